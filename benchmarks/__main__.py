@@ -1,0 +1,11 @@
+"""All benchmarks, as Markdown tables of ratios: `./run bench [--quick]`. Takes some minutes."""
+
+from __future__ import annotations
+
+import pieces
+import story
+
+print("## A whole story\n")
+story.main()
+print("\n## Its pieces\n")
+pieces.main()

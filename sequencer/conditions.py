@@ -1,0 +1,81 @@
+"""The named conditions that steps wait for, in the operator's words."""
+
+from __future__ import annotations
+
+from sequencer.ports import (
+    ArrayStatus,
+    ClusterState,
+    ClusterStatus,
+    Condition,
+    Flush,
+    Os,
+    PeerStatus,
+    ServerStatus,
+    Service,
+    UpsStatus,
+)
+
+ON_BATTERY = Condition[UpsStatus]("on battery", lambda s: s.output_on and s.on_battery)
+MAINS_BACK = Condition[UpsStatus]("mains back", lambda s: s.mains)
+MAINS_BACK_OR_LOW = Condition[UpsStatus]("mains back, or low battery", lambda s: s.mains or s.low_battery)
+OUTPUT_OFF = Condition[UpsStatus]("output off", lambda s: not s.output_on)
+OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
+ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
+NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
+
+SERVER_ANSWERS = Condition[ServerStatus]("answering", lambda s: True)
+HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
+STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
+UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
+
+ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)
+FLUSHED = Condition[ArrayStatus]("flushed", lambda s: s.flush is Flush.DONE)
+NOT_FLUSHING = Condition[ArrayStatus]("flush over", lambda s: s.flush is not Flush.UNDER_WAY)
+READY = Condition[ArrayStatus]("ready", lambda s: s.service is Service.READY)
+
+RUNNING = Condition[ClusterStatus]("running", lambda s: s.state is ClusterState.RUNNING)
+STOPPED = Condition[ClusterStatus](
+    "stopped", lambda s: s.state in (ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
+)
+NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not ClusterState.STOPPING)
+
+PEER_ANSWERS = Condition[PeerStatus]("the peer answers", lambda s: True)
+PEER_IS_GONE = Condition[PeerStatus]("the peer is silent", lambda s: False)
+PEER_COMMANDS = Condition[PeerStatus]("the peer commands", lambda s: s.commands)
+PEER_IS_IDLE = Condition[PeerStatus]("the peer does not command", lambda s: not s.commands)
+
+
+def runtime_below(runtime_s: float) -> Condition[UpsStatus]:
+    """Its battery's floor, or anything that makes the floor moot."""
+    return Condition(
+        f"runtime below {runtime_s:g} s, low battery, or mains back",
+        lambda s: s.mains or (s.output_on and (s.low_battery or (s.runtime_s or 1e9) <= runtime_s)),
+        runtime_below_s=runtime_s,
+    )
+
+
+def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:
+    return Condition(
+        f"charge {charge_pct:.0f} %",
+        lambda s: s.charge_pct is not None and s.charge_pct >= charge_pct,
+        charge_above_pct=charge_pct,
+    )
+
+
+def held_by(node: str) -> Condition[ClusterStatus]:
+    """The cluster runs and this node holds its group."""
+    return Condition(f"{node} holds the cluster", lambda s: s.holder == node)
+
+
+def not_held_by(node: str) -> Condition[ClusterStatus]:
+    return Condition(f"{node} no longer holds the cluster", lambda s: s.holder != node)
+
+
+def held_by_another(node: str) -> Condition[ClusterStatus]:
+    return Condition(
+        f"a node other than {node} holds the cluster", lambda s: s.holder is not None and s.holder != node
+    )
+
+
+HELD = Condition[ClusterStatus]("a node holds the cluster", lambda s: s.holder is not None)
+NOT_HELD = Condition[ClusterStatus]("no node holds the cluster", lambda s: s.holder is None)

@@ -1,0 +1,177 @@
+"""What a control node does from its boot to its end: remember, look, take the command, keep watch.
+
+Every boot is a recovery boot; there is no clean start. The node that holds the cluster group
+commands. While no cluster runs it is the lowest-numbered node that is up, its peer after a limit.
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer.journal import Kind
+from sequencer.outage import outage
+from sequencer.ports import Os, PeerPort, Steps
+from sequencer.restart import restart
+from sequencer.run import Run
+from sequencer.scope import scope
+from sequencer.turn import turned
+from sequencer.watch import watch
+
+
+def duty(run: Run) -> Steps[None]:
+    """Never returns; the life ends with its node."""
+    rows = yield from run.ports.journal.rows()
+    run.facts.learn(rows, run.now)
+    yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
+    for ups in run.site.upses.values():
+        run.spawn(watch(run, ups))
+    for peer in run.ports.peers.values():
+        run.spawn(share(run, peer))
+    while True:
+        yield from becomes_commander(run)
+        yield from run.commit(Kind.LEASE, run.me)
+        run.commands = True
+        run.tell("lease.taken", run.site.name)
+        yield from run.race(command(run), loses_command(run))
+        run.commands = False
+        run.tell("lease.lost", run.site.name)
+
+
+def share(run: Run, peer: PeerPort) -> Steps[None]:
+    """Whenever the peer comes up, tell it what it missed of the last incident. Never returns."""
+    while True:
+        yield from run.wait(peer.until(when.PEER_ANSWERS))
+        if not peer.seen().fresh:
+            continue
+        rows = yield from run.ports.journal.rows()
+        peer.copy(*(row for row in rows if row.epoch == run.facts.epoch))
+        while peer.seen().fresh:
+            yield from run.wait(peer.until(when.PEER_IS_GONE))
+
+
+def first_look(run: Run) -> Steps[None]:
+    """A fresh view of every UPS, the peers and the cluster before anything is decided."""
+    ports = run.ports
+    upses = [port.look() for port in ports.upses.values()]
+    peers = [port.look() for port in ports.peers.values()]
+    yield from run.all_of(*upses, *peers, ports.cluster.look())
+
+
+def command(run: Run) -> Steps[None]:
+    """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
+    resume(run)
+    while True:
+        if not run.facts.open:
+            yield from run.until(lambda: newly_confirmed(run) or run.facts.open)
+            if not run.facts.open:
+                yield from declare(run)
+        elif run.facts.down:
+            run.scope = scope(run.site, run.facts.confirmed)
+            yield from run.race(outage(run), turned(run))
+            yield from run.commit(Kind.TURNED, run.site.name)
+        else:
+            run.settled.clear()
+            run.powered.clear()
+            again = yield from run.race(restart(run), run.until(lambda: newly_confirmed(run)))
+            if again:
+                yield from declare(run)
+
+
+def resume(run: Run) -> None:
+    """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
+
+    Those that are off or silent cannot be stopped any further; what they feed is brought back when
+    they have mains.
+    """
+    if not (run.facts.open and run.facts.down):
+        return
+    for name in run.facts.confirmed:
+        seen = run.ports.upses[name].seen()
+        if seen.fresh and seen.status is not None and seen.status.on_battery:
+            run.mains[name].confirmed = True
+    if not any(run.mains[name].confirmed for name in run.facts.confirmed):
+        run.facts.turned = True
+
+
+def newly_confirmed(run: Run) -> bool:
+    return any(view.confirmed for view in run.mains.values())
+
+
+def declare(run: Run) -> Steps[None]:
+    """An outage counts from here on: durable, with what was running, before anything is stopped."""
+    site = run.site
+    opened = not run.facts.open
+    running = [s.name for s in site.linked_servers if is_up(run, s.name)]
+    if opened:
+        yield from run.all_of(*(run.ports.servers[s.name].look() for s in site.linked_servers))
+        running = [s.name for s in site.linked_servers if is_up(run, s.name)]
+    causes = sorted(name for name, view in run.mains.items() if view.confirmed)
+    # A second outage in the middle of the way up must not forget what the first one stopped.
+    yield from run.commit(Kind.DECLARED, site.name, was_running=sorted(run.facts.was_running.union(running)))
+    run.asked_to_stop.clear()
+    run.settled.clear()
+    run.ready_since.clear()
+    for name in causes:
+        yield from run.commit(Kind.CONFIRMED, name)
+    if opened:
+        run.tell("incident.opened", site.name, cause=", ".join(causes), epoch=run.facts.epoch)
+
+
+def is_up(run: Run, server: str) -> bool:
+    status = run.ports.servers[server].seen().status
+    return status is not None and status.os in (Os.UP, Os.BOOTING)
+
+
+# Who commands
+
+
+def becomes_commander(run: Run) -> Steps[None]:
+    """The holder of the cluster group; without a cluster the lowest-numbered node that is up."""
+    cluster = run.ports.cluster
+    while True:
+        holder = cluster_holder(run)
+        if holder == run.me:
+            return
+        if holder is not None:
+            yield from run.wait(cluster.until(when.not_held_by(holder)))
+            continue
+        rival = next((p for name, p in run.ports.peers.items() if outranks(run, name)), None)
+        if rival is None:
+            return
+        if (yield from rival_stays_away(run, rival)):
+            return
+
+
+def cluster_holder(run: Run) -> str | None:
+    status = run.ports.cluster.seen().status
+    return None if status is None else status.holder
+
+
+def outranks(run: Run, peer: str) -> bool:
+    """A peer that commands already, or has the lower number and answers or has only just fallen silent."""
+    seen = run.ports.peers[peer].seen()
+    if seen.fresh and seen.status is not None and seen.status.commands:
+        return True
+    nodes = run.site.cluster.nodes
+    if nodes.index(peer) > nodes.index(run.me):
+        return False
+    return run.now < max(seen.at_s, run.born_s) + run.site.start.peer_limit_s or seen.fresh
+
+
+def rival_stays_away(run: Run, rival: PeerPort) -> Steps[bool]:
+    """Whether the rival was silent up to its limit while no cluster came up (S13)."""
+    seen = rival.seen()
+    limit_s = max(seen.at_s, run.born_s) + run.site.start.peer_limit_s
+    held = run.ports.cluster.until(when.HELD)
+    if seen.fresh:
+        # It is there. Wait until it goes, or the cluster decides.
+        idle = seen.status is not None and not seen.status.commands
+        other = rival.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
+        yield from run.wait(held, other)
+        return False
+    answer = yield from run.wait(held, rival.until(when.PEER_COMMANDS), by_s=limit_s)
+    return answer is None and not rival.seen().fresh
+
+
+def loses_command(run: Run) -> Steps[None]:
+    """Another node holds the cluster group."""
+    yield from run.wait(run.ports.cluster.until(when.held_by_another(run.me)))

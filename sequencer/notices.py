@@ -1,0 +1,67 @@
+"""What a node says in the stream when a reading of a device has changed. The same in both rooms."""
+
+from __future__ import annotations
+
+from sequencer.ports import (
+    ArrayStatus,
+    ClusterState,
+    ClusterStatus,
+    Flush,
+    Os,
+    ServerStatus,
+    Service,
+    UpsStatus,
+)
+
+SERVER_EVENTS = {
+    Os.UP: "server.up",
+    Os.SHUTTING_DOWN: "server.shutting_down",
+    Os.HALTED: "server.halted",
+    Os.BOOTING: "server.booting",
+}
+
+CLUSTER_EVENTS = {
+    ClusterState.RUNNING: "cluster.running",
+    ClusterState.STOPPING: "cluster.stopping",
+    ClusterState.STOPPED: "cluster.stopped",
+    ClusterState.STARTING: "cluster.starting",
+    ClusterState.WAITING_FOR_DISK: "cluster.stopped",
+}
+
+
+def of_ups(old: UpsStatus | None, new: UpsStatus | None) -> list[str]:
+    """`old` is None if nothing was known, or it was stale; `new` is None when the card falls silent."""
+    if new is None:
+        return ["card.silent"]
+    events = [] if old is not None else ["card.answering"]
+    if old is None or old.output_on != new.output_on:
+        events.append("ups.output_on" if new.output_on else "ups.output_off")
+    if new.output_on and (old is None or not old.output_on or old.on_battery != new.on_battery):
+        events.append("ups.on_battery" if new.on_battery else "ups.on_line")
+    if new.low_battery and (old is None or not old.low_battery):
+        events.append("ups.low_battery")
+    if new.off_armed and (old is None or not old.off_armed):
+        events.append("ups.off_armed")
+    return events
+
+
+def of_server(old: ServerStatus | None, new: ServerStatus | None) -> list[str]:
+    """Silence of a management controller is no news of its server."""
+    return [] if new is None else [SERVER_EVENTS[new.os]]
+
+
+def of_array(old: ArrayStatus | None, new: ArrayStatus | None) -> list[str]:
+    if new is None:
+        return []
+    events = []
+    if old is None or old.service is not new.service:
+        events.append("array.ready" if new.service is Service.READY else "array.starting")
+    if old is not None and old.flush is not new.flush and new.flush is not Flush.NOT_ASKED:
+        events.append("array.flushed" if new.flush is Flush.DONE else "array.flushing")
+    return events
+
+
+def of_cluster(old: ClusterStatus | None, new: ClusterStatus | None) -> list[str]:
+    if new is None or (old is not None and old.state is new.state):
+        return []
+    return [CLUSTER_EVENTS[new.state]]

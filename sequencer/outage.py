@@ -1,0 +1,294 @@
+"""Mains outage: the operator's runbook for the way down.
+
+Every device has its own page: wait for your turn, look, ask once, wait for it, never for ever. So
+after a crash, or on the other node, the runbook is entered again from the top: what is done passes
+at once, what is under way is not asked twice. Nothing is asked while the mains are back.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.journal import Kind
+from sequencer.ports import ClusterState, Flush, Off, Os, Steps
+from sequencer.power import arm, cut, see_off
+from sequencer.proof import (
+    falls_at_s,
+    halted,
+    mains_back,
+    servers_down,
+    unsettled,
+    ups_at_floor,
+    without_power,
+)
+from sequencer.run import Run
+from sequencer.site import Array, ControlStop, FlushOrder, OffMode, Server, Ups
+from sequencer.step import Ask, Outcome, step
+from sequencer.watch import confirm, is_back
+
+
+def outage(run: Run) -> Steps[None]:
+    """Loads before the power that feeds them; the machines we run on last of all."""
+    site = run.site
+    yield from run.together(
+        confirm(run),
+        *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),
+        *(switch_off(run, ups) for ups in site.server_upses),
+        *(flush_and_cut(run, array) for array in site.linked_arrays),
+        *(stop_node(run, node) for node in site.control_nodes),
+        stop_control(run),
+    )
+
+
+# Servers and their UPSes
+
+
+def stop_server(run: Run, server: Server) -> Steps[None]:
+    """Its array or its power has lost the mains: shut it down; force it before its UPS falls."""
+    yield from run.until(lambda: server.name in run.scope.servers)
+    yield from outage_goes_on(run)
+    yield from stop_system(run, server)
+
+
+def stop_system(run: Run, server: Server) -> Steps[None]:
+    if without_power(run, server):
+        note_stopping(run, server)
+        return
+    outcome = yield from shut_down(run, server)
+    if outcome is Outcome.TIMED_OUT:
+        run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
+        note_stopping(run, server)  # declared lost: its power falls under it if need be
+        yield from force_before_the_cut(run, server)
+
+
+def shut_down(run: Run, server: Server) -> Steps[Outcome]:
+    port = run.ports.servers[server.name]
+    return (
+        yield from step(
+            run,
+            server.name,
+            port,
+            when.HALTED,
+            limit_s=server.shutdown_limit_s,
+            ask=Ask(
+                "shutdown",
+                port.shut_down,
+                lambda: guards.shut_down_server(cause=run.facts.down, mains_back=mains_back(run)),
+                under_way=lambda status: status.os is Os.SHUTTING_DOWN,
+                accepted=lambda: note_stopping(run, server),
+            ),
+        )
+    )
+
+
+def note_stopping(run: Run, server: Server) -> None:
+    """It has accepted its shutdown, is down, or is declared lost: its UPS may be told to go off."""
+    run.asked_to_stop.add(server.name)
+    run.announce()
+
+
+def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
+    """A system that hangs is forced off shortly before its power falls, and not sooner (H1)."""
+    port = run.ports.servers[server.name]
+    upses = power_under(run, server)
+    yield from run.until(lambda: any(u in run.facts.armed for u in upses))
+    falls = [falls_at_s(run, run.site.upses[u]) for u in upses]
+    cut_s = min(at_s for at_s in falls if at_s is not None)
+    force_at_s = cut_s - run.site.force_before_s
+    yield from run.wait(port.until(when.HALTED), by_s=force_at_s)
+    if halted(run, server):
+        return
+    yield from run.pause(force_at_s - run.now)
+    yield from run.commit(Kind.FORCED, server.name)
+    yield from step(
+        run,
+        server.name,
+        port,
+        when.HALTED,
+        limit_s=max(1.0, cut_s - run.now),
+        ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=force_at_s)),
+    )
+
+
+def power_under(run: Run, server: Server) -> tuple[str, ...]:
+    """UPSes that must not fall while its system runs: its own, and those of its control disks."""
+    disks = [a for a in run.site.control_arrays if a.name in server.arrays]
+    return (*server.upses, *(ups for disk in disks for ups in disk.upses))
+
+
+def switch_off(run: Run, ups: Ups) -> Steps[None]:
+    """Servers' UPS: OFF armed together with their shutdown, so that it falls after they have halted."""
+    loads = list(run.site.servers_on(ups.name))
+    yield from run.until(lambda: ups.name in run.scope.server_upses)
+    yield from run.until(lambda: all(s.name in run.asked_to_stop for s in loads))
+    if ups.off is OffMode.AFTER_HALT:
+        by_s = run.now + max((s.shutdown_limit_s for s in loads), default=0.0)
+        for server in loads:
+            yield from run.wait(run.ports.servers[server.name].until(when.HALTED, eager=True), by_s=by_s)
+    yield from outage_goes_on(run)
+    yield from arm(run, ups, Off.GRACEFUL, loads)
+    yield from see_off(run, ups, loads)
+
+
+# Linked arrays
+
+
+def flush_and_cut(run: Run, array: Array) -> Steps[None]:
+    """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
+    upses = run.site.server_upses_of(array.name)
+    yield from run.until(lambda: array.name in run.scope.arrays)
+    yield from run.until(lambda: all(ups.name in run.settled for ups in upses))
+    if run.site.linkage.flush_order is FlushOrder.SERIAL:
+        yield from run.until(lambda: earlier_are_flushed(run, array))
+    yield from outage_goes_on(run)
+    yield from flush(run, array)
+    yield from outage_goes_on(run)
+    for name in array.upses:
+        yield from cut(run, run.site.upses[name], partial(refusal_to_cut, run, array, name))
+    run.settled.add(array.name)
+    run.announce()
+
+
+def earlier_are_flushed(run: Run, array: Array) -> bool:
+    arrays = run.site.linked_arrays
+    earlier = {a.name for a in arrays[: arrays.index(array)]}
+    return run.facts.flush_settled.issuperset(earlier & run.scope.arrays)
+
+
+def flush(run: Run, array: Array) -> Steps[None]:
+    """An array that does not answer is asked all the same, and waited for as long (R10-13)."""
+    if array.name in run.facts.flush_settled:
+        return
+    port = run.ports.arrays[array.name]
+    limit_s = run.site.linkage.flush_limit_s
+    upses = {u.name: u.name in run.settled for u in run.site.server_upses_of(array.name)}
+    outcome = yield from step(
+        run,
+        array.name,
+        port,
+        when.FLUSHED,
+        limit_s=limit_s,
+        ask=Ask(
+            "flush",
+            port.flush,
+            lambda: guards.flush_array(array, servers_down(run, array), upses, mains_back=mains_back(run)),
+            under_way=lambda status: status.flush is Flush.UNDER_WAY,
+            before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
+        ),
+    )
+    if not outcome.met:
+        run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
+        text = f"{array.name} not flushed after {limit_s:g} s; what its cache held is unknown"
+        run.alarm(array.name, text, "S25")
+    yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
+    run.announce()
+
+
+def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
+    return guards.cut_array(
+        array,
+        run.site.upses[ups],
+        flush_settled=array.name in run.facts.flush_settled,
+        controllers_off={u: u in run.settled for u in array.controllers},
+        servers=servers_down(run, array),
+        mains_back=mains_back(run),
+    )
+
+
+# The control side
+
+
+def stop_control(run: Run) -> Steps[None]:
+    """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
+    site = run.site
+    yield from run.until(lambda: run.scope.control)
+    yield from hold(run, "stop", site.control_upses)
+    yield from outage_goes_on(run)
+    yield from stop_cluster(run)
+    yield from hold(run, "shutdown", site.node_upses)  # the control disk was at its end, not they
+    yield from outage_goes_on(run)
+    nodes = sorted(site.control_nodes, key=lambda node: node.name == run.me)  # ourselves last
+    systems = [run.spawn(stop_system(run, node)) for node in nodes]
+    yield from run.until(lambda: all(n.name in run.asked_to_stop for n in nodes))
+    for ups in site.control_array_upses:
+        yield from arm(run, ups, Off.DELAYED, nodes)
+    for ups in sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses):
+        yield from arm(run, ups, Off.UNTIL_MAINS, [n for n in nodes if ups.name in n.upses])
+    yield from run.all_of(*systems)
+
+
+def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
+    """S5: the control side waits for the linked side, while the batteries of these UPSes allow it."""
+    site = run.site
+    if site.control_stop is ControlStop.DOCUMENT:
+        return
+    while (waiting := unsettled(run)) and not ups_at_floor(run, upses):
+        refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
+        if refusal is not None:
+            run.refused(site.cluster.name, command, refusal)
+        floors = [
+            run.ports.upses[u.name].until(when.runtime_below(timing.control_floor_s(site, u)))
+            for u in upses
+            if not is_back(run, u)
+        ]
+        yield from run.wait(run.news(), *floors)
+    if waiting:
+        text = f"{ups_at_floor(run, upses)} holds no longer; not waiting for {', '.join(waiting)}"
+        run.alarm(site.cluster.name, text, "S5")
+
+
+def stop_cluster(run: Run) -> Steps[None]:
+    """The whole cluster at once, so that nothing fails over; past its limit without it (S26)."""
+    site, cluster = run.site, run.ports.cluster
+    asked_at_s, limit_s = run.now, site.cluster.shutdown_limit_s
+    outcome = yield from step(
+        run,
+        site.cluster.name,
+        cluster,
+        when.STOPPED,
+        limit_s=limit_s,
+        ask=Ask(
+            "stop",
+            cluster.stop,
+            lambda: guards.stop_cluster(
+                unsettled(run),
+                at_floor=ups_at_floor(run, site.control_upses),
+                hold=site.control_stop is ControlStop.HOLD,
+                mains_back=mains_back(run),
+            ),
+            under_way=lambda status: status.state is ClusterState.STOPPING,
+            before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),
+        ),
+    )
+    if outcome is Outcome.TIMED_OUT:
+        run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
+        yield from run.command(
+            site.cluster.name,
+            "force",
+            cluster.force,
+            lambda: guards.force_cluster(now_s=run.now, asked_at_s=asked_at_s, limit_s=limit_s),
+        )
+
+
+def stop_node(run: Run, node: Server) -> Steps[None]:
+    """Only this node loses its power: its system stops, the cluster goes on elsewhere."""
+    yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control)
+    if run.scope.control:
+        return
+    yield from outage_goes_on(run)
+    system = run.spawn(stop_system(run, node))
+    yield from run.until(lambda: node.name in run.asked_to_stop)
+    for name in node.upses:
+        yield from arm(run, run.site.upses[name], Off.UNTIL_MAINS, [node])
+    yield from run.all_of(system)
+
+
+def outage_goes_on(run: Run) -> Steps[None]:
+    """Nothing new is stopped while the mains are back; lost again, the declared outage goes on at once."""
+    while mains_back(run):
+        words = "mains back: will they stay?"
+        run.tell_once("step.waiting", run.site.name, f"mains {run.facts.epoch}", step=words)
+        ports = [run.ports.upses[name] for name in sorted(run.facts.confirmed)]
+        yield from run.wait(run.news(), *(port.until(when.ON_BATTERY) for port in ports))

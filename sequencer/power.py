@@ -1,0 +1,277 @@
+"""Switching UPSes: arm a delayed OFF, cut at once, see it off, switch on when it is safe.
+
+Every command here passes its guard with a fresh look, and an OFF is written down before it is sent:
+sent again while it counts down it would start anew (S15), so it is sent again only when a look
+shows that nothing counts down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.journal import Kind
+from sequencer.ports import Off, Steps
+from sequencer.proof import falls_at_s, gives_power, halted, mains_back, seen_off, still_to_fall
+from sequencer.run import Run
+from sequencer.site import OffMode, Server, Ups
+from sequencer.step import Ask, Outcome, step
+from sequencer.watch import is_back, stable_at_s
+
+ATTEMPTS = 3
+"""A command that was lost or refused by the card is sent this often, each time after a look (X-09)."""
+
+
+# Off
+
+
+def arm(run: Run, ups: Ups, how: Off, loads: list[Server]) -> Steps[None]:
+    """Tell a UPS to go off later, when all its loads have accepted their shutdown."""
+    port = run.ports.upses[ups.name]
+    yield from port.look()
+    if gone_or_going(run, ups) or seen_off(run, ups, loads):
+        return
+    delay_s = delay_as_read_back(run, ups, how)
+    longest_s = max((s.shutdown_limit_s for s in loads if not halted(run, s)), default=0.0)
+    yield from send_off(
+        run,
+        ups,
+        how,
+        delay_s,
+        lambda: guards.arm_off(
+            ups,
+            port.seen(),
+            {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
+            delay_s=delay_s,
+            longest_limit_s=longest_s if ups.off is OffMode.WITH_SHUTDOWN else 0.0,
+            mains_back=mains_back(run),
+        ),
+    )
+
+
+def gone_or_going(run: Run, ups: Ups) -> bool:
+    """The UPS says that it is off, or that an OFF counts down."""
+    seen = run.ports.upses[ups.name].seen()
+    if not seen.fresh or seen.status is None:
+        return False
+    return seen.status.off_armed or not seen.status.output_on
+
+
+def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
+    """The delay that the card's own settings give; the site file's where it does not answer (S29)."""
+    delayed = how is Off.DELAYED
+    planned_s = timing.delayed_off_s(ups) if delayed else timing.graceful_off_s(ups)
+    seen = run.ports.upses[ups.name].seen()
+    if not seen.fresh or seen.status is None:
+        return planned_s
+    told_s = seen.status.delayed_off_s if delayed else seen.status.graceful_off_s
+    if abs(told_s - planned_s) > 0.5:
+        text = f"{ups.name} goes off after {told_s:g} s; the site file says {planned_s:g} s"
+        run.alarm(ups.name, text, "S29")
+    return told_s
+
+
+def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[None]:
+    """OFF now, and wait until it is seen."""
+    yield from run.ports.upses[ups.name].look()
+    if not gone_or_going(run, ups):
+        yield from send_off(run, ups, Off.NOW, timing.immediate_off_s(ups), guard)
+    yield from see_off(run, ups, [])
+
+
+def send_off(
+    run: Run, ups: Ups, how: Off, delay_s: float, guard: Callable[[], guards.Refusal | None]
+) -> Steps[None]:
+    port = run.ports.upses[ups.name]
+    for _ in range(ATTEMPTS):
+        refusal = guard()
+        if refusal is not None:
+            run.refused(ups.name, "off", refusal)
+            return
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
+        receipt = yield from run.command(
+            ups.name, "off", lambda: port.switch_off(how), guard, how=how.value, falls_in_s=delay_s
+        )
+        if receipt.ok:
+            return
+        yield from run.pause(run.site.polling.on_battery_s)
+        yield from port.look()
+        if gone_or_going(run, ups):
+            return
+    run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
+
+
+def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Wait until the UPS is seen off; past the limit nobody waits for it any longer, loudly.
+
+    The arrays go on then: a flush harms nobody (DESIGN §3).
+    """
+    port = run.ports.upses[ups.name]
+    due_s = falls_at_s(run, ups) or run.now
+    proof_at_s = due_s + timing.EVIDENCE_EXTRA_S
+    limit_s = due_s + run.site.linkage.seen_off_limit_s
+    while not seen_off(run, ups, loads):
+        if run.now >= limit_s:
+            late_s = run.now - due_s
+            run.alarm(ups.name, f"{ups.name} not seen off {late_s:.0f} s after it should be", "S3")
+            break
+        next_s = proof_at_s if run.now < proof_at_s else limit_s
+        yield from run.wait(port.until(when.OUTPUT_OFF, eager=True), by_s=next_s)
+    run.settled.add(ups.name)
+    run.announce()
+
+
+# On
+
+
+def power_on(
+    run: Run,
+    ups: Ups,
+    unit: Iterable[Ups],
+    feeds: Iterable[Ups],
+    also: Callable[[], guards.Refusal | None] = lambda: None,
+    turn: Callable[[], Steps[None]] | None = None,
+) -> Steps[Outcome]:
+    """This UPS on, once the mains of its whole unit are stable and its charge allows a full stop.
+
+    `unit`: UPSes that must all have their mains (S7). `feeds`: UPSes that a full stop of what is
+    started here would live on (S17). `turn`: what to wait for when it is safe.
+    """
+    port = run.ports.upses[ups.name]
+    unit, feeds = list(unit), list(feeds)
+    yield from port.look()
+    if on_to_stay(run, ups):
+        return Outcome.ALREADY
+    yield from safe_to_power(run, ups, unit, feeds)
+    if on_to_stay(run, ups):
+        return Outcome.ALREADY
+    if turn is not None:
+        yield from turn()
+    return (
+        yield from step(
+            run,
+            ups.name,
+            port,
+            when.OUTPUT_ON,
+            limit_s=run.site.start.switch_on_limit_s,
+            ask=Ask("on", port.switch_on, lambda: refusal_to_power(run, ups, unit, feeds) or also()),
+        )
+    )
+
+
+def on_to_stay(run: Run, ups: Ups) -> bool:
+    """It says so; or its card is silent, and somebody whom it alone feeds answers (U2)."""
+    seen = run.ports.upses[ups.name].seen()
+    on = seen.status.output_on if seen.fresh and seen.status is not None else gives_power(run, ups)
+    return on and not still_to_fall(run, ups)
+
+
+def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
+    stable = {u.name: is_stable(run, u) for u in unit}
+    charges = {u.name: charge_of(run, u) for u in feeds if not dumb(run, u)}
+    return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
+
+
+CARD_REBOOT_S = 120.0
+"""A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
+
+
+def dumb(run: Run, ups: Ups) -> bool:
+    """Its card is dead: nobody can say what its battery holds, and nobody waits for that for ever."""
+    seen = run.ports.upses[ups.name].seen()
+    dead = not seen.fresh and run.now >= dead_at_s(run, ups)
+    if dead:
+        run.alarm(
+            ups.name, f"the card of {ups.name} is silent; its charge is unknown and not waited for", "S17"
+        )
+    return dead
+
+
+def dead_at_s(run: Run, ups: Ups) -> float:
+    return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
+
+
+def charge_of(run: Run, ups: Ups) -> guards.Charge:
+    seen = run.ports.upses[ups.name].seen()
+    has_pct = seen.status.charge_pct if seen.fresh and seen.status is not None else None
+    return guards.Charge(has_pct, timing.return_charge_pct(run.site, ups))
+
+
+def is_stable(run: Run, ups: Ups) -> bool:
+    at_s = stable_at_s(run, ups)
+    return at_s is not None and run.now >= at_s
+
+
+def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
+    """Wait for mains, for an armed OFF to fall, for charge: as long as it takes, and saying so.
+
+    A UPS that comes back by itself in the meantime is on; there is nothing left to wait for.
+    """
+    port = run.ports.upses[ups.name]
+    while not on_to_stay(run, ups) and (refusal := refusal_to_power(run, ups, unit, feeds)) is not None:
+        match refusal.rule:
+            case "S7":
+                tell_wait(run, ups, refusal)
+                yield from run.race(stable(run, unit), run.wait(port.until(when.OUTPUT_ON)))
+            case "S16":
+                tell_wait(run, ups, refusal)
+                yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
+            case "S17":
+                yield from charged(run, ups, feeds, refusal)
+            case _:
+                tell_wait(run, ups, refusal)
+                yield from heard_of(run, ups)
+
+
+def heard_of(run: Run, ups: Ups) -> Steps[None]:
+    """Until its card answers, or somebody on it does (U2); after an OFF that may still be to come."""
+    site, ports = run.site, run.ports
+    answer = ports.upses[ups.name].until(when.ANSWERS)
+    if still_to_fall(run, ups):
+        yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
+    else:
+        servers = [ports.servers[s.name].until(when.SERVER_ANSWERS) for s in site.servers_on(ups.name)]
+        arrays = [ports.arrays[a.name].until(when.ARRAY_ANSWERS) for a in site.arrays_on(ups.name)]
+        yield from run.wait(answer, *servers, *arrays)
+
+
+def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:
+    rule, reason = refusal.rule, refusal.reason
+    words = f"{run.facts.epoch} {rule} {reason}"
+    what = "safe to switch on"
+    run.tell_once("step.waiting", ups.name, words, step=what, rule=rule, reason=reason, **details)
+
+
+CHARGE_STEP_PCT = 5.0
+"""How much more charge there must be before a wait for it is told again, with a new estimate."""
+
+
+def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> Steps[None]:
+    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate."""
+    lacking = [u for u in feeds if not dumb(run, u) and not charge_of(run, u).enough]
+    least = min(lacking, key=lambda u: (charge_of(run, u).has_pct or 0.0) - charge_of(run, u).need_pct)
+    port = run.ports.upses[least.name]
+    before = charge_of(run, least)
+    has_pct = before.has_pct or 0.0
+    if before.has_pct is None:
+        tell_wait(run, ups, refusal)
+        yield from run.wait(port.until(when.ANSWERS), by_s=dead_at_s(run, least))
+        return
+    tell_wait(run, ups, refusal, **run.charge_eta(least.name, has_pct, before.need_pct))
+    goal = when.charge_at_least(min(before.need_pct, has_pct + CHARGE_STEP_PCT))
+    yield from run.wait(port.until(goal), run.ports.upses[ups.name].until(when.OUTPUT_ON))
+
+
+def stable(run: Run, unit: list[Ups]) -> Steps[None]:
+    """Until the mains of all these UPSes are good, and have been for `mains_stable` (S7)."""
+    for ups in unit:
+        port = run.ports.upses[ups.name]
+        while not is_stable(run, ups):
+            at_s = stable_at_s(run, ups)
+            if at_s is not None:
+                yield from run.wait(port.until(when.ON_BATTERY), by_s=at_s)
+            elif is_back(run, ups):
+                yield run.news()  # the watch has still to notice it
+            else:
+                yield from run.wait(port.until(when.MAINS_BACK))

@@ -1,0 +1,102 @@
+"""What the present readings prove. Pure questions about one life's view; no waiting, no asking."""
+
+from __future__ import annotations
+
+from sequencer import guards, timing
+from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
+from sequencer.run import Run
+from sequencer.site import Array, Server, Ups
+from sequencer.watch import is_back
+
+
+def mains_back(run: Run) -> bool:
+    """Every UPS whose outage was confirmed is seen to have its mains again."""
+    confirmed = run.facts.confirmed
+    return bool(confirmed) and all(is_back(run, run.site.upses[name]) for name in confirmed)
+
+
+def last_halted(seen: Seen[ServerStatus]) -> bool:
+    return seen.status is not None and seen.status.os is Os.HALTED
+
+
+def halted(run: Run, server: Server) -> bool:
+    """Seen halted now; or seen halted last, and every UPS of it seen off since (H4)."""
+    seen = run.ports.servers[server.name].seen()
+    return last_halted(seen) and (seen.fresh or run.settled.issuperset(server.upses))
+
+
+def falls_at_s(run: Run, ups: Ups) -> float | None:
+    """When an armed OFF takes the output away, on this life's clock; None if none was armed."""
+    armed = run.facts.armed.get(ups.name)
+    return None if armed is None else armed.falls_at_s
+
+
+def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
+    """The evidence that a UPS is off (DESIGN §3)."""
+    return guards.off(
+        run.ports.upses[ups.name].seen(),
+        now_s=run.now,
+        falls_at_s=falls_at_s(run, ups),
+        loads_halted=all(last_halted(run.ports.servers[s.name].seen()) for s in loads),
+        extra_s=timing.EVIDENCE_EXTRA_S,
+    )
+
+
+def without_power(run: Run, server: Server) -> bool:
+    """Every UPS of it is off: there is nothing left to shut down."""
+    return bool(server.upses) and all(seen_off(run, run.site.upses[u], []) for u in server.upses)
+
+
+def gives_power(run: Run, ups: Ups) -> bool:
+    """Somebody answers whom this UPS alone feeds: its output is on, whatever its card says or not."""
+    site, ports = run.site, run.ports
+    servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
+    arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
+    return any(ports.servers[n].seen().fresh for n in servers) or any(
+        ports.arrays[n].seen().fresh for n in arrays
+    )
+
+
+def still_to_fall(run: Run, ups: Ups) -> bool:
+    """An OFF is counting down, or may be: armed, not over, and the card does not say otherwise."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh and seen.status is not None:
+        return seen.status.off_armed and seen.status.output_on
+    at_s = falls_at_s(run, ups)
+    return at_s is not None and run.now < at_s + timing.EVIDENCE_EXTRA_S
+
+
+def servers_down(run: Run, array: Array) -> dict[str, bool]:
+    """Every user of this array, and whether it is down: halted, or without power."""
+    return {s.name: halted(run, s) or run.settled.issuperset(s.upses) for s in run.site.users_of(array.name)}
+
+
+def unsettled(run: Run) -> dict[str, str]:
+    """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
+    waiting: dict[str, str] = {}
+    for name in sorted(run.scope.server_upses - run.settled):
+        waiting[name] = "is not off yet"
+    for name in sorted(run.scope.arrays - run.settled):
+        seen = run.ports.arrays[name].seen()
+        flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
+        waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"
+    return waiting
+
+
+def ups_at_floor(run: Run, upses: tuple[Ups, ...]) -> str:
+    """The first of these control UPSes with just enough left for the control side's own stop, or ''."""
+    site = run.site
+    for ups in upses:
+        seen = run.ports.upses[ups.name].seen()
+        status = seen.status
+        if status is None or status.mains or not status.output_on:
+            continue
+        left_s = status.runtime_s
+        if status.low_battery or (left_s is not None and left_s <= timing.control_floor_s(site, ups)):
+            return ups.name
+    return ""
+
+
+def cluster_is(run: Run, *states: ClusterState) -> bool:
+    status = run.ports.cluster.seen().status
+    return status is not None and status.state in states

@@ -1,0 +1,235 @@
+"""One life of the sequencer on one node: what it remembers, what it may do, how it waits.
+
+Only `spawn` starts processes of a life, and `end` closes all of them at once. Nothing here decides
+anything: the runbooks do (`outage.py`, `restart.py`), and the guards (`guards.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import simpy
+
+from sequencer.events import Stream
+from sequencer.guards import Refusal
+from sequencer.journal import Facts, Kind, Row
+from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
+from sequencer.scope import Scope
+from sequencer.site import Site
+from sequencer.task import Family, First, Task
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Looker(Protocol[S]):
+    """The looking half of every device port."""
+
+    def seen(self) -> Seen[S]: ...
+    def look(self) -> Answer[S | Unreachable]: ...
+    def until(self, condition: Condition[S], *, eager: bool = False) -> Answer[Seen[S]]: ...
+
+
+@dataclass
+class MainsView:
+    """What this life knows of one UPS's mains, on its own clock (S10)."""
+
+    with_its_feed: bool = False
+    """Everybody else who answers on its feed has been without mains too, during this outage."""
+    on_line_since_s: float | None = None
+    confirmed: bool = False
+
+
+class Run:
+    """A life begins when its node's service starts and ends when the node halts or loses power."""
+
+    def __init__(
+        self, env: simpy.Environment, site: Site, me: str, ports: Ports, stream: Stream, life: str
+    ) -> None:
+        self.env = env
+        self.site = site
+        self.me = me
+        self.ports = ports
+        self.life = life
+        self.born_s = float(env.now)
+        self.facts = Facts()
+        self.mains = {name: MainsView() for name in site.upses}
+        self.scope = Scope()
+        self.commands = False
+        """Whether this node is the commander now. Checked before every command (S13, S14)."""
+        self.asked_to_stop: set[str] = set()
+        """Servers that accepted their shutdown, are down, or are declared lost."""
+        self.settled: set[str] = set()
+        """UPSes seen off, arrays cut, or given up with an alarm."""
+        self._charges: dict[str, tuple[float, float]] = {}
+        self.powered: set[str] = set()
+        """Servers' UPSes that are on again, or would not go on."""
+        self.ready_since: dict[str, float] = {}
+        """Arrays that have been seen ready without a break since."""
+        self._stream = stream
+        self._tasks: list[Task] = []
+        self._family = Family()
+        self._news: simpy.Event = env.event()
+        self._said: set[tuple[str, str]] = set()
+        self.over = False
+
+    # Processes
+
+    def spawn(self, steps: Steps[Any]) -> Task:
+        """Start these steps beside the present ones, as part of them if they run in a task."""
+        assert not self.over, "a life that has ended starts nothing"
+        task = Task(self.env, steps, self._family)
+        if self._family.running is None:
+            self._tasks = [t for t in self._tasks if not t.over]
+            self._tasks.append(task)
+        task.start()
+        return task
+
+    def end(self) -> None:
+        """The node is gone: nothing of this life runs, waits or sends from here on."""
+        self.over = True
+        self.commands = False
+        for task in self._tasks:
+            task.close()
+        self._tasks.clear()
+
+    def together(self, *all_steps: Steps[Any]) -> Steps[None]:
+        """Run these side by side; done when all are."""
+        for task in [self.spawn(steps) for steps in all_steps]:
+            if not task.processed:
+                yield task
+
+    def race(self, *all_steps: Steps[Any]) -> Steps[int]:
+        """Run these side by side until one is done; close the others. Which one it was."""
+        tasks = [self.spawn(steps) for steps in all_steps]
+        try:
+            winner = yield First(self.env, *tasks)
+        finally:
+            for task in tasks:
+                task.close()
+        return tasks.index(winner)
+
+    # Waiting
+
+    @property
+    def now(self) -> float:
+        return float(self.env.now)
+
+    def pause(self, for_s: float) -> Steps[None]:
+        if for_s > 0:
+            yield self.env.timeout(for_s)
+
+    def announce(self) -> None:
+        """Something this life knows has changed; whoever waits in `until` looks again."""
+        if self._news.callbacks:
+            news, self._news = self._news, self.env.event()
+            news.succeed()
+
+    def until(self, true: Callable[[], bool]) -> Steps[None]:
+        """Wait until what this life knows makes it true."""
+        while not true():
+            yield self._news
+
+    def wait(self, *answers: simpy.Event, by_s: float | None = None) -> Steps[simpy.Event | None]:
+        """Wait for the first of these, or until `by_s`; None when the time has come."""
+        if by_s is None:
+            first: simpy.Event = yield First(self.env, *answers)
+            return first
+        if by_s <= self.now:
+            for answer in answers:
+                if answer.processed:
+                    return answer
+                if isinstance(answer, Answer):
+                    answer.withdraw()
+            return None
+        timer = self.env.timeout(by_s - self.now)
+        first = yield First(self.env, *answers, timer)
+        return None if first is timer else first
+
+    def all_of(self, *answers: simpy.Event) -> Steps[None]:
+        """Wait until all of these have answered; they were asked at once."""
+        for answer in answers:
+            if not answer.processed:
+                yield answer
+
+    def news(self) -> simpy.Event:
+        """The next announcement, to be waited for beside other things."""
+        return self._news
+
+    # Words and memory
+
+    def tell(self, event: str, subject: str, **details: Any) -> None:
+        self._stream.seen(self.now, event, subject, self.me, **details)
+
+    def tell_once(self, event: str, subject: str, words: str, **details: Any) -> None:
+        """The same only when the words are new: a refusal is not repeated at every look."""
+        if (event + subject, words) not in self._said:
+            self._said.add((event + subject, words))
+            self.tell(event, subject, **details)
+
+    def alarm(self, subject: str, text: str, rule: str = "") -> None:
+        self.tell_once("alarm.raised", subject, text, text=text, **({"rule": rule} if rule else {}))
+
+    def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
+        """Make a fact durable before acting on it, and copy it to the peers that can be reached."""
+        epoch = self.facts.epoch + (1 if kind is Kind.DECLARED else 0)
+        row = Row(kind, subject, epoch, self.life, self.now, details)
+        yield from self.ports.journal.commit(row)
+        self.facts.apply(row, self.now)
+        self.tell("journal.committed", subject, kind=kind.value, epoch=epoch)
+        for peer in self.ports.peers.values():
+            peer.copy(row)
+
+    def hear(self, *rows: Row) -> None:
+        """Rows that the peer has committed and copied."""
+        self.facts.learn(rows, self.now)
+        self.announce()
+
+    # Commands and steps
+
+    def command(
+        self,
+        device: str,
+        command: str,
+        ask: Callable[[], Answer[Receipt]],
+        guard: Callable[[], Refusal | None],
+        **details: Any,
+    ) -> Steps[Receipt]:
+        """Pass the guard, send once, say what came back."""
+        refusal = self.not_commander() or guard()
+        if refusal is not None:
+            self.refused(device, command, refusal)
+            return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
+        self.tell("command.sent", device, command=command, **details)
+        receipt = yield from ask()
+        if not receipt.ok:
+            self.tell("command.failed", device, command=command, reason=receipt.reason)
+        return receipt
+
+    def charge_eta(self, ups: str, has_pct: float, need_pct: float) -> dict[str, float]:
+        """`eta_s` until a battery holds enough, at the rate seen since it was last asked; {} at first."""
+        before = self._charges.get(ups)
+        self._charges[ups] = (self.now, has_pct)
+        if before is None or has_pct <= before[1] or self.now <= before[0]:
+            return {}
+        pct_per_s = (has_pct - before[1]) / (self.now - before[0])
+        return {"eta_s": round((need_pct - has_pct) / pct_per_s)}
+
+    def not_commander(self) -> Refusal | None:
+        """S13, S14: asked again before every command, since the group may have moved while we waited."""
+        status = self.ports.cluster.seen().status
+        if not self.commands or (status is not None and status.holder not in (None, self.me)):
+            return Refusal("S13", "this node does not command")
+        return None
+
+    def refused(self, device: str, command: str, refusal: Refusal) -> None:
+        self.tell_once(
+            "command.refused",
+            device,
+            f"{command} {refusal.rule} {refusal.reason}",
+            command=command,
+            rule=refusal.rule,
+            reason=refusal.reason,
+        )

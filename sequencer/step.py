@@ -1,0 +1,108 @@
+"""A step is a goal: look first, ask at most once, wait, give up at a named limit.
+
+It may be entered again, after a crash or on the other node: a goal that is met passes at once, a
+request that is under way is not repeated. A command that got no answer is sent again only after a
+look has shown that it had no effect (S15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from sequencer.guards import Refusal
+from sequencer.ports import Accepted, Answer, Condition, Progress, Receipt, Seen, Steps, Unreachable
+from sequencer.run import Looker, Run
+
+S = TypeVar("S")
+
+RETRY_S = 5.0
+"""Between two attempts at a command that was not answered or was refused by the device."""
+
+
+class Outcome(Enum):
+    """How a step ended. Device trouble is an outcome, not an exception."""
+
+    ALREADY = "already"
+    DONE = "done"
+    TIMED_OUT = "timed out"
+
+    @property
+    def met(self) -> bool:
+        return self is not Outcome.TIMED_OUT
+
+
+def nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Ask(Generic[S]):
+    """The command that brings a goal about."""
+
+    command: str
+    send: Callable[[], Answer[Receipt]]
+    guard: Callable[[], Refusal | None]
+    under_way: Callable[[S], bool] = lambda _: False
+    """Whether a status shows that the device is at it already."""
+    before: Callable[[], Steps[None]] | None = None
+    """The write-ahead row."""
+    accepted: Callable[[], None] = nothing
+    """Called when the device has taken the command, or needs none."""
+
+
+def step(
+    run: Run, device: str, port: Looker[S], goal: Condition[S], *, limit_s: float, ask: Ask[S] | None = None
+) -> Steps[Outcome]:
+    """Bring one goal about. The limit counts from the first request, or from now if there is none."""
+    status = yield from port.look()
+    if progress(status, goal, ask) is Progress.MET:
+        if ask is not None:
+            ask.accepted()
+        return Outcome.ALREADY
+    run.tell("step.started", device, step=goal.words, limit_s=limit_s)
+    deadline_s = run.now + limit_s
+    asked = ask is None
+    while run.now < deadline_s and progress(status, goal, ask) is not Progress.MET:
+        if ask is not None and not asked:
+            under_way = progress(status, goal, ask) is Progress.UNDER_WAY
+            asked = under_way or (yield from request(run, device, ask))
+            if asked:
+                ask.accepted()
+        by_s = deadline_s if asked else min(deadline_s, run.now + RETRY_S)
+        answer = yield from run.wait(port.until(goal, eager=True), by_s=by_s)
+        if answer is None:
+            status = yield from port.look()
+        else:
+            status = reading(port.seen())
+    if progress(status, goal, ask) is not Progress.MET:
+        run.tell("step.timed_out", device, step=goal.words, limit_s=limit_s)
+        return Outcome.TIMED_OUT
+    run.tell("step.done", device, step=goal.words)
+    return Outcome.DONE
+
+
+def request(run: Run, device: str, ask: Ask[S]) -> Steps[bool]:
+    """Write ahead, pass the guard, send. Whether the device took it."""
+    refusal = ask.guard()
+    if refusal is not None:
+        run.refused(device, ask.command, refusal)
+        return False
+    if ask.before is not None:
+        yield from ask.before()
+    receipt = yield from run.command(device, ask.command, ask.send, ask.guard)
+    return receipt.accepted is Accepted.YES
+
+
+def reading(seen: Seen[S]) -> S | Unreachable:
+    return seen.status if seen.fresh and seen.status is not None else Unreachable("silent")
+
+
+def progress(status: S | Unreachable, goal: Condition[S], ask: Ask[S] | None) -> Progress:
+    if isinstance(status, Unreachable):
+        return Progress.NOT_ASKED  # silence is no evidence of anything
+    if goal.met(status):
+        return Progress.MET
+    return Progress.UNDER_WAY if ask is not None and ask.under_way(status) else Progress.NOT_ASKED

@@ -1,0 +1,151 @@
+"""The reference document's timing formulas, each with its source. One number per rule, everywhere.
+
+All in seconds. `check`, `plan`, the guards and the pretend UPS read them from here.
+The circled labels are those of requirements §1.3.
+"""
+
+from __future__ import annotations
+
+from sequencer.site import Array, FlushOrder, Site, Timing, Ups
+
+LEGACY_EXTRA_S = 120.0
+"""Fixed addition of network management cards to a graceful OFF: the "2 min" of R10-06."""
+
+REBOOT_OFF_S = 8.0
+"""How long a UPS told to go off until the mains return stays off when they are there already."""
+
+EVIDENCE_EXTRA_S = 30.0
+"""A UPS silent this long past the end of its armed delay is off, if its loads are halted (DESIGN §3)."""
+
+SLEEP_STEP_S = 360.0
+"""Sleep times are kept in tenths of an hour (R10-56)."""
+
+
+def graceful_off_s(ups: Ups) -> float:
+    """① and ①'': from a graceful OFF to the loss of output (R10-06, R10-08, X-06)."""
+    if ups.timing is Timing.LEGACY:
+        return ups.shutdown_delay_s + ups.low_battery_runtime_s + LEGACY_EXTRA_S
+    return ups.power_off_delay_s
+
+
+def delayed_off_s(ups: Ups) -> float:
+    """①': from a delayed, non-graceful OFF to the loss of output (R10-07): the grace alone."""
+    return ups.shutdown_delay_s if ups.timing is Timing.LEGACY else ups.power_off_delay_s
+
+
+def immediate_off_s(ups: Ups) -> float:
+    """From an immediate OFF to the loss of output: nothing, or the grace on old cards (R10-22)."""
+    return delayed_off_s(ups) if ups.immediate_off_honours_grace else 0.0
+
+
+def stop_off_s(site: Site, ups: Ups) -> float:
+    """How long this UPS still gives power after the OFF that an outage sends it (DESIGN §3)."""
+    if ups in site.control_array_upses:
+        return delayed_off_s(ups)
+    if ups in site.linked_array_upses:
+        return immediate_off_s(ups)
+    wait_s = 0.0
+    if ups.off.value == "after_halt":
+        wait_s = max((s.shutdown_limit_s for s in site.servers_on(ups.name)), default=0.0)
+    return wait_s + graceful_off_s(ups)
+
+
+def linked_confirm_s(site: Site) -> float:
+    """③: the smallest confirm time of the linked unit starts its whole stop (R10-10)."""
+    return min((u.confirm_s for u in site.linked_array_upses), default=0.0)
+
+
+def servers_off_s(site: Site) -> float:
+    """The longest ① over the linked servers' UPSes."""
+    return max((stop_off_s(site, u) for u in site.server_upses), default=0.0)
+
+
+def flushes_s(site: Site) -> float:
+    """All linked arrays flushed, each at its limit: one after the other when serial."""
+    n = len(site.linked_arrays)
+    serial = site.linkage.flush_order is FlushOrder.SERIAL
+    return site.linkage.flush_limit_s * (n if serial else min(n, 1))
+
+
+def linked_stop_s(site: Site) -> float:
+    """Seconds from mains lost to the linked side's end at the latest (R6-14, S20): 750 in the example."""
+    cut_s = max((immediate_off_s(u) for u in site.linked_array_upses), default=0.0)
+    return linked_confirm_s(site) + servers_off_s(site) + flushes_s(site) + cut_s
+
+
+def looking_s(site: Site) -> float:
+    """What late looks can add to `linked_stop_s`: on battery seen, UPSes seen off, flushed seen."""
+    return site.polling.on_line_s + 2 * site.polling.on_battery_s
+
+
+def control_confirm_s(site: Site) -> float:
+    """③'': the smallest confirm time of the control side starts its stop (R10-11)."""
+    return min((u.confirm_s for u in site.control_upses), default=0.0)
+
+
+def own_confirm_s(site: Site, ups: Ups) -> float:
+    """The confirm time after which this UPS's own part of the site stops when only it is out."""
+    if ups in site.linked_array_upses or ups in site.server_upses:
+        return ups.confirm_s
+    if ups in site.node_upses:
+        return ups.confirm_s
+    return control_confirm_s(site)
+
+
+def control_floor_s(site: Site, ups: Ups) -> float:
+    """What a control UPS must still have when the control stop begins: cluster limit + its own delay."""
+    return site.cluster.shutdown_limit_s + stop_off_s(site, ups)
+
+
+def battery_need_s(site: Site, ups: Ups) -> float:
+    """Runtime at full load that this UPS must have for a full stop (decision 9, R9-07).
+
+    Control nodes: own confirm + cluster limit + ①''. Control arrays: control confirm + cluster
+    limit + ①'. Linked arrays: their confirm + ① + all flushes. Server UPSes: own confirm + ①.
+    """
+    if ups in site.node_upses:
+        return ups.confirm_s + control_floor_s(site, ups)
+    if ups in site.control_array_upses:
+        return control_confirm_s(site) + control_floor_s(site, ups)
+    if ups in site.linked_array_upses:
+        return ups.confirm_s + servers_off_s(site) + flushes_s(site) + immediate_off_s(ups)
+    return ups.confirm_s + stop_off_s(site, ups)
+
+
+CHARGED_PCT = 90.0
+"""More than this is never waited for: the last tenth takes as long as all the rest, and a battery
+that needs it is too small anyway, which R9-07 says before any outage."""
+
+
+def return_charge_pct(site: Site, ups: Ups) -> float:
+    """Charge below which nothing on this UPS is started (S17): a full stop must fit in what is left.
+
+    Without a stated runtime only the UPS's own minimum return charge is known.
+    """
+    if not ups.runtime_s:
+        return ups.min_return_charge_pct
+    need_pct = 100.0 * battery_need_s(site, ups) / ups.runtime_s
+    return min(CHARGED_PCT, max(ups.min_return_charge_pct, need_pct))
+
+
+def warm_up_lead_s(site: Site, array: Array, *, enclosures: bool) -> float:
+    """③ (controllers) and ③' (enclosures): how long before its servers a linked array is switched on.
+
+    Warm-up time + 6 min, + the flush limit on the linked side because its sleep begins only after
+    the flush (R10-47, R10-48). Control side: C, C', without the flush (R10-52).
+    """
+    names = array.enclosures if enclosures else array.controllers
+    warm_up_s = max((site.upses[u].warm_up_time_s for u in names), default=0.0)
+    flush_s = site.linkage.flush_limit_s if array in site.linked_arrays else 0.0
+    return warm_up_s + SLEEP_STEP_S + flush_s
+
+
+INTERNAL_S = 600.0
+"""Reserve between the servers' UPSes and the array in scheduled running: the "10 min" of R10-46."""
+
+
+def shortest_night_s(site: Site, array: Array) -> float:
+    """Gap between off and on below which the array is left on: ① + 10 min + max(③, ③') (R10-46)."""
+    off_s = max((graceful_off_s(u) for u in site.server_upses_of(array.name)), default=0.0)
+    lead_s = max(warm_up_lead_s(site, array, enclosures=e) for e in (False, True))
+    return off_s + INTERNAL_S + lead_s

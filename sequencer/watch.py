@@ -1,0 +1,134 @@
+"""Times the mains of one UPS for as long as a life lasts: suspected, cleared, confirmed (S10).
+
+Every node times every UPS, so that a node which takes the command knows how long the mains have
+been away; only the commander speaks and acts. The confirm time runs on our own clock from the
+first poll that saw the battery. A fresh "mains back" resets it; silence neither resets nor stops
+it (U16). A low battery confirms at once (X-02).
+"""
+
+from __future__ import annotations
+
+import simpy
+
+from sequencer import conditions as when
+from sequencer.journal import Kind
+from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
+from sequencer.run import Run
+from sequencer.scope import scope
+from sequencer.site import Ups
+
+
+def watch(run: Run, ups: Ups) -> Steps[None]:
+    """Never returns. A UPS whose output is off cannot lose its mains for anybody (R9-20)."""
+    port = run.ports.upses[ups.name]
+    view = run.mains[ups.name]
+    while True:
+        yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
+        seen = port.seen()
+        if seen.status is not None and seen.fresh and seen.status.mains:
+            view.on_line_since_s = run.now
+            view.with_its_feed = False
+            run.announce()
+            yield from run.wait(port.until(when.ON_BATTERY))
+            view.on_line_since_s = None  # on battery, or silent: whether they stay is not known
+            run.announce()
+        elif (seen.fresh or feed_is_out(run, ups)) and (yield from lasts(run, ups)):
+            view.confirmed = True
+            run.announce()
+            while not is_back(run, ups):
+                yield from news_of(run, ups, when.MAINS_BACK)
+            view.confirmed = False
+
+
+def news_of(
+    run: Run, ups: Ups, *conditions: Condition[UpsStatus], by_s: float | None = None
+) -> Steps[simpy.Event | None]:
+    """What its card tells; while it is silent, though not off, also what the others of its feed tell."""
+    port = run.ports.upses[ups.name]
+    answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
+    if is_lost(port.seen()):
+        answers.append(run.news())
+    return (yield from run.wait(*answers, by_s=by_s))
+
+
+def is_lost(seen: Seen[UpsStatus]) -> bool:
+    """Silent, and it was not off when it was heard last."""
+    return not seen.fresh and (seen.status is None or seen.status.output_on)
+
+
+def lasts(run: Run, ups: Ups) -> Steps[bool]:
+    """Whether the mains stay away for the confirm time. Ends with a fresh look, whichever way."""
+    port = run.ports.upses[ups.name]
+    first_seen_s, was_on_battery = run.now, port.seen().fresh
+    by_s = first_seen_s + ups.confirm_s
+    if run.commands:
+        run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
+    run.announce()
+    while run.now < by_s and not is_back(run, ups):
+        news = yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
+        if news is not None and port.seen().fresh:
+            break
+    status = yield from port.look()
+    if is_back(run, ups):
+        if run.commands:
+            run.tell("outage.cleared", ups.name, after_s=round(run.now - first_seen_s, 3))
+        return False
+    if run.commands:
+        low = isinstance(status, UpsStatus) and status.low_battery and run.now < by_s
+        because = "low battery" if low else f"on battery {ups.confirm_s:g} s"
+        if isinstance(status, Unreachable):
+            because += ", then silent" if was_on_battery else ", as all others on its feed; silent"
+        run.tell("outage.confirmed", ups.name, because=because, first_seen=round(first_seen_s, 3))
+    return True
+
+
+def is_back(run: Run, ups: Ups) -> bool:
+    """Its mains are back: it says so; or it is silent, lost them with its whole feed, and that is back."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh and seen.status is not None:
+        return seen.status.mains
+    view = run.mains[ups.name]
+    view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
+    others = others_on_its_feed(run, ups)
+    return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+
+
+def feed_is_out(run: Run, ups: Ups) -> bool:
+    """Everybody else who answers on its feed is without mains: then so is this one, if it is silent (U16)."""
+    others = others_on_its_feed(run, ups)
+    return bool(others) and not any(mains for _, mains in others)
+
+
+def others_on_its_feed(run: Run, ups: Ups) -> list[tuple[Ups, bool]]:
+    """Those that answer, and whether they have mains."""
+    others = [u for u in run.site.upses.values() if u.feed == ups.feed and u.name != ups.name]
+    readings = [(other, run.ports.upses[other.name].seen()) for other in others]
+    return [(u, seen.status.mains) for u, seen in readings if seen.fresh and seen.status is not None]
+
+
+def stable_at_s(run: Run, ups: Ups) -> float | None:
+    """When the mains of this UPS will have been good for `mains_stable`; None while they are away.
+
+    A node that has just booted has not watched them itself. But a UPS whose output is off feeds its
+    card from the mains alone, so they have been good for as long as that card is up.
+    """
+    seen = run.ports.upses[ups.name].seen()
+    since_s = run.mains[ups.name].on_line_since_s
+    if since_s is None or not seen.fresh or seen.status is None or not seen.status.mains:
+        return None
+    if not seen.status.output_on:
+        since_s = min(since_s, seen.at_s - seen.status.card_uptime_s)
+    return since_s + run.site.start.mains_stable_s
+
+
+def confirm(run: Run) -> Steps[None]:
+    """The commander makes newly confirmed UPSes durable and widens the scope of the outage."""
+    while True:
+        new = [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]
+        for name in new:
+            yield from run.commit(Kind.CONFIRMED, name)
+        if new:
+            run.scope = scope(run.site, run.facts.confirmed)
+            run.announce()
+        else:
+            yield run.news()

@@ -1,0 +1,5 @@
+"""The pretend machine room, in virtual time: what the devices do when nobody is looking.
+
+Read `ups.py`, `battery.py`, `server.py`, `array.py`, `cluster.py` for the devices, `sight.py` for
+how a node sees them, `room.py` for how they stand together.
+"""

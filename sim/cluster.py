@@ -1,0 +1,175 @@
+"""A pretend two-node cluster: a shared disk, a floating IP that one node holds, failover.
+
+Its service starts with a node's system if the control disks are ready at that moment; if they are
+not it waits, and only a restart of the cluster gives it its disks (§9.2 of the document). Stopping
+it stops it on all nodes; the systems stay up until they are shut down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import simpy
+
+from sequencer.events import Stream
+from sequencer.ports import Accepted, ClusterState, ClusterStatus, Receipt
+from sequencer.site import Cluster as ClusterSettings
+from sim.array import Array
+from sim.later import after
+from sim.model import ClusterModel
+from sim.server import Server, State
+from sim.sight import Device
+
+
+class Cluster(Device[ClusterStatus]):
+    def __init__(
+        self,
+        env: simpy.Environment,
+        stream: Stream,
+        settings: ClusterSettings,
+        model: ClusterModel,
+        nodes: list[Server],
+        disks: list[Array],
+    ) -> None:
+        super().__init__()
+        self._env = env
+        self._stream = stream
+        self.name = settings.name
+        self._model = model
+        self._nodes = nodes
+        self._disks = disks
+        self.members: set[str] = {n.name for n in nodes if n.state is State.UP}
+        self.holder: str | None = nodes[0].name if self.members else None
+        self.state = ClusterState.RUNNING if self.members else ClusterState.WAITING_FOR_DISK
+        self.stop_hangs = False
+        """Fault C11."""
+        self._then_reboot = False
+        self._plan = 0
+        for node in nodes:
+            node.listen(self._node_changed)
+        for disk in disks:
+            disk.listen(self._disk_changed)
+
+    @property
+    def _has_disks(self) -> bool:
+        return all(disk.ready for disk in self._disks)
+
+    # What it is told
+
+    def stop(self) -> Receipt:
+        if self.state is ClusterState.STOPPING:
+            return Receipt(Accepted.YES, "already stopping")
+        if self.state not in (ClusterState.RUNNING, ClusterState.STARTING):
+            return Receipt(Accepted.NO, f"it is {self.state.value}")
+        self._enter(ClusterState.STOPPING, "cluster.stopping")
+        if not self.stop_hangs:
+            self._later(self._model.stop_s, self._stopped)
+        return Receipt(Accepted.YES)
+
+    def start(self) -> Receipt:
+        if self.state is not ClusterState.STOPPED or not self._has_disks:
+            return Receipt(Accepted.NO, f"it is {self.state.value}")
+        self.members = {n.name for n in self._nodes if n.state is State.UP}
+        self._start()
+        return Receipt(Accepted.YES)
+
+    def restart(self) -> Receipt:
+        """Stop it if it runs, then boot every node again."""
+        if self.state is ClusterState.RUNNING:
+            self._then_reboot = True
+            return self.stop()
+        self._reboot_nodes()
+        return Receipt(Accepted.YES)
+
+    def force(self) -> Receipt:
+        self._fact("cluster.forced")
+        self._lay_down(ClusterState.STOPPED)
+        return Receipt(Accepted.YES)
+
+    # What it does
+
+    def _start(self) -> None:
+        self._enter(ClusterState.STARTING, "cluster.starting")
+        self._later(self._model.start_s, self._run)
+
+    def _run(self) -> None:
+        self.holder = next((n.name for n in self._nodes if n.name in self.members), None)
+        if self.holder is not None:
+            self._enter(ClusterState.RUNNING, "cluster.running", holder=self.holder)
+
+    def _stopped(self) -> None:
+        reboot, self._then_reboot = self._then_reboot, False
+        self._lay_down(ClusterState.STOPPED)
+        self._fact("cluster.stopped", cause="command")
+        if reboot:
+            self._reboot_nodes()
+
+    def _reboot_nodes(self) -> None:
+        for node in self._nodes:
+            node.reboot()
+
+    def _lay_down(self, state: ClusterState) -> None:
+        self.holder = None
+        self.members.clear()
+        self._plan += 1
+        self.state = state
+        self.changed()
+
+    def _node_changed(self, node: Server) -> None:
+        if node.state is State.UP:
+            self._node_up(node)
+        elif node.name in self.members:
+            self._node_down(node)
+
+    def _node_up(self, node: Server) -> None:
+        if not self._has_disks:
+            if not self.members:
+                self._lay_down(ClusterState.WAITING_FOR_DISK)
+        elif self.state in (ClusterState.RUNNING, ClusterState.STARTING):
+            self.members.add(node.name)
+        elif self.state is not ClusterState.STOPPING:
+            self.members = {node.name}
+            self._start()
+
+    def _node_down(self, node: Server) -> None:
+        """A graceful shutdown and a crash both move the group; the last node takes the cluster with it."""
+        self.members.discard(node.name)
+        if not self.members:
+            was, self.holder = self.state, None
+            self._lay_down(ClusterState.STOPPED)
+            if was is not ClusterState.STOPPED:
+                self._fact("cluster.stopped", cause="its last node is down")
+        elif self.holder == node.name and self.state is ClusterState.RUNNING:
+            self.holder = None
+            self._later(self._model.failover_s, lambda: self._fail_over(node.name))
+            self.changed()
+
+    def _fail_over(self, from_node: str) -> None:
+        self.holder = next((n.name for n in self._nodes if n.name in self.members), None)
+        self._fact("cluster.failed_over", holder=self.holder, was=from_node)
+        self.changed()
+
+    def _disk_changed(self, disk: Array) -> None:
+        if not disk.ready and self.members and self.state is not ClusterState.WAITING_FOR_DISK:
+            self._lay_down(ClusterState.WAITING_FOR_DISK)
+            self._fact("cluster.stopped", cause=f"{disk.name} is gone")
+
+    def _fact(self, event: str, **details: object) -> None:
+        self._stream.fact(float(self._env.now), event, self.name, **details)
+
+    def _enter(self, state: ClusterState, event: str, **details: object) -> None:
+        self._plan += 1
+        self.state = state
+        self._fact(event, **details)
+        self.changed()
+
+    def _later(self, delay_s: float, do: Callable[[], None]) -> None:
+        plan = self._plan
+        after(self._env, delay_s, lambda: do() if plan == self._plan else None)
+
+    @property
+    def status(self) -> ClusterStatus:
+        return ClusterStatus(self.state, self.holder)
+
+    def read(self) -> ClusterStatus | None:
+        return self.status

@@ -1,0 +1,150 @@
+"""A pretend control node: each boot is a new life of the sequencer, with what its journal kept.
+
+The life begins when the system is up and ends when it has halted, is forced, or loses power. A
+service really ends somewhat before its system has halted; here it lives to the end, which changes
+nothing because all it does by then is wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import simpy
+
+from sequencer import notices
+from sequencer.duty import duty
+from sequencer.events import Stream
+from sequencer.journal import Row
+from sequencer.ports import PeerStatus, Ports
+from sequencer.run import Run
+from sequencer.site import Site
+from sim.array import Array
+from sim.cluster import Cluster
+from sim.model import NetworkModel
+from sim.network import Lan
+from sim.ports import ArrayPort, ClusterPort, Journal, Link, PeerPort, ServerPort, UpsPort
+from sim.server import Server, State
+from sim.sight import Device
+from sim.ups import Ups
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Everything a node can reach, and the way there."""
+
+    upses: Mapping[str, Ups]
+    servers: Mapping[str, Server]
+    arrays: Mapping[str, Array]
+    cluster: Cluster
+    nodes: Mapping[str, Node]
+    lan: Lan
+    network: NetworkModel
+    seed: int
+    horizon_s: float
+
+
+class Node(Device[PeerStatus]):
+    """As a device it is what its peers see of the service on it."""
+
+    def __init__(
+        self, env: simpy.Environment, stream: Stream, site: Site, server: Server, devices: Devices
+    ) -> None:
+        super().__init__()
+        self._env = env
+        self._stream = stream
+        self._site = site
+        self._devices = devices
+        self.name = server.name
+        self.rows: list[Row] = []
+        self.run: Run | None = None
+        self._link: Link | None = None
+        self._lives = 0
+        server.listen(self._server_changed)
+
+    def _server_changed(self, server: Server) -> None:
+        if server.state is State.UP:
+            self.begin()
+        elif not server.running:
+            self.end()
+
+    def begin(self) -> None:
+        """A new life, entered from the top."""
+        self.end()
+        self._lives += 1
+        life = f"{self.name}/{self._lives}"
+        devices = self._devices
+        self._link = Link(
+            self._env,
+            self.name,
+            life,
+            devices.lan,
+            devices.network,
+            self._site.polling,
+            devices.seed,
+            devices.horizon_s,
+        )
+        ports = self._ports(self._link)
+        self.run = Run(self._env, self._site, self.name, ports, self._stream, life)
+        self.run.spawn(duty(self.run))
+        self.changed()
+
+    def end(self) -> None:
+        if self.run is None or self._link is None:
+            return
+        run, self.run = self.run, None
+        run.end()
+        self._link.close()
+        self.changed()
+
+    def _ports(self, link: Link) -> Ports:
+        devices = self._devices
+        return Ports(
+            upses={n: UpsPort(link, u, self._noticed(n, notices.of_ups)) for n, u in devices.upses.items()},
+            servers={
+                n: ServerPort(link, s, self._noticed(n, notices.of_server))
+                for n, s in devices.servers.items()
+            },
+            arrays={
+                n: ArrayPort(link, a, self._noticed(n, notices.of_array)) for n, a in devices.arrays.items()
+            },
+            cluster=ClusterPort(
+                link, devices.cluster, self._noticed(devices.cluster.name, notices.of_cluster)
+            ),
+            peers={
+                n: PeerPort(link, n, peer, lambda old, new: None, peer.receive)
+                for n, peer in devices.nodes.items()
+                if n != self.name
+            },
+            journal=Journal(self._env, self.rows),
+        )
+
+    def _noticed(
+        self, name: str, news: Callable[[S | None, S | None], list[str]]
+    ) -> Callable[[S | None, S | None], None]:
+        """What a node notices goes into the stream, but for the very first reading of a life."""
+        first = True
+
+        def noticed(old: S | None, new: S | None) -> None:
+            nonlocal first
+            was_first, first = first, False
+            if not was_first:
+                for event in news(old, new):
+                    self._stream.seen(float(self._env.now), event, name, self.name)
+
+        return noticed
+
+    # What its peers see of it
+
+    def read(self) -> PeerStatus | None:
+        return None if self.run is None else PeerStatus(self.run.commands)
+
+    def receive(self, rows: tuple[Row, ...]) -> None:
+        """Copies of a peer's journal rows arrive; a node that is down misses them."""
+        new = [row for row in rows if row not in self.rows]
+        if self.run is not None and new:
+            self.rows.extend(new)
+            self.run.hear(*new)

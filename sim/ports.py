@@ -1,0 +1,276 @@
+"""The ports of one life: how a control node's sequencer reaches the pretend devices.
+
+A sight is made when a device is first looked at, so a standby node polls only what it watches.
+Commands cross the LAN once and are answered or not; a life that has ended sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import simpy
+
+from sequencer.journal import Row
+from sequencer.ports import (
+    Answer,
+    ArrayStatus,
+    ClusterStatus,
+    Condition,
+    Off,
+    PeerStatus,
+    Receipt,
+    Seen,
+    ServerStatus,
+    Unreachable,
+    UpsStatus,
+)
+from sequencer.site import Polling
+from sim.array import Array
+from sim.cluster import Cluster
+from sim.later import after
+from sim.model import NetworkModel
+from sim.network import Lan, Path, request
+from sim.server import Server
+from sim.sight import Device, Sight
+from sim.ups import Ups
+
+S = TypeVar("S")
+
+COMMIT_S = 0.005
+"""A durable write on the node's own disk (reliability §0 item 6)."""
+
+Noticed = Callable[[S | None, S | None], None]
+
+
+class Link:
+    """What all ports of one life share: the LAN, the chance, and whether the life still goes on."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        node: str,
+        life: str,
+        lan: Lan,
+        network: NetworkModel,
+        polling: Polling,
+        seed: int,
+        horizon_s: float,
+    ) -> None:
+        self.env = env
+        self.node = node
+        self.lan = lan
+        self.network = network
+        self.polling = polling
+        self.horizon_s = horizon_s
+        self.open = True
+        self._seed = seed
+        self._life = life
+        self._closing: list[Callable[[], None]] = []
+
+    def path(self, device: str) -> Path:
+        return Path(self.network, self._seed, f"{self._life}>{device}")
+
+    def at_close(self, do: Callable[[], None]) -> None:
+        self._closing.append(do)
+
+    def close(self) -> None:
+        self.open = False
+        for do in self._closing:
+            do()
+        self._closing.clear()
+
+    def send(self, path: Path, act: Callable[[], Receipt | None]) -> Answer[Receipt]:
+        assert self.open, "a life that has ended sends nothing"
+        return request(self.env, path, lambda: self.lan.up, act, self.polling.timeout_s)
+
+
+class Looking(Generic[S]):
+    """The looking half of a port."""
+
+    def __init__(self, link: Link, name: str, device: Device[S], noticed: Noticed[S]) -> None:
+        self._link = link
+        self._name = name
+        self._device = device
+        self._noticed = noticed
+        self._made: Sight[S] | None = None
+
+    @property
+    def _sight(self) -> Sight[S]:
+        if self._made is None:
+            link = self._link
+            sight = Sight(
+                link.env,
+                self._device,
+                link.path(self._name),
+                link.polling,
+                horizon_s=link.horizon_s,
+                reachable=lambda: link.lan.up,
+                noticed=self._noticed,
+            )
+            link.lan.listen(sight.plan)
+            link.at_close(sight.close)
+            link.at_close(lambda: link.lan.forget(sight.plan))
+            self._made = sight
+        return self._made
+
+    def seen(self) -> Seen[S]:
+        return self._sight.seen()
+
+    def look(self) -> Answer[S | Unreachable]:
+        return self._sight.look()
+
+    def until(self, condition: Condition[S], *, eager: bool = False) -> Answer[Seen[S]]:
+        return self._sight.until(condition, eager=eager)
+
+
+class UpsPort(Looking[UpsStatus]):
+    def __init__(self, link: Link, ups: Ups, noticed: Noticed[UpsStatus]) -> None:
+        super().__init__(link, ups.name, ups, noticed)
+        self._ups = ups
+        self._sets = link.path(f"{ups.name}:set")
+
+    def switch_off(self, how: Off) -> Answer[Receipt]:
+        return self._send(lambda: self._ups.switch_off(how))
+
+    def switch_on(self) -> Answer[Receipt]:
+        return self._send(self._ups.switch_on)
+
+    def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
+        """A card without power answers nothing."""
+        return self._link.send(self._sets, lambda: act() if self._ups.card.answers else None)
+
+
+class ServerPort(Looking[ServerStatus]):
+    def __init__(self, link: Link, server: Server, noticed: Noticed[ServerStatus]) -> None:
+        super().__init__(link, server.name, server, noticed)
+        self._server = server
+        self._commands = link.path(f"{server.name}:command")
+
+    def shut_down(self) -> Answer[Receipt]:
+        return self._send(self._server.shut_down)
+
+    def force(self) -> Answer[Receipt]:
+        return self._send(self._server.force)
+
+    def wake(self) -> Answer[Receipt]:
+        return self._send(self._server.wake)
+
+    def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
+        return self._link.send(self._commands, lambda: act() if self._server.read() is not None else None)
+
+
+class ArrayPort(Looking[ArrayStatus]):
+    def __init__(self, link: Link, array: Array, noticed: Noticed[ArrayStatus]) -> None:
+        super().__init__(link, array.name, array, noticed)
+        self._array = array
+        self._commands = link.path(f"{array.name}:command")
+
+    def flush(self) -> Answer[Receipt]:
+        array = self._array
+        return self._link.send(self._commands, lambda: array.flush() if array.read() is not None else None)
+
+
+class ClusterPort:
+    """The cluster's own service on this node: known at once, without the LAN."""
+
+    def __init__(self, link: Link, cluster: Cluster, noticed: Noticed[ClusterStatus]) -> None:
+        self._env = link.env
+        self._link = link
+        self._cluster = cluster
+        self._noticed = noticed
+        self._status = cluster.status
+        self._watchers: list[tuple[Condition[ClusterStatus], Answer[Seen[ClusterStatus]]]] = []
+        cluster.add_sight(self._changed)
+        link.at_close(lambda: cluster.remove_sight(self._changed))
+
+    def _changed(self) -> None:
+        old, self._status = self._status, self._cluster.status
+        if old == self._status:
+            return
+        self._noticed(old, self._status)
+        met = [w for w in self._watchers if w[0].met(self._status)]
+        self._watchers = [w for w in self._watchers if w not in met]
+        for _, answer in met:
+            answer.succeed(self.seen())
+
+    def seen(self) -> Seen[ClusterStatus]:
+        return Seen(self._status, float(self._env.now), fresh=True)
+
+    def look(self) -> Answer[ClusterStatus | Unreachable]:
+        answer: Answer[ClusterStatus | Unreachable] = Answer(self._env)
+        answer.succeed(self._status)
+        return answer
+
+    def until(
+        self, condition: Condition[ClusterStatus], *, eager: bool = False
+    ) -> Answer[Seen[ClusterStatus]]:
+        answer: Answer[Seen[ClusterStatus]] = Answer(self._env, withdraw=lambda: self._forget(answer))
+        if condition.met(self._status):
+            answer.succeed(self.seen())
+        else:
+            self._watchers.append((condition, answer))
+        return answer
+
+    def _forget(self, answer: Answer[Seen[ClusterStatus]]) -> None:
+        self._watchers = [w for w in self._watchers if w[1] is not answer]
+
+    def stop(self) -> Answer[Receipt]:
+        return self._do(self._cluster.stop)
+
+    def start(self) -> Answer[Receipt]:
+        return self._do(self._cluster.start)
+
+    def restart(self) -> Answer[Receipt]:
+        return self._do(self._cluster.restart)
+
+    def force(self) -> Answer[Receipt]:
+        return self._do(self._cluster.force)
+
+    def _do(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
+        """A command on this node takes as long as a durable write."""
+        assert self._link.open, "a life that has ended sends nothing"
+        answer: Answer[Receipt] = Answer(self._env)
+        after(self._env, COMMIT_S, lambda: answer.succeed(act()))
+        return answer
+
+
+class PeerPort(Looking[PeerStatus]):
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        device: Device[PeerStatus],
+        noticed: Noticed[PeerStatus],
+        receive: Callable[[tuple[Row, ...]], None],
+    ) -> None:
+        super().__init__(link, name, device, noticed)
+        self._receive = receive
+
+    def copy(self, *rows: Row) -> None:
+        link = self._link
+        if not link.open or not link.lan.up:
+            return
+        after(link.env, link.network.latency_s, lambda: self._receive(rows) if link.lan.up else None)
+
+
+class Journal:
+    """A node's memory that survives its lives. Rows are kept in the order of their commits."""
+
+    def __init__(self, env: simpy.Environment, rows: list[Row]) -> None:
+        self._env = env
+        self._rows = rows
+
+    def rows(self) -> Answer[tuple[Row, ...]]:
+        answer: Answer[tuple[Row, ...]] = Answer(self._env)
+        answer.succeed(tuple(self._rows))
+        return answer
+
+    def commit(self, row: Row) -> Answer[None]:
+        answer: Answer[None] = Answer(self._env)
+        after(self._env, COMMIT_S, lambda: self._committed(row, answer))
+        return answer
+
+    def _committed(self, row: Row, answer: Answer[None]) -> None:
+        self._rows.append(row)
+        answer.succeed(None)

@@ -1,0 +1,187 @@
+"""A pretend server: boots, shuts down, hangs, is forced; crashes without power and boots longer then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+import simpy
+
+from sequencer.events import Stream
+from sequencer.ports import Accepted, Os, Receipt, ServerStatus
+from sequencer.site import AcLink, ServerRole
+from sequencer.site import Server as ServerSettings
+from sim.later import after
+from sim.model import ServerModel
+from sim.sight import Device
+from sim.supply import Supplies
+
+
+class State(Enum):
+    OFF = "off"
+    """No power on its plugs."""
+    HALTED = "halted"
+    BOOTING = "booting"
+    UP = "up"
+    SHUTTING_DOWN = "shutting down"
+
+
+EVENTS = {
+    State.HALTED: "server.halted",
+    State.BOOTING: "server.booting",
+    State.UP: "server.up",
+    State.SHUTTING_DOWN: "server.shutting_down",
+}
+
+
+class Server(Device[ServerStatus]):
+    """Listeners hear every change of state; the cluster, the arrays and a node's life depend on it."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        stream: Stream,
+        settings: ServerSettings,
+        model: ServerModel,
+        supplies: Supplies,
+        *,
+        up: bool,
+        load_changed: Callable[[tuple[str, ...]], None],
+    ) -> None:
+        super().__init__()
+        self._env = env
+        self._stream = stream
+        self.settings = settings
+        self.name = settings.name
+        self._model = model
+        self._supplies = supplies
+        self._load_changed = load_changed
+        self.state = State.UP if up else State.HALTED
+        self.hangs = False
+        """Fault H1: a shutdown never ends."""
+        self.boots = True
+        """Fault H9 when false: never gets through its boot."""
+        self._crashed = False
+        self._reboots = False
+        self._plan = 0
+        self._listeners: list[Callable[[Server], None]] = []
+
+    def listen(self, listener: Callable[[Server], None]) -> None:
+        self._listeners.append(listener)
+
+    @property
+    def running(self) -> bool:
+        """Its system is there, perhaps on its way down."""
+        return self.state in (State.UP, State.SHUTTING_DOWN)
+
+    # What it is told
+
+    def shut_down(self) -> Receipt:
+        if self.state is State.SHUTTING_DOWN:
+            return Receipt(Accepted.YES, "already shutting down")
+        if self.state is not State.UP:
+            return Receipt(Accepted.NO, f"it is {self.state.value}")
+        self._set(State.SHUTTING_DOWN)
+        if not self.hangs:
+            self._later(self._model.shutdown_s, self._halt)
+        return Receipt(Accepted.YES)
+
+    def reboot(self) -> None:
+        """Shut down and boot again, with the power on all the while."""
+        self._reboots = True
+        if self.state is State.UP:
+            self.shut_down()
+
+    def force(self) -> Receipt:
+        if self.state in (State.OFF, State.HALTED):
+            return Receipt(Accepted.YES, "already off")
+        self._stream.fact(float(self._env.now), "server.forced", self.name)
+        self._crashed = True
+        self._set(State.HALTED, forced=True)
+        return Receipt(Accepted.YES)
+
+    def wake(self) -> Receipt:
+        """A magic packet: it never says whether it arrived."""
+        if self.state is State.HALTED:
+            self._boot()
+        return Receipt(Accepted.YES)
+
+    def supply_changed(self) -> None:
+        powered = self._supplies.live >= self.settings.minimum_supplies
+        if not powered and self.state is not State.OFF:
+            self._lose_power()
+        elif powered and self.state is State.OFF:
+            self._gain_power()
+
+    def crash(self) -> None:
+        """Fault C2: the system dies, the power stays."""
+        if self.state is not State.OFF:
+            self._crashed = True
+            self._stream.fact(float(self._env.now), "server.crashed", self.name, cause="fault")
+            self._enter(State.HALTED)
+
+    # What it does
+
+    def _halt(self) -> None:
+        reboots, self._reboots = self._reboots, False
+        self._set(State.HALTED, forced=False)
+        if reboots:
+            self._boot()
+
+    def _boot(self) -> None:
+        self._set(State.BOOTING)
+        boot_s = self._model.boot_s + (self._model.after_crash_s if self._crashed else 0.0)
+        if self.boots:
+            self._later(boot_s, self._come_up)
+
+    def _come_up(self) -> None:
+        self._crashed = False
+        self._set(State.UP)
+
+    def _lose_power(self) -> None:
+        if self.state is not State.HALTED:
+            self._crashed = True
+            self._stream.fact(float(self._env.now), "server.crashed", self.name, cause="power")
+        self._enter(State.OFF)
+
+    def _gain_power(self) -> None:
+        boots = self.settings.ac_link is AcLink.BOOT or (
+            self.settings.ac_link is AcLink.LAST_STATE and self._crashed
+        )
+        self._enter(State.HALTED)
+        if boots:
+            self._boot()
+
+    def _set(self, state: State, **details: object) -> None:
+        self._stream.fact(float(self._env.now), EVENTS[state], self.name, **details)
+        self._enter(state)
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._plan += 1
+        if state is not State.SHUTTING_DOWN and state is not State.HALTED:
+            self._reboots = self._reboots and state is State.BOOTING
+        for listener in self._listeners:
+            listener(self)
+        self._load_changed(self._supplies.upses)
+        self.changed()
+
+    def _later(self, delay_s: float, do: Callable[[], None]) -> None:
+        plan = self._plan
+        after(self._env, delay_s, lambda: do() if plan == self._plan else None)
+
+    # What can be seen of it, and what it draws
+
+    def read(self) -> ServerStatus | None:
+        return None if self.state is State.OFF else ServerStatus(Os(self.state.value))
+
+    def watts_from(self, ups: str) -> float:
+        if self.state is State.OFF:
+            return 0.0
+        watts = self._model.halted_w if self.state is State.HALTED else self._model.load_w
+        return self._supplies.share(ups, watts)
+
+    def full_watts_from(self, ups: str) -> float:
+        """A pool server that stays off is no part of the UPS's full load."""
+        stays_off = self.settings.role is ServerRole.POOL
+        return 0.0 if stays_off else self._supplies.full_share(ups, self._model.load_w)

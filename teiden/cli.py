@@ -1,0 +1,65 @@
+"""The command line: `teiden COMMAND`. Says what there is; each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from teiden.commands import console
+from teiden.commands.check import check
+from teiden.commands.plan import plan
+from teiden.commands.plot import plot
+from teiden.commands.run import run
+from teiden.commands.schema import schema
+from teiden.commands.tree import tree
+
+
+class Teiden(click.Group):
+    """Turns what can go wrong into a message and an exit code; bad input never ends in a traceback."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        console.speak_to_anybody()
+        return super().main(*args, **settings)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            console.stop_speaking()
+            ctx.exit(console.PIPE_CLOSED)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(console.INTERRUPTED)
+        except console.NotCarriedOut as error:
+            click.echo(str(error), err=True)
+            ctx.exit(console.NOT_DONE)
+        except Exception as error:
+            from teiden.files.source import InputError
+
+            if not isinstance(error, InputError):
+                raise
+            click.echo(str(error), err=True)
+            ctx.exit(console.WRONG_INPUT)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a site is prepared, not of the alphabet."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=Teiden,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExit codes: 0 all hold, 1 something does not, 2 the input is wrong,\n"
+    "3 it could not be carried out, 130 interrupted.\n\n" + console.example("run scenarios/site-outage.yaml"),
+)
+@click.version_option(package_name="teiden", message="teiden %(version)s")
+def main() -> None:
+    """Rehearse a machine room's power cut in virtual time: prove a site's settings before the mains fail."""
+
+
+for command in (check, tree, plan, run, plot, schema):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""What each command of `teiden` does, one file each. Nothing heavy is imported before a command runs."""

@@ -1,0 +1,182 @@
+"""`teiden run SCENARIO...`: plays stories in the pretend room and says whether they hold, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from teiden.commands import console
+from teiden.commands.outputs import Outputs, picture
+
+if TYPE_CHECKING:
+    from teiden.rehearsal import Rehearsal
+    from teiden.story import Story
+
+
+@click.command(
+    short_help="Play stories in the pretend room and judge them.",
+    epilog=console.example("run scenarios/site-outage.yaml --plot outage.svg"),
+)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option(
+    "--events", metavar="FILE", help="Write the stream of events as JSON Lines; `-` for standard output."
+)
+@click.option("--plot", metavar="FILE", callback=picture, help="Draw the timeline: .png, .svg or .pdf.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict for scripts instead of the table.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all chance in the room."
+)
+@click.option(
+    "--item", "items", metavar="NAME", multiple=True, help="Only this story, or this item of a `vary:`."
+)
+@click.option("--details", is_flag=True, help="Every row, also those that follow from others.")
+@click.option("--watch", is_flag=True, help="Watch it happen, ten minutes a second, then read the table.")
+@click.option("--plain", is_flag=True, help="Neither colours nor live view, even on a terminal.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    scenarios: tuple[str, ...],
+    events: str | None,
+    plot: str | None,
+    as_json: bool,
+    seed: int,
+    items: tuple[str, ...],
+    details: bool,
+    watch: bool,
+    plain: bool,
+) -> None:
+    """Play stories in the pretend room; every expectation and every invariant is judged.
+
+    One story is told as a table, several in a line each. Exit code 1 if one of them does not hold.
+    """
+    if as_json and events == "-":
+        raise click.UsageError("--json and --events - both want standard output; give --events a file")
+    stories = chosen(loaded(scenarios), items)
+    outputs = Outputs(events, plot, several=len(stories) > 1)
+    performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
+    if as_json:
+        held = print_json(performed, outputs, seed)
+    elif len(stories) == 1:
+        (held,) = [tell(rehearsal, outputs, details=details, plain=plain) for rehearsal in performed]
+    else:
+        held = tell_all(performed, outputs, stories, plain=plain)
+    outputs.complain()
+    ctx.exit(console.HOLDS if held else console.BROKEN)
+
+
+# Which stories
+
+
+def loaded(paths: tuple[str, ...]) -> list[Story]:
+    """All of them, or everything that is wrong with any of the files."""
+    from teiden.files.source import InputError, Problem
+    from teiden.files.story_file import load_stories
+
+    stories: list[Story] = []
+    problems: list[Problem] = []
+    for path in dict.fromkeys(paths):
+        try:
+            stories += load_stories(path)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return stories
+
+
+def chosen(stories: list[Story], items: tuple[str, ...]) -> list[Story]:
+    """`--item` takes a story's whole name, its name without parameters, or the parameters alone."""
+    if not items:
+        return stories
+    for item in items:
+        if not any(item in names_of(story) for story in stories):
+            from teiden.files.wording import did_you_mean, listed
+
+            known = [name for story in stories for name in names_of(story)[:1]]
+            hint = did_you_mean(item, [name for story in stories for name in names_of(story)])
+            raise click.BadParameter(
+                f"no story here is called {item}; {hint}known: {listed(known)}", param_hint="'--item'"
+            )
+    return [story for story in stories if set(items) & set(names_of(story))]
+
+
+def names_of(story: Story) -> list[str]:
+    """`story[back=25s]`, `story`, `back=25s`, and of `file#name` the name."""
+    base, _, parameters = story.name.partition("[")
+    return [story.name, base, *filter(None, (parameters.removesuffix("]"), base.partition("#")[2]))]
+
+
+# Playing
+
+
+def performances(stories: list[Story], seed: int, *, live: bool, watch: bool) -> Iterator[Rehearsal]:
+    from sequencer.events import Stream
+    from teiden.rehearsal import rehearse
+
+    if not (live and console.is_terminal()):
+        yield from (rehearse(story, seed=seed) for story in stories)
+        return
+    from teiden import live_view
+
+    for story in stories:
+        stream = Stream()
+        with live_view.following(stream, story):
+            rehearsal = rehearse(story, seed=seed, stream=stream)
+        stopped = watch and not live_view.watch(rehearsal)
+        yield rehearsal  # it was played: the table is told all the same
+        if stopped:
+            raise KeyboardInterrupt
+
+
+# Telling
+
+
+def tell(rehearsal: Rehearsal, outputs: Outputs, *, details: bool, plain: bool) -> bool:
+    from teiden import report
+
+    err, colour = outputs.to_stdout, console.in_colour(plain=plain)
+    wide = console.columns(plain=plain)
+    console.say(report.body(rehearsal, details=details, wide=wide), colour=colour, err=err)
+    notes = outputs.write(rehearsal)
+    console.say([report.verdict_line(rehearsal, notes)], colour=colour, err=err)
+    return rehearsal.verdict.holds
+
+
+def tell_all(performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Story], *, plain: bool) -> bool:
+    """A line for each as soon as it is known, then what broke, then the count."""
+    from teiden import report
+
+    err, colour = outputs.to_stdout, console.in_colour(plain=plain)
+    widest = max(len(story.name) for story in stories)
+    broken: list[Rehearsal] = []
+    took_s = 0.0
+    for rehearsal in performed:
+        console.say([report.item_line(rehearsal, widest)], colour=colour, err=err)
+        took_s += rehearsal.took_s
+        outputs.write(rehearsal)
+        if not rehearsal.verdict.holds:
+            broken.append(rehearsal)
+    for rehearsal in broken:
+        console.say(
+            ["", *report.broken(rehearsal, wide=console.columns(plain=plain))], colour=colour, err=err
+        )
+    last = report.count_line(stories, len(broken), took_s, outputs.notes())
+    console.say(["", last], colour=colour, err=err)
+    return not broken
+
+
+def print_json(performed: Iterator[Rehearsal], outputs: Outputs, seed: int) -> bool:
+    import json
+
+    from teiden.verdict_json import as_dict
+
+    console.speak_utf8()
+    told = []
+    for rehearsal in performed:
+        outputs.write(rehearsal)
+        told.append(as_dict(rehearsal))
+    held = all(story["holds"] for story in told)
+    click.echo(json.dumps({"holds": held, "seed": seed, "stories": told}, indent=2, ensure_ascii=False))
+    return held

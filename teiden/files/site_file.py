@@ -1,0 +1,109 @@
+"""Loads a site file: the site, the pretend room's model, and where every setting stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from sequencer.site import Site
+from sim.model import Model
+from teiden.files import yaml_marks
+from teiden.files.complaints import complaints
+from teiden.files.document import Document, Value
+from teiden.files.kind import schema_problem
+from teiden.files.overrides import lay_over
+from teiden.files.site_build import build_model, build_site
+from teiden.files.site_checks import site_problems
+from teiden.files.site_model import SCHEMA, SiteEntry
+from teiden.files.source import InputError, Path, Place, Problem
+from teiden.files.text import FileText, read_text
+
+
+@dataclass(frozen=True)
+class SiteFile:
+    """A site as loaded, and the file's text by place."""
+
+    site: Site
+    model: Model
+    path: str
+    hash: str
+    """SHA-256 of the file's bytes; with changes laid over it, of both."""
+    document: Document = field(repr=False, compare=False)
+
+    def place(self, key_path: Path) -> Place:
+        """Where a setting stands: at the device, in its defaults, or else the nearest key above it.
+
+        `place(("upses", "ups3", "confirm"))`. A flush limit that follows from `product` is placed there.
+        """
+        for path in (key_path, *_defaults_of(key_path, self.site)):
+            if path in self.document:
+                return self.document.place(path)
+        return self.document.place(key_path)
+
+
+def load_site(path: str | os.PathLike[str], changes: Mapping[str, Value] | None = None) -> SiteFile:
+    """Read and check a site file; InputError holds everything that is wrong with it.
+
+    `changes` are laid over it as a story's `with:` does: `{"upses.ups3.confirm": "700s"}`.
+    """
+    name = os.fspath(path)
+    laid = Document.of({"with": changes}, f"changes to {name}") if changes else None
+    return site_from(read_text(name), name, laid)
+
+
+def site_from_text(text: str, file: str = "site.yaml") -> SiteFile:
+    """A site that is not in a file: for tests, notebooks and consoles."""
+    return site_from(FileText(text, hashlib.sha256(text.encode()).hexdigest()), file)
+
+
+def site_from(
+    content: FileText, file: str, changes: Document | None = None, at: Path = ("with",)
+) -> SiteFile:
+    """A site from its text, with the changes that stand in another document at a path laid over it."""
+    document, *further = yaml_marks.parse(content.text, file)
+    problems = [*document.problems]
+    for other in further:
+        problems.append(
+            Problem(
+                other.start, "a second document begins here", "a site file holds one site; delete the ---"
+            )
+        )
+    if wrong := schema_problem(document, SCHEMA):
+        raise InputError([*problems, wrong])
+    digest = content.hash
+    if changes is not None and changes.get(*at):
+        problems += lay_over(document, changes, at)
+        text = json.dumps(changes.get(*at), sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(f"{digest}\n{text}".encode()).hexdigest()
+    problems += site_problems(document)
+    try:
+        entry = SiteEntry.model_validate(document.value)
+    except ValidationError as error:
+        raise InputError([*problems, *complaints(error, SiteEntry, document)]) from None
+    if problems:
+        raise InputError(problems)
+    site = build_site(entry)
+    return SiteFile(site, build_model(entry, site), file, digest, document)
+
+
+def _defaults_of(path: Path, site: Site) -> list[Path]:
+    """Where else a value may come from."""
+    match path:
+        case ("upses", str(), *rest) if rest:
+            return [("ups_defaults", *rest)]
+        case ("servers", str(), *rest) if rest:
+            return [("server_defaults", *rest)]
+        case ("model", "servers", str(name), *rest) if rest and name in site.servers:
+            return [("model", "servers", site.servers[name].role.value, *rest)]
+        case ("model", "upses", str(name), "runtime"):
+            return [("upses", name, "runtime"), ("ups_defaults", "runtime")]
+        case ("linkage", "flush_limit"):
+            return [("product",)]
+        case ("groups", *rest):  # a group below another stands under `groups:` or without it
+            return [("groups", *(part for part in rest if part != "groups"))]
+    return []

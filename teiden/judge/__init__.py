@@ -1,0 +1,1 @@
+"""Judges a run from its event stream alone, whichever room it came from."""

@@ -1,0 +1,49 @@
+"""Every invariant that is judged, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from teiden.judge.history import History
+from teiden.judge.invariants.back_again import L1
+from teiden.judge.invariants.battery import L2, S18
+from teiden.judge.invariants.commander import S13
+from teiden.judge.invariants.control_last import S5, S26
+from teiden.judge.invariants.cuts import S1, S2, S4, S25
+from teiden.judge.invariants.flushes import S3, S32
+from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.start_gates import S16, S17
+from teiden.judge.invariants.stranded import L3
+from teiden.judge.invariants.up_order import S6, S7, S8
+from teiden.judge.ledger.room import Room
+
+INVARIANTS: tuple[type[Invariant], ...] = (
+    S1, S2, S3, S4, S5, S6, S7, S8, S13, S16, S17, S18, S25, S26, S32, L1, L2, L3,
+)  # fmt: skip
+
+SENTENCES = {invariant.id: invariant.sentence for invariant in INVARIANTS}
+"""By id: what a story may name in `breaks:`, and what it means."""
+
+
+def watch(room: Room, history: History) -> list[Invariant]:
+    """Play the whole stream past every invariant, once; each sees the room as it was just before."""
+    invariants = [invariant(room) for invariant in INVARIANTS]
+    looks: defaultdict[str, list[Look]] = defaultdict(list)
+    for invariant in invariants:
+        for name, look in invariant.watches().items():
+            looks[name].append(look)
+    for name, fold in room.folds():
+        looks[name].append(fold)
+    strangers = {event.subject for event in history.told}.difference(room.names)
+    for event in history.told:
+        name = event.name
+        if event.subject in strangers:
+            continue  # of another site, or taken out of this one since: nothing is known of it
+        if name == "command.sent":
+            for look in looks.get(f"{name} {event.details.get('command')}", ()):
+                look(event)
+        for look in looks.get(name, ()):
+            look(event)
+    for invariant in invariants:
+        invariant.end(history.end_s)
+    return invariants

@@ -1,0 +1,152 @@
+"""S5, S26: the control side goes last, and gets the time it was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sequencer import timing
+from sequencer.events import Event
+from sequencer.site import Array, ServerRole
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import names, seconds
+
+
+class S5(Invariant):
+    """Control goes last: it does not stop while a linked unit in scope is unsettled.
+
+    `Off(u_K) or ClStop -> forall a,h in scope: settled or floor(K)`. In scope: an array whose
+    controllers or enclosures have no UPS left that is not confirmed out, with all its users; a linked
+    server that has fewer UPSes left than it needs. A unit whose mains are back is out of scope: it
+    was turned round. Settled: the array has no power, the servers' systems are down; or, failing
+    that, an alarm gave the server up, or the array's UPS since it was told to go off. Floor: one
+    control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
+    only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
+    one node's UPS is no control stop while another node stays up. Told once per incident.
+    """
+
+    id = "S5"
+    sentence = "the control side stops last, while its battery allows it"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._told_for: float | None = None
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent stop": self._stop, "command.sent off": self._off}
+
+    def _stop(self, event: Event) -> None:
+        if event.subject == self.site.cluster.name:
+            self._judge(event, "was told to stop")
+
+    def _off(self, event: Event) -> None:
+        wiring = self.room.wiring
+        if event.subject not in wiring.control_upses:
+            return
+        if event.subject in wiring.control_array_upses or not self._another_node_stays(event):
+            self._judge(event, "was told to go off")
+
+    def _judge(self, event: Event, what: str) -> None:
+        incident = self.room.incident
+        if not incident.confirmed or (incident.began_s is not None and incident.began_s == self._told_for):
+            return
+        self.put_to_test += 1
+        unsettled = list(self._unsettled())
+        if unsettled and not self._at_floor(event.t):
+            self._told_for = incident.began_s
+            text = f"{event.subject} {what} at {self.at(event.t)} while {names(unsettled)}"
+            self.broken(event.t, event.subject, text, event)
+
+    def _unsettled(self) -> Iterator[str]:
+        since = self.room.power.mains_since
+        out = {ups for ups in self.room.incident.confirmed if since.get(ups, 0.0) is None}
+        failing = {
+            a.name: a
+            for a in self.room.wiring.linked_arrays
+            if out.issuperset(a.controllers) or out.issuperset(a.enclosures)
+        }
+        yield from (words for array in failing.values() if (words := self._still_on(array)))
+        for server in self.site.linked_servers:
+            left = sum(ups not in out for ups in server.upses)
+            if left >= server.minimum_supplies and failing.keys().isdisjoint(server.arrays):
+                continue
+            given_up = self.room.incident.alarm((server.name,), None)
+            if self.room.machines.running(server) and not given_up:
+                yield f"{server.name} was {self.room.machines.os[server.name]}"
+
+    def _still_on(self, array: Array) -> str:
+        if not self.room.power.array_fed(array) or self.room.caches.service[array.name] == "off":
+            return ""
+        if any(self._given_up(ups) for ups in array.upses):
+            return ""
+        return f"{array.name} was {'still flushing' if self._flushes(array) else 'still on'}"
+
+    def _given_up(self, ups: str) -> bool:
+        """It was told to go off, and then an alarm said that it does not, or that nobody can see it."""
+        told = self.room.power.told_off.get(ups)
+        return told is not None and self.room.incident.alarm((ups,), told.t) is not None
+
+    def _flushes(self, array: Array) -> bool:
+        return self.room.caches.flush[array.name].pending
+
+    def _at_floor(self, t: float) -> bool:
+        power, charges = self.room.power, self.room.history.charges
+        for name in self.room.wiring.control_upses:
+            if power.mains_since[name] is not None:
+                continue
+            if power.supply[name] in ("low battery", "exhausted"):
+                return True
+            left_s = charges.runtime_s(name, t)
+            floor_s = timing.control_floor_s(self.site, self.site.upses[name])
+            if left_s is not None and left_s <= floor_s + self.site.polling.on_battery_s + LATENCY_S:
+                return True
+        return False
+
+    def _another_node_stays(self, event: Event) -> bool:
+        power, machines = self.room.power, self.room.machines
+        return any(
+            machines.os[node.name] == "up"
+            and event.subject not in node.upses
+            and power.fed(node)
+            and not any(power.counting_down(ups, event.t) for ups in node.upses)
+            for node in self.site.control_nodes
+        )
+
+
+class S26(Invariant):
+    """The systems of the cluster are forced only after the cluster's limit, never before.
+
+    `Force(k) -> elapsed(ClStop) >= T_cluster`. Counted from the last stop or restart sent to the
+    cluster. A node's system counts only while the cluster is still stopping: once that has stopped,
+    or where it goes on elsewhere, the node's own limit rules. Told once per stop.
+    """
+
+    id = "S26"
+    sentence = "the cluster's systems are forced only after its limit"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._told_for: list[Event | None] = []
+
+    def watches(self) -> Mapping[str, Look]:
+        return {
+            "command.sent force": self._force,
+            "cluster.forced": self._force,
+            "server.forced": self._force,
+        }
+
+    def _force(self, event: Event) -> None:
+        machines = self.room.machines
+        server = self.site.servers.get(event.subject)
+        if server is not None and (server.role is not ServerRole.CONTROL or machines.cluster != "stopping"):
+            return
+        asked = machines.cluster_asked
+        self.put_to_test += 1
+        limit_s = self.site.cluster.shutdown_limit_s
+        waited_s = 0.0 if asked is None else event.t - asked.t
+        if waited_s >= limit_s - LATENCY_S or any(asked is told for told in self._told_for):
+            return
+        self._told_for.append(asked)
+        waited = "with no stop before" if asked is None else f"{seconds(waited_s)} after its stop"
+        text = f"{event.subject} was forced at {self.at(event.t)}, {waited}; its limit is {seconds(limit_s)}"
+        self.broken(event.t, event.subject, text, asked, event)

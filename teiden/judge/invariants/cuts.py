@@ -1,0 +1,161 @@
+"""S1, S2, S4, S25: what a commanded fall of output must not take the power from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.site import Array, ArrayRole
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.caches import Flush
+from teiden.judge.ledger.machines import RUNNING
+from teiden.judge.words import names, seconds
+
+
+class S1(Invariant):
+    """No commanded cut takes the last needed feed of a system that is not down.
+
+    `[](cut(u) & cmd -> forall x in loads(u): feeds_alive(x)\\{u} >= minimum or os(x) is down)`.
+    Judged when the output falls. Down: halted, crashed, or forced off first. Pool servers and
+    control nodes count like any other; what cannot be forced either is a loss, and is reported.
+    """
+
+    id = "S1"
+    sentence = "no commanded cut takes the last needed feed of a running system"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"ups.output_off": self._falls}
+
+    def _falls(self, event: Event) -> None:
+        fall = self.room.power.fall(event)
+        if fall.cause != "command":
+            return
+        machines = self.room.machines
+        self.put_to_test += len(fall.servers)
+        for server in fall.servers:
+            state = machines.os[server.name]
+            # A crash of this very instant is what the cut did, whichever was told first.
+            if state in RUNNING or (state == "crashed" and machines.since[server.name] == event.t):
+                was = "still running" if state == "crashed" else f"still {state}"
+                self.broken(
+                    event.t,
+                    server.name,
+                    f"{event.subject} fell at {self.at(event.t)} while {server.name} was {was}",
+                    self.room.power.told_off.get(event.subject),
+                    event,
+                )
+
+
+class S2(Invariant):
+    """An array loses power by command only after a flush that began after its last user stopped.
+
+    `[](cut(u) & u in feeds(a) & last -> (@-FlushOK(a) & no user up since FlushStart(a)) or S25(a))`.
+    A linked array: flushed, and no user's system ran since. A flush that was asked for and never
+    answered is S25's case and judged there. A control array is never flushed (S32): there no user's
+    system may run when it falls. An array that has had no power since its last use holds nothing.
+    """
+
+    id = "S2"
+    sentence = "an array is cut only after a flush that began after its last user stopped"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"ups.output_off": self._falls}
+
+    def _falls(self, event: Event) -> None:
+        fall = self.room.power.fall(event)
+        if fall.cause != "command":
+            return
+        for array in fall.arrays:
+            self.put_to_test += 1
+            if array.role is ArrayRole.CONTROL:
+                self._control(event, array)
+            elif not (flush := self.room.caches.flush[array.name]).clean(event.t):
+                self._linked(event, array, flush)
+
+    def _control(self, event: Event, array: Array) -> None:
+        user = self.room.machines.first_running(self.room.wiring.users_of[array.name])
+        if user:
+            text = f"{array.name} was cut at {self.at(event.t)} while {user} still used it"
+            self.broken(event.t, array.name, text, event)
+
+    def _linked(self, event: Event, array: Array, flush: Flush) -> None:
+        if flush.pending:
+            return
+        if flush.asked is None:
+            why = "and was never flushed"
+        elif flush.used_by:
+            why = f"though {flush.used_by} had run since its flush began"
+        else:
+            why = "with data in its cache again since its flush"
+        text = f"{array.name} was cut at {self.at(event.t)}, {why}"
+        self.broken(event.t, array.name, text, flush.asked, event)
+
+
+class S4(Invariant):
+    """A linked array's controllers lose their power before its enclosures.
+
+    `Off(de(a)) -> @-off(ctl(a))`; the other half, `Off(ctl(a)) -> @-S2`, is S2. Judged when the last
+    feed of the enclosures falls by command; a UPS that feeds both takes both at once.
+    """
+
+    id = "S4"
+    sentence = "controllers are cut before enclosures"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"ups.output_off": self._falls}
+
+    def _falls(self, event: Event) -> None:
+        fall = self.room.power.fall(event)
+        if fall.cause != "command":
+            return
+        on = self.room.power.output
+        for array in fall.enclosures:
+            if array.role is not ArrayRole.LINKED or array in fall.controllers:
+                continue
+            self.put_to_test += 1
+            alive = [u for u in array.controllers if on[u]]
+            if alive:
+                text = (
+                    f"the enclosures of {array.name} were cut at {self.at(event.t)}, "
+                    f"its controllers on {names(alive)} still ran"
+                )
+                self.broken(event.t, array.name, text, event)
+
+
+class S25(Invariant):
+    """An array that never answered is cut only after its whole flush limit, noted and loudly.
+
+    `cut(a) & not FlushOK -> @-FlushReq & elapsed >= limit & alarm`. The limit counts from the
+    request of the commander's present life: a restart begins the wait again, never shortens it.
+    Noted: `array.flush_timed_out` of the commander. Loud: an alarm about the array or its UPSes since
+    the request.
+    """
+
+    id = "S25"
+    sentence = "an array that is not flushed is cut only past its limit, with an alarm"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"ups.output_off": self._falls}
+
+    def _falls(self, event: Event) -> None:
+        fall = self.room.power.fall(event)
+        if fall.cause != "command":
+            return
+        for array in fall.arrays:
+            flush = self.room.caches.flush[array.name]
+            if array.role is ArrayRole.LINKED and flush.asked is not None and flush.pending:
+                self.put_to_test += 1
+                self._waited(event, array, flush, flush.asked)
+
+    def _waited(self, event: Event, array: Array, flush: Flush, asked: Event) -> None:
+        waited_s, limit_s = event.t - asked.t, self.site.linkage.flush_limit_s
+        missing = []
+        if waited_s < limit_s - LATENCY_S:
+            missing.append(f"{seconds(limit_s - waited_s)} before its limit of {seconds(limit_s)}")
+        if flush.timed_out is None:
+            missing.append("with no word that the flush timed out")
+        if not self.room.incident.alarm((array.name, *array.upses), asked.t):
+            missing.append("without an alarm")
+        if missing:
+            text = f"{array.name} was cut unflushed at {self.at(event.t)}, {names(missing)}"
+            self.broken(event.t, array.name, text, asked, event)

@@ -1,0 +1,84 @@
+"""S3, S32: when a flush may begin, and which arrays get none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.site import Array, ArrayRole
+from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.words import names, verb
+
+
+class S3(Invariant):
+    """A flush starts only when every server of the array is down and its UPS is off.
+
+    `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, and
+    again when the array begins, once per flush. Excused, UPS by UPS and with the servers on it, where
+    an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
+    what a server still writes is S2's matter at the cut).
+    """
+
+    id = "S3"
+    sentence = "a flush starts only when the array's servers are down and their UPSes off"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent flush": self._asked, "array.flushing": self._begins}
+
+    def _asked(self, event: Event) -> None:
+        self._judge(event)
+
+    def _begins(self, event: Event) -> None:
+        flush = self.room.caches.flush.get(event.subject)
+        if flush is None or flush.asked is None or flush.ok:
+            return  # nobody asked for it
+        if not any(flush.asked in breach.events for breach in self.breaches):
+            self._judge(event, flush.asked)
+
+    def _judge(self, event: Event, asked: Event | None = None) -> None:
+        array = self.site.arrays.get(event.subject)
+        if array is None or array.role is not ArrayRole.LINKED:
+            return
+        self.put_to_test += 1
+        upses = self.room.wiring.server_upses_of(array)
+        unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
+        on = [u for u in upses if self.room.power.output[u] and u not in unseen]
+        up = self._still_up(array, unseen)
+        if on or up:
+            still = [f"{names(up)} {verb(up, 'was', 'were')} not down"] if up else []
+            still += [f"{names(on)} still gave power"] if on else []
+            did = "began to flush" if event.name == "array.flushing" else "was told to flush"
+            text = f"{array.name} {did} at {self.at(event.t)}, but {names(still)}"
+            self.broken(event.t, array.name, text, asked, event)
+
+    def _still_up(self, array: Array, unseen: set[str]) -> list[str]:
+        return [
+            s.name
+            for s in self.room.wiring.users_of[array.name]
+            if s.name not in self.room.wiring.nodes
+            and self.room.machines.running(s)
+            and not unseen.intersection(s.upses)
+        ]
+
+
+class S32(Invariant):
+    """Control arrays get no flush by the link function.
+
+    `Flush(a) -> a not in A_K`. Judged at the request and, for one nobody is seen to ask for, when
+    a control array begins to flush.
+    """
+
+    id = "S32"
+    sentence = "control arrays are never flushed"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent flush": self._look, "array.flushing": self._look}
+
+    def _look(self, event: Event) -> None:
+        array = self.site.arrays.get(event.subject)
+        if array is None:
+            return
+        self.put_to_test += 1
+        if array.role is ArrayRole.CONTROL and not any(b.subject == array.name for b in self.breaches):
+            text = f"{array.name} is a control array and was flushed at {self.at(event.t)}"
+            self.broken(event.t, array.name, text, event)

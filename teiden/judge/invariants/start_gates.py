@@ -1,0 +1,97 @@
+"""S16, S17: no start against an OFF that counts down, none into the next outage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sequencer.events import Event
+from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.words import names, seconds
+
+
+class S16(Invariant):
+    """Once an OFF is armed nothing of what the UPS feeds is started until its output is off.
+
+    `armed(u) -> not start(loads(u))`. Starts: ON of the UPS itself; the wake or start of a server or an
+    array on it; start or restart of the cluster while any node's UPS counts down. An OFF whose end
+    has passed without a fall was dropped by the UPS and arms nothing any more.
+    """
+
+    id = "S16"
+    sentence = "nothing is started on a UPS whose OFF is counting down"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {f"command.sent {command}": self._starts for command in ("on", "wake", "start", "restart")}
+
+    def _starts(self, event: Event) -> None:
+        self.put_to_test += 1
+        power = self.room.power
+        for ups in self._feeds(event.subject):
+            armed = power.counting_down(ups, event.t)
+            if armed is not None:
+                command = event.details.get("command", "start")
+                on = "" if ups == event.subject else f" on {ups}"
+                text = (
+                    f"{command} of {event.subject}{on} at {self.at(event.t)}, "
+                    f"armed to go off since {self.at(armed.t)}"
+                )
+                self.broken(event.t, event.subject, text, armed, event)
+                return
+
+    def _feeds(self, subject: str) -> Iterable[str]:
+        site = self.site
+        if subject in site.upses:
+            return (subject,)
+        if subject in site.servers:
+            return site.servers[subject].upses
+        if subject in site.arrays:
+            return site.arrays[subject].upses
+        return self.room.wiring.node_upses if subject == site.cluster.name else ()
+
+
+class S17(Invariant):
+    """A start only with mains that are stable and charge for a full stop.
+
+    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for each
+    UPS it draws from. Charge: the room's own, in a straight line between two `ups.charge`, against
+    `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
+    S7's. A UPS that comes back by itself is not commanded and not judged. `override` in the command's
+    details: the operator took it upon himself.
+    """
+
+    id = "S17"
+    sentence = "a start needs stable mains and charge for a full stop"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent on": self._starts, "command.sent wake": self._starts}
+
+    def _starts(self, event: Event) -> None:
+        if event.details.get("override"):
+            return
+        server = self.site.servers.get(event.subject)
+        upses = server.upses if server is not None else (event.subject,)
+        self.put_to_test += 1
+        missing = []
+        for ups in upses:
+            if ups not in self.site.upses:
+                continue
+            if ups not in self.room.wiring.linked_array_upses:
+                missing += self._mains(ups, event.t)
+            if self.room.gate.allows(ups, event.t) is False:
+                has_pct, need_pct = (
+                    self.room.gate.charges.charge_pct(ups, event.t),
+                    self.room.gate.need_pct(ups),
+                )
+                missing.append(f"{ups} held {has_pct:.0f} % and needs {need_pct:.0f} %")
+        if missing:
+            what = "was woken" if server is not None else "was switched on"
+            text = f"{event.subject} {what} at {self.at(event.t)}, but {names(missing)}"
+            self.broken(event.t, event.subject, text, event)
+
+    def _mains(self, ups: str, t: float) -> list[str]:
+        since_s, stable_s = self.room.power.mains_since[ups], self.site.start.mains_stable_s
+        if since_s is None:
+            return [f"{ups} had no mains"]
+        if t - since_s < stable_s - TICK_S:
+            return [f"{ups} had mains for {seconds(t - since_s)} only, not {seconds(stable_s)}"]
+        return []

@@ -1,0 +1,211 @@
+"""L3: nobody is left halted with power, or without power while there are mains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from sequencer.events import NAMES, Event
+from sequencer.site import ArrayRole, ServerRole
+from teiden.judge.invariants.back_again import Returning
+from teiden.judge.invariants.invariant import Look
+from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import seconds
+
+
+class Stage(Enum):
+    """Where a device stands in the way up."""
+
+    NODE = "node"
+    CONTROL_ARRAY = "control array"
+    CLUSTER = "cluster"
+    LINKED_ARRAY = "linked array"
+    SERVER = "server"
+
+
+@dataclass(slots=True)
+class Owed:
+    """A device that has to come up again."""
+
+    name: str
+    stage: Stage
+    limit_s: float
+    """B3 of its stage."""
+    feeds: tuple[str, ...] = ()
+    needs: int = 0
+    """How many of its feeds must have mains."""
+    arrays: tuple[str, ...] = ()
+    down_since: float | None = None
+    told: bool = False
+    """Reported already since it went down."""
+
+
+class L3(Returning):
+    """Nobody stays halted with power, or without power while there are mains, longer than B3.
+
+    `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
+    clock of a device runs while its own feeds have mains (an array: all of them), no OFF counts down
+    there, nobody in the room is shutting down, the batteries of its stage hold enough, and everything
+    before it in the way up is up; it begins anew when one of these ends. B3 is the limit of its own
+    stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
+    Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
+    """
+
+    id = "L3"
+    sentence = "nobody stays down while power, mains and all before it are there"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._owed = {name: self._place(name) for name in self.owed()}
+        self._down: dict[str, Owed] = {}
+
+    def _place(self, name: str) -> Owed:
+        limits = self.stages
+        server, array = self.site.servers.get(name), self.site.arrays.get(name)
+        if server is not None and server.role is ServerRole.CONTROL:
+            return Owed(name, Stage.NODE, limits.nodes_s, server.upses, server.minimum_supplies)
+        if server is not None:
+            needs, arrays = server.minimum_supplies, server.arrays
+            return Owed(name, Stage.SERVER, limits.servers_s, server.upses, needs, arrays)
+        if array is None:
+            return Owed(name, Stage.CLUSTER, limits.cluster_s)
+        if array.role is ArrayRole.CONTROL:
+            return Owed(name, Stage.CONTROL_ARRAY, limits.control_arrays_s, array.upses, len(array.upses))
+        return Owed(name, Stage.LINKED_ARRAY, limits.linked_arrays_s, array.upses, len(array.upses))
+
+    def watches(self) -> Mapping[str, Look]:
+        if self.not_applicable:
+            return {}
+        looks: dict[str, Look] = {
+            name: self._goes_down
+            for name, meaning in NAMES.items()
+            if meaning.aspect in ("os", "service", "cluster")
+        }
+        looks |= dict.fromkeys(("server.up", "array.ready", "cluster.running"), self._comes_up)
+        looks |= {"ups.output_off": self._falls, "mains.lost": self._mains_lost, "ups.off_armed": self._armed}
+        return looks
+
+    def _goes_down(self, event: Event) -> None:
+        self._note_down(event.subject, event.t)
+
+    def _falls(self, event: Event) -> None:
+        for array in self.room.power.fall(event).arrays:
+            self._note_down(array.name, event.t)
+
+    def _note_down(self, name: str, t: float) -> None:
+        owed = self._owed.get(name)
+        if owed is not None and owed.down_since is None:
+            owed.down_since = t
+            self._down[name] = owed
+
+    def _comes_up(self, event: Event) -> None:
+        owed = self._down.pop(event.subject, None)
+        if owed is not None:
+            self._judge(owed, event.t, f"until {self.at(event.t)}")
+            owed.down_since, owed.told = None, False
+
+    def _mains_lost(self, event: Event) -> None:
+        for owed in self._down.values():
+            self._judge(owed, event.t, f"until the mains were lost at {self.at(event.t)}")
+
+    def _armed(self, event: Event) -> None:
+        wiring = self.room.wiring
+        names = [server.name for server in wiring.servers_on[event.subject]]
+        names += [array.name for array in wiring.arrays_on[event.subject]]
+        for name in names:
+            if name in self._down:
+                until = f"until {event.subject} was armed to go off at {self.at(event.t)}"
+                self._judge(self._down[name], event.t, until)
+
+    def end(self, t: float) -> None:
+        for owed in self._down.values():
+            self._judge(owed, t, "at the end of the run")
+
+    def _judge(self, owed: Owed, t: float, until: str) -> None:
+        self.put_to_test += 1
+        start_s = owed.down_since
+        # The cheap questions first; most devices have waited too short a time by one of them.
+        for question in (self._before, self._calm, self._mains, self._nothing_armed, self._charged):
+            if start_s is None or t - start_s <= owed.limit_s or owed.name in self.room.incident.held:
+                return
+            since_s = question(owed, t)
+            start_s = None if since_s is None else max(start_s, since_s)
+        if start_s is None or t - start_s <= owed.limit_s or owed.told:
+            return
+        owed.told = True
+        text = (
+            f"{owed.name} was {self._state(owed)} {until}, though nothing stood in its way since "
+            f"{self.at(start_s)}: {seconds(t - start_s)}, allowed are {seconds(owed.limit_s)}"
+        )
+        self.broken(start_s + owed.limit_s, owed.name, text)
+
+    # Since when nothing stands in the way of a device; None: something does
+
+    def _before(self, owed: Owed, t: float) -> float | None:
+        """Since when everything before it in the way up has been up."""
+        room, machines = self.room, self.room.machines
+        if owed.stage is Stage.NODE:
+            return ALWAYS
+        if owed.stage in (Stage.CONTROL_ARRAY, Stage.CLUSTER):
+            arrays = room.wiring.control_arrays if owed.stage is Stage.CLUSTER else ()
+            return _latest([machines.node_up_since, *(room.caches.ready_since(a.name) for a in arrays)])
+        running_s = machines.cluster_since if machines.cluster == "running" else None
+        return _latest([running_s, *(room.caches.ready_since(a) for a in owed.arrays)])
+
+    def _calm(self, owed: Owed, t: float) -> float | None:
+        machines = self.room.machines
+        return None if machines.stopping else machines.calm_since
+
+    def _mains(self, owed: Owed, t: float) -> float | None:
+        """Since when as many of its feeds as it needs have had mains."""
+        if not owed.needs:
+            return ALWAYS
+        there = sorted(s for u in owed.feeds if (s := self.room.power.mains_since[u]) is not None)
+        return there[owed.needs - 1] if len(there) >= owed.needs else None
+
+    def _nothing_armed(self, owed: Owed, t: float) -> float | None:
+        power = self.room.power
+        since_s = ALWAYS
+        for ups in owed.feeds:
+            if power.counting_down(ups, t) is not None:
+                return None
+            if ups in power.armed:  # its end has passed without a fall
+                since_s = max(since_s, power.armed[ups][1])
+            if ups in power.fell:
+                since_s = max(since_s, power.fell[ups].t)
+        return since_s
+
+    def _charged(self, owed: Owed, t: float) -> float | None:
+        """The UPSes of one stage come on one after the other, so each may wait for another's charge;
+        a server also waits until its array could be stopped again."""
+        room = self.room
+        if owed.stage is Stage.NODE:
+            charges, upses = room.history.charges, self.site.upses
+            return _latest(charges.at_least_since_s(u, upses[u].min_return_charge_pct, t) for u in owed.feeds)
+        stage_upses = {
+            Stage.CONTROL_ARRAY: room.wiring.control_array_upses | room.wiring.node_upses,
+            Stage.LINKED_ARRAY: room.wiring.linked_array_upses,
+            Stage.SERVER: room.wiring.server_upses | room.wiring.linked_array_upses,
+        }.get(owed.stage, frozenset())
+        return _latest(room.gate.open_since_s(u, t) for u in stage_upses)
+
+    def _state(self, owed: Owed) -> str:
+        if owed.stage is Stage.CLUSTER:
+            return self.room.machines.cluster
+        if owed.stage in (Stage.NODE, Stage.SERVER):
+            powered = self.room.power.fed(self.site.servers[owed.name])
+            return f"{self.room.machines.os[owed.name]} {'with' if powered else 'without'} power"
+        powered = self.room.power.array_fed(self.site.arrays[owed.name])
+        return self.room.caches.service[owed.name] if powered else "without power"
+
+
+def _latest(since: Iterable[float | None]) -> float | None:
+    """The last of them; None when one of them is not there at all."""
+    latest_s = ALWAYS
+    for since_s in since:
+        if since_s is None:
+            return None
+        latest_s = max(latest_s, since_s)
+    return latest_s

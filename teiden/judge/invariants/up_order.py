@@ -1,0 +1,192 @@
+"""S6, S7, S8: in which order the way up goes, and what each start waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.site import Array, ArrayRole, Server, ServerRole
+from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import names, seconds, verb
+
+
+class S6(Invariant):
+    """The way up goes node, control array, cluster, linked array, server; enclosures before controllers.
+
+    `On(x) -> forall y before x: @-up(y)`. Judged on commands. A control array's UPS: some node is
+    up, and every control array UPS of a lower warm-up rank gives power, mains or not (R9-26). The
+    cluster's start or restart: every control array is ready. A linked array's UPS, and a linked
+    server's UPS or wake: the cluster runs. Controllers: all the array's enclosures have power. That
+    a server's arrays are ready is S8.
+    """
+
+    id = "S6"
+    sentence = "the way up goes control nodes, control arrays, cluster, linked arrays, servers"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {
+            "command.sent on": self._on,
+            "command.sent start": self._cluster,
+            "command.sent restart": self._cluster,
+            "command.sent wake": self._wake,
+        }
+
+    def _on(self, event: Event) -> None:
+        wiring, ups = self.room.wiring, event.subject
+        missing = []
+        if ups in wiring.control_array_upses:
+            missing += self._before_control_array(ups)
+        if ups in wiring.linked_array_upses or ups in wiring.server_upses:
+            missing += self._before_linked()
+        for array in wiring.arrays_on[ups]:
+            missing += self._before_controllers(array, ups)
+        self._judge(event, "was switched on", missing)
+
+    def _cluster(self, event: Event) -> None:
+        if event.subject != self.site.cluster.name:
+            return
+        service = self.room.caches.service
+        missing = [
+            f"{a.name} was not ready" for a in self.room.wiring.control_arrays if service[a.name] != "ready"
+        ]
+        self._judge(event, "was started", missing)
+
+    def _wake(self, event: Event) -> None:
+        server = self.site.servers.get(event.subject)
+        if server is not None and server.role is ServerRole.LINKED:
+            self._judge(event, "was woken", self._before_linked())
+
+    def _judge(self, event: Event, what: str, missing: list[str]) -> None:
+        self.put_to_test += 1
+        if missing:
+            text = f"{event.subject} {what} at {self.at(event.t)}, but {names(missing)}"
+            self.broken(event.t, event.subject, text, event)
+
+    def _before_control_array(self, ups: str) -> list[str]:
+        upses, on = self.site.upses, self.room.power.output
+        missing = [] if self.room.machines.node_up_since is not None else ["no control node was up"]
+        lower = [
+            other
+            for other in self.room.wiring.control_array_upses
+            if upses[other].warm_up_rank < upses[ups].warm_up_rank and not on[other]
+        ]
+        if lower:
+            missing.append(f"{names(sorted(lower))} of a lower warm-up rank {verb(lower, 'was', 'were')} off")
+        return missing
+
+    def _before_linked(self) -> list[str]:
+        state = self.room.machines.cluster
+        return [] if state == "running" else [f"{self.site.cluster.name} was {state}"]
+
+    def _before_controllers(self, array: Array, ups: str) -> list[str]:
+        if ups in array.enclosures:
+            return []
+        off = [u for u in array.enclosures if not self.room.power.output[u]]
+        return [f"the enclosures of {array.name} on {names(off)} were off"] if off else []
+
+
+class S7(Invariant):
+    """A linked array is started when the mains of all its UPSes are stable; lower warm-up rank first.
+
+    `On(u in feeds(a)) -> forall v in feeds(a): mains(v)|T_stable`. The rank holds strictly within an
+    array. Between arrays a UPS of a lower rank that is off itself for want of mains or of charge does
+    not hold up the others.
+    """
+
+    id = "S7"
+    sentence = "a linked array starts only when all its UPSes have stable mains, by rank"
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent on": self._on}
+
+    def _on(self, event: Event) -> None:
+        arrays = [a for a in self.room.wiring.arrays_on[event.subject] if a.role is ArrayRole.LINKED]
+        if not arrays:
+            return
+        self.put_to_test += 1
+        stable_s = self.site.start.mains_stable_s
+        missing = []
+        for ups in dict.fromkeys(u for a in arrays for u in a.upses):
+            since_s = self.room.power.mains_since[ups]
+            if since_s is None:
+                missing.append(f"{ups} had no mains")
+            elif event.t - since_s < stable_s - TICK_S:
+                missing.append(
+                    f"{ups} had mains for {seconds(event.t - since_s)} only, not {seconds(stable_s)}"
+                )
+        for ups in self._lower_ranks(event, arrays):
+            missing.append(f"{ups} of a lower warm-up rank was off")
+        if missing:
+            text = f"{event.subject} was switched on at {self.at(event.t)}, but {names(missing)}"
+            self.broken(event.t, event.subject, text, event)
+
+    def _lower_ranks(self, event: Event, arrays: list[Array]) -> list[str]:
+        rank = self.site.upses[event.subject].warm_up_rank
+        own = {u for a in arrays for u in a.upses}
+        return [
+            ups
+            for ups in sorted(self.room.wiring.linked_array_upses)
+            if self.site.upses[ups].warm_up_rank < rank
+            and not self.room.power.output[ups]
+            and (ups in own or self._could_be_on(ups, event.t))
+        ]
+
+    def _could_be_on(self, ups: str, t: float) -> bool:
+        since_s = self.room.power.mains_since[ups]
+        stable_s = self.site.start.mains_stable_s
+        return since_s is not None and t - since_s >= stable_s and self.room.gate.allows(ups, t) is not False
+
+
+class S8(Invariant):
+    """No linked server starts before every array it uses has been ready for the hold time.
+
+    `start(h) -> forall a in uses(h): ready(a)|T_hold`. Judged when its UPS is switched on or it is woken,
+    and when it boots, whoever made it boot (AC-Link of a UPS that came back by itself, a hand on its
+    button). One report per start.
+    """
+
+    id = "S8"
+    sentence = "no linked server starts before its arrays have been ready for the hold time"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._told: set[str] = set()
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent on": self._on, "command.sent wake": self._start, "server.booting": self._start}
+
+    def _on(self, event: Event) -> None:
+        for server in self.room.wiring.servers_on[event.subject]:
+            if not self.room.machines.running(server):
+                self._judge(event, server, f"{event.subject} was switched on")
+
+    def _start(self, event: Event) -> None:
+        server = self.site.servers.get(event.subject)
+        if server is None:
+            return
+        told = server.name in self._told
+        if event.name == "server.booting":
+            self._told.discard(server.name)
+        if not told:
+            did = "booted" if event.name == "server.booting" else "was woken"
+            self._judge(event, server, f"{server.name} {did}")
+
+    def _judge(self, event: Event, server: Server, what: str) -> None:
+        if server.role is not ServerRole.LINKED:
+            return
+        self.put_to_test += 1
+        missing = [words for a in server.arrays if (words := self._not_held(a, event.t))]
+        if missing:
+            if event.name != "server.booting":
+                self._told.add(server.name)
+            text = f"{what} at {self.at(event.t)}, but {names(missing)}"
+            self.broken(event.t, server.name, text, event)
+
+    def _not_held(self, array: str, t: float) -> str:
+        since_s, hold_s = self.room.caches.ready_since(array), self.site.start.ready_hold_s
+        if since_s is None:
+            return f"{array} was {self.room.caches.service[array]}"
+        if t - since_s < hold_s - TICK_S:
+            return f"{array} had been ready for {seconds(t - since_s)} only, not {seconds(hold_s)}"
+        return ""

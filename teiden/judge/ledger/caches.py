@@ -1,0 +1,124 @@
+"""The arrays: in service or not, and what became of their last flush."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sequencer.events import NAMES, Event
+from sequencer.site import Site
+from teiden.judge.history import History
+from teiden.judge.ledger.machines import Machines
+from teiden.judge.ledger.power import ALWAYS, Fold
+from teiden.judge.wiring import Wiring
+
+
+@dataclass(slots=True)
+class Flush:
+    """One flush of one array, from the request on."""
+
+    asked: Event | None = None
+    """The request from which its limit counts: the first one, or the first of a later commander or
+    life, which waits the whole limit again (S25)."""
+    answered: bool = False
+    ok: bool = False
+    """Answered, and nothing was written since."""
+    used_by: str = ""
+    """A user whose system has run since the flush was asked for."""
+    timed_out: Event | None = None
+    emptied_s: float | None = None
+    """When the array lost its power, and with it all that its cache still held."""
+
+    def clean(self, t: float) -> bool:
+        """Nothing can be in the cache at this time, so nothing is lost by a cut."""
+        return (self.ok and not self.used_by) or (self.emptied_s is not None and self.emptied_s < t)
+
+    @property
+    def pending(self) -> bool:
+        """Asked for, not answered yet, and not made worthless by somebody who wrote since."""
+        return self.asked is not None and not (self.answered or self.used_by) and self.emptied_s is None
+
+
+class Caches:
+    def __init__(self, site: Site, history: History, wiring: Wiring, machines: Machines) -> None:
+        self.site = site
+        self.wiring = wiring
+        self.machines = machines
+        self.service = {a: history.state_at_start(a, "service") or "ready" for a in site.arrays}
+        self.since: dict[str, float] = dict.fromkeys(self.service, ALWAYS)
+        self.ran = frozenset(name for name, state in self.service.items() if state == "ready")
+        self.flush = {
+            a: Flush(ok=self.service[a] == "off", used_by=machines.first_running(wiring.users_of[a]))
+            for a in site.arrays
+        }
+        self.life_began_s = ALWAYS
+        """When a commander last took the lease: a request after that belongs to its life."""
+
+    def folds(self) -> Mapping[str, Fold]:
+        folds: dict[str, Fold] = {
+            name: self._service for name, meaning in NAMES.items() if meaning.aspect == "service"
+        }
+        folds |= {
+            "array.off": self._off,
+            "array.lost_data": self._emptied,
+            "array.dirty": self._dirty,
+            "array.flushing": self._flushing,
+            "array.flushed": self._flushed,
+            "array.flush_timed_out": self._timed_out,
+            "server.booting": self._used,
+            "server.up": self._used,
+            "command.sent flush": self._asked,
+            "lease.taken": self._life_begins,
+        }
+        return folds
+
+    def ready_since(self, array: str) -> float | None:
+        return self.since[array] if self.service[array] == "ready" else None
+
+    def _service(self, event: Event) -> None:
+        self.service[event.subject] = NAMES[event.name].state
+        self.since[event.subject] = event.t
+
+    def _off(self, event: Event) -> None:
+        self._service(event)
+        self._emptied(event)
+
+    def _emptied(self, event: Event) -> None:
+        self.flush[event.subject].emptied_s = event.t
+
+    def _used(self, event: Event) -> None:
+        for array in self.site.servers[event.subject].arrays:
+            flush = self.flush[array]
+            flush.used_by = event.subject
+            flush.emptied_s = None
+
+    def _asked(self, event: Event) -> None:
+        flush = self.flush.get(event.subject)
+        if flush is None:
+            return
+        if not flush.pending or flush.timed_out:
+            used_by = self.machines.first_running(self.wiring.users_of[event.subject])
+            self.flush[event.subject] = Flush(asked=event, used_by=used_by)
+        elif flush.asked is not None and self.life_began_s > flush.asked.t:
+            flush.asked = event
+
+    def _flushing(self, event: Event) -> None:
+        if not self.flush[event.subject].pending:
+            used_by = self.machines.first_running(self.wiring.users_of[event.subject])
+            asked = self.flush[event.subject].asked
+            # Asked for while somebody still wrote: the flush that begins now is the answer to that.
+            self.flush[event.subject] = Flush(asked=asked, used_by=used_by)
+
+    def _flushed(self, event: Event) -> None:
+        flush = self.flush[event.subject]
+        flush.answered = flush.ok = True
+
+    def _dirty(self, event: Event) -> None:
+        flush = self.flush[event.subject]
+        flush.ok, flush.emptied_s = False, None
+
+    def _timed_out(self, event: Event) -> None:
+        self.flush[event.subject].timed_out = event
+
+    def _life_begins(self, event: Event) -> None:
+        self.life_began_s = event.t

@@ -1,0 +1,84 @@
+"""The systems of the servers and nodes, and the cluster that the nodes carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sequencer.events import NAMES, Event
+from sequencer.site import Server, ServerRole, Site
+from teiden.judge.history import History
+from teiden.judge.ledger.power import ALWAYS, Fold, Power
+from teiden.judge.wiring import Wiring
+
+RUNNING = frozenset(("up", "booting", "shutting down"))
+"""A system in one of these states may write, and is damaged when its power falls. One that was
+forced off is down, and so is one that has crashed."""
+
+
+class Machines:
+    def __init__(self, site: Site, history: History, wiring: Wiring, power: Power) -> None:
+        self._power = power
+        at_start = history.state_at_start
+        self.os = {
+            s.name: at_start(s.name, "os") or ("halted" if s.role is ServerRole.POOL else "up")
+            for s in site.servers.values()
+        }
+        self.since: dict[str, float] = dict.fromkeys(self.os, ALWAYS)
+        self.ran = frozenset(name for name, state in self.os.items() if state == "up")
+        """Up when the run began."""
+        self.cluster = at_start(site.cluster.name, "cluster") or "running"
+        self.cluster_ran = self.cluster == "running"
+        self.cluster_since = ALWAYS
+        self.cluster_asked: Event | None = None
+        """The last stop or restart sent to the cluster."""
+        self._nodes = wiring.nodes
+        self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
+        """Since when at least one control node has been up without a break."""
+        self.stopping: set[str] = set()
+        """Who is shutting down now, the cluster with them."""
+        self.calm_since = ALWAYS
+        """Since when nobody has been shutting down (only meaningful while nobody is)."""
+        self.crashed_s = ALWAYS
+        """The last time a system lost its power while it ran."""
+
+    def folds(self) -> Mapping[str, Fold]:
+        folds: dict[str, Fold] = {name: self._os for name, meaning in NAMES.items() if meaning.aspect == "os"}
+        folds |= {name: self._cluster for name, meaning in NAMES.items() if meaning.aspect == "cluster"}
+        folds |= {"command.sent stop": self._asked, "command.sent restart": self._asked}
+        return folds
+
+    def running(self, server: Server) -> bool:
+        """Its system is not down, and it has power: in a live room nobody sees a system die with that."""
+        return self.os[server.name] in RUNNING and self._power.fed(server)
+
+    def first_running(self, servers: Iterable[Server]) -> str:
+        """One of them that runs, or ''."""
+        return next((server.name for server in servers if self.running(server)), "")
+
+    def _os(self, event: Event) -> None:
+        name, state = event.subject, NAMES[event.name].state
+        self.os[name] = state
+        self.since[name] = event.t
+        self._stops(event, state == "shutting down")
+        if state == "crashed":
+            self.crashed_s = event.t
+        if name in self._nodes:
+            if state == "up":
+                self.node_up_since = event.t if self.node_up_since is None else self.node_up_since
+            elif all(self.os[node] != "up" for node in self._nodes):
+                self.node_up_since = None
+
+    def _cluster(self, event: Event) -> None:
+        self.cluster = NAMES[event.name].state
+        self.cluster_since = event.t
+        self._stops(event, self.cluster == "stopping")
+
+    def _stops(self, event: Event, stopping: bool) -> None:
+        if stopping:
+            self.stopping.add(event.subject)
+        elif event.subject in self.stopping:
+            self.stopping.discard(event.subject)
+            self.calm_since = event.t
+
+    def _asked(self, event: Event) -> None:
+        self.cluster_asked = event

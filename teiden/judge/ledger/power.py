@@ -1,0 +1,174 @@
+"""Who has mains, who gives power, which OFF counts down, and what a fall of output takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sequencer.events import Event
+from sequencer.site import Array, Server, Site
+from teiden.judge.history import History
+from teiden.judge.wiring import Wiring
+
+Fold = Callable[[Event], None]
+ALWAYS = float("-inf")
+"""Since before the run."""
+ARMED_EXTRA_S = 1.0
+"""An OFF is still counting down this long after its end: the fall is told with its own latency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """What one `ups.output_off` takes the last needed feed from."""
+
+    cause: str
+    """`command`, `exhausted` or `fault`."""
+    servers: tuple[Server, ...] = ()
+    controllers: tuple[Array, ...] = ()
+    """Arrays whose controllers lose their last feed."""
+    enclosures: tuple[Array, ...] = ()
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        return self.controllers + tuple(a for a in self.enclosures if a not in self.controllers)
+
+
+class Power:
+    def __init__(self, site: Site, history: History, wiring: Wiring) -> None:
+        self.site = site
+        self.wiring = wiring
+        at_start = history.state_at_start
+        self.supply = {u: at_start(u, "supply") or "on line" for u in site.upses}
+        self.output = {
+            u: at_start(u, "output") != "off" and self.supply[u] != "exhausted" for u in site.upses
+        }
+        self.fell: dict[str, Event] = {}
+        """By UPS: the event that last took its output away."""
+        self.armed: dict[str, tuple[Event, float]] = {}
+        """By UPS: an OFF that counts down, and when the output falls."""
+        self.told_off: dict[str, Event] = {}
+        """By UPS: the last OFF sent since its output came on."""
+        self._out = {n for n in (*site.feeds, *site.upses) if at_start(n, "mains") == "lost"}
+        self.mains_since: dict[str, float | None] = {
+            u.name: None if u.name in self._out or u.feed in self._out else ALWAYS
+            for u in site.upses.values()
+        }
+        """By UPS: since when its input has had mains; None: it has none."""
+        self._mains_told = history.tells("mains.lost")
+        self._armed_told = history.has_facts("ups")
+        self._last_fall: tuple[Event, Fall] | None = None
+
+    def folds(self) -> Mapping[str, Fold]:
+        return {
+            "mains.lost": self._mains_lost,
+            "mains.restored": self._mains_restored,
+            "ups.on_battery": self._on_battery,
+            "ups.on_line": self._on_line,
+            "ups.low_battery": self._low_battery,
+            "ups.exhausted": self._exhausted,
+            "ups.output_off": self._output_off,
+            "ups.output_on": self._output_on,
+            "ups.off_armed": self._off_armed,
+            "command.sent off": self._off_sent,
+        }
+
+    # Questions
+
+    def fed(self, server: Server) -> bool:
+        """It has as many supplies as it needs (X-04)."""
+        on = self.output
+        return sum(on[u] for u in server.upses) >= server.minimum_supplies
+
+    def array_fed(self, array: Array) -> bool:
+        """Both its controllers and its enclosures have power."""
+        on = self.output
+        return any(on[u] for u in array.controllers) and any(on[u] for u in array.enclosures)
+
+    def counting_down(self, ups: str, t: float) -> Event | None:
+        """The event that armed an OFF which has yet to fall."""
+        armed = self.armed.get(ups)
+        return armed[0] if armed is not None and t <= armed[1] + ARMED_EXTRA_S else None
+
+    def fall(self, event: Event) -> Fall:
+        """What this `ups.output_off` takes away; asked before it is folded in."""
+        if self._last_fall is None or self._last_fall[0] is not event:
+            self._last_fall = event, self._work_out(event)
+        return self._last_fall[1]
+
+    def _work_out(self, event: Event) -> Fall:
+        ups, on, cause = event.subject, self.output, self.cause(event)
+        if not on[ups]:
+            return Fall(cause)
+
+        def last(feeds: tuple[str, ...]) -> bool:
+            return ups in feeds and not any(on[u] for u in feeds if u != ups)
+
+        servers, arrays = self.wiring.servers_on[ups], self.wiring.arrays_on[ups]
+        return Fall(
+            cause,
+            tuple(s for s in servers if sum(on[u] for u in s.upses) == s.minimum_supplies),
+            tuple(a for a in arrays if last(a.controllers)),
+            tuple(a for a in arrays if last(a.enclosures)),
+        )
+
+    def cause(self, event: Event) -> str:
+        """As the room tells it; a live room does not, then an OFF that was sent explains the fall."""
+        told = event.details.get("cause")
+        if isinstance(told, str):
+            return told
+        if self.supply[event.subject] == "exhausted":
+            return "exhausted"
+        return "command" if event.subject in self.told_off else "fault"
+
+    # Folding
+
+    def _mains_lost(self, event: Event) -> None:
+        self._out.add(event.subject)
+        for ups in self._behind(event.subject):
+            self.mains_since[ups] = None
+
+    def _mains_restored(self, event: Event) -> None:
+        self._out.discard(event.subject)
+        for ups in self._behind(event.subject):
+            if ups not in self._out and self.site.upses[ups].feed not in self._out:
+                self.mains_since[ups] = event.t
+
+    def _behind(self, feed_or_ups: str) -> list[str]:
+        return [feed_or_ups] if feed_or_ups in self.site.upses else self.wiring.upses_on[feed_or_ups]
+
+    def _on_battery(self, event: Event) -> None:
+        self.supply[event.subject] = "on battery"
+        if not self._mains_told:
+            self.mains_since[event.subject] = None
+
+    def _on_line(self, event: Event) -> None:
+        self.supply[event.subject] = "on line"
+        if not self._mains_told:
+            self.mains_since[event.subject] = event.t
+
+    def _low_battery(self, event: Event) -> None:
+        self.supply[event.subject] = "low battery"
+
+    def _exhausted(self, event: Event) -> None:
+        self.supply[event.subject] = "exhausted"
+
+    def _output_off(self, event: Event) -> None:
+        if self.output[event.subject]:
+            self.output[event.subject] = False
+            self.fell[event.subject] = event
+        self.armed.pop(event.subject, None)
+
+    def _output_on(self, event: Event) -> None:
+        self.output[event.subject] = True
+        self.told_off.pop(event.subject, None)
+
+    def _off_armed(self, event: Event) -> None:
+        falls_at = event.details.get("falls_at")
+        self.armed[event.subject] = event, float("inf") if falls_at is None else float(falls_at)
+
+    def _off_sent(self, event: Event) -> None:
+        if event.subject not in self.output:
+            return
+        self.told_off[event.subject] = event
+        if not self._armed_told and self.output[event.subject]:
+            self.armed[event.subject] = event, event.t + float(event.details.get("falls_in_s") or 0.0)

@@ -1,0 +1,35 @@
+"""The whole ledger: one room, folded event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sequencer.site import Site
+from teiden.judge.history import History
+from teiden.judge.ledger.caches import Caches
+from teiden.judge.ledger.charge_gate import ChargeGate
+from teiden.judge.ledger.incident import Incident
+from teiden.judge.ledger.machines import Machines
+from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.wiring import Wiring
+
+
+class Room:
+    """Invariants look at it as it stood just before the event they watch."""
+
+    def __init__(self, site: Site, history: History) -> None:
+        self.site = site
+        self.history = history
+        self.wiring = Wiring(site)
+        self.power = Power(site, history, self.wiring)
+        self.machines = Machines(site, history, self.wiring, self.power)
+        self.caches = Caches(site, history, self.wiring, self.machines)
+        self.incident = Incident()
+        self.gate = ChargeGate(site, history)
+        self.names = {site.name, site.cluster.name, *site.feeds, *site.upses, *site.arrays, *site.servers}
+        """Everybody the site knows."""
+
+    def folds(self) -> Iterator[tuple[str, Fold]]:
+        """What each event changes. A command is told apart by what it commands: `command.sent off`."""
+        for part in (self.power, self.caches, self.machines, self.incident):
+            yield from part.folds().items()

@@ -1,0 +1,158 @@
+"""What `teiden plan SITE` prints: STOP, START, BATTERIES and the schedules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from sequencer.site import Schedule, Site
+from sim.model import Model
+from teiden.plan.arithmetic import number
+from teiden.plan.batteries import BatteryLine, battery_needs
+from teiden.plan.columns import columns
+from teiden.plan.nights import night
+from teiden.plan.start import plan_start
+from teiden.plan.step import PlannedStep
+from teiden.plan.stop import Stop, plan_stop
+
+WIDEST_WHO = 25
+"""`blade1 blade2 rack1 rack2` still stands in full."""
+
+
+class SiteFile(Protocol):
+    @property
+    def site(self) -> Site: ...
+    @property
+    def model(self) -> Model: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    site: Site
+    stop: Stop
+    start: tuple[PlannedStep, ...]
+    batteries: tuple[BatteryLine, ...]
+
+
+def plan(site_file: SiteFile) -> Plan:
+    site = site_file.site
+    return Plan(site, plan_stop(site), tuple(plan_start(site, site_file.model)), tuple(battery_needs(site)))
+
+
+def main_text(site_file: SiteFile) -> str:
+    return render(plan(site_file))
+
+
+def main_json(site_file: SiteFile) -> str:
+    """The same numbers, for scripts."""
+    return json.dumps(as_dict(plan(site_file)), indent=2, ensure_ascii=False)
+
+
+def render(planned: Plan) -> str:
+    blocks = [_stop(planned.stop), _start(planned), _batteries(planned.batteries)]
+    blocks += [[_schedule(planned.site, s)] for s in planned.site.schedules.values()]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _stop(stop: Stop) -> list[str]:
+    rows = [("from", "until", "who", "what", "waits for", "margin")]
+    for step in stop.steps:
+        margin = "" if step.margin_s is None else f"{step.margin_s:+.0f} s"
+        rows.append((*_times(step), _who(step.who), step.what, step.waits_for or "-", margin))
+    sums = f"needs {number(stop.needs_s)} s, has {number(stop.has_s)} s: "
+    if not stop.needs_s:
+        sums = "nothing but the control side stops"
+    elif stop.margin_s < 0:
+        sums += f"{number(-stop.margin_s)} s short; see `teiden check`"
+    else:
+        late = number(stop.margin_s - stop.late_looks_s)
+        sums += f"margin {number(stop.margin_s)} s ({late} s when every look comes late)"
+    return [
+        "STOP, whole site (seconds after mains lost; limits, not typical values)",
+        *_steps(rows, ">"),
+        sums,
+    ]
+
+
+def _start(planned: Plan) -> list[str]:
+    if not planned.start:
+        return ["START: everything stays off until the operator's button (start: auto is false)"]
+    rows = [("from", "until", "who", "what", "waits for", "limit")]
+    for step in planned.start:
+        limit = "" if step.limit_s is None else f"{number(step.limit_s)} s"
+        rows.append((*_times(step), _who(step.who), step.what, step.waits_for, limit))
+    head = (
+        "START (seconds after mains restored; typical durations from model:, waits and limits from the site)"
+    )
+    return [head, *_steps(rows, ">")]
+
+
+def _batteries(lines: Iterable[BatteryLine]) -> list[str]:
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for line in lines:
+        has = "not stated" if line.has is None else f"{number(line.has.total)} s"
+        margin = "" if line.has is None else f"{line.has.total - line.needs.total:+.0f} s"
+        cells = (f"{number(line.needs.total)} s", has, margin, _worst_case(line))
+        groups.setdefault(cells, []).append(line.ups)
+    rows = [("BATTERIES (at full load)", "needs", "has", "margin", "worst case")]
+    rows += [(f"  {_who(tuple(upses))}", *cells) for cells, upses in groups.items()]
+    return columns(rows, "<>>><", gaps=("", "  ", "  ", "  ", "   ")) if groups else []
+
+
+def _worst_case(line: BatteryLine) -> str:
+    if line.whole_site_s is None or line.whole_site_s == line.needs.total:
+        return line.needs.brief
+    return f"own confirm {line.needs.brief} (whole site: {number(line.whole_site_s)})"
+
+
+def _schedule(site: Site, schedule: Schedule) -> str:
+    said = " | ".join(f"{at} {what}".strip() for at, what in night(site, schedule))
+    return f"SCHEDULE {schedule.name} {schedule.days}  {said}"
+
+
+def _steps(rows: list[tuple[str, str, str, str, str, str]], last: str) -> list[str]:
+    return columns(rows, f">><<<{last}", gaps=("  ", "   ", "  ", "  ", "  ", "  "))
+
+
+def _times(step: PlannedStep) -> tuple[str, str]:
+    return number(step.from_s), number(step.until_s)
+
+
+def _who(who: tuple[str, ...]) -> str:
+    said = " ".join(who)
+    return said if len(said) <= WIDEST_WHO else f"{who[0]} .. {who[-1]}"
+
+
+def as_dict(planned: Plan) -> dict[str, Any]:
+    stop = planned.stop
+    return {
+        "site": planned.site.name,
+        "stop": [asdict(step) for step in stop.steps],
+        "linked_stop": {
+            "needs_s": stop.needs_s,
+            "has_s": stop.has_s,
+            "margin_s": stop.margin_s,
+            "margin_with_late_looks_s": stop.margin_s - stop.late_looks_s,
+        },
+        "start": [asdict(step) for step in planned.start],
+        "batteries": [dict(_battery(line)) for line in planned.batteries],
+        "schedules": [
+            {
+                "schedule": s.name,
+                "days": s.days,
+                "steps": [{"at": at, "what": what} for at, what in night(planned.site, s)],
+            }
+            for s in planned.site.schedules.values()
+        ],
+    }
+
+
+def _battery(line: BatteryLine) -> Iterator[tuple[str, Any]]:
+    yield "ups", line.ups
+    yield "needs_s", line.needs.total
+    yield "has_s", None if line.has is None else line.has.total
+    yield "margin_s", None if line.has is None else line.has.total - line.needs.total
+    yield "worst_case", line.needs.in_words()
+    yield "whole_site_s", line.whole_site_s

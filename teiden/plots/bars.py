@@ -1,0 +1,208 @@
+"""The rows of the timeline: bars, off lines, margins and command triangles.
+
+Everything is in inches: x from the left edge of the panel, y downwards from its top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from sequencer.events import Event
+from teiden.plots.lanes import Lane, Lanes
+from teiden.plots.margins import Margin
+from teiden.plots.rows import Bar
+from teiden.plots.style import ALARM, COMMAND, FAINT, INK, LOOKS, MUTED, OFF, width_in
+from teiden.plots.time_axis import TimeAxis, told
+
+DOWN = ("shutdown", "force", "off", "flush", "stop")
+UP = ("on", "start", "restart", "wake")
+
+
+VISIBLE_IN = 0.015
+"""What is narrower is no state that anyone would look up in the legend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A triangle over a row: `kind` is matplotlib's name of the marker."""
+
+    row: str
+    t: float
+    kind: str
+
+
+def draw(
+    axes: Axes,
+    stack: Lanes,
+    axis: TimeAxis,
+    margins: Iterable[Margin],
+    sent: Sequence[Command],
+    poles: Sequence[float],
+) -> set[str]:
+    """Draw every row; answers what was shown, for the legend. Texts on the ground keep off the poles."""
+    shown: set[str] = set()
+    spare: dict[str, list[Margin]] = {}
+    for margin in margins:
+        spare.setdefault(margin.row, []).append(margin)
+    for lane in stack.lanes:
+        taken = [part for m in spare.get(lane.row.name, []) for part in _margin(axes, stack, lane, axis, m)]
+        if taken:
+            shown.add("margin")
+        for bar in lane.row.bars:
+            parts = axis.shown(bar.t0, bar.t1)
+            if not parts:
+                continue
+            if max(x1 - x0 for x0, x1 in parts) > VISIBLE_IN:
+                shown.add("trouble" if bar.trouble else bar.state)
+            if bar.state == OFF:
+                marks = [axis.x(c.t) for c in sent if c.row == lane.row.name]
+                _off(axes, stack, lane.y, bar, axis, parts, taken, [*poles, *marks])
+            else:
+                _bar(axes, stack, lane.y, bar, axis, parts)
+    return shown
+
+
+def _bar(
+    axes: Axes, stack: Lanes, y: float, bar: Bar, axis: TimeAxis, parts: Sequence[tuple[float, float]]
+) -> None:
+    look = LOOKS[bar.state]
+    for x0, x1 in parts:
+        place, size = (x0, y - stack.bar_in / 2), (x1 - x0, stack.bar_in)
+        axes.add_patch(
+            Rectangle(place, *size, facecolor=look.fill, edgecolor="white", linewidth=0.5, zorder=2)
+        )
+        if look.hatch:
+            lines = Rectangle(
+                place, *size, fill=False, edgecolor=look.lines, hatch=look.hatch, linewidth=0, zorder=2.1
+            )
+            axes.add_patch(lines)
+    x0, x1 = max(parts, key=lambda part: part[1] - part[0])
+    text = _fitting(_texts(bar, axis), x1 - x0 - 0.06, stack.size)
+    if text:
+        ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
+        _say(axes, (x0 + x1) / 2, y, text, stack.size, look.ink, ground)
+
+
+def _off(
+    axes: Axes,
+    stack: Lanes,
+    y: float,
+    bar: Bar,
+    axis: TimeAxis,
+    parts: Sequence[tuple[float, float]],
+    taken: Sequence[tuple[float, float]],
+    poles: Sequence[float],
+) -> None:
+    """A thin dashed line, open where its text stands and where a margin is drawn."""
+    colour = ALARM if bar.trouble else FAINT
+    free = [piece for part in parts for piece in _without(part, taken)]
+    clear = [piece for part in free for piece in _without(part, [(x, x) for x in poles])]
+    x0, x1 = max(clear, key=lambda part: part[1] - part[0], default=(0.0, 0.0))
+    text = _fitting(_texts(bar, axis), x1 - x0 - 0.14, stack.size)
+    if text:
+        half = width_in(text, stack.size) / 2 + 0.05
+        middle = (x0 + x1) / 2
+        free = [piece for part in free for piece in _without(part, [(middle - half, middle + half)])]
+        _say(axes, middle, y, text, stack.size, ALARM if bar.trouble else MUTED, None)
+    for a, b in free:
+        axes.plot([a, b], [y, y], color=colour, lw=0.9, dashes=(4, 3), solid_capstyle="butt", zorder=1.5)
+    if bar.trouble and bar.t0 >= axis.t0:
+        axes.plot([axis.x(bar.t0) + 0.05], [y], marker="X", ms=6, mfc=ALARM, mec="white", mew=0.6, zorder=5)
+
+
+def _without(part: tuple[float, float], taken: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    free = [part]
+    for a, b in taken:
+        free = [
+            piece for x0, x1 in free for piece in ((x0, min(x1, a)), (max(x0, b), x1)) if piece[1] > piece[0]
+        ]
+    return free
+
+
+def _texts(bar: Bar, axis: TimeAxis) -> list[str]:
+    """From the fullest text to the shortest. A bar that the window cuts has no duration that is known."""
+    what, lasts = bar.trouble or bar.state, told(bar.t1 - bar.t0)
+    if not (axis.t0 < bar.t0 and bar.t1 < axis.t1):
+        return [what]
+    if bar.state == OFF:  # the dashes say that it is off, but not what went wrong
+        return [f"{what}  {lasts}", bar.trouble]
+    return [f"{what}  {lasts}", lasts]
+
+
+def _fitting(texts: Sequence[str], room: float, size: float) -> str:
+    return next((text for text in texts if width_in(text, size) <= room), "")
+
+
+def _say(
+    axes: Axes, x: float, y: float, text: str, size: float, ink: str, ground: dict[str, Any] | None
+) -> None:
+    axes.text(x, y, text, size=size, color=ink, ha="center", va="center_baseline", bbox=ground, zorder=4)
+
+
+def _margin(
+    axes: Axes, stack: Lanes, lane: Lane, axis: TimeAxis, margin: Margin
+) -> list[tuple[float, float]]:
+    """A dimension line with its length; answers the room it takes, nothing where it is too short to draw."""
+    parts = axis.shown(margin.t0, margin.t1)
+    text = told(margin.t1 - margin.t0)
+    if len(parts) != 1 or parts[0][1] - parts[0][0] < width_in(text, stack.size, bold=True) + 0.34:
+        return []
+    (x0, x1), y = parts[0], lane.y
+    middle, half = (x0 + x1) / 2, width_in(text, stack.size, bold=True) / 2 + 0.04
+    for start, end in ((middle - half, x0 + 0.015), (middle + half, x1 - 0.015)):
+        axes.annotate(
+            "",
+            (end, y),
+            (start, y),
+            arrowprops={
+                "arrowstyle": "-|>",
+                "lw": 0.9,
+                "color": INK,
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "mutation_scale": 7,
+            },
+            zorder=4,
+        )
+    for x in (x0, x1):
+        axes.plot([x, x], [y - stack.bar_in / 2, y + stack.bar_in / 2], color=INK, lw=0.9, zorder=4)
+    axes.text(
+        middle,
+        y,
+        text,
+        size=stack.size,
+        weight="bold",
+        color=INK,
+        ha="center",
+        va="center_baseline",
+        zorder=4,
+    )
+    return parts
+
+
+def commands(events: Sequence[Event]) -> list[Command]:
+    """Every command sent, once, however many nodes sent it."""
+    found: dict[tuple[str, int, str], Command] = {}
+    for event in events:
+        command = str(event.details.get("command", ""))
+        kind = "v" if command in DOWN else "^" if command in UP else ""
+        if event.name == "command.sent" and kind:
+            found.setdefault((event.subject, round(event.t), kind), Command(event.subject, event.t, kind))
+    return list(found.values())
+
+
+def triangles(axes: Axes, stack: Lanes, axis: TimeAxis, sent: Sequence[Command]) -> set[str]:
+    """A triangle on top of the bar where a command was sent; answers which kinds there were."""
+    shown: set[str] = set()
+    at = {lane.row.name: lane.y - stack.bar_in / 2 for lane in stack.lanes}
+    for c in sent:
+        if c.row in at and axis.shown(c.t - 0.5, c.t + 0.5):
+            shown.add(c.kind)
+            look: dict[str, Any] = {"ms": 5.5, "mfc": COMMAND, "mec": "white", "mew": 0.6, "clip_on": False}
+            axes.plot([axis.x(c.t)], [at[c.row]], c.kind, zorder=6, **look)
+    return shown

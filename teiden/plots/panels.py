@@ -1,0 +1,128 @@
+"""The ground under rows and batteries, shared by both: shading without mains, grid, ticks, cuts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from sequencer.events import Event
+from teiden.plots.lanes import Lanes
+from teiden.plots.outages import Darkness, darknesses
+from teiden.plots.style import DARK_MAINS, FAINT, GRID, INK, MUTED, width_in
+from teiden.plots.time_axis import TimeAxis, told
+
+TICKS_IN = 0.47
+"""Two lines of labels under the panels: since the mains were lost, and the clock."""
+SIZE = 8.5
+TORN_IN = 0.035
+"""How far a torn edge swings to each side."""
+APART_IN = 0.78
+"""Between two ticks, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The area of rows and batteries, in inches on the paper."""
+
+    axis: TimeAxis
+    left: float
+    top: float
+    rows_low: float
+    low: float
+
+
+def ground(
+    paper: Axes, panel: Panel, events: Sequence[Event], stack: Lanes, poles: Sequence[float], zero: float
+) -> None:
+    """Shade what is dark, then grid lines, then the flags' poles all the way down."""
+    lanes = {lane.row.name: lane.y for lane in stack.lanes}
+    for dark in darknesses(events):
+        _shade(paper, panel, dark, lanes, stack.pitch)
+    for x in (panel.axis.x(t) for t in panel.axis.ticks(zero, APART_IN)):
+        _upright(paper, panel, x, color=GRID, lw=0.7)
+    for x in poles:
+        _upright(paper, panel, x, color=FAINT, lw=0.8, ls=(0, (1, 2)))
+    for piece in panel.axis.pieces:
+        ends = [panel.left + piece.x0, panel.left + piece.x1]
+        for y in {panel.low, panel.rows_low}:
+            paper.plot(ends, [y, y], color=INK, lw=0.9, solid_capstyle="butt")
+
+
+def _upright(paper: Axes, panel: Panel, x: float, **look: Any) -> None:
+    paper.plot([panel.left + x] * 2, [panel.low, panel.top], **look)
+
+
+def _shade(paper: Axes, panel: Panel, dark: Darkness, lanes: dict[str, float], pitch: float) -> None:
+    """A feed darkens the whole panel; the input of one UPS only its row."""
+    low, top = panel.low, panel.top
+    if dark.subject in lanes:
+        low, top = (panel.top - lanes[dark.subject] + side * pitch / 2 for side in (-1, 1))
+    end = panel.axis.t1 if dark.t1 is None else dark.t1
+    for x0, x1 in panel.axis.shown(dark.t0, end):
+        box = Rectangle((panel.left + x0, low), x1 - x0, top - low, facecolor=DARK_MAINS, edgecolor="none")
+        box.set_gid("mains-away")
+        paper.add_patch(box)
+
+
+def cuts(paper: Axes, panel: Panel) -> None:
+    """Torn edges where the axis is cut, and how long the piece is that is left out."""
+    for before, after in panel.axis.gaps:
+        x0, x1 = panel.left + before.x1, panel.left + after.x0
+        edges = [_torn(x, panel.low - 0.05, panel.top) for x in (x0 - TORN_IN, x1 + TORN_IN)]
+        (left, ys), (right, _) = edges
+        paper.fill_betweenx(ys, left, right, color="white", linewidth=0)
+        for xs, _ in edges:
+            paper.plot(xs, ys, color=FAINT, lw=0.9)
+        text = f"{told(after.t0 - before.t1)} cut out, nothing happens"
+        if width_in(text, SIZE) > panel.top - panel.low - 0.2:
+            text = told(after.t0 - before.t1)
+        middle = (panel.top + panel.low) / 2
+        paper.text(
+            (x0 + x1) / 2,
+            middle,
+            text,
+            size=SIZE,
+            color=MUTED,
+            rotation=90,
+            ha="center",
+            va="center",
+            gid="cut",
+        )
+
+
+def _torn(x: float, low: float, top: float) -> tuple[list[float], list[float]]:
+    steps = max(8, round((top - low) / 0.03))
+    ys = [low + (top - low) * k / steps for k in range(steps + 1)]
+    return [x + TORN_IN * math.sin(y * 2 * math.pi / 0.22) for y in ys], ys
+
+
+def ticks(paper: Axes, panel: Panel, zero: float, start: datetime | None, outage: bool) -> None:
+    """Time since the mains were lost, and the clock below it."""
+    times = panel.axis.ticks(zero, APART_IN)
+    captions = ["since mains lost" if outage else "since the start"]
+    clocks: list[str] = []
+    if start is not None:
+        clocks = _clocks(start, times)
+        captions.append(f"clock {start:%Y-%m-%d}")
+    for k, t in enumerate(times):
+        x = panel.left + panel.axis.x(t)
+        paper.plot([x, x], [panel.low, panel.low - 0.045], color=INK, lw=0.9)
+        paper.text(x, panel.low - 0.2, told(t - zero), size=SIZE, ha="center", gid="tick")
+        if clocks:
+            paper.text(x, panel.low - 0.36, clocks[k], size=SIZE - 0.5, color=MUTED, ha="center")
+    for k, caption in enumerate(captions):
+        y = panel.low - 0.2 - 0.16 * k
+        paper.text(panel.left - 0.42, y, caption, size=SIZE - 0.5, color=MUTED, ha="right")
+
+
+def _clocks(start: datetime, times: Sequence[float]) -> list[str]:
+    """Whole minutes where every tick is one."""
+    instants = [(start.astimezone(UTC) + timedelta(seconds=t)).astimezone(start.tzinfo) for t in times]
+    form = "%H:%M:%S" if any(i.second or i.microsecond for i in instants) else "%H:%M"
+    return [i.strftime(form) for i in instants]

@@ -1,0 +1,62 @@
+"""One story, played in the pretend room and judged: what the command line and the tests report on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import perf_counter
+
+from sequencer.events import Event, Stream
+from teiden.judge.verdict import Verdict, judge
+from teiden.narrate import Past, Row, narrate
+from teiden.play import play, versions
+from teiden.story import Story
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    story: Story
+    seed: int
+    events: tuple[Event, ...]
+    """The stream, as the room and its nodes told it."""
+    verdict: Verdict
+    took_s: float
+    """Wall seconds that playing took, without judging."""
+
+    @cached_property
+    def told(self) -> tuple[Event, ...]:
+        """The stream with what the judge says: `rule.broken` in its place, the verdict at the end."""
+        ending = {"holds": self.verdict.holds, "verdict": self.verdict.summary()}
+        run = [replace(e, details={**e.details, **ending}) if _ends(e) else e for e in self.events]
+        broken = [_with_declared(e, self.story.breaks) for e in self.verdict.rule_events()]
+        return tuple(sorted((*run, *broken), key=lambda event: (event.t, _ends(event))))
+
+    @cached_property
+    def past(self) -> Past:
+        return Past(self.told)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return narrate(self.told, self.past)
+
+
+def _with_declared(event: Event, declared: tuple[str, ...]) -> Event:
+    """A story may say that it breaks a rule; then it is told, and is no alarm."""
+    if event.details.get("rule") not in declared:
+        return event
+    return replace(event, details={**event.details, "declared": True})
+
+
+def _ends(event: Event) -> bool:
+    return event.name == "run.ended"
+
+
+def rehearse(story: Story, *, seed: int = 0, stream: Stream | None = None) -> Rehearsal:
+    """`stream`: your own, with somebody listening to it."""
+    stream = stream if stream is not None else Stream()
+    versions()  # read once per process, and no part of playing
+    began = perf_counter()
+    play(story, seed=seed, stream=stream)
+    took_s = perf_counter() - began
+    verdict = judge(stream.events, story.site, story.expectations, story.breaks)
+    return Rehearsal(story, seed, tuple(stream.events), verdict, took_s)

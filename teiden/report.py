@@ -1,0 +1,189 @@
+"""What an operator reads after a run: the verdict in one line, how close it was, and why it broke."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from sequencer.events import Event
+from teiden.cause import causes
+from teiden.judge.expectations import At, Before, Count, Finally, Never, Within
+from teiden.judge.verdict import ExpectationResult, InvariantResult
+from teiden.narrate import Row, main_rows
+from teiden.narration.table import table
+from teiden.narration.words import duration
+from teiden.rehearsal import Rehearsal
+from teiden.story import Story
+
+Failure = ExpectationResult | InvariantResult
+
+WIDTH = 110
+MOST_ALSO = 6
+MOST_CHARGES = 12
+BEFORE, AFTER = 5, 2
+"""Rows shown around what broke."""
+TELLING = (Before, Within, Never, At, Count, Finally)
+"""Which kind of broken expectation explains most: an order more than a time."""
+
+
+def body(rehearsal: Rehearsal, *, details: bool = False, wide: int | None = None) -> list[str]:
+    """The sentence, the whole table, the numbers, and what broke: all but the verdict line.
+
+    `wide`: columns of the terminal; what goes into a file or a pipe is folded only where it is prose.
+    """
+    marked = broken_events(rehearsal)
+    rows = rehearsal.rows if details else main_rows(rehearsal.rows, also=marked)
+    lines = [rehearsal.story.sentence]
+    lines += table(rows, rehearsal.past.zero_s, rehearsal.story.start, marked=marked, wide=wide)
+    if not rows:
+        lines.append("  nothing happened")
+    lines += ["", *numbers(rehearsal, wide)]
+    if not rehearsal.verdict.holds:
+        lines += ["", *explained(rehearsal, wide), ""]
+    return lines
+
+
+def broken(rehearsal: Rehearsal, *, wide: int | None = None) -> list[str]:
+    """The same for a story among many that broke: only the rows around it."""
+    marked = broken_events(rehearsal)
+    rows = around(main_rows(rehearsal.rows, also=marked), marked)
+    head = f"{rehearsal.story.name}  {rehearsal.story.sentence}"
+    lines = [head, "", *explained(rehearsal, wide)]
+    return [*lines, "", *table(rows, rehearsal.past.zero_s, marked=marked, heading=False, wide=wide)]
+
+
+# Numbers
+
+
+def verdict_line(rehearsal: Rehearsal, notes: Sequence[str] = ()) -> str:
+    """`HOLDS  22 of 22 expectations, 18 of 18 invariants   4 h in 9 ms   seed 0   picture outage.svg`."""
+    seed = f"seed {rehearsal.seed}"
+    return "   ".join((f"{word(rehearsal)}  {rehearsal.verdict.summary()}", _speed(rehearsal), seed, *notes))
+
+
+def item_line(rehearsal: Rehearsal, name_width: int) -> str:
+    """One line for a story among many."""
+    name = rehearsal.story.name.ljust(name_width)
+    return f"{word(rehearsal):6}  {name}  {rehearsal.verdict.summary()}   {_speed(rehearsal)}"
+
+
+def count_line(stories: Sequence[Story], broken: int, took_s: float, notes: Sequence[str] = ()) -> str:
+    """`HOLDS  all 20 stories   98 h in 260 ms`, or how many do not."""
+    hours = duration(sum(story.until_s for story in stories))
+    held = len(stories) - broken
+    counted = f"BROKEN  {held} of {len(stories)} stories hold" if broken else f"HOLDS  all {held} stories"
+    return "   ".join((counted, f"{hours} in {took_s * 1000:.0f} ms", *notes))
+
+
+def word(rehearsal: Rehearsal) -> str:
+    return "HOLDS" if rehearsal.verdict.holds else "BROKEN"
+
+
+def _speed(rehearsal: Rehearsal) -> str:
+    return f"{duration(rehearsal.story.until_s)} in {rehearsal.took_s * 1000:.0f} ms"
+
+
+def numbers(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
+    """The margins beside those of the plan, and the lowest charge of each battery."""
+    lowest = rehearsal.verdict.margins.lowest_charge
+    if len(lowest) > MOST_CHARGES:
+        shown = sorted(lowest, key=lambda ups: lowest[ups])[:MOST_CHARGES]
+        rest = f"the other {len(lowest) - len(shown)} higher"
+    else:
+        shown, rest = list(lowest), ""
+    charges = [f"{ups} {lowest[ups]:.0f} %" for ups in shown]
+    margins = [str(margin) for margin in rehearsal.verdict.margins.margins]
+    return [
+        *_folded("  margins   ", margins, "   ", wide or WIDTH),
+        *_folded("  lowest    ", [*charges, rest], "  ", wide or WIDTH),
+    ]
+
+
+def _folded(head: str, parts: Sequence[str], gap: str, wide: int) -> Iterator[str]:
+    """Parts side by side, none of them torn apart at the end of a line."""
+    line = head
+    for part in filter(None, parts):
+        if line != head and len(line) + len(part) > wide:
+            yield line.rstrip()
+            line = " " * len(head)
+        line += part + gap
+    if line.strip() and line != head:
+        yield line.rstrip()
+
+
+# What broke
+
+
+def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
+    """The failure that explains most, the others in a line each, the cause, and how to see it again."""
+    room = max(40, (wide or WIDTH) - 9)
+    first, *others = sorted(rehearsal.verdict.failures(), key=_telling)
+    lines = _item("broken", _place(first), *wrap(_expected(first), room))
+    lines += _item("was", *wrap(first.happened, room))
+    for other in others[:MOST_ALSO]:
+        lines += _item("also", *wrap(_also(other), room))
+    if len(others) > MOST_ALSO:
+        lines += _item("", f"and {len(others) - MOST_ALSO} more")
+    for cause in causes(rehearsal.story):
+        lines += _item("cause", *wrap(cause, room))
+    return [*lines, *_item("replay", replay(rehearsal))]
+
+
+def _telling(failure: Failure) -> tuple[int, int]:
+    if isinstance(failure, InvariantResult):
+        return TELLING.index(Never), 1
+    return TELLING.index(type(failure.expectation)), 0
+
+
+def _item(key: str, *lines: str) -> list[str]:
+    return [f"{key if n == 0 else '':8} {line}" for n, line in enumerate(filter(None, lines))]
+
+
+def _place(failure: Failure) -> str:
+    if isinstance(failure, InvariantResult):
+        return f"{failure.id}  {failure.sentence}"
+    return f"{failure.place.file}:{failure.place.line}"
+
+
+def _expected(failure: Failure) -> str:
+    return failure.expected if isinstance(failure, ExpectationResult) else ""
+
+
+def _also(failure: Failure) -> str:
+    if isinstance(failure, InvariantResult):
+        return f"{failure.id}: {failure.happened}"
+    return f"line {failure.place.line}: {failure.sentence}"
+
+
+def replay(rehearsal: Rehearsal) -> str:
+    """The command that shows it again, with a picture."""
+    story = rehearsal.story
+    file = story.place.file if story.place is not None else story.name
+    item = [] if story.name == _stem(file) else ["--item", story.name]
+    return shlex.join(["teiden", "run", file, *item, "--seed", str(rehearsal.seed), "--plot", "failure.svg"])
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].rpartition(".")[0]
+
+
+def broken_events(rehearsal: Rehearsal) -> list[Event]:
+    """What shows that something broke: marked in the table."""
+    found: dict[int, Event] = {}
+    for failure in rehearsal.verdict.failures():
+        breaches = failure.breaches if isinstance(failure, InvariantResult) else ()
+        events = failure.events if isinstance(failure, ExpectationResult) else ()
+        for event in (*events, *(event for breach in breaches for event in breach.events)):
+            found[id(event)] = event
+    return list(found.values())
+
+
+def around(rows: Sequence[Row], marked: Sequence[Event]) -> list[Row]:
+    """The rows with marked events and a few before and after each; all, when nothing is marked."""
+    marks = {id(event) for event in marked}
+    hits = [n for n, row in enumerate(rows) if any(id(event) in marks for event in row.events)]
+    if not hits:
+        return list(rows)
+    near = {n for hit in hits for n in range(hit - BEFORE, hit + AFTER + 1)}
+    return [row for n, row in enumerate(rows) if n in near]

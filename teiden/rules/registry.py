@@ -1,0 +1,130 @@
+"""The list of rules. To add one: write a function that yields what it finds, put `@rule` on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from inspect import cleandoc
+
+from sequencer.site import Site
+from sim.model import Model
+from teiden.rules.finding import Broken, Finding, Found, Margin, Severity
+
+THEMES = (
+    "confirm_times",
+    "linked_stop",
+    "batteries",
+    "shutdown",
+    "shared_power",
+    "switches",
+    "cards",
+    "arrays",
+    "groups",
+    "names",
+    "start",
+    "schedules",
+    "typical",
+)
+"""Files of rules, in the order in which they are listed."""
+
+SiteCheck = Callable[[Site], Iterator[Found]]
+ModelCheck = Callable[[Site, Model], Iterator[Found]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    id: str
+    severity: Severity
+    title: str
+    """What must hold, in one sentence."""
+    why: str
+    """What happens otherwise, and where the rule comes from."""
+    look: Callable[[Site, Model | None], Iterator[Found]]
+    also: tuple[str, ...] = ()
+    """Other ids of the same rule, or of the rule that this one is part of."""
+
+    def found(self, site: Site, model: Model | None = None) -> tuple[list[Finding], list[Margin]]:
+        findings: list[Finding] = []
+        margins: list[Margin] = []
+        for found in self.look(site, model):
+            if isinstance(found, Margin):
+                margins.append(found)
+            else:
+                findings.append(self._stamped(found))
+        return findings, margins
+
+    def check(self, site: Site, model: Model | None = None) -> list[Finding]:
+        return self.found(site, model)[0]
+
+    def _stamped(self, broken: Broken) -> Finding:
+        return Finding(
+            self.id,
+            broken.severity or self.severity,
+            self.title,
+            broken.message,
+            broken.path,
+            broken.margin,
+            broken.remedies,
+        )
+
+
+_rules: dict[str, Rule] = {}
+
+
+def rule(
+    id: str, severity: Severity, title: str, *, why: str, also: tuple[str, ...] = ()
+) -> Callable[[SiteCheck], SiteCheck]:
+    """Register a rule that needs only the site: its limits, never what typically happens."""
+
+    def register(check: SiteCheck) -> SiteCheck:
+        _add(Rule(id, severity, title, cleandoc(why), lambda site, model: check(site), also))
+        return check
+
+    return register
+
+
+def model_rule(
+    id: str, severity: Severity, title: str, *, why: str, also: tuple[str, ...] = ()
+) -> Callable[[ModelCheck], ModelCheck]:
+    """Register a rule that holds the site's limits against `model:`. It can only find fault."""
+
+    def register(check: ModelCheck) -> ModelCheck:
+        def look(site: Site, model: Model | None) -> Iterator[Found]:
+            return check(site, model) if model is not None else iter(())
+
+        _add(Rule(id, severity, title, cleandoc(why), look, also))
+        return check
+
+    return register
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule there is."""
+    for theme in THEMES:
+        import_module(f"teiden.rules.{theme}")
+    return tuple(_rules.values())
+
+
+def called(id: str) -> tuple[Rule, ...]:
+    """The rules of this id, or of which it is another name: S19 is both R6-11 and R6-12."""
+    wanted = id.strip().upper()
+    return tuple(r for r in all_rules() if wanted in (r.id, *r.also))
+
+
+def ids() -> tuple[str, ...]:
+    """Every id that `called` knows, in the order of requirements and reliability."""
+    known = {i for r in all_rules() for i in (r.id, *r.also)}
+    return tuple(sorted(known, key=_natural))
+
+
+def _natural(id: str) -> list[tuple[str, int]]:
+    return [(letters, int(digits)) for letters, digits in re.findall(r"(\D*)(\d+)", id)]
+
+
+def _add(new: Rule) -> None:
+    assert new.id not in _rules, f"two rules are called {new.id}"
+    _rules[new.id] = new

@@ -1,0 +1,113 @@
+"""The answer of `teiden check`: what is broken, where, and what to set instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from textwrap import dedent, fill
+from typing import Protocol
+
+from sequencer.site import Site
+from sim.model import Model
+from teiden.files.source import InputError, Place, Problem
+from teiden.plan.arithmetic import KeyPath
+from teiden.rules.finding import Finding, Margin, Severity
+from teiden.rules.registry import Rule, all_rules, called, ids
+from teiden.rules.remedies import proved
+
+MENDED = 25
+"""Values to set are worked out for so many findings, the worst first: each is checked against every rule."""
+
+
+class SiteFile(Protocol):
+    """What a site file offers, as `teiden.files.site_file` reads it."""
+
+    @property
+    def site(self) -> Site: ...
+    @property
+    def model(self) -> Model: ...
+    def place(self, key_path: KeyPath) -> Place: ...
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One rule and what it found on this site."""
+
+    rule: Rule
+    findings: tuple[Finding, ...]
+    margins: tuple[Margin, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    site_file: SiteFile
+    judged: tuple[Judged, ...]
+    """Every rule, in the order of the list."""
+    findings: tuple[Finding, ...]
+    """Worst first, then as they stand in the file."""
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.count(Severity.ERROR) else 0
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity is severity for f in self.findings)
+
+    def place(self, finding: Finding) -> Place:
+        return self.site_file.place(finding.path)
+
+    def tightest(self, most: int = 4) -> list[tuple[Rule, Margin]]:
+        """The smallest margins, one for each thing that must hold."""
+        tight: dict[tuple[str, str], tuple[Rule, Margin]] = {}
+        for judged in self.judged:
+            for margin in judged.margins:
+                key = (judged.rule.id, margin.title)
+                if margin.headline and (key not in tight or margin.left < tight[key][1].left):
+                    tight[key] = (judged.rule, margin)
+        return sorted(tight.values(), key=lambda item: item[1].left)[:most]
+
+
+def check(site_file: SiteFile) -> Report:
+    """Hold every rule against the site. Suggested values are applied and checked before they are shown."""
+    site, model = site_file.site, site_file.model
+    judged = []
+    for rule in all_rules():
+        findings, margins = rule.found(site, model)
+        judged.append(Judged(rule, tuple(findings), tuple(margins)))
+
+    def order(finding: Finding) -> tuple[int, int, int]:
+        place = site_file.place(finding.path)
+        return finding.severity.rank, place.line, place.col
+
+    found = sorted((f for j in judged for f in j.findings), key=order)
+    known = {f.key for f in found if f.counts}
+    mended = [replace(f, remedies=proved(site, model, f, known)) for f in found[:MENDED]]
+    return Report(site_file, tuple(judged), (*mended, *(replace(f, remedies=()) for f in found[MENDED:])))
+
+
+def main_text(site_file: SiteFile, *, all_rules: bool = False) -> tuple[str, int]:
+    """What `teiden check SITE` prints, and its exit code."""
+    from teiden.rules.text import report_text
+
+    report = check(site_file)
+    return report_text(report, every_rule=all_rules), report.exit_code
+
+
+def explain(rule_id: str) -> str:
+    """What `teiden check --explain R6-14` prints; InputError for an id that no rule has."""
+    rules = called(rule_id)
+    if not rules:
+        raise InputError(
+            [Problem(Place("--explain"), f"no rule is called {rule_id}", f"known: {', '.join(ids())}")]
+        )
+    return "\n\n".join(_explained(rule) for rule in rules)
+
+
+def _explained(rule: Rule) -> str:
+    also = f" (also {', '.join(rule.also)})" if rule.also else ""
+    paragraphs = [fill(p, 100) for p in dedent(rule.why).split("\n\n")]
+    return "\n\n".join([f"{rule.id}{also}: {rule.title}. Broken, it is {_article(rule)}.", *paragraphs])
+
+
+def _article(rule: Rule) -> str:
+    word = rule.severity.value
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"

@@ -1,0 +1,34 @@
+"""Fixtures named after the world they give; the builders are in `worlds.py`, the helpers beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.site import Site
+from tests.hands import HandRoom
+from tests.tale import Tale
+from tests.worlds import out, play, reference_site
+
+
+@pytest.fixture
+def site() -> Site:
+    """The reference site."""
+    return reference_site()
+
+
+@pytest.fixture
+def by_hand(site: Site) -> HandRoom:
+    """The reference site with every device moved by the test, and a commanding life on control1."""
+    return HandRoom(site)
+
+
+@pytest.fixture(scope="session")
+def dark_room() -> Tale:
+    """The reference outage: the mains of the whole site away for two hours. Only to be read."""
+    return play(out(0, 7200))
+
+
+@pytest.fixture(scope="session")
+def calm_room() -> Tale:
+    """A week in which nothing happens. Only to be read."""
+    return play(until_s=7 * 86400.0)

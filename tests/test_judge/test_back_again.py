@@ -1,0 +1,95 @@
+"""All that ran is up again: L1."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import Start
+from teiden.judge.verdict import Status
+
+
+def test_L1_a_server_that_is_not_up_at_the_end_is_reported(outage: Any) -> None:
+    telling = outage.without("server.up rack2").until(20000)
+
+    assert telling.broken == ["L1", "L3"]
+    assert telling.breach("L1") == "rack2 not up 12800 s after mains and charge were back"
+
+
+def test_L1_alone_when_the_incident_stays_open(outage: Any) -> None:
+    telling = outage.without("incident.closed").until(20000)
+
+    assert telling.broken == ["L1"]
+    assert telling.breach("L1") == "the incident was still open 12800 s after mains and charge were back"
+
+
+def test_L1_says_nothing_when_the_run_ends_too_soon(outage: Any) -> None:
+    result = outage.until(8000).result("L1")
+
+    assert result.status is Status.NOT_APPLICABLE
+    assert "the way up may take" in result.why_not
+    assert result.ok
+
+
+def test_L1_says_nothing_while_the_mains_are_away(outage: Any) -> None:
+    assert outage.until(5000).result("L1").status is Status.NOT_APPLICABLE
+
+
+def test_L1_counts_from_the_charge_of_every_battery(outage: Any) -> None:
+    late = outage.without("server.up rack2", "ups.charge ups4 charge_pct=100").plus(
+        "7200 room ups.charge ups4 charge_pct=57", "15000 room ups.charge ups4 charge_pct=45"
+    )
+
+    assert "L1" not in late.until(20000).broken
+
+
+def test_L1_up_is_up_however_soon(outage: Any) -> None:
+    result = outage.until(8460).result("L1")
+
+    assert result.status is Status.HELD
+    assert result.put_to_test == 1
+
+
+def test_L1_who_did_not_run_at_the_start_is_not_owed(outage: Any) -> None:
+    telling = outage.without("server.up rack2").until(20000)
+    states = {
+        **dict.fromkeys(("control1", "control2", "blade1", "blade2", "rack1"), "up"),
+        **dict.fromkeys(("rack2", "bladepool", "rackpool"), "halted"),
+    }
+
+    assert replace(telling, initial=states).broken == []
+
+
+def test_L1_a_site_that_is_started_by_hand_is_owed_nothing(outage: Any) -> None:
+    telling = outage.without("server.up rack2").until(20000).at_site(start=Start(auto=False))
+
+    assert telling.broken == []
+    assert telling.result("L1").why_not == "this site is started by hand"
+    assert telling.result("L3").status is Status.NOT_APPLICABLE
+
+
+def test_L1_a_held_device_is_not_owed(outage: Any) -> None:
+    telling = outage.without("server.up rack2").until(20000)
+
+    assert telling.plus("8000 control1 hold.set rack2").broken == []
+
+
+@pytest.fixture
+def calm(tell: Callable[..., Any]) -> Any:
+    return tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        90000 room run.ended reference
+        """
+    )
+
+
+def test_a_quiet_day_breaks_nothing(calm: Any) -> None:
+    assert calm.broken == []
+    assert calm.result("L1").status is Status.HELD

@@ -1,0 +1,117 @@
+"""Batteries that last, and what is lost when they do not: S18, L2."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def test_S18_a_battery_that_ends_before_the_off_is_reported(outage: Any) -> None:
+    telling = outage.without("452 room ups.output_off ups5").plus(
+        "440 room ups.exhausted ups5", "440 room ups.output_off ups5 cause=exhausted"
+    )
+
+    assert telling.broken == ["S18"]
+    assert telling.breach("S18") == "ups5 was empty at 440 s; its OFF would have come at 452 s"
+
+
+def test_S18_a_fall_told_before_its_reason_is_reported(outage: Any) -> None:
+    telling = outage.without("452 room ups.output_off ups5").plus(
+        "440 room ups.output_off ups5 cause=exhausted", "440 room ups.exhausted ups5"
+    )
+
+    assert telling.broken == ["S18"]
+
+
+def test_S18_a_battery_that_was_never_told_to_stop_is_reported(outage: Any) -> None:
+    telling = outage.without("646 control1 command.sent ups4", "off_armed ups4", "646 room ups.output_off")
+    telling = telling.plus("700 room ups.exhausted ups4", "700 room ups.output_off ups4 cause=exhausted")
+
+    assert telling.broken == ["S18"]
+    assert telling.breach("S18") == "ups4 was empty at 700 s; it had not been told to go off"
+
+
+def test_S18_a_ups_that_ignored_its_off_is_reported_with_that(outage: Any) -> None:
+    telling = outage.without("off_armed ups4", "646 room ups.output_off")
+    telling = telling.plus("1500 room ups.exhausted ups4", "1500 room ups.output_off ups4 cause=exhausted")
+
+    assert telling.breach("S18") == (
+        "ups4 was empty at 1500 s; it had been told to go off at 646 s and had not"
+    )
+
+
+def test_S18_a_battery_that_ends_after_its_output_fell_is_its_own_affair(outage: Any) -> None:
+    assert outage.plus("500 room ups.exhausted ups5").broken == []
+
+
+@pytest.fixture
+def weak(outage: Any) -> Any:
+    """The battery of the servers' UPS ends while they still run."""
+    return outage.without("452 room ups.output_off ups6", "server.halted rack").plus(
+        "100 room ups.exhausted ups6",
+        "100 room ups.output_off ups6 cause=exhausted",
+        "100 room server.crashed rack1 cause=power",
+        "100 room server.crashed rack2 cause=power",
+    )
+
+
+def test_L2_systems_that_lose_power_to_an_empty_battery_are_reported(weak: Any) -> None:
+    assert weak.broken == ["S18", "L2"]  # the battery's end and what it cost
+    assert weak.breach("L2") == "rack1 lost power while running at 100 s: the battery of ups6 was empty"
+    assert len(weak.result("L2").breaches) == 2
+
+
+def test_L2_alone_when_a_ups_gives_up_in_an_outage(weak: Any) -> None:
+    broke = weak.without("ups.exhausted").changed("output_off ups6", "exhausted", "fault")
+
+    assert broke.broken == ["L2"]
+    assert broke.breach("L2") == "rack1 lost power while running at 100 s: ups6 failed"
+
+
+def test_L2_a_ups_that_gives_up_without_an_outage_is_not_its_matter(tell: Any) -> None:
+    broke = tell(
+        """
+        -600 room run.started reference
+        -500 room ups.output_off ups6 cause=fault
+        -500 room server.crashed rack1 cause=power
+        """
+    )
+
+    assert broke.broken == []
+
+
+def test_L2_an_array_that_loses_data_to_an_empty_battery_is_reported(outage: Any) -> None:
+    telling = outage.without(
+        "array.flushed", "646 control1 command.sent", "off_armed ups4", "output_off ups4"
+    )
+    telling = telling.without("646 room array.off").plus(
+        "700 room ups.output_off ups4 cause=exhausted",
+        "700 room array.lost_data linkeddisk",
+        "700 room array.off linkeddisk",
+    )
+
+    assert telling.broken == ["L2"]
+    assert telling.breach("L2") == (
+        "linkeddisk lost the data in its cache at 700 s: the battery of ups4 was empty"
+    )
+
+
+def test_L2_a_crash_with_the_power_on_is_not_its_matter(outage: Any) -> None:
+    crash = outage.plus(
+        "100 room server.crashed control2 cause=fault",
+        "101 room server.booting control2",
+        "400 room server.up control2",
+    )
+
+    assert crash.broken == []
+
+
+def test_L2_a_crash_told_before_the_fall_is_reported(weak: Any) -> None:
+    telling = weak.without("100 room ups.output_off", "100 room ups.exhausted").plus(
+        "100 room ups.output_off ups6 cause=exhausted"
+    )
+
+    assert telling.broken == ["L2"]

@@ -1,0 +1,58 @@
+"""One commander: S13."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+
+def test_S13_a_command_of_the_other_node_is_reported(outage: Any) -> None:
+    telling = outage.changed("command.sent linkeddisk", "control1", "control2")
+
+    assert telling.broken == ["S13"]
+    assert telling.breach("S13") == (
+        "control2 commanded flush of linkeddisk at 454 s, but control1 held the lease"
+    )
+
+
+def test_S13_a_command_before_anybody_took_the_lease_is_reported(outage: Any) -> None:
+    telling = outage.without("-590 control1 lease.taken")
+
+    assert telling.broken == ["S13"]
+    assert "but nobody held the lease" in telling.breach("S13")
+
+
+def test_S13_a_commander_that_lost_the_lease_commands_nobody(outage: Any) -> None:
+    assert outage.plus("400 control1 lease.lost reference").broken == ["S13"]
+
+
+def test_S13_the_lease_that_another_lost_is_not_the_holders(outage: Any) -> None:
+    assert outage.plus("400 control2 lease.lost reference").broken == []
+
+
+def test_S13_after_its_boot_a_node_takes_the_lease_again(outage: Any) -> None:
+    assert outage.without("7990 control1 lease.taken").broken == ["S13"]
+
+
+def test_S13_a_node_may_always_stop_itself(outage: Any) -> None:
+    telling = outage.plus(
+        "1024 control2 command.sent control2 command=shutdown",
+        "1024 control2 command.sent ups2 command=off how=until_mains",
+    )
+
+    assert telling.broken == []
+
+
+def test_S13_a_node_may_not_stop_its_peer(outage: Any) -> None:
+    assert outage.plus("1024 control2 command.sent control1 command=shutdown").broken == ["S13"]
+    assert outage.plus("1024 control2 command.sent ups1 command=off").broken == ["S13"]
+
+
+def test_S13_a_ups_that_feeds_another_who_is_up_is_not_a_nodes_own(outage: Any) -> None:
+    servers = outage.site.servers
+    shared = {**servers, "control1": replace(servers["control1"], upses=("ups2",))}
+    telling = outage.at_site(servers=shared).plus("1024 control2 command.sent ups2 command=off")
+
+    assert telling.result("S13").breaches

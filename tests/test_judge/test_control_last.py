@@ -1,0 +1,105 @@
+"""The control side goes last: S5, S26."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+
+def test_S5_the_cluster_stopped_during_the_flush_is_reported(outage: Any) -> None:
+    telling = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+
+    assert telling.broken == ["S5"]
+    assert telling.breach("S5") == "ssccluster was told to stop at 600 s while linkeddisk was still flushing"
+
+
+def test_S5_an_array_that_is_still_on_holds_the_control_side(outage: Any) -> None:
+    telling = outage.without("646 control1 command.sent ups4", "ups.off_armed ups4", "output_off ups4")
+    telling = telling.without("646 room array.off")
+
+    assert telling.broken == ["S5"]
+    assert "linkeddisk was still on" in telling.breach("S5")
+
+
+def test_S5_the_off_of_the_control_disk_counts_like_the_stop(outage: Any) -> None:
+    telling = outage.plus("500 control1 command.sent ups3 command=off how=delayed falls_in_s=180")
+
+    assert telling.broken == ["S5"]
+    assert telling.breach("S5").startswith("ups3 was told to go off at 500 s")
+
+
+def test_S5_the_off_of_one_nodes_ups_is_no_control_stop_while_another_stays(outage: Any) -> None:
+    assert outage.plus("500 control1 command.sent ups2 command=off how=until_mains").broken == []
+
+
+def test_S5_a_battery_at_its_floor_may_wait_no_longer(outage: Any) -> None:
+    early = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    # ups3 must keep 300 + 180 = 480 s; 600 s after the loss it has 600 s less than at its start.
+    at_floor = early.changed("   0 room ups.charge ups3".strip(), "runtime_s=2700", "runtime_s=1080")
+    above = early.changed("   0 room ups.charge ups3".strip(), "runtime_s=2700", "runtime_s=1100")
+
+    assert at_floor.broken == []
+    assert above.broken == ["S5"]
+
+
+def test_S5_a_low_battery_is_the_floor_too(outage: Any) -> None:
+    early = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+
+    assert early.plus("590 room ups.low_battery ups1").broken == []
+
+
+def test_S5_a_unit_that_was_turned_round_is_out_of_scope(outage: Any) -> None:
+    telling = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    own_feeds = {
+        name: replace(ups, feed="other") if name in ("ups4", "ups5", "ups6") else ups
+        for name, ups in telling.site.upses.items()
+    }
+    telling = telling.at_site(feeds=("utility", "other"), upses=own_feeds)
+    telling = telling.plus("0 room mains.lost other", "590 room mains.restored other")
+
+    assert "S5" not in telling.broken
+
+
+def test_S5_a_cut_that_was_given_up_aloud_holds_nobody(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off")
+
+    assert telling.broken == ["S5"]
+    assert telling.plus("720 control1 alarm.raised ups4 rule=X-09").broken == []
+    assert telling.plus("640 control1 alarm.raised ups4 rule=S29").broken == ["S5"]  # before it was told
+
+
+def test_S5_one_incident_is_reported_once(outage: Any) -> None:
+    result = outage.without("output_off ups4", "646 room array.off").result("S5")
+
+    assert len(result.breaches) == 1
+
+
+def test_S26_a_cluster_forced_before_its_limit_is_reported(outage: Any) -> None:
+    telling = outage.without("cluster.stopped").plus("1013 room cluster.forced ssccluster")
+
+    assert telling.broken == ["S26"]
+    assert (
+        telling.breach("S26") == "ssccluster was forced at 1013 s, 110 s after its stop; its limit is 300 s"
+    )
+
+
+def test_S26_a_cluster_forced_at_its_limit_breaks_nothing(outage: Any) -> None:
+    slow = outage.without("1023 room cluster.stopped").until(1023)
+
+    assert "S26" not in slow.plus("1203 room cluster.forced ssccluster").broken
+
+
+def test_S26_a_cluster_forced_without_a_stop_is_reported(outage: Any) -> None:
+    assert "with no stop before" in outage.plus("10 room cluster.forced ssccluster").breach("S26")
+
+
+def test_S26_a_node_forced_while_the_cluster_still_stops_is_reported(outage: Any) -> None:
+    assert outage.plus("950 room server.forced control2").result("S26").breaches
+
+
+def test_S26_a_node_that_hangs_after_the_cluster_has_stopped_has_its_own_limit(outage: Any) -> None:
+    telling = outage.without("1083 room server.halted control2").plus("1143 room server.forced control2")
+
+    assert telling.broken == []

@@ -1,0 +1,86 @@
+"""Nobody is left behind: L3."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def test_L3_a_server_left_halted_with_power_is_reported(outage: Any) -> None:
+    """The bug of the field: the mains come back in the middle, and the machine stays down."""
+    telling = outage.without("server.booting rack2", "server.up rack2").until(12000)
+
+    assert telling.broken == ["L3"]
+    assert telling.breach("L3") == (
+        "rack2 was halted with power at the end of the run, though nothing stood in its way since "
+        "8256 s: 3744 s, allowed are 1180 s"
+    )
+
+
+def test_L3_a_server_left_without_power_is_reported(outage: Any) -> None:
+    telling = outage.without("8276 ").without("server.up rack").until(12000)
+
+    assert telling.broken == ["L3"]
+    assert "rack1 was halted without power" in telling.breach("L3")
+
+
+def test_L3_nodes_left_halted_with_power_are_reported(outage: Any) -> None:
+    """Both nodes are down, nobody can wake them, and their UPSes never fell."""
+    telling = (
+        outage.until(1090)
+        .without("off_armed ups1", "off_armed ups2")
+        .plus("1085 room mains.restored utility", "6000 room ups.on_line ups1")
+    )
+
+    assert {breach.subject for breach in telling.result("L3").breaches} == {"control1", "control2"}
+    assert "control2 was halted with power" in telling.breach("L3")
+
+
+def test_L3_whoever_comes_up_too_late_is_reported_too(outage: Any) -> None:
+    late = outage.moved("server.up rack2", 9600).moved("incident.closed", 9600)
+
+    assert late.broken == ["L3"]
+    assert "until 9600 s" in late.breach("L3")
+
+
+def test_L3_a_stage_that_is_stuck_is_reported_and_not_those_who_wait_for_it(outage: Any) -> None:
+    stuck = outage.until(8200).plus("14000 room ups.on_line ups1")
+
+    subjects = {breach.subject for breach in stuck.result("L3").breaches}
+    assert subjects == {"linkeddisk"}
+
+
+def test_L3_an_off_that_counts_down_stops_the_clock(outage: Any) -> None:
+    armed = outage.until(8260).plus(
+        "8258 room ups.off_armed ups5 falls_at=90000", "14000 room ups.on_line ups1"
+    )
+
+    subjects = {breach.subject for breach in armed.result("L3").breaches}
+    assert subjects == {"rack1", "rack2"}
+
+
+def test_L3_a_second_outage_ends_the_clock_and_is_judged_then(outage: Any) -> None:
+    stranded = outage.without("server.booting rack2", "server.up rack2")
+    again = stranded.plus("9600 room mains.lost utility", "9700 room mains.restored utility").until(9800)
+
+    assert "until the mains were lost at 9600 s" in again.breach("L3")
+
+
+def test_L3_a_battery_that_cannot_cover_a_stop_excuses(outage: Any) -> None:
+    waiting = outage.until(8260).changed("ups.charge ups5", "charge_pct=90", "charge_pct=5")
+    waiting = waiting.plus("11000 room ups.charge ups5 charge_pct=20")
+
+    assert waiting.broken == []
+
+
+def test_L3_pool_servers_stay_off(outage: Any, site: Any) -> None:
+    assert {s.name for s in site.pool_servers} == {"bladepool", "rackpool"}
+    assert outage.until(50000).broken == []
+
+
+def test_L3_each_device_is_reported_once(outage: Any) -> None:
+    stranded = outage.without("server.booting rack2", "server.up rack2")
+    again = stranded.plus("9600 room ups.off_armed ups6 falls_at=10300").until(12000)
+
+    assert [breach.subject for breach in again.result("L3").breaches] == ["rack2"]

@@ -1,0 +1,112 @@
+"""What the durable rows say: epochs, a second outage, late copies, and timers of another life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.journal import Facts, Kind, Row
+
+
+def row(kind: Kind, subject: str = "reference", epoch: int = 1, at_s: float = 0.0, **details: Any) -> Row:
+    return Row(kind, subject, epoch, "control1/1", at_s, details)
+
+
+def declared(epoch: int, *running: str) -> Row:
+    return row(Kind.DECLARED, epoch=epoch, was_running=list(running))
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts()
+
+
+def learn(facts: Facts, *rows: Row, heard_s: float = 0.0) -> Facts:
+    facts.learn(rows, heard_s)
+    return facts
+
+
+def test_nothing_is_known_at_first(facts: Facts) -> None:
+    assert (facts.epoch, facts.open, facts.down) == (0, False, False)
+    assert facts.was_running == frozenset()
+
+
+def test_a_declared_outage_is_open_and_its_goal_is_down(facts: Facts) -> None:
+    learn(facts, declared(1, "blade1"), row(Kind.CONFIRMED, "ups4"))
+    assert (facts.epoch, facts.open, facts.down) == (1, True, True)
+    assert facts.was_running == {"blade1"}
+    assert facts.confirmed == {"ups4"}
+
+
+def test_turned_means_the_goal_is_up_and_the_incident_stays_open(facts: Facts) -> None:
+    learn(facts, declared(1, "blade1"), row(Kind.TURNED))
+    assert facts.open
+    assert not facts.down
+    assert facts.was_running == {"blade1"}
+
+
+def test_closed_forgets_everything_but_the_epoch(facts: Facts) -> None:
+    learn(facts, declared(1, "blade1"), row(Kind.FLUSH_SETTLED, "linkeddisk"), row(Kind.CLOSED))
+    assert (facts.epoch, facts.open, facts.down) == (1, False, False)
+    assert facts.was_running == frozenset()
+    assert facts.flush_settled == set()
+
+
+def test_a_second_outage_in_the_middle_of_the_way_up_remembers_what_ran_before_the_first(
+    facts: Facts,
+) -> None:
+    learn(facts, declared(1, "blade1", "rack1"), row(Kind.TURNED), declared(2, "blade1"))
+    assert facts.was_running == {"blade1", "rack1"}
+    assert (facts.epoch, facts.down) == (2, True)
+
+
+def test_a_second_outage_forgets_what_was_flushed_and_armed_in_the_first(facts: Facts) -> None:
+    learn(
+        facts,
+        declared(1),
+        row(Kind.CONFIRMED, "ups4"),
+        row(Kind.OFF_ARMED, "ups5", falls_in_s=420.0),
+        row(Kind.FLUSH_SETTLED, "linkeddisk"),
+        row(Kind.CLUSTER_STOP_ASKED),
+        row(Kind.CLUSTER_RESTART_ASKED),
+        declared(2),
+    )
+    assert facts.confirmed == set()
+    assert facts.armed == {}
+    assert facts.flush_settled == set()
+    assert not facts.cluster_stop_asked
+    assert facts.cluster_restarts_asked == 0
+
+
+def test_c10_an_outage_after_a_closed_one_begins_with_what_runs_then(facts: Facts) -> None:
+    learn(facts, declared(1, "blade1", "rack1"), row(Kind.CLOSED), declared(2, "blade1"))
+    assert facts.was_running == {"blade1"}
+
+
+def test_a_late_copy_about_an_incident_that_is_over_changes_nothing(facts: Facts) -> None:
+    learn(facts, declared(1), row(Kind.CLOSED), declared(2, "blade1"))
+    learn(
+        facts, row(Kind.FLUSH_SETTLED, "linkeddisk", epoch=1), row(Kind.CLOSED, epoch=1), declared(1, "old")
+    )
+    assert facts.open
+    assert facts.epoch == 2
+    assert facts.flush_settled == set()
+    assert facts.was_running == {"blade1"}
+
+
+def test_an_armed_off_of_this_life_falls_when_it_was_told_to(facts: Facts) -> None:
+    learn(facts, declared(1), row(Kind.OFF_ARMED, "ups5", at_s=33.0, falls_in_s=420.0), heard_s=33.0)
+    assert facts.armed["ups5"].falls_at_s == 453
+
+
+def test_an_armed_off_that_another_life_wrote_counts_whole_from_when_we_heard_of_it(facts: Facts) -> None:
+    """Its clock is not ours; a late hearing only makes us wait longer."""
+    learn(facts, declared(1), row(Kind.OFF_ARMED, "ups5", at_s=1e6, falls_in_s=420.0), heard_s=50.0)
+    assert facts.armed["ups5"].falls_at_s == 470
+
+
+def test_rows_that_are_only_for_the_record_change_nothing(facts: Facts) -> None:
+    learn(facts, declared(1), row(Kind.FLUSH_ASKED, "linkeddisk"), row(Kind.FORCED, "rack1"))
+    assert facts.flush_settled == set()
+    assert facts.open

@@ -1,0 +1,199 @@
+"""The confirm timer of one UPS (S10): suspected, cleared, confirmed; silence, low battery, flapping."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.watch import is_back, stable_at_s, watch
+from tests.hands import TIMEOUT_S, HandRoom, HandUps
+
+CONFIRM_S = 60.0
+
+
+@pytest.fixture
+def watched(by_hand: HandRoom) -> HandRoom:
+    """ups5 (confirm time 60 s) is watched."""
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups5"]))
+    return by_hand
+
+
+@pytest.fixture
+def ups5(watched: HandRoom) -> HandUps:
+    return watched.upses["ups5"]
+
+
+def confirmed(room: HandRoom) -> bool:
+    return room.run.mains["ups5"].confirmed
+
+
+def test_s10_an_outage_is_confirmed_exactly_its_confirm_time_after_it_was_first_seen(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    watched.until(10)
+    ups5.lose_mains()
+    watched.until(10 + CONFIRM_S - 0.01)
+    assert not confirmed(watched)
+    watched.until(10 + CONFIRM_S + 0.1)
+    assert confirmed(watched)
+    (told,) = watched.told("outage.confirmed", "ups5")
+    assert told["t"] == pytest.approx(10 + CONFIRM_S, abs=0.1)
+    assert told["first_seen"] == 10
+    assert told["because"] == "on battery 60 s"
+    assert watched.told("outage.suspected")[0]["confirm_s"] == CONFIRM_S
+
+
+def test_p1_mains_back_one_second_before_the_confirm_time_clear_it(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.lose_mains()
+    watched.until(CONFIRM_S - 1)
+    ups5.regain_mains()
+    watched.until(1000)
+    assert not confirmed(watched)
+    assert watched.told("outage.confirmed") == []
+    (told,) = watched.told("outage.cleared", "ups5")
+    assert told["after_s"] == pytest.approx(CONFIRM_S - 1, abs=0.1)
+
+
+def test_s10_mains_seen_back_by_the_last_look_clear_it(watched: HandRoom, ups5: HandUps) -> None:
+    """They came back after the last poll; the look at the confirm time sees it."""
+    ups5.lose_mains()
+    watched.until(CONFIRM_S - 0.5)
+    ups5.status = HandRoom(watched.site).upses["ups5"].status  # no poll told it yet
+    watched.until(1000)
+    assert not confirmed(watched)
+
+
+def test_p3_each_blink_of_the_mains_starts_the_confirm_time_anew(watched: HandRoom, ups5: HandUps) -> None:
+    for second in range(0, 500, 50):
+        watched.until(second + 1)
+        ups5.lose_mains()
+        watched.until(second + 41)
+        ups5.regain_mains()
+    watched.until(600)
+    assert watched.told("outage.confirmed") == []
+    assert len(watched.told("outage.cleared")) == 10
+
+
+def test_u16_s12_silence_neither_resets_nor_stops_the_confirm_time(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.lose_mains()
+    watched.until(20)
+    ups5.fall_silent()
+    watched.until(CONFIRM_S + TIMEOUT_S + 1)
+    assert confirmed(watched)
+    (told,) = watched.told("outage.confirmed")
+    assert told["because"] == "on battery 60 s, then silent"
+    assert told["t"] <= CONFIRM_S + TIMEOUT_S + 0.1
+
+
+def test_u1_a_card_that_comes_back_on_battery_has_not_reset_it(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.lose_mains()
+    watched.until(10)
+    ups5.fall_silent()
+    watched.until(50)
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 0.1)
+    assert confirmed(watched)
+
+
+def test_u1_a_card_that_comes_back_with_mains_has_cleared_it(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.lose_mains()
+    watched.until(10)
+    ups5.fall_silent()
+    watched.until(50)
+    ups5.regain_mains()
+    watched.until(200)
+    assert not confirmed(watched)
+    assert watched.told("outage.cleared")
+
+
+def test_s12_silence_with_mains_as_the_last_word_is_no_outage(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.fall_silent()
+    watched.until(10_000)
+    assert not confirmed(watched)
+    assert watched.told("outage.suspected") == []
+
+
+def test_x_02_a_low_battery_confirms_at_once(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.lose_mains()
+    watched.until(5)
+    ups5.show(low_battery=True)
+    watched.until(5.5)
+    assert confirmed(watched)
+    assert watched.told("outage.confirmed")[0]["because"] == "low battery"
+
+
+def test_p9_a_low_battery_on_mains_is_no_outage(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.show(low_battery=True)
+    watched.until(1000)
+    assert not confirmed(watched)
+    assert watched.told("outage.suspected") == []
+
+
+def test_r9_20_a_ups_whose_output_is_off_suspects_nothing(watched: HandRoom, ups5: HandUps) -> None:
+    ups5.show(output_on=False)
+    watched.until(100)
+    ups5.show(mains=False)
+    watched.until(1000)
+    assert not confirmed(watched)
+
+
+def test_a_confirmed_ups_is_no_longer_confirmed_when_its_mains_are_back(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    ups5.lose_mains()
+    watched.until(100)
+    assert confirmed(watched)
+    ups5.regain_mains()
+    watched.until(101)
+    assert not confirmed(watched)
+
+
+def test_l7_the_next_outage_is_timed_like_the_first(watched: HandRoom, ups5: HandUps) -> None:
+    for start in (0, 1000):
+        watched.until(start + 1)
+        ups5.lose_mains()
+        watched.until(start + 100)
+        assert confirmed(watched)
+        ups5.regain_mains()
+        watched.until(start + 500)
+    assert len(watched.told("outage.confirmed")) == 2
+
+
+def test_a_node_that_does_not_command_times_in_silence(watched: HandRoom, ups5: HandUps) -> None:
+    """So that it knows how long the mains have been away when it takes the command."""
+    watched.run.commands = False
+    ups5.lose_mains()
+    watched.until(100)
+    assert confirmed(watched)
+    assert len(watched.stream) == 0
+
+
+def test_s7_mains_are_stable_when_they_have_been_seen_for_long_enough(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    ups = watched.site.upses["ups5"]
+    watched.until(1)
+    ups5.lose_mains()
+    watched.until(50)
+    assert stable_at_s(watched.run, ups) is None
+    ups5.regain_mains()
+    watched.until(60)
+    assert is_back(watched.run, ups)
+    assert stable_at_s(watched.run, ups) == pytest.approx(50 + 60, abs=0.1)
+    ups5.fall_silent()
+    watched.until(61)
+    assert stable_at_s(watched.run, ups) is None, "S11: silent is not stable"
+    ups5.regain_mains()
+    watched.until(62)
+    assert stable_at_s(watched.run, ups) == pytest.approx(61 + 60, abs=0.1)
+
+
+def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains_have_been_there(
+    by_hand: HandRoom,
+) -> None:
+    """Off, a UPS feeds its card from the mains alone: a node that has just booted need not wait again."""
+    by_hand.upses["ups5"].show(output_on=False, card_uptime_s=45.0)
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups5"]))
+    by_hand.until(1)
+    at_s = stable_at_s(by_hand.run, by_hand.site.upses["ups5"])
+    assert at_s is not None
+    assert at_s <= 60 - 45 + 1.1

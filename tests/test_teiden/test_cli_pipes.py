@@ -1,0 +1,151 @@
+"""The command in the wild: start-up, closed pipes, terminals that cannot write Japanese, Ctrl-C from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SITE = str(ROOT / "scenarios" / "sites" / "reference.yaml")
+BLIP = str(ROOT / "scenarios" / "short-blip.yaml")
+BACK = str(ROOT / "scenarios" / "mains-back-mid-shutdown.yaml")
+HEAVY = {"simpy", "pydantic", "yaml", "pandas", "numpy", "matplotlib", "pysnmp", "rich", "asyncio"}
+
+AS_COMMAND = [sys.executable, "-m", "teiden"]
+LISTS_MODULES = """
+import sys
+from teiden.cli import main
+try:
+    main(sys.argv[1:], prog_name="teiden")
+except SystemExit as end:
+    assert not end.code
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def environment(**settings: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+
+
+def teiden(*args: str, **settings: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*AS_COMMAND, *args], env=environment(**settings), capture_output=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], ["run", "--help"], ["check", "--help"]], ids=" ".join
+)
+def test_help_and_version_import_nothing_heavy(args: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LISTS_MODULES, *args],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert not loaded & HEAVY
+    assert done.stdout
+
+
+def test_check_and_tree_need_neither_pandas_nor_matplotlib_nor_rich() -> None:
+    for command in ("check", "tree", "plan"):
+        done = subprocess.run(
+            [sys.executable, "-c", LISTS_MODULES, command, SITE],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded = {name.partition(".")[0] for name in done.stderr.split()}
+        assert not loaded & {"pandas", "numpy", "matplotlib", "pysnmp", "rich"}
+
+
+def test_run_needs_neither_pandas_nor_matplotlib_nor_rich_where_nobody_looks() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LISTS_MODULES, "run", BLIP],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert not loaded & {"pandas", "numpy", "matplotlib", "pysnmp", "rich"}
+
+
+def test_python_m_teiden_is_the_command() -> None:
+    done = teiden("tree", SITE)
+    assert done.returncode == 0
+    assert "制御端末1" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["schema", "site"], ["run", BACK], ["run", BLIP, "--events", "-"], ["tree", SITE]],
+    ids=lambda a: a[0],
+)
+def test_a_reader_that_leaves_early_gets_no_traceback(args: list[str]) -> None:
+    process = subprocess.Popen(
+        [*AS_COMMAND, *args], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    complaints = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+    assert "Traceback" not in complaints
+    assert "BrokenPipe" not in complaints
+
+
+@pytest.mark.parametrize("settings", [{"PYTHONIOENCODING": "ascii"}, {"LANG": "C", "LC_ALL": "C"}], ids=str)
+@pytest.mark.parametrize(
+    "args", [["tree", SITE], ["check", SITE], ["run", BLIP], ["plan", SITE]], ids=lambda a: a[0]
+)
+def test_a_terminal_without_japanese_is_spoken_to_all_the_same(
+    args: list[str], settings: dict[str, str]
+) -> None:
+    done = teiden(*args, **settings)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_in_ascii_the_tree_is_drawn_in_ascii() -> None:
+    drawn = teiden("tree", SITE, PYTHONIOENCODING="ascii").stdout.decode("ascii")
+    assert "`-- SSC" in drawn
+
+
+def test_what_machines_read_is_utf8_whatever_the_locale() -> None:
+    done = teiden("run", BLIP, "--events", "-", PYTHONIOENCODING="ascii")
+    header = json.loads(done.stdout.decode("utf-8").splitlines()[0])
+    assert header["devices"]["ups1"]["label"] == "制御端末1"
+
+
+def test_an_error_about_a_japanese_name_is_told_in_ascii_too(tmp_path: Path) -> None:
+    done = teiden("check", str(tmp_path / "停電.yaml"), PYTHONIOENCODING="ascii")
+    assert done.returncode == 2
+    assert b"??.yaml: error: no such file" in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+    """The pipe that is not read holds the command up; then it is interrupted."""
+    fifo = tmp_path / "events"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [*AS_COMMAND, "plot", str(fifo), "-o", str(tmp_path / "x.svg")],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with fifo.open("wb"):  # opens when the command has opened its end: now it reads
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaints == b"interrupted\n"
