@@ -17,6 +17,7 @@ from sequencer.ports import (
 
 ON_BATTERY = Condition[UpsStatus]("on battery", lambda s: s.output_on and s.on_battery)
 MAINS_BACK = Condition[UpsStatus]("mains back", lambda s: s.mains)
+MAINS_AWAY = Condition[UpsStatus]("mains away", lambda s: not s.mains)
 MAINS_BACK_OR_LOW = Condition[UpsStatus]("mains back, or low battery", lambda s: s.mains or s.low_battery)
 OUTPUT_OFF = Condition[UpsStatus]("output off", lambda s: not s.output_on)
 OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
@@ -25,6 +26,7 @@ NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off
 
 SERVER_ANSWERS = Condition[ServerStatus]("answering", lambda s: True)
 HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
+STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 

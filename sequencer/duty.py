@@ -7,6 +7,7 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.force import stop_ourselves
 from sequencer.journal import Kind
 from sequencer.outage import outage
 from sequencer.ports import Os, PeerPort, Steps
@@ -26,13 +27,14 @@ def duty(run: Run) -> Steps[None]:
         run.spawn(watch(run, ups))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
+    run.spawn(stop_ourselves(run))
     while True:
         yield from becomes_commander(run)
         yield from run.commit(Kind.LEASE, run.me)
-        run.commands = True
+        run.stand(commands=True)
         run.tell("lease.taken", run.site.name)
         yield from run.race(command(run), loses_command(run))
-        run.commands = False
+        run.stand()
         run.tell("lease.lost", run.site.name)
 
 
@@ -58,7 +60,8 @@ def first_look(run: Run) -> Steps[None]:
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
-    resume(run)
+    if run.facts.open and run.facts.down and not goes_on(run):
+        yield from run.commit(Kind.TURNED, run.site.name)
     while True:
         if not run.facts.open:
             yield from run.until(lambda: newly_confirmed(run) or run.facts.open)
@@ -71,25 +74,23 @@ def command(run: Run) -> Steps[None]:
         else:
             run.settled.clear()
             run.powered.clear()
+            run.held_up.clear()
             again = yield from run.race(restart(run), run.until(lambda: newly_confirmed(run)))
             if again:
                 yield from declare(run)
 
 
-def resume(run: Run) -> None:
+def goes_on(run: Run) -> bool:
     """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
 
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
     they have mains.
     """
-    if not (run.facts.open and run.facts.down):
-        return
     for name in run.facts.confirmed:
         seen = run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None and seen.status.on_battery:
             run.mains[name].confirmed = True
-    if not any(run.mains[name].confirmed for name in run.facts.confirmed):
-        run.facts.turned = True
+    return any(run.mains[name].confirmed for name in run.facts.confirmed)
 
 
 def newly_confirmed(run: Run) -> bool:
@@ -108,6 +109,7 @@ def declare(run: Run) -> Steps[None]:
     # A second outage in the middle of the way up must not forget what the first one stopped.
     yield from run.commit(Kind.DECLARED, site.name, was_running=sorted(run.facts.was_running.union(running)))
     run.asked_to_stop.clear()
+    run.given_up.clear()
     run.settled.clear()
     run.ready_since.clear()
     for name in causes:
@@ -135,10 +137,33 @@ def becomes_commander(run: Run) -> Steps[None]:
             yield from run.wait(cluster.until(when.not_held_by(holder)))
             continue
         rival = next((p for name, p in run.ports.peers.items() if outranks(run, name)), None)
+        if (rival is None or (yield from rival_stays_away(run, rival))) and (yield from claim(run)):
+            return
+
+
+def claim(run: Run) -> Steps[bool]:
+    """Say so first, then look: of two nodes that do so at once, one sees the other's claim (S13).
+
+    The lower-numbered keeps its claim and waits until the other has let go; the other lets go.
+    """
+    run.stand(claims=True)
+    peers = run.ports.peers
+    nodes = run.site.cluster.nodes
+    while True:
+        machines = [run.ports.servers[name].look() for name in peers]
+        yield from run.all_of(*machines, *(port.look() for port in peers.values()))
+        rival = next((name for name, port in peers.items() if says_it_commands(port)), None)
         if rival is None:
-            return
-        if (yield from rival_stays_away(run, rival)):
-            return
+            return True
+        if nodes.index(rival) < nodes.index(run.me) or cluster_holder(run) is not None:
+            run.stand()
+            return False
+        yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), run.ports.cluster.until(when.HELD))
+
+
+def says_it_commands(peer: PeerPort) -> bool:
+    seen = peer.seen()
+    return seen.fresh and seen.status is not None and seen.status.commands
 
 
 def cluster_holder(run: Run) -> str | None:
@@ -149,7 +174,7 @@ def cluster_holder(run: Run) -> str | None:
 def outranks(run: Run, peer: str) -> bool:
     """A peer that commands already, or has the lower number and answers or has only just fallen silent."""
     seen = run.ports.peers[peer].seen()
-    if seen.fresh and seen.status is not None and seen.status.commands:
+    if says_it_commands(run.ports.peers[peer]):
         return True
     nodes = run.site.cluster.nodes
     if nodes.index(peer) > nodes.index(run.me):
@@ -173,5 +198,14 @@ def rival_stays_away(run: Run, rival: PeerPort) -> Steps[bool]:
 
 
 def loses_command(run: Run) -> Steps[None]:
-    """Another node holds the cluster group."""
-    yield from run.wait(run.ports.cluster.until(when.held_by_another(run.me)))
+    """Another node holds the cluster group; or none does, and a lower-numbered one commands (N2)."""
+    cluster = run.ports.cluster
+    nodes = run.site.cluster.nodes
+    lower = [run.ports.peers[name] for name in nodes[: nodes.index(run.me)]]
+    while (holder := cluster_holder(run)) in (run.me, None):
+        if holder == run.me:
+            yield from run.wait(cluster.until(when.not_held_by(run.me)))
+        elif any(says_it_commands(peer) for peer in lower):
+            return
+        else:
+            yield from run.wait(cluster.until(when.HELD), *(p.until(when.PEER_COMMANDS) for p in lower))

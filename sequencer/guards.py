@@ -210,10 +210,15 @@ def start_server(
     return None
 
 
-def start_node(node: Server, seen: Seen[ServerStatus], armed: Mapping[str, bool]) -> Refusal | None:
-    """S11, S16: wake a control node that is there, has power and is not about to lose it."""
+def start_node(
+    node: Server, seen: Seen[ServerStatus], stable: Mapping[str, bool], armed: Mapping[str, bool]
+) -> Refusal | None:
+    """S11, S16, S17: wake a control node that is there, on stable mains, and not about to lose its power."""
     if not seen.fresh:
         return Refusal("S11", f"{node.name} does not answer")
+    waits = [name for name, good in stable.items() if not good]
+    if waits:
+        return Refusal("S17", f"mains of {', '.join(waits)} not stable yet")
     falling = [name for name, off in armed.items() if off]
     if falling:
         return Refusal("S16", f"{', '.join(falling)} is still to go off")

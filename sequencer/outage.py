@@ -11,13 +11,13 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.force import force_before_the_cut
 from sequencer.journal import Kind
 from sequencer.ports import ClusterState, Flush, Off, Os, Steps
 from sequencer.power import arm, cut, see_off
 from sequencer.proof import (
-    falls_at_s,
-    halted,
     mains_back,
+    seen_off,
     servers_down,
     unsettled,
     ups_at_floor,
@@ -32,6 +32,7 @@ from sequencer.watch import confirm, is_back
 def outage(run: Run) -> Steps[None]:
     """Loads before the power that feeds them; the machines we run on last of all."""
     site = run.site
+    note_what_is_off(run)
     yield from run.together(
         confirm(run),
         *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),
@@ -40,6 +41,15 @@ def outage(run: Run) -> Steps[None]:
         *(stop_node(run, node) for node in site.control_nodes),
         stop_control(run),
     )
+
+
+def note_what_is_off(run: Run) -> None:
+    """Entered again, perhaps on the other node: what is seen off already holds nobody up."""
+    off = {ups.name for ups in run.site.upses.values() if seen_off(run, ups, [])}
+    dead = [
+        a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
+    ]
+    run.settled |= off | {array.name for array in dead}
 
 
 # Servers and their UPSes
@@ -59,6 +69,7 @@ def stop_system(run: Run, server: Server) -> Steps[None]:
     outcome = yield from shut_down(run, server)
     if outcome is Outcome.TIMED_OUT:
         run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
+        run.given_up.add(server.name)
         note_stopping(run, server)  # declared lost: its power falls under it if need be
         yield from force_before_the_cut(run, server)
 
@@ -87,35 +98,6 @@ def note_stopping(run: Run, server: Server) -> None:
     """It has accepted its shutdown, is down, or is declared lost: its UPS may be told to go off."""
     run.asked_to_stop.add(server.name)
     run.announce()
-
-
-def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
-    """A system that hangs is forced off shortly before its power falls, and not sooner (H1)."""
-    port = run.ports.servers[server.name]
-    upses = power_under(run, server)
-    yield from run.until(lambda: any(u in run.facts.armed for u in upses))
-    falls = [falls_at_s(run, run.site.upses[u]) for u in upses]
-    cut_s = min(at_s for at_s in falls if at_s is not None)
-    force_at_s = cut_s - run.site.force_before_s
-    yield from run.wait(port.until(when.HALTED), by_s=force_at_s)
-    if halted(run, server):
-        return
-    yield from run.pause(force_at_s - run.now)
-    yield from run.commit(Kind.FORCED, server.name)
-    yield from step(
-        run,
-        server.name,
-        port,
-        when.HALTED,
-        limit_s=max(1.0, cut_s - run.now),
-        ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=force_at_s)),
-    )
-
-
-def power_under(run: Run, server: Server) -> tuple[str, ...]:
-    """UPSes that must not fall while its system runs: its own, and those of its control disks."""
-    disks = [a for a in run.site.control_arrays if a.name in server.arrays]
-    return (*server.upses, *(ups for disk in disks for ups in disk.upses))
 
 
 def switch_off(run: Run, ups: Ups) -> Steps[None]:

@@ -172,7 +172,7 @@ class ClusterStatus:
 @dataclass(frozen=True, slots=True)
 class PeerStatus:
     commands: bool
-    """The peer says that it is the commander."""
+    """The peer says that it is the commander, or is about to be."""
 
 
 class Off(Enum):

@@ -75,7 +75,7 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
 def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[None]:
     """OFF now, and wait until it is seen."""
     yield from run.ports.upses[ups.name].look()
-    if not gone_or_going(run, ups):
+    if not gone_or_going(run, ups) and not seen_off(run, ups, []):
         yield from send_off(run, ups, Off.NOW, timing.immediate_off_s(ups), guard)
     yield from see_off(run, ups, [])
 
@@ -210,6 +210,8 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
     """
     port = run.ports.upses[ups.name]
     while not on_to_stay(run, ups) and (refusal := refusal_to_power(run, ups, unit, feeds)) is not None:
+        run.held_up.add(ups.name)
+        run.announce()
         match refusal.rule:
             case "S7":
                 tell_wait(run, ups, refusal)
@@ -222,6 +224,7 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
             case _:
                 tell_wait(run, ups, refusal)
                 yield from heard_of(run, ups)
+    run.held_up.discard(ups.name)
 
 
 def heard_of(run: Run, ups: Ups) -> Steps[None]:

@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.journal import Kind
 from sequencer.ports import ClusterState, Os, ServerStatus, Steps
-from sequencer.power import power_on
+from sequencer.power import dumb, is_stable, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Array, ArrayRole, Server, Ups
@@ -26,10 +26,11 @@ def restart(run: Run) -> Steps[None]:
         yield from run.until(lambda: False)
     yield from start_arrays(run, site.control_arrays)
     yield from start_cluster(run)
-    yield from start_arrays(run, site.linked_arrays)
-    gap = Gap(run)
+    order = sorted(site.server_upses, key=lambda u: (u.warm_up_rank, u.number))
+    turns = Turns(run, order)
     yield from run.together(
-        *(start_servers_ups(run, ups, gap) for ups in in_start_order(run)),
+        start_arrays(run, site.linked_arrays),
+        *(start_servers_ups(run, ups, turns) for ups in order),
         *(start_server(run, server) for server in site.linked_servers),
         *(start_node(run, node, site.start.server_limit_s) for node in site.control_nodes),
     )
@@ -115,12 +116,16 @@ def all_nodes_up(run: Run) -> Steps[None]:
 
 def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
     """A node boots when its power returns. One that has power and stays halted is woken (L3)."""
+    if node.name == run.me:
+        return
     port = run.ports.servers[node.name]
     yield from run.wait(port.until(when.STARTS, eager=True), by_s=run.now + run.site.start.wake_after_s)
 
+    upses = [run.site.upses[u] for u in node.upses]
+
     def refusal() -> guards.Refusal | None:
-        armed = {u: still_to_fall(run, run.site.upses[u]) for u in node.upses}
-        return guards.start_node(node, port.seen(), armed)
+        steady = {u.name: is_stable(run, u) or dumb(run, u) for u in upses}
+        return guards.start_node(node, port.seen(), steady, {u.name: still_to_fall(run, u) for u in upses})
 
     ask = Ask("wake", port.wake, refusal, under_way=boots)
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
@@ -131,24 +136,32 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
 # Servers
 
 
-class Gap:
-    """Servers' UPSes go on one after the other, not all at once (R10-26, P14)."""
+class Turns:
+    """Servers' UPSes go on one after the other, by rank and number, not all at once (R10-26, P14)."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, order: list[Ups]) -> None:
         self._run = run
+        self._order = [ups.name for ups in order]
         self._free_at_s = run.now
 
-    def turn(self) -> Steps[None]:
-        """Wait for one's turn, and take it. One that must wait for its mains holds up no other."""
-        while self._run.now < self._free_at_s:
-            yield from self._run.pause(self._free_at_s - self._run.now)
-        self._free_at_s = self._run.now + self._run.site.start.gap_s
+    def turn(self, ups: Ups) -> Steps[None]:
+        """Wait for one's turn, and take it. One that must wait for mains or charge holds up no other."""
+        run = self._run
+        earlier = self._order[: self._order.index(ups.name)]
+        yield from run.until(lambda: (run.powered | run.held_up).issuperset(earlier))
+        while run.now < self._free_at_s:
+            yield from run.pause(self._free_at_s - run.now)
+        self._free_at_s = run.now + run.site.start.gap_s
 
 
-def start_servers_ups(run: Run, ups: Ups, gap: Gap) -> Steps[None]:
+def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     """A servers' UPS on, when every array its servers use has been ready long enough (S8, R10-26)."""
     servers = [s for s in run.site.servers_on(ups.name) if s.name in run.facts.was_running]
     arrays = sorted({a for s in servers for a in s.arrays})
+    run.held_up.add(ups.name)
+    for name in arrays:
+        yield from run.wait(run.ports.arrays[name].until(when.READY, eager=True))
+    run.held_up.discard(ups.name)
     for name in arrays:
         yield from held_ready(run, run.site.arrays[name])
 
@@ -156,15 +169,11 @@ def start_servers_ups(run: Run, ups: Ups, gap: Gap) -> Steps[None]:
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
-    outcome = yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=gap.turn)
+    outcome = yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=lambda: turns.turn(ups))
     if outcome is Outcome.TIMED_OUT:
         run.alarm(ups.name, f"{ups.name} did not go on", "L3")
     run.powered.add(ups.name)
     run.announce()
-
-
-def in_start_order(run: Run) -> list[Ups]:
-    return sorted(run.site.server_upses, key=lambda u: (u.warm_up_rank, u.number))
 
 
 def is_held_ready(run: Run, array: str) -> bool:

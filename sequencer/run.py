@@ -15,13 +15,17 @@ import simpy
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import Facts, Kind, Row
-from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
+from sequencer.ports import Accepted, Answer, Condition, Os, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.task import Family, First, Task
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+
+SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
+"""Commands that take something away from somebody."""
 
 
 class Looker(Protocol[S]):
@@ -39,6 +43,8 @@ class MainsView:
     with_its_feed: bool = False
     """Everybody else who answers on its feed has been without mains too, during this outage."""
     on_line_since_s: float | None = None
+    since_boot: bool = False
+    """They were there when this life looked first, and have not been away since."""
     confirmed: bool = False
 
 
@@ -59,13 +65,21 @@ class Run:
         self.scope = Scope()
         self.commands = False
         """Whether this node is the commander now. Checked before every command (S13, S14)."""
+        self.claims = False
+        """Whether it is about to be, and says so to its peers."""
+        self.on_standing: Callable[[], None] = lambda: None
+        """Called when either has changed."""
         self.asked_to_stop: set[str] = set()
         """Servers that accepted their shutdown, are down, or are declared lost."""
+        self.given_up: set[str] = set()
+        """Servers that were not halted at their limit."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
-        self._charges: dict[str, tuple[float, float]] = {}
+        self._charges: dict[str, tuple[float, float, float]] = {}
         self.powered: set[str] = set()
         """Servers' UPSes that are on again, or would not go on."""
+        self.held_up: set[str] = set()
+        """UPSes that cannot go on yet: no mains, no charge, an array that is not ready."""
         self.ready_since: dict[str, float] = {}
         """Arrays that have been seen ready without a break since."""
         self._stream = stream
@@ -86,6 +100,11 @@ class Run:
             self._tasks.append(task)
         task.start()
         return task
+
+    def stand(self, *, claims: bool = False, commands: bool = False) -> None:
+        """Whether we command, or claim to be about to: our peers see it."""
+        self.claims, self.commands = claims, commands
+        self.on_standing()
 
     def end(self) -> None:
         """The node is gone: nothing of this life runs, waits or sends from here on."""
@@ -134,6 +153,10 @@ class Run:
 
     def wait(self, *answers: simpy.Event, by_s: float | None = None) -> Steps[simpy.Event | None]:
         """Wait for the first of these, or until `by_s`; None when the time has come."""
+        if by_s is None and len(answers) == 1:
+            if not answers[0].processed:
+                yield answers[0]
+            return answers[0]
         if by_s is None:
             first: simpy.Event = yield First(self.env, *answers)
             return first
@@ -197,8 +220,9 @@ class Run:
         guard: Callable[[], Refusal | None],
         **details: Any,
     ) -> Steps[Receipt]:
-        """Pass the guard, send once, say what came back."""
-        refusal = self.not_commander() or guard()
+        """Pass the guard, send once, say what came back. A node may always stop itself (S13)."""
+        itself = device == self.me and command in ("shutdown", "force")
+        refusal = (None if itself else self.not_commander() or self.not_proven(device, command)) or guard()
         if refusal is not None:
             self.refused(device, command, refusal)
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
@@ -210,18 +234,38 @@ class Run:
 
     def charge_eta(self, ups: str, has_pct: float, need_pct: float) -> dict[str, float]:
         """`eta_s` until a battery holds enough, at the rate seen since it was last asked; {} at first."""
-        before = self._charges.get(ups)
-        self._charges[ups] = (self.now, has_pct)
-        if before is None or has_pct <= before[1] or self.now <= before[0]:
-            return {}
-        pct_per_s = (has_pct - before[1]) / (self.now - before[0])
-        return {"eta_s": round((need_pct - has_pct) / pct_per_s)}
+        at_s, pct, pct_per_s = self._charges.get(ups, (self.now, has_pct, 0.0))
+        if self.now > at_s:
+            pct_per_s = (has_pct - pct) / (self.now - at_s)
+        self._charges[ups] = (self.now, has_pct, pct_per_s)
+        return {"eta_s": round((need_pct - has_pct) / pct_per_s)} if pct_per_s > 0 else {}
 
     def not_commander(self) -> Refusal | None:
         """S13, S14: asked again before every command, since the group may have moved while we waited."""
         status = self.ports.cluster.seen().status
         if not self.commands or (status is not None and status.holder not in (None, self.me)):
             return Refusal("S13", "this node does not command")
+        return None
+
+    def not_proven(self, device: str, command: str) -> Refusal | None:
+        """S13: to switch others off, without the cluster's word, needs proof of every lower-numbered node.
+
+        It answers and lets us command, its machine is seen halted, or its power is seen off.
+        """
+        status = self.ports.cluster.seen().status
+        held = status is not None and status.holder == self.me
+        if held or device == self.me or command not in SWITCHES_OFF:
+            return None
+        nodes = self.site.cluster.nodes
+        for name in nodes[: nodes.index(self.me)]:
+            machine = self.ports.servers[name].seen()
+            down = (
+                machine.fresh and machine.status is not None and machine.status.os in (Os.HALTED, Os.BOOTING)
+            )
+            words = [self.ports.upses[u].seen().status for u in self.site.servers[name].upses]
+            unfed = all(word is not None and not word.output_on for word in words)
+            if not (self.ports.peers[name].seen().fresh or down or unfed):
+                return Refusal("S13", f"nothing proves that {name} is down")
         return None
 
     def refused(self, device: str, command: str, refusal: Refusal) -> None:

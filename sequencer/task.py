@@ -104,7 +104,7 @@ class First(simpy.Event):
 
     def __init__(self, env: simpy.Environment, *events: simpy.Event) -> None:
         super().__init__(env)
-        self._events = events
+        self._events = events = tuple(dict.fromkeys(events))  # each once, also if it was named twice
         for event in events:
             if event.processed:
                 self._settle(event)

@@ -20,12 +20,12 @@ from sequencer.watch import is_back, is_lost, others_on_its_feed, stable_at_s
 def turned(run: Run) -> Steps[None]:
     """Wait until the way down may be reversed."""
     while (blocker := in_the_way(run)) is not None:
-        words, event, by_s = blocker
+        words, events, by_s = blocker
         run.tell_once("step.waiting", run.site.name, f"turn {run.facts.epoch} {words}", step=words)
-        yield from run.wait(event, by_s=by_s)
+        yield from run.wait(*events, by_s=by_s)
 
 
-Blocker = tuple[str, simpy.Event, float | None]
+Blocker = tuple[str, tuple[simpy.Event, ...], float | None]
 """What speaks against turning round now: in words, what to wait for, and until when at most."""
 
 
@@ -40,14 +40,15 @@ def not_stable(run: Run) -> Blocker | None:
         if not is_back(run, ups):
             port = ports.upses[name]
             told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
-            return f"mains of {name} are away", told, None
+            return f"mains of {name} are away", (told,), None
     if not run.facts.confirmed:
-        return "no outage is confirmed", run.news(), None
+        return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed):
         at_s = as_told_stable_at_s(run, site.upses[name])
         if at_s is None or run.now < at_s:
             words = f"mains of {name} are back, not yet stable"
-            return words, ports.upses[name].until(when.ON_BATTERY), at_s or run.now + site.polling.on_line_s
+            by_s = at_s or run.now + site.polling.on_line_s
+            return words, (ports.upses[name].until(when.ON_BATTERY),), by_s
     return None
 
 
@@ -64,22 +65,26 @@ def still_armed(run: Run) -> Blocker | None:
         if still_to_fall(run, ups):
             by_s = (falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
             answer = run.ports.upses[ups.name].until(when.OUTPUT_OFF, eager=True)
-            return f"{ups.name} is still to go off", answer, by_s if by_s > run.now else None
+            return f"{ups.name} is still to go off", (answer,), by_s if by_s > run.now else None
     return None
 
 
 def still_stopping(run: Run) -> Blocker | None:
     site, ports = run.site, run.ports
     for server in site.servers.values():
+        if server.name in run.given_up:
+            continue  # past its limit nobody waits for it any more (H1)
         seen = ports.servers[server.name].seen()
         if seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN:
             answer_os = ports.servers[server.name].until(when.HALTED, eager=True)
-            return f"{server.name} is shutting down", answer_os, None
+            return f"{server.name} is shutting down", (answer_os, run.news()), None
     for array in site.linked_arrays:
+        if array.name in run.facts.flush_settled:
+            continue  # past its limit nobody waits for a flush any more (A2)
         seen_array = ports.arrays[array.name].seen()
         if seen_array.fresh and seen_array.status and seen_array.status.flush is Flush.UNDER_WAY:
             answer_flush = ports.arrays[array.name].until(when.NOT_FLUSHING, eager=True)
-            return f"{array.name} is flushing", answer_flush, None
+            return f"{array.name} is flushing", (answer_flush, run.news()), None
     if cluster_is(run, ClusterState.STOPPING):
-        return "the cluster is stopping", ports.cluster.until(when.NOT_STOPPING), None
+        return "the cluster is stopping", (ports.cluster.until(when.NOT_STOPPING),), None
     return None

@@ -22,17 +22,20 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     """Never returns. A UPS whose output is off cannot lose its mains for anybody (R9-20)."""
     port = run.ports.upses[ups.name]
     view = run.mains[ups.name]
+    seen: Seen[UpsStatus] | None = None
     while True:
+        seen_before = seen
         yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
             view.on_line_since_s = run.now
-            view.with_its_feed = False
+            view.since_boot = seen_before is None
+            view.confirmed = view.with_its_feed = False
             run.announce()
-            yield from run.wait(port.until(when.ON_BATTERY))
-            view.on_line_since_s = None  # on battery, or silent: whether they stay is not known
+            yield from run.wait(port.until(when.MAINS_AWAY))
+            view.on_line_since_s = None  # away, or silent: whether they stay is not known
             run.announce()
-        elif (seen.fresh or feed_is_out(run, ups)) and (yield from lasts(run, ups)):
+        elif (seen.fresh or is_out_with_its_feed(run, ups)) and (yield from lasts(run, ups)):
             view.confirmed = True
             run.announce()
             while not is_back(run, ups):
@@ -87,10 +90,19 @@ def is_back(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if seen.fresh and seen.status is not None:
         return seen.status.mains
+    if not is_lost(seen):
+        return False
     view = run.mains[ups.name]
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
     others = others_on_its_feed(run, ups)
     return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+
+
+def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
+    """Silent, and its feed is out (U16). One never seen in this life may be off since an open incident."""
+    seen = run.ports.upses[ups.name].seen()
+    was_on = not run.facts.open if seen.status is None else seen.status.output_on
+    return was_on and feed_is_out(run, ups)
 
 
 def feed_is_out(run: Run, ups: Ups) -> bool:
@@ -109,14 +121,15 @@ def others_on_its_feed(run: Run, ups: Ups) -> list[tuple[Ups, bool]]:
 def stable_at_s(run: Run, ups: Ups) -> float | None:
     """When the mains of this UPS will have been good for `mains_stable`; None while they are away.
 
-    A node that has just booted has not watched them itself. But a UPS whose output is off feeds its
-    card from the mains alone, so they have been good for as long as that card is up.
+    A node that has just booted and found them there has not watched them come. But a UPS whose output
+    is off feeds its card from the mains alone, so they have been good for as long as that card is up.
     """
     seen = run.ports.upses[ups.name].seen()
-    since_s = run.mains[ups.name].on_line_since_s
+    view = run.mains[ups.name]
+    since_s = view.on_line_since_s
     if since_s is None or not seen.fresh or seen.status is None or not seen.status.mains:
         return None
-    if not seen.status.output_on:
+    if view.since_boot and not seen.status.output_on:
         since_s = min(since_s, seen.at_s - seen.status.card_uptime_s)
     return since_s + run.site.start.mains_stable_s
 

@@ -82,6 +82,7 @@ class Cluster(Device[ClusterStatus]):
         return Receipt(Accepted.YES)
 
     def force(self) -> Receipt:
+        self._then_reboot = False
         self._fact("cluster.forced")
         self._lay_down(ClusterState.STOPPED)
         return Receipt(Accepted.YES)

@@ -89,6 +89,7 @@ class Node(Device[PeerStatus]):
         )
         ports = self._ports(self._link)
         self.run = Run(self._env, self._site, self.name, ports, self._stream, life)
+        self.run.on_standing = self.changed
         self.run.spawn(duty(self.run))
         self.changed()
 
@@ -140,7 +141,7 @@ class Node(Device[PeerStatus]):
     # What its peers see of it
 
     def read(self) -> PeerStatus | None:
-        return None if self.run is None else PeerStatus(self.run.commands)
+        return None if self.run is None else PeerStatus(self.run.commands or self.run.claims)
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """Copies of a peer's journal rows arrive; a node that is down misses them."""

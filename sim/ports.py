@@ -7,6 +7,7 @@ Commands cross the LAN once and are answered or not; a life that has ended sends
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Generic, TypeVar
 
 import simpy
@@ -93,26 +94,27 @@ class Looking(Generic[S]):
         self._name = name
         self._device = device
         self._noticed = noticed
-        self._made: Sight[S] | None = None
 
-    @property
+    @cached_property
     def _sight(self) -> Sight[S]:
-        if self._made is None:
-            link = self._link
-            sight = Sight(
-                link.env,
-                self._device,
-                link.path(self._name),
-                link.polling,
-                horizon_s=link.horizon_s,
-                reachable=lambda: link.lan.up,
-                noticed=self._noticed,
-            )
-            link.lan.listen(sight.plan)
-            link.at_close(sight.close)
-            link.at_close(lambda: link.lan.forget(sight.plan))
-            self._made = sight
-        return self._made
+        link = self._link
+        sight = Sight(
+            link.env,
+            self._device,
+            link.path(self._name),
+            link.polling,
+            horizon_s=link.horizon_s,
+            reachable=lambda: link.lan.up,
+            noticed=self._noticed,
+        )
+        link.lan.listen(sight.plan)
+        link.at_close(sight.close)
+        link.at_close(lambda: link.lan.forget(sight.plan))
+        return sight
+
+    @cached_property
+    def _commands(self) -> Path:
+        return self._link.path(f"{self._name}:command")
 
     def seen(self) -> Seen[S]:
         return self._sight.seen()
@@ -128,7 +130,6 @@ class UpsPort(Looking[UpsStatus]):
     def __init__(self, link: Link, ups: Ups, noticed: Noticed[UpsStatus]) -> None:
         super().__init__(link, ups.name, ups, noticed)
         self._ups = ups
-        self._sets = link.path(f"{ups.name}:set")
 
     def switch_off(self, how: Off) -> Answer[Receipt]:
         return self._send(lambda: self._ups.switch_off(how))
@@ -138,14 +139,13 @@ class UpsPort(Looking[UpsStatus]):
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
         """A card without power answers nothing."""
-        return self._link.send(self._sets, lambda: act() if self._ups.card.answers else None)
+        return self._link.send(self._commands, lambda: act() if self._ups.card.answers else None)
 
 
 class ServerPort(Looking[ServerStatus]):
     def __init__(self, link: Link, server: Server, noticed: Noticed[ServerStatus]) -> None:
         super().__init__(link, server.name, server, noticed)
         self._server = server
-        self._commands = link.path(f"{server.name}:command")
 
     def shut_down(self) -> Answer[Receipt]:
         return self._send(self._server.shut_down)
@@ -164,7 +164,6 @@ class ArrayPort(Looking[ArrayStatus]):
     def __init__(self, link: Link, array: Array, noticed: Noticed[ArrayStatus]) -> None:
         super().__init__(link, array.name, array, noticed)
         self._array = array
-        self._commands = link.path(f"{array.name}:command")
 
     def flush(self) -> Answer[Receipt]:
         array = self._array

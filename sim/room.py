@@ -68,6 +68,7 @@ class Room:
         nodes = [self.servers[n] for n in site.cluster.nodes]
         self.cluster = Cluster(self.env, self.stream, site.cluster, model.cluster, nodes, control_arrays)
         self._plug_in(model)
+        self._in_use()
         self.nodes: dict[str, Node] = {}
         devices = Devices(
             self.upses,
@@ -103,16 +104,19 @@ class Room:
             for name in switch.upses:
                 self.upses[name].loads.append(load)
 
+    def _in_use(self) -> None:
+        """The servers have been using their arrays before the story begins."""
+        for server in self.servers.values():
+            for name in server.settings.arrays if server.state is State.UP else ():
+                self.arrays[name].users.add(server.name)
+                self.arrays[name].dirty = True
+
     @staticmethod
     def _used(array: Array, server: Server) -> None:
         array.used_by(server.name, running=server.running)
 
     def begin(self) -> None:
-        """Everything runs, the servers have been using their arrays, the control nodes' lives begin."""
-        for server in self.servers.values():
-            for name in server.settings.arrays if server.state is State.UP else ():
-                self.arrays[name].users.add(server.name)
-                self.arrays[name].dirty = True
+        """Everything runs; batteries charge and the control nodes' lives begin."""
         for ups in self.upses.values():
             ups.begin()
         for node in self.nodes.values():

@@ -115,7 +115,7 @@ class Server(Device[ServerStatus]):
 
     def crash(self) -> None:
         """Fault C2: the system dies, the power stays."""
-        if self.state is not State.OFF:
+        if self.running or self.state is State.BOOTING:
             self._crashed = True
             self._stream.fact(float(self._env.now), "server.crashed", self.name, cause="fault")
             self._enter(State.HALTED)

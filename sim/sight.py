@@ -25,6 +25,9 @@ from sim.network import Path
 
 S = TypeVar("S")
 
+SEARCHED_S = 1800.0
+"""How far ahead losses in a row are looked for at once; most plans are overtaken long before."""
+
 
 class Device(Generic[S]):
     """What a sight needs of a device: its state now, and when it will cross a threshold."""
@@ -131,7 +134,9 @@ class Sight(Generic[S]):
         fresh = not self._stale and now_s <= self._good_until_s(at_s) + 1e-9
         key = (self._status, at_s, fresh)
         if self._told is None or self._told[0] != key:
-            self._told = (key, Seen(self._device.drifted(self._status, at_s), at_s, fresh))
+            # A device answers with what holds when the request arrives, a latency after it left.
+            answered_s = min(now_s, at_s + self._path.latency_s(at_s))
+            self._told = (key, Seen(self._device.drifted(self._status, answered_s), at_s, fresh))
         return self._told[1]
 
     def look(self) -> Answer[S | Unreachable]:
@@ -170,9 +175,18 @@ class Sight(Generic[S]):
             elif tries > 1:
                 after(self._env, self._polling.timeout_s, lambda: self._try_look(answer, tries - 1))
             else:
-                after(self._env, self._polling.timeout_s, lambda: answer.succeed(Unreachable()))
+                after(self._env, self._polling.timeout_s, lambda: self._look_failed(answer, sent_s))
 
         after(self._env, self._path.latency_s(sent_s), arrive)
+
+    def _look_failed(self, answer: Answer[S | Unreachable], sent_s: float) -> None:
+        """Nobody answered twice: whatever was read before is no longer good for anything (S11)."""
+        if self._closed:
+            return
+        if self._status is not None and not self._stale and self.seen().at_s < sent_s:
+            self._plan_id += 1
+            self._turn_stale()
+        answer.succeed(Unreachable())
 
     def _read(self) -> S | None:
         return self._device.read() if self._reachable() else None
@@ -207,9 +221,13 @@ class Sight(Generic[S]):
                 at_s = min(at_s, self._next_answer_s(max(crossing_s, now_s)))
         gaps = self._path.loses or self._known_at_s < self._settled_s
         if gaps and self._status is not None and not self._stale:
-            lapse_s = self._next_lapse_s(now_s, min(at_s, self._horizon_s))
-            if lapse_s < at_s:
+            searched_s = min(at_s, self._horizon_s, now_s + SEARCHED_S)
+            lapse_s = self._next_lapse_s(now_s, searched_s)
+            if lapse_s < searched_s:
                 self._schedule(lapse_s, self._turn_stale)
+                return
+            if searched_s < min(at_s, self._horizon_s) and self._path.loses:
+                self._schedule(searched_s, self.plan)
                 return
         self._schedule(at_s, self._poll)
 

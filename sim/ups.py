@@ -89,7 +89,7 @@ class Ups(Device[UpsStatus]):
             self._tell_supply()
         self.low = self.low and not present
         self._settle()
-        self._power_card()
+        self.card.set_power(self.mains or self.output, holds_up=self.output)
         if present:
             self._plan_return(self.settings.return_delay_s)
         self.changed()
@@ -169,7 +169,7 @@ class Ups(Device[UpsStatus]):
             self.returns = False
             self._tell_supply()
         self._settle()
-        self._power_card()
+        self.card.set_power(self.mains or self.output)
         for load in self.loads:
             load.supply_changed()
         self._settle()
@@ -251,9 +251,6 @@ class Ups(Device[UpsStatus]):
         self.returns = self.settings.reboot_on_restore
 
     # Its card
-
-    def _power_card(self) -> None:
-        self.card.set_power(self.mains or self.output)
 
     def _card_changed(self, up: bool) -> None:
         self._fact("card.answering" if up else "card.silent")

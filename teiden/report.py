@@ -68,8 +68,8 @@ def item_line(rehearsal: Rehearsal, name_width: int) -> str:
     return f"{word(rehearsal):6}  {name}  {rehearsal.verdict.summary()}   {_speed(rehearsal)}"
 
 
-def count_line(stories: Sequence[Story], broken: int, took_s: float, notes: Sequence[str] = ()) -> str:
-    """`HOLDS  all 20 stories   98 h in 260 ms`, or how many do not."""
+def count_line(stories: Sequence[Story], broken: int, took_s: float, notes: Sequence[str]) -> str:
+    """`HOLDS  all 20 stories   98 h in 260 ms   seed 0`, or how many do not."""
     hours = duration(sum(story.until_s for story in stories))
     held = len(stories) - broken
     counted = f"BROKEN  {held} of {len(stories)} stories hold" if broken else f"HOLDS  all {held} stories"

@@ -187,7 +187,8 @@ class Watcher:
     # Commands
 
     def on_command_sent(self, e: Event) -> Iterator[str]:
-        if e.by not in self.commander:
+        itself = e.subject == e.by and e.details["command"] in ("shutdown", "force")
+        if e.by not in self.commander and not itself:
             yield f"S13 {e.by} sends {e.details['command']} to {e.subject} and has no command"
         yield from getattr(self, "sent_" + str(e.details["command"]), lambda _: ())(e) or ()
 
@@ -202,7 +203,8 @@ class Watcher:
         if ups in self.armed:
             yield f"S15 OFF sent to {ups}, which is armed"
         for array in self.site.arrays_on(ups):
-            if array.role is ArrayRole.LINKED and self.output[ups] and array.name not in self.flush_over:
+            fed = self.output[ups] and self.array[array.name] != "off"
+            if array.role is ArrayRole.LINKED and fed and array.name not in self.flush_over:
                 yield f"S2 {ups} is cut, but {array.name} is neither flushed nor given up"
 
     def sent_stop(self, e: Event) -> Iterator[str]:
@@ -234,6 +236,8 @@ class Watcher:
             yield from self.too_early(e, name)
 
     def sent_wake(self, e: Event) -> Iterator[str]:
+        if self.site.servers[e.subject].role is ServerRole.CONTROL:
+            return
         for name in self.site.servers[e.subject].arrays:
             yield from self.too_early(e, name)
 

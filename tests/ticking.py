@@ -121,6 +121,8 @@ class Ticking:
                 self.learn(status, sent_s)
             elif tries > 1:
                 after(self.env, POLLING.timeout_s, lambda: self.look(tries - 1))
+            else:
+                after(self.env, POLLING.timeout_s, lambda: self.turn_stale(float(self.env.now), sent_s))
 
         after(self.env, self.path.latency_s(sent_s), reply)
 
@@ -156,17 +158,21 @@ class Ticking:
             good_s = max(good_s, POLLING.stale_after_s(self.was_s))
         return self.known_at_s + good_s
 
+    def turn_stale(self, at_s: float, unless_since_s: float) -> None:
+        if self.status is None or self.stale or self.known_at_s >= unless_since_s:
+            return
+        self.stale = True
+        self.notices.append((round(at_s, 6), None))
+        self.eager = set()  # whoever waits is told that it is silent
+        self.rate(None)
+
     def expect_silence(self) -> None:
         if self.status is None or self.stale:
             return
 
         def overdue() -> None:
-            good_until_s = self.good_until_s()
-            if not self.stale and self.env.now >= good_until_s:
-                self.stale = True
-                self.notices.append((round(good_until_s, 6), None))
-                self.eager = set()  # whoever waits is told that it is silent
-                self.rate(None)
+            if self.env.now >= self.good_until_s():
+                self.turn_stale(self.good_until_s(), inf)
 
         # A hair later: a poll of that very moment leaves first.
         after(self.env, self.good_until_s() + 1e-7 - float(self.env.now), overdue)

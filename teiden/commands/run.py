@@ -61,7 +61,7 @@ def run(
     elif len(stories) == 1:
         (held,) = [tell(rehearsal, outputs, details=details, plain=plain) for rehearsal in performed]
     else:
-        held = tell_all(performed, outputs, stories, plain=plain)
+        held = tell_all(performed, outputs, stories, seed=seed, plain=plain)
     outputs.complain()
     ctx.exit(console.HOLDS if held else console.BROKEN)
 
@@ -144,7 +144,9 @@ def tell(rehearsal: Rehearsal, outputs: Outputs, *, details: bool, plain: bool) 
     return rehearsal.verdict.holds
 
 
-def tell_all(performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Story], *, plain: bool) -> bool:
+def tell_all(
+    performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Story], *, seed: int, plain: bool
+) -> bool:
     """A line for each as soon as it is known, then what broke, then the count."""
     from teiden import report
 
@@ -162,7 +164,7 @@ def tell_all(performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Sto
         console.say(
             ["", *report.broken(rehearsal, wide=console.columns(plain=plain))], colour=colour, err=err
         )
-    last = report.count_line(stories, len(broken), took_s, outputs.notes())
+    last = report.count_line(stories, len(broken), took_s, [f"seed {seed}", *outputs.notes()])
     console.say(["", last], colour=colour, err=err)
     return not broken
 

@@ -56,7 +56,12 @@ def texts(events: Sequence[Event], title: str | None, verdict: str | None, holds
     ended = _details(events, "run.ended")
     site = str(started.get("site") or "")
     sentence = started.get("sentence") or started.get("story") or ""
-    told = [title, str(sentence), str(started.get("story") or ""), f"Outage of {site}", "Timeline"]
+    told = [
+        title,
+        str(sentence),
+        str(started.get("story") or ""),
+        f"Outage of {site}" if site else "Timeline",
+    ]
     if holds is None and isinstance(ended.get("holds"), bool):
         holds = ended["holds"]
     return Texts(
@@ -70,7 +75,7 @@ def texts(events: Sequence[Event], title: str | None, verdict: str | None, holds
 
 def _survives(text: str) -> bool:
     """Without a font for its script a sentence would be rubble; without an emoji it is still a sentence."""
-    return len(printable(text)) >= 0.9 * len(" ".join(text.split())) > 0
+    return len(printable(text)) >= 0.8 * len(" ".join(text.split())) > 0
 
 
 def _details(events: Sequence[Event], name: str) -> Mapping[str, Any]:

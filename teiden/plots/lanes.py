@@ -69,10 +69,11 @@ def names(paper: Axes, stack: Lanes, left: float, top: float) -> None:
     """Group, bracket, label and name of every row; `left` and `top` of the panel on the paper."""
     aside: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
     size, small = _name_size(stack), _label_size(stack)
+    label_x = left - _names_in(stack) - 0.19
     for lane in stack.lanes:
         y, name = top - lane.y, lane.row.name
         paper.text(left - 0.08, y, _name(lane.row), size=size, gid=f"row-{name}", **aside)
-        paper.text(left - _names_in(stack) - 0.19, y, _label(lane.row), size=small, color=MUTED, **aside)
+        paper.text(label_x, y, _label(lane.row), size=small, color=MUTED, **aside)
     bracket = left - names_width(stack) + _groups_in(stack) + 0.14
     for group in dict.fromkeys(lane.row.group for lane in stack.lanes):
         ys = [top - lane.y for lane in stack.lanes if lane.row.group == group]

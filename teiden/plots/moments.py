@@ -64,7 +64,8 @@ def _of_outage(events: Sequence[Event], rows: Sequence[Row], outage: Outage, aga
     yield from first(
         "Control up", 3, after([t for t in begins("running", nodes) if in_state(nodes, "running", t)])
     )
-    yield from first("Cluster restart", 4, after(begins("starting", clusters)))
+    asked = [e.t for e in events if e.name == "command.sent" and e.details.get("command") == "restart"]
+    yield from first("Cluster restart", 4, after(asked or begins("starting", clusters)))
     ready = after([t for t in begins("running", linked) if in_state(linked, "running", t)])
     yield from first(f"{disk.capitalize() if len(linked) > 1 else disk} ready", 3, ready)
     up = restored(rows, outage)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 GAP_IN = 0.36
 """Width of a cut: room for the skipped duration, written upwards."""
-QUIET_S = 900.0
+QUIET_S = 1200.0
 """Nothing shorter is ever cut out."""
 QUIET_SHARE = 0.4
 """Nor anything shorter than this share of all the shorter pauses together: what is cut must be worth it."""

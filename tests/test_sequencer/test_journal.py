@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sequencer.journal import Facts, Kind, Row
 
@@ -53,10 +55,9 @@ def test_closed_forgets_everything_but_the_epoch(facts: Facts) -> None:
     assert facts.flush_settled == set()
 
 
-def test_a_second_outage_in_the_middle_of_the_way_up_remembers_what_ran_before_the_first(
-    facts: Facts,
-) -> None:
-    learn(facts, declared(1, "blade1", "rack1"), row(Kind.TURNED), declared(2, "blade1"))
+def test_a_second_outage_counts_with_all_that_its_declaration_says_ran(facts: Facts) -> None:
+    """Whoever declares it on the way up adds what the first one had stopped."""
+    learn(facts, declared(1, "blade1", "rack1"), row(Kind.TURNED), declared(2, "blade1", "rack1"))
     assert facts.was_running == {"blade1", "rack1"}
     assert (facts.epoch, facts.down) == (2, True)
 
@@ -70,13 +71,14 @@ def test_a_second_outage_forgets_what_was_flushed_and_armed_in_the_first(facts: 
         row(Kind.FLUSH_SETTLED, "linkeddisk"),
         row(Kind.CLUSTER_STOP_ASKED),
         row(Kind.CLUSTER_RESTART_ASKED),
+        row(Kind.TURNED),
         declared(2),
     )
     assert facts.confirmed == set()
     assert facts.armed == {}
     assert facts.flush_settled == set()
     assert not facts.cluster_stop_asked
-    assert facts.cluster_restarts_asked == 0
+    assert facts.down
 
 
 def test_c10_an_outage_after_a_closed_one_begins_with_what_runs_then(facts: Facts) -> None:
@@ -104,6 +106,40 @@ def test_an_armed_off_that_another_life_wrote_counts_whole_from_when_we_heard_of
     """Its clock is not ours; a late hearing only makes us wait longer."""
     learn(facts, declared(1), row(Kind.OFF_ARMED, "ups5", at_s=1e6, falls_in_s=420.0), heard_s=50.0)
     assert facts.armed["ups5"].falls_at_s == 470
+
+
+OUTAGE = (
+    declared(1, "blade1", "rack1"),
+    row(Kind.CONFIRMED, "ups4"),
+    row(Kind.OFF_ARMED, "ups5", falls_in_s=420.0),
+    row(Kind.FLUSH_SETTLED, "linkeddisk"),
+    row(Kind.CLUSTER_STOP_ASKED),
+    row(Kind.TURNED),
+)
+
+
+def known(facts: Facts) -> dict[str, Any]:
+    return {**vars(facts), "open": facts.open, "down": facts.down}
+
+
+@given(rows=st.permutations([*OUTAGE, *OUTAGE[:3]]))
+def test_x_07_a_node_that_hears_the_rows_late_and_in_any_order_knows_the_same(rows: list[Row]) -> None:
+    """It was down when they were written, and got the newest first."""
+    assert known(learn(Facts(), *rows)) == known(learn(Facts(), *OUTAGE))
+
+
+@given(rows=st.permutations([*OUTAGE, row(Kind.CLOSED)]))
+def test_x_07_a_closed_incident_stays_closed_whatever_comes_late(rows: list[Row]) -> None:
+    facts = learn(Facts(), *rows)
+    assert not facts.open
+    assert facts.was_running == frozenset()
+
+
+@given(rows=st.permutations([*OUTAGE, declared(2, "blade1"), row(Kind.CONFIRMED, "ups3", epoch=2)]))
+def test_x_07_the_rows_of_the_newest_incident_count_alone(rows: list[Row]) -> None:
+    facts = learn(Facts(), *rows)
+    assert (facts.epoch, facts.confirmed, facts.armed) == (2, {"ups3"}, {})
+    assert facts.down
 
 
 def test_rows_that_are_only_for_the_record_change_nothing(facts: Facts) -> None:

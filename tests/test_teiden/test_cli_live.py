@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -55,18 +54,18 @@ def drawn_at(after_s: float, width: int = 120) -> str:
 
 
 @pytest.fixture
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Nobody sleeps; how long they would have."""
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    yield slept
+    return slept
 
 
 @pytest.mark.parametrize(
     ("after_s", "words"),
     [
         (-1, ["mains on", "ups1 ██████████ 100 % on line", "● blade1    up", "● ssccluster running"]),
-        (40, ["utility LOST", "off in 413 s", "◐ blade1    shutting down 7 s", "incident"[:0]]),
+        (40, ["utility LOST", "off in 413 s", "◐ blade1    shutting down 7 s"]),
         (500, ["ups5 █████████░  89 % off", "◐ linkeddisk  flushing 45 s", "○ rack2     halted"]),
         (1500, ["ups1 ███████░░░  70 % off", "○ controldisk off", "○ ssccluster stopped"]),
         (7300, ["incident open", "◐ control1   booting 40 s"]),
@@ -101,11 +100,12 @@ def test_a_short_run_opens_no_live_view() -> None:
 def test_a_long_run_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_view, "PATIENCE_S", 0.0)
     monkeypatch.setattr(live_view, "REDRAW_S", 0.0)
-    story, stream, console = outage().story, Stream(), terminal()
-    with live_view.following(stream, story, console):
-        rehearse(story, stream=stream)
+    (blip,) = load_stories(SCENARIOS / "short-blip.yaml")
+    stream, console = Stream(), terminal()
+    with live_view.following(stream, blip, console):
+        rehearse(blip, stream=stream)
     assert "utility LOST" in shown(console)
-    assert "of 4 h" in shown(console)
+    assert "10 min of 1 h" in shown(console)
 
 
 def test_watching_ends_with_everything_up(no_waiting: list[float]) -> None:

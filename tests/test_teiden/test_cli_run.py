@@ -139,7 +139,7 @@ def test_each_item_of_a_vary_has_a_line() -> None:
     lines = lines_of(BACK)
     assert len(lines) == 13
     assert all(re.match(r"HOLDS   mains-back-mid-shutdown\[back=\d+s\] +\d+ of", line) for line in lines[:11])
-    assert re.fullmatch(r"HOLDS  all 11 stories   2 d 18 h in \d+ ms", lines[-1])
+    assert re.fullmatch(r"HOLDS  all 11 stories   2 d 18 h in \d+ ms   seed 0", lines[-1])
 
 
 @pytest.mark.parametrize("item", ["back=25s", "mains-back-mid-shutdown[back=25s]"])

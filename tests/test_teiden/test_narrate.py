@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from teiden import events_file
 from teiden.files.story_file import load_stories
 from teiden.narrate import Importance, Past, Row, main_rows, narrate
 from teiden.narration.table import table
-from teiden.narration.words import duration
 from teiden.rehearsal import Rehearsal, rehearse
 
 ROOT = Path(__file__).parents[2]
@@ -255,62 +253,6 @@ def test_a_card_that_falls_silent_with_its_ups_is_a_detail_and_else_is_news() ->
         ]
     )
     assert [row.what for row in main_rows(rows)] == ["ups1 output off", "card of ups2 silent"]
-
-
-# The table
-
-
-def rows_at(*times: float) -> list[Row]:
-    return [Row(t, f"row {n}", "because", Importance.MAIN) for n, t in enumerate(times)]
-
-
-def test_the_clock_shows_the_date_when_a_run_passes_midnight() -> None:
-    start = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
-    lines = table(rows_at(0.0, 120.0), 0.0, start)
-    assert [line.split()[2:4] for line in lines[1:]] == [["11-20", "23:59:00"], ["11-21", "00:01:00"]]
-
-
-def test_the_clock_is_the_sites_own_when_its_clocks_change() -> None:
-    from zoneinfo import ZoneInfo
-
-    start = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-    lines = table(rows_at(0.0, 3600.0), 0.0, start)
-    assert [line.split()[2] for line in lines[1:]] == ["02:30:00", "02:30:00"]
-
-
-def test_rows_that_show_what_broke_carry_a_mark(outage: Rehearsal) -> None:
-    rows = main_rows(outage.rows)
-    lines = table(rows, 600.0, outage.story.start, marked=[rows[3].events[0]])
-    assert [line.startswith("  > ") for line in lines].index(True) == 4
-    assert sum(line.startswith("  > ") for line in lines) == 1
-
-
-def test_a_detail_that_shows_what_broke_gets_into_the_table(outage: Rehearsal) -> None:
-    detail = next(row for row in outage.rows if row.importance is Importance.DETAIL)
-    assert detail in main_rows(outage.rows, also=detail.events)
-
-
-def test_a_narrow_terminal_folds_reasons_below_themselves() -> None:
-    row = Row(1.0, "ups1 output off", "word " * 20, Importance.MAIN)
-    lines = table([row], 0.0, datetime(2026, 1, 1, tzinfo=UTC) + timedelta(0), wide=80)
-    assert len(lines) > 2
-    assert all(len(line) <= 80 for line in lines)
-    assert len({line.index("word") for line in lines[1:]}) == 1
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (119, "119 s"),
-        (120, "2 min"),
-        (1256, "20 min 56 s"),
-        (14460, "4 h 1 min"),
-        (190000, "2 d 4 h"),
-    ],
-)
-def test_durations_have_two_units_at_most(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 def test_past_knows_when_an_armed_off_falls(outage: Rehearsal) -> None:

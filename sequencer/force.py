@@ -1,0 +1,67 @@
+"""The last resort for a system that hangs on its way down: forced off shortly before its power falls."""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.journal import Kind
+from sequencer.ports import Steps
+from sequencer.proof import falls_at_s, halted, still_to_fall
+from sequencer.run import Run
+from sequencer.site import Server
+from sequencer.step import Ask, step
+
+
+def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
+    """A system that hangs is forced off shortly before its power falls, and not sooner (H1)."""
+    port = run.ports.servers[server.name]
+    force_at_s: float | None = None
+    while force_at_s is None or run.now < force_at_s:
+        cut_s = next_cut_s(run, server)
+        force_at_s = None if cut_s is None else cut_s - run.site.force_before_s
+        yield from run.wait(port.until(when.HALTED), run.news(), by_s=force_at_s)
+        if halted(run, server):
+            return
+    yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
+    cut_s = next_cut_s(run, server)
+    if cut_s is None:
+        return  # nothing is about to fall: what was armed belongs to an outage that is over
+    at_s = cut_s - run.site.force_before_s
+    yield from run.commit(Kind.FORCED, server.name)
+    yield from step(
+        run,
+        server.name,
+        port,
+        when.HALTED,
+        limit_s=max(1.0, cut_s - run.now),
+        ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=at_s)),
+    )
+
+
+def next_cut_s(run: Run, server: Server) -> float | None:
+    """When the first of the UPSes under it is to fall, as far as this life knows."""
+    times = []
+    for name in power_under(run, server):
+        ups = run.site.upses[name]
+        at_s = falls_at_s(run, ups)
+        if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):
+            times.append(at_s)
+    return min(times, default=None)
+
+
+def stop_ourselves(run: Run) -> Steps[None]:
+    """A node that hangs on its way down, with nobody left to force it, forces itself. Never returns."""
+    me = run.site.servers[run.me]
+    port = run.ports.servers[run.me]
+    while True:
+        yield from run.until(lambda: run.facts.down)
+        yield from run.wait(port.until(when.STOPPING))
+        if run.facts.down and not run.commands:
+            yield from run.race(force_before_the_cut(run, me), run.wait(port.until(when.UP)))
+        yield from run.wait(port.until(when.UP))
+
+
+def power_under(run: Run, server: Server) -> tuple[str, ...]:
+    """UPSes that must not fall while its system runs: its own, and those of its control disks."""
+    disks = [a for a in run.site.control_arrays if a.name in server.arrays]
+    return (*server.upses, *(ups for disk in disks for ups in disk.upses))

@@ -1,0 +1,147 @@
+"""A room for the contract suites: the ports of one node, hands to move the devices, and a clock.
+
+Every suite asks its port and moves the room through the methods here, so that a second room needs
+no more than a class with the same methods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from sequencer.events import Stream
+from sequencer.ports import Answer, Off, Ports
+from sequencer.run import Run
+from sequencer.site import Polling
+from sim.array import Array
+from sim.later import after
+from sim.model import NetworkModel
+from sim.node import Node
+from sim.ports import ArrayPort, ClusterPort, Journal, Link, PeerPort, ServerPort, UpsPort
+from sim.room import Room
+from sim.server import Server
+from sim.story import Fault, FaultChange, MainsChange
+from sim.ups import Ups
+from tests.worlds import reference_model, reference_site
+
+T = TypeVar("T")
+
+A_MOMENT_S = 0.001
+END_S = 86_400.0
+
+
+def ignore(old: object, new: object) -> None:
+    """What a reading tells is not written down here."""
+
+
+class PretendRoom:
+    """The reference site in `sim/`. No node lives in it but the one whose ports are asked."""
+
+    me = "control1"
+    peer = "control2"
+
+    def __init__(self) -> None:
+        self._room = Room(reference_site(), reference_model(), horizon_s=END_S)
+        for ups in self._room.upses.values():
+            ups.begin()
+        self._lives = 0
+        self.ports = self.new_life()
+
+    @property
+    def polling(self) -> Polling:
+        return self._room.site.polling
+
+    @property
+    def answer_s(self) -> float:
+        """A reply that comes takes no longer than this."""
+        return self.polling.timeout_s
+
+    # Lives
+
+    def new_life(self, *, deaf: bool = False) -> Ports:
+        """The ports of another life of the same node. The replies to a deaf one are lost on their way."""
+        self._lives += 1
+        network = NetworkModel(loss=1.0 if deaf else 0.0)
+        life = f"{self.me}/{self._lives}"
+        room = self._room
+        link = Link(room.env, self.me, life, room.lan, network, self.polling, seed=1, horizon_s=END_S)
+        self._link = link
+        others = {n: node for n, node in room.nodes.items() if n != self.me}
+        return Ports(
+            upses={n: UpsPort(link, u, ignore) for n, u in room.upses.items()},
+            servers={n: ServerPort(link, s, ignore) for n, s in room.servers.items()},
+            arrays={n: ArrayPort(link, a, ignore) for n, a in room.arrays.items()},
+            cluster=ClusterPort(link, room.cluster, ignore),
+            peers={n: PeerPort(link, n, p, ignore, p.receive) for n, p in others.items()},
+            journal=Journal(room.env, room.nodes[self.me].rows),
+        )
+
+    def end_life(self) -> None:
+        """The life whose ports were made last is over."""
+        self._link.close()
+
+    # Time
+
+    @property
+    def now(self) -> float:
+        return float(self._room.env.now)
+
+    def wait(self, for_s: float = A_MOMENT_S) -> None:
+        self._room.env.run(until=self.now + for_s)
+
+    def value(self, answer: Answer[T], within_s: float) -> T:
+        """What it carries; it must come in this time. The clock then stands where it came."""
+        assert self.comes(answer, within_s), f"no answer in {within_s} s"
+        return answer.value
+
+    def comes(self, answer: Answer[T], within_s: float) -> bool:
+        end = self._room.env.event()
+        after(self._room.env, within_s, lambda: None if end.triggered else end.succeed())
+        self._room.env.run(until=answer | end)
+        return answer.triggered
+
+    # Hands: the devices themselves, and what may happen to them
+
+    def ups(self, name: str) -> Ups:
+        return self._room.upses[name]
+
+    def server(self, name: str) -> Server:
+        return self._room.servers[name]
+
+    def array(self, name: str) -> Array:
+        return self._room.arrays[name]
+
+    def node(self, name: str) -> Node:
+        return self._room.nodes[name]
+
+    def lose_mains(self, of: str) -> None:
+        self._room.happen([MainsChange(0.0, of, lost=True)])
+        self.wait()
+
+    def regain_mains(self, of: str) -> None:
+        self._room.happen([MainsChange(0.0, of, lost=False)])
+        self.wait()
+
+    def fault(self, what: Fault, subject: str, *, present: bool = True) -> None:
+        self._room.happen([FaultChange(0.0, what, subject, present)])
+        self.wait()
+
+    def cut(self, ups: str) -> None:
+        """At once, with everything that hangs on it."""
+        self.ups(ups).switch_off(Off.NOW)
+
+    def cut_lan(self, *, up: bool = False) -> None:
+        self._room.lan.switch_power("lan1", up)
+
+    def start_service(self, *, commands: bool = False) -> None:
+        """The service on the other node begins; it decides nothing by itself."""
+        node, room = self.node(self.peer), self._room
+        site = replace(room.site, name="the peer's")
+        node.run = Run(room.env, site, self.peer, self.ports, Stream(), f"{self.peer}/1")
+        node.run.on_standing = node.changed
+        node.run.stand(commands=commands)
+
+    def end_service(self) -> None:
+        node = self.node(self.peer)
+        node.run = None
+        node.changed()

@@ -1,0 +1,70 @@
+"""The mains fail again: in the middle of the way up, after it, before the batteries are full (P4, L7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.safety import well
+from tests.worlds import LINKED, out, play, reference_model
+
+LONG = 12 * 3600.0
+
+
+@pytest.mark.parametrize(
+    "again_s", [7210, 7300, 7450, 7520, 7600, 7690, 7800, 8000, 8090, 8200, 8265, 8290, 8400]
+)
+@pytest.mark.parametrize("for_s", [20, 400, 3600])
+def test_l7_a_second_outage_during_the_way_up_is_ridden_out(again_s: int, for_s: int) -> None:
+    well(play(out(0, 7200), out(again_s, again_s + for_s), until_s=LONG))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("for_s", [20, 120, 400, 1100, 3600])
+def test_l7_a_second_outage_at_any_moment_of_the_way_up_is_ridden_out(for_s: int) -> None:
+    for again_s in range(7201, 8500, 10):
+        well(play(out(0, 7200), out(again_s, again_s + for_s), until_s=LONG))
+
+
+def test_an_outage_after_a_full_cycle_is_handled_like_the_first() -> None:
+    day_s = 24 * 3600.0
+    tale = play(out(0, 7200), out(day_s, day_s + 7200), until_s=day_s + 5 * 3600)
+    well(tale)
+    for pattern in (
+        "outage.confirmed ups4",
+        "ups.output_off ups5",
+        "ups.output_off ups4",
+        "cluster.stopping *",
+    ):
+        first, second = tale.times(pattern)
+        assert abs(second - day_s - first) <= 5, pattern
+    assert len(tale.times("incident.closed reference")) == 2
+
+
+def test_what_ran_before_the_first_outage_is_up_after_the_second() -> None:
+    """Again when the blades boot and the racks are still off: the racks are not forgotten."""
+    tale = play(out(0, 7200), out(8270, 9500), until_s=LONG)
+    well(tale)
+    for name in LINKED:
+        assert tale.at(f"server.up {name}", -1) > 9500
+
+
+def test_s17_p4_nothing_is_started_before_its_batteries_hold_enough_for_a_full_stop() -> None:
+    """The stop has left little in ups5; its servers wait for it, those on ups6 do not."""
+    model = reference_model(ups5__charge_pct=38.0)
+    tale = play(out(0, 600), until_s=LONG, model=model)
+    well(tale)
+    waited = [e for e in tale.all("step.waiting ups5") if e.details.get("rule") == "S17"]
+    assert waited
+    assert "of 40 %" in waited[0].details["reason"]
+    assert any("eta_s" in e.details for e in waited), "the wait is shown with its ETA"
+    tale.before("server.up rack1", "ups.output_on ups5")
+
+
+def test_c10_two_outages_in_a_row_have_two_epochs() -> None:
+    tale = play(out(0, 600), out(7200, 7800), until_s=4 * 3600)
+    assert [e.details["epoch"] for e in tale.all("incident.opened *")] == [1, 2]
+
+
+@pytest.mark.parametrize("gap_s", [61, 90, 130, 200])
+def test_short_returns_between_two_long_outages_strand_nobody(gap_s: int) -> None:
+    well(play(out(0, 1000), out(1000 + gap_s, 4000), until_s=LONG))
