@@ -114,6 +114,8 @@ class Array(Device[ArrayStatus]):
             self._fact("array.starting")
             self._later(self._model.start_s, self._come_ready)
             self._tell()
+        else:
+            self._load_changed(self.settings.upses)  # it draws more or less from the others
 
     def _lose_power(self) -> None:
         lost = self.dirty

@@ -82,7 +82,6 @@ class Cluster(Device[ClusterStatus]):
         return Receipt(Accepted.YES)
 
     def force(self) -> Receipt:
-        self._then_reboot = False
         self._fact("cluster.forced")
         self._lay_down(ClusterState.STOPPED)
         return Receipt(Accepted.YES)
@@ -110,6 +109,7 @@ class Cluster(Device[ClusterStatus]):
             node.reboot()
 
     def _lay_down(self, state: ClusterState) -> None:
+        self._then_reboot = False
         self.holder = None
         self.members.clear()
         self._plan += 1

@@ -6,7 +6,7 @@ Nothing ticks: a room where nothing changes has no events at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import simpy
@@ -100,6 +100,7 @@ class Room:
                 switch.minimum_supplies,
                 model.switch_load_w,
                 self.lan if switch.kind == "lan" else None,
+                self._load_changed,
             )
             for name in switch.upses:
                 self.upses[name].loads.append(load)
@@ -175,19 +176,27 @@ class _Switch:
     """A switch works while it has power; a LAN switch carries the requests."""
 
     def __init__(
-        self, name: str, supplies: Supplies, minimum_supplies: int, watts: float, lan: Lan | None
+        self,
+        name: str,
+        supplies: Supplies,
+        minimum_supplies: int,
+        watts: float,
+        lan: Lan | None,
+        load_changed: Callable[[tuple[str, ...]], None],
     ) -> None:
         self.name = name
         self._supplies = supplies
         self._minimum = minimum_supplies
         self._watts = watts
         self._lan = lan
+        self._load_changed = load_changed
         if lan is not None:
             lan.switch_power(name, True)
 
     def supply_changed(self) -> None:
         if self._lan is not None:
             self._lan.switch_power(self.name, self._supplies.live >= self._minimum)
+        self._load_changed(self._supplies.upses)
 
     def watts_from(self, ups: str) -> float:
         return self._supplies.share(ups, self._watts)

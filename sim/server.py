@@ -62,6 +62,8 @@ class Server(Device[ServerStatus]):
         self.boots = True
         """Fault H9 when false: never gets through its boot."""
         self._crashed = False
+        self._was_on = up
+        """When it last had power: what AC-Link `last_state` goes back to."""
         self._reboots = False
         self._plan = 0
         self._listeners: list[Callable[[Server], None]] = []
@@ -112,6 +114,8 @@ class Server(Device[ServerStatus]):
             self._lose_power()
         elif powered and self.state is State.OFF:
             self._gain_power()
+        else:
+            self._load_changed(self._supplies.upses)  # it draws more or less from the others
 
     def crash(self) -> None:
         """Fault C2: the system dies, the power stays."""
@@ -139,6 +143,7 @@ class Server(Device[ServerStatus]):
         self._set(State.UP)
 
     def _lose_power(self) -> None:
+        self._was_on = self.state is not State.HALTED
         if self.state is not State.HALTED:
             self._crashed = True
             self._stream.fact(float(self._env.now), "server.crashed", self.name, cause="power")
@@ -146,7 +151,7 @@ class Server(Device[ServerStatus]):
 
     def _gain_power(self) -> None:
         boots = self.settings.ac_link is AcLink.BOOT or (
-            self.settings.ac_link is AcLink.LAST_STATE and self._crashed
+            self.settings.ac_link is AcLink.LAST_STATE and self._was_on
         )
         self._enter(State.HALTED)
         if boots:
@@ -182,6 +187,6 @@ class Server(Device[ServerStatus]):
         return self._supplies.share(ups, watts)
 
     def full_watts_from(self, ups: str) -> float:
-        """A pool server that stays off is no part of the UPS's full load."""
+        """Of a pool server, which stays off, the UPS's full load has only what it draws at rest."""
         stays_off = self.settings.role is ServerRole.POOL
-        return 0.0 if stays_off else self._supplies.full_share(ups, self._model.load_w)
+        return self._supplies.full_share(ups, self._model.halted_w if stays_off else self._model.load_w)

@@ -111,6 +111,8 @@ class Sight(Generic[S]):
         self._watchers: list[tuple[Condition[S], Answer[Seen[S]], bool]] = []
         self._plan_id = 0
         self._closed = False
+        self._drawn = (-inf, -inf)
+        """The last poll whose latency was drawn, and its reply; most are asked for several times."""
         self._told: tuple[tuple[S, float, bool], Seen[S]] | None = None
         device.add_sight(self.plan)
         if self._read() is None:
@@ -315,7 +317,9 @@ class Sight(Generic[S]):
 
     def _reply_s(self, k: int) -> float:
         poll_s = self._anchor_s + k * self._period_s
-        return poll_s + self._path.latency_s(poll_s)
+        if poll_s != self._drawn[0]:
+            self._drawn = (poll_s, poll_s + self._path.latency_s(poll_s))
+        return self._drawn[1]
 
     def _replied_by(self, k: int, end_s: float) -> bool:
         """Whether the reply to this poll was there by then; the draw is looked at only if it matters."""
@@ -335,7 +339,9 @@ class Sight(Generic[S]):
     def _first_from(self, from_s: float) -> int:
         """Number of the first poll that left after the last settlement and is replied at or after this."""
         k = max(1, floor((from_s - self._anchor_s) / self._period_s))
-        while self._anchor_s + k * self._period_s <= self._settled_s or self._reply_s(k) < from_s - 1e-9:
+        while (poll_s := self._anchor_s + k * self._period_s) <= self._settled_s or (
+            poll_s < from_s and self._reply_s(k) < from_s - 1e-9
+        ):
             k += 1
         return k
 

@@ -6,6 +6,7 @@ commanded is noted in `sent`; `replies` are given out one after the other, the l
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,7 @@ class Hand:
     def __init__(self, env: simpy.Environment, status: Any) -> None:
         self.env, self.status = env, status
         self.silent = status is None
+        self.silent_since_s = -math.inf
         self.sent: list[str] = []
         self.replies = [YES]
         self.looks = 0
@@ -60,7 +62,7 @@ class Hand:
         self._answer([w for w in self.watchers if w[0].met(self.status)])
 
     def fall_silent(self) -> None:
-        self.silent = True
+        self.silent, self.silent_since_s = True, float(self.env.now)
         self._answer(self.watchers)
 
     def _answer(self, watchers: list[tuple[Condition, Answer, bool]]) -> None:
@@ -69,7 +71,8 @@ class Hand:
             answer.succeed(self.seen())
 
     def seen(self) -> Seen:
-        return Seen(self.status, float(self.env.now), fresh=not self.silent)
+        at_s = self.silent_since_s if self.silent else float(self.env.now)
+        return Seen(self.status, at_s, fresh=not self.silent)
 
     def look(self) -> Answer:
         self.looks += 1

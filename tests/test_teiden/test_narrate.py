@@ -142,7 +142,7 @@ def test_a_live_stream_without_facts_tells_the_same_outage(outage: Rehearsal) ->
         "rack2 halted",
         "linkeddisk flushed",
         "ssccluster restart",
-        "rack2 up",
+        "blade2 up",
     ):
         assert expected in words
     assert words.count("ssccluster stopped") == 1

@@ -1,0 +1,304 @@
+"""Who commands: the holder of the group, else the lowest-numbered node that is up; proof, claims, copies."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.duty import becomes_commander, duty, loses_command
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os, PeerStatus, ServerStatus
+from sequencer.run import Run
+from sequencer.site import Site
+from tests.hands import HandRoom
+
+PEER_LIMIT_S = 120.0
+NOBODY = ClusterStatus(ClusterState.STOPPED, None)
+IDLE, COMMANDS = PeerStatus(commands=False), PeerStatus(commands=True)
+
+
+def held_by(node: str) -> ClusterStatus:
+    return ClusterStatus(ClusterState.RUNNING, node)
+
+
+class Node:
+    """A node that wants to command, and when it got it."""
+
+    def __init__(self, site: Site, me: str) -> None:
+        self.room = HandRoom(site, me)
+        self.run: Run = self.room.run
+        self.run.commands = False
+        (self.peer,) = self.room.peers.values()
+        self.since: list[float] = []
+
+    def wants(self) -> None:
+        def steps():  # type: ignore[no-untyped-def]
+            yield from becomes_commander(self.run)
+            self.since.append(round(self.run.now, 1))
+
+        self.run.spawn(steps())
+
+
+@pytest.fixture
+def control1(site: Site) -> Node:
+    return Node(site, "control1")
+
+
+@pytest.fixture
+def control2(site: Site) -> Node:
+    return Node(site, "control2")
+
+
+def test_the_holder_of_the_cluster_group_commands(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control2"))
+    control2.wants()
+    control2.room.until(1)
+    assert control2.since == [0]
+
+
+def test_a_node_waits_while_the_other_holds_the_group(control1: Node) -> None:
+    control1.room.cluster.show(held_by("control2"))
+    control1.wants()
+    control1.room.until(10_000)
+    assert control1.since == []
+    control1.room.cluster.show(held_by("control1"))
+    control1.room.until(10_001)
+    assert control1.since == [10_000]
+
+
+def test_without_a_cluster_the_lowest_numbered_commands_at_once(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.wants()
+    control1.room.until(5)
+    assert control1.since == [pytest.approx(0, abs=0.1)]
+
+
+def test_without_a_cluster_the_other_waits_while_the_lowest_numbered_answers(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.wants()
+    control2.room.until(10_000)
+    assert control2.since == []
+
+
+def test_without_a_cluster_the_other_commands_when_its_peer_was_silent_for_the_limit(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.peer.status = None
+    control2.wants()
+    control2.room.until(1000)
+    assert control2.since
+    assert PEER_LIMIT_S <= control2.since[0] <= PEER_LIMIT_S + 5
+
+
+def test_a_peer_that_comes_up_just_in_time_is_seen_by_the_last_look(control2: Node) -> None:
+    """S13: no poll has told it; the look after the claim does."""
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(PEER_LIMIT_S - 0.1)
+    control2.peer.status, control2.peer.silent = COMMANDS, False
+    control2.room.until(1000)
+    assert control2.since == []
+
+
+def test_a_cluster_that_comes_up_in_the_meantime_decides(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(100)
+    control2.room.cluster.show(held_by("control1"))
+    control2.room.until(1000)
+    assert control2.since == []
+
+
+def test_a_lowest_numbered_node_waits_while_the_other_commands(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.peer.show(COMMANDS)
+    control1.wants()
+    control1.room.until(1000)
+    assert control1.since == []
+    control1.peer.show(IDLE)
+    control1.room.until(1001)
+    assert control1.since
+
+
+def test_s13_of_two_claims_the_lower_number_keeps_its_own(control1: Node, control2: Node) -> None:
+    for node in (control1, control2):
+        node.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(PEER_LIMIT_S + 0.001)
+    assert control2.run.claims, "it says so before it looks"
+    control2.peer.status, control2.peer.silent = COMMANDS, False
+    control2.room.until(PEER_LIMIT_S + 10)
+    assert not control2.run.claims
+    assert control2.since == []
+
+
+def test_a_claim_is_told_to_the_peers_before_the_look(control1: Node) -> None:
+    told: list[tuple[bool, bool]] = []
+    control1.run.on_standing = lambda: told.append((control1.run.claims, control1.run.commands))
+    control1.room.cluster.show(NOBODY)
+    control1.wants()
+    control1.room.until(1)
+    assert told[0] == (True, False)
+
+
+def lost_at(node: Node) -> list[float]:
+    at: list[float] = []
+
+    def steps():  # type: ignore[no-untyped-def]
+        yield from loses_command(node.run)
+        at.append(node.run.now)
+
+    node.run.spawn(steps())
+    return at
+
+
+def test_the_command_is_lost_when_another_holds_the_group(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control2"))
+    at = lost_at(control2)
+    control2.room.until(10)
+    control2.room.cluster.show(NOBODY)
+    control2.room.until(20)
+    assert at == []
+    control2.room.cluster.show(held_by("control1"))
+    control2.room.until(30)
+    assert at == [20]
+
+
+def test_n2_the_command_is_lost_to_a_lower_numbered_node_that_is_seen_again(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    at = lost_at(control2)
+    control2.room.until(50)
+    control2.peer.show(COMMANDS)
+    control2.room.until(60)
+    assert at == [50]
+
+
+def test_n2_the_holder_does_not_lose_it_to_a_peer_that_only_says_so(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control2"))
+    control2.peer.show(COMMANDS)
+    at = lost_at(control2)
+    control2.room.until(100)
+    assert at == []
+
+
+# Proof before others are switched off (S13)
+
+
+@pytest.fixture
+def alone(control2: Node) -> Node:
+    """control2 commands, no cluster runs, and nothing is known of control1."""
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.room.servers["control1"].fall_silent()
+    control2.run.commands = True
+    return control2
+
+
+def off_sent(node: Node, command: str = "off", device: str = "ups5") -> bool:
+    ups = node.room.upses["ups5"]
+    node.run.spawn(node.run.command(device, command, ups.switch_on, lambda: None))
+    node.room.until(node.run.now + 1)
+    return bool(ups.sent)
+
+
+def test_s13_without_proof_it_switches_nobody_off(alone: Node) -> None:
+    assert not off_sent(alone)
+    assert alone.room.told("command.refused")[0]["rule"] == "S13"
+
+
+@pytest.mark.parametrize("os", [Os.HALTED, Os.BOOTING])
+def test_s13_a_machine_seen_halted_is_proof(alone: Node, os: Os) -> None:
+    alone.room.servers["control1"].show(ServerStatus(os))
+    assert off_sent(alone)
+
+
+def test_s13_a_machine_seen_up_is_none(alone: Node) -> None:
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    assert not off_sent(alone)
+
+
+def test_s13_its_power_seen_off_is_proof(alone: Node) -> None:
+    alone.room.upses["ups1"].show(output_on=False)
+    alone.room.upses["ups1"].fall_silent()
+    assert off_sent(alone)
+
+
+def test_s13_a_peer_that_answers_and_lets_us_is_proof(alone: Node) -> None:
+    alone.peer.show(IDLE)
+    assert off_sent(alone)
+
+
+@pytest.mark.parametrize("command", ["on", "wake", "start", "restart"])
+def test_s13_switching_on_needs_no_proof(alone: Node, command: str) -> None:
+    assert off_sent(alone, command)
+
+
+def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:
+    assert off_sent(alone, "shutdown", device="control2")
+
+
+def test_s13_the_lowest_numbered_needs_none(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.peer.fall_silent()
+    control1.run.commands = True
+    assert off_sent(control1)
+
+
+# What a life does first, and what it tells its peer
+
+
+def test_every_boot_begins_with_the_journal(control1: Node) -> None:
+    control1.room.journal.kept.append(
+        Row(Kind.DECLARED, "reference", 3, "control2/1", 0.0, {"was_running": ["blade1"]})
+    )
+    control1.run.spawn(duty(control1.run))
+    control1.room.until(1)
+    assert control1.run.facts.epoch == 3
+    assert control1.run.facts.was_running == {"blade1"}
+
+
+def test_taking_the_command_is_durable_and_told(control1: Node) -> None:
+    control1.run.spawn(duty(control1.run))
+    control1.room.until(1)
+    assert control1.run.commands
+    assert [row.kind for row in control1.room.journal.kept] == [Kind.LEASE]
+    assert control1.room.told("lease.taken")
+
+
+def test_x_07_a_peer_that_comes_up_is_told_what_it_missed(control1: Node) -> None:
+    rows = [
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CLOSED, "reference", 1, "control1/1", 0.0),
+        Row(Kind.DECLARED, "reference", 2, "control1/1", 0.0, {"was_running": ["rack1"]}),
+    ]
+    control1.room.journal.kept.extend(rows)
+    control1.peer.fall_silent()
+    control1.run.spawn(duty(control1.run))
+    control1.room.until(100)
+    assert rows[2] not in control1.peer.copies
+    control1.peer.show(IDLE)
+    control1.room.until(101)
+    assert rows[2] in control1.peer.copies
+    assert rows[0] not in control1.peer.copies, "an incident that is over is nobody's business"
+
+
+def test_x_07_what_the_peer_tells_is_acted_upon(control1: Node) -> None:
+    """It has the command, knows of no incident, and hears of an open one."""
+    control1.run.spawn(duty(control1.run))
+    control1.room.until(10)
+    control1.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control2/1", 0.0, {"was_running": ["blade1"]}),
+        Row(Kind.TURNED, "reference", 1, "control2/1", 0.0),
+    )
+    control1.room.until(600)
+    assert any(row.kind is Kind.CLOSED for row in control1.room.journal.kept)
+
+
+def test_a_card_that_never_answers_does_not_keep_a_node_from_its_duty(control1: Node) -> None:
+    control1.room.upses["ups3"].fall_silent()
+    control1.run.spawn(duty(control1.run))
+    control1.room.until(40)
+    assert control1.run.commands

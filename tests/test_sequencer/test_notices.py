@@ -1,0 +1,73 @@
+"""What a node says when a reading has changed, and when it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer import notices
+from sequencer.ports import (
+    ArrayStatus,
+    ClusterState,
+    ClusterStatus,
+    Flush,
+    Os,
+    ServerStatus,
+    Service,
+    UpsStatus,
+)
+from sequencer.site import Site
+from tests.hands import calm_ups
+
+
+@pytest.fixture
+def calm(site: Site) -> UpsStatus:
+    return calm_ups(site, "ups5")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({}, {}, []),
+        ({}, {"charge_pct": 50.0, "runtime_s": 3.0}, []),
+        ({}, {"mains": False, "on_battery": True}, ["ups.on_battery"]),
+        ({"mains": False, "on_battery": True}, {}, ["ups.on_line"]),
+        ({}, {"off_armed": True}, ["ups.off_armed"]),
+        ({"off_armed": True}, {"output_on": False}, ["ups.output_off"]),
+        ({"output_on": False}, {}, ["ups.output_on", "ups.on_line"]),
+        ({"mains": False, "on_battery": True}, {"mains": False, "on_battery": True, "low_battery": True},
+         ["ups.low_battery"]),
+        ({"output_on": False}, {"output_on": False, "mains": False}, []),
+    ],
+)  # fmt: skip
+def test_a_ups(calm: UpsStatus, before: dict, after: dict, said: list[str]) -> None:
+    assert notices.of_ups(replace(calm, **before), replace(calm, **after)) == said
+
+
+def test_a_card_that_falls_silent_and_answers_again(calm: UpsStatus) -> None:
+    assert notices.of_ups(calm, None) == ["card.silent"]
+    assert notices.of_ups(None, calm)[0] == "card.answering"
+
+
+def test_silence_of_a_management_controller_is_no_news_of_its_server() -> None:
+    assert notices.of_server(ServerStatus(Os.UP), None) == []
+    assert notices.of_server(ServerStatus(Os.UP), ServerStatus(Os.HALTED)) == ["server.halted"]
+
+
+def test_an_array() -> None:
+    calm = ArrayStatus(Service.READY, Flush.NOT_ASKED)
+    assert notices.of_array(calm, replace(calm, flush=Flush.UNDER_WAY)) == ["array.flushing"]
+    assert notices.of_array(replace(calm, flush=Flush.UNDER_WAY), replace(calm, flush=Flush.DONE)) == [
+        "array.flushed"
+    ]
+    assert notices.of_array(None, replace(calm, service=Service.STARTING)) == ["array.starting"]
+    assert notices.of_array(calm, None) == []
+
+
+def test_a_cluster() -> None:
+    running = ClusterStatus(ClusterState.RUNNING, "control1")
+    assert notices.of_cluster(running, replace(running, holder=None)) == [], (
+        "the group moves, the state stays"
+    )
+    assert notices.of_cluster(running, replace(running, state=ClusterState.STOPPING)) == ["cluster.stopping"]
