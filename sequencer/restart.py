@@ -10,7 +10,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import ClusterState, Os, ServerStatus, Steps
+from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.power import dumb, is_stable, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import Run
@@ -63,6 +63,7 @@ def start_array(run: Run, array: Array) -> Steps[None]:
     outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
     if not outcome.met:
         run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
+    while not guards.ready(port.seen()):
         yield from run.wait(port.until(when.READY, eager=True))
 
 
@@ -71,6 +72,8 @@ def held_ready(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     while True:
         yield from run.wait(port.until(when.READY, eager=True))
+        if not guards.ready(port.seen()):
+            continue  # it has fallen silent
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
         yield from port.look()
@@ -91,16 +94,23 @@ def start_cluster(run: Run) -> Steps[None]:
         return
     if not cluster_is(run, ClusterState.STARTING):
         yield from all_nodes_up(run)
-        if cluster_is(run, ClusterState.STOPPED):
-            yield from run.command(name, "start", cluster.start, lambda: refusal_to_start(run))
-        else:
-            yield from run.commit(Kind.CLUSTER_RESTART_ASKED, name)
-            yield from run.command(name, "restart", cluster.restart, lambda: refusal_to_start(run))
     limit_s = site.start.cluster_limit_s
-    outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s)
+    outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run))
     if not outcome.met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         yield from run.wait(cluster.until(when.RUNNING))
+
+
+def cluster_start(run: Run) -> Ask[ClusterStatus]:
+    cluster, name = run.ports.cluster, run.site.cluster.name
+    stopped = cluster_is(run, ClusterState.STOPPED)
+    return Ask(
+        "start" if stopped else "restart",
+        cluster.start if stopped else cluster.restart,
+        lambda: refusal_to_start(run),
+        under_way=lambda status: status.state is ClusterState.STARTING,
+        before=None if stopped else lambda: run.commit(Kind.CLUSTER_RESTART_ASKED, name),
+    )
 
 
 def refusal_to_start(run: Run) -> guards.Refusal | None:
@@ -169,9 +179,12 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
-    outcome = yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=lambda: turns.turn(ups))
-    if outcome is Outcome.TIMED_OUT:
+    while (
+        yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=lambda: turns.turn(ups))
+    ) is Outcome.TIMED_OUT:
         run.alarm(ups.name, f"{ups.name} did not go on", "L3")
+        run.powered.add(ups.name)  # nobody else waits for it
+        run.announce()
     run.powered.add(ups.name)
     run.announce()
 

@@ -80,6 +80,8 @@ def step(
     if progress(status, goal, ask) is not Progress.MET:
         run.tell("step.timed_out", device, step=goal.words, limit_s=limit_s)
         return Outcome.TIMED_OUT
+    if ask is not None and not asked:
+        ask.accepted()
     run.tell("step.done", device, step=goal.words)
     return Outcome.DONE
 

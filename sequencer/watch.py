@@ -68,8 +68,9 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce()
     while run.now < by_s and not is_back(run, ups):
-        news = yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
-        if news is not None and port.seen().fresh:
+        yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
+        seen = port.seen()
+        if seen.fresh and seen.status is not None and when.MAINS_BACK_OR_LOW.met(seen.status):
             break
     status = yield from port.look()
     if is_back(run, ups):

@@ -166,6 +166,12 @@ class Watcher:
         if self.cluster_asked_at is not None and e.t < self.cluster_asked_at + limit_s - 1:
             yield "S26 the cluster was forced before its limit"
 
+    def on_outage_confirmed(self, e: Event) -> Iterator[str]:
+        lasted_s = e.t - float(e.details["first_seen"])
+        early = lasted_s < self.site.upses[e.subject].confirm_s - 0.01
+        if early and not str(e.details["because"]).startswith("low battery"):
+            yield f"S10 {e.subject} is confirmed after {lasted_s:g} s"
+
     # Who commands
 
     def on_lease_taken(self, e: Event) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tests.worlds import LINKED, NODES, lost, out, play, reference_model, refere
 
 DEVICES = 18
 """Six UPSes, two arrays, two nodes, four linked and two pool servers, a cluster, a switch."""
-EVENTS_PER_DEVICE = 49.5
+EVENTS_PER_DEVICE = 50.1
 """Recorded for the two-hour outage; the goal is 60 (issue 2)."""
 
 

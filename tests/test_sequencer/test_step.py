@@ -168,6 +168,21 @@ def test_an_unreachable_device_is_asked_all_the_same_and_waited_for_to_the_limit
     assert 100 <= at_s <= 106
 
 
+def test_a_goal_that_is_met_though_its_command_was_refused_counts_as_accepted(
+    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
+) -> None:
+    """It was halted all along, and the first look was lost: its UPS waits for nothing else."""
+    blade1.fall_silent()
+    blade1.replies = [NO]
+    accepted: list[float] = []
+    enter(accepted=lambda: accepted.append(by_hand.run.now))
+    by_hand.until(3)
+    blade1.show(HALTED)
+    by_hand.env.run()
+    assert outcomes[0][0] is Outcome.DONE
+    assert len(accepted) == 1
+
+
 def test_s11_halted_as_its_last_word_and_silent_since_is_not_halted(
     by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
 ) -> None:

@@ -105,6 +105,34 @@ def test_u1_a_card_that_comes_back_with_mains_has_cleared_it(watched: HandRoom, 
     assert watched.told("outage.cleared")
 
 
+def test_s10_a_card_that_blinks_off_the_network_confirms_nothing_early(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    ups5.lose_mains()
+    for second in range(5, 50, 5):
+        watched.until(second)
+        ups5.fall_silent()
+        watched.until(second + 0.5)
+        ups5.lose_mains()
+        watched.run.announce()
+    assert not confirmed(watched)
+    watched.until(CONFIRM_S + 0.1)
+    assert confirmed(watched)
+
+
+def test_s10_news_about_others_while_it_is_silent_confirm_nothing_early(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    ups5.lose_mains()
+    watched.until(5)
+    ups5.fall_silent()
+    watched.until(20)
+    ups5.status, ups5.silent = ups5.status, False  # it answers again, and no poll has told it yet
+    watched.run.announce()
+    watched.until(CONFIRM_S - 1)
+    assert not confirmed(watched)
+
+
 def test_s12_silence_with_mains_as_the_last_word_is_no_outage(watched: HandRoom, ups5: HandUps) -> None:
     ups5.fall_silent()
     watched.until(10_000)
