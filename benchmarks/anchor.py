@@ -47,15 +47,16 @@ def timeout_us(rounds: int = ROUNDS) -> float:
     return median(cpu_s(bare_timeouts) / TIMEOUTS * 1e6 for _ in range(rounds))
 
 
-def bare_timeouts() -> None:
-    """One process that waits, again and again: the least SimPy can do for an event."""
+def bare_timeouts(pending: int = 1) -> None:
+    """Processes that wait, again and again. With one it is the least SimPy can do for an event."""
     env = simpy.Environment()
 
     def waits() -> Generator[simpy.Event, None, None]:
-        for _ in range(TIMEOUTS):
+        for _ in range(TIMEOUTS // pending):
             yield env.timeout(1.0)
 
-    env.process(waits())
+    for _ in range(pending):
+        env.process(waits())
     env.run()
 
 

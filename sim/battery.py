@@ -124,6 +124,12 @@ class Battery:
         segment = self._segment_at(t)
         return self._charge_in(segment, t) * segment.full_s
 
+    def reading(self, t: float) -> tuple[float, float]:
+        """Charge and runtime of that moment: what one look at the card tells."""
+        segment = self._segment_at(t)
+        charge = self._charge_in(segment, t)
+        return charge, charge * segment.full_s
+
     def runtime_if(self, t: float, load_fraction: float) -> float:
         """Seconds it would last from then on at this load."""
         return self.charge_at(t) * self.full_runtime_s(load_fraction)

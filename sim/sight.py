@@ -113,6 +113,7 @@ class Sight(Generic[S]):
         self._closed = False
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
+        self._told_at_s = -inf
         self._told: tuple[tuple[S, float, bool], Seen[S]] | None = None
         device.add_sight(self.plan)
         if self._read() is None:
@@ -132,6 +133,8 @@ class Sight(Generic[S]):
         if self._status is None:
             return Seen(None, -inf, fresh=False)
         now_s = float(self._env.now)
+        if now_s == self._told_at_s and self._told is not None:
+            return self._told[1]  # asked again at the same instant, and nothing has been noticed since
         at_s = self._last_answered_s(now_s)
         fresh = not self._stale and now_s <= self._good_until_s(at_s) + 1e-9
         key = (self._status, at_s, fresh)
@@ -139,6 +142,7 @@ class Sight(Generic[S]):
             # A device answers with what holds when the request arrives, a latency after it left.
             answered_s = min(now_s, at_s + self._path.latency_s(at_s))
             self._told = (key, Seen(self._device.drifted(self._status, answered_s), at_s, fresh))
+        self._told_at_s = now_s
         return self._told[1]
 
     def look(self) -> Answer[S | Unreachable]:
@@ -198,6 +202,7 @@ class Sight(Generic[S]):
     def plan(self) -> None:
         """Something may have changed: schedule the one poll, or the one silence, that will show it."""
         self._plan_id += 1
+        self._told_at_s = -inf
         now_s = float(self._env.now)
         if not (self._reachable() and self._device.answers()):
             self._plan_silence(now_s)
@@ -250,6 +255,7 @@ class Sight(Generic[S]):
         old = None if self._stale else self._status
         told_anew = self._stale or self._status is None or not self._device.same(status, self._status)
         self._status, self._stale = status, False
+        self._told_at_s = -inf
         self._known_at_s = max(self._known_at_s, asked_at_s)
         self._silent_since_s = None
         self._set_period(asked_at_s)
@@ -261,6 +267,7 @@ class Sight(Generic[S]):
     def _turn_stale(self) -> None:
         self._known_at_s = self._last_answered_s(float(self._env.now))
         self._stale = True
+        self._told_at_s = -inf
         self._noticed(self._status, None)
         seen = self.seen()
         watchers, self._watchers = self._watchers, []
@@ -294,7 +301,9 @@ class Sight(Generic[S]):
 
     def _set_period(self, asked_at_s: float | None = None) -> bool:
         """Poll faster or slower, from the poll that told so or from the last one. Whether that changed."""
-        eager = any(w[2] for w in self._watchers)
+        eager = False
+        for watcher in self._watchers:
+            eager = eager or watcher[2]
         fast = eager or (self._status is not None and self._device.fast(self._status))
         period_s = self._polling.on_battery_s if fast else self._polling.on_line_s
         if period_s == self._period_s:
@@ -314,6 +323,7 @@ class Sight(Generic[S]):
         """Keep what the polls have told so far; only those that leave after this time count from here on."""
         self._known_at_s = self._last_answered_s(float(self._env.now))
         self._settled_s = at_s
+        self._told_at_s = -inf
 
     def _reply_s(self, k: int) -> float:
         poll_s = self._anchor_s + k * self._period_s

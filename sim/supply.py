@@ -33,7 +33,10 @@ class Supplies:
 
     @property
     def live(self) -> int:
-        return sum(self._live(u) for u in self.upses)
+        live = 0
+        for ups in self.upses:
+            live += self._live(ups)
+        return live
 
     def share(self, ups: str, watts: float) -> float:
         """A load divides what it draws evenly over its live supplies."""

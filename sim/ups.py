@@ -260,14 +260,15 @@ class Ups(Device[UpsStatus]):
         if not self.card.answers:
             return None
         now = self.now
+        charge, runtime_s = self.battery.reading(now)
         return UpsStatus(
             mains=self.mains,
             output_on=self.output,
             on_battery=self.on_battery,
             low_battery=self.low,
             off_armed=self._falls_at_s is not None,
-            charge_pct=100 * self.battery.charge_at(now),
-            runtime_s=self.battery.runtime_at(now),
+            charge_pct=100 * charge,
+            runtime_s=runtime_s,
             card_uptime_s=now - self.card.up_since_s,
             graceful_off_s=self._graceful_off_s,
             delayed_off_s=self._delayed_off_s,
@@ -283,7 +284,7 @@ class Ups(Device[UpsStatus]):
         return now != (status.mains, status.output_on, status.low_battery, status.off_armed)
 
     def drifted(self, status: UpsStatus, at_s: float) -> UpsStatus:
-        charge = self.battery.charge_at(at_s)
+        charge, runtime_s = self.battery.reading(at_s)
         return UpsStatus(
             status.mains,
             status.output_on,
@@ -291,7 +292,7 @@ class Ups(Device[UpsStatus]):
             status.low_battery,
             status.off_armed,
             100 * charge,
-            self.battery.runtime_at(at_s),
+            runtime_s,
             max(0.0, at_s - self.card.up_since_s),
             status.graceful_off_s,
             status.delayed_off_s,
