@@ -12,12 +12,11 @@ from anchor import in_timeouts, timeout_us
 
 from sequencer.site import Ups
 from sim.battery import Battery
-from sim.chance import Stream, first_run_of_losses
+from sim.chance import Stream
 from sim.model import UpsModel
 from sim.settings import effective
 
 OUTAGE_S = 7200
-WEEK_POLLS = 7 * 86_400 // 5
 
 
 def repeated(work: Callable[[], object], times: int) -> Callable[[], None]:
@@ -80,7 +79,6 @@ def main() -> None:
         ("settings: what a card keeps", 5_000, lambda: effective(ups)),
         ("2 h outage of one UPS, closed form", 1_000, outage_in_closed_form),
         ("2 h outage of one UPS, 1 s ticks", 1, outage_in_ticks),
-        ("a week's polls searched for 3 losses", 1, lambda: first_run_of_losses(stream, 1e-4, 0, WEEK_POLLS)),
     ]
     for name, times, work in pieces:
         print(f"{name:40} {in_timeouts(repeated(work, times), times)}")

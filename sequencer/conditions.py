@@ -64,20 +64,8 @@ def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:
     )
 
 
-def held_by(node: str) -> Condition[ClusterStatus]:
-    """The cluster runs and this node holds its group."""
-    return Condition(f"{node} holds the cluster", lambda s: s.holder == node)
-
-
 def not_held_by(node: str) -> Condition[ClusterStatus]:
     return Condition(f"{node} no longer holds the cluster", lambda s: s.holder != node)
 
 
-def held_by_another(node: str) -> Condition[ClusterStatus]:
-    return Condition(
-        f"a node other than {node} holds the cluster", lambda s: s.holder is not None and s.holder != node
-    )
-
-
 HELD = Condition[ClusterStatus]("a node holds the cluster", lambda s: s.holder is not None)
-NOT_HELD = Condition[ClusterStatus]("no node holds the cluster", lambda s: s.holder is None)

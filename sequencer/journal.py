@@ -73,7 +73,6 @@ class Facts:
         self.confirmed: set[str] = set()
         self.armed: dict[str, Armed] = {}
         self.flush_settled: set[str] = set()
-        self.cluster_stop_asked = False
 
     @property
     def open(self) -> bool:
@@ -104,8 +103,6 @@ class Facts:
                 self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]))
             case Kind.FLUSH_SETTLED:
                 self.flush_settled.add(row.subject)
-            case Kind.CLUSTER_STOP_ASKED:
-                self.cluster_stop_asked = True
             case Kind.TURNED:
                 self.turned = True
             case Kind.CLOSED:

@@ -83,15 +83,6 @@ def control_confirm_s(site: Site) -> float:
     return min((u.confirm_s for u in site.control_upses), default=0.0)
 
 
-def own_confirm_s(site: Site, ups: Ups) -> float:
-    """The confirm time after which this UPS's own part of the site stops when only it is out."""
-    if ups in site.linked_array_upses or ups in site.server_upses:
-        return ups.confirm_s
-    if ups in site.node_upses:
-        return ups.confirm_s
-    return control_confirm_s(site)
-
-
 def control_floor_s(site: Site, ups: Ups) -> float:
     """What a control UPS must still have when the control stop begins: cluster limit + its own delay."""
     return site.cluster.shutdown_limit_s + stop_off_s(site, ups)

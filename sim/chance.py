@@ -45,28 +45,6 @@ class Stream:
         return _uniform(self.key, n) < probability
 
 
-def first_run_of_losses(stream: Stream, loss: float, k0: int, k1: int, run: int = 3) -> int | None:
-    """Return the first poll in [k0, k1) that is at least the `run`-th lost in a row; None if there is none.
-
-    Poll k is lost when `stream.happens(k, loss)`. Polls before k0 count for a run that goes on into
-    the window; there are none before poll 0. Looks at every `run`-th poll only, unless one is lost.
-    """
-    assert run >= 1, run
-    assert k0 >= 0, k0
-    if loss <= 0.0:
-        return None
-    key = stream.key
-    start = max(k0 - run + 1, 0)
-    while (end := start + run - 1) < k1:
-        k = end
-        while k >= start and _uniform(key, k) < loss:
-            k -= 1
-        if k < start:
-            return end
-        start = k + 1
-    return None
-
-
 @lru_cache(maxsize=4096)
 def _key(seed: int, component: str, purpose: str) -> int:
     # Lengths are part of the text: ("a", "bc") and ("ab", "c") must not meet.

@@ -77,7 +77,6 @@ def test_a_second_outage_forgets_what_was_flushed_and_armed_in_the_first(facts: 
     assert facts.confirmed == set()
     assert facts.armed == {}
     assert facts.flush_settled == set()
-    assert not facts.cluster_stop_asked
     assert facts.down
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.chance import Stream, _uniform, draw, first_run_of_losses
+from sim.chance import Stream, _uniform, draw
 
 ROOT = Path(__file__).resolve().parents[2]
 SOME = 20_000
@@ -101,38 +101,3 @@ def test_a_chance_comes_true_as_often_as_it_says() -> None:
 def test_between_stretches_a_draw() -> None:
     stream = Stream(9, "ups1", "latency")
     assert stream.between(4, 0.005, 0.050) == pytest.approx(0.005 + 0.045 * stream(4))
-
-
-def losses_by_hand(stream: Stream, loss: float, k0: int, k1: int, run: int) -> int | None:
-    for k in range(max(k0, run - 1), k1):
-        if all(stream.happens(k - back, loss) for back in range(run)):
-            return k
-    return None
-
-
-def test_the_first_run_of_lost_polls_is_the_one_a_poll_by_poll_search_finds() -> None:
-    for seed in range(150):
-        chance = random.Random(seed)
-        stream = Stream(seed, "ups1", "loss")
-        loss, run = chance.choice([0.02, 0.2, 0.5, 0.9]), chance.randint(1, 5)
-        k0 = chance.choice([0, 1, chance.randint(0, 500)])
-        k1 = k0 + chance.randint(0, 300)
-        expected = losses_by_hand(stream, loss, k0, k1, run)
-        assert first_run_of_losses(stream, loss, k0, k1, run) == expected, f"seed {seed}"
-
-
-def test_no_run_where_nothing_or_everything_is_lost() -> None:
-    stream = Stream(0, "ups1", "loss")
-    assert first_run_of_losses(stream, 0.0, 0, 10**9) is None
-    assert first_run_of_losses(stream, 1.0, 0, 10) == 2
-    assert first_run_of_losses(stream, 1.0, 0, 2) is None
-    assert first_run_of_losses(stream, 1.0, 40, 50) == 40
-    assert first_run_of_losses(stream, 1.0, 40, 40) is None
-
-
-def test_a_run_of_no_polls_or_a_poll_before_the_first_is_refused() -> None:
-    stream = Stream(0, "ups1", "loss")
-    with pytest.raises(AssertionError):
-        first_run_of_losses(stream, 0.5, 0, 10, run=0)
-    with pytest.raises(AssertionError):
-        first_run_of_losses(stream, 0.5, -1, 10)
