@@ -3,4 +3,4 @@
 from teiden.cli import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="teiden")
