@@ -108,6 +108,7 @@ def declare(run: Run) -> Steps[None]:
     causes = sorted(name for name, view in run.mains.items() if view.confirmed)
     # A second outage in the middle of the way up must not forget what the first one stopped.
     yield from run.commit(Kind.DECLARED, site.name, was_running=sorted(run.facts.was_running.union(running)))
+    run.say_anew()
     run.asked_to_stop.clear()
     run.given_up.clear()
     run.settled.clear()

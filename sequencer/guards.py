@@ -47,6 +47,11 @@ class Charge:
         return f"{has} of {self.need_pct:.0f} %"
 
 
+def cause_is_gone(refusal: Refusal | None) -> bool:
+    """Refused by S9 because the mains are back. They may go again, and then it is to be asked again."""
+    return refusal is not None and refusal.rule == "S9"
+
+
 def shut_down_server(*, cause: bool, mains_back: bool) -> Refusal | None:
     """S9: nothing is stopped without a cause, nor while its cause is gone."""
     if not cause:

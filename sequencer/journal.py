@@ -72,6 +72,7 @@ class Facts:
         self.was_running: frozenset[str] = frozenset()
         self.confirmed: set[str] = set()
         self.armed: dict[str, Armed] = {}
+        self.flush_asked: set[str] = set()
         self.flush_settled: set[str] = set()
 
     @property
@@ -101,6 +102,8 @@ class Facts:
                 self.confirmed.add(row.subject)
             case Kind.OFF_ARMED:
                 self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]))
+            case Kind.FLUSH_ASKED:
+                self.flush_asked.add(row.subject)
             case Kind.FLUSH_SETTLED:
                 self.flush_settled.add(row.subject)
             case Kind.TURNED:

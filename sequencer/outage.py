@@ -13,7 +13,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.force import force_before_the_cut
 from sequencer.journal import Kind
-from sequencer.ports import ClusterState, Flush, Off, Os, Steps
+from sequencer.ports import ArrayStatus, ClusterState, Flush, Off, Os, Steps
 from sequencer.power import arm, cut, see_off
 from sequencer.proof import (
     mains_back,
@@ -110,7 +110,8 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
         for server in loads:
             yield from run.wait(run.ports.servers[server.name].until(when.HALTED, eager=True), by_s=by_s)
     yield from outage_goes_on(run)
-    yield from arm(run, ups, Off.GRACEFUL, loads)
+    while guards.cause_is_gone((yield from arm(run, ups, Off.GRACEFUL, loads))):
+        yield from outage_goes_on(run)  # mains that blink just now delay the OFF, they do not cancel it
     yield from see_off(run, ups, loads)
 
 
@@ -124,11 +125,12 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     yield from run.until(lambda: all(ups.name in run.settled for ups in upses))
     if run.site.linkage.flush_order is FlushOrder.SERIAL:
         yield from run.until(lambda: earlier_are_flushed(run, array))
-    yield from outage_goes_on(run)
     yield from flush(run, array)
-    yield from outage_goes_on(run)
     for name in array.upses:
-        yield from cut(run, run.site.upses[name], partial(refusal_to_cut, run, array, name))
+        yield from outage_goes_on(run)
+        guard = partial(refusal_to_cut, run, array, name)
+        while guards.cause_is_gone((yield from cut(run, run.site.upses[name], guard))):
+            yield from outage_goes_on(run)
     run.settled.add(array.name)
     run.announce()
 
@@ -146,20 +148,19 @@ def flush(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     limit_s = run.site.linkage.flush_limit_s
     upses = {u.name: u.name in run.settled for u in run.site.server_upses_of(array.name)}
-    outcome = yield from step(
-        run,
-        array.name,
-        port,
-        when.FLUSHED,
-        limit_s=limit_s,
-        ask=Ask(
-            "flush",
-            port.flush,
-            lambda: guards.flush_array(array, servers_down(run, array), upses, mains_back=mains_back(run)),
-            under_way=lambda status: status.flush is Flush.UNDER_WAY,
-            before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
-        ),
+    ask: Ask[ArrayStatus] = Ask(
+        "flush",
+        port.flush,
+        lambda: guards.flush_array(array, servers_down(run, array), upses, mains_back=mains_back(run)),
+        under_way=lambda status: status.flush is Flush.UNDER_WAY,
+        before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
     )
+    outcome = Outcome.TIMED_OUT
+    asked = False
+    while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
+        yield from outage_goes_on(run)
+        outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
+        asked = array.name in run.facts.flush_asked
     if not outcome.met:
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
         text = f"{array.name} not flushed after {limit_s:g} s; what its cache held is unknown"

@@ -26,27 +26,30 @@ ATTEMPTS = 3
 # Off
 
 
-def arm(run: Run, ups: Ups, how: Off, loads: list[Server]) -> Steps[None]:
-    """Tell a UPS to go off later, when all its loads have accepted their shutdown."""
+def arm(run: Run, ups: Ups, how: Off, loads: list[Server]) -> Steps[guards.Refusal | None]:
+    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
     port = run.ports.upses[ups.name]
     yield from port.look()
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
-        return
+        return None
     delay_s = delay_as_read_back(run, ups, how)
     longest_s = max((s.shutdown_limit_s for s in loads if not halted(run, s)), default=0.0)
-    yield from send_off(
-        run,
-        ups,
-        how,
-        delay_s,
-        lambda: guards.arm_off(
+    return (
+        yield from send_off(
+            run,
             ups,
-            port.seen(),
-            {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
-            delay_s=delay_s,
-            longest_limit_s=longest_s if ups.off is OffMode.WITH_SHUTDOWN else 0.0,
-            mains_back=mains_back(run),
-        ),
+            how,
+            delay_s,
+            lambda: guards.arm_off(
+                ups,
+                port.seen(),
+                {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
+                delay_s=delay_s,
+                longest_limit_s=longest_s if ups.off is OffMode.WITH_SHUTDOWN else 0.0,
+                # One that comes back by itself strands nobody; its nodes are on their way down already.
+                mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
+            ),
+        )
     )
 
 
@@ -60,46 +63,57 @@ def gone_or_going(run: Run, ups: Ups) -> bool:
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
     """The delay that the card's own settings give; the site file's where it does not answer (S29)."""
-    delayed = how is Off.DELAYED
-    planned_s = timing.delayed_off_s(ups) if delayed else timing.graceful_off_s(ups)
     seen = run.ports.upses[ups.name].seen()
-    if not seen.fresh or seen.status is None:
-        return planned_s
-    told_s = seen.status.delayed_off_s if delayed else seen.status.graceful_off_s
+    status = seen.status if seen.fresh else None
+    match how:
+        case Off.NOW | Off.CONSERVE:
+            planned_s = timing.immediate_off_s(ups)
+            told_s = planned_s if status is None else status.immediate_off_s
+        case Off.DELAYED:
+            planned_s = timing.delayed_off_s(ups)
+            told_s = planned_s if status is None else status.delayed_off_s
+        case Off.GRACEFUL | Off.UNTIL_MAINS:
+            planned_s = timing.graceful_off_s(ups)
+            told_s = planned_s if status is None else status.graceful_off_s
     if abs(told_s - planned_s) > 0.5:
         text = f"{ups.name} goes off after {told_s:g} s; the site file says {planned_s:g} s"
         run.alarm(ups.name, text, "S29")
     return told_s
 
 
-def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[None]:
-    """OFF now, and wait until it is seen."""
+def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
+    """OFF now, and wait until it is seen; or why it was not sent."""
     yield from run.ports.upses[ups.name].look()
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
-        yield from send_off(run, ups, Off.NOW, timing.immediate_off_s(ups), guard)
+        delay_s = delay_as_read_back(run, ups, Off.NOW)
+        refusal = yield from send_off(run, ups, Off.NOW, delay_s, guard)
+        if guards.cause_is_gone(refusal):
+            return refusal
     yield from see_off(run, ups, [])
+    return None
 
 
 def send_off(
     run: Run, ups: Ups, how: Off, delay_s: float, guard: Callable[[], guards.Refusal | None]
-) -> Steps[None]:
+) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     for _ in range(ATTEMPTS):
         refusal = guard()
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
-            return
+            return refusal
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         receipt = yield from run.command(
             ups.name, "off", lambda: port.switch_off(how), guard, how=how.value, falls_in_s=delay_s
         )
         if receipt.ok:
-            return
+            return None
         yield from run.pause(run.site.polling.on_battery_s)
         yield from port.look()
         if gone_or_going(run, ups):
-            return
+            return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
+    return None
 
 
 def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:

@@ -192,6 +192,10 @@ class Run:
             self._said.add((event + subject, words))
             self.tell(event, subject, **details)
 
+    def say_anew(self) -> None:
+        """A new outage: what was said in an earlier one does not silence it."""
+        self._said.clear()
+
     def alarm(self, subject: str, text: str, rule: str = "") -> None:
         self.tell_once("alarm.raised", subject, text, text=text, **({"rule": rule} if rule else {}))
 

@@ -56,7 +56,10 @@ class Ask(Generic[S]):
 def step(
     run: Run, device: str, port: Looker[S], goal: Condition[S], *, limit_s: float, ask: Ask[S] | None = None
 ) -> Steps[Outcome]:
-    """Bring one goal about. The limit counts from the first request, or from now if there is none."""
+    """Bring one goal about.
+
+    The limit counts from when the device took the request, or is seen to be at it; until then from now.
+    """
     status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:
@@ -70,6 +73,7 @@ def step(
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
             asked = under_way or (yield from request(run, device, ask))
             if asked:
+                deadline_s = run.now + limit_s
                 ask.accepted()
         by_s = deadline_s if asked else min(deadline_s, run.now + RETRY_S)
         answer = yield from run.wait(port.until(goal, eager=True), by_s=by_s)

@@ -12,6 +12,7 @@ is not waited for.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from math import floor, inf
 from typing import Generic, TypeVar
@@ -29,15 +30,15 @@ SEARCHED_S = 1800.0
 """How far ahead losses in a row are looked for at once; most plans are overtaken long before."""
 
 
-class Device(Generic[S]):
+class Device(ABC, Generic[S]):
     """What a sight needs of a device: its state now, and when it will cross a threshold."""
 
     def __init__(self) -> None:
         self._sights: list[Callable[[], None]] = []
 
+    @abstractmethod
     def read(self) -> S | None:
         """What a poll would answer now; None: nothing answers."""
-        raise NotImplementedError
 
     def answers(self) -> bool:
         """Whether a poll would be answered now."""

@@ -72,6 +72,39 @@ def test_x_07_what_was_off_as_its_last_word_is_not_told_again(
     assert ups5.sent == []
 
 
+def mains_are_back(run: Run) -> None:
+    run.facts.confirmed = {"ups4"}  # its card says that it has its mains
+
+
+def test_s9_while_the_mains_are_back_an_off_that_stays_off_is_not_armed(
+    run: Run, by_hand: HandRoom, ups5: HandUps
+) -> None:
+    mains_are_back(run)
+    armed(run, by_hand)
+    assert ups5.sent == []
+    assert by_hand.told("command.refused")[0]["rule"] == "S9"
+
+
+def test_x_01_a_halting_nodes_ups_is_armed_though_the_mains_are_back_for_it_returns_by_itself(
+    run: Run, by_hand: HandRoom
+) -> None:
+    mains_are_back(run)
+    run.asked_to_stop.add("control1")
+    run.spawn(arm(run, run.site.upses["ups1"], Off.UNTIL_MAINS, list(run.site.servers_on("ups1"))))
+    by_hand.until(60)
+    assert by_hand.upses["ups1"].sent == ["off until_mains"]
+
+
+def test_s29_an_array_is_cut_with_the_delay_that_its_card_read_back(run: Run, by_hand: HandRoom) -> None:
+    ups4 = by_hand.upses["ups4"]
+    ups4.show(immediate_off_s=180.0)
+    run.spawn(cut(run, run.site.upses["ups4"], lambda: None))
+    by_hand.until(60)
+    (row,) = by_hand.journal.kept
+    assert row.details["falls_in_s"] == 180
+    assert ("S29", "ups4") in [(e["rule"], e["subject"]) for e in by_hand.told("alarm.raised")]
+
+
 def test_u6_s15_an_off_without_an_answer_is_looked_at_before_it_is_sent_again(
     run: Run, by_hand: HandRoom, ups5: HandUps
 ) -> None:

@@ -154,6 +154,19 @@ def test_a_command_that_the_device_refuses_is_tried_again_until_the_limit(
     assert 10 <= len(blade1.sent) <= 20
 
 
+def test_s25_the_limit_is_whole_from_the_moment_the_device_takes_the_command(
+    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
+) -> None:
+    blade1.replies = [NO_ANSWER] * 4 + [YES]
+    enter()
+    by_hand.env.run()
+    taken_s = by_hand.told("command.sent")[-1]["t"]
+    assert taken_s >= 3 * RETRY_S
+    ((outcome, at_s),) = outcomes
+    assert outcome is Outcome.TIMED_OUT
+    assert 100 <= at_s - taken_s <= 106
+
+
 def test_an_unreachable_device_is_asked_all_the_same_and_waited_for_to_the_limit(
     by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
 ) -> None:
