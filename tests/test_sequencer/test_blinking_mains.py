@@ -38,6 +38,13 @@ def test_p2_mains_back_in_the_second_in_which_the_nodes_are_told_to_halt_strand_
     well(play(out(0, at_s), until_s=LONG))
 
 
+def test_h1_s1_a_server_that_hangs_is_forced_before_its_armed_cut_though_the_mains_are_back() -> None:
+    """Turning round waits for what is armed: nobody else is left to force it."""
+    tale = play(out(0, 200), fault("server_hangs", "blade1", -1, 3000), until_s=LONG)
+    well(tale)
+    tale.before("server.forced blade1", "ups.output_off ups5", "server.up blade1")
+
+
 def test_s25_a_second_flush_that_times_out_in_one_life_raises_its_own_alarm() -> None:
     """Only the linked disk is out, twice: the control nodes live on and must not think it was said."""
     tale = play(
