@@ -8,6 +8,7 @@ from sequencer.ports import (
     ClusterStatus,
     Condition,
     Flush,
+    HostStatus,
     Os,
     PeerStatus,
     ServerStatus,
@@ -24,6 +25,8 @@ OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
 ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
 
+HOST_ANSWERS = Condition[HostStatus]("answering", lambda s: True)
+HOST_IS_GONE = Condition[HostStatus]("silent", lambda s: False)
 SERVER_ANSWERS = Condition[ServerStatus]("answering", lambda s: True)
 HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
 STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)

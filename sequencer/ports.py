@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -17,6 +18,8 @@ import simpy
 
 if TYPE_CHECKING:
     from sequencer.journal import Row
+    from sequencer.requests import Request
+    from sequencer.site import Job
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -134,6 +137,21 @@ class ServerStatus:
     """Told by the management controller: it answers while the machine has power, up or halted."""
 
     os: Os
+    clock_s: float | None = None
+    """What its own clock shows, seconds since 1970 UTC; None if it does not tell."""
+
+
+class JobResult(Enum):
+    """How a job on a server ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatus:
+    """A watched host of the LAN answers; one that does not is `Unreachable` (R8-04)."""
 
 
 class Service(Enum):
@@ -188,6 +206,8 @@ class Off(Enum):
     """After ①; comes back by itself when the mains are good (R10-23)."""
     CONSERVE = "conserve"
     """At once; comes back with the mains. Refused unless on battery."""
+    SLEEP = "sleep"
+    """After ①; comes back by itself when its sleep is over and the mains are good (R10-51, R10-56)."""
 
 
 Look = Answer[S | Unreachable]
@@ -197,7 +217,10 @@ class UpsPort(Protocol):
     def seen(self) -> Seen[UpsStatus]: ...
     def look(self) -> Answer[UpsStatus | Unreachable]: ...
     def until(self, condition: Condition[UpsStatus], *, eager: bool = False) -> Answer[Seen[UpsStatus]]: ...
-    def switch_off(self, how: Off) -> Answer[Receipt]: ...
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
+        """`sleep_s`: for SLEEP, how long the output is to stay off; the card rounds it (R10-56)."""
+        ...
+
     def switch_on(self) -> Answer[Receipt]: ...
 
 
@@ -210,6 +233,13 @@ class ServerPort(Protocol):
     def shut_down(self) -> Answer[Receipt]: ...
     def force(self) -> Answer[Receipt]: ...
     def wake(self) -> Answer[Receipt]: ...
+    def reboot(self) -> Answer[Receipt]:
+        """Shut its system down and boot it again, with the power on all the while."""
+        ...
+
+    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
+        """Run a job on it; answers when the job has ended, at its limit at the latest."""
+        ...
 
 
 class ArrayPort(Protocol):
@@ -258,6 +288,35 @@ class JournalPort(Protocol):
     def commit(self, row: Row) -> Answer[None]: ...
 
 
+class HostPort(Protocol):
+    """A machine on the LAN of which only its presence matters (R8-04)."""
+
+    def seen(self) -> Seen[HostStatus]: ...
+    def look(self) -> Answer[HostStatus | Unreachable]: ...
+    def until(self, condition: Condition[HostStatus], *, eager: bool = False) -> Answer[Seen[HostStatus]]: ...
+
+
+class WallPort(Protocol):
+    """This node's wall clock. It may be wrong, and it may step (R12-02, R12-03)."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+    def until(self, instant: datetime) -> Answer[None]:
+        """Answers when the clock shows the instant or later; a step over it answers at once."""
+        ...
+
+
+class RequestPort(Protocol):
+    """Where applications, operators and the cluster's manager say what they want (R2-05, R2-08)."""
+
+    def next(self) -> Answer[Request]: ...
+    def reply(self, request: Request, *, refusal: str = "") -> None:
+        """Tell whoever asked: accepted, or why not."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything one node can reach."""
@@ -268,3 +327,7 @@ class Ports:
     cluster: ClusterPort
     peers: dict[str, PeerPort]
     journal: JournalPort
+    wall: WallPort
+    requests: RequestPort
+    hosts: dict[str, HostPort]
+    """The watched hosts of the LAN, by their address."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from sequencer.schedules import Calendar, LanWatch, Schedule
+
 
 class Timing(Enum):
     """How a UPS turns its settings into the delay between an OFF and the loss of output."""
@@ -146,6 +148,17 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """A program that a server runs when it has started, or before its system stops (R2-06, R2-07)."""
+
+    name: str
+    run: tuple[str, ...]
+    """The program and its arguments; no shell."""
+    limit_s: float = 60.0
+    """Past it nobody waits for the job any more; it is recorded as timed out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     name: str
     role: ServerRole
@@ -160,6 +173,13 @@ class Server:
     shutdown_host: str = ""
     shutdown_limit_s: float = 180.0
     label: str = ""
+    start_jobs: tuple[Job, ...] = ()
+    stop_jobs: tuple[Job, ...] = ()
+
+    @property
+    def stop_limit_s(self) -> float:
+        """From the request to halted: its stop jobs, one after the other, then its system."""
+        return sum(job.limit_s for job in self.stop_jobs) + self.shutdown_limit_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +192,12 @@ class Cluster:
     broadcast: str = "255.255.255.255"
     port: int = 4000
     management_port: int = 26102
+    linked: bool = True
+    """Cluster linkage is on at every node (R7-01)."""
+    stop_at_outage: bool = True
+    """The cluster as a whole stops before its nodes do (R7-02)."""
+    ac_mode: bool = True
+    """`clpacmode enable`: its manager's shutdowns and reboots are told to us (R7-08, R2-08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,20 +229,10 @@ class Start:
     """From power to ready. Some arrays charge their cache batteries first: mind the data sheet (A8)."""
     cluster_limit_s: float = 1200.0
     server_limit_s: float = 900.0
+    skew_limit_s: float = 30.0
+    """Clocks that differ by more than this are worth an alarm (R12-02)."""
     wake_after_s: float = 10.0
     """A server that has power and does not boot by itself this long is woken over the LAN (R9-35)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A daily off and on of some servers (read and shown now; played with the schedules of §10.2)."""
-
-    name: str
-    servers: tuple[str, ...]
-    days: str
-    off: str
-    on: str
-    except_dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +267,8 @@ class Site:
     start: Start = Start()
     groups: tuple[Group, ...] = ()
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    lan_watch: LanWatch = field(default_factory=LanWatch)
 
     # Who belongs to whom. Everything below follows from the fields above.
 

@@ -21,7 +21,9 @@ from sequencer.ports import PeerStatus, Ports
 from sequencer.run import Run
 from sequencer.site import Site
 from sim.array import Array
+from sim.clock import WallClock
 from sim.cluster import Cluster
+from sim.mailbox import Mailbox
 from sim.model import NetworkModel
 from sim.network import Lan
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, PeerPort, ServerPort, UpsPort
@@ -45,6 +47,8 @@ class Devices:
     network: NetworkModel
     seed: int
     horizon_s: float
+    clocks: Mapping[str, WallClock]
+    """Every server's own clock."""
 
 
 class Node(Device[PeerStatus]):
@@ -63,6 +67,7 @@ class Node(Device[PeerStatus]):
         self.run: Run | None = None
         self._link: Link | None = None
         self._lives = 0
+        self.mailbox = Mailbox(env, lambda request, refusal: None)
         server.listen(self._server_changed)
 
     def _server_changed(self, server: Server) -> None:
@@ -121,6 +126,9 @@ class Node(Device[PeerStatus]):
                 if n != self.name
             },
             journal=Journal(self._env, self.rows),
+            wall=devices.clocks[self.name],
+            requests=self.mailbox,
+            hosts={},
         )
 
     def _noticed(

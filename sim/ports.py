@@ -18,6 +18,7 @@ from sequencer.ports import (
     ArrayStatus,
     ClusterStatus,
     Condition,
+    JobResult,
     Off,
     PeerStatus,
     Receipt,
@@ -26,7 +27,7 @@ from sequencer.ports import (
     Unreachable,
     UpsStatus,
 )
-from sequencer.site import Polling
+from sequencer.site import Job, Polling
 from sim.array import Array
 from sim.cluster import Cluster
 from sim.later import after
@@ -131,8 +132,8 @@ class UpsPort(Looking[UpsStatus]):
         super().__init__(link, ups.name, ups, noticed)
         self._ups = ups
 
-    def switch_off(self, how: Off) -> Answer[Receipt]:
-        return self._send(lambda: self._ups.switch_off(how))
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
+        return self._send(lambda: self._ups.switch_off(how, sleep_s=sleep_s))
 
     def switch_on(self) -> Answer[Receipt]:
         return self._send(self._ups.switch_on)
@@ -155,6 +156,12 @@ class ServerPort(Looking[ServerStatus]):
 
     def wake(self) -> Answer[Receipt]:
         return self._send(self._server.wake)
+
+    def reboot(self) -> Answer[Receipt]:
+        return self._send(self._server.reboot)
+
+    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
+        return self._server.run(job)
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
         return self._link.send(self._commands, lambda: act() if self._server.read() is not None else None)

@@ -7,6 +7,7 @@ Nothing ticks: a room where nothing changes has no events at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import partial
 
 import simpy
@@ -14,6 +15,7 @@ import simpy
 from sequencer.events import Stream
 from sequencer.site import ServerRole, Site
 from sim.array import Array
+from sim.clock import WallClock
 from sim.cluster import Cluster
 from sim.later import after
 from sim.model import ArrayModel, Model, ServerModel, UpsModel
@@ -24,12 +26,22 @@ from sim.story import Fault, FaultChange, Happening, MainsChange
 from sim.supply import Supplies
 from sim.ups import Ups
 
+START = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+"""When a run begins that says nothing else: 14:00 in Tokyo."""
+
 
 class Room:
     """Build it, `happen` what the story says, run `env` until the end."""
 
     def __init__(
-        self, site: Site, model: Model, *, seed: int = 0, horizon_s: float, stream: Stream | None = None
+        self,
+        site: Site,
+        model: Model,
+        *,
+        seed: int = 0,
+        horizon_s: float,
+        stream: Stream | None = None,
+        start: datetime = START,
     ) -> None:
         self.env = simpy.Environment()
         self.stream = stream if stream is not None else Stream()
@@ -69,6 +81,7 @@ class Room:
         self.cluster = Cluster(self.env, self.stream, site.cluster, model.cluster, nodes, control_arrays)
         self._plug_in(model)
         self._in_use()
+        self.clocks = {n: WallClock(self.env, start) for n in site.servers}
         self.nodes: dict[str, Node] = {}
         devices = Devices(
             self.upses,
@@ -80,6 +93,7 @@ class Room:
             model.network,
             seed,
             horizon_s,
+            self.clocks,
         )
         for node in nodes:
             self.nodes[node.name] = Node(self.env, self.stream, site, node, devices)

@@ -8,8 +8,8 @@ from enum import Enum
 import simpy
 
 from sequencer.events import Stream
-from sequencer.ports import Accepted, Os, Receipt, ServerStatus
-from sequencer.site import AcLink, ServerRole
+from sequencer.ports import Accepted, Answer, JobResult, Os, Receipt, ServerStatus, Unreachable
+from sequencer.site import AcLink, Job, ServerRole
 from sequencer.site import Server as ServerSettings
 from sim.later import after
 from sim.model import ServerModel
@@ -88,11 +88,16 @@ class Server(Device[ServerStatus]):
             self._later(self._model.shutdown_s, self._halt)
         return Receipt(Accepted.YES)
 
-    def reboot(self) -> None:
+    def reboot(self) -> Receipt:
         """Shut down and boot again, with the power on all the while."""
         self._reboots = True
-        if self.state is State.UP:
-            self.shut_down()
+        return self.shut_down() if self.state is State.UP else Receipt(Accepted.YES)
+
+    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
+        """A job runs while the system does; when that goes, so does the job's answer."""
+        answer: Answer[JobResult | Unreachable] = Answer(self._env)
+        answer.succeed(JobResult.DONE if self.running else Unreachable("it is not up"))
+        return answer
 
     def force(self) -> Receipt:
         if self.state in (State.OFF, State.HALTED):

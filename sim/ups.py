@@ -20,6 +20,7 @@ from sim.card import Card
 from sim.later import after
 from sim.model import UpsModel
 from sim.settings import effective
+from sim.settings import sleep_s as rounded_sleep_s
 from sim.sight import Device
 from sim.supply import Load
 
@@ -50,6 +51,9 @@ class Ups(Device[UpsStatus]):
         """Fault U5: accepts an OFF and does nothing."""
         self._falls_at_s: float | None = None
         self._off_how = Off.NOW
+        self._sleep_s = 0.0
+        self._asleep_until_s = 0.0
+        """Does not come back before, whatever the mains do."""
         self._told_supply = "ups.on_line"
         self._timers = 0
         self._battery_plan = 0
@@ -115,7 +119,7 @@ class Ups(Device[UpsStatus]):
 
     # What it is told
 
-    def switch_off(self, how: Off) -> Receipt:
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Receipt:
         if how is Off.CONSERVE and not self.on_battery:
             return Receipt(Accepted.NO, f"{BADVALUE}: not on battery")
         if not self.output:
@@ -125,6 +129,7 @@ class Ups(Device[UpsStatus]):
         delay_s = self._delay_s(how)
         self._timers += 1  # an OFF while one counts down starts the countdown anew (U13)
         self._falls_at_s, self._off_how = self.now + delay_s, how
+        self._sleep_s = sleep_s
         self._fact("ups.off_armed", how=how.value, falls_at=round(self._falls_at_s, 3))
         timers = self._timers
         if delay_s > 0:
@@ -144,7 +149,7 @@ class Ups(Device[UpsStatus]):
 
     def _delay_s(self, how: Off) -> float:
         match how:
-            case Off.GRACEFUL | Off.UNTIL_MAINS:
+            case Off.GRACEFUL | Off.UNTIL_MAINS | Off.SLEEP:
                 return self._graceful_off_s
             case Off.DELAYED:
                 return self._delayed_off_s
@@ -153,9 +158,12 @@ class Ups(Device[UpsStatus]):
 
     def _fall(self) -> None:
         self._set_output(False, "command")
-        self.returns = self._off_how in (Off.UNTIL_MAINS, Off.CONSERVE)
+        self.returns = self._off_how in (Off.UNTIL_MAINS, Off.CONSERVE, Off.SLEEP)
+        off_s = rounded_sleep_s(self._sleep_s) if self._off_how is Off.SLEEP else timing.REBOOT_OFF_S
+        if self._off_how is Off.SLEEP:
+            self._asleep_until_s = self.now + off_s
         if self.mains:
-            self._plan_return(timing.REBOOT_OFF_S + self.settings.return_delay_s)
+            self._plan_return(off_s + self.settings.return_delay_s)
 
     # Output
 
@@ -181,7 +189,8 @@ class Ups(Device[UpsStatus]):
             return
         least = self.settings.min_return_charge_pct / 100.0
         charged_s = self.battery.when_charge_above(self.now, least)
-        wait_s = max(delay_s, (charged_s or self.now) - self.now)
+        asleep_s = self._asleep_until_s - self.now
+        wait_s = max(delay_s, (charged_s or self.now) - self.now, asleep_s)
         self._timers += 1
         timers = self._timers
         after(self._env, wait_s, lambda: self._return() if timers == self._timers else None)

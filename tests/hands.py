@@ -22,6 +22,8 @@ from sequencer.ports import (
     ClusterStatus,
     Condition,
     Flush,
+    HostStatus,
+    JobResult,
     Off,
     Os,
     PeerStatus,
@@ -33,9 +35,13 @@ from sequencer.ports import (
     Unreachable,
     UpsStatus,
 )
+from sequencer.requests import Request
 from sequencer.run import Run
-from sequencer.site import ServerRole, Site
+from sequencer.site import Job, ServerRole, Site
 from sequencer.timing import delayed_off_s, graceful_off_s, immediate_off_s
+from sim.clock import WallClock
+from sim.mailbox import Mailbox
+from sim.room import START
 
 LATENCY_S = 0.01
 TIMEOUT_S = 2.0
@@ -105,7 +111,7 @@ class Hand:
 
 
 class HandUps(Hand):
-    def switch_off(self, how: Off) -> Answer[Receipt]:
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
         return self.command(f"off {how.value}")
 
     def switch_on(self) -> Answer[Receipt]:
@@ -119,6 +125,9 @@ class HandUps(Hand):
 
 
 class HandServer(Hand):
+    job_s = 1.0
+    job_result: JobResult | Unreachable = JobResult.DONE
+
     def shut_down(self) -> Answer[Receipt]:
         return self.command("shutdown")
 
@@ -127,6 +136,15 @@ class HandServer(Hand):
 
     def wake(self) -> Answer[Receipt]:
         return self.command("wake")
+
+    def reboot(self) -> Answer[Receipt]:
+        return self.command("reboot")
+
+    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
+        self.sent.append(f"job {job.name}")
+        answer: Answer[JobResult | Unreachable] = Answer(self.env)
+        self.after(self.job_s, lambda: answer.succeed(self.job_result))
+        return answer
 
 
 class HandArray(Hand):
@@ -212,11 +230,25 @@ class HandRoom:
         self.cluster = HandCluster(env, ClusterStatus(ClusterState.RUNNING, site.cluster.nodes[0]))
         self.peers = {n: HandPeer(env, PeerStatus(commands=False)) for n in site.cluster.nodes if n != me}
         self.journal = HandJournal(env)
+        self.wall = WallClock(env, START)
+        self.replied: list[tuple[Request, str]] = []
+        self.mailbox = Mailbox(env, lambda request, refusal: self.replied.append((request, refusal)))
+        self.hosts = {address: Hand(env, HostStatus()) for address in site.lan_watch.hosts}
         self.run = self.life(me)
 
     def life(self, me: str, life: str = "") -> Run:
         """A life of the sequencer on this node; it commands until the test says otherwise."""
-        ports = Ports(self.upses, self.servers, self.arrays, self.cluster, self.peers, self.journal)
+        ports = Ports(
+            self.upses,
+            self.servers,
+            self.arrays,
+            self.cluster,
+            self.peers,
+            self.journal,
+            self.wall,
+            self.mailbox,
+            self.hosts,
+        )
         run = Run(self.env, self.site, me, ports, self.stream, life or f"{me}/1")
         run.commands = True
         return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sequencer.schedules import Schedule
 from sequencer.site import (
     AcLink,
     Array,
@@ -15,7 +16,6 @@ from sequencer.site import (
     Linkage,
     OffMode,
     Polling,
-    Schedule,
     Server,
     ServerRole,
     Site,

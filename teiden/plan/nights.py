@@ -6,7 +6,8 @@ import math
 import re
 
 from sequencer import timing
-from sequencer.site import Array, FlushOrder, Schedule, Site
+from sequencer.schedules import Schedule
+from sequencer.site import Array, FlushOrder, Site
 from teiden.plan.arithmetic import Amount, Term, amount, latest, names
 
 REBOOT_GAP_S = 60.0

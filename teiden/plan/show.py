@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from sequencer.site import Schedule, Site
+from sequencer.schedules import Schedule
+from sequencer.site import Site
 from sim.model import Model
 from teiden.plan.arithmetic import number
 from teiden.plan.batteries import BatteryLine, battery_needs

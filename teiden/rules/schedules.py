@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from sequencer.site import Array, Schedule, Site
+from sequencer.schedules import Schedule
+from sequencer.site import Array, Site
 from teiden.plan.arithmetic import amount, names
 from teiden.plan.nights import REBOOT_GAP_S, clock, gap_s, needed_gap, recommended_gap, sleeping_arrays
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity

@@ -74,6 +74,9 @@ class PretendRoom:
             cluster=ClusterPort(link, room.cluster, ignore),
             peers={n: PeerPort(link, n, p, ignore, p.receive) for n, p in others.items()},
             journal=Journal(room.env, room.nodes[self.me].rows),
+            wall=room.clocks[self.me],
+            requests=room.nodes[self.me].mailbox,
+            hosts={},
         )
 
     def end_life(self) -> None:

@@ -1,0 +1,55 @@
+"""A pretend wall clock: it may be wrong, and it may step (R12-02, R12-03).
+
+Shared by every life of its machine. Waiting for an instant costs one event, planned anew at a step.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import simpy
+
+from sequencer.ports import Answer
+from sim.later import after
+
+
+class WallClock:
+    """`start`: the true time when the run begins, aware."""
+
+    def __init__(self, env: simpy.Environment, start: datetime, *, skew_s: float = 0.0) -> None:
+        self._env = env
+        self._start = start.astimezone(UTC)
+        self.skew_s = skew_s
+        """How far ahead of the true time it is."""
+        self._waiting: list[tuple[datetime, Answer[None]]] = []
+        self._plan = 0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=float(self._env.now) + self.skew_s)
+
+    def step(self, by_s: float) -> None:
+        """Set it forward or back."""
+        self.skew_s += by_s
+        self._settle()
+
+    def until(self, instant: datetime) -> Answer[None]:
+        answer: Answer[None] = Answer(self._env, withdraw=lambda: self._forget(answer))
+        self._waiting.append((instant, answer))
+        self._settle()
+        return answer
+
+    def _forget(self, answer: Answer[None]) -> None:
+        self._waiting = [w for w in self._waiting if w[1] is not answer]
+
+    def _settle(self) -> None:
+        """Answer those whose instant has come; plan for the next."""
+        self._plan += 1
+        now = self.now()
+        due = [w for w in self._waiting if w[0] <= now]
+        self._waiting = [w for w in self._waiting if w[0] > now]
+        for _, answer in due:
+            answer.succeed(None)
+        if self._waiting:
+            next_s = (min(instant for instant, _ in self._waiting) - now).total_seconds()
+            plan = self._plan
+            after(self._env, next_s, lambda: self._settle() if plan == self._plan else None)

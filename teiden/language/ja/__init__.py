@@ -1,0 +1,1 @@
+"""The Japanese catalogue, a file for each part of the product."""

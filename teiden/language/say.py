@@ -1,0 +1,54 @@
+"""Says a text in the language of this run: `t("{ups} is off", ups=name)`.
+
+The English template stands where it is used and is the key of the catalogue (`teiden/language/ja/`).
+A test finds every template in the sources and fails when one has no Japanese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+LANGUAGES = ("en", "ja")
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def language() -> str:
+    """`en` or `ja`: what `t` speaks now."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Everything said inside is said in this language."""
+    assert lang in LANGUAGES, lang
+    token = _language.set(lang)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def t(template: str, /, **fields: object) -> str:
+    """The text in the language of this run, `{fields}` filled in; without Japanese it stays English."""
+    if _language.get() == "ja":
+        template = japanese().get(template, template)
+    return template.format(**fields) if fields else template
+
+
+@cache
+def japanese() -> Mapping[str, str]:
+    """The whole catalogue: the `TEXTS` of every file in `teiden/language/ja/`."""
+    package = import_module("teiden.language.ja")
+    texts: dict[str, str] = {}
+    for module in iter_modules(package.__path__):
+        found: Mapping[str, str] = import_module(f"teiden.language.ja.{module.name}").TEXTS
+        again = texts.keys() & found.keys()
+        assert not any(texts[key] != found[key] for key in again), f"two translations: {sorted(again)}"
+        texts.update(found)
+    return texts
