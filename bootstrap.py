@@ -38,7 +38,7 @@ usage: ./run COMMAND [ARGUMENT...]        (Windows: py bootstrap.py COMMAND [ARG
   demo         the reference site rides out a two-hour power cut; draws site-outage.png
   teiden ...   the command line itself: ./run teiden --help
   test ...     the test suite; what follows goes to pytest
-  check        formatting, lint, types, import arrows, links in the documents, lock files
+  check        formatting, lint, types, import arrows, links in the documents, lock files, requirements
   test-long    the tests that take minutes
   bench ...    the benchmarks, as ratios within one run
 
@@ -107,6 +107,7 @@ def check(python: Path, arguments: list[str]) -> int:
         "lint": ("-m", "ruff", "check"),
         "types": ("-m", "mypy"),
         "house rules": (".ci/house_rules.py",),
+        "requirements": (".ci/requirements_matrix.py", "--check"),
     }
     failed = []
     for name, line in checks.items():

@@ -17,7 +17,7 @@ Rule = Callable[[Path], Iterator[str]]
 
 # What each package may import beside itself and the standard library; None is anything at all.
 MAY_IMPORT: dict[str, set[str] | None] = {
-    "sequencer": {"simpy"},
+    "sequencer": {"holidays", "simpy"},
     "sim": {"sequencer", "simpy"},
     "realtime": {"sequencer", "simpy", "pysnmp"},
     "teiden": None,

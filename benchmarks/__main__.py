@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import growth
 import pieces
 import story
 
 print("## A whole story\n")
 story.main()
+print("\n## Larger rooms\n")
+growth.main()
 print("\n## Its pieces\n")
 pieces.main()

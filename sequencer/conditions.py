@@ -31,6 +31,7 @@ SERVER_ANSWERS = Condition[ServerStatus]("answering", lambda s: True)
 HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
 STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
+GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)

@@ -7,14 +7,17 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.asked import hear
 from sequencer.force import stop_ourselves
-from sequencer.journal import Kind
+from sequencer.journal import LASTING, Goal, Kind
 from sequencer.outage import outage
+from sequencer.planned import planned
 from sequencer.ports import Os, PeerPort, Steps
 from sequencer.restart import restart
-from sequencer.run import Run
-from sequencer.scope import scope
+from sequencer.run import OUTAGE, Run
+from sequencer.schedule import keep_schedules
 from sequencer.turn import turned
+from sequencer.wants import control_stop, incident_scope, wants
 from sequencer.watch import watch
 
 
@@ -27,7 +30,9 @@ def duty(run: Run) -> Steps[None]:
         run.spawn(watch(run, ups))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
+    yield from wake_up(run)
     run.spawn(stop_ourselves(run))
+    run.spawn(hear(run))
     while True:
         yield from becomes_commander(run)
         yield from run.commit(Kind.LEASE, run.me)
@@ -45,37 +50,39 @@ def share(run: Run, peer: PeerPort) -> Steps[None]:
         if not peer.seen().fresh:
             continue
         rows = yield from run.ports.journal.rows()
-        peer.copy(*(row for row in rows if row.epoch == run.facts.epoch))
+        peer.copy(*(row for row in rows if row.epoch == run.facts.epoch or row.kind in LASTING))
         while peer.seen().fresh:
             yield from run.wait(peer.until(when.PEER_IS_GONE))
 
 
 def first_look(run: Run) -> Steps[None]:
-    """A fresh view of every UPS, the peers and the cluster before anything is decided."""
+    """A fresh view of every UPS, the peers and the cluster, and what the peers know, before any decision."""
     ports = run.ports
     upses = [port.look() for port in ports.upses.values()]
     peers = [port.look() for port in ports.peers.values()]
-    yield from run.all_of(*upses, *peers, ports.cluster.look())
+    known = [port.fetch() for port in ports.peers.values()]
+    yield from run.all_of(*upses, *peers, *known, ports.cluster.look())
 
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     if run.facts.open and run.facts.down and not goes_on(run):
         yield from run.commit(Kind.TURNED, run.site.name)
+    run.spawn(keep_schedules(run))
     while True:
         if not run.facts.open:
-            yield from run.until(lambda: newly_confirmed(run) or run.facts.open)
+            yield from run.race(planned(run), run.until(lambda: is_called(run)))
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:
-            run.scope = scope(run.site, run.facts.confirmed)
+            run.scope = incident_scope(run)
             yield from run.race(outage(run), turned(run))
             yield from run.commit(Kind.TURNED, run.site.name)
         else:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
-            again = yield from run.race(restart(run), run.until(lambda: newly_confirmed(run)))
+            again = yield from run.race(restart(run), run.until(lambda: newly_confirmed(run), OUTAGE))
             if again:
                 yield from declare(run)
 
@@ -90,7 +97,23 @@ def goes_on(run: Run) -> bool:
         seen = run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None and seen.status.on_battery:
             run.mains[name].confirmed = True
-    return any(run.mains[name].confirmed for name in run.facts.confirmed)
+    return any(run.mains[name].confirmed for name in run.facts.confirmed) or bool(control_stop(run))
+
+
+def wake_up(run: Run) -> Steps[None]:
+    """We have slept, or were switched on again by hand: what the same word stopped is wanted up again."""
+    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
+        return
+    stop = run.facts.wants[run.me].cause
+    stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
+    yield from run.commit(
+        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=run.wall_s()
+    )
+
+
+def is_called(run: Run) -> bool:
+    """An outage, a stop of the whole control side, or an incident that the peer has opened."""
+    return newly_confirmed(run) or run.facts.open or bool(control_stop(run))
 
 
 def newly_confirmed(run: Run) -> bool:
@@ -101,13 +124,16 @@ def declare(run: Run) -> Steps[None]:
     """An outage counts from here on: durable, with what was running, before anything is stopped."""
     site = run.site
     opened = not run.facts.open
-    running = [s.name for s in site.linked_servers if is_up(run, s.name)]
+    linked = [s for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
+    running = [s.name for s in linked if is_up(run, s.name)]
     if opened:
-        yield from run.all_of(*(run.ports.servers[s.name].look() for s in site.linked_servers))
-        running = [s.name for s in site.linked_servers if is_up(run, s.name)]
+        yield from run.all_of(*(run.ports.servers[s.name].look() for s in linked))
+        running = [s.name for s in linked if is_up(run, s.name)]
     causes = sorted(name for name, view in run.mains.items() if view.confirmed)
+    stop = control_stop(run)
     # A second outage in the middle of the way up must not forget what the first one stopped.
-    yield from run.commit(Kind.DECLARED, site.name, was_running=sorted(run.facts.was_running.union(running)))
+    running = sorted(run.facts.was_running.union(running))
+    yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
     run.say_anew()
     run.asked_to_stop.clear()
     run.given_up.clear()
@@ -115,13 +141,28 @@ def declare(run: Run) -> Steps[None]:
     run.ready_since.clear()
     for name in causes:
         yield from run.commit(Kind.CONFIRMED, name)
+    if stop and linked_goes_on(run):
+        names = ", ".join(linked_goes_on(run))
+        text = f"{site.cluster.name} stops, and nobody watches over the power of {names} until it is back"
+        run.alarm(site.cluster.name, text, "R10-02")
     if opened:
-        run.tell("incident.opened", site.name, cause=", ".join(causes), epoch=run.facts.epoch)
+        run.tell("incident.opened", site.name, cause=", ".join(causes) or stop, epoch=run.facts.epoch)
+
+
+def linked_goes_on(run: Run) -> list[str]:
+    """Linked servers that run and that nobody wants down."""
+    linked = [s.name for s in run.site.linked_servers if not wants(run, s.name, Goal.DOWN)]
+    return [name for name in linked if is_up(run, name)]
 
 
 def is_up(run: Run, server: str) -> bool:
+    """It runs, or is on its way through a reboot."""
     status = run.ports.servers[server].seen().status
-    return status is not None and status.os in (Os.UP, Os.BOOTING)
+    if status is None:
+        return False
+    return status.os in (Os.UP, Os.BOOTING) or (
+        status.os is Os.SHUTTING_DOWN and wants(run, server, Goal.REBOOT)
+    )
 
 
 # Who commands

@@ -97,6 +97,10 @@ NAMES: Mapping[str, Meaning] = {
 }
 
 
+BEGINNINGS = ("schedule.fired", "request.accepted")
+"""Where no mains are lost, times count from the first of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of the stream. `t`: seconds since the start of the run."""

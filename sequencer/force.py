@@ -50,15 +50,29 @@ def next_cut_s(run: Run, server: Server) -> float | None:
 
 
 def stop_ourselves(run: Run) -> Steps[None]:
-    """A node that hangs on its way down, with nobody left to force it, forces itself. Never returns."""
+    """A node that hangs on its way down, with nobody left to force it, forces itself. Never returns.
+
+    One that boots onto power that is about to fall, out of a reboot that met an outage, goes down again.
+    """
     me = run.site.servers[run.me]
     port = run.ports.servers[run.me]
+    if is_about_to_fall(run, me):
+        text = f"{run.me} has booted onto power that is about to fall, and goes down again"
+        run.alarm(run.me, text, "S1")
+        yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
     while True:
         yield from run.until(lambda: run.facts.down)
         yield from run.wait(port.until(when.STOPPING))
         if run.facts.down and not run.commands:
             yield from run.race(force_before_the_cut(run, me), run.wait(port.until(when.UP)))
         yield from run.wait(port.until(when.UP))
+
+
+def is_about_to_fall(run: Run, node: Server) -> bool:
+    """Its UPSes say that they count down, and what is left is not enough. Silence says nothing (S11)."""
+    seen = [run.ports.upses[u].seen() for u in node.upses]
+    falling = [s for s in seen if s.fresh and s.status is not None and s.status.off_armed]
+    return len(seen) - len(falling) < node.minimum_supplies
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def cause_is_gone(refusal: Refusal | None) -> bool:
 def shut_down_server(*, cause: bool, mains_back: bool) -> Refusal | None:
     """S9: nothing is stopped without a cause, nor while its cause is gone."""
     if not cause:
-        return Refusal("S9", "no outage is confirmed")
+        return Refusal("S9", "no outage is confirmed, no schedule and no request asks for it")
     if mains_back:
         return Refusal("S9", "the mains are back; waiting whether they stay")
     return None
@@ -205,7 +205,7 @@ def start_server(
 ) -> Refusal | None:
     """S8, S16, S28: start what ran before, when its arrays have been ready long enough."""
     if not ran:
-        return Refusal("S28", f"{server.name} was not running")
+        return Refusal("S28", f"{server.name} was not running, and nobody wants it up")
     not_ready = start_loads(arrays)
     if not_ready is not None:
         return not_ready

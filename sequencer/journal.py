@@ -26,9 +26,27 @@ class Kind(Enum):
     CLUSTER_STOP_ASKED = "cluster_stop_asked"
     CLUSTER_RESTART_ASKED = "cluster_restart_asked"
     FORCED = "forced"
+    PLANNED = "planned"
+    """A planned stop of some servers begins; what an earlier one wrote down is over."""
+    WANTED = "wanted"
+    """A schedule, a request or the cluster's manager wants some servers up or down."""
+    REACHED = "reached"
+    """One of them is as wanted; from here on an operator's hand is not fought (O1)."""
+    HELD = "held"
+    """A device is in somebody's hands, or released again (S27)."""
+    START_ASKED = "start_asked"
+    """The operator wants everything started that waits for it (R10-03)."""
+    WATCHED = "watched"
+    """Up to this wall time no instant of a schedule was missed."""
+    JOB = "job"
+    """A job on a server has ended."""
     TURNED = "turned"
     """From here on the goal is up again."""
     CLOSED = "closed"
+
+
+LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.HELD, Kind.WATCHED})
+"""Facts that outlive the incident in which they were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +72,76 @@ class Armed:
         return self.heard_s + self.falls_in_s
 
 
+class Goal(Enum):
+    """What is wanted of a server."""
+
+    UP = "up"
+    DOWN = "down"
+    REBOOT = "reboot"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What was wanted last of one server, and by whom."""
+
+    goal: Goal
+    at_s: float
+    """Wall time of the instant or the request, seconds since 1970 UTC."""
+    cause: str
+    """Id of the instant or the request."""
+
+
 class Facts:
-    """What the rows of the last incident say, whatever the order in which they come.
+    """What the rows of the last incident say, and what is wanted and held, whatever their order.
 
     A node that was down when they were written hears them late, from its peer; so every row only
-    adds to what is known of its epoch, and rows of an earlier epoch add nothing.
+    adds to what is known of its epoch, and rows of an earlier epoch add nothing. Wants and holds
+    outlive incidents; there the later wall time counts.
     """
 
     def __init__(self) -> None:
+        self.wants: dict[str, Want] = {}
+        self.causes: set[str] = set()
+        """Ids of the instants and requests that have been heard: each counts once (S35)."""
+        self.watched_s: float | None = None
+        """Wall time up to which schedules were watched; what fired since is in `causes`."""
+        self._holds: dict[str, tuple[float, bool]] = {}
+        self._reached: dict[str, float] = {}
+        self.armed: dict[str, Armed] = {}
         self._begin(0)
 
-    def _begin(self, epoch: int) -> None:
+    def _begin(self, epoch: int, heard_s: float = 0.0) -> None:
+        """What still counts down goes on doing so, whoever asked for it."""
+        self.armed = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
         self.epoch = epoch
         self.declared = False
         self.turned = False
         self.closed = False
         self.was_running: frozenset[str] = frozenset()
         self.confirmed: set[str] = set()
-        self.armed: dict[str, Armed] = {}
         self.flush_asked: set[str] = set()
         self.flush_settled: set[str] = set()
+        self.stop = ""
+        """A stop of the control side that nobody's outage causes: by which wish or schedule."""
+        self.planned = ""
+        """Up to which want the planned stop of this epoch goes."""
+        self.start_asked = False
+        self.jobs: set[tuple[str, str]] = set()
+        """Server and job: done, failed or given up."""
+        self._sets = {
+            Kind.CONFIRMED: self.confirmed,
+            Kind.FLUSH_ASKED: self.flush_asked,
+            Kind.FLUSH_SETTLED: self.flush_settled,
+        }
+
+    def reached(self, server: str) -> bool:
+        """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1)."""
+        want = self.wants.get(server)
+        return want is None or self._reached.get(server, want.at_s - 1.0) >= want.at_s
+
+    @property
+    def held(self) -> frozenset[str]:
+        return frozenset(name for name, (_, held) in self._holds.items() if held)
 
     @property
     def open(self) -> bool:
@@ -90,26 +158,62 @@ class Facts:
 
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""
+        self._apply_lasting(row)
         if row.epoch > self.epoch:
-            self._begin(row.epoch)
+            self._begin(row.epoch, heard_s)
         elif row.epoch < self.epoch or self.closed:
             return  # about an incident that is over
+        if row.kind in self._sets:
+            self._sets[row.kind].add(row.subject)
+        else:
+            self._apply_to_incident(row, heard_s)
+
+    def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:
             case Kind.DECLARED:
                 self.declared = True
                 self.was_running |= frozenset(row.details["was_running"])
-            case Kind.CONFIRMED:
-                self.confirmed.add(row.subject)
+                self.stop = self.stop or row.details.get("stop", "")
+            case Kind.PLANNED:
+                self.planned = row.subject
             case Kind.OFF_ARMED:
                 self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]))
-            case Kind.FLUSH_ASKED:
-                self.flush_asked.add(row.subject)
-            case Kind.FLUSH_SETTLED:
-                self.flush_settled.add(row.subject)
+            case Kind.START_ASKED:
+                self.start_asked = True
+            case Kind.JOB:
+                self.jobs.add((row.subject, row.details["job"]))
             case Kind.TURNED:
                 self.turned = True
             case Kind.CLOSED:
-                self._begin(row.epoch)
+                self._begin(row.epoch, heard_s)
                 self.closed = True
             case _:
                 pass  # kept for the record; what follows from it is observed
+
+    def _apply_lasting(self, row: Row) -> None:
+        """What is wanted and held does not end with an incident."""
+        wall_s = row.details.get("wall_s")
+        if wall_s is None:
+            return
+        match row.kind:
+            case Kind.WATCHED:
+                self.watched_s = max(wall_s, self.watched_s or wall_s)
+            case Kind.WANTED:
+                self.causes.update((row.subject, *row.details.get("also", ())))
+                for server in row.details["servers"]:
+                    self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject))
+            case Kind.REACHED:
+                self._reached[row.subject] = max(wall_s, self._reached.get(row.subject, wall_s))
+            case Kind.HELD:
+                self.causes.add(row.details["cause"])
+                before_s, _ = self._holds.get(row.subject, (wall_s, False))
+                if wall_s >= before_s:
+                    self._holds[row.subject] = (wall_s, row.details["held"])
+            case _:
+                pass
+
+    def _want(self, server: str, want: Want) -> None:
+        known = self.wants.get(server)
+        # Of two at the same instant the one that wants it up counts: nobody stays off.
+        if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
+            self.wants[server] = want

@@ -7,6 +7,7 @@ from sequencer.ports import (
     ClusterState,
     ClusterStatus,
     Flush,
+    HostStatus,
     Os,
     ServerStatus,
     Service,
@@ -48,6 +49,10 @@ def of_ups(old: UpsStatus | None, new: UpsStatus | None) -> list[str]:
 def of_server(old: ServerStatus | None, new: ServerStatus | None) -> list[str]:
     """Silence of a management controller is no news of its server."""
     return [] if new is None else [SERVER_EVENTS[new.os]]
+
+
+def of_host(old: HostStatus | None, new: HostStatus | None) -> list[str]:
+    return ["host.silent" if new is None else "host.answering"]
 
 
 def of_array(old: ArrayStatus | None, new: ArrayStatus | None) -> list[str]:

@@ -280,6 +280,10 @@ class PeerPort(Protocol):
         """Send journal rows; best effort, nobody waits for it."""
         ...
 
+    def fetch(self) -> Answer[Receipt]:
+        """Ask for every row it knows: answers when they have arrived here as copies, or it is silent."""
+        ...
+
 
 class JournalPort(Protocol):
     """This node's durable memory."""

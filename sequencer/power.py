@@ -13,11 +13,11 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.journal import Kind
 from sequencer.ports import Off, Steps
-from sequencer.proof import falls_at_s, gives_power, halted, mains_back, seen_off, still_to_fall
-from sequencer.run import Run
+from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
+from sequencer.run import TURNS, Run
 from sequencer.site import OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
-from sequencer.watch import is_back, stable_at_s
+from sequencer.watch import is_back, is_lost, stable_at_s
 
 ATTEMPTS = 3
 """A command that was lost or refused by the card is sent this often, each time after a look (X-09)."""
@@ -26,14 +26,16 @@ ATTEMPTS = 3
 # Off
 
 
-def arm(run: Run, ups: Ups, how: Off, loads: list[Server]) -> Steps[guards.Refusal | None]:
+def arm(
+    run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
+) -> Steps[guards.Refusal | None]:
     """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
     port = run.ports.upses[ups.name]
     yield from port.look()
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
-    longest_s = max((s.shutdown_limit_s for s in loads if not halted(run, s)), default=0.0)
+    longest_s = max((s.stop_limit_s for s in loads if not halted(run, s)), default=0.0)
     return (
         yield from send_off(
             run,
@@ -49,6 +51,7 @@ def arm(run: Run, ups: Ups, how: Off, loads: list[Server]) -> Steps[guards.Refus
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
                 mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
             ),
+            sleep_s=sleep_s,
         )
     )
 
@@ -72,7 +75,7 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
         case Off.DELAYED:
             planned_s = timing.delayed_off_s(ups)
             told_s = planned_s if status is None else status.delayed_off_s
-        case Off.GRACEFUL | Off.UNTIL_MAINS:
+        case Off.GRACEFUL | Off.UNTIL_MAINS | Off.SLEEP:
             planned_s = timing.graceful_off_s(ups)
             told_s = planned_s if status is None else status.graceful_off_s
     if abs(told_s - planned_s) > 0.5:
@@ -94,17 +97,32 @@ def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps
 
 
 def send_off(
-    run: Run, ups: Ups, how: Off, delay_s: float, guard: Callable[[], guards.Refusal | None]
+    run: Run,
+    ups: Ups,
+    how: Off,
+    delay_s: float,
+    guard: Callable[[], guards.Refusal | None],
+    *,
+    sleep_s: float = 0.0,
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     for _ in range(ATTEMPTS):
+        yield from run.released(ups.name)
         refusal = guard()
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
             return refusal
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
+        run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
+        sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
         receipt = yield from run.command(
-            ups.name, "off", lambda: port.switch_off(how), guard, how=how.value, falls_in_s=delay_s
+            ups.name,
+            "off",
+            lambda: port.switch_off(how, sleep_s=sleep_s),
+            guard,
+            how=how.value,
+            falls_in_s=delay_s,
+            **sleeps,
         )
         if receipt.ok:
             return None
@@ -133,7 +151,7 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
         next_s = proof_at_s if run.now < proof_at_s else limit_s
         yield from run.wait(port.until(when.OUTPUT_OFF, eager=True), by_s=next_s)
     run.settled.add(ups.name)
-    run.announce()
+    run.announce(ups.name)
 
 
 # On
@@ -182,6 +200,8 @@ def on_to_stay(run: Run, ups: Ups) -> bool:
 
 
 def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
+    if (held := run.in_other_hands(ups.name)) is not None:
+        return held
     stable = {u.name: is_stable(run, u) for u in unit}
     charges = {u.name: charge_of(run, u) for u in feeds if not dumb(run, u)}
     return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
@@ -194,7 +214,7 @@ CARD_REBOOT_S = 120.0
 def dumb(run: Run, ups: Ups) -> bool:
     """Its card is dead: nobody can say what its battery holds, and nobody waits for that for ever."""
     seen = run.ports.upses[ups.name].seen()
-    dead = not seen.fresh and run.now >= dead_at_s(run, ups)
+    dead = is_lost(seen) and run.now >= dead_at_s(run, ups)
     if dead:
         run.alarm(
             ups.name, f"the card of {ups.name} is silent; its charge is unknown and not waited for", "S17"
@@ -209,7 +229,7 @@ def dead_at_s(run: Run, ups: Ups) -> float:
 def charge_of(run: Run, ups: Ups) -> guards.Charge:
     seen = run.ports.upses[ups.name].seen()
     has_pct = seen.status.charge_pct if seen.fresh and seen.status is not None else None
-    return guards.Charge(has_pct, timing.return_charge_pct(run.site, ups))
+    return guards.Charge(has_pct, run.return_charge_pct(ups))
 
 
 def is_stable(run: Run, ups: Ups) -> bool:
@@ -225,11 +245,13 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
     port = run.ports.upses[ups.name]
     while not on_to_stay(run, ups) and (refusal := refusal_to_power(run, ups, unit, feeds)) is not None:
         run.held_up.add(ups.name)
-        run.announce()
+        run.announce(TURNS)
         match refusal.rule:
             case "S7":
                 tell_wait(run, ups, refusal)
                 yield from run.race(stable(run, unit), run.wait(port.until(when.OUTPUT_ON)))
+            case "S27":
+                yield from run.released(ups.name)
             case "S16":
                 tell_wait(run, ups, refusal)
                 yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
@@ -242,15 +264,14 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
 
 
 def heard_of(run: Run, ups: Ups) -> Steps[None]:
-    """Until its card answers, or somebody on it does (U2); after an OFF that may still be to come."""
-    site, ports = run.site, run.ports
-    answer = ports.upses[ups.name].until(when.ANSWERS)
+    """Until its card answers, or somebody whom it alone feeds (U2); after an OFF that may be to come."""
+    answer = run.ports.upses[ups.name].until(when.ANSWERS)
     if still_to_fall(run, ups):
         yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
     else:
-        servers = [ports.servers[s.name].until(when.SERVER_ANSWERS) for s in site.servers_on(ups.name)]
-        arrays = [ports.arrays[a.name].until(when.ARRAY_ANSWERS) for a in site.arrays_on(ups.name)]
-        yield from run.wait(answer, *servers, *arrays)
+        servers, arrays = fed_alone(run, ups)
+        told = [port.until(when.SERVER_ANSWERS) for port in servers]
+        yield from run.wait(answer, *told, *(port.until(when.ARRAY_ANSWERS) for port in arrays))
 
 
 def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:

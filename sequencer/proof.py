@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from sequencer import guards, timing
-from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
+from sequencer.ports import ArrayPort, ClusterState, Flush, Os, Seen, ServerPort, ServerStatus
 from sequencer.run import Run
 from sequencer.site import Array, Server, Ups
+from sequencer.wants import control_wanted_down
 from sequencer.watch import is_back
 
 
 def mains_back(run: Run) -> bool:
-    """Every UPS whose outage was confirmed is seen to have its mains again."""
+    """Every UPS whose outage was confirmed is seen to have its mains again, and that is why we stop."""
     confirmed = run.facts.confirmed
-    return bool(confirmed) and all(is_back(run, run.site.upses[name]) for name in confirmed)
+    if not confirmed or control_wanted_down(run):
+        return False
+    return all(is_back(run, run.site.upses[name]) for name in confirmed)
 
 
 def last_halted(seen: Seen[ServerStatus]) -> bool:
@@ -49,12 +52,16 @@ def without_power(run: Run, server: Server) -> bool:
 
 def gives_power(run: Run, ups: Ups) -> bool:
     """Somebody answers whom this UPS alone feeds: its output is on, whatever its card says or not."""
+    servers, arrays = fed_alone(run, ups)
+    return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
+
+
+def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
+    """Whom this UPS alone feeds: when they answer, it is on. Others may live on another UPS."""
     site, ports = run.site, run.ports
     servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
     arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
-    return any(ports.servers[n].seen().fresh for n in servers) or any(
-        ports.arrays[n].seen().fresh for n in arrays
-    )
+    return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
 
 
 def still_to_fall(run: Run, ups: Ups) -> bool:

@@ -7,35 +7,69 @@ boots the nodes we run on.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sequencer import conditions as when
-from sequencer import guards
-from sequencer.journal import Kind
+from sequencer import guards, timing
+from sequencer.jobs import start_jobs
+from sequencer.journal import Goal, Kind
+from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.power import dumb, is_stable, power_on
 from sequencer.proof import cluster_is, still_to_fall
-from sequencer.run import Run
+from sequencer.run import TURNS, Run
 from sequencer.site import Array, ArrayRole, Server, Ups
 from sequencer.step import Ask, Outcome, step
+from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 
 
 def restart(run: Run) -> Steps[None]:
     """Power before loads, arrays before servers, the cluster as soon as it has its disks."""
     site = run.site
-    if not site.start.auto:
-        run.tell_once("step.waiting", site.name, f"manual {run.facts.epoch}", step="the operator's start")
-        yield from run.until(lambda: False)
-    yield from start_arrays(run, site.control_arrays)
-    yield from start_cluster(run)
-    order = sorted(site.server_upses, key=lambda u: (u.warm_up_rank, u.number))
-    turns = Turns(run, order)
-    yield from run.together(
-        start_arrays(run, site.linked_arrays),
-        *(start_servers_ups(run, ups, turns) for ups in order),
-        *(start_server(run, server) for server in site.linked_servers),
-        *(start_node(run, node, site.start.server_limit_s) for node in site.control_nodes),
-    )
+    if not site.start.auto and not run.facts.start_asked:
+        yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
+    if site.start.auto or run.facts.start_asked:
+        yield from start_arrays(run, site.control_arrays)
+        yield from start_cluster(run)
+        yield from run.together(
+            start_linked(run),
+            *(power_node(run, node) for node in site.control_nodes),
+        )
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
+
+
+def start_by_hand(run: Run) -> Steps[None]:
+    """The operator presses the buttons; the cluster's restart is ours all the same (R10-05)."""
+    yield from run.together(cluster_by_hand(run), watch_the_hands(run))
+
+
+def cluster_by_hand(run: Run) -> Steps[None]:
+    for array in run.site.control_arrays:
+        port = run.ports.arrays[array.name]
+        while not guards.ready(port.seen()):
+            yield from run.wait(port.until(when.READY))
+    yield from start_cluster(run)
+
+
+def start_linked(run: Run) -> Steps[None]:
+    """Arrays, then the UPSes of the servers that go up, one after the other, then these servers."""
+    site = run.site
+    upses = [ups for ups in site.server_upses if is_to_go_on(run, ups)]
+    order = sorted(upses, key=lambda u: (u.warm_up_rank, u.number))
+    turns = Turns(run, order)
+    yield from run.together(
+        start_arrays(run, awake_arrays(run)),
+        *(start_servers_ups(run, ups, turns) for ups in order),
+        *(start_server(run, server) for server in site.linked_servers if goes_up(run, server)),
+    )
+
+
+def is_to_go_on(run: Run, ups: Ups) -> bool:
+    """After an outage every servers' UPS that nobody wants off; else only those of servers that go up."""
+    if run.facts.open:
+        return not stays_off(run, ups)
+    return any(goes_up(run, s) for s in run.site.servers_on(ups.name))
 
 
 # Arrays
@@ -51,12 +85,19 @@ def rank_of(run: Run, array: Array) -> int:
     return min((run.site.upses[u].warm_up_rank for u in array.upses), default=1)
 
 
-def start_array(run: Run, array: Array) -> Steps[None]:
-    """All its UPSes must have mains (R10-19); enclosures, then controllers; then wait until ready."""
+def start_array(run: Run, array: Array, wakes_s: float | None = None) -> Steps[None]:
+    """All its UPSes must have mains (R10-19); enclosures, then controllers; then wait until ready.
+
+    `wakes_s`: wall time at which its servers are to be up; its controllers wait for their own lead (R10-47).
+    """
     unit = [run.site.upses[name] for name in array.upses]
     feeds = unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
     order = (*array.enclosures, *(u for u in array.controllers if u not in array.enclosures))
     for name in order:
+        if wakes_s is not None and name not in array.enclosures:
+            lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
+            lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
+            yield from run.wait(run.ports.wall.until(lead))
         yield from power_on(run, run.site.upses[name], unit, feeds)
     port = run.ports.arrays[array.name]
     limit_s = run.site.start.array_limit_s
@@ -65,6 +106,7 @@ def start_array(run: Run, array: Array) -> Steps[None]:
         run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
     while not guards.ready(port.seen()):
         yield from run.wait(port.until(when.READY, eager=True))
+    run.ready_since.setdefault(array.name, run.now)
 
 
 def held_ready(run: Run, array: Array) -> Steps[None]:
@@ -101,6 +143,10 @@ def start_cluster(run: Run) -> Steps[None]:
         yield from run.wait(cluster.until(when.RUNNING))
 
 
+CLUSTER_RETRY_S = 60.0
+"""A cluster that cannot start says so at once, and what it lacks does not come within seconds."""
+
+
 def cluster_start(run: Run) -> Ask[ClusterStatus]:
     cluster, name = run.ports.cluster, run.site.cluster.name
     stopped = cluster_is(run, ClusterState.STOPPED)
@@ -109,6 +155,7 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
         cluster.start if stopped else cluster.restart,
         lambda: refusal_to_start(run),
         under_way=lambda status: status.state is ClusterState.STARTING,
+        retry_s=CLUSTER_RETRY_S,
         before=None if stopped else lambda: run.commit(Kind.CLUSTER_RESTART_ASKED, name),
     )
 
@@ -122,6 +169,27 @@ def all_nodes_up(run: Run) -> Steps[None]:
     """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever."""
     limit_s = run.site.start.peer_limit_s
     yield from run.together(*(start_node(run, node, limit_s) for node in run.site.control_nodes))
+
+
+def power_node(run: Run, node: Server) -> Steps[None]:
+    """A node that was switched off for good needs its UPS first; in an outage it comes back by itself."""
+    site = run.site
+    if wants(run, node.name, Goal.DOWN):
+        return
+    if still_wants(run, node.name, Goal.UP):
+        for name in node.upses:
+            yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+    yield from start_node(run, node, site.start.server_limit_s)
+    yield from start_jobs(run, node)
+    yield from note_up(run, node)
+
+
+def note_up(run: Run, server: Server) -> Steps[None]:
+    """It is up as somebody wanted it; from here on nobody is fought over it (O1)."""
+    seen = run.ports.servers[server.name].seen()
+    is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
+    if is_up and still_wants(run, server.name, Goal.UP):
+        yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
 
 
 def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
@@ -158,15 +226,18 @@ class Turns:
         """Wait for one's turn, and take it. One that must wait for mains or charge holds up no other."""
         run = self._run
         earlier = self._order[: self._order.index(ups.name)]
-        yield from run.until(lambda: (run.powered | run.held_up).issuperset(earlier))
+        yield from run.until(lambda: (run.powered | run.held_up).issuperset(earlier), TURNS)
         while run.now < self._free_at_s:
             yield from run.pause(self._free_at_s - run.now)
         self._free_at_s = run.now + run.site.start.gap_s
 
 
 def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
-    """A servers' UPS on, when every array its servers use has been ready long enough (S8, R10-26)."""
-    servers = [s for s in run.site.servers_on(ups.name) if s.name in run.facts.was_running]
+    """A servers' UPS on, when every array its servers use has been ready long enough (S8, R10-26).
+
+    Of all its servers: one that is not to go up may boot with its power all the same (H7).
+    """
+    servers = run.site.servers_on(ups.name)
     arrays = sorted({a for s in servers for a in s.arrays})
     run.held_up.add(ups.name)
     for name in arrays:
@@ -183,10 +254,14 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=lambda: turns.turn(ups))
     ) is Outcome.TIMED_OUT:
         run.alarm(ups.name, f"{ups.name} did not go on", "L3")
-        run.powered.add(ups.name)  # nobody else waits for it
-        run.announce()
+        note_powered(run, ups)  # nobody else waits for it
+    run.settled.discard(ups.name)
+    note_powered(run, ups)
+
+
+def note_powered(run: Run, ups: Ups) -> None:
     run.powered.add(ups.name)
-    run.announce()
+    run.announce(TURNS, *(s.name for s in run.site.servers_on(ups.name)))
 
 
 def is_held_ready(run: Run, array: str) -> bool:
@@ -198,11 +273,9 @@ def is_held_ready(run: Run, array: str) -> bool:
 
 def start_server(run: Run, server: Server) -> Steps[None]:
     """It boots by AC-Link, or is woken over the LAN when it does not (R9-35)."""
-    if server.name not in run.facts.was_running:
-        return
     port = run.ports.servers[server.name]
     start = run.site.start
-    yield from run.until(lambda: has_power(run, server))
+    yield from run.until(lambda: has_power(run, server), server.name)
     yield from run.wait(port.until(when.STARTS, eager=True), by_s=run.now + start.wake_after_s)
     outcome = yield from step(
         run,
@@ -216,7 +289,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
             lambda: guards.start_server(
                 server,
                 {a: is_held_ready(run, a) for a in server.arrays},
-                ran=server.name in run.facts.was_running,
+                ran=goes_up(run, server),
                 armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
             ),
             under_way=boots,
@@ -224,6 +297,8 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     )
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {start.server_limit_s:g} s", "H9")
+    yield from start_jobs(run, server)
+    yield from note_up(run, server)
 
 
 def has_power(run: Run, server: Server) -> bool:

@@ -6,23 +6,30 @@ anything: the runbooks do (`outage.py`, `restart.py`), and the guards (`guards.p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import simpy
 
+from sequencer import timing
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import Facts, Kind, Row
 from sequencer.ports import Accepted, Answer, Condition, Os, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.scope import Scope
-from sequencer.site import Site
+from sequencer.site import Site, Ups
 from sequencer.task import Family, First, Task
 
 T = TypeVar("T")
 S = TypeVar("S")
 
+
+OUTAGE = "outage"
+"""What `announce` and `until` are about when an outage is newly confirmed, here or by a peer,"""
+
+TURNS = "turns"
+"""and when it may be the turn of another servers' UPS; else they are about a device."""
 
 SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
 """Commands that take something away from somebody."""
@@ -43,8 +50,6 @@ class MainsView:
     with_its_feed: bool = False
     """Everybody else who answers on its feed has been without mains too, during this outage."""
     on_line_since_s: float | None = None
-    since_boot: bool = False
-    """They were there when this life looked first, and have not been away since."""
     confirmed: bool = False
 
 
@@ -71,11 +76,14 @@ class Run:
         """Called when either has changed."""
         self.asked_to_stop: set[str] = set()
         """Servers that accepted their shutdown, are down, or are declared lost."""
+        self.rebooting: set[str] = set()
+        """Servers that we told to restart and have not seen up again."""
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
         self._charges: dict[str, tuple[float, float, float]] = {}
+        self._return_charges: dict[str, float] = {}
         self.powered: set[str] = set()
         """Servers' UPSes that are on again, or would not go on."""
         self.held_up: set[str] = set()
@@ -86,6 +94,8 @@ class Run:
         self._tasks: list[Task] = []
         self._family = Family()
         self._news: simpy.Event = env.event()
+        self._news_of: dict[str, simpy.Event] = {}
+        """Of one device or topic, where somebody waits for just that."""
         self._said: set[tuple[str, str]] = set()
         self.over = False
 
@@ -140,16 +150,29 @@ class Run:
         if for_s > 0:
             yield self.env.timeout(for_s)
 
-    def announce(self) -> None:
-        """Something this life knows has changed; whoever waits in `until` looks again."""
+    def announce(self, *about: str) -> None:
+        """Something this life knows has changed; whoever waits in `until` looks again.
+
+        With `about` nothing but this: those who wait for news of something else sleep on. In a hall
+        thousands do, and each of them makes news.
+        """
         if self._news.callbacks:
             news, self._news = self._news, self.env.event()
             news.succeed()
+        for topic in about or tuple(self._news_of):
+            news_of = self._news_of.pop(topic, None)
+            if news_of is not None:
+                news_of.succeed()
 
-    def until(self, true: Callable[[], bool]) -> Steps[None]:
-        """Wait until what this life knows makes it true."""
+    def until(self, true: Callable[[], bool], about: str = "") -> Steps[None]:
+        """Wait until what this life knows makes it true: looked at whenever there is news (`about` this)."""
         while not true():
-            yield self._news
+            yield self.news(about)
+
+    def until_all(self, names: Collection[str], known: set[str]) -> Steps[None]:
+        """Wait until each of these devices is in the set; whoever puts one there announces it."""
+        while not known.issuperset(names):
+            yield self.news(next(name for name in names if name not in known))
 
     def wait(self, *answers: simpy.Event, by_s: float | None = None) -> Steps[simpy.Event | None]:
         """Wait for the first of these, or until `by_s`; None when the time has come."""
@@ -177,9 +200,13 @@ class Run:
             if not answer.processed:
                 yield answer
 
-    def news(self) -> simpy.Event:
-        """The next announcement, to be waited for beside other things."""
-        return self._news
+    def news(self, about: str = "") -> simpy.Event:
+        """The next announcement (that can concern `about`), to be waited for beside other things."""
+        if not about:
+            return self._news
+        if about not in self._news_of:
+            self._news_of[about] = self.env.event()
+        return self._news_of[about]
 
     # Words and memory
 
@@ -201,7 +228,7 @@ class Run:
 
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""
-        epoch = self.facts.epoch + (1 if kind is Kind.DECLARED else 0)
+        epoch = self.facts.epoch + (1 if kind in (Kind.DECLARED, Kind.PLANNED) else 0)
         row = Row(kind, subject, epoch, self.life, self.now, details)
         yield from self.ports.journal.commit(row)
         self.facts.apply(row, self.now)
@@ -212,7 +239,7 @@ class Run:
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
         self.facts.learn(rows, self.now)
-        self.announce()
+        self.announce(OUTAGE, *(row.subject for row in rows))
 
     # Commands and steps
 
@@ -226,7 +253,8 @@ class Run:
     ) -> Steps[Receipt]:
         """Pass the guard, send once, say what came back. A node may always stop itself (S13)."""
         itself = device == self.me and command in ("shutdown", "force")
-        refusal = (None if itself else self.not_commander() or self.not_proven(device, command)) or guard()
+        refusal = None if itself else self.not_commander() or self.not_proven(device, command)
+        refusal = refusal or self.in_other_hands(device) or guard()
         if refusal is not None:
             self.refused(device, command, refusal)
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
@@ -235,6 +263,12 @@ class Run:
         if not receipt.ok:
             self.tell("command.failed", device, command=command, reason=receipt.reason)
         return receipt
+
+    def return_charge_pct(self, ups: Ups) -> float:
+        """`timing.return_charge_pct`, computed once: it goes through the whole site, which stays as it is."""
+        if ups.name not in self._return_charges:
+            self._return_charges[ups.name] = timing.return_charge_pct(self.site, ups)
+        return self._return_charges[ups.name]
 
     def charge_eta(self, ups: str, has_pct: float, need_pct: float) -> dict[str, float]:
         """`eta_s` until a battery holds enough, at the rate seen since it was last asked; {} at first."""
@@ -250,6 +284,21 @@ class Run:
         if not self.commands or (status is not None and status.holder not in (None, self.me)):
             return Refusal("S13", "this node does not command")
         return None
+
+    def in_other_hands(self, device: str) -> Refusal | None:
+        """S27: what somebody holds receives no command until it is released."""
+        return Refusal("S27", f"{device} is held") if device in self.facts.held else None
+
+    def released(self, device: str) -> Steps[None]:
+        """Wait until nobody holds this device."""
+        while (refusal := self.in_other_hands(device)) is not None:
+            words = f"{device} to be released"
+            self.tell_once("step.waiting", device, f"held {self.facts.epoch}", step=words, rule=refusal.rule)
+            yield self.news()
+
+    def wall_s(self) -> float:
+        """What our own wall clock shows, seconds since 1970 UTC."""
+        return self.ports.wall.now().timestamp()
 
     def not_proven(self, device: str, command: str) -> Refusal | None:
         """S13: to switch others off, without the cluster's word, needs proof of every lower-numbered node.

@@ -7,11 +7,15 @@ long things typically take: that is the pretend room's `model:`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import TypeVar
 
 from sequencer.schedules import Calendar, LanWatch, Schedule
+
+T = TypeVar("T")
 
 
 class Timing(Enum):
@@ -257,6 +261,8 @@ class Site:
     servers: dict[str, Server]
     cluster: Cluster
     product: str = "ver2.1"
+    ssc: str = ""
+    """Version of SigmaSystemCenter on the control nodes (R1-05); empty: not stated."""
     time_zone: str = "UTC"
     polling: Polling = Polling()
     linkage: Linkage = Linkage()
@@ -303,7 +309,19 @@ class Site:
     def control_array_upses(self) -> tuple[Ups, ...]:
         """UPSes that feed control arrays and no control node (③)."""
         names = {u for a in self.control_arrays for u in a.upses}
-        return tuple(u for u in self.upses.values() if u.name in names and u not in self.node_upses)
+        return tuple(u for u in self.upses.values() if u.name in names - self.names_of_node_upses)
+
+    @cached_property
+    def names_of_node_upses(self) -> frozenset[str]:
+        return frozenset(u.name for u in self.node_upses)
+
+    @cached_property
+    def names_of_control_array_upses(self) -> frozenset[str]:
+        return frozenset(u.name for u in self.control_array_upses)
+
+    @cached_property
+    def names_of_linked_array_upses(self) -> frozenset[str]:
+        return frozenset(u.name for u in self.linked_array_upses)
 
     @cached_property
     def control_upses(self) -> tuple[Ups, ...]:
@@ -319,44 +337,60 @@ class Site:
     def server_upses(self) -> tuple[Ups, ...]:
         """UPSes that feed linked or pool servers and nothing of the control side (⑤⑥)."""
         names = {u for s in (*self.linked_servers, *self.pool_servers) for u in s.upses}
-        control = {u.name for u in (*self.node_upses, *self.control_array_upses)}
-        arrays = {u.name for u in self.linked_array_upses}
-        return tuple(u for u in self.upses.values() if u.name in names - control - arrays)
+        control = self.names_of_node_upses | self.names_of_control_array_upses
+        names = names - control - self.names_of_linked_array_upses
+        return tuple(u for u in self.upses.values() if u.name in names)
+
+    @cached_property
+    def _upses_by_feed(self) -> dict[str, tuple[Ups, ...]]:
+        return _by((), self.upses.values(), lambda ups: (ups.feed,))
+
+    def upses_on_feed(self, feed: str) -> tuple[Ups, ...]:
+        return self._upses_by_feed[feed]
 
     @cached_property
     def _servers_by_ups(self) -> dict[str, tuple[Server, ...]]:
-        table: dict[str, list[Server]] = {name: [] for name in self.upses}
-        for server in self.servers.values():
-            for ups in server.upses:
-                table[ups].append(server)
-        return {name: tuple(servers) for name, servers in table.items()}
+        return _by(self.upses, self.servers.values(), lambda server: server.upses)
 
     def servers_on(self, ups: str) -> tuple[Server, ...]:
         """Every server, pool servers too, that draws from this UPS."""
         return self._servers_by_ups[ups]
 
+    @cached_property
+    def _arrays_by_ups(self) -> dict[str, tuple[Array, ...]]:
+        return _by(self.upses, self.arrays.values(), lambda array: array.upses)
+
     def arrays_on(self, ups: str) -> tuple[Array, ...]:
-        return tuple(a for a in self.arrays.values() if ups in a.upses)
+        return self._arrays_by_ups[ups]
 
     def switches_on(self, ups: str) -> tuple[Switch, ...]:
         return tuple(s for s in self.switches.values() if ups in s.upses)
 
     @cached_property
     def _users_by_array(self) -> dict[str, tuple[Server, ...]]:
-        table: dict[str, list[Server]] = {name: [] for name in self.arrays}
-        for server in self.servers.values():
-            for array in server.arrays:
-                table[array].append(server)
-        return {name: tuple(servers) for name, servers in table.items()}
+        return _by(self.arrays, self.servers.values(), lambda server: server.arrays)
 
     def users_of(self, array: str) -> tuple[Server, ...]:
         return self._users_by_array[array]
 
     @cached_property
-    def _server_ups_names(self) -> frozenset[str]:
+    def names_of_server_upses(self) -> frozenset[str]:
         return frozenset(u.name for u in self.server_upses)
 
     def server_upses_of(self, array: str) -> tuple[Ups, ...]:
         """The server UPSes of everyone who uses this array: seen off before it is flushed (S3)."""
-        names = dict.fromkeys(u for s in self.users_of(array) for u in s.upses if u in self._server_ups_names)
+        names = dict.fromkeys(
+            u for s in self.users_of(array) for u in s.upses if u in self.names_of_server_upses
+        )
         return tuple(self.upses[name] for name in names)
+
+
+def _by(
+    keys: Iterable[str], things: Iterable[T], of: Callable[[T], Iterable[str]]
+) -> dict[str, tuple[T, ...]]:
+    """Who belongs to each of these, in the order of the things."""
+    table: dict[str, list[T]] = {key: [] for key in keys}
+    for thing in things:
+        for key in of(thing):
+            table.setdefault(key, []).append(thing)
+    return {key: tuple(found) for key, found in table.items()}

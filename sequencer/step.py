@@ -51,6 +51,8 @@ class Ask(Generic[S]):
     """The write-ahead row."""
     accepted: Callable[[], None] = nothing
     """Called when the device has taken the command, or needs none."""
+    retry_s: float = RETRY_S
+    """Until it is asked again when it did not answer or refused."""
 
 
 def step(
@@ -58,8 +60,11 @@ def step(
 ) -> Steps[Outcome]:
     """Bring one goal about.
 
-    The limit counts from when the device took the request, or is seen to be at it; until then from now.
+    The limit counts from when the device took the request, or is seen to be at it; until then from
+    now. What somebody holds is not asked, and its limit does not begin (S27).
     """
+    if ask is not None:
+        yield from run.released(device)
     status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:
@@ -75,7 +80,7 @@ def step(
             if asked:
                 deadline_s = run.now + limit_s
                 ask.accepted()
-        by_s = deadline_s if asked else min(deadline_s, run.now + RETRY_S)
+        by_s = deadline_s if asked or ask is None else min(deadline_s, run.now + ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), by_s=by_s)
         if answer is None:
             status = yield from port.look()

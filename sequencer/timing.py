@@ -6,7 +6,9 @@ The circled labels are those of requirements §1.3.
 
 from __future__ import annotations
 
-from sequencer.site import Array, FlushOrder, Site, Timing, Ups
+from collections.abc import Collection
+
+from sequencer.site import Array, FlushOrder, ServerRole, Site, Timing, Ups
 
 LEGACY_EXTRA_S = 120.0
 """Fixed addition of network management cards to a graceful OFF: the "2 min" of R10-06."""
@@ -40,13 +42,13 @@ def immediate_off_s(ups: Ups) -> float:
 
 def stop_off_s(site: Site, ups: Ups) -> float:
     """How long this UPS still gives power after the OFF that an outage sends it (DESIGN §3)."""
-    if ups in site.control_array_upses:
+    if ups.name in site.names_of_control_array_upses:
         return delayed_off_s(ups)
-    if ups in site.linked_array_upses:
+    if ups.name in site.names_of_linked_array_upses:
         return immediate_off_s(ups)
     wait_s = 0.0
     if ups.off.value == "after_halt":
-        wait_s = max((s.shutdown_limit_s for s in site.servers_on(ups.name)), default=0.0)
+        wait_s = max((s.stop_limit_s for s in site.servers_on(ups.name)), default=0.0)
     return wait_s + graceful_off_s(ups)
 
 
@@ -94,11 +96,11 @@ def battery_need_s(site: Site, ups: Ups) -> float:
     Control nodes: own confirm + cluster limit + ①''. Control arrays: control confirm + cluster
     limit + ①'. Linked arrays: their confirm + ① + all flushes. Server UPSes: own confirm + ①.
     """
-    if ups in site.node_upses:
+    if ups.name in site.names_of_node_upses:
         return ups.confirm_s + control_floor_s(site, ups)
-    if ups in site.control_array_upses:
+    if ups.name in site.names_of_control_array_upses:
         return control_confirm_s(site) + control_floor_s(site, ups)
-    if ups in site.linked_array_upses:
+    if ups.name in site.names_of_linked_array_upses:
         return ups.confirm_s + servers_off_s(site) + flushes_s(site) + immediate_off_s(ups)
     return ups.confirm_s + stop_off_s(site, ups)
 
@@ -135,8 +137,52 @@ INTERNAL_S = 600.0
 """Reserve between the servers' UPSes and the array in scheduled running: the "10 min" of R10-46."""
 
 
-def shortest_night_s(site: Site, array: Array) -> float:
-    """Gap between off and on below which the array is left on: ① + 10 min + max(③, ③') (R10-46)."""
+def shortest_night_s(site: Site, array: Array, flushes: int = 1) -> float:
+    """Gap between off and on below which the array is left on (R10-46, S22): 2400 in the example.
+
+    The longer of the document's rule and the path as it is wired (decision 6). `flushes`: how many
+    arrays are flushed in that night, this one among them.
+    """
+    return max(document_night_s(site, array), wired_night_s(site, array, flushes))
+
+
+def document_night_s(site: Site, array: Array) -> float:
+    """① + 10 min + max(③, ③'), with the largest ① (R10-46)."""
     off_s = max((graceful_off_s(u) for u in site.server_upses_of(array.name)), default=0.0)
     lead_s = max(warm_up_lead_s(site, array, enclosures=e) for e in (False, True))
     return off_s + INTERNAL_S + lead_s
+
+
+def wired_night_s(site: Site, array: Array, flushes: int = 1) -> float:
+    """Servers off, flushes, sleep of the controllers' UPSes, then of the enclosures', one step lost, warm-up.
+
+    2640 in the example, were its enclosures on a UPS of their own (decision 6).
+    """
+    serial = site.linkage.flush_order is FlushOrder.SERIAL
+    flush_s = site.linkage.flush_limit_s * (max(flushes, 1) if serial else 1)
+    asleep_s = sum(
+        max((graceful_off_s(site.upses[name]) for name in part), default=0.0) for part in slept_parts(array)
+    )
+    warm_up_s = max(site.upses[name].warm_up_time_s for name in array.upses)
+    return users_off_s(site, array) + flush_s + asleep_s + SLEEP_STEP_S + warm_up_s
+
+
+def users_off_s(site: Site, array: Array) -> float:
+    """From a schedule's off until no server of this array is left: its users halted, their UPSes off."""
+    upses_s = [stop_off_s(site, ups) for ups in site.server_upses_of(array.name)]
+    return max([*upses_s, *(s.stop_limit_s for s in site.users_of(array.name))], default=0.0)
+
+
+def slept_parts(array: Array) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """UPSes of the controllers, and those of the enclosures alone: put to sleep in this order (S4)."""
+    return array.controllers, tuple(u for u in array.enclosures if u not in array.controllers)
+
+
+def sleeping_arrays(site: Site, servers: Collection[str]) -> tuple[Array, ...]:
+    """Linked arrays that nobody uses while these servers are off (R10-44). One without users stays on."""
+    found = []
+    for array in site.linked_arrays:
+        users = {s.name for s in site.users_of(array.name) if s.role is ServerRole.LINKED}
+        if users and users <= set(servers):
+            found.append(array)
+    return tuple(found)

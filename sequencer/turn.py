@@ -14,6 +14,7 @@ from sequencer.proof import cluster_is, falls_at_s, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Ups
 from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.wants import control_wanted_down
 from sequencer.watch import is_back, is_lost, others_on_its_feed, stable_at_s
 
 
@@ -41,7 +42,9 @@ def not_stable(run: Run) -> Blocker | None:
             port = ports.upses[name]
             told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
             return f"mains of {name} are away", (told,), None
-    if not run.facts.confirmed:
+    if control_wanted_down(run):
+        return "the control side is to stop anyway", (run.news(),), None
+    if not run.facts.confirmed and not run.facts.stop:
         return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed):
         at_s = as_told_stable_at_s(run, site.upses[name])

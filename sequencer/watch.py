@@ -13,8 +13,8 @@ import simpy
 from sequencer import conditions as when
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
-from sequencer.run import Run
-from sequencer.scope import scope
+from sequencer.run import OUTAGE, Run
+from sequencer.scope import scope, widened
 from sequencer.site import Ups
 
 
@@ -25,22 +25,34 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     seen: Seen[UpsStatus] | None = None
     while True:
         seen_before = seen
-        yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
+        if port.seen().fresh or not is_out_with_its_feed(run, ups):  # else it fell silent after the others
+            yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
-            view.on_line_since_s = run.now
-            view.since_boot = seen_before is None
+            view.on_line_since_s = run.now if seen_before is not None else there_since_s(run, seen)
             view.confirmed = view.with_its_feed = False
-            run.announce()
+            run.announce(ups.name)
             yield from run.wait(port.until(when.MAINS_AWAY))
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
-            run.announce()
+            run.announce(ups.name)
         elif (seen.fresh or is_out_with_its_feed(run, ups)) and (yield from lasts(run, ups)):
             view.confirmed = True
-            run.announce()
+            run.announce(OUTAGE)
             while not is_back(run, ups):
                 yield from news_of(run, ups, when.MAINS_BACK)
             view.confirmed = False
+
+
+def there_since_s(run: Run, seen: Seen[UpsStatus]) -> float:
+    """Since when the mains have been there, of a UPS that this life looks at for the first time.
+
+    A node that has just booted has not watched them come. But a UPS whose output is off feeds its card
+    from the mains alone, so they have been good for as long as that card is up. (When exactly it was
+    read within its time-out is not known.)
+    """
+    if seen.status is None or seen.status.output_on:
+        return run.now
+    return min(run.now, seen.at_s + run.site.polling.timeout_s - seen.status.card_uptime_s)
 
 
 def news_of(
@@ -66,7 +78,7 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     by_s = first_seen_s + ups.confirm_s
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
-    run.announce()
+    run.announce(ups.name)
     while run.now < by_s and not is_back(run, ups):
         yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
         seen = port.seen()
@@ -114,35 +126,32 @@ def feed_is_out(run: Run, ups: Ups) -> bool:
 
 def others_on_its_feed(run: Run, ups: Ups) -> list[tuple[Ups, bool]]:
     """Those that answer, and whether they have mains."""
-    others = [u for u in run.site.upses.values() if u.feed == ups.feed and u.name != ups.name]
+    others = [u for u in run.site.upses_on_feed(ups.feed) if u.name != ups.name]
     readings = [(other, run.ports.upses[other.name].seen()) for other in others]
     return [(u, seen.status.mains) for u, seen in readings if seen.fresh and seen.status is not None]
 
 
 def stable_at_s(run: Run, ups: Ups) -> float | None:
-    """When the mains of this UPS will have been good for `mains_stable`; None while they are away.
-
-    A node that has just booted and found them there has not watched them come. But a UPS whose output
-    is off feeds its card from the mains alone, so they have been good for as long as that card is up.
-    """
+    """When the mains of this UPS will have been good for `mains_stable`; None while they are away."""
     seen = run.ports.upses[ups.name].seen()
-    view = run.mains[ups.name]
-    since_s = view.on_line_since_s
+    since_s = run.mains[ups.name].on_line_since_s
     if since_s is None or not seen.fresh or seen.status is None or not seen.status.mains:
         return None
-    if view.since_boot and not seen.status.output_on:
-        since_s = min(since_s, seen.at_s - seen.status.card_uptime_s)
     return since_s + run.site.start.mains_stable_s
 
 
 def confirm(run: Run) -> Steps[None]:
     """The commander makes newly confirmed UPSes durable and widens the scope of the outage."""
+    site = run.site
+    outage = scope(site, run.facts.confirmed)
+    place = {name: n for n, name in enumerate((*site.servers, *site.upses, *site.arrays))}
     while True:
         new = [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]
         for name in new:
             yield from run.commit(Kind.CONFIRMED, name)
         if new:
-            run.scope = scope(run.site, run.facts.confirmed)
-            run.announce()
+            known, outage = run.scope, widened(site, outage, run.facts.confirmed, new)
+            run.scope |= outage
+            run.announce(OUTAGE, *sorted(run.scope.devices - known.devices, key=place.__getitem__))
         else:
-            yield run.news()
+            yield run.news(OUTAGE)

@@ -47,6 +47,8 @@ class Array(Device[ArrayStatus]):
         self.users: set[str] = set()
         self.flush_never_ends = False
         """Fault A2."""
+        self.flush_refused = False
+        """It was not set up to permit us (R4-03)."""
         self.unreachable = False
         """Fault A3: no answer on the network; the array itself works."""
         self._plan = 0
@@ -85,6 +87,8 @@ class Array(Device[ArrayStatus]):
     # What it is told
 
     def flush(self) -> Receipt:
+        if self.flush_refused:
+            return Receipt(Accepted.NO, "not permitted")
         if self.service is not Service.READY:
             return Receipt(Accepted.NO, "not ready")
         if self.flush_state is Flush.UNDER_WAY:

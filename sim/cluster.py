@@ -2,7 +2,9 @@
 
 Its service starts with a node's system if the control disks are ready at that moment; if they are
 not it waits, and only a restart of the cluster gives it its disks (§9.2 of the document). Stopping
-it stops it on all nodes; the systems stay up until they are shut down.
+it stops it on all nodes; the systems stay up until they are shut down, by somebody else or by its own
+manager. Nodes that shut down one by one are faults to it: the group moves, and when the last one has
+gone that way nothing starts it but an operator (R9-01).
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from sim.later import after
 from sim.model import ClusterModel
 from sim.server import Server, State
 from sim.sight import Device
+
+NEEDS_OPERATOR = "its nodes went down one by one: it needs the operator"
+RUNS = (ClusterState.RUNNING, ClusterState.STARTING)
 
 
 class Cluster(Device[ClusterStatus]):
@@ -43,7 +48,10 @@ class Cluster(Device[ClusterStatus]):
         self.state = ClusterState.RUNNING if self.members else ClusterState.WAITING_FOR_DISK
         self.stop_hangs = False
         """Fault C11."""
-        self._then_reboot = False
+        self.needs_operator = False
+        """All its nodes shut down one by one (R9-01, R7-02)."""
+        self._then: Callable[[Server], Receipt] | None = None
+        """What its manager does to every node once it has stopped."""
         self._plan = 0
         for node in nodes:
             node.listen(self._node_changed)
@@ -54,12 +62,16 @@ class Cluster(Device[ClusterStatus]):
     def _has_disks(self) -> bool:
         return all(disk.ready for disk in self._disks)
 
+    @property
+    def runs(self) -> bool:
+        return self.state in RUNS
+
     # What it is told
 
     def stop(self) -> Receipt:
         if self.state is ClusterState.STOPPING:
             return Receipt(Accepted.YES, "already stopping")
-        if self.state not in (ClusterState.RUNNING, ClusterState.STARTING):
+        if not self.runs:
             return Receipt(Accepted.NO, f"it is {self.state.value}")
         self._enter(ClusterState.STOPPING, "cluster.stopping")
         if not self.stop_hangs:
@@ -67,19 +79,34 @@ class Cluster(Device[ClusterStatus]):
         return Receipt(Accepted.YES)
 
     def start(self) -> Receipt:
+        if self.needs_operator:
+            return Receipt(Accepted.NO, NEEDS_OPERATOR)
         if self.state is not ClusterState.STOPPED or not self._has_disks:
             return Receipt(Accepted.NO, f"it is {self.state.value}")
-        self.members = {n.name for n in self._nodes if n.state is State.UP}
+        self.members = {n.name for n in self._nodes if n.state is State.UP and not n.frozen}
         self._start()
         return Receipt(Accepted.YES)
 
+    def start_by_hand(self) -> Receipt:
+        """The operator starts it in its manager, also after its nodes went down one by one."""
+        self.needs_operator = False
+        return self.start()
+
     def restart(self) -> Receipt:
         """Stop it if it runs, then boot every node again."""
+        if self.needs_operator:
+            return Receipt(Accepted.NO, NEEDS_OPERATOR)
         if self.state is ClusterState.RUNNING:
-            self._then_reboot = True
+            self._then = Server.boot_again
             return self.stop()
-        self._reboot_nodes()
+        self._to_nodes(Server.boot_again)
         return Receipt(Accepted.YES)
+
+    def shut_down(self, *, reboot: bool = False) -> Receipt:
+        """Its manager stops it and then every node's system, or boots these again (R2-08)."""
+        if self.runs:
+            self._then = Server.boot_again if reboot else Server.stop
+        return self.stop()
 
     def force(self) -> Receipt:
         self._fact("cluster.forced")
@@ -98,18 +125,18 @@ class Cluster(Device[ClusterStatus]):
             self._enter(ClusterState.RUNNING, "cluster.running", holder=self.holder)
 
     def _stopped(self) -> None:
-        reboot, self._then_reboot = self._then_reboot, False
+        then = self._then
         self._lay_down(ClusterState.STOPPED)
         self._fact("cluster.stopped", cause="command")
-        if reboot:
-            self._reboot_nodes()
+        if then is not None:
+            self._to_nodes(then)
 
-    def _reboot_nodes(self) -> None:
+    def _to_nodes(self, do: Callable[[Server], Receipt]) -> None:
         for node in self._nodes:
-            node.reboot()
+            do(node)
 
     def _lay_down(self, state: ClusterState) -> None:
-        self._then_reboot = False
+        self._then = None
         self.holder = None
         self.members.clear()
         self._plan += 1
@@ -117,16 +144,18 @@ class Cluster(Device[ClusterStatus]):
         self.changed()
 
     def _node_changed(self, node: Server) -> None:
-        if node.state is State.UP:
+        if node.state is State.UP and not node.frozen:
             self._node_up(node)
         elif node.name in self.members:
             self._node_down(node)
 
     def _node_up(self, node: Server) -> None:
+        if self.needs_operator:
+            return
         if not self._has_disks:
             if not self.members:
                 self._lay_down(ClusterState.WAITING_FOR_DISK)
-        elif self.state in (ClusterState.RUNNING, ClusterState.STARTING):
+        elif self.runs:
             self.members.add(node.name)
         elif self.state is not ClusterState.STOPPING:
             self.members = {node.name}
@@ -139,7 +168,9 @@ class Cluster(Device[ClusterStatus]):
             was, self.holder = self.state, None
             self._lay_down(ClusterState.STOPPED)
             if was is not ClusterState.STOPPED:
-                self._fact("cluster.stopped", cause="its last node is down")
+                self.needs_operator = was is ClusterState.RUNNING and node.state is State.SHUTTING_DOWN
+                cause = f"its last node is down{'; ' + NEEDS_OPERATOR if self.needs_operator else ''}"
+                self._fact("cluster.stopped", cause=cause)
         elif self.holder == node.name and self.state is ClusterState.RUNNING:
             self.holder = None
             self._later(self._model.failover_s, lambda: self._fail_over(node.name))

@@ -1,4 +1,7 @@
-"""Where a pretend node hears what applications, operators and the cluster's manager ask for."""
+"""Where one life of a pretend node hears what applications, operators and the cluster's manager ask for.
+
+What comes while nobody listens waits; what comes while the node is down is never heard.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,39 @@ from sequencer.requests import Request
 
 
 class Mailbox:
-    """Lives as long as a life of its node; what arrives while nobody listens waits."""
+    """`replied` is called with every request that was answered, and the refusal if it was one."""
 
     def __init__(self, env: simpy.Environment, replied: Callable[[Request, str], None]) -> None:
         self._env = env
         self._replied = replied
         self._letters: list[Request] = []
         self._waiting: Answer[Request] | None = None
+        self._open = True
 
     def deliver(self, request: Request) -> None:
-        self._letters.append(request)
-        self._hand_over()
+        if self._open:
+            self._letters.append(request)
+            self._hand_over()
 
     def next(self) -> Answer[Request]:
-        self._waiting = Answer(self._env, withdraw=self._forget)
-        answer = self._waiting
+        answer: Answer[Request] = Answer(self._env, withdraw=lambda: self._forget(answer))
+        self._waiting = answer
         self._hand_over()
         return answer
 
     def reply(self, request: Request, *, refusal: str = "") -> None:
+        assert self._open, "a life that has ended answers nobody"
         self._replied(request, refusal)
 
-    def _forget(self) -> None:
+    def close(self) -> None:
+        """The life is over, and what it has not read yet is lost."""
+        self._open = False
+        self._letters.clear()
         self._waiting = None
+
+    def _forget(self, answer: Answer[Request]) -> None:
+        if self._waiting is answer:
+            self._waiting = None
 
     def _hand_over(self) -> None:
         if self._waiting is not None and self._letters:

@@ -6,6 +6,7 @@ Loads are watts; they matter only relative to each other (a UPS at full load las
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 GIB = 2**30
@@ -35,6 +36,15 @@ class UpsModel:
 
 
 @dataclass(frozen=True, slots=True)
+class JobModel:
+    """How one job of a server ends when it is run."""
+
+    takes_s: float = 5.0
+    """Infinite: it hangs."""
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServerModel:
     boot_s: float = 180.0
     shutdown_s: float = 90.0
@@ -43,6 +53,12 @@ class ServerModel:
     load_w: float = 300.0
     halted_w: float = 6.0
     """A halted machine with power on its plug still feeds its management controller."""
+    running: bool | None = None
+    """At the start of the run; None: it runs unless it is a pool server (R6-32)."""
+    clock_skew_s: float = 0.0
+    """How far its own clock is ahead of the true time (R12-02)."""
+    jobs: Mapping[str, JobModel] = field(default_factory=dict)
+    """By the job's name; a job that is not there takes 5 s and is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import simpy
@@ -16,17 +17,19 @@ import simpy
 from sequencer import notices
 from sequencer.duty import duty
 from sequencer.events import Stream
-from sequencer.journal import Row
-from sequencer.ports import PeerStatus, Ports
+from sequencer.journal import Kind, Row
+from sequencer.ports import Accepted, PeerStatus, Ports, Receipt
+from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.site import Site
 from sim.array import Array
-from sim.clock import WallClock
+from sim.clock import WallPort
 from sim.cluster import Cluster
+from sim.host import Host
 from sim.mailbox import Mailbox
 from sim.model import NetworkModel
 from sim.network import Lan
-from sim.ports import ArrayPort, ClusterPort, Journal, Link, PeerPort, ServerPort, UpsPort
+from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.server import Server, State
 from sim.sight import Device
 from sim.ups import Ups
@@ -47,8 +50,9 @@ class Devices:
     network: NetworkModel
     seed: int
     horizon_s: float
-    clocks: Mapping[str, WallClock]
-    """Every server's own clock."""
+    hosts: Mapping[str, Host]
+    replied: Callable[[str, Request, str], None]
+    """A node has answered a request: accepted, or with this refusal."""
 
 
 class Node(Device[PeerStatus]):
@@ -64,17 +68,20 @@ class Node(Device[PeerStatus]):
         self._devices = devices
         self.name = server.name
         self.rows: list[Row] = []
+        self._alike: dict[tuple[Kind, str, float], list[Row]] = {}
+        self._sorted = 0
+        """How many of the rows stand in `_alike` too."""
         self.run: Run | None = None
         self._link: Link | None = None
         self._lives = 0
-        self.mailbox = Mailbox(env, lambda request, refusal: None)
+        self._mailbox: Mailbox | None = None
         server.listen(self._server_changed)
 
     def _server_changed(self, server: Server) -> None:
-        if server.state is State.UP:
-            self.begin()
-        elif not server.running:
+        if not server.works:
             self.end()
+        elif server.state is State.UP:
+            self.begin()
 
     def begin(self) -> None:
         """A new life, entered from the top."""
@@ -92,7 +99,9 @@ class Node(Device[PeerStatus]):
             devices.seed,
             devices.horizon_s,
         )
-        ports = self._ports(self._link)
+        self._mailbox = Mailbox(self._env, partial(devices.replied, self.name))
+        self._link.at_close(self._mailbox.close)
+        ports = self._ports(self._link, self._mailbox)
         self.run = Run(self._env, self._site, self.name, ports, self._stream, life)
         self.run.on_standing = self.changed
         self.run.spawn(duty(self.run))
@@ -106,8 +115,15 @@ class Node(Device[PeerStatus]):
         self._link.close()
         self.changed()
 
-    def _ports(self, link: Link) -> Ports:
+    def hear(self, request: Request) -> None:
+        """Somebody asks it for something; a node that is down misses it."""
+        if self.run is not None and self._mailbox is not None:
+            self._mailbox.deliver(request)
+
+    def _ports(self, link: Link, mailbox: Mailbox) -> Ports:
         devices = self._devices
+        wall = WallPort(devices.servers[self.name].clock)
+        link.at_close(wall.close)
         return Ports(
             upses={n: UpsPort(link, u, self._noticed(n, notices.of_ups)) for n, u in devices.upses.items()},
             servers={
@@ -121,14 +137,18 @@ class Node(Device[PeerStatus]):
                 link, devices.cluster, self._noticed(devices.cluster.name, notices.of_cluster)
             ),
             peers={
-                n: PeerPort(link, n, peer, lambda old, new: None, peer.receive)
+                n: PeerPort(
+                    link, n, peer, lambda old, new: None, peer.receive, partial(self.fetch_from, peer)
+                )
                 for n, peer in devices.nodes.items()
                 if n != self.name
             },
             journal=Journal(self._env, self.rows),
-            wall=devices.clocks[self.name],
-            requests=self.mailbox,
-            hosts={},
+            wall=wall,
+            requests=mailbox,
+            hosts={
+                n: Looking(link, n, h, self._noticed(n, notices.of_host)) for n, h in devices.hosts.items()
+            },
         )
 
     def _noticed(
@@ -151,9 +171,23 @@ class Node(Device[PeerStatus]):
     def read(self) -> PeerStatus | None:
         return None if self.run is None else PeerStatus(self.run.commands or self.run.claims)
 
+    def fetch_from(self, peer: Node) -> Receipt | None:
+        """What a peer that is up knows."""
+        if peer.run is None:
+            return None
+        self.receive(tuple(peer.rows))
+        return Receipt(Accepted.YES)
+
+    def _like(self, row: Row) -> list[Row]:
+        """Those of this node's rows that could be the same one; a hall's outage writes thousands."""
+        for known in self.rows[self._sorted :]:
+            self._alike.setdefault((known.kind, known.subject, known.at_s), []).append(known)
+        self._sorted = len(self.rows)
+        return self._alike.get((row.kind, row.subject, row.at_s), [])
+
     def receive(self, rows: tuple[Row, ...]) -> None:
         """Copies of a peer's journal rows arrive; a node that is down misses them."""
-        new = [row for row in rows if row not in self.rows]
+        new = [row for row in rows if row not in self._like(row)]
         if self.run is not None and new:
             self.rows.extend(new)
             self.run.hear(*new)

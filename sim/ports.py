@@ -18,7 +18,6 @@ from sequencer.ports import (
     ArrayStatus,
     ClusterStatus,
     Condition,
-    JobResult,
     Off,
     PeerStatus,
     Receipt,
@@ -30,6 +29,7 @@ from sequencer.ports import (
 from sequencer.site import Job, Polling
 from sim.array import Array
 from sim.cluster import Cluster
+from sim.jobs import Outcome, run_remotely
 from sim.later import after
 from sim.model import NetworkModel
 from sim.network import Lan, Path, request
@@ -82,9 +82,13 @@ class Link:
             do()
         self._closing.clear()
 
-    def send(self, path: Path, act: Callable[[], Receipt | None]) -> Answer[Receipt]:
+    def reaches(self, device: str) -> bool:
+        """Everything is behind the LAN but the machine we run on."""
+        return self.lan.up or device == self.node
+
+    def send(self, device: str, path: Path, act: Callable[[], Receipt | None]) -> Answer[Receipt]:
         assert self.open, "a life that has ended sends nothing"
-        return request(self.env, path, lambda: self.lan.up, act, self.polling.timeout_s)
+        return request(self.env, path, lambda: self.reaches(device), act, self.polling.timeout_s)
 
 
 class Looking(Generic[S]):
@@ -105,7 +109,7 @@ class Looking(Generic[S]):
             link.path(self._name),
             link.polling,
             horizon_s=link.horizon_s,
-            reachable=lambda: link.lan.up,
+            reachable=lambda: link.reaches(self._name),
             noticed=self._noticed,
         )
         link.lan.listen(sight.plan)
@@ -140,7 +144,7 @@ class UpsPort(Looking[UpsStatus]):
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
         """A card without power answers nothing."""
-        return self._link.send(self._commands, lambda: act() if self._ups.card.answers else None)
+        return self._link.send(self._name, self._commands, lambda: act() if self._ups.card.answers else None)
 
 
 class ServerPort(Looking[ServerStatus]):
@@ -160,11 +164,22 @@ class ServerPort(Looking[ServerStatus]):
     def reboot(self) -> Answer[Receipt]:
         return self._send(self._server.reboot)
 
-    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
-        return self._server.run(job)
+    def run(self, job: Job) -> Answer[Outcome]:
+        """On this node itself without the LAN."""
+        link, server = self._link, self._server
+        assert link.open, "a life that has ended sends nothing"
+        if link.node == server.name:
+            return server.run(job)
+
+        def start() -> Answer[Outcome] | None:
+            return server.run(job) if server.works else None
+
+        return run_remotely(link.env, self._commands, link.lan, job, start, link.polling.timeout_s)
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
-        return self._link.send(self._commands, lambda: act() if self._server.read() is not None else None)
+        return self._link.send(
+            self._name, self._commands, lambda: act() if self._server.read() is not None else None
+        )
 
 
 class ArrayPort(Looking[ArrayStatus]):
@@ -174,7 +189,9 @@ class ArrayPort(Looking[ArrayStatus]):
 
     def flush(self) -> Answer[Receipt]:
         array = self._array
-        return self._link.send(self._commands, lambda: array.flush() if array.read() is not None else None)
+        return self._link.send(
+            self._name, self._commands, lambda: array.flush() if array.read() is not None else None
+        )
 
 
 class ClusterPort:
@@ -249,15 +266,21 @@ class PeerPort(Looking[PeerStatus]):
         device: Device[PeerStatus],
         noticed: Noticed[PeerStatus],
         receive: Callable[[tuple[Row, ...]], None],
+        fetch: Callable[[], Receipt | None],
     ) -> None:
+        """`receive`: rows reach the peer. `fetch`: all that it knows reaches us; None: it is down."""
         super().__init__(link, name, device, noticed)
         self._receive = receive
+        self._fetch = fetch
 
     def copy(self, *rows: Row) -> None:
         link = self._link
         if not link.open or not link.lan.up:
             return
         after(link.env, link.network.latency_s, lambda: self._receive(rows) if link.lan.up else None)
+
+    def fetch(self) -> Answer[Receipt]:
+        return self._link.send(self._name, self._commands, self._fetch)
 
 
 class Journal:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 
 import simpy
 
 from sequencer.events import Stream
-from sequencer.ports import Accepted, Answer, JobResult, Os, Receipt, ServerStatus, Unreachable
+from sequencer.ports import Accepted, Answer, Os, Receipt, ServerStatus
 from sequencer.site import AcLink, Job, ServerRole
 from sequencer.site import Server as ServerSettings
+from sim.clock import WallClock
+from sim.jobs import Jobs, Outcome
 from sim.later import after
 from sim.model import ServerModel
 from sim.sight import Device
@@ -44,8 +47,8 @@ class Server(Device[ServerStatus]):
         settings: ServerSettings,
         model: ServerModel,
         supplies: Supplies,
+        clock: WallClock,
         *,
-        up: bool,
         load_changed: Callable[[tuple[str, ...]], None],
     ) -> None:
         super().__init__()
@@ -56,11 +59,20 @@ class Server(Device[ServerStatus]):
         self._model = model
         self._supplies = supplies
         self._load_changed = load_changed
+        self.clock = clock
+        self.jobs = Jobs(env, model.jobs)
+        stays_off = settings.role is ServerRole.POOL
+        up = model.running if model.running is not None else not stays_off
+        self._draws_in_full = up or not stays_off
         self.state = State.UP if up else State.HALTED
         self.hangs = False
         """Fault H1: a shutdown never ends."""
+        self.refuses = False
+        """Fault H3: who asks it to shut down is not let in."""
         self.boots = True
         """Fault H9 when false: never gets through its boot."""
+        self.frozen = False
+        """Fault C7: the system is there and does nothing; only the power button still works."""
         self._crashed = False
         self._was_on = up
         """When it last had power: what AC-Link `last_state` goes back to."""
@@ -76,28 +88,41 @@ class Server(Device[ServerStatus]):
         """Its system is there, perhaps on its way down."""
         return self.state in (State.UP, State.SHUTTING_DOWN)
 
+    @property
+    def works(self) -> bool:
+        """Its system runs and does what it is asked."""
+        return self.running and not self.frozen
+
     # What it is told
 
     def shut_down(self) -> Receipt:
         if self.state is State.SHUTTING_DOWN:
             return Receipt(Accepted.YES, "already shutting down")
+        if self.refuses:
+            return Receipt(Accepted.NO, "permission denied")
+        return self.stop()
+
+    def stop(self) -> Receipt:
+        """Its system goes down, whoever wants it."""
         if self.state is not State.UP:
             return Receipt(Accepted.NO, f"it is {self.state.value}")
         self._set(State.SHUTTING_DOWN)
-        if not self.hangs:
+        if not self.hangs and not self.frozen:
             self._later(self._model.shutdown_s, self._halt)
         return Receipt(Accepted.YES)
 
     def reboot(self) -> Receipt:
         """Shut down and boot again, with the power on all the while."""
-        self._reboots = True
-        return self.shut_down() if self.state is State.UP else Receipt(Accepted.YES)
+        return Receipt(Accepted.NO, "permission denied") if self.refuses else self.boot_again()
 
-    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
-        """A job runs while the system does; when that goes, so does the job's answer."""
-        answer: Answer[JobResult | Unreachable] = Answer(self._env)
-        answer.succeed(JobResult.DONE if self.running else Unreachable("it is not up"))
-        return answer
+    def boot_again(self) -> Receipt:
+        """Its system goes down and comes back, whoever wants it."""
+        self._reboots = True
+        return self.stop() if self.state is State.UP else Receipt(Accepted.YES)
+
+    def run(self, job: Job) -> Answer[Outcome]:
+        """Run a job; answers when it has ended, at its limit at the latest, or with its system."""
+        return self.jobs.run(job, up=self.works)
 
     def force(self) -> Receipt:
         if self.state in (State.OFF, State.HALTED):
@@ -128,6 +153,12 @@ class Server(Device[ServerStatus]):
             self._crashed = True
             self._stream.fact(float(self._env.now), "server.crashed", self.name, cause="fault")
             self._enter(State.HALTED)
+
+    def freeze(self, frozen: bool) -> None:
+        """Fault C7, or its end: then its watchdog has started its services anew."""
+        if self.state is State.UP and frozen != self.frozen:
+            self.frozen = frozen
+            self._enter(State.UP)
 
     # What it does
 
@@ -169,6 +200,9 @@ class Server(Device[ServerStatus]):
     def _enter(self, state: State) -> None:
         self.state = state
         self._plan += 1
+        self.frozen = self.frozen and self.running
+        if not self.works:
+            self.jobs.die()
         if state is not State.SHUTTING_DOWN and state is not State.HALTED:
             self._reboots = self._reboots and state is State.BOOTING
         for listener in self._listeners:
@@ -183,7 +217,23 @@ class Server(Device[ServerStatus]):
     # What can be seen of it, and what it draws
 
     def read(self) -> ServerStatus | None:
-        return None if self.state is State.OFF else ServerStatus(Os(self.state.value))
+        """Its clock tells the time while its system runs."""
+        if self.state is State.OFF:
+            return None
+        clock_s = self.clock.shown_s(float(self._env.now)) if self.works else None
+        return ServerStatus(Os(self.state.value), clock_s)
+
+    def answers(self) -> bool:
+        return self.state is not State.OFF
+
+    def differs(self, status: ServerStatus) -> bool:
+        return self.state.value != status.os.value
+
+    def drifted(self, status: ServerStatus, at_s: float) -> ServerStatus:
+        return status if status.clock_s is None else replace(status, clock_s=self.clock.shown_s(at_s))
+
+    def same(self, a: ServerStatus, b: ServerStatus) -> bool:
+        return a.os is b.os
 
     def watts_from(self, ups: str) -> float:
         if self.state is State.OFF:
@@ -193,5 +243,5 @@ class Server(Device[ServerStatus]):
 
     def full_watts_from(self, ups: str) -> float:
         """Of a pool server, which stays off, the UPS's full load has only what it draws at rest."""
-        stays_off = self.settings.role is ServerRole.POOL
-        return self._supplies.full_share(ups, self._model.halted_w if stays_off else self._model.load_w)
+        watts = self._model.load_w if self._draws_in_full else self._model.halted_w
+        return self._supplies.full_share(ups, watts)

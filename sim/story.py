@@ -1,9 +1,11 @@
-"""What happens to the pretend room, and when: mains, faults. Given by a scenario file."""
+"""What happens to the pretend room, and when: mains, faults, hands, requests. Given by a scenario file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+
+from sequencer.requests import Wish
 
 
 class Fault(Enum):
@@ -11,13 +13,26 @@ class Fault(Enum):
 
     FLUSH_NEVER_ENDS = "flush_never_ends"  # A2
     ARRAY_UNREACHABLE = "array_unreachable"  # A3
+    FLUSH_REFUSED = "flush_refused"  # R4-03: the array does not permit us to
     SERVER_HANGS = "server_hangs"  # H1
+    SHUTDOWN_REFUSED = "shutdown_refused"  # H3
     SERVER_DOES_NOT_BOOT = "server_does_not_boot"  # H9
     CARD_SILENT = "card_silent"  # U2
     OFF_IGNORED = "off_ignored"  # U5
     CLUSTER_STOP_HANGS = "cluster_stop_hangs"  # C11
     NODE_CRASHES = "node_crashes"  # C2
+    NODE_HANGS = "node_hangs"  # C7
     BATTERY_COLLAPSES = "battery_collapses"  # P6
+    SWITCH_DIES = "switch_dies"  # N1
+
+
+class Manager(Enum):
+    """What people do with the cluster's own manager, past the sequencer."""
+
+    SHUTDOWN = "shutdown"
+    REBOOT = "reboot"
+    START = "start"
+    """Only of the cluster: what it needs after all its nodes went down one by one (R9-01)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +53,61 @@ class FaultChange:
     present: bool = True
 
 
-Happening = MainsChange | FaultChange
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """Somebody, or a time service, sets the clock of a server (T1, R12-03)."""
+
+    at_s: float
+    server: str
+    by_s: float
+    """Forward, or back when negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An application or an operator asks the sequencer for something (R2-05)."""
+
+    at_s: float
+    wish: Wish
+    of: tuple[str, ...] = ()
+    by: str = ""
+    to: str = ""
+    """The one node that is asked; empty: every node that is up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """The cluster's manager shuts down, reboots or starts by itself (R2-08, R2-09)."""
+
+    at_s: float
+    deed: Manager
+    of: str
+    """The cluster, or one of its nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The operator's finger on the button of a UPS (R10-05)."""
+
+    at_s: float
+    ups: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """The operator's finger on the button of a server (H6)."""
+
+    at_s: float
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostChange:
+    """A watched host of the LAN falls silent, or answers again (R8-04)."""
+
+    at_s: float
+    address: str
+    answers: bool
+
+
+Happening = MainsChange | FaultChange | ClockStep | Asked | Managed | Pressed | Booted | HostChange

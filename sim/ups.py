@@ -95,7 +95,7 @@ class Ups(Device[UpsStatus]):
         self._settle()
         self.card.set_power(self.mains or self.output, holds_up=self.output)
         if present:
-            self._plan_return(self.settings.return_delay_s)
+            self._plan_return()
         self.changed()
 
     def load_changed(self) -> None:
@@ -147,6 +147,11 @@ class Ups(Device[UpsStatus]):
         self._set_output(True, "command")
         return Receipt(Accepted.YES)
 
+    def press(self) -> None:
+        """The operator's button. It switches on what has mains; it wakes nothing from an empty line."""
+        if self.mains and not self.output:
+            self._set_output(True, "button")
+
     def _delay_s(self, how: Off) -> float:
         match how:
             case Off.GRACEFUL | Off.UNTIL_MAINS | Off.SLEEP:
@@ -159,11 +164,10 @@ class Ups(Device[UpsStatus]):
     def _fall(self) -> None:
         self._set_output(False, "command")
         self.returns = self._off_how in (Off.UNTIL_MAINS, Off.CONSERVE, Off.SLEEP)
-        off_s = rounded_sleep_s(self._sleep_s) if self._off_how is Off.SLEEP else timing.REBOOT_OFF_S
-        if self._off_how is Off.SLEEP:
-            self._asleep_until_s = self.now + off_s
+        asleep_s = rounded_sleep_s(self._sleep_s) if self._off_how is Off.SLEEP else timing.REBOOT_OFF_S
+        self._asleep_until_s = self.now + asleep_s
         if self.mains:
-            self._plan_return(off_s + self.settings.return_delay_s)
+            self._plan_return()
 
     # Output
 
@@ -175,6 +179,7 @@ class Ups(Device[UpsStatus]):
         self._fact("ups.output_on" if on else "ups.output_off", cause=cause)
         if on:
             self.returns = False
+            self._asleep_until_s = 0.0
             self._tell_supply()
         self._settle()
         self.card.set_power(self.mains or self.output)
@@ -183,14 +188,14 @@ class Ups(Device[UpsStatus]):
         self._settle()
         self.changed()
 
-    def _plan_return(self, delay_s: float) -> None:
-        """Mains are there: on again after the return delay and with the minimum charge, if it may."""
+    def _plan_return(self) -> None:
+        """Mains are there: on after its sleep and the return delay, with the minimum charge, if it may."""
         if self.output or not self.returns:
             return
         least = self.settings.min_return_charge_pct / 100.0
         charged_s = self.battery.when_charge_above(self.now, least)
-        asleep_s = self._asleep_until_s - self.now
-        wait_s = max(delay_s, (charged_s or self.now) - self.now, asleep_s)
+        awake_s = max(self.now, self._asleep_until_s) + self.settings.return_delay_s
+        wait_s = max(awake_s, charged_s or self.now) - self.now
         self._timers += 1
         timers = self._timers
         after(self._env, wait_s, lambda: self._return() if timers == self._timers else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from teiden.language.say import t
 from teiden.story import Story
 
 if TYPE_CHECKING:
@@ -47,17 +48,25 @@ def causes(story: Story) -> list[str]:
     changed = file.hash != story.site_hash
     said = [_said(f, report.place(f), changed=changed) for f in errors[:MOST]]
     if len(errors) > MOST:
-        said.append(f"and {len(errors) - MOST} more errors: teiden check {story.site_file}")
+        more = t("and {n} more errors: teiden check {site}", n=len(errors) - MOST, site=story.site_file)
+        said.append(more)
     return said
 
 
 def _said(finding: Finding, place: Place, *, changed: bool) -> str:
     where = f"{place.file}:{place.line}" if place.line else place.file
     if changed:
-        where += ", as this story changes it"
+        where = t("{place}, as this story changes it", place=where)
     text = f"{finding.rule}  {where}: {finding.message}"
     margin = finding.margin
     if margin is None:
         return text
     needs, has, unit = f"{margin.needs.total:g}", f"{margin.has.total:g}", margin.unit
-    return f"{text}; needs {needs} {unit} ({margin.brief}), has {has} {unit}"
+    return t(
+        "{text}; needs {needs} {unit} ({sum}), has {has} {unit}",
+        text=text,
+        needs=needs,
+        unit=unit,
+        sum=margin.brief,
+        has=has,
+    )

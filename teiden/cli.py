@@ -10,12 +10,17 @@ from typing import Any
 import click
 
 from teiden.commands import console
+from teiden.commands.broadcast import broadcast
 from teiden.commands.check import check
+from teiden.commands.config_apc import config_apc
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
+from teiden.commands.products import products
+from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
 from teiden.commands.tree import tree
+from teiden.language.say import t
 
 
 class Teiden(click.Group):
@@ -34,7 +39,7 @@ class Teiden(click.Group):
             console.stop_speaking()
             ctx.exit(console.PIPE_CLOSED)
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            click.echo(t("interrupted"), err=True)
             ctx.exit(console.INTERRUPTED)
         except console.NotCarriedOut as error:
             click.echo(str(error), err=True)
@@ -87,5 +92,19 @@ def _version() -> str:
     return version("teiden")
 
 
-for command in (check, tree, plan, run, plot, schema):
+for command in (
+    check,
+    tree,
+    plan,
+    run,
+    plot,
+    schema,
+    products,
+    broadcast,
+    config_apc,
+    off,
+    on,
+    hold,
+    release,
+):
     main.add_command(command)

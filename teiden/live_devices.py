@@ -10,7 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from teiden.language.retell import retold
+from teiden.language.say import t
 from teiden.narration.words import duration
+from teiden.plan.columns import width
 from teiden.scene import Scene
 from teiden.states import Device
 
@@ -44,9 +47,13 @@ def columns(scene: Scene) -> RenderableType:
     of = {kind: [d for d in scene.devices.values() if d.kind == kind] for kind in ("ups", "array", "server")}
     control = [d for d in scene.devices.values() if d.kind in ("cluster", "node")]
     blocks: list[RenderableType] = [
-        _block("UPS", _upses(of["ups"], scene)),
-        Group(_block("ARRAYS", _lights(of["array"], scene)), "", _block("CONTROL", _lights(control, scene))),
-        _block("SERVERS", _lights(of["server"], scene)),
+        _block(t("UPS"), _upses(of["ups"], scene)),
+        Group(
+            _block(t("ARRAYS"), _lights(of["array"], scene)),
+            "",
+            _block(t("CONTROL"), _lights(control, scene)),
+        ),
+        _block(t("SERVERS"), _lights(of["server"], scene)),
     ]
     return Columns(blocks, padding=(0, 2))
 
@@ -77,7 +84,7 @@ def _bar(charge_pct: float | None, word: str) -> Text:
 def _word(ups: Device, scene: Scene) -> str:
     """`off in 123 s` while an OFF counts down."""
     word, left_s = scene.word(ups), scene.off_in_s(ups.name)
-    return word if left_s is None or word == "off" else f"off in {left_s:.0f} s"
+    return retold(word) if left_s is None or word == "off" else t("off in {n} s", n=f"{left_s:.0f}")
 
 
 def _lights(devices: list[Device], scene: Scene) -> RenderableType:
@@ -88,7 +95,9 @@ def _lights(devices: list[Device], scene: Scene) -> RenderableType:
         word = scene.word(device)
         light, style = LIGHTS.get(word, DARK)
         table.add_row(
-            Text(light, style=style), device.name, _said(f"{word} {_since(device, word, scene)}", word, 19)
+            Text(light, style=style),
+            device.name,
+            _said(f"{retold(word)} {_since(device, word, scene)}", word, 19),
         )
     return table
 
@@ -105,14 +114,15 @@ def _since(device: Device, word: str, scene: Scene) -> str:
 
 def _said(text: str, word: str, wide: int) -> Text:
     """As wide as the longest may be, so that nothing moves while it changes."""
-    return Text((text.strip() or "unknown").ljust(wide), style=LIGHTS.get(word, DARK)[1])
+    known = text.strip() or t("unknown")
+    return Text(known + " " * (wide - width(known)), style=LIGHTS.get(word, DARK)[1])
 
 
 def _counted(devices: Iterable[Device], scene: Scene) -> RenderableType:
     table = _grid(3)
     for word, n in Counter(scene.word(device) for device in devices).most_common():
         light, style = LIGHTS.get(word, DARK)
-        table.add_row(Text(light, style=style), Text(str(n), justify="right"), _said(word, word, 19))
+        table.add_row(Text(light, style=style), Text(str(n), justify="right"), _said(retold(word), word, 19))
     return table
 
 

@@ -23,11 +23,13 @@ from rich.text import Text
 
 from sequencer.events import Event, Stream
 from teiden.judge.charge import Charges
+from teiden.language.say import t
 from teiden.live_devices import columns
 from teiden.narrate import Row, main_rows
 from teiden.narration.row import Importance
 from teiden.narration.table import clocks
-from teiden.narration.words import duration
+from teiden.narration.words import duration, whole
+from teiden.plan.columns import width
 from teiden.scene import Scene
 
 if TYPE_CHECKING:
@@ -86,12 +88,12 @@ def watch(rehearsal: Rehearsal, console: Console | None = None) -> bool:
     waiting: Event | None = next(events, None)
     try:
         with Live(console=console, auto_refresh=False, transient=True) as live:
-            for t in frames(times, rehearsal.past.end_s):
-                while waiting is not None and waiting.t <= t:
+            for at_s in frames(times, rehearsal.past.end_s):
+                while waiting is not None and waiting.t <= at_s:
                     scene.take(waiting)
                     waiting = next(events, None)
-                scene.t = t
-                told = rows[: bisect_right(times, t)]
+                scene.t = at_s
+                told = rows[: bisect_right(times, at_s)]
                 live.update(picture(scene, rehearsal.story.start, told, live.console.height), refresh=True)
                 time.sleep(FRAME_S)
             time.sleep(LONGEST_S)
@@ -125,13 +127,14 @@ def picture(scene: Scene, start: datetime, rows: Sequence[Row], high: int = 40) 
 
 def _clock(scene: Scene, start: datetime) -> RenderableType:
     """`14:17:33   453 s  ━━━━━━────────  17 min of 4 h  utility LOST`."""
-    after = f"{scene.t - scene.zero_s:.0f} s" if scene.zero_s is not None else ""
-    played = f"{duration(scene.t - scene.t % 60)} of {duration(scene.until_s)}"
+    after = whole(scene.t - scene.zero_s) if scene.zero_s is not None else ""
+    played = t("{now} of {end}", now=duration(scene.t - scene.t % 60), end=duration(scene.until_s))
     line = Table.grid(padding=(0, 2), expand=True)
     line.add_column(no_wrap=True, style="bold cyan")
     line.add_column(no_wrap=True, justify="right", min_width=7)
     line.add_column(ratio=1)
-    for wide in (len("59 min of 24 h"), 12):
+    longest = t("{now} of {end}", now=duration(59 * 60), end=duration(24 * 3600))
+    for wide in (width(longest), 12):
         line.add_column(no_wrap=True, min_width=wide)
     bar = ProgressBar(total=scene.until_s or 1.0, completed=scene.t)
     line.add_row(clocks([scene.t], start)[0], after, bar, Text(played, style="dim"), _mains(scene))
@@ -141,8 +144,10 @@ def _clock(scene: Scene, start: datetime) -> RenderableType:
 def _mains(scene: Scene) -> Text:
     lost = [d.name for d in scene.devices.values() if scene.state(d.name, "mains") == "lost"]
     if lost:
-        return Text(f"{' '.join(lost)} LOST", style="bold white on red")
-    return Text("incident open", style="yellow") if scene.incident_open else Text("mains on", style="green")
+        return Text(t("{feeds} LOST", feeds=" ".join(lost)), style="bold white on red")
+    if scene.incident_open:
+        return Text(t("incident open"), style="yellow")
+    return Text(t("mains on"), style="green")
 
 
 STYLES = {Importance.TROUBLE: "bold red", Importance.MAIN: ""}
@@ -150,10 +155,10 @@ STYLES = {Importance.TROUBLE: "bold red", Importance.MAIN: ""}
 
 def _told(rows: Sequence[Row], zero_s: float) -> Iterator[Text]:
     """The newest last, as in the table that follows; a narrow terminal loses reasons first."""
-    wide = max(len(row.what) for row in rows)
+    wide = max(width(row.what) for row in rows)
     for row in rows:
         line = Text(no_wrap=True, overflow="ellipsis")
-        line.append(f"{row.t - zero_s:>6.0f} s  ", "dim")
-        line.append(row.what.ljust(wide), STYLES.get(row.importance, ""))
+        line.append(f"{whole(row.t - zero_s):>8}  ", "dim")
+        line.append(row.what + " " * (wide - width(row.what)), STYLES.get(row.importance, ""))
         line.append(f"  {row.because}", "dim")
         yield line

@@ -39,9 +39,14 @@ def main_rows(rows: Iterable[Row], *, also: Iterable[Event] = ()) -> list[Row]:
 
 
 def _with_chapters(rows: Iterable[Row]) -> Iterable[Row]:
-    """The first loss of mains after an incident was closed opens a chapter."""
+    """The first loss of mains, or the next night, after an incident was closed or a night is over."""
     closed = False
     for row in rows:
-        names = {event.name for event in row.events}
-        yield replace(row, opens=True) if closed and "mains.lost" in names else row
-        closed = ("incident.closed" in names or closed) and "mains.lost" not in names
+        goes = any(event.name == "mains.lost" or _goal(event) == "down" for event in row.events)
+        yield replace(row, opens=True) if closed and goes else row
+        over = any(event.name == "incident.closed" or _goal(event) == "up" for event in row.events)
+        closed = (over or closed) and not goes
+
+
+def _goal(event: Event) -> str:
+    return str(event.details.get("goal", "")) if event.name == "schedule.fired" else ""

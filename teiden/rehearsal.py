@@ -8,6 +8,7 @@ from time import perf_counter
 
 from sequencer.events import Event, Stream
 from teiden.judge.verdict import Verdict, judge
+from teiden.language.say import language, speaking
 from teiden.narrate import Past, Row, narrate
 from teiden.play import play, versions
 from teiden.story import Story
@@ -20,24 +21,31 @@ class Rehearsal:
     events: tuple[Event, ...]
     """The stream, as the room and its nodes told it."""
     verdict: Verdict
+    """In English, whatever is spoken: it goes into the stream and into what scripts read."""
+    spoken: Verdict
+    """The same in the language of this run."""
     took_s: float
     """Wall seconds that playing took, without judging."""
 
     @cached_property
     def told(self) -> tuple[Event, ...]:
         """The stream with what the judge says: `rule.broken` in its place, the verdict at the end."""
-        ending = {"holds": self.verdict.holds, "verdict": self.verdict.summary()}
+        with speaking("en"):
+            return self._with(self.verdict)
+
+    def _with(self, verdict: Verdict) -> tuple[Event, ...]:
+        ending = {"holds": verdict.holds, "verdict": verdict.summary()}
         run = [replace(e, details={**e.details, **ending}) if _ends(e) else e for e in self.events]
-        broken = [_with_declared(e, self.story.breaks) for e in self.verdict.rule_events()]
+        broken = [_with_declared(e, self.story.breaks) for e in verdict.rule_events()]
         return tuple(sorted((*run, *broken), key=lambda event: (event.t, _ends(event))))
 
     @cached_property
     def past(self) -> Past:
-        return Past(self.told)
+        return Past(self.told if self.spoken is self.verdict else self._with(self.spoken))
 
     @cached_property
     def rows(self) -> list[Row]:
-        return narrate(self.told, self.past)
+        return narrate(self.past.told, self.past)
 
 
 def _with_declared(event: Event, declared: tuple[str, ...]) -> Event:
@@ -58,5 +66,8 @@ def rehearse(story: Story, *, seed: int = 0, stream: Stream | None = None) -> Re
     began = perf_counter()
     play(story, seed=seed, stream=stream)
     took_s = perf_counter() - began
-    verdict = judge(stream.events, story.site, story.expectations, story.breaks)
-    return Rehearsal(story, seed, tuple(stream.events), verdict, took_s)
+    with speaking("en"):
+        verdict = spoken = judge(stream.events, story.site, story.expectations, story.breaks)
+    if language() != "en":
+        spoken = judge(stream.events, story.site, story.expectations, story.breaks)
+    return Rehearsal(story, seed, tuple(stream.events), verdict, spoken, took_s)

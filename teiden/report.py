@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from sequencer.events import Event
 from teiden.cause import causes
 from teiden.judge.expectations import At, Before, Count, Finally, Never, Within
 from teiden.judge.verdict import ExpectationResult, InvariantResult
+from teiden.language.say import t
 from teiden.narrate import Row, main_rows
 from teiden.narration.table import table
 from teiden.narration.words import duration
+from teiden.plan.columns import folded, width
 from teiden.rehearsal import Rehearsal
 from teiden.story import Story
 
@@ -37,7 +38,7 @@ def body(rehearsal: Rehearsal, *, details: bool = False, wide: int | None = None
     lines = [rehearsal.story.sentence]
     lines += table(rows, rehearsal.past.zero_s, rehearsal.story.start, marked=marked, wide=wide)
     if not rows:
-        lines.append("  nothing happened")
+        lines.append("  " + t("nothing happened"))
     lines += ["", *numbers(rehearsal, wide)]
     if not rehearsal.verdict.holds:
         lines += ["", *explained(rehearsal, wide), ""]
@@ -57,31 +58,36 @@ def broken(rehearsal: Rehearsal, *, wide: int | None = None) -> list[str]:
 
 
 def verdict_line(rehearsal: Rehearsal, notes: Sequence[str] = ()) -> str:
-    """`HOLDS  22 of 22 expectations, 18 of 18 invariants   4 h in 9 ms   seed 0   picture outage.svg`."""
-    seed = f"seed {rehearsal.seed}"
-    return "   ".join((f"{word(rehearsal)}  {rehearsal.verdict.summary()}", _speed(rehearsal), seed, *notes))
+    """`HOLDS  22 of 22 expectations, 32 of 32 invariants   4 h in 9 ms   seed 0   picture outage.svg`."""
+    seed = t("seed {n}", n=rehearsal.seed)
+    return "   ".join((f"{word(rehearsal)}  {rehearsal.spoken.summary()}", _speed(rehearsal), seed, *notes))
 
 
 def item_line(rehearsal: Rehearsal, name_width: int) -> str:
     """One line for a story among many."""
     name = rehearsal.story.name.ljust(name_width)
-    return f"{word(rehearsal):6}  {name}  {rehearsal.verdict.summary()}   {_speed(rehearsal)}"
+    held = word(rehearsal)
+    return f"{held}{' ' * (6 - width(held))}  {name}  {rehearsal.spoken.summary()}   {_speed(rehearsal)}"
 
 
 def count_line(stories: Sequence[Story], broken: int, took_s: float, notes: Sequence[str]) -> str:
     """`HOLDS  all 20 stories   98 h in 260 ms   seed 0`, or how many do not."""
     hours = duration(sum(story.until_s for story in stories))
     held = len(stories) - broken
-    counted = f"BROKEN  {held} of {len(stories)} stories hold" if broken else f"HOLDS  all {held} stories"
-    return "   ".join((counted, f"{hours} in {took_s * 1000:.0f} ms", *notes))
+    if broken:
+        counted = t("BROKEN  {held} of {n} stories hold", held=held, n=len(stories))
+    else:
+        counted = t("HOLDS  all {n} stories", n=held)
+    return "   ".join((counted, t("{time} in {ms} ms", time=hours, ms=f"{took_s * 1000:.0f}"), *notes))
 
 
 def word(rehearsal: Rehearsal) -> str:
-    return "HOLDS" if rehearsal.verdict.holds else "BROKEN"
+    return t("HOLDS") if rehearsal.verdict.holds else t("BROKEN")
 
 
 def _speed(rehearsal: Rehearsal) -> str:
-    return f"{duration(rehearsal.story.until_s)} in {rehearsal.took_s * 1000:.0f} ms"
+    time, ms = duration(rehearsal.story.until_s), f"{rehearsal.took_s * 1000:.0f}"
+    return t("{time} in {ms} ms", time=time, ms=ms)
 
 
 def numbers(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
@@ -89,24 +95,33 @@ def numbers(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
     lowest = rehearsal.verdict.margins.lowest_charge
     if len(lowest) > MOST_CHARGES:
         shown = sorted(lowest, key=lambda ups: lowest[ups])[:MOST_CHARGES]
-        rest = f"the other {len(lowest) - len(shown)} higher"
+        rest = t("the other {n} higher", n=len(lowest) - len(shown))
     else:
         shown, rest = list(lowest), ""
     charges = [f"{ups} {lowest[ups]:.0f} %" for ups in shown]
-    margins = [str(margin) for margin in rehearsal.verdict.margins.margins]
+    margins = [str(margin) for margin in rehearsal.spoken.margins.margins]
     return [
-        *_folded("  margins   ", margins, "   ", wide or WIDTH),
-        *_folded("  lowest    ", [*charges, rest], "  ", wide or WIDTH),
+        *_folded(_head(t("margins")), margins, "   ", wide or WIDTH),
+        *_folded(_head(t("lowest")), [*charges, rest], "  ", wide or WIDTH),
     ]
+
+
+def _head(key: str) -> str:
+    return "  " + _padded(key, 10)
+
+
+def _padded(text: str, cells: int) -> str:
+    """Wide characters take two cells."""
+    return text + " " * max(1, cells - width(text)) if text else " " * cells
 
 
 def _folded(head: str, parts: Sequence[str], gap: str, wide: int) -> Iterator[str]:
     """Parts side by side, none of them torn apart at the end of a line."""
     line = head
     for part in filter(None, parts):
-        if line != head and len(line) + len(part) > wide:
+        if line != head and width(line) + width(part) > wide:
             yield line.rstrip()
-            line = " " * len(head)
+            line = " " * width(head)
         line += part + gap
     if line.strip() and line != head:
         yield line.rstrip()
@@ -118,16 +133,16 @@ def _folded(head: str, parts: Sequence[str], gap: str, wide: int) -> Iterator[st
 def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
     """The failure that explains most, the others in a line each, the cause, and how to see it again."""
     room = max(40, (wide or WIDTH) - 9)
-    first, *others = sorted(rehearsal.verdict.failures(), key=_telling)
-    lines = _item("broken", _place(first), *wrap(_expected(first), room))
-    lines += _item("was", *wrap(first.happened, room))
+    first, *others = sorted(rehearsal.spoken.failures(), key=_telling)
+    lines = _item(t("broken"), _place(first), *folded(_expected(first), room))
+    lines += _item(t("was"), *folded(first.happened, room))
     for other in others[:MOST_ALSO]:
-        lines += _item("also", *wrap(_also(other), room))
+        lines += _item(t("also"), *folded(_also(other), room))
     if len(others) > MOST_ALSO:
-        lines += _item("", f"and {len(others) - MOST_ALSO} more")
+        lines += _item("", t("and {n} more", n=len(others) - MOST_ALSO))
     for cause in causes(rehearsal.story):
-        lines += _item("cause", *wrap(cause, room))
-    return [*lines, *_item("replay", replay(rehearsal))]
+        lines += _item(t("cause"), *folded(cause, room))
+    return [*lines, *_item(t("replay"), replay(rehearsal))]
 
 
 def _telling(failure: Failure) -> tuple[int, int]:
@@ -137,7 +152,7 @@ def _telling(failure: Failure) -> tuple[int, int]:
 
 
 def _item(key: str, *lines: str) -> list[str]:
-    return [f"{key if n == 0 else '':8} {line}" for n, line in enumerate(filter(None, lines))]
+    return [f"{_padded(key if n == 0 else '', 8)} {line}" for n, line in enumerate(filter(None, lines))]
 
 
 def _place(failure: Failure) -> str:
@@ -153,7 +168,7 @@ def _expected(failure: Failure) -> str:
 def _also(failure: Failure) -> str:
     if isinstance(failure, InvariantResult):
         return f"{failure.id}: {failure.happened}"
-    return f"line {failure.place.line}: {failure.sentence}"
+    return t("line {n}: {text}", n=failure.place.line, text=failure.sentence)
 
 
 def replay(rehearsal: Rehearsal) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sequencer.events import NAMES, Event
+from sequencer.events import BEGINNINGS, NAMES, Event
 from teiden.judge.charge import Charges
 from teiden.states import Device, devices
 
@@ -17,6 +17,8 @@ class Scene:
     def __init__(self, charges: Charges | None = None) -> None:
         self.t = 0.0
         self.zero_s: float | None = None
+        """Times count from here: the first loss of mains, even after a schedule or a request came first."""
+        self._mains_went = False
         self.devices: dict[str, Device] = {}
         self.sentence = ""
         self.until_s = 0.0
@@ -44,7 +46,9 @@ class Scene:
         match event.name:
             case "run.started":
                 self._open(event)
-            case "mains.lost" if self.zero_s is None:
+            case "mains.lost" if not self._mains_went:
+                self.zero_s, self._mains_went = event.t, True
+            case name if name in BEGINNINGS and self.zero_s is None:
                 self.zero_s = event.t
             case "ups.charge":
                 self._told[event.subject] = event
@@ -106,6 +110,8 @@ class Scene:
                 return self._array(device.name)
             case "cluster":
                 return self.state(device.name, "cluster")
+            case "host":
+                return self.state(device.name, "presence")
         return self.state(device.name, "os")
 
     def _array(self, name: str) -> str:

@@ -15,8 +15,8 @@ from sequencer.events import NAMES, Event
 if TYPE_CHECKING:
     import pandas as pd
 
-GROUPS = ("UPS", "ARRAYS", "SERVERS", "CONTROL")
-"""In the order in which a picture shows them: power first, what stops last at the bottom."""
+GROUPS = ("UPS", "ARRAYS", "SERVERS", "CONTROL", "LAN")
+"""In the order in which a picture shows them: power first, what stops last below it; then who is watched."""
 FEEDS = "FEEDS"
 STATE_COLUMNS = ("t0", "t1", "subject", "group", "aspect", "state")
 CHARGE_COLUMNS = ("t", "ups", "charge_pct")
@@ -151,6 +151,7 @@ _KIND_OF_ASPECT = {
     "cache": "array",
     "os": "server",
     "cluster": "cluster",
+    "presence": "host",
 }
 _GROUP_OF_KIND = {
     "feed": FEEDS,
@@ -159,6 +160,7 @@ _GROUP_OF_KIND = {
     "server": "SERVERS",
     "node": "CONTROL",
     "cluster": "CONTROL",
+    "host": "LAN",
 }
 
 

@@ -7,37 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sequencer.site import Group, Server, ServerRole, Site, Ups
+from teiden.language.say import t
 
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-SLOTS = {
-    "en": {
-        "power": "power unit",
-        "devices": "peripheral",
-        "control": "control node",
-        "linked": "linked server",
-    },
-    "ja": {"power": "電源装置", "devices": "連動装置", "control": "制御端末", "linked": "連動端末"},
-}
-"""The four slots of every group in the AC Management Console (R6-05)."""
-
-WORDS = {
-    "en": {
-        "number": "UPS {0}",
-        "confirm": "confirm {0:g} s",
-        "pool": "pool server",
-        "none": "in no group",
-        "wired": "the site file names no groups: as wired",
-    },
-    "ja": {
-        "number": "UPS {0}",
-        "confirm": "電源異常確認時間 {0:g} 秒",
-        "pool": "プールサーバ",
-        "none": "グループなし",
-        "wired": "サイトファイルに groups がないため配線のとおり",
-    },
-}
 STYLES = {"group": "bold", "slot": "dim", "ups": "cyan", "server": "", "pool": "dim", "lost": "yellow"}
 
 
@@ -48,41 +22,41 @@ class Branch:
     below: tuple[Branch, ...] = ()
 
 
-def render(site: Site, *, terminal: bool = False, lang: str = "en") -> Tree | str:
+def render(site: Site, *, terminal: bool = False) -> Tree | str:
     """The tree for rich on a terminal; plain text where it is piped."""
-    branch = tree_of(site, lang)
+    branch = tree_of(site)
     return _as_rich(branch) if terminal else "\n".join(_as_text(branch))
 
 
-def tree_of(site: Site, lang: str = "en") -> Branch:
+def tree_of(site: Site) -> Branch:
     """The site's groups below `network`, where the console hangs them; last, what is in none of them."""
     groups = site.groups or _by_wiring(site)
-    root = f"network ({site.name})" + ("" if site.groups else f", {WORDS[lang]['wired']}")
-    branches = [_group(site, group, lang) for group in groups]
+    root = t("network ({site})", site=site.name)
+    if not site.groups:
+        root = t("{root}, the site file names no groups: as wired", root=root)
+    branches = [_group(site, group) for group in groups]
     lost = _in_no_group(site, groups)
     if lost:
-        branches.append(
-            Branch(WORDS[lang]["none"], "lost", tuple(_device(site, name, lang) for name in lost))
-        )
+        branches.append(Branch(t("in no group"), "lost", tuple(_device(site, name) for name in lost)))
     return Branch(root, "group", tuple(branches))
 
 
-def _group(site: Site, group: Group, lang: str) -> Branch:
-    """Groups of control nodes hang below that slot, as in the console (R6-02), others directly."""
-    words = SLOTS[lang]
+def _group(site: Site, group: Group) -> Branch:
+    """Groups of control nodes hang below that slot, as in the console (R6-02), others directly.
+
+    The four slots of every group are those of the AC Management Console (R6-05).
+    """
     of_control = [g for g in group.groups if _is_control(site, g)]
     others = [g for g in group.groups if g not in of_control]
     servers = [site.servers[name] for name in group.servers]
     nodes = [s for s in servers if s.role is ServerRole.CONTROL]
     linked = [s for s in servers if s.role is not ServerRole.CONTROL]
     below = [
-        *_slot(words["power"], [_ups(site.upses[name], lang) for name in group.power]),
-        *_slot(words["devices"], [_ups(site.upses[name], lang) for name in group.devices]),
-        *_slot(
-            words["control"], [_server(s, lang) for s in nodes] + [_group(site, g, lang) for g in of_control]
-        ),
-        *_slot(words["linked"], [_server(s, lang) for s in linked]),
-        *(_group(site, g, lang) for g in others),
+        *_slot(t("power unit"), [_ups(site.upses[name]) for name in group.power]),
+        *_slot(t("peripheral"), [_ups(site.upses[name]) for name in group.devices]),
+        *_slot(t("control node"), [_server(s) for s in nodes] + [_group(site, g) for g in of_control]),
+        *_slot(t("linked server"), [_server(s) for s in linked]),
+        *(_group(site, g) for g in others),
     ]
     return Branch(group.name, "group", tuple(below))
 
@@ -97,19 +71,18 @@ def _is_control(site: Site, group: Group) -> bool:
     return nodes or any(_is_control(site, below) for below in group.groups)
 
 
-def _device(site: Site, name: str, lang: str) -> Branch:
-    return _ups(site.upses[name], lang) if name in site.upses else _server(site.servers[name], lang)
+def _device(site: Site, name: str) -> Branch:
+    return _ups(site.upses[name]) if name in site.upses else _server(site.servers[name])
 
 
-def _ups(ups: Ups, lang: str) -> Branch:
-    words = WORDS[lang]
-    told = [ups.label, words["number"].format(ups.number), words["confirm"].format(ups.confirm_s)]
+def _ups(ups: Ups) -> Branch:
+    told = [ups.label, t("UPS {n}", n=ups.number), t("confirm {n} s", n=f"{ups.confirm_s:g}")]
     return Branch(f"{ups.name}  {', '.join(filter(None, told))}", "ups")
 
 
-def _server(server: Server, lang: str) -> Branch:
+def _server(server: Server) -> Branch:
     pool = server.role is ServerRole.POOL
-    told = ", ".join(filter(None, [server.label, WORDS[lang]["pool"] if pool else ""]))
+    told = ", ".join(filter(None, [server.label, t("pool server") if pool else ""]))
     return Branch(f"{server.name}  {told}".rstrip(), "pool" if pool else "server")
 
 

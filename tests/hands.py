@@ -174,6 +174,9 @@ class HandPeer(Hand):
     def copy(self, *rows: Row) -> None:
         self.copies.extend(rows)
 
+    def fetch(self) -> Answer[Receipt]:
+        return self.command("fetch")
+
 
 class HandJournal:
     def __init__(self, env: simpy.Environment) -> None:

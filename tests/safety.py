@@ -25,7 +25,10 @@ class Watcher:
         self.offences: list[str] = []
         self.mains = dict.fromkeys((*site.feeds, *site.upses), True)
         self.mains_since = dict.fromkeys((*site.feeds, *site.upses), -1e9)
-        self.mains_ever_lost = False
+        self.has_cause = False
+        """Mains were lost, a schedule has fired, or somebody has asked for something (S9)."""
+        self.fired: set[tuple[str, str]] = set()
+        self.held: set[str] = set()
         self.output = dict.fromkeys(site.upses, True)
         self.armed: dict[str, Event] = {}
         self.os = {s.name: "halted" if s.role is ServerRole.POOL else "up" for s in site.servers.values()}
@@ -37,6 +40,8 @@ class Watcher:
         self.commander: dict[str, bool] = {}
         self.floor_alarm = False
         self.not_off_alarm: set[str] = set()
+        self.emergency: set[str] = set()
+        """Arrays whose battery could not wait (X-02)."""
         self.given_up: set[str] = set()
         self.last_cut = ("", -1e9)
 
@@ -56,7 +61,23 @@ class Watcher:
 
     def on_mains_lost(self, e: Event) -> None:
         self.mains[e.subject] = False
-        self.mains_ever_lost = True
+        self.has_cause = True
+
+    def on_schedule_fired(self, e: Event) -> Iterator[str]:
+        self.has_cause = True
+        # Of a node that was down when the other one fired it, nobody can ask that it knows.
+        if (e.details["id"], e.by) in self.fired:
+            yield f"S35 {e.details['id']} fires again on {e.by}"
+        self.fired.add((str(e.details["id"]), e.by))
+
+    def on_request_accepted(self, e: Event) -> None:
+        self.has_cause = True
+
+    def on_hold_set(self, e: Event) -> None:
+        self.held.add(e.subject)
+
+    def on_hold_released(self, e: Event) -> None:
+        self.held.discard(e.subject)
 
     def on_mains_restored(self, e: Event) -> None:
         self.mains[e.subject], self.mains_since[e.subject] = True, e.t
@@ -123,7 +144,8 @@ class Watcher:
             if self.os[server.name] in RUNNING:
                 yield f"S3 {e.subject} is flushed while {server.name} is {self.os[server.name]}"
         for ups in self.site.server_upses_of(e.subject):
-            if self.output[ups.name] and ups.name not in self.not_off_alarm:
+            excused = ups.name in self.not_off_alarm or e.subject in self.emergency
+            if self.output[ups.name] and not excused:
                 yield f"S3 {e.subject} is flushed while {ups.name} is on"
 
     def on_array_flushed(self, e: Event) -> None:
@@ -186,6 +208,8 @@ class Watcher:
     def on_alarm_raised(self, e: Event) -> None:
         if e.details.get("rule") == "S5":
             self.floor_alarm = True
+        if e.details.get("rule") == "S18":
+            self.emergency.add(e.subject)
         if e.details.get("rule") == "S3":
             self.not_off_alarm.add(e.subject)
         self.given_up.add(e.subject)
@@ -196,15 +220,17 @@ class Watcher:
         itself = e.subject == e.by and e.details["command"] in ("shutdown", "force")
         if e.by not in self.commander and not itself:
             yield f"S13 {e.by} sends {e.details['command']} to {e.subject} and has no command"
+        if e.subject in self.held:
+            yield f"S27 {e.by} sends {e.details['command']} to {e.subject}, which is held"
         yield from getattr(self, "sent_" + str(e.details["command"]), lambda _: ())(e) or ()
 
     def sent_shutdown(self, e: Event) -> Iterator[str]:
-        if not self.mains_ever_lost:
+        if not self.has_cause:
             yield f"S9 {e.subject} is shut down, and nothing has happened"
 
     def sent_off(self, e: Event) -> Iterator[str]:
         ups = e.subject
-        if not self.mains_ever_lost:
+        if not self.has_cause:
             yield f"S9 {ups} is told to go off, and nothing has happened"
         if ups in self.armed:
             yield f"S15 OFF sent to {ups}, which is armed"
@@ -218,7 +244,9 @@ class Watcher:
             return
         for array in self.site.linked_arrays:
             on = [u for u in array.upses if self.output[u]]
-            dying = on and self.array[array.name] == "ready" and not any(self.has_mains(u) for u in on)
+            dying = (
+                on and self.array[array.name] == "ready" and not any(self.has_mains(u, 0.0, e.t) for u in on)
+            )
             if dying and not self.given_up.intersection((*on, array.name)):
                 yield f"S5 the cluster is stopped while {array.name} is on"
 

@@ -15,7 +15,7 @@ from teiden.story import Story
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RECORDED = 923
+RECORDED = 987
 """Environment events of the reference story, 2026-11-22. A smaller number may be recorded any time;
 a larger one only with the reason in the commit message."""
 
@@ -25,6 +25,9 @@ GROWTH = 1.10
 RACKS_OF_100 = 18
 """Each of a UPS and four servers: with the control side and the arrays about 100 devices."""
 
+HALL_DEVICES = 680
+"""As many as in `scenarios/sites/hall.yaml`."""
+
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[ModuleType]:
@@ -32,6 +35,12 @@ def bench() -> Iterator[ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "benchmarks"))
         yield importlib.import_module("story")
+
+
+@pytest.fixture(scope="module")
+def growth(bench: ModuleType) -> ModuleType:
+    """`benchmarks/growth.py`, which finds `story.py` because `bench` has loaded it."""
+    return importlib.import_module("growth")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +74,14 @@ def test_a_quiet_week_has_as_many_events_as_a_quiet_hour(bench: ModuleType, stor
 def test_a_hall_of_100_devices_costs_no_more_events_per_device(bench: ModuleType, story: Story) -> None:
     hall = bench.hall(story, RACKS_OF_100)
     assert 90 <= bench.devices(hall.site) <= 110
+    assert per_device(bench, hall) <= GROWTH * per_device(bench, story)
+
+
+def test_a_hall_of_hundreds_of_devices_costs_no_more_events_per_device(
+    bench: ModuleType, growth: ModuleType, story: Story
+) -> None:
+    hall = growth.outage(growth.site_of(HALL_DEVICES))
+    assert 0.9 * HALL_DEVICES <= bench.devices(hall.site) <= 1.1 * HALL_DEVICES
     assert per_device(bench, hall) <= GROWTH * per_device(bench, story)
 
 

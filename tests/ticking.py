@@ -60,9 +60,10 @@ class Toy(Device[Shown]):
 class Ticking:
     """A poller as a driver would be: it really polls, waits for each reply, and looks at its watch.
 
-    A reply counts if the device answered from the request to the reply. When the rate changes, the
-    next poll is the new period after the last one (or the first such moment yet to come), and one
-    that is on its way is not waited for.
+    A reply counts if the device answered from before the request to the reply: of a poll that leaves at
+    the very instant at which a silence ends nothing is expected, in whatever order the two happen. When
+    the rate changes, the next poll is the new period after the last one (or the first such moment yet
+    to come), and one that is on its way is not waited for.
     """
 
     env: simpy.Environment
@@ -81,12 +82,15 @@ class Ticking:
         self.anchor_s = self.last_poll_s = float(self.env.now) - self.path.phase() * self.period_s
         self.k = 0
         self.round = 0
-        self.silences = 0
+        self.answers_since_s = -inf if self.device.shown is not None else inf
         self.device.add_sight(self.heard)
         self.env.process(self.polls(self.round))
 
     def heard(self) -> None:
-        self.silences += self.device.shown is None
+        if self.device.shown is None:
+            self.answers_since_s = inf
+        elif self.answers_since_s == inf:
+            self.answers_since_s = float(self.env.now)
 
     def polls(self, round_: int) -> Iterator[simpy.Event]:
         while True:
@@ -101,11 +105,9 @@ class Ticking:
             self.ask(poll_s, round_)
 
     def ask(self, poll_s: float, round_: int) -> None:
-        answers, silences = self.device.read() is not None, self.silences
-
         def reply() -> None:
             status = self.device.read()
-            unbroken = answers and self.silences == silences and self.round == round_
+            unbroken = self.answers_since_s < poll_s and self.round == round_
             if unbroken and status is not None and not self.path.lost(poll_s):
                 self.learn(status, poll_s)
 
@@ -140,6 +142,9 @@ class Ticking:
         if period_s == self.period_s:
             return
         now_s = float(self.env.now)
+        due_s = self.anchor_s + self.k * self.period_s
+        if self.changed_s < due_s <= now_s + 1e-9:
+            self.last_poll_s = due_s  # it leaves at this very instant, whichever of the two comes first
         self.anchor_s = self.last_poll_s = asked_at_s if asked_at_s is not None else self.last_poll_s
         self.changed_s = now_s if asked_at_s is None else asked_at_s
         self.was_s, self.period_s, self.k = self.period_s, period_s, 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sequencer.site import (
@@ -22,7 +23,7 @@ from sequencer.site import (
     Ups,
 )
 from sim.model import ArrayModel, ClusterModel, Model, NetworkModel, ServerModel, UpsModel
-from sim.room import Room
+from sim.room import START, Room
 from sim.story import Fault, FaultChange, Happening, MainsChange
 from tests.tale import Tale
 
@@ -156,13 +157,14 @@ def play(
     site: Site | None = None,
     model: Model | None = None,
     seed: int = 0,
+    start: datetime = START,
 ) -> Tale:
     """Play this in the pretend room; all times count from the zero, `CALM_S` after the start."""
     flat: list[Happening] = []
     for h in happenings:
-        flat.extend([h] if isinstance(h, MainsChange | FaultChange) else h)
+        flat.extend([h] if isinstance(h, Happening) else h)
     end_s = CALM_S + until_s
-    room = Room(site or reference_site(), model or reference_model(), seed=seed, horizon_s=end_s)
+    room = Room(site or reference_site(), model or reference_model(), seed=seed, horizon_s=end_s, start=start)
     room.happen(replace(h, at_s=CALM_S + h.at_s) for h in flat)
     room.begin()
     steps = 0

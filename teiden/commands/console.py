@@ -8,8 +8,11 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
+from functools import cache
 
 import click
+
+from teiden.language.say import language, speaking, t
 
 HOLDS, BROKEN, WRONG_INPUT, NOT_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 """All hold; something checked does not; the input is wrong; it could not be carried out; Ctrl-C."""
@@ -73,15 +76,34 @@ def in_colour(*, plain: bool = False) -> bool:
     return is_terminal(plain=plain) and not os.environ.get("NO_COLOR")
 
 
-COLOURS: tuple[tuple[str, dict[str, str | bool]], ...] = (
-    (r"^HOLDS\b", {"fg": "green", "bold": True}),
-    (r"^BROKEN\b", {"fg": "red", "bold": True}),
-    (r"^(?:broken|was|also|cause|replay)\b", {"bold": True}),
-    (r"^ +after +(?:clock +)?what +because$", {"dim": True}),
-    (r"^  > .*", {"bold": True}),
-    (r"BROKEN [\w-]+:|CRASHED|LOST DATA|battery empty|timed out|forced \w+", {"fg": "red"}),
-    (r"(?:alarm|refused|failed): [^\s].*?(?=  |$)|low battery", {"fg": "yellow"}),
-)
+Style = dict[str, str | bool]
+
+
+@cache
+def colours(lang: str) -> tuple[tuple[re.Pattern[str], Style], ...]:
+    """What stands out in a report, in the words of this language."""
+    with speaking(lang):
+        keys = _any(t("broken"), t("was"), t("also"), t("cause"), t("replay"))
+        after, clock, what, because = t("after"), t("clock"), t("what"), t("because")
+        troubles = _any(t("CRASHED"), t("LOST DATA"), t("battery empty"), t("timed out"))
+        notes = _any(t("alarm"), t("refused"), t("failed"))
+        told: tuple[tuple[str, Style], ...] = (
+            (rf"^{t('HOLDS')}(?!\S)", {"fg": "green", "bold": True}),
+            (rf"^{t('BROKEN')}(?!\S)", {"fg": "red", "bold": True}),
+            (rf"^{keys}(?!\S)", {"bold": True}),
+            (rf"^ +{after} +(?:{clock} +)?{what} +{because}$", {"dim": True}),
+            (r"^  > .*", {"bold": True}),
+            (rf"{t('BROKEN {rule}', rule=RULE)}:|{troubles}|{t('forced {how}', how=HOW)}", {"fg": "red"}),
+            (rf"{notes}: [^\s].*?(?=  |$)|{t('low battery')}", {"fg": "yellow"}),
+        )
+    return tuple((re.compile(pattern), style) for pattern, style in told)
+
+
+RULE, HOW = r"[\w-]+", r"\w+"
+
+
+def _any(*words: str) -> str:
+    return f"(?:{'|'.join(map(re.escape, words))})"
 
 
 def say(lines: Iterable[str], *, colour: bool = False, err: bool = False) -> None:
@@ -91,6 +113,6 @@ def say(lines: Iterable[str], *, colour: bool = False, err: bool = False) -> Non
 
 
 def coloured(line: str) -> str:
-    for pattern, style in COLOURS:
-        line = re.sub(pattern, lambda found, style=style: click.style(found[0], **style), line)  # type: ignore[misc]
+    for pattern, style in colours(language()):
+        line = pattern.sub(lambda found, style=style: click.style(found[0], **style), line)  # type: ignore[misc]
     return line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teiden.commands import console
+from teiden.language.say import later, said, t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 PICTURES = (".png", ".svg", ".pdf")
+NOTES = {"events": later("events"), "picture": later("picture")}
+PLURAL = {"events": later("events"), "picture": later("pictures")}
 
 
 def picture(ctx: click.Context, option: click.Parameter, path: str | None) -> str | None:
     """Refuse a picture of another kind before anything is played."""
     if path is not None and os.path.splitext(path)[1].lower() not in PICTURES:
-        raise click.BadParameter(f"{path}: the name of a picture ends in {', '.join(PICTURES)}", ctx, option)
+        text = t("{path}: the name of a picture ends in {kinds}", path=path, kinds=", ".join(PICTURES))
+        raise click.BadParameter(text, ctx, option)
     return path
 
 
@@ -37,6 +41,7 @@ class Outputs:
         self._several = several
         self._written: dict[str, list[str]] = {"events": [], "picture": []}
         self._failures: list[str] = []
+        self._advice = ""
 
     @property
     def to_stdout(self) -> bool:
@@ -47,20 +52,31 @@ class Outputs:
         """Write what was asked for; the notes for the verdict line."""
         before = {kind: len(paths) for kind, paths in self._written.items()}
         self._write("events", rehearsal, write_events)
-        self._write("picture", rehearsal, lambda r, path: draw(r.told, path, title=r.story.sentence))
-        return [f"{kind} {path}" for kind, paths in self._written.items() for path in paths[before[kind] :]]
+        self._write("picture", rehearsal, self._draw)
+        return [
+            f"{said(NOTES[kind])} {path}"
+            for kind, paths in self._written.items()
+            for path in paths[before[kind] :]
+        ]
+
+    def _draw(self, rehearsal: Rehearsal, path: str) -> None:
+        self._advice = draw(rehearsal.told, path, title=rehearsal.story.sentence)
 
     def notes(self) -> list[str]:
         """All of it, for the line under many stories: `pictures out.*.svg (20 files)`."""
         notes = []
         for kind, paths in self._written.items():
             if len(paths) > 1:
-                notes.append(f"{kind.removesuffix('s')}s {self._pattern(kind)} ({len(paths)} files)")
+                files = t("{n} files", n=len(paths))
+                notes.append(f"{said(PLURAL[kind])} {self._pattern(kind)} ({files})")
             else:
-                notes += [f"{kind} {path}" for path in paths]
+                notes += [f"{said(NOTES[kind])} {path}" for path in paths]
         return notes
 
     def complain(self) -> None:
+        """What went wrong, and what would make the pictures better; once, at the end."""
+        if self._advice:
+            click.echo(self._advice, err=True)
         if self._failures:
             raise console.NotCarriedOut("\n".join(self._failures))
 
@@ -100,13 +116,14 @@ def write_events(rehearsal: Rehearsal, path: str) -> None:
         write(rehearsal.told, rehearsal.story.start, path)
 
 
-def draw(events: Sequence[Event], path: str, *, title: str | None = None, breaks: bool = True) -> None:
-    """The timeline of a run, as a file."""
-    from teiden.plots import timeline
+def draw(events: Sequence[Event], path: str, *, title: str | None = None, breaks: bool = True) -> str:
+    """The timeline of a run, as a file. Answers what to install for a better one; empty: nothing."""
+    from teiden.plots import fonts, timeline
 
     figure = timeline.draw(events, title=title, breaks=breaks)
     with written(path):
         timeline.save(figure, path)
+    return fonts.advice(events)
 
 
 @contextmanager
@@ -115,4 +132,6 @@ def written(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise console.NotCarriedOut(f"{path}: cannot be written: {reason}") from None
+        raise console.NotCarriedOut(
+            t("{path}: cannot be written: {reason}", path=path, reason=reason)
+        ) from None

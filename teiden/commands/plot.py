@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from teiden.commands import console
+from teiden.commands.language import lang
 from teiden.commands.outputs import draw, picture
+from teiden.language.say import t
 
 
 @click.command(
@@ -17,6 +19,7 @@ from teiden.commands.outputs import draw, picture
     "-o", "--output", metavar="FILE", required=True, callback=picture, help="The picture: .png, .svg or .pdf."
 )
 @click.option("--no-breaks", is_flag=True, help="Keep the time axis whole, however long nothing happens.")
+@lang
 def plot(events: str, output: str, no_breaks: bool) -> None:
     """Draw the timeline of a run from its events; `-` reads standard input.
 
@@ -26,6 +29,11 @@ def plot(events: str, output: str, no_breaks: bool) -> None:
 
     recording = read(events)
     sentence = recording.header.get("sentence")
-    draw(recording.events, output, title=str(sentence) if sentence else None, breaks=not no_breaks)
-    cut_short = ", whose last line is not finished" if recording.cut_short else ""
-    click.echo(f"{output}: {len(recording.events)} events{cut_short}")
+    advice = draw(recording.events, output, title=str(sentence) if sentence else None, breaks=not no_breaks)
+    if advice:
+        click.echo(advice, err=True)
+    n = len(recording.events)
+    if recording.cut_short:
+        click.echo(t("{file}: {n} events, whose last line is not finished", file=output, n=n))
+    else:
+        click.echo(t("{file}: {n} events", file=output, n=n))

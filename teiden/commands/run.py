@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from teiden.commands import console
+from teiden.commands.language import lang
 from teiden.commands.outputs import Outputs, picture
+from teiden.language.say import speaking, t
 
 if TYPE_CHECKING:
     from teiden.rehearsal import Rehearsal
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--details", is_flag=True, help="Every row, also those that follow from others.")
 @click.option("--watch", is_flag=True, help="Watch it happen, ten minutes a second, then read the table.")
 @click.option("--plain", is_flag=True, help="Neither colours nor live view, even on a terminal.")
+@lang
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -52,7 +55,7 @@ def run(
     One story is told as a table, several in a line each. Exit code 1 if one of them does not hold.
     """
     if as_json and events == "-":
-        raise click.UsageError("--json and --events - both want standard output; give --events a file")
+        raise click.UsageError(t("--json and --events - both want standard output; give --events a file"))
     stories = chosen(loaded(scenarios), items)
     outputs = Outputs(events, plot, several=len(stories) > 1)
     performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
@@ -96,9 +99,13 @@ def chosen(stories: list[Story], items: tuple[str, ...]) -> list[Story]:
 
             known = [name for story in stories for name in names_of(story)[:1]]
             hint = did_you_mean(item, [name for story in stories for name in names_of(story)])
-            raise click.BadParameter(
-                f"no story here is called {item}; {hint}known: {listed(known)}", param_hint="'--item'"
+            wrong = t(
+                "no story here is called {item}; {hint}known: {known}",
+                item=item,
+                hint=hint,
+                known=listed(known),
             )
+            raise click.BadParameter(wrong, param_hint="'--item'")
     return [story for story in stories if set(items) & set(names_of(story))]
 
 
@@ -164,7 +171,7 @@ def tell_all(
         console.say(
             ["", *report.broken(rehearsal, wide=console.columns(plain=plain))], colour=colour, err=err
         )
-    last = report.count_line(stories, len(broken), took_s, [f"seed {seed}", *outputs.notes()])
+    last = report.count_line(stories, len(broken), took_s, [t("seed {n}", n=seed), *outputs.notes()])
     console.say(["", last], colour=colour, err=err)
     return not broken
 
@@ -178,7 +185,8 @@ def print_json(performed: Iterator[Rehearsal], outputs: Outputs, seed: int) -> b
     told = []
     for rehearsal in performed:
         outputs.write(rehearsal)
-        told.append(as_dict(rehearsal))
+        with speaking("en"):
+            told.append(as_dict(rehearsal))
     held = all(story["holds"] for story in told)
     click.echo(json.dumps({"holds": held, "seed": seed, "stories": told}, indent=2, ensure_ascii=False))
     return held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teiden.commands import console
+from teiden.commands.language import lang
 
 
 @click.command(
@@ -13,6 +14,7 @@ from teiden.commands import console
 )
 @click.argument("site")
 @click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
+@lang
 def tree(site: str, plain: bool) -> None:
     """Show the power-control groups, with their UPSes and servers."""
     from teiden.files.site_file import load_site

@@ -13,6 +13,15 @@ from pydantic_core import ErrorDetails
 from teiden.files.document import Document
 from teiden.files.source import Path, Problem
 from teiden.files.wording import closest, did_you_mean, dotted, listed, quoted
+from teiden.language.say import t
+
+SHARED = {
+    "port": "port",
+    "flush_limit": "flush_limit",
+    "timeout": "flush_limit",
+    "flush_order": "flush_order",
+}
+"""Keys that stand under `linkage:` for all arrays, by what people write under one array (R6-43)."""
 
 MOST = 1000
 """Problems told of one document; who has more has another kind of file."""
@@ -53,6 +62,10 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], document: Document) -
         names = list(_keys_at(model, path[:-1]))
         where = f" in {dotted(path[:-1])}" if path[:-1] else ""
         hint = f"{did_you_mean(str(path[-1]), names)}allowed here: {listed(names)}"
+        if len(path) == 3 and path[0] == "arrays" and path[2] in SHARED:
+            message = t("one array cannot have a {key} of its own", key=quoted(path[2]))
+            hint = t("all linked arrays share linkage.{key} (R6-43)", key=SHARED[path[2]])
+            return Problem(document.key_place(path), message, hint)
         return Problem(document.key_place(path), f"unknown key {quoted(path[-1])}{where}", hint)
     if kind == "missing":
         told = _keys_at(model, path[:-1]).get(str(path[-1]), "")

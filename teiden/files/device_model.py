@@ -18,11 +18,13 @@ from teiden.files.field_types import (
     Host,
     Label,
     Mac,
+    Name,
     Percent,
     Positive,
     Reference,
     Secret,
     SnmpVersion,
+    Word,
     given,
     needed,
 )
@@ -139,6 +141,28 @@ class ShutdownEntry(Entry):
     )
 
 
+class JobEntry(Entry):
+    """A program that a server runs; no shell reads it."""
+
+    name: Name = needed("name", "What events call it.")
+    run: Annotated[list[Word], Field(min_length=1)] = needed(
+        "run", "The program and its arguments: [backup, --flush]."
+    )
+    limit_s: Positive = given(
+        "limit",
+        "Past it nobody waits for the job any more.",
+        written_s(inside.Job("", ()).limit_s),
+    )
+
+
+class JobsEntry(Entry):
+    start: list[JobEntry] = given("start", "When it has started, one after the other (R2-06).")
+    stop: list[JobEntry] = given(
+        "stop",
+        "Before its system stops, one after the other; their limits add to the shutdown limit (R2-07).",
+    )
+
+
 class ServerSettings(Entry):
     """What may stand at one server or, for all of them, in `server_defaults`."""
 
@@ -151,6 +175,7 @@ class ServerSettings(Entry):
         "ac_link", "What it does when its power comes back (BIOS).", _SERVER.ac_link.value
     )
     shutdown: ShutdownEntry = given("shutdown", "How, and in what time, its OS is shut down.")
+    jobs: JobsEntry = given("jobs", "What it runs when it has started and before it stops.")
 
 
 class ServerEntry(ServerSettings):

@@ -6,14 +6,15 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from sequencer import days
 from teiden.files import units
-from teiden.files.wording import did_you_mean, quoted
+from teiden.files.wording import did_you_mean, listed, quoted
+from teiden.language.say import t
 
 RESERVED = frozenset(
     {
@@ -37,9 +38,13 @@ RESERVED = frozenset(
 NAME = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 MAC = r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+SPAN = rf"{DATE}(\.\.{DATE})?"
 _DAY = r"(mon|tue|wed|thu|fri|sat|sun)"
-DAYS = rf"(daily|{_DAY}(-{_DAY})?(,{_DAY}(-{_DAY})?)*)"
+_DAYS = rf"(daily|holidays|{_DAY}(-{_DAY})?|{SPAN})"
+DAYS = rf"{_DAYS}( *, *{_DAYS})*"
+COUNTRY = r"[A-Z]{2}(-.+)?"
 MAX_LABEL = 120
+SSC_VERSION = r"[0-9]{1,3}(\.[0-9]{1,3})?"
 SECRET = r"(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)"
 HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 
@@ -53,6 +58,8 @@ class Entry(BaseModel):
 def given(alias: str, description: str, default: object = None) -> Any:
     """An optional key. The default is for the reader: what is not given is left to the dataclasses."""
     shown = str(default).lower() if isinstance(default, bool) else default
+    if isinstance(default, list):
+        shown = f"[{', '.join(default)}]"
     told = description if default is None else f"{description} Default {shown}."
     return Field(default=default, alias=alias, description=told)
 
@@ -140,6 +147,12 @@ def _snmp_version(value: Any) -> str:
     return str(value)
 
 
+def _ssc_version(value: Any) -> str:
+    """2.1 without quotes is a number to YAML; both are welcome."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return matching(SSC_VERSION, "a version of SigmaSystemCenter", 'e.g. "2.1", or "3.10" in quotes')(text)
+
+
 def _secret(value: Any) -> str:
     """The value itself is not repeated in the message: it may be the pass phrase."""
     if not isinstance(value, str) or not re.fullmatch(SECRET, value):
@@ -175,12 +188,42 @@ def _time_zone(value: Any) -> str:
         raise wrong(f"{quoted(value)} is not a time zone", hint) from None
 
 
-def _date(value: Any) -> str:
-    text = matching(DATE, "a date", "e.g. 2027-01-01")(value)
+def _days(value: Any) -> str:
+    text = matching(r"(?s).*", t("a set of days"), t("e.g. daily, mon-fri, mon,wed, 2026-12-24 or holidays"))(
+        value
+    )
     try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise wrong(f"{quoted(text)} is not a date: {error}", "e.g. 2027-01-01") from None
+        days.read_days(text)
+    except days.DaysError as error:
+        raise wrong(error.message, error.hint) from None
+    return text
+
+
+def _span(value: Any) -> str:
+    text = matching(r"(?s).*", t("a date"), t("e.g. 2026-12-29, or 2026-12-29..2027-01-03"))(value)
+    try:
+        days.read_span(text)
+    except days.DaysError as error:
+        raise wrong(error.message, error.hint) from None
+    return text
+
+
+def _country(value: Any) -> str:
+    """The library that knows them is loaded only for a site that names one."""
+    text = matching(r"(?s).*", t("a country"), t("its ISO code, e.g. JP"))(value)
+    country, dash, part = text.partition("-")
+    known = days.known_countries()
+    if country not in known:
+        hint = did_you_mean(country.upper(), known) if country.upper() in known else ""
+        raise wrong(
+            t("the public holidays of {country} are not known", country=quoted(country)),
+            hint + t("the ISO code of a country, e.g. JP, or of a part of one, e.g. DE-BY"),
+        )
+    if dash and part not in known[country]:
+        raise wrong(
+            t("{country} has no part {part}", country=country, part=quoted(part)),
+            did_you_mean(part, known[country]) + t("known: {parts}", parts=listed(known[country])),
+        )
     return text
 
 
@@ -195,15 +238,23 @@ Label = Annotated[
     str, _read(_label), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LABEL})
 ]
 SnmpVersion = Annotated[str, _read(_snmp_version), WithJsonSchema({"enum": [1, "2c", 3]})]
+SscVersion = Annotated[
+    str,
+    _read(_ssc_version),
+    WithJsonSchema({"type": ["string", "number"], "pattern": f"^{SSC_VERSION}$", "examples": ["2.1"]}),
+]
 Secret = Annotated[str, _read(_secret), text_schema(SECRET, "env:TEIDEN_SNMP")]
 Address = Annotated[str, _read(_address), WithJsonSchema({"type": "string", "examples": ["192.0.2.11"]})]
 Host = Annotated[str, _read(_host), WithJsonSchema({"type": "string", "examples": ["192.0.2.51"]})]
 Mac = Annotated[str, _read(_mac), text_schema(MAC, "02:00:5e:00:05:01")]
 TimeZone = Annotated[str, _read(_time_zone), WithJsonSchema({"type": "string", "examples": ["Asia/Tokyo"]})]
-Date = Annotated[str, _read(_date), text_schema(DATE, "2027-01-01")]
-Days = Annotated[
+Days = Annotated[str, _read(_days), text_schema(DAYS, "mon-fri")]
+Span = Annotated[str, _read(_span), text_schema(SPAN, "2026-12-29..2027-01-03")]
+Country = Annotated[str, _read(_country), text_schema(COUNTRY, "JP")]
+Word = Annotated[
     str,
-    _read(matching(DAYS, "a set of days", "e.g. daily, mon-fri, or mon,wed,fri")),
-    text_schema(DAYS, "mon-fri"),
+    _read(matching(r"[^\0]+", "text", 'a number stands in quotes, e.g. "3"')),
+    WithJsonSchema({"type": "string", "minLength": 1}),
 ]
+"""A program or one of its arguments, as it is given to it."""
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -21,10 +21,11 @@ from teiden.files.field_types import (
     given,
     needed,
 )
+from teiden.files.offsets import Offset
 from teiden.files.units import written_s
 
 _UPS, _SERVER, _ARRAY = inside.UpsModel(), inside.ServerModel(), inside.ArrayModel()
-_CLUSTER, _NETWORK = inside.ClusterModel(), inside.NetworkModel()
+_CLUSTER, _NETWORK, _JOB = inside.ClusterModel(), inside.NetworkModel(), inside.JobModel()
 
 
 class CurvePoint(Entry):
@@ -55,6 +56,13 @@ class RoomUps(Entry):
     )
 
 
+class RoomJob(Entry):
+    takes_s: Duration = given("takes", "From its start to its end.", written_s(_JOB.takes_s))
+    result: Literal["done", "failed", "hangs"] = given(
+        "result", "How it ends; hangs: it never does, and its `limit` counts.", "done"
+    )
+
+
 class RoomServer(Entry):
     boot_s: Duration = given("boot", "From power on to up.", written_s(_SERVER.boot_s))
     shutdown_s: Duration = given("shutdown", "From the request to halted.", written_s(_SERVER.shutdown_s))
@@ -63,6 +71,15 @@ class RoomServer(Entry):
     )
     load_w: Power = given("load", "While it runs.", f"{_SERVER.load_w:g}W")
     halted_w: Power = given("halted", "While it is halted and its plug has power.", f"{_SERVER.halted_w:g}W")
+    running: bool = given(
+        "running", "At the start of the run. Default: it runs, unless it is a pool server (R6-32)."
+    )
+    clock_skew_s: Offset = given(
+        "clock_skew",
+        "How far its own clock is ahead; -90s: behind (R12-02).",
+        written_s(_SERVER.clock_skew_s),
+    )
+    jobs: dict[str, RoomJob] = given("jobs", "How its jobs end, by their names.")
 
 
 class RoomArray(Entry):

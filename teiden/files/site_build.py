@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
-from sequencer.schedules import Schedule
+from sequencer.schedules import Calendar, Cause, Combine, LanWatch, Schedule
 from sequencer.site import (
     AcLink,
     Array,
@@ -13,6 +14,7 @@ from sequencer.site import (
     ControlStop,
     FlushOrder,
     Group,
+    Job,
     Linkage,
     OffMode,
     Polling,
@@ -25,14 +27,13 @@ from sequencer.site import (
     Timing,
     Ups,
 )
-from sim.model import ArrayModel, ClusterModel, Model, NetworkModel, ServerModel, UpsModel
+from sim.model import ArrayModel, ClusterModel, JobModel, Model, NetworkModel, ServerModel, UpsModel
 from teiden.files.device_model import ArrayEntry, ServerEntry, UpsEntry
 from teiden.files.field_types import Entry
 from teiden.files.room_model import RoomEntry, RoomServer
+from teiden.files.schedule_model import ScheduleEntry
 from teiden.files.site_model import GroupEntry, SiteEntry
-
-FLUSH_LIMIT_S = {"ver1.0": 1200.0, "ver1.02": 1200.0, "ver2.1": 300.0}
-"""キャッシュフラッシュのタイムアウト that a generation of the product starts with (R6-42, R6-48)."""
+from teiden.products import PRODUCTS
 
 Given = dict[str, Any]
 """What the file gives, by the names of the dataclass's fields; what is absent is the dataclass's default."""
@@ -41,7 +42,7 @@ Given = dict[str, Any]
 def build_site(entry: SiteEntry) -> Site:
     top = _given(entry)
     linkage = _given(entry.linkage) if "linkage" in top else {}
-    linkage.setdefault("flush_limit_s", FLUSH_LIMIT_S[entry.product])
+    linkage.setdefault("flush_limit_s", PRODUCTS[entry.product].flush_limit_s)
     if "flush_order" in linkage:
         linkage["flush_order"] = FlushOrder(linkage["flush_order"])
     ups_defaults = top.get("ups_defaults", {})
@@ -60,8 +61,10 @@ def build_site(entry: SiteEntry) -> Site:
         control_stop=ControlStop(entry.control_stop),
         start=Start(**top.get("start", {})),
         groups=_groups(_entries(entry, "groups")),
-        schedules={n: Schedule(n, **_tuples(_given(s))) for n, s in _entries(entry, "schedules").items()},
-        **{key: top[key] for key in ("product", "time_zone", "force_before_s") if key in top},
+        schedules={n: _schedule(n, s) for n, s in _entries(entry, "schedules").items()},
+        calendar=Calendar(**_tuples(top.get("calendar", {}))),
+        lan_watch=LanWatch(**_tuples(top.get("lan_watch", {}))),
+        **{key: top[key] for key in ("product", "ssc", "time_zone", "force_before_s") if key in top},
     )
 
 
@@ -119,7 +122,19 @@ def _server(name: str, entry: ServerEntry, defaults: Given) -> Server:
     given["role"] = ServerRole(entry.role)
     if "ac_link" in given:
         given["ac_link"] = AcLink(given["ac_link"])
+    jobs = defaults.get("jobs", {}) | given.pop("jobs", {})
+    given |= {f"{when}_jobs": tuple(Job(**_tuples(job)) for job in jobs[when]) for when in jobs}
     return Server(name, **_tuples(given), **shutdown)
+
+
+def _schedule(name: str, entry: ScheduleEntry) -> Schedule:
+    given = _tuples(_given(entry))
+    for causes in ("off_by", "on_by"):
+        if causes in given:
+            given[causes] = tuple(Cause(cause) for cause in given[causes])
+    if "off_when" in given:
+        given["off_when"] = Combine(given["off_when"])
+    return Schedule(name, **given)
 
 
 def _groups(entries: dict[str, GroupEntry]) -> tuple[Group, ...]:
@@ -146,4 +161,11 @@ def _ups_model(ups: Ups, entry: Entry | None) -> UpsModel:
 
 
 def _server_model(server: Server, entries: dict[str, RoomServer]) -> ServerModel:
-    return ServerModel(**_given(entries.get(server.role.value)) | _given(entries.get(server.name)))
+    of_role, own = _given(entries.get(server.role.value)), _given(entries.get(server.name))
+    jobs = of_role.get("jobs", {}) | own.get("jobs", {})
+    given = of_role | own | {"jobs": {name: _job_model(**job) for name, job in jobs.items()}}
+    return ServerModel(**given)
+
+
+def _job_model(takes_s: float = JobModel().takes_s, result: str = "done") -> JobModel:
+    return JobModel(inf if result == "hangs" else takes_s, fails=result == "failed")

@@ -11,6 +11,8 @@ from itertools import groupby
 
 from teiden.files.document import Document, Value
 from teiden.files.feeding import feeding_problems
+from teiden.files.model_checks import job_problems
+from teiden.files.schedule_checks import schedule_problems
 from teiden.files.source import Path, Problem
 from teiden.files.wording import closest, did_you_mean, listed, quoted
 
@@ -42,7 +44,9 @@ def site_problems(site: Document) -> Iterator[Problem]:
     yield from _said_twice(site, "MAC address", _macs(site))
     yield from _cluster(site)
     yield from _groups(site)
+    yield from schedule_problems(site)
     yield from _room(site)
+    yield from job_problems(site)
 
 
 def names_of(site: Document, kind: str) -> list[str]:
@@ -51,10 +55,15 @@ def names_of(site: Document, kind: str) -> list[str]:
     return [name for name in listed_names if isinstance(name, str)]
 
 
+def _is_named(site: Document, kind: str, name: str) -> bool:
+    """The same without listing them all: a hall has thousands of references."""
+    return name in (site.sequence(kind) if kind == "feeds" else site.mapping(kind))
+
+
 def _unknown(site: Document, path: Path, name: Value, kinds: tuple[str, ...]) -> Iterator[Problem]:
-    known = [n for kind in kinds for n in names_of(site, kind)]
-    if not isinstance(name, str) or name in known:
+    if not isinstance(name, str) or any(_is_named(site, kind, name) for kind in kinds):
         return
+    known = [n for kind in kinds for n in names_of(site, kind)]
     wanted = "feed" if kinds[0] == "feeds" else {"upses": "UPS"}.get(kinds[0], kinds[0][:-1])
     known_text = f"known: {listed(known)}"
     for kind, what in _KINDS.items():
@@ -184,8 +193,8 @@ def _group_paths(site: Document, path: Path) -> Iterator[Path]:
 def _room(site: Document) -> Iterator[Problem]:
     """`model:` speaks of devices that exist."""
     for kind, extra in (("upses", ()), ("arrays", ()), ("servers", ("control", "linked", "pool"))):
+        known = [*extra, *names_of(site, kind)]
         for name in site.mapping("model", kind):
-            known = [*extra, *names_of(site, kind)]
             if name not in known:
                 wanted = "UPS" if kind == "upses" else kind[:-1]
                 hint = f"{did_you_mean(name, known)}known: {listed(known)}"

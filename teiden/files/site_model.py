@@ -21,20 +21,19 @@ from teiden.files.device_model import (
 )
 from teiden.files.field_types import (
     Address,
-    Clock,
-    Date,
-    Days,
     Duration,
     Entry,
     Name,
     Port,
     Positive,
     Reference,
+    SscVersion,
     TimeZone,
     given,
     needed,
 )
 from teiden.files.room_model import RoomEntry
+from teiden.files.schedule_model import CalendarEntry, LanWatchEntry, ScheduleEntry
 from teiden.files.units import written_s
 
 SCHEMA = "teiden/site/1"
@@ -79,6 +78,15 @@ class ClusterEntry(Entry):
     broadcast: Address = given("broadcast", "Where nodes call each other.", "255.255.255.255")
     port: Port = given("port", "UDP port of these calls.", 4000)
     management_port: Port = given("management_port", "Of the management endpoint.", 26102)
+    linked: bool = given("linked", "Cluster linkage is on at every node (R7-01).", True)
+    stop_at_outage: bool = given(
+        "stop_at_outage", "The cluster as a whole stops before its nodes do (R7-02).", True
+    )
+    ac_mode: bool = given(
+        "ac_mode",
+        "`clpacmode enable` was run: the cluster manager's own shutdowns and reboots reach us (R7-08).",
+        True,
+    )
 
 
 class StartEntry(Entry):
@@ -122,6 +130,9 @@ class StartEntry(Entry):
     server_limit_s: Positive = given(
         "server_limit", "From power to a server that is up.", written_s(START.server_limit_s)
     )
+    skew_limit_s: Positive = given(
+        "skew_limit", "Clocks that differ by more raise an alarm (R12-02).", written_s(START.skew_limit_s)
+    )
     wake_after_s: Duration = given(
         "wake_after",
         "A server with power that does not boot by itself this long is woken over the LAN (R9-35).",
@@ -143,14 +154,6 @@ class GroupEntry(Entry):
     )
 
 
-class ScheduleEntry(Entry):
-    servers: list[Reference] = needed("servers", "Who is switched off and on.")
-    off: Clock = needed("off", "Time of day, in the site's time zone.")
-    on: Clock = needed("on", "Time of day; before `off` means the next morning.")
-    days: Days = given("days", "daily, mon-fri, or mon,wed,fri.", "daily")
-    except_dates: list[Date] = given("except", "Not on these days.")
-
-
 class SiteEntry(Entry):
     """A site: what feeds what, who uses which array, and every limit."""
 
@@ -158,6 +161,9 @@ class SiteEntry(Entry):
     name: Name = needed("site", "The site's name.")
     product: Literal["ver1.0", "ver1.02", "ver2.1"] = given(
         "product", "Generation of the power-control product: limits and defaults.", "ver2.1"
+    )
+    ssc: SscVersion = given(
+        "ssc", "Version of SigmaSystemCenter on the control nodes, to check that the product fits it (R1-05)."
     )
     time_zone: TimeZone = given("time_zone", "IANA name; schedules and logs use it.", "UTC")
     feeds: Annotated[list[Name], Field(min_length=1)] = needed(
@@ -189,7 +195,11 @@ class SiteEntry(Entry):
     groups: dict[str, GroupEntry] = given(
         "groups", "The power-control groups as the console shows them, in any script."
     )
-    schedules: dict[Name, ScheduleEntry] = given("schedules", "Daily off and on of some servers.")
+    schedules: dict[Name, ScheduleEntry] = given(
+        "schedules", "運転スケジュール: when which servers go off and come back."
+    )
+    calendar: CalendarEntry = given("calendar", "Which days `holidays` means in a schedule.")
+    lan_watch: LanWatchEntry = given("lan_watch", "Whom the off-cause `lan` of a schedule listens for.")
     room: RoomEntry = given(
         "model", "What only the pretend room needs: typical times, never limits. Live mode ignores it."
     )

@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from teiden.language.retell import retold_problem
+from teiden.language.say import t
+
 Path = tuple[str | int, ...]
 """Keys and indices from the top of the document: ("upses", "ups3", "confirm")."""
 
@@ -60,10 +63,10 @@ class Problem:
     """What is allowed, or what to do."""
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: error: {self.message}"]
+        lines = [t("{place}: error: {message}", place=self.place, message=retold_problem(self.message))]
         if self.place.line:
             lines += self.place.caret_lines()
-        lines += [f"   {line}" for line in self.allowed.splitlines()]
+        lines += [f"   {retold_problem(line)}" for line in self.allowed.splitlines()]
         return "\n".join(lines)
 
 
@@ -74,7 +77,7 @@ class InputError(Exception):
         self.problems = in_file_order(problems)
         shown = [str(problem) for problem in self.problems[:SHOWN_PROBLEMS]]
         if more := len(self.problems) - len(shown):
-            shown.append(f"... and {more} more")
+            shown.append(t("... and {n} more", n=more))
         super().__init__("\n".join(shown))
 
 

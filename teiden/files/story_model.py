@@ -11,11 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from sim.story import Fault
+from sequencer.requests import MANAGERS, Wish
+from sim.story import Fault, Manager
 from teiden.files import field_types as types
 from teiden.files import units
 from teiden.files.field_types import Entry, given, needed, wrong
+from teiden.files.offsets import OFFSET, Step
 from teiden.files.wording import did_you_mean, listed, quoted
+from teiden.language.say import t
 
 SCHEMA = "teiden/story/1"
 START = "2026-11-20 14:00"
@@ -23,6 +26,10 @@ START = "2026-11-20 14:00"
 TOLERANCE = "10s"
 
 FAULTS = [fault.value for fault in Fault]
+WISHES = [wish.value for wish in Wish if wish not in MANAGERS]
+"""What may be asked for; of the others the cluster's manager tells by itself."""
+DEEDS = [deed.value for deed in Manager]
+GOES = ("off", "on")
 PLACEHOLDER = r"\{[a-z_][a-z0-9_]*\}"
 REQUIREMENT = r"[A-Z]{1,2}(-[0-9]{2}|[0-9]{1,2}(-[0-9]{1,3})?)"
 TAG = r"[a-z][a-z0-9_-]*"
@@ -30,7 +37,7 @@ STARTED = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 
 
 def _or_parameter(pattern: str, example: str) -> WithJsonSchema:
-    return types.text_schema(f"({pattern}|{PLACEHOLDER})", example)
+    return types.text_schema(f"({pattern}|.*{PLACEHOLDER}.*)", example)
 
 
 def _start(value: Any) -> datetime:
@@ -53,13 +60,50 @@ def _fault(value: Any) -> str:
     return str(value)
 
 
+def _wish(value: Any) -> str:
+    if value in {wish.value for wish in MANAGERS}:
+        hint = t("e.g. manager: shutdown, of: NAME; it tells the nodes itself")
+        raise wrong(t("{value} is told by the cluster's manager", value=quoted(value)), hint)
+    if value not in WISHES:
+        known = t("known: {names}", names=listed(WISHES))
+        message = t("nobody can ask for {value}", value=quoted(value))
+        raise wrong(message, did_you_mean(str(value), WISHES) + known)
+    return str(value)
+
+
+def _one_of(values: list[str]) -> PlainValidator:
+    def parse(value: Any) -> str:
+        if value not in values:
+            known = t("one of: {names}", names=listed(values))
+            message = t("{value} is not allowed here", value=quoted(value))
+            raise wrong(message, did_you_mean(str(value), values) + known)
+        return str(value)
+
+    return PlainValidator(parse)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """One name or a list of names; whose they are is for the events themselves."""
+    names = value if isinstance(value, list) else [value]
+    if not names:
+        raise wrong(t("nobody is named"), t("leave `of` out where everything is meant"))
+    for name in names:
+        if not isinstance(name, str):
+            raise wrong(t("{value} is not a name", value=quoted(name)), t("e.g. ups1, or [blade1, blade2]"))
+    return tuple(names)
+
+
+def _words(values: list[str]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"enum": values}, {"type": "string", "pattern": f"^{PLACEHOLDER}$"}]})
+
+
 def _checked(pattern: str, what: str, hint: str) -> PlainValidator:
     parse: Callable[[Any], str] = types.matching(pattern, what, hint)
     return PlainValidator(parse)
 
 
 Duration = Annotated[types.Duration, _or_parameter(units.DURATION, "10m")]
-Start = Annotated[datetime, PlainValidator(_start), types.text_schema(STARTED, START)]
+Start = Annotated[datetime, PlainValidator(_start), _or_parameter(STARTED, START)]
 Requirement = Annotated[
     str,
     _checked(REQUIREMENT, "the id of a requirement", "e.g. R6-13, S3"),
@@ -74,7 +118,18 @@ Invariant = Annotated[
 FaultName = Annotated[
     str,
     PlainValidator(_fault),
-    WithJsonSchema({"anyOf": [{"enum": FAULTS}, {"type": "string", "pattern": f"^{PLACEHOLDER}$"}]}),
+    _words(FAULTS),
+]
+WishName = Annotated[str, PlainValidator(_wish), _words(WISHES)]
+Deed = Annotated[str, _one_of(DEEDS), _words(DEEDS)]
+Goes = Annotated[str, _one_of(list(GOES)), _words(list(GOES))]
+ClockStep = Annotated[Step, _or_parameter(OFFSET, "-300s")]
+Of = Annotated[
+    tuple[str, ...],
+    PlainValidator(_names),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+    ),
 ]
 Number = Annotated[
     Annotated[int, Field(ge=0)],
@@ -85,17 +140,31 @@ Number = Annotated[
 
 
 class EventEntry(Entry):
-    """Mains that go or come back, or a fault."""
+    """Mains that go or come back, a fault, a clock that is set, a request, or the hand of an operator."""
 
     at_s: Duration = needed("at", "When, from the start of the run.")
     mains: str = given(
         "mains", "A feed or a UPS whose mains go for `lost_for`; or `lost` or `restored`, with `of`."
     )
-    of: str = given("of", "With mains lost or restored: the feed, or the UPS whose input it is.")
+    of: Of = given(
+        "of",
+        "With mains lost or restored: the feed, or the UPS whose input it is. With a request: the servers, "
+        "or for hold and release any devices; left out: everything. With manager: the cluster or one node.",
+    )
     lost_for_s: Duration = given("lost_for", "They come back after this.")
     fault: FaultName = given("fault", "What is wrong with `subject` from then on.")
     subject: str = given("subject", "The device with the fault.")
     until_s: Duration = given("until", "When the fault ends, from the start of the run.")
+    clock: str = given("clock", "A server whose own clock is set, by `step` (R12-03).")
+    step_s: ClockStep = given("step", "How far the clock is set: 300s forward, -300s back.")
+    request: WishName = given("request", "What is asked of the sequencer (R2-05).")
+    by: types.Label = given("by", "Who asks, for the record.")
+    to: str = given("to", "The one control node that is asked; left out: every node that is up.")
+    manager: Deed = given("manager", "What the cluster's own manager does, with `of` (R2-08, R2-09).")
+    press: str = given("press", "A UPS whose button the operator presses: on, if it has mains (R10-05).")
+    boot: str = given("boot", "A server whose button the operator presses (H6).")
+    host: str = given("host", "A watched host of the LAN, by its address (R8-04).")
+    goes: Goes = given("goes", "Whether the host goes off or on.")
 
 
 class ExpectationsEntry(Entry):

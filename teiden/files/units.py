@@ -40,7 +40,7 @@ RATE = SIZE + "/s"
 POWER = r"[0-9]+(\.[0-9]+)?k?W"
 PERCENT = r"[0-9]+(\.[0-9]+)?%"
 TEMPERATURE = r"-?[0-9]+(\.[0-9]+)?°?C"
-CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9]"
+CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 """Regular expressions of what is accepted, for editors (JSON Schema) and for the parsers below."""
 
 MAX_DURATION_S = 3660 * 86400.0
@@ -102,11 +102,11 @@ def temperature_c(value: Scalar) -> float:
 
 
 def clock(value: Scalar) -> str:
-    """`22:00`: the same, with two digits for the hour."""
+    """`22:00` or `22:39:59`: the same, with two digits for the hour."""
     text = value if isinstance(value, str) else str(value)
     if not re.fullmatch(CLOCK, text):
-        raise UnitError(f"`{text}` is not a time of day", "from 0:00 to 23:59, e.g. 22:00")
-    return text.rjust(5, "0")
+        raise UnitError(f"`{text}` is not a time of day", "from 0:00 to 23:59:59, e.g. 22:00 or 22:39:59")
+    return text if text[1].isdigit() else f"0{text}"
 
 
 def written_s(seconds: float) -> str:

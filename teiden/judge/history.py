@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sequencer.events import NAMES, Event, Source
+from sequencer.events import BEGINNINGS, NAMES, Event, Source
 from teiden.judge.charge import Charges
 
-DEVICES = frozenset(("mains", "ups", "card", "server", "cluster", "array"))
+DEVICES = frozenset(("mains", "ups", "card", "server", "cluster", "array", "host", "clock"))
 NODES_OWN = frozenset(("array.flush_timed_out",))
 """Named like a device's event, but it is the commander's patience that has ended."""
 EITHER = frozenset(("run", "rule"))
@@ -26,7 +27,7 @@ _ASPECTS: Mapping[str, frozenset[str]] = {
     for aspect in {meaning.aspect for meaning in NAMES.values() if meaning.aspect}
 }
 _STATES = {(aspect, NAMES[name].state): name for aspect, names in _ASPECTS.items() for name in sorted(names)}
-UNTOLD = {"mains": "present", "output": "on", "card": "answering"}
+UNTOLD = {"mains": "present", "output": "on", "card": "answering", "presence": "answering"}
 """What a device is at the start when `run.started` does not say."""
 
 
@@ -63,9 +64,12 @@ class History:
         self.end_s = events[-1].t if events else 0.0
         started, lost = self.first("run.started"), self.first("mains.lost")
         self.start_s = started.t if started else events[0].t if events else 0.0
+        self.start_at = _instant(started)
+        """Wall time at the start; None: the stream does not tell it, and no schedule can be looked up."""
         self.initial: Mapping[str, Any] = (started.details.get("initial") if started else None) or {}
-        self.zero_s = lost.t if lost else self.start_s
-        """Expectations count from here: the first loss of mains, else the start of the run."""
+        begun = lost or min(filter(None, map(self.first, BEGINNINGS)), key=lambda e: e.t, default=None)
+        self.zero_s = begun.t if begun else self.start_s
+        """Expectations count from here: the first loss of mains; else the first schedule or request."""
 
     def _source(self, name: str, prefix: str) -> Source | None:
         if prefix in EITHER:
@@ -132,3 +136,11 @@ class History:
     @cached_property
     def charges(self) -> Charges:
         return Charges(self.told[place] for place in self._places.get("ups.charge", ()))
+
+
+def _instant(started: Event | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(started.details["start"])) if started else None
+    except (KeyError, ValueError):
+        return None
+    return at if at is not None and at.tzinfo is not None else None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 
 from sequencer.events import NAMES
+from sequencer.journal import Goal
+from sequencer.requests import Wish
 from teiden.files.source import Place
 from teiden.files.units import UnitError, duration_s
 from teiden.files.wording import did_you_mean, listed
@@ -31,13 +33,17 @@ class LanguageError(ValueError):
         """The text the offset counts in: of `within` there are two, the key's and the value's."""
 
 
-COMMANDS = ("shutdown", "force", "off", "on", "flush", "stop", "start", "restart", "wake")
-HOWS = ("now", "graceful", "delayed", "until_mains", "conserve")
+COMMANDS = ("shutdown", "force", "off", "on", "flush", "stop", "start", "restart", "wake", "reboot")
+HOWS = ("now", "graceful", "delayed", "until_mains", "conserve", "sleep")
+WISHES = tuple(wish.value for wish in Wish)
+GOALS = tuple(goal.value for goal in Goal)
+REQUEST = {"wish": WISHES, "id": (), "of": (), "asked_by": ()}
+JOB = {"job": (), "when": ("start", "stop")}
 DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "run.started": {"site": (), "site_hash": (), "story": (), "seed": ()},
     "ups.off_armed": {"how": HOWS, "falls_at": ()},
     "ups.output_off": {"cause": ("command", "exhausted", "fault")},
-    "ups.output_on": {"cause": ("command", "return")},
+    "ups.output_on": {"cause": ("command", "return", "button")},
     "ups.charge": {"charge_pct": (), "runtime_s": ()},
     "ups.low_battery": {"runtime_s": ()},
     "server.halted": {"forced": ("true", "false")},
@@ -54,13 +60,21 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "outage.confirmed": {"because": (), "first_seen": ()},
     "incident.opened": {"cause": (), "epoch": ()},
     "step.started": {"step": (), "limit_s": ()},
-    "step.waiting": {"step": (), "limit_s": (), "rule": (), "reason": ()},
+    "step.waiting": {"step": (), "limit_s": (), "rule": (), "reason": (), "eta_s": ()},
     "step.done": {"step": (), "limit_s": ()},
     "step.timed_out": {"step": (), "limit_s": ()},
-    "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": ()},
+    "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": (), "sleep_s": ()},
     "command.refused": {"command": COMMANDS, "rule": (), "reason": ()},
     "command.failed": {"command": COMMANDS, "reason": ()},
     "journal.committed": {"kind": (), "epoch": ()},
+    "schedule.fired": {"id": (), "goal": GOALS, "servers": (), "late_s": ()},
+    "request.accepted": REQUEST,
+    "request.refused": {"wish": WISHES, "id": (), "reason": ()},
+    "hold.set": {"asked_by": ()},
+    "hold.released": {"asked_by": ()},
+    "clock.stepped": {"by_s": (), "skew_s": ()},
+    "job.started": {**JOB, "limit_s": ()},
+    "job.finished": {**JOB, "result": ("done", "failed", "timed out", "no answer")},
     "alarm.raised": {"rule": (), "text": ()},
     "alarm.cleared": {"rule": (), "text": ()},
     "rule.broken": {"rule": (), "text": ()},

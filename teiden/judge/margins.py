@@ -8,26 +8,9 @@ from dataclasses import dataclass
 from sequencer import timing
 from teiden.judge.history import History
 from teiden.judge.ledger.room import Room
-from teiden.judge.words import minutes, seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    key: str
-    """For JUnit's properties and JSON: `linked_stop_s`."""
-    label: str
-    """`linked disk cut -> control stop`."""
-    value_s: float
-    plan_s: float | None = None
-    """The same by the site's limits: what is left when every step takes as long as it may."""
-    limit_s: float | None = None
-    """Where it is a duration and not a margin: how long it may take."""
-
-    def __str__(self) -> str:
-        value = minutes(self.value_s) if self.value_s >= 600 else seconds(self.value_s)
-        plan = f" (plan {self.plan_s:.0f})" if self.plan_s is not None else ""
-        limit = f" (limit {self.limit_s:.0f})" if self.limit_s is not None else ""
-        return f"{self.label} {value}{plan}{limit}"
+from teiden.judge.margin import Margin
+from teiden.judge.night_margins import night_margins
+from teiden.language.say import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +33,14 @@ class Margins:
 def margins(history: History, room: Room) -> Margins:
     """Those that this run has: without a control stop there is no margin before it."""
     found = (*_linked_stop(history, room), *_halted_before_off(history, room), *_flushes(history, room))
-    return Margins((*found, *_restore(history)), dict(_lowest(history, room)))
+    found = (*found, *_restore(history), *night_margins(history, room))
+    return Margins(found, dict(_lowest(history, room)))
 
 
 def _linked_stop(history: History, room: Room) -> Iterator[Margin]:
     """From the last cut of a linked array to the first control stop; negative: the wrong way round.
 
-    The smallest over all outages of the run.
+    The smallest over all outages of the run. A night is none: `night_margins`.
     """
     site, upses = room.site, room.wiring.linked_array_upses
     cuts = [m.event.t for m in history.of("ups.output_off") if m.event.subject in upses]
@@ -65,22 +49,22 @@ def _linked_stop(history: History, room: Room) -> Iterator[Margin]:
     restarts = [event.t for event in sent if event.details.get("command") == "restart"]
     left = []
     for lost_s, until_s in _outages(history):
-        here = [t for t in cuts if lost_s <= t < until_s]
-        stop = next((t for t in stops if lost_s <= t < until_s and not _follows(t, restarts)), None)
+        here = [at_s for at_s in cuts if lost_s <= at_s < until_s]
+        stop = next((s for s in stops if lost_s <= s < until_s and not _follows(s, restarts)), None)
         if here and stop is not None:
             left.append(stop - max(here))
     if left:
         plan_s = timing.control_confirm_s(site) - timing.linked_stop_s(site)
-        yield Margin("linked_stop_s", "linked disk cut -> control stop", min(left), plan_s)
+        yield Margin("linked_stop_s", t("linked disk cut -> control stop"), min(left), plan_s)
 
 
-def _follows(t: float, restarts: list[float]) -> bool:
+def _follows(at_s: float, restarts: list[float]) -> bool:
     """A cluster stops for its restart too: that is the way up."""
-    return any(0 <= t - asked < 1.0 for asked in restarts)
+    return any(0 <= at_s - asked < 1.0 for asked in restarts)
 
 
 def _outages(history: History) -> list[tuple[float, float]]:
-    """From each loss of mains that found them present everywhere to the next one."""
+    """From each loss of mains that found them present everywhere to the incident's end or the next."""
     begins: list[float] = []
     out: set[str] = set()
     changes = sorted([*history.of("mains.lost"), *history.of("mains.restored")], key=lambda m: m.place)
@@ -91,8 +75,13 @@ def _outages(history: History) -> list[tuple[float, float]]:
             out.add(moment.event.subject)
         else:
             out.discard(moment.event.subject)
-    begins = begins or [history.zero_s]
-    return list(zip(begins, [*begins[1:], float("inf")], strict=True))
+    if not begins and not history.tells("mains.lost"):  # a live room tells only what it made of them
+        first = history.first("outage.confirmed")
+        begins = [first.t] if first else []
+    closes = [m.event.t for m in history.of("incident.closed")]
+    ends = [*begins, float("inf")][1:]
+    closed = [next((t for t in closes if t > begin), float("inf")) for begin in begins]
+    return [(begin, min(end, close)) for begin, end, close in zip(begins, ends, closed, strict=True)]
 
 
 def _halted_before_off(history: History, room: Room) -> Iterator[Margin]:
@@ -106,14 +95,15 @@ def _halted_before_off(history: History, room: Room) -> Iterator[Margin]:
         if event.name == "server.halted":
             halted_s[event.subject] = event.t
         elif event.subject in wiring.server_upses and event.details.get("cause", "command") == "command":
-            times = [t for s in wiring.servers_on[event.subject] if (t := halted_s.get(s.name)) is not None]
+            names = [s.name for s in wiring.servers_on[event.subject]]
+            times = [halted_s[name] for name in names if name in halted_s]
             left += [event.t - max(times)] if times else []
     if left:
         plans = [
             timing.stop_off_s(site, site.upses[u]) - max(s.shutdown_limit_s for s in wiring.servers_on[u])
             for u in wiring.server_upses
         ]
-        yield Margin("halted_before_off_s", "servers halted -> output off", min(left), min(plans))
+        yield Margin("halted_before_off_s", t("servers halted -> output off"), min(left), min(plans))
 
 
 def _flushes(history: History, room: Room) -> Iterator[Margin]:
@@ -131,7 +121,7 @@ def _flushes(history: History, room: Room) -> Iterator[Margin]:
     for array in room.wiring.linked_arrays:
         if array.name in took_s:
             name = array.name
-            yield Margin(f"flush.{name}_s", f"{name} flush", took_s[name], limit_s=limit_s)
+            yield Margin(f"flush.{name}_s", t("{name} flush", name=name), took_s[name], limit_s=limit_s)
 
 
 def _restore(history: History) -> Iterator[Margin]:
@@ -146,7 +136,7 @@ def _restore(history: History) -> Iterator[Margin]:
             took.append(moment.event.t - back_s)
             back_s = None
     if took:
-        yield Margin("restore_s", "mains back -> incident closed", max(took))
+        yield Margin("restore_s", t("mains back -> incident closed"), max(took))
 
 
 def _lowest(history: History, room: Room) -> Iterator[tuple[str, float]]:

@@ -20,6 +20,9 @@ KINDS_OF: Mapping[str, tuple[str, ...]] = {
     "lease": ("site",),
     "journal": ("site", "UPS", "array", "server", "cluster"),
     "schedule": ("schedule", "site"),
+    "clock": ("server",),
+    "host": ("host",),
+    "job": ("server",),
 }
 """What the subject of an event is, by the first word of its name; of all others any device may be."""
 
@@ -52,6 +55,7 @@ class Names:
             "cluster": (site.cluster.name,),
             "switch": tuple(site.switches),
             "schedule": tuple(site.schedules),
+            "host": site.lan_watch.hosts,
         }
         self._in_role: dict[tuple[str, str], tuple[str, ...]] = {
             ("feed", "feed"): site.feeds,

@@ -22,6 +22,7 @@ from teiden.judge.ledger.room import Room
 from teiden.judge.margins import Margins, margins
 from teiden.judge.names import Names
 from teiden.judge.words import seconds
+from teiden.language.say import later, said, t
 
 JUDGE = "judge"
 
@@ -57,7 +58,7 @@ class ExpectationResult:
     def sentence(self) -> str:
         """`cluster.stopping ssccluster expected at 900 s (10 s either way), was 756 s`."""
         if isinstance(self.expectation, At):
-            return f"{self.expected}, {self.happened}"
+            return t("{expected}, {happened}", expected=self.expected, happened=self.happened)
         return f"{self.expected}: {self.happened}"
 
 
@@ -84,11 +85,11 @@ class InvariantResult:
     @property
     def happened(self) -> str:
         if self.breaches:
-            more = f" (and {len(self.breaches) - 1} more)" if len(self.breaches) > 1 else ""
-            return self.breaches[0].text + more
+            n, text = len(self.breaches) - 1, self.breaches[0].text
+            return t("{text} (and {n} more)", text=text, n=n) if n else text
         if self.why_not:
             return self.why_not
-        return "the story declares that this breaks, and it held" if self.declared else "held"
+        return t("the story declares that this breaks, and it held") if self.declared else t("held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,20 @@ class Verdict:
         return sum(result.ok for result in self.invariants), len(self.invariants)
 
     def summary(self) -> str:
-        """`22 of 22 expectations, 18 of 18 invariants`, and which of them broke as declared."""
+        """`22 of 22 expectations, 32 of 32 invariants`, and which of them broke as declared."""
         (met, of), (held, all_) = self.expected, self.upheld
         broken = [r.id for r in self.invariants if r.ok and r.status is Status.BROKEN]
-        declared = f" ({', '.join(broken)} broken, as declared)" if broken else ""
-        counted = f"{met} of {of} expectation{'' if of == 1 else 's'}, " if of else ""
-        return f"{counted}{held} of {all_} invariants{declared}"
+        summary = t("{n} of {all} invariants", n=held, all=all_)
+        if of:
+            expected = later("{n} of {all} expectation") if of == 1 else later("{n} of {all} expectations")
+            summary = t(", ").join((said(expected, n=met, all=of), summary))
+        if broken:
+            summary = t(
+                "{words_summary} ({rules} broken, as declared)",
+                words_summary=summary,
+                rules=", ".join(broken),
+            )
+        return summary
 
     def rule_events(self) -> list[Event]:
         """Every breach as a `rule.broken`, to be put behind the stream for pictures and tables."""
@@ -173,11 +182,14 @@ def _expectation(expectation: Expectation, outcome: Outcome) -> ExpectationResul
 def _expected(expectation: Expectation) -> str:
     match expectation:
         case At():
-            about = f" ({seconds(expectation.tolerance_s)} either way)" if expectation.tolerance_s else ""
-            return f"{expectation.what} expected at {seconds(expectation.at_s)}{about}"
+            what, at = expectation.what, seconds(expectation.at_s)
+            if not expectation.tolerance_s:
+                return t("{what} expected at {time}", what=what, time=at)
+            about = seconds(expectation.tolerance_s)
+            return t("{what} expected at {time} ({about} either way)", what=what, time=at, about=about)
         case Count():
-            times = {0: "never", 1: "once", 2: "twice"}.get(expectation.n, f"{expectation.n} times")
-            return f"{times} {expectation.what}"
+            times = {0: t("never"), 1: t("once"), 2: t("twice")}.get(expectation.n)
+            return f"{times or t('{n} times', n=expectation.n)} {expectation.what}"
         case _:
             return expectation.text
 
@@ -188,7 +200,7 @@ def _invariant(invariant: Invariant, breaks: Sequence[str]) -> InvariantResult:
         status = Status.NOT_APPLICABLE
     return InvariantResult(
         invariant.id,
-        invariant.sentence,
+        said(invariant.sentence),
         status,
         tuple(sorted(invariant.breaches, key=lambda breach: breach.t)),
         invariant.id in breaks,
@@ -199,8 +211,8 @@ def _invariant(invariant: Invariant, breaks: Sequence[str]) -> InvariantResult:
 
 def _unknown(breaks: Sequence[str]) -> Iterator[InvariantResult]:
     """A declared id that is no invariant can never break, so it fails, in words."""
-    known = {invariant.id for invariant in INVARIANTS}
+    known = [invariant.id for invariant in INVARIANTS]
     for name in dict.fromkeys(breaks):
         if name not in known:
-            why = f"no invariant is called {name}; known: {', '.join(sorted(known))}"
+            why = t("no invariant is called {name}; known: {known}", name=name, known=", ".join(known))
             yield InvariantResult(name, why, Status.NOT_APPLICABLE, declared=True, why_not=why)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from teiden.language.say import t
+
 
 def seconds(value: float) -> str:
     """`754 s`; tenths only where the whole number would hide them: `0.3 s`."""
     value = round(value, 3) + 0.0
     if abs(value) < 10 and abs(value - round(value)) >= 0.05:
-        return f"{value:.1f} s"
-    return f"{value:.0f} s"
+        return t("{n} s", n=f"{value:.1f}")
+    return t("{n} s", n=f"{value:.0f}")
 
 
 def minutes(value: float) -> str:
     """`20 min 56 s`, `56 s`."""
     whole = round(value)
-    return f"{whole // 60} min {whole % 60} s" if whole >= 120 else seconds(value)
+    if whole < 120:
+        return seconds(value)
+    return f"{t('{n} min', n=whole // 60)} {t('{n} s', n=whole % 60)}"
 
 
 def names(of: Iterable[str], most: int = 6) -> str:
     """`blade1, blade2 and rack1`."""
     every = list(dict.fromkeys(of))
     if len(every) > most:
-        return f"{', '.join(every[:most])} and {len(every) - most} more"
-    return " and ".join([", ".join(every[:-1]), every[-1]] if len(every) > 1 else every)
+        return t("{names} and {n} more", names=t(", ").join(every[:most]), n=len(every) - most)
+    if len(every) == 1:
+        return every[0]
+    return t("{a} and {b}", a=t(", ").join(every[:-1]), b=every[-1]) if every else ""
 
 
 def verb(of: Iterable[str], one: str, many: str) -> str:

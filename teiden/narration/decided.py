@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sequencer.events import Event
+from teiden.language.retell import retold
+from teiden.language.say import t
 from teiden.narration.groups import Group
 from teiden.narration.past import Past
 from teiden.narration.words import duration, listed, number_in, whole
@@ -15,14 +17,15 @@ READY_S = 300.0
 
 def confirmed(group: Group, past: Past) -> str:
     """`on battery 30 s, first seen at 2 s`."""
-    seen = [t for e in group.events if (t := number_in(e, "first_seen")) is not None]
-    first = f", first seen at {whole(min(seen) - past.zero_s)}" if seen else ""
-    return f"{group.first.details.get('because', '')}{first}".removeprefix(", ")
+    seen = [s for e in group.events if (s := number_in(e, "first_seen")) is not None]
+    because = retold(str(group.first.details.get("because", "")))
+    first = t("first seen at {time}", time=whole(min(seen) - past.zero_s)) if seen else ""
+    return t(", ").join(filter(None, (because, first)))
 
 
 def cleared(group: Group, past: Past) -> str:
     after_s = number_in(group.first, "after_s")
-    return "mains back" if after_s is None else f"mains back after {whole(after_s)}"
+    return t("mains back") if after_s is None else t("mains back after {time}", time=whole(after_s))
 
 
 def commanded(group: Group, past: Past) -> str:
@@ -32,7 +35,7 @@ def commanded(group: Group, past: Past) -> str:
         case "restart" | "start":
             return _disks_ready(group.t, past)
         case "wake":
-            return "has power and does not boot by itself"
+            return t("has power and does not boot by itself")
     return ""
 
 
@@ -45,8 +48,9 @@ def _off(group: Group, past: Past) -> str:
             of.setdefault(falls_in_s, []).append(event.subject)
     if len(of) == 1:
         ((falls_in_s, upses),) = of.items()
-        return f"output off in {whole(falls_in_s)}{_made_of(upses[0], falls_in_s, past)}"
-    return ", ".join(f"{listed(upses, past)} off in {whole(s)}" for s, upses in sorted(of.items()))
+        return t("output off in {time}", time=whole(falls_in_s)) + _made_of(upses[0], falls_in_s, past)
+    parts = (t("{upses} off in {time}", upses=listed(u, past), time=whole(s)) for s, u in sorted(of.items()))
+    return t(", ").join(parts)
 
 
 def _made_of(ups: str, falls_in_s: float, past: Past) -> str:
@@ -56,55 +60,83 @@ def _made_of(ups: str, falls_in_s: float, past: Past) -> str:
     return " = " + " + ".join(f"{term:g}" for term in terms)
 
 
-def _disks_ready(t: float, past: Past) -> str:
+def _disks_ready(now_s: float, past: Past) -> str:
     disks = past.of_kind("array", "control")
-    ready = [disk for disk in disks if t - past.last_s("array.ready", disk, t) < READY_S]
-    return f"{listed(ready, past)} ready" if ready else ""
+    ready = [disk for disk in disks if now_s - past.last_s("array.ready", disk, now_s) < READY_S]
+    return t("{names} ready", names=listed(ready, past)) if ready else ""
 
 
 def refused(group: Group, past: Past) -> str:
     """`S5  linkeddisk is still flushing, until 754 s at the latest`."""
-    text = rule_and_text(group, past)
-    if "flushing" not in text:
+    text, told = rule_and_text(group, past), _told(group, past)
+    if "flushing" not in told:
         return text
-    arrays = [array for array in past.of_kind("array") if array in text]
+    arrays = [array for array in past.of_kind("array") if array in told]
     ends = [end for array in arrays if (end := past.flush_limit_ends_s(array, group.t)) is not None]
-    return f"{text}, until {whole(max(ends) - past.zero_s)} at the latest" if ends else text
+    return (
+        t("{text}, until {time} at the latest", text=text, time=whole(max(ends) - past.zero_s))
+        if ends
+        else text
+    )
 
 
 def failed(group: Group, past: Past) -> str:
-    text = str(group.first.details.get("reason", ""))
-    n = len(group.events)
-    return text if n == 1 else f"{text}, {n} times in {duration(group.last_t - group.t)}"
+    text = retold(str(group.first.details.get("reason", "")))
+    n, time = len(group.events), duration(group.last_t - group.t)
+    return text if n == 1 else t("{text}, {n} times in {time}", text=text, n=n, time=time)
 
 
 def rule_and_text(group: Group, past: Past) -> str:
+    return f"{group.first.details.get('rule', '')}  {retold(_told(group, past))}".strip()
+
+
+def _told(group: Group, past: Past) -> str:
+    """As it stands in the stream, with the names of all whom it concerns."""
     details = group.first.details
     text = str(details.get("text") or details.get("reason") or "")
     if len(group.subjects) > 1:
         text = text.replace(group.first.subject, listed(group.subjects, past))
-    return f"{details.get('rule', '')}  {text}".strip()
+    return text
 
 
 def text(group: Group, past: Past) -> str:
-    return str(group.first.details.get("text") or "")
+    return retold(str(group.first.details.get("text") or ""))
 
 
 def limit(group: Group, past: Past) -> str:
     limit_s = number_in(group.first, "limit_s")
-    return "" if limit_s is None else f"limit {whole(limit_s)}"
+    return "" if limit_s is None else t("limit {time}", time=whole(limit_s))
 
 
 def closed(group: Group, past: Past) -> str:
     restored_s = past.last_s("mains.restored", "", group.t)
-    return f"{duration(group.t - restored_s)} after the mains" if restored_s > past.start_s else ""
+    if restored_s <= past.start_s:
+        return ""
+    return t("{time} after the mains", time=duration(group.t - restored_s))
 
 
 def ended(group: Group, past: Past) -> str:
     """What the site still waits for."""
     waits = past.last("step.waiting", "", group.t)
     reason = str(waits.details.get("reason", "")) if waits is not None else ""
-    return "the incident is still open" + (f"; {reason}" if reason else "")
+    return t("; ").join(filter(None, (t("the incident is still open"), retold(reason))))
+
+
+def scheduled(group: Group, past: Past) -> str:
+    """`blade1, blade2`."""
+    return str(group.first.details.get("servers", ""))
+
+
+def asked(group: Group, past: Past) -> str:
+    """`blade1, blade2; asked by operator`: a request for several devices is told under the site's name."""
+    names, who = str(group.first.details.get("of") or ""), group.first.details.get("asked_by")
+    some = names if names != group.first.subject else ""
+    return t("; ").join(filter(None, (some, t("asked by {who}", who=who) if who else "")))
+
+
+def stepped(group: Group, past: Past) -> str:
+    by_s = number_in(group.first, "by_s")
+    return "" if by_s is None else t("by {n} s", n=f"{by_s:+g}")
 
 
 # What others say of a decision
@@ -115,9 +147,11 @@ def confirmations(events: Iterable[Event], past: Past) -> str:
     found = list(events)
     if not found:
         return ""
-    because = str(found[0].details.get("because", "")).removeprefix("on battery ")
-    how = f" ({because})" if because else ""
-    return f"{listed([e.subject for e in found], past)} outage confirmed{how}"
+    because = retold(str(found[0].details.get("because", ""))).removeprefix(t("on battery")).lstrip()
+    upses = listed([e.subject for e in found], past)
+    if not because:
+        return t("{upses} outage confirmed", upses=upses)
+    return t("{upses} outage confirmed ({because})", upses=upses, because=because)
 
 
 def took(group: Group, past: Past, since: str) -> str:
@@ -128,4 +162,5 @@ def took(group: Group, past: Past, since: str) -> str:
         return ""
     step = past.last("step.started", subject, group.t)
     limit_s = number_in(step, "limit_s") if step is not None else None
-    return whole(group.t - since_s) + ("" if limit_s is None else f", limit {whole(limit_s)}")
+    limit_ = "" if limit_s is None else t("limit {time}", time=whole(limit_s))
+    return t(", ").join(filter(None, (whole(group.t - since_s), limit_)))

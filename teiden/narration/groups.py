@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sequencer.events import Event
+from sequencer.events import NAMES, Event
 from teiden.narration.past import Past
 from teiden.narration.row import Importance
 from teiden.narration.weights import weight
@@ -73,13 +73,21 @@ def groups(past: Past) -> list[Group]:
             continue
         key = (importance, *_alike(event, past))
         at = open_.get(key)
-        if at is not None and event.t - found[at][-1].t <= CHAINS_S.get(event.name, CHAIN_S):
+        if at is not None and _goes_on(found[at], event):
             found[at].append(event)
             continue
         open_[key] = len(found)
         found.append([event])
         weights.append(importance)
     return [Group(e[0].name, w, tuple(e)) for e, w in zip(found, weights, strict=True)]
+
+
+def _goes_on(group: list[Event], event: Event) -> bool:
+    """Soon after the last of them; a device that comes into its state once more begins another row."""
+    if event.t - group[-1].t > CHAINS_S.get(event.name, CHAIN_S):
+        return False
+    sets_a_state = NAMES[event.name].aspect is not None
+    return not (sets_a_state and any(other.subject == event.subject for other in group))
 
 
 def _alike(event: Event, past: Past) -> Iterator[str]:
@@ -109,5 +117,8 @@ ALIKE: Mapping[str, tuple[str, ...]] = {
     "step": ("step", "rule"),
     "outage": ("because",),
     "journal": ("kind",),
+    "schedule": ("id",),
+    "request": ("id",),
+    "job": ("job", "result"),
 }
 """Details, by the first word of the event's name."""

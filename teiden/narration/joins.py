@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from teiden.language.say import t
 from teiden.narration.groups import Group
 from teiden.narration.row import WIDEST_WHAT, Importance, Row
+from teiden.plan.columns import width
 
 
 class How(Enum):
@@ -109,7 +111,7 @@ def _fits(before: Draft, join: Join, draft: Draft) -> bool:
         return own == set(draft.group.subjects)
     if join.first.startswith("array.") and join.second == "command.sent off":
         return not draft.group.first.details.get("falls_in_s")  # now: the array's own cut
-    if join.how is How.SAID and len(before.what) + len(draft.what) + 2 > WIDEST_WHAT:
+    if join.how is How.SAID and width(before.what) + width(draft.what) + 2 > WIDEST_WHAT:
         return False
     if join.second == "alarm.raised":
         return set(before.group.subjects) == set(draft.group.subjects)
@@ -119,14 +121,14 @@ def _fits(before: Draft, join: Join, draft: Draft) -> bool:
 def _add(before: Draft, join: Join, draft: Draft) -> None:
     match join.how:
         case How.SAID:
-            before.what += f"; {draft.what}"
+            before.what += t("; ") + draft.what
         case How.SHORT:
-            names = draft.what.rpartition("output ")
-            before.what += f", {names[1]}{names[2]}" if names[1] else f"; {draft.what}"
+            names = draft.what.rpartition(t("output"))
+            before.what += t(", ") + names[1] + names[2] if names[1] else t("; ") + draft.what
         case How.REASON:
             before.because = draft.because
         case How.RESULT:
-            before.because = ", ".join(filter(None, (draft.what, draft.because)))
+            before.because = t(", ").join(filter(None, (draft.what, draft.because)))
     before.because = before.because or draft.because
     before.names |= draft.names
     before.parts += draft.parts

@@ -3,69 +3,85 @@
 from __future__ import annotations
 
 from sequencer.events import NAMES, Event
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
 from teiden.narration.groups import Group
 from teiden.narration.past import Past
 from teiden.narration.words import listed, whole
 
-HERE = "{}"
-"""Where the names go."""
-
 VERBS = {
-    "run.ended": "the run ends",
-    "outage.suspected": "{} on battery: outage suspected",
-    "outage.confirmed": "{} outage confirmed",
-    "outage.cleared": "{} outage cleared",
-    "incident.opened": "incident opened",
-    "incident.closed": "incident closed",
-    "mains.lost": "{} lost",
-    "mains.restored": "{} restored",
-    "ups.output_off": "{} output off",
-    "ups.output_on": "{} output on",
-    "ups.exhausted": "{} battery empty",
-    "ups.off_armed": "{} counting down to off",
-    "card.silent": "card of {} silent",
-    "card.answering": "card of {} answering",
-    "server.forced": "{} forced off",
-    "server.crashed": "{} CRASHED",
-    "cluster.failed_over": "{} failed over",
-    "cluster.forced": "{} forced to stop",
-    "array.flush_timed_out": "{} flush timed out",
-    "array.lost_data": "{} LOST DATA",
-    "alarm.raised": "alarm: {}",
-    "alarm.cleared": "alarm over: {}",
-    "hold.set": "hold on {}",
-    "hold.released": "hold on {} released",
+    "run.ended": later("the run ends"),
+    "outage.suspected": later("{names} on battery: outage suspected"),
+    "outage.confirmed": later("{names} outage confirmed"),
+    "outage.cleared": later("{names} outage cleared"),
+    "incident.opened": later("incident opened"),
+    "incident.closed": later("incident closed"),
+    "mains.lost": later("{names} lost"),
+    "mains.restored": later("{names} restored"),
+    "ups.output_off": later("{names} output off"),
+    "ups.output_on": later("{names} output on"),
+    "ups.exhausted": later("{names} battery empty"),
+    "ups.off_armed": later("{names} counting down to off"),
+    "card.silent": later("card of {names} silent"),
+    "card.answering": later("card of {names} answering"),
+    "server.forced": later("{names} forced off"),
+    "server.crashed": later("{names} CRASHED"),
+    "cluster.failed_over": later("{names} failed over"),
+    "cluster.forced": later("{names} forced to stop"),
+    "array.flush_timed_out": later("{names} flush timed out"),
+    "array.lost_data": later("{names} LOST DATA"),
+    "alarm.raised": later("alarm: {names}"),
+    "alarm.cleared": later("alarm over: {names}"),
+    "hold.set": later("hold on {names}"),
+    "hold.released": later("hold on {names} released"),
+    "lease.taken": later("{node} takes the command"),
+    "lease.lost": later("{node} gives up the command"),
+    "schedule.fired": later("schedule {names}: {goal}"),
+    "request.accepted": later("request accepted: {wish} {names}"),
+    "request.refused": later("request refused: {wish} {names}"),
+    "job.started": later("job {job} on {names} started"),
+    "job.finished": later("job {job} on {names}: {result}"),
+    "clock.stepped": later("clock of {names} set"),
 }
 """Where it is not simply the state that the event sets, or the last word of its name."""
 
 COMMANDS = {
-    "off": "OFF to {}",
-    "on": "ON to {}",
-    "shutdown": "shutdown to {}",
-    "force": "force off to {}",
-    "flush": "flush to {}",
-    "stop": "stop to {}",
-    "start": "{} start",
-    "restart": "{} restart",
-    "wake": "wake-up to {}",
+    "off": later("OFF to {names}"),
+    "on": later("ON to {names}"),
+    "shutdown": later("shutdown to {names}"),
+    "force": later("force off to {names}"),
+    "flush": later("flush to {names}"),
+    "stop": later("stop to {names}"),
+    "start": later("{names} start"),
+    "restart": later("{names} restart"),
+    "wake": later("wake-up to {names}"),
+}
+TO_SOMEBODY = later("{command} to {names}")
+"""Any other."""
+STEPS = {
+    "step.started": later("started"),
+    "step.done": later("done"),
+    "step.timed_out": later("timed out"),
 }
 
 
 def phrase(group: Group, past: Past) -> str:
-    verb = _verb(group.first, past)
-    joint = ", " if verb.startswith("OFF") else " "
+    off = group.name == "command.sent" and group.first.details.get("command") == "off"
+    joint = ", " if off else " "
 
-    def said(names: str) -> str:
-        return verb.replace(HERE, names)
+    def what(names: str) -> str:
+        return _what(group.first, past, names)
 
     stages = group.stages()
     if len(stages) == 1 or not _may_be_staged(group):
-        return said(_names(group.subjects, past, group.name, joint))
+        return what(_names(group.subjects, past, group.name, joint))
     if len(stages) == 2:
         first, second = ([e.subject for e in stage] for stage in stages)
         later_s = stages[1][0].t - stages[0][0].t
-        return f"{said(listed(first, past, joint))}, {listed(second, past)} {whole(later_s)} later"
-    return f"{said(listed(group.subjects, past, joint))} within {whole(group.last_t - group.t)}"
+        begun = what(listed(first, past, joint))
+        return t("{what}, {names} {time} later", what=begun, names=listed(second, past), time=whole(later_s))
+    all_of_them = what(listed(group.subjects, past, joint))
+    return t("{what} within {time}", what=all_of_them, time=whole(group.last_t - group.t))
 
 
 def _may_be_staged(group: Group) -> bool:
@@ -74,44 +90,57 @@ def _may_be_staged(group: Group) -> bool:
 
 
 def _names(subjects: list[str], past: Past, event: str, joint: str) -> str:
-    said = listed(subjects, past, joint)
+    told = listed(subjects, past, joint)
     if event.startswith("mains.") and past.kind(subjects[0]) == "ups":
-        return f"mains of {said}"
-    return said
+        return t("mains of {names}", names=told)
+    return told
 
 
-def _verb(event: Event, past: Past) -> str:
-    """With `{}` where the names go."""
+def _what(event: Event, past: Past, names: str) -> str:
     command = str(event.details.get("command"))
     match event.name:
         case "command.sent":
-            return COMMANDS.get(command, f"{command} to {{}}")
+            return said(COMMANDS.get(command, TO_SOMEBODY), command=command, names=names)
         case "command.refused":
-            return f"refused: {command} {{}}"
+            return t("refused: {command} {names}", command=retold(command), names=names)
         case "command.failed":
-            return f"failed: {command} {{}}"
+            return t("failed: {command} {names}", command=retold(command), names=names)
         case "step.waiting":
-            return _waiting(event, past)
+            return _waiting(event, past, names)
         case "step.started" | "step.done" | "step.timed_out":
-            return f"{{}}: {event.details.get('step')}, {event.name.partition('.')[2].replace('_', ' ')}"
+            step, how = str(event.details.get("step")), said(STEPS[event.name])
+            return t("{names}: {step}, {how}", names=names, step=retold(step), how=how)
         case "rule.broken":
-            rule = event.details.get("rule", "a rule")
-            return (
-                f"{rule} broken as declared: {{}}"
-                if event.details.get("declared")
-                else f"BROKEN {rule}: {{}}"
-            )
-        case "lease.taken" | "lease.lost":
-            return f"{event.by} {'takes' if event.name == 'lease.taken' else 'gives up'} the command"
+            return _broken(event, names)
         case "journal.committed":
-            return f"{event.by} wrote down: {str(event.details.get('kind')).replace('_', ' ')} {{}}"
+            kind = str(event.details.get("kind")).replace("_", " ")
+            return t("{node} wrote down: {kind} {names}", node=event.by, kind=retold(kind), names=names)
     verb = VERBS.get(event.name)
-    if verb is None:
-        verb = "{} " + (NAMES[event.name].state or event.name.replace(".", " ").replace("_", " "))
-    return verb
+    if verb is not None:
+        told = {key: _told(event, key) for key in TOLD}
+        return said(verb, names=names, node=event.by, **told)
+    return f"{names} {retold(NAMES[event.name].state or event.name.replace('.', ' ').replace('_', ' '))}"
 
 
-def _waiting(event: Event, past: Past) -> str:
+TOLD = ("goal", "wish", "job", "result")
+"""Details that a phrase may name."""
+
+
+def _told(event: Event, key: str) -> str:
+    text = str(event.details.get(key, ""))
+    return text if key == "job" else retold(text.replace("_", " "))
+
+
+def _broken(event: Event, names: str) -> str:
+    rule = event.details.get("rule", t("a rule"))
+    if event.details.get("declared"):
+        return t("{rule} broken as declared: {names}", rule=rule, names=names)
+    return t("BROKEN {rule}: {names}", rule=rule, names=names)
+
+
+def _waiting(event: Event, past: Past, names: str) -> str:
     """For what: `ups4 waits: safe to switch on`. The site as a whole needs no name."""
-    who = "{} waits" if past.device(event.subject) is not None else "waiting"
-    return f"{who}: {event.details.get('step')}"
+    step = retold(str(event.details.get("step")))
+    if past.device(event.subject) is None:
+        return t("waiting: {step}", step=step)
+    return t("{names} waits: {step}", names=names, step=step)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from teiden.language.retell import retold
+from teiden.language.say import t
 from teiden.narration.decided import READY_S, confirmations, took
 from teiden.narration.groups import Group
 from teiden.narration.past import Past
@@ -24,13 +26,15 @@ def output_on(group: Group, past: Past) -> str:
 
 def _by_itself(group: Group, past: Past) -> str:
     """It was told to come back with the mains."""
-    itself = "by itself" if len(group.subjects) == 1 else "by themselves"
+    itself = t("by itself") if len(group.subjects) == 1 else t("by themselves")
     restored_s = past.last_s("mains.restored", "", group.t)
     off_s = max(past.last_s("ups.output_off", ups, group.t) for ups in group.subjects)
     if restored_s <= past.start_s:
         return itself
-    after = "the mains" if restored_s > off_s else "going off"
-    return f"{itself}, {duration(group.t - max(restored_s, off_s))} after {after}"
+    time = duration(group.t - max(restored_s, off_s))
+    if restored_s > off_s:
+        return t("{itself}, {time} after the mains", itself=itself, time=time)
+    return t("{itself}, {time} after going off", itself=itself, time=time)
 
 
 def _waited(group: Group, past: Past) -> str:
@@ -41,14 +45,14 @@ def _waited(group: Group, past: Past) -> str:
     if waits is None or group.t - waits.t < WAITED_S:
         return ""
     rule = waits.details.get("rule")
-    return f"waited {duration(group.t - waits.t)}" + (f" ({rule})" if rule else "")
+    return t("waited {time}", time=duration(group.t - waits.t)) + (f" ({rule})" if rule else "")
 
 
 def _node_up(group: Group, past: Past) -> str:
     looked = past.last("lease.taken", "", group.t)
     if looked is None or group.t - looked.t > JUST_S or past.last("server.up", looked.by, group.t) is None:
         return ""
-    return f"{looked.by} up, looked again from the top"
+    return t("{node} up, looked again from the top", node=looked.by)
 
 
 def _array_ready(group: Group, past: Past) -> str:
@@ -57,17 +61,17 @@ def _array_ready(group: Group, past: Past) -> str:
     ready = [at_s for array in arrays if (at_s := past.last_s("array.ready", array, group.t)) >= past.start_s]
     if not ready or group.t - max(ready) > READY_S:
         return ""
-    return f"{listed(arrays, past)} ready for {whole(group.t - max(ready))}"
+    return t("{names} ready for {time}", names=listed(arrays, past), time=whole(group.t - max(ready)))
 
 
 def _mains_back(group: Group, past: Past) -> str:
     since_s = group.t - past.last_s("mains.restored", "", group.t)
-    return f"mains back for {whole(since_s)}" if since_s < READY_S else ""
+    return t("mains back for {time}", time=whole(since_s)) if since_s < READY_S else ""
 
 
 def low_battery(group: Group, past: Past) -> str:
     left_s = number_in(group.first, "runtime_s")
-    return "" if left_s is None else f"{whole(left_s)} left"
+    return "" if left_s is None else t("{time} left", time=whole(left_s))
 
 
 # The cluster
@@ -78,7 +82,7 @@ def cluster_stopping(group: Group, past: Past) -> str:
     confirmed = past.last("outage.confirmed", "", group.t)
     just = confirmed is not None and group.t - confirmed.t < JUST_S
     why = confirmations([confirmed] if just and confirmed else [], past) or _held(group, past)
-    return "; ".join(filter(None, (why, _linked_side(group.t, past))))
+    return t("; ").join(filter(None, (why, _linked_side(group.t, past))))
 
 
 def _held(group: Group, past: Past) -> str:
@@ -86,34 +90,37 @@ def _held(group: Group, past: Past) -> str:
     cluster, lost_s = group.first.subject, past.lost_s(group.t)
     alarm = past.last("alarm.raised", cluster, group.t)
     if alarm is not None and group.t - alarm.t < JUST_S:
-        return f"{alarm.details.get('rule', '')}  {alarm.details.get('text', '')}".strip()
+        return f"{alarm.details.get('rule', '')}  {retold(str(alarm.details.get('text', '')))}".strip()
     refused = past.next("command.refused", cluster, lost_s, group.t - lost_s)
-    return f"held for {whole(group.t - refused.t)}" if refused is not None else ""
+    return t("held for {time}", time=whole(group.t - refused.t)) if refused is not None else ""
 
 
-def _linked_side(t: float, past: Past) -> str:
+def _linked_side(now_s: float, past: Past) -> str:
     """How long the last linked array has been without power, or that it still flushes."""
     arrays = past.of_kind("array", "linked")
-    flushing = [a for a in arrays if past.last_s("array.flushing", a, t) > _flush_over_s(a, t, past)]
+    flushing = [a for a in arrays if past.last_s("array.flushing", a, now_s) > _flush_over_s(a, now_s, past)]
     if flushing:
-        return f"{listed(flushing, past)} still flushing"
+        return t("{names} still flushing", names=listed(flushing, past))
     upses = [ups for array in arrays for ups in past.upses_of(array)]
-    off = {ups: t - since for ups in upses if (since := past.output_off_since_s(ups, t)) is not None}
+    off = {ups: now_s - since for ups in upses if (since := past.output_off_since_s(ups, now_s)) is not None}
     if not off:
         return ""
     least_s = min(off.values())
-    return f"{listed(off, past)} off" + (f" for {whole(least_s)}" if least_s >= JUST_S else "")
+    if least_s < JUST_S:
+        return t("{names} off", names=listed(off, past))
+    return t("{names} off for {time}", names=listed(off, past), time=whole(least_s))
 
 
-def _flush_over_s(array: str, t: float, past: Past) -> float:
+def _flush_over_s(array: str, now_s: float, past: Past) -> float:
     ends = ("array.flushed", "array.flush_timed_out", "array.off", "array.lost_data")
-    return max(past.last_s(name, array, t) for name in ends)
+    return max(past.last_s(name, array, now_s) for name in ends)
 
 
 def cluster_stopped(group: Group, past: Past) -> str:
     cause = str(group.first.details.get("cause", "command"))
-    return took(group, past, "cluster.stopping") if cause == "command" else cause
+    return took(group, past, "cluster.stopping") if cause == "command" else retold(cause)
 
 
 def failed_over(group: Group, past: Past) -> str:
-    return f"to {group.first.details.get('holder')}, {group.first.details.get('was')} leaves"
+    holder, was = group.first.details.get("holder"), group.first.details.get("was")
+    return t("to {holder}, {was} leaves", holder=holder, was=was)

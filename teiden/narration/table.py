@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from textwrap import wrap
 
 from sequencer.events import Event
+from teiden.language.say import t
 from teiden.narration.row import WIDEST_WHAT, Row
-from teiden.plan.columns import width
+from teiden.narration.words import whole
+from teiden.plan.columns import folded, width
 
 MARK = ">"
 LEAST_ROOM = 20
@@ -32,13 +33,15 @@ def table(
     if not rows:
         return []
     marks = {id(event) for event in marked}
-    after = _right([f"{row.t - zero_s:.0f} s" for row in rows], "after")
-    clock = _left(clocks([row.t for row in rows], start), "clock") if start is not None else None
+    after = _right([whole(row.t - zero_s) for row in rows], t("after"))
+    clock = _left(clocks([row.t for row in rows], start), t("clock")) if start is not None else None
     what_width = max((w for row in rows if (w := width(row.what)) <= WIDEST_WHAT), default=WIDEST_WHAT)
     times = [f"{a}  {c}" for a, c in zip(after, clock, strict=True)] if clock is not None else after
     before_what = width(times[0]) + 6
     room = wide - before_what - what_width - 2 if wide is not None else None
-    lines = [f"    {times[0]}  {'what':{what_width}}  because"] if heading else []
+    what = t("what")
+    head = f"    {times[0]}  {what}{' ' * (what_width - width(what))}  {t('because')}"
+    lines = [head] if heading else []
     for row, time in zip(rows, times[1:], strict=True):
         if row.opens:
             lines.append("")
@@ -53,17 +56,17 @@ def _fitted(because: str, room: int | None) -> list[str]:
     """In as many lines as it takes; in one, where there is no room worth the name."""
     if room is None or room < LEAST_ROOM or width(because) <= room:
         return [because]
-    return wrap(because, room)
+    return folded(because, room)
 
 
 def _right(cells: list[str], heading: str) -> list[str]:
-    widest = max(map(len, (heading, *cells)))
-    return [cell.rjust(widest) for cell in (heading, *cells)]
+    widest = max(map(width, (heading, *cells)))
+    return [" " * (widest - width(cell)) + cell for cell in (heading, *cells)]
 
 
 def _left(cells: list[str], heading: str) -> list[str]:
-    widest = max(map(len, (heading, *cells)))
-    return [cell.ljust(widest) for cell in (heading, *cells)]
+    widest = max(map(width, (heading, *cells)))
+    return [cell + " " * (widest - width(cell)) for cell in (heading, *cells)]
 
 
 def clocks(times: Sequence[float], start: datetime) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sequencer.events import Event
+from teiden.language.say import t
 from teiden.narration.past import Past
 
 MOST_NAMES = 4
@@ -21,7 +22,7 @@ def listed(names: Iterable[str], past: Past, joint: str = " ") -> str:
     if _without_holes(found, past):
         counted = f" ({len(found)})" if len(found) > MOST_COUNTED else ""
         return f"{found[0]} .. {found[-1]}{counted}"
-    return f"{joint.join(found[:MOST_NAMES])} and {len(found) - MOST_NAMES} more"
+    return t("{names} and {n} more", names=joint.join(found[:MOST_NAMES]), n=len(found) - MOST_NAMES)
 
 
 def in_order(names: Iterable[str], past: Past) -> list[str]:
@@ -43,23 +44,21 @@ def _without_holes(names: list[str], past: Past) -> bool:
 
 def whole(seconds: float) -> str:
     """`258 s`; half a second is nothing in a table of hours."""
-    return f"{seconds:.0f} s"
+    return t("{n} s", n=f"{seconds:.0f}")
 
 
 def duration(seconds: float) -> str:
     """`45 s`, `20 min 56 s`, `4 h 1 min`, `2 d 3 h`."""
     s = round(seconds)
     if s < 120:
-        return f"{s} s"
+        return t("{n} s", n=s)
     if s < 3600:
-        return _two(s // 60, "min", s % 60, "s")
-    if s < 2 * 86400:
-        return _two(s // 3600, "h", s % 3600 // 60, "min")
-    return _two(s // 86400, "d", s % 86400 // 3600, "h")
-
-
-def _two(great: int, unit: str, small: int, small_unit: str) -> str:
-    return f"{great} {unit} {small} {small_unit}" if small else f"{great} {unit}"
+        great, small = t("{n} min", n=s // 60), s % 60 and t("{n} s", n=s % 60)
+    elif s < 2 * 86400:
+        great, small = t("{n} h", n=s // 3600), s % 3600 // 60 and t("{n} min", n=s % 3600 // 60)
+    else:
+        great, small = t("{n} d", n=s // 86400), s % 86400 // 3600 and t("{n} h", n=s % 86400 // 3600)
+    return f"{great} {small}" if small else great
 
 
 def number_in(event: Event, key: str) -> float | None:

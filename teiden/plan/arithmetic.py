@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from teiden.language.say import t
+
 KeyPath = tuple[str | int, ...]
 """Keys from the top of the site file: ("upses", "ups3", "confirm")."""
 
@@ -82,4 +84,4 @@ def names(items: Iterable[str], *, most: int = 4, joint: str = ", ") -> str:
 
 def _line(term: Term, line_of: LineOf) -> str:
     line = line_of(term.path) if term.path else None
-    return f", line {line}" if line else ""
+    return t(", line {n}", n=line) if line else ""

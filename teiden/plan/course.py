@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sequencer import timing
 from sequencer.scope import Scope, scope
 from sequencer.site import Array, ControlStop, FlushOrder, OffMode, Site
+from teiden.language.say import language, t
 from teiden.plan.arithmetic import Amount, amount, latest, names
 
 
@@ -53,15 +54,15 @@ class Course:
         return None
 
 
-_latest: list[tuple[Site, Course]] = []
-"""Several rules and the plan ask for the course of one and the same site, one after the other."""
+_latest: list[tuple[Site, str, Course]] = []
+"""Several rules and the plan ask for the course of one site, in one language, one after the other."""
 
 
 def whole_site(site: Site) -> Course:
     """All UPSes lose their mains at once and every step takes as long as it may."""
-    if not (_latest and _latest[0][0] is site):
-        _latest[:] = [(site, _whole_site(site))]
-    return _latest[0][1]
+    if not (_latest and _latest[0][0] is site and _latest[0][1] == language()):
+        _latest[:] = [(site, language(), _whole_site(site))]
+    return _latest[0][2]
 
 
 def _whole_site(site: Site) -> Course:
@@ -71,14 +72,14 @@ def _whole_site(site: Site) -> Course:
     array_upses = _array_upses(site, flushes)
     end = latest(span.end for span in (*server_upses.values(), *flushes.values(), *array_upses.values()))
     begin = _control_begin(site, end)
-    stopped = begin.plus(site.cluster.shutdown_limit_s, "cluster limit", ("cluster", "shutdown_limit"))
+    stopped = begin.plus(site.cluster.shutdown_limit_s, t("cluster limit"), ("cluster", "shutdown_limit"))
     return Course(
         confirmed={
             at_s: tuple(_confirming(site, at_s))
             for at_s in sorted({at.total for at in (*reached.servers.values(), *reached.arrays.values())})
         },
         servers={
-            s.name: Span(at, at.plus(s.shutdown_limit_s, f"{s.name} limit"))
+            s.name: Span(at, at.plus(s.stop_limit_s, t("{name} limit", name=s.name)))
             for s in site.linked_servers
             if (at := reached.servers.get(s.name)) is not None
         },
@@ -88,11 +89,11 @@ def _whole_site(site: Site) -> Course:
         linked_end=end,
         cluster=Span(begin, stopped),
         nodes={
-            n.name: Span(stopped, stopped.plus(n.shutdown_limit_s, f"{n.name} limit"))
+            n.name: Span(stopped, stopped.plus(n.stop_limit_s, t("{name} limit", name=n.name)))
             for n in site.control_nodes
         },
         control_upses={
-            u.name: Span(stopped, stopped.plus(timing.stop_off_s(site, u), f"{u.name} off"))
+            u.name: Span(stopped, stopped.plus(timing.stop_off_s(site, u), t("{ups} off", ups=u.name)))
             for u in (*site.control_array_upses, *site.node_upses)
         },
         held_s=begin.total - timing.control_confirm_s(site),
@@ -118,7 +119,7 @@ def _reached(site: Site) -> _Reached:
     found = _Reached({}, {}, {})
     for confirm_s in sorted({u.confirm_s for u in site.upses.values()}):
         out = {u.name for u in site.upses.values() if u.confirm_s <= confirm_s}
-        confirmed = amount(confirm_s, f"{names(_confirming(site, confirm_s))} confirm")
+        confirmed = amount(confirm_s, t("{ups} confirm", ups=names(_confirming(site, confirm_s))))
         for name, known in _members(scope(site, out), found):
             known.setdefault(name, confirmed)
     return found
@@ -147,8 +148,10 @@ def _server_upses(site: Site, reached: _Reached) -> dict[str, Span]:
             # With `off: after_halt` the OFF itself comes only after the longest shutdown.
             sent = armed
             if ups.off is OffMode.AFTER_HALT:
-                sent = armed.plus(timing.stop_off_s(site, ups) - timing.graceful_off_s(ups), "shutdown limit")
-            spans[ups.name] = Span(sent, sent.plus(timing.graceful_off_s(ups), f"{ups.name} off"))
+                sent = armed.plus(
+                    timing.stop_off_s(site, ups) - timing.graceful_off_s(ups), t("shutdown limit")
+                )
+            spans[ups.name] = Span(sent, sent.plus(timing.graceful_off_s(ups), t("{ups} off", ups=ups.name)))
     return spans
 
 
@@ -164,7 +167,7 @@ def _flushes(site: Site, reached: _Reached, server_upses: dict[str, Span]) -> di
         for earlier in sorted(spans, key=lambda name: reached.arrays[name].total) if serial else []:
             if reached.arrays[earlier].total <= start.total:
                 start = latest((start, spans[earlier].end))
-        spans[array.name] = Span(start, start.plus(limit_s, "flush_limit", ("linkage", "flush_limit")))
+        spans[array.name] = Span(start, start.plus(limit_s, t("flush_limit"), ("linkage", "flush_limit")))
     return spans
 
 
@@ -172,7 +175,7 @@ def _idle(site: Site, array: Array, reached: _Reached, server_upses: dict[str, S
     """All servers' UPSes of this array are off: only then may it be flushed (S3)."""
     offs = [server_upses[u.name] for u in site.server_upses_of(array.name) if u.name in server_upses]
     last = latest(span.end for span in offs)
-    if last.total < reached.arrays[array.name].total:
+    if not offs or last.total < reached.arrays[array.name].total:
         return reached.arrays[array.name]
     together = [
         u.name
@@ -180,7 +183,7 @@ def _idle(site: Site, array: Array, reached: _Reached, server_upses: dict[str, S
         if u.name in server_upses and server_upses[u.name].end.total == last.total
     ]
     *path, off = last.terms
-    return Amount(tuple(path)).plus(off.value, f"{names(together)} off")
+    return Amount(tuple(path)).plus(off.value, t("{ups} off", ups=names(together)))
 
 
 def _array_upses(site: Site, flushes: dict[str, Span]) -> dict[str, Span]:
@@ -189,7 +192,9 @@ def _array_upses(site: Site, flushes: dict[str, Span]) -> dict[str, Span]:
     for name, flush in flushes.items():
         before = flush.end
         for ups in (site.upses[u] for u in site.arrays[name].upses):
-            end = before.plus(timing.immediate_off_s(ups), f"{ups.name} off, an old card waits its grace")
+            end = before.plus(
+                timing.immediate_off_s(ups), t("{ups} off, an old card waits its grace", ups=ups.name)
+            )
             if ups.name not in spans or spans[ups.name].end.total < end.total:
                 spans[ups.name] = Span(before, end)
             before = end
@@ -200,7 +205,7 @@ def _control_begin(site: Site, linked_end: Amount) -> Amount:
     """The control side's stop: at its confirm time, or held until the linked side is off (S5)."""
     confirm_s = timing.control_confirm_s(site)
     who = [u.name for u in (*site.node_upses, *site.control_array_upses) if u.confirm_s == confirm_s]
-    begin = amount(confirm_s, f"{names(who)} confirm")
+    begin = amount(confirm_s, t("{ups} confirm", ups=names(who)))
     if site.control_stop is ControlStop.DOCUMENT or linked_end.total <= confirm_s:
         return begin
     floors = [
@@ -209,4 +214,4 @@ def _control_begin(site: Site, linked_end: Amount) -> Amount:
         if u.runtime_s
     ]
     floor_s = max(confirm_s, min(floors, default=linked_end.total))
-    return linked_end if linked_end.total <= floor_s else amount(floor_s, "battery floor")
+    return linked_end if linked_end.total <= floor_s else amount(floor_s, t("battery floor"))

@@ -1,25 +1,86 @@
-"""Scheduled nights: how long the gap must be for a disk to go off, and what happens when."""
+"""Scheduled nights: how long the gap between off and on is, and how long it must be for a disk to go off."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from statistics import mode
 
 from sequencer import timing
-from sequencer.schedules import Schedule
+from sequencer.calendar import LOOK_AHEAD_DAYS, RESTART, Goal, Instant, instants
+from sequencer.schedules import Calendar, Schedule
 from sequencer.site import Array, FlushOrder, Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import Amount, Term, amount, latest, names
 
-REBOOT_GAP_S = 60.0
+REBOOT_GAP_S = RESTART.total_seconds()
 """Off and on one minute apart mean a restart (R10-41)."""
 
 DAY_S = 86400.0
+BEFORE_DAYS = 31
+"""A night may have begun this long before the first day that is looked at."""
+
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
-def gap_s(schedule: Schedule) -> float:
-    """From off to the next on; on at or before off is on the next day."""
-    return (seconds(schedule.on) - seconds(schedule.off)) % DAY_S or DAY_S
+@dataclass(frozen=True, slots=True)
+class Night:
+    """From the instant at which servers go off to the one at which they come back."""
+
+    off: Instant
+    on: Instant
+
+    @property
+    def gap_s(self) -> float:
+        return (self.on.at - self.off.at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    time_zone: str
+    calendar: Calendar
+
+
+def nights(site: Site, schedule: Schedule, since: date | None = None) -> tuple[Night, ...]:
+    """The real nights of the next 400 days, the one that may be under way included.
+
+    More than a year, so that the two nights in which the clocks are changed are among them whenever
+    one looks. Without `since` from today on.
+    """
+    first = since or datetime.now(UTC).date()
+    return _nights(_Place(site.time_zone, site.calendar), schedule, first)
+
+
+@lru_cache(maxsize=256)
+def _nights(place: _Place, schedule: Schedule, since: date) -> tuple[Night, ...]:
+    start = datetime.combine(since, time(), UTC)
+    found: list[Night] = []
+    off: Instant | None = None
+    every = instants(
+        place, schedule, start - timedelta(days=BEFORE_DAYS), start + timedelta(days=LOOK_AHEAD_DAYS)
+    )
+    for instant in every:
+        if instant.goal is Goal.OFF:
+            off = off or instant  # who is off already does not go off again
+        elif off is not None:
+            found.append(Night(off, instant))
+            off = None
+    return tuple(night for night in found if night.on.at > start)
+
+
+def gap_s(site: Site, schedule: Schedule, since: date | None = None) -> float:
+    """The shortest night between off and on; infinite where no off is followed by an on."""
+    return min((night.gap_s for night in nights(site, schedule, since)), default=math.inf)
+
+
+def usual_gap_s(site: Site, schedule: Schedule, since: date | None = None) -> float:
+    """The gap of most nights: without those in which the clocks are changed."""
+    gaps = [night.gap_s for night in nights(site, schedule, since)]
+    return mode(gaps) if gaps else math.inf
 
 
 def seconds(text: str) -> float:
@@ -39,100 +100,55 @@ def clock(start: str, after_s: float = 0.0) -> str:
 
 def sleeping_arrays(site: Site, schedule: Schedule) -> list[Array]:
     """Linked arrays whose users are all off in this schedule (R10-44). An array nobody uses stays on."""
-    asleep = set(schedule.servers)
-    found = []
-    for array in site.linked_arrays:
-        users = {s.name for s in site.linked_servers if array.name in s.arrays}
-        if users and users <= asleep:
-            found.append(array)
-    return found
+    return list(timing.sleeping_arrays(site, schedule.servers))
 
 
 def needed_gap(site: Site, array: Array, schedule: Schedule) -> Amount:
-    """The document's rule, or the path computed from the wiring where that is longer (decision 6)."""
-    return latest((_by_rule(site, array), _slept_path(site, array, schedule)))
+    """`timing.shortest_night_s` as a sum: the document's rule, or the path as it is wired (decision 6)."""
+    return latest((_by_document(site, array), _as_wired(site, array, schedule)))
 
 
 def recommended_gap(site: Site, array: Array, schedule: Schedule) -> Amount:
     """The rule, the disk's own UPS going off on top, in whole steps of the cards: 48 min in the example."""
     own_s = max(timing.graceful_off_s(site.upses[u]) for u in array.upses)
-    by_rule = _by_rule(site, array).plus(own_s, f"{array.name} off")
-    plain = latest((by_rule, _slept_path(site, array, schedule)))
+    by_rule = _by_document(site, array).plus(own_s, t("{upses} off", upses=array.name))
+    plain = latest((by_rule, _as_wired(site, array, schedule)))
     steps_s = math.ceil(plain.total / timing.SLEEP_STEP_S) * timing.SLEEP_STEP_S
-    return plain.plus(steps_s - plain.total, "to whole steps of 6 min")
+    return plain.plus(steps_s - plain.total, t("to whole steps of 6 min"))
 
 
-def _by_rule(site: Site, array: Array) -> Amount:
-    """`timing.shortest_night_s`, told as a sum."""
+def _by_document(site: Site, array: Array) -> Amount:
+    """`timing.document_night_s` as a sum."""
+    off = {u.name: timing.graceful_off_s(u) for u in site.server_upses_of(array.name)}
     lead_s = max(timing.warm_up_lead_s(site, array, enclosures=e) for e in (False, True))
-    servers = _servers_off(site, array)
-    return servers.plus(timing.INTERNAL_S, "internal").plus(lead_s, "warm-up + 6 min + flush")
+    servers = _slowest(off)
+    return servers.plus(timing.INTERNAL_S, t("internal")).plus(lead_s, t("warm-up + 6 min + flush"))
 
 
-def _slept_path(site: Site, array: Array, schedule: Schedule) -> Amount:
-    """Servers off, flushes, UPSes put to sleep controllers first, one step lost to rounding, warm-up."""
-    path = _servers_off(site, array)
-    flushes = len(sleeping_arrays(site, schedule)) if site.linkage.flush_order is FlushOrder.SERIAL else 1
-    for _ in range(flushes):
+def _as_wired(site: Site, array: Array, schedule: Schedule) -> Amount:
+    """`timing.wired_night_s` as a sum."""
+    off = {u.name: timing.stop_off_s(site, u) for u in site.server_upses_of(array.name)}
+    slow = {s.name: s.stop_limit_s for s in site.users_of(array.name)}
+    halted_s = max(slow.values(), default=0.0)
+    path = _slowest(off if off and max(off.values()) >= halted_s else slow)
+    serial = site.linkage.flush_order is FlushOrder.SERIAL
+    for _ in range(max(len(sleeping_arrays(site, schedule)), 1) if serial else 1):
         path = path.plus(site.linkage.flush_limit_s, "flush_limit", ("linkage", "flush_limit"))
-    others = [u for u in array.enclosures if u not in array.controllers]
-    for upses in (array.controllers, others):
+    for upses in timing.slept_parts(array):
         asleep_s = max((timing.graceful_off_s(site.upses[u]) for u in upses), default=0.0)
-        path = path.plus(asleep_s, f"{names(upses)} off")
+        path = path.plus(asleep_s, t("{upses} off", upses=names(upses)) if upses else "")
     warm_up_s = max(site.upses[u].warm_up_time_s for u in array.upses)
-    return path.plus(timing.SLEEP_STEP_S, "rounding to 6 min").plus(warm_up_s, "warm-up")
+    return path.plus(timing.SLEEP_STEP_S, t("rounding to 6 min")).plus(warm_up_s, t("warm-up"))
 
 
-def _servers_off(site: Site, array: Array) -> Amount:
-    upses = site.server_upses_of(array.name)
-    off_s = max((timing.graceful_off_s(u) for u in upses), default=0.0)
-    who = names(u.name for u in upses if timing.graceful_off_s(u) == off_s)
-    return amount(off_s, f"{who} off") if upses else Amount((Term(0.0, "no servers"),))
+def _slowest(off_s: dict[str, float]) -> Amount:
+    """How long the slowest of these takes to be off, and who it is."""
+    if not off_s:
+        return Amount((Term(0.0, t("no servers")),))
+    longest_s = max(off_s.values())
+    return amount(longest_s, t("{upses} off", upses=_those(off_s, longest_s)))
 
 
-def night(site: Site, schedule: Schedule) -> list[tuple[str, str]]:
-    """What happens when, in words: (time of day or '', what)."""
-    servers = _called(site, schedule)
-    gap = gap_s(schedule)
-    if gap == REBOOT_GAP_S:
-        return [(schedule.off, f"{servers} restart, no disk is touched")]
-    steps = [(schedule.off, f"{servers} stop")]
-    asleep = [u for u in site.server_upses if _all_sleep(site, schedule, u.name)]
-    if asleep:
-        off_s = max(timing.graceful_off_s(u) for u in asleep)
-        steps.append((clock(schedule.off, off_s), f"{names(u.name for u in asleep)} off"))
-    for array in site.linked_arrays:
-        steps += _array_night(site, array, schedule, gap)
-    return [*steps, (schedule.on, f"{servers} start")]
-
-
-def _array_night(site: Site, array: Array, schedule: Schedule, gap: float) -> list[tuple[str, str]]:
-    users = [s.name for s in site.linked_servers if array.name in s.arrays]
-    awake = [name for name in users if name not in schedule.servers]
-    if not users or len(awake) == len(users):
-        return []
-    needs_s = needed_gap(site, array, schedule).total
-    if awake:
-        return [("", f"{array.name} stays on, {names(awake)} use it")]
-    if gap < needs_s:
-        return [("", f"{array.name} stays on: needs {needs_s:g} s, has {gap:g} s")]
-    steps = [("", f"flush, then {names(array.upses)} off")]
-    parts = [("enclosures", array.enclosures)]
-    parts += [("controllers", tuple(u for u in array.controllers if u not in array.enclosures))]
-    for part, upses in parts:
-        if upses:
-            lead_s = timing.warm_up_lead_s(site, array, enclosures=part == "enclosures")
-            least_s = max(site.upses[u].warm_up_time_s for u in upses)
-            at = f"{clock(schedule.on, -lead_s)} to {clock(schedule.on, -least_s)}"
-            steps.append((at, f"{names(upses)} on"))
-    return steps
-
-
-def _all_sleep(site: Site, schedule: Schedule, ups: str) -> bool:
-    linked = [s.name for s in site.linked_servers if ups in s.upses]
-    return bool(linked) and set(linked) <= set(schedule.servers)
-
-
-def _called(site: Site, schedule: Schedule) -> str:
-    everybody = {s.name for s in site.linked_servers} == set(schedule.servers)
-    return "servers" if everybody else names(schedule.servers)
+def _those(off_s: dict[str, float], longest_s: float) -> str:
+    slowest: Iterable[str] = (name for name, off in off_s.items() if off == longest_s)
+    return names(slowest)

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from sequencer.schedules import Schedule
 from sequencer.site import Site
 from sim.model import Model
+from teiden.language.say import speaking, t
 from teiden.plan.arithmetic import number
 from teiden.plan.batteries import BatteryLine, battery_needs
 from teiden.plan.columns import columns
-from teiden.plan.nights import night
+from teiden.plan.runbook import night
 from teiden.plan.start import plan_start
 from teiden.plan.step import PlannedStep
 from teiden.plan.stop import Stop, plan_stop
@@ -47,8 +48,9 @@ def main_text(site_file: SiteFile) -> str:
 
 
 def main_json(site_file: SiteFile) -> str:
-    """The same numbers, for scripts."""
-    return json.dumps(as_dict(plan(site_file)), indent=2, ensure_ascii=False)
+    """The same numbers, for scripts: in English, whoever asks."""
+    with speaking("en"):
+        return json.dumps(as_dict(plan(site_file)), indent=2, ensure_ascii=False)
 
 
 def render(planned: Plan) -> str:
@@ -58,33 +60,40 @@ def render(planned: Plan) -> str:
 
 
 def _stop(stop: Stop) -> list[str]:
-    rows = [("from", "until", "who", "what", "waits for", "margin")]
+    rows = [(t("from"), t("until"), t("who"), t("what"), t("waits for"), t("margin"))]
     for step in stop.steps:
-        margin = "" if step.margin_s is None else f"{step.margin_s:+.0f} s"
+        margin = "" if step.margin_s is None else t("{n} s", n=f"{step.margin_s:+.0f}")
         rows.append((*_times(step), _who(step.who), step.what, step.waits_for or "-", margin))
-    sums = f"needs {number(stop.needs_s)} s, has {number(stop.has_s)} s: "
+    head = t("STOP, whole site (seconds after mains lost; limits, not typical values)")
+    return [head, *_steps(rows, ">"), _sums(stop)]
+
+
+def _sums(stop: Stop) -> str:
     if not stop.needs_s:
-        sums = "nothing but the control side stops"
-    elif stop.margin_s < 0:
-        sums += f"{number(-stop.margin_s)} s short; see `teiden check`"
-    else:
-        late = number(stop.margin_s - stop.late_looks_s)
-        sums += f"margin {number(stop.margin_s)} s ({late} s when every look comes late)"
-    return [
-        "STOP, whole site (seconds after mains lost; limits, not typical values)",
-        *_steps(rows, ">"),
-        sums,
-    ]
+        return t("nothing but the control side stops")
+    needs, has = number(stop.needs_s), number(stop.has_s)
+    if stop.margin_s < 0:
+        short = number(-stop.margin_s)
+        return t(
+            "needs {needs} s, has {has} s: {n} s short; see `teiden check`", needs=needs, has=has, n=short
+        )
+    return t(
+        "needs {needs} s, has {has} s: margin {n} s ({late} s when every look comes late)",
+        needs=needs,
+        has=has,
+        n=number(stop.margin_s),
+        late=number(stop.margin_s - stop.late_looks_s),
+    )
 
 
 def _start(planned: Plan) -> list[str]:
     if not planned.start:
-        return ["START: everything stays off until the operator's button (start: auto is false)"]
-    rows = [("from", "until", "who", "what", "waits for", "limit")]
+        return [t("START: everything stays off until the operator's button (start: auto is false)")]
+    rows = [(t("from"), t("until"), t("who"), t("what"), t("waits for"), t("limit"))]
     for step in planned.start:
-        limit = "" if step.limit_s is None else f"{number(step.limit_s)} s"
+        limit = "" if step.limit_s is None else t("{n} s", n=number(step.limit_s))
         rows.append((*_times(step), _who(step.who), step.what, step.waits_for, limit))
-    head = (
+    head = t(
         "START (seconds after mains restored; typical durations from model:, waits and limits from the site)"
     )
     return [head, *_steps(rows, ">")]
@@ -93,11 +102,13 @@ def _start(planned: Plan) -> list[str]:
 def _batteries(lines: Iterable[BatteryLine]) -> list[str]:
     groups: dict[tuple[str, str, str, str], list[str]] = {}
     for line in lines:
-        has = "not stated" if line.has is None else f"{number(line.has.total)} s"
-        margin = "" if line.has is None else f"{line.has.total - line.needs.total:+.0f} s"
-        cells = (f"{number(line.needs.total)} s", has, margin, _worst_case(line))
+        has, margin = t("not stated"), ""
+        if line.has is not None:
+            has = t("{n} s", n=number(line.has.total))
+            margin = t("{n} s", n=f"{line.has.total - line.needs.total:+.0f}")
+        cells = (t("{n} s", n=number(line.needs.total)), has, margin, _worst_case(line))
         groups.setdefault(cells, []).append(line.ups)
-    rows = [("BATTERIES (at full load)", "needs", "has", "margin", "worst case")]
+    rows = [(t("BATTERIES (at full load)"), t("needs"), t("has"), t("margin"), t("worst case"))]
     rows += [(f"  {_who(tuple(upses))}", *cells) for cells, upses in groups.items()]
     return columns(rows, "<>>><", gaps=("", "  ", "  ", "  ", "   ")) if groups else []
 
@@ -105,12 +116,13 @@ def _batteries(lines: Iterable[BatteryLine]) -> list[str]:
 def _worst_case(line: BatteryLine) -> str:
     if line.whole_site_s is None or line.whole_site_s == line.needs.total:
         return line.needs.brief
-    return f"own confirm {line.needs.brief} (whole site: {number(line.whole_site_s)})"
+    whole_site = number(line.whole_site_s)
+    return t("own confirm {sum} (whole site: {n})", sum=line.needs.brief, n=whole_site)
 
 
 def _schedule(site: Site, schedule: Schedule) -> str:
     said = " | ".join(f"{at} {what}".strip() for at, what in night(site, schedule))
-    return f"SCHEDULE {schedule.name} {schedule.days}  {said}"
+    return t("SCHEDULE {name} {days}  {steps}", name=schedule.name, days=schedule.days, steps=said)
 
 
 def _steps(rows: list[tuple[str, str, str, str, str, str]], last: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sequencer import timing
 from sequencer.site import ControlStop, OffMode, Server, Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import names, number
 from teiden.plan.course import Course, whole_site
 from teiden.plan.step import PlannedStep
@@ -48,12 +49,12 @@ def plan_stop(site: Site) -> Stop:
 
 def _confirmed(course: Course) -> Iterator[PlannedStep]:
     for at_s, upses in course.confirmed.items():
-        yield PlannedStep(at_s, at_s, upses, "outage confirmed", f"on battery {number(at_s)} s")
+        yield PlannedStep(at_s, at_s, upses, t("outage confirmed"), t("on battery {n} s", n=number(at_s)))
 
 
 def _servers(site: Site, course: Course) -> Iterator[PlannedStep]:
     def alike(server: Server) -> tuple[float, float]:
-        return course.servers[server.name].start.total, server.shutdown_limit_s
+        return course.servers[server.name].start.total, server.stop_limit_s
 
     for (from_s, limit_s), servers in _grouped(
         (alike(s), s) for s in site.linked_servers if s.name in course.servers
@@ -65,7 +66,7 @@ def _servers(site: Site, course: Course) -> Iterator[PlannedStep]:
             from_s,
             from_s + limit_s,
             tuple(s.name for s in servers),
-            f"shut down (limit {number(limit_s)} s)",
+            t("shut down (limit {n} s)", n=number(limit_s)),
             margin_s=min(falls) - from_s - limit_s if falls else None,
         )
 
@@ -80,8 +81,8 @@ def _server_upses(site: Site, course: Course) -> Iterator[PlannedStep]:
             from_s,
             until_s,
             tuple(upses),
-            f"OFF, output off after {number(until_s - from_s)} s",
-            "its servers halted, or their limit" if mode is OffMode.AFTER_HALT else "",
+            t("OFF, output off after {n} s", n=number(until_s - from_s)),
+            t("its servers halted, or their limit") if mode is OffMode.AFTER_HALT else "",
             None if site.linked_arrays else timing.control_confirm_s(site) - until_s,
         )
 
@@ -91,13 +92,15 @@ def _flushes(site: Site, course: Course) -> Iterator[PlannedStep]:
         waits = [u.name for u in site.server_upses_of(name)]
         off = max((course.server_upses[u].end.total for u in waits if u in course.server_upses), default=0.0)
         before = [n for n, other in course.flushes.items() if other.end.total == span.start.total]
-        turn = f", {names(before)} flushed" if before and span.start.total > off else ""
+        why = t("{ups} seen off", ups=names(waits)) if waits else t("outage confirmed")
+        if waits and before and span.start.total > off:
+            why = t("{ups} seen off, {names} flushed", ups=names(waits), names=names(before))
         yield PlannedStep(
             span.start.total,
             span.end.total,
             (name,),
-            f"flush (limit {number(site.linkage.flush_limit_s)} s)",
-            f"{names(waits)} seen off{turn}" if waits else "outage confirmed",
+            t("flush (limit {n} s)", n=number(site.linkage.flush_limit_s)),
+            why,
         )
 
 
@@ -111,8 +114,10 @@ def _cuts(site: Site, course: Course) -> Iterator[PlannedStep]:
                 span.start.total,
                 span.end.total,
                 (ups,),
-                f"OFF, output off after {number(takes_s)} s" if takes_s else "OFF now",
-                "flushed, or limit and alarm" if first else f"{array.upses[array.upses.index(ups) - 1]} off",
+                t("OFF, output off after {n} s", n=number(takes_s)) if takes_s else t("OFF now"),
+                t("flushed, or limit and alarm")
+                if first
+                else t("{ups} off", ups=array.upses[array.upses.index(ups) - 1]),
                 timing.control_confirm_s(site) - span.end.total,
             )
 
@@ -123,10 +128,10 @@ def _control(site: Site, course: Course) -> Iterator[PlannedStep]:
         course.cluster.start.total,
         course.cluster.end.total,
         (cluster.name,),
-        f"stop (limit {number(cluster.shutdown_limit_s)} s)",
+        t("stop (limit {n} s)", n=number(cluster.shutdown_limit_s)),
         _why_now(site, course),
     )
-    nodes = _grouped((n.shutdown_limit_s, n) for n in site.control_nodes)
+    nodes = _grouped((n.stop_limit_s, n) for n in site.control_nodes)
     falls = {u: span.end.total for u, span in course.control_upses.items()}
     shared = [falls[u.name] for u in site.control_array_upses]
     for limit_s, alike in nodes.items():
@@ -136,31 +141,31 @@ def _control(site: Site, course: Course) -> Iterator[PlannedStep]:
             start_s,
             start_s + limit_s,
             tuple(n.name for n in alike),
-            f"shut down (limit {number(limit_s)} s)",
-            "cluster stopped",
+            t("shut down (limit {n} s)", n=number(limit_s)),
+            t("cluster stopped"),
             first_s - start_s - limit_s,
         )
     for (from_s, until_s), upses in _grouped(
         ((span.start.total, span.end.total), u) for u, span in course.control_upses.items()
     ).items():
-        what = f"OFF, output off after {number(until_s - from_s)} s"
-        yield PlannedStep(from_s, until_s, tuple(upses), what, "cluster stopped")
+        what = t("OFF, output off after {n} s", n=number(until_s - from_s))
+        yield PlannedStep(from_s, until_s, tuple(upses), what, t("cluster stopped"))
 
 
 def _why_now(site: Site, course: Course) -> str:
     confirm_s = timing.control_confirm_s(site)
     control = (*site.control_array_upses, *site.node_upses)
     who = names(u.name for u in control if u.confirm_s == confirm_s)
-    said = f"{who} confirmed {number(confirm_s)} s"
+    why = t("{ups} confirmed {n} s", ups=who, n=number(confirm_s))
     if site.control_stop is ControlStop.DOCUMENT:
-        return said
+        return why
     linked = course.array_upses or course.server_upses
     last = [u for u, span in linked.items() if span.end.total == course.linked_end.total]
     if last:
-        said += f", {names(last)} off"
+        why = t("{why}, {ups} off", why=why, ups=names(last))
     if course.held_s > 0:
-        said += f"; held {number(course.held_s)} s"
-    return said
+        why = t("{why}; held {n} s", why=why, n=number(course.held_s))
+    return why
 
 
 def _grouped(items: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -1,39 +1,31 @@
-"""The rows of the timeline: bars, off lines, margins and command triangles.
+"""The rows of the timeline: bars, off lines and margins.
 
 Everything is in inches: x from the left edge of the panel, y downwards from its top.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Polygon, Rectangle
 
-from sequencer.events import Event
 from teiden.plots.lanes import Lane, Lanes
 from teiden.plots.margins import Margin
+from teiden.plots.marks import Command
 from teiden.plots.rows import Bar
-from teiden.plots.style import ALARM, COMMAND, FAINT, INK, LOOKS, MUTED, OFF, width_in
+from teiden.plots.style import ALARM, FAINT, INK, LOOKS, MUTED, OFF, width_in
 from teiden.plots.time_axis import TimeAxis, told
-
-DOWN = ("shutdown", "force", "off", "flush", "stop")
-UP = ("on", "start", "restart", "wake")
-
+from teiden.plots.words import word
 
 VISIBLE_IN = 0.015
 """What is narrower is no state that anyone would look up in the legend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A triangle over a row: `kind` is matplotlib's name of the marker."""
-
-    row: str
-    t: float
-    kind: str
+SHORTER = {"waits for its disk": "waits"}
+"""What to say of a note where it does not fit."""
+LEAST_LAG_S = 2.0
+"""Devices of a folded row that differ by less change at once; by more, how long each takes is not said."""
 
 
 def draw(
@@ -46,46 +38,63 @@ def draw(
 ) -> set[str]:
     """Draw every row; answers what was shown, for the legend. Texts on the ground keep off the poles."""
     shown: set[str] = set()
-    spare: dict[str, list[Margin]] = {}
+    lane_of = {name: lane.row.name for lane in stack.lanes for name in lane.row.names}
+    spare: defaultdict[str, list[Margin]] = defaultdict(list)
+    marks: defaultdict[str, list[float]] = defaultdict(list)
     for margin in margins:
-        spare.setdefault(margin.row, []).append(margin)
+        spare[lane_of[margin.row]].append(margin)
+    for command in sent:
+        marks[lane_of.get(command.row, "")].append(axis.x(command.t))
     for lane in stack.lanes:
-        taken = [part for m in spare.get(lane.row.name, []) for part in _margin(axes, stack, lane, axis, m)]
+        taken = [part for m in spare[lane.row.name] for part in _margin(axes, stack, lane, axis, m)]
         if taken:
             shown.add("margin")
         for bar in lane.row.bars:
-            parts = axis.shown(bar.t0, bar.t1)
+            parts = axis.shown(*_visible(bar))
             if not parts:
                 continue
             if max(x1 - x0 for x0, x1 in parts) > VISIBLE_IN:
                 shown.add("trouble" if bar.trouble else bar.state)
             if bar.state == OFF:
-                marks = [axis.x(c.t) for c in sent if c.row == lane.row.name]
-                _off(axes, stack, lane.y, bar, axis, parts, taken, [*poles, *marks])
+                _off(axes, stack, lane.y, bar, axis, parts, taken, [*poles, *marks[lane.row.name]])
             else:
                 _bar(axes, stack, lane.y, bar, axis, parts)
     return shown
+
+
+def _visible(bar: Bar) -> tuple[float, float]:
+    """From when to when: where the edges of a folded row are slanted, at half their height."""
+    t0, t1 = bar.t0 + bar.lag0 / 2, bar.t1 + bar.lag1 / 2
+    return (t0, t1) if bar.state == OFF else (bar.t0, bar.t1 + bar.lag1)
 
 
 def _bar(
     axes: Axes, stack: Lanes, y: float, bar: Bar, axis: TimeAxis, parts: Sequence[tuple[float, float]]
 ) -> None:
     look = LOOKS[bar.state]
-    for x0, x1 in parts:
-        place, size = (x0, y - stack.bar_in / 2), (x1 - x0, stack.bar_in)
-        axes.add_patch(
-            Rectangle(place, *size, facecolor=look.fill, edgecolor="white", linewidth=0.5, zorder=2)
-        )
-        if look.hatch:
-            lines = Rectangle(
-                place, *size, fill=False, edgecolor=look.lines, hatch=look.hatch, linewidth=0, zorder=2.1
-            )
+    for shape in _shapes(bar, y, stack.bar_in, axis, parts):
+        shape.set(facecolor=look.fill, edgecolor="white", linewidth=0.5, zorder=2)
+        axes.add_patch(shape)
+    if look.hatch:
+        for lines in _shapes(bar, y, stack.bar_in, axis, parts):
+            lines.set(fill=False, edgecolor=look.lines, hatch=look.hatch, linewidth=0, zorder=2.1)
             axes.add_patch(lines)
     x0, x1 = max(parts, key=lambda part: part[1] - part[0])
     text = _fitting(_texts(bar, axis), x1 - x0 - 0.06, stack.size)
     if text:
         ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
         _say(axes, (x0 + x1) / 2, y, text, stack.size, look.ink, ground)
+
+
+def _shapes(
+    bar: Bar, y: float, high: float, axis: TimeAxis, parts: Sequence[tuple[float, float]]
+) -> list[Patch]:
+    """A box for every visible part; for a folded row its edges slant from the first device to the last."""
+    if bar.lag0 < LEAST_LAG_S and bar.lag1 < LEAST_LAG_S:
+        return [Rectangle((x0, y - high / 2), x1 - x0, high) for x0, x1 in parts]
+    top = [(axis.x(bar.t0), y - high / 2), (axis.x(bar.t1), y - high / 2)]
+    low = [(axis.x(bar.t1 + bar.lag1), y + high / 2), (axis.x(bar.t0 + bar.lag0), y + high / 2)]
+    return [Polygon([*top, *low], closed=True)]
 
 
 def _off(
@@ -126,11 +135,11 @@ def _without(part: tuple[float, float], taken: Sequence[tuple[float, float]]) ->
 
 def _texts(bar: Bar, axis: TimeAxis) -> list[str]:
     """From the fullest text to the shortest. A bar that the window cuts has no duration that is known."""
-    what, lasts = bar.trouble or bar.state, told(bar.t1 - bar.t0)
-    if not (axis.t0 < bar.t0 and bar.t1 < axis.t1):
-        return [what]
+    what, lasts = word(bar.trouble or bar.note or bar.state), told(bar.t1 - bar.t0)
+    if not (axis.t0 < bar.t0 and bar.t1 < axis.t1) or max(bar.lag0, bar.lag1) >= LEAST_LAG_S:
+        return [what, word(SHORTER.get(bar.note, ""))]
     if bar.state == OFF:  # the dashes say that it is off, but not what went wrong
-        return [f"{what}  {lasts}", bar.trouble]
+        return [f"{what}  {lasts}", word(bar.trouble or bar.note), word(SHORTER.get(bar.note, ""))]
     return [f"{what}  {lasts}", lasts]
 
 
@@ -183,26 +192,3 @@ def _margin(
         zorder=4,
     )
     return parts
-
-
-def commands(events: Sequence[Event]) -> list[Command]:
-    """Every command sent, once, however many nodes sent it."""
-    found: dict[tuple[str, int, str], Command] = {}
-    for event in events:
-        command = str(event.details.get("command", ""))
-        kind = "v" if command in DOWN else "^" if command in UP else ""
-        if event.name == "command.sent" and kind:
-            found.setdefault((event.subject, round(event.t), kind), Command(event.subject, event.t, kind))
-    return list(found.values())
-
-
-def triangles(axes: Axes, stack: Lanes, axis: TimeAxis, sent: Sequence[Command]) -> set[str]:
-    """A triangle on top of the bar where a command was sent; answers which kinds there were."""
-    shown: set[str] = set()
-    at = {lane.row.name: lane.y - stack.bar_in / 2 for lane in stack.lanes}
-    for c in sent:
-        if c.row in at and axis.shown(c.t - 0.5, c.t + 0.5):
-            shown.add(c.kind)
-            look: dict[str, Any] = {"ms": 5.5, "mfc": COMMAND, "mec": "white", "mew": 0.6, "clip_on": False}
-            axes.plot([axis.x(c.t)], [at[c.row]], c.kind, zorder=6, **look)
-    return shown

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pandas as pd
 from matplotlib.axes import Axes
 
+from teiden.language.say import t
 from teiden.plots.style import DASHES, FAINT, INK, MUTED, SERIES, fitted, height_in, width_in
 from teiden.plots.time_axis import TimeAxis
 
@@ -91,7 +92,7 @@ def draw(axes: Axes, found: Sequence[Line], axis: TimeAxis) -> None:
     axes.set_ylim(0, 105)
     axes.set_yticks([0, 20, 40, 60, 80, 100])
     axes.tick_params(axis="y", labelsize=SIZE, length=3, color=INK)
-    axes.set_ylabel("Battery charge %", size=SIZE, color=MUTED, labelpad=4)
+    axes.set_ylabel(t("Battery charge %"), size=SIZE, color=MUTED, labelpad=4)
     for number, line in reversed(list(enumerate(found))):
         for part in line.parts:
             xs, ys = zip(*part, strict=True)
@@ -159,12 +160,12 @@ def _apart(wanted: Sequence[float], apart: float, top: float) -> list[float]:
 def _mark_lowest(axes: Axes, found: Sequence[Line], axis: TimeAxis) -> None:
     """A ring at the lowest point and its number where it hides no line."""
     line = found[0]
-    t, pct = line.lowest
-    if not axis.t0 <= t <= axis.t1:
+    at_s, pct = line.lowest
+    if not axis.t0 <= at_s <= axis.t1:
         return
-    x = axis.x(t)
+    x = axis.x(at_s)
     axes.plot([x], [pct], "o", ms=7, mfc="white", mec=SERIES[0], mew=1.8, zorder=5, clip_on=False)
-    text = f"lowest: {_names(line, 1.5)}  {pct:.0f} %"
+    text = t("lowest: {upses}  {pct} %", upses=_names(line, 1.5), pct=f"{pct:.0f}")
     wide, high = width_in(text, SIZE, bold=True), height_in(SIZE) * 105 / HEIGHT_IN
     spots = [
         (x + dx if dx > 0 else x + dx - wide, pct + dy * high)

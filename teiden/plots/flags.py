@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from teiden.language.say import t
 from teiden.plots.moments import Moment
 from teiden.plots.style import ALARM, INK, fitted, height_in, width_in
 from teiden.plots.time_axis import told
@@ -23,7 +24,7 @@ PAD_IN = 0.045
 """Between a pole and its label, and around a label."""
 SAME_POLE_S = 2.0
 """Moments closer than this share a pole and a label: one look at the devices."""
-WIDEST_IN = 5.0
+WIDEST_IN = 6.5
 """A longer label is cut."""
 LEVELS = 9
 """More of them would take more paper than the rows."""
@@ -87,16 +88,20 @@ def _try(
     since: Callable[[float], float],
     limit: float,
 ) -> list[Flag] | None:
-    """From right to left, each on the lowest level that is free: labels step down in the order of time."""
+    """Each on the lowest free level: from right to left, so that labels step down in the order of time.
+
+    At the right edge labels stand left of their poles; those come first, from left to right, stepping up.
+    """
     flags: list[Flag] = []
-    for group in reversed(shared):
-        flag = next(
-            (f for f in _candidates(group, x_of, since, limit) if not any(f.hides(o) for o in flags)), None
-        )
+    places = [_candidates(group, x_of, since, limit) for group in shared]
+    flipped = [wanted for wanted in places if wanted[0].right < wanted[0].x]
+    others = [wanted for wanted in places if wanted[0].right >= wanted[0].x]
+    for wanted in (*flipped, *reversed(others)):
+        flag = next((f for f in wanted if not any(f.hides(o) for o in flags)), None)
         if flag is None:
             return None
         flags.append(flag)
-    return flags
+    return sorted(flags, key=lambda flag: -flag.x)
 
 
 def _candidates(
@@ -115,8 +120,8 @@ def _candidates(
 
 def _joined(labels: Sequence[str]) -> str:
     """One sentence: later labels lose the capital of a word, but not that of a name like S1."""
-    later = (label[0].lower() + label[1:] if label[1:2].islower() else label for label in labels[1:])
-    return ", ".join([labels[0], *later])
+    others = (label[0].lower() + label[1:] if label[1:2].islower() else label for label in labels[1:])
+    return t(", ").join([labels[0], *others])
 
 
 def height(flags: Sequence[Flag]) -> float:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from sequencer.events import Event
+from teiden.language.retell import retold
+from teiden.language.say import t
 from teiden.plots.headline import Number
+from teiden.plots.marks import HELD_BY_HAND, JOB, SILENT
 from teiden.plots.style import (
     ALARM,
     COMMAND,
     FAINT,
     GOOD,
+    HAND,
+    HELD,
     INK,
     LOOKS,
     MUTED,
@@ -25,6 +31,7 @@ from teiden.plots.style import (
     width_in,
     wrapped,
 )
+from teiden.plots.words import word
 
 MARGIN_IN = 0.22
 """White border of the paper."""
@@ -60,13 +67,13 @@ def texts(events: Sequence[Event], title: str | None, verdict: str | None, holds
         title,
         str(sentence),
         str(started.get("story") or ""),
-        f"Outage of {site}" if site else "Timeline",
+        t("Outage of {site}", site=site) if site else t("Timeline"),
     ]
     if holds is None and isinstance(ended.get("holds"), bool):
         holds = ended["holds"]
     return Texts(
         next(printable(text) for text in told if text and _survives(text)),
-        printable(str(ended.get("verdict") or "") if verdict is None else verdict),
+        printable(retold(str(ended.get("verdict") or "")) if verdict is None else verdict),
         holds,
         _start(started),
         printable(_provenance(started)),
@@ -87,17 +94,25 @@ def _start(started: Mapping[str, Any]) -> datetime | None:
         start = datetime.fromisoformat(str(started.get("start")))
     except ValueError:
         return None
-    return start if start.tzinfo is not None else None
+    return start.astimezone(_zone(started)) if start.tzinfo is not None else None
+
+
+def _zone(started: Mapping[str, Any]) -> tzinfo | None:
+    """The site's, whose offset changes with the season; without it that of the start."""
+    try:
+        return ZoneInfo(str(started["time_zone"]))
+    except (KeyError, ValueError, OSError):
+        return datetime.fromisoformat(str(started.get("start"))).tzinfo
 
 
 def _provenance(started: Mapping[str, Any]) -> str:
     """Everything needed to draw this picture again."""
     versions = started.get("versions")
     parts = [
-        f"site {started['site']}" if started.get("site") else "",
+        t("site {name}", name=started["site"]) if started.get("site") else "",
         str(started.get("site_hash") or "")[:23],
-        f"start {started['start']}" if started.get("start") else "",
-        f"seed {started['seed']}" if started.get("seed") is not None else "",
+        t("start {time}", time=started["start"]) if started.get("start") else "",
+        t("seed {n}", n=started["seed"]) if started.get("seed") is not None else "",
         f"Teiden {versions['teiden']}" if isinstance(versions, Mapping) and versions.get("teiden") else "",
     ]
     return "  ·  ".join(part for part in parts if part)
@@ -110,7 +125,7 @@ class Head:
         self.texts = texts
         self.wide = wide
         room = wide - 2 * MARGIN_IN
-        self.badge = "" if texts.holds is None else "HOLDS" if texts.holds else "BROKEN"
+        self.badge = "" if texts.holds is None else t("HOLDS") if texts.holds else t("BROKEN")
         badge = width_in(self.badge, 13, bold=True) + 0.45 if self.badge else 0.0
         one_line = (size for size in TITLE_SIZES if width_in(texts.title, size, bold=True) <= room - badge)
         self.title_size = next(one_line, TITLE_SIZES[1])
@@ -131,7 +146,7 @@ class Head:
         y -= 0.05
         right = self.wide - MARGIN_IN
         if self.badge:
-            _badge(paper, right, high - 0.17 - TITLE_LINE_IN / 2, self.badge)
+            _badge(paper, right, high - 0.17 - TITLE_LINE_IN / 2, self.badge, bool(self.texts.holds))
         if self.texts.verdict:
             paper.text(right, y - 0.155, self.texts.verdict, size=9, color=MUTED, ha="right", gid="verdict")
         for numbers in self.numbers:
@@ -166,9 +181,9 @@ def _filled(numbers: Sequence[Number], room: float) -> list[list[Number]]:
     return lines
 
 
-def _badge(paper: Axes, right: float, middle: float, text: str) -> None:
+def _badge(paper: Axes, right: float, middle: float, text: str, holds: bool) -> None:
     wide = width_in(text, 13, bold=True)
-    colour = GOOD if text == "HOLDS" else ALARM
+    colour = GOOD if holds else ALARM
     box = FancyBboxPatch(
         (right - wide - 0.2, middle - 0.14),
         wide + 0.2,
@@ -184,6 +199,9 @@ def _badge(paper: Axes, right: float, middle: float, text: str) -> None:
 _ENTRIES = {
     **{state: state for state in LOOKS},
     "off": "off",
+    SILENT: "card silent",
+    HELD_BY_HAND: "on hold",
+    JOB: "job",
     "trouble": "gone wrong",
     "margin": "time to spare",
     "v": "stop command",
@@ -196,13 +214,15 @@ def _legend(paper: Axes, y: float, shown: set[str], wide: float) -> None:
     """One line, whatever it takes; only what the picture shows."""
     entries = [(key, label) for key, label in _ENTRIES.items() if key in shown]
     size = LEGEND_SIZE
-    while sum(_entry_in(label, size) for _, label in entries) > wide - 2 * MARGIN_IN and size > 5:
+    while sum(_entry_in(word(label), size) for _, label in entries) > wide - 2 * MARGIN_IN and size > 5:
         size -= 0.25
     x = MARGIN_IN
     for key, label in entries:
         _handle(paper, key, x, y)
-        paper.text(x + 0.27, y, label, size=size, color=INK, va="center_baseline", gid=f"legend-{label}")
-        x += _entry_in(label, size)
+        paper.text(
+            x + 0.27, y, word(label), size=size, color=INK, va="center_baseline", gid=f"legend-{label}"
+        )
+        x += _entry_in(word(label), size)
 
 
 def _entry_in(label: str, size: float) -> float:
@@ -220,6 +240,16 @@ def _handle(paper: Axes, key: str, x: float, y: float) -> None:
             paper.add_patch(lines)
     elif key == "off":
         paper.plot([x, x + 0.21], [y, y], color=FAINT, lw=0.9, dashes=(4, 3))
+    elif key == SILENT:
+        box = Rectangle((x, y - 0.055), 0.21, 0.11, facecolor=LOOKS["on mains"].fill, edgecolor="none")
+        lines = Rectangle((x, y - 0.055), 0.21, 0.11, fill=False, edgecolor=MUTED, hatch="xxx", lw=0)
+        paper.add_patch(box)
+        paper.add_patch(lines)
+    elif key == HELD_BY_HAND:
+        box = Rectangle((x, y - 0.07), 0.21, 0.14, facecolor=HELD, edgecolor=HAND, lw=1.8)
+        paper.add_patch(box)
+    elif key == JOB:
+        paper.plot([x, x + 0.21], [y, y], color=COMMAND, lw=1.6, marker="|", ms=5, solid_capstyle="butt")
     elif key == "trouble":
         paper.plot([x + 0.1], [y], marker="X", ms=6, mfc=ALARM, mec="white", mew=0.6)
     elif key == "margin":

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from teiden.plots.rows import Row
 from teiden.plots.style import INK, MUTED, can_print, fitted, width_in
+from teiden.plots.words import word
 
 PITCH_IN = 0.265
 """From row to row, where there is room."""
@@ -40,6 +41,11 @@ class Lanes:
     @property
     def bar_in(self) -> float:
         return 0.7 * self.pitch
+
+    @property
+    def heights(self) -> dict[str, float]:
+        """The middle of every device's bar, also where it shares one."""
+        return {name: lane.y for lane in self.lanes for name in lane.row.names}
 
     @property
     def size(self) -> float:
@@ -79,7 +85,7 @@ def names(paper: Axes, stack: Lanes, left: float, top: float) -> None:
         ys = [top - lane.y for lane in stack.lanes if lane.row.group == group]
         high, low = max(ys) + stack.bar_in / 2, min(ys) - stack.bar_in / 2
         paper.plot([bracket, bracket], [low, high], color=INK, lw=2.2, solid_capstyle="butt")
-        paper.text(bracket - 0.09, (low + high) / 2, group, size=GROUP_SIZE, weight="bold", **aside)
+        paper.text(bracket - 0.09, (low + high) / 2, word(group), size=GROUP_SIZE, weight="bold", **aside)
 
 
 def _names_in(stack: Lanes) -> float:
@@ -87,7 +93,7 @@ def _names_in(stack: Lanes) -> float:
 
 
 def _groups_in(stack: Lanes) -> float:
-    return _widest([lane.row.group for lane in stack.lanes], GROUP_SIZE, bold=True)
+    return _widest([word(lane.row.group) for lane in stack.lanes], GROUP_SIZE, bold=True)
 
 
 def _widest(texts: Sequence[str], size: float, bold: bool = False) -> float:

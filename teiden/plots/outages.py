@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sequencer.events import Event
+from teiden.plots.asked import is_stop
 from teiden.plots.rows import Row
 from teiden.states import devices, in_order, span, told
+
+JUST_BEFORE_S = 1.0
+"""Whoever asks a node to stop may tell us a moment later."""
+BLINK_S = 60.0
+"""Mains that are back for less than this are not back yet: the sequencer waits as long (`mains_stable`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +28,22 @@ class Darkness:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """From the first feed lost until all are back; it owns everything until the next one begins."""
+    """From the first feed lost until all are back to stay; it owns everything until the next one begins.
+
+    A planned stop is looked at in the same way: then `lost` and `back` are the moment it was asked for.
+    """
 
     lost: float
     back: float | None
     until: float
     of: str = ""
     """The feed or UPS it is about; empty where it is the whole site."""
+    returns: tuple[float, ...] = ()
+    """When the mains came back before, only to go again within a minute."""
+    earlier: tuple[float, ...] = ()
+    """When the outages before it began: what they stopped and nobody started has yet to come back."""
+    planned: tuple[float, ...] = ()
+    """When planned stops before it began: of what they stopped, what comes back within it belongs to it."""
 
 
 def darknesses(events: Sequence[Event]) -> list[Darkness]:
@@ -65,23 +81,35 @@ def _first_of_each(apart: Sequence[Darkness]) -> list[Darkness]:
 
 
 def outages(events: Sequence[Event]) -> list[Outage]:
-    """Darknesses that overlap are one outage."""
+    """Darknesses that overlap, or blink, are one outage."""
     joined: list[list[Darkness]] = []
     for dark in darknesses(events):
-        if joined and any(other.t1 is None or dark.t0 <= other.t1 for other in joined[-1]):
+        if joined and any(other.t1 is None or dark.t0 < other.t1 + BLINK_S for other in joined[-1]):
             joined[-1].append(dark)
         else:
             joined.append([dark])
     begins = [min(dark.t0 for dark in darks) for darks in joined]
     ends = [*begins[1:], span(events)[1] + 1.0]
     feeds = [device.name for device in devices(events).values() if device.kind == "feed"]
-    found = []
+    found: list[Outage] = []
     for lost, darks, until in zip(begins, joined, ends, strict=False):
         backs = [dark.t1 for dark in darks if dark.t1 is not None]
         subject = darks[0].subject if len({dark.subject for dark in darks}) == 1 else ""
         of = "" if [subject] == feeds else subject
-        found.append(Outage(lost, max(backs) if len(backs) == len(darks) else None, until, of))
+        back = max(backs) if len(backs) == len(darks) else None
+        earlier = tuple(outage.lost for outage in found)
+        stops = tuple(event.t for event in events if event.t < lost and is_stop(event))
+        found.append(Outage(lost, back, until, of, tuple(_returns(darks)), earlier, stops))
     return found
+
+
+def _returns(darks: Sequence[Darkness]) -> Iterator[float]:
+    """The ends after which nothing was dark for a moment."""
+    for dark, after in pairwise(darks):
+        ends = [other.t1 for other in darks if other.t0 <= dark.t0]
+        latest = max((end for end in ends if end is not None), default=dark.t0)
+        if None not in ends and after.t0 > latest:
+            yield latest
 
 
 def in_state(rows: Sequence[Row], state: str, t: float) -> bool:
@@ -89,12 +117,15 @@ def in_state(rows: Sequence[Row], state: str, t: float) -> bool:
     return bool(rows) and all(row.at(t) == state for row in rows)
 
 
+def all_in(rows: Sequence[Row], state: str, t0: float, until: float) -> float | None:
+    """The first moment of a window at which the last of them enters this state, and all are in it."""
+    begins = {bar.t0 for row in rows for bar in row.bars if bar.state == state and t0 <= bar.t0 < until}
+    return next((t for t in sorted(begins) if in_state(rows, state, t)), None)
+
+
 def all_off(rows: Sequence[Row], outage: Outage) -> float | None:
     """When the last UPS has cut its output, if all have."""
-    upses = [row for row in rows if row.group == "UPS"]
-    falls = [bar.t0 for row in upses for bar in row.bars if bar.state == "off"]
-    within = (t for t in falls if outage.lost <= t < outage.until)
-    return min((t for t in within if in_state(upses, "off", t)), default=None)
+    return all_in([row for row in rows if row.group == "UPS"], "off", outage.lost, outage.until)
 
 
 def stopped(rows: Sequence[Row], outage: Outage) -> list[Row]:
@@ -104,18 +135,31 @@ def stopped(rows: Sequence[Row], outage: Outage) -> list[Row]:
 
 def _ran(row: Row, outage: Outage) -> bool:
     """A live stream may first tell of a device when it shuts down; then it ran."""
-    state = row.at(outage.lost)
-    return state == "running" or (not state and row.bars[0].state in ("shutting down", "flushing"))
+    state = row.at(outage.lost - JUST_BEFORE_S) or row.at(outage.lost)
+    if state == "running" or (not state and row.bars[0].state in ("shutting down", "flushing")):
+        return True
+    if any(_down_since(row, before, outage) for before in outage.earlier):
+        return True
+    returns = any(b.state == "running" and outage.lost < b.t0 < outage.until for b in row.bars)
+    return returns and any(_down_since(row, before - JUST_BEFORE_S, outage) for before in outage.planned)
+
+
+def _down_since(row: Row, before: float, outage: Outage) -> bool:
+    """Whether it ran then and not again until this outage: what stopped it then is why it is down."""
+    again = any(bar.state == "running" and before < bar.t0 < outage.lost for bar in row.bars)
+    return row.at(before) == "running" and not again
 
 
 def _left(row: Row, outage: Outage) -> bool:
-    return any(bar.state != "running" and outage.lost <= bar.t0 < outage.until for bar in row.bars)
+    return any(bar.state != "running" and bar.t0 < outage.until and bar.t1 > outage.lost for bar in row.bars)
+
+
+def owed(rows: Sequence[Row], outage: Outage) -> list[Row]:
+    """What has to come back: pool servers are never started."""
+    return [row for row in stopped(rows, outage) if row.device.role != "pool"]
 
 
 def restored(rows: Sequence[Row], outage: Outage) -> float | None:
     """When everything that was stopped runs again, if it does before the next outage."""
     assert outage.back is not None
-    who = stopped(rows, outage)
-    times = [bar.t0 for row in who for bar in row.bars if bar.state == "running"]
-    within = (t for t in times if outage.back <= t < outage.until)
-    return min((t for t in within if in_state(who, "running", t)), default=None)
+    return all_in(owed(rows, outage), "running", outage.back, outage.until)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sequencer.events import Event
+from teiden.language.say import t
 from teiden.plots.lanes import Lanes
 from teiden.plots.outages import Darkness, darknesses
-from teiden.plots.style import DARK_MAINS, FAINT, GRID, INK, MUTED, width_in
+from teiden.plots.style import DARK_MAINS, FAINT, GRID, INK, MUTED, fitted, width_in
 from teiden.plots.time_axis import TimeAxis, told
+from teiden.plots.zero import Clock
 
 TICKS_IN = 0.47
 """Two lines of labels under the panels: since the mains were lost, and the clock."""
@@ -24,6 +25,8 @@ TORN_IN = 0.035
 """How far a torn edge swings to each side."""
 APART_IN = 0.78
 """Between two ticks, at least."""
+EDGE_IN = 0.1
+"""Left of the captions, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,10 @@ def ground(
     paper: Axes, panel: Panel, events: Sequence[Event], stack: Lanes, poles: Sequence[float], zero: float
 ) -> None:
     """Shade what is dark, then grid lines, then the flags' poles all the way down."""
-    lanes = {lane.row.name: lane.y for lane in stack.lanes}
+    lanes = stack.heights
     for dark in darknesses(events):
         _shade(paper, panel, dark, lanes, stack.pitch)
-    for x in (panel.axis.x(t) for t in panel.axis.ticks(zero, APART_IN)):
+    for x in map(panel.axis.x, panel.axis.ticks(zero, APART_IN)):
         _upright(paper, panel, x, color=GRID, lw=0.7)
     for x in poles:
         _upright(paper, panel, x, color=FAINT, lw=0.8, ls=(0, (1, 2)))
@@ -79,7 +82,7 @@ def cuts(paper: Axes, panel: Panel) -> None:
         paper.fill_betweenx(ys, left, right, color="white", linewidth=0)
         for xs, _ in edges:
             paper.plot(xs, ys, color=FAINT, lw=0.9)
-        text = f"{told(after.t0 - before.t1)} cut out, nothing happens"
+        text = t("{time} cut out, nothing happens", time=told(after.t0 - before.t1))
         if width_in(text, SIZE) > panel.top - panel.low - 0.2:
             text = told(after.t0 - before.t1)
         middle = (panel.top + panel.low) / 2
@@ -102,27 +105,38 @@ def _torn(x: float, low: float, top: float) -> tuple[list[float], list[float]]:
     return [x + TORN_IN * math.sin(y * 2 * math.pi / 0.22) for y in ys], ys
 
 
-def ticks(paper: Axes, panel: Panel, zero: float, start: datetime | None, outage: bool) -> None:
-    """Time since the mains were lost, and the clock below it."""
-    times = panel.axis.ticks(zero, APART_IN)
-    captions = ["since mains lost" if outage else "since the start"]
-    clocks: list[str] = []
-    if start is not None:
-        clocks = _clocks(start, times)
-        captions.append(f"clock {start:%Y-%m-%d}")
-    for k, t in enumerate(times):
-        x = panel.left + panel.axis.x(t)
+def ticks(paper: Axes, panel: Panel, clock: Clock, since: str) -> None:
+    """Time since the zero, which `since` names, and the clock below it."""
+    times = panel.axis.ticks(clock.zero, APART_IN)
+    captions = [since]
+    clocks = _clocks(clock, times)
+    if clock.start is not None:
+        first = clock.at(times[0] if times else 0.0)
+        captions.append(t("clock {date}", date=f"{first:%Y-%m-%d}"))
+    for k, at_s in enumerate(times):
+        x = panel.left + panel.axis.x(at_s)
         paper.plot([x, x], [panel.low, panel.low - 0.045], color=INK, lw=0.9)
-        paper.text(x, panel.low - 0.2, told(t - zero), size=SIZE, ha="center", gid="tick")
+        paper.text(x, panel.low - 0.2, told(at_s - clock.zero), size=SIZE, ha="center", gid="tick")
         if clocks:
-            paper.text(x, panel.low - 0.36, clocks[k], size=SIZE - 0.5, color=MUTED, ha="center")
+            text = clocks[k]
+            paper.text(x, panel.low - 0.36, text, size=SIZE - 0.5, color=MUTED, ha="center", gid="clock")
     for k, caption in enumerate(captions):
         y = panel.low - 0.2 - 0.16 * k
-        paper.text(panel.left - 0.42, y, caption, size=SIZE - 0.5, color=MUTED, ha="right")
+        room = panel.left - 0.42 - EDGE_IN
+        paper.text(
+            panel.left - 0.42,
+            y,
+            fitted(caption, room, SIZE - 0.5),
+            size=SIZE - 0.5,
+            color=MUTED,
+            ha="right",
+            gid="caption",
+        )
 
 
-def _clocks(start: datetime, times: Sequence[float]) -> list[str]:
-    """Whole minutes where every tick is one."""
-    instants = [(start.astimezone(UTC) + timedelta(seconds=t)).astimezone(start.tzinfo) for t in times]
+def _clocks(clock: Clock, times: Sequence[float]) -> list[str]:
+    """Whole minutes where every tick is one; the day where another one begins."""
+    instants = [at for at_s in times if (at := clock.at(round(at_s))) is not None]
     form = "%H:%M:%S" if any(i.second or i.microsecond for i in instants) else "%H:%M"
-    return [i.strftime(form) for i in instants]
+    new = [k > 0 and i.date() != instants[k - 1].date() for k, i in enumerate(instants)]
+    return [i.strftime(f"%m-%d {form}" if other else form) for i, other in zip(instants, new, strict=True)]

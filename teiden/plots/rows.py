@@ -6,8 +6,9 @@ operator at each moment.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sequencer.events import Event
@@ -22,16 +23,29 @@ class Bar:
     t1: float
     state: str
     trouble: str = ""
+    note: str = ""
+    """What it is said to be, where the state alone would tell less: off, and "waits for its disk"."""
+    lag0: float = 0.0
+    """Seconds from the first of a folded row's devices that enters the state to the last; one device: 0."""
+    lag1: float = 0.0
+    """The same for leaving it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     device: Device
     bars: tuple[Bar, ...]
+    members: tuple[str, ...] = ()
+    """The devices of a folded row."""
 
     @property
     def name(self) -> str:
         return self.device.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every device that this row stands for."""
+        return self.members or (self.name,)
 
     @property
     def group(self) -> str:
@@ -44,20 +58,23 @@ class Row:
 
 def rows(events: Sequence[Event]) -> list[Row]:
     """Every device that has a state, grouped as in `GROUPS`, within a group in the order of the site file."""
-    found = intervals(events)
+    of: defaultdict[str, list[Interval]] = defaultdict(list)
+    for interval in intervals(events):
+        of[interval.subject].append(interval)
     made = [
-        Row(device, tuple(_bars(device.kind, [i for i in found if i.subject == device.name])))
+        Row(device, tuple(_bars(of[device.name])))
         for device in devices(events).values()
         if device.group != FEEDS
     ]
-    return sorted((row for row in made if row.bars), key=lambda row: _place(row.group))
+    found = sorted((row for row in made if row.bars), key=lambda row: _place(row.group))
+    return [_waiting(row, found) if row.device.kind == "cluster" else row for row in found]
 
 
 def _place(group: str) -> int:
     return GROUPS.index(group) if group in GROUPS else len(GROUPS)
 
 
-def _bars(kind: str, found: Sequence[Interval]) -> Iterator[Bar]:
+def _bars(found: Sequence[Interval]) -> Iterator[Bar]:
     """Cut the row at every change of any aspect, name each piece, and join neighbours of one name."""
     edges = sorted({t for i in found for t in (i.t0, i.t1)})
     last: Bar | None = None
@@ -65,12 +82,13 @@ def _bars(kind: str, found: Sequence[Interval]) -> Iterator[Bar]:
         state, trouble = _shown({i.aspect: i.state for i in found if i.t0 <= t0 < i.t1})
         if state == "flushed" and (last is None or last.state not in ("flushing", "flushed")):
             state = "running"  # nobody asked for it: an idle cache, or that of an earlier life
+        note = "silent" if state == "off" and any(i.aspect == "presence" for i in found) else ""
         if last is not None and (last.state, last.trouble, last.t1) == (state, trouble, t0):
-            last = Bar(last.t0, t1, state, trouble)
+            last = replace(last, t1=t1)
         else:
             if last is not None and last.state:
                 yield last
-            last = Bar(t0, t1, state, trouble)
+            last = Bar(t0, t1, state, trouble, note)
     if last is not None and last.state:
         yield last
 
@@ -82,7 +100,7 @@ def _shown(states: dict[str, str]) -> tuple[str, str]:
         return _array(states["service"], states.get("cache", ""))
     if "cache" in states:  # a live stream may know of the flush alone
         return _CACHE.get(states["cache"], ("running", ""))
-    state = states.get("os") or states.get("cluster") or ""
+    state = states.get("os") or states.get("cluster") or states.get("presence") or ""
     return _MACHINE.get(state, ("", ""))
 
 
@@ -99,6 +117,8 @@ _MACHINE = {
     "starting": ("starting", ""),
     "forced": ("off", "forced"),
     "crashed": ("off", "crashed"),
+    "answering": ("answering", ""),
+    "silent": ("off", ""),
 }
 
 
@@ -114,3 +134,32 @@ def _array(service: str, cache: str) -> tuple[str, str]:
     if service == "off":
         return "off", "lost data" if cache == "lost data" else ""
     return ("starting", "") if service == "starting" else _CACHE.get(cache, ("running", ""))
+
+
+def _waiting(cluster: Row, found: Sequence[Row]) -> Row:
+    """Say of a cluster that is down while a node is up, but its disk is not, that it waits for it."""
+    nodes = [row for row in found if row.device.kind == "node"]
+    disks = [row for row in found if row.group == "ARRAYS" and row.device.role == "control"]
+    if not nodes or not disks:
+        return cluster
+    return replace(cluster, bars=tuple(part for bar in cluster.bars for part in _waits(bar, nodes, disks)))
+
+
+def _waits(bar: Bar, nodes: Sequence[Row], disks: Sequence[Row]) -> Iterator[Bar]:
+    if bar.state != "off" or bar.trouble:
+        yield bar
+        return
+    others = {t for row in (*nodes, *disks) for b in row.bars for t in (b.t0, b.t1) if bar.t0 < t < bar.t1}
+    last: Bar | None = None
+    for t0, t1 in pairwise([bar.t0, *sorted(others), bar.t1]):
+        up = any(node.at(t0) == "running" for node in nodes)
+        waits = up and all(disk.at(t0) in ("off", "starting") for disk in disks)
+        note = "waits for its disk" if waits else bar.note
+        if last is not None and last.note == note:
+            last = replace(last, t1=t1)
+        else:
+            if last is not None:
+                yield last
+            last = replace(bar, t0=t0, t1=t1, note=note)
+    if last is not None:
+        yield last

@@ -18,6 +18,9 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from teiden.plan.columns import parts
+from teiden.plots.fonts import families
+
 INK = "#1f2d3a"
 MUTED = "#5f6b76"
 FAINT = "#8d98a3"
@@ -27,6 +30,8 @@ DARK_MAINS = "#FFF3C9"
 ALARM = "#B03A00"
 GOOD = "#00734F"
 COMMAND = "#111111"
+HELD, HAND = "#D9D2EC", "#5B3A9E"
+"""Behind the row of a device in somebody's hands, and around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ LOOKS = {
     "flushing": Look("#0072B2", "/////", "white"),
     "flushed": Look("#F0E442", "--", lines="#8a8200"),
     "starting": Look("#56B4E9"),
+    "answering": Look("#B9DDD0", ink="#2f4a40"),
 }
 OFF = "off"
 """No bar: a thin dashed line."""
@@ -60,21 +66,6 @@ DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
     (0, (7, 1.8, 1.4, 1.8)),
     (0, (3, 1.5)),
     (0, (9, 2, 1.4, 2, 1.4, 2)),
-)
-LATIN = "DejaVu Sans"
-"""Comes with matplotlib, so every machine measures the same widths."""
-CJK = (
-    "Noto Sans CJK JP",
-    "Noto Sans JP",
-    "Source Han Sans JP",
-    "IPAexGothic",
-    "IPAGothic",
-    "TakaoPGothic",
-    "VL PGothic",
-    "Hiragino Sans",
-    "Yu Gothic",
-    "Meiryo",
-    "MS Gothic",
 )
 
 
@@ -104,17 +95,14 @@ def paper() -> Iterator[None]:
             fonts.setLevel(level)
 
 
-@lru_cache(maxsize=1)
-def families() -> tuple[str, ...]:
-    """DejaVu Sans and, where one is installed, a font with Japanese glyphs to fall back to."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return (LATIN, *[name for name in CJK if name in installed][:1])
+def width_in(text: str, size: float, bold: bool = False) -> float:
+    """How wide this text will be, in inches, on every backend."""
+    return _width_in(text, size, bold, families())
 
 
 @lru_cache(maxsize=4096)
-def width_in(text: str, size: float, bold: bool = False) -> float:
-    """How wide this text will be, in inches, on every backend."""
-    font = FontProperties(family=list(families()), size=size, weight="bold" if bold else "normal")
+def _width_in(text: str, size: float, bold: bool, fonts: tuple[str, ...]) -> float:
+    font = FontProperties(family=list(fonts), size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) / 72
 
@@ -126,22 +114,20 @@ def height_in(size: float) -> float:
 
 def can_print(text: str) -> bool:
     """Whether every character has a glyph: a label that has none is left out, never drawn as boxes."""
-    return all(_has_glyph(char) for char in text)
+    return all(_has_glyph(char, families()) for char in text)
 
 
 def printable(text: str) -> str:
     """The text on one line, without the characters that no installed font can draw."""
-    kept = "".join(char if _has_glyph(char) else " " for char in text)
+    kept = "".join(char if _has_glyph(char, families()) else " " for char in text)
     return " ".join(kept.split())
 
 
 @lru_cache(maxsize=4096)
-def _has_glyph(char: str) -> bool:
+def _has_glyph(char: str, fonts: tuple[str, ...]) -> bool:
     if unicodedata.category(char).startswith("C"):
         return False
-    return any(
-        font_manager.get_font(font_manager.findfont(name)).get_char_index(ord(char)) for name in families()
-    )
+    return any(font_manager.get_font(font_manager.findfont(name)).get_char_index(ord(char)) for name in fonts)
 
 
 def fitted(text: str, room_in: float, size: float, bold: bool = False) -> str:
@@ -154,12 +140,12 @@ def fitted(text: str, room_in: float, size: float, bold: bool = False) -> str:
 
 
 def wrapped(text: str, room_in: float, size: float, bold: bool = False, most: int = 2) -> list[str]:
-    """The text on at most so many lines, broken at spaces; the last one is cut where it must."""
+    """The text on at most so many lines, broken between words; the last one is cut where it must."""
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if width_in(longer, size, bold) <= room_in or not lines[-1] or len(lines) == most:
+    for part in parts(" ".join(text.split())):
+        longer = lines[-1] + part
+        if width_in(longer.rstrip(), size, bold) <= room_in or not lines[-1] or len(lines) == most:
             lines[-1] = longer
         else:
-            lines.append(word)
-    return [fitted(line, room_in, size, bold) for line in lines]
+            lines.append(part)
+    return [fitted(line.rstrip(), room_in, size, bold) for line in lines]

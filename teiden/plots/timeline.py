@@ -6,8 +6,9 @@ that count, one row per device, the batteries. The layout is made in inches befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -17,14 +18,20 @@ from matplotlib.figure import Figure
 
 from sequencer.events import Event
 from teiden.files.source import InputError, Place, Problem
-from teiden.plots import bars, charge, flags, head, lanes, panels
-from teiden.plots.headline import headline
+from teiden.judge.history import History
+from teiden.language.say import t
+from teiden.plots import bars, charge, flags, fold, head, lanes, marks, panels
+from teiden.plots.asked import DECIDED
+from teiden.plots.fonts import in_words_that_print, only
+from teiden.plots.headline import FULL_PCT, Number, headline
 from teiden.plots.margins import margins
 from teiden.plots.moments import moments
 from teiden.plots.outages import outages
-from teiden.plots.rows import Row, rows
+from teiden.plots.planned import meant_off, planned
+from teiden.plots.rows import rows
 from teiden.plots.style import paper as paper_settings
 from teiden.plots.time_axis import TimeAxis, time_axis
+from teiden.plots.zero import Clock, caption, zero_of
 from teiden.states import charges, span
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -43,12 +50,13 @@ def draw(
     verdict: str | None = None,
     holds: bool | None = None,
     breaks: bool = True,
+    fonts: Collection[str] | None = None,
 ) -> Figure:
     """Draw a run. What is not given is taken from the stream: the story's sentence, the verdict of its end.
 
-    `breaks=False` keeps the time axis whole, however long nothing happens.
+    `breaks=False` keeps the time axis whole, however long nothing happens. `fonts`: the installed ones.
     """
-    with paper_settings():
+    with only(fonts), in_words_that_print(), paper_settings():
         return _draw(events, head.texts(events, title, verdict, holds), breaks)
 
 
@@ -59,8 +67,11 @@ def save(figure: Figure, path: str) -> None:
     """
     suffix = PurePath(path).suffix.lower()
     if suffix not in SUFFIXES:
-        what = f"cannot draw a {suffix!r} file" if suffix else "does not say which kind of picture to draw"
-        raise InputError([Problem(Place(path), what, f"end its name in {', '.join(SUFFIXES)}")])
+        what = t("cannot draw a {suffix} file", suffix=repr(suffix))
+        if not suffix:
+            what = t("does not say which kind of picture to draw")
+        hint = t("end its name in {kinds}", kinds=", ".join(SUFFIXES))
+        raise InputError([Problem(Place(path), what, hint)])
     metadata: dict[str, dict[str, Any]] = {  # no dates, no versions: nothing that differs from day to day
         ".png": {"Software": None},
         ".svg": {"Date": None, "Creator": "Teiden"},
@@ -86,43 +97,83 @@ class _Layout:
 
 
 def _draw(events: Sequence[Event], texts: head.Texts, breaks: bool) -> Figure:
-    found = rows(events)
-    batteries = charges(events)
-    stack = lanes.stacked(found)
+    story = _Story(events, texts.start)
+    stack = lanes.stacked(fold.folded(story.rows, marks.by_row(story.stretches)))
     left = max(1.5, lanes.names_width(stack) + 0.2)
+    batteries = story.batteries
     right = RIGHT_IN if batteries.empty else charge.LABEL_ROOM_IN
-    axis = _axis(events, found, WIDTH_IN - left - right, breaks)
-    darks = outages(events)
-    zero = darks[0].lost if darks else span(events)[0]
+    axis = _axis(story, WIDTH_IN - left - right, breaks)
+    clock = story.clock
 
-    raised = flags.place(moments(events, found), axis.x, lambda t: t - zero, WIDTH_IN - left - 0.1)
-    low = charge.lowest(batteries)
-    numbers = headline(darks, found, None if low is None else low[:2])
-    top = head.Head(texts, numbers, WIDTH_IN)
+    told = moments(events, story.rows, clock)
+    raised = flags.place(told, axis.x, lambda t: t - clock.zero, WIDTH_IN - left - 0.1)
+    top = head.Head(texts, story.numbers(clock), WIDTH_IN)
     layout = _layout(top, stack, raised, axis.width, left, not batteries.empty)
 
     figure = Figure(figsize=(WIDTH_IN, layout.high), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     below = _sheet(figure, layout.high, "ground")
     panel = panels.Panel(axis, layout.left, layout.rows_top, layout.rows_low, layout.charge_low)
-    panels.ground(below, panel, events, stack, [flag.x for flag in raised], zero)
-    shown = _rows(figure, layout, events, stack, axis, [flag.x for flag in raised])
+    poles = [flag.x for flag in raised]
+    panels.ground(below, panel, events, stack, poles, clock.zero)
+    shown = _rows(figure, layout, story, stack, axis, poles)
     if not batteries.empty:
         _charge(figure, layout, charge.lines(batteries, axis), axis)
     above = _sheet(figure, layout.high, "words", zorder=5)
     panels.cuts(above, panel)
-    panels.ticks(above, panel, zero, texts.start, bool(darks))
+    panels.ticks(above, panel, clock, caption(story.history, story.darks, clock))
     lanes.names(above, stack, layout.left, layout.rows_top)
     flags.draw(above, raised, layout.left, layout.rows_top)
     top.draw(above, layout.high, layout.legend, shown)
     return figure
 
 
-def _axis(events: Sequence[Event], found: Sequence[Row], width: float, breaks: bool) -> TimeAxis:
+class _Story:
+    """What the stream tells, looked up once for all parts of the picture."""
+
+    def __init__(self, events: Sequence[Event], start: datetime | None) -> None:
+        self.events = events
+        self.start = start
+        self.history = History(events)
+        self.rows = rows(events)
+        self.darks = outages(events)
+        self.stretches = marks.stretches(self.history, self.rows)
+        self.sent = marks.commands(events)
+        charged = charges(events)
+        self.lowest = charge.lowest(charged)
+        full = self.lowest is not None and self.lowest[1] >= FULL_PCT and not self.darks
+        self.batteries = charged.iloc[:0] if full else charged
+        """Nothing where they are full from the beginning to the end: a flat line tells nobody anything."""
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.start, zero_of(self.history, self.darks))
+
+    def numbers(self, clock: Clock) -> list[Number]:
+        plans = planned(self.history, self.rows, self.darks)
+        off = meant_off(self.history, self.rows)
+        lowest = None if self.lowest is None else self.lowest[:2]
+        return headline(self.darks, self.rows, lowest, plans, off, clock)
+
+
+SEEN = (
+    "mains.lost",
+    "mains.restored",
+    "command.sent",
+    "rule.broken",
+    "alarm.raised",
+    "clock.stepped",
+    *DECIDED,
+)
+"""Something to see, even where no row changes."""
+
+
+def _axis(story: _Story, width: float, breaks: bool) -> TimeAxis:
     """Every change of a row and every command sent is something to see; what only drifts is not."""
-    run = span(events)
-    changes = {t for row in found for bar in row.bars for t in (bar.t0, bar.t1) if run[0] < t < run[1]}
-    told = {e.t for e in events if e.name in ("mains.lost", "mains.restored", "command.sent", "rule.broken")}
+    run = span(story.events)
+    changes = {t for row in story.rows for bar in row.bars for t in (bar.t0, bar.t1) if run[0] < t < run[1]}
+    changes |= {t for s in story.stretches for t in (s.t0, s.t1) if run[0] < t < run[1]}
+    told = {e.t for e in story.events if e.name in SEEN}
     return time_axis(changes | told, run, width, breaks)
 
 
@@ -168,7 +219,7 @@ def _panel(figure: Figure, layout: _Layout, low: float, top: float, name: str) -
 def _rows(
     figure: Figure,
     layout: _Layout,
-    events: Sequence[Event],
+    story: _Story,
     stack: lanes.Lanes,
     axis: TimeAxis,
     poles: Sequence[float],
@@ -176,12 +227,10 @@ def _rows(
     axes = _panel(figure, layout, layout.rows_low, layout.rows_top, "rows")
     axes.set_ylim(stack.height, 0)
     axes.set_axis_off()
-    spare = [
-        margin for outage in outages(events) for margin in margins([lane.row for lane in stack.lanes], outage)
-    ]
-    sent = bars.commands(events)
-    shown = bars.draw(axes, stack, axis, spare, sent, poles)
-    return shown | bars.triangles(axes, stack, axis, sent)
+    spare = [margin for outage in story.darks for margin in margins(story.rows, outage)]
+    shown = bars.draw(axes, stack, axis, spare, story.sent, poles)
+    shown |= marks.draw(axes, stack, axis, story.stretches)
+    return shown | marks.triangles(axes, stack, axis, story.sent)
 
 
 def _charge(figure: Figure, layout: _Layout, found: Sequence[charge.Line], axis: TimeAxis) -> None:

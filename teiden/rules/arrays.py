@@ -8,13 +8,11 @@ from collections.abc import Iterator
 
 from sequencer import timing
 from sequencer.site import Array, ArrayRole, ControlStop, ServerRole, Site
-from teiden.files.site_build import FLUSH_LIMIT_S
+from teiden.language.say import t
 from teiden.plan.arithmetic import amount, names
+from teiden.products import PRODUCTS
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
 from teiden.rules.registry import rule
-
-LINKED_ARRAYS = {"ver1.0": 1, "ver1.02": 1, "ver2.1": 10}
-"""How many arrays a generation of the product can link (R1-07)."""
 
 
 @rule(
@@ -26,7 +24,7 @@ LINKED_ARRAYS = {"ver1.0": 1, "ver1.02": 1, "ver2.1": 10}
     control nodes, which do the flushing; so it is never flushed (S32). A linked server on it would lose
     what it wrote last; a control node on a linked disk would lose its disk long before it stops.
     """,
-    also=("R1-06", "S32"),
+    also=("R1-06", "S32", "A10", "S30"),
 )
 def control_disk_is_not_linked(site: Site) -> Iterator[Found]:
     for server in site.servers.values():
@@ -35,10 +33,22 @@ def control_disk_is_not_linked(site: Site) -> Iterator[Found]:
             path = ("servers", server.name, "arrays")
             if server.role is ServerRole.CONTROL and array.role is ArrayRole.LINKED:
                 yield Broken(
-                    f"control node {server.name} uses {name}, which is flushed and cut before it", path
+                    t(
+                        "control node {server} uses {name}, which is flushed and cut before it",
+                        server=server.name,
+                        name=name,
+                    ),
+                    path,
                 )
             if server.role is not ServerRole.CONTROL and array.role is ArrayRole.CONTROL:
-                yield Broken(f"{server.name} uses {name}, a control array: those are never flushed", path)
+                yield Broken(
+                    t(
+                        "{server} uses {name}, a control array: those are never flushed",
+                        server=server.name,
+                        name=name,
+                    ),
+                    path,
+                )
 
 
 @rule(
@@ -51,10 +61,10 @@ def control_disk_is_not_linked(site: Site) -> Iterator[Found]:
     """,
 )
 def not_too_many_linked_arrays(site: Site) -> Iterator[Found]:
-    most = LINKED_ARRAYS[site.product]
+    most = PRODUCTS[site.product].linked_arrays
     margin = Margin(
-        "linked arrays fit the product",
-        amount(len(site.linked_arrays), "linked arrays"),
+        t("linked arrays fit the product"),
+        amount(len(site.linked_arrays), t("linked arrays")),
         amount(most, site.product),
         site.product,
         unit="arrays",
@@ -63,7 +73,12 @@ def not_too_many_linked_arrays(site: Site) -> Iterator[Found]:
     yield margin
     if margin.short:
         yield Broken(
-            f"{len(site.linked_arrays)} linked arrays, {site.product} links {most}",
+            t(
+                "{count} linked arrays, {product} links {most}",
+                count=len(site.linked_arrays),
+                product=site.product,
+                most=most,
+            ),
             ("arrays", site.linked_arrays[most].name),
             margin,
         )
@@ -78,7 +93,7 @@ def not_too_many_linked_arrays(site: Site) -> Iterator[Found]:
     flushed, and if one of the two is a control array, it is linked by accident. Without an address
     nobody can be asked, and the cut comes after the whole flush limit with the cache still dirty.
     """,
-    also=("R1-06",),
+    also=("R1-06", "R10-13", "A3"),
 )
 def arrays_have_their_own_address(site: Site) -> Iterator[Found]:
     at: dict[str, list[str]] = defaultdict(list)
@@ -87,13 +102,16 @@ def arrays_have_their_own_address(site: Site) -> Iterator[Found]:
             at[array.address].append(array.name)
         elif array.role is ArrayRole.LINKED:
             yield Broken(
-                f"{array.name} has no address; nobody can ask it to flush",
+                t("{array} has no address; nobody can ask it to flush", array=array.name),
                 ("arrays", array.name, "address"),
                 severity=Severity.WARNING,
             )
     for address, who in at.items():
         if len(who) > 1:
-            yield Broken(f"{names(who)} have the same address, {address}", ("arrays", who[-1], "address"))
+            yield Broken(
+                t("{who} have the same address, {address}", who=names(who), address=address),
+                ("arrays", who[-1], "address"),
+            )
 
 
 @rule(
@@ -106,13 +124,18 @@ def arrays_have_their_own_address(site: Site) -> Iterator[Found]:
     """,
 )
 def disk_upses_restart_alike(site: Site) -> Iterator[Found]:
-    for side, upses in (("control", site.control_array_upses), ("linked", site.linked_array_upses)):
+    for side, upses in ((t("control"), site.control_array_upses), (t("linked"), site.linked_array_upses)):
         off = [u.name for u in upses if not u.reboot_on_restore]
         if off and len(off) < len(upses):
             on = [u.name for u in upses if u.reboot_on_restore]
             changes = tuple(Change(("upses", name, "reboot_on_restore"), True) for name in off)
             yield Broken(
-                f"of the {side} disks' UPSes {names(on)} restart when the mains return, {names(off)} do not",
+                t(
+                    "of the {side} disks' UPSes {on} restart when the mains return, {off} do not",
+                    side=side,
+                    on=names(on),
+                    off=names(off),
+                ),
                 ("upses", off[0], "reboot_on_restore"),
                 remedies=(Remedy(changes),),
             )
@@ -134,7 +157,11 @@ def warm_up_is_a_multiple_of_six_minutes(site: Site) -> Iterator[Found]:
             path = ("upses", ups.name, "warm_up", "time")
             up_s = math.ceil(ups.warm_up_time_s / timing.SLEEP_STEP_S) * timing.SLEEP_STEP_S
             yield Broken(
-                f"{ups.name} warm-up time {ups.warm_up_time_s:g} s is no multiple of 360 s",
+                t(
+                    "{ups} warm-up time {time_s:g} s is no multiple of 360 s",
+                    ups=ups.name,
+                    time_s=ups.warm_up_time_s,
+                ),
                 path,
                 remedies=(Remedy((Change(path, up_s),)),),
             )
@@ -162,8 +189,15 @@ def enclosures_start_first(site: Site) -> Iterator[Found]:
         if early:
             changes = tuple(Change(("upses", u, "warm_up", "rank"), last + 1) for u in early)
             yield Broken(
-                f"{array.name}: the controllers' {names(early)} (rank {site.upses[early[0]].warm_up_rank}) "
-                f"are not switched on after the enclosures' {names(enclosures)} (rank {last})",
+                t(
+                    "{array}: the controllers' {early} (rank {rank}) are not switched on "
+                    "after the enclosures' {enclosures} (rank {last})",
+                    array=array.name,
+                    early=names(early),
+                    rank=site.upses[early[0]].warm_up_rank,
+                    enclosures=names(enclosures),
+                    last=last,
+                ),
                 ("upses", early[0], "warm_up", "rank"),
                 remedies=(Remedy(changes),),
             )
@@ -181,11 +215,16 @@ def enclosures_start_first(site: Site) -> Iterator[Found]:
     also=("R6-42", "R6-48"),
 )
 def flush_limit_is_the_arrays(site: Site) -> Iterator[Found]:
-    default_s = FLUSH_LIMIT_S[site.product]
+    default_s = PRODUCTS[site.product].flush_limit_s
     if site.linked_arrays and site.linkage.flush_limit_s < default_s:
         yield Broken(
-            f"flush_limit {site.linkage.flush_limit_s:g} s is below the {default_s:g} s of {site.product}; "
-            "only if the array's manual allows it",
+            t(
+                "flush_limit {limit_s:g} s is below the {default_s:g} s of {product}; "
+                "only if the array's manual allows it",
+                limit_s=site.linkage.flush_limit_s,
+                default_s=default_s,
+                product=site.product,
+            ),
             ("linkage", "flush_limit"),
         )
 
@@ -202,7 +241,7 @@ def flush_limit_is_the_arrays(site: Site) -> Iterator[Found]:
 )
 def control_side_waits(site: Site) -> Iterator[Found]:
     if site.control_stop is ControlStop.DOCUMENT and site.linked_arrays:
-        yield Broken("control_stop: document does not wait for a flush that still runs", ("control_stop",))
+        yield Broken(t("control_stop: document does not wait for a flush that still runs"), ("control_stop",))
 
 
 @rule(
@@ -213,12 +252,11 @@ def control_side_waits(site: Site) -> Iterator[Found]:
     An array is flushed when everybody who uses it is off. If nobody is stated, it is flushed and cut at
     its confirm time, under whoever does use it. Servers without an array are fine.
     """,
-    also=("H10",),
 )
 def linked_arrays_have_users(site: Site) -> Iterator[Found]:
     for array in site.linked_arrays:
         if not _linked_users(site, array):
-            yield Broken(f"no linked server uses {array.name}", ("arrays", array.name))
+            yield Broken(t("no linked server uses {array}", array=array.name), ("arrays", array.name))
 
 
 def _linked_users(site: Site, array: Array) -> list[str]:

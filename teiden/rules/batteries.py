@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sequencer.site import Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import names
 from teiden.plan.batteries import battery_needs
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
@@ -23,7 +24,7 @@ from teiden.rules.registry import rule
     the servers' UPSes going off + every flush at its limit. Servers: own confirm time + their UPS's
     delay. All at full load, from `runtime:` of the UPS; what stands under `model:` proves nothing.
     """,
-    also=("S18", "R1-03"),
+    also=("S18", "R1-03", "R9-08", "P8"),
 )
 def batteries_last(site: Site) -> Iterator[Found]:
     unstated = []
@@ -34,12 +35,12 @@ def batteries_last(site: Site) -> Iterator[Found]:
             unstated.append(line)
             continue
         margin = Margin(
-            "batteries last for a full stop", line.needs, line.has, f"{ups.name}: {line.needs.brief}"
+            t("batteries last for a full stop"), line.needs, line.has, f"{ups.name}: {line.needs.brief}"
         )
         yield margin
         if margin.short:
             yield Broken(
-                f"{ups.name}'s battery ends before the stop does",
+                t("{ups}'s battery ends before the stop does", ups=ups.name),
                 path,
                 margin,
                 (Remedy((Change(path, line.needs.total),)), *_sooner(site, line.ups, margin.short)),
@@ -47,12 +48,19 @@ def batteries_last(site: Site) -> Iterator[Found]:
     if unstated:
         most = max(unstated, key=lambda line: line.needs.total)
         yield Broken(
-            f"no runtime is stated for {names(line.ups for line in unstated)}: nothing proves the battery",
+            t(
+                "no runtime is stated for {upses}: nothing proves the battery",
+                upses=names(line.ups for line in unstated),
+            ),
             ("upses", unstated[0].ups, "runtime"),
             remedies=(
                 Remedy(
-                    remark="runtime: what it lasts at full load, measured or from the maker's table; "
-                    f"{most.ups} needs {most.needs.total:g} s"
+                    remark=t(
+                        "runtime: what it lasts at full load, measured or from the maker's table; "
+                        "{ups} needs {needs_s:g} s",
+                        ups=most.ups,
+                        needs_s=most.needs.total,
+                    )
                 ),
             ),
             severity=Severity.WARNING,
@@ -63,9 +71,9 @@ def _sooner(site: Site, ups: str, short_s: float) -> Iterator[Remedy]:
     """What could be over earlier, if the devices really are that fast."""
     linked_array = site.upses[ups] in site.linked_array_upses
     if linked_array and len(site.linked_arrays) == 1 and site.linkage.flush_limit_s - short_s >= 60:
-        change = Change(("linkage", "flush_limit"), site.linkage.flush_limit_s - short_s, "or less")
-        yield Remedy((change,), ", if the array's manual allows it")
+        change = Change(("linkage", "flush_limit"), site.linkage.flush_limit_s - short_s, t("or less"))
+        yield Remedy((change,), t(", if the array's manual allows it"))
     control = site.upses[ups] in (*site.node_upses, *site.control_array_upses)
     if control and site.cluster.shutdown_limit_s - short_s >= 60:
-        change = Change(("cluster", "shutdown_limit"), site.cluster.shutdown_limit_s - short_s, "or less")
-        yield Remedy((change,), ", if the cluster really stops that fast")
+        change = Change(("cluster", "shutdown_limit"), site.cluster.shutdown_limit_s - short_s, t("or less"))
+        yield Remedy((change,), t(", if the cluster really stops that fast"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sequencer.site import Site, Ups
+from teiden.language.say import t
 from teiden.plan.arithmetic import amount, names
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
 from teiden.rules.registry import rule
@@ -38,7 +39,13 @@ def nodes_confirm_together(site: Site) -> Iterator[Found]:
         if ups.confirm_s != longest:
             others = names(u.name for u in site.node_upses if u.confirm_s == longest)
             yield Broken(
-                f"{ups.name} confirms after {ups.confirm_s:g} s, {others} after {longest:g} s",
+                t(
+                    "{ups} confirms after {confirm_s:g} s, {others} after {longest:g} s",
+                    ups=ups.name,
+                    confirm_s=ups.confirm_s,
+                    others=others,
+                    longest=longest,
+                ),
                 _at(ups),
                 remedies=(Remedy(changes),),
             )
@@ -58,10 +65,10 @@ def nodes_confirm_together(site: Site) -> Iterator[Found]:
 )
 def confirm_times_fall(site: Site) -> Iterator[Found]:
     classes = [
-        ("control nodes", site.node_upses),
-        ("control disk", site.control_array_upses),
-        ("linked servers", site.server_upses),
-        ("linked disk", site.linked_array_upses),
+        (t("control nodes"), site.node_upses),
+        (t("control disk"), site.control_array_upses),
+        (t("linked servers"), site.server_upses),
+        (t("linked disk"), site.linked_array_upses),
     ]
     present = [(what, upses) for what, upses in classes if upses]
     for (above, uppers), (below, lowers) in pairwise(present):
@@ -71,8 +78,16 @@ def confirm_times_fall(site: Site) -> Iterator[Found]:
             continue
         to = lower.confirm_s + STEP_S
         yield Broken(
-            f"{upper.name} ({above}) confirms after {upper.confirm_s:g} s, "
-            f"not later than {lower.name} ({below}) after {lower.confirm_s:g} s",
+            t(
+                "{upper} ({above}) confirms after {upper_s:g} s, "
+                "not later than {lower} ({below}) after {lower_s:g} s",
+                upper=upper.name,
+                above=above,
+                upper_s=upper.confirm_s,
+                lower=lower.name,
+                below=below,
+                lower_s=lower.confirm_s,
+            ),
             _at(upper),
             remedies=(
                 Remedy(tuple(Change(_at(u), to) for u in uppers if u.confirm_s <= lower.confirm_s)),
@@ -97,19 +112,23 @@ def confirm_outlasts_a_sag(site: Site) -> Iterator[Found]:
         if not site.servers_on(ups.name) and not site.arrays_on(ups.name):
             continue
         margin = Margin(
-            f"{ups.name} rides out a sag",
-            amount(SAG_S, "a sag"),
-            amount(ups.confirm_s, f"{ups.name} confirm"),
-            f"{ups.name} confirm",
+            t("{ups} rides out a sag", ups=ups.name),
+            amount(SAG_S, t("a sag")),
+            amount(ups.confirm_s, t("{ups} confirm", ups=ups.name)),
+            t("{ups} confirm", ups=ups.name),
             headline=False,
         )
         yield margin
         if margin.left <= 0:
             yield Broken(
-                f"{ups.name} counts as out after {ups.confirm_s:g} s; a flicker stops what it feeds",
+                t(
+                    "{ups} counts as out after {confirm_s:g} s; a flicker stops what it feeds",
+                    ups=ups.name,
+                    confirm_s=ups.confirm_s,
+                ),
                 _at(ups),
                 margin,
-                (Remedy((Change(_at(ups), STEP_S, "or more"),)),),
+                (Remedy((Change(_at(ups), STEP_S, t("or more")),)),),
             )
 
 
@@ -117,7 +136,7 @@ def _lowered(upses: tuple[Ups, ...], below_s: float) -> Iterator[Remedy]:
     """The other way round, where there is room for it."""
     to = below_s - STEP_S
     if to >= STEP_S:
-        yield Remedy(tuple(Change(_at(u), to, "or less") for u in upses if u.confirm_s >= below_s))
+        yield Remedy(tuple(Change(_at(u), to, t("or less")) for u in upses if u.confirm_s >= below_s))
 
 
 def _at(ups: Ups) -> tuple[str, ...]:

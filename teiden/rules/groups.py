@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sequencer.site import Group, ServerRole, Site, Ups
+from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath, amount, names
 from teiden.rules.finding import Broken, Found, Margin, Remedy, Severity
 from teiden.rules.registry import rule
@@ -24,9 +25,9 @@ from teiden.rules.registry import rule
 )
 def nodes_are_in_the_cluster(site: Site) -> Iterator[Found]:
     margin = Margin(
-        "two control nodes or more",
-        amount(2, "nodes"),
-        amount(len(site.cluster.nodes), "nodes"),
+        t("two control nodes or more"),
+        amount(2, t("nodes")),
+        amount(len(site.cluster.nodes), t("nodes")),
         site.cluster.name,
         unit="nodes",
         headline=False,
@@ -34,14 +35,23 @@ def nodes_are_in_the_cluster(site: Site) -> Iterator[Found]:
     yield margin
     if margin.short:
         yield Broken(
-            f"{site.cluster.name} has {len(site.cluster.nodes)} node; two or more are needed",
+            t(
+                "{cluster} has {count} node; two or more are needed",
+                cluster=site.cluster.name,
+                count=len(site.cluster.nodes),
+            ),
             ("cluster", "nodes"),
             margin,
         )
     for server in site.servers.values():
         if server.role is ServerRole.CONTROL and server.name not in site.cluster.nodes:
             yield Broken(
-                f"{server.name} is a control node but no node of {site.cluster.name}", ("cluster", "nodes")
+                t(
+                    "{server} is a control node but no node of {cluster}",
+                    server=server.name,
+                    cluster=site.cluster.name,
+                ),
+                ("cluster", "nodes"),
             )
     yield from _addresses(site)
 
@@ -49,14 +59,24 @@ def nodes_are_in_the_cluster(site: Site) -> Iterator[Found]:
 def _addresses(site: Site) -> Iterator[Found]:
     at: dict[str, list[str]] = defaultdict(list)
     if site.cluster.floating_ip:
-        at[site.cluster.floating_ip].append(f"{site.cluster.name}'s floating IP")
+        at[site.cluster.floating_ip].append(t("{cluster}'s floating IP", cluster=site.cluster.name))
     for node in site.control_nodes:
         if node.address:
             at[node.address].append(node.name)
+        else:
+            yield Broken(
+                t("{node} has no address; its peer cannot find it", node=node.name),
+                ("servers", node.name, "address"),
+                remedies=(Remedy(remark=t("address: its own, not the floating one")),),
+                severity=Severity.WARNING,
+            )
     for address, who in at.items():
         if len(who) > 1:
             name = who[-1]
-            yield Broken(f"{names(who)} have the same address, {address}", ("servers", name, "address"))
+            yield Broken(
+                t("{who} have the same address, {address}", who=names(who), address=address),
+                ("servers", name, "address"),
+            )
 
 
 @rule(
@@ -69,7 +89,7 @@ def _addresses(site: Site) -> Iterator[Found]:
     """,
 )
 def node_upses_are_in_their_group(site: Site) -> Iterator[Found]:
-    yield from _power_with_servers(site, site.node_upses, "control node")
+    yield from _power_with_servers(site, site.node_upses, t("control node"))
 
 
 @rule(
@@ -83,7 +103,7 @@ def node_upses_are_in_their_group(site: Site) -> Iterator[Found]:
     also=("R6-31",),
 )
 def server_upses_are_in_their_group(site: Site) -> Iterator[Found]:
-    yield from _power_with_servers(site, site.server_upses, "server")
+    yield from _power_with_servers(site, site.server_upses, t("server"))
 
 
 @rule(
@@ -97,8 +117,7 @@ def server_upses_are_in_their_group(site: Site) -> Iterator[Found]:
 )
 def control_disk_is_above_the_nodes(site: Site) -> Iterator[Found]:
     nodes = {n.name for n in site.control_nodes}
-    for ups in site.control_array_upses:
-        yield from _device_above(site, ups, nodes)
+    yield from _devices_above(site, {ups.name: nodes for ups in site.control_array_upses})
 
 
 @rule(
@@ -111,58 +130,147 @@ def control_disk_is_above_the_nodes(site: Site) -> Iterator[Found]:
     """,
 )
 def linked_disk_is_above_its_servers(site: Site) -> Iterator[Found]:
-    for ups in site.linked_array_upses:
-        users = {s.name for a in site.arrays_on(ups.name) for s in site.users_of(a.name)}
-        yield from _device_above(site, ups, users)
+    users: dict[str, set[str]] = {ups.name: set() for ups in site.linked_array_upses}
+    for array in site.arrays.values():
+        for name in users.keys() & {*array.upses}:
+            users[name].update(s.name for s in site.users_of(array.name))
+    yield from _devices_above(site, users)
+
+
+@rule(
+    "R12-06",
+    Severity.ERROR,
+    "an array that is not linked has all its UPSes in one group",
+    why="""
+    Without the linkage the console switches an array by the device slot of one group, so everything that
+    feeds it has to stand in that one slot, as one UPS or several. Spread over two groups its enclosures
+    and its controllers are switched without regard to each other. Linked arrays may have any number of
+    UPSes: their order is the sequence's own (R12-07).
+    """,
+    also=("R12-07",),
+)
+def unlinked_arrays_are_in_one_group(site: Site) -> Iterator[Found]:
+    holding = [(path, g, set(g.devices)) for path, g in _walk(site.groups) if g.devices]
+    for array in site.control_arrays:
+        parts = [(path, g) for path, g, devices in holding if devices.intersection(array.upses)]
+        if len(parts) > 1:
+            path, _ = parts[-1]
+            yield Broken(
+                t(
+                    "{array}'s UPSes stand in several groups: {groups}",
+                    array=array.name,
+                    groups=names(g.name for _, g in parts),
+                ),
+                (*path, "devices"),
+                remedies=(Remedy(remark=t("devices: [{upses}] in one group", upses=", ".join(array.upses))),),
+            )
+
+
+@rule(
+    "H10",
+    Severity.WARNING,
+    "who stands below a linked disk says that it uses it",
+    why="""
+    A server that uses a disk without saying so is not waited for: the disk is flushed and cut under it.
+    The groups of the linked servers lie below the group of their disk (R6-17); a linked server that
+    stands there without naming the disk is either in the wrong place or an edge nobody declared. `teiden
+    doctor` looks at the paths that are really there.
+    """,
+)
+def users_say_what_they_use(site: Site) -> Iterator[Found]:
+    for _, group in _walk(site.groups):
+        arrays = {a.name for a in site.linked_arrays if not {*a.upses}.isdisjoint(group.devices)}
+        below = {n for _, g in _walk((group,)) for n in g.servers} if arrays else set()
+        for name in wanted_in_order(site, below):
+            server = site.servers[name]
+            if server.role is ServerRole.LINKED and arrays.isdisjoint(server.arrays):
+                yield Broken(
+                    t(
+                        "{server} stands below {arrays} but does not say that it uses it",
+                        server=name,
+                        arrays=names(sorted(arrays)),
+                    ),
+                    ("servers", name, "arrays"),
+                    remedies=(Remedy(remark=t("arrays: what it uses; or another group")),),
+                )
+
+
+Place = tuple[KeyPath, Group]
 
 
 def _power_with_servers(site: Site, upses: Iterable[Ups], what: str) -> Iterator[Found]:
     """Each UPS in the power slot of a group that holds everybody who draws from it."""
     if not site.groups:
         return
+    power = _by_ups(site, lambda group: group.power)
     for ups in upses:
-        holding = [(path, g) for path, g in _walk(site.groups) if ups.name in g.power]
         wanted = {s.name for s in site.servers_on(ups.name)}
+        holding = power.get(ups.name, [])
         if not holding:
-            elsewhere = [(path, g) for path, g in _walk(site.groups) if ups.name in g.devices]
-            slot = f"is a device of {elsewhere[0][1].name}" if elsewhere else "stands in no group"
-            path = (*elsewhere[0][0], "devices") if elsewhere else ("groups",)
-            yield Broken(
-                f"{ups.name} feeds {what} {names(wanted_in_order(site, wanted))} but {slot}",
-                path,
-                remedies=(Remedy(remark=f"power: [{ups.name}] in the group of those servers"),),
-            )
+            yield _without_power_slot(site, ups, names(wanted_in_order(site, wanted)), what)
             continue
-        here = {name for _, g in holding for name in g.servers}
-        missing = [s for s in wanted_in_order(site, wanted) if s not in here]
+        missing = wanted.difference(*(g.servers for _, g in holding))
         if missing:
             path, group = holding[0]
             yield Broken(
-                f"{ups.name} is the power of {group.name}, but feeds {names(missing)} outside it",
+                t(
+                    "{ups} is the power of {group}, but feeds {missing} outside it",
+                    ups=ups.name,
+                    group=group.name,
+                    missing=names(wanted_in_order(site, missing)),
+                ),
                 (*path, "power"),
             )
 
 
-def _device_above(site: Site, ups: Ups, servers: set[str]) -> Iterator[Found]:
-    """The UPS in the device slot of a group at or below which all these servers are."""
+def _without_power_slot(site: Site, ups: Ups, servers: str, what: str) -> Broken:
+    elsewhere = _by_ups(site, lambda group: group.devices).get(ups.name, [])
+    fields = {"ups": ups.name, "what": what, "servers": servers}
+    if elsewhere:
+        above, group = elsewhere[0]
+        path: KeyPath = (*above, "devices")
+        message = t("{ups} feeds {what} {servers} but is a device of {group}", group=group.name, **fields)
+    else:
+        path = ("groups",)
+        message = t("{ups} feeds {what} {servers} but stands in no group", **fields)
+    remark = t("power: [{ups}] in the group of those servers", ups=ups.name)
+    return Broken(message, path, remedies=(Remedy(remark=remark),))
+
+
+def _devices_above(site: Site, users: dict[str, set[str]]) -> Iterator[Found]:
+    """Each UPS in the device slot of a group at or below which all these servers are."""
     if not site.groups:
         return
-    holding = [(path, g) for path, g in _walk(site.groups) if ups.name in g.devices]
-    if not holding:
-        yield Broken(
-            f"{ups.name} feeds {names(a.name for a in site.arrays_on(ups.name))} but is no group's device",
-            ("groups",),
-            remedies=(Remedy(remark=f"devices: [{ups.name}] in the group above its servers"),),
-        )
-        return
-    here = {name for _, g in holding for _, below in _walk((g,)) for name in below.servers}
-    missing = [s for s in wanted_in_order(site, servers) if s not in here]
-    if missing:
-        path, group = holding[0]
-        yield Broken(
-            f"{ups.name} is a device of {group.name}, but {names(missing)} stand elsewhere",
-            (*path, "devices"),
-        )
+    devices = _by_ups(site, lambda group: group.devices)
+    for ups, servers in users.items():
+        holding = devices.get(ups, [])
+        if not holding:
+            arrays = names(a.name for a in site.arrays_on(ups))
+            remark = t("devices: [{ups}] in the group above its servers", ups=ups)
+            message = t("{ups} feeds {arrays} but is no group's device", ups=ups, arrays=arrays)
+            yield Broken(message, ("groups",), remedies=(Remedy(remark=remark),))
+            continue
+        missing = servers.difference(*(below.servers for _, g in holding for _, below in _walk((g,))))
+        if missing:
+            path, group = holding[0]
+            yield Broken(
+                t(
+                    "{ups} is a device of {group}, but {missing} stand elsewhere",
+                    ups=ups,
+                    group=group.name,
+                    missing=names(wanted_in_order(site, missing)),
+                ),
+                (*path, "devices"),
+            )
+
+
+def _by_ups(site: Site, slot: Callable[[Group], tuple[str, ...]]) -> dict[str, list[Place]]:
+    """Where each UPS stands in this slot."""
+    table: dict[str, list[Place]] = defaultdict(list)
+    for path, group in _walk(site.groups):
+        for name in slot(group):
+            table[name].append((path, group))
+    return table
 
 
 def wanted_in_order(site: Site, wanted: set[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sequencer import timing
 from sequencer.site import ControlStop, FlushOrder, Site, Ups
+from teiden.language.say import t
 from teiden.plan.arithmetic import Amount, amount, names, number
 from teiden.plan.course import flush_count, whole_site
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
@@ -51,15 +52,21 @@ def control_outlives_the_linked_stop(site: Site) -> Iterator[Found]:
         return
     first = min(control, key=lambda u: u.confirm_s)
     path = ("upses", first.name, "confirm")
-    has = amount(timing.control_confirm_s(site), f"{first.name} confirm", path)
+    has = amount(timing.control_confirm_s(site), t("{ups} confirm", ups=first.name), path)
     needs = course.linked_end
-    margin = Margin("control outlives the linked stop", needs, has, needs.brief)
+    margin = Margin(t("control outlives the linked stop"), needs, has, needs.brief)
     yield margin
     if margin.short:
-        what = names(a.name for a in site.linked_arrays) or "linked side"
-        verb = "may still be flushing" if site.linked_arrays else "is still stopping"
+        message = (
+            t(
+                "the control site stops while {arrays} may still be flushing",
+                arrays=names(a.name for a in site.linked_arrays),
+            )
+            if site.linked_arrays
+            else t("the control site stops while the linked side is still stopping")
+        )
         yield Broken(
-            f"the control site stops while {what} {verb}",
+            message,
             path,
             margin,
             (
@@ -76,13 +83,17 @@ def _worse(site: Site, needs: Amount, has: Amount, path: tuple[str, ...]) -> Ite
     """The same sum with late looks, with silent cards, with UPSes never seen off."""
     told = False
     for how, worse, severity in _lines(site, needs):
-        margin = Margin(f"control outlives the linked stop {how}", worse, has, worse.brief, headline=False)
+        margin = Margin(
+            t("control outlives the linked stop {how}", how=how), worse, has, worse.brief, headline=False
+        )
         yield margin
         if margin.short and not told:
             told = True
             held = severity is Severity.NOTE
             yield Broken(
-                f"control does not outlive the linked stop {how}{'; it is held that long (S5)' * held}",
+                t("control does not outlive the linked stop {how}; it is held that long (S5)", how=how)
+                if held
+                else t("control does not outlive the linked stop {how}", how=how),
                 path,
                 margin,
                 tuple(_later_control(site, worse.total if held else _target_s(site, needs.total))),
@@ -91,18 +102,18 @@ def _worse(site: Site, needs: Amount, has: Amount, path: tuple[str, ...]) -> Ite
 
 
 def _lines(site: Site, needs: Amount) -> Iterator[tuple[str, Amount, Severity]]:
-    looking = needs.plus(timing.looking_s(site), "every look comes late")
-    yield "when every look comes late", looking, Severity.WARNING
+    looking = needs.plus(timing.looking_s(site), t("every look comes late"))
+    yield t("when every look comes late"), looking, Severity.WARNING
     if site.linked_arrays and site.server_upses:
         # Once for the servers' UPSes, once more for each UPS of an array that waits for another one.
         silent = max(len(a.upses) for a in site.linked_arrays)
         evidence = looking
         for _ in range(silent):
-            evidence = evidence.plus(timing.EVIDENCE_EXTRA_S, "a card that goes off with its UPS")
-        never = looking.plus(site.linkage.seen_off_limit_s, "a UPS never seen off, seen_off_limit")
+            evidence = evidence.plus(timing.EVIDENCE_EXTRA_S, t("a card that goes off with its UPS"))
+        never = looking.plus(site.linkage.seen_off_limit_s, t("a UPS never seen off, seen_off_limit"))
         held = Severity.NOTE if _is_held(site, max(evidence.total, never.total)) else Severity.WARNING
-        yield "when a card dies with its UPS", evidence, held
-        yield "when a UPS is never seen off", never, held
+        yield t("when a card dies with its UPS"), evidence, held
+        yield t("when a UPS is never seen off"), never, held
 
 
 def _is_held(site: Site, until_s: float) -> bool:
@@ -132,14 +143,16 @@ def _later_control(site: Site, target_s: float) -> Iterator[Remedy]:
     changes += [Change(_at(u), nodes_s) for u in site.node_upses if u.confirm_s < nodes_s]
     then = applied(site, changes)
     most_s = max(timing.battery_need_s(then, u) for u in (*then.node_upses, *then.control_array_upses))
-    yield Remedy(tuple(changes), remark=f"   (each control battery then needs {number(most_s)} s)")
+    yield Remedy(
+        tuple(changes), remark=t("   (each control battery then needs {needs_s} s)", needs_s=number(most_s))
+    )
 
 
 def _flushed_at_once(site: Site) -> Iterator[Remedy]:
     if flush_count(site) > 1:
         yield Remedy(
             (Change(("linkage", "flush_order"), FlushOrder.PARALLEL.value),),
-            ", if the arrays may be flushed at once",
+            t(", if the arrays may be flushed at once"),
         )
 
 
@@ -150,7 +163,8 @@ def _shorter_flush(site: Site, excess_s: float) -> Iterator[Remedy]:
     limit_s = _down(site.linkage.flush_limit_s - excess_s / flush_count(site))
     if limit_s >= SHORTEST_FLUSH_S:
         yield Remedy(
-            (Change(("linkage", "flush_limit"), limit_s, "or less"),), ", if the array's manual allows it"
+            (Change(("linkage", "flush_limit"), limit_s, t("or less")),),
+            t(", if the array's manual allows it"),
         )
 
 

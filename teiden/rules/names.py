@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sequencer.site import Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath
 from teiden.rules.finding import Broken, Found, Remedy, Severity
 from teiden.rules.registry import rule
@@ -26,30 +27,36 @@ PLAIN = re.compile(r"[A-Za-z0-9]+", re.ASCII)
     """,
 )
 def names_are_accepted(site: Site) -> Iterator[Found]:
-    yield from _judged(site.cluster.name, "cluster name", ("cluster", "name"), hyphen=False)
+    yield from _judged(site.cluster.name, t("cluster name"), ("cluster", "name"), hyphen=False)
     for server in site.servers.values():
-        yield from _judged(server.name, "server name", ("servers", server.name), hyphen=True)
+        yield from _judged(server.name, t("server name"), ("servers", server.name), hyphen=True)
 
 
 def _judged(name: str, what: str, path: KeyPath, *, hyphen: bool) -> Iterator[Found]:
     if len(name) > LONGEST:
-        wrong = f"has {len(name)} characters, {LONGEST} at most"
+        wrong = t(
+            "{what} {name} has {count} characters, {most} at most",
+            what=what,
+            name=name,
+            count=len(name),
+            most=LONGEST,
+        )
     elif PLAIN.fullmatch(name):
         return
     elif hyphen and PLAIN.fullmatch(name.replace("-", "")):
         yield Broken(
-            f"{what} {name} has a hyphen; not every version accepts it",
+            t("{what} {name} has a hyphen; not every version accepts it", what=what, name=name),
             path,
-            remedies=(Remedy(remark=f"a name without it, such as {_plain(name)}"),),
+            remedies=(Remedy(remark=t("a name without it, such as {plain}", plain=_plain(name))),),
             severity=Severity.WARNING,
         )
         return
     else:
-        wrong = "may have ASCII letters and digits only" if name else "is empty"
+        wrong = t("{what} {name} may have ASCII letters and digits only", what=what, name=name)
     yield Broken(
-        f"{what} {name} {wrong}",
+        wrong,
         path,
-        remedies=(Remedy(remark=f"a name such as {_plain(name)}"),),
+        remedies=(Remedy(remark=t("a name such as {plain}", plain=_plain(name))),),
     )
 
 

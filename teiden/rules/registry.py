@@ -11,6 +11,7 @@ from inspect import cleandoc
 
 from sequencer.site import Site
 from sim.model import Model
+from teiden.language.say import japanese, language
 from teiden.rules.finding import Broken, Finding, Found, Margin, Severity
 
 THEMES = (
@@ -21,11 +22,17 @@ THEMES = (
     "shared_power",
     "switches",
     "cards",
+    "network",
     "arrays",
+    "cluster",
     "groups",
     "names",
     "start",
+    "waits",
     "schedules",
+    "schedule_days",
+    "control_nights",
+    "products",
     "typical",
 )
 """Files of rules, in the order in which they are listed."""
@@ -45,6 +52,11 @@ class Rule:
     look: Callable[[Site, Model | None], Iterator[Found]]
     also: tuple[str, ...] = ()
     """Other ids of the same rule, or of the rule that this one is part of."""
+
+    @property
+    def reasoning(self) -> str:
+        """`why`, in the language of this run: the catalogue has it by the rule's id."""
+        return japanese().get(f"why {self.id}", self.why) if language() == "ja" else self.why
 
     def found(self, site: Site, model: Model | None = None) -> tuple[list[Finding], list[Margin]]:
         findings: list[Finding] = []

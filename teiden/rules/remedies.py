@@ -8,6 +8,7 @@ from typing import Any
 
 from sequencer.site import AcLink, FlushOrder, Site
 from sim.model import Model
+from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath, names, number
 from teiden.rules.finding import Change, Finding, Remedy, Severity
 from teiden.rules.registry import all_rules
@@ -20,39 +21,92 @@ FIELDS = {
     ("upses", "warm_up", "rank"): "warm_up_rank",
     ("upses", "warm_up", "time"): "warm_up_time_s",
     ("upses", "runtime"): "runtime_s",
+    ("upses", "low_battery_runtime"): "low_battery_runtime_s",
+    ("upses", "return_delay"): "return_delay_s",
+    ("upses", "min_return_charge"): "min_return_charge_pct",
     ("linkage", "flush_limit"): "flush_limit_s",
     ("linkage", "flush_order"): "flush_order",
+    ("linkage", "seen_off_limit"): "seen_off_limit_s",
+    ("polling", "timeout"): "timeout_s",
+    ("start", "gap"): "gap_s",
+    ("start", "mains_stable"): "mains_stable_s",
+    ("start", "ready_hold"): "ready_hold_s",
+    ("start", "array_limit"): "array_limit_s",
+    ("start", "server_limit"): "server_limit_s",
+    ("start", "cluster_limit"): "cluster_limit_s",
     ("cluster", "shutdown_limit"): "shutdown_limit_s",
+    ("cluster", "linked"): "linked",
+    ("cluster", "stop_at_outage"): "stop_at_outage",
+    ("cluster", "ac_mode"): "ac_mode",
+    ("cluster", "broadcast"): "broadcast",
     ("servers", "ac_link"): "ac_link",
     ("servers", "shutdown", "limit"): "shutdown_limit_s",
     ("switches", "upses"): "upses",
+    ("schedules", "servers"): "servers",
     ("schedules", "on"): "on",
+    ("schedules", "catch_up"): "catch_up_s",
 }
 """Keys of the site file, without the device's name, and what they are called in `sequencer.site`."""
 
-SINGLE = {"linkage", "cluster"}
+SINGLE = {"linkage", "cluster", "polling", "start"}
 """Sections that are one thing, not a list of devices."""
 
 KINDS = {"ac_link": AcLink, "flush_order": FlushOrder}
 """Words of the file that are an `Enum` inside."""
 
+DEVICES_CHECKED = 3500
+FEWEST_CHECKS = 5
+"""A site of 14 devices is checked anew 250 times if need be, one of 700 devices five times."""
+
 ROUNDS = 6
 """A change that breaks another rule brings that rule's own remedy along, this often at most."""
 
 
-def proved(
-    site: Site, model: Model | None, finding: Finding, known: set[tuple[str, KeyPath]]
-) -> tuple[Remedy, ...]:
-    """The remedies that really mend this finding and break nothing else, completed where needed.
+class Prover:
+    """Applies remedies and holds every rule against the result, as long as that is worth a reader's time."""
 
-    `known`: what is broken now; a remedy need not mend that too.
-    """
-    kept = []
-    for remedy in finding.remedies:
-        whole = _completed(site, model, finding, remedy, known) if remedy.changes else remedy
-        if whole is not None:
-            kept.append(whole)
-    return tuple(kept)
+    def __init__(self, site: Site, model: Model | None, known: set[tuple[str, KeyPath]]) -> None:
+        self._site = site
+        self._model = model
+        self._known = known
+        """What is broken now; a remedy need not mend that too."""
+        devices = len(site.upses) + len(site.servers) + len(site.arrays)
+        self._checks_left = max(FEWEST_CHECKS, DEVICES_CHECKED // max(1, devices))
+
+    @property
+    def is_done(self) -> bool:
+        """No further remedy with values is proved."""
+        return self._checks_left <= 0
+
+    def proved(self, finding: Finding) -> tuple[Remedy, ...]:
+        """The remedies that really mend this finding and break nothing else, completed where needed."""
+        kept = []
+        for remedy in finding.remedies:
+            whole = self._completed(finding, remedy) if remedy.changes else remedy
+            if whole is not None:
+                kept.append(whole)
+        return tuple(kept)
+
+    def _completed(self, finding: Finding, remedy: Remedy) -> Remedy | None:
+        changes = {c.at: c for c in remedy.changes}
+        for _ in range(ROUNDS):
+            if self.is_done:
+                return None
+            then = self._findings(applied(self._site, list(changes.values())))
+            new = [f for f in then if _is_new(f, self._known)]
+            if any(f.key == finding.key for f in then) or any(f.rule == finding.rule for f in new):
+                return None
+            if not new:
+                return replace(remedy, changes=tuple(changes.values()))
+            further = [f.remedies[0].changes for f in new if f.remedies and f.remedies[0].changes]
+            if len(further) < len(new):
+                return None
+            changes |= {c.at: c for more in further for c in more}
+        return None
+
+    def _findings(self, site: Site) -> list[Finding]:
+        self._checks_left -= 1
+        return [f for r in all_rules() for f in r.check(site, self._model) if f.counts]
 
 
 def applied(site: Site, changes: Sequence[Change]) -> Site:
@@ -68,25 +122,7 @@ def words(remedy: Remedy) -> str:
     for change in remedy.changes:
         section, device, key = _parts(change.at)
         groups.setdefault((section, key, _value(key, change.value), change.bound), []).append(device)
-    return " and ".join(_setting(*setting, who) for setting, who in groups.items()) + remedy.remark
-
-
-def _completed(
-    site: Site, model: Model | None, finding: Finding, remedy: Remedy, known: set[tuple[str, KeyPath]]
-) -> Remedy | None:
-    changes = {c.at: c for c in remedy.changes}
-    for _ in range(ROUNDS):
-        then = _findings(applied(site, list(changes.values())), model)
-        new = [f for f in then if _is_new(f, known)]
-        if any(f.key == finding.key for f in then) or any(f.rule == finding.rule for f in new):
-            return None
-        if not new:
-            return replace(remedy, changes=tuple(changes.values()))
-        further = [f.remedies[0].changes for f in new if f.remedies and f.remedies[0].changes]
-        if len(further) < len(new):
-            return None
-        changes |= {c.at: c for more in further for c in more}
-    return None
+    return t(" and ").join(_setting(*setting, who) for setting, who in groups.items()) + remedy.remark
 
 
 def _is_new(finding: Finding, known: set[tuple[str, KeyPath]]) -> bool:
@@ -94,10 +130,6 @@ def _is_new(finding: Finding, known: set[tuple[str, KeyPath]]) -> bool:
     if finding.key in known:
         return False
     return finding.severity is Severity.ERROR or all(path != finding.path for _, path in known)
-
-
-def _findings(site: Site, model: Model | None) -> list[Finding]:
-    return [f for r in all_rules() for f in r.check(site, model) if f.counts]
 
 
 def _set(site: Site, change: Change) -> Site:
@@ -123,8 +155,8 @@ def _parts(at: KeyPath) -> tuple[str, str, str]:
 
 def _setting(section: str, key: str, value: str, bound: str, who: list[str]) -> str:
     if key == "runtime":
-        return f"a battery of {value} or more behind {names(who)}"
-    named = "cluster" if section == "cluster" else names(who)
+        return t("a battery of {value} or more behind {upses}", value=value, upses=names(who))
+    named = section if section in ("cluster", "polling", "start") else names(who)
     return f"{named} {key.replace('.', ' ')}: {value} {bound}".strip()
 
 
@@ -135,4 +167,6 @@ def _value(key: str, value: float | str | bool | tuple[str, ...]) -> str:
         return f"[{', '.join(value)}]"
     if isinstance(value, str):
         return value
+    if key.endswith("charge"):
+        return f"{number(value)}%"
     return number(value) if key.endswith("rank") else f"{number(value)}s"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from textwrap import dedent, fill
 from typing import Protocol
 
 from sequencer.site import Site
 from sim.model import Model
 from teiden.files.source import InputError, Place, Problem
+from teiden.language.say import said, t
 from teiden.plan.arithmetic import KeyPath
+from teiden.plan.columns import folded
 from teiden.rules.finding import Finding, Margin, Severity
 from teiden.rules.registry import Rule, all_rules, called, ids
-from teiden.rules.remedies import proved
+from teiden.rules.remedies import Prover
 
 MENDED = 25
 """Values to set are worked out for so many findings, the worst first: each is checked against every rule."""
@@ -44,6 +45,8 @@ class Report:
     """Every rule, in the order of the list."""
     findings: tuple[Finding, ...]
     """Worst first, then as they stand in the file."""
+    mended: int
+    """Values to set are worked out for so many of them."""
 
     @property
     def exit_code(self) -> int:
@@ -79,9 +82,16 @@ def check(site_file: SiteFile) -> Report:
         return finding.severity.rank, place.line, place.col
 
     found = sorted((f for j in judged for f in j.findings), key=order)
-    known = {f.key for f in found if f.counts}
-    mended = [replace(f, remedies=proved(site, model, f, known)) for f in found[:MENDED]]
-    return Report(site_file, tuple(judged), (*mended, *(replace(f, remedies=()) for f in found[MENDED:])))
+    prover = Prover(site, model, {f.key for f in found if f.counts})
+    shown: list[Finding] = []
+    mended = 0
+    for finding in found:
+        if mended < MENDED and not prover.is_done:
+            shown.append(replace(finding, remedies=prover.proved(finding)))
+            mended += 1
+        else:
+            shown.append(replace(finding, remedies=tuple(r for r in finding.remedies if not r.changes)))
+    return Report(site_file, tuple(judged), tuple(shown), mended)
 
 
 def main_text(site_file: SiteFile, *, all_rules: bool = False) -> tuple[str, int]:
@@ -96,18 +106,21 @@ def explain(rule_id: str) -> str:
     """What `teiden check --explain R6-14` prints; InputError for an id that no rule has."""
     rules = called(rule_id)
     if not rules:
-        raise InputError(
-            [Problem(Place("--explain"), f"no rule is called {rule_id}", f"known: {', '.join(ids())}")]
-        )
+        unknown = t("no rule is called {rule}", rule=rule_id)
+        known = t("known: {ids}", ids=", ".join(ids()))
+        raise InputError([Problem(Place("--explain"), unknown, known)])
     return "\n\n".join(_explained(rule) for rule in rules)
 
 
 def _explained(rule: Rule) -> str:
-    also = f" (also {', '.join(rule.also)})" if rule.also else ""
-    paragraphs = [fill(p, 100) for p in dedent(rule.why).split("\n\n")]
-    return "\n\n".join([f"{rule.id}{also}: {rule.title}. Broken, it is {_article(rule)}.", *paragraphs])
-
-
-def _article(rule: Rule) -> str:
-    word = rule.severity.value
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    also = t(" (also {ids})", ids=", ".join(rule.also)) if rule.also else ""
+    broken = {
+        Severity.ERROR: t("Broken, it is an error."),
+        Severity.WARNING: t("Broken, it is a warning."),
+        Severity.NOTE: t("Broken, it is a note."),
+    }[rule.severity]
+    first = t(
+        "{rule}{also}: {title}. {broken}", rule=rule.id, also=also, title=said(rule.title), broken=broken
+    )
+    paragraphs = ["\n".join(folded(" ".join(p.split()), 100)) for p in rule.reasoning.split("\n\n")]
+    return "\n\n".join([first, *paragraphs])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sequencer.schedules import Schedule
 from sequencer.site import Array, Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import amount, names
 from teiden.plan.nights import REBOOT_GAP_S, clock, gap_s, needed_gap, recommended_gap, sleeping_arrays
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
@@ -28,17 +29,29 @@ DAY_S = 86400.0
     other, and that path is computed too; the longer one counts. In a shorter gap the servers stop and
     the disk stays on. A gap of exactly one minute is a restart of the servers and touches no disk.
     """,
-    also=("R10-47", "R10-48", "S22"),
+    also=("R10-47", "R10-48", "R10-55", "S22", "T6"),
 )
 def night_is_long_enough(site: Site) -> Iterator[Found]:
     for schedule, array in _nights(site):
-        has = amount(gap_s(schedule), f"{schedule.off} to {schedule.on}", ("schedules", schedule.name, "on"))
+        has = amount(
+            gap_s(site, schedule),
+            t("{off} to {on}", off=schedule.off, on=schedule.on),
+            ("schedules", schedule.name, "on"),
+        )
         needs = needed_gap(site, array, schedule)
-        margin = Margin(f"night gap long enough to switch {array.name} off", needs, has, needs.brief)
+        margin = Margin(
+            t("night gap long enough to switch {array} off", array=array.name), needs, has, needs.brief
+        )
         yield margin
         if margin.short:
             yield Broken(
-                f"{schedule.name}: off at {schedule.off}, on at {schedule.on}: {array.name} stays on",
+                t(
+                    "{schedule}: off at {off}, on at {on}: {array} stays on",
+                    schedule=schedule.name,
+                    off=schedule.off,
+                    on=schedule.on,
+                    array=array.name,
+                ),
                 ("schedules", schedule.name, "on"),
                 margin,
                 _later(schedule, recommended_gap(site, array, schedule).total),
@@ -57,14 +70,22 @@ def night_is_long_enough(site: Site) -> Iterator[Found]:
 )
 def night_is_as_recommended(site: Site) -> Iterator[Found]:
     for schedule, array in _nights(site):
-        gap = gap_s(schedule)
+        gap = gap_s(site, schedule)
         needs = recommended_gap(site, array, schedule)
-        has = amount(gap, f"{schedule.off} to {schedule.on}", ("schedules", schedule.name, "on"))
-        margin = Margin(f"recommended gap for {array.name}", needs, has, needs.brief, headline=False)
+        has = amount(
+            gap, t("{off} to {on}", off=schedule.off, on=schedule.on), ("schedules", schedule.name, "on")
+        )
+        margin = Margin(
+            t("recommended gap for {array}", array=array.name), needs, has, needs.brief, headline=False
+        )
         yield margin
         if margin.short and gap >= needed_gap(site, array, schedule).total:
             yield Broken(
-                f"{schedule.name}: {array.name} goes off and comes back with little to spare",
+                t(
+                    "{schedule}: {array} goes off and comes back with little to spare",
+                    schedule=schedule.name,
+                    array=array.name,
+                ),
                 ("schedules", schedule.name, "on"),
                 margin,
                 _later(schedule, needs.total),
@@ -88,14 +109,19 @@ def everybody_sleeps(site: Site) -> Iterator[Found]:
             awake = [name for name in users if name not in schedule.servers]
             if awake and len(awake) < len(users):
                 yield Broken(
-                    f"{schedule.name}: {array.name} stays on because of {names(awake)}",
+                    t(
+                        "{schedule}: {array} stays on because of {awake}",
+                        schedule=schedule.name,
+                        array=array.name,
+                        awake=names(awake),
+                    ),
                     ("schedules", schedule.name, "servers"),
                 )
 
 
 def _nights(site: Site) -> Iterator[tuple[Schedule, Array]]:
     for schedule in site.schedules.values():
-        if gap_s(schedule) != REBOOT_GAP_S:
+        if gap_s(site, schedule) not in (REBOOT_GAP_S, math.inf):
             for array in sleeping_arrays(site, schedule):
                 yield schedule, array
 
@@ -105,4 +131,4 @@ def _later(schedule: Schedule, gap: float) -> tuple[Remedy, ...]:
     if gap >= DAY_S:
         return ()
     on = clock(schedule.off, gap)
-    return (Remedy((Change(("schedules", schedule.name, "on"), on, "or later"),)),)
+    return (Remedy((Change(("schedules", schedule.name, "on"), on, t("or later")),)),)

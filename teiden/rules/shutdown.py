@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sequencer import timing
 from sequencer.site import OffMode, Server, ServerRole, Site, Timing, Ups
+from teiden.language.say import t
 from teiden.plan.arithmetic import Amount, amount, names
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
 from teiden.rules.registry import rule
@@ -23,16 +24,16 @@ GRID_S = 10.0
     not be shorter than the longest of their shutdown limits. Linked servers have their UPS's whole
     graceful delay (shutdown delay + low-battery runtime + 2 minutes). Control nodes lose their disk
     first: the control disk's UPS waits only its shutdown delay, so that is what they have to halt
-    within.
+    within. Stop jobs run before the system goes down and count with it.
     """,
-    also=("R10-53",),
+    also=("R10-53", "R2-07", "X-05"),
 )
 def systems_halt_before_the_cut(site: Site) -> Iterator[Found]:
     for ups in site.server_upses:
         loads = [s for s in site.servers_on(ups.name) if s.role is not ServerRole.CONTROL]
         if loads:
-            slowest = max(loads, key=lambda s: s.shutdown_limit_s)
-            yield from _within(site, ups, slowest, "linked servers halt before their UPS is off")
+            slowest = max(loads, key=lambda s: s.stop_limit_s)
+            yield from _within(site, ups, slowest, t("linked servers halt before their UPS is off"))
     if not site.control_nodes:
         return
     for node in site.control_nodes:
@@ -40,8 +41,12 @@ def systems_halt_before_the_cut(site: Site) -> Iterator[Found]:
         falling = (*site.control_array_upses, *(site.upses[u] for u in node.upses))
         first = min(falling, key=lambda u: off_delay(site, u).total)
         disk = first in site.control_array_upses
-        title = "the control disk is cut" if disk else "their UPS is off"
-        yield from _within(site, first, node, f"control nodes halt before {title}")
+        title = (
+            t("control nodes halt before the control disk is cut")
+            if disk
+            else t("control nodes halt before their UPS is off")
+        )
+        yield from _within(site, first, node, title)
 
 
 @rule(
@@ -61,19 +66,33 @@ def nobody_is_forced_early(site: Site) -> Iterator[Found]:
         linked = [s for s in site.servers_on(ups.name) if s.role is ServerRole.LINKED]
         if not linked:
             continue
-        slowest = max(linked, key=lambda s: s.shutdown_limit_s)
+        slowest = max(linked, key=lambda s: s.stop_limit_s)
         path = ("servers", slowest.name, "shutdown", "limit")
-        needs = amount(slowest.shutdown_limit_s, f"{slowest.name} limit", path)
-        needs = needs.plus(site.force_before_s, "force_before", ("force_before",))
+        needs = _stop_limit(slowest)
+        needs = needs.plus(site.force_before_s, t("force_before"), ("force_before",))
         margin = Margin(
-            "no linked server is forced early", needs, off_delay(site, ups), needs.brief, headline=False
+            t("no linked server is forced early"), needs, off_delay(site, ups), needs.brief, headline=False
         )
         yield margin
         at_once = site.force_before_s >= margin.has.total
-        if at_once or (margin.short > 0 and slowest.shutdown_limit_s <= margin.has.total):
-            when = "at once" if at_once else f"after {margin.has.total - site.force_before_s:g} s"
+        if at_once or (margin.short > 0 and slowest.stop_limit_s <= margin.has.total):
+            limit_s = slowest.stop_limit_s
+            message = (
+                t(
+                    "{server} may take {limit_s:g} s but is forced off at once",
+                    server=slowest.name,
+                    limit_s=limit_s,
+                )
+                if at_once
+                else t(
+                    "{server} may take {limit_s:g} s but is forced off after {forced_s:g} s",
+                    server=slowest.name,
+                    limit_s=limit_s,
+                    forced_s=margin.has.total - site.force_before_s,
+                )
+            )
             yield Broken(
-                f"{slowest.name} may take {slowest.shutdown_limit_s:g} s but is forced off {when}",
+                message,
                 path,
                 margin,
                 (_longer_delay(ups, margin.short),),
@@ -84,18 +103,18 @@ def nobody_is_forced_early(site: Site) -> Iterator[Found]:
 def off_delay(site: Site, ups: Ups) -> Amount:
     """What an outage's OFF leaves to the loads of this UPS: `timing.stop_off_s`, told as a sum."""
     if ups in site.control_array_upses:
-        return amount(timing.delayed_off_s(ups), f"{ups.name} {_grace(ups)}", _delay_path(ups))
+        return amount(timing.delayed_off_s(ups), _grace(ups), _delay_path(ups))
     if ups.timing is not Timing.LEGACY:
-        graceful = amount(ups.power_off_delay_s, f"{ups.name} off delay", _delay_path(ups))
+        graceful = amount(ups.power_off_delay_s, t("{ups} off delay", ups=ups.name), _delay_path(ups))
     else:
         graceful = (
-            amount(ups.shutdown_delay_s, f"{ups.name} shutdown_delay", _delay_path(ups))
-            .plus(ups.low_battery_runtime_s, "low_battery_runtime")
-            .plus(timing.LEGACY_EXTRA_S, "fixed")
+            amount(ups.shutdown_delay_s, t("{ups} shutdown_delay", ups=ups.name), _delay_path(ups))
+            .plus(ups.low_battery_runtime_s, t("low_battery_runtime"))
+            .plus(timing.LEGACY_EXTRA_S, t("fixed"))
         )
     if ups.off is OffMode.AFTER_HALT and ups in site.server_upses:
         wait_s = timing.stop_off_s(site, ups) - timing.graceful_off_s(ups)
-        return amount(wait_s, "sent after the halt").plus(graceful.total, f"{ups.name} off")
+        return amount(wait_s, t("sent after the halt")).plus(graceful.total, t("{ups} off", ups=ups.name))
     return graceful
 
 
@@ -104,29 +123,52 @@ def _within(site: Site, ups: Ups, load: Server, title: str) -> Iterator[Found]:
     has = off_delay(site, ups)
     brief = has.brief
     if ups in site.control_array_upses:
-        brief = f"{ups.name} off = {_grace(ups)} {has.brief}"
-    margin = Margin(title, amount(load.shutdown_limit_s, f"{load.name} limit", path), has, brief)
+        made_of = (
+            t("grace {value}", value=has.brief)
+            if ups.timing is Timing.LEGACY
+            else t("off delay {value}", value=has.brief)
+        )
+        brief = t("{ups} off = {made_of}", ups=ups.name, made_of=made_of)
+    margin = Margin(title, _stop_limit(load), has, brief)
     yield margin
     if not margin.short:
         return
-    peers = [s for s in site.servers_on(ups.name) if s.shutdown_limit_s > has.total] or [load]
-    changes = tuple(Change(("servers", s.name, "shutdown", "limit"), has.total, "or less") for s in peers)
-    victim = "its disk" if ups in site.control_array_upses else "its power"
+    peers = [s for s in site.servers_on(ups.name) if s.stop_limit_s > has.total] or [load]
+    left_s = {s.name: has.total - (s.stop_limit_s - s.shutdown_limit_s) for s in peers}
+    shorter = Remedy(
+        tuple(Change(("servers", n, "shutdown", "limit"), s, t("or less")) for n, s in left_s.items()),
+        t(", if that is enough for a clean shutdown"),
+    )
+    who = names(s.name for s in peers)
+    message = (
+        t("{servers} may still be shutting down when {ups} takes its disk away", servers=who, ups=ups.name)
+        if ups in site.control_array_upses
+        else t(
+            "{servers} may still be shutting down when {ups} takes its power away", servers=who, ups=ups.name
+        )
+    )
     yield Broken(
-        f"{names(s.name for s in peers)} may still be shutting down when {ups.name} takes {victim} away",
+        message,
         path,
         margin,
         (
             _longer_delay(ups, margin.short),
-            Remedy(changes, ", if that is enough for a clean shutdown"),
+            *([shorter] if min(left_s.values()) > 0 else []),
         ),
     )
+
+
+def _stop_limit(server: Server) -> Amount:
+    """`Server.stop_limit_s`, told as a sum."""
+    path = ("servers", server.name, "shutdown", "limit")
+    limit = amount(server.shutdown_limit_s, t("{server} limit", server=server.name), path)
+    return limit.plus(server.stop_limit_s - server.shutdown_limit_s, t("its stop jobs"))
 
 
 def _longer_delay(ups: Ups, short_s: float) -> Remedy:
     now_s = ups.shutdown_delay_s if ups.timing is Timing.LEGACY else ups.power_off_delay_s
     delay_s = math.ceil((now_s + short_s) / GRID_S) * GRID_S
-    return Remedy((Change(_delay_path(ups), delay_s, "or more"),))
+    return Remedy((Change(_delay_path(ups), delay_s, t("or more")),))
 
 
 def _delay_path(ups: Ups) -> tuple[str, ...]:
@@ -134,4 +176,6 @@ def _delay_path(ups: Ups) -> tuple[str, ...]:
 
 
 def _grace(ups: Ups) -> str:
-    return "grace" if ups.timing is Timing.LEGACY else "off delay"
+    if ups.timing is Timing.LEGACY:
+        return t("{ups} grace", ups=ups.name)
+    return t("{ups} off delay", ups=ups.name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sequencer import timing
 from sequencer.site import AcLink, Server, ServerRole, Site
+from teiden.language.say import t
 from teiden.plan.arithmetic import Amount, Term, names
 from teiden.plan.batteries import battery_needs
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
@@ -29,7 +30,10 @@ def everybody_comes_back(site: Site) -> Iterator[Found]:
         boots = server.ac_link is AcLink.BOOT
         if server.role is ServerRole.CONTROL and not boots:
             yield Broken(
-                f"control node {server.name} does not boot when its power returns, and nobody can wake it",
+                t(
+                    "control node {server} does not boot when its power returns, and nobody can wake it",
+                    server=server.name,
+                ),
                 _ac_link(server),
                 remedies=(_boot(server),),
             )
@@ -37,15 +41,31 @@ def everybody_comes_back(site: Site) -> Iterator[Found]:
             continue
         if boots:
             yield Broken(
-                f"{server.name} has no MAC address: halted with its power on, it cannot be woken",
+                t(
+                    "{server} has no MAC address: halted with its power on, it cannot be woken",
+                    server=server.name,
+                ),
                 ("servers", server.name, "mac"),
-                remedies=(Remedy(remark="mac: the address of its Wake-on-LAN interface"),),
+                remedies=(Remedy(remark=t("mac: the address of its Wake-on-LAN interface")),),
                 severity=Severity.WARNING,
             )
         else:
-            other = "only Wake-on-LAN brings it back" if server.mac else "it has no MAC address either"
+            power = {"server": server.name, "ac_link": server.ac_link.value}
+            message = (
+                t(
+                    "{server} stays off when its power returns (ac_link: {ac_link}); "
+                    "only Wake-on-LAN brings it back",
+                    **power,
+                )
+                if server.mac
+                else t(
+                    "{server} stays off when its power returns (ac_link: {ac_link}); "
+                    "it has no MAC address either",
+                    **power,
+                )
+            )
             yield Broken(
-                f"{server.name} stays off when its power returns (ac_link: {server.ac_link.value}); {other}",
+                message,
                 _ac_link(server),
                 remedies=(_boot(server),),
                 severity=Severity.WARNING if server.mac else None,
@@ -66,7 +86,11 @@ def pool_servers_stay_off(site: Site) -> Iterator[Found]:
     for server in site.pool_servers:
         if server.ac_link is AcLink.BOOT:
             yield Broken(
-                f"pool server {server.name} boots by itself when {names(server.upses)} is switched on",
+                t(
+                    "pool server {server} boots by itself when {upses} is switched on",
+                    server=server.name,
+                    upses=names(server.upses),
+                ),
                 _ac_link(server),
                 remedies=(Remedy((Change(_ac_link(server), AcLink.STAY_OFF.value),)),),
             )
@@ -80,7 +104,7 @@ def pool_servers_stay_off(site: Site) -> Iterator[Found]:
     `start: {auto: true}` promises that everything comes back. A UPS without `reboot_on_restore` stays
     off until somebody presses its button, and all that waits for it stays off too (R9-28, R10-03).
     """,
-    also=("R10-03", "R10-23", "R9-28"),
+    also=("R10-03", "R10-23", "R9-28", "L8"),
 )
 def automatic_start_reaches_everybody(site: Site) -> Iterator[Found]:
     feeding = [u for u in site.upses.values() if site.servers_on(u.name) or site.arrays_on(u.name)]
@@ -88,7 +112,7 @@ def automatic_start_reaches_everybody(site: Site) -> Iterator[Found]:
     if site.start.auto and off:
         changes = tuple(Change(("upses", name, "reboot_on_restore"), True) for name in off)
         yield Broken(
-            f"the site starts by itself, {names(off)} stay off until somebody presses the button",
+            t("the site starts by itself, {off} stay off until somebody presses the button", off=names(off)),
             ("upses", off[0], "reboot_on_restore"),
             remedies=(Remedy(changes),),
         )
@@ -103,6 +127,7 @@ def automatic_start_reaches_everybody(site: Site) -> Iterator[Found]:
     is never waited for: the last tenth takes as long as all the rest. A battery that needs more than
     that for a full stop is too small for a second outage that comes soon after the first.
     """,
+    also=("P4",),
 )
 def second_outage_is_survived(site: Site) -> Iterator[Found]:
     for line in battery_needs(site):
@@ -110,9 +135,9 @@ def second_outage_is_survived(site: Site) -> Iterator[Found]:
             continue
         need_pct = 100 * line.needs.total / line.has.total
         margin = Margin(
-            f"{line.ups} carries a stop right after a start",
-            Amount((Term(need_pct, "charge for a full stop"),)),
-            Amount((Term(timing.CHARGED_PCT, "charge waited for"),)),
+            t("{ups} carries a stop right after a start", ups=line.ups),
+            Amount((Term(need_pct, t("charge for a full stop")),)),
+            Amount((Term(timing.CHARGED_PCT, t("charge waited for")),)),
             line.ups,
             unit="%",
             headline=False,
@@ -120,15 +145,20 @@ def second_outage_is_survived(site: Site) -> Iterator[Found]:
         yield margin
         if margin.short and need_pct <= 100:
             yield Broken(
-                f"{line.ups} needs {need_pct:.0f} % of its battery for a full stop; "
-                f"after an outage it is used again from {timing.CHARGED_PCT:.0f} %",
+                t(
+                    "{ups} needs {need_pct:.0f} % of its battery for a full stop; "
+                    "after an outage it is used again from {charged_pct:.0f} %",
+                    ups=line.ups,
+                    need_pct=need_pct,
+                    charged_pct=timing.CHARGED_PCT,
+                ),
                 ("upses", line.ups, "runtime"),
                 margin,
             )
 
 
 def _boot(server: Server) -> Remedy:
-    return Remedy((Change(_ac_link(server), AcLink.BOOT.value),), remark=", in its BIOS and here")
+    return Remedy((Change(_ac_link(server), AcLink.BOOT.value),), remark=t(", in its BIOS and here"))
 
 
 def _ac_link(server: Server) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sequencer import timing
 from sequencer.site import Site, Switch
+from teiden.language.say import t
 from teiden.plan.arithmetic import Amount, amount
 from teiden.plan.course import Course, whole_site
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
@@ -27,17 +28,22 @@ ALWAYS_S = float("inf")
 def switches_have_a_ups(site: Site) -> Iterator[Found]:
     if not any(s.kind == "lan" for s in site.switches.values()):
         yield Broken(
-            "no LAN switch is stated: nothing shows that a card answers during an outage",
+            t("no LAN switch is stated: nothing shows that a card answers during an outage"),
             ("switches",),
-            remedies=(Remedy(remark="name the LAN switches and their UPSes under `switches:`"),),
+            remedies=(Remedy(remark=t("name the LAN switches and their UPSes under `switches:`")),),
             severity=Severity.WARNING,
         )
     for switch in site.switches.values():
         if len(switch.upses) < max(1, switch.minimum_supplies):
             yield Broken(
-                f"{switch.name} ({switch.kind.upper()}) is on no UPS"
+                t("{switch} ({kind}) is on no UPS", switch=switch.name, kind=switch.kind.upper())
                 if not switch.upses
-                else f"{switch.name} needs {switch.minimum_supplies} supplies, {len(switch.upses)} on a UPS",
+                else t(
+                    "{switch} needs {minimum_supplies} supplies, {count} on a UPS",
+                    switch=switch.name,
+                    minimum_supplies=switch.minimum_supplies,
+                    count=len(switch.upses),
+                ),
                 ("switches", switch.name, "upses"),
                 remedies=(_to_the_nodes(site, switch),),
             )
@@ -58,7 +64,7 @@ def lan_outlives_the_control_side(site: Site) -> Iterator[Found]:
     if not site.node_upses:
         return
     longest = max(site.node_upses, key=lambda u: timing.battery_need_s(site, u))
-    needs = amount(timing.battery_need_s(site, longest), f"control side, {longest.name}")
+    needs = amount(timing.battery_need_s(site, longest), t("control side, {ups}", ups=longest.name))
     course = whole_site(site)
     for switch in site.switches.values():
         supplies = max(1, switch.minimum_supplies)
@@ -68,11 +74,11 @@ def lan_outlives_the_control_side(site: Site) -> Iterator[Found]:
         has = lives[supplies - 1]
         if has.total == ALWAYS_S:
             continue
-        margin = Margin("the LAN outlives the control side", needs, has, has.terms[0].words)
+        margin = Margin(t("the LAN outlives the control side"), needs, has, has.terms[0].words)
         yield margin
         if margin.short:
             yield Broken(
-                f"{switch.name} goes dark before the control side has stopped",
+                t("{switch} goes dark before the control side has stopped", switch=switch.name),
                 ("switches", switch.name, "upses"),
                 margin,
                 (_to_the_nodes(site, switch),),
@@ -83,17 +89,17 @@ def _lasts(site: Site, course: Course, name: str) -> Amount:
     """How long it feeds the switch: to its OFF, to its battery's end, or as long as the control side."""
     ups = site.upses[name]
     if ups in (*site.node_upses, *site.control_array_upses):
-        return amount(ALWAYS_S, f"{name}, stops with the control side")
+        return amount(ALWAYS_S, t("{name}, stops with the control side", name=name))
     off = course.off(name)
     if off is not None and (ups.runtime_s is None or off.total < ups.runtime_s):
-        return amount(off.total, f"{name} is switched off")
+        return amount(off.total, t("{name} is switched off", name=name))
     if ups.runtime_s is None:
-        return amount(0.0, f"{name}, no runtime stated")
-    return amount(ups.runtime_s, f"{name} runtime")
+        return amount(0.0, t("{name}, no runtime stated", name=name))
+    return amount(ups.runtime_s, t("{name} runtime", name=name))
 
 
 def _to_the_nodes(site: Site, switch: Switch) -> Remedy:
     nodes = tuple(u.name for u in site.node_upses)
     if len(nodes) < switch.minimum_supplies:
-        return Remedy(remark="feed it from the control nodes' UPSes")
+        return Remedy(remark=t("feed it from the control nodes' UPSes"))
     return Remedy((Change(("switches", switch.name, "upses"), nodes),))

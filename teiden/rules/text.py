@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sequencer.site import ServerRole, Site
+from sequencer.site import Site
+from teiden.language.say import said, t
 from teiden.plan.arithmetic import number
 from teiden.plan.columns import columns, width
 from teiden.rules.finding import Finding, Margin, Severity
 from teiden.rules.registry import Rule
 from teiden.rules.remedies import words
-from teiden.rules.report import MENDED, Judged, Report
+from teiden.rules.report import Judged, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,10 +22,10 @@ def render(report: Report, console: Console, *, every_rule: bool = False) -> Non
     from rich.text import Text
 
     text = Text(report_text(report, every_rule=every_rule))
-    text.highlight_regex(r"(?m)(: |^  )error\b|^unsafe", "bold red")
-    text.highlight_regex(r"(?m)(: |^  )warning\b", "yellow")
-    text.highlight_regex(r"(?m)^  (note|ok)\b", "cyan")
-    text.highlight_regex(r"(?m)^safe", "bold green")
+    text.highlight_regex(rf"(?m)(: |^  ){word(Severity.ERROR)}\b|^{t('unsafe')}", "bold red")
+    text.highlight_regex(rf"(?m)(: |^  ){word(Severity.WARNING)}\b", "yellow")
+    text.highlight_regex(rf"(?m)^  ({word(Severity.NOTE)}|ok)\b", "cyan")
+    text.highlight_regex(rf"(?m)^{t('safe')}", "bold green")
     text.highlight_regex(r"\^+", "bold red")
     console.print(text, soft_wrap=True)
 
@@ -37,8 +38,13 @@ def report_text(report: Report, *, every_rule: bool = False) -> str:
     if every_rule:
         blocks.append("\n".join(line for judged in report.judged for line in _listed(judged)))
     blocks += [_finding(report, f) for f in report.findings if f.counts]
-    if len(report.findings) > MENDED:
-        blocks.append(f"Values to set are worked out for the first {MENDED} findings; mend these first.")
+    if len(report.findings) > report.mended:
+        blocks.append(
+            t(
+                "Values to set are worked out for the first {count} findings; mend these first.",
+                count=report.mended,
+            )
+        )
     notes = [_note(report, f) for f in report.findings if not f.counts]
     if notes:
         blocks.append("\n".join(notes))
@@ -48,22 +54,28 @@ def report_text(report: Report, *, every_rule: bool = False) -> str:
 
 def summary(site: Site) -> str:
     """`reference: 6 UPSes, 2 arrays, 6 servers, ... (ver2.1, Asia/Tokyo)`."""
-    servers = [s for s in site.servers.values() if s.role is not ServerRole.POOL]
+    servers = len(site.servers) - len(site.pool_servers)
     counts = [
-        _count(len(site.upses), "UPS", "UPSes"),
-        _count(len(site.arrays), "array"),
-        _count(len(servers), "server"),
-        _count(len(site.pool_servers), "pool server"),
-        "1 cluster",
-        _count(len(site.schedules), "schedule"),
+        _count(len(site.upses), t("1 UPS"), t("{n} UPSes", n=len(site.upses))),
+        _count(len(site.arrays), t("1 array"), t("{n} arrays", n=len(site.arrays))),
+        _count(servers, t("1 server"), t("{n} servers", n=servers)),
+        _count(len(site.pool_servers), t("1 pool server"), t("{n} pool servers", n=len(site.pool_servers))),
+        t("1 cluster"),
+        _count(len(site.schedules), t("1 schedule"), t("{n} schedules", n=len(site.schedules))),
     ]
-    shown = [c for c in counts if not c.startswith("0 ")]
-    return f"{site.name}: {', '.join(shown)} ({site.product}, {site.time_zone})"
+    counted = t(", ").join(c for c in counts if c)
+    return f"{site.name}: {counted} ({site.product}, {site.time_zone})"
+
+
+def word(severity: Severity) -> str:
+    """`error`, in the language of this run."""
+    words = {Severity.ERROR: t("error"), Severity.WARNING: t("warning"), Severity.NOTE: t("note")}
+    return words[severity]
 
 
 def _table(rows: list[tuple[Rule, Margin]]) -> str:
     titles = columns([(rule.id, m.title) for rule, m in rows], "<<", gaps=("", "  "))
-    cells = [("tightest rules", "needs", "has", "margin", "")]
+    cells = [(t("tightest rules"), t("needs"), t("has"), t("margin"), "")]
     for title, (_, m) in zip(titles, rows, strict=True):
         cells.append(
             (title, _unit(m.needs.total, m), _unit(m.has.total, m), f"{m.left:+.0f} {m.unit}", m.brief)
@@ -74,24 +86,31 @@ def _table(rows: list[tuple[Rule, Margin]]) -> str:
 def _listed(judged: Judged) -> list[str]:
     """One rule of `--all`, and the margins it computed."""
     worst = min((f.severity.rank for f in judged.findings), default=None)
-    state = "ok" if worst is None else list(Severity)[worst].value
-    lines = [f"  {state:7}  {judged.rule.id:6}  {judged.rule.title}"]
+    state = "ok" if worst is None else word(list(Severity)[worst])
+    lines = [f"  {padded(state, 7)}  {judged.rule.id:6}  {said(judged.rule.title)}"]
     for m in sorted(judged.margins, key=lambda m: m.left):
-        figures = f"needs {_unit(m.needs.total, m)}, has {_unit(m.has.total, m)}, {m.left:+.0f} {m.unit}"
-        lines.append(f"{'':19}{m.title}: {figures} ({m.brief})")
+        told = t(
+            "{title}: needs {needs}, has {has}, {left:+.0f} {unit} ({brief})",
+            title=m.title,
+            needs=_unit(m.needs.total, m),
+            has=_unit(m.has.total, m),
+            left=m.left,
+            unit=m.unit,
+            brief=m.brief,
+        )
+        lines.append(f"{'':19}{told}")
     return lines
 
 
 def _finding(report: Report, finding: Finding) -> str:
     place = report.place(finding)
-    lines = [f"{place}: {finding.severity.value} {finding.rule}: {finding.message}"]
+    lines = [f"{place}: {word(finding.severity)} {finding.rule}: {finding.message}"]
     if place.line and place.text:
-        lines.append(f"{place.line:>5} | {place.text}")
-        before = width(place.text[: place.col - 1])
-        lines.append("      | " + " " * before + "^" * max(1, place.width))
+        lines += place.caret_lines()
     lines += _numbers(report, finding)
-    for first, remedy in zip(("set", *["  or"] * len(finding.remedies)), finding.remedies, strict=False):
-        lines.append(f"   {first:6} {words(remedy)}".rstrip())
+    for n, remedy in enumerate(finding.remedies):
+        first = t("  or") if n else t("set")
+        lines.append(f"   {padded(first, 6)} {words(remedy)}".rstrip())
     return "\n".join(lines)
 
 
@@ -104,31 +123,47 @@ def _numbers(report: Report, finding: Finding) -> list[str]:
         return report.site_file.place(path).line or None
 
     needs, has = _unit(margin.needs.total, margin), _unit(margin.has.total, margin)
-    width = max(len(needs), len(has))
+    room = max(len(needs), len(has))
     reason = margin.needs.in_words(line_of)
-    short = f"   {number(margin.short)} {margin.unit} short" if margin.short else ""
+    short = t("   {short} {unit} short", short=number(margin.short), unit=margin.unit) if margin.short else ""
     made_of = f" = {margin.has.in_words()}" if len(margin.has.terms) > 1 else ""
-    return [f"   needs {needs:>{width}} = {reason}", f"   has   {has:>{width}}{made_of}{short}"]
+    first = max(width(t("needs")), width(t("has")))
+    return [
+        f"   {padded(t('needs'), first)} {needs:>{room}} = {reason}",
+        f"   {padded(t('has'), first)} {has:>{room}}{made_of}{short}",
+    ]
 
 
 def _note(report: Report, finding: Finding) -> str:
     place = report.place(finding)
     where = f"{place.file}:{place.line}" if place.line else f"{place}"
-    return f"  note  {finding.rule}  {where}: {finding.message}"
+    return f"  {word(finding.severity)}  {finding.rule}  {where}: {finding.message}"
 
 
 def _verdict(report: Report, *, every_rule: bool) -> str:
-    counts = ", ".join(_count(report.count(s), s.value) for s in Severity)
-    word = "unsafe" if report.exit_code else "safe"
+    errors, warnings, notes = (report.count(s) for s in (Severity.ERROR, Severity.WARNING, Severity.NOTE))
+    counts = t(", ").join(
+        [
+            _count(errors, t("1 error"), t("{n} errors", n=errors), none=t("0 errors")),
+            _count(warnings, t("1 warning"), t("{n} warnings", n=warnings), none=t("0 warnings")),
+            _count(notes, t("1 note"), t("{n} notes", n=notes), none=t("0 notes")),
+        ]
+    )
+    verdict = t("unsafe") if report.exit_code else t("safe")
     example = next((f.rule for f in report.findings if f.counts), "R6-14")
-    more = "" if every_rule else "`--all` lists every rule, "
-    rules = _count(len(report.judged), "rule")
-    return f"{word}: {counts} in {rules}. {more}`--explain {example}` the reasoning."
+    first = t("{verdict}: {counts} in {n} rules.", verdict=verdict, counts=counts, n=len(report.judged))
+    more = [] if every_rule else [t("`--all` lists every rule,")]
+    return " ".join([first, *more, t("`--explain {rule}` the reasoning.", rule=example)])
 
 
-def _count(n: int, one: str, many: str = "") -> str:
-    return f"{n} {one if n == 1 else many or one + 's'}"
+def _count(n: int, one: str, many: str, none: str = "") -> str:
+    return one if n == 1 else many if n else none
 
 
 def _unit(value: float, margin: Margin) -> str:
     return f"{number(value)} {margin.unit}"
+
+
+def padded(text: str, wide: int) -> str:
+    """To so many cells of a terminal."""
+    return text + " " * (wide - width(text))

@@ -7,20 +7,27 @@ no more than a class with the same methods.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from math import inf
 from typing import TypeVar
 
 from sequencer.events import Stream
 from sequencer.ports import Answer, Off, Ports
+from sequencer.requests import Request
 from sequencer.run import Run
+from sequencer.schedules import LanWatch
 from sequencer.site import Polling
 from sim.array import Array
+from sim.clock import WallPort
 from sim.later import after
-from sim.model import NetworkModel
+from sim.mailbox import Mailbox
+from sim.model import JobModel, NetworkModel
 from sim.node import Node
-from sim.ports import ArrayPort, ClusterPort, Journal, Link, PeerPort, ServerPort, UpsPort
-from sim.room import Room
+from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
+from sim.room import START, Room
 from sim.server import Server
-from sim.story import Fault, FaultChange, MainsChange
+from sim.story import ClockStep, Fault, FaultChange, HostChange, MainsChange
 from sim.ups import Ups
 from tests.worlds import reference_model, reference_site
 
@@ -28,6 +35,8 @@ T = TypeVar("T")
 
 A_MOMENT_S = 0.001
 END_S = 86_400.0
+HOST = "192.0.2.101"
+JOBS = {"long": JobModel(20.0), "fails": JobModel(fails=True), "hangs": JobModel(inf)}
 
 
 def ignore(old: object, new: object) -> None:
@@ -39,12 +48,17 @@ class PretendRoom:
 
     me = "control1"
     peer = "control2"
+    job_server = "rack1"
+    """It knows the jobs `quick`, which takes 5 s, `long`, 20 s, `fails` and `hangs`; so does `me`."""
 
     def __init__(self) -> None:
-        self._room = Room(reference_site(), reference_model(), horizon_s=END_S)
+        site = reference_site(lan_watch=LanWatch((HOST,)))
+        model = reference_model(**{f"{name}__jobs": JOBS for name in (self.me, self.job_server)})
+        self._room = Room(site, model, horizon_s=END_S)
         for ups in self._room.upses.values():
             ups.begin()
         self._lives = 0
+        self.replies: list[tuple[Request, str]] = []
         self.ports = self.new_life()
 
     @property
@@ -66,17 +80,24 @@ class PretendRoom:
         room = self._room
         link = Link(room.env, self.me, life, room.lan, network, self.polling, seed=1, horizon_s=END_S)
         self._link = link
+        wall = WallPort(room.clocks[self.me])
+        self.mailbox = Mailbox(room.env, lambda request, refusal: self.replies.append((request, refusal)))
+        link.at_close(wall.close)
+        link.at_close(self.mailbox.close)
         others = {n: node for n, node in room.nodes.items() if n != self.me}
         return Ports(
             upses={n: UpsPort(link, u, ignore) for n, u in room.upses.items()},
             servers={n: ServerPort(link, s, ignore) for n, s in room.servers.items()},
             arrays={n: ArrayPort(link, a, ignore) for n, a in room.arrays.items()},
             cluster=ClusterPort(link, room.cluster, ignore),
-            peers={n: PeerPort(link, n, p, ignore, p.receive) for n, p in others.items()},
+            peers={
+                n: PeerPort(link, n, p, ignore, p.receive, partial(room.nodes[self.me].fetch_from, p))
+                for n, p in others.items()
+            },
             journal=Journal(room.env, room.nodes[self.me].rows),
-            wall=room.clocks[self.me],
-            requests=room.nodes[self.me].mailbox,
-            hosts={},
+            wall=wall,
+            requests=self.mailbox,
+            hosts={n: Looking(link, n, h, ignore) for n, h in room.hosts.items()},
         )
 
     def end_life(self) -> None:
@@ -128,6 +149,22 @@ class PretendRoom:
     def fault(self, what: Fault, subject: str, *, present: bool = True) -> None:
         self._room.happen([FaultChange(0.0, what, subject, present)])
         self.wait()
+
+    def host_goes(self, *, on: bool) -> None:
+        self._room.happen([HostChange(0.0, HOST, on)])
+        self.wait()
+
+    def true_time(self) -> datetime:
+        return START + timedelta(seconds=self.now)
+
+    def step_clock(self, by_s: float, server: str = me) -> None:
+        """Somebody sets the clock of a machine; without a name, that of the node we ask."""
+        self._room.happen([ClockStep(0.0, server, by_s)])
+        self.wait()
+
+    def ask(self, request: Request) -> None:
+        """Somebody outside asks our node for something."""
+        self.mailbox.deliver(request)
 
     def cut(self, ups: str) -> None:
         """At once, with everything that hangs on it."""

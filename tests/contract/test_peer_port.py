@@ -95,3 +95,18 @@ def test_a_life_that_ended_copies_nothing(room: PretendRoom, peer: PeerPort) -> 
     room.end_life()
     peer.copy(ROW)
     assert kept(room) == []
+
+
+def test_x_07_what_a_peer_knows_can_be_fetched(room: PretendRoom, peer: PeerPort) -> None:
+    """A node that boots asks before it takes the command: what happened while it was down is there."""
+    room.node(room.me).begin()
+    room.node(room.peer).rows.extend((ROW, NEXT))
+    assert room.value(peer.fetch(), within_s=room.answer_s).ok
+    assert room.node(room.me).rows == [ROW, NEXT]
+
+
+def test_a_peer_that_is_down_answers_nothing_and_is_not_waited_for_long(
+    room: PretendRoom, peer: PeerPort
+) -> None:
+    room.end_service()
+    assert not room.value(peer.fetch(), within_s=room.polling.timeout_s + room.answer_s).ok

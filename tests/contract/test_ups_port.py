@@ -171,6 +171,7 @@ def test_who_withdraws_from_a_threshold_is_forgotten(room: PretendRoom, ups: Ups
     [
         (Off.GRACEFUL, graceful_off_s(SETTINGS)),
         (Off.UNTIL_MAINS, graceful_off_s(SETTINGS)),
+        (Off.SLEEP, graceful_off_s(SETTINGS)),
         (Off.DELAYED, delayed_off_s(SETTINGS)),
         (Off.NOW, 0.0),
         (Off.CONSERVE, 0.0),
@@ -190,6 +191,18 @@ def test_the_receipt_of_an_off_says_when_the_output_falls(
         assert told.off_armed
     room.wait(6.0)
     assert not status(room, ups).output_on, "the card is held up for a while"
+
+
+def test_r10_56_a_sleep_ends_by_itself_in_whole_steps_and_never_early(
+    room: PretendRoom, ups: UpsPort
+) -> None:
+    asked_s = 1300.0  # the card makes 1440 s of it
+    receipt = room.value(ups.switch_off(Off.SLEEP, sleep_s=asked_s), within_s=room.answer_s)
+    assert receipt.falls_in_s is not None
+    room.wait(receipt.falls_in_s + 1430.0)
+    assert not status(room, ups).output_on
+    room.wait(20.0 + SETTINGS.return_delay_s)
+    assert status(room, ups).output_on
 
 
 def test_conserve_is_refused_on_line_with_its_reason(room: PretendRoom, ups: UpsPort) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from sequencer.events import ROOM, Event, Source
+from sequencer.schedules import Schedule
 from sequencer.site import Array, ArrayRole, Cluster, Server, ServerRole, Site, Start, Switch, Ups
 from teiden.files.source import Place
 from teiden.judge.expectations import Expectation
@@ -33,6 +34,7 @@ LOST_S = 600.0
 """The mains are lost this long after the start of the run."""
 
 OUTAGE = Path(__file__).with_name("reference-outage.txt").read_text(encoding="utf-8")
+NIGHT = Path(__file__).with_name("reference-night.txt").read_text(encoding="utf-8")
 
 INITIAL = {
     "utility": "present",
@@ -44,6 +46,7 @@ INITIAL = {
 }
 
 _DETAIL = re.compile(r'(\w+)=("[^"]*"|\S+)')
+LINKED = ("blade1", "blade2", "rack1", "rack2")
 HERE = Place("story.yaml", 14, 3)
 
 
@@ -217,6 +220,22 @@ def tell(site: Site) -> Callable[..., Telling]:
         return Telling(site, (), **more).plus(text)
 
     return telling
+
+
+def nightly(on: str = "22:48", servers: tuple[str, ...] = LINKED, **more: Any) -> Schedule:
+    return Schedule("nightly", servers, off="22:00", on=on, **more)
+
+
+@pytest.fixture
+def night_site(site: Site) -> Site:
+    """The reference site in Tokyo, with the document's own schedule."""
+    return replace(site, time_zone="Asia/Tokyo", schedules={"nightly": nightly()})
+
+
+@pytest.fixture
+def night(night_site: Site) -> Telling:
+    """From 22:00 to 22:48 (times count from 22:00); everything as it should be."""
+    return Telling(night_site, ()).plus(NIGHT)
 
 
 @pytest.fixture

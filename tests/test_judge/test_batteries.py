@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,66 @@ def test_S18_a_ups_that_ignored_its_off_is_reported_with_that(outage: Any) -> No
 
 def test_S18_a_battery_that_ends_after_its_output_fell_is_its_own_affair(outage: Any) -> None:
     assert outage.plus("500 room ups.exhausted ups5").broken == []
+
+
+@pytest.fixture
+def redundant(tell: Any) -> Any:
+    """X-04: everybody has a second feed but the disk, and ups5 alone is away until it is empty."""
+    telling = tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+           0 room mains.lost ups5
+          62 control1 outage.confirmed ups5
+        1200 room ups.exhausted ups5
+        1200 room ups.output_off ups5 cause=exhausted
+        """
+    )
+    two = {
+        name: replace(server, upses=("ups5", "ups6")) if server.upses == ("ups5",) else server
+        for name, server in telling.site.servers.items()
+    }
+    return telling.at_site(servers=two)
+
+
+def test_S18_a_battery_whose_end_hurts_nobody_is_nobodys_loss(redundant: Any) -> None:
+    assert redundant.broken == []
+
+
+def test_S18_the_order_in_which_it_is_told_does_not_matter(redundant: Any) -> None:
+    other = redundant.without("exhausted ups5", "output_off").plus(
+        "1200 room ups.output_off ups5 cause=exhausted", "1200 room ups.exhausted ups5"
+    )
+
+    assert other.broken == []
+
+
+def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
+    both = redundant.plus("9 room mains.lost ups6", "69 control1 outage.confirmed ups6")
+
+    assert both.broken == ["S18"]
+    unconfirmed = redundant.plus("1200 room ups.exhausted ups6")
+    assert unconfirmed.broken == ["S18"]
+
+
+def test_S18_in_the_sleep_of_the_control_side_nobody_can_switch_it_off(tell: Any) -> None:
+    """R10-14: its disk is on already, the nodes' own UPSes would wake them later."""
+    asleep = tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        -500 control1 request.accepted reference wish=cluster_shutdown id=r1
+        -400 room server.halted control1
+        -400 room server.halted control2
+           0 room mains.lost utility
+        2700 room ups.exhausted ups3
+        2700 room ups.output_off ups3 cause=exhausted
+        """
+    )
+
+    assert asleep.broken == []
+    awake = asleep.plus("60 room server.up control1", "61 control1 lease.taken reference")
+    assert awake.broken == ["S18"]
 
 
 @pytest.fixture

@@ -8,8 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 
+def stopped_at_600(outage: Any) -> Any:
+    """The control disk's outage counts while the linked disk is still flushed."""
+    early = outage.moved("outage.confirmed ups3", 590).moved("command=stop", 600)
+    return early.moved("cluster.stopping", 600)
+
+
 def test_S5_the_cluster_stopped_during_the_flush_is_reported(outage: Any) -> None:
-    telling = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    telling = stopped_at_600(outage)
 
     assert telling.broken == ["S5"]
     assert telling.breach("S5") == "ssccluster was told to stop at 600 s while linkeddisk was still flushing"
@@ -24,18 +30,21 @@ def test_S5_an_array_that_is_still_on_holds_the_control_side(outage: Any) -> Non
 
 
 def test_S5_the_off_of_the_control_disk_counts_like_the_stop(outage: Any) -> None:
-    telling = outage.plus("500 control1 command.sent ups3 command=off how=delayed falls_in_s=180")
+    telling = outage.moved("outage.confirmed ups3", 490)
+    telling = telling.plus("500 control1 command.sent ups3 command=off how=delayed falls_in_s=180")
 
     assert telling.broken == ["S5"]
     assert telling.breach("S5").startswith("ups3 was told to go off at 500 s")
 
 
 def test_S5_the_off_of_one_nodes_ups_is_no_control_stop_while_another_stays(outage: Any) -> None:
-    assert outage.plus("500 control1 command.sent ups2 command=off how=until_mains").broken == []
+    telling = outage.moved("outage.confirmed ups2", 490)
+
+    assert telling.plus("500 control1 command.sent ups2 command=off how=until_mains").broken == []
 
 
 def test_S5_a_battery_at_its_floor_may_wait_no_longer(outage: Any) -> None:
-    early = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    early = stopped_at_600(outage)
     # ups3 must keep 300 + 180 = 480 s; 600 s after the loss it has 600 s less than at its start.
     at_floor = early.changed("   0 room ups.charge ups3".strip(), "runtime_s=2700", "runtime_s=1080")
     above = early.changed("   0 room ups.charge ups3".strip(), "runtime_s=2700", "runtime_s=1100")
@@ -45,13 +54,13 @@ def test_S5_a_battery_at_its_floor_may_wait_no_longer(outage: Any) -> None:
 
 
 def test_S5_a_low_battery_is_the_floor_too(outage: Any) -> None:
-    early = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    early = stopped_at_600(outage)
 
     assert early.plus("590 room ups.low_battery ups1").broken == []
 
 
 def test_S5_a_unit_that_was_turned_round_is_out_of_scope(outage: Any) -> None:
-    telling = outage.moved("command=stop", 600).moved("cluster.stopping", 600)
+    telling = stopped_at_600(outage)
     own_feeds = {
         name: replace(ups, feed="other") if name in ("ups4", "ups5", "ups6") else ups
         for name, ups in telling.site.upses.items()

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_S3_a_flush_before_the_servers_ups_is_off_is_reported(outage: Any) -> None:
     telling = outage.moved("command=flush", 440).moved("array.flushing", 440)
@@ -51,6 +53,45 @@ def test_S3_an_alarm_about_another_ups_excuses_nothing(outage: Any) -> None:
     ignored = outage.without("room ups.output_off ups6")
 
     assert ignored.plus("453 control1 alarm.raised ups5 rule=S3").broken == ["S3"]
+
+
+@pytest.fixture
+def hurried(outage: Any) -> Any:
+    """X-02: flushed as soon as the servers have halted, before their UPSes are off."""
+    early = outage.moved("command=flush", 130).moved("array.flushing", 130).moved("array.flushed", 322)
+    return early.plus("129 control1 alarm.raised linkeddisk rule=S18 text=short")
+
+
+def test_S3_a_battery_that_cannot_wait_excuses_a_flush_before_the_ups_is_off(hurried: Any) -> None:
+    weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
+
+    assert weak.broken == []  # 130 s on, 570 s are left: less than 322 s of waiting + 300 s of flush
+    assert weak.without("rule=S18").broken == ["S3"]
+    assert hurried.plus("128 room ups.low_battery ups4").broken == []
+
+
+def test_S3_a_battery_that_could_have_waited_excuses_nothing(hurried: Any) -> None:
+    assert hurried.broken == ["S3"]
+
+
+def test_S3_a_short_battery_does_not_excuse_a_server_that_runs(hurried: Any) -> None:
+    weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
+
+    assert "rack2 was not down" in weak.moved("server.halted rack2", 140).breach("S3")
+
+
+def test_S3_an_alarm_of_the_last_outage_excuses_nothing(hurried: Any) -> None:
+    old = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
+    old = old.moved("rule=S18", -100).plus("-50 room array.ready linkeddisk")
+
+    assert old.broken == ["S3"]
+
+
+def test_S3_alarms_of_an_earlier_night_excuse_nothing(night: Any) -> None:
+    on = night.without("420 room ups.output_off ups6")
+
+    assert on.plus("-99 control1 alarm.raised ups6 rule=S3").result("S3").breaches
+    assert on.plus("421 control1 alarm.raised ups6 rule=S3").result("S3").breaches == ()
 
 
 def test_S3_a_flush_that_nobody_asked_for_is_the_arrays_own_affair(outage: Any) -> None:

@@ -19,6 +19,7 @@ def test_S16_alone_with_everything_else_in_order(tell: Any) -> None:
         """
         -600 room run.started reference
         -590 control1 lease.taken reference
+        -590 control1 request.accepted reference wish=power_on of=blade1 id=r1
         -500 room ups.off_armed ups5 falls_at=520
         -400 control1 command.sent blade1 command=wake
          -80 room ups.output_off ups5 cause=fault
@@ -41,6 +42,7 @@ def test_S16_an_off_that_the_ups_has_dropped_arms_nothing(tell: Any) -> None:
         """
         -600 room run.started reference
         -590 control1 lease.taken reference
+        -590 control1 request.accepted reference wish=power_on of=blade1 id=r1
         -500 room ups.off_armed ups5 falls_at=520
          -70 control1 command.sent blade1 command=wake
         """
@@ -81,6 +83,7 @@ def test_S17_a_wake_is_a_start_too(tell: Any) -> None:
         """
         -600 room run.started reference
         -590 control1 lease.taken reference
+        -590 control1 request.accepted reference wish=power_on of=blade1 id=r1
         -590 room ups.charge ups5 charge_pct=20
         -580 control1 command.sent blade1 command=wake
         -570 room ups.charge ups5 charge_pct=21

@@ -14,7 +14,7 @@ LONG = 10 * 3600.0
 # Arrays
 
 
-def test_a2_s25_a_flush_that_never_ends_is_cut_at_its_limit_loudly() -> None:
+def test_a2_s25_r6_42_a_flush_that_never_ends_is_cut_at_its_limit_loudly() -> None:
     tale = play(O2H, fault("flush_never_ends", "linkeddisk"), until_s=LONG)
     well(tale)
     sent_s = tale.at("command.sent linkeddisk command=flush")
@@ -24,7 +24,7 @@ def test_a2_s25_a_flush_that_never_ends_is_cut_at_its_limit_loudly() -> None:
     tale.once("array.lost_data linkeddisk")
 
 
-def test_a3_s25_an_unreachable_array_is_asked_waited_for_and_cut() -> None:
+def test_a3_s25_r10_13_an_unreachable_array_is_asked_waited_for_and_cut() -> None:
     tale = play(O2H, fault("array_unreachable", "linkeddisk", -1, 1000), until_s=LONG)
     well(tale)
     assert tale.times("command.sent linkeddisk command=flush")
@@ -32,7 +32,7 @@ def test_a3_s25_an_unreachable_array_is_asked_waited_for_and_cut() -> None:
     assert ("S25", "linkeddisk") in tale.alarms()
 
 
-def test_a3_s8_servers_stay_off_while_their_array_cannot_be_seen() -> None:
+def test_a3_s8_r10_15_servers_stay_off_while_their_array_cannot_be_seen() -> None:
     """The operator is told; unknown is not ready (S11)."""
     tale = play(O2H, fault("array_unreachable", "linkeddisk"), until_s=4 * 3600)
     assert not unsafe(tale)
@@ -40,7 +40,7 @@ def test_a3_s8_servers_stay_off_while_their_array_cannot_be_seen() -> None:
     tale.never("command.sent ups5 command=on", "command.sent blade1 command=wake")
 
 
-def test_a8_an_array_that_takes_two_hours_to_be_ready_is_waited_for() -> None:
+def test_a8_r9_34_an_array_that_takes_two_hours_to_be_ready_is_waited_for() -> None:
     tale = play(O2H, model=reference_model(linkeddisk__start_s=7200.0), until_s=LONG)
     well(tale)
     assert ("A8", "linkeddisk") in tale.alarms()
@@ -106,7 +106,7 @@ def test_h9_the_cluster_starts_without_a_node_that_does_not_boot(node: str) -> N
 # The cluster
 
 
-def test_c11_s26_a_cluster_that_does_not_stop_is_forced_after_its_limit_and_not_before() -> None:
+def test_c11_s26_r9_04_a_cluster_that_does_not_stop_is_forced_after_its_limit_and_not_before() -> None:
     tale = play(O2H, fault("cluster_stop_hangs", "ssccluster", -1, 5000), until_s=LONG)
     well(tale)
     forced_s = tale.at("cluster.forced ssccluster") - tale.at("command.sent ssccluster command=stop")
@@ -125,7 +125,7 @@ def test_s26_a_slow_cluster_is_waited_for_up_to_its_limit() -> None:
 
 
 @pytest.mark.parametrize("ups", [f"ups{n}" for n in range(1, 7)])
-def test_u5_an_off_that_is_accepted_and_not_done_harms_nobody(ups: str) -> None:
+def test_u5_x_09_an_off_that_is_accepted_and_not_done_harms_nobody(ups: str) -> None:
     tale = play(O2H, fault("off_ignored", ups, -1, 5000), until_s=LONG)
     well(tale)
     if ups in ("ups4", "ups5", "ups6"):
@@ -167,7 +167,7 @@ def test_p5_weak_servers_batteries_hurt_only_their_servers() -> None:
     tale.never("array.lost_data *")
 
 
-def test_u8_s29_a_card_that_rounds_its_settings_is_told_and_planned_with() -> None:
+def test_r6_23_u8_s29_a_card_that_rounds_its_settings_is_told_and_planned_with() -> None:
     """200 s are asked for, the card sets 300: ① is 540 s, not 440."""
     from tests.worlds import reference_site
 
@@ -176,3 +176,14 @@ def test_u8_s29_a_card_that_rounds_its_settings_is_told_and_planned_with() -> No
     assert ("S29", "ups5") in tale.alarms()
     tale.near("ups.output_off ups5", 30 + 540)
     tale.before("ups.output_off ups5", "command.sent linkeddisk command=flush")
+
+
+def test_h3_h1_one_that_refuses_its_shutdown_is_forced_before_its_ups_falls_though_nothing_else_happens() -> (
+    None
+):
+    """Only the blades' UPS is out: nobody else's news wakes whoever is to force it."""
+    tale = play(out(0, 7200, "ups5"), fault("shutdown_refused", "blade1"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.once("server.forced blade1")
+    tale.before("server.forced blade1", "ups.output_off ups5")
+    tale.never("server.crashed *")

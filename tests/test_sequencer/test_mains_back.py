@@ -12,7 +12,7 @@ THREE_HOURS = 3 * 3600.0
 
 
 @pytest.mark.parametrize("back_s", [*range(26, 700, 27), *range(701, 1500, 33), 1800, 2400])
-def test_p2_l3_nobody_is_stranded_whenever_the_mains_return(back_s: int) -> None:
+def test_x_01_p2_l3_nobody_is_stranded_whenever_the_mains_return(back_s: int) -> None:
     well(play(out(0, back_s), until_s=THREE_HOURS))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations, permutations
+
 import pytest
 
+from sequencer.site import Array, ArrayRole, Site
 from tests.safety import unsafe, well
-from tests.worlds import LINKED, lost, out, play
+from tests.worlds import LINKED, NODES, lost, out, play, reference_site, with_more
 
 LONG = 10 * 3600.0
 
@@ -58,3 +62,53 @@ def test_the_ups_of_one_node_stops_that_node_and_the_cluster_fails_over() -> Non
     tale.before("server.halted control1", "ups.output_off ups1")
     assert tale.times("cluster.failed_over ssccluster")
     tale.never("cluster.stopping *", "server.shutting_down control2", "command.sent ups3 *")
+
+
+@pytest.mark.parametrize("back_s", range(31, 711, 34))
+def test_r9_36_the_linked_disks_mains_back_at_any_time_leave_nothing_half_done(back_s: int) -> None:
+    tale = play(out(0, back_s, "ups4"), until_s=3 * 3600.0)
+    well(tale)
+    tale.never("cluster.stopping *", "array.lost_data *")
+    if back_s < 640:
+        tale.never("ups.output_off ups4")
+
+
+@pytest.mark.parametrize("pair", [*combinations([f"ups{n}" for n in range(1, 7)], 2)], ids="-".join)
+def test_s31_any_two_upses_are_ridden_out(pair: tuple[str, str]) -> None:
+    well(play(out(0, 7200, *pair), until_s=LONG))
+
+
+@pytest.mark.parametrize("pair", [*permutations(["ups3", "ups4", "ups5"], 2)], ids="-".join)
+@pytest.mark.parametrize("later_s", [200, 500, 1000, 1300])
+def test_s31_one_ups_after_another_is_ridden_out(pair: tuple[str, str], later_s: int) -> None:
+    first, second = pair
+    well(play(out(0, 7200, first), out(later_s, 5400, second), until_s=LONG))
+
+
+def five_control_disks() -> Site:
+    """The control disk in five, on UPSes of warm-up ranks 1 to 5 (R9-25)."""
+    site = reference_site()
+    upses = [
+        replace(site.upses["ups3"], name=f"cd{n}", number=10 + n, warm_up_rank=n, runtime_s=3600.0)
+        for n in range(1, 6)
+    ]
+    arrays = [Array(f"disk{n}", ArrayRole.CONTROL, (f"cd{n}",), (f"cd{n}",)) for n in range(1, 6)]
+    nodes = [replace(site.servers[n], arrays=tuple(a.name for a in arrays)) for n in NODES]
+    linked = {name: array for name, array in site.arrays.items() if array.role is ArrayRole.LINKED}
+    kept = {name: ups for name, ups in site.upses.items() if name != "ups3"}
+    return with_more(replace(site, arrays=linked, upses=kept), *upses, *arrays, *nodes)
+
+
+@pytest.mark.parametrize("rank", range(1, 6))
+def test_r9_25_r9_26_r9_27_control_disks_start_rank_by_rank_whichever_of_them_was_out(rank: int) -> None:
+    tale = play(out(0, 7200, f"cd{rank}"), until_s=LONG, site=five_control_disks())
+    for n in range(1, 6):
+        tale.near(f"ups.output_off cd{n}", 900 + 120 + 180)
+    for n in range(1, 5):
+        tale.before(f"array.ready disk{n}", f"command.sent cd{n + 1} command=on")
+    back_s = tale.at(f"mains.restored cd{rank}")
+    for n in range(1, 6):
+        assert (tale.at(f"ups.output_on cd{n}") > back_s) == (n >= rank)
+    tale.before("array.ready disk5", "command.sent ssccluster command=restart", "cluster.running ssccluster")
+    tale.once("command.sent ssccluster command=restart", "cluster.running ssccluster")
+    tale.never("server.shutting_down blade1", "server.crashed *", "array.lost_data *")

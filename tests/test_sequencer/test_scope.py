@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, permutations
+
 import pytest
 
-from sequencer.scope import Scope, scope
+from sequencer.scope import Scope, scope, widened
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Site, Ups
 from tests.worlds import with_more, with_settings
 
@@ -151,3 +153,15 @@ def test_a_ups_with_pool_servers_only_goes_off_with_its_own_outage(site: Site) -
     assert "ups7" not in scope(site, {"ups4"}).server_upses
     assert scope(site, {"ups7"}).server_upses == {"ups7"}
     assert "spare" in scope(site, {"ups7"}).servers
+
+
+@pytest.mark.parametrize("wired", ["site", "redundant", "split", "two_arrays"])
+def test_confirmed_one_by_one_they_stop_the_same_as_at_once(
+    wired: str, request: pytest.FixtureRequest
+) -> None:
+    wiring: Site = request.getfixturevalue(wired)
+    for order in permutations(wiring.upses, min(5, len(wiring.upses))):
+        step = Scope()
+        for out in accumulate(({name} for name in order), set.union):
+            step = widened(wiring, step, out, [order[len(out) - 1]])
+            assert step == scope(wiring, out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer import timing
@@ -18,6 +20,19 @@ def two_arrays(site: Site) -> Site:
 
 def test_r10_06_a_graceful_off_takes_grace_and_low_battery_runtime_and_two_minutes(site: Site) -> None:
     assert timing.graceful_off_s(site.upses["ups5"]) == 180 + 120 + 120 == 420
+
+
+@pytest.mark.parametrize(("grace_s", "low_battery_s"), [(180.0, 120.0), (0.0, 120.0), (600.0, 600.0)])
+def test_r6_26_both_times_of_each_ups_are_in_its_own_delay(
+    site: Site, grace_s: float, low_battery_s: float
+) -> None:
+    one = with_settings(site, ups5__shutdown_delay_s=grace_s, ups5__low_battery_runtime_s=low_battery_s)
+    assert timing.graceful_off_s(one.upses["ups5"]) == grace_s + low_battery_s + 120
+    assert timing.graceful_off_s(one.upses["ups6"]) == 420
+
+
+def test_r10_08_the_nodes_upses_take_as_long_as_the_servers(site: Site) -> None:
+    assert {timing.graceful_off_s(ups) for ups in site.node_upses} == {420}
 
 
 def test_r10_07_a_delayed_off_takes_the_grace_alone(site: Site) -> None:
@@ -106,3 +121,49 @@ def test_r10_47_the_lead_of_a_linked_array_has_the_flush_in_it_and_a_control_arr
 
 def test_s22_r10_46_the_shortest_night_is_2400_s(site: Site) -> None:
     assert timing.shortest_night_s(site, site.arrays["linkeddisk"]) == 420 + 600 + 1380 == 2400
+
+
+def test_s22_r10_46_with_enclosures_on_a_ups_of_their_own_the_path_takes_2640_s(site: Site) -> None:
+    apart = with_more(
+        site,
+        replace(site.upses["ups4"], name="ups7", number=7),
+        replace(site.arrays["linkeddisk"], enclosures=("ups7",)),
+    )
+    disk = apart.arrays["linkeddisk"]
+    assert timing.document_night_s(apart, disk) == 2400
+    assert timing.wired_night_s(apart, disk) == 420 + 300 + 420 + 420 + 360 + 720 == 2640
+    assert timing.shortest_night_s(apart, disk) == 2640
+
+
+def test_r10_46_arrays_flushed_one_after_the_other_in_one_night_take_longer(site: Site) -> None:
+    disk = site.arrays["linkeddisk"]
+    assert timing.shortest_night_s(site, disk, 2) == 420 + 2 * 300 + 420 + 360 + 720 == 2520
+    at_once = with_settings(site, linkage__flush_order=FlushOrder.PARALLEL)
+    assert timing.shortest_night_s(at_once, disk, 2) == 2400
+
+
+def test_r10_46_the_path_waits_for_the_slowest_server_of_the_array(site: Site) -> None:
+    disk = site.arrays["linkeddisk"]
+    assert timing.users_off_s(site, disk) == 420
+    slow = with_settings(site, rack1__shutdown_limit_s=900.0)
+    assert timing.users_off_s(slow, disk) == 900, "its UPS is off before it has halted (R10-09)"
+    proof = with_settings(site, ups5__off=OffMode.AFTER_HALT)
+    assert timing.users_off_s(proof, disk) == 180 + 420
+
+
+def test_r10_44_s23_an_array_sleeps_when_all_who_use_it_do_and_somebody_does(site: Site) -> None:
+    names = ("blade1", "blade2", "rack1", "rack2")
+    assert [a.name for a in timing.sleeping_arrays(site, names)] == ["linkeddisk"]
+    assert timing.sleeping_arrays(site, names[:3]) == ()
+    unused = with_settings(site, **{f"{name}__arrays": () for name in names})
+    assert timing.sleeping_arrays(unused, names) == ()
+
+
+def test_r10_43_r10_44_the_control_nodes_schedule_does_not_count(site: Site) -> None:
+    assert timing.sleeping_arrays(site, ("control1", "control2")) == ()
+
+
+def test_r10_49_r10_51_in_a_night_every_ups_goes_off_as_told_to_sleep(site: Site) -> None:
+    """①', ①'', A, A', A'': the grace alone counts in an outage only."""
+    assert {timing.graceful_off_s(ups) for ups in site.upses.values()} == {420}
+    assert timing.wired_night_s(site, site.arrays["linkeddisk"]) == 420 + 300 + 420 + 360 + 720 == 2220

@@ -26,7 +26,7 @@ class BareRoom(Room):
         return dict([e for e in self.stream if (e.name, e.subject) == (name, subject)][-1].details)
 
     def mains(self, present: bool, of: str = "utility") -> None:
-        self._change_mains(of, present=present)
+        self.change_mains(of, present=present)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sequencer.ports import Accepted, ClusterState
+from sim.story import Managed, Manager
 
 STOP_S, START_S, FAILOVER_S, NODE_BOOT_S, NODE_HALT_S = 120.0, 90.0, 30.0, 240.0, 60.0
 
@@ -132,3 +133,73 @@ def test_a_forced_cluster_has_forgotten_the_restart_that_hung(bare_room: Any) ->
     bare_room.cluster.stop()
     bare_room.go(2000)
     assert bare_room.told("server.booting", "control1") == []
+
+
+# Nodes that shut down one by one (R9-01)
+
+
+def one_by_one(room: Any) -> None:
+    room.servers["control1"].shut_down()
+    room.go(300)
+    room.servers["control2"].shut_down()
+    room.go(600)
+
+
+def boot_all(room: Any) -> None:
+    for node in ("control1", "control2"):
+        room.servers[node].wake()
+    room.go(float(room.env.now) + NODE_BOOT_S + START_S + 10)
+
+
+def test_r9_01_nodes_that_shut_down_one_by_one_are_faults_and_the_group_moves(bare_room: Any) -> None:
+    one_by_one(bare_room)
+    assert bare_room.told("cluster.failed_over", "ssccluster") == [FAILOVER_S]
+    assert bare_room.told("cluster.stopped", "ssccluster") == [300]
+    assert "operator" in bare_room.details("cluster.stopped", "ssccluster")["cause"]
+
+
+def test_r9_01_afterwards_no_boot_and_no_command_starts_it_but_the_operator(bare_room: Any) -> None:
+    one_by_one(bare_room)
+    boot_all(bare_room)
+    cluster = bare_room.cluster
+    assert cluster.state is ClusterState.STOPPED
+    for receipt in (cluster.start(), cluster.restart()):
+        assert receipt.accepted is Accepted.NO
+        assert "operator" in receipt.reason
+    assert all(bare_room.servers[n].running for n in ("control1", "control2"))
+    assert cluster.start_by_hand().ok
+    bare_room.go(float(bare_room.env.now) + START_S + 1)
+    assert cluster.state is ClusterState.RUNNING
+
+
+def test_r9_01_a_story_can_send_the_operator(bare_room: Any) -> None:
+    one_by_one(bare_room)
+    boot_all(bare_room)
+    bare_room.happen([Managed(10.0, Manager.START, "ssccluster")])
+    bare_room.go(float(bare_room.env.now) + START_S + 20)
+    assert bare_room.cluster.state is ClusterState.RUNNING
+
+
+def test_r9_01_without_its_disk_it_needs_the_operator_all_the_same(bare_room: Any) -> None:
+    one_by_one(bare_room)
+    cut_disk(bare_room)
+    boot_all(bare_room)
+    feed_disk(bare_room)
+    bare_room.go(float(bare_room.env.now) + 300)
+    assert bare_room.cluster.restart().accepted is Accepted.NO
+    assert bare_room.cluster.state is not ClusterState.RUNNING
+
+
+@pytest.mark.parametrize("how", ["crash", "stop"])
+def test_r9_01_a_crash_of_all_or_a_stop_before_needs_nobody(bare_room: Any, how: str) -> None:
+    if how == "crash":
+        for node in ("control1", "control2"):
+            bare_room.servers[node].crash()
+    else:
+        bare_room.cluster.stop()
+        bare_room.go(STOP_S + 1)
+        one_by_one(bare_room)
+    bare_room.go(1000)
+    boot_all(bare_room)
+    bare_room.go(float(bare_room.env.now) + 200)
+    assert bare_room.cluster.state is ClusterState.RUNNING

@@ -36,7 +36,7 @@ def test_the_reference_sites_settings_are_taken_as_they_are() -> None:
         ("min_return_charge_pct", 100.0, 90.0),
     ],
 )
-def test_a_legacy_card_goes_to_the_next_higher_value_and_not_past_its_largest(
+def test_r6_23_a_legacy_card_goes_to_the_next_higher_value_and_not_past_its_largest(
     setting: str, asked: float, got: float
 ) -> None:
     changed: dict[str, Any] = {setting: asked}
@@ -84,7 +84,7 @@ def test_every_correction_is_told_in_words() -> None:
     ("asked_min", "got_min"),
     [(0, 6), (1, 6), (6, 6), (20, 18), (21, 24), (26.99, 24), (27, 30), (600, 600), (1e6, 5994)],
 )
-def test_sleep_is_rounded_to_tenths_of_an_hour(asked_min: float, got_min: float) -> None:
+def test_r10_56_sleep_is_rounded_to_tenths_of_an_hour(asked_min: float, got_min: float) -> None:
     assert sleep_s(asked_min * 60.0) == got_min * 60.0
 
 

@@ -91,7 +91,7 @@ def test_rows_come_in_the_order_of_time(outage: Rehearsal) -> None:
 
 
 def test_a_refusal_names_its_rule_its_reason_and_how_long_it_can_last() -> None:
-    rows = rehearsed("ver1-flush-timeout:control_stop=hold").rows
+    rows = rehearsed("ver1-flush-timeout:control_stop=hold,runtime=30m").rows
     refusal = told(rows, "refused: stop ssccluster")
     assert refusal.because == "S5  linkeddisk is still flushing, until 1655 s at the latest"
     assert refusal.importance is Importance.TROUBLE
@@ -261,3 +261,40 @@ def test_past_knows_when_an_armed_off_falls(outage: Rehearsal) -> None:
     assert past.falls_at_s("ups5", sent.t - 1) is None
     assert past.falls_at_s("ups5", sent.t + 1) == pytest.approx(sent.t + 420)
     assert past.falls_at_s("ups5", sent.t + 1000) is None
+
+
+def test_two_outages_never_share_a_row() -> None:
+    """Mains that blink every ten seconds: the second time is a row of its own, not `10 s later`."""
+    blinks = [
+        Event(t, name, who, "room", Source.FACT)
+        for t0 in (600.0, 610.0)
+        for t, name, who in (
+            *((t0, "mains.lost", "utility"), (t0, "ups.on_battery", "ups1"), (t0, "ups.on_battery", "ups2")),
+            *((t0 + 4, "mains.restored", "utility"), (t0 + 4, "ups.on_line", "ups1")),
+            (t0 + 4, "ups.on_line", "ups2"),
+        )
+    ]
+    rows = [row.what for row in main_rows(narrate(blinks))]
+    assert rows == ["utility lost; ups1 ups2 on battery", "utility restored; ups1 ups2 on line"] * 2
+
+
+def test_each_night_is_a_chapter_and_says_why_its_servers_stop() -> None:
+    night = [
+        (600.0, "schedule.fired", "nightly", {"goal": "down", "servers": "blade1"}),
+        (600.1, "server.shutting_down", "blade1", {}),
+        (3480.0, "schedule.fired", "nightly", {"goal": "up", "servers": "blade1"}),
+        (3660.0, "server.up", "blade1", {}),
+    ]
+    nights = [
+        seen(t + day * 86400, name, who, **details) for day in (0, 1) for t, name, who, details in night
+    ]
+    rows = main_rows(narrate(nights))
+    assert [row.opens for row in rows] == [False] * 4 + [True] + [False] * 3
+    assert told(rows, "blade1 shutting down").because == "schedule nightly"
+
+
+def test_a_request_says_for_whom_it_is_and_who_asked() -> None:
+    asked = seen(
+        60.0, "request.accepted", "reference", wish="power_off", of="blade1, blade2", asked_by="operator"
+    )
+    assert told(narrate([asked]), "request accepted").because == "blade1, blade2; asked by operator"

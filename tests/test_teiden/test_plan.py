@@ -11,12 +11,14 @@ import pytest
 from sequencer.site import Array, ArrayRole, ControlStop, FlushOrder, OffMode, Site, Timing
 from teiden.files.site_file import load_site
 from teiden.plan.arithmetic import Amount, amount, names
+from teiden.plan.course import whole_site
 from teiden.plan.nights import clock
 from teiden.plan.show import main_json, main_text
 from teiden.plan.start import plan_start
 from teiden.plan.step import PlannedStep
 from teiden.plan.stop import plan_stop
 from teiden.rules.report import check
+from tests.worlds import reference_site
 
 REFERENCE = Path(__file__).parents[2] / "scenarios" / "sites" / "reference.yaml"
 
@@ -261,3 +263,10 @@ def test_clock_wraps_around_midnight() -> None:
     assert clock("23:50", 1200) == "00:10"
     assert clock("00:05", -600) == "23:55"
     assert clock("22:00", 2399) == "22:39:59"
+
+
+def test_an_array_whose_servers_hang_on_the_control_side_is_planned_all_the_same() -> None:
+    """None of its users has a UPS of its own to go off: flushed as soon as it is confirmed."""
+    on_ups1 = {f"{name}__upses": ("ups1",) for name in ("blade1", "blade2", "rack1", "rack2")}
+    course = whole_site(reference_site(**on_ups1, ups4__confirm_s=0.0))
+    assert course.flushes["linkeddisk"].start.total == 0.0

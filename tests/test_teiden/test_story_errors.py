@@ -91,7 +91,12 @@ def only(rest: str, head: str = HEAD) -> tuple[str, str, str]:
             "`lost_for` does not go with fault",
             "until",
         ),
-        ("events: [{at: 1m}]\n", "5:10", "an event is either mains or fault", "lost_for: 2h"),
+        (
+            "events: [{at: 1m}]\n",
+            "5:10",
+            "an event is one thing: mains, a fault, or what somebody does",
+            "lost_for: 2h",
+        ),
         ("events: [{at: 5h, mains: lost, of: ups1}]\n", "5:15", "this never happens", "14400 s"),
         (
             "events: [{at: 1m, mains: ups1, lost_for: 1h}, {at: 2m, mains: ups1, lost_for: 1m}]\n",

@@ -9,18 +9,20 @@ from rich.tree import Tree
 
 from sequencer.site import Group, Site
 from teiden.files.site_file import load_site
+from teiden.language.say import speaking
 from teiden.tree import render, tree_of
 
 REFERENCE = Path(__file__).parents[2] / "scenarios/sites/reference.yaml"
 
 
 def plain(site: Site, lang: str = "en") -> str:
-    text = render(site, lang=lang)
+    with speaking(lang):
+        text = render(site)
     assert isinstance(text, str)
     return text
 
 
-def test_the_reference_site_hangs_as_in_the_console() -> None:
+def test_r6_02_r6_05_the_reference_site_hangs_as_in_the_console() -> None:
     assert (
         plain(load_site(REFERENCE).site)
         == """\

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from sequencer.site import Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.invariants.stages import stages
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
+from teiden.language.say import later, t
 
 
 class Returning(Invariant):
@@ -17,20 +19,41 @@ class Returning(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self.stages = stages(room.site, room.wiring)
-        if not room.site.start.auto:
-            self.not_applicable = "this site is started by hand"
+        asked = ("request.accepted", "schedule.fired")
+        if not room.site.start.auto and not any(room.history.tells(name) for name in asked):
+            self.not_applicable = t("this site is started by hand")
 
     def owed(self) -> Iterator[str]:
-        """Everything that ran when the run began, held devices and those that need a hand excepted."""
-        room, held = self.room, self.room.incident.held
+        """Everything that ran when the run began, but nodes whose UPSes need a hand."""
+        room = self.room
         for server in self.site.servers.values():
-            if server.role is not ServerRole.POOL and server.name in room.machines.ran:
-                by_hand = server.role is ServerRole.CONTROL and not self._returns_by_itself(server)
-                if server.name not in held and not by_hand:
-                    yield server.name
-        yield from (name for name in self.site.arrays if name in room.caches.ran and name not in held)
-        if room.machines.cluster_ran and self.site.cluster.name not in held:
+            by_hand = server.role is ServerRole.CONTROL and not self._returns_by_itself(server)
+            if server.role is not ServerRole.POOL and server.name in room.machines.ran and not by_hand:
+                yield server.name
+        yield from (name for name in self.site.arrays if name in room.caches.ran)
+        if room.machines.cluster_ran:
             yield self.site.cluster.name
+
+    def to_be_up_since_s(self, name: str, t: float) -> float | None:
+        """None: a schedule or a request has it down, it waits for its operator, or somebody holds it."""
+        since_s = self.room.upward.since_s(name, t)
+        incident = self.room.incident
+        if since_s is None or not (incident.held or incident.released_s):
+            return since_s
+        needs = self._needs(name)
+        if any(device in incident.held for device in needs):
+            return None
+        return max(since_s, *(incident.released_s.get(device, ALWAYS) for device in needs))
+
+    def _needs(self, name: str) -> tuple[str, ...]:
+        """The device, and what must not be held for it to come up."""
+        server, array = self.site.servers.get(name), self.site.arrays.get(name)
+        if array is not None:
+            return (name, *array.upses)
+        if server is None:
+            return (name,)
+        arrays = [self.site.arrays[a] for a in server.arrays]
+        return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
 
     def _returns_by_itself(self, node: Server) -> bool:
         return all(self.site.upses[u].reboot_on_restore for u in node.upses)
@@ -40,38 +63,51 @@ class L1(Returning):
     """All that ran and may start by itself is up again, and the incident is closed.
 
     `<>_{T0+B1} all up`, judged at the end of the run. T0: the last of the mains' return at any UPS, of a
-    battery's charge for a full stop, of a system's crash. B1: the sum of all stages of the way up, each
-    at its limit. When the run ends sooner than that with something still down, it says nothing; up
-    is up, however soon. Pool servers, held devices, and sites or nodes that are started by hand are not owed.
+    battery's charge for a full stop, of a system's crash, of the word that wants somebody up. B1: the
+    sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
+    still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
+    waits for its schedule, what is held, what stopped by a hand of its own, and what is started by hand.
     """
 
     id = "L1"
-    sentence = "all that ran is up again, and the incident closed"
+    sentence = later("all that ran is up again, and the incident closed")
 
     def watches(self) -> Mapping[str, Look]:
         return {}
 
-    def end(self, t: float) -> None:
+    def end(self, at_s: float) -> None:
         if self.not_applicable:
             return
-        down = [name for name in self.owed() if not self._is_up(name)]
-        opened = self.room.incident.opened
+        since = {name: self.to_be_up_since_s(name, at_s) for name in self.owed() if not self._is_up(name)}
+        down = [name for name, since_s in since.items() if since_s is not None]
+        opened = self.room.incident.opened if self._must_close(at_s) else None
         if not down and opened is None:
             self.put_to_test += 1
             return
-        healthy_s = self._healthy_since_s(t)
+        wanted_s = max((since_s for since_s in since.values() if since_s is not None), default=ALWAYS)
+        healthy_s = self._healthy_since_s(at_s, wanted_s)
         if healthy_s is None:
-            self.not_applicable = "the mains or the charge were not back when the run ended"
-        elif t - healthy_s < self.stages.all_s:
-            self.not_applicable = (
-                f"the run ended {seconds(t - healthy_s)} after mains and charge were back; "
-                f"the way up may take {seconds(self.stages.all_s)}"
+            self.not_applicable = t("the mains or the charge were not back when the run ended")
+        elif at_s - healthy_s < self.stages.all_s:
+            self.not_applicable = t(
+                "the run ended {time} after mains and charge were back; the way up may take {limit}",
+                time=seconds(at_s - healthy_s),
+                limit=seconds(self.stages.all_s),
             )
         else:
             self.put_to_test += 1
-            late = f"{seconds(t - healthy_s)} after mains and charge were back"
-            text = f"{names(down)} not up {late}" if down else f"the incident was still open {late}"
-            self.broken(t, down[0] if down else self.site.name, text, opened)
+            late = seconds(at_s - healthy_s)
+            if down:
+                text = t(
+                    "{names} not up {time} after mains and charge were back", names=names(down), time=late
+                )
+            else:
+                text = t("the incident was still open {time} after mains and charge were back", time=late)
+            self.broken(at_s, down[0] if down else self.site.name, text, opened)
+
+    def _must_close(self, at_s: float) -> bool:
+        """Not while the control side is to be off, nor while somebody holds what the incident waits for."""
+        return not self.room.incident.held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
 
     def _is_up(self, name: str) -> bool:
         machines = self.room.machines
@@ -82,11 +118,11 @@ class L1(Returning):
             return fed and self.room.caches.service[name] == "ready"
         return machines.cluster == "running"
 
-    def _healthy_since_s(self, t: float) -> float | None:
+    def _healthy_since_s(self, at_s: float, wanted_s: float) -> float | None:
         """T0, or None: not healthy yet."""
-        latest_s = max(self.room.history.start_s, self.room.machines.crashed_s)
+        latest_s = max(self.room.history.start_s, self.room.machines.crashed_s, wanted_s)
         for ups, since_s in self.room.power.mains_since.items():
-            open_s = self.room.gate.open_since_s(ups, t) if since_s is not None else None
+            open_s = self.room.gate.open_since_s(ups, at_s) if since_s is not None else None
             if since_s is None or open_s is None:
                 return None
             latest_s = max(latest_s, since_s, open_s)

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.words import names
+from teiden.language.say import later, t
 
 
 class S18(Invariant):
     """No battery is empty before the sequence has switched its UPS off.
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
-    still on, armed or not, whatever it feeds. What is lost by it is L2's matter.
+    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS that no confirmed outage
+    brings down, and whose end takes the power from nobody (X-04: the other feed carries on); and one that
+    lost its mains while every control node slept, and none has been up since (R10-14: nobody to tell it).
     """
 
     id = "S18"
-    sentence = "every battery lasts until its UPS has been switched off"
+    sentence = later("every battery lasts until its UPS has been switched off")
 
     def watches(self) -> Mapping[str, Look]:
         return {"ups.exhausted": self._empty, "ups.output_off": self._falls}
@@ -30,16 +33,31 @@ class S18(Invariant):
         fell = power.fell.get(ups)
         # A fall of this very instant is how the battery's end shows, whichever was told first.
         by_end = fell is not None and fell.t == event.t and power.cause(fell) != "command"
-        if not power.output[ups] and not by_end:
+        if (not power.output[ups] and not by_end) or self._needs_nobody(event) or self._alone(ups):
             return
         armed, told = power.counting_down(ups, event.t), power.told_off.get(ups)
         if armed is not None:
-            why = f"its OFF would have come at {self.at(power.armed[ups][1])}"
+            why = t("its OFF would have come at {time}", time=self.at(power.armed[ups][1]))
         elif told is not None:
-            why = f"it had been told to go off at {self.at(told.t)} and had not"
+            why = t("it had been told to go off at {time} and had not", time=self.at(told.t))
         else:
-            why = "it had not been told to go off"
-        self.broken(event.t, ups, f"{ups} was empty at {self.at(event.t)}; {why}", armed or told, event)
+            why = t("it had not been told to go off")
+        text = t("{ups} was empty at {time}; {why}", ups=ups, time=self.at(event.t), why=why)
+        self.broken(event.t, ups, text, armed or told, event)
+
+    def _needs_nobody(self, event: Event) -> bool:
+        """No outage brings it down, and everybody on it has another feed."""
+        power, ups = self.room.power, event.subject
+        if self.room.causes.failing(ups):
+            return False
+        took = power.fall(event) if power.output[ups] else power.took.get(ups)
+        return took is None or not (took.servers or took.arrays)
+
+    def _alone(self, ups: str) -> bool:
+        """No node has been up since it lost its mains."""
+        lost_s = self.room.power.mains_lost_s.get(ups)
+        machines = self.room.machines
+        return lost_s is not None and machines.node_up_since is None and machines.node_was_up_s < lost_s
 
 
 class L2(Invariant):
@@ -52,7 +70,7 @@ class L2(Invariant):
     """
 
     id = "L2"
-    sentence = "everything in scope is down before its battery ends"
+    sentence = later("everything in scope is down before its battery ends")
 
     def watches(self) -> Mapping[str, Look]:
         return {"server.crashed": self._crashed, "array.lost_data": self._lost}
@@ -60,12 +78,12 @@ class L2(Invariant):
     def _crashed(self, event: Event) -> None:
         server = self.site.servers.get(event.subject)
         if server is not None:
-            self._judge(event, server.upses, self.room.power.fed(server), "lost power while running")
+            self._judge(event, server.upses, self.room.power.fed(server), t("lost power while running"))
 
     def _lost(self, event: Event) -> None:
         array = self.site.arrays.get(event.subject)
         if array is not None:
-            self._judge(event, array.upses, self.room.power.array_fed(array), "lost the data in its cache")
+            self._judge(event, array.upses, self.room.power.array_fed(array), t("lost the data in its cache"))
 
     def _judge(self, event: Event, upses: tuple[str, ...], fed: bool, did: str) -> None:
         self.put_to_test += 1
@@ -79,15 +97,19 @@ class L2(Invariant):
         in_incident = self.room.incident.began_s is not None
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
-            why = f"the battery of {ups} was empty" if cause == "exhausted" else f"{ups} failed"
-            text = f"{event.subject} {did} at {self.at(event.t)}: {why}"
+            why = t("the battery of {ups} was empty", ups=ups)
+            if cause == "fault":
+                why = t("{ups} failed", ups=ups)
+            text = t(
+                "{name} {did} at {time}: {why}", name=event.subject, did=did, time=self.at(event.t), why=why
+            )
             self.broken(event.t, event.subject, text, fell, event)
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:
         falls = [fell for u in upses if (fell := self.room.power.fell.get(u))]
         return max(falls, key=lambda fell: fell.t, default=None)
 
-    def _falls_now(self, upses: tuple[str, ...], t: float) -> Event | None:
+    def _falls_now(self, upses: tuple[str, ...], at_s: float) -> Event | None:
         """A fall of this very instant that is told after the crash it causes."""
-        falls = self.room.history.of("ups.output_off", since_s=t)
-        return next((m.event for m in falls if m.event.t == t and m.event.subject in upses), None)
+        falls = self.room.history.of("ups.output_off", since_s=at_s)
+        return next((m.event for m in falls if m.event.t == at_s and m.event.subject in upses), None)

@@ -7,22 +7,32 @@ from collections import defaultdict
 from teiden.judge.history import History
 from teiden.judge.invariants.back_again import L1
 from teiden.judge.invariants.battery import L2, S18
+from teiden.judge.invariants.causes import S9, S24, S31
 from teiden.judge.invariants.commander import S13
 from teiden.judge.invariants.control_last import S5, S26
 from teiden.judge.invariants.cuts import S1, S2, S4, S25
+from teiden.judge.invariants.cycles import L8, L10
 from teiden.judge.invariants.flushes import S3, S32
+from teiden.judge.invariants.hands import S15, S27, S28, StopJobs
+from teiden.judge.invariants.instants import L6, S35
 from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.nights import S21, S22, S23
 from teiden.judge.invariants.start_gates import S16, S17
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.invariants.up_order import S6, S7, S8
 from teiden.judge.ledger.room import Room
 
 INVARIANTS: tuple[type[Invariant], ...] = (
-    S1, S2, S3, S4, S5, S6, S7, S8, S13, S16, S17, S18, S25, S26, S32, L1, L2, L3,
+    S1, S2, S3, S4, S5, S6, S7, S8, S9, S13, S15, S16, S17, S18, S21, S22, S23, S24, S25, S26, S27, S28,
+    S31, S32, S35, L1, L2, L3, L6, L8, L10, StopJobs,
 )  # fmt: skip
 
 SENTENCES = {invariant.id: invariant.sentence for invariant in INVARIANTS}
 """By id: what a story may name in `breaks:`, and what it means."""
+
+
+TOLD_APART = {"command.sent": "command", "journal.committed": "kind"}
+"""Events of which a watcher may want one sort alone: `command.sent off`, `journal.committed declared`."""
 
 
 def watch(room: Room, history: History) -> list[Invariant]:
@@ -39,8 +49,8 @@ def watch(room: Room, history: History) -> list[Invariant]:
         name = event.name
         if event.subject in strangers:
             continue  # of another site, or taken out of this one since: nothing is known of it
-        if name == "command.sent":
-            for look in looks.get(f"{name} {event.details.get('command')}", ()):
+        if name in TOLD_APART:
+            for look in looks.get(f"{name} {event.details.get(TOLD_APART[name])}", ()):
                 look(event)
         for look in looks.get(name, ()):
             look(event)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.language.retell import retold
+from teiden.language.say import later, t
 
 
 class S13(Invariant):
@@ -17,7 +19,7 @@ class S13(Invariant):
     """
 
     id = "S13"
-    sentence = "one node commands at a time"
+    sentence = later("one node commands at a time")
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent": self._sent}
@@ -26,9 +28,14 @@ class S13(Invariant):
         self.put_to_test += 1
         holder = self.room.incident.commander
         if event.by != holder and not self._stops_itself(event):
-            command = event.details.get("command", "")
-            lease = f"{holder} held the lease" if holder else "nobody held the lease"
-            text = f"{event.by} commanded {command} of {event.subject} at {self.at(event.t)}, but {lease}"
+            text = t(
+                "{node} commanded {command} of {name} at {time}, but {lease}",
+                node=event.by,
+                command=retold(str(event.details.get("command", ""))),
+                name=event.subject,
+                time=self.at(event.t),
+                lease=t("{node} held the lease", node=holder) if holder else t("nobody held the lease"),
+            )
             self.broken(event.t, event.by, text, self.room.incident.lease, event)
 
     def _stops_itself(self, event: Event) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from sequencer import timing
 from sequencer.events import Event
+from sequencer.journal import Goal
 from sequencer.site import Array, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, t
 
 
 class S5(Invariant):
@@ -23,10 +26,13 @@ class S5(Invariant):
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Told once per incident.
+
+    By schedule or request (R10-45): in scope are the linked servers that are wanted down and have not been
+    down since, and the arrays whose users are all off for long enough; no floor while there are mains.
     """
 
     id = "S5"
-    sentence = "the control side stops last, while its battery allows it"
+    sentence = later("the control side stops last, while its battery allows it")
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
@@ -37,24 +43,32 @@ class S5(Invariant):
 
     def _stop(self, event: Event) -> None:
         if event.subject == self.site.cluster.name:
-            self._judge(event, "was told to stop")
+            self._judge(event, t("was told to stop"))
 
     def _off(self, event: Event) -> None:
         wiring = self.room.wiring
         if event.subject not in wiring.control_upses:
             return
         if event.subject in wiring.control_array_upses or not self._another_node_stays(event):
-            self._judge(event, "was told to go off")
+            self._judge(event, t("was told to go off"))
 
     def _judge(self, event: Event, what: str) -> None:
-        incident = self.room.incident
-        if not incident.confirmed or (incident.began_s is not None and incident.began_s == self._told_for):
+        incident, causes = self.room.incident, self.room.causes
+        if incident.began_s is not None and incident.began_s == self._told_for:
             return
+        if not incident.confirmed and not causes.wanted(event.subject):
+            return  # S9's
         self.put_to_test += 1
-        unsettled = list(self._unsettled())
+        unsettled = list(dict.fromkeys((*self._unsettled(), *self._unsettled_by_plan(event))))
         if unsettled and not self._at_floor(event.t):
             self._told_for = incident.began_s
-            text = f"{event.subject} {what} at {self.at(event.t)} while {names(unsettled)}"
+            text = t(
+                "{name} {did} at {time} while {others}",
+                name=event.subject,
+                did=what,
+                time=self.at(event.t),
+                others=names(unsettled),
+            )
             self.broken(event.t, event.subject, text, event)
 
     def _unsettled(self) -> Iterator[str]:
@@ -72,14 +86,29 @@ class S5(Invariant):
                 continue
             given_up = self.room.incident.alarm((server.name,), None)
             if self.room.machines.running(server) and not given_up:
-                yield f"{server.name} was {self.room.machines.os[server.name]}"
+                state = retold(self.room.machines.os[server.name])
+                yield t("{name} was {state}", name=server.name, state=state)
+
+    def _unsettled_by_plan(self, event: Event) -> Iterator[str]:
+        room = self.room
+        clock_s = room.wants.clock_s(event.t, event.by)
+        for array in room.wiring.linked_arrays:
+            if room.nights.is_to_sleep(array, clock_s) and (words := self._still_on(array)):
+                yield words
+        for server in self.site.linked_servers:
+            want = room.wants.of.get(server.name)
+            stops = want is not None and want.goal is Goal.DOWN and not want.reached
+            if stops and room.machines.running(server) and not room.incident.alarm((server.name,), None):
+                yield t("{name} was {state}", name=server.name, state=retold(room.machines.os[server.name]))
 
     def _still_on(self, array: Array) -> str:
         if not self.room.power.array_fed(array) or self.room.caches.service[array.name] == "off":
             return ""
         if any(self._given_up(ups) for ups in array.upses):
             return ""
-        return f"{array.name} was {'still flushing' if self._flushes(array) else 'still on'}"
+        if self._flushes(array):
+            return t("{name} was still flushing", name=array.name)
+        return t("{name} was still on", name=array.name)
 
     def _given_up(self, ups: str) -> bool:
         """It was told to go off, and then an alarm said that it does not, or that nobody can see it."""
@@ -89,14 +118,14 @@ class S5(Invariant):
     def _flushes(self, array: Array) -> bool:
         return self.room.caches.flush[array.name].pending
 
-    def _at_floor(self, t: float) -> bool:
+    def _at_floor(self, at_s: float) -> bool:
         power, charges = self.room.power, self.room.history.charges
         for name in self.room.wiring.control_upses:
             if power.mains_since[name] is not None:
                 continue
             if power.supply[name] in ("low battery", "exhausted"):
                 return True
-            left_s = charges.runtime_s(name, t)
+            left_s = charges.runtime_s(name, at_s)
             floor_s = timing.control_floor_s(self.site, self.site.upses[name])
             if left_s is not None and left_s <= floor_s + self.site.polling.on_battery_s + LATENCY_S:
                 return True
@@ -122,7 +151,7 @@ class S26(Invariant):
     """
 
     id = "S26"
-    sentence = "the cluster's systems are forced only after its limit"
+    sentence = later("the cluster's systems are forced only after its limit")
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
@@ -147,6 +176,14 @@ class S26(Invariant):
         if waited_s >= limit_s - LATENCY_S or any(asked is told for told in self._told_for):
             return
         self._told_for.append(asked)
-        waited = "with no stop before" if asked is None else f"{seconds(waited_s)} after its stop"
-        text = f"{event.subject} was forced at {self.at(event.t)}, {waited}; its limit is {seconds(limit_s)}"
+        waited = t("{time} after its stop", time=seconds(waited_s))
+        if asked is None:
+            waited = t("with no stop before")
+        text = t(
+            "{name} was forced at {time}, {waited}; its limit is {limit}",
+            name=event.subject,
+            time=self.at(event.t),
+            waited=waited,
+            limit=seconds(limit_s),
+        )
         self.broken(event.t, event.subject, text, asked, event)

@@ -10,6 +10,8 @@ from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.caches import Flush
 from teiden.judge.ledger.machines import RUNNING
 from teiden.judge.words import names, seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, t
 
 
 class S1(Invariant):
@@ -21,7 +23,7 @@ class S1(Invariant):
     """
 
     id = "S1"
-    sentence = "no commanded cut takes the last needed feed of a running system"
+    sentence = later("no commanded cut takes the last needed feed of a running system")
 
     def watches(self) -> Mapping[str, Look]:
         return {"ups.output_off": self._falls}
@@ -36,14 +38,14 @@ class S1(Invariant):
             state = machines.os[server.name]
             # A crash of this very instant is what the cut did, whichever was told first.
             if state in RUNNING or (state == "crashed" and machines.since[server.name] == event.t):
-                was = "still running" if state == "crashed" else f"still {state}"
-                self.broken(
-                    event.t,
-                    server.name,
-                    f"{event.subject} fell at {self.at(event.t)} while {server.name} was {was}",
-                    self.room.power.told_off.get(event.subject),
-                    event,
+                text = t(
+                    "{ups} fell at {time} while {name} was still {state}",
+                    ups=event.subject,
+                    time=self.at(event.t),
+                    name=server.name,
+                    state=retold("running" if state == "crashed" else state),
                 )
+                self.broken(event.t, server.name, text, self.room.power.told_off.get(event.subject), event)
 
 
 class S2(Invariant):
@@ -56,7 +58,7 @@ class S2(Invariant):
     """
 
     id = "S2"
-    sentence = "an array is cut only after a flush that began after its last user stopped"
+    sentence = later("an array is cut only after a flush that began after its last user stopped")
 
     def watches(self) -> Mapping[str, Look]:
         return {"ups.output_off": self._falls}
@@ -75,19 +77,24 @@ class S2(Invariant):
     def _control(self, event: Event, array: Array) -> None:
         user = self.room.machines.first_running(self.room.wiring.users_of[array.name])
         if user:
-            text = f"{array.name} was cut at {self.at(event.t)} while {user} still used it"
+            text = t(
+                "{array} was cut at {time} while {user} still used it",
+                array=array.name,
+                time=self.at(event.t),
+                user=user,
+            )
             self.broken(event.t, array.name, text, event)
 
     def _linked(self, event: Event, array: Array, flush: Flush) -> None:
         if flush.pending:
             return
         if flush.asked is None:
-            why = "and was never flushed"
+            why = t("and was never flushed")
         elif flush.used_by:
-            why = f"though {flush.used_by} had run since its flush began"
+            why = t("though {user} had run since its flush began", user=flush.used_by)
         else:
-            why = "with data in its cache again since its flush"
-        text = f"{array.name} was cut at {self.at(event.t)}, {why}"
+            why = t("with data in its cache again since its flush")
+        text = t("{array} was cut at {time}, {why}", array=array.name, time=self.at(event.t), why=why)
         self.broken(event.t, array.name, text, flush.asked, event)
 
 
@@ -99,7 +106,7 @@ class S4(Invariant):
     """
 
     id = "S4"
-    sentence = "controllers are cut before enclosures"
+    sentence = later("controllers are cut before enclosures")
 
     def watches(self) -> Mapping[str, Look]:
         return {"ups.output_off": self._falls}
@@ -115,9 +122,11 @@ class S4(Invariant):
             self.put_to_test += 1
             alive = [u for u in array.controllers if on[u]]
             if alive:
-                text = (
-                    f"the enclosures of {array.name} were cut at {self.at(event.t)}, "
-                    f"its controllers on {names(alive)} still ran"
+                text = t(
+                    "the enclosures of {array} were cut at {time}, its controllers on {upses} still ran",
+                    array=array.name,
+                    time=self.at(event.t),
+                    upses=names(alive),
                 )
                 self.broken(event.t, array.name, text, event)
 
@@ -132,7 +141,7 @@ class S25(Invariant):
     """
 
     id = "S25"
-    sentence = "an array that is not flushed is cut only past its limit, with an alarm"
+    sentence = later("an array that is not flushed is cut only past its limit, with an alarm")
 
     def watches(self) -> Mapping[str, Look]:
         return {"ups.output_off": self._falls}
@@ -151,11 +160,17 @@ class S25(Invariant):
         waited_s, limit_s = event.t - asked.t, self.site.linkage.flush_limit_s
         missing = []
         if waited_s < limit_s - LATENCY_S:
-            missing.append(f"{seconds(limit_s - waited_s)} before its limit of {seconds(limit_s)}")
+            early, limit = seconds(limit_s - waited_s), seconds(limit_s)
+            missing.append(t("{time} before its limit of {limit}", time=early, limit=limit))
         if flush.timed_out is None:
-            missing.append("with no word that the flush timed out")
+            missing.append(t("with no word that the flush timed out"))
         if not self.room.incident.alarm((array.name, *array.upses), asked.t):
-            missing.append("without an alarm")
+            missing.append(t("without an alarm"))
         if missing:
-            text = f"{array.name} was cut unflushed at {self.at(event.t)}, {names(missing)}"
+            text = t(
+                "{array} was cut unflushed at {time}, {missing}",
+                array=array.name,
+                time=self.at(event.t),
+                missing=names(missing),
+            )
             self.broken(event.t, array.name, text, asked, event)

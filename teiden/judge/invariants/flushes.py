@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.words import names, verb
+from teiden.language.say import later, said, t
 
 
 class S3(Invariant):
@@ -20,7 +21,7 @@ class S3(Invariant):
     """
 
     id = "S3"
-    sentence = "a flush starts only when the array's servers are down and their UPSes off"
+    sentence = later("a flush starts only when the array's servers are down and their UPSes off")
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent flush": self._asked, "array.flushing": self._begins}
@@ -44,12 +45,33 @@ class S3(Invariant):
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
+        if on and not up and self._cannot_wait(array, event.t):
+            return
         if on or up:
-            still = [f"{names(up)} {verb(up, 'was', 'were')} not down"] if up else []
-            still += [f"{names(on)} still gave power"] if on else []
-            did = "began to flush" if event.name == "array.flushing" else "was told to flush"
-            text = f"{array.name} {did} at {self.at(event.t)}, but {names(still)}"
+            not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
+            still = [said(not_down, names=names(up))] if up else []
+            still += [t("{names} still gave power", names=names(on))] if on else []
+            began = later("{array} began to flush at {time}, but {still}")
+            asked_to = later("{array} was told to flush at {time}, but {still}")
+            did = began if event.name == "array.flushing" else asked_to
+            text = said(did, array=array.name, time=self.at(event.t), still=names(still))
             self.broken(event.t, array.name, text, asked, event)
+
+    def _cannot_wait(self, array: Array, at_s: float) -> bool:
+        """Said aloud since the array was ready last, and true of the charge that the room tells."""
+        power, caches = self.room.power, self.room.caches
+        if not self.room.incident.alarm_of("S18", array.name, caches.since[array.name]):
+            return False
+        falls = [power.armed[u][1] for u in self.room.wiring.server_upses_of(array) if u in power.armed]
+        wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
+        need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + self.site.polling.on_battery_s
+        return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
+
+    def _lasts_less(self, ups: str, need_s: float, at_s: float) -> bool:
+        if self.room.power.supply[ups] in ("low battery", "exhausted"):
+            return True
+        left_s = self.room.history.charges.runtime_s(ups, at_s)
+        return left_s is None or left_s < need_s + LATENCY_S
 
     def _still_up(self, array: Array, unseen: set[str]) -> list[str]:
         return [
@@ -69,7 +91,7 @@ class S32(Invariant):
     """
 
     id = "S32"
-    sentence = "control arrays are never flushed"
+    sentence = later("control arrays are never flushed")
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent flush": self._look, "array.flushing": self._look}
@@ -80,5 +102,9 @@ class S32(Invariant):
             return
         self.put_to_test += 1
         if array.role is ArrayRole.CONTROL and not any(b.subject == array.name for b in self.breaches):
-            text = f"{array.name} is a control array and was flushed at {self.at(event.t)}"
+            text = t(
+                "{array} is a control array and was flushed at {time}",
+                array=array.name,
+                time=self.at(event.t),
+            )
             self.broken(event.t, array.name, text, event)

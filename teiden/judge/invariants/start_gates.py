@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.words import names, seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
 
 
 class S16(Invariant):
@@ -18,7 +20,7 @@ class S16(Invariant):
     """
 
     id = "S16"
-    sentence = "nothing is started on a UPS whose OFF is counting down"
+    sentence = later("nothing is started on a UPS whose OFF is counting down")
 
     def watches(self) -> Mapping[str, Look]:
         return {f"command.sent {command}": self._starts for command in ("on", "wake", "start", "restart")}
@@ -29,11 +31,13 @@ class S16(Invariant):
         for ups in self._feeds(event.subject):
             armed = power.counting_down(ups, event.t)
             if armed is not None:
-                command = event.details.get("command", "start")
-                on = "" if ups == event.subject else f" on {ups}"
-                text = (
-                    f"{command} of {event.subject}{on} at {self.at(event.t)}, "
-                    f"armed to go off since {self.at(armed.t)}"
+                name = event.subject
+                text = t(
+                    "{command} of {name} at {time}, armed to go off since {armed}",
+                    command=retold(str(event.details.get("command", "start"))),
+                    name=name if ups == name else t("{name} on {ups}", name=name, ups=ups),
+                    time=self.at(event.t),
+                    armed=self.at(armed.t),
                 )
                 self.broken(event.t, event.subject, text, armed, event)
                 return
@@ -60,7 +64,7 @@ class S17(Invariant):
     """
 
     id = "S17"
-    sentence = "a start needs stable mains and charge for a full stop"
+    sentence = later("a start needs stable mains and charge for a full stop")
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent on": self._starts, "command.sent wake": self._starts}
@@ -82,16 +86,20 @@ class S17(Invariant):
                     self.room.gate.charges.charge_pct(ups, event.t),
                     self.room.gate.need_pct(ups),
                 )
-                missing.append(f"{ups} held {has_pct:.0f} % and needs {need_pct:.0f} %")
+                has, need = f"{has_pct:.0f} %", f"{need_pct:.0f} %"
+                missing.append(t("{ups} held {has} and needs {need}", ups=ups, has=has, need=need))
         if missing:
-            what = "was woken" if server is not None else "was switched on"
-            text = f"{event.subject} {what} at {self.at(event.t)}, but {names(missing)}"
+            on = later("{name} was switched on at {time}, but {missing}")
+            woken = later("{name} was woken at {time}, but {missing}")
+            did = on if server is None else woken
+            text = said(did, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, event.subject, text, event)
 
-    def _mains(self, ups: str, t: float) -> list[str]:
+    def _mains(self, ups: str, at_s: float) -> list[str]:
         since_s, stable_s = self.room.power.mains_since[ups], self.site.start.mains_stable_s
         if since_s is None:
-            return [f"{ups} had no mains"]
-        if t - since_s < stable_s - TICK_S:
-            return [f"{ups} had mains for {seconds(t - since_s)} only, not {seconds(stable_s)}"]
+            return [t("{ups} had no mains", ups=ups)]
+        if at_s - since_s < stable_s - TICK_S:
+            had, need = seconds(at_s - since_s), seconds(stable_s)
+            return [t("{ups} had mains for {time} only, not {need}", ups=ups, time=had, need=need)]
         return []

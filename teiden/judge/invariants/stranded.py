@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from sequencer.events import NAMES, Event
-from sequencer.site import ArrayRole, ServerRole
+from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.back_again import Returning
 from teiden.judge.invariants.invariant import Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, t
 
 
 class Stage(Enum):
@@ -37,6 +39,7 @@ class Owed:
     needs: int = 0
     """How many of its feeds must have mains."""
     arrays: tuple[str, ...] = ()
+    """Must be ready before it: a server's own, or those of a lower warm-up rank."""
     down_since: float | None = None
     told: bool = False
     """Reported already since it went down."""
@@ -47,19 +50,28 @@ class L3(Returning):
 
     `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
     clock of a device runs while its own feeds have mains (an array: all of them), no OFF counts down
-    there, nobody in the room is shutting down, the batteries of its stage hold enough, and everything
-    before it in the way up is up; it begins anew when one of these ends. B3 is the limit of its own
+    there, nobody in the room is shutting down, the batteries of its stage hold enough, everything before
+    it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and nobody wants it down or
+    holds it; it begins anew when one of these ends. B3 is the limit of its own
     stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
     """
 
     id = "L3"
-    sentence = "nobody stays down while power, mains and all before it are there"
+    sentence = later("nobody stays down while power, mains and all before it are there")
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._owed = {name: self._place(name) for name in self.owed()}
         self._down: dict[str, Owed] = {}
+        self._questions = (
+            self._before,
+            self._calm,
+            self._mains,
+            self._wanted,
+            self._nothing_armed,
+            self._charged,
+        )
 
     def _place(self, name: str) -> Owed:
         limits = self.stages
@@ -71,9 +83,19 @@ class L3(Returning):
             return Owed(name, Stage.SERVER, limits.servers_s, server.upses, needs, arrays)
         if array is None:
             return Owed(name, Stage.CLUSTER, limits.cluster_s)
-        if array.role is ArrayRole.CONTROL:
-            return Owed(name, Stage.CONTROL_ARRAY, limits.control_arrays_s, array.upses, len(array.upses))
-        return Owed(name, Stage.LINKED_ARRAY, limits.linked_arrays_s, array.upses, len(array.upses))
+        control = array.role is ArrayRole.CONTROL
+        stage = Stage.CONTROL_ARRAY if control else Stage.LINKED_ARRAY
+        limit_s = limits.control_arrays_s if control else limits.linked_arrays_s
+        return Owed(name, stage, limit_s, array.upses, len(array.upses), tuple(self._of_lower_rank(array)))
+
+    def _of_lower_rank(self, array: Array) -> Iterator[str]:
+        """Arrays of its own side that start before it; it waits for them even without mains (R9-26)."""
+        for other in self.site.arrays.values():
+            if other.role is array.role and self._rank(other) < self._rank(array):
+                yield other.name
+
+    def _rank(self, array: Array) -> int:
+        return min(self.site.upses[u].warm_up_rank for u in array.upses)
 
     def watches(self) -> Mapping[str, Look]:
         if self.not_applicable:
@@ -103,12 +125,13 @@ class L3(Returning):
     def _comes_up(self, event: Event) -> None:
         owed = self._down.pop(event.subject, None)
         if owed is not None:
-            self._judge(owed, event.t, f"until {self.at(event.t)}")
+            self._judge(owed, event.t, t("until {time}", time=self.at(event.t)))
             owed.down_since, owed.told = None, False
 
     def _mains_lost(self, event: Event) -> None:
         for owed in self._down.values():
-            self._judge(owed, event.t, f"until the mains were lost at {self.at(event.t)}")
+            until = t("until the mains were lost at {time}", time=self.at(event.t))
+            self._judge(owed, event.t, until)
 
     def _armed(self, event: Event) -> None:
         wiring = self.room.wiring
@@ -116,32 +139,44 @@ class L3(Returning):
         names += [array.name for array in wiring.arrays_on[event.subject]]
         for name in names:
             if name in self._down:
-                until = f"until {event.subject} was armed to go off at {self.at(event.t)}"
+                until = t(
+                    "until {ups} was armed to go off at {time}", ups=event.subject, time=self.at(event.t)
+                )
                 self._judge(self._down[name], event.t, until)
 
-    def end(self, t: float) -> None:
+    def end(self, at_s: float) -> None:
         for owed in self._down.values():
-            self._judge(owed, t, "at the end of the run")
+            self._judge(owed, at_s, t("at the end of the run"))
 
-    def _judge(self, owed: Owed, t: float, until: str) -> None:
+    def _judge(self, owed: Owed, at_s: float, until: str) -> None:
         self.put_to_test += 1
         start_s = owed.down_since
         # The cheap questions first; most devices have waited too short a time by one of them.
-        for question in (self._before, self._calm, self._mains, self._nothing_armed, self._charged):
-            if start_s is None or t - start_s <= owed.limit_s or owed.name in self.room.incident.held:
+        for question in self._questions:
+            if start_s is None or at_s - start_s <= owed.limit_s:
                 return
-            since_s = question(owed, t)
+            since_s = question(owed, at_s)
             start_s = None if since_s is None else max(start_s, since_s)
-        if start_s is None or t - start_s <= owed.limit_s or owed.told:
+        if start_s is None or at_s - start_s <= owed.limit_s or owed.told:
             return
         owed.told = True
-        text = (
-            f"{owed.name} was {self._state(owed)} {until}, though nothing stood in its way since "
-            f"{self.at(start_s)}: {seconds(t - start_s)}, allowed are {seconds(owed.limit_s)}"
+        text = t(
+            "{name} was {state} {until}, though nothing stood in its way since {since}: {time}, "
+            "allowed are {limit}",
+            name=owed.name,
+            state=self._state(owed),
+            until=until,
+            since=self.at(start_s),
+            time=seconds(at_s - start_s),
+            limit=seconds(owed.limit_s),
         )
         self.broken(start_s + owed.limit_s, owed.name, text)
 
     # Since when nothing stands in the way of a device; None: something does
+
+    def _wanted(self, owed: Owed, t: float) -> float | None:
+        """Since when it has been wanted up, and in nobody's hands."""
+        return self.to_be_up_since_s(owed.name, t)
 
     def _before(self, owed: Owed, t: float) -> float | None:
         """Since when everything before it in the way up has been up."""
@@ -149,8 +184,9 @@ class L3(Returning):
         if owed.stage is Stage.NODE:
             return ALWAYS
         if owed.stage in (Stage.CONTROL_ARRAY, Stage.CLUSTER):
-            arrays = room.wiring.control_arrays if owed.stage is Stage.CLUSTER else ()
-            return _latest([machines.node_up_since, *(room.caches.ready_since(a.name) for a in arrays)])
+            every = tuple(a.name for a in room.wiring.control_arrays)
+            arrays = every if owed.stage is Stage.CLUSTER else owed.arrays
+            return _latest([machines.node_up_since, *(room.caches.ready_since(a) for a in arrays)])
         running_s = machines.cluster_since if machines.cluster == "running" else None
         return _latest([running_s, *(room.caches.ready_since(a) for a in owed.arrays)])
 
@@ -193,12 +229,15 @@ class L3(Returning):
 
     def _state(self, owed: Owed) -> str:
         if owed.stage is Stage.CLUSTER:
-            return self.room.machines.cluster
+            return retold(self.room.machines.cluster)
         if owed.stage in (Stage.NODE, Stage.SERVER):
             powered = self.room.power.fed(self.site.servers[owed.name])
-            return f"{self.room.machines.os[owed.name]} {'with' if powered else 'without'} power"
+            state = retold(self.room.machines.os[owed.name])
+            return (
+                t("{state} with power", state=state) if powered else t("{state} without power", state=state)
+            )
         powered = self.room.power.array_fed(self.site.arrays[owed.name])
-        return self.room.caches.service[owed.name] if powered else "without power"
+        return retold(self.room.caches.service[owed.name]) if powered else t("without power")
 
 
 def _latest(since: Iterable[float | None]) -> float | None:

@@ -9,6 +9,8 @@ from sequencer.site import Array, ArrayRole, Server, ServerRole
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds, verb
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
 
 
 class S6(Invariant):
@@ -22,7 +24,7 @@ class S6(Invariant):
     """
 
     id = "S6"
-    sentence = "the way up goes control nodes, control arrays, cluster, linked arrays, servers"
+    sentence = later("the way up goes control nodes, control arrays, cluster, linked arrays, servers")
 
     def watches(self) -> Mapping[str, Look]:
         return {
@@ -41,49 +43,57 @@ class S6(Invariant):
             missing += self._before_linked()
         for array in wiring.arrays_on[ups]:
             missing += self._before_controllers(array, ups)
-        self._judge(event, "was switched on", missing)
+        self._judge(event, later("{name} was switched on at {time}, but {missing}"), missing)
 
     def _cluster(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:
             return
         service = self.room.caches.service
         missing = [
-            f"{a.name} was not ready" for a in self.room.wiring.control_arrays if service[a.name] != "ready"
+            t("{name} was not ready", name=a.name)
+            for a in self.room.wiring.control_arrays
+            if service[a.name] != "ready"
         ]
-        self._judge(event, "was started", missing)
+        self._judge(event, later("{name} was started at {time}, but {missing}"), missing)
 
     def _wake(self, event: Event) -> None:
         server = self.site.servers.get(event.subject)
         if server is not None and server.role is ServerRole.LINKED:
-            self._judge(event, "was woken", self._before_linked())
+            self._judge(event, later("{name} was woken at {time}, but {missing}"), self._before_linked())
 
     def _judge(self, event: Event, what: str, missing: list[str]) -> None:
         self.put_to_test += 1
         if missing:
-            text = f"{event.subject} {what} at {self.at(event.t)}, but {names(missing)}"
+            text = said(what, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, event.subject, text, event)
 
     def _before_control_array(self, ups: str) -> list[str]:
         upses, on = self.site.upses, self.room.power.output
-        missing = [] if self.room.machines.node_up_since is not None else ["no control node was up"]
+        missing = [] if self.room.machines.node_up_since is not None else [t("no control node was up")]
         lower = [
             other
             for other in self.room.wiring.control_array_upses
             if upses[other].warm_up_rank < upses[ups].warm_up_rank and not on[other]
         ]
         if lower:
-            missing.append(f"{names(sorted(lower))} of a lower warm-up rank {verb(lower, 'was', 'were')} off")
+            one = later("{names} of a lower warm-up rank was off")
+            many = later("{names} of a lower warm-up rank were off")
+            missing.append(said(verb(lower, one, many), names=names(sorted(lower))))
         return missing
 
     def _before_linked(self) -> list[str]:
         state = self.room.machines.cluster
-        return [] if state == "running" else [f"{self.site.cluster.name} was {state}"]
+        if state == "running":
+            return []
+        return [t("{name} was {state}", name=self.site.cluster.name, state=retold(state))]
 
     def _before_controllers(self, array: Array, ups: str) -> list[str]:
         if ups in array.enclosures:
             return []
         off = [u for u in array.enclosures if not self.room.power.output[u]]
-        return [f"the enclosures of {array.name} on {names(off)} were off"] if off else []
+        if not off:
+            return []
+        return [t("the enclosures of {array} on {upses} were off", array=array.name, upses=names(off))]
 
 
 class S7(Invariant):
@@ -95,7 +105,7 @@ class S7(Invariant):
     """
 
     id = "S7"
-    sentence = "a linked array starts only when all its UPSes have stable mains, by rank"
+    sentence = later("a linked array starts only when all its UPSes have stable mains, by rank")
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent on": self._on}
@@ -110,15 +120,19 @@ class S7(Invariant):
         for ups in dict.fromkeys(u for a in arrays for u in a.upses):
             since_s = self.room.power.mains_since[ups]
             if since_s is None:
-                missing.append(f"{ups} had no mains")
+                missing.append(t("{ups} had no mains", ups=ups))
             elif event.t - since_s < stable_s - TICK_S:
-                missing.append(
-                    f"{ups} had mains for {seconds(event.t - since_s)} only, not {seconds(stable_s)}"
-                )
+                had, need = seconds(event.t - since_s), seconds(stable_s)
+                missing.append(t("{ups} had mains for {time} only, not {need}", ups=ups, time=had, need=need))
         for ups in self._lower_ranks(event, arrays):
-            missing.append(f"{ups} of a lower warm-up rank was off")
+            missing.append(t("{names} of a lower warm-up rank was off", names=ups))
         if missing:
-            text = f"{event.subject} was switched on at {self.at(event.t)}, but {names(missing)}"
+            text = t(
+                "{name} was switched on at {time}, but {missing}",
+                name=event.subject,
+                time=self.at(event.t),
+                missing=names(missing),
+            )
             self.broken(event.t, event.subject, text, event)
 
     def _lower_ranks(self, event: Event, arrays: list[Array]) -> list[str]:
@@ -132,10 +146,12 @@ class S7(Invariant):
             and (ups in own or self._could_be_on(ups, event.t))
         ]
 
-    def _could_be_on(self, ups: str, t: float) -> bool:
+    def _could_be_on(self, ups: str, at_s: float) -> bool:
         since_s = self.room.power.mains_since[ups]
         stable_s = self.site.start.mains_stable_s
-        return since_s is not None and t - since_s >= stable_s and self.room.gate.allows(ups, t) is not False
+        if since_s is None or at_s - since_s < stable_s:
+            return False
+        return self.room.gate.allows(ups, at_s) is not False
 
 
 class S8(Invariant):
@@ -147,7 +163,7 @@ class S8(Invariant):
     """
 
     id = "S8"
-    sentence = "no linked server starts before its arrays have been ready for the hold time"
+    sentence = later("no linked server starts before its arrays have been ready for the hold time")
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
@@ -159,7 +175,7 @@ class S8(Invariant):
     def _on(self, event: Event) -> None:
         for server in self.room.wiring.servers_on[event.subject]:
             if not self.room.machines.running(server):
-                self._judge(event, server, f"{event.subject} was switched on")
+                self._judge(event, server, later("{name} was switched on at {time}, but {missing}"))
 
     def _start(self, event: Event) -> None:
         server = self.site.servers.get(event.subject)
@@ -169,8 +185,9 @@ class S8(Invariant):
         if event.name == "server.booting":
             self._told.discard(server.name)
         if not told:
-            did = "booted" if event.name == "server.booting" else "was woken"
-            self._judge(event, server, f"{server.name} {did}")
+            booted = later("{name} booted at {time}, but {missing}")
+            woken = later("{name} was woken at {time}, but {missing}")
+            self._judge(event, server, booted if event.name == "server.booting" else woken)
 
     def _judge(self, event: Event, server: Server, what: str) -> None:
         if server.role is not ServerRole.LINKED:
@@ -180,13 +197,14 @@ class S8(Invariant):
         if missing:
             if event.name != "server.booting":
                 self._told.add(server.name)
-            text = f"{what} at {self.at(event.t)}, but {names(missing)}"
+            text = said(what, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, server.name, text, event)
 
-    def _not_held(self, array: str, t: float) -> str:
+    def _not_held(self, array: str, at_s: float) -> str:
         since_s, hold_s = self.room.caches.ready_since(array), self.site.start.ready_hold_s
         if since_s is None:
-            return f"{array} was {self.room.caches.service[array]}"
-        if t - since_s < hold_s - TICK_S:
-            return f"{array} had been ready for {seconds(t - since_s)} only, not {seconds(hold_s)}"
+            return t("{name} was {state}", name=array, state=retold(self.room.caches.service[array]))
+        if at_s - since_s < hold_s - TICK_S:
+            had, need = seconds(at_s - since_s), seconds(hold_s)
+            return t("{name} had been ready for {time} only, not {need}", name=array, time=had, need=need)
         return ""

@@ -10,25 +10,30 @@ from teiden.judge.ledger.power import Fold
 
 NOT_SEEN_OFF = ("seen_off", "seen off")
 """What an alarm says when a UPS should be off and nobody can see it."""
+STOPS = ("power_off", "cluster_shutdown", "server_shutdown")
 
 
 class Incident:
     def __init__(self) -> None:
         self.confirmed: dict[str, Event] = {}
-        """By UPS, until the incident is closed."""
+        """By UPS, until the incident is closed: a declared outage stays declared. The row of the journal
+        counts too: a node that takes over knows what it has timed itself, and nobody told of."""
         self.began_s: float | None = None
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
         self.commander = ""
         self.lease: Event | None = None
-        self.held: set[str] = set()
+        self.held: dict[str, Event] = {}
         """Devices an operator keeps from being commanded."""
+        self.released_s: dict[str, float] = {}
+        self.page_s: float | None = None
+        """When somebody was last wanted down; alarms of an earlier stop say nothing about this one."""
         self._alarms: defaultdict[str, list[Event]] = defaultdict(list)
 
     def folds(self) -> Mapping[str, Fold]:
         return {
             "outage.confirmed": self._confirmed,
-            "outage.cleared": self._cleared,
+            "journal.committed confirmed": self._confirmed,
             "incident.opened": self._opened,
             "incident.closed": self._closed,
             "lease.taken": self._lease_taken,
@@ -39,16 +44,27 @@ class Incident:
             "alarm.raised": self._alarm,
             "hold.set": self._hold,
             "hold.released": self._release,
+            "schedule.fired": self._turns_page,
+            "request.accepted": self._turns_page,
         }
 
     def alarm(self, subjects: Iterable[str], since_s: float | None) -> Event | None:
-        """An alarm about one of these, raised in the present incident or since a time."""
-        since_s = self.began_s if since_s is None else since_s
+        """An alarm about one of these, raised in the present incident or planned stop, or since a time."""
+        since_s = self._since_s if since_s is None else since_s
         for subject in subjects:
             for event in self._alarms.get(subject, ()):
                 if since_s is None or event.t >= since_s:
                     return event
         return None
+
+    def alarm_of(self, rule: str, subject: str, since_s: float) -> Event | None:
+        """The last alarm about it that carries this rule."""
+        alarms = reversed(self._alarms.get(subject, ()))
+        return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
+
+    @property
+    def _since_s(self) -> float | None:
+        return self.page_s if self.began_s is None else self.began_s
 
     def declared_unseen(self, ups: str, array: str) -> bool:
         """The limit for seeing this UPS off is over, and somebody said so aloud (DESIGN §3)."""
@@ -56,15 +72,12 @@ class Incident:
             event.details.get("rule") == "S3" or any(word in str(event.details) for word in NOT_SEEN_OFF)
             for subject in (ups, array)
             for event in self._alarms.get(subject, ())
-            if self.began_s is None or event.t >= self.began_s
+            if self._since_s is None or event.t >= self._since_s
         )
 
     def _confirmed(self, event: Event) -> None:
-        self.confirmed[event.subject] = event
+        self.confirmed.setdefault(event.subject, event)
         self.began_s = event.t if self.began_s is None else self.began_s
-
-    def _cleared(self, event: Event) -> None:
-        self.confirmed.pop(event.subject, None)
 
     def _opened(self, event: Event) -> None:
         self.opened = event
@@ -92,7 +105,12 @@ class Incident:
         self._alarms[event.subject].append(event)
 
     def _hold(self, event: Event) -> None:
-        self.held.add(event.subject)
+        self.held.setdefault(event.subject, event)
 
     def _release(self, event: Event) -> None:
-        self.held.discard(event.subject)
+        if self.held.pop(event.subject, None) is not None:
+            self.released_s[event.subject] = event.t
+
+    def _turns_page(self, event: Event) -> None:
+        if event.details.get("goal") == "down" or event.details.get("wish") in STOPS:
+            self.page_s = event.t

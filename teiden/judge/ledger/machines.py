@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sequencer.events import NAMES, Event
 from sequencer.site import Server, ServerRole, Site
 from teiden.judge.history import History
+from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.power import ALWAYS, Fold, Power
 from teiden.judge.wiring import Wiring
 
@@ -16,8 +17,11 @@ forced off is down, and so is one that has crashed."""
 
 
 class Machines:
-    def __init__(self, site: Site, history: History, wiring: Wiring, power: Power) -> None:
+    def __init__(
+        self, site: Site, history: History, wiring: Wiring, power: Power, incident: Incident
+    ) -> None:
         self._power = power
+        self._incident = incident
         at_start = history.state_at_start
         self.os = {
             s.name: at_start(s.name, "os") or ("halted" if s.role is ServerRole.POOL else "up")
@@ -34,6 +38,15 @@ class Machines:
         self._nodes = wiring.nodes
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
+        self.node_was_up_s = ALWAYS
+        """While no control node is up: when the last of them went down."""
+        self.told: dict[str, Event] = {}
+        """Servers that were told to stop or to restart since they were up last."""
+        self.by_hand: dict[str, float] = {}
+        """Servers that nobody told to stop, in no outage, and that did: since when."""
+        self.stopped_in_outage: dict[str, float] = {}
+        self.was_up: set[str] = set()
+        """Servers that ran when the present incident began, or were up since."""
         self.stopping: set[str] = set()
         """Who is shutting down now, the cluster with them."""
         self.calm_since = ALWAYS
@@ -45,6 +58,9 @@ class Machines:
         folds: dict[str, Fold] = {name: self._os for name, meaning in NAMES.items() if meaning.aspect == "os"}
         folds |= {name: self._cluster for name, meaning in NAMES.items() if meaning.aspect == "cluster"}
         folds |= {"command.sent stop": self._asked, "command.sent restart": self._asked}
+        folds |= {"command.sent shutdown": self._told, "command.sent force": self._told}
+        begins = ("outage.confirmed", "journal.committed declared", "incident.opened")
+        folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
         return folds
 
     def running(self, server: Server) -> bool:
@@ -62,11 +78,27 @@ class Machines:
         self._stops(event, state == "shutting down")
         if state == "crashed":
             self.crashed_s = event.t
+        self._keep_record(event, state)
         if name in self._nodes:
             if state == "up":
                 self.node_up_since = event.t if self.node_up_since is None else self.node_up_since
             elif all(self.os[node] != "up" for node in self._nodes):
+                if self.node_up_since is not None:
+                    self.node_was_up_s = event.t
                 self.node_up_since = None
+
+    def _keep_record(self, event: Event, state: str) -> None:
+        """Who stopped of itself, who in an outage, and who runs in it."""
+        name = event.subject
+        if state == "up":
+            for record in (self.told, self.by_hand, self.stopped_in_outage):
+                record.pop(name, None)
+            if self._incident.began_s is not None:
+                self.was_up.add(name)
+        elif self._incident.began_s is not None:
+            self.stopped_in_outage[name] = event.t
+        elif state == "shutting down" and name not in self.told:
+            self.by_hand[name] = event.t
 
     def _cluster(self, event: Event) -> None:
         self.cluster = NAMES[event.name].state
@@ -81,4 +113,19 @@ class Machines:
             self.calm_since = event.t
 
     def _asked(self, event: Event) -> None:
+        if event.subject in self.os:  # one server restarts
+            self._told(event)
+            return
         self.cluster_asked = event
+        for node in self._nodes if event.details.get("command") == "restart" else ():
+            self.told[node] = event
+
+    def _told(self, event: Event) -> None:
+        self.told[event.subject] = event
+
+    def _ends(self, event: Event) -> None:
+        self.was_up = set()
+
+    def _begins(self, event: Event) -> None:
+        if self._incident.began_s is None:
+            self.was_up = {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}

@@ -44,16 +44,22 @@ class Power:
         }
         self.fell: dict[str, Event] = {}
         """By UPS: the event that last took its output away."""
+        self.took: dict[str, Fall] = {}
+        """By UPS: what that event took away."""
         self.armed: dict[str, tuple[Event, float]] = {}
         """By UPS: an OFF that counts down, and when the output falls."""
         self.told_off: dict[str, Event] = {}
         """By UPS: the last OFF sent since its output came on."""
+        self.answering_since: dict[str, float | None] = dict.fromkeys(site.upses, ALWAYS)
+        """By UPS: since when its card has answered; None: it is silent."""
         self._out = {n for n in (*site.feeds, *site.upses) if at_start(n, "mains") == "lost"}
         self.mains_since: dict[str, float | None] = {
             u.name: None if u.name in self._out or u.feed in self._out else ALWAYS
             for u in site.upses.values()
         }
         """By UPS: since when its input has had mains; None: it has none."""
+        self.mains_lost_s: dict[str, float] = {}
+        """By UPS: when its input last lost the mains."""
         self._mains_told = history.tells("mains.lost")
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
@@ -69,6 +75,8 @@ class Power:
             "ups.output_off": self._output_off,
             "ups.output_on": self._output_on,
             "ups.off_armed": self._off_armed,
+            "card.silent": self._card_silent,
+            "card.answering": self._card_answers,
             "command.sent off": self._off_sent,
         }
 
@@ -125,7 +133,7 @@ class Power:
     def _mains_lost(self, event: Event) -> None:
         self._out.add(event.subject)
         for ups in self._behind(event.subject):
-            self.mains_since[ups] = None
+            self._loses_mains(ups, event.t)
 
     def _mains_restored(self, event: Event) -> None:
         self._out.discard(event.subject)
@@ -133,13 +141,18 @@ class Power:
             if ups not in self._out and self.site.upses[ups].feed not in self._out:
                 self.mains_since[ups] = event.t
 
+    def _loses_mains(self, ups: str, t: float) -> None:
+        if self.mains_since[ups] is not None:
+            self.mains_lost_s[ups] = t
+        self.mains_since[ups] = None
+
     def _behind(self, feed_or_ups: str) -> list[str]:
         return [feed_or_ups] if feed_or_ups in self.site.upses else self.wiring.upses_on[feed_or_ups]
 
     def _on_battery(self, event: Event) -> None:
         self.supply[event.subject] = "on battery"
         if not self._mains_told:
-            self.mains_since[event.subject] = None
+            self._loses_mains(event.subject, event.t)
 
     def _on_line(self, event: Event) -> None:
         self.supply[event.subject] = "on line"
@@ -152,8 +165,15 @@ class Power:
     def _exhausted(self, event: Event) -> None:
         self.supply[event.subject] = "exhausted"
 
+    def _card_silent(self, event: Event) -> None:
+        self.answering_since[event.subject] = None
+
+    def _card_answers(self, event: Event) -> None:
+        self.answering_since[event.subject] = event.t
+
     def _output_off(self, event: Event) -> None:
         if self.output[event.subject]:
+            self.took[event.subject] = self.fall(event)
             self.output[event.subject] = False
             self.fell[event.subject] = event
         self.armed.pop(event.subject, None)

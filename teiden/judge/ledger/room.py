@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from sequencer.site import Site
 from teiden.judge.history import History
 from teiden.judge.ledger.caches import Caches
+from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.charge_gate import ChargeGate
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
+from teiden.judge.ledger.nights import Nights
 from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.ledger.upward import Upward
+from teiden.judge.ledger.wants import Wants
 from teiden.judge.wiring import Wiring
 
 
@@ -22,14 +26,19 @@ class Room:
         self.history = history
         self.wiring = Wiring(site)
         self.power = Power(site, history, self.wiring)
-        self.machines = Machines(site, history, self.wiring, self.power)
-        self.caches = Caches(site, history, self.wiring, self.machines)
         self.incident = Incident()
+        self.machines = Machines(site, history, self.wiring, self.power, self.incident)
+        self.caches = Caches(site, history, self.wiring, self.machines)
+        self.wants = Wants(site, history, self.wiring)
+        self.causes = Causes(site, self.wiring, self.incident, self.wants)
+        self.nights = Nights(site, history, self.wiring, self.wants)
+        self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
         self.gate = ChargeGate(site, history)
         self.names = {site.name, site.cluster.name, *site.feeds, *site.upses, *site.arrays, *site.servers}
+        self.names.update(site.schedules, site.lan_watch.hosts)
         """Everybody the site knows."""
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
-        for part in (self.power, self.caches, self.machines, self.incident):
+        for part in (self.power, self.caches, self.machines, self.wants, self.incident):
             yield from part.folds().items()

@@ -1,0 +1,125 @@
+"""Hears what somebody outside asks for, refuses what must not be, and writes the rest down.
+
+Every node hears; the one that commands brings it about (R8-01). What the cluster's manager does by
+itself is only told to us: we see to the power (R2-08, R2-09).
+"""
+
+from __future__ import annotations
+
+from sequencer.journal import Goal, Kind
+from sequencer.ports import Os, Steps, Unreachable
+from sequencer.proof import without_power
+from sequencer.requests import MANAGERS, Request, Wish
+from sequencer.run import Run
+from sequencer.site import Server, Site
+
+COMMANDER_FIRST_S = 1.0
+"""What every node hears the commander writes down and copies; the others step in if it does not."""
+
+
+def hear(run: Run) -> Steps[None]:
+    """Never returns."""
+    while True:
+        request = yield from run.ports.requests.next()
+        refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request))
+        if refusal:
+            words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
+            run.tell("request.refused", subject(run.site, request), **words)
+        else:
+            if not run.commands:
+                yield from run.pause(COMMANDER_FIRST_S)
+            if request.id not in run.facts.causes:
+                yield from note(run, request)
+        run.ports.requests.reply(request, refusal=refusal)
+
+
+def subject(site: Site, request: Request) -> str:
+    return request.of[0] if len(request.of) == 1 else site.name
+
+
+def note(run: Run, request: Request) -> Steps[None]:
+    """Durable first, then said."""
+    run.tell(
+        "request.accepted",
+        subject(run.site, request),
+        wish=request.wish.value,
+        id=request.id,
+        of=", ".join(request.of),
+        asked_by=request.by,
+    )
+    match request.wish:
+        case Wish.HOLD | Wish.RELEASE:
+            held = request.wish is Wish.HOLD
+            for device in request.of:
+                yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=run.wall_s())
+                run.tell("hold.set" if held else "hold.released", device, asked_by=request.by)
+        case _:
+            yield from wanted(run, request)
+    run.announce()
+
+
+def wanted(run: Run, request: Request) -> Steps[None]:
+    up = request.wish is Wish.POWER_ON
+    if up and not request.of:
+        yield from run.commit(Kind.START_ASKED, run.site.name)
+    yield from run.commit(
+        Kind.WANTED,
+        request.id,
+        servers=meant(run.site, request),
+        goal=(Goal.UP if up else Goal.DOWN).value,
+        wall_s=run.wall_s(),
+    )
+
+
+def meant(site: Site, request: Request) -> list[str]:
+    """The servers that a request is about; pool servers are nobody's to start (R6-32).
+
+    What reboots comes back by itself, with the power on all the while: nothing is wanted of us.
+    """
+    if request.wish in (Wish.CLUSTER_REBOOT, Wish.SERVER_REBOOT):
+        return []
+    if request.of:
+        return list(request.of)
+    if request.wish is Wish.CLUSTER_SHUTDOWN:
+        return list(site.cluster.nodes)
+    return [s.name for s in (*site.linked_servers, *site.control_nodes)]
+
+
+def refusal_of(run: Run, request: Request) -> Steps[str]:
+    """Why not, in words; or ''."""
+    site = run.site
+    if request.wish in (Wish.HOLD, Wish.RELEASE):
+        devices = {*site.upses, *site.servers, *site.arrays, site.cluster.name}
+        unknown = [name for name in request.of if name not in devices]
+        if not request.of:
+            return f"{request.wish.value}: of which device?"
+        return f"no device is called {', '.join(unknown)}" if unknown else ""
+    can = {s.name for s in (*site.linked_servers, *site.control_nodes)}
+    unknown = [name for name in request.of if name not in can]
+    if unknown:
+        return f"no server that can be switched is called {', '.join(unknown)}"
+    return (yield from would_die(run, request)) if request.wish is Wish.POWER_OFF else ""
+
+
+def would_die(run: Run, request: Request) -> Steps[str]:
+    """R12-05, S24: their UPS must not take a machine along that nobody asked for."""
+    site = run.site
+    asked = set(meant(site, request))
+    for name in sorted(asked):
+        for ups in site.servers[name].upses:
+            for other in site.servers_on(ups):
+                redundant = len(set(other.upses) - {ups}) >= other.minimum_supplies
+                if other.name not in asked and not redundant and (yield from may_run(run, other)):
+                    return f"{ups} of {name} also feeds {other.name}, which may run; ask for both (R12-05)"
+    nodes = set(site.cluster.nodes) & asked
+    if nodes and nodes != set(site.cluster.nodes):
+        return "the control nodes go off together; one alone is for the cluster's manager (R1-09)"
+    return ""
+
+
+def may_run(run: Run, server: Server) -> Steps[bool]:
+    """By a fresh look; one that does not answer may run, unless its power is off (S11)."""
+    status = yield from run.ports.servers[server.name].look()
+    if isinstance(status, Unreachable):
+        return not without_power(run, server)
+    return status.os is not Os.HALTED

@@ -1,0 +1,183 @@
+"""Scheduled running: the operator's runbook for nights, and for servers that somebody wants off or on.
+
+The same pages as in an outage, read for other reasons: servers stop and their UPSes go off; an array
+whose users are all off for long enough is flushed and cut; before they are wanted again it is
+switched on, and they follow at their time (R10-40..R10-56). Read from the top whenever a want
+changes; what is done passes at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.jobs import stop_jobs
+from sequencer.journal import Goal, Kind, Want
+from sequencer.outage import (
+    flush_and_cut,
+    note_reached,
+    note_stopping,
+    note_what_is_off,
+    stop_node,
+    stop_system,
+    switch_off,
+)
+from sequencer.ports import Steps
+from sequencer.proof import halted, without_power
+from sequencer.restart import power_node, start_array, start_linked
+from sequencer.run import Run
+from sequencer.site import Array, Server
+from sequencer.step import Ask, step
+from sequencer.wants import (
+    awake_arrays,
+    lead_at_s,
+    planned_scope,
+    sleeps,
+    still_wants,
+    wakes_at_s,
+    wants,
+)
+
+
+def planned(run: Run) -> Steps[None]:
+    """Never returns."""
+    while True:
+        wanted = dict(run.facts.wants)
+
+        def changed(wanted: dict[str, Want] = wanted) -> bool:
+            return run.facts.wants != wanted
+
+        if wanted:
+            yield from run.race(as_wanted(run), run.until(changed))
+        yield from run.until(changed)
+
+
+def as_wanted(run: Run) -> Steps[None]:
+    """Down those that are wanted down, up those that are wanted up."""
+    site = run.site
+    yield from begin(run)
+    run.scope = planned_scope(run)
+    run.asked_to_stop.clear()
+    run.given_up.clear()
+    run.settled.clear()
+    run.powered.clear()
+    run.held_up.clear()
+    yield from note_what_is_off(run)
+    yield from run.together(
+        *(stop_as_wanted(run, s) for s in site.servers.values() if s.name in run.scope.servers),
+        *(switch_off(run, ups) for ups in site.server_upses if ups.name in run.scope.server_upses),
+        *(night(run, array) for array in site.linked_arrays if array.name in run.scope.arrays),
+        *(stop_node(run, node) for node in site.control_nodes if node.name in run.scope.nodes),
+        *(reboot(run, s) for s in site.linked_servers if still_wants(run, s.name, Goal.REBOOT)),
+        reboot_cluster(run),
+        *(power_node(run, node) for node in site.control_nodes if still_wants(run, node.name, Goal.UP)),
+        start_as_wanted(run),
+    )
+
+
+def start_as_wanted(run: Run) -> Steps[None]:
+    """While the cluster is being restarted, nothing of the linked side is started (S6)."""
+    if awake_arrays(run):
+        yield from cluster_runs(run)
+        yield from start_linked(run)
+
+
+def cluster_runs(run: Run) -> Steps[None]:
+    site, cluster = run.site, run.ports.cluster
+    limit_s = site.start.cluster_limit_s
+    outcome = yield from step(run, site.cluster.name, cluster, when.RUNNING, limit_s=limit_s)
+    if not outcome.met:
+        run.alarm(site.cluster.name, f"{site.cluster.name} is not running after {limit_s:g} s", "L8")
+        yield from run.wait(cluster.until(when.RUNNING))
+
+
+def begin(run: Run) -> Steps[None]:
+    """A stop that is not written down yet opens a page of its own: an earlier flush does not count."""
+    facts, site = run.facts, run.site
+    down = [name for name in facts.wants if wants(run, name, Goal.DOWN)]
+    if not down or (
+        all(facts.reached(name) for name in down)
+        and not any(sleeps(run, array) for array in site.linked_arrays)
+    ):
+        return
+    last = max((facts.wants[name] for name in down), key=lambda want: (want.at_s, want.cause))
+    if facts.planned != last.cause:
+        yield from run.commit(Kind.PLANNED, last.cause)
+        run.say_anew()
+
+
+def stop_as_wanted(run: Run, server: Server) -> Steps[None]:
+    """Stopped once for each want: who boots it by hand afterwards is not fought (O1)."""
+    if wants(run, server.name, Goal.DOWN) and run.facts.reached(server.name):
+        if halted(run, server) or without_power(run, server):
+            note_stopping(run, server)
+        return
+    yield from stop_system(run, server)
+    yield from note_reached(run, server.name)
+
+
+def night(run: Run, array: Array) -> Steps[None]:
+    """Flushed and cut when its users are off; on again at its lead, whether it was cut or not."""
+    wakes_s = wakes_at_s(run, array)
+    if wakes_s is None:
+        yield from flush_and_cut(run, array)
+        return
+    lead = datetime.fromtimestamp(lead_at_s(run.site, array, wakes_s), UTC)
+    yield from run.race(flush_and_cut(run, array), until_wall(run, lead))
+    yield from until_wall(run, lead)
+    run.scope = planned_scope(run)
+    run.settled.difference_update((array.name, *array.upses))
+    yield from cluster_runs(run)
+    yield from start_array(run, array, wakes_s=wakes_s)
+
+
+def until_wall(run: Run, instant: datetime) -> Steps[None]:
+    yield from run.wait(run.ports.wall.until(instant))
+
+
+STALE_REBOOT_S = 900.0
+"""A reboot that could not be done for so long, because of an outage, is not done any more."""
+
+
+def reboot(run: Run, server: Server) -> Steps[None]:
+    """Off and on one minute apart: restarted, and nothing is switched (R10-41, R10-42, S21)."""
+    want = run.facts.wants[server.name]
+    if not is_stale(run, want):
+        yield from stop_jobs(run, server)
+        port = run.ports.servers[server.name]
+        status = yield from step(
+            run,
+            server.name,
+            port,
+            when.GOES_DOWN,
+            limit_s=server.stop_limit_s,
+            ask=Ask("restart", port.reboot, lambda: guards.shut_down_server(cause=True, mains_back=False)),
+        )
+        if status.met:
+            run.rebooting.add(server.name)
+            yield from step(run, server.name, port, when.UP, limit_s=run.site.start.server_limit_s)
+            run.rebooting.discard(server.name)
+    yield from run.commit(Kind.REACHED, server.name, wall_s=want.at_s)
+
+
+def is_stale(run: Run, want: Want) -> bool:
+    return run.wall_s() > want.at_s + STALE_REBOOT_S
+
+
+def reboot_cluster(run: Run) -> Steps[None]:
+    """The control nodes restart together, as one cluster (R10-41)."""
+    site, cluster = run.site, run.ports.cluster
+    nodes = [name for name in site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
+    if not nodes:
+        return
+    stale = is_stale(run, run.facts.wants[nodes[0]])
+    for name in nodes:  # before it is asked: the restart ends our life
+        yield from run.commit(Kind.REACHED, name, wall_s=run.facts.wants[name].at_s)
+    if not stale:
+        yield from run.command(
+            site.cluster.name,
+            "restart",
+            cluster.restart,
+            lambda: guards.shut_down_server(cause=True, mains_back=False),
+        )

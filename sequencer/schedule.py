@@ -1,0 +1,172 @@
+"""Keeps the schedules: fires their instants, watches the LAN, and says which were missed.
+
+Runs beside everything else on the node that commands, by that node's wall clock alone (T3). Firing
+only writes down what is wanted; `planned.py` and `restart.py` bring it about, an outage permitting.
+An instant fires once, whatever the clock does (S35).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sequencer import calendar
+from sequencer import conditions as when
+from sequencer.calendar import Instant
+from sequencer.clocks import compare_clocks
+from sequencer.journal import Goal, Kind
+from sequencer.planned import until_wall
+from sequencer.ports import Steps
+from sequencer.run import Run
+from sequencer.schedules import Cause, Combine, Schedule
+from sequencer.wants import wants
+
+SANE_S = 3600.0
+"""A clock that shows less than what was written down last, by more than this, is wrong (T4)."""
+
+
+def keep_schedules(run: Run) -> Steps[None]:
+    """What was missed since schedules were watched last, then every instant as it comes. Never returns."""
+    schedules = run.site.schedules.values()
+    if not schedules:
+        return
+    last_s = run.facts.watched_s
+    if last_s is not None and run.wall_s() < last_s - SANE_S:
+        run.alarm(run.me, f"the clock of {run.me} is behind the journal; no schedule until it is right", "T4")
+        yield from until_wall(run, datetime.fromtimestamp(last_s, UTC))
+    since = run.ports.wall.now() if last_s is None else datetime.fromtimestamp(last_s, UTC)
+    now = run.ports.wall.now()
+    for schedule in schedules:
+        missed = calendar.instants(run.site, schedule, since, now)
+        missed = [instant for instant in missed if instant.id not in run.facts.causes]
+        if missed:
+            yield from catch_up(run, schedule, missed[-1], now)
+    yield from run.all_of(*(port.look() for port in run.ports.hosts.values()))
+    yield from run.commit(Kind.WATCHED, run.me, wall_s=max(now, since).timestamp())
+    yield from run.together(
+        *(keep(run, schedule, max(now, since)) for schedule in schedules),
+        *(watch_lan(run, schedule) for schedule in schedules if by_lan_alone(schedule)),
+    )
+
+
+def keep(run: Run, schedule: Schedule, since: datetime) -> Steps[None]:
+    """Every instant as it comes."""
+    after = since
+    while (instant := calendar.next_instant(run.site, schedule, after)) is not None:
+        yield from until_wall(run, instant.at)
+        late_s = run.wall_s() - instant.at.timestamp()
+        if instant.id not in run.facts.causes:
+            if late_s > schedule.catch_up_s:  # the clock was set forward over it
+                yield from catch_up(run, schedule, instant, run.ports.wall.now())
+            else:
+                yield from fire(run, schedule, instant)
+        after = instant.at
+
+
+def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> Steps[None]:
+    """On is always made up for, off for a while, and after an outage: the schedule decides then (T7, L6)."""
+    late_s = (now - instant.at).total_seconds()
+    if instant.goal is calendar.Goal.ON or late_s <= schedule.catch_up_s or run.facts.open:
+        yield from fire(run, schedule, instant)
+    else:
+        run.alarm(schedule.name, f"{instant.id} was missed by {late_s:.0f} s and is not made up for", "L6")
+
+
+def fire(run: Run, schedule: Schedule, instant: Instant) -> Steps[None]:
+    if instant.goal is calendar.Goal.ON:
+        if Cause.SCHEDULE in schedule.on_by:
+            yield from want(run, schedule, Goal.UP, instant.id, instant.at)
+        return
+    if Cause.SCHEDULE not in schedule.off_by:
+        return
+    on = calendar.next_instant(run.site, schedule, instant.at, calendar.Goal.ON)
+    if calendar.is_reboot(instant, on):
+        assert on is not None
+        yield from want(run, schedule, Goal.REBOOT, instant.id, instant.at, also=[on.id])
+    elif Cause.LAN in schedule.off_by and schedule.off_when is Combine.ALL:
+        run.spawn(off_when_silent(run, schedule, instant, on))
+    else:
+        yield from want(run, schedule, Goal.DOWN, instant.id, instant.at)
+
+
+def off_when_silent(run: Run, schedule: Schedule, off: Instant, on: Instant | None) -> Steps[None]:
+    """Its time has come; now the LAN must be silent too, before it is time to be on again."""
+    if on is None:
+        yield from lan_silent(run)
+    else:
+        if (yield from run.race(lan_silent(run), until_wall(run, on.at))) == 1:
+            return
+    yield from want(run, schedule, Goal.DOWN, off.id, run.ports.wall.now())
+
+
+def by_lan_alone(schedule: Schedule) -> bool:
+    alone = Cause.SCHEDULE not in schedule.off_by or schedule.off_when is Combine.ANY
+    return Cause.LAN in schedule.off_by and alone
+
+
+def watch_lan(run: Run, schedule: Schedule) -> Steps[None]:
+    """The silence of the LAN switches off by itself. Never returns."""
+    while True:
+        yield from lan_silent(run)
+        if not all(wants(run, server, Goal.DOWN) for server in schedule.servers):
+            now = run.ports.wall.now()
+            yield from want(run, schedule, Goal.DOWN, f"{schedule.name}/{now:%Y-%m-%dT%H:%M:%S}/lan", now)
+        yield from run.race(*(answers(run, address) for address in run.ports.hosts))
+
+
+def lan_silent(run: Run) -> Steps[None]:
+    """Until every watched host has been silent for its time, while our own way to the LAN works (S11)."""
+    hosts = run.ports.hosts
+    while True:
+        for port in hosts.values():
+            if port.seen().fresh:
+                yield from run.wait(port.until(when.HOST_IS_GONE))
+        heard_s = max(max(port.seen().at_s for port in hosts.values()), run.born_s)
+        answering = [answers(run, address) for address in hosts]
+        rest_s = heard_s + run.site.lan_watch.silent_s - run.now
+        if (yield from run.race(*answering, run.pause(rest_s))) < len(hosts):
+            continue
+        if lan_works(run):
+            return
+        yield from run.race(*(heard(run, name) for name in run.ports.upses))
+
+
+def lan_works(run: Run) -> bool:
+    """Somebody answers us at all: then a silent host is silent, and not we cut off."""
+    return any(port.seen().fresh for port in run.ports.upses.values())
+
+
+def answers(run: Run, address: str) -> Steps[None]:
+    port = run.ports.hosts[address]
+    while not port.seen().fresh:
+        yield from run.wait(port.until(when.HOST_ANSWERS))
+
+
+def heard(run: Run, ups: str) -> Steps[None]:
+    yield from run.wait(run.ports.upses[ups].until(when.ANSWERS))
+
+
+def want(
+    run: Run, schedule: Schedule, goal: Goal, cause: str, at: datetime, also: list[str] | None = None
+) -> Steps[None]:
+    """Write it down, and say so. Who is wanted down already, by the LAN, is not wanted down again."""
+    servers = [s for s in schedule.servers if goal is not Goal.DOWN or not wants(run, s, Goal.DOWN)]
+    yield from run.commit(
+        Kind.WANTED,
+        cause,
+        servers=servers,
+        goal=goal.value,
+        wall_s=at.timestamp(),
+        also=also or [],
+    )
+    if not servers:
+        return
+    run.tell(
+        "schedule.fired",
+        schedule.name,
+        id=cause,
+        goal=goal.value,
+        servers=", ".join(servers),
+        late_s=round((run.ports.wall.now() - at) / timedelta(seconds=1), 3),
+    )
+    run.announce()
+    yield from compare_clocks(run, servers)

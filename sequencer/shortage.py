@@ -1,0 +1,53 @@
+"""The emergency path of a linked array: its battery cannot wait until its servers' UPSes are off.
+
+Its servers have halted; their UPSes still count down, which takes minutes that are for safety only.
+When those minutes would cost the flush, the array is flushed at once (X-02, P6, S18).
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer.ports import Steps
+from sequencer.proof import falls_at_s, halted
+from sequencer.run import Run
+from sequencer.site import Array
+
+
+def users_are_off(run: Run, array: Array) -> Steps[None]:
+    """Until its servers' UPSes are off (S3); until its servers have halted, when its battery is short."""
+    upses, users = run.site.server_upses_of(array.name), run.site.users_of(array.name)
+    names = [*(u.name for u in upses), *(s.name for s in users)]
+    while not all(ups.name in run.settled for ups in upses):
+        awake = [s for s in users if not halted(run, s)]
+        if not awake and is_short(run, array):
+            text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
+            run.alarm(array.name, text, "S18")
+            return
+        if awake:
+            servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
+            yield from run.wait(*map(run.news, names), *servers)
+        else:
+            last_call = when.runtime_below(run.site.linkage.flush_limit_s)
+            batteries = [run.ports.upses[u].until(last_call) for u in array.upses if may_run_short(run, u)]
+            yield from run.wait(*map(run.news, names), *batteries)
+
+
+def is_short(run: Run, array: Array) -> bool:
+    """One of its batteries is low, or lasts for the wait and the flush no more (S18)."""
+    offs_s = [falls_at_s(run, ups) or run.now for ups in run.site.server_upses_of(array.name)]
+    wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
+    need_s = wait_s + run.site.linkage.flush_limit_s
+    return any(lasts_less(run, ups, need_s) for ups in array.upses)
+
+
+def lasts_less(run: Run, ups: str, need_s: float) -> bool:
+    status = run.ports.upses[ups].seen().status
+    if status is None or status.mains or not status.output_on:
+        return False
+    return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)
+
+
+def may_run_short(run: Run, ups: str) -> bool:
+    """It runs on its battery, and has not said yet that this is at its end."""
+    status = run.ports.upses[ups].seen().status
+    return status is not None and status.output_on and not status.mains and not status.low_battery

@@ -1,0 +1,209 @@
+"""S9, S24, S31: nothing is stopped without a cause, and nobody else along with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.site import Server
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import names, seconds, verb
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
+
+STOPS = ("shutdown", "force", "off", "flush", "stop")
+COMES_BACK = ("until_mains", "sleep")
+"""An OFF of this kind strands nobody, also when the mains are back already."""
+ASKED_TO_STOP = ("shutdown", "stop", "flush")
+
+
+class S9(Invariant):
+    """No off and no stop without a cause that holds.
+
+    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
+    outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
+    flushed, or told to go off for good once the mains of all its UPSes have been back so long that no
+    polling can have missed it; a force is the end of a stop that is under way. It must be confirmed
+    while the mains are away, unless the card is silent. A schedule or a request is one for the
+    servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
+    open incident, or somebody wants it.
+    """
+
+    id = "S9"
+    sentence = later("nothing is stopped without a cause")
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        polling = room.site.polling
+        self._missed_s = polling.stale_after_s(polling.on_line_s) + polling.on_line_s + LATENCY_S
+
+    def watches(self) -> Mapping[str, Look]:
+        looks: dict[str, Look] = {f"command.sent {command}": self._stops for command in STOPS}
+        return looks | {"command.sent restart": self._restarts, "outage.confirmed": self._confirmed}
+
+    def _stops(self, event: Event) -> None:
+        self.put_to_test += 1
+        if self.room.causes.wanted(event.subject):
+            return
+        if not self.room.incident.confirmed:
+            self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
+            return
+        back_s = self._mains_back_s(event.t) if self._is_new(event) else None
+        if back_s is not None and event.t - back_s > self._missed_s:
+            self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
+
+    def _is_new(self, event: Event) -> bool:
+        """The beginning of a stop, and one that does not end by itself."""
+        off = event.details.get("command") == "off"
+        return (
+            event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
+        )
+
+    def _mains_back_s(self, at_s: float) -> float | None:
+        """Since when every confirmed UPS has had its mains, and a card that says so; None: not all."""
+        latest_s = float("-inf")
+        for ups in self.room.incident.confirmed:
+            since_s = self.room.power.mains_since.get(ups)
+            answering_s = self.room.power.answering_since.get(ups)
+            if since_s is None or answering_s is None:
+                return None
+            latest_s = max(latest_s, since_s, answering_s)
+        return latest_s
+
+    def _restarts(self, event: Event) -> None:
+        self.put_to_test += 1
+        if self.room.incident.began_s is None and not any(
+            (want := self.room.wants.of.get(name)) is not None and not want.reached
+            for name in self.room.causes.concerns(event.subject)
+        ):
+            self._broken(event, t("no incident was open, no schedule and no request wanted it"))
+
+    def _broken(self, event: Event, why: str) -> None:
+        command = retold(str(event.details.get("command", "")))
+        text = t(
+            "{command} of {name} at {time}: {why}",
+            command=command,
+            name=event.subject,
+            time=self.at(event.t),
+            why=why,
+        )
+        self.broken(event.t, event.subject, text, event)
+
+    def _confirmed(self, event: Event) -> None:
+        self.put_to_test += 1
+        since_s = self.room.power.mains_since[event.subject]
+        silent = self.room.power.answering_since[event.subject] is None
+        if since_s is not None and not silent and event.t - since_s > self._missed_s:
+            name = event.subject
+            text = t("{ups} was confirmed to be out at {time} and had mains", ups=name, time=self.at(event.t))
+            self.broken(event.t, name, text, event)
+
+
+class S24(Invariant):
+    """No OFF to a UPS that still feeds a machine that runs, and that nobody stops.
+
+    `Off(u) -> forall x in loads(u): x is not running, or it has another feed, or it is to stop`. To
+    stop: it has been told so, an outage brings it down, or it is wanted down by name (R12-05). Judged at
+    the command; what runs when the output falls is S1's.
+    """
+
+    id = "S24"
+    sentence = later("no UPS is told to go off that feeds a running machine nobody stops")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent off": self._off}
+
+    def _off(self, event: Event) -> None:
+        servers = self.room.wiring.servers_on.get(event.subject, ())
+        self.put_to_test += bool(servers)
+        others = [s.name for s in servers if self._runs_on(s, event)]
+        if others:
+            runs = verb(
+                others, later("{names} ran and was not to stop"), later("{names} ran and were not to stop")
+            )
+            text = t(
+                "{ups} was told to go off at {time}, but {missing}",
+                ups=event.subject,
+                time=self.at(event.t),
+                missing=said(runs, names=names(others)),
+            )
+            self.broken(event.t, event.subject, text, event)
+
+    def _runs_on(self, server: Server, event: Event) -> bool:
+        room, machines = self.room, self.room.machines
+        if not machines.running(server) or machines.os[server.name] == "shutting down":
+            return False
+        left = [
+            u
+            for u in server.upses
+            if u != event.subject and room.power.output[u] and not room.power.counting_down(u, event.t)
+        ]
+        if len(left) >= server.minimum_supplies or server.name in machines.told:
+            return False
+        return not (room.causes.failing(server.name) or room.causes.wanted(server.name))
+
+
+class S31(Invariant):
+    """An outage stops those it concerns, and nobody else; a control disk's costs one restart.
+
+    `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
+    their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
+    power: that server. Second half (R9-23): between two restarts of the cluster its disks, its nodes or
+    their mains have been away, or somebody wanted it restarted, or the first restart failed.
+    """
+
+    id = "S31"
+    sentence = later("an outage stops those it concerns and nobody else")
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._restarted: Event | None = None
+        wiring = room.wiring
+        self._needs = {*wiring.control_upses, *wiring.nodes, *room.site.feeds}
+        """Without these the cluster loses its disks."""
+
+    def watches(self) -> Mapping[str, Look]:
+        looks: dict[str, Look] = {f"command.sent {command}": self._stops for command in STOPS}
+        looks |= {"command.sent restart": self._restarts, "command.failed": self._fails}
+        looks |= dict.fromkeys(("mains.lost", "ups.output_off", "server.crashed"), self._away)
+        return looks
+
+    def _stops(self, event: Event) -> None:
+        room, name = self.room, event.subject
+        if not room.incident.confirmed:
+            return
+        self.put_to_test += 1
+        if room.causes.failing(name) or room.causes.wanted(name):
+            return
+        text = t(
+            "{command} of {name} at {time}: the outage of {upses} does not concern it",
+            command=retold(str(event.details.get("command", ""))),
+            name=name,
+            time=self.at(event.t),
+            upses=names(room.incident.confirmed),
+        )
+        self.broken(event.t, name, text, event)
+
+    def _restarts(self, event: Event) -> None:
+        if event.subject != self.site.cluster.name:
+            return
+        self.put_to_test += 1
+        again, self._restarted = self._restarted, event
+        if again is None or self.room.causes.wanted(event.subject) or self.room.machines.cluster == "stopped":
+            return
+        text = t(
+            "{name} was restarted at {time} and again at {again}, with its disks there all the while",
+            name=event.subject,
+            time=self.at(again.t),
+            again=self.at(event.t),
+        )
+        self.broken(event.t, event.subject, text, again, event)
+
+    def _fails(self, event: Event) -> None:
+        if event.subject == self.site.cluster.name:
+            self._restarted = None
+
+    def _away(self, event: Event) -> None:
+        if event.subject in self._needs:
+            self._restarted = None

@@ -1,0 +1,118 @@
+"""L10, L8: nothing swings to and fro, and no incident ends before the cluster has its disks."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import names
+from teiden.language.retell import retold
+from teiden.language.say import later, t
+
+
+class L10(Invariant):
+    """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
+
+    `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
+    by command. Outages: losses of mains that were confirmed, or that came while one was declared; several
+    within `mains_stable` are one. A control node also restarts once with its cluster in each of them.
+    Told once per device.
+    """
+
+    id = "L10"
+    sentence = later("nothing goes down more often than it has a cause")
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._cycles: defaultdict[str, int] = defaultdict(int)
+        self._told: set[str] = set()
+        self._outages: list[float] = []
+        """When the mains were lost, in order."""
+
+    def watches(self) -> Mapping[str, Look]:
+        return {
+            "server.shutting_down": self._stops,
+            "ups.output_off": self._falls,
+            "outage.confirmed": self._confirmed,
+            "journal.committed confirmed": self._confirmed,
+            "mains.lost": self._lost_again,
+            "ups.on_battery": self._lost_again,
+        }
+
+    def _confirmed(self, event: Event) -> None:
+        self._outage(self.room.power.mains_lost_s.get(event.subject, event.t))
+
+    def _lost_again(self, event: Event) -> None:
+        if self.room.incident.began_s is not None:
+            self._outage(event.t)
+
+    def _outage(self, lost_s: float) -> None:
+        place = bisect(self._outages, lost_s)
+        near = self._outages[max(0, place - 1) : place + 1]
+        if all(abs(lost_s - other_s) > self.site.start.mains_stable_s for other_s in near):
+            self._outages.insert(place, lost_s)
+
+    def _stops(self, event: Event) -> None:
+        told = self.room.machines.told.get(event.subject)
+        if told is not None:
+            restarts = 2 if event.subject in self.room.wiring.nodes else 1
+            self._count(event, restarts, told)
+
+    def _falls(self, event: Event) -> None:
+        power = self.room.power
+        if power.output[event.subject] and power.cause(event) == "command":
+            self._count(event, 1, power.told_off.get(event.subject))
+
+    def _count(self, event: Event, per_outage: int, told: Event | None) -> None:
+        name, room = event.subject, self.room
+        self.put_to_test += 1
+        self._cycles[name] += 1
+        if name in self._told or self._cycles[name] <= per_outage * len(self._outages):
+            return
+        words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
+        allowed = per_outage * len(self._outages) + words
+        if self._cycles[name] > allowed:
+            self._told.add(name)
+            text = t(
+                "{name} went down for the {n}. time at {time}; there were causes for {allowed}",
+                name=name,
+                n=self._cycles[name],
+                time=self.at(event.t),
+                allowed=allowed,
+            )
+            self.broken(event.t, name, text, told, event)
+
+
+class L8(Invariant):
+    """No incident is closed before the cluster runs with its disks.
+
+    `closed -> running(cluster) & forall a in A_K: ready(a)`: the second restart of a control disk's outage
+    has been done. That it is done in time is L3's. Not where the control side is wanted down.
+    """
+
+    id = "L8"
+    sentence = later("an incident is closed only when the cluster runs with its disks")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"incident.closed": self._closes}
+
+    def _closes(self, event: Event) -> None:
+        room = self.room
+        if any(room.wants.down(node) for node in room.wiring.nodes):
+            return
+        self.put_to_test += 1
+        missing = [
+            t("{name} was {state}", name=a.name, state=retold(room.caches.service[a.name]))
+            for a in room.wiring.control_arrays
+            if room.caches.service[a.name] != "ready"
+        ]
+        if room.machines.cluster != "running":
+            state = retold(room.machines.cluster)
+            missing.append(t("{name} was {state}", name=self.site.cluster.name, state=state))
+        if missing:
+            text = t("closed at {time}, but {missing}", time=self.at(event.t), missing=names(missing))
+            self.broken(event.t, event.subject, text, event)

@@ -1,0 +1,151 @@
+"""S15, S27, S28, R2-07: commands that mean something else than they say, or come unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.journal import Goal
+from sequencer.site import ServerRole
+from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.words import names
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
+
+
+class S15(Invariant):
+    """An OFF is not sent again while it counts down: it would start anew.
+
+    `Off(u) -> not armed(u)`, by the room's truth where it tells that (`ups.off_armed`).
+    """
+
+    id = "S15"
+    sentence = later("no OFF is sent to a UPS that counts down already")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent off": self._off}
+
+    def _off(self, event: Event) -> None:
+        self.put_to_test += 1
+        armed = self.room.power.counting_down(event.subject, event.t)
+        if armed is not None:
+            text = t(
+                "{ups} was told to go off at {time}, armed already since {armed}",
+                ups=event.subject,
+                time=self.at(event.t),
+                armed=self.at(armed.t),
+            )
+            self.broken(event.t, event.subject, text, armed, event)
+
+
+class S27(Invariant):
+    """What somebody holds receives no command until it is released.
+
+    `held(x) -> no command to x`: from `hold.set` to `hold.released`. A job is a command to its server.
+    """
+
+    id = "S27"
+    sentence = later("a held device receives no command")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent": self._sent, "job.started": self._sent}
+
+    def _sent(self, event: Event) -> None:
+        held = self.room.incident.held.get(event.subject)
+        if not self.room.incident.held:
+            return
+        self.put_to_test += 1
+        if held is not None:
+            text = t(
+                "{command} of {name} at {time}, held since {held}",
+                command=retold(str(event.details.get("command") or event.details.get("job", ""))),
+                name=event.subject,
+                time=self.at(event.t),
+                held=self.at(held.t),
+            )
+            self.broken(event.t, event.subject, text, held, event)
+
+
+class S28(Invariant):
+    """Only what ran before, or what a schedule or somebody asks for, is started.
+
+    `start(h) -> was_running(h) or asked(h)`. Ran: when the present incident began, or since. A server is
+    judged at its wake, a servers' UPS at its ON: one of its linked servers is due, or, after an outage,
+    it gave power before and nobody on it is wanted down. Who is wanted down is not started; a pool
+    server never is, nor woken (R6-32).
+    """
+
+    id = "S28"
+    sentence = later("only what ran before or is asked for is started")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"command.sent on": self._on, "command.sent wake": self._wake}
+
+    def _wake(self, event: Event) -> None:
+        server = self.site.servers.get(event.subject)
+        if server is None:
+            return
+        self.put_to_test += 1
+        node = server.role is ServerRole.CONTROL
+        asked = not self.room.wants.down(server.name) if node else self._due(server.name)
+        if not asked or server.role is ServerRole.POOL:
+            woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
+            self.broken(event.t, server.name, said(woken, name=server.name, time=self.at(event.t)), event)
+
+    def _on(self, event: Event) -> None:
+        ups, wiring = event.subject, self.room.wiring
+        if ups not in wiring.server_upses:
+            return
+        self.put_to_test += 1
+        linked = [s.name for s in wiring.servers_on[ups] if s.role is ServerRole.LINKED]
+        if any(self._due(name) for name in linked):
+            return
+        down = [name for name in linked if self.room.wants.down(name)]
+        if down or self.room.incident.began_s is None:
+            text = t(
+                "{ups} was switched on at {time} for {names}; nobody there had run or was asked for",
+                ups=ups,
+                time=self.at(event.t),
+                names=names(down or linked),
+            )
+            self.broken(event.t, ups, text, event)
+
+    def _due(self, server: str) -> bool:
+        want = self.room.wants.of.get(server)
+        if want is not None and want.goal is Goal.DOWN:
+            return False
+        asked = want is not None and not want.reached
+        return asked or server in self.room.machines.was_up
+
+
+class StopJobs(Invariant):
+    """On a control node, stop jobs run after the cluster has stopped there.
+
+    `job(k, stop) -> cluster is down`, where the whole control side stops: an outage brings it down, or
+    every node is wanted down. Where one node stops and the cluster goes on elsewhere it stops there with
+    that node's system, after its jobs.
+    """
+
+    id = "R2-07"
+    sentence = later("stop jobs of a control node run after the cluster has stopped")
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"job.started": self._starts}
+
+    def _starts(self, event: Event) -> None:
+        room = self.room
+        if event.details.get("when") != "stop" or event.subject not in room.wiring.nodes:
+            return
+        if not (room.causes.control() or all(room.wants.down(node) for node in room.wiring.nodes)):
+            return
+        self.put_to_test += 1
+        if self.site.cluster.stop_at_outage and room.machines.cluster in ("running", "starting", "stopping"):
+            text = t(
+                "job {job} on {node} began at {time} while {cluster} was {state}",
+                job=event.details.get("job", ""),
+                node=event.subject,
+                time=self.at(event.t),
+                cluster=self.site.cluster.name,
+                state=retold(room.machines.cluster),
+            )
+            self.broken(event.t, event.subject, text, room.machines.cluster_asked, event)

@@ -1,0 +1,188 @@
+"""S35, L6: every instant of a schedule fires, once, and in time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sequencer import calendar
+from sequencer.calendar import Instant
+from sequencer.events import Event
+from sequencer.journal import Goal
+from sequencer.schedules import Schedule
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.ledger.wants import waits_for_lan
+from teiden.judge.words import seconds
+from teiden.language.say import later, t
+
+
+class S35(Invariant):
+    """Whatever the clocks do, each instant fires at most once.
+
+    `fires(i) <= 1`, by the id of the instant, on every node. One that was down when another fired it
+    may not have heard of it; an instant that is made up for only says once more what is wanted.
+    """
+
+    id = "S35"
+    sentence = later("every instant of a schedule fires at most once")
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._fired: dict[tuple[str, str], Event] = {}
+
+    def watches(self) -> Mapping[str, Look]:
+        return {"schedule.fired": self._fires}
+
+    def _fires(self, event: Event) -> None:
+        instant = event.details.get("id")
+        if not instant:
+            return
+        self.put_to_test += 1
+        before = self._fired.setdefault((event.by, str(instant)), event)
+        if before is not event:
+            text = t(
+                "{instant} fired at {time} and again at {again}",
+                instant=instant,
+                time=self.at(before.t),
+                again=self.at(event.t),
+            )
+            self.broken(event.t, event.subject, text, before, event)
+
+
+@dataclass(slots=True)
+class Watch:
+    """From when to when one node commanded, and how its clock was set meanwhile."""
+
+    node: str
+    began_s: float
+    began_clock_s: float
+    ended_s: float = 0.0
+    last_clock_s: float = 0.0
+    """The latest time that its clock showed."""
+    stepped_s: float | None = None
+
+
+class L6(Invariant):
+    """Every instant while somebody commands fires within one poll; a missed one is reported.
+
+    `[] instant in an alive window -> fired within a poll, or an alarm`. Alive: from `lease.taken` until the
+    lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
+    before the window, or what a step of the clock jumped over. An off of servers that are wanted down
+    already is no news. How far a clock was off from the beginning nobody tells: `UNCERTAIN_S` at the
+    end of each window is not judged.
+    """
+
+    id = "L6"
+    sentence = later("every instant of a schedule fires in time, or its loss is reported")
+
+    UNCERTAIN_S = 120.0
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._watch: Watch | None = None
+        self._watches: list[Watch] = []
+        self._fired: dict[str, Event] = {}
+        self._alarms: defaultdict[str, list[str]] = defaultdict(list)
+        if not self.site.schedules:
+            self.not_applicable = t("this site has no schedules")
+        elif room.history.start_at is None:
+            self.not_applicable = t("the stream does not tell at what time it began")
+
+    def watches(self) -> Mapping[str, Look]:
+        if self.not_applicable:
+            return {}
+        looks: dict[str, Look] = {
+            "schedule.fired": self._fires,
+            "lease.taken": self._begins,
+            "lease.lost": self._ends,
+            "clock.stepped": self._steps,
+            "alarm.raised": self._alarm,
+        }
+        return looks | dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._goes_down)
+
+    def _begins(self, event: Event) -> None:
+        self._close(event.t)
+        self._watch = Watch(event.by, event.t, self.room.wants.clock_s(event.t, event.by))
+
+    def _ends(self, event: Event) -> None:
+        if self._watch is not None and event.by == self._watch.node:
+            self._close(event.t)
+
+    def _goes_down(self, event: Event) -> None:
+        if self._watch is not None and event.subject == self._watch.node:
+            self._close(event.t)
+
+    def _close(self, at_s: float) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.ended_s = at_s
+            watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(at_s, watch.node))
+            self._watches.append(watch)
+
+    def _steps(self, event: Event) -> None:
+        watch = self._watch
+        if watch is not None and event.subject == watch.node:
+            watch.stepped_s = event.t
+            watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(event.t, watch.node))
+
+    def _alarm(self, event: Event) -> None:
+        if event.subject in self.site.schedules:
+            self._alarms[event.subject].append(str(event.details.get("text", "")))
+
+    def _fires(self, event: Event) -> None:
+        self.put_to_test += 1
+        self._fired.setdefault(str(event.details.get("id", "")), event)
+        late_s = event.details.get("late_s")
+        late_s = late_s if isinstance(late_s, int | float) else 0.0
+        watch, limit_s = self._watch, self.site.polling.on_line_s + LATENCY_S
+        if late_s <= limit_s or watch is None:
+            return
+        due_s = event.t - late_s
+        if due_s < watch.began_s + limit_s or (watch.stepped_s is not None and watch.stepped_s >= due_s):
+            return
+        text = t(
+            "{instant} fired at {time}, {late} late",
+            instant=event.details.get("id", ""),
+            time=self.at(event.t),
+            late=seconds(late_s),
+        )
+        self.broken(event.t, event.subject, text, event)
+
+    def end(self, at_s: float) -> None:
+        start_at = self.room.history.start_at
+        if self.not_applicable or start_at is None:
+            return
+        self._close(at_s)
+        for schedule in self.site.schedules.values():
+            for instant, at_clock_s in self._due(schedule, start_at):
+                self.put_to_test += 1
+                if not self._is_accounted_for(schedule, instant, at_clock_s):
+                    text = t(
+                        "{instant} was due at {time}, did not fire, and nobody said so",
+                        instant=instant.id,
+                        time=self.at(at_clock_s),
+                    )
+                    self.broken(at_clock_s, schedule.name, text)
+
+    def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float]]:
+        """The instants of all windows, each once, with their times as seconds of the run."""
+        seen: set[str] = set()
+        for watch in self._watches:
+            after = start_at + timedelta(seconds=watch.began_clock_s)
+            until = start_at + timedelta(seconds=watch.last_clock_s - self.UNCERTAIN_S)
+            for instant in calendar.instants(self.site, schedule, after, until) if until > after else ():
+                if instant.id not in seen:
+                    seen.add(instant.id)
+                    yield instant, (instant.at - start_at).total_seconds()
+
+    def _is_accounted_for(self, schedule: Schedule, instant: Instant, at_s: float) -> bool:
+        if instant.id in self._fired or any(instant.id in text for text in self._alarms[schedule.name]):
+            return True
+        if instant.goal is calendar.Goal.ON:
+            return calendar.is_restart(schedule)  # the second half of its off
+        if waits_for_lan(schedule):
+            return True
+        return all(self.room.wants.goal_at(s, at_s) is Goal.DOWN for s in schedule.servers)

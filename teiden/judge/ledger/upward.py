@@ -1,0 +1,85 @@
+"""Whether a device is to be up, and since when: what nobody has switched off and nobody keeps off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sequencer.journal import Goal
+from sequencer.schedules import Cause
+from sequencer.site import ArrayRole, Site
+from teiden.judge.ledger.incident import Incident
+from teiden.judge.ledger.machines import Machines
+from teiden.judge.ledger.nights import NO_END_S, Nights
+from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.wants import Wants
+from teiden.judge.wiring import Wiring
+
+
+class Upward:
+    def __init__(
+        self,
+        site: Site,
+        wiring: Wiring,
+        machines: Machines,
+        incident: Incident,
+        wants: Wants,
+        nights: Nights,
+    ) -> None:
+        self.site = site
+        self._wiring = wiring
+        self._machines = machines
+        self._incident = incident
+        self._wants = wants
+        self._nights = nights
+        self._waits_for_schedule = frozenset(
+            server
+            for schedule in site.schedules.values()
+            if Cause.RESTORE not in schedule.on_by
+            for server in schedule.servers
+        )
+        """The end of an outage does not bring these back (R2-03)."""
+
+    def since_s(self, name: str, t: float) -> float | None:
+        """None: it is not to be up. Minus infinity: it always was."""
+        array = self.site.arrays.get(name)
+        if array is not None and array.role is ArrayRole.LINKED:
+            users = self._nights.users[name]
+            return self._of_any(users, t) if users else self._of_nobody()
+        if array is not None or name == self.site.cluster.name:
+            return self._of_any(self.site.cluster.nodes, t)
+        return self._of_server(name, t)
+
+    def _of_any(self, servers: Iterable[str], t: float) -> float | None:
+        """For the sake of the first of them that is to be up."""
+        times = [since_s for name in servers if (since_s := self._of_server(name, t)) is not None]
+        return min(times, default=None)
+
+    def _of_server(self, name: str, t: float) -> float | None:
+        want = self._wants.of.get(name)
+        if want is not None and want.goal is Goal.DOWN:
+            return self._slept_s(name, t)
+        since_s = ALWAYS if want is None else want.event.t
+        if name in self._machines.by_hand:
+            return since_s if since_s > self._machines.by_hand[name] else None
+        stopped_s = self._machines.stopped_in_outage.get(name)
+        if stopped_s is not None and name in self._waits_for_schedule:
+            return since_s if since_s > stopped_s else None
+        return max(since_s, started) if (started := self._of_nobody()) is not None else _asked(since_s)
+
+    def _of_nobody(self) -> float | None:
+        """A site that is started by hand is owed nothing until its operator asks for it (R10-03)."""
+        if self.site.start.auto:
+            return ALWAYS
+        asked = self._wants.start_asked
+        return None if asked is None else asked.t
+
+    def _slept_s(self, name: str, t: float) -> float | None:
+        """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant."""
+        if name not in self._wiring.nodes:
+            return None
+        on_s = self._nights.on_s(name)
+        return on_s if on_s < NO_END_S and on_s <= t else None
+
+
+def _asked(since_s: float) -> float | None:
+    return since_s if since_s > ALWAYS else None

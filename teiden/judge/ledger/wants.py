@@ -1,0 +1,187 @@
+"""What schedules and requests want of each server, as the stream tells it, and whether it came about.
+
+The last word about a server counts: the later instant, and of two at the same instant the one that
+wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
+is wanted up from then on, and with it everybody whom the same word had stopped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sequencer import calendar
+from sequencer.events import Event
+from sequencer.journal import Goal
+from sequencer.requests import Wish
+from sequencer.schedules import Cause, Combine, Schedule
+from sequencer.site import ServerRole, Site
+from teiden.judge.history import History
+from teiden.judge.ledger.power import Fold
+from teiden.judge.wiring import Wiring
+
+DAY = timedelta(days=1)
+WISHES = {
+    Wish.POWER_OFF.value: Goal.DOWN,
+    Wish.POWER_ON.value: Goal.UP,
+    Wish.CLUSTER_SHUTDOWN.value: Goal.DOWN,
+    Wish.SERVER_SHUTDOWN.value: Goal.DOWN,
+}
+"""Of what the cluster's manager reboots, nothing is wanted of us."""
+
+
+@dataclass(slots=True)
+class Want:
+    goal: Goal
+    event: Event
+    """What told it."""
+    cause: str
+    """Id of the instant or of the request."""
+    at_s: float
+    """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
+    begun: bool = False
+    """Wanted down: its system stops since, and not only to boot again."""
+    reached: bool = False
+    """It has been down, or up, since."""
+
+
+class Wants:
+    def __init__(self, site: Site, history: History, wiring: Wiring) -> None:
+        self.site = site
+        self._start_at = history.start_at
+        self._nodes = wiring.nodes
+        self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
+        self.of: dict[str, Want] = {}
+        """By server: the last word."""
+        self.told_n: defaultdict[str, int] = defaultdict(int)
+        """By server: how many words there were about it."""
+        self.start_asked: Event | None = None
+        """The last request to start everything."""
+        self._goals: defaultdict[str, list[tuple[float, Goal]]] = defaultdict(list)
+        self._heard: set[str] = set()
+        self._restarting: set[str] = set()
+        """Nodes that go down only to boot again with their cluster."""
+        self._skew_s: defaultdict[str, float] = defaultdict(float)
+
+    def folds(self) -> Mapping[str, Fold]:
+        return {
+            "schedule.fired": self._fired,
+            "request.accepted": self._accepted,
+            "clock.stepped": self._stepped,
+            "command.sent restart": self._restarts,
+            "server.shutting_down": self._goes_down,
+            "server.halted": self._is_down,
+            "server.forced": self._is_down,
+            "server.crashed": self._is_down,
+            "server.up": self._is_up,
+        }
+
+    # Questions
+
+    def goal(self, server: str) -> Goal | None:
+        want = self.of.get(server)
+        return None if want is None else want.goal
+
+    def down(self, server: str) -> bool:
+        want = self.of.get(server)
+        return want is not None and want.goal is Goal.DOWN
+
+    def goal_at(self, server: str, t: float) -> Goal | None:
+        """What was wanted of it at an earlier time of the run."""
+        return next((goal for told_s, goal in reversed(self._goals[server]) if told_s <= t), None)
+
+    def clock_s(self, t: float, by: str) -> float:
+        """What the clock of this node shows, as seconds since the start of the run."""
+        return t + self._skew_s[by]
+
+    # Folding
+
+    def _fired(self, event: Event) -> None:
+        goal = GOALS.get(str(event.details.get("goal")))
+        if goal is None:
+            return
+        cause = str(event.details.get("id", ""))
+        at_s = self._instant_s(event, cause)
+        for server in _listed(event.details.get("servers")):
+            self._want(server, Want(goal, event, cause, at_s))
+
+    def _instant_s(self, event: Event, cause: str) -> float:
+        """As the calendar has it; where only the LAN's silence decides, and where there is none, as told."""
+        late_s = event.details.get("late_s")
+        told_s = self.clock_s(event.t, event.by) - (late_s if isinstance(late_s, int | float) else 0.0)
+        schedule = self.site.schedules.get(event.subject)
+        if schedule is None or self._start_at is None or waits_for_lan(schedule):
+            return told_s
+        about = self._start_at + timedelta(seconds=told_s)
+        found = calendar.instants(self.site, schedule, about - DAY, about + DAY)
+        return next(((i.at - self._start_at).total_seconds() for i in found if i.id == cause), told_s)
+
+    def _accepted(self, event: Event) -> None:
+        wish, cause = str(event.details.get("wish")), str(event.details.get("id", ""))
+        if wish not in WISHES or cause in self._heard:
+            return
+        self._heard.add(cause)
+        named = _listed(event.details.get("of"))
+        if wish == Wish.POWER_ON.value and not named:
+            self.start_asked = event
+        at_s = self.clock_s(event.t, event.by)
+        for server in named or self._meant(wish):
+            self._want(server, Want(WISHES[wish], event, cause, at_s))
+
+    def _meant(self, wish: str) -> Iterator[str]:
+        """Nobody is named: the nodes by the cluster's manager, else everybody who can be switched."""
+        yield from self.site.cluster.nodes if wish == Wish.CLUSTER_SHUTDOWN.value else self._everybody
+
+    def _want(self, server: str, want: Want) -> None:
+        if server not in self.site.servers:
+            return
+        self.told_n[server] += 1
+        known = self.of.get(server)
+        if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
+            self.of[server] = want
+            self._goals[server].append((want.event.t, want.goal))
+
+    def _stepped(self, event: Event) -> None:
+        by_s = event.details.get("by_s")
+        self._skew_s[event.subject] += by_s if isinstance(by_s, int | float) else 0.0
+
+    def _restarts(self, event: Event) -> None:
+        if event.subject == self.site.cluster.name:
+            self._restarting.update(self._nodes)
+
+    def _goes_down(self, event: Event) -> None:
+        want = self.of.get(event.subject)
+        if want is not None and event.subject not in self._restarting:
+            want.begun = True
+
+    def _is_down(self, event: Event) -> None:
+        want = self.of.get(event.subject)
+        if want is not None and want.goal is Goal.DOWN and want.begun:
+            want.reached = True
+
+    def _is_up(self, event: Event) -> None:
+        self._restarting.discard(event.subject)
+        want = self.of.get(event.subject)
+        if want is None:
+            return
+        if want.goal is not Goal.DOWN:
+            want.reached = True
+        elif want.begun and event.subject in self._nodes:
+            at_s = self.clock_s(event.t, event.subject)
+            for server in [name for name, other in self.of.items() if other.cause == want.cause]:
+                self._want(server, Want(Goal.UP, event, want.cause, at_s))
+            self.of[event.subject].reached = True
+
+
+GOALS = {goal.value: goal for goal in Goal}
+
+
+def waits_for_lan(schedule: Schedule) -> bool:
+    """Its off comes when its time has come and the LAN is silent too."""
+    return Cause.LAN in schedule.off_by and schedule.off_when is Combine.ALL
+
+
+def _listed(names: object) -> list[str]:
+    return [name for name in str(names or "").split(", ") if name]

@@ -1,0 +1,217 @@
+"""What the sequencer and the devices tell in the stream: refusals, alarms, steps, states.
+
+The English stands in `sequencer/` and `sim/`; a field called `words...` holds such a text of its own.
+"""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    # States
+    "lost": "停電",
+    "present": "給電あり",
+    "on line": "商用電源",
+    "on battery": "バッテリ運転",
+    "low battery": "バッテリ低下",
+    "exhausted": "バッテリ切れ",
+    "on": "ON",
+    "off": "停止",
+    "empty": "バッテリ切れ",
+    "silent": "応答なし",
+    "answering": "応答あり",
+    "shutting down": "シャットダウン中",
+    "halted": "停止済み",
+    "booting": "起動中",
+    "up": "起動済み",
+    "down": "停止",
+    "forced": "強制停止",
+    "crashed": "異常終了",
+    "stopping": "停止処理中",
+    "stopped": "停止済み",
+    "starting": "起動中",
+    "running": "動作中",
+    "dirty": "書き込みデータあり",
+    "flushing": "フラッシュ中",
+    "flushed": "フラッシュ済み",
+    "lost data": "データ消失",
+    "ready": "使用可能",
+    "waiting for its disk": "ディスク待ち",
+    "going down": "停止へ移行中",
+    "unknown": "不明",
+    # Commands, wishes, rows of the journal
+    "shutdown": "シャットダウン",
+    "force": "強制停止",
+    "flush": "フラッシュ",
+    "stop": "停止",
+    "start": "起動",
+    "restart": "再起動",
+    "wake": "Wake-on-LAN",
+    "reboot": "再起動",
+    "job {job}": "ジョブ {job}",
+    "done": "完了",
+    "power off": "電源切断",
+    "power on": "電源投入",
+    "hold": "保留",
+    "release": "保留解除",
+    "cluster shutdown": "クラスタシャットダウン",
+    "cluster reboot": "クラスタ再起動",
+    "server shutdown": "サーバシャットダウン",
+    "server reboot": "サーバ再起動",
+    "lease": "指揮権",
+    "declared": "停電宣言",
+    "confirmed": "停電確定",
+    "off armed": "OFF 指令予定",
+    "flush asked": "フラッシュ要求",
+    "flush settled": "フラッシュ結果",
+    "cluster stop asked": "クラスタ停止要求",
+    "cluster restart asked": "クラスタ再起動要求",
+    "planned": "計画停止",
+    "wanted": "目標",
+    "reached": "目標達成",
+    "held": "保留",
+    "start asked": "起動要求",
+    "watched": "スケジュール確認時刻",
+    "job": "ジョブ",
+    "turned": "方向転換",
+    "closed": "処理完了",
+    # Conditions and steps
+    "mains back": "復電",
+    "mains away": "停電中",
+    "mains back, or low battery": "復電またはバッテリ低下",
+    "output off": "出力停止",
+    "output on": "出力開始",
+    "no OFF counting down": "出力停止の秒読みなし",
+    "flush over": "フラッシュ終了",
+    "not stopping": "停止処理の終了",
+    "the peer answers": "相手ノードの応答",
+    "the peer is silent": "相手ノードの応答なし",
+    "the peer commands": "相手ノードが指揮",
+    "the peer does not command": "相手ノードが指揮していない",
+    "runtime below {n} s, low battery, or mains back": "残り {n} 秒未満、バッテリ低下、または復電",
+    "charge {n} %": "充電量 {n} %",
+    "{node} no longer holds the cluster": "{node} がクラスタを手放す",
+    "a node holds the cluster": "クラスタの実行ノードが決まる",
+    "safe to switch on": "安全に ON できること",
+    "mains back: will they stay?": "復電が続くかどうか",
+    "the operator's start": "運用者による起動",
+    "{name} to be released": "{name} の保留解除",
+    # Confirmation
+    "on battery {n} s": "バッテリ運転 {n} 秒",
+    "then silent": "その後応答なし",
+    "as all others on its feed": "同じ系統の他の UPS と同じ",
+    # Refusals
+    "no outage is confirmed": "停電は確定していない",
+    "no outage is confirmed, no schedule and no request asks for it": (
+        "停電の確定もスケジュールも要求もない"
+    ),
+    "the mains are back; waiting whether they stay": "復電したため、続くかどうかを待つ",
+    "the mains are back; a flushed array that is fed is not cut": (
+        "復電したため、給電中のフラッシュ済みディスクは切らない"
+    ),
+    "{ups} is counting down already": "{ups} はすでに停止まで秒読み中",
+    "{names} has not accepted its shutdown": "{names} がシャットダウンを受け付けていない",
+    "off after {n} s, but its loads may take {limit} s": "停止まで {n} 秒だが、負荷は {limit} 秒かかりうる",
+    "not before {n} s from now": "あと {n} 秒は行わない",
+    "{array} is a control array; those are never flushed": (
+        "{array} は制御端末の共有ディスクなのでフラッシュしない"
+    ),
+    "{names} may still write to {array}": "{names} が {array} へまだ書き込む可能性がある",
+    "{names} not seen off": "{names} の停止を確認できない",
+    "{array} is not flushed and its limit is not over": "{array} はフラッシュ前で、上限も過ぎていない",
+    "{names} may have written since the flush": "{names} がフラッシュ後に書き込んだ可能性がある",
+    "the controllers of {array} are still on {upses}": "{array} のコントローラが {upses} でまだ動作中",
+    "the cluster may take {n} s more": "クラスタの停止はあと {n} 秒かかりうる",
+    "{name} does not answer": "{name} が応答しない",
+    "{names} is still to go off": "{names} はこれから停止する",
+    "mains of {names} not stable yet": "{names} の復電がまだ安定していない",
+    "charge for a full stop: {words}": "全停止できる充電量: {words}",
+    "{word_has} of {need} %": "{word_has}（必要 {need} %）",
+    "{names} not ready": "{names} が使用可能でない",
+    "the cluster is {words} already": "クラスタはすでに{words}",
+    "{names} not ready long enough": "{names} が使用可能になって間もない",
+    "{name} was not running, and nobody wants it up": "{name} は動作しておらず、起動の要求もない",
+    "this node does not command": "このノードは指揮していない",
+    "{name} is held": "{name} は保留中",
+    "nothing proves that {node} is down": "{node} の停止を証明できない",
+    "{rule}: {words}": "{rule}: {words}",
+    # What stands in the way
+    "{name} is not off yet": "{name} がまだ停止していない",
+    "{name} is still flushing": "{name} がまだフラッシュ中",
+    "{name} is not flushed and cut yet": "{name} がまだフラッシュ・電源切断前",
+    "mains of {name} are away": "{name} が停電中",
+    "mains of {name} are back, not yet stable": "{name} は復電したがまだ安定していない",
+    "{name} is shutting down": "{name} がシャットダウン中",
+    "{name} is flushing": "{name} がフラッシュ中",
+    "the cluster is stopping": "クラスタが停止処理中",
+    "the control side is to stop anyway": "制御側はいずれにせよ停止する",
+    # Alarms
+    "{array} not flushed after {n} s; what its cache held is unknown": (
+        "{array} が {n} 秒たってもフラッシュされず、キャッシュの内容は不明"
+    ),
+    "{words} holds no longer; not waiting for {names}": "{words} がもう持たないため {names} を待たない",
+    "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
+    "{name} has booted onto power that is about to fall, and goes down again": (
+        "{name} は間もなく切れる電源で起動したため、再び停止する"
+    ),
+    "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
+    "{ups} goes off after {n} s; the site file says {planned} s": (
+        "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
+    ),
+    "{ups} did not take its OFF": "{ups} が OFF を受け付けない",
+    "the card of {ups} is silent; its charge is unknown and not waited for": (
+        "{ups} のカードが応答せず充電量不明のため待たない"
+    ),
+    "{ups} not seen off {n} s after it should be": "{ups} の停止を予定から {n} 秒過ぎても確認できない",
+    "{name} is not ready after {n} s": "{name} が {n} 秒たっても使用可能にならない",
+    "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
+    "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
+    "{ups} did not go on": "{ups} が ON にならない",
+    "{name} is not up after {n} s": "{name} が {n} 秒たっても起動しない",
+    "{cluster} stops, and nobody watches over the power of {names} until it is back": (
+        "{cluster} が停止し、復帰まで {names} の電源を見守るものがない"
+    ),
+    "{ups} was switched on by hand, but {arrays} is not ready; check {servers}": (
+        "{ups} が手動で ON にされたが {arrays} が使用可能でない。{servers} を確認すること"
+    ),
+    "{words_when} job {job} on {server}: {words_result}": (
+        "{server} の{words_when}ジョブ {job}: {words_result}"
+    ),
+    "failed": "失敗",
+    "timed out": "時間切れ",
+    "{id} was missed by {n} s and is not made up for": "{id} は {n} 秒遅れのため実行しない",
+    "the clock of {node} is behind the journal; no schedule until it is right": (
+        "{node} の時計が記録より遅れているため、正しくなるまでスケジュールを実行しない"
+    ),
+    "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
+    "ahead of": "進んでいる",
+    "behind": "遅れている",
+    "the battery under {array} is short; flushing before its servers' UPSes are off": (
+        "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
+    ),
+    "no UPS of the control nodes answers; halted they would not come back, so they stay up": (
+        "制御端末の UPS がどれも応答しない。停止すると復帰できないため動作を続ける"
+    ),
+    # Requests
+    "{wish}: of which device?": "{wish}: 対象の装置がない",
+    "no device is called {names}": "{names} という装置はない",
+    "no server that can be switched is called {names}": "{names} という操作できるサーバはない",
+    "{ups} of {name} also feeds {other}, which may run; ask for both (R12-05)": (
+        "{name} の {ups} は、動作中かもしれない {other} にも給電している。両方を要求すること（R12-05）"
+    ),
+    "the control nodes go off together; one alone is for the cluster's manager (R1-09)": (
+        "制御端末は一緒に停止する。1 台だけの停止はクラスタの管理機能で行う（R1-09）"
+    ),
+    # What devices answer
+    "no answer": "応答なし",
+    "no answer in {n} s": "{n} 秒間応答なし",
+    "not ready": "使用可能でない",
+    "permission denied": "権限なし",
+    "it is {words}": "{words}のため不可",
+    "it is not up": "起動していないため不可",
+    "its nodes went down one by one: it needs the operator": "ノードが 1 台ずつ停止、運用者の操作が必要",
+    "its last node is down": "最後のノードが停止",
+    "its system went down": "システムが停止",
+    "{disk} is gone": "{disk} が失われた",
+    "{code}: not on battery": "{code}: バッテリ運転中でない",
+    "{code}: output is off": "{code}: 出力停止中",
+    "{code}: no mains": "{code}: 停電中",
+}

@@ -1,0 +1,216 @@
+"""Nothing is stopped without a cause, and nobody else along with it: S9, S24, S31."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import Server, ServerRole
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+NAMED = "control1 request.accepted reference wish=power_off id=r1 asked_by=backup of="
+
+
+def test_S9_a_shutdown_out_of_the_blue_is_reported(tell: Any) -> None:
+    telling = tell(CALM).plus("0 control1 command.sent blade1 command=shutdown")
+
+    assert telling.broken == ["S9"]
+    assert telling.breach("S9") == (
+        "shutdown of blade1 at 600 s: no outage was confirmed, no schedule and no request wanted it"
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["ups5 command=off", "linkeddisk command=flush", "ssccluster command=stop", "rack1 command=force"],
+)
+def test_S9_every_kind_of_stop_needs_a_cause(tell: Any, command: str) -> None:
+    assert "S9" in tell(CALM).plus(f"0 control1 command.sent {command}").broken
+
+
+def test_S9_a_suspected_outage_is_no_cause(outage: Any) -> None:
+    early = outage.moved("command.sent rack2 command=shutdown", 20)
+
+    assert early.broken == ["S9"]
+
+
+def test_S9_a_request_is_a_cause_for_those_it_names_and_for_nobody_else(tell: Any) -> None:
+    asked = tell(CALM).plus(f"0 {NAMED}blade1")
+
+    assert asked.plus("1 control1 command.sent blade1 command=shutdown").broken == []
+    assert asked.plus("1 control1 command.sent rack1 command=shutdown").broken == ["S9"]
+
+
+def test_S9_a_request_that_was_refused_is_no_cause(tell: Any) -> None:
+    refused = tell(CALM).plus("0 control1 request.refused blade1 wish=power_off id=r1 reason=R12-05")
+
+    assert refused.plus("1 control1 command.sent blade1 command=shutdown").broken == ["S9"]
+
+
+def test_S9_a_request_that_names_nobody_means_everybody(tell: Any) -> None:
+    asked = tell(CALM).plus("0 control1 request.accepted reference wish=power_off id=r1")
+
+    assert asked.plus("1 control1 command.sent control2 command=shutdown").broken == []
+
+
+def test_S9_what_fired_means_its_own_servers(night: Any) -> None:
+    assert night.broken == []
+    assert night.changed("goal=down", "blade1, blade2, ", "").broken[:1] == ["S9"]
+
+
+def test_S9_what_is_wanted_up_again_is_not_stopped_any_more(tell: Any) -> None:
+    back = tell(CALM).plus(
+        f"0 {NAMED}blade1", "9 control1 request.accepted reference wish=power_on id=r2 of=blade1"
+    )
+
+    assert back.plus("10 control1 command.sent blade1 command=shutdown").broken == ["S9"]
+
+
+def test_S9_the_mains_are_back_and_nothing_new_is_stopped(outage: Any) -> None:
+    back = outage.until(990).plus("960 room mains.restored utility")
+
+    assert back.plus("970 control1 command.sent control2 command=shutdown").broken == []  # not seen yet
+    late = back.plus("985 control1 command.sent control2 command=shutdown")
+    assert late.broken == ["S9"]
+    assert late.breach("S9") == "shutdown of control2 at 985 s: the mains had been back for 25 s"
+
+
+def test_S9_what_comes_back_by_itself_and_what_hangs_may_still_go(outage: Any) -> None:
+    back = outage.until(990).plus("960 room mains.restored utility")
+
+    assert back.plus("985 control1 command.sent ups2 command=off how=until_mains").broken == []
+    assert "S9" not in back.plus("985 control1 command.sent rack1 command=force").broken
+
+
+def test_S9_a_silent_card_cannot_say_that_the_mains_are_back(outage: Any) -> None:
+    back = outage.until(990).plus("950 room card.silent ups3", "960 room mains.restored utility")
+
+    assert back.plus("985 control1 command.sent control2 command=shutdown").broken == []
+
+
+def test_S9_an_outage_that_is_none_is_no_cause(tell: Any) -> None:
+    """P9, U11: a flag or a stale counter on a card, with the mains there."""
+    false = tell(CALM).plus('0 control1 outage.confirmed ups4 because="low battery"')
+
+    assert false.broken == ["S9"]
+    assert false.breach("S9") == "ups4 was confirmed to be out at 600 s and had mains"
+    assert tell(CALM).plus("-9 room card.silent ups4", "0 control1 outage.confirmed ups4").broken == []
+
+
+def test_S9_a_low_battery_on_battery_is_a_cause(tell: Any) -> None:
+    low = tell(CALM).plus(
+        "0 room mains.lost ups5",
+        '9 control1 outage.confirmed ups5 because="low battery"',
+        "9 control1 command.sent blade1 command=shutdown",
+    )
+
+    assert low.broken == []
+
+
+def test_S9_a_row_of_the_journal_confirms_too(tell: Any) -> None:
+    """A node that takes over has timed the mains itself, and only writes it down."""
+    told = tell(CALM).plus("0 room mains.lost ups5", "70 control1 journal.committed ups5 kind=confirmed")
+
+    assert told.plus("71 control1 command.sent blade1 command=shutdown").broken == []
+
+
+def test_S9_a_restart_of_the_cluster_belongs_to_an_incident_or_to_a_word(tell: Any) -> None:
+    restart = "10 control1 command.sent ssccluster command=restart"
+    fired = 'control1 schedule.fired reference id=control/1/off goal=reboot servers="control1, control2"'
+
+    assert tell(CALM).plus(restart).broken == ["S9"]
+    assert tell(CALM).plus(f"0 {fired}", restart).broken == []
+    assert tell(CALM).plus("0 control1 incident.opened reference cause=r1", restart).broken == []
+
+
+def test_S24_a_ups_that_feeds_somebody_who_runs_is_not_switched_off(tell: Any) -> None:
+    """R12-05: only one of its two servers is asked for."""
+    telling = tell(CALM).plus(f"0 {NAMED}blade1", "1 control1 command.sent ups5 command=off")
+
+    assert telling.broken == ["S24"]
+    assert telling.breach("S24") == "ups5 was told to go off at 1 s, but blade2 ran and was not to stop"
+
+
+def test_S24_both_are_asked_for_or_the_other_is_down(tell: Any) -> None:
+    off = "60 control1 command.sent ups5 command=off"
+
+    assert tell(CALM).plus(f'0 {NAMED}"blade1, blade2"', off).broken == []
+    halted = ("-90 room server.shutting_down blade2", "-9 room server.halted blade2")
+    assert tell(CALM).plus(f"0 {NAMED}blade1", *halted, off).broken == []
+
+
+def test_S24_a_machine_with_another_feed_is_not_in_danger(tell: Any) -> None:
+    telling = tell(CALM).plus(f"0 {NAMED}blade1", "1 control1 command.sent ups5 command=off")
+    two = replace(telling.site.servers["blade2"], upses=("ups5", "ups6"))
+    redundant = telling.at_site(servers={**telling.site.servers, "blade2": two})
+
+    assert redundant.broken == []
+    assert redundant.plus("-9 room ups.off_armed ups6 falls_at=9999").broken == ["S24"]
+
+
+def test_S31_an_outage_of_one_disk_stops_nobody_else(tell: Any) -> None:
+    telling = tell(CALM).plus(
+        "0 room mains.lost ups5",
+        "62 control1 outage.confirmed ups5",
+        "62 control1 command.sent blade1 command=shutdown",
+        "62 control1 command.sent ups5 command=off",
+    )
+
+    assert telling.broken == []
+    wide = telling.plus("63 control1 command.sent rack1 command=shutdown")
+    assert wide.broken == ["S31"]
+    assert wide.breach("S31") == "shutdown of rack1 at 63 s: the outage of ups5 does not concern it"
+
+
+@pytest.mark.parametrize(
+    ("out", "concerned", "others"),
+    [
+        ("ups4", "blade1 rack2 ups5 ups6 ups4 linkeddisk", "control1 ups1 ups3 ssccluster controldisk"),
+        ("ups3", "control1 control2 ups1 ups2 ups3 ssccluster", "blade1 ups5 ups4 linkeddisk"),
+        ("ups1", "control1 ups1", "control2 ups2 ups3 ssccluster blade1 linkeddisk"),
+        ("ups6", "rack1 rack2 rackpool ups6", "blade1 ups5 ups4 linkeddisk ssccluster bladepool"),
+    ],
+)
+def test_S31_the_scope_of_every_single_outage(tell: Any, out: str, concerned: str, others: str) -> None:
+    lost = tell(CALM).plus(f"0 room mains.lost {out}", f"950 control1 outage.confirmed {out}")
+
+    def stopped(name: str) -> bool:
+        command = "off" if name.startswith("ups") else "flush" if "disk" in name else "shutdown"
+        return "S31" in lost.plus(f"951 control1 command.sent {name} command={command}").broken
+
+    assert [name for name in concerned.split() if stopped(name)] == []
+    assert [name for name in others.split() if not stopped(name)] == []
+
+
+def test_S31_a_pool_server_goes_with_the_ups_that_feeds_it(outage: Any) -> None:
+    assert outage.plus("33 control1 command.sent bladepool command=shutdown").broken == []
+    servers = {**outage.site.servers, "alone": Server("alone", ServerRole.POOL, ("ups9",))}
+    ups9 = replace(outage.site.upses["ups5"], name="ups9", feed="other")
+    more = outage.at_site(
+        servers=servers, feeds=("utility", "other"), upses={**outage.site.upses, "ups9": ups9}
+    )
+    assert more.plus("33 control1 command.sent alone command=shutdown").broken == ["S31"]
+
+
+def test_S31_a_second_restart_with_the_disks_there_is_reported(outage: Any) -> None:
+    """R9-23: exactly one."""
+    twice = outage.plus("8100 control1 command.sent ssccluster command=restart")
+
+    assert twice.broken == ["S31"]
+    assert twice.breach("S31") == (
+        "ssccluster was restarted at 7684 s and again at 8100 s, with its disks there all the while"
+    )
+
+
+def test_S31_after_the_disk_was_away_again_another_restart_is_due(outage: Any) -> None:
+    restart = "8100 control1 command.sent ssccluster command=restart"
+
+    assert "S31" not in outage.plus("8090 room mains.lost ups3", restart).broken
+    assert "S31" not in outage.plus("7690 control1 command.failed ssccluster command=restart", restart).broken

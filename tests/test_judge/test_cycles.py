@@ -1,0 +1,97 @@
+"""Nothing swings to and fro, and no incident ends too soon: L8, L10."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+AGAIN = (
+    "9000 control1 command.sent blade1 command=shutdown",
+    "9000 room server.shutting_down blade1",
+    "9090 room server.halted blade1",
+    "9100 room server.booting blade1",
+    "9280 room server.up blade1",
+)
+
+
+def test_L10_a_server_that_is_stopped_twice_in_one_outage_is_reported(outage: Any) -> None:
+    swings = outage.moved("incident.closed", 9300).plus(*AGAIN)
+
+    assert "L10" in swings.broken
+    assert swings.breach("L10") == "blade1 went down for the 2. time at 9000 s; there were causes for 1"
+
+
+def test_L10_a_second_loss_of_mains_is_another_cause(outage: Any) -> None:
+    again = outage.moved("incident.closed", 9300).plus("8950 room mains.lost utility", *AGAIN)
+
+    assert again.result("L10").breaches == ()
+
+
+def test_L10_mains_that_flicker_are_one_outage(outage: Any) -> None:
+    swings = outage.moved("incident.closed", 9300).plus(
+        "10 room mains.restored utility", "40 room mains.lost utility", *AGAIN
+    )
+
+    assert "L10" in swings.broken
+
+
+def test_L10_a_request_is_a_cause_for_one_stop(outage: Any) -> None:
+    asked = "8999 control1 request.accepted blade1 wish=power_off id=r1 of=blade1"
+    once = outage.moved("incident.closed", 9300).plus(asked, *AGAIN)
+
+    assert once.result("L10").breaches == ()
+    twice = once.plus(*(line.replace("9", "19", 1) for line in AGAIN))
+    assert twice.breach("L10").startswith("blade1 went down for the 3. time")
+
+
+def test_L10_a_firing_is_a_cause_for_one_stop(night: Any) -> None:
+    assert night.result("L10").breaches == ()
+    swings = night.plus(
+        "5000 room ups.output_off ups5 cause=command",
+        "5010 room ups.output_on ups5 cause=command",
+        "5020 room ups.output_off ups5 cause=command",
+        "5030 room ups.output_on ups5 cause=command",
+        "5040 room ups.output_off ups5 cause=command",
+        "5050 room ups.output_on ups5 cause=command",
+        "5060 room ups.output_off ups5 cause=command",
+    )
+    assert [b.subject for b in swings.result("L10").breaches] == ["ups5"]
+
+
+def test_L10_a_node_restarts_once_with_its_cluster_and_not_twice(outage: Any) -> None:
+    assert outage.result("L10").breaches == ()
+    again = outage.plus(
+        "8100 control1 command.sent ssccluster command=restart",
+        "8101 room server.shutting_down control2",
+        "8150 room server.up control2",
+    )
+    assert [b.subject for b in again.result("L10").breaches] == ["control2"]
+
+
+def test_L10_what_stops_by_itself_is_not_counted(outage: Any) -> None:
+    by_hand = [line for line in AGAIN if "command.sent" not in line]
+
+    assert outage.plus(*by_hand).result("L10").breaches == ()
+
+
+def test_L8_an_incident_that_is_closed_without_the_cluster_is_reported(outage: Any) -> None:
+    early = outage.moved("incident.closed", 8000)
+
+    assert early.broken == ["S28", "L8"]  # what is started afterwards belongs to no incident
+    assert early.breach("L8") == "closed at 8000 s, but ssccluster was starting"
+
+
+def test_L8_the_disks_must_be_there_too(outage: Any) -> None:
+    gone = outage.plus("8450 room array.off controldisk")
+
+    assert "closed at 8456 s, but controldisk was off" in gone.breach("L8")
+
+
+def test_L8_a_control_side_that_is_wanted_down_owes_no_cluster(outage: Any) -> None:
+    early = outage.moved("incident.closed", 8000)
+
+    assert (
+        early.plus("7999 control1 request.accepted reference wish=power_off id=r1").result("L8").breaches
+        == ()
+    )

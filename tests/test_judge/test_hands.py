@@ -1,0 +1,156 @@
+"""Commands that mean something else than they say, or come unasked: S15, S27, S28, R2-07."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+
+def test_S15_an_off_that_is_sent_again_while_it_counts_down_is_reported(outage: Any) -> None:
+    again = outage.plus("300 control1 command.sent ups5 command=off how=graceful falls_in_s=420")
+
+    assert again.broken == ["S15"]
+    assert again.breach("S15") == "ups5 was told to go off at 300 s, armed already since 32 s"
+
+
+def test_S15_an_off_that_the_ups_has_dropped_may_be_sent_again(outage: Any) -> None:
+    dropped = outage.without("off_armed ups5").plus("300 control1 command.sent ups5 command=off")
+
+    assert dropped.broken == []
+
+
+def test_S15_a_stream_of_sightings_alone_knows_what_was_sent(outage: Any) -> None:
+    """A live room has no facts: then an OFF that was sent counts as armed for as long as it said."""
+    told = [line for line in outage.lines if " room " not in line or "run." in line]
+    live = outage.without(*(line for line in outage.lines if line not in told))
+
+    assert "S15" not in live.broken
+    assert "S15" in live.plus("300 control1 command.sent ups5 command=off falls_in_s=420").broken
+
+
+def test_S27_a_command_to_what_is_held_is_reported(outage: Any) -> None:
+    held = outage.plus("10 control1 hold.set rack2 asked_by=operator")
+
+    assert held.broken == ["S27"]
+    assert held.breach("S27") == "shutdown of rack2 at 32 s, held since 10 s"
+
+
+def test_S27_after_its_release_everything_goes_on(outage: Any) -> None:
+    released = outage.plus("10 control1 hold.set rack2", "31 control1 hold.released rack2")
+
+    assert released.broken == []
+    assert released.result("S27").put_to_test == 0
+
+
+def test_S27_a_job_is_a_command_too(outage: Any) -> None:
+    held = outage.plus(
+        "8447 control1 hold.set blade1", "8448 control1 job.started blade1 job=check when=start"
+    )
+
+    assert held.breach("S27") == "check of blade1 at 8448 s, held since 8447 s"
+
+
+def test_L3_what_is_held_and_what_hangs_on_it_is_not_owed_until_it_is_released(outage: Any) -> None:
+    left = outage.without("8276 ", "server.up rack").until(12000)
+
+    assert left.broken == ["L3"]
+    assert "L3" not in left.plus("8270 control1 hold.set ups6").broken
+    released = left.plus("8270 control1 hold.set ups6", "10000 control1 hold.released ups6")
+    assert "since 10000 s" in released.without("run.ended").plus("12000 room run.ended reference").breach(
+        "L3"
+    )
+
+
+def test_S28_a_server_that_had_not_run_is_not_woken(outage: Any) -> None:
+    halted = outage.without("rack2 command=shutdown", "shutting_down rack2", "halted rack2").plus(
+        "-400 room server.shutting_down rack2",
+        "-300 room server.halted rack2",
+        "8290 control1 command.sent rack2 command=wake",
+    )
+
+    assert halted.broken == ["S28"]
+    assert halted.breach("S28") == "rack2 was woken at 8290 s; it had not run, and nobody asked for it"
+    assert halted.plus("8280 control1 request.accepted rack2 wish=power_on id=r1 of=rack2").broken == []
+
+
+def test_S28_what_ran_is_woken(outage: Any) -> None:
+    assert outage.plus("8290 control1 command.sent rack2 command=wake").broken == []
+
+
+def test_S28_an_earlier_incident_says_nothing_about_this_one(tell: Any) -> None:
+    """L7: who ran before the last one, and was switched off by hand since, stays off."""
+    telling = tell(CALM).plus(
+        "0 room mains.lost ups6",
+        "62 control1 outage.confirmed ups6",
+        "70 room mains.restored ups6",
+        "80 control1 incident.closed reference",
+        "90 room server.shutting_down rack2",
+        "95 room server.halted rack2",
+        "200 control1 command.sent rack2 command=wake",
+    )
+
+    assert telling.broken == ["S28"]
+
+
+def test_S28_a_pool_server_is_never_woken(outage: Any) -> None:
+    assert outage.plus("8290 control1 command.sent bladepool command=wake").broken == ["S28"]
+
+
+def test_S28_who_is_wanted_down_is_not_started_by_the_end_of_an_outage(outage: Any) -> None:
+    """T7: the schedule decides what the goal is afterwards."""
+    night = outage.plus('7000 control1 request.accepted reference wish=power_off id=r1 of="rack1, rack2"')
+
+    assert night.broken == ["S28"]
+    assert night.breach("S28") == (
+        "ups6 was switched on at 8276 s for rack1 and rack2; nobody there had run or was asked for"
+    )
+
+
+def test_S28_a_ups_of_one_who_is_wanted_up_may_go_on(outage: Any) -> None:
+    one = outage.plus("7000 control1 request.accepted reference wish=power_off id=r1 of=rack1")
+
+    assert one.broken == []
+
+
+def test_S28_out_of_the_blue_nothing_is_switched_on(tell: Any) -> None:
+    assert tell(CALM).plus("0 control1 command.sent ups5 command=on").broken == ["S28"]
+
+
+JOB = "control1 job.started control1 job=dump when=stop limit_s=60"
+
+
+def test_R2_07_a_stop_job_before_the_cluster_has_stopped_is_reported(outage: Any) -> None:
+    early = outage.plus(f"950 {JOB}")
+
+    assert early.broken == ["R2-07"]
+    assert early.breach("R2-07") == ("job dump on control1 began at 950 s while ssccluster was stopping")
+
+
+def test_R2_07_after_it_has_stopped_they_run(outage: Any) -> None:
+    late = outage.plus(f"1023 {JOB}")
+
+    assert late.broken == []
+    assert late.result("R2-07").put_to_test == 1
+
+
+def test_R2_07_a_node_that_stops_alone_runs_them_while_the_cluster_goes_on_elsewhere(tell: Any) -> None:
+    """R2-09: the group moves when its system goes."""
+    one = tell(CALM).plus("0 room mains.lost ups1", "930 control1 outage.confirmed ups1", f"931 {JOB}")
+
+    assert one.broken == []
+    assert one.plus("930 control1 outage.confirmed ups3").broken == ["S9", "R2-07"]  # ups3 has its mains
+
+
+def test_R2_07_jobs_of_linked_servers_and_start_jobs_are_not_its_matter(outage: Any) -> None:
+    telling = outage.plus(
+        "33 control1 job.started blade1 job=dump when=stop",
+        "8100 control1 job.started control1 job=check when=start",
+    )
+
+    assert telling.broken == []

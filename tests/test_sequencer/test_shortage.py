@@ -1,0 +1,42 @@
+"""An array whose battery cannot wait for its servers' UPSes is flushed as soon as they have halted (X-02)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.safety import unsafe, well
+from tests.worlds import LINKED, fault, out, play, reference_model, reference_site
+
+O2H = out(0, 7200)
+LONG = 12 * 3600.0
+
+
+@pytest.mark.parametrize("health", [0.25, 0.3, 0.35, 0.4])
+def test_x_02_p5_an_aged_battery_is_flushed_in_time_and_loses_nothing(health: float) -> None:
+    tale = play(O2H, model=reference_model(ups4__health=health), until_s=LONG)
+    assert not unsafe(tale)
+    tale.never("array.lost_data *")
+    for name in LINKED:
+        tale.before(f"server.halted {name}", "array.flushing linkeddisk")
+    tale.before("array.flushing linkeddisk", "ups.output_off ups5")
+    assert tale.all("alarm.raised linkeddisk rule=S18")
+
+
+def test_x_02_a_good_battery_waits_until_the_servers_upses_are_off() -> None:
+    tale = play(O2H, until_s=LONG)
+    well(tale)
+    tale.before("ups.output_off ups5", "array.flushing linkeddisk")
+    tale.never("alarm.raised *")
+
+
+def test_s18_p6_a_battery_that_collapses_while_the_servers_still_stop_is_flushed_when_they_have() -> None:
+    tale = play(O2H, fault("battery_collapses", "ups4", 60.0), until_s=LONG)
+    assert not [w for w in unsafe(tale) if not w.startswith("S2")]
+    assert tale.times("array.lost_data linkeddisk"), "1 % is not enough for anybody"
+
+
+def test_s3_a_server_that_hangs_is_not_flushed_under() -> None:
+    site = reference_site()
+    model = reference_model(ups4__health=0.4)
+    tale = play(O2H, fault("server_hangs", "rack1"), site=site, model=model, until_s=LONG)
+    assert not [w for w in unsafe(tale) if w.startswith("S3")]
