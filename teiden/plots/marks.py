@@ -78,10 +78,40 @@ def stretches(history: History, rows: Sequence[Row]) -> list[Stretch]:
     end = history.end_s
     found = [Stretch(*s, HELD_BY_HAND) for s in _pairs(history, "hold.set", "hold.released", end)]
     by_name = {row.name: row for row in rows}
-    for who, t0, t1 in _pairs(history, "card.silent", "card.answering", end):
+    told = history.has_facts("card")
+    silent = list(_pairs(history, "card.silent", "card.answering", end)) if told else []
+    for who, t0, t1 in [*silent, *_unheard(history, silent)]:
         if who in by_name:
             found += [Stretch(who, a, b, SILENT) for a, b in _while_on(by_name[who], t0, t1)]
     return [*found, *_jobs(history)]
+
+
+def _unheard(
+    history: History, silent: Sequence[tuple[str, float, float]]
+) -> Iterator[tuple[str, float, float]]:
+    """Cards that no node hears, be it that their network is dark, until they fall silent themselves."""
+    own: dict[str, list[float]] = {}
+    for who, t0, _ in silent:
+        own.setdefault(who, []).append(t0)
+    for who, t0, t1 in _listened_in_vain(history):
+        end = min([t1, *(at_s for at_s in own.get(who, ()) if at_s < t1)])
+        if end > t0:
+            yield who, t0, end
+
+
+def _listened_in_vain(history: History) -> Iterator[tuple[str, float, float]]:
+    """From the first node that hears nothing to the first that hears it, or until that node is down."""
+    since: dict[str, tuple[float, str]] = {}
+    for event in history.events:
+        over = []
+        if event.name == "card.silent" and not event.is_fact:
+            since.setdefault(event.subject, (event.t, event.by))
+        elif event.name == "card.answering" and event.subject in since:
+            over = [event.subject]
+        elif event.name in ("server.halted", "server.crashed"):
+            over = [ups for ups, (_, node) in since.items() if node == event.subject]
+        yield from ((ups, since.pop(ups)[0], event.t) for ups in over)
+    yield from ((ups, t0, history.end_s) for ups, (t0, _) in since.items())
 
 
 def _pairs(history: History, begin: str, over: str, end: float) -> Iterator[tuple[str, float, float]]:

@@ -71,7 +71,8 @@ def wanted(event: Event, clock: Clock) -> str:
         template = GOALS.get(goal, GOALS["up"])
         return said(template, time=clock.short(event.t), name=event.subject)
     wish = str(event.details.get("wish"))
-    names = [name for name in str(event.details.get("of", event.subject)).split(", ") if name]
+    of = event.details.get("of")
+    names = [name for name in str(event.subject if of is None else of).split(", ") if name]
     some = ", ".join(names) if len(names) <= MOST_NAMES else t("{n} devices", n=len(names))
     some = some or t("the whole site")
     return said(WISHES[wish], names=some) if wish in WISHES else f"{wish} {some}"

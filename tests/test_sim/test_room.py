@@ -61,7 +61,8 @@ def test_r1_11_the_lan_dies_with_the_last_ups_of_its_switch(bare_room: Any) -> N
 
 @pytest.mark.parametrize("what", list(Fault))
 def test_every_fault_can_be_put_in_and_taken_out(bare_room: Any, what: Fault) -> None:
-    subject = {"flush_never_ends": "linkeddisk", "array_unreachable": "linkeddisk", "server_hangs": "rack1",
+    subject = {"flush_never_ends": "linkeddisk", "array_unreachable": "linkeddisk",
+               "flush_refused": "linkeddisk", "server_hangs": "rack1",
                "server_does_not_boot": "rack1", "shutdown_refused": "rack1", "switch_dies": "lan1",
                "cluster_stop_hangs": "ssccluster",
                "node_crashes": "control1", "node_hangs": "control1"}.get(what.value, "ups5")  # fmt: skip

@@ -131,3 +131,18 @@ def test_who_fared_differently_or_is_marked_keeps_a_row_of_its_own() -> None:
     assert {crashed.name, found[400].name} <= alone
     rest = next(row for row in put if "node000" in row.names)
     assert rest.name == f"{rest.names[0]} +{len(rest.names) - 1}", "there are holes: no range may be claimed"
+
+
+def test_cards_behind_a_dark_switch_are_hatched_while_a_node_listens_in_vain() -> None:
+    """N1: the cards themselves are well, and the room has no fact to tell of them."""
+    start = recorded()[0]
+    stream = [
+        start,
+        seen(60.0, "card.silent", "ups1"),
+        seen(61.0, "card.silent", "ups1", "control2"),
+        seen(62.0, "card.silent", "ups2", "control2"),
+        fact(90.0, "server.halted", "control2"),
+        seen(120.0, "card.answering", "ups1"),
+        fact(200.0, "run.ended", "reference"),
+    ]
+    assert sorted(stretches(stream, marks.SILENT)) == [("ups1", 60.0, 120.0), ("ups2", 62.0, 90.0)]

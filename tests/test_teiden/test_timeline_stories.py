@@ -59,7 +59,7 @@ def test_mains_that_blink_are_one_outage_with_a_count() -> None:
 
 
 def test_service_is_counted_from_the_return_that_lasted() -> None:
-    story = "flapping-mains:flapping-return"
+    story = "flapping-return"
     assert "service restored 20:53 after mains return" in numbers(story)
     assert flags(story)[-1].startswith("All up")
 
@@ -155,13 +155,13 @@ def test_watched_hosts_of_the_lan_have_rows() -> None:
 
 
 def test_a_request_is_flagged_with_who_asked_and_a_refusal_too() -> None:
-    assert numbers("power-off-api:power-off-one-ups")[0] == "power-off of blade1, blade2 at 14:10"
-    assert "Power-off of blade1, blade2 asked by operator  0:00" in flags("power-off-api:power-off-one-ups")
-    assert flags("power-off-api:power-off-refused") == ["Power-off of blade1 refused  10:00"]
+    assert numbers("power-off-one-ups")[0] == "power-off of blade1, blade2 at 14:10"
+    assert "Power-off of blade1, blade2 asked by operator  0:00" in flags("power-off-one-ups")
+    assert flags("power-off-refused") == ["Power-off of blade1 refused  10:00"]
 
 
 def test_what_somebody_wanted_off_is_no_failure_to_come_back() -> None:
-    stream = [e for e in played("power-off-api:power-off-one-ups") if e.t < 3000.0]
+    stream = [e for e in played("power-off-one-ups") if e.t < 3000.0]
     figure = timeline.draw([*stream, fact(3500.0, "run.ended", "reference")])
     assert "meant to stay off: blade1, blade2" in said(figure, "number")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 from sequencer import calendar, timing
@@ -85,8 +86,9 @@ class Planned(Invariant):
         if linked and not self.room.causes.array(array) and self.room.causes.wanted(array.name):
             self._judge(event, array)
 
+    @abstractmethod
     def _judge(self, event: Event, array: Array) -> None:
-        raise NotImplementedError
+        """This array is flushed or switched off by a plan."""
 
 
 class S22(Planned):

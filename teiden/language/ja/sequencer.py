@@ -125,6 +125,7 @@ TEXTS: dict[str, str] = {
     "mains of {names} not stable yet": "{names} の復電がまだ安定していない",
     "charge for a full stop: {words}": "全停止できる充電量: {words}",
     "{word_has} of {need} %": "{word_has}（必要 {need} %）",
+    "not permitted": "許可されていない",
     "{names} not ready": "{names} が使用可能でない",
     "the cluster is {words} already": "クラスタはすでに{words}",
     "{names} not ready long enough": "{names} が使用可能になって間もない",
