@@ -38,6 +38,7 @@ def _jobs(run: Run, server: Server, when: str, jobs: tuple[Job, ...]) -> Steps[N
         run.asked_to_stop.add(server.name)
         run.announce(server.name)
     for job in due:
+        yield from run.released(server.name)
         yield from _job(run, server, when, job)
 
 

@@ -105,5 +105,6 @@ def ups_at_floor(run: Run, upses: tuple[Ups, ...]) -> str:
 
 
 def cluster_is(run: Run, *states: ClusterState) -> bool:
-    status = run.ports.cluster.seen().status
-    return status is not None and status.state in states
+    """By a fresh reading: a cluster that has fallen silent is in no state (S11)."""
+    seen = run.ports.cluster.seen()
+    return seen.fresh and seen.status is not None and seen.status.state in states

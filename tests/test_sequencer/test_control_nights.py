@@ -66,6 +66,15 @@ def test_r10_41_one_minute_restarts_the_cluster_and_switches_nothing() -> None:
     tale.never("ups.output_off *", "server.shutting_down blade1")
 
 
+def test_r10_56_a_night_too_short_for_a_sleep_is_a_reboot_by_the_ups() -> None:
+    """What is left is 100 s, and a card makes at least 6 min of it: on again at once instead."""
+    site = night_site(nightly("07:00"), control_nights("22:30:00", "22:41:40"))
+    tale = tonight(site=site, until_s=11 * 3600.0)
+    well(tale)
+    assert tale.all("command.sent ups1 command=off how=until_mains")
+    assert not tale.all("command.sent ups1 command=off how=sleep")
+
+
 def test_a_schedule_without_an_on_leaves_the_control_side_off() -> None:
     site = night_site(nightly("", servers=LINKED), replace(control_nights(), on=""))
     tale = tonight(site=site, until_s=30 * 3600.0)

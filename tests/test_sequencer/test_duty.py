@@ -7,9 +7,11 @@ import pytest
 from sequencer.duty import becomes_commander, duty, loses_command
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, PeerStatus, ServerStatus
+from sequencer.restart import start_cluster
 from sequencer.run import Run
 from sequencer.site import Site
 from tests.hands import HandRoom
+from tests.worlds import reference_site
 
 PEER_LIMIT_S = 120.0
 NOBODY = ClusterStatus(ClusterState.STOPPED, None)
@@ -302,3 +304,13 @@ def test_a_card_that_never_answers_does_not_keep_a_node_from_its_duty(control1: 
     control1.run.spawn(duty(control1.run))
     control1.room.until(40)
     assert control1.run.commands
+
+
+def test_s11_a_cluster_that_has_fallen_silent_does_not_count_as_running() -> None:
+    """Else the linked side would be started without a cluster (S6)."""
+    room = HandRoom(reference_site())
+    room.cluster.fall_silent()
+    started = room.run.spawn(start_cluster(room.run))
+    room.until(3000)
+    assert not started.triggered
+    assert [e for e in room.told("alarm.raised") if e["rule"] == "L8"]

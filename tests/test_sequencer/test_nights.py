@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sequencer.site import Array, ArrayRole, ServerRole, Ups
-from sim.story import Booted, ClockStep, Pressed
+from sim.story import Booted, ClockStep, Fault, FaultChange, Pressed
 from tests.nights import night_site, nightly, tonight
 from tests.safety import stranded, unsafe, well
 from tests.worlds import LINKED, out, reference_model, reference_site
@@ -67,6 +67,7 @@ def test_r10_41_r10_42_s21_one_minute_is_a_restart_and_nothing_else() -> None:
     for name in LINKED:
         tale.once(f"server.halted {name}", f"server.up {name}", f"command.sent {name} command=restart")
     tale.never("array.flushing *", "ups.output_off *", "command.sent ups5 *")
+    assert len(tale.all("schedule.fired nightly", whole=True)) == 1, "the on is the second half of it"
 
 
 def test_r10_44_s23_one_server_that_stays_up_keeps_the_disk_on() -> None:
@@ -107,6 +108,14 @@ def test_t7_an_off_that_fell_into_an_outage_keeps_the_servers_off_afterwards() -
     tale = tonight(out(-300, 1500), until_s=4 * 3600.0)
     well(tale)
     assert tale.at("server.booting blade1") >= NIGHT_S
+
+
+def test_t7_an_off_that_nobody_was_up_to_hear_counts_after_the_outage_however_late() -> None:
+    """Off at 22:40 finds the nodes down; they are up again half an hour later; on is at 00:30."""
+    tale = tonight(out(-500, 3900), site=night_site(nightly("00:30", "22:40")), until_s=6 * 3600.0)
+    well(tale)
+    assert tale.at("server.halted control1") < 2400 < 4100 < tale.at("server.up control1") < 4300
+    assert tale.at("server.booting blade1") >= 9000
 
 
 @pytest.mark.parametrize("by_s", [-900, -300, -2, 2, 300, 500])
@@ -155,3 +164,10 @@ def test_r10_46_two_disks_flushed_one_after_the_other_need_2520_s(on: str, sleep
     well(tale)
     assert bool(tale.times("ups.output_off ups4")) is sleeps
     assert bool(tale.times("ups.output_off ups7")) is sleeps
+
+
+def test_o1_nor_does_the_other_node_fight_it_when_it_takes_over() -> None:
+    crash = FaultChange(1800, Fault.NODE_CRASHES, "control1")
+    tale = tonight(Pressed(1550, "ups5"), Booted(1560, "blade1"), crash)
+    tale.once("command.sent blade1 command=shutdown")
+    assert tale.all("lease.taken *", by="control2")

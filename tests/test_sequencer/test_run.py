@@ -224,3 +224,17 @@ def test_a_command_that_the_device_refuses_is_told_with_its_words(by_hand: HandR
     by_hand.until(1)
     assert by_hand.told("command.sent", "ups5")
     assert by_hand.told("command.failed")[0]["reason"] == "badValue"
+
+
+def test_s27_a_held_device_gets_no_command_by_whatever_way(by_hand: HandRoom) -> None:
+    """The steps wait for its release; this is the last gate, for all that is no step."""
+    run, blade1 = by_hand.run, by_hand.servers["blade1"]
+    details = {"held": True, "cause": "request-1", "wall_s": run.wall_s()}
+    run.spawn(run.commit(Kind.HELD, "blade1", **details))
+    by_hand.until(1)
+    sent = run.spawn(run.command("blade1", "force", blade1.force, allowed))
+    by_hand.until(2)
+    assert not sent.value.ok
+    assert blade1.sent == []
+    (refused,) = by_hand.told("command.refused")
+    assert refused["rule"] == "S27"

@@ -40,3 +40,5 @@ def test_s3_a_server_that_hangs_is_not_flushed_under() -> None:
     model = reference_model(ups4__health=0.4)
     tale = play(O2H, fault("server_hangs", "rack1"), site=site, model=model, until_s=LONG)
     assert not [w for w in unsafe(tale) if w.startswith("S3")]
+    short = tale.times("alarm.raised linkeddisk rule=S18")
+    assert all(at_s >= tale.at("server.forced rack1") for at_s in short), "not while one of them is up"
