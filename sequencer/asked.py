@@ -39,6 +39,8 @@ def subject(site: Site, request: Request) -> str:
 
 def note(run: Run, request: Request) -> Steps[None]:
     """Durable first, then said."""
+    holds = request.wish in (Wish.HOLD, Wish.RELEASE)
+    yield from hands(run, request) if holds else wanted(run, request)
     run.tell(
         "request.accepted",
         subject(run.site, request),
@@ -47,15 +49,15 @@ def note(run: Run, request: Request) -> Steps[None]:
         of=", ".join(request.of),
         asked_by=request.by,
     )
-    match request.wish:
-        case Wish.HOLD | Wish.RELEASE:
-            held = request.wish is Wish.HOLD
-            for device in request.of:
-                yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=run.wall_s())
-                run.tell("hold.set" if held else "hold.released", device, asked_by=request.by)
-        case _:
-            yield from wanted(run, request)
     run.announce()
+
+
+def hands(run: Run, request: Request) -> Steps[None]:
+    """These devices are in somebody's hands from now on, or no longer."""
+    held = request.wish is Wish.HOLD
+    for device in request.of:
+        yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=run.wall_s())
+        run.tell("hold.set" if held else "hold.released", device, asked_by=request.by)
 
 
 def wanted(run: Run, request: Request) -> Steps[None]:

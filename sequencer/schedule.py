@@ -34,13 +34,13 @@ def keep_schedules(run: Run) -> Steps[None]:
         run.alarm(run.me, f"the clock of {run.me} is behind the journal; no schedule until it is right", "T4")
         yield from until_wall(run, datetime.fromtimestamp(last_s, UTC))
     since = run.ports.wall.now() if last_s is None else datetime.fromtimestamp(last_s, UTC)
+    yield from run.all_of(*(port.look() for port in run.ports.hosts.values()))
     now = run.ports.wall.now()
     for schedule in schedules:
         missed = calendar.instants(run.site, schedule, since, now)
         missed = [instant for instant in missed if instant.id not in run.facts.causes]
         if missed:
             yield from catch_up(run, schedule, missed[-1], now)
-    yield from run.all_of(*(port.look() for port in run.ports.hosts.values()))
     yield from run.commit(Kind.WATCHED, run.me, wall_s=max(now, since).timestamp())
     yield from run.together(
         *(keep(run, schedule, max(now, since)) for schedule in schedules),

@@ -129,9 +129,9 @@ def test_silence_ends_at_the_time_out_and_means_that_nothing_is_known(path: Path
 def test_the_variable_names_the_socket_where_nobody_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEIDEN_SOCKET", raising=False)
     assert requests.socket_path() == "/run/teiden/requests.sock"
-    monkeypatch.setenv("TEIDEN_SOCKET", "/tmp/other.sock")
-    assert requests.socket_path() == "/tmp/other.sock"
-    assert requests.socket_path("/tmp/given.sock") == "/tmp/given.sock"
+    monkeypatch.setenv("TEIDEN_SOCKET", "/srv/other.sock")
+    assert requests.socket_path() == "/srv/other.sock"
+    assert requests.socket_path("/srv/given.sock") == "/srv/given.sock"
 
 
 # The command line
