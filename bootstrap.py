@@ -83,12 +83,15 @@ def teiden(python: Path, arguments: list[str]) -> int:
 
 
 def test(python: Path, arguments: list[str]) -> int:
+    """The whole suite on all cores; a part of it, named by its path, starts at once on one."""
     os.chdir(ROOT)
-    return become(python, "-m", "pytest", *arguments)
+    part = any(Path(argument.partition("::")[0]).exists() for argument in arguments)
+    return become(python, "-m", "pytest", *(() if part else ("-n", "auto")), *arguments)
 
 
 def test_long(python: Path, arguments: list[str]) -> int:
-    return test(python, ["-m", "long", *arguments])
+    os.chdir(ROOT)
+    return become(python, "-m", "pytest", "-m", "long", *arguments)
 
 
 def bench(python: Path, arguments: list[str]) -> int:

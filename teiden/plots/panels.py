@@ -25,8 +25,10 @@ TORN_IN = 0.035
 """How far a torn edge swings to each side."""
 APART_IN = 0.78
 """Between two ticks, at least."""
-EDGE_IN = 0.1
-"""Left of the captions, at least."""
+EDGE_IN, BESIDE_IN = 0.1, 0.42
+"""Left of the captions, at least, and between them and the panels."""
+WIDEST_MARGIN_IN = 2.6
+"""A longer caption is cut: the rows need their room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def _torn(x: float, low: float, top: float) -> tuple[list[float], list[float]]:
     return [x + TORN_IN * math.sin(y * 2 * math.pi / 0.22) for y in ys], ys
 
 
+def caption_room_in(since: str) -> float:
+    """How wide the margin left of the panels must be for this caption, whatever the devices are called."""
+    return min(width_in(since, SIZE - 0.5) + BESIDE_IN + EDGE_IN + 0.01, WIDEST_MARGIN_IN)
+
+
 def ticks(paper: Axes, panel: Panel, clock: Clock, since: str) -> None:
     """Time since the zero, which `since` names, and the clock below it."""
     times = panel.axis.ticks(clock.zero, APART_IN)
@@ -122,9 +129,9 @@ def ticks(paper: Axes, panel: Panel, clock: Clock, since: str) -> None:
             paper.text(x, panel.low - 0.36, text, size=SIZE - 0.5, color=MUTED, ha="center", gid="clock")
     for k, caption in enumerate(captions):
         y = panel.low - 0.2 - 0.16 * k
-        room = panel.left - 0.42 - EDGE_IN
+        room = panel.left - BESIDE_IN - EDGE_IN
         paper.text(
-            panel.left - 0.42,
+            panel.left - BESIDE_IN,
             y,
             fitted(caption, room, SIZE - 0.5),
             size=SIZE - 0.5,

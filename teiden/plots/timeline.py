@@ -99,11 +99,12 @@ class _Layout:
 def _draw(events: Sequence[Event], texts: head.Texts, breaks: bool) -> Figure:
     story = _Story(events, texts.start)
     stack = lanes.stacked(fold.folded(story.rows, marks.by_row(story.stretches)))
-    left = max(1.5, lanes.names_width(stack) + 0.2)
+    clock = story.clock
+    since = caption(story.history, story.darks, clock)
+    left = max(1.5, lanes.names_width(stack) + 0.2, panels.caption_room_in(since))
     batteries = story.batteries
     right = RIGHT_IN if batteries.empty else charge.LABEL_ROOM_IN
     axis = _axis(story, WIDTH_IN - left - right, breaks)
-    clock = story.clock
 
     told = moments(events, story.rows, clock)
     raised = flags.place(told, axis.x, lambda t: t - clock.zero, WIDTH_IN - left - 0.1)
@@ -121,7 +122,7 @@ def _draw(events: Sequence[Event], texts: head.Texts, breaks: bool) -> Figure:
         _charge(figure, layout, charge.lines(batteries, axis), axis)
     above = _sheet(figure, layout.high, "words", zorder=5)
     panels.cuts(above, panel)
-    panels.ticks(above, panel, clock, caption(story.history, story.darks, clock))
+    panels.ticks(above, panel, clock, since)
     lanes.names(above, stack, layout.left, layout.rows_top)
     flags.draw(above, raised, layout.left, layout.rows_top)
     top.draw(above, layout.high, layout.legend, shown)

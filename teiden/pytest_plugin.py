@@ -1,0 +1,1 @@
+"""What pytest loads of Teiden: hooks only; everything heavy is imported when a story is collected."""
