@@ -25,11 +25,12 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = {"build backend": "build.lock", "packages": "requirements.lock"}
+TOOLS = {"tools": "develop.lock"}  # all of it, at the same versions: what tests, checks and documents need
 PIP_INSTALL = ("pip", "install", "--no-compile")  # compiling what may never be imported is half of the time
 HASHED = ("--require-hashes", "--only-binary", ":all:")
 LEADING_ASTRAY = {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONPATH", "PYTHONHOME"}
 LOG = "teiden-setup.log"
-STAMP = "teiden-setup"  # in the environment: which packages and which project it was made from
+STAMP = "teiden-setup"  # in the environment: which packages, project and tools it was made from
 UNFINISHED = "unfinished\n"
 
 USAGE = """\
@@ -63,7 +64,7 @@ def main(arguments: list[str]) -> int:
         print(f"run: no command {command!r}\n\n{USAGE}", end="", file=sys.stderr)
         return 2
     try:
-        python = environment()
+        python = environment(tools=command in NEED_TOOLS)
     except (SetupFailed, OSError) as trouble:
         print(f"run: {trouble}", file=sys.stderr)
         return 1
@@ -100,25 +101,9 @@ def bench(python: Path, arguments: list[str]) -> int:
 
 
 def check(python: Path, arguments: list[str]) -> int:
-    """Every check that is not a test: all of them run, so that one call shows everything there is to mend."""
-    if arguments:
-        print("run: check takes no arguments", file=sys.stderr)
-        return 2
+    """Every check that is not a test; the file itself says which."""
     os.chdir(ROOT)
-    checks = {
-        "format": ("-m", "ruff", "format", "--check"),
-        "lint": ("-m", "ruff", "check"),
-        "types": ("-m", "mypy"),
-        "house rules": (".ci/house_rules.py",),
-        "requirements": (".ci/requirements_matrix.py", "--check"),
-    }
-    failed = []
-    for name, line in checks.items():
-        print(f"check: {name}", flush=True)
-        if subprocess.run([python, *line]).returncode:
-            failed.append(name)
-    print(f"check: {'failed: ' + ', '.join(failed) if failed else 'all hold'}")
-    return 1 if failed else 0
+    return become(python, ".ci/check.py", *arguments)
 
 
 COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
@@ -129,6 +114,7 @@ COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
     "test-long": test_long,
     "bench": bench,
 }
+NEED_TOOLS = ("test", "check", "test-long")
 
 
 def become(python: Path, *arguments: str) -> int:
@@ -143,35 +129,48 @@ def become(python: Path, *arguments: str) -> int:
 # The environment -----------------------------------------------------------------------------------------
 
 
-def environment() -> Path:
-    """The Python of an environment that matches the locks and the project, made or mended first."""
+def environment(tools: bool = False) -> Path:
+    """The Python of an environment that matches the locks and the project, made or mended first.
+
+    `tools`: with those of developers; whoever only plays stories does not wait for them.
+    """
     venv = Path(os.path.abspath(os.environ.get("TEIDEN_VENV") or ROOT / ".venv"))
     keep_caches_out_of_a_read_only_checkout(venv)
-    packages, project = fingerprints(venv)
-    if stamp_of(venv) == packages + project:
+    prints = fingerprints(venv)
+    wanted = [name for name in prints if tools or name != "tools"]
+    if all(prints[name] in stamp_of(venv) for name in wanted):
         return python_of(venv)
     leave_any_environment(venv)
     with only_one_at_a_time(venv):
-        found = stamp_of(venv)  # again: the one we waited for may have done it
-        if found != packages + project:
-            if not found.startswith(packages):
+        done = stamp_of(venv)  # again: the one we waited for may have done it
+        for name in wanted:
+            if prints[name] in done:
+                continue
+            if name == "packages":
                 make(venv)
-            (venv / STAMP).write_text(packages)
-            install_project(venv)
-            (venv / STAMP).write_text(packages + project)  # last: without it the environment is half-made
+                done = ""  # whatever else was there has gone
+            elif name == "project":
+                install_project(venv)
+            else:
+                install_tools(venv)
+            done = "".join(line for line in done.splitlines(True) if not line.startswith(name + " "))
+            done += prints[name]
+            (venv / STAMP).write_text(done)  # after each: without its line a part is not there
     return python_of(venv)
 
 
-def fingerprints(venv: Path) -> tuple[str, str]:
-    """One line each for what the packages and the project in the environment follow from.
+def fingerprints(venv: Path) -> dict[str, str]:
+    """A line each for what the packages, the project and the tools in the environment follow from.
 
-    Two, because an edit in pyproject.toml asks for the project's own metadata anew, not for every package.
+    Apart, because an edit in pyproject.toml asks for the project's own metadata anew, not for every package.
     """
     packages = hashlib.sha256("\0".join([sys.version, sys.base_prefix, str(venv)]).encode())
     for lock_file in LOCKS.values():
         packages.update((ROOT / lock_file).read_bytes())
     project = hashlib.sha256(str(ROOT).encode() + b"\0" + (ROOT / "pyproject.toml").read_bytes())
-    return f"packages {packages.hexdigest()}\n", f"project {project.hexdigest()}\n"
+    tools = hashlib.sha256(b"".join((ROOT / lock_file).read_bytes() for lock_file in TOOLS.values()))
+    made = {"packages": packages, "project": project, "tools": tools}
+    return {name: f"{name} {made[name].hexdigest()}\n" for name in made}
 
 
 def stamp_of(venv: Path) -> str:
@@ -309,11 +308,20 @@ def make(venv: Path) -> None:
 
 def install_project(venv: Path) -> None:
     """Install the project itself, editable; it brings nothing along, and is built by the locked backend."""
+    install(venv, "teiden", ["--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+
+
+def install_tools(venv: Path) -> None:
+    """Install what developers need on top of what is there."""
+    for title, lock_file in TOOLS.items():
+        install(venv, title, [*HASHED, "-r", str(ROOT / lock_file)])
+
+
+def install(venv: Path, title: str, what: list[str]) -> None:
     failure = SetupFailed(f"nothing can install into {venv}; remove it and call again")
     for way in ways(venv):
         try:
-            line = [*way.install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-            return quietly("teiden", venv, line)
+            return quietly(title, venv, [*way.install, *what])
         except SetupFailed as reason:  # an environment made by uv has no pip of its own: uv comes next
             failure = reason
     raise failure

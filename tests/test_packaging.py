@@ -34,8 +34,16 @@ def test_every_dependency_is_locked() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = [*PROJECT["project"]["dependencies"], *(name for extra in extras.values() for name in extra)]
 
-    assert named(wanted) <= locked("requirements.lock")
+    assert named(PROJECT["project"]["dependencies"]) <= locked("requirements.lock")
+    assert named(wanted) <= locked("develop.lock")
     assert named(PROJECT["dependency-groups"]["build"]) <= locked("build.lock")
+
+
+def test_developers_have_the_same_versions_as_everybody() -> None:
+    def pinned(name: str) -> set[str]:
+        return {line.removesuffix(" \\") for line in (ROOT / name).read_text().splitlines() if "==" in line}
+
+    assert pinned("requirements.lock") <= pinned("develop.lock")
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -89,7 +89,7 @@ class Site:
         self.root = root
         self.venv = root / ".venv"
         self.done: list[str] = []
-        for name in ("build.lock", "requirements.lock", "pyproject.toml"):
+        for name in ("build.lock", "requirements.lock", "develop.lock", "pyproject.toml"):
             (root / name).write_text(f"# {name}\n")
 
     def make(self, venv: Path) -> None:
@@ -101,6 +101,9 @@ class Site:
     def install_project(self, venv: Path) -> None:
         self.done.append("project")
 
+    def install_tools(self, venv: Path) -> None:
+        self.done.append("tools")
+
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
@@ -109,6 +112,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "make", site.make)
     monkeypatch.setattr(bootstrap, "install_project", site.install_project)
+    monkeypatch.setattr(bootstrap, "install_tools", site.install_tools)
     monkeypatch.setattr(bootstrap, "leave_any_environment", lambda venv: None)
     return site
 
@@ -127,6 +131,51 @@ def test_a_changed_lock_makes_it_anew(checkout: Site, lock: str) -> None:
     bootstrap.environment()
 
     assert checkout.done == ["make", "project", "make", "project"]
+
+
+def test_tools_come_on_top_when_a_command_needs_them(checkout: Site) -> None:
+    bootstrap.environment()
+    assert checkout.done == ["make", "project"]
+
+    bootstrap.environment(tools=True)
+    bootstrap.environment(tools=True)
+    bootstrap.environment()
+
+    assert checkout.done == ["make", "project", "tools"]
+
+
+def test_other_tools_leave_the_packages_alone(checkout: Site) -> None:
+    bootstrap.environment(tools=True)
+    (checkout.root / "develop.lock").write_text("# other\n")
+
+    bootstrap.environment()
+    assert checkout.done == ["make", "project", "tools"]
+    bootstrap.environment(tools=True)
+
+    assert checkout.done == ["make", "project", "tools", "tools"]
+
+
+def test_an_environment_made_anew_has_no_tools_yet(checkout: Site) -> None:
+    bootstrap.environment(tools=True)
+    (checkout.root / "requirements.lock").write_text("# other\n")
+
+    bootstrap.environment(tools=True)
+
+    assert checkout.done == ["make", "project", "tools"] * 2
+
+
+@pytest.mark.parametrize(
+    ("command", "tools"), [("demo", False), ("teiden", False), ("test", True), ("check", True)]
+)
+def test_only_tests_and_checks_wait_for_the_tools(
+    monkeypatch: pytest.MonkeyPatch, command: str, tools: bool
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(bootstrap, "environment", lambda tools: asked.append(tools) or Path())
+    monkeypatch.setitem(bootstrap.COMMANDS, command, lambda python, rest: 0)
+
+    assert bootstrap.main([command]) == 0
+    assert asked == [tools]
 
 
 def test_another_python_makes_it_anew(checkout: Site, monkeypatch: pytest.MonkeyPatch) -> None:
