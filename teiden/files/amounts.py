@@ -86,7 +86,7 @@ class Scale:
 
     @classmethod
     def of(cls, amounts: Sequence[Amount], spread: Decimal) -> Scale:
-        """The smallest unit that was used (durations: s, or ms if all are), and a step that fits the spread."""
+        """In the smallest unit used (durations: s, or ms if all are), with a step that fits the spread."""
         kind = amounts[0].kind
         unit = _unit_of(amounts)
         whole = all(a.whole for a in amounts)

@@ -19,7 +19,7 @@ from teiden.files.conditions import words
 from teiden.files.document import Document
 from teiden.files.kind import schema_problem
 from teiden.files.set_paths import PathOfKeys
-from teiden.files.source import InputError, Problem
+from teiden.files.source import InputError, Place, Problem
 from teiden.files.story_events import happenings
 from teiden.files.story_expectations import Expected, expected
 from teiden.files.story_model import SCHEMA, START, StoryEntry
@@ -67,7 +67,19 @@ class Recipe:
         story, found = self._checked(filled, axes, named, chance)
         consequences = {problem.place for problem in unknown}
         problems = [*unknown, *(problem for problem in found if problem.place not in consequences)]
+        problems = self._once_for_all_devices(problems)
         return (None if problems else story), problems
+
+    def _once_for_all_devices(self, problems: list[Problem]) -> list[Problem]:
+        """What is wrong with a value of `set:` is wrong at a thousand devices; the first stands for all."""
+        sets = {self.document.place(("vary", p.name, "set")) for p in self.variation.parameters if p.target}
+        told: set[Place] = set()
+        kept = []
+        for problem in problems:
+            if problem.place not in told:
+                kept.append(problem)
+            told |= {problem.place} & sets
+        return kept
 
     def _checked(
         self, filled: Document, axes: Parameters, named: Parameters, chance: Chance
