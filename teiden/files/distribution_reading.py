@@ -206,9 +206,7 @@ def _choice(given: Value, path: Path) -> Choice:
             if value is None or isinstance(value, list | dict):
                 raise Mistake((*path, i), t("a value of a choice is text or a number"), "e.g. ups1")
             if any(str(value) == str(other) for other in weights):
-                raise Mistake(
-                    (*path, i), t("{value} stands twice", value=quoted(value)), t("each value once")
-                )
+                raise Mistake((*path, i), f"{quoted(value)} stands twice", "each value once")
             weights[value] = Decimal(1)
         return Choice.of(weights)
     if not isinstance(given, dict) or not given:

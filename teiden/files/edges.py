@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from teiden.files.chances import NO, YES
 from teiden.files.distribution_reading import UNBOUNDED
 from teiden.files.distributions import MIDDLE, MOST
 from teiden.files.recipe import Recipe
@@ -122,7 +123,7 @@ def _of_draws(recipe: Recipe) -> list[Tried]:
     tried = [one for p in recipe.variation.parameters if p.distribution for one in _ends(recipe, p)]
     for event in recipe.chance_events:
         path: Path = (EVENTS, event.index, "chance")
-        for u, shown in ((0.0, t("yes")), (MOST, t("no"))):
+        for u, shown in ((0.0, f"`{YES}`"), (MOST, f"`{NO}`")):
             tried.append(Tried(event.name, path, shown, frozenset((EVENTS,)), u))
     return tried
 
