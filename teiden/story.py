@@ -35,5 +35,7 @@ class Story:
     covers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict)
+    seed: int = 0
+    """Of all chance in the room, unless whoever plays it gives another."""
     place: Place | None = None
     """Where the story begins in its file."""
