@@ -16,8 +16,12 @@ from sim.room import Room
 from teiden.story import Story
 
 
-def play(story: Story, *, seed: int = 0, stream: Stream | None = None) -> Room:
-    """Run the story in virtual time. The room it leaves behind holds the stream and the devices."""
+def play(story: Story, *, seed: int | None = None, stream: Stream | None = None) -> Room:
+    """Run the story in virtual time, with its own seed or another.
+
+    The room it leaves behind holds the stream and the devices.
+    """
+    seed = story.seed if seed is None else seed
     stream = stream if stream is not None else Stream()
     room = Room(story.site, story.model, seed=seed, horizon_s=story.until_s, stream=stream, start=story.start)
     stream.fact(0.0, "run.started", story.site.name, **opening(story, room, seed))

@@ -59,8 +59,9 @@ def _ends(event: Event) -> bool:
     return event.name == "run.ended"
 
 
-def rehearse(story: Story, *, seed: int = 0, stream: Stream | None = None) -> Rehearsal:
-    """`stream`: your own, with somebody listening to it."""
+def rehearse(story: Story, *, seed: int | None = None, stream: Stream | None = None) -> Rehearsal:
+    """`seed`: None is the story's own. `stream`: your own, with somebody listening to it."""
+    seed = story.seed if seed is None else seed
     stream = stream if stream is not None else Stream()
     versions()  # read once per process, and no part of playing
     began = perf_counter()

@@ -103,7 +103,11 @@ def _shown(value: object) -> str:
 
 def _keys_at(model: type[BaseModel], path: Path) -> dict[str, str]:
     """The keys, with their descriptions, that the model allows at a path."""
-    annotation = _at(model, path)
+    return keys_of(_at(model, path))
+
+
+def keys_of(annotation: Any) -> dict[str, str]:
+    """The keys, with their descriptions, of what is annotated as a model; none of anything else."""
     if not _is_model(annotation):
         return {}
     return {str(field.alias): field.description or "" for field in annotation.model_fields.values()}
@@ -121,7 +125,7 @@ def _is_slip(model: type[BaseModel], path: Path) -> bool:
 def _at(model: type[BaseModel], path: Path) -> Any:
     annotation: Any = model
     for part in path:
-        annotation = _below(annotation, part)
+        annotation = below(annotation, part)
     return annotation
 
 
@@ -132,8 +136,8 @@ def _extra(annotation: Any) -> Any:
     return annotation
 
 
-def _below(annotation: Any, part: str | int) -> Any:
-    """The annotation of one key or item of an annotated value."""
+def below(annotation: Any, part: str | int) -> Any:
+    """The annotation of one key or item of an annotated value; None where it has none."""
     if _is_model(annotation):
         for field in annotation.model_fields.values():
             if field.alias == part:

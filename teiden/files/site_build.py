@@ -68,9 +68,13 @@ def build_site(entry: SiteEntry) -> Site:
     )
 
 
-def build_model(entry: SiteEntry, site: Site) -> Model:
+def room_of(entry: SiteEntry) -> RoomEntry:
+    """The site's `model:`, or an empty one."""
+    return entry.room if "room" in entry.model_fields_set else RoomEntry()
+
+
+def build_model(room: RoomEntry, site: Site) -> Model:
     """Every device of the site, also those that `model:` does not mention."""
-    room = entry.room if "room" in entry.model_fields_set else RoomEntry()
     upses, servers, arrays = (_entries(room, kind) for kind in ("upses", "servers", "arrays"))
     return Model(
         upses={name: _ups_model(ups, upses.get(name)) for name, ups in site.upses.items()},

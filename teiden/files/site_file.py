@@ -17,7 +17,7 @@ from teiden.files.complaints import complaints
 from teiden.files.document import Document, Value
 from teiden.files.kind import schema_problem
 from teiden.files.overrides import lay_over
-from teiden.files.site_build import build_model, build_site
+from teiden.files.site_build import build_model, build_site, room_of
 from teiden.files.site_checks import site_problems
 from teiden.files.site_model import SCHEMA, SiteEntry
 from teiden.files.source import InputError, Path, Place, Problem
@@ -65,30 +65,50 @@ def site_from(
     content: FileText, file: str, changes: Document | None = None, at: Path = ("with",)
 ) -> SiteFile:
     """A site from its text, with the changes that stand in another document at a path laid over it."""
-    document, *further = yaml_marks.parse(content.text, file)
-    problems = [*document.problems]
-    for other in further:
-        problems.append(
-            Problem(
-                other.start, "a second document begins here", "a site file holds one site; delete the ---"
-            )
-        )
-    if wrong := schema_problem(document, SCHEMA):
-        raise InputError([*problems, wrong])
-    digest = content.hash
-    if changes is not None and changes.get(*at):
-        problems += lay_over(document, changes, at)
-        text = json.dumps(changes.get(*at), sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(f"{digest}\n{text}".encode()).hexdigest()
-    problems += site_problems(document)
-    try:
-        entry = SiteEntry.model_validate(document.value)
-    except ValidationError as error:
-        raise InputError([*problems, *complaints(error, SiteEntry, document)]) from None
-    if problems:
-        raise InputError(problems)
-    site = build_site(entry)
-    return SiteFile(site, build_model(entry, site), file, digest, document)
+    return SiteText(content, file).with_changes(changes, at)
+
+
+class SiteText:
+    """A site file that was read, and what different stories make of it."""
+
+    def __init__(self, content: FileText, file: str) -> None:
+        """Raises InputError when it is no site file at all."""
+        self.file = file
+        self.hash = content.hash
+        self.document, *further = yaml_marks.parse(content.text, file)
+        self.problems = [*self.document.problems]
+        hint = "a site file holds one site; delete the ---"
+        self.problems += [Problem(other.start, "a second document begins here", hint) for other in further]
+        if wrong := schema_problem(self.document, SCHEMA):
+            raise InputError([*self.problems, wrong])
+
+    def laid(self, changes: Document | None, at: Path = ("with",)) -> tuple[Document, list[Problem]]:
+        """The site's values with the changes laid over them, and the changes that do not fit."""
+        document = self.document.copy()
+        if changes is None or not changes.get(*at):
+            return document, []
+        return document, lay_over(document, changes, at)
+
+    def hash_with(self, changes: Value) -> str:
+        """The file's hash, or of the file and its changes together."""
+        if not changes:
+            return self.hash
+        text = json.dumps(changes, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{self.hash}\n{text}".encode()).hexdigest()
+
+    def with_changes(self, changes: Document | None, at: Path = ("with",)) -> SiteFile:
+        """The site, checked; InputError holds everything that is wrong with it."""
+        document, misfits = self.laid(changes, at)
+        problems = [*self.problems, *misfits, *site_problems(document)]
+        try:
+            entry = SiteEntry.model_validate(document.value)
+        except ValidationError as error:
+            raise InputError([*problems, *complaints(error, SiteEntry, document)]) from None
+        if problems:
+            raise InputError(problems)
+        site = build_site(entry)
+        digest = self.hash_with(changes.get(*at) if changes is not None else None)
+        return SiteFile(site, build_model(room_of(entry), site), self.file, digest, document)
 
 
 def _defaults_of(path: Path, site: Site) -> list[Path]:

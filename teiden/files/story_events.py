@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sequencer.site import Site
 from sim.story import Fault, FaultChange, Happening, MainsChange
@@ -31,10 +31,16 @@ FAULTY = {
 """What kind of device has the fault."""
 
 
-def happenings(story: Document, site: Site) -> tuple[tuple[Happening, ...], list[Problem]]:
-    """In the order of time; of entries that are wrong in themselves pydantic tells."""
+def happenings(
+    story: Document, site: Site, absent: Collection[int] = ()
+) -> tuple[tuple[Happening, ...], list[Problem]]:
+    """In the order of time; of entries that are wrong in themselves pydantic tells.
+
+    `absent`: which entries do not happen this time, having only a chance to; they are read all the same.
+    """
     reading = Reading(story, site)
-    found = [h for i in range(len(story.sequence("events"))) for h in _event(reading, ("events", i))]
+    read = [list(_event(reading, ("events", i))) for i in range(len(story.sequence("events")))]
+    found = [happening for i, happened in enumerate(read) if i not in absent for happening in happened]
     found.sort(key=lambda item: item[0].at_s)
     _alternate(reading, found)
     _end_in_time(reading, found)

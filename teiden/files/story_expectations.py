@@ -28,19 +28,43 @@ class Expected:
     problems: list[Problem] = field(default_factory=list)
 
 
-def expected(story: Document, site: Site, parameters: Parameters) -> Expected:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The expectations of `expect:` itself, or of one `when`."""
+
+    path: Path
+    expectations: tuple[Expectation, ...]
+    breaks: tuple[str, ...]
+
+
+def blocks(story: Document, names: Names) -> tuple[list[Block], list[Problem]]:
     """Everything is read, so that a slip in a branch that does not apply is found too."""
-    reading = _Reading(story, Names(site))
-    result = Expected(breaks=list(story.sequence("breaks")), problems=reading.problems)
+    reading = _Reading(story, names)
     tolerance_s = reading.seconds(("expect", "tolerance"), duration_s(TOLERANCE))
-    result.expectations += reading.block(("expect",), tolerance_s)
+    top: Path = ("expect",)
+    found = [Block(top, tuple(reading.block(top, tolerance_s)), tuple(story.sequence("breaks")))]
     for i in range(len(story.sequence("expect", "when"))):
         path: Path = ("expect", "when", i)
         own_s = reading.seconds((*path, "tolerance"), tolerance_s)
-        found = list(reading.block(path, own_s))
-        if reading.applies((*path, "if"), parameters):
-            result.expectations += found
-            result.breaks += story.sequence(*path, "breaks")
+        found.append(Block(path, tuple(reading.block(path, own_s)), tuple(story.sequence(*path, "breaks"))))
+    return found, reading.problems
+
+
+def applied(story: Document, read: Sequence[Block], parameters: Parameters) -> Expected:
+    """The blocks whose conditions hold of these parameters."""
+    result = Expected()
+    for block in read:
+        if len(block.path) == 1 or _applies(story, (*block.path, "if"), parameters, result.problems):
+            result.expectations += block.expectations
+            result.breaks += block.breaks
+    return result
+
+
+def expected(story: Document, site: Site, parameters: Parameters) -> Expected:
+    """What one item of a story expects, and all that is wrong with what it says."""
+    read, problems = blocks(story, Names(site))
+    result = applied(story, read, parameters)
+    result.problems[:0] = problems
     return result
 
 
@@ -68,17 +92,6 @@ class _Reading:
             return duration_s(self.story[path])
         except (KeyError, UnitError):
             return otherwise
-
-    def applies(self, path: Path, parameters: Parameters) -> bool:
-        condition = self.story.get(*path)
-        if not isinstance(condition, str):
-            return False
-        try:
-            return holds(condition, parameters)
-        except ConditionError as error:
-            place = _inside(self.story.place(path), condition, error.offset, error.width)
-            self.problems.append(Problem(place, error.message, error.allowed))
-            return False
 
     def _texts(self, path: Path, parse: _ReadText) -> Iterator[Expectation]:
         for i, text in enumerate(self.story.sequence(*path)):
@@ -121,6 +134,18 @@ class _Reading:
             at = _inside(place, str(text), error.offset, error.width)
             self.problems.append(Problem(at, error.message, error.allowed))
             return []
+
+
+def _applies(story: Document, path: Path, parameters: Parameters, problems: list[Problem]) -> bool:
+    condition = story.get(*path)
+    if not isinstance(condition, str):
+        return False
+    try:
+        return holds(condition, parameters)
+    except ConditionError as error:
+        place = _inside(story.place(path), condition, error.offset, error.width)
+        problems.append(Problem(place, error.message, error.allowed))
+        return False
 
 
 _ReadText = Callable[[str, Place, Names], Sequence[Expectation]]

@@ -17,6 +17,7 @@ from teiden.files import field_types as types
 from teiden.files import units
 from teiden.files.field_types import Entry, given, needed, wrong
 from teiden.files.offsets import OFFSET, Step
+from teiden.files.vary_model import VaryEntry
 from teiden.files.wording import did_you_mean, listed, quoted
 from teiden.language.say import t
 
@@ -103,6 +104,7 @@ def _checked(pattern: str, what: str, hint: str) -> PlainValidator:
 
 
 Duration = Annotated[types.Duration, _or_parameter(units.DURATION, "10m")]
+Share = Annotated[types.Fraction, _or_parameter(units.PERCENT, "20%")]
 Start = Annotated[datetime, PlainValidator(_start), _or_parameter(STARTED, START)]
 Requirement = Annotated[
     str,
@@ -165,6 +167,10 @@ class EventEntry(Entry):
     boot: str = given("boot", "A server whose button the operator presses (H6).")
     host: str = given("host", "A watched host of the LAN, by its address (R8-04).")
     goes: Goes = given("goes", "Whether the host goes off or on.")
+    chance: Share = given(
+        "chance", "It happens in this part of the runs; in the middle run only if that is more than half."
+    )
+    as_: types.Name = given("as", "What tables call an event that has a chance, e.g. card4.")
 
 
 class ExpectationsEntry(Entry):
@@ -207,8 +213,11 @@ class StoryEntry(Entry):
     covers: list[Requirement] = given("covers", "Requirements that this story shows.")
     tags: list[Tag] = given("tags", "Marks to select stories by.")
     events: list[EventEntry] = given("events", "What happens to the room, and when.")
-    vary: dict[str, Annotated[list[Any], Field(min_length=1)]] = given(
-        "vary", "Parameters and their values; each combination is one item. {name} stands for a value."
+    seed: Annotated[int, Field(ge=0)] = given("seed", "Of all chance in the room.", 0)
+    vary: dict[str, Annotated[list[Any], Field(min_length=1)] | VaryEntry] = given(
+        "vary",
+        "Parameters: lists, each combination of which is one item, and distributions, which are drawn in "
+        "each run of a sweep. {name} stands for a value.",
     )
     breaks: list[Invariant] = given("breaks", "Invariants this story is expected to break: exactly these.")
     expect: ExpectEntry = given("expect", "What must hold; the invariants are always checked.")

@@ -109,6 +109,22 @@ def clock(value: Scalar) -> str:
     return text if text[1].isdigit() else f"0{text}"
 
 
+FACTORS: Mapping[str, Mapping[str, float]] = {
+    "a duration": _IN_SECONDS,
+    "a size": _IN_BYTES,
+    "a rate": _IN_BYTES_PER_S,
+    "a power": _IN_WATTS,
+    "a percentage": {"%": 1.0},
+    "a temperature": {"C": 1.0, "°C": 1.0},
+}
+"""By kind of quantity: its units, in the unit that we count in."""
+
+
+def spelled(unit: str) -> str:
+    """The unit that was probably meant, or nothing."""
+    return _SPELLED.get(unit, "")
+
+
 def written_s(seconds: float) -> str:
     """Seconds as they would be written: `930s`, `30m`, `4h`, `250ms`."""
     if seconds and seconds % 3600 == 0:

@@ -1,108 +1,118 @@
-"""`vary:` makes several items of one story: every combination of its parameters' values."""
+"""What varies in a story: axes, whose every combination is an item, and distributions, drawn in each run."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from teiden.files.document import Document, Value
-from teiden.files.field_types import NAME
-from teiden.files.source import Path, Place, Problem
+from teiden.files.distributions import MIDDLE, Distribution
+from teiden.files.document import Document
+from teiden.files.set_paths import PathOfKeys, Target
 from teiden.files.units import Scalar
-from teiden.files.wording import did_you_mean, listed, quoted
 
 MAX_ITEMS = 10_000
 Parameters = dict[str, Scalar]
 
-_BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One name in `vary:`: the values of an axis, or a distribution."""
+
+    name: str
+    values: tuple[Scalar, ...] = ()
+    distribution: Distribution | None = None
+    target: Target | None = None
+    """The settings of the site that take its value; without one it stands in braces."""
 
 
-def combinations(story: Document) -> Iterator[Parameters]:
-    """One set of parameters for each item; a story that varies nothing is one item without any."""
-    varied = {
-        name: values for name, values in story.mapping("vary").items() if isinstance(values, list) and values
-    }
-    for values in itertools.product(*varied.values()):
-        yield dict(zip(varied, values, strict=True))
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a value is drawn for. Its number depends on nothing else: not on the order of the file, nor on
+    what else there is, so that two stories can be compared on the same draws."""
+
+    component: str
+    """The parameter, or the device that draws a value of its own."""
+    purpose: str
+    parameter: str
+    """Its name in `vary:`, or that of the event with a chance."""
 
 
-def vary_problems(story: Document) -> Iterator[Problem]:
-    if "vary" not in story.value:
-        return
-    if not isinstance(story.value["vary"], dict):
-        yield Problem(
-            story.place(("vary",)), "vary takes parameters with lists", "e.g. vary: {back: [25s, 10m]}"
-        )
-        return
-    for name, values in story.mapping("vary").items():
-        path: Path = ("vary", name)
-        if not re.fullmatch(NAME, name):
-            yield Problem(story.key_place(path), f"{quoted(name)} is not a name", "letters, digits, _ and -")
-        if not isinstance(values, list) or not values:
-            yield Problem(story.place(path), f"{name} takes a list of values", f"e.g. {name}: [25s, 10m]")
-            continue
-        for i, value in enumerate(values):
-            if value is None or isinstance(value, list | dict):
-                yield Problem(story.place((*path, i)), f"a value of {name} is text or a number", "e.g. 25s")
-            elif value in values[:i]:
-                yield Problem(
-                    story.place((*path, i)), f"{quoted(value)} stands twice in {name}", "each value once"
-                )
-    items = math.prod(len(values) for values in story.mapping("vary").values() if isinstance(values, list))
-    if items > MAX_ITEMS:
-        yield Problem(
-            story.place(("vary",)), f"{items} items", f"at most {MAX_ITEMS}; vary fewer values together"
-        )
+Chance = Callable[[Draw], float]
+"""Where a number in [0, 1) comes from for each draw: the run's counter, or the middle."""
 
 
-def with_parameters(story: Document, parameters: Parameters) -> tuple[Document, list[Problem]]:
-    """The story with `{name}` filled in everywhere but in `vary:`; a value `{name}` alone keeps its type."""
-    filled = Document({}, story.file, story.start, problems=list(story.problems))
-    filling = _Filling(story, filled, parameters, [])
-    filled.value = filling.value((), (), story.value)
-    return filled, filling.problems
+def middle(draw: Draw) -> float:
+    """What a story plays by itself, as `teiden run` does."""
+    return MIDDLE
 
 
-class _Filling:
-    def __init__(
-        self, story: Document, filled: Document, parameters: Parameters, problems: list[Problem]
-    ) -> None:
-        self.story = story
-        self.filled = filled
-        self.parameters = parameters
-        self.problems = problems
+@dataclass(frozen=True)
+class Variation:
+    parameters: tuple[Parameter, ...]
 
-    def value(self, old: Path, new: Path, value: Value) -> Value:
-        if old in self.story.values:
-            self.filled.values[new] = self.story.values[old]
-        if old in self.story.keys:
-            self.filled.keys[new] = self.story.keys[old]
-        if old == ("vary",):
-            return value
-        if isinstance(value, dict):
-            keys = {key: self.text(key, self.story.key_place((*old, key))) for key in value}
-            return {keys[key]: self.value((*old, key), (*new, keys[key]), value[key]) for key in value}
-        if isinstance(value, list):
-            return [self.value((*old, i), (*new, i), item) for i, item in enumerate(value)]
-        if isinstance(value, str):
-            alone = _BRACES.fullmatch(value)
-            if alone and alone[1] in self.parameters:
-                return self.parameters[alone[1]]
-            return self.text(value, self.story.place(old))
-        return value
+    @cached_property
+    def axes(self) -> dict[str, tuple[Scalar, ...]]:
+        return {p.name: p.values for p in self.parameters if p.distribution is None}
 
-    def text(self, text: str, place: Place) -> str:
-        def replaced(found: re.Match[str]) -> str:
-            name = found[1]
-            if name not in self.parameters:
-                hint = f"{did_you_mean(name, self.parameters)}vary: {listed(self.parameters)}"
-                self.problems.append(Problem(place, f"no parameter is named {quoted(name)}", hint))
-                return found[0]
-            return written(self.parameters[name])
+    @property
+    def targets(self) -> bool:
+        """Some parameter goes into the site by `set:`."""
+        return any(parameter.target is not None for parameter in self.parameters)
 
-        return _BRACES.sub(replaced, text)
+    @property
+    def grid_size(self) -> int:
+        return math.prod(len(values) for values in self.axes.values())
+
+    def grid(self) -> Iterator[Parameters]:
+        """One value of each axis for each item; a story without axes is one item without any."""
+        for values in itertools.product(*self.axes.values()):
+            yield dict(zip(self.axes, values, strict=True))
+
+    def point(self, n: int) -> Parameters:
+        """The n-th of them, the last axis changing fastest."""
+        chosen: Parameters = {}
+        for name, values in reversed(self.axes.items()):
+            n, i = divmod(n, len(values))
+            chosen[name] = values[i]
+        return {name: chosen[name] for name in self.axes}
+
+    def named(self, axes: Parameters, chance: Chance) -> Parameters:
+        """The values of all parameters that have one value, in the order of the file."""
+        values: Parameters = {}
+        for p in self.parameters:
+            if p.distribution is None:
+                values[p.name] = axes[p.name]
+            elif not _several(p):
+                values[p.name] = p.distribution.quantile(chance(Draw(p.name, "vary", p.name)))
+        return values
+
+    def settings(self, site: Document, named: Parameters, chance: Chance) -> dict[PathOfKeys, Setting]:
+        """What `set:` gives to the devices of a site; where two name one setting, the later has it."""
+        found: dict[PathOfKeys, Setting] = {}
+        for p in self.parameters:
+            for device, path in p.target.devices(site) if p.target is not None else ():
+                found.pop(path, None)
+                if p.distribution is None or not _several(p):
+                    found[path] = Setting(p.name, "", named[p.name])
+                    continue
+                value = p.distribution.quantile(chance(Draw(device, f"vary:{p.name}", p.name)))
+                found[path] = Setting(p.name, f"{p.name}.{device}", value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    parameter: str
+    column: str
+    """Of a value that is this device's own, `health.ups1`; empty: the parameter's."""
+    value: Scalar
+
+
+def _several(parameter: Parameter) -> bool:
+    return parameter.target is not None and parameter.target.several
 
 
 def written(value: Scalar) -> str:

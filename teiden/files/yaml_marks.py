@@ -186,7 +186,7 @@ class _Unfolding:
             items: list[Any] = node.value
             return [self.value(item, (*path, i), alias) for i, item in enumerate(items)]
         text = node.value or ""
-        return _scalar(text) if node.plain and node.tag is None else text
+        return scalar(text) if node.plain and node.tag is None else text
 
     def _mapping(self, node: _Node, path: Path, alias: Place | None) -> dict[str, Value]:
         result: dict[str, Value] = {}
@@ -221,7 +221,7 @@ class _Unfolding:
             raise InputError([Problem(alias, message, "write the values out; this looks like an alias bomb")])
 
 
-def _scalar(text: str) -> Value:
+def scalar(text: str) -> Value:
     """What a word without quotes means."""
     if text in _WORDS:
         return _WORDS[text]
