@@ -1,4 +1,4 @@
-"""`teiden sweep SCENARIO`: a story many times, with what it says may vary; or every instant of the mains' return."""
+"""`teiden sweep SCENARIO`: a story many times, as its `vary:` says, or with every return of the mains."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def _seconds(ctx: click.Context, option: click.Parameter, text: str) -> float:
     type=click.IntRange(min=1),
     help="How many; else every combination of `vary:` once, or 1000 where values are drawn.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is drawn.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is drawn."
+)
 @click.option("--item", metavar="NAME", help="One story of the file, or one item of its `vary:`.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), help="Processes; else one a core. 1: in this process."
@@ -79,14 +81,19 @@ def sweep(ctx: click.Context, /, scenario: str, **options: Any) -> None:
 
 def _refuse_what_does_not_go_together(ctx: click.Context, wish: Wish) -> None:
     given = {
-        name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        name
+        for name in ctx.params
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
     tls = {"tls_ca", "tls_cert", "tls_key"}
     clashes = (
         (bool(wish.workers and wish.scheduler), t("--workers and --scheduler exclude each other")),
         (wish.resume and wish.overwrite, t("--resume and --overwrite exclude each other")),
         (bool(given & tls) and not tls <= given, t("--tls-ca, --tls-cert and --tls-key go together")),
-        (bool(given & tls) and not wish.scheduler, t("--tls-ca, --tls-cert and --tls-key go with --scheduler")),
+        (
+            bool(given & tls) and not wish.scheduler,
+            t("--tls-ca, --tls-cert and --tls-key go with --scheduler"),
+        ),
         (bool(given & {"every", "up_to"}) and not wish.restore, t("--every and --up-to go with --restore")),
         (wish.restore and bool(wish.runs or wish.charges), t("--restore takes neither --runs nor --charges")),
     )

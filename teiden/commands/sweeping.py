@@ -69,7 +69,10 @@ def _carried_out(scenario: str, wish: Wish) -> int:
         parquet()  # before anything is played
     subject = _subject(scenario, wish)
     out = Path(wish.out or f"{subject.about.story.partition('[')[0]}.{subject.about.kind}")
-    with written(str(out)), begun(subject, Folder(out), resume=wish.resume, overwrite=wish.overwrite) as journal:
+    with (
+        written(str(out)),
+        begun(subject, Folder(out), resume=wish.resume, overwrite=wish.overwrite) as journal,
+    ):
         count = Count(subject.about.runs, journal.kept)
         if not _play(subject, journal, where, count, wish):
             click.echo(_kept(journal, subject, out), err=True)
@@ -78,6 +81,7 @@ def _carried_out(scenario: str, wish: Wish) -> int:
         found = finish(subject, out)
     _copies(found, out, wish)
     _tell(subject, found, out, count, wish)
+    _draw(subject, out)
     if found.summary.errors:
         return console.NOT_DONE
     return console.HOLDS if found.summary.holds else console.BROKEN
@@ -95,7 +99,10 @@ def _where(wish: Wish) -> Where:
     if problem := address_problem(wish.scheduler, tls):
         raise click.BadParameter(problem, param_hint="'--scheduler'")
     if open_to_all(wish.scheduler):
-        text = t("warning: {address} is not encrypted, and whoever reaches it can run code there; use tls://", address=wish.scheduler)
+        text = t(
+            "warning: {address} is not encrypted, and whoever reaches it can run code there; use tls://",
+            address=wish.scheduler,
+        )
         click.echo(text, err=True)
     return Where(scheduler=wish.scheduler, tls=tls)
 
@@ -151,7 +158,9 @@ def _progress(count: Count, wish: Wish) -> Iterator[Told]:
 
 def _kept(journal: Journal, subject: Subject, out: Path) -> str:
     n, runs = f"{journal.kept:,}", f"{subject.about.runs:,}"
-    return t("{n} of {runs} runs kept in {folder}; go on with --resume", n=n, runs=runs, folder=out.as_posix())
+    return t(
+        "{n} of {runs} runs kept in {folder}; go on with --resume", n=n, runs=runs, folder=out.as_posix()
+    )
 
 
 # Telling
@@ -166,6 +175,18 @@ def _copies(found: Found, out: Path, wish: Wish) -> None:
         if path is not None:
             with written(path):
                 write(out, columns, Path(path))
+
+
+def _draw(subject: Subject, out: Path) -> None:
+    from teiden.commands.outputs import written
+    from teiden.sweep.folder import STRIP
+    from teiden.sweep.restored import Restored
+
+    if isinstance(subject, Restored):
+        from teiden.sweep.strip import draw_strip
+
+        with written(str(out / STRIP)):
+            draw_strip(subject, out, out / STRIP)
 
 
 def _tell(subject: Subject, found: Found, out: Path, count: Count, wish: Wish) -> None:

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from teiden.sweep.folder import SUMMARY, TABLE, Folder, replace
 from teiden.sweep.intervals import Interval, intervals
 from teiden.sweep.journal import Journal, rows
@@ -43,7 +42,8 @@ def begun(subject: Subject, folder: Folder, *, resume: bool, overwrite: bool) ->
 
 def play(subject: Subject, journal: Journal, where: Where, told: Told) -> None:
     """All runs that are not in the journal. CannotGoOn, KeyboardInterrupt: what was played is in it."""
-    with closing(where.plays(subject.work, range(journal.kept, subject.about.runs))) as chunks:
+    runs = range(journal.kept, subject.about.runs)
+    with closing(where.plays(subject.work, runs)) as chunks:
         try:
             for chunk in chunks:
                 journal.add(chunk)

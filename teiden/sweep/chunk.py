@@ -63,7 +63,9 @@ def play_chunk(sealed: Sealed, first: int, runs: int) -> Chunk:
         work = _opened(sealed.work)
         played = [_played(work, run) for run in range(first, first + runs)]
         lines = [row_line(one.row) for one in played]
-        charges = [charges_line(int(one.row["run"] or 0), one.charges) for one in played if one.charges is not None]
+        charges = [
+            charges_line(int(one.row["run"] or 0), one.charges) for one in played if one.charges is not None
+        ]
         rows = [one.row for one in played]
         return Chunk(
             first,

@@ -12,15 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Any
 
 from teiden.language.say import t
 from teiden.sweep.engine import Engine, interrupts_held
 from teiden.sweep.pace import FAR_CHUNK_S
 from teiden.sweep.trouble import CannotGoOn
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 CONNECT_LIMIT_S = 10.0
 """A scheduler that has not answered by then is not there."""
@@ -44,7 +41,9 @@ class Tls:
 def address_problem(address: str, tls: Tls | None) -> str | None:
     """What is wrong with an address, in words; None: nothing."""
     if not re.fullmatch(ADDRESS, address):
-        return t("{address} is no address; e.g. tcp://127.0.0.1:8786 or tls://scheduler:8786", address=address)
+        return t(
+            "{address} is no address; e.g. tcp://127.0.0.1:8786 or tls://scheduler:8786", address=address
+        )
     if address.startswith("tls:") and tls is None:
         return t("{address} needs --tls-ca, --tls-cert and --tls-key", address=address)
     if address.startswith("tcp:") and tls is not None:
@@ -74,25 +73,29 @@ def cluster(address: str, tls: Tls | None) -> Iterator[Engine]:
     client.close(timeout=CLOSE_LIMIT_S)
 
 
-def _connected(address: str, tls: Tls | None) -> Client:
+def _connected(address: str, tls: Tls | None) -> Any:
+    """A `distributed.Client`, which has no types."""
     try:
-        from distributed import Client, Security
+        import distributed
     except ImportError:
         raise CannotGoOn(t("--scheduler needs the extra teiden[dask]: pip install 'teiden[dask]'")) from None
     for name in ("distributed", "tornado"):  # what matters of it is told in one line, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    dask: Any = distributed
     security = None
     if tls is not None:
-        security = Security(
+        security = dask.Security(
             require_encryption=True,
             tls_ca_file=tls.ca,
             tls_client_cert=tls.cert,
             tls_client_key=tls.key,
         )
     try:
-        return Client(address, security=security, timeout=CONNECT_LIMIT_S, set_as_default=False)
+        return dask.Client(address, security=security, timeout=CONNECT_LIMIT_S, set_as_default=False)
     except (OSError, ValueError) as error:  # a time-out and bad certificates are both OSErrors
-        reason = t("{address}: no scheduler answers there within {n} s", address=address, n=f"{CONNECT_LIMIT_S:g}")
+        reason = t(
+            "{address}: no scheduler answers there within {n} s", address=address, n=f"{CONNECT_LIMIT_S:g}"
+        )
         raise CannotGoOn(f"{reason} ({_innermost(error)})") from None
 
 
@@ -114,7 +117,7 @@ def _quietly(close: Callable[[], object]) -> None:
 class _Watch:
     """How many workers there are, and whether there are any."""
 
-    def __init__(self, client: Client, address: str) -> None:
+    def __init__(self, client: Any, address: str) -> None:
         self._client = client
         self._address = address
         self._looked_s = self._seen_s = monotonic()
@@ -134,7 +137,9 @@ class _Watch:
         if self._workers:
             self._seen_s = now_s
         elif now_s - self._seen_s > ALONE_LIMIT_S:
-            raise CannotGoOn(t("{address}: no workers for {n} s", address=self._address, n=f"{ALONE_LIMIT_S:g}"))
+            raise CannotGoOn(
+                t("{address}: no workers for {n} s", address=self._address, n=f"{ALONE_LIMIT_S:g}")
+            )
 
     def _ask(self) -> int:
         """One chunk at a time for each process, however many threads it has; 0: nobody, or out of reach."""

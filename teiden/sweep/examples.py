@@ -40,10 +40,13 @@ class Examples:
         self._subject = subject
         self._summary = summary
 
-    def broken(self) -> list[Broken]:
-        """Most often broken first."""
-        found = [*self._invariants(), *self._expectations()]
-        return sorted(found, key=lambda broken: (-broken.share.share, broken.name))
+    def invariants(self) -> list[Broken]:
+        """Those that broke, the most often broken first."""
+        return _most_first(self._invariants())
+
+    def expectations(self) -> list[Broken]:
+        """Those that were not met, in the same order."""
+        return _most_first(self._expectations())
 
     def _invariants(self) -> Iterator[Broken]:
         for name in self._summary.invariants:
@@ -84,6 +87,10 @@ class Examples:
         events = play(story, seed=story.seed).stream.events
         margins = judge(events, story.site).margins.margins
         return {f"{MARGIN}{margin.key}": margin.label for margin in margins}
+
+
+def _most_first(found: Iterable[Broken]) -> list[Broken]:
+    return sorted(found, key=lambda broken: -broken.share.k)
 
 
 def never_judged(summary: Summary) -> list[str]:

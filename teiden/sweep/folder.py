@@ -1,4 +1,4 @@
-"""The folder of a sweep: what is swept stands in `sweep.json`, and nothing of another sweep gets in between."""
+"""The folder of a sweep: `sweep.json` says what is swept, so that no other sweep gets in between."""
 
 from __future__ import annotations
 
@@ -88,10 +88,15 @@ class Folder:
             if key != MAY_GROW and here[key] != there.get(key)
         ]
         if there.get(MAY_GROW, 0) > about.runs:
-            wrong.append(t("{key} is {here}, was {there}", key=MAY_GROW, here=about.runs, there=there[MAY_GROW]))
+            wrong.append(
+                t("{key} is {here}, was {there}", key=MAY_GROW, here=about.runs, there=there[MAY_GROW])
+            )
         if wrong:
             hint = t("the same story, site, seed and version go on; --overwrite starts anew")
-            raise InputError(Problem(Place(str(self.path)), t("holds another sweep: {what}", what=what), hint) for what in wrong)
+            raise InputError(
+                Problem(Place(str(self.path)), t("holds another sweep: {what}", what=what), hint)
+                for what in wrong
+            )
 
     def _empty(self) -> None:
         """Of what a sweep writes, and of nothing else."""

@@ -57,7 +57,9 @@ def intervals(rows: Iterable[Mapping[str, Any]]) -> list[Interval]:
         who = " ".join(filter(None, (row["stranded"], row["unsafe"])))
         now = row["outcome"], who, row["holds"], row["broken"]
         if now != before:
-            found.append(Interval(row[BACK], row[BACK], row["outcome"], who, row["holds"], row["broken"], row["run"]))
+            found.append(
+                Interval(row[BACK], row[BACK], row["outcome"], who, row["holds"], row["broken"], row["run"])
+            )
             before = now
         found[-1].take(row)
     return found

@@ -40,7 +40,7 @@ RESTART_S = 1.0
 class Fate:
     outcome: Outcome
     up_again_s: float | None
-    """From the return of the mains to the last device that is up again; 0 if none went down; None: not all are."""
+    """From the mains' return to the last device that is up again; 0: none went down; None: not all are up."""
     stranded: tuple[str, ...]
     """Who was left down, though nothing stood in its way."""
     unsafe: tuple[str, ...]

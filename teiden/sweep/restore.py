@@ -18,7 +18,7 @@ from teiden.language.say import t
 from teiden.story import Story
 from teiden.sweep.outcome import fate
 from teiden.sweep.row import rehearsed, row_of
-from teiden.sweep.work import Played
+from teiden.sweep.work import Played, Value
 
 BACK = "back_s"
 """What varies: seconds from the loss of the mains to their return."""
@@ -43,7 +43,7 @@ class Returns:
         back_s = self.back_s(run)
         events, verdict = rehearsed(story)
         found = fate(events, story.site, verdict, self.lost_s + back_s)
-        outcome = {
+        outcome: dict[str, Value] = {
             BACK: back_s,
             "outcome": found.outcome.value,
             "up_again_s": found.up_again_s,
@@ -89,7 +89,9 @@ def _place(story: Story) -> Place:
     return story.place or Place(story.name)
 
 
-def _without_return(happenings: tuple[Happening, ...], out: tuple[str, ...], lost_s: float) -> Iterator[Happening]:
+def _without_return(
+    happenings: tuple[Happening, ...], out: tuple[str, ...], lost_s: float
+) -> Iterator[Happening]:
     """All but the first return of each that is lost then."""
     waiting = set(out)
     for happening in happenings:

@@ -11,7 +11,6 @@ from teiden.plan.columns import columns, folded, width
 from teiden.sweep.examples import Broken, Examples, Labelled, never_judged, parameters_of
 from teiden.sweep.folder import BROKEN, RUNS, TABLE
 from teiden.sweep.interval import Share
-from teiden.sweep.replay_files import name_of
 from teiden.sweep.subject import Subject
 from teiden.sweep.summary import MOST_REPLAYS, Summary
 from teiden.sweep.telling import Group, Telling
@@ -23,6 +22,8 @@ WIDTH = 110
 MOST_BROKEN = 12
 MOST_TELLING = 3
 MOST_PARAMETERS = 4
+MOST_BESIDE = 2
+"""Parameters beside a worst value: the table has them all."""
 MOST_CHARGES = 6
 
 
@@ -32,9 +33,10 @@ def report(
     """`played`: runs of this session; the others were there before."""
     examples = Examples(subject, summary)
     lines = [subject.sentence, heading(subject), ""]
-    lines += _item(t("broken"), _broken(examples.broken(), summary, subject))
+    lines += _item(t("broken"), _broken(examples.invariants(), subject))
+    lines += _item(t("unmet"), _broken(examples.expectations(), subject))
     lines += _item(t("errors"), _errors(summary))
-    lines += _item(t("proves"), folded(_proves(summary), WIDTH - HEAD))
+    lines += _item(t("untested"), folded(_untested(summary), WIDTH - HEAD))
     lines += _item(t("worst"), _worst(examples.margins()))
     lines += _item(t("lowest"), _lowest(summary))
     lines += _item(t("telling"), _telling(summary.telling) if summary.broken else [])
@@ -51,7 +53,13 @@ def heading(subject: Subject) -> str:
     if not names:
         return text
     if len(names) > MOST_PARAMETERS + 1:
-        names = [t("{names} and {n} more", names=", ".join(names[:MOST_PARAMETERS]), n=len(names) - MOST_PARAMETERS)]
+        names = [
+            t(
+                "{names} and {n} more",
+                names=", ".join(names[:MOST_PARAMETERS]),
+                n=len(names) - MOST_PARAMETERS,
+            )
+        ]
     return t("{what}; varied: {names}", what=text, names=", ".join(names))
 
 
@@ -77,7 +85,7 @@ def probability(share: Share, *, by_chance: bool) -> str:
     return t("{pct} % ({low} .. {high} %)", pct=per_cent(share.share), low=low, high=high)
 
 
-def _broken(found: Sequence[Broken], summary: Summary, subject: Subject) -> list[str]:
+def _broken(found: Sequence[Broken], subject: Subject) -> list[str]:
     rows = [
         (
             _name(broken, subject),
@@ -87,7 +95,7 @@ def _broken(found: Sequence[Broken], summary: Summary, subject: Subject) -> list
         )
         for broken in found[:MOST_BROKEN]
     ]
-    lines = columns(rows, "<><<") if rows else []
+    lines = columns(rows, "<><<", gaps=("",)) if rows else []
     if len(found) > MOST_BROKEN:
         lines.append(t("and {n} more", n=len(found) - MOST_BROKEN))
     return lines
@@ -107,14 +115,12 @@ def _errors(summary: Summary) -> list[str]:
     return lines
 
 
-def _proves(summary: Summary) -> str:
+def _untested(summary: Summary) -> str:
     """A rule that no run put to the test held for free."""
-    if not summary.runs:
-        return ""
     silent = never_judged(summary)
-    if not silent:
-        return t("every invariant was put to the test")
-    return t("nothing about {rules}: no run put them to the test", rules=" ".join(silent))
+    if not silent or not summary.runs:
+        return ""
+    return t("{rules}: no run put them to the test", rules=" ".join(silent))
 
 
 def _worst(found: Sequence[Labelled]) -> list[str]:
@@ -123,11 +129,11 @@ def _worst(found: Sequence[Labelled]) -> list[str]:
             label,
             duration(worst.value) if is_duration(key) else t("{n} s", n=f"{worst.value:.0f}"),
             t("run {n}", n=worst.run),
-            parameters_of(worst.parameters.items(), MOST_PARAMETERS),
+            parameters_of(worst.parameters.items(), MOST_BESIDE),
         )
         for key, label, worst in found
     ]
-    return columns(rows, "<>><") if rows else []
+    return columns(rows, "<>><", gaps=("",)) if rows else []
 
 
 def _lowest(summary: Summary) -> list[str]:
@@ -156,9 +162,7 @@ def _telling(found: Sequence[Telling]) -> list[str]:
     rows = [(telling.name, _of(telling.most), _of(telling.least)) for telling in tell[:MOST_TELLING]]
     if not rows:
         return [t("no parameter by itself")]
-    return [
-        t("{name}: {most}, {least}", name=name, most=most, least=least) for name, most, least in rows
-    ]
+    return [t("{name}: {most}, {least}", name=name, most=most, least=least) for name, most, least in rows]
 
 
 def _of(group: Group) -> str:
@@ -195,7 +199,10 @@ def verdict(subject: Subject, summary: Summary, took_s: float, played: int) -> s
         text = t("HOLDS  all {n} runs: {chance} break, 95 times of 100", n=n, chance=chance)
     else:
         text = t("HOLDS  all {n} runs", n=n)
-    speed = f"{played / took_s:,.0f}" if took_s > 0 and played / took_s >= 10 else f"{played / max(took_s, 1e-9):.1f}"
+    speed = (
+        f"{played / took_s:,.0f}"
+        if took_s > 0 and played / took_s >= 10
+        else f"{played / max(took_s, 1e-9):.1f}"
+    )
     pace = t("{time}, {n} runs a second", time=duration(took_s), n=speed)
     return "   ".join((text, t("seed {n}", n=subject.about.seed), pace))
-

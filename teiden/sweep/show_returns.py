@@ -37,10 +37,26 @@ def sentences(found: Sequence[Interval]) -> list[str]:
     told = []
     if stranded:
         k, who, when = _told(stranded)
-        told.append(t("STRANDED in {k} of {n} returns: {names}, first when back after {when}", k=k, n=runs, names=who, when=when))
+        told.append(
+            t(
+                "STRANDED in {k} of {n} returns: {names}, first when back after {when}",
+                k=k,
+                n=runs,
+                names=who,
+                when=when,
+            )
+        )
     if unsafe:
         k, who, when = _told(unsafe)
-        told.append(t("CUT UNSAFELY in {k} of {n} returns: {names}, first when back after {when}", k=k, n=runs, names=who, when=when))
+        told.append(
+            t(
+                "CUT UNSAFELY in {k} of {n} returns: {names}, first when back after {when}",
+                k=k,
+                n=runs,
+                names=who,
+                when=when,
+            )
+        )
     return told
 
 

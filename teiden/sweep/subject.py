@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
 
 from teiden.play import versions
 from teiden.story import Story
 from teiden.sweep.folder import About
+from teiden.sweep.row import played
 from teiden.sweep.template import Template
 from teiden.sweep.work import Played, Work
 
@@ -52,7 +52,7 @@ class Subject(Protocol):
 
 
 @dataclass(frozen=True)
-class Runs:
+class Drawn:
     """The work of a sweep: run n of a template, as the root seed draws it."""
 
     template: Template
@@ -60,8 +60,6 @@ class Runs:
     charges: bool = False
 
     def play(self, run: int) -> Played:
-        from teiden.sweep.row import played
-
         story = self.template.story(self.root_seed, run)
         return played(run, story, self.template.parameters(self.root_seed, run), charges=self.charges)
 
@@ -75,14 +73,11 @@ class Varied:
     seed: int
     runs: int
     charges: bool = False
-    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def about(self) -> About:
         template = self.template
-        return About(
-            "sweep", template.name, template.hash, self.seed, self.runs, self.charges, versions(), self.settings
-        )
+        return About("sweep", template.name, template.hash, self.seed, self.runs, self.charges, versions())
 
     @property
     def sentence(self) -> str:
@@ -90,11 +85,11 @@ class Varied:
 
     @property
     def work(self) -> Work:
-        return Runs(self.template, self.seed, self.charges)
+        return Drawn(self.template, self.seed, self.charges)
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        return tuple(self.template.parameters(self.seed, 0))
+        return (*self.template.axes, *self.template.draws)
 
     @property
     def by_chance(self) -> bool:

@@ -58,9 +58,7 @@ class Summary:
         return not self.broken and not self.errors
 
     def of_invariant(self, name: str) -> Share:
-        """Runs that never put it to the test say nothing about it."""
-        k = self.invariants[name]
-        return Share(k, max(k, self.judged[name.removeprefix("not-")]))
+        return Share(self.invariants[name], self.runs)
 
     def replays(self) -> list[int]:
         """The runs that get a file of their own: the first that broke, and the worst that broke."""

@@ -52,11 +52,12 @@ def as_dict(
 
 
 def _invariants(summary: Summary) -> dict[str, Any]:
-    """Each of the catalogue; `n`: the runs that put it to the test."""
+    """Each of the catalogue; `put_to_test`: runs in which it had something to judge."""
     names = [*SENTENCES, *(name for name in summary.invariants if name not in SENTENCES)]
     return {
         name: {
             "sentence": said(SENTENCES.get(name.removeprefix("not-"), "")),
+            "put_to_test": summary.judged[name.removeprefix("not-")],
             **summary.of_invariant(name).as_dict(),
         }
         for name in names
@@ -66,8 +67,7 @@ def _invariants(summary: Summary) -> dict[str, Any]:
 def _expectations(examples: Examples) -> list[dict[str, Any]]:
     return [
         {"place": found.name, "expected": found.text, "first_run": found.first_run, **found.share.as_dict()}
-        for found in examples.broken()
-        if found.first_run is not None
+        for found in examples.expectations()
     ]
 
 

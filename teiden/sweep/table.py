@@ -47,7 +47,9 @@ def parquet() -> tuple[Any, Any]:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise CannotGoOn(t("--parquet needs the extra teiden[parquet]: pip install 'teiden[parquet]'")) from None
+        raise CannotGoOn(
+            t("--parquet needs the extra teiden[parquet]: pip install 'teiden[parquet]'")
+        ) from None
     return pyarrow, pyarrow.parquet
 
 

@@ -1,4 +1,4 @@
-"""Which of the varied parameters tells whether a run breaks: the broken share of its low and its high values."""
+"""Which varied parameters tell whether a run breaks: how often it does at their low and their high values."""
 
 from __future__ import annotations
 
@@ -147,4 +147,8 @@ class Telling:
         return len(self.groups) > 1 and self.most.share.low > self.least.share.high
 
     def as_dict(self) -> dict[str, Any]:
-        return {"parameter": self.name, "tells": self.tells, "groups": [group.as_dict() for group in self.groups]}
+        return {
+            "parameter": self.name,
+            "tells": self.tells,
+            "groups": [group.as_dict() for group in self.groups],
+        }

@@ -19,9 +19,13 @@ def told(error: BaseException) -> CannotGoOn | None:
     if isinstance(error, BrokenProcessPool):
         return CannotGoOn(t("a worker died: killed, or out of memory; fewer --workers need less of it"))
     if isinstance(error, OtherVersion):
-        return CannotGoOn(t("the workers have Teiden {theirs}, this is {ours}", theirs=error.args[0], ours=error.args[1]))
+        return CannotGoOn(
+            t("the workers have Teiden {theirs}, this is {ours}", theirs=error.args[0], ours=error.args[1])
+        )
     if isinstance(error, ImportError):
-        return CannotGoOn(t("the workers cannot load Teiden ({error}); install the same one there", error=error))
+        return CannotGoOn(
+            t("the workers cannot load Teiden ({error}); install the same one there", error=error)
+        )
     if type(error).__module__.partition(".")[0] == "distributed" or isinstance(error, ConnectionError):
         return CannotGoOn(t("the cluster gave up: {error}", error=str(error) or type(error).__name__))
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Where:
     scheduler: str = ""
     tls: Tls | None = None
 
-    def plays(self, work: Work, runs: range) -> Iterator[Chunk]:
+    def plays(self, work: Work, runs: range) -> Generator[Chunk, None, None]:
         """Chunks in the order of their runs."""
         sealed = seal(work)
         pace = Pace()
