@@ -19,6 +19,7 @@ from teiden.commands.products import products
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
+from teiden.commands.sweep import sweep
 from teiden.commands.tree import tree
 from teiden.language.say import t
 
@@ -97,6 +98,7 @@ for command in (
     tree,
     plan,
     run,
+    sweep,
     plot,
     schema,
     products,
