@@ -133,7 +133,7 @@ def _folded(head: str, parts: Sequence[str], gap: str, wide: int) -> Iterator[st
 def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
     """The failure that explains most, the others in a line each, the cause, and how to see it again."""
     room = max(40, (wide or WIDTH) - 9)
-    first, *others = sorted(rehearsal.spoken.failures(), key=_telling)
+    first, *others = failures(rehearsal)
     lines = _item(t("broken"), _place(first), *folded(_expected(first), room))
     lines += _item(t("was"), *folded(first.happened, room))
     for other in others[:MOST_ALSO]:
@@ -143,6 +143,11 @@ def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
     for cause in causes(rehearsal.story):
         lines += _item(t("cause"), *folded(cause, room))
     return [*lines, *_item(t("replay"), replay(rehearsal))]
+
+
+def failures(rehearsal: Rehearsal) -> list[Failure]:
+    """Everything that did not come out as it should, what explains most first; none: it holds."""
+    return sorted(rehearsal.spoken.failures(), key=_telling)
 
 
 def _telling(failure: Failure) -> tuple[int, int]:

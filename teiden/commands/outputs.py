@@ -1,4 +1,4 @@
-"""The files a command writes: event streams and pictures, one of each for every story."""
+"""The files a command writes: streams, pictures and pages, one of each for every story; one JUnit report."""
 
 from __future__ import annotations
 
@@ -18,28 +18,59 @@ if TYPE_CHECKING:
 
     from sequencer.events import Event
     from teiden.rehearsal import Rehearsal
+    from teiden.reports.junit import Case
 
 STDOUT = "-"
 PICTURES = (".png", ".svg", ".pdf")
-NOTES = {"events": later("events"), "picture": later("picture")}
-PLURAL = {"events": later("events"), "picture": later("pictures")}
+PAGES = (".html", ".htm")
+REPORTS = (".xml",)
+NOTES = {
+    "events": later("events"),
+    "picture": later("picture"),
+    "page": later("page"),
+    "junit": later("report"),
+}
+PLURAL = {"events": later("events"), "picture": later("pictures"), "page": later("pages")}
+
+Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
 
 
-def picture(ctx: click.Context, option: click.Parameter, path: str | None) -> str | None:
-    """Refuse a picture of another kind before anything is played."""
-    if path is not None and os.path.splitext(path)[1].lower() not in PICTURES:
-        text = t("{path}: the name of a picture ends in {kinds}", path=path, kinds=", ".join(PICTURES))
-        raise click.BadParameter(text, ctx, option)
-    return path
+def _ending_in(kinds: tuple[str, ...], what: str) -> Callback:
+    """Refuse a file of another kind before anything is played."""
+
+    def checked(ctx: click.Context, option: click.Parameter, path: str | None) -> str | None:
+        if path is not None and os.path.splitext(path)[1].lower() not in kinds:
+            raise click.BadParameter(said(what, path=path, kinds=", ".join(kinds)), ctx, option)
+        return path
+
+    return checked
+
+
+picture = _ending_in(PICTURES, later("{path}: the name of a picture ends in {kinds}"))
+page = _ending_in(PAGES, later("{path}: the name of a page ends in {kinds}"))
+report = _ending_in(REPORTS, later("{path}: the name of a JUnit report ends in {kinds}"))
 
 
 class Outputs:
-    """Where to, and what went wrong with it: a verdict does not hang on a full disk."""
+    """Where to, and what went wrong with it: a verdict does not hang on a full disk.
 
-    def __init__(self, events: str | None, picture: str | None, *, several: bool) -> None:
-        self._wanted = {"events": events, "picture": picture}
+    Nothing of a story is kept once it is written, but its row of the JUnit report.
+    """
+
+    def __init__(
+        self,
+        events: str | None = None,
+        picture: str | None = None,
+        page: str | None = None,
+        junit: str | None = None,
+        *,
+        several: bool,
+    ) -> None:
+        self._wanted = {"events": events, "picture": picture, "page": page}
         self._several = several
-        self._written: dict[str, list[str]] = {"events": [], "picture": []}
+        self._written: dict[str, list[str]] = {kind: [] for kind in self._wanted}
+        self._junit = junit
+        self._cases: list[Case] = []
         self._failures: list[str] = []
         self._advice = ""
 
@@ -53,6 +84,11 @@ class Outputs:
         before = {kind: len(paths) for kind, paths in self._written.items()}
         self._write("events", rehearsal, write_events)
         self._write("picture", rehearsal, self._draw)
+        self._write("page", rehearsal, write_page)
+        if self._junit is not None:
+            from teiden.reports.junit import case
+
+            self._cases.append(case(rehearsal))
         return [
             f"{said(NOTES[kind])} {path}"
             for kind, paths in self._written.items()
@@ -61,6 +97,20 @@ class Outputs:
 
     def _draw(self, rehearsal: Rehearsal, path: str) -> None:
         self._advice = draw(rehearsal.told, path, title=rehearsal.story.sentence)
+
+    def finish(self) -> list[str]:
+        """Write what is about all stories together, once; also when the run was interrupted."""
+        if self._junit is None:
+            return []
+        from teiden.reports.junit import written as document
+
+        path, self._junit = self._junit, None
+        try:
+            write_text(document(self._cases), path)
+        except console.NotCarriedOut as error:
+            self._failures.append(str(error))
+            return []
+        return [f"{said(NOTES['junit'])} {path}"]
 
     def notes(self) -> list[str]:
         """All of it, for the line under many stories: `pictures out.*.svg (20 files)`."""
@@ -71,7 +121,7 @@ class Outputs:
                 notes.append(f"{said(PLURAL[kind])} {self._pattern(kind)} ({files})")
             else:
                 notes += [f"{said(NOTES[kind])} {path}" for path in paths]
-        return notes
+        return [*notes, *self.finish()]
 
     def complain(self) -> None:
         """What went wrong, and what would make the pictures better; once, at the end."""
@@ -114,6 +164,17 @@ def write_events(rehearsal: Rehearsal, path: str) -> None:
         return
     with written(path):
         write(rehearsal.told, rehearsal.story.start, path)
+
+
+def write_page(rehearsal: Rehearsal, path: str) -> None:
+    from teiden.reports import html
+
+    write_text(html.page(rehearsal), path)
+
+
+def write_text(text: str, path: str) -> None:
+    with written(path), open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 def draw(events: Sequence[Event], path: str, *, title: str | None = None, breaks: bool = True) -> str:

@@ -9,7 +9,8 @@ import click
 
 from teiden.commands import console
 from teiden.commands.language import lang
-from teiden.commands.outputs import Outputs, picture
+from teiden.commands.outputs import Outputs, page, picture
+from teiden.commands.outputs import report as junit_report
 from teiden.language.say import speaking, t
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     "--events", metavar="FILE", help="Write the stream of events as JSON Lines; `-` for standard output."
 )
 @click.option("--plot", metavar="FILE", callback=picture, help="Draw the timeline: .png, .svg or .pdf.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    callback=page,
+    help="A page to look through it in a browser; needs nothing else.",
+)
+@click.option(
+    "--junit",
+    metavar="FILE",
+    callback=junit_report,
+    help="All verdicts as JUnit XML, for CI servers: one file.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict for scripts instead of the table.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all chance in the room. Default: the story's.")
 @click.option(
@@ -41,6 +54,8 @@ def run(
     scenarios: tuple[str, ...],
     events: str | None,
     plot: str | None,
+    html: str | None,
+    junit: str | None,
     as_json: bool,
     seed: int | None,
     items: tuple[str, ...],
@@ -55,14 +70,17 @@ def run(
     if as_json and events == "-":
         raise click.UsageError(t("--json and --events - both want standard output; give --events a file"))
     stories = chosen(loaded(scenarios), items)
-    outputs = Outputs(events, plot, several=len(stories) > 1)
+    outputs = Outputs(events, plot, html, junit, several=len(stories) > 1)
     performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
-    if as_json:
-        held = print_json(performed, outputs, seeds(stories, seed))
-    elif len(stories) == 1:
-        (held,) = [tell(rehearsal, outputs, details=details, plain=plain) for rehearsal in performed]
-    else:
-        held = tell_all(performed, outputs, stories, seeds=seeds(stories, seed), plain=plain)
+    try:
+        if as_json:
+            held = print_json(performed, outputs, seeds(stories, seed))
+        elif len(stories) == 1:
+            (held,) = [tell(rehearsal, outputs, details=details, plain=plain) for rehearsal in performed]
+        else:
+            held = tell_all(performed, outputs, stories, seeds=seeds(stories, seed), plain=plain)
+    finally:
+        outputs.finish()  # after Ctrl-C too: what was played is reported
     outputs.complain()
     ctx.exit(console.HOLDS if held else console.BROKEN)
 
@@ -149,7 +167,7 @@ def tell(rehearsal: Rehearsal, outputs: Outputs, *, details: bool, plain: bool) 
     err, colour = outputs.to_stdout, console.in_colour(plain=plain)
     wide = console.columns(plain=plain)
     console.say(report.body(rehearsal, details=details, wide=wide), colour=colour, err=err)
-    notes = outputs.write(rehearsal)
+    notes = [*outputs.write(rehearsal), *outputs.finish()]
     console.say([report.verdict_line(rehearsal, notes)], colour=colour, err=err)
     return rehearsal.verdict.holds
 
@@ -162,18 +180,17 @@ def tell_all(
 
     err, colour = outputs.to_stdout, console.in_colour(plain=plain)
     widest = max(len(story.name) for story in stories)
-    broken: list[Rehearsal] = []
+    wide = console.columns(plain=plain)
+    broken: list[list[str]] = []
     took_s = 0.0
     for rehearsal in performed:
         console.say([report.item_line(rehearsal, widest)], colour=colour, err=err)
         took_s += rehearsal.took_s
         outputs.write(rehearsal)
         if not rehearsal.verdict.holds:
-            broken.append(rehearsal)
-    for rehearsal in broken:
-        console.say(
-            ["", *report.broken(rehearsal, wide=console.columns(plain=plain))], colour=colour, err=err
-        )
+            broken.append(report.broken(rehearsal, wide=wide))  # lines: a stream of events is large
+    for lines in broken:
+        console.say(["", *lines], colour=colour, err=err)
     seed = t("seed {n}", n=seeds[0]) if len(seeds) == 1 else t("seeds of the stories")
     last = report.count_line(stories, len(broken), took_s, [seed, *outputs.notes()])
     console.say(["", last], colour=colour, err=err)

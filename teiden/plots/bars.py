@@ -12,20 +12,16 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Polygon, Rectangle
 
+from teiden.plots.bar_texts import LEAST_LAG_S, texts_of
 from teiden.plots.lanes import Lane, Lanes
 from teiden.plots.margins import Margin
 from teiden.plots.marks import Command
 from teiden.plots.rows import Bar
 from teiden.plots.style import ALARM, FAINT, INK, LOOKS, MUTED, OFF, width_in
 from teiden.plots.time_axis import TimeAxis, told
-from teiden.plots.words import word
 
 VISIBLE_IN = 0.015
 """What is narrower is no state that anyone would look up in the legend."""
-SHORTER = {"waits for its disk": "waits"}
-"""What to say of a note where it does not fit."""
-LEAST_LAG_S = 2.0
-"""Devices of a folded row that differ by less change at once; by more, how long each takes is not said."""
 
 
 def draw(
@@ -80,7 +76,7 @@ def _bar(
             lines.set(fill=False, edgecolor=look.lines, hatch=look.hatch, linewidth=0, zorder=2.1)
             axes.add_patch(lines)
     x0, x1 = max(parts, key=lambda part: part[1] - part[0])
-    text = _fitting(_texts(bar, axis), x1 - x0 - 0.06, stack.size)
+    text = _fitting(texts_of(bar, axis), x1 - x0 - 0.06, stack.size)
     if text:
         ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
         _say(axes, (x0 + x1) / 2, y, text, stack.size, look.ink, ground)
@@ -112,7 +108,7 @@ def _off(
     free = [piece for part in parts for piece in _without(part, taken)]
     clear = [piece for part in free for piece in _without(part, [(x, x) for x in poles])]
     x0, x1 = max(clear, key=lambda part: part[1] - part[0], default=(0.0, 0.0))
-    text = _fitting(_texts(bar, axis), x1 - x0 - 0.14, stack.size)
+    text = _fitting(texts_of(bar, axis), x1 - x0 - 0.14, stack.size)
     if text:
         half = width_in(text, stack.size) / 2 + 0.05
         middle = (x0 + x1) / 2
@@ -131,16 +127,6 @@ def _without(part: tuple[float, float], taken: Sequence[tuple[float, float]]) ->
             piece for x0, x1 in free for piece in ((x0, min(x1, a)), (max(x0, b), x1)) if piece[1] > piece[0]
         ]
     return free
-
-
-def _texts(bar: Bar, axis: TimeAxis) -> list[str]:
-    """From the fullest text to the shortest. A bar that the window cuts has no duration that is known."""
-    what, lasts = word(bar.trouble or bar.note or bar.state), told(bar.t1 - bar.t0)
-    if not (axis.t0 < bar.t0 and bar.t1 < axis.t1) or max(bar.lag0, bar.lag1) >= LEAST_LAG_S:
-        return [what, word(SHORTER.get(bar.note, ""))]
-    if bar.state == OFF:  # the dashes say that it is off, but not what went wrong
-        return [f"{what}  {lasts}", word(bar.trouble or bar.note), word(SHORTER.get(bar.note, ""))]
-    return [f"{what}  {lasts}", lasts]
 
 
 def _fitting(texts: Sequence[str], room: float, size: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from teiden.language.say import t
+from teiden.plots import batteries
+from teiden.plots.batteries import Line
 from teiden.plots.style import DASHES, FAINT, INK, MUTED, SERIES, fitted, height_in, width_in
 from teiden.plots.time_axis import TimeAxis
 
@@ -17,28 +18,8 @@ HEIGHT_IN = 1.95
 SIZE = 8.5
 LABEL_ROOM_IN = 1.5
 """Right of the panel, for the names at the lines' ends."""
-ALIKE_PCT = 0.25
-"""Batteries that never differ by more than this share a line."""
 MOST = 8
 """More lines than this cannot be told apart: only those that fall lowest are named and coloured."""
-
-Points = list[tuple[float, float]]
-"""Inches and percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The charge of one UPS, or of several that never differ, within the window."""
-
-    upses: tuple[str, ...]
-    parts: tuple[tuple[tuple[float, float], ...], ...]
-    """Points in inches and percent, one part per visible piece of the time axis."""
-    lowest: tuple[float, float]
-    """When (seconds since the start of the run) and how low (percent)."""
-
-    @property
-    def end(self) -> float:
-        return self.parts[-1][-1][1]
 
 
 def lowest(charges: pd.DataFrame) -> tuple[str, float, float] | None:
@@ -51,40 +32,11 @@ def lowest(charges: pd.DataFrame) -> tuple[str, float, float] | None:
 
 def lines(charges: pd.DataFrame, axis: TimeAxis) -> list[Line]:
     """Every battery's line, lowest first; equal ones joined."""
-    found: list[Line] = []
-    for ups, frame in charges.groupby("ups", sort=False):
-        points = list(zip(frame["t"].astype(float), frame["charge_pct"].astype(float), strict=True))
-        parts = tuple(tuple(_part(points, piece.t0, piece.t1, axis)) for piece in axis.pieces)
-        line = Line((str(ups),), parts, min(points, key=lambda point: (point[1], point[0])))
-        twin = next((k for k, other in enumerate(found) if _alike(line, other)), None)
-        if twin is None:
-            found.append(line)
-        else:
-            found[twin] = Line((*found[twin].upses, str(ups)), found[twin].parts, found[twin].lowest)
-    return sorted(found, key=lambda line: (line.lowest[1], line.upses))
-
-
-def _part(points: Points, t0: float, t1: float, axis: TimeAxis) -> Points:
-    """The points within one visible piece, with both of its borders."""
-    inside = [(axis.x(t), pct) for t, pct in points if t0 < t < t1]
-    return [(axis.x(t0), _at(points, t0)), *inside, (axis.x(t1), _at(points, t1))]
-
-
-def _at(points: Points, t: float) -> float:
-    """Straight between two reports; before the first and after the last nothing else is known."""
-    if t <= points[0][0]:
-        return points[0][1]
-    for (t0, a), (t1, b) in pairwise(points):
-        if t0 <= t < t1:
-            return a + (b - a) * (t - t0) / (t1 - t0)
-    return points[-1][1]
-
-
-def _alike(line: Line, other: Line) -> bool:
-    mine, theirs = ([p for part in one.parts for p in part] for one in (line, other))
-    return len(mine) == len(theirs) and all(
-        abs(a - b) < ALIKE_PCT and abs(x - y) < 0.01 for (x, a), (y, b) in zip(mine, theirs, strict=True)
-    )
+    times, charged = charges["t"].astype(float), charges["charge_pct"].astype(float)
+    points: dict[str, list[tuple[float, float]]] = {}
+    for ups, at_s, pct in zip(charges["ups"], times, charged, strict=True):
+        points.setdefault(str(ups), []).append((at_s, pct))
+    return batteries.lines(points, axis)
 
 
 def draw(axes: Axes, found: Sequence[Line], axis: TimeAxis) -> None:

@@ -22,6 +22,7 @@ from teiden.judge.history import History
 from teiden.language.say import t
 from teiden.plots import bars, charge, flags, fold, head, lanes, marks, panels
 from teiden.plots.asked import DECIDED
+from teiden.plots.batteries import Line
 from teiden.plots.fonts import in_words_that_print, only
 from teiden.plots.headline import FULL_PCT, Number, headline
 from teiden.plots.margins import margins
@@ -234,7 +235,7 @@ def _rows(
     return shown | marks.triangles(axes, stack, axis, story.sent)
 
 
-def _charge(figure: Figure, layout: _Layout, found: Sequence[charge.Line], axis: TimeAxis) -> None:
+def _charge(figure: Figure, layout: _Layout, found: Sequence[Line], axis: TimeAxis) -> None:
     top = layout.charge_low + charge.HEIGHT_IN
     axes = _panel(figure, layout, layout.charge_low, top, "charge")
     charge.draw(axes, found, axis)

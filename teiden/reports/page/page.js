@@ -1,0 +1,471 @@
+"use strict";
+// The page shows everything without this script. It only zooms, points, and filters.
+// Along the time axis the drawing counts in pixels of the unzoomed panel ("u"); X() takes them to the screen.
+
+const $ = (selector, inside = document) => inside.querySelector(selector);
+const $$ = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+const stage = $("#stage"), svg = $(".timeline", stage), panel = $(".panel", svg), tip = $(".tip", stage);
+const run = JSON.parse(stage.dataset.run), knots = run.knots;
+const is = Object.fromEntries(["left", "names", "wide", "low", "full", "top"].map(k => [k, +panel.dataset[k]]));
+const pieces = knots.flatMap((knot, n) => n % 2 ? [[knots[n - 1], knot]] : []);  // what is not cut out
+const LEVEL = 17, LEVELS = 7, PAD = 5, HEAD = 2, RIGHT = 150, NARROW = 720, MOST_ZOOM = 400;
+
+let left = is.left, wide = is.wide;          // where the panel begins, and how wide it is now
+let zoom = 1, from = 0, scale = 1;           // times the whole, u at the left edge, screen pixels for one u
+let hover = null, held = null;               // seconds since the start of the run
+
+
+// Times
+
+const along = (value, a, b) => {             // from one side of the knots to the other
+  let n = knots.findIndex(knot => value <= knot[a]);
+  if (n === 0) return knots[0][b];
+  if (n < 0) return knots.at(-1)[b];
+  const [k, l] = [knots[n - 1], knots[n]];
+  return k[b] + (l[b] - k[b]) * (value - k[a]) / (l[a] - k[a] || 1);
+};
+const uOf = t => along(t, 0, 1), tOf = u => along(u, 1, 0);
+const X = u => (u - from) * scale;
+
+const two = number => String(number).padStart(2, "0");
+const since = t => {                         // m:ss, from an hour on h:mm:ss
+  const whole = Math.round(Math.abs(t - run.zero)), sign = t < run.zero && whole ? "-" : "";
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return sign + (h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`);
+};
+const wall = t => {                          // the site's clock, whatever the reader's is
+  const [, ahead] = run.offsets.findLast(([begin]) => begin <= t) ?? run.offsets[0];
+  return new Date(run.start + Math.round(t) * 1000 + ahead * 60000);
+};
+const clock = (t, short = false) => {
+  if (run.start === null) return "";
+  const at = wall(t), day = at.toISOString().slice(5, 10);
+  const time = at.toISOString().slice(11, short && !at.getUTCSeconds() ? 16 : 19);
+  return day === wall(run.zero).toISOString().slice(5, 10) ? time : `${day} ${time}`;
+};
+
+
+// Drawing
+
+const make = (name, attributes = {}, text = "") => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = text;
+  return element;
+};
+const brush = document.createElement("canvas").getContext("2d"), widths = new Map();
+const widthOf = (text, weight = 400, size = 11) => {
+  const key = `${weight} ${size} ${text}`;
+  if (!widths.has(key)) {
+    brush.font = `${weight} ${size}px ${getComputedStyle(svg).fontFamily}`;
+    widths.set(key, brush.measureText(text).width);
+  }
+  return widths.get(key);
+};
+const visible = (a, b) => pieces             // the parts of a stretch that are on the screen
+  .map(([p, q]) => [Math.max(X(Math.max(a, p[1])), 0), Math.min(X(Math.min(b, q[1])), wide)])
+  .filter(([x0, x1]) => x1 > x0);
+const longest = parts => parts.reduce((best, part) => part[1] - part[0] > best[1] - best[0] ? part : best, [0, 0]);
+const fitting = (texts, room, weight) => texts.split("|").find(text => widthOf(text, weight) + 8 <= room) ?? "";
+
+function layout() {                          // for this width of the page
+  const all = stage.clientWidth, narrow = all < NARROW;
+  left = narrow ? Math.min(is.names + 14, 0.3 * all) : is.left;
+  wide = Math.max(120, all - left - (narrow ? 6 : RIGHT));
+  svg.classList.toggle("narrow", narrow);
+  panel.setAttribute("x", left);
+  panel.setAttribute("width", wide);
+  $(".base", svg).setAttribute("d", $(".base", svg).getAttribute("d").replace(/H[\d.]+/g, `H${wide}`));
+  for (const [name, x] of [["names", left], ["flags", left], ["now", left + wide]])
+    $(`.${name}`, svg).setAttribute("transform", `translate(${x},0)`);
+  $(".axis", svg).setAttribute("transform", `translate(${left},${is.low})`);
+  for (const name of $$(".names .name", svg)) {
+    name.dataset.whole ??= name.textContent;
+    const room = (left - 12) / (6.6 * Math.max(1, is.names / (is.names + 1)));
+    name.textContent = narrow && name.dataset.whole.length > room ? name.dataset.whole.slice(0, room - 1) + "…" : name.dataset.whole;
+  }
+  states.hidden = !narrow;
+  draw();
+}
+
+function draw() {
+  scale = zoom * wide / is.wide;
+  from = clamp(from, 0, is.wide - wide / scale);
+  for (const group of $$(".stretch", panel)) group.setAttribute("transform", `matrix(${scale} 0 0 1 ${-from * scale} 0)`);
+  for (const pattern of $$("pattern[id^=h-]", svg)) pattern.setAttribute("patternTransform", `scale(${1 / scale},1)`);
+  for (const mark of $$(".marks > g", panel)) mark.setAttribute("transform", `translate(${X(+mark.dataset.u)},0)`);
+  drawTexts();
+  drawOff();
+  drawSpare();
+  drawCuts();
+  drawTicks();
+  drawFlags();
+  point();
+}
+
+function drawTexts() {
+  for (const text of $$(".texts > text", panel)) {
+    const [x0, x1] = longest(visible(+text.dataset.a, +text.dataset.b));
+    text.textContent = fitting(text.dataset.w, x1 - x0);
+    text.setAttribute("x", (x0 + x1) / 2);
+  }
+}
+
+function drawOff() {                         // dashes, open for the text in the longest of them
+  for (const off of $$(".is-off", panel)) {
+    const parts = off.dataset.pieces.split(" ").flatMap(piece => visible(...piece.split(",").map(Number)));
+    const best = longest(parts), y = off.dataset.y, text = fitting(off.dataset.w, best[1] - best[0] - 16);
+    const middle = (best[0] + best[1]) / 2, half = text ? widthOf(text) / 2 + 5 : 0;
+    const open = parts.flatMap(part => part === best && text ? [[part[0], middle - half], [middle + half, part[1]]] : [part]);
+    $("path", off).setAttribute("d", open.map(([a, b]) => `M${a},${y}H${b}`).join(""));
+    $("text", off).textContent = text;
+    $("text", off).setAttribute("x", middle);
+  }
+}
+
+function drawSpare() {                       // a dimension line; nothing where it is too narrow
+  for (const spare of $$(".spare", panel)) {
+    const { y, half, w } = spare.dataset, a = X(+spare.dataset.a), b = X(+spare.dataset.b);
+    const room = widthOf(w, 700) / 2 + 3, middle = (Math.max(a, 0) + Math.min(b, wide)) / 2, fits = b - a >= 2 * room + 16;
+    const ends = [a, b].map(x => `M${x},${y - half}v${2 * half}`).join("");
+    const lines = `M${middle - room},${y}H${a + 1}M${middle + room},${y}H${b - 1}`;
+    const heads = `M${a + 6},${y - 3}l-5,3l5,3M${b - 6},${y - 3}l5,3l-5,3`;
+    $("path", spare).setAttribute("d", fits ? ends + lines + heads : "");
+    $("text", spare).textContent = fits ? w : "";
+    $("text", spare).setAttribute("x", middle);
+  }
+}
+
+function drawCuts() {
+  for (const cut of $$(".cuts > g", panel)) {
+    const a = X(+cut.dataset.a), b = X(+cut.dataset.b), [box, edges, text] = cut.children;
+    box.setAttribute("x", a);
+    box.setAttribute("width", b - a);
+    edges.setAttribute("d", `M${a},0V${is.low}M${b},0V${is.low}`);
+    text.setAttribute("transform", text.getAttribute("transform").replace(/\([^,]+,/, `(${(a + b) / 2},`));
+  }
+}
+
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 604800];
+function drawTicks() {
+  const grid = $(".grid", panel), axis = $(".axis", svg), apart = wide < 500 ? 62 : 78;
+  const perSecond = scale * (knots[1][1] - knots[0][1]) / (knots[1][0] - knots[0][0]);
+  const step = STEPS.find(s => s * perSecond >= apart) ?? STEPS.at(-1);
+  grid.replaceChildren();
+  axis.replaceChildren();
+  pieces.forEach(([[t0, u0], [t1, u1]], n) => {
+    const low = Math.max(t0, tOf(from)), high = Math.min(t1, tOf(from + wide / scale));
+    for (let k = Math.ceil((low - run.zero) / step - 1e-9); run.zero + k * step <= high + 1e-6; k++) {
+      const t = run.zero + k * step, x = X(uOf(t));
+      if ((n > 0 && x < X(u0) + 33) || (n < pieces.length - 1 && x > X(u1) - 33)) continue;
+      grid.append(make("path", { d: `M${x},0V${is.low}` }));
+      const tick = make("g", { transform: `translate(${x},0)` });
+      tick.append(make("path", { d: "M0,0v5" }), make("text", { y: 18 }, since(t)), make("text", { y: 32, class: "clock" }, clock(t, true)));
+      axis.append(tick);
+    }
+  });
+}
+
+const moments = $$("i", $("#moments").content).map(i => ({
+  u: +i.dataset.u, rank: +i.dataset.rank, bad: i.className === "bad", text: i.textContent,
+}));
+const crosses = (a, b) => b.level >= a.level && a.x0 - PAD < b.x && b.x < a.x1 + PAD;
+const hides = (a, b) => (a.level === b.level && a.x0 < b.x1 && b.x0 < a.x1) || crosses(a, b) || crosses(b, a);
+
+function placed(wanted, limit) {             // as low as they can; the least important gives way
+  const found = [];
+  for (const moment of [...wanted].reverse()) {
+    const x = X(moment.u), room = widthOf(moment.text, moment.rank ? 400 : 700, 11.5);
+    let flag = null;
+    for (const flipped of [false, true])     // left of its pole only where it must
+      for (let level = 0; level < LEVELS && !flag; level++) {
+        const [x0, x1] = flipped ? [x - PAD - room, x - PAD] : [x + PAD, x + PAD + room];
+        const one = { ...moment, x, x0, x1, level, flipped };
+        const inside = flipped ? x0 > -left : x1 <= (level < HEAD ? wide + 8 : limit);
+        if (inside && !found.some(other => hides(one, other))) flag = one;
+      }
+    if (!flag) {
+      const least = wanted.reduce((worst, m) => m.rank > worst.rank || (m.rank === worst.rank && m.u > worst.u) ? m : worst);
+      return placed(wanted.filter(m => m !== least), limit);
+    }
+    found.push(flag);
+  }
+  return found;
+}
+
+let levels = 0;
+function drawFlags() {
+  const group = $(".flags", svg), poles = $(".poles", panel);
+  const found = placed(moments.filter(m => X(m.u) >= 0 && X(m.u) <= wide), stage.clientWidth - left - 4);
+  const needed = Math.max(1, ...found.map(flag => flag.level + 1));
+  levels = zoom === 1 ? needed : Math.max(levels, needed);  // the rows stay where they are while zooming
+  const top = Math.max(LEVEL * levels + 8, 40), high = top + is.low + 50;
+  $(".body", svg).setAttribute("transform", `translate(0,${top})`);
+  svg.setAttribute("viewBox", `0 0 ${stage.clientWidth} ${high}`);
+  poles.replaceChildren(...found.map(flag => make("path", { d: `M${flag.x},0V${is.low}` })));
+  group.replaceChildren(...found.map(flag => {
+    const one = make("g", { class: `flag${flag.bad ? " bad" : ""}${flag.rank ? "" : " first"}` });
+    const text = make("text", { x: flag.flipped ? flag.x - PAD : flag.x + PAD, y: -(LEVEL * flag.level + 8) }, flag.text);
+    if (flag.flipped) text.setAttribute("text-anchor", "end");
+    one.append(make("path", { d: `M${flag.x},0V${-(LEVEL * (flag.level + 1) + 2)}` }), text);
+    return one;
+  }));
+}
+
+
+// The cursor: where the pointer is, else where somebody has put it
+
+const rows = $$(".rows .row", panel).map((row, n) => ({
+  name: row.dataset.name,
+  bars: $$("[data-s]", row).map(bar => [...bar.dataset.t.split(" ").map(Number), bar.dataset.s]),
+  now: $$(".now > text:not(.when, .end)", svg)[n],
+}));
+const curves = $$(".curves polyline", panel).map(line => ({
+  name: line.dataset.name, line,
+  points: line.getAttribute("points").split(" ").map(point => point.split(",").map(Number)),
+  now: $$(".now .end", svg).find(text => text.dataset.curve === line.dataset.name),
+}));
+for (const one of [...rows, ...curves]) if (one.now) one.atEnd = one.now.textContent;
+const states = $("#states");
+
+const stateAt = (row, t) => row.bars.find(([t0, t1]) => t0 <= t && t < t1)?.[2] ?? row.bars.at(-1)?.[2] ?? "";
+const chargeAt = (curve, u) => {
+  const n = curve.points.findIndex(([x]) => x >= u), [a, b] = [curve.points[n - 1], curve.points[n]];
+  const y = n < 0 ? curve.points.at(-1)[1] : a ? a[1] + (b[1] - a[1]) * (u - a[0]) / (b[0] - a[0] || 1) : b[1];
+  return 100 * (is.low - y) / (is.low - is.full);
+};
+
+function point() {
+  const t = hover ?? held, line = $(".cursor", svg), [head, headClock] = $$(".now .when", svg);
+  const u = t === null ? 0 : uOf(t), x = X(u), shown = t !== null && x >= -1 && x <= wide + 1;
+  line.setAttribute("visibility", shown ? "visible" : "hidden");
+  if (shown) {
+    const text = $("text", line), said = [since(t), clock(t)].filter(Boolean).join(" · "), half = widthOf(said, 700) / 2;
+    line.setAttribute("transform", `translate(${left + x},0)`);
+    text.textContent = said;
+    text.setAttribute("x", clamp(left + x, half + 2, stage.clientWidth - half - 2) - left - x);
+  }
+  head.textContent = t === null ? stage.dataset.end : since(t);
+  headClock.textContent = t === null ? "" : clock(t);
+  for (const row of rows) row.now.textContent = t === null ? row.atEnd : stateAt(row, t);
+  for (const curve of curves)
+    if (curve.now) curve.now.textContent = t === null ? curve.atEnd : `${curve.name} ${chargeAt(curve, u).toFixed(0)} %`;
+  tell(t, u);
+  mark(t);
+}
+
+function tell(t, u) {                        // for narrow pages and for screen readers
+  const at = t ?? run.run[1], said = t === null ? stage.dataset.end : `${since(t)} ${clock(t)}`;
+  stage.setAttribute("aria-valuenow", Math.round(at - run.zero));
+  stage.setAttribute("aria-valuetext", said);
+  if (states.hidden) return;
+  $(".when", states).textContent = said;
+  const items = rows.map(row => [row.name, stateAt(row, at)]);
+  for (const curve of curves) if (curve.now) items.push([curve.name, `${chargeAt(curve, t === null ? is.wide : u).toFixed(0)} %`]);
+  $("ul", states).replaceChildren(...items.map(([name, state]) => {
+    const item = document.createElement("li"), b = document.createElement("b"), span = document.createElement("span");
+    b.textContent = name;
+    span.textContent = state;
+    item.append(b, span);
+    return item;
+  }));
+}
+
+const lists = [".told", ".stream"].map(table => $$(`${table} a[data-t]`)).filter(links => links.length);
+function mark(t) {                           // the last row of each list that has happened by then
+  for (const links of lists) {
+    links.here?.classList.remove("here");
+    links.here = null;
+    if (t === null) continue;
+    let low = 0, high = links.length;        // the lists are in the order of time
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (+links[middle].dataset.t <= t + 0.5) low = middle + 1; else high = middle;
+    }
+    links.here = low ? links[low - 1].closest("tr") : null;
+    links.here?.classList.add("here");
+  }
+}
+
+function hold(t) {                           // put the cursor there, bring it into view, the list of events too
+  held = t === null ? null : clamp(t, run.run[0], run.run[1]);
+  if (held !== null) {
+    const x = X(uOf(held));
+    if (x < 0 || x > wide) from = uOf(held) - wide / scale / 2;
+  }
+  draw();
+  const row = lists.at(-1)?.here, scroll = $(".scroll");
+  if (held !== null && row) scroll.scrollTop = row.offsetTop - scroll.clientHeight / 2;
+}
+
+const changes = [...new Set([...rows.flatMap(row => row.bars.map(bar => bar[0])), run.zero])]
+  .filter(t => t > run.run[0]).sort((a, b) => a - b)
+  .filter((t, n, all) => !(all[n + 1] - t < 1));  // what changes together is over with the last of it
+const near = t => {                          // a change close by is meant
+  const best = changes.reduce((a, b) => Math.abs(b - t) < Math.abs(a - t) ? b : a, Infinity);
+  return Math.abs(X(uOf(best)) - X(uOf(t))) < 5 ? best : t;
+};
+const step = way => {                        // to the next change, or to the one before
+  const t = held ?? (way > 0 ? run.run[0] : run.run[1]);
+  hold((way > 0 ? changes.find(c => c > t + 0.5) : changes.findLast(c => c < t - 0.5)) ?? t);
+};
+
+
+// Zooming and moving
+
+function zoomTo(times, x = wide / 2) {       // what is at x stays there
+  const u = from + x / scale;
+  zoom = clamp(times, 1, MOST_ZOOM);
+  from = u - x / (zoom * wide / is.wide);
+  draw();
+}
+const whole = () => { zoom = 1; from = 0; draw(); };
+const cursorX = () => held === null ? wide / 2 : clamp(X(uOf(held)), 0, wide);
+const doing = {
+  in: () => zoomTo(zoom * 1.6, cursorX()), out: () => zoomTo(zoom / 1.6, cursorX()),
+  earlier: () => step(-1), later: () => step(1), whole,
+};
+for (const button of $$("[data-do]")) button.addEventListener("click", doing[button.dataset.do]);
+
+const placeOf = event => event.clientX - stage.getBoundingClientRect().left - left;
+let scrolled = -1e9;
+addEventListener("scroll", () => { scrolled = performance.now(); }, { passive: true });
+stage.addEventListener("wheel", event => {
+  // Who scrolls through the page and passes over the picture wants to go on; so does who zooms out of the whole.
+  if (!event.ctrlKey && performance.now() - scrolled < 400) return;
+  if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+    if (zoom === 1) return;
+    from += event.deltaX / scale;
+    draw();
+  } else {
+    if (event.deltaY > 0 && zoom === 1 && !event.ctrlKey) return;
+    zoomTo(zoom * Math.exp(-clamp(event.deltaY, -240, 240) / (event.ctrlKey ? 120 : 400)), placeOf(event));
+  }
+  event.preventDefault();
+}, { passive: false });
+
+const fingers = new Map();                   // pointers that are down: one drags, two pinch
+let pressed = null;
+stage.addEventListener("pointerdown", event => {
+  if (event.button) return;
+  fingers.set(event.pointerId, event.clientX);
+  pressed = { x: event.clientX, from, zoom, moved: fingers.size > 1, apart: spread() };
+});
+stage.addEventListener("pointermove", event => {
+  if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event.clientX);
+  if (!fingers.size) return look(event);
+  if (fingers.size === 2) return zoomTo(pressed.zoom * spread() / Math.max(pressed.apart, 20), placeOf(event));
+  if (!pressed.moved && Math.abs(event.clientX - pressed.x) < 4) return;
+  if (!pressed.moved) stage.setPointerCapture(event.pointerId);
+  pressed.moved = true;
+  hover = null;
+  tip.hidden = true;
+  stage.classList.add("dragging");
+  from = pressed.from - (event.clientX - pressed.x) / scale;
+  draw();
+});
+const spread = () => { const xs = [...fingers.values()]; return xs.length < 2 ? 0 : Math.abs(xs[0] - xs[1]); };
+const released = event => {
+  if (!fingers.delete(event.pointerId)) return;
+  stage.classList.remove("dragging");
+  const x = placeOf(event), click = event.type === "pointerup" && !pressed.moved && x >= 0 && x <= wide;
+  if (click) hold(near(tOf(from + x / scale)));
+};
+stage.addEventListener("pointerup", released);
+stage.addEventListener("pointercancel", released);
+stage.addEventListener("pointerleave", () => { hover = null; tip.hidden = true; point(); });
+stage.addEventListener("dblclick", whole);
+
+function look(event) {
+  const x = placeOf(event), inside = x >= 0 && x <= wide;
+  if (event.pointerType !== "touch") {
+    hover = inside ? near(tOf(from + x / scale)) : null;
+    point();
+  }
+  const about = event.target.closest?.("[data-tip]");
+  tip.hidden = !about;
+  if (!about) return;
+  const curve = curves.find(one => one.line === about), box = stage.getBoundingClientRect();
+  tip.textContent = curve ? `${about.dataset.tip}: ${chargeAt(curve, from + x / scale).toFixed(1)} %` : about.dataset.tip;
+  tip.style.left = `${clamp(event.clientX - box.left + 14, 0, Math.max(0, box.width - tip.offsetWidth - 4))}px`;
+  tip.style.top = `${event.clientY - box.top + 18}px`;
+}
+
+stage.addEventListener("keydown", event => {
+  if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
+  const by = way => event.shiftKey ? step(way) : hold(tOf(uOf(held ?? run.zero) + way * 4 / scale));
+  const keys = {
+    ArrowLeft: () => by(-1), ArrowRight: () => by(1), Home: () => hold(knots[0][0]), End: () => hold(knots.at(-1)[0]),
+    "+": doing.in, "=": doing.in, "-": doing.out, "0": whole, Escape: () => { hover = null; hold(null); },
+  };
+  if (!keys[event.key]) return;
+  keys[event.key]();
+  event.preventDefault();
+});
+
+
+// The lists
+
+for (const link of $$("a[data-t]")) {
+  link.addEventListener("click", event => {
+    event.preventDefault();
+    hold(+link.dataset.t);
+    const box = stage.getBoundingClientRect();
+    if (box.bottom < 80 || box.top > innerHeight - 80) $("#timeline").scrollIntoView({ block: "start" });
+  });
+  link.addEventListener("keydown", event => {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!way) return;
+    const links = lists.find(list => list.includes(link)).filter(one => one.offsetParent);
+    links[links.indexOf(link) + way]?.focus();
+    event.preventDefault();
+  });
+}
+
+const filter = $("#filter"), lines = $$("#stream tbody tr").map(row => ({
+  row, text: row.textContent.toLowerCase(), name: row.cells[2].textContent.trim(), subject: row.cells[3].textContent.trim(),
+}));
+filter.addEventListener("input", () => {
+  const text = filter.text.value.trim().toLowerCase(), kind = filter.kind.value, subject = filter.subject.value;
+  let shown = 0;
+  for (const line of lines) {
+    const fits = line.text.includes(text) && (!kind || line.name.startsWith(`${kind}.`))
+      && (!subject || line.subject === subject || line.subject.startsWith(`${subject} +`));
+    line.row.hidden = !fits;
+    shown += fits;
+  }
+  $("#none").hidden = shown > 0;
+  const counted = $("#counted");
+  counted.dataset.all ??= counted.textContent;
+  counted.textContent = shown === lines.length ? counted.dataset.all : `${shown} / ${counted.dataset.of}`;
+});
+filter.addEventListener("submit", event => event.preventDefault());
+
+for (const button of $$("[data-copy]")) button.addEventListener("click", async () => {
+  const code = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = button.dataset.done;
+  } catch {                                  // not allowed here: select it, so that the reader's keys copy it
+    getSelection().selectAllChildren(code);
+  }
+});
+
+
+// Off we go
+
+for (const title of $$("title", svg)) {      // the browser's own tips come late, and would stand beside ours
+  if (title.id) continue;
+  title.parentNode.dataset.tip = title.textContent;
+  title.remove();
+}
+for (const hidden of $$(".tools, .hint, #filter, [data-copy]")) hidden.hidden = false;
+stage.classList.add("live");
+for (const [name, value] of Object.entries({
+  tabindex: 0, role: "slider", "aria-label": stage.dataset.cursor,
+  "aria-valuemin": Math.round(run.run[0] - run.zero), "aria-valuemax": Math.round(run.run[1] - run.zero),
+})) stage.setAttribute(name, value);
+new ResizeObserver(layout).observe(stage);
+layout();
