@@ -138,7 +138,8 @@ def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
     room = max(40, (wide or WIDTH) - 9)
     first, *others = sorted(rehearsal.spoken.failures(), key=_telling)
     lines = _item(t("broken"), _place(first), *folded(_expected(first), room))
-    lines += _item(t("was"), *folded(first.happened, room))
+    if not _says_what_was(first):
+        lines += _item(t("was"), *folded(first.happened, room))
     for other in others[:MOST_ALSO]:
         lines += _item(t("also"), *folded(_also(other), room))
     if len(others) > MOST_ALSO:
@@ -176,7 +177,14 @@ def _place(failure: Failure) -> str:
 
 
 def _expected(failure: Failure) -> str:
+    if _says_what_was(failure):
+        return failure.sentence
     return failure.expected if isinstance(failure, ExpectationResult) else ""
+
+
+def _says_what_was(failure: Failure) -> bool:
+    """`... expected at 900 s (10 s either way), was 756 s` is one sentence."""
+    return isinstance(failure, ExpectationResult) and isinstance(failure.expectation, At)
 
 
 def _also(failure: Failure) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
@@ -33,11 +33,16 @@ def load_stories(path: str | os.PathLike[str]) -> list[Story]:
 
 def stories_from_text(text: str, file: str) -> list[Story]:
     """As `load_stories`; sites are looked for beside `file`."""
+    return stories_from(yaml_marks.parse(text, file), file)
+
+
+def stories_from(documents: Iterable[Document], file: str) -> list[Story]:
+    """As `stories_from_text`, of documents that were read already or are made in Python."""
     stories: list[Story] = []
     problems: list[Problem] = []
     sites = _Sites(os.path.dirname(file))
     first: dict[str, Document] = {}
-    for n, document in enumerate(yaml_marks.parse(text, file), 1):
+    for n, document in enumerate(documents, 1):
         name = _name(document, file, n)
         if name in first:
             place = document.place(("name",))

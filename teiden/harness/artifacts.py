@@ -8,12 +8,13 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from teiden.harness.options import shown
 from teiden.language.say import t
 
 if TYPE_CHECKING:
+    from teiden.harness.item import TeidenItem
     from teiden.rehearsal import Rehearsal
 
 LONGEST = 80
@@ -77,18 +78,8 @@ def _trouble(path: Path, error: Exception) -> str:
 # Names of folders
 
 
-class HasFolder(Protocol):
-    """An item that may leave something behind."""
-
-    name: str
-    folder: str
-
-    @property
-    def nodeid(self) -> str: ...
-
-
-def name_folders(items: Sequence[HasFolder]) -> None:
-    """Each its own folder, the same for any number of workers; two of one name are told apart by their ids."""
+def name_folders(items: Sequence[TeidenItem]) -> None:
+    """Each its own folder, the same for any number of workers; two of one name are told apart by id."""
     names = {item.nodeid: folder_name(item.name) for item in items}
     times = Counter(name.lower() for name in names.values())
     for item in items:

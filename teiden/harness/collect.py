@@ -12,7 +12,7 @@ import pytest
 from teiden.files.source import InputError, Place
 from teiden.harness.item import CheckItem, StoryItem, TeidenItem, UnreadableItem
 from teiden.harness.options import LANGUAGE, Settings, shown
-from teiden.language.say import LANGUAGES, speaking, t
+from teiden.language.say import LANGUAGES, t
 
 PYTESTS_OWN = frozenset(("filterwarnings", "parametrize", "skipif", "usefixtures"))
 """Markers that mean something to pytest only with arguments, which a tag has none of."""
@@ -20,7 +20,6 @@ PYTESTS_OWN = frozenset(("filterwarnings", "parametrize", "skipif", "usefixtures
 
 def collector(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
     """Of a file whose `schema:` is ours; what is neither a site nor a story says so when it is run."""
-    refuse_what_cannot_be(parent.config)
     return (SiteFile if kind == "site" else StoryFile).from_parent(parent, path=path)
 
 
@@ -54,7 +53,7 @@ class StoryFile(pytest.File):
 
         file = shown(self.path)
         try:
-            with speaking(Settings.of(self.config).language):
+            with Settings.of(self.config).speaking():
                 stories = load_stories(file)
         except InputError as error:
             yield from self._unreadable(file, error)
@@ -65,7 +64,7 @@ class StoryFile(pytest.File):
             yield item
 
     def _unreadable(self, file: str, error: InputError) -> Iterator[TeidenItem]:
-        """Under the name that was asked for, if one was: it would else be `not found`, and nobody knew why."""
+        """Under the name that was asked for, if one was: else it is `not found`, and nobody knows why."""
         line = next((p.place.line for p in error.problems if p.place.file == file), 0)
         for name in list(asked_for(self.config, self.path)) or [self.path.stem]:
             item = UnreadableItem.from_parent(self, name=name, problems=str(error), line=line)

@@ -1,4 +1,4 @@
-"""One test item: a story that is played and judged, or a site that is checked. A failure is a text, no traceback."""
+"""One test item: a story that is played, or a site that is checked. A failure is a text, no traceback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from teiden.harness.options import Settings
-from teiden.language.say import speaking
 
 if TYPE_CHECKING:
     from teiden.rehearsal import Rehearsal
@@ -25,6 +24,8 @@ class TeidenItem(pytest.Item):
     def __init__(self, *, line: int = 0, **settings: Any) -> None:
         super().__init__(**settings)
         self.line = line
+        self.folder = ""
+        """Of what a failure leaves; named when everything is collected."""
         self.add_marker("teiden")
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
@@ -37,8 +38,9 @@ class TeidenItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def runtest(self) -> None:
-        with speaking(Settings.of(self.config).language):
-            self.carry_out(Settings.of(self.config))
+        settings = Settings.of(self.config)
+        with settings.speaking():
+            self.carry_out(settings)
 
     def carry_out(self, settings: Settings) -> None:
         raise NotImplementedError
@@ -50,15 +52,12 @@ class StoryItem(TeidenItem):
     def __init__(self, *, story: Story, **settings: Any) -> None:
         super().__init__(**settings)
         self.story = story
-        self.folder = ""
-        """Of its artifacts; named when everything is collected."""
 
     def carry_out(self, settings: Settings) -> None:
-        from teiden.rehearsal import rehearse
+        from teiden.harness.played import rehearsed
         from teiden.reports.properties import properties
 
-        seeded = {} if settings.seed is None else {"seed": settings.seed}
-        rehearsal = rehearse(self.story, **seeded)
+        rehearsal = rehearsed(self.story, settings.seed)
         self.user_properties += properties(rehearsal).items()
         if not rehearsal.verdict.holds:
             raise DoesNotHold(self._told(rehearsal, settings))
@@ -95,9 +94,10 @@ class CheckItem(TeidenItem):
             raise DoesNotHold(str(error)) from None
         self.user_properties.append(("site_hash", site.hash))
         found = check(site)
-        text = report_text(found)
+        text = report_text(found).rstrip()
         if found.exit_code:
-            raise DoesNotHold(text.rstrip())
+            worst = found.place(found.findings[0])
+            raise DoesNotHold(f"{worst.file}:{worst.line}: {text}")
         self.add_report_section("call", "teiden check", text)
 
 

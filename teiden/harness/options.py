@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from teiden.language.say import LANGUAGES, speaking
 
 if TYPE_CHECKING:
     import pytest
@@ -87,6 +89,10 @@ class Settings:
             artifacts,
             os.environ.get(LANGUAGE) or "en",
         )
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """A language that we do not speak is refused before anything is played."""
+        return speaking(self.language if self.language in LANGUAGES else "en")
 
 
 def shown(path: str | os.PathLike[str]) -> str:
