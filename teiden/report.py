@@ -41,17 +41,20 @@ def body(rehearsal: Rehearsal, *, details: bool = False, wide: int | None = None
         lines.append("  " + t("nothing happened"))
     lines += ["", *numbers(rehearsal, wide)]
     if not rehearsal.verdict.holds:
-        lines += ["", *explained(rehearsal, wide), ""]
+        lines += ["", *explained(rehearsal, wide), *again(rehearsal), ""]
     return lines
 
 
-def broken(rehearsal: Rehearsal, *, wide: int | None = None) -> list[str]:
-    """The same for a story among many that broke: only the rows around it."""
-    marked = broken_events(rehearsal)
-    rows = around(main_rows(rehearsal.rows, also=marked), marked)
-    head = f"{rehearsal.story.name}  {rehearsal.story.sentence}"
-    lines = [head, "", *explained(rehearsal, wide)]
-    return [*lines, "", *table(rows, rehearsal.past.zero_s, marked=marked, heading=False, wide=wide)]
+def broken(
+    rehearsal: Rehearsal, *, head: str = "", files: Sequence[str] = (), wide: int | None = None
+) -> list[str]:
+    """The same for a story among many that broke: only the rows around it.
+
+    `head`: the first line, where it is not the name and the sentence. `files`: what was left to look at.
+    """
+    lines = [head or f"{rehearsal.story.name}  {rehearsal.story.sentence}", "", *explained(rehearsal, wide)]
+    lines += ["", *near(rehearsal, broken_events(rehearsal), wide=wide)]
+    return [*lines, "", *again(rehearsal, files)]
 
 
 # Numbers
@@ -131,18 +134,30 @@ def _folded(head: str, parts: Sequence[str], gap: str, wide: int) -> Iterator[st
 
 
 def explained(rehearsal: Rehearsal, wide: int | None = None) -> list[str]:
-    """The failure that explains most, the others in a line each, the cause, and how to see it again."""
+    """The failure that explains most, the others in a line each, and the cause."""
     room = max(40, (wide or WIDTH) - 9)
     first, *others = failures(rehearsal)
     lines = _item(t("broken"), _place(first), *folded(_expected(first), room))
-    lines += _item(t("was"), *folded(first.happened, room))
+    if not _says_what_was(first):
+        lines += _item(t("was"), *folded(first.happened, room))
     for other in others[:MOST_ALSO]:
         lines += _item(t("also"), *folded(_also(other), room))
     if len(others) > MOST_ALSO:
         lines += _item("", t("and {n} more", n=len(others) - MOST_ALSO))
     for cause in causes(rehearsal.story):
         lines += _item(t("cause"), *folded(cause, room))
-    return [*lines, *_item(t("replay"), replay(rehearsal))]
+    return lines
+
+
+def again(rehearsal: Rehearsal, files: Sequence[str] = ()) -> list[str]:
+    """How to see it again, and what there is to look at."""
+    return [*_item(t("replay"), replay(rehearsal)), *_item(t("files"), *files)]
+
+
+def near(rehearsal: Rehearsal, marked: Sequence[Event], *, wide: int | None = None) -> list[str]:
+    """The rows around these events, which carry a `>`; every row, when there are none."""
+    rows = around(main_rows(rehearsal.rows, also=marked), marked)
+    return table(rows, rehearsal.past.zero_s, marked=marked, heading=False, wide=wide)
 
 
 def failures(rehearsal: Rehearsal) -> list[Failure]:
@@ -167,7 +182,14 @@ def _place(failure: Failure) -> str:
 
 
 def _expected(failure: Failure) -> str:
+    if _says_what_was(failure):
+        return failure.sentence
     return failure.expected if isinstance(failure, ExpectationResult) else ""
+
+
+def _says_what_was(failure: Failure) -> bool:
+    """`... expected at 900 s (10 s either way), was 756 s` is one sentence."""
+    return isinstance(failure, ExpectationResult) and isinstance(failure.expectation, At)
 
 
 def _also(failure: Failure) -> str:

@@ -10,13 +10,6 @@ from tests.tale import Tale
 from tests.worlds import out, play, reference_site
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    # Here and not in contract/: only the conftest of a path that is always collected may add options.
-    parser.addoption(
-        "--room", choices=("sim", "snmp"), default="sim", help="the room that the contract suites ask"
-    )
-
-
 @pytest.fixture
 def site() -> Site:
     """The reference site."""

@@ -1,4 +1,4 @@
-"""Tells our files from all other YAML by their first key, without reading YAML."""
+"""Tells our files from all other YAML by a key at the margin, without reading YAML."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from teiden.files.document import Document
 from teiden.files.source import Problem
 from teiden.files.wording import quoted
 
-_FIRST_KEY = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:(?:---|%YAML[^\n]*|[ \t]*(?:#[^\n]*)?)\r?\n)*"
-    rb"schema:[ \t]*[\"']?teiden/(site|story)/"
-)
+_OURS = re.compile(rb"^(?:\xef\xbb\xbf)?schema:[ \t]*[\"']?teiden/(\w+)", re.MULTILINE)
+_LOOKED_AT = 65_536
+"""Bytes. A licence before the first key is no reason to pass over a story."""
 _USE = {"site": "`teiden check` and `tree` take it", "story": "`teiden run` takes it"}
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:
-    """`site`, `story`, or nothing for any other file: only the comments and the first key are looked at."""
+    """What follows `teiden/` in the file's `schema:`, as `site` or `story`; nothing for any other file.
+
+    Also where `schema:` is not the first key, or names what does not exist: that is a slip, and whoever
+    passes over the file in silence makes it a story that is never played.
+    """
     try:
         with open(path, "rb") as file:
-            found = _FIRST_KEY.match(file.read(8192))
+            found = _OURS.search(file.read(_LOOKED_AT))
     except OSError:
         return ""
     return found[1].decode() if found else ""

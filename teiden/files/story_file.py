@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from teiden.files import yaml_marks
@@ -24,9 +25,14 @@ def load_stories(path: str | os.PathLike[str]) -> list[Story]:
 
 def stories_from_text(text: str, file: str) -> list[Story]:
     """As `load_stories`; sites are looked for beside `file`."""
+    return stories_from(yaml_marks.parse(text, file), file)
+
+
+def stories_from(documents: Iterable[Document], file: str) -> list[Story]:
+    """As `stories_from_text`, of documents that were read already or are made in Python."""
     stories: list[Story] = []
     problems: list[Problem] = []
-    recipes = recipes_from_text(text, file, Sites(os.path.dirname(file)), problems)
+    recipes = recipes_from(documents, file, Sites(os.path.dirname(file)), problems)
     for recipe in recipes:
         try:
             stories += _items(recipe)
@@ -38,10 +44,17 @@ def stories_from_text(text: str, file: str) -> list[Story]:
 
 
 def recipes_from_text(text: str, file: str, sites: Sites, problems: list[Problem]) -> list[Recipe]:
-    """The stories of a file before their values are chosen; what is wrong with others joins `problems`."""
+    """The stories of a text before their values are chosen; what is wrong with others joins `problems`."""
+    return recipes_from(yaml_marks.parse(text, file), file, sites, problems)
+
+
+def recipes_from(
+    documents: Iterable[Document], file: str, sites: Sites, problems: list[Problem]
+) -> list[Recipe]:
+    """As `recipes_from_text`, of documents that were read already."""
     recipes: list[Recipe] = []
     first: dict[str, Document] = {}
-    for n, document in enumerate(yaml_marks.parse(text, file), 1):
+    for n, document in enumerate(documents, 1):
         name = _name(document, file, n)
         if name in first:
             place = document.place(("name",))

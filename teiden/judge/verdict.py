@@ -165,14 +165,15 @@ def judge(
     invariants = watch(room, history)
     fulfilment = Fulfilment(history, Names(site))
     return Verdict(
-        tuple(_expectation(e, fulfilment.of(e)) for e in expectations),
+        tuple(expectation_result(e, fulfilment.of(e)) for e in expectations),
         (*(_invariant(i, breaks) for i in invariants), *_unknown(breaks)),
         margins(history, room),
         history.zero_s,
     )
 
 
-def _expectation(expectation: Expectation, outcome: Outcome) -> ExpectationResult:
+def expectation_result(expectation: Expectation, outcome: Outcome) -> ExpectationResult:
+    """What became of one expectation, in words."""
     status = Status.HELD if outcome.held else Status.BROKEN
     if not outcome.applies:
         status = Status.NOT_APPLICABLE

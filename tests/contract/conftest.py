@@ -1,4 +1,7 @@
-"""The room that the contract suites ask: `pytest tests/contract --room=sim`; `snmp` comes with live mode."""
+"""The room that the contract suites ask: `pytest tests/contract --room=sim`; `snmp` comes with live mode.
+
+The option is that of our own plugin (`teiden/pytest_plugin.py`), where stories have it as well.
+"""
 
 from __future__ import annotations
 

@@ -173,13 +173,32 @@ def test_a_change_that_fits_nothing_is_refused(changes: dict[str, object], messa
     assert message in str(refused.value)
 
 
-def test_our_files_are_told_from_all_others_by_their_first_key(tmp_path: Path) -> None:
-    other = tmp_path / "other.yaml"
-    other.write_text("a: 1\nschema: teiden/site/1\n", encoding="utf-8")
+def test_our_files_are_told_from_all_others_without_reading_yaml(tmp_path: Path) -> None:
     assert kind_of(REFERENCE) == "site"
     assert kind_of(ROOT / "scenarios/site-outage.yaml") == "story"
-    assert kind_of(other) == ""
     assert kind_of(tmp_path / "missing.yaml") == ""
+    assert kind_of(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\ufeffschema: teiden/site/1\r\n", "site"),
+        ("%YAML 1.2\n---\n# who wrote it\n\nschema: 'teiden/story/9'\n", "story"),
+        ("story: One.\nschema: teiden/story/1\n", "story"),
+        ("# licence\n" * 2000 + "schema: teiden/story/1\n", "story"),
+        ("schema: teiden/stroy/1\n", "stroy"),
+        ("schema: [teiden/story/1\n", ""),
+        ("example:\n  schema: teiden/story/1\n", ""),
+        ("# schema: teiden/story/1\n", ""),
+        ("json_schema: teiden/story/1\n", ""),
+        ("schema: others/story/1\nkey: {broken\n", ""),
+    ],
+)
+def test_a_file_is_ours_by_its_schema_at_the_margin(tmp_path: Path, text: str, kind: str) -> None:
+    path = tmp_path / "some.yaml"
+    path.write_bytes(text.encode())
+    assert kind_of(path) == kind
 
 
 @settings(max_examples=150, deadline=None)
