@@ -44,12 +44,32 @@ class Page:
         high = self.top + head.height
         self.figure = Figure(figsize=(WIDTH_IN, high), dpi=DPI, facecolor="white")
         FigureCanvasAgg(self.figure)
-        self.axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0), label="paper", facecolor="none")
-        self.axes.set_axis_off()
-        self.axes.set_xlim(0, WIDTH_IN)
-        self.axes.set_ylim(0, high)
-        self.axes.set_autoscale_on(False)
+        self.axes: Axes = self._sheet("ground", 0)
         head.draw(self.axes, high, 0.0, set())
+
+    def over(self) -> None:
+        """From now on draw over the panels, no longer under them."""
+        self.axes = self._sheet("words", 5)
+
+    def _sheet(self, name: str, zorder: float) -> Axes:
+        axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0), label=name, zorder=zorder, facecolor="none")
+        axes.set_axis_off()
+        axes.set_xlim(0, WIDTH_IN)
+        axes.set_ylim(0, float(self.figure.get_figheight()))
+        axes.set_autoscale_on(False)
+        return axes
+
+    def panel(self, name: str, left: float, low: float, width: float, high: float) -> Axes:
+        """Axes of their own on this part of the paper; x in inches from its left edge."""
+        wide, tall = WIDTH_IN, float(self.figure.get_figheight())
+        box = (left / wide, low / tall, width / wide, high / tall)
+        axes = self.figure.add_axes(box, label=name, zorder=2, facecolor="none")
+        axes.set_xlim(0, width)
+        axes.set_xticks([])
+        axes.set_autoscale_on(False)
+        for side in ("top", "right", "bottom"):
+            axes.spines[side].set_visible(False)
+        return axes
 
     def box(
         self, x0: float, x1: float, low: float, high: float, look: Look, *, gid: str = "", **more: Any
