@@ -130,7 +130,9 @@ def _draw(
     page.text(MARGIN_IN + LEFT_IN, page.low + 0.08, t("since mains lost"), color=MUTED, size=8, gid="caption")
     if more:
         n = sum(len(panel.upses) for panel in panels[MOST:])
-        page.text(RIGHT_IN, page.low + 0.08, t("and {n} UPSes that fall less low", n=n), ha="right", color=MUTED)
+        page.text(
+            RIGHT_IN, page.low + 0.08, t("and {n} UPSes that fall less low", n=n), ha="right", color=MUTED
+        )
     return page.figure
 
 
@@ -162,7 +164,9 @@ def _head(page: Page, panel: Panel, left: float, top: float, wide: float, known:
         upses = f"{panel.upses[0]} +{len(panel.upses) - 1}"
     page.text(left, top + 0.27, upses, weight="bold", size=9.5, room=wide, gid=f"panel-{panel.upses[0]}")
     median, low = panel.lowest
-    text = t("lowest: median {median} %, 95 % of the runs stay above {low} %", median=_pct(median), low=_pct(low))
+    text = t(
+        "lowest: median {median} %, 95 % of the runs stay above {low} %", median=_pct(median), low=_pct(low)
+    )
     page.text(left, top + 0.11, text, size=8, color=MUTED, room=wide, gid="lowest")
     if known:
         told_ = t("ran empty: {share}", share=_share(panel.empty))
@@ -186,7 +190,9 @@ def _title(panels: Sequence[Panel], runs: int | None, empty: Mapping[str, float]
         return t("{ups} runs empty in {share} {played}", ups=ups, share=share, played=played)
     low = _pct(worst.lowest[1])
     if empty is None:
-        return t("In 95 % {played} every battery stays above {low} % ({ups})", played=played, low=low, ups=ups)
+        return t(
+            "In 95 % {played} every battery stays above {low} % ({ups})", played=played, low=low, ups=ups
+        )
     return t(
         "No battery runs empty; in 95 % {played} every one stays above {low} % ({ups})",
         played=played,
@@ -199,7 +205,9 @@ def _numbers(panels: Sequence[Panel], empty: Mapping[str, float] | None) -> list
     numbers = []
     bad = sorted(((share, ups) for ups, share in (empty or {}).items() if share > 0), reverse=True)
     if len(bad) > 1:
-        shown = ", ".join(f"{ups} {_share(share)}" for share, ups in bad[:5]) + (", ..." if len(bad) > 5 else "")
+        shown = ", ".join(f"{ups} {_share(share)}" for share, ups in bad[:5]) + (
+            ", ..." if len(bad) > 5 else ""
+        )
         numbers.append(Number(t("ran empty: {share}", share=shown), trouble=True))
     median = min(panels, key=lambda panel: panel.lowest[0])
     lowest = t("lowest median: {ups} {pct} %", ups=median.upses[0], pct=_pct(median.lowest[0]))

@@ -115,9 +115,7 @@ def _ending(site: Site, course: Course, at_s: float) -> Step:
         return Step(Kind.FLUSH, t("flush"), who, t0, at_s)
     t0, who = _alike(course.server_upses, at_s)
     if who:
-        return Step(
-            Kind.OFF, t("servers' UPSes go off"), who, t0, at_s, tuple(_delays(site.upses[who[0]]))
-        )
+        return Step(Kind.OFF, t("servers' UPSes go off"), who, t0, at_s, tuple(_delays(site.upses[who[0]])))
     if at_s not in course.confirmed and (before := [c for c in course.confirmed if c < at_s]):
         halting = tuple(name for name, span in course.servers.items() if span.start.total == max(before))
         return Step(Kind.HALT_FIRST, t("servers halt first"), halting, max(before), at_s)
@@ -181,9 +179,7 @@ def _control(site: Site, course: Course) -> Iterator[Step]:
     if course.held_s > 0:
         yield Step(Kind.HELD, t("held for the linked side"), (), confirm_s, confirm_s + course.held_s)
     cluster = course.cluster
-    yield Step(
-        Kind.CLUSTER, t("cluster stops"), (site.cluster.name,), cluster.start.total, cluster.end.total
-    )
+    yield Step(Kind.CLUSTER, t("cluster stops"), (site.cluster.name,), cluster.start.total, cluster.end.total)
     nodes: dict[tuple[float, float], list[str]] = {}
     for name, span in course.nodes.items():
         nodes.setdefault((span.start.total, span.end.total), []).append(name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from teiden.files.source import InputError, Place, Problem
@@ -52,29 +52,36 @@ def cells(runs: pd.DataFrame, x: str, y: str, value: str = BROKEN) -> Cells:
     across, up = steps(runs[x], x), steps(runs[y], y)
     bad = ~runs["holds"].astype(bool)
     counted = _counted(runs, value)
-    table = pd.DataFrame({"x": across.place, "y": up.place, "bad": bad.to_numpy(), "value": counted})
+    table = pd.DataFrame(
+        {"x": across.place, "y": up.place, "bad": bad.to_numpy(), "value": counted.to_numpy()}
+    )
     found: dict[tuple[int, int], Cell] = {}
-    for (column, row), part in table.groupby(["x", "y"]):
+    for place, part in table.groupby(["x", "y"]):
+        column, row = _place(place)
         values = part["value"].dropna()
         share = value == BROKEN or value.startswith(f"{BROKEN}.")
         number = None if values.empty else float(values.mean() if share else values.min())
         broken = int(part["value"].sum()) if value.startswith(f"{BROKEN}.") else int(part["bad"].sum())
-        found[int(column), int(row)] = Cell(int(column), int(row), len(part), broken, number)
+        found[column, row] = Cell(column, row, len(part), broken, number)
     shape = tuple(len(of.labels) - (1 if of.binned else 0) for of in (across, up))
     return Cells(across, up, value, found, (shape[0], shape[1]))
 
 
-def _counted(runs: pd.DataFrame, value: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _place(key: Any) -> tuple[int, int]:
+    return int(key[0]), int(key[1])
+
+
+def _counted(runs: pd.DataFrame, value: str) -> pd.Series[float]:
     """The number of each run that a cell sums up."""
     if value == BROKEN:
-        return (~runs["holds"].astype(bool)).to_numpy(dtype=float)
+        return (~runs["holds"].astype(bool)).astype(float)
     if value.startswith(f"{BROKEN}."):
         rule = value.partition(".")[2]
         told = runs["broken"].fillna("").astype(str).str.split()
-        return told.map(lambda ids: float(rule in ids)).to_numpy(dtype=float)
+        return pd.Series([float(rule in ids) for ids in told], index=runs.index)
     if value == LOWEST:
-        return runs[list(_charges(runs))].min(axis=1).to_numpy(dtype=float)
-    return runs[value].to_numpy(dtype=float)
+        return runs[list(_charges(runs))].min(axis=1).astype(float)
+    return runs[value].astype(float)
 
 
 def _charges(runs: pd.DataFrame) -> Iterator[str]:
@@ -106,14 +113,20 @@ def _refuse(runs: pd.DataFrame, x: str, y: str, value: str) -> None:
 
 
 def _is_value(runs: pd.DataFrame, value: str) -> bool:
-    if value == BROKEN or value.startswith(f"{BROKEN}.") and value != f"{BROKEN}.":
+    if value == BROKEN or (value.startswith(f"{BROKEN}.") and value != f"{BROKEN}."):
         return True
     if value == LOWEST:
         return any(_charges(runs))
     return value in runs.columns and pd.api.types.is_numeric_dtype(runs[value])
 
 
-OUTCOMES = ("run", "seed", "holds", "broken", "outcome", "up_again_s")
+OUTCOMES = frozenset(
+    (
+        *("run", "seed", "holds", "broken", "unmet", "judged", "error"),
+        *("outcome", "up_again_s", "stranded", "unsafe"),
+    )
+)
+"""Columns of what became of a run: nobody varied them."""
 PREFIXES = ("margin.", f"{LOWEST}.")
 
 

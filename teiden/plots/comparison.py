@@ -7,23 +7,21 @@ Devices that fared alike are left out and named below.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 
 from sequencer.events import Event
-from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 from teiden.plots import bars, flags, legend, panels, two_charges
+from teiden.plots.compared import Compared, moved
 from teiden.plots.fonts import in_words_that_print, only
 from teiden.plots.head import MARGIN_IN
-from teiden.plots.headline import Number
 from teiden.plots.lanes import Lane, Lanes
 from teiden.plots.legend import Entry
-from teiden.plots.measures import Measure, measures
 from teiden.plots.moment import Moment
 from teiden.plots.page import RIGHT_IN, Page
-from teiden.plots.paired import LOOK_S, Pair, Side, pairs, sides
+from teiden.plots.paired import LOOK_S, Pair, sides
 from teiden.plots.shifts import draw as draw_shifts
 from teiden.plots.style import DARK_MAINS, FAINT, GRID, INK, LOOKS, MUTED, fitted, width_in
 from teiden.plots.style import paper as paper_settings
@@ -37,7 +35,6 @@ BETWEEN_IN = 0.19
 APART_IN = 0.15
 """Between two devices."""
 GROUP_IN = 0.1
-MOST_PAIRS = 14
 TABLE_IN = 0.23
 
 
@@ -56,96 +53,11 @@ def draw(
     `everybody`: devices that fared alike too. Streams that share no device raise InputError.
     """
     with only(fonts), in_words_that_print(), paper_settings():
-        both = _Both(*sides(a_events, b_events), names, tolerance_s, everybody)
+        both = Compared(*sides(a_events, b_events), names, tolerance_s, everybody)
         return _draw(both, breaks)
 
 
-class _Both:
-    def __init__(
-        self, a: Side, b: Side, names: tuple[str, str] | None, tolerance_s: float, everybody: bool
-    ) -> None:
-        self.a, self.b, self.tolerance_s = a, b, tolerance_s
-        self.named_here = names is None
-        self.names = names if names is not None else (t("planned"), t("actual"))
-        self.found = pairs(a, b, tolerance_s)
-        if not self.found:
-            what = t("the two runs have no device in common")
-            raise InputError([Problem(Place(self.names[1]), what, t("give two runs of the same site"))])
-        self.differing = [pair for pair in self.found if pair.differs]
-        shown = self.found if everybody else self.differing
-        most = sorted(shown, key=lambda pair: -pair.weight)[:MOST_PAIRS]
-        self.shown = [pair for pair in shown if pair in most]
-        self.left_out = [pair for pair in shown if pair not in most]
-        self.alike = [] if everybody else [pair for pair in self.found if not pair.differs]
-        self.measures = measures(a, b)
-
-    def title(self) -> str:
-        """Named by us, a run begins the sentence."""
-        text = self._title()
-        return text[0].upper() + text[1:] if self.named_here else text
-
-    def _title(self) -> str:
-        n = sum(len(pair.names) for pair in self.differing)
-        m = sum(len(pair.names) for pair in self.found)
-        a, b = self.names
-        if not n:
-            tolerance = f"{self.tolerance_s:g}"
-            return t("{a} and {b} agree in all {m} devices, within {s} s", a=a, b=b, m=m, s=tolerance)
-        most = [f"{x.what} {x.change_text}" for x in self.measures if _moved(x, self.tolerance_s)][:1]
-        if most:
-            return t("{b} against {a}: {most}; {n} of {m} devices differ", a=a, b=b, most=most[0], n=n, m=m)
-        return t("{b} against {a}: {n} of {m} devices differ", a=a, b=b, n=n, m=m)
-
-    def numbers(self) -> list[Number]:
-        moved = [x for x in self.measures if _moved(x, self.tolerance_s)]
-        lost = [
-            Number(f"{run}: {', '.join(names)} {word(trouble)}", trouble=True)
-            for run, trouble, names in self._troubles()
-        ]
-        return [*lost, *(Number(f"{x.what} {x.text(x.a)} → {x.text(x.b)}") for x in moved[1:4])]
-
-    def _troubles(self) -> list[tuple[str, str, list[str]]]:
-        """What went wrong in one of the runs only."""
-        found: dict[tuple[str, str], list[str]] = {}
-        for pair in self.differing:
-            ours, theirs = ({bar.trouble for bar in row.bars if bar.trouble} for row in (pair.a, pair.b))
-            for run, only in ((self.names[0], ours - theirs), (self.names[1], theirs - ours)):
-                for trouble in sorted(only):
-                    found.setdefault((run, trouble), []).extend(pair.names)
-        return [(run, trouble, names) for (run, trouble), names in found.items()]
-
-    def notes(self) -> list[str]:
-        notes = []
-        if self.alike:
-            alike = [name for pair in self.alike for name in pair.names]
-            told_ = f"{self.tolerance_s:g}"
-            notes.append(t("alike within {s} s: {names}", s=told_, names=", ".join(alike)))
-        if self.left_out:
-            n = sum(len(pair.names) for pair in self.left_out)
-            notes.append(t("{n} more devices differ and are not shown", n=n))
-        for name, of, other in ((self.names[0], self.a, self.b), (self.names[1], self.b, self.a)):
-            lone = [device for device in of.rows if device not in other.rows]
-            if lone:
-                notes.append(t("only in {run}: {names}", run=name, names=", ".join(lone)))
-        return notes
-
-
-def _moved(measure: Measure, tolerance_s: float) -> bool:
-    change = measure.change
-    return change is not None and abs(change) > (tolerance_s if measure.unit == "s" else 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    left: float
-    width: float
-    rows_in: float
-    charge_in: float
-    table_in: float
-    notes_in: float
-
-
-def _draw(both: _Both, breaks: bool) -> Figure:
+def _draw(both: Compared, breaks: bool) -> Figure:
     curves = two_charges.curves(both.a.charges, both.b.charges)
     left = _left(both)
     right = two_charges.LABEL_ROOM_IN if curves else 0.45
@@ -186,7 +98,7 @@ def _draw(both: _Both, breaks: bool) -> Figure:
     return page.figure
 
 
-def _left(both: _Both) -> float:
+def _left(both: Compared) -> float:
     names = max((width_in(_name(pair), 9.5) for pair in both.shown), default=0.6)
     runs = max(width_in(name, 8) for name in both.names)
     groups = max((width_in(word(pair.a.group), 8.5, bold=True) for pair in both.shown), default=0.0)
@@ -200,10 +112,12 @@ def _name(pair: Pair) -> str:
     return f"{pair.names[0]} +{len(pair.names) - 1}" if len(pair.names) > 2 else pair.names[0]
 
 
-def _axis(both: _Both, width: float, breaks: bool) -> TimeAxis:
+def _axis(both: Compared, width: float, breaks: bool) -> TimeAxis:
     run = (max(both.a.span[0], both.b.span[0]), max(both.a.span[1], both.b.span[1]))
     seen = {bar.t0 for p in both.shown for row in (p.a, p.b) for bar in row.bars if run[0] < bar.t0 < run[1]}
-    seen |= {at for of in (both.a, both.b) for dark in of.darks for at in (dark.t0, dark.t1) if at is not None}
+    seen |= {
+        at for of in (both.a, both.b) for dark in of.darks for at in (dark.t0, dark.t1) if at is not None
+    }
     seen |= {0.0}
     return time_axis(seen, run, width, breaks)
 
@@ -221,7 +135,7 @@ def _stacked(shown: Sequence[Pair]) -> Lanes:
     return Lanes(tuple(placed), PITCH_IN, y if placed else 0.1)
 
 
-def _moments(both: _Both) -> list[Moment]:
+def _moments(both: Compared) -> list[Moment]:
     found = [Moment(0.0, t("Mains lost"), 0)] if both.a.darks or both.b.darks else []
     backs = [next((outage.back for outage in of.outages), None) for of in (both.a, both.b)]
     if None not in backs and abs(float(backs[0] or 0) - float(backs[1] or 0)) <= both.tolerance_s:
@@ -232,7 +146,7 @@ def _moments(both: _Both) -> list[Moment]:
     return found
 
 
-def _ground(page: Page, panel: panels.Panel, stack: Lanes, both: _Both, poles: Sequence[float]) -> None:
+def _ground(page: Page, panel: panels.Panel, stack: Lanes, both: Compared, poles: Sequence[float]) -> None:
     """Where the mains are away: each run's own lane, and both where they agree."""
     for k, lane in enumerate(stack.lanes):
         of = both.a if k % 2 == 0 else both.b
@@ -248,13 +162,15 @@ def _ground(page: Page, panel: panels.Panel, stack: Lanes, both: _Both, poles: S
     for x in map(panel.axis.x, panel.axis.ticks(0.0, panels.APART_IN)):
         page.line([panel.left + x] * 2, [panel.low, panel.top], color=GRID, lw=0.7, zorder=0.5)
     for x in poles:
-        page.line([panel.left + x] * 2, [panel.low, panel.top], color=FAINT, lw=0.8, ls=(0, (1, 2)), zorder=0.6)
+        page.line(
+            [panel.left + x] * 2, [panel.low, panel.top], color=FAINT, lw=0.8, ls=(0, (1, 2)), zorder=0.6
+        )
     for piece in panel.axis.pieces:
         for y in {panel.low, panel.rows_low}:
             page.line([panel.left + piece.x0, panel.left + piece.x1], [y, y], zorder=1)
 
 
-def _names(page: Page, both: _Both, stack: Lanes, left: float, top: float) -> None:
+def _names(page: Page, both: Compared, stack: Lanes, left: float, top: float) -> None:
     runs = max(width_in(name, 8) for name in both.names)
     for pair, upper, lower in zip(both.shown, stack.lanes[::2], stack.lanes[1::2], strict=True):
         for lane, name in ((upper, both.names[0]), (lower, both.names[1])):
@@ -262,7 +178,9 @@ def _names(page: Page, both: _Both, stack: Lanes, left: float, top: float) -> No
         middle = top - (upper.y + lower.y) / 2
         x = left - min(runs, 1.4) - 0.2
         page.text(x, middle, _name(pair), ha="right", size=9.5, room=1.9, gid=f"row-{pair.names[0]}")
-    bracket = MARGIN_IN + max((width_in(word(p.a.group), 8.5, bold=True) for p in both.shown), default=0) + 0.1
+    bracket = (
+        MARGIN_IN + max((width_in(word(p.a.group), 8.5, bold=True) for p in both.shown), default=0) + 0.1
+    )
     for group in dict.fromkeys(pair.a.group for pair in both.shown):
         ys = [top - lane.y for lane in stack.lanes if lane.row.group == group]
         high, low = max(ys) + stack.bar_in / 2, min(ys) - stack.bar_in / 2
@@ -270,7 +188,7 @@ def _names(page: Page, both: _Both, stack: Lanes, left: float, top: float) -> No
         page.text(bracket - 0.09, (low + high) / 2, word(group), ha="right", weight="bold", gid="group")
 
 
-def _keys(both: _Both) -> list[Entry]:
+def _keys(both: Compared) -> list[Entry]:
     states = {bar.state for pair in both.shown for row in (pair.a, pair.b) for bar in row.bars}
     keys = [Entry(word(state), look) for state, look in LOOKS.items() if state in states]
     if "off" in states:
@@ -278,7 +196,7 @@ def _keys(both: _Both) -> list[Entry]:
     return keys
 
 
-def _table(page: Page, both: _Both, top: float, left: float) -> None:
+def _table(page: Page, both: Compared, top: float, left: float) -> None:
     """What both have come to, in figures."""
     xs = (left + 4.4, left + 5.7, left + 7.0)
     y = top - 0.12
@@ -287,7 +205,7 @@ def _table(page: Page, both: _Both, top: float, left: float) -> None:
     page.line([left, xs[-1]], [y - 0.12, y - 0.12], color=MUTED, lw=0.7)
     for measure in both.measures:
         y -= TABLE_IN
-        bold = "bold" if _moved(measure, both.tolerance_s) else "normal"
+        bold = "bold" if moved(measure, both.tolerance_s) else "normal"
         page.text(left, y - 0.03, measure.what, size=9, gid="measure")
         texts = (measure.text(measure.a), measure.text(measure.b), measure.change_text)
         for x, text, weight in zip(xs, texts, ("normal", "normal", bold), strict=True):

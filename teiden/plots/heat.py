@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,8 +130,7 @@ def _cell(
         page.box(x0, x1, low, high, NOT_PLAYED, edge="#D5DBE1", gid=gid)
         return
     fill = limits.colour(cell.value) if cell.value is not None else "#FFFFFF"
-    bright = _light(fill)
-    lines = "#5E1B00" if bright > 0.55 else "#F6D9A8"
+    lines = "#5E1B00" if _contrast(fill, "#5E1B00") > 3.5 else "#F6D9A8"
     hatch = "///" if cell.broken else ""
     page.box(x0, x1, low, high, Look(fill, hatch, lines=lines), linewidth=0.8, gid=gid)
     ink = "white" if _contrast(fill, "#FFFFFF") > _contrast(fill, INK) else INK
@@ -143,16 +143,11 @@ def _cell(
         return
     y = (low + high) / 2 + (0.075 if beneath else 0.0)
     ground = {"facecolor": fill, "edgecolor": "none", "pad": 0.9} if hatch else None
-    look = {"ha": "center", "color": ink, "bbox": ground}
+    look: dict[str, Any] = {"ha": "center", "color": ink, "bbox": ground}
     weight = "bold" if cell.broken else "normal"
     page.text((x0 + x1) / 2, y, text, size=size, weight=weight, gid=f"value-{place[0]}-{place[1]}", **look)
     if beneath:
         page.text((x0 + x1) / 2, y - 0.16, small, size=7, gid=f"n-{place[0]}-{place[1]}", **look)
-
-
-def _light(colour: str) -> float:
-    red, green, blue = to_rgb(colour)
-    return float(0.299 * red + 0.587 * green + 0.114 * blue)
 
 
 def _contrast(one: str, other: str) -> float:

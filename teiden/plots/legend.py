@@ -35,9 +35,7 @@ def draw(page: Page, entries: Sequence[Entry], top: float) -> None:
         x, y = MARGIN_IN, top - LEGEND_IN * (number + 0.5)
         for entry in line:
             _handle(page, entry, x, y)
-            page.text(
-                x + BOX_IN[0] + 0.07, y, entry.label, size=SIZE, color=INK, gid=f"legend-{entry.label}"
-            )
+            page.text(x + BOX_IN[0] + 0.07, y, entry.label, size=SIZE, color=INK, gid=f"legend-{entry.label}")
             x += _wide(entry)
 
 

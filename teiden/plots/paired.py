@@ -129,7 +129,9 @@ def _moved(row: Row, zero: float) -> Row:
 
 def _counted(outage: Outage, zero: float) -> Outage:
     back = None if outage.back is None else outage.back - zero
-    return replace(outage, lost=outage.lost - zero, back=back, until=outage.until - zero, earlier=(), planned=())
+    return replace(
+        outage, lost=outage.lost - zero, back=back, until=outage.until - zero, earlier=(), planned=()
+    )
 
 
 def pairs(a: Side, b: Side, tolerance_s: float = LOOK_S) -> list[Pair]:
@@ -140,7 +142,13 @@ def pairs(a: Side, b: Side, tolerance_s: float = LOOK_S) -> list[Pair]:
         if name not in b.rows:
             continue
         pair = _pair(row, b.rows[name], (a.span[0], b.span[0]), end, tolerance_s)
-        key = (row.group, row.device.kind, row.device.role, _story(row, tolerance_s), _story(pair.b, tolerance_s))
+        key = (
+            row.group,
+            row.device.kind,
+            row.device.role,
+            _story(row, tolerance_s),
+            _story(pair.b, tolerance_s),
+        )
         before = together.get(key)
         together[key] = pair if before is None else replace(before, names=(*before.names, name))
     return list(together.values())

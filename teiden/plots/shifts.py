@@ -17,7 +17,7 @@ LATER, EARLIER = "#A63C00", "#00568A"
 
 
 def draw(page: Page, shown: Sequence[Pair], stack: Lanes, panel: Panel) -> None:
-    """The largest first; where two labels would touch, the smaller shift keeps its line and loses its text."""
+    """The largest first; where two labels would touch, the smaller shift keeps its line alone."""
     for pair, upper, lower in zip(shown, stack.lanes[::2], stack.lanes[1::2], strict=True):
         high = panel.top - upper.y - stack.bar_in / 2
         low = panel.top - lower.y + stack.bar_in / 2

@@ -1,4 +1,4 @@
-"""The outcome of a restore sweep by the moment of the mains' return: stretches of one outcome, moments that broke.
+"""The outcome of a restore sweep by the moment of the mains' return: stretches, and what broke.
 
 Whoever draws them must lose none: a single second among an hour is less than a pixel.
 """

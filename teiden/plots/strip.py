@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from teiden.language.say import later, said, t
+from teiden.language.say import said, t
 from teiden.plots import legend
 from teiden.plots.fonts import in_words_that_print, only
 from teiden.plots.headline import Number
@@ -39,7 +39,7 @@ MOST_NAMED = 12
 OUTCOMES = (
     Look("#DCE3E9", ink="#44515c"),
     Look("#56B4E9"),
-    Look("#009E73", "\\\\\\\\", "white"),
+    Look("#009E73", ink="white"),
     Look("#E69F00", "||||", lines="#8A5F00"),
     Look("#CC79A7", "...."),
     Look("#0072B2", "////", "white"),
@@ -47,13 +47,8 @@ OUTCOMES = (
     Look("#8C5A00", "xxxx", "white"),
 )
 RIBBON = Look("#E9EDF1", ink="#44515c")
-KNOWN = frozenset(
-    (
-        *(later("nothing stopped"), later("turned round"), later("stopped and started again")),
-        *(later("stopped, waiting"), later("not all up again"), later("something broke")),
-    )
-)
-"""Outcomes that are said in the language of the picture; others stay as they are."""
+BAD = Look(ALARM, "xxxx", "white", "#F3C9B5")
+"""Of an outcome that never holds."""
 
 
 def draw(
@@ -73,7 +68,7 @@ def draw(
 
 
 def _draw(found: Returns, phases: Sequence[Phase], provenance: str) -> Figure:
-    looks = {what: OUTCOMES[k % len(OUTCOMES)] for k, what in enumerate(found.outcomes())}
+    looks = _looks(found)
     keys = _keys(found, looks)
     axis = scale(*found.span, LEFT_IN, RIGHT_IN - RIGHT_GAP_IN)
     lanes = _lanes(phases, axis)
@@ -94,8 +89,16 @@ def _draw(found: Returns, phases: Sequence[Phase], provenance: str) -> Figure:
         _curve(page, axis, found, low)
     page.line([axis.x0, axis.x1], [low, low])
     ticks = [(axis.x(at), told(at)) for at in axis.ticks(0.78)]
-    page.ticks(ticks, low, (axis.x0 - 0.2, t("mains return after")))
+    page.ticks(ticks, low, (axis.x0 - 0.34, t("mains return after")))
     return page.figure
+
+
+def _looks(found: Returns) -> dict[str, Look]:
+    """In the order in which they come; what never holds looks like it."""
+    held = set(found.frame["outcome"][found.frame["holds"]])
+    good = [what for what in found.outcomes() if what in held]
+    looks = {what: OUTCOMES[k % len(OUTCOMES)] for k, what in enumerate(good)}
+    return {what: looks.get(what, BAD) for what in found.outcomes()}
 
 
 def _ground(page: Page, axis: Scale, low: float, top: float) -> None:
@@ -116,7 +119,7 @@ def _lanes(phases: Sequence[Phase], axis: Scale) -> list[tuple[int, float, float
         lane = next((k for k, until in enumerate(taken) if until <= x0 + 0.01), len(taken))
         if lane >= MOST_LANES:
             continue
-        taken[lane:lane + 1] = [end]
+        taken[lane : lane + 1] = [end]
         found.append((lane, x0, x1, what))
     return found
 
@@ -155,7 +158,7 @@ def _strip(page: Page, axis: Scale, found: Returns, looks: dict[str, Look], top:
             zorder=2.5 if short else 2.0,
             gid="outcome",
         )
-        text = _word(stretch.what)
+        text = said(stretch.what)
         if width_in(text, 8.5) + 0.16 < x1 - x0:
             ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 1.0} if look.hatch else None
             page.text((x0 + x1) / 2, y, text, ha="center", color=look.ink, bbox=ground, gid="stretch")
@@ -199,7 +202,9 @@ def _curve(page: Page, axis: Scale, found: Returns, low: float) -> None:
     axes.plot(np.where(gaps, np.nan, times), known, color="#003F66", lw=1.5, gid="up-again")
     never = frame[known.isna()]
     if len(never):
-        axes.plot(never["back_s"], [most * 1.08] * len(never), ls="", marker="x", ms=4, color=ALARM, gid="never")
+        axes.plot(
+            never["back_s"], [most * 1.08] * len(never), ls="", marker="x", ms=4, color=ALARM, gid="never"
+        )
     top = int(known.to_numpy().argmax()) if known.notna().all() else int(np.nanargmax(known))
     _longest(page, axis, times[top], most, low + CURVE_IN * most / (most * 1.14 or 1.0))
 
@@ -211,16 +216,11 @@ def _longest(page: Page, axis: Scale, at: float, most: float, y: float) -> None:
     text = t("longest: {time}", time=told(most))
     right = x + 0.1 + width_in(text, 8.5, bold=True) < axis.x1
     shift, side = (0.1, "left") if right else (-0.1, "right")
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
-    page.text(x + shift, y + 0.02, text, ha=side, weight="bold", color="#003F66", bbox=ground, gid="longest")
-
-
-def _word(outcome: str) -> str:
-    return said(outcome) if outcome in KNOWN else outcome
+    page.text(x + shift, y + 0.13, text, ha=side, weight="bold", color="#003F66", gid="longest")
 
 
 def _keys(found: Returns, looks: dict[str, Look]) -> list[Entry]:
-    keys = [Entry(f"{_word(what)}  {n:,}", looks[what]) for what, n in found.outcomes().items()]
+    keys = [Entry(f"{said(what)}  {n:,}", looks[what]) for what, n in found.outcomes().items()]
     bad = len(found.bad)
     if bad:
         mark = {"marker": "v", "ms": 6, "color": ALARM, "ls": ""}
@@ -243,8 +243,17 @@ def _title(found: Returns) -> str:
         return t("{bad} of {n} return times break something", bad=f"{bad:,}", n=f"{n:,}")
     if _never(found):
         never = f"{_never(found):,}"
-        return t("Nothing breaks, but for {bad} of {n} return times not everybody is up again", bad=never, n=f"{n:,}")
-    return t("Whenever the mains return, nothing breaks: {n} return times from {a} to {b}", n=f"{n:,}", a=first, b=last)
+        return t(
+            "Nothing breaks, but for {bad} of {n} return times not everybody is up again",
+            bad=never,
+            n=f"{n:,}",
+        )
+    return t(
+        "Whenever the mains return, nothing breaks: {n} return times from {a} to {b}",
+        n=f"{n:,}",
+        a=first,
+        b=last,
+    )
 
 
 def _numbers(found: Returns) -> list[Number]:
@@ -252,7 +261,8 @@ def _numbers(found: Returns) -> list[Number]:
     broken = found.broken()
     if broken:
         named = [
-            told(s.t0) if s.n == 1 else f"{told(s.t0)}–{told(s.t1 - found.step_s)}" for s in broken[:MOST_NAMED]
+            told(s.t0) if s.n == 1 else f"{told(s.t0)}–{told(s.t1 - found.step_s)}"
+            for s in broken[:MOST_NAMED]
         ]
         more = ", ..." if len(broken) > MOST_NAMED else ""
         numbers.append(Number(t("at {times}", times=", ".join(named) + more), trouble=True))
@@ -275,5 +285,3 @@ def _ids(found: Returns) -> list[str]:
         for name in ids:
             counts[name] = counts.get(name, 0) + 1
     return [f"{name} ×{n}" for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
-
-

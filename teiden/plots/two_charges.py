@@ -20,7 +20,7 @@ SIZE = 8.5
 MOST = 5
 APART_PCT = 1.0
 """Closer than this two curves are the same."""
-DASH = (0, (4.5, 2))
+DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (4.5, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ def draw(axes: Axes, found: Sequence[Curves], axis: TimeAxis, names: tuple[str, 
     axes.tick_params(axis="y", labelsize=SIZE, length=3, color=INK)
     axes.set_ylabel(t("Battery charge %"), size=SIZE, color=MUTED, labelpad=4)
     for number, curve in reversed(list(enumerate(found))):
-        for frame, dash in ((curve.a, "-"), (curve.b, DASH)):
+        for frame, dash in zip((curve.a, curve.b), DASHES, strict=True):
             for line in charge.lines(frame, axis):
                 for part in line.parts:
                     xs, ys = zip(*part, strict=True)
                     axes.plot(xs, ys, color=SERIES[number], ls=dash, lw=1.6, zorder=3)
     _labels(axes, found, axis.width)
     x = axis.width + 0.08
-    for k, (name, dash) in enumerate(zip(names, ("-", DASH), strict=True)):
+    for k, (name, dash) in enumerate(zip(names, DASHES, strict=True)):
         y = 100 - k * height_in(SIZE) * 105 / HEIGHT_IN
         axes.plot([x, x + 0.3], [y, y], color=FAINT, ls=dash, lw=1.6, clip_on=False)
         text = fitted(name, LABEL_ROOM_IN - 0.6, SIZE)

@@ -8,7 +8,6 @@ does.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from matplotlib.figure import Figure
@@ -18,7 +17,7 @@ from sequencer.site import Site
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 from teiden.plan.arithmetic import names, number
-from teiden.plots import held, legend
+from teiden.plots import held, legend, step_rows
 from teiden.plots.budget import Budget, Kind, Step, budget, title
 from teiden.plots.fonts import in_words_that_print, only
 from teiden.plots.head import MARGIN_IN
@@ -26,42 +25,31 @@ from teiden.plots.headline import Number
 from teiden.plots.legend import Entry
 from teiden.plots.page import RIGHT_IN, Page
 from teiden.plots.scale import Scale, scale
+from teiden.plots.step_rows import (
+    BAR_IN,
+    COLUMN_IN,
+    COUNTDOWN,
+    HOLDING,
+    LATE,
+    LEFT_IN,
+    RUN,
+    SHORT,
+    SLIM_IN,
+    SPARE,
+    WAITING,
+    Row,
+    named,
+    slim,
+    stairs,
+)
 from teiden.plots.style import ALARM, GOOD, GRID, INK, LOOKS, MUTED, Look, width_in
 from teiden.plots.style import paper as paper_settings
-from teiden.plots.taken import Run, Taken
+from teiden.plots.taken import Run
 
-LEFT_IN = 3.3
-"""Where the panel begins: left of it the groups and the steps' names."""
-COLUMN_IN = 0.78
-"""Of the figures right of the panel."""
 PITCH_IN = 0.44
 GAP_IN = 0.2
 """Between the linked and the control side."""
 FLAG_IN = 0.27
-BAR_IN = 0.25
-SLIM_IN = 0.075
-"""The bar of the run, under that of the limit."""
-
-WAITING = Look("#DCE3E9", ink="#44515c")
-COUNTDOWN = (Look("#E69F00"), Look("#F2C14E"), Look("#F9DFA4"))
-"""The three pieces of a delay."""
-LATE = Look("#FFFFFF", "....", lines="#5f6b76")
-SPARE = Look("#CFEBDD", ink=GOOD)
-SHORT = Look(ALARM, "xxxx", "white", "#F3C9B5")
-RUN = Look("#1f2d3a", ink="white")
-HOLDING = Look("#DCE3E9", "////", "black", "#5f6b76")
-LOOK_OF = {
-    Kind.CONFIRM: WAITING,
-    Kind.WAIT: WAITING,
-    Kind.SHUTDOWN: LOOKS["shutting down"],
-    Kind.HALT_FIRST: LOOKS["shutting down"],
-    Kind.NODES: LOOKS["shutting down"],
-    Kind.CLUSTER: LOOKS["shutting down"],
-    Kind.OFF: COUNTDOWN[0],
-    Kind.CUT: COUNTDOWN[0],
-    Kind.FLUSH: LOOKS["flushing"],
-    Kind.HELD: HOLDING,
-}
 
 
 class SiteFile(Protocol):
@@ -97,14 +85,6 @@ def _refuse_another(site: Site, events: Sequence[Event]) -> None:
     if told and told != site.name:
         what = t("the run is of site {run}, this is {site}", run=told, site=site.name)
         raise InputError([Problem(Place(site.name), what, t("give the site file that was played"))])
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    step: Step
-    y: float
-    """Middle, from the paper's lower edge."""
-    taken: Taken | None
 
 
 def _draw(site: Site, run: Run | None, batteries: bool, provenance: str) -> Figure:
@@ -208,12 +188,12 @@ def _limits(page: Page, axis: Scale, found: Budget, low: float, top: float) -> N
 
 def _linked(page: Page, axis: Scale, site: Site, found: Budget, run: Run | None, top: float) -> float:
     rows = [
-        _Row(step, top - PITCH_IN * (k + 0.5), run.taken(step) if run else None)
+        Row(step, top - PITCH_IN * (k + 0.5), run.taken(step) if run else None)
         for k, step in enumerate(found.linked)
     ]
     for row in rows:
-        _row(page, axis, row, run is not None)
-    _stairs(page, axis, [row for row in rows if row.step.spare_s is None])
+        step_rows.draw(page, axis, row, run is not None)
+    stairs(page, axis, [row for row in rows if row.step.spare_s is None])
     y = top - PITCH_IN * len(rows)
     _rest(page, axis, found, y - PITCH_IN / 2, run, site)
     y -= PITCH_IN
@@ -229,7 +209,7 @@ def _rest(page: Page, axis: Scale, found: Budget, y: float, run: Run | None, sit
     note = t("{n} s of it for late looks", n=number(found.late_s)) if found.late_s and not short else ""
     what = t("too late by") if short else t("time to spare")
     rest = Step(Kind.HELD if short else Kind.WAIT, what, (note,) if note else (), t0, t1)
-    _named(page, rest, y, ink)
+    named(page, rest, y, ink)
     low, high = y - BAR_IN / 2 + (SLIM_IN + 0.02 if run else 0.0), y + BAR_IN / 2
     page.box(axis.x(t0), axis.x(t1), low, high, SHORT if short else SPARE, edge=ink, gid="bar-rest")
     if note:
@@ -244,7 +224,7 @@ def _rest(page: Page, axis: Scale, found: Budget, y: float, run: Run | None, sit
     if run is not None and (spare := _spare_of_run(site, run)) is not None:
         done, stop = spare
         late = stop < done
-        _slim(page, axis, min(done, stop), max(done, stop), y, late)
+        slim(page, axis, min(done, stop), max(done, stop), y, late)
         told = f"{stop - done:.0f}".replace("-", "−")
         colour = ALARM if late else INK
         page.text(RIGHT_IN, y, told, ha="right", weight="bold", size=9.5, color=colour, gid="run")
@@ -258,109 +238,13 @@ def _spare_of_run(site: Site, run: Run) -> tuple[float, float] | None:
 
 def _control(page: Page, axis: Scale, found: Budget, run: Run | None, top: float) -> None:
     rows = [
-        _Row(step, top - PITCH_IN * (k + 0.5), run.taken(step) if run else None)
+        Row(step, top - PITCH_IN * (k + 0.5), run.taken(step) if run else None)
         for k, step in enumerate(found.control)
     ]
     for row in rows:
-        _row(page, axis, row, run is not None)
-    _stairs(page, axis, [row for row in rows if row.step.kind in (Kind.WAIT, Kind.HELD, Kind.CLUSTER)])
+        step_rows.draw(page, axis, row, run is not None)
+    stairs(page, axis, [row for row in rows if row.step.kind in (Kind.WAIT, Kind.HELD, Kind.CLUSTER)])
     _group(page, t("CONTROL SIDE"), top, top - PITCH_IN * len(rows))
-
-
-def _row(page: Page, axis: Scale, row: _Row, run: bool) -> None:
-    step, y = row.step, row.y
-    _named(page, step, y)
-    low, high = y - BAR_IN / 2, y + BAR_IN / 2
-    if run:
-        low += SLIM_IN + 0.02
-    if step.parts:
-        _parts(page, axis, step, low, high)
-    else:
-        text = t("limit {n} s", n=number(step.seconds)) if step.spare_s is not None else ""
-        _bar(page, axis, step, y, LOOK_OF[step.kind], text, low=low)
-    if step.spare_s and step.spare_s > 0:
-        x0, x1 = axis.x(step.t1), axis.x(step.t1 + step.spare_s)
-        told = t("{n} s to spare", n=number(step.spare_s))
-        if x1 - x0 > width_in(told, 8) + 0.3:
-            page.span(x0 + 0.02, x1 - 0.02, (low + high) / 2, MUTED)
-            ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-            page.text((x0 + x1) / 2, (low + high) / 2, told, ha="center", size=8, color=MUTED, bbox=ground)
-    if row.taken is not None:
-        _slim(page, axis, row.taken.t0, row.taken.t1, y, row.taken.trouble)
-    _figures(page, axis, step, y, row.taken, columns=run)
-
-
-def _bar(
-    page: Page,
-    axis: Scale,
-    step: Step,
-    y: float,
-    look: Look,
-    text: str,
-    low: float | None = None,
-    edge: str = "white",
-) -> None:
-    low = y - BAR_IN / 2 if low is None else low
-    high = y + BAR_IN / 2
-    x0, x1 = axis.x(step.t0), axis.x(step.t1)
-    page.box(x0, x1, low, high, look, edge=edge, gid=f"bar-{step.kind.value}")
-    text = text or number(step.seconds)
-    if width_in(text, 8.5) + 0.12 < x1 - x0:
-        ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
-        page.text((x0 + x1) / 2, (low + high) / 2, text, ha="center", color=look.ink, bbox=ground)
-
-
-def _parts(page: Page, axis: Scale, step: Step, low: float, high: float) -> None:
-    at = step.t0
-    for number_, part in enumerate(step.parts):
-        look = COUNTDOWN[number_ % 3] if step.kind is Kind.OFF else LOOK_OF[step.kind]
-        x0, x1 = axis.x(at), axis.x(at + part.seconds)
-        page.box(x0, x1, low, high, look, gid=f"bar-{step.kind.value}")
-        full = f"{number(part.seconds)} {part.words}".strip()
-        text = next((s for s in (full, number(part.seconds)) if width_in(s, 8) + 0.1 < x1 - x0), "")
-        ground = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
-        page.text((x0 + x1) / 2, (low + high) / 2, text, ha="center", size=8, color=look.ink, bbox=ground)
-        at += part.seconds
-
-
-def _slim(page: Page, axis: Scale, t0: float, t1: float, y: float, trouble: bool) -> None:
-    low = y - BAR_IN / 2
-    look = Look(ALARM) if trouble else RUN
-    page.box(axis.x(t0), max(axis.x(t1), axis.x(t0) + 0.02), low, low + SLIM_IN, look, zorder=3, gid="taken")
-
-
-def _stairs(page: Page, axis: Scale, rows: Sequence[_Row]) -> None:
-    """From the end of a step down to the beginning of the next."""
-    for row, after in zip(rows, rows[1:], strict=False):
-        x = axis.x(row.step.t1)
-        page.line(
-            [x, x], [row.y - BAR_IN / 2, after.y + BAR_IN / 2], color=MUTED, lw=0.9, ls=(0, (2, 1.5)), zorder=1.4
-        )
-
-
-def _named(page: Page, step: Step, y: float, colour: str = INK) -> None:
-    right = LEFT_IN - 0.12
-    who = names(step.who, most=4)
-    if len(step.who) > 4:
-        who = f"{who} ({len(step.who)})"
-    bold = step.spare_s is None
-    up = 0.085 if who else 0.0
-    weight = "bold" if bold else "normal"
-    room = LEFT_IN - 0.12 - MARGIN_IN - 0.35
-    page.text(right, y + up, step.what, ha="right", size=9, weight=weight, color=colour, room=room, gid="step")
-    page.text(right, y - 0.085, who, ha="right", size=7.5, color=MUTED, room=room, gid="who")
-
-
-def _figures(
-    page: Page, axis: Scale, step: Step, y: float, taken: Taken | None, *, columns: bool
-) -> None:
-    x = axis.x1 + COLUMN_IN
-    bold = "bold" if step.spare_s is None else "normal"
-    page.text(x, y, number(step.seconds), ha="right", size=9.5, weight=bold, gid="limit")
-    page.text(x + COLUMN_IN, y, number(step.t1), ha="right", size=9, color=MUTED, gid="until")
-    if columns and taken is not None:
-        colour = ALARM if taken.trouble else INK
-        page.text(RIGHT_IN, y, f"{taken.longest_s:.0f}", ha="right", size=9.5, color=colour, gid="run")
 
 
 def _columns(page: Page, right: float, top: float, run: bool) -> None:
@@ -373,7 +257,9 @@ def _columns(page: Page, right: float, top: float, run: bool) -> None:
 def _group(page: Page, name: str, top: float, low: float) -> None:
     x = MARGIN_IN + 0.16
     page.line([x + 0.1, x + 0.1], [low + 0.06, top - 0.06], lw=2.2)
-    page.text(x - 0.06, (top + low) / 2, name, weight="bold", rotation=90, ha="center", va="center", gid="group")
+    page.text(
+        x - 0.06, (top + low) / 2, name, weight="bold", rotation=90, ha="center", va="center", gid="group"
+    )
 
 
 def _keys(found: Budget, run: Run | None) -> list[Entry]:
