@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +10,7 @@ from sequencer import timing
 from sequencer.events import ROOM, Event, Source, Stream
 from sequencer.site import Site, Timing, Ups
 from sim.room import Room
+from teiden.garbage import few_collections
 from teiden.story import Story
 
 
@@ -33,21 +31,6 @@ def play(story: Story, *, seed: int | None = None, stream: Stream | None = None)
         ups.tell_charge()
     stream.fact(story.until_s, "run.ended", story.site.name)
     return room
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Python looks for garbage less often meanwhile.
-
-    A hall is millions of objects of which hardly any is waste; looking through all of them again and
-    again takes more than a quarter of its time.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 IN_CIRCLES = 20_000

@@ -15,6 +15,7 @@ import pytest
 from sequencer.events import Event, Source
 from teiden import events_file
 from teiden.files.source import InputError
+from teiden.reading.line import MOST_PROBLEMS
 from tests.streams import OUTAGE
 
 START = datetime.fromisoformat("2026-11-20T14:00:00+09:00")
@@ -125,7 +126,7 @@ def test_the_caret_stands_under_the_wrong_value(tmp_path: Path) -> None:
 
 def test_every_bad_line_is_named_at_once_but_not_thousands(tmp_path: Path) -> None:
     assert len(problems(tmp_path / "bad.jsonl", "{}\n" * 3)) == 3
-    assert len(problems(tmp_path / "bad.jsonl", "{}\n" * 5000)) == events_file.MOST_PROBLEMS
+    assert len(problems(tmp_path / "bad.jsonl", "{}\n" * 5000)) == MOST_PROBLEMS
 
 
 @pytest.mark.parametrize(
