@@ -155,7 +155,7 @@ def _keys(schema: Schema, name: str) -> dict[str, str]:
 def table(
     schema: Schema, part: Schema, keys: Mapping[str, Schema], anchors: Mapping[str, str]
 ) -> Iterator[str]:
-    yield from ("", "| key | value | default | |", "|---|---|---|---|")
+    yield from ("", "| key | value | default | meaning |", "|---|---|---|---|")
     for key, value in keys.items():
         means, default = told(value, schema, required=key in part.get("required", ()))
         yield f"| `{key}` | {cell(written(value, anchors))} | {cell(default)} | {cell(means)} |"

@@ -68,7 +68,7 @@ BY_PATTERN = {kind.pattern: kind for kind in KINDS}
 def kinds_table(schema: Schema) -> Iterator[str]:
     """The kinds of values that this file has."""
     used = {kind.name for kind in _kinds_in(schema)}
-    yield from ("", "## Kinds of values", "", "| kind | written | |", "|---|---|---|")
+    yield from ("", "## Kinds of values", "", "| kind | written | remark |", "|---|---|---|")
     yield from (f"| {kind.name} | {kind.examples} | {kind.remark} |" for kind in KINDS if kind.name in used)
 
 
