@@ -35,6 +35,8 @@ class LinksToSources(SphinxTransform):
         here = Path(self.env.doc2path(self.env.docname)).parent
         for kind in (addnodes.pending_xref, addnodes.download_reference):
             for link in list(self.document.findall(kind)):
+                if link.get("refdomain"):  # a document of the site, found already
+                    continue
                 path = (here / unquote(str(link.get("reftarget", ""))).partition("#")[0]).resolve()
                 if path.exists() and path.is_relative_to(root) and not is_document(self.env, path):
                     self.turn(link, path.relative_to(root), folder=path.is_dir())
