@@ -39,7 +39,8 @@ usage: ./run COMMAND [ARGUMENT...]        (Windows: py bootstrap.py COMMAND [ARG
   demo         the reference site rides out a two-hour power cut; draws site-outage.png
   teiden ...   the command line itself: ./run teiden --help
   test ...     the test suite; what follows goes to pytest
-  check        formatting, lint, types, import arrows, links in the documents, lock files, requirements
+  check        formatting, lint, types, import arrows, links and truth of the documents, lock files
+  docs         the documents as a site, in build/docs; every warning is an error
   test-long    the tests that take minutes
   bench ...    the benchmarks, as ratios within one run
 
@@ -106,15 +107,21 @@ def check(python: Path, arguments: list[str]) -> int:
     return become(python, ".ci/check.py", *arguments)
 
 
+def docs(python: Path, arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    return become(python, ".ci/docs.py", *arguments)
+
+
 COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
     "demo": demo,
     "teiden": teiden,
     "test": test,
     "check": check,
+    "docs": docs,
     "test-long": test_long,
     "bench": bench,
 }
-NEED_TOOLS = ("test", "check", "test-long")
+NEED_TOOLS = ("test", "check", "test-long", "docs")
 
 
 def become(python: Path, *arguments: str) -> int:

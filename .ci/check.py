@@ -9,6 +9,7 @@ CHECKS = {
     "types": ("-m", "mypy"),
     "house rules": (".ci/house_rules.py",),
     "requirements": (".ci/requirements_matrix.py", "--check"),
+    "reference": (".ci/reference.py", "--check"),
 }
 
 

@@ -13,6 +13,7 @@ from teiden.commands import console
 from teiden.commands.broadcast import broadcast
 from teiden.commands.check import check
 from teiden.commands.config_apc import config_apc
+from teiden.commands.init import init
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
 from teiden.commands.products import products
@@ -94,6 +95,7 @@ def _version() -> str:
 
 
 for command in (
+    init,
     check,
     tree,
     plan,
