@@ -1,4 +1,4 @@
-"""A template's runs: each known by its number, the same everywhere, and each to be played again from a file."""
+"""A template's runs: each known by its number, the same everywhere, and played again from a file."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_story_without_anything_to_vary_is_a_template_too() -> None:
 def test_a_run_is_what_the_checked_way_makes_of_its_file(
     every_kind: Template, run: int, tmp_path: Path
 ) -> None:
-    """The quick way leaves nothing out: sites, rooms, happenings and expectations are those of a loaded story."""
+    """The quick way leaves nothing out: site, room, happenings and expectations are those of its file."""
     story = every_kind.story(5, run)
     text = every_kind.document(5, run, tmp_path)
     (loaded,) = stories_from_text(text, str(tmp_path / f"{story.name}.yaml"))
@@ -168,7 +168,7 @@ def test_a_device_draws_the_same_at_another_site(tmp_path: Path) -> None:
 
 def test_distributions_with_other_numbers_use_the_same_draws(tmp_path: Path) -> None:
     """So two settings are compared on the same outages: a longer mean makes each of them longer."""
-    text = "schema: teiden/story/1\nstory: '{length}'\nsite: {site}\nuntil: 1h\nvary: {length: {exponential: 10m}}\n"
+    text = HEAD.replace(", {way}", "") + "vary: {length: {exponential: 10m}}\n"
     short = Template.load(write(tmp_path, text))
     long = Template.load(write(tmp_path, text.replace("10m", "20m")))
     for run in range(20):
