@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sim.story import Fault, FaultChange, MainsChange
+from teiden.cli import main
 from teiden.files.recipe import Recipe
 from teiden.files.story_file import load_stories, recipes_from_text, stories_from_text
 from teiden.files.story_sites import Sites
@@ -227,3 +230,20 @@ def test_a_story_has_a_seed_that_is_played_unless_another_is_asked_for() -> None
     assert own == same != other
     assert rehearse(one).seed == 7
     assert story("").seed == 0
+
+
+def test_the_command_plays_the_storys_seed_and_tells_it(tmp_path: Path) -> None:
+    head = HEAD.replace("sites/", f"{SCENARIOS}/sites/").replace("4h", "5m")
+    for name, seed in (("one", "7"), ("two", "0")):
+        (tmp_path / f"{name}.yaml").write_text(f"{head}seed: {seed}\n", encoding="utf-8")
+    one, two = str(tmp_path / "one.yaml"), str(tmp_path / "two.yaml")
+
+    def last(*args: str) -> str:
+        return CliRunner().invoke(main, ["run", *args]).output.splitlines()[-1]
+
+    assert last(one).endswith("seed 7")
+    assert last(one, "--seed", "9").endswith("seed 9")
+    assert last(one, two).endswith("seeds of the stories")
+    assert last(one, two, "--seed", "9").endswith("seed 9")
+    told = json.loads(CliRunner().invoke(main, ["run", one, two, "--json"]).output)
+    assert (told["seed"], [story["seed"] for story in told["stories"]]) == (None, [7, 0])
