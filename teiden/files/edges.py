@@ -2,7 +2,7 @@
 
 Most mistakes need one value that is too high, some need two that do not fit together, as a fault that ends
 before it begins. So each parameter is tried at its ends with all others in the middle; then every two
-that stand in the same part of the story.
+that concern the same thing: the times of the story, or its site.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from teiden.language.say import t
 MOST_PAIRS = 400
 """Trials of two values together; what is left would take longer than it is worth."""
 EVENTS = "events"
+MEET = {"start": "times", "until": "times", EVENTS: "times", "site": "site", "with": "site"}
+"""Where two values can contradict each other: top keys, and what they are about together."""
 
 
 def trial_problems(recipe: Recipe) -> Iterator[Problem]:
@@ -33,7 +35,8 @@ def trial_problems(recipe: Recipe) -> Iterator[Problem]:
 
 def edge_problems(recipe: Recipe) -> Iterator[Problem]:
     """What can be drawn and must not; each item of the axes is loaded elsewhere."""
-    yield from _Trials(recipe, _of_draws(recipe)).problems()
+    if tried := _of_draws(recipe):
+        yield from _Trials(recipe, tried).problems()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Tried:
     path: Path
     """Where to put a complaint."""
     shown: str
-    sections: frozenset[str]
-    """The parts of the story it stands in."""
+    about: frozenset[str]
+    """What it is about, of `MEET`."""
     u: float = MIDDLE
     value: Scalar = None
     """Of an axis."""
@@ -62,9 +65,10 @@ class _Trials:
     def problems(self) -> Iterator[Problem]:
         known = list(self._try(()))
         yield from known
+        told = {problem.place for problem in known}
         right: list[Tried] = []
         for one in self.tried:
-            found = [problem for problem in self._try((one,)) if problem not in known]
+            found = [problem for problem in self._try((one,)) if problem.place not in told]
             if not found:
                 right.append(one)
             elif one.value is not None:  # an axis: its values stand in the file, and so does the mistake
@@ -76,9 +80,7 @@ class _Trials:
 
     def _pairs(self, right: list[Tried]) -> Iterator[Problem]:
         together = (
-            (a, b)
-            for a, b in itertools.combinations(right, 2)
-            if a.name != b.name and a.sections & b.sections
+            (a, b) for a, b in itertools.combinations(right, 2) if a.name != b.name and a.about & b.about
         )
         told: set[frozenset[str]] = set()
         for a, b in itertools.islice(together, MOST_PAIRS):
@@ -124,7 +126,7 @@ def _of_draws(recipe: Recipe) -> list[Tried]:
     for event in recipe.chance_events:
         path: Path = (EVENTS, event.index, "chance")
         for u, shown in ((0.0, f"`{YES}`"), (MOST, f"`{NO}`")):
-            tried.append(Tried(event.name, path, shown, frozenset((EVENTS,)), u))
+            tried.append(Tried(event.name, path, shown, frozenset((MEET[EVENTS],)), u))
     return tried
 
 
@@ -137,8 +139,7 @@ def _ends(recipe: Recipe, parameter: Parameter) -> Iterator[Tried]:
     for u in parameter.distribution.edges():
         if u != MIDDLE:
             shown = f"`{written(parameter.distribution.quantile(u))}`"
-            sections = recipe.blanks.standing(parameter.name)
-            yield Tried(parameter.name, path, shown, sections, u, unbounded=unbounded)
+            yield Tried(parameter.name, path, shown, _about(recipe, parameter.name), u, unbounded=unbounded)
 
 
 def _of_axes(recipe: Recipe) -> Iterator[Tried]:
@@ -148,6 +149,9 @@ def _of_axes(recipe: Recipe) -> Iterator[Tried]:
         if "from" in recipe.document.mapping("vary", name):
             chosen = tuple(dict.fromkeys((values[0], values[len(values) // 2], values[-1])))
         for value in chosen:
-            yield Tried(
-                name, ("vary", name), f"`{written(value)}`", recipe.blanks.standing(name), value=value
-            )
+            about = _about(recipe, name)
+            yield Tried(name, ("vary", name), f"`{written(value)}`", about, value=value)
+
+
+def _about(recipe: Recipe, name: str) -> frozenset[str]:
+    return frozenset(MEET[key] for key in recipe.blanks.standing(name) if key in MEET)

@@ -42,10 +42,9 @@ class Recipe:
         names = frozenset(parameter.name for parameter in self.variation.parameters)
         self.chance_events, clashes = chances.chance_events(document, names)
         self.blanks = Blanks(document)
-        if not problems:
-            problems = [*unused(document, self.variation, self.blanks.names | self._compared())]
         if problems := [*document.problems, *problems, *clashes]:
             raise InputError(problems)
+        self.unused = list(unused(document, self.variation, self.blanks.names | self._compared()))
 
     def _compared(self) -> frozenset[str]:
         """Words in conditions."""
@@ -66,7 +65,11 @@ class Recipe:
         filled, unknown = self.blanks.filled(named)
         story, found = self._checked(filled, axes, named, chance)
         consequences = {problem.place for problem in unknown}
-        problems = [*unknown, *(problem for problem in found if problem.place not in consequences)]
+        problems = [
+            *self.unused,
+            *unknown,
+            *(problem for problem in found if problem.place not in consequences),
+        ]
         problems = self._once_for_all_devices(problems)
         return (None if problems else story), problems
 
