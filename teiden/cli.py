@@ -19,6 +19,7 @@ from teiden.commands.products import products
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
+from teiden.commands.table import table
 from teiden.commands.tree import tree
 from teiden.language.say import t
 
@@ -98,6 +99,7 @@ for command in (
     plan,
     run,
     plot,
+    table,
     schema,
     products,
     broadcast,
