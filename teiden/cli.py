@@ -21,6 +21,7 @@ from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
 from teiden.commands.sweep import sweep
+from teiden.commands.table import table
 from teiden.commands.tree import tree
 from teiden.language.say import t
 
@@ -102,6 +103,7 @@ for command in (
     run,
     sweep,
     plot,
+    table,
     schema,
     products,
     broadcast,

@@ -1,6 +1,6 @@
-"""From a stream of events to tidy tables: who was in which state from when to when; every battery's charge.
+"""Who was in which state from when to when, and who there is at all, by the stream of events alone.
 
-Pure: the same events give the same frames, whichever room they came from. A pretend room tells facts and
+Pure: the same events give the same states, whichever room they came from. A pretend room tells facts and
 what its nodes saw; then only the facts count. A live room has no facts; then what was seen counts.
 """
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 GROUPS = ("UPS", "ARRAYS", "SERVERS", "CONTROL", "LAN")
 """In the order in which a picture shows them: power first, what stops last below it; then who is watched."""
 FEEDS = "FEEDS"
-STATE_COLUMNS = ("t0", "t1", "subject", "group", "aspect", "state")
-CHARGE_COLUMNS = ("t", "ups", "charge_pct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +45,30 @@ class Interval:
     state: str
 
 
-def states(events: Sequence[Event]) -> pd.DataFrame:
-    """Every state of every device: `t0, t1, subject, group, aspect, state`."""
-    import pandas as pd
-
-    rows = [(i.t0, i.t1, i.subject, i.group, i.aspect, i.state) for i in intervals(events)]
-    frame = pd.DataFrame(rows, columns=list(STATE_COLUMNS))
-    return frame.astype({"t0": "float64", "t1": "float64"})
-
-
 def charges(events: Sequence[Event]) -> pd.DataFrame:
-    """Every battery's charge at the changes of its slope: `t, ups, charge_pct`; straight lines in between."""
-    import pandas as pd
+    """Every battery's charge: `teiden.tables.charges`."""
+    from teiden.tables import charge_table
 
-    rows = [
-        (event.t, event.subject, float(event.details["charge_pct"]))
-        for event in in_order(told(events))
-        if event.name == "ups.charge" and event.details.get("charge_pct") is not None
-    ]
-    return pd.DataFrame(rows, columns=list(CHARGE_COLUMNS)).astype({"t": "float64", "charge_pct": "float64"})
+    return charge_table.charges(events)
 
 
 def intervals(events: Sequence[Event]) -> list[Interval]:
-    """The same as `states`, without pandas; ordered as the devices are, then by aspect and time."""
+    """Every state of every device, ordered as the devices are, then by aspect and time."""
+    return [Interval(*row) for row in interval_rows(events)]
+
+
+def interval_rows(events: Sequence[Event]) -> Iterator[tuple[float, float, str, str, str, str]]:
+    """The same without the objects: `t0, t1, subject, group, aspect, state`."""
     end = span(events)[1]
     known = devices(events)
-    found: list[Interval] = []
-    for (subject, aspect), changes in _changes(events).items():
-        group = known[subject].group
-        for (t0, state), t1 in zip(changes, [*(t for t, _ in changes[1:]), end], strict=True):
-            if t1 > t0:
-                found.append(Interval(t0, t1, subject, group, aspect, state))
     place = {name: number for number, name in enumerate(known)}
-    return sorted(found, key=lambda i: (place[i.subject], i.aspect, i.t0))
+    changes = _changes(events)
+    for subject, aspect in sorted(changes, key=lambda side: (place[side[0]], side[1])):
+        group = known[subject].group
+        of = changes[subject, aspect]
+        for (t0, state), t1 in zip(of, [*(t for t, _ in of[1:]), end], strict=True):
+            if t1 > t0:
+                yield t0, t1, subject, group, aspect, state
 
 
 def _changes(events: Sequence[Event]) -> dict[tuple[str, str], list[tuple[float, str]]]:

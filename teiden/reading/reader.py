@@ -28,11 +28,16 @@ class Reader:
     def __iter__(self) -> Iterator[Columns]:
         """Raises `InputError` at the end if anything was wrong, so whoever reads keeps nothing of it then."""
         for number, text in blocks(self._path, self._block):
-            if text.endswith("\n"):
-                columns = self._quick.columns(text) if self.start is not None else None
-                yield columns or self._carefully(number, text)
-            else:
+            if not text.endswith("\n"):
                 yield self._last(number, text)
+                continue
+            if self.start is None:  # the first event tells when the run began
+                first, _, text = text.partition("\n")
+                yield self._carefully(number, first)
+                number += 1
+            if text:
+                quickly = self._quick.columns(text) if self.start is not None else None
+                yield quickly or self._carefully(number, text)
         if self._lines.problems:
             raise InputError(self._lines.problems)
 

@@ -1,4 +1,4 @@
-"""States and charges: facts before hearsay, no gap, no overlap, and who is in the stream."""
+"""States: facts before hearsay, and who is in the stream. Their tables are in test_tables_states.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from sequencer.events import Event
 from teiden import states
-from tests.streams import LOST_S, Stream, fact, recorded, seen
+from tests.streams import Stream, fact, recorded, seen
 
 
 @pytest.fixture(scope="module")
@@ -17,23 +17,6 @@ def outage() -> Stream:
 
 def told(events: list[Event], subject: str) -> list[tuple[float, float, str]]:
     return [(i.t0, i.t1, i.state) for i in states.intervals(events) if i.subject == subject]
-
-
-def test_the_outage_is_told_state_by_state(outage: Stream) -> None:
-    frame = states.states(outage)
-    assert tuple(frame.columns) == states.STATE_COLUMNS
-    blade = frame[(frame.subject == "blade1") & (frame.aspect == "os")]
-    assert list(blade.state) == ["up", "shutting down", "halted", "booting", "up"]
-    assert list((blade.t0 - LOST_S).round()) == [-600, 32, 122, 8266, 8446]
-
-
-def test_each_aspect_is_covered_from_start_to_end_without_gap_or_overlap(outage: Stream) -> None:
-    for _, rows in states.states(outage).groupby(["subject", "aspect"]):
-        assert rows.t0.iloc[0] == 0
-        assert rows.t1.iloc[-1] == 14400
-        assert list(rows.t0[1:]) == list(rows.t1[:-1])
-        assert (rows.t1 > rows.t0).all()
-        assert (rows.state.to_numpy()[1:] != rows.state.to_numpy()[:-1]).all()
 
 
 def test_facts_count_where_there_are_facts() -> None:
@@ -86,19 +69,6 @@ def test_announced_devices_keep_the_order_of_the_site(outage: Stream) -> None:
     assert list(found)[:4] == ["utility", "ups1", "ups2", "ups3"]
     assert found["ups4"].label == "連動端末の共有ディスク"
     assert found["blade1"].upses == ("ups5",)
-
-
-def test_charges_are_a_tidy_series_per_ups(outage: Stream) -> None:
-    frame = states.charges(outage)
-    assert tuple(frame.columns) == states.CHARGE_COLUMNS
-    lowest = frame.groupby("ups").charge_pct.min()
-    assert lowest.to_dict() == {"ups1": 70, "ups2": 70, "ups3": 55, "ups4": 57, "ups5": 90, "ups6": 90.6}
-    assert frame.t.is_monotonic_increasing
-
-
-def test_an_empty_stream_gives_empty_frames_with_their_columns() -> None:
-    assert tuple(states.states([]).columns) == states.STATE_COLUMNS
-    assert tuple(states.charges([]).columns) == states.CHARGE_COLUMNS
 
 
 def test_a_header_of_another_make_is_no_reason_to_fail() -> None:
