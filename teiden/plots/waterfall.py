@@ -174,7 +174,7 @@ def _limits(page: Page, axis: Scale, found: Budget, low: float, top: float) -> N
     if found.needs_s:
         look = Look("#F6D5C5") if short else Look("#EAF6F0")
         page.box(min(has, needs), max(has, needs), low, top, look, zorder=0.2, linewidth=0, gid="margin")
-    marks = [(has, t("control side stops"), found.has_s, not short)]
+    marks = [(has, t("control side begins to stop"), found.has_s, not short)]
     if found.needs_s:
         marks.append((needs, t("linked side done"), found.needs_s, short))
     for x, what, at, rightwards in marks:
