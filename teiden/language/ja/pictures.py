@@ -113,7 +113,7 @@ TEXTS: dict[str, str] = {
     "In 95 % {played} every battery stays above {low} % ({ups})": (
         "{played}の 95 % で全バッテリが {low} % 以上（{ups}）"
     ),
-    "{ups} runs empty in {share} {played}": "{ups} は{played}の {share} でバッテリ切れ",
+    "{ups} runs empty in {share} {played}": "{ups} は {played}の {share} でバッテリ切れ",
     "of {n} runs": "{n} 回の試行",
     "of the runs": "試行",
     "lowest median: {ups} {pct} %": "中央値の最低: {ups} {pct} %",
