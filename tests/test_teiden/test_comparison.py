@@ -134,10 +134,10 @@ def test_devices_without_a_partner_are_named_and_foreign_streams_refused() -> No
         comparison.draw([e for e in recorded() if e.name != "run.started"], other)
 
 
-def test_many_devices_that_differ_are_the_most_different_ones(moved: Stream) -> None:
-    assert_readable(
-        comparison.draw(recorded(), moved, ("before the change of Friday", "after it"), breaks=False)
-    )
+@pytest.mark.long
+def test_long_names_of_runs_and_an_axis_without_cuts_stay_readable(moved: Stream) -> None:
+    names = ("before the change of Friday", "after it")
+    assert_readable(comparison.draw(recorded(), moved, names, breaks=False, everybody=True))
 
 
 def test_no_text_covers_another_and_the_bytes_are_always_the_same(

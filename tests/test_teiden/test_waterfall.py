@@ -17,7 +17,7 @@ from teiden.files.site_file import load_site
 from teiden.files.source import InputError
 from teiden.language.say import speaking
 from teiden.plan.stop import plan_stop
-from teiden.plots import timeline, waterfall
+from teiden.plots import held, timeline, waterfall
 from teiden.plots.budget import Kind, budget
 from teiden.plots.budget import title as conclusion
 from teiden.plots.style import ALARM
@@ -141,7 +141,9 @@ def test_a_flush_that_timed_out_and_other_settings_are_said() -> None:
     assert not Run(late, str(late[0].details["site_hash"])).other_settings
 
 
-@pytest.mark.parametrize("of", ["played", "short", "ten arrays", "hall"])
+@pytest.mark.parametrize(
+    "of", ["played", "short", "hall", pytest.param("ten arrays", marks=pytest.mark.long)]
+)
 def test_no_text_covers_another_and_none_leaves_the_paper(of: str, request: pytest.FixtureRequest) -> None:
     if of in ("played", "short"):
         figure = request.getfixturevalue(of)
@@ -156,12 +158,12 @@ def test_many_arrays_in_series_share_a_row() -> None:
     assert len(flushes[0].who) == len(flushes[0].parts) == 38
 
 
-def test_batteries_too_small_are_told_with_what_is_missing() -> None:
+def test_the_tightest_batteries_come_first_and_may_be_left_out(played: Figure) -> None:
     reference = site("reference")
     upses = {**reference.upses, "ups4": replace(reference.upses["ups4"], runtime_s=600.0)}
-    figure = waterfall.draw(replace(reference, upses=upses))
-    assert said(figure, "battery")[0] == "ups4"
-    assert said(figure, "left")[0] == "−150"
+    first, *_ = held.lines(replace(reference, upses=upses))
+    assert (first.upses, first.needs.total, first.has_s) == (("ups4",), 750.0, 600.0)
+    assert said(played, "left") == ["+1320", "+750", "+1950", "+720"]
     assert not said(waterfall.draw(reference, batteries=False), "battery")
 
 
@@ -170,12 +172,12 @@ def test_a_run_of_another_site_is_refused() -> None:
         waterfall.draw(site("ver1"), recorded())
 
 
-def test_the_words_are_japanese_and_the_bytes_always_the_same(tmp_path: Path) -> None:
+def test_the_words_are_japanese_and_the_bytes_always_the_same(short: Figure, tmp_path: Path) -> None:
     with speaking("ja"):
         assert (
             conclusion(budget(site("reference")))
             == "連動側の停止に必要なのは 900 秒のうち 750 秒: 余裕 150 秒"
         )
-    for name in ("one.svg", "two.svg"):
-        timeline.save(waterfall.draw(site("reference")), str(tmp_path / name))
+    timeline.save(short, str(tmp_path / "one.svg"))
+    timeline.save(waterfall.draw(lowered(700.0)), str(tmp_path / "two.svg"))
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
