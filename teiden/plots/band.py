@@ -28,7 +28,7 @@ from teiden.plots.time_axis import told
 
 ACROSS = 3
 LEFT_IN = 0.62
-GUTTER_IN = 0.3
+GUTTER_IN = 0.52
 PANEL_IN = 1.75
 HEAD_IN = 0.46
 TICKS_IN = 0.36

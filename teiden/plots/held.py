@@ -84,6 +84,7 @@ def _line(page: Page, line: Line, y: float, left: float, x: object, right: float
     for term in line.needs.terms:
         x0, x1 = x(at), x(at + term.total)
         page.box(x0, x1, low, high, NEED, gid="need")
+        x1 = x1 if has is None else min(x1, x(max(has, at)))  # what is missing is drawn over it
         full = f"{term.figure} {term.words}"
         text = next((s for s in (full, term.figure) if width_in(s, 7.5) + 0.08 < x1 - x0), "")
         page.text((x0 + x1) / 2, y, text, ha="center", size=7.5)

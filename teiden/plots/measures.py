@@ -45,7 +45,10 @@ def signed(value: float, unit: str = "s") -> str:
     whole = round(value)
     if not whole:
         return "±0"
-    return f"{whole:+d} {unit}".replace("-", "−") if abs(whole) < 600 or unit != "s" else _long(whole)
+    told_ = f"{whole:+d}".replace("-", "−")
+    if unit != "s":
+        return f"{told_} {unit}"
+    return t("{n} s", n=told_) if abs(whole) < 600 else _long(whole)
 
 
 def _long(seconds: int) -> str:

@@ -32,6 +32,8 @@ class Side:
     darks: tuple[Darkness, ...]
     outages: tuple[Outage, ...]
     span: tuple[float, float]
+    begin: float
+    """Up to when a state is that of the start, and no change; minus infinity where the start is not told."""
     charges: pd.DataFrame
 
 
@@ -58,7 +60,7 @@ class Pair:
     shifts: tuple[Shift, ...]
     """Changes that are in both and moved by more than a look."""
     lone: int
-    """Changes that only one of the runs has."""
+    """Changes that only one of the runs has, or that went wrong in one of them only."""
 
     @property
     def differs(self) -> bool:
@@ -112,6 +114,7 @@ def side(events: Sequence[Event]) -> Side:
     frame = charges(events)
     frame["t"] -= zero
     t0, t1 = span(events)
+    header = _header(events)
     return Side(
         {row.name: _moved(row, zero) for row in rows(events)},
         tuple(
@@ -119,6 +122,7 @@ def side(events: Sequence[Event]) -> Side:
         ),
         tuple(_counted(outage, zero) for outage in darks),
         (t0 - zero, t1 - zero),
+        t0 - zero if header is not None and header.details.get("initial") else float("-inf"),
         frame,
     )
 
@@ -141,7 +145,7 @@ def pairs(a: Side, b: Side, tolerance_s: float = LOOK_S) -> list[Pair]:
     for name, row in a.rows.items():
         if name not in b.rows:
             continue
-        pair = _pair(row, b.rows[name], (a.span[0], b.span[0]), end, tolerance_s)
+        pair = _pair(row, b.rows[name], (a.begin, b.begin), end, tolerance_s)
         key = (
             row.group,
             row.device.kind,
@@ -164,8 +168,9 @@ def _pair(a: Row, b: Row, begins: tuple[float, float], end: float, tolerance_s: 
     shifts, lone = [], 0
     for tag, i0, i1, j0, j1 in match.get_opcodes():
         if tag == "equal":
-            same = zip(ours[i0:i1], theirs[j0:j1], strict=True)
+            same = list(zip(ours[i0:i1], theirs[j0:j1], strict=True))
             shifts += [Shift(x.state, x.t0, y.t0) for x, y in same if abs(y.t0 - x.t0) > tolerance_s]
+            lone += sum(x.trouble != y.trouble for x, y in same)
         else:
             lone += max(i1 - i0, j1 - j0)
     return Pair((a.name,), a, b, tuple(shifts), lone)

@@ -143,7 +143,7 @@ def _strip(page: Page, axis: Scale, found: Returns, looks: dict[str, Look], top:
     """The rarest outcome last, so that nothing covers it."""
     counts = found.outcomes()
     y = top - STRIP_IN / 2
-    page.text(LEFT_IN - 0.12, y, t("outcome"), ha="right", weight="bold", size=9)
+    page.text(LEFT_IN - 0.12, y, t("what became of it"), ha="right", weight="bold", size=9)
     for stretch in sorted(found.stretches(), key=lambda s: -counts[s.what]):
         x0, x1 = _wide(axis, stretch)
         look = looks[stretch.what]

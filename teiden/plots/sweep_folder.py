@@ -106,7 +106,7 @@ def _text(file: Path) -> str:
 
 def _unreadable(file: Path, error: Exception) -> InputError:
     reason = getattr(error, "strerror", None) or str(error)
-    return InputError([Problem(Place(str(file)), t("cannot be read: {error}", error=reason))])
+    return InputError([Problem(Place(str(file)), t("cannot be read: {reason}", reason=reason))])
 
 
 def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -94,12 +94,13 @@ def _draw(site: Site, run: Run | None, batteries: bool, provenance: str) -> Figu
     groups = 2 if found.needs_s else 1
     rows_in = PITCH_IN * steps + GAP_IN * (groups - 1)
     keys = _keys(found, run)
-    body = legend.height(keys) + 2 * FLAG_IN + rows_in + 0.42 + held.height(lines)
+    right = RIGHT_IN - COLUMN_IN * (3 if run else 2)
+    axis = scale(0.0, _end(found, run), LEFT_IN, right)
+    flags_in = FLAG_IN * (1 + max(level for _, _, level, _ in _flags(axis, found))) + 0.07
+    body = legend.height(keys) + flags_in + rows_in + 0.42 + held.height(lines)
     page = Page(title(found), _numbers(site, found, run), body, provenance=provenance)
     legend.draw(page, keys, page.top)
-    top = page.top - legend.height(keys) - 2 * FLAG_IN
-    right = RIGHT_IN - COLUMN_IN * (3 if run else 2)
-    axis = scale(0.0, _end(found, run, site), LEFT_IN, right)
+    top = page.top - legend.height(keys) - flags_in
     low = top - rows_in
     _ground(page, axis, low, top)
     _limits(page, axis, found, low, top)
@@ -113,7 +114,7 @@ def _draw(site: Site, run: Run | None, batteries: bool, provenance: str) -> Figu
     return page.figure
 
 
-def _end(found: Budget, run: Run | None, site: Site) -> float:
+def _end(found: Budget, run: Run | None) -> float:
     times = [found.end_s]
     if run is not None:
         times += [taken.t1 for step in (*found.linked, *found.control) if (taken := run.taken(step))]
@@ -123,7 +124,7 @@ def _end(found: Budget, run: Run | None, site: Site) -> float:
 def _numbers(site: Site, found: Budget, run: Run | None) -> list[Number]:
     numbers = []
     if found.needs_s:
-        numbers.append(Number(f"{number(found.needs_s)} = {found.terms} s"))
+        numbers.append(Number(f"{number(found.needs_s)} = {t('{n} s', n=found.terms)}"))
         late_s = found.margin_s - found.late_s
         if late_s >= 0:
             numbers.append(Number(t("{n} s to spare when every look comes late", n=number(late_s))))
@@ -174,16 +175,27 @@ def _limits(page: Page, axis: Scale, found: Budget, low: float, top: float) -> N
     if found.needs_s:
         look = Look("#F6D5C5") if short else Look("#EAF6F0")
         page.box(min(has, needs), max(has, needs), low, top, look, zorder=0.2, linewidth=0, gid="margin")
-    marks = [(has, t("control side stops"), found.has_s, not short)]
+    for x, text, level, side in _flags(axis, found):
+        page.line([x, x], [low, top + FLAG_IN * (1 + level) - 0.06], lw=1.6, color=INK, zorder=1.5)
+        shift = 0.06 if side == "left" else -0.06
+        y = top + 0.13 + FLAG_IN * level
+        page.text(x + shift, y, text, ha=side, weight="bold", size=9, gid="flag")
+
+
+def _flags(axis: Scale, found: Budget) -> list[tuple[float, str, int, str]]:
+    """Where, what, on which level, and on which side: the earlier one's left of it, the other's right."""
+    marks = [(found.has_s, t("control side begins to stop"))]
     if found.needs_s:
-        marks.append((needs, t("linked side done"), found.needs_s, short))
-    for x, what, at, rightwards in marks:
-        text = f"{what}  {number(at)} s"
-        beside = rightwards and x + width_in(text, 9, bold=True) + 0.15 < axis.x1
-        level = FLAG_IN if rightwards and not beside else 0.0  # above the other, which stands left of its own
-        page.line([x, x], [low, top + FLAG_IN + level - 0.06], lw=1.6, color=INK, zorder=1.5)
-        side, shift = ("left", 0.06) if beside else ("right", -0.06)
-        page.text(x + shift, top + 0.13 + level, text, ha=side, weight="bold", size=9, gid="flag")
+        marks.append((found.needs_s, t("linked side done")))
+    flags = []
+    for at, what in marks:
+        x, text = axis.x(at), f"{what}  {t('{n} s', n=number(at))}"
+        last = at == max(mark[0] for mark in marks)
+        beside = last and x + width_in(text, 9, bold=True) + 0.15 < axis.x1
+        # Without room at the right it stands above the other, left of its own line.
+        level = 1 if last and not beside and len(marks) > 1 else 0
+        flags.append((x, text, level, "left" if beside else "right"))
+    return flags
 
 
 def _linked(page: Page, axis: Scale, site: Site, found: Budget, run: Run | None, top: float) -> float:
@@ -217,8 +229,14 @@ def _rest(page: Page, axis: Scale, found: Budget, y: float, run: Run | None, sit
     text = t("{n} s short", n=number(t1 - t0)) if short else t("{n} s", n=number(t1 - t0))
     wide = width_in(text, 10, bold=True) + 0.1
     x0, x1 = axis.x(t0 + (found.late_s if note else 0.0)), axis.x(t1)
-    x = (x0 + x1) / 2 if wide < x1 - x0 and not short else max(x1, axis.x(t1)) + 0.04 + wide / 2
-    page.text(x, (low + high) / 2, text, ha="center", weight="bold", size=10, color=ink, gid="rest")
+    inside = wide < x1 - x0
+    x = (x0 + x1) / 2 if inside else x1 + 0.04 + wide / 2
+    if not inside and x1 + wide > axis.x1:
+        x = axis.x(t0) - 0.04 - wide / 2
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if short and inside else None
+    page.text(
+        x, (low + high) / 2, text, ha="center", weight="bold", size=10, color=ink, bbox=ground, gid="rest"
+    )
     right = axis.x1 + COLUMN_IN
     page.text(right, y, number(t1 - t0), ha="right", weight="bold", size=9.5, color=ink, gid="limit")
     if run is not None and (spare := _spare_of_run(site, run)) is not None:
