@@ -101,6 +101,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
 
 def over(window: Window, share: float = 0.5) -> tuple[float, float]:
     """A point in the panel, so far from its left edge, in the row of ups4."""
+    window.locator(".row[data-name=ups4]").scroll_into_view_if_needed()
     panel, row = window.box("svg.panel .ground"), window.box(".row[data-name=ups4]")
     return panel["x"] + share * panel["width"], row["y"] + row["height"] / 2
 
@@ -271,10 +272,7 @@ def test_a_hall_of_hundreds_stays_usable(opened: Any) -> None:
     assert window.count(".rows .row") <= 60
     assert window.count(".stream tbody tr") <= 1000
     assert f"{len(run.told)} events share" in window.texts(".notice")[0]
-    window.mouse.move(*[sum(pair) for pair in zip(over_any(window), (0, 0), strict=True)])
+    panel = window.box("svg.panel .ground")
+    window.mouse.move(panel["x"] + 0.3 * panel["width"], panel["y"] + 60)
     assert window.texts(".now .when")[0] != "at the end"
 
-
-def over_any(window: Window) -> tuple[float, float]:
-    panel = window.box("svg.panel .ground")
-    return panel["x"] + 0.3 * panel["width"], panel["y"] + 60
