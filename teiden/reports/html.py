@@ -145,7 +145,7 @@ def _timeline(told: Scene) -> dict[str, Any]:
         "hatches": paint.hatches(),
         "hatched": [hatch.state for hatch in paint.hatches()],
         "strokes": strokes,
-        "moments": together(told),
+        "moments": [moment for moment, _ in together(told)],
         "since": told.since,
         "date": "" if start is None else t("clock {date}", date=f"{clock.at(clock.zero):%Y-%m-%d}"),
         "data": json.dumps(

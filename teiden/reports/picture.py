@@ -29,6 +29,8 @@ PITCH, TIGHT, FEW = 26.0, 21.0, 30
 BAR_SHARE = 0.7
 """How much of its row a bar fills."""
 GROUP_GAP = 12.0
+APART = 9.0
+"""Triangles closer than this would smear into one."""
 LEVEL = 17.0
 """Height of one level of flags."""
 
@@ -212,7 +214,7 @@ def _marks(scene: Scene, row: Row) -> Iterator[Mark]:
     seen: set[tuple[int, str]] = set()
     for sent in scene.sent:
         u = scene.u(sent.t)
-        if sent.row in row.names and (place := (round(u / 4), sent.kind)) not in seen:
+        if sent.row in row.names and (place := (round(u / APART), sent.kind)) not in seen:
             seen.add(place)
             up = sent.kind == "^"
             what = word("start command") if up else word("stop command")

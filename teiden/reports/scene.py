@@ -19,6 +19,7 @@ from teiden.plots.rows import Row, rows
 from teiden.plots.time_axis import TimeAxis, time_axis
 from teiden.plots.zero import Clock, caption, zero_of
 from teiden.rehearsal import Rehearsal
+from teiden.reports import clock as on_clock
 from teiden.reports.room import RIGHT, WIDTH, Left, left_of
 from teiden.states import span
 
@@ -59,6 +60,10 @@ class Scene:
     def u(self, t: float) -> float:
         """Pixels from the left edge of the panel, not zoomed."""
         return round(PX * self.axis.x(t), 2)
+
+    def after(self, t: float) -> str:
+        """`15:03` after the zero."""
+        return on_clock.since(self.clock, t)
 
     def shown(self, t0: float, t1: float) -> list[tuple[float, float]]:
         """The parts of a stretch that are not cut out, in the same pixels."""

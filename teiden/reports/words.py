@@ -32,7 +32,6 @@ WORDS = {
     "at_end": later("at the end"),
     "at_cursor": later("At the cursor"),
     "battery": later("Battery charge %"),
-    "to_timeline": later("to the timeline"),
     "described": later("The table below tells the same in words."),
     # The table
     "told": later("What happened"),
@@ -43,13 +42,11 @@ WORDS = {
     "details": later("every row, also those that follow from others"),
     "nothing": later("nothing happened"),
     # The verdict
-    "verdict": later("Verdict"),
     "expectations": later("Expectations"),
     "invariants": later("Invariants"),
     "rule": later("rule"),
     "place": later("place"),
     "result": later("result"),
-    "only_broken": later("only what broke"),
     # Numbers
     "margins": later("Margins"),
     "margin": later("margin"),
@@ -66,14 +63,12 @@ WORDS = {
     "event": later("event"),
     "by": later("by"),
     "told_details": later("details"),
-    "fact": later("fact"),
-    "seen": later("seen"),
     "none_found": later("no event is like that"),
     "not_printed": later("Not printed: the stream of events. It is in this page's file."),
     # Foot
     "site": later("site"),
     "hash": later("hash"),
-    "start": later("start"),
+    "start": later("begins"),
     "seed": later("seed"),
     "story_file": later("story file"),
     "versions": later("versions"),

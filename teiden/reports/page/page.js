@@ -96,6 +96,13 @@ function draw() {
   for (const group of $$(".stretch", panel)) group.setAttribute("transform", `matrix(${scale} 0 0 1 ${-from * scale} 0)`);
   for (const pattern of $$("pattern[id^=h-]", svg)) pattern.setAttribute("patternTransform", `scale(${1 / scale},1)`);
   for (const mark of $$(".marks > g", panel)) mark.setAttribute("transform", `translate(${X(+mark.dataset.u)},0)`);
+  const lowest = $(".lowest", panel);
+  if (lowest) {
+    const first = X(+lowest.parentNode.dataset.u) < widthOf(lowest.textContent, 700) + 14;
+    lowest.setAttribute("x", first ? 9 : -9);
+    lowest.classList.toggle("right", first);
+  }
+  svg.classList.toggle("zoomed", zoom > 1);
   drawTexts();
   drawOff();
   drawSpare();
@@ -144,7 +151,7 @@ function drawCuts() {
     box.setAttribute("x", a);
     box.setAttribute("width", b - a);
     edges.setAttribute("d", `M${a},0V${is.low}M${b},0V${is.low}`);
-    text.setAttribute("transform", text.getAttribute("transform").replace(/\([^,]+,/, `(${(a + b) / 2},`));
+    text.setAttribute("transform", text.getAttribute("transform").replace(/\([^,]+,/, `(${(Math.max(a, 0) + Math.min(b, wide)) / 2},`));
   }
 }
 
@@ -169,20 +176,28 @@ function drawTicks() {
 }
 
 const moments = $$("i", $("#moments").content).map(i => ({
-  u: +i.dataset.u, rank: +i.dataset.rank, bad: i.className === "bad", text: i.textContent,
+  u: +i.dataset.u, rank: +i.dataset.rank, bad: i.className === "bad", label: i.textContent, at: i.dataset.at,
 }));
 const crosses = (a, b) => b.level >= a.level && a.x0 - PAD < b.x && b.x < a.x1 + PAD;
 const hides = (a, b) => (a.level === b.level && a.x0 < b.x1 && b.x0 < a.x1) || crosses(a, b) || crosses(b, a);
 
+const flagWidth = (moment, text) => widthOf(text, moment.rank ? 400 : 700, 11.5);
+function cut(moment, room) {                 // a label that would not fit alone loses its end
+  let label = moment.label;
+  while (label && flagWidth(moment, `${label}…  ${moment.at}`) > room) label = label.slice(0, -1);
+  const whole = `${moment.label}  ${moment.at}`;
+  return flagWidth(moment, whole) <= room ? whole : `${label}…  ${moment.at}`;
+}
+
 function placed(wanted, limit) {             // as low as they can; the least important gives way
   const found = [];
   for (const moment of [...wanted].reverse()) {
-    const x = X(moment.u), room = widthOf(moment.text, moment.rank ? 400 : 700, 11.5);
+    const x = X(moment.u), text = cut(moment, Math.max(limit - x, x + left) - 2 * PAD), room = flagWidth(moment, text);
     let flag = null;
     for (const flipped of [false, true])     // left of its pole only where it must
       for (let level = 0; level < LEVELS && !flag; level++) {
         const [x0, x1] = flipped ? [x - PAD - room, x - PAD] : [x + PAD, x + PAD + room];
-        const one = { ...moment, x, x0, x1, level, flipped };
+        const one = { ...moment, text, x, x0, x1, level, flipped };
         const inside = flipped ? x0 > -left : x1 <= (level < HEAD ? wide + 8 : limit);
         if (inside && !found.some(other => hides(one, other))) flag = one;
       }
