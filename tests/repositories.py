@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-# Imported here, once: a pytest that runs inside this one forgets what it imports itself, and neither numpy nor
-# pydantic can be imported twice.
+# Imported here, once: a pytest that runs inside this one forgets what it has imported, and neither numpy
+# nor pydantic can be imported twice.
 import teiden.cause
 import teiden.events_file
 import teiden.files.story_file

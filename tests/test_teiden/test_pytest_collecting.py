@@ -1,4 +1,4 @@
-"""What pytest makes of the YAML files in a site's repository: items, ids, markers; and what it leaves alone."""
+"""What pytest makes of the YAML files of a site's repository: items, ids, markers; what it leaves alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def repository(pytester: pytest.Pytester) -> Repository:
 # Items
 
 
-def test_each_story_each_combination_and_each_site_is_an_item_with_a_readable_id(
+def test_each_story_each_combination_and_each_site_is_an_item_of_a_readable_id(
     repository: Repository,
 ) -> None:
     assert repository.ids() == [
@@ -100,7 +100,7 @@ def test_a_project_without_our_files_does_not_pay_for_us(tmp_path: Path) -> None
     (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
     (tmp_path / "conftest.py").write_text(
         "import sys\n"
-        "HEAVY = ('simpy', 'pydantic', 'yaml', 'pandas', 'numpy', 'matplotlib', 'click', 'rich', 'holidays')\n"
+        "HEAVY = ('simpy', 'pydantic', 'yaml', 'pandas', 'numpy', 'matplotlib', 'click', 'holidays')\n"
         "def pytest_sessionfinish():\n"
         "    print('LOADED', [name for name in HEAVY if name in sys.modules], 'teiden' in sys.modules)\n",
         encoding="utf-8",
