@@ -133,7 +133,7 @@ class Moment:
     def ask(
         self, request: str, of: Names | None = None, *, by: str | None = None, to: str | None = None
     ) -> Moment:
-        """Somebody asks the sequencer: `shutdown`, `hold`, `release` ...; `to`: of one control node only."""
+        """Somebody asks the sequencer: `power_off`, `power_on`, `hold`, `release`; `to`: one control node."""
         return self._happens(
             request=request, of=of if of is None or isinstance(of, str) else list(of), by=by, to=to
         )
