@@ -48,7 +48,7 @@ def test_what_the_tutorial_says_of_teiden_is_what_it_says(
 @pytest.mark.long
 @by_hand
 def test_the_tutorial_leads_from_an_empty_folder_to_ci(tmp_path: Path) -> None:
-    """In a fresh environment, with the project installed from its repository, as a stranger would."""
+    """In a fresh environment, with the project installed into it, as a stranger would."""
     assert f'"teiden[pytest] @ {ADDRESS}"' in PAGE
     shell = Shell(tmp_path)
     for command, shown in commands(tmp_path):
@@ -146,9 +146,7 @@ class Shell:
 
     @cached_property
     def address(self) -> str:
-        """The repository; in an unpacked archive, which has none, a wheel built from what is there."""
-        if (ROOT / ".git").exists():
-            return f"git+{ROOT.as_uri()}"
+        """A wheel of what is there, in place of the repository, which a test has not."""
         line = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(self.folder / "dist")]
         subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
         (wheel,) = (self.folder / "dist").glob("*.whl")
