@@ -109,7 +109,7 @@ def check(python: Path, arguments: list[str]) -> int:
 
 def docs(python: Path, arguments: list[str]) -> int:
     os.chdir(ROOT)
-    return become(python, ".ci/docs.py", *arguments)
+    return become(python, ".ci/docs_build.py", *arguments)
 
 
 COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {

@@ -7,9 +7,10 @@ do it with plain links under headings, and the menu is made from these: one part
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 LISTS = ("index", "adr/README")
 """Documents whose links are the menu."""
@@ -20,7 +21,7 @@ HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)\.md\)")
 
 
-def add_menu(app: Sphinx, docname: str, source: list[str]) -> None:
+def add_menu(app: "Sphinx", docname: str, source: list[str]) -> None:
     if docname in LISTS:
         folder = Path(app.srcdir) / Path(docname).parent
         source[0] += "\n" + "\n".join(menu(source[0], folder)) + "\n"
@@ -46,6 +47,6 @@ def menu(text: str, folder: Path) -> Iterator[str]:
             )
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("source-read", add_menu)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,5 +29,5 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0b5cad", "color-brand-content": "#0b5cad"},
     "dark_css_variables": {"color-brand-primary": "#6db3f2", "color-brand-content": "#6db3f2"},
 }
-pygments_style = "friendly"
+pygments_style = "default"
 pygments_dark_style = "monokai"

@@ -18,8 +18,10 @@ def requirement(source: str | None = None) -> str:
 
 
 def reachable(origin: Mapping[str, Any]) -> str:
-    """The source that pip has noted (PEP 610); nothing for a folder or wheel that only this machine has."""
+    """The source that pip has noted (PEP 610); nothing for what only this machine has."""
     url: str = origin.get("url", "")
+    if url.startswith("file:"):
+        return ""
     if vcs := origin.get("vcs_info"):
         return f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
-    return url if url.startswith(("https:", "http:")) and "archive_info" in origin else ""
+    return url

@@ -173,6 +173,7 @@ def test_a_source_that_is_no_address_is_refused(tmp_path: Path, source: str) -> 
         ({"url": "https://files.example.net/t.whl", "archive_info": {}}, "https://files.example.net/t.whl"),
         ({"url": "file:///home/me/t.whl", "archive_info": {}}, ""),
         ({"url": "file:///home/me/teiden", "dir_info": {"editable": True}}, ""),
+        ({"url": "file:///srv/t.git", "vcs_info": {"vcs": "git", "commit_id": "0123abc"}}, ""),
         ({}, ""),
     ],
 )
