@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--plot", metavar="FILE", callback=picture, help="Draw the timeline: .png, .svg or .pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict for scripts instead of the table.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all chance in the room."
-)
+@click.option("--seed", type=click.IntRange(min=0), help="Of all chance in the room. Default: the story's.")
 @click.option(
     "--item", "items", metavar="NAME", multiple=True, help="Only this story, or this item of a `vary:`."
 )
@@ -44,7 +42,7 @@ def run(
     events: str | None,
     plot: str | None,
     as_json: bool,
-    seed: int,
+    seed: int | None,
     items: tuple[str, ...],
     details: bool,
     watch: bool,
@@ -60,11 +58,11 @@ def run(
     outputs = Outputs(events, plot, several=len(stories) > 1)
     performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
     if as_json:
-        held = print_json(performed, outputs, seed)
+        held = print_json(performed, outputs, seeds(stories, seed))
     elif len(stories) == 1:
         (held,) = [tell(rehearsal, outputs, details=details, plain=plain) for rehearsal in performed]
     else:
-        held = tell_all(performed, outputs, stories, seed=seed, plain=plain)
+        held = tell_all(performed, outputs, stories, seeds=seeds(stories, seed), plain=plain)
     outputs.complain()
     ctx.exit(console.HOLDS if held else console.BROKEN)
 
@@ -118,7 +116,12 @@ def names_of(story: Story) -> list[str]:
 # Playing
 
 
-def performances(stories: list[Story], seed: int, *, live: bool, watch: bool) -> Iterator[Rehearsal]:
+def seeds(stories: list[Story], seed: int | None) -> list[int]:
+    """The one that was asked for, or those that the stories have."""
+    return [seed] if seed is not None else list(dict.fromkeys(story.seed for story in stories))
+
+
+def performances(stories: list[Story], seed: int | None, *, live: bool, watch: bool) -> Iterator[Rehearsal]:
     from sequencer.events import Stream
     from teiden.rehearsal import rehearse
 
@@ -152,7 +155,7 @@ def tell(rehearsal: Rehearsal, outputs: Outputs, *, details: bool, plain: bool) 
 
 
 def tell_all(
-    performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Story], *, seed: int, plain: bool
+    performed: Iterator[Rehearsal], outputs: Outputs, stories: list[Story], *, seeds: list[int], plain: bool
 ) -> bool:
     """A line for each as soon as it is known, then what broke, then the count."""
     from teiden import report
@@ -171,12 +174,14 @@ def tell_all(
         console.say(
             ["", *report.broken(rehearsal, wide=console.columns(plain=plain))], colour=colour, err=err
         )
-    last = report.count_line(stories, len(broken), took_s, [t("seed {n}", n=seed), *outputs.notes()])
+    seed = t("seed {n}", n=seeds[0]) if len(seeds) == 1 else t("seeds of the stories")
+    last = report.count_line(stories, len(broken), took_s, [seed, *outputs.notes()])
     console.say(["", last], colour=colour, err=err)
     return not broken
 
 
-def print_json(performed: Iterator[Rehearsal], outputs: Outputs, seed: int) -> bool:
+def print_json(performed: Iterator[Rehearsal], outputs: Outputs, seeds: list[int]) -> bool:
+    """`seed` is null where the stories have different ones; each tells its own."""
     import json
 
     from teiden.verdict_json import as_dict
@@ -188,5 +193,6 @@ def print_json(performed: Iterator[Rehearsal], outputs: Outputs, seed: int) -> b
         with speaking("en"):
             told.append(as_dict(rehearsal))
     held = all(story["holds"] for story in told)
+    seed = seeds[0] if len(seeds) == 1 else None
     click.echo(json.dumps({"holds": held, "seed": seed, "stories": told}, indent=2, ensure_ascii=False))
     return held

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from teiden.files import units
 from teiden.files.units import Scalar, UnitError
+from teiden.language.say import t
 
 PLAIN = "a bare number"
 EXAMPLES = "90s, 80%, 12GiB, 64MiB/s, 300W, 25C or 3"
@@ -46,12 +47,12 @@ class Amount:
 def amount(value: Scalar) -> Amount:
     """The amount, also a negative one or one above 100 %: what a key allows is for the key to say."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise UnitError(f"`{_plain(value)}` is not a number with a unit", f"e.g. {EXAMPLES}")
+        raise _no_amount(_plain(value))
     text = str(value)
     negative = text.startswith("-")
     pieces = _PIECE.findall(text.removeprefix("-"))
     if not pieces or "".join(n + u for n, u in pieces) != text.removeprefix("-"):
-        raise UnitError(f"`{text}` is not a number with a unit", f"e.g. {EXAMPLES}")
+        raise _no_amount(text)
     for number, unit in pieces:
         if unit not in _KIND_OF:
             meant = units.spelled(unit)
@@ -60,9 +61,13 @@ def amount(value: Scalar) -> Amount:
     kind = _KIND_OF[pieces[0][1]]
     order = [_factor(kind, unit) for _, unit in pieces if _KIND_OF[unit] == kind]
     if len(order) != len(pieces) or order != sorted(set(order), reverse=True):
-        raise UnitError(f"`{text}` is not one amount", f"e.g. {EXAMPLES}")
+        raise _no_amount(text)
     total = sum((Decimal(n) * _factor(kind, u) for n, u in pieces), Decimal(0))
     return Amount(kind, -total if negative else total, pieces[-1][1], text.lstrip("-").isdigit())
+
+
+def _no_amount(text: str) -> UnitError:
+    return UnitError(t("{value} is not a number with a unit", value=f"`{text}`"), f"e.g. {EXAMPLES}")
 
 
 def _plain(value: object) -> str:
@@ -86,7 +91,7 @@ class Scale:
 
     @classmethod
     def of(cls, amounts: Sequence[Amount], spread: Decimal) -> Scale:
-        """The smallest unit that was used (durations: s, or ms if all are), and a step that fits the spread."""
+        """In the smallest unit used (durations: s, or ms if all are), with a step that fits the spread."""
         kind = amounts[0].kind
         unit = _unit_of(amounts)
         whole = all(a.whole for a in amounts)

@@ -9,6 +9,7 @@ from teiden.files.document import Document, Value
 from teiden.files.source import Path, Place, Problem
 from teiden.files.variations import Parameters, written
 from teiden.files.wording import did_you_mean, listed, quoted
+from teiden.language.say import t
 
 _BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 VARY = "vary"
@@ -22,12 +23,17 @@ class Blanks:
         self.story = story
         texts = {key: list(_texts(value)) for key, value in story.value.items() if key != VARY}
         found = {key: [n for text, _ in pairs for n in _BRACES.findall(text)] for key, pairs in texts.items()}
+        self._names = {key: frozenset(names) for key, names in found.items()}
         self.sections = tuple(key for key, names in found.items() if names)
         """Top keys below which something is filled in."""
         self.names = frozenset(name for names in found.values() for name in names)
         self._in_keys = any(
             is_key and _BRACES.search(text) for pairs in texts.values() for text, is_key in pairs
         )
+
+    def standing(self, name: str) -> frozenset[str]:
+        """The top keys below which one name stands."""
+        return frozenset(key for key, names in self._names.items() if name in names)
 
     def filled(self, parameters: Parameters) -> tuple[Document, list[Problem]]:
         """The story with `{name}` filled in everywhere but in `vary:`; a value `{name}` alone keeps its type.
@@ -101,6 +107,11 @@ class _Filling:
         if name in self.parameters:
             return written(self.parameters[name])
         place: Place = self.story.key_place(path) if key else self.story.place(path)
+        if name in self.story.mapping(VARY):
+            message = t("{name} has a value for each device, and none that could stand here", name=name)
+            hint = t("leave {braces} out, or set one setting only", braces=found[0])
+            self.problems.append(Problem(place, message, hint))
+            return found[0]
         hint = f"{did_you_mean(name, self.parameters)}vary: {listed(self.parameters)}"
         self.problems.append(Problem(place, f"no parameter is named {quoted(name)}", hint))
         return found[0]

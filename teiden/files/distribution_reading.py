@@ -117,11 +117,10 @@ class _Numbers:
 
 def amounts(given: Value, path: Path, wanted: int, example: str) -> list[Amount]:
     """So many amounts. Raises Mistake at the one that is none."""
-    if not isinstance(given, list) or len(given) != wanted:
-        message = t("{n} numbers are wanted here, in brackets", n=wanted)
-        if wanted == 1 or (wanted and not isinstance(given, list)):
-            message = t("{value} is not a list of {n} numbers", value=quoted(given), n=wanted)
-        raise Mistake(path, message, f"e.g. {example}")
+    if not isinstance(given, list) or len(given) != wanted or any(isinstance(v, list | dict) for v in given):
+        one = t("one number is wanted here")
+        many = t("{n} numbers are wanted here, in brackets", n=wanted)
+        raise Mistake(path, one if wanted == 1 else many, f"e.g. {example}")
     found = []
     for i, value in enumerate(given):
         try:
@@ -196,6 +195,8 @@ _READ: Mapping[str, Callable[[_Numbers], Measured]] = {
     "exponential": _exponential,
 }
 DISTRIBUTIONS = (*_READ, "choice")
+UNBOUNDED = ("normal", "lognormal", "exponential")
+"""Without `within` their tails have no end."""
 
 
 def _choice(given: Value, path: Path) -> Choice:
@@ -205,9 +206,7 @@ def _choice(given: Value, path: Path) -> Choice:
             if value is None or isinstance(value, list | dict):
                 raise Mistake((*path, i), t("a value of a choice is text or a number"), "e.g. ups1")
             if any(str(value) == str(other) for other in weights):
-                raise Mistake(
-                    (*path, i), t("{value} stands twice", value=quoted(value)), t("each value once")
-                )
+                raise Mistake((*path, i), f"{quoted(value)} stands twice", "each value once")
             weights[value] = Decimal(1)
         return Choice.of(weights)
     if not isinstance(given, dict) or not given:

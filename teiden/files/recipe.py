@@ -19,7 +19,7 @@ from teiden.files.conditions import words
 from teiden.files.document import Document
 from teiden.files.kind import schema_problem
 from teiden.files.set_paths import PathOfKeys
-from teiden.files.source import InputError, Problem
+from teiden.files.source import InputError, Place, Problem
 from teiden.files.story_events import happenings
 from teiden.files.story_expectations import Expected, expected
 from teiden.files.story_model import SCHEMA, START, StoryEntry
@@ -42,10 +42,9 @@ class Recipe:
         names = frozenset(parameter.name for parameter in self.variation.parameters)
         self.chance_events, clashes = chances.chance_events(document, names)
         self.blanks = Blanks(document)
-        if not problems:
-            problems = [*unused(document, self.variation, self.blanks.names | self._compared())]
         if problems := [*document.problems, *problems, *clashes]:
             raise InputError(problems)
+        self.unused = list(unused(document, self.variation, self.blanks.names | self._compared()))
 
     def _compared(self) -> frozenset[str]:
         """Words in conditions."""
@@ -66,8 +65,24 @@ class Recipe:
         filled, unknown = self.blanks.filled(named)
         story, found = self._checked(filled, axes, named, chance)
         consequences = {problem.place for problem in unknown}
-        problems = [*unknown, *(problem for problem in found if problem.place not in consequences)]
+        problems = [
+            *self.unused,
+            *unknown,
+            *(problem for problem in found if problem.place not in consequences),
+        ]
+        problems = self._once_for_all_devices(problems)
         return (None if problems else story), problems
+
+    def _once_for_all_devices(self, problems: list[Problem]) -> list[Problem]:
+        """What is wrong with a value of `set:` is wrong at a thousand devices; the first stands for all."""
+        sets = {self.document.place(("vary", p.name, "set")) for p in self.variation.parameters if p.target}
+        told: set[Place] = set()
+        kept = []
+        for problem in problems:
+            if problem.place not in told:
+                kept.append(problem)
+            told |= {problem.place} & sets
+        return kept
 
     def _checked(
         self, filled: Document, axes: Parameters, named: Parameters, chance: Chance

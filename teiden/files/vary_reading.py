@@ -77,9 +77,10 @@ class _Reading:
         if not self._known_keys(name, path, entry, forms):
             return None
         if len(forms) != 1:
-            also = listed(forms) if forms else t("none")
-            message = t("{name} takes one of {forms}, not {also}", name=name, forms=listed(FORMS), also=also)
-            self.wrong(self.story.place(path), message, f"e.g. {name}: {{uniform: [5m, 3h]}}")
+            message = t("{name} is neither a distribution nor an axis", name=name)
+            if forms:
+                message = t("{name} is one thing, not {forms}", name=name, forms=listed(forms))
+            self.wrong(self.story.key_place(path), message, t("one of: {names}", names=listed(FORMS)))
             return None
         target = self._target(path) if "set" in entry else None
         if isinstance(target, Problem):

@@ -64,7 +64,7 @@ class Runs:
         self._read: tuple[Names, list[Block]] | None = None
 
     def columns(self) -> tuple[str, ...]:
-        """Names of what is drawn, in the order of `vary:` and then of the events, over every site of the axes."""
+        """What is drawn, in the order of `vary:` and then of the events, over every site of the axes."""
         variation = self.recipe.variation
         found: dict[str, None] = {}
         for n in range(variation.grid_size if "site" in self.recipe.blanks.sections else 1):
