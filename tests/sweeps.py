@@ -1,81 +1,79 @@
-"""Small sweeps for those who draw them: runs over two parameters, charges, return times."""
+"""Works for the tests of the sweep engine: one that only draws numbers, and a story that varies."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import os
+import signal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+from sim.chance import draw
+from teiden.sweep.folder import About
+from teiden.sweep.work import Played
 
-FLUSHES = ("120s", "5m", "400s", "10m")
-CONFIRMS = ("700s", "900s", "20m")
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "scenarios" / "sites" / "reference.yaml"
+OUTAGE = ROOT / "scenarios" / "site-outage.yaml"
 
+WEAK = f"""schema: teiden/story/1
+story: The mains fail for {{length}}, and the batteries are as old as they are.
+site: {SITE.as_posix()}
+until: 6h
+vary:
+  length: {{uniform: [5m, 2h]}}
+  health: {{set: model.upses.ups3.health, uniform: [30%, 100%]}}
+events:
+  - {{at: 10m, mains: utility, lost_for: "{{length}}"}}
+expect:
+  never: [ups.exhausted]
+  within:
+    - ups.output_off ups4: 800s after mains.lost
+"""
+"""Both an invariant and its expectations break in some of the first runs."""
 
-def runs(per_cell: int = 2, missing: tuple[str, str] | None = None) -> Iterator[dict[str, Any]]:
-    """The linked stop needs 450 s and the flush; a confirm time that is shorter breaks S5."""
-    seconds = {"120s": 120, "5m": 300, "400s": 400, "10m": 600, "700s": 700, "900s": 900, "20m": 1200}
-    number = 0
-    for confirm in CONFIRMS:
-        for flush in FLUSHES:
-            for _ in range(0 if (flush, confirm) == missing else per_cell):
-                spare = seconds[confirm] - 450 - seconds[flush]
-                yield {
-                    "run": number,
-                    "seed": number + 7,
-                    "holds": spare >= 0,
-                    "broken": "" if spare >= 0 else "S5",
-                    "unmet": "",
-                    "flush": flush,
-                    "confirm": confirm,
-                    "margin.linked_stop_s": float(spare),
-                    "lowest_charge.ups3_pct": 55.0 - number,
-                    "judged": "S1 S5",
-                }
-                number += 1
-
-
-def charges(n: int) -> Iterator[dict[str, list[tuple[float, float]]]]:
-    """`ups1` falls to k % in run k of a hundred; `ups2` stays full, `ups3` as well."""
-    for number in range(n):
-        low = float(number % 101)
-        full = [(0.0, 100.0), (1200.0, 100.0)]
-        yield {"ups1": [(0.0, 100.0), (600.0, low), (1200.0, low)], "ups2": full, "ups3": full}
+GRID = f"""schema: teiden/story/1
+story: The mains fail for {{length}}.
+site: {SITE.as_posix()}
+until: 4h
+vary: {{length: [20s, 5m]}}
+events:
+  - {{at: 10m, mains: utility, lost_for: "{{length}}"}}
+"""
 
 
-def returns(bad: tuple[int, ...] = (), never: tuple[int, ...] = (), last: int = 3600) -> pd.DataFrame:
-    """Every second; nothing stops up to 32 s, from 452 s on everything does."""
-    rows = [
-        {
-            "back_s": float(back),
-            "holds": back not in bad,
-            "outcome": "nothing stopped"
-            if back < 33
-            else "turned round"
-            if back < 452
-            else "stopped and started again",
-            "broken": "S2 S5" if back in bad else "",
-            "up_again_s": float("nan") if back in never else 0.0 if back < 33 else 600.0 + back / 10,
-        }
-        for back in range(last + 1)
-    ]
-    return pd.DataFrame(rows)
+@dataclass(frozen=True)
+class Numbers:
+    """Runs that draw a number and do nothing else; every tenth or so breaks S1."""
+
+    seed: int = 0
+    wrong: frozenset[int] = frozenset()
+    """Runs that cannot be played."""
+    deadly: int | None = None
+    """The run that takes its process with it, if that is not the one of the tests."""
+    home: int = 0
+    charges: bool = False
+
+    def play(self, run: int) -> Played:
+        if run in self.wrong:
+            raise AssertionError(f"run {run} runs in circles")
+        if run == self.deadly and os.getpid() != self.home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        u = draw(self.seed, "tests", "sweep", run)
+        points = {"ups1": [(0.0, 100.0), (60.0, round(100 * u, 1))]} if self.charges else None
+        return Played(
+            {
+                "run": run,
+                "seed": self.seed,
+                "holds": u >= 0.1,
+                "broken": "" if u >= 0.1 else "S1",
+                "unmet": "",
+                "u": f"{u:.3f}",
+                "margin.linked_stop_s": round(1000 * u, 3),
+                "judged": "S1 S2",
+            },
+            points,
+        )
 
 
-def written(folder: Path, rows: list[dict[str, Any]], curves: bool = False) -> Path:
-    """A folder as a sweep leaves it."""
-    folder.mkdir()
-    about = {
-        "kind": "sweep",
-        "story": "flush-times",
-        "hash": "ab" * 20,
-        "seed": 7,
-        "versions": {"teiden": "9"},
-    }
-    (folder / "sweep.json").write_text(json.dumps(about), encoding="utf-8")
-    (folder / "runs.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    if curves:
-        lines = [json.dumps({"run": k, "charges": c}) for k, c in enumerate(charges(len(rows)))]
-        (folder / "charges.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
+def about(runs: int = 10, *, kind: str = "sweep", seed: int = 0, charges: bool = False) -> About:
+    return About(kind, "numbers", "c0ffee", seed, runs, charges, {"teiden": "0.1.0"})

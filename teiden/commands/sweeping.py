@@ -74,7 +74,7 @@ def _carried_out(scenario: str, wish: Wish) -> int:
         begun(subject, Folder(out), resume=wish.resume, overwrite=wish.overwrite) as journal,
     ):
         count = Count(subject.about.runs, journal.kept)
-        if not _play(subject, journal, where, count, wish):
+        if not _play(subject, journal, where, count, out, plain=wish.plain):
             click.echo(_kept(journal, subject, out), err=True)
             return console.INTERRUPTED
     with written(str(out)):
@@ -128,27 +128,28 @@ def _subject(scenario: str, wish: Wish) -> Subject:
 # Playing
 
 
-def _play(subject: Subject, journal: Journal, where: Where, count: Count, wish: Wish) -> bool:
+def _play(subject: Subject, journal: Journal, where: Where, count: Count, out: Path, *, plain: bool) -> bool:
     """False: Ctrl-C. Whatever ends it, what was played is kept, and how to go on is told."""
     from teiden.sweep.carry_out import play
     from teiden.sweep.trouble import CannotGoOn
 
     try:
-        with _progress(count, wish) as told:
+        with _progress(count, plain=plain) as told:
             play(subject, journal, where, told)
     except KeyboardInterrupt:
         return False
     except CannotGoOn as error:
-        raise CannotGoOn(f"{error}\n{_kept(journal, subject, Path(wish.out or '.'))}") from None
+        kept = [_kept(journal, subject, out)] if journal.kept else []
+        raise CannotGoOn("\n".join((str(error), *kept))) from None
     return True
 
 
 @contextmanager
-def _progress(count: Count, wish: Wish) -> Iterator[Told]:
+def _progress(count: Count, *, plain: bool) -> Iterator[Told]:
     from teiden.sweep import progress
 
     shown: AbstractContextManager[Told]
-    if console.is_terminal(plain=wish.plain):
+    if console.is_terminal(plain=plain):
         shown = progress.bar(count)
     else:
         shown = progress.lines(count, lambda line: click.echo(line, err=True))

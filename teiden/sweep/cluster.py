@@ -61,9 +61,9 @@ def open_to_all(address: str) -> bool:
 def cluster(address: str, tls: Tls | None) -> Iterator[Engine]:
     """The workers of a scheduler. Ctrl-C and anything else that goes wrong cancels what is under way."""
     client = _connected(address, tls)
+    executor = client.get_executor(pure=False)
     try:
         watch = _Watch(client, address)
-        executor = client.get_executor(pure=False)
         yield Engine(executor, watch.workers, FAR_CHUNK_S, LOOK_S, watch.look)
     except BaseException:
         with interrupts_held():
@@ -90,13 +90,16 @@ def _connected(address: str, tls: Tls | None) -> Any:
             tls_client_cert=tls.cert,
             tls_client_key=tls.key,
         )
+    # A client that never was connected would wait for its scheduler once more when it is taken away.
+    client = type("Client", (dask.Client,), {"__del__": lambda self: None})
     try:
-        return dask.Client(address, security=security, timeout=CONNECT_LIMIT_S, set_as_default=False)
-    except (OSError, ValueError) as error:  # a time-out and bad certificates are both OSErrors
-        reason = t(
-            "{address}: no scheduler answers there within {n} s", address=address, n=f"{CONNECT_LIMIT_S:g}"
+        return client(address, security=security, timeout=CONNECT_LIMIT_S, set_as_default=False)
+    except Exception as error:  # refused, timed out, another CA, or something that is no scheduler at all
+        limit, reason = f"{CONNECT_LIMIT_S:g}", _innermost(error)
+        text = t(
+            "{address}: no scheduler answers within {n} s: {reason}", address=address, n=limit, reason=reason
         )
-        raise CannotGoOn(f"{reason} ({_innermost(error)})") from None
+        raise CannotGoOn(text) from None
 
 
 def _innermost(error: BaseException) -> str:

@@ -48,6 +48,8 @@ class Folder:
         there = self.about()
         if there is None:
             self._refuse_strangers()
+        elif not self._has_runs():
+            self._empty()  # it never came to its first run
         elif resume:
             self._refuse_another(there, about)
         elif overwrite:
@@ -66,13 +68,17 @@ class Folder:
         file = self.path / ABOUT
         try:
             found = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, OSError, RecursionError) as error:
             raise InputError([Problem(Place(str(file)), t("cannot be read: {error}", error=error))]) from None
         if not isinstance(found, dict) or found.get("schema") != SCHEMA:
             raise InputError([Problem(Place(str(file)), t("is not what a sweep of this version writes"))])
         return found
+
+    def _has_runs(self) -> bool:
+        file = self.path / RUNS
+        return file.exists() and file.stat().st_size > 0
 
     def _refuse_strangers(self) -> None:
         if self.path.exists() and not self.path.is_dir():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 
 from sequencer.events import NAMES, Event, Source
@@ -27,7 +27,22 @@ class Outcome(Enum):
     STRANDED = later("stranded")
 
 
-LEFT_BEHIND = ("L1", "L3")
+class Stage(IntEnum):
+    """How far down it went."""
+
+    NOTHING = 0
+    SERVERS = 1
+    """Systems shut down."""
+    OFF = 2
+    """A UPS of servers was off."""
+    CUT = 3
+    """A UPS of an array was off."""
+    CLUSTER = 4
+    """The cluster stopped, and not only to be started again with its disks."""
+
+
+BEFORE = {Stage.SERVERS: Outcome.BEFORE_OFF, Stage.OFF: Outcome.BEFORE_CUT, Stage.CUT: Outcome.BEFORE_STOP}
+"""What comes next, where the mains return in time."""
 UNSAFE_CUT = ("S1", "S2", "S4", "S24", "S25")
 """Invariants about what a fall of output takes the power from."""
 DAMAGE = ("server.crashed", "array.lost_data")
@@ -47,21 +62,23 @@ class Fate:
     """Who lost its power while it ran, or before it was flushed."""
 
 
-def fate(events: Sequence[Event], site: Site, verdict: Verdict, back_s: float) -> Fate:
-    """`back_s`: when the mains returned, from the start of the run."""
+def fate(events: Sequence[Event], site: Site, verdict: Verdict, back_s: float, whole: Stage) -> Fate:
+    """`back_s`: when the mains returned, from the start of the run. `whole`: how far down it would have gone."""
     facts = [event for event in events if event.source is Source.FACT]
     down, up_s = _down_at_end(facts)
-    stranded = _stranded(verdict, down)
-    unsafe = _unsafe(facts, verdict)
+    stranded, unsafe = _stranded(verdict, down), _unsafe(facts, verdict)
+    up_again_s = None if down else round(max(0.0, up_s - back_s), 3) if up_s is not None else 0.0
+    stage = reached(events, site)
     if stranded:
         outcome = Outcome.STRANDED
     elif unsafe:
         outcome = Outcome.UNSAFE
     elif down:
         outcome = Outcome.STILL_DOWN
+    elif stage is Stage.NOTHING:
+        outcome = Outcome.NOTHING
     else:
-        outcome = _furthest(events, site)
-    up_again_s = None if down else round(max(0.0, up_s - back_s), 3) if up_s is not None else 0.0
+        outcome = BEFORE[stage] if stage < whole else Outcome.AGAIN
     return Fate(outcome, up_again_s, stranded, unsafe)
 
 
@@ -116,19 +133,17 @@ def _unsafe(facts: Sequence[Event], verdict: Verdict) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _furthest(events: Sequence[Event], site: Site) -> Outcome:
-    """The last thing that was done on the way down."""
-    arrays = {u.name for u in site.linked_array_upses} | {u.name for u in site.control_array_upses}
+def reached(events: Sequence[Event], site: Site) -> Stage:
+    """The last of the stages that was seen."""
+    arrays = {ups for array in site.arrays.values() for ups in array.upses}
     facts = [event for event in events if event.source is Source.FACT]
     off = {event.subject for event in facts if event.name == "ups.output_off"}
     if _cluster_stopped(events):
-        return Outcome.AGAIN
-    if off & arrays:
-        return Outcome.BEFORE_STOP
+        return Stage.CLUSTER
     if off:
-        return Outcome.BEFORE_CUT
+        return Stage.CUT if off & arrays else Stage.OFF
     stopped = any(event.name in ("server.shutting_down", "server.halted") for event in facts)
-    return Outcome.BEFORE_OFF if stopped else Outcome.NOTHING
+    return Stage.SERVERS if stopped else Stage.NOTHING
 
 
 def _cluster_stopped(events: Sequence[Event]) -> bool:

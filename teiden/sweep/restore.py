@@ -15,8 +15,10 @@ from teiden.files.units import written_s
 from teiden.judge.invariants.stages import stages
 from teiden.judge.wiring import Wiring
 from teiden.language.say import t
+from teiden.plan.course import whole_site
+from teiden.play import play
 from teiden.story import Story
-from teiden.sweep.outcome import fate
+from teiden.sweep.outcome import Stage, fate, reached
 from teiden.sweep.row import rehearsed, row_of
 from teiden.sweep.work import Played, Value
 
@@ -37,12 +39,14 @@ class Returns:
     way_up_s: float
     """How long a run goes on after the return."""
     seed: int
+    whole: Stage = Stage.CLUSTER
+    """How far down it goes when they stay away."""
 
     def play(self, run: int) -> Played:
         story = self.story_of(run)
         back_s = self.back_s(run)
         events, verdict = rehearsed(story)
-        found = fate(events, story.site, verdict, self.lost_s + back_s)
+        found = fate(events, story.site, verdict, self.lost_s + back_s, self.whole)
         outcome: dict[str, Value] = {
             BACK: back_s,
             "outcome": found.outcome.value,
@@ -56,7 +60,9 @@ class Returns:
         return round(run * self.every_s, 3)
 
     def story_of(self, run: int) -> Story:
-        back_s = self.back_s(run)
+        return self.story_after(self.back_s(run))
+
+    def story_after(self, back_s: float) -> Story:
         back = [MainsChange(self.lost_s + back_s, of, lost=False) for of in self.out]
         return replace(
             self.story,
@@ -82,7 +88,10 @@ def returns(story: Story, every_s: float, up_to_s: float, seed: int) -> Returns:
             raise InputError([Problem(_place(story), message, hint)])
     kept = tuple(_without_return(story.happenings, out, lost_s))
     plain = replace(story, happenings=kept, expectations=(), breaks=())
-    return Returns(plain, lost_s, out, every_s, way_up_s(story.site, story.model), seed)
+    made = Returns(plain, lost_s, out, every_s, way_up_s(story.site, story.model), seed)
+    down_s = max(up_to_s, way_down_s(story.site))
+    never = replace(made.story_after(down_s), until_s=lost_s + down_s)
+    return replace(made, whole=reached(play(never, seed=seed).stream.events, story.site))
 
 
 def _place(story: Story) -> Place:
@@ -104,6 +113,13 @@ def _without_return(
             waiting.remove(happening.of)
         else:
             yield happening
+
+
+def way_down_s(site: Site) -> float:
+    """How long the whole way down takes at its limits, as `teiden plan` computes it."""
+    course = whole_site(site)
+    ends = (course.off(name) for name in site.upses)
+    return max((end.total for end in ends if end is not None), default=0.0)
 
 
 def way_up_s(site: Site, model: Model) -> float:

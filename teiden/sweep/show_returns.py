@@ -39,7 +39,7 @@ def sentences(found: Sequence[Interval]) -> list[str]:
         k, who, when = _told(stranded)
         told.append(
             t(
-                "STRANDED in {k} of {n} returns: {names}, first when back after {when}",
+                "STRANDED in {k} of {n} returns: {names}, first when the mains were back after {when}",
                 k=k,
                 n=runs,
                 names=who,
@@ -50,7 +50,7 @@ def sentences(found: Sequence[Interval]) -> list[str]:
         k, who, when = _told(unsafe)
         told.append(
             t(
-                "CUT UNSAFELY in {k} of {n} returns: {names}, first when back after {when}",
+                "CUT UNSAFELY in {k} of {n} returns: {names}, first when the mains were back after {when}",
                 k=k,
                 n=runs,
                 names=who,

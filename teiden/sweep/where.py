@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
-from teiden.sweep.chunk import Chunk, seal
+from teiden.sweep.chunk import Chunk, Sealed, seal
 from teiden.sweep.cluster import Tls, cluster
 from teiden.sweep.dispatch import played
 from teiden.sweep.engine import Engine, in_process, pool
@@ -32,19 +32,24 @@ class Where:
         sealed = seal(work)
         pace = Pace()
         first, rest = runs[:FIRST], runs[FIRST:]
-        with in_process() as here:
+        with ExitStack() as opened:
+            # A cluster that is not there is told before anything is played.
+            engine = opened.enter_context(cluster(self.scheduler, self.tls)) if self.scheduler else None
             for n in range(len(first)):
-                yield from played(here, sealed, first[n : n + 1], pace)
+                yield from self._here(sealed, first[n : n + 1], pace)
                 if n == 0:
                     pace.forget()
-        if rest:
-            with self._engine(pace.left_s(len(rest))) as engine:
+            if rest:
+                engine = engine or opened.enter_context(self._own(pace.left_s(len(rest))))
                 pace.chunk_s = engine.chunk_s
                 yield from played(engine, sealed, rest, pace)
 
-    def _engine(self, left_s: float) -> AbstractContextManager[Engine]:
-        if self.scheduler:
-            return cluster(self.scheduler, self.tls)
+    @staticmethod
+    def _here(sealed: Sealed, runs: range, pace: Pace) -> Iterator[Chunk]:
+        with in_process() as here:
+            yield from played(here, sealed, runs, pace)
+
+    def _own(self, left_s: float) -> AbstractContextManager[Engine]:
         workers = self.workers or (cores() if left_s > POOL_WORTH_S else 1)
         return pool(workers) if workers > 1 else in_process()
 

@@ -15,7 +15,7 @@ from teiden.language.say import speaking
 from teiden.plots import band, timeline
 from teiden.plots.quantiles import BIN_PCT, COLUMNS, Spread, reach, spread
 from tests.pictures import assert_readable, said, title
-from tests.sweeps import charges
+from tests.swept import charges
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from teiden.plots import heat, timeline
 from teiden.plots.cells import cells, rule
 from teiden.plots.steps import steps
 from tests.pictures import assert_readable, patches, said
-from tests.sweeps import runs
+from tests.swept import runs
 
 TABLE = pd.DataFrame(list(runs(missing=("10m", "20m"))))
 """Two runs a cell; one cell was not played."""

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from teiden.cli import main
-from tests.sweeps import returns, runs, written
+from tests.swept import returns, runs, written
 
 ROOT = Path(__file__).parents[2]
 SITE = str(ROOT / "scenarios/sites/reference.yaml")

@@ -15,7 +15,7 @@ from teiden.plots import strip, timeline
 from teiden.plots.scale import Scale
 from teiden.plots.stretches import Stretch, phases, returns
 from tests.pictures import assert_readable, patches, said, title
-from tests.sweeps import returns as swept
+from tests.swept import returns as swept
 
 BAD = (453, 454, 902)
 NEVER = (902, 903)

@@ -8,7 +8,7 @@ import pytest
 
 from teiden.files.source import InputError
 from teiden.plots.sweep_folder import read
-from tests.sweeps import runs, written
+from tests.swept import runs, written
 
 ROWS = list(runs())
 
