@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A power cut, step by step
 #
-# The mains of the reference site fail for two hours. This notebook plays the cut in virtual time and looks at it
-# the way an engineer would: what the plan promises, what happened, why, and how close it was.
+# The mains of the reference site fail for two hours. This notebook plays the cut in virtual time and looks
+# at it the way an engineer would: what the plan promises, what happened, why, and how close it was.
 
 # %%
 # %matplotlib inline
@@ -14,8 +14,8 @@ from teiden.testing import assert_before, assert_never, assert_within, play
 # %% [markdown]
 # ## What the settings promise
 #
-# Before anything is played: the limits of the site file alone say what uses up the time until the control side stops.
-# Six UPSes, two control nodes, one control array, one linked array, four linked servers.
+# Before anything is played: the limits of the site file alone say what uses up the time until the control
+# side stops. Six UPSes, two control nodes, one control array, one linked array, four linked servers.
 
 # %%
 site = load_site("../scenarios/sites/reference.yaml")
@@ -24,8 +24,8 @@ waterfall.draw(site, batteries=False)
 # %% [markdown]
 # ## Play it
 #
-# Four hours of virtual time, in some ten milliseconds. The sequencer that decides here is the one that runs on hardware;
-# the room around it is pretended.
+# Four hours of virtual time, in some ten milliseconds. The sequencer that decides here is the one that runs
+# on hardware; the room around it is pretended.
 
 # %%
 run = play("../scenarios/site-outage.yaml")
@@ -35,19 +35,16 @@ run
 timeline.draw(run.events)
 
 # %% [markdown]
-# The same as a table: the time since the loss of the mains, what happened, and why.
+# The same as a table: the time since the loss of the mains, what happened, and why; then how close it was.
 
 # %%
-from teiden import report
-from teiden.narrate import main_rows
-from teiden.narration.table import table
-
-print(*table(main_rows(run.rehearsal.rows), run.rehearsal.past.zero_s, run.story.start), sep="\n")
+print(run)
 
 # %% [markdown]
 # ## Ask it questions
 #
-# `teiden.tables` gives the run as tidy pandas frames. How long was each server without power or off? From `states`:
+# `teiden.tables` gives the run as tidy pandas frames. How long was each server without power or off? From
+# `states`:
 
 # %%
 states = tables.states(run.events)
@@ -70,7 +67,8 @@ tables.margins(run.rehearsal)[["key", "value_s", "plan_s", "limit_s"]]
 # %% [markdown]
 # ## Hold it to its promises
 #
-# The same sentences that stand under `expect:` in a story are functions in Python; each raises with the events around it.
+# The same sentences that stand under `expect:` in a story are functions in Python; each raises with the
+# events around it.
 
 # %%
 assert_before(run, "server.halted every linked", "ups.output_off ups5", "array.flushing linkeddisk")
