@@ -66,7 +66,7 @@ def test_the_tutorial_leads_from_an_empty_folder_to_ci(tmp_path: Path) -> None:
 
     assert "3 failed, 7 passed" in red
     assert "R6-14" in red
-    assert any((clone / "artifacts").rglob("*.jsonl"))
+    assert any((clone / "failures").rglob("*.jsonl"))
 
 
 # The page -------------------------------------------------------------------------------------------------

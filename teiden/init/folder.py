@@ -12,7 +12,7 @@ from teiden.language.say import t
 TEMPLATES = Path(__file__).parent
 SCHEMAS = TEMPLATES.parent / "files" / "schema"
 STORIES = ("power-cut", "mains-back-early", "flush-never-ends")
-CI = {"github": ".github/workflows/power-cut.yaml", "gitlab": ".gitlab-ci.yml"}
+CI = {"github": ".github/workflows/rehearse.yml", "gitlab": ".gitlab-ci.yml"}
 """Where each kind of CI looks for its file."""
 PRODUCTS = ("ver1.0", "ver1.02", "ver2.1")
 
