@@ -1,4 +1,4 @@
-"""Each kind of picture from the files it is made of: the figure, and the events that are in it."""
+"""Each kind of picture from the files it is made of, and which files and options fit together."""
 
 from __future__ import annotations
 
@@ -64,23 +64,22 @@ def check(kind: str, paths: Sequence[str], given: Mapping[str, str]) -> None:
         )
 
 
-def waterfall(paths: Sequence[str], **_: Any) -> tuple[Figure, Sequence[Event]]:
+def waterfall(paths: Sequence[str], **_: Any) -> Figure:
     from teiden.files.site_file import load_site
     from teiden.plots import waterfall as picture
 
     site = load_site(paths[0])
     events = _events(paths[1]) if len(paths) > 1 else ()
-    return picture.draw(site, events or None), events
+    return picture.draw(site, events or None)
 
 
 def comparison(
     paths: Sequence[str], *, names: str | None, everybody: bool, no_breaks: bool, **_: Any
-) -> tuple[Figure, Sequence[Event]]:
+) -> Figure:
     from teiden.plots import comparison as picture
 
     a, b = (_events(path) for path in paths)
-    figure = picture.draw(a, b, _two(names), everybody=everybody, breaks=not no_breaks)
-    return figure, (*a, *b)
+    return picture.draw(a, b, _two(names), everybody=everybody, breaks=not no_breaks)
 
 
 def _two(names: str | None) -> tuple[str, str] | None:
@@ -92,17 +91,21 @@ def _two(names: str | None) -> tuple[str, str] | None:
     return both[0], both[1]
 
 
-def band(paths: Sequence[str], *, reserve: str | None, **_: Any) -> tuple[Figure, Sequence[Event]]:
+def band(paths: Sequence[str], *, reserve: str | None, **_: Any) -> Figure:
     from teiden.plots import band as picture
     from teiden.plots.quantiles import reach, spread
 
     folder = _folder(paths[0])
     found = spread(folder.charges(), *reach(folder.charges()))
     reserve_pct = _percent(reserve) if reserve is not None else None
-    figure = picture.draw(
-        found.charges, runs=found.runs, empty=found.empty, reserve=reserve_pct, provenance=folder.provenance
+    return picture.draw(
+        found.charges,
+        runs=found.runs,
+        empty=found.empty,
+        lowest=found.lowest,
+        reserve=reserve_pct,
+        provenance=folder.provenance,
     )
-    return figure, ()
 
 
 def _percent(text: str) -> float:
@@ -114,9 +117,7 @@ def _percent(text: str) -> float:
         raise click.UsageError(f"--reserve: {error}") from None
 
 
-def heat(
-    paths: Sequence[str], *, x: str | None, y: str | None, value: str, **_: Any
-) -> tuple[Figure, Sequence[Event]]:
+def heat(paths: Sequence[str], *, x: str | None, y: str | None, value: str, **_: Any) -> Figure:
     from teiden.plots import heat as picture
     from teiden.plots.cells import parameters
 
@@ -124,10 +125,10 @@ def heat(
     if x is None or y is None:
         varied = ", ".join(parameters(folder.runs)) or t("none")
         raise click.UsageError(t("--as heat needs --x and --y; varied: {names}", names=varied))
-    return picture.draw(folder.runs, x, y, value, provenance=folder.provenance), ()
+    return picture.draw(folder.runs, x, y, value, provenance=folder.provenance)
 
 
-def strip(paths: Sequence[str], **_: Any) -> tuple[Figure, Sequence[Event]]:
+def strip(paths: Sequence[str], **_: Any) -> Figure:
     from teiden.files.site_file import load_site
     from teiden.plots import strip as picture
     from teiden.plots.fonts import in_words_that_print
@@ -139,7 +140,7 @@ def strip(paths: Sequence[str], **_: Any) -> tuple[Figure, Sequence[Event]]:
         site = load_site(paths[1]).site
         with in_words_that_print():
             told = phases(site)
-    return picture.draw(folder.runs, phases=told, provenance=folder.provenance), ()
+    return picture.draw(folder.runs, phases=told, provenance=folder.provenance)
 
 
 def _folder(path: str) -> SweepFolder:
@@ -154,7 +155,7 @@ def _events(path: str) -> Sequence[Event]:
     return read(path).events
 
 
-DRAW: Mapping[str, Callable[..., tuple[Figure, Sequence[Event]]]] = {
+DRAW: Mapping[str, Callable[..., Figure]] = {
     "waterfall": waterfall,
     "comparison": comparison,
     "band": band,

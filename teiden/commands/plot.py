@@ -84,10 +84,10 @@ def plot(ctx: click.Context, /, paths: tuple[str, ...], output: str, kind: str, 
 
     from teiden.plots import fonts, timeline
 
-    figure, events = DRAW[kind](paths, **options)
+    figure = DRAW[kind](paths, **options)
     with written(output):
         timeline.save(figure, output)
-    if advice := fonts.advice(events):
+    if advice := fonts.advice(()):
         click.echo(advice, err=True)
     title = " ".join(text.get_text() for text in figure.findobj(Text) if text.get_gid() == "title")
     click.echo(f"{output}: {title}")

@@ -6,7 +6,7 @@ One panel a battery; those whose bands never differ share one. The tightest come
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -46,9 +46,14 @@ class Panel:
     empty: float
     """The largest share of runs in which one of them ran empty."""
 
+    of_runs: Mapping[str, float] | None = None
+    """Quantiles of how low it fell in a run; None: not known, then those of every moment must do."""
+
     @property
     def lowest(self) -> tuple[float, float]:
-        """Lowest median, and the lowest that 95 % of the runs stay above."""
+        """How low it fell: the median, and what 95 % of the runs did not fall below."""
+        if self.of_runs is not None:
+            return self.of_runs["p50"], self.of_runs["p5"]
         return float(self.frame["p50"].min()), float(self.frame["p5"].min())
 
 
@@ -57,19 +62,20 @@ def draw(
     *,
     runs: int | None = None,
     empty: Mapping[str, float] | None = None,
+    lowest: Mapping[str, Mapping[str, float]] | None = None,
     reserve: Mapping[str, float] | float | None = None,
     provenance: str = "",
     fonts: Collection[str] | None = None,
 ) -> Figure:
     """Draw a frame of quantiles (`teiden.plots.quantiles`), times counted from the loss of mains.
 
-    `runs`: how many were played. `empty`: by UPS, the share of runs in which it ran empty; without it none
-    is known. `reserve`: percent that must stay, of each UPS or of all. A frame of another shape raises
-    InputError.
+    `runs`: how many were played. `empty`: by UPS, the share of runs in which it ran empty. `lowest`: by
+    UPS, `p5` and `p50` of how low it fell in each run. `reserve`: percent that must stay, of each UPS or of
+    all. A frame of another shape raises InputError.
     """
     _refuse(charges)
     with only(fonts), in_words_that_print(), paper_settings():
-        return _draw(_panels(charges, empty or {}), runs, empty, reserve, provenance)
+        return _draw(_panels(charges, empty or {}, lowest or {}), runs, empty, reserve, provenance)
 
 
 def _refuse(charges: pd.DataFrame) -> None:
@@ -82,16 +88,21 @@ def _refuse(charges: pd.DataFrame) -> None:
         raise InputError([Problem(Place("charges"), what)])
 
 
-def _panels(charges: pd.DataFrame, empty: Mapping[str, float]) -> list[Panel]:
+def _panels(
+    charges: pd.DataFrame, empty: Mapping[str, float], lowest: Mapping[str, Mapping[str, float]]
+) -> list[Panel]:
     found: list[Panel] = []
     for ups, frame in charges.groupby("ups", sort=False):
-        panel = Panel((str(ups),), frame.sort_values("t"), empty.get(str(ups), 0.0))
+        name = str(ups)
+        panel = Panel((name,), frame.sort_values("t"), empty.get(name, 0.0), lowest.get(name))
         twin = next((k for k, other in enumerate(found) if _alike(panel, other)), None)
         if twin is None:
             found.append(panel)
         else:
             other = found[twin]
-            found[twin] = Panel((*other.upses, str(ups)), other.frame, max(other.empty, panel.empty))
+            lower = min(panel, other, key=lambda one: one.lowest[1])
+            upses = (*other.upses, name)
+            found[twin] = replace(lower, upses=upses, empty=max(other.empty, panel.empty))
     return sorted(found, key=lambda panel: (-panel.empty, panel.lowest[1], panel.lowest[0]))
 
 
@@ -164,9 +175,16 @@ def _head(page: Page, panel: Panel, left: float, top: float, wide: float, known:
         upses = f"{panel.upses[0]} +{len(panel.upses) - 1}"
     page.text(left, top + 0.27, upses, weight="bold", size=9.5, room=wide, gid=f"panel-{panel.upses[0]}")
     median, low = panel.lowest
-    text = t(
-        "lowest: median {median} %, 95 % of the runs stay above {low} %", median=_pct(median), low=_pct(low)
-    )
+    if panel.of_runs is None:
+        text = t(
+            "at the lowest: median {median} %, 95 % of the runs above {low} %",
+            median=_pct(median),
+            low=_pct(low),
+        )
+    else:
+        text = t(
+            "lowest of a run: median {median} %, in 95 % {low} % or more", median=_pct(median), low=_pct(low)
+        )
     page.text(left, top + 0.11, text, size=8, color=MUTED, room=wide, gid="lowest")
     if known:
         told_ = t("ran empty: {share}", share=_share(panel.empty))
@@ -189,16 +207,10 @@ def _title(panels: Sequence[Panel], runs: int | None, empty: Mapping[str, float]
         share = _share(worst.empty)
         return t("{ups} runs empty in {share} {played}", ups=ups, share=share, played=played)
     low = _pct(worst.lowest[1])
-    if empty is None:
-        return t(
-            "In 95 % {played} every battery stays above {low} % ({ups})", played=played, low=low, ups=ups
-        )
-    return t(
-        "No battery runs empty; in 95 % {played} every one stays above {low} % ({ups})",
-        played=played,
-        low=low,
-        ups=ups,
-    )
+    if worst.of_runs is None:
+        return t("At any time {ups} holds {low} % or more in 95 % {played}", played=played, low=low, ups=ups)
+    stays = t("the lowest, {ups}, keeps {low} % or more in 95 % {played}", played=played, low=low, ups=ups)
+    return stays if empty is None else t("No battery runs empty; {stays}", stays=stays)
 
 
 def _numbers(panels: Sequence[Panel], empty: Mapping[str, float] | None) -> list[Number]:

@@ -263,7 +263,7 @@ def _numbers(found: Cells) -> list[Number]:
     ]
     numbers.append(Number(_meaning(found)))
     played = {cell.n for cell in found.cells.values()}
-    if len(played) == 1:
+    if len(played) == 1 and played != {1}:
         numbers.append(Number(t("{n} runs a cell", n=played.pop())))
     return numbers
 

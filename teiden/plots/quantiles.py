@@ -30,8 +30,8 @@ class Spread:
     runs: int
     empty: dict[str, float]
     """By UPS: the share of runs in which it ran empty."""
-    lowest_pct: dict[str, float]
-    """By UPS: the lowest charge of all runs."""
+    lowest: dict[str, dict[str, float]]
+    """By UPS: `p5` to `p95` of the lowest charge of each run, rounded down to a bin."""
 
 
 @dataclass
@@ -41,7 +41,8 @@ class _Counts:
     table: Any = field(default_factory=lambda: np.zeros((POINTS + 1, BINS), dtype=np.int32))
     runs: int = 0
     empty: int = 0
-    lowest_pct: float = 100.0
+    lowest: Any = field(default_factory=lambda: np.zeros(BINS, dtype=np.int64))
+    """How many runs had which lowest charge."""
 
 
 class Counter:
@@ -64,7 +65,7 @@ class Counter:
         lowest = float(charges.min())
         counts.runs += 1
         counts.empty += lowest <= 0.0
-        counts.lowest_pct = min(counts.lowest_pct, lowest)
+        counts.lowest[min(max(int(lowest / BIN_PCT), 0), BINS - 1)] += 1
         # Before its first point and after its last a run tells nothing: it is not counted there.
         known = (self.at >= times[0]) & (self.at <= times[-1])
         values = np.interp(self.at[known], times, charges)
@@ -78,7 +79,7 @@ class Counter:
             charges,
             self.runs,
             {ups: counts.empty / counts.runs for ups, counts in self._of.items()},
-            {ups: counts.lowest_pct for ups, counts in self._of.items()},
+            {ups: _of_runs(counts.lowest) for ups, counts in self._of.items()},
         )
 
     def _frame(self, ups: str, counts: _Counts) -> pd.DataFrame:
@@ -92,6 +93,14 @@ class Counter:
         }
         frame = pd.DataFrame({"ups": ups, "t": self.at, **of})
         return frame[some]
+
+
+def _of_runs(counts: Any) -> dict[str, float]:
+    told, n = np.cumsum(counts), int(counts.sum())
+    return {
+        name: float(np.argmax(told >= max(1, np.ceil(share * n))) * BIN_PCT)
+        for name, share in QUANTILES.items()
+    }
 
 
 def spread(runs: Iterable[Curves], t0: float, t1: float) -> Spread:

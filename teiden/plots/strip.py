@@ -40,7 +40,7 @@ OUTCOMES = (
     Look("#DCE3E9", ink="#44515c"),
     Look("#56B4E9"),
     Look("#009E73", ink="white"),
-    Look("#E69F00", "||||", lines="#8A5F00"),
+    Look("#E69F00", "/", lines="#B87B00"),
     Look("#CC79A7", "...."),
     Look("#0072B2", "////", "white"),
     Look("#F0E442", "--", lines="#8a8200"),
@@ -174,8 +174,9 @@ def _marks(page: Page, axis: Scale, found: Returns, top: float, low: float) -> N
     """A box over every stretch that breaks, and a line down through everything below it."""
     page.text(LEFT_IN - 0.12, top + 0.1, t("breaks"), ha="right", size=8, color=MUTED)
     broken = found.broken()
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
     if not broken:
-        page.text(LEFT_IN, top + 0.1, t("never"), size=8, color=MUTED, gid="no-breaks")
+        page.text(LEFT_IN, top + 0.1, t("never"), size=8, color=MUTED, bbox=ground, gid="no-breaks")
     for stretch in broken:
         x0, x1 = _wide(axis, stretch)
         page.box(x0, x1, top + 0.02, top + 0.17, Look(ALARM), linewidth=0, zorder=3, gid="broken")
@@ -199,7 +200,9 @@ def _curve(page: Page, axis: Scale, found: Returns, low: float) -> None:
     axes.set_ylabel(t("everybody up again after"), size=8, color=MUTED, labelpad=4)
     times = frame["back_s"].to_numpy(dtype=float)
     gaps = np.concatenate([[False], np.diff(times) > 1.5 * found.step_s])
-    axes.plot(np.where(gaps, np.nan, times), known, color="#003F66", lw=1.5, gid="up-again")
+    axes.plot(
+        np.where(gaps, np.nan, times), known, color="#003F66", lw=1.5, drawstyle="steps-post", gid="up-again"
+    )
     never = frame[known.isna()]
     if len(never):
         axes.plot(

@@ -25,7 +25,7 @@ def found() -> Spread:
 
 @pytest.fixture(scope="module")
 def picture(found: Spread) -> Figure:
-    return band.draw(found.charges, runs=found.runs, empty=found.empty, reserve=15.0)
+    return band.draw(found.charges, runs=found.runs, empty=found.empty, lowest=found.lowest, reserve=15.0)
 
 
 def test_quantiles_are_those_of_the_runs_to_half_a_bin(found: Spread) -> None:
@@ -39,7 +39,15 @@ def test_quantiles_are_those_of_the_runs_to_half_a_bin(found: Spread) -> None:
 
 def test_who_ran_empty_is_counted_exactly(found: Spread) -> None:
     assert found.empty == {"ups1": pytest.approx(1 / 101), "ups2": 0.0, "ups3": 0.0}
-    assert found.lowest_pct["ups1"] == 0.0
+
+
+def test_how_low_each_run_fell_is_counted_run_by_run() -> None:
+    """Two runs that are low at different times: at every moment half of them are full, but none stays so."""
+    early = {"u": [(0.0, 100.0), (10.0, 20.0), (20.0, 100.0), (100.0, 100.0)]}
+    late = {"u": [(0.0, 100.0), (80.0, 100.0), (90.0, 30.3), (100.0, 100.0)]}
+    found = spread([early, late], 0.0, 100.0)
+    assert found.charges["p95"].min() == 100.0
+    assert found.lowest["u"] == {"p5": 20.0, "p25": 20.0, "p50": 20.0, "p75": 30.0, "p95": 30.0}
 
 
 def test_a_run_that_ends_early_is_not_counted_afterwards() -> None:
@@ -84,9 +92,11 @@ def test_the_median_is_drawn_where_the_table_has_it(picture: Figure, found: Spre
 
 def test_without_a_battery_that_runs_empty_the_title_says_how_low_they_fall(found: Spread) -> None:
     table = found.charges[found.charges["ups"] != "ups1"]
-    figure = band.draw(table, runs=1000, empty={"ups2": 0.0, "ups3": 0.0})
-    assert title(figure) == "No battery runs empty; in 95 % of 1,000 runs every one stays above 100 % (ups2)"
-    assert "ran empty: 0 %" in said(figure, "empty")
+    empty = {"ups2": 0.0, "ups3": 0.0}
+    told = band._title(band._panels(table, empty, found.lowest), 1000, empty)
+    assert told == "No battery runs empty; the lowest, ups2, keeps 100 % or more in 95 % of 1,000 runs"
+    told = band._title(band._panels(found.charges, {}, {}), None, None)
+    assert told == "At any time ups1 holds 5 % or more in 95 % of the runs"
 
 
 def test_no_share_is_rounded_to_nothing() -> None:
@@ -106,7 +116,7 @@ def test_nothing_overlaps_and_the_bytes_are_always_the_same(
     picture: Figure, found: Spread, tmp_path: Path
 ) -> None:
     timeline.save(picture, str(tmp_path / "one.svg"))
-    again = band.draw(found.charges, runs=found.runs, empty=found.empty, reserve=15.0)
+    again = band.draw(found.charges, runs=found.runs, empty=found.empty, lowest=found.lowest, reserve=15.0)
     timeline.save(again, str(tmp_path / "two.svg"))
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
     assert_readable(picture)
@@ -114,7 +124,7 @@ def test_nothing_overlaps_and_the_bytes_are_always_the_same(
 
 def test_the_title_is_said_in_japanese(found: Spread) -> None:
     with speaking("ja"):
-        told = band._title(band._panels(found.charges, found.empty), 101, found.empty)
+        told = band._title(band._panels(found.charges, found.empty, found.lowest), 101, found.empty)
     assert told == "ups1 は 101 回の試行の 1.0 % でバッテリ切れ"
 
 

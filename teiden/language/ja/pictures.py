@@ -104,15 +104,19 @@ TEXTS: dict[str, str] = {
     "all up after mains return": "復電から全復旧まで",
     "lowest %": "最低 %",
     # Band
-    "lowest: median {median} %, 95 % of the runs stay above {low} %": (
-        "最低: 中央値 {median} %、95 % の試行は {low} % 以上"
+    "lowest of a run: median {median} %, in 95 % {low} % or more": (
+        "各試行の最低: 中央値 {median} %、95 % の試行で {low} % 以上"
     ),
-    "No battery runs empty; in 95 % {played} every one stays above {low} % ({ups})": (
-        "バッテリ切れなし。{played}の 95 % で最低 {low} % 以上（{ups}）"
+    "at the lowest: median {median} %, 95 % of the runs above {low} %": (
+        "最低の時点: 中央値 {median} %、95 % の試行が {low} % 以上"
     ),
-    "In 95 % {played} every battery stays above {low} % ({ups})": (
-        "{played}の 95 % で全バッテリが {low} % 以上（{ups}）"
+    "At any time {ups} holds {low} % or more in 95 % {played}": (
+        "{ups} はどの時点でも {played}の 95 % で {low} % 以上"
     ),
+    "the lowest, {ups}, keeps {low} % or more in 95 % {played}": (
+        "最低の {ups} も {played}の 95 % で {low} % 以上"
+    ),
+    "No battery runs empty; {stays}": "バッテリ切れなし、{stays}",
     "{ups} runs empty in {share} {played}": "{ups} は {played}の {share} でバッテリ切れ",
     "of {n} runs": "{n} 回の試行",
     "of the runs": "試行",
