@@ -275,4 +275,3 @@ def test_a_hall_of_hundreds_stays_usable(opened: Any) -> None:
     panel = window.box("svg.panel .ground")
     window.mouse.move(panel["x"] + 0.3 * panel["width"], panel["y"] + 60)
     assert window.texts(".now .when")[0] != "at the end"
-
