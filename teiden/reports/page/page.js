@@ -192,7 +192,9 @@ function cut(moment, room) {                 // a label that would not fit alone
 function placed(wanted, limit) {             // as low as they can; the least important gives way
   const found = [];
   for (const moment of [...wanted].reverse()) {
-    const x = X(moment.u), text = cut(moment, Math.max(limit - x, x + left) - 2 * PAD), room = flagWidth(moment, text);
+    const x = X(moment.u), right = limit - x - 2 * PAD;
+    const text = cut(moment, wide < 500 && right > 80 ? right : Math.max(right, x + left - 2 * PAD));
+    const room = flagWidth(moment, text);
     let flag = null;
     for (const flipped of [false, true])     // left of its pole only where it must
       for (let level = 0; level < LEVELS && !flag; level++) {
