@@ -33,13 +33,15 @@ if TYPE_CHECKING:
 
 PARTS = "page"
 """The folder with templates, style sheet and script."""
+SCRIPTS = ("draw.js", "cursor.js", "lists.js")
+"""One script, in this order."""
 
 
 def page(rehearsal: Rehearsal) -> str:
     """The whole page, in the language of this run."""
     told = scene(rehearsal)
     style = f"{paint.variables()}{paint.rules()}{_part('page.css')}"
-    script = _part("page.js")
+    script = "\n\n".join(_part(name) for name in SCRIPTS)
     return (
         _environment()
         .get_template("page.html")
