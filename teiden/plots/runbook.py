@@ -11,25 +11,26 @@ from teiden.judge.history import History
 from teiden.language.say import t
 from teiden.plots.moment import Moment
 from teiden.plots.outages import Outage, all_in, all_off, in_state, restored
-from teiden.plots.planned import Planned, planned
+from teiden.plots.planned import planned
 from teiden.plots.rows import Bar, Row
 
 
 def runbook(history: History, rows: Sequence[Row], darks: Sequence[Outage]) -> list[Moment]:
     """The flags of every outage and every planned stop."""
     found: list[Moment] = []
+    sent = [moment.event for moment in history.of("command.sent")]
     for number, outage in enumerate(darks):
-        found += _of_outage(history, rows, outage, again=number > 0)
+        found += _of_outage(history, _Runbook(rows, outage, history, sent), again=number > 0)
     for plan in planned(history, rows, darks):
-        found += _of_plan(history, rows, plan)
+        found += _of_plan(_Runbook(rows, plan.window, history, sent))
     return found
 
 
-def _of_outage(history: History, rows: Sequence[Row], outage: Outage, again: bool) -> Iterator[Moment]:
+def _of_outage(history: History, book: _Runbook, again: bool) -> Iterator[Moment]:
+    outage, rows = book.window, book.rows
     mains = t("Mains of {ups}", ups=outage.of) if outage.of else t("Mains")
     lost = t("{mains} lost again", mains=mains) if again else t("{mains} lost", mains=mains)
     yield Moment(outage.lost, lost, 0)
-    book = _Runbook(history, rows, outage)
     confirmed = [moment.event.t for moment in history.of("outage.confirmed", since_s=outage.lost)]
     yield from book.first(t("Outage confirmed"), 4, confirmed)
     yield from book.stop()
@@ -46,9 +47,8 @@ def _of_outage(history: History, rows: Sequence[Row], outage: Outage, again: boo
     yield from book.start(outage.back)
 
 
-def _of_plan(history: History, rows: Sequence[Row], plan: Planned) -> Iterator[Moment]:
-    book = _Runbook(history, rows, plan.window)
-    begun = plan.window.lost
+def _of_plan(book: _Runbook) -> Iterator[Moment]:
+    begun = book.window.lost
     yield from (replace(m, rank=m.rank + 1) for m in book.stop() if m.t > begun + 2.0)
     yield from book.start(begun)
 
@@ -56,12 +56,14 @@ def _of_plan(history: History, rows: Sequence[Row], plan: Planned) -> Iterator[M
 class _Runbook:
     """What one stop and the start after it look like, within their window."""
 
-    def __init__(self, history: History, rows: Sequence[Row], window: Outage) -> None:
-        self.history, self.rows, self.window = history, rows, window
+    def __init__(self, rows: Sequence[Row], window: Outage, history: History, sent: Sequence[Event]) -> None:
+        self.rows, self.window, self.history = rows, window, history
         self.servers = [row for row in rows if row.group == "SERVERS"]
         self.nodes = [row for row in rows if row.group == "CONTROL" and row.device.kind != "cluster"]
         self.clusters = [row for row in rows if row.device.kind == "cluster"]
         self.linked = [row for row in rows if row.group == "ARRAYS" and row.device.role != "control"]
+        names = {row.name for row in (*self.linked, *self.clusters)}
+        self.sent = [e for e in sent if window.lost <= e.t < window.until and e.subject in names]
         self.disk = self.linked[0].name if len(self.linked) == 1 else t("linked disks")
         self.disk_first = self.disk.capitalize() if len(self.linked) > 1 else self.disk
 
@@ -99,13 +101,7 @@ class _Runbook:
         return any(moment.event.t < self.window.until for moment in found)
 
     def _commands(self, command: str) -> list[Event]:
-        names = {row.name for row in (*self.linked, *self.clusters)}
-        sent = (moment.event for moment in self.history.of("command.sent", since_s=self.window.lost))
-        return [
-            e
-            for e in sent
-            if e.t < self.window.until and e.details.get("command") == command and e.subject in names
-        ]
+        return [event for event in self.sent if event.details.get("command") == command]
 
     def start(self, back: float) -> Iterator[Moment]:
         until = self.window.until
