@@ -18,7 +18,8 @@ from teiden.plots.rows import Bar, Row
 def runbook(history: History, rows: Sequence[Row], darks: Sequence[Outage]) -> list[Moment]:
     """The flags of every outage and every planned stop."""
     found: list[Moment] = []
-    sent = [moment.event for moment in history.of("command.sent")]
+    names = {row.name for row in rows if row.group == "ARRAYS" or row.device.kind == "cluster"}
+    sent = [moment.event for moment in history.of("command.sent") if moment.event.subject in names]
     for number, outage in enumerate(darks):
         found += _of_outage(history, _Runbook(rows, outage, history, sent), again=number > 0)
     for plan in planned(history, rows, darks):
@@ -75,16 +76,18 @@ class _Runbook:
 
     def stop(self) -> Iterator[Moment]:
         lost, until = self.window.lost, self.window.until
-        yield from self.first(t("Servers stop"), 2, _begins("shutting down", self.servers))
+        yield from self.first(t("Servers stop"), 2, _begins("shutting down", self.servers, self.window))
         yield from self._flush()
         off = all_in(self.linked, "off", lost, until)
         if off is not None and not _lost_data(self.linked, off):
             yield Moment(off, t("{disk} off", disk=self.disk_first), 2)
-        yield from self.first(t("Control stop"), 1, _begins("shutting down", self.clusters or self.nodes))
+        yield from self.first(
+            t("Control stop"), 1, _begins("shutting down", self.clusters or self.nodes, self.window)
+        )
 
     def _flush(self) -> Iterator[Moment]:
         """It runs; or it is only asked for, again and again."""
-        runs = _begins("flushing", self.linked)
+        runs = _begins("flushing", self.linked, self.window)
         yield from self.first(t("Flush {disk}", disk=self.disk), 3, runs)
         asked = [e.t for e in self._commands("flush")]
         if asked and not self._answered(asked[0]):
@@ -112,7 +115,7 @@ class _Runbook:
         asked = [e.t for e in self._commands("restart") if e.t > back]
         yield from self.first(t("Cluster restart"), 4, asked)
         if not asked:
-            starts = [at_s for at_s in _begins("starting", self.clusters) if at_s > back]
+            starts = [at_s for at_s in _begins("starting", self.clusters, self.window) if at_s > back]
             yield from self.first(t("Cluster starts"), 4, starts)
         started = [bar.t0 for row in self.linked for bar in _started(row)]
         ready = [at_s for at_s in started if at_s > back and in_state(self.linked, "running", at_s)]
@@ -122,8 +125,9 @@ class _Runbook:
             yield Moment(again, t("All up"), 1)
 
 
-def _begins(state: str, among: Sequence[Row]) -> list[float]:
-    return [bar.t0 for row in among for bar in row.bars if bar.state == state and not bar.trouble]
+def _begins(state: str, among: Sequence[Row], window: Outage) -> list[float]:
+    bars = (bar for row in among for bar in row.begun(window.lost, window.until))
+    return [bar.t0 for bar in bars if bar.state == state and not bar.trouble]
 
 
 def _was_down(row: Row, window: Outage) -> bool:
