@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sequencer.events import NAMES, Event
+from sequencer.events import NAMES, Event, Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def charges(events: Sequence[Event]) -> pd.DataFrame:
     """Every battery's charge: `teiden.tables.charges`."""
     from teiden.tables import charge_table
 
-    return charge_table.charges(events)
+    return charge_table.charges(event for event in told(events) if event.name == "ups.charge")
 
 
 def intervals(events: Sequence[Event]) -> list[Interval]:
@@ -96,7 +96,7 @@ def _settings(events: Sequence[Event]) -> Iterator[tuple[float, str, str, str]]:
 def told(events: Iterable[Event]) -> list[Event]:
     """The events that say what is so: the facts where there are facts, else what was seen."""
     events = list(events)
-    facts = [event for event in events if event.is_fact]
+    facts = [event for event in events if event.source is Source.FACT]
     return facts or events
 
 
@@ -120,7 +120,7 @@ def devices(events: Sequence[Event]) -> dict[str, Device]:
             initial = _mapping(event.details.get("initial"))
             for name, told_of in _mapping(event.details.get("devices")).items():
                 known[name] = _announced(name, _mapping(told_of))
-    nodes = {event.by for event in events if not event.is_fact}
+    nodes = {event.by for event in events if event.source is not Source.FACT}
     for name, aspects in initial.items():
         if name not in known:
             known[name] = _guessed(name, next(iter(_mapping(aspects)), ""), nodes)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Polygon, Rectangle
 
 from teiden.plots.bar_texts import LEAST_LAG_S, texts_of
@@ -70,11 +71,11 @@ def _bar(
     look = LOOKS[bar.state]
     for shape in _shapes(bar, y, stack.bar_in, axis, parts):
         shape.set(facecolor=look.fill, edgecolor="white", linewidth=0.5, zorder=2)
-        axes.add_patch(shape)
+        axes.add_artist(shape)  # as add_patch, which would also measure it for limits that are set already
     if look.hatch:
         for lines in _shapes(bar, y, stack.bar_in, axis, parts):
             lines.set(fill=False, edgecolor=look.lines, hatch=look.hatch, linewidth=0, zorder=2.1)
-            axes.add_patch(lines)
+            axes.add_artist(lines)
     x0, x1 = max(parts, key=lambda part: part[1] - part[0])
     text = _fitting(texts_of(bar, axis), x1 - x0 - 0.06, stack.size)
     if text:
@@ -115,7 +116,7 @@ def _off(
         free = [piece for part in free for piece in _without(part, [(middle - half, middle + half)])]
         _say(axes, middle, y, text, stack.size, ALARM if bar.trouble else MUTED, None)
     for a, b in free:
-        axes.plot([a, b], [y, y], color=colour, lw=0.9, dashes=(4, 3), solid_capstyle="butt", zorder=1.5)
+        axes.add_artist(Line2D([a, b], [y, y], color=colour, lw=0.9, dashes=(4, 3), zorder=1.5))
     if bar.trouble and bar.t0 >= axis.t0:
         axes.plot([axis.x(bar.t0) + 0.05], [y], marker="X", ms=6, mfc=ALARM, mec="white", mew=0.6, zorder=5)
 
@@ -123,6 +124,8 @@ def _off(
 def _without(part: tuple[float, float], taken: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     free = [part]
     for a, b in taken:
+        if b < part[0] or a > part[1]:
+            continue
         free = [
             piece for x0, x1 in free for piece in ((x0, min(x1, a)), (max(x0, b), x1)) if piece[1] > piece[0]
         ]

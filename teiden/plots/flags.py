@@ -60,13 +60,15 @@ def place(
     limit: float,
 ) -> list[Flag]:
     """A place for every moment; without one, the least important gives way. `limit`: the paper's edge."""
-    shared = _shared(moments)
-    while shared:
-        flags = _try(shared, x_of, since, limit)
+    groups = _shared(moments)
+    places = [_candidates(group, x_of, since, limit) for group in groups]
+    while groups:
+        flags = _try(places)
         if flags is not None:
             return flags[::-1]
-        least = max(shared, key=lambda group: (min(m.rank for m in group), group[0].t))
-        shared.remove(least)
+        ranks = [(min(m.rank for m in group), group[0].t) for group in groups]
+        least = ranks.index(max(ranks))
+        del groups[least], places[least]
     return []
 
 
@@ -82,18 +84,12 @@ def _shared(moments: Sequence[Moment]) -> list[list[Moment]]:
     return groups
 
 
-def _try(
-    shared: Sequence[Sequence[Moment]],
-    x_of: Callable[[float], float],
-    since: Callable[[float], float],
-    limit: float,
-) -> list[Flag] | None:
+def _try(places: Sequence[Sequence[Flag]]) -> list[Flag] | None:
     """Each on the lowest free level: from right to left, so that labels step down in the order of time.
 
     At the right edge labels stand left of their poles; those come first, from left to right, stepping up.
     """
     flags: list[Flag] = []
-    places = [_candidates(group, x_of, since, limit) for group in shared]
     flipped = [wanted for wanted in places if wanted[0].right < wanted[0].x]
     others = [wanted for wanted in places if wanted[0].right >= wanted[0].x]
     for wanted in (*flipped, *reversed(others)):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from teiden.plots.beside import (
@@ -55,7 +56,7 @@ def triangles(axes: Axes, stack: Lanes, axis: TimeAxis, sent: Sequence[Command])
         last[y, c.kind] = x
         shown.add(c.kind)
         look: dict[str, Any] = {"ms": 5.5, "mfc": COMMAND, "mec": "white", "mew": 0.6, "clip_on": False}
-        axes.plot([x], [y], c.kind, zorder=6, gid=f"command-{c.row}", **look)
+        axes.add_artist(Line2D([x], [y], marker=c.kind, ls="", zorder=6, gid=f"command-{c.row}", **look))
     return shown
 
 

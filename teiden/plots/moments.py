@@ -8,7 +8,7 @@ from sequencer.events import Event
 from teiden.judge.history import History
 from teiden.plots.moment import Moment
 from teiden.plots.news import news
-from teiden.plots.outages import outages
+from teiden.plots.outages import Outage, outages
 from teiden.plots.rows import Row
 from teiden.plots.runbook import runbook
 from teiden.plots.troubles import troubles
@@ -17,10 +17,20 @@ from teiden.plots.zero import Clock, zero_of
 __all__ = ["Moment", "moments"]
 
 
-def moments(events: Sequence[Event], rows: Sequence[Row], clock: Clock | None = None) -> list[Moment]:
-    """In the order of time; of those at one time, what matters most comes first."""
-    history = History(events)
-    darks = outages(events)
+def moments(
+    events: Sequence[Event],
+    rows: Sequence[Row],
+    clock: Clock | None = None,
+    *,
+    history: History | None = None,
+    darks: Sequence[Outage] | None = None,
+) -> list[Moment]:
+    """In the order of time; of those at one time, what matters most comes first.
+
+    `history` and `darks`: of the same events, where somebody has them already.
+    """
+    history = history if history is not None else History(events)
+    darks = darks if darks is not None else outages(events)
     clock = clock if clock is not None else Clock(None, zero_of(history, darks))
     found = [*runbook(history, rows, darks), *news(history, clock), *troubles(history, rows)]
     return sorted(found, key=lambda m: (m.t, m.rank))

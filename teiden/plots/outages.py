@@ -91,6 +91,7 @@ def outages(events: Sequence[Event]) -> list[Outage]:
     begins = [min(dark.t0 for dark in darks) for darks in joined]
     ends = [*begins[1:], span(events)[1] + 1.0]
     feeds = [device.name for device in devices(events).values() if device.kind == "feed"]
+    stops = [event.t for event in events if is_stop(event)]
     found: list[Outage] = []
     for lost, darks, until in zip(begins, joined, ends, strict=False):
         backs = [dark.t1 for dark in darks if dark.t1 is not None]
@@ -98,8 +99,8 @@ def outages(events: Sequence[Event]) -> list[Outage]:
         of = "" if [subject] == feeds else subject
         back = max(backs) if len(backs) == len(darks) else None
         earlier = tuple(outage.lost for outage in found)
-        stops = tuple(event.t for event in events if event.t < lost and is_stop(event))
-        found.append(Outage(lost, back, until, of, tuple(_returns(darks)), earlier, stops))
+        before = tuple(at_s for at_s in stops if at_s < lost)
+        found.append(Outage(lost, back, until, of, tuple(_returns(darks)), earlier, before))
     return found
 
 
@@ -119,8 +120,15 @@ def in_state(rows: Sequence[Row], state: str, t: float) -> bool:
 
 def all_in(rows: Sequence[Row], state: str, t0: float, until: float) -> float | None:
     """The first moment of a window at which the last of them enters this state, and all are in it."""
-    begins = {bar.t0 for row in rows for bar in row.bars if bar.state == state and t0 <= bar.t0 < until}
-    return next((t for t in sorted(begins) if in_state(rows, state, t)), None)
+    at = min((bar.t0 for row in rows for bar in row.begun(t0, until) if bar.state == state), default=None)
+    while at is not None:
+        late = [row for row in rows if row.at(at) != state]
+        if not late:
+            return at
+        # Until the last of these is there too, no other moment needs to be looked at.
+        there = [next((b.t0 for b in row.begun(at, until) if b.state == state), None) for row in late]
+        at = None if None in there else max(filter(None, there))
+    return None
 
 
 def all_off(rows: Sequence[Row], outage: Outage) -> float | None:
@@ -140,18 +148,18 @@ def _ran(row: Row, outage: Outage) -> bool:
         return True
     if any(_down_since(row, before, outage) for before in outage.earlier):
         return True
-    returns = any(b.state == "running" and outage.lost < b.t0 < outage.until for b in row.bars)
+    returns = any(b.state == "running" and outage.lost < b.t0 for b in row.begun(outage.lost, outage.until))
     return returns and any(_down_since(row, before - JUST_BEFORE_S, outage) for before in outage.planned)
 
 
 def _down_since(row: Row, before: float, outage: Outage) -> bool:
     """Whether it ran then and not again until this outage: what stopped it then is why it is down."""
-    again = any(bar.state == "running" and before < bar.t0 < outage.lost for bar in row.bars)
+    again = any(bar.state == "running" and before < bar.t0 for bar in row.begun(before, outage.lost))
     return row.at(before) == "running" and not again
 
 
 def _left(row: Row, outage: Outage) -> bool:
-    return any(bar.state != "running" and bar.t0 < outage.until and bar.t1 > outage.lost for bar in row.bars)
+    return any(bar.state != "running" for bar in row.seen(outage.lost, outage.until))
 
 
 def owed(rows: Sequence[Row], outage: Outage) -> list[Row]:

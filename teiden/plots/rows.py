@@ -6,10 +6,12 @@ operator at each moment.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from sequencer.events import Event
 from teiden.states import FEEDS, GROUPS, Device, Interval, devices, intervals
@@ -31,10 +33,14 @@ class Bar:
     """The same for leaving it."""
 
 
+_begins = attrgetter("t0")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     device: Device
     bars: tuple[Bar, ...]
+    """One after the other, in the order of time."""
     members: tuple[str, ...] = ()
     """The devices of a folded row."""
 
@@ -53,7 +59,17 @@ class Row:
 
     def at(self, t: float) -> str:
         """The state it is in from `t` on; "" where nothing is known."""
-        return next((bar.state for bar in self.bars if bar.t0 <= t < bar.t1), "")
+        begun = bisect_right(self.bars, t, key=_begins)
+        return self.bars[begun - 1].state if begun and t < self.bars[begun - 1].t1 else ""
+
+    def begun(self, t0: float, until: float) -> tuple[Bar, ...]:
+        """The bars that begin in a window: from `t0` on, before `until`."""
+        return self.bars[bisect_left(self.bars, t0, key=_begins) : bisect_left(self.bars, until, key=_begins)]
+
+    def seen(self, t0: float, until: float) -> tuple[Bar, ...]:
+        """The bars of which a part lies between these times."""
+        bars = self.bars[max(0, bisect_right(self.bars, t0, key=_begins) - 1) :]
+        return tuple(bar for bar in bars[: bisect_left(bars, until, key=_begins)] if bar.t1 > t0)
 
 
 def rows(events: Sequence[Event]) -> list[Row]:
@@ -76,13 +92,13 @@ def _place(group: str) -> int:
 
 def _bars(found: Sequence[Interval]) -> Iterator[Bar]:
     """Cut the row at every change of any aspect, name each piece, and join neighbours of one name."""
-    edges = sorted({t for i in found for t in (i.t0, i.t1)})
+    silent = any(i.aspect == "presence" for i in found)
     last: Bar | None = None
-    for t0, t1 in pairwise(edges):
-        state, trouble = _shown({i.aspect: i.state for i in found if i.t0 <= t0 < i.t1})
+    for t0, t1, states in _pieces(found):
+        state, trouble = _shown(states)
         if state == "flushed" and (last is None or last.state not in ("flushing", "flushed")):
             state = "running"  # nobody asked for it: an idle cache, or that of an earlier life
-        note = "silent" if state == "off" and any(i.aspect == "presence" for i in found) else ""
+        note = "silent" if state == "off" and silent else ""
         if last is not None and (last.state, last.trouble, last.t1) == (state, trouble, t0):
             last = replace(last, t1=t1)
         else:
@@ -91,6 +107,24 @@ def _bars(found: Sequence[Interval]) -> Iterator[Bar]:
             last = Bar(t0, t1, state, trouble, note)
     if last is not None and last.state:
         yield last
+
+
+def _pieces(found: Sequence[Interval]) -> Iterator[tuple[float, float, dict[str, str]]]:
+    """From each change to the next, with the state of each aspect in between.
+
+    Only of intervals that begin or end is anything asked at a change: a long run has thousands.
+    """
+    begin: defaultdict[float, list[Interval]] = defaultdict(list)
+    end: defaultdict[float, list[Interval]] = defaultdict(list)
+    for interval in found:
+        begin[interval.t0].append(interval)
+        end[interval.t1].append(interval)
+    states: dict[str, str] = {}
+    for t0, t1 in pairwise(sorted(begin.keys() | end.keys())):
+        for over in end[t0]:
+            del states[over.aspect]
+        states |= {i.aspect: i.state for i in begin[t0]}
+        yield t0, t1, states
 
 
 def _shown(states: dict[str, str]) -> tuple[str, str]:

@@ -11,25 +11,27 @@ from teiden.judge.history import History
 from teiden.language.say import t
 from teiden.plots.moment import Moment
 from teiden.plots.outages import Outage, all_in, all_off, in_state, restored
-from teiden.plots.planned import Planned, planned
+from teiden.plots.planned import planned
 from teiden.plots.rows import Bar, Row
 
 
 def runbook(history: History, rows: Sequence[Row], darks: Sequence[Outage]) -> list[Moment]:
     """The flags of every outage and every planned stop."""
     found: list[Moment] = []
+    names = {row.name for row in rows if row.group == "ARRAYS" or row.device.kind == "cluster"}
+    sent = [moment.event for moment in history.of("command.sent") if moment.event.subject in names]
     for number, outage in enumerate(darks):
-        found += _of_outage(history, rows, outage, again=number > 0)
+        found += _of_outage(history, _Runbook(rows, outage, history, sent), again=number > 0)
     for plan in planned(history, rows, darks):
-        found += _of_plan(history, rows, plan)
+        found += _of_plan(_Runbook(rows, plan.window, history, sent))
     return found
 
 
-def _of_outage(history: History, rows: Sequence[Row], outage: Outage, again: bool) -> Iterator[Moment]:
+def _of_outage(history: History, book: _Runbook, again: bool) -> Iterator[Moment]:
+    outage, rows = book.window, book.rows
     mains = t("Mains of {ups}", ups=outage.of) if outage.of else t("Mains")
     lost = t("{mains} lost again", mains=mains) if again else t("{mains} lost", mains=mains)
     yield Moment(outage.lost, lost, 0)
-    book = _Runbook(history, rows, outage)
     confirmed = [moment.event.t for moment in history.of("outage.confirmed", since_s=outage.lost)]
     yield from book.first(t("Outage confirmed"), 4, confirmed)
     yield from book.stop()
@@ -46,9 +48,8 @@ def _of_outage(history: History, rows: Sequence[Row], outage: Outage, again: boo
     yield from book.start(outage.back)
 
 
-def _of_plan(history: History, rows: Sequence[Row], plan: Planned) -> Iterator[Moment]:
-    book = _Runbook(history, rows, plan.window)
-    begun = plan.window.lost
+def _of_plan(book: _Runbook) -> Iterator[Moment]:
+    begun = book.window.lost
     yield from (replace(m, rank=m.rank + 1) for m in book.stop() if m.t > begun + 2.0)
     yield from book.start(begun)
 
@@ -56,12 +57,14 @@ def _of_plan(history: History, rows: Sequence[Row], plan: Planned) -> Iterator[M
 class _Runbook:
     """What one stop and the start after it look like, within their window."""
 
-    def __init__(self, history: History, rows: Sequence[Row], window: Outage) -> None:
-        self.history, self.rows, self.window = history, rows, window
+    def __init__(self, rows: Sequence[Row], window: Outage, history: History, sent: Sequence[Event]) -> None:
+        self.rows, self.window, self.history = rows, window, history
         self.servers = [row for row in rows if row.group == "SERVERS"]
         self.nodes = [row for row in rows if row.group == "CONTROL" and row.device.kind != "cluster"]
         self.clusters = [row for row in rows if row.device.kind == "cluster"]
         self.linked = [row for row in rows if row.group == "ARRAYS" and row.device.role != "control"]
+        names = {row.name for row in (*self.linked, *self.clusters)}
+        self.sent = [e for e in sent if window.lost <= e.t < window.until and e.subject in names]
         self.disk = self.linked[0].name if len(self.linked) == 1 else t("linked disks")
         self.disk_first = self.disk.capitalize() if len(self.linked) > 1 else self.disk
 
@@ -73,16 +76,18 @@ class _Runbook:
 
     def stop(self) -> Iterator[Moment]:
         lost, until = self.window.lost, self.window.until
-        yield from self.first(t("Servers stop"), 2, _begins("shutting down", self.servers))
+        yield from self.first(t("Servers stop"), 2, _begins("shutting down", self.servers, self.window))
         yield from self._flush()
         off = all_in(self.linked, "off", lost, until)
         if off is not None and not _lost_data(self.linked, off):
             yield Moment(off, t("{disk} off", disk=self.disk_first), 2)
-        yield from self.first(t("Control stop"), 1, _begins("shutting down", self.clusters or self.nodes))
+        yield from self.first(
+            t("Control stop"), 1, _begins("shutting down", self.clusters or self.nodes, self.window)
+        )
 
     def _flush(self) -> Iterator[Moment]:
         """It runs; or it is only asked for, again and again."""
-        runs = _begins("flushing", self.linked)
+        runs = _begins("flushing", self.linked, self.window)
         yield from self.first(t("Flush {disk}", disk=self.disk), 3, runs)
         asked = [e.t for e in self._commands("flush")]
         if asked and not self._answered(asked[0]):
@@ -99,13 +104,7 @@ class _Runbook:
         return any(moment.event.t < self.window.until for moment in found)
 
     def _commands(self, command: str) -> list[Event]:
-        names = {row.name for row in (*self.linked, *self.clusters)}
-        sent = (moment.event for moment in self.history.of("command.sent", since_s=self.window.lost))
-        return [
-            e
-            for e in sent
-            if e.t < self.window.until and e.details.get("command") == command and e.subject in names
-        ]
+        return [event for event in self.sent if event.details.get("command") == command]
 
     def start(self, back: float) -> Iterator[Moment]:
         until = self.window.until
@@ -116,7 +115,7 @@ class _Runbook:
         asked = [e.t for e in self._commands("restart") if e.t > back]
         yield from self.first(t("Cluster restart"), 4, asked)
         if not asked:
-            starts = [at_s for at_s in _begins("starting", self.clusters) if at_s > back]
+            starts = [at_s for at_s in _begins("starting", self.clusters, self.window) if at_s > back]
             yield from self.first(t("Cluster starts"), 4, starts)
         started = [bar.t0 for row in self.linked for bar in _started(row)]
         ready = [at_s for at_s in started if at_s > back and in_state(self.linked, "running", at_s)]
@@ -126,8 +125,9 @@ class _Runbook:
             yield Moment(again, t("All up"), 1)
 
 
-def _begins(state: str, among: Sequence[Row]) -> list[float]:
-    return [bar.t0 for row in among for bar in row.bars if bar.state == state and not bar.trouble]
+def _begins(state: str, among: Sequence[Row], window: Outage) -> list[float]:
+    bars = (bar for row in among for bar in row.begun(window.lost, window.until))
+    return [bar.t0 for bar in bars if bar.state == state and not bar.trouble]
 
 
 def _was_down(row: Row, window: Outage) -> bool:

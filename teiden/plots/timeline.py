@@ -107,7 +107,7 @@ def _draw(events: Sequence[Event], texts: head.Texts, breaks: bool) -> Figure:
     right = RIGHT_IN if batteries.empty else charge.LABEL_ROOM_IN
     axis = _axis(story, WIDTH_IN - left - right, breaks)
 
-    told = moments(events, story.rows, clock)
+    told = moments(events, story.rows, clock, history=story.history, darks=story.darks)
     raised = flags.place(told, axis.x, lambda t: t - clock.zero, WIDTH_IN - left - 0.1)
     top = head.Head(texts, story.numbers(clock), WIDTH_IN)
     layout = _layout(top, stack, raised, axis.width, left, not batteries.empty)
