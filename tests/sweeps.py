@@ -20,7 +20,7 @@ story: The mains fail for {{length}}, and the batteries are as old as they are.
 site: {SITE.as_posix()}
 until: 6h
 vary:
-  length: {{uniform: [5m, 2h]}}
+  length: {{uniform: [5m, 40m]}}
   health: {{set: model.upses.ups3.health, uniform: [30%, 100%]}}
 events:
   - {{at: 10m, mains: utility, lost_for: "{{length}}"}}

@@ -26,7 +26,7 @@ ALONE_LIMIT_S = 60.0
 LOOK_S = 2.0
 CLOSE_LIMIT_S = 5.0
 ADDRESS = r"(tcp|tls)://([^\s/:]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}"
-OWN_MACHINE = ("localhost", "127.", "[::1]")
+OWN_MACHINE = r"tcp://(localhost|127\.[0-9.]+|\[::1\]):[0-9]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def address_problem(address: str, tls: Tls | None) -> str | None:
 
 def open_to_all(address: str) -> bool:
     """Plain TCP that leaves this machine."""
-    host = address.partition("://")[2]
-    return address.startswith("tcp:") and not host.startswith(OWN_MACHINE)
+    return address.startswith("tcp:") and not re.fullmatch(OWN_MACHINE, address)
 
 
 @contextmanager

@@ -9,22 +9,18 @@ from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.language.say import t
 from teiden.play import play
-from teiden.sweep.journal import rows
 from teiden.sweep.restored import Restored
 
-COLUMNS = ("back_s", "holds", "outcome", "broken", "up_again_s")
 Phase = tuple[float, float, str]
 
 
 def draw_strip(subject: Restored, folder: Path, path: Path) -> None:
     """The one call into the plots."""
-    import pandas as pd
+    from teiden.plots import strip, sweep_folder, timeline
 
-    from teiden.plots import strip, timeline
-
-    found = [[row[name] for name in COLUMNS] for row in rows(folder) if "error" not in row]
-    frame = pd.DataFrame.from_records(found, columns=list(COLUMNS))
-    timeline.save(strip.draw(frame, phases=phases(subject)), str(path))
+    swept = sweep_folder.read(str(folder))
+    figure = strip.draw(swept.runs, phases=phases(subject), provenance=swept.provenance)
+    timeline.save(figure, str(path))
 
 
 def phases(subject: Restored) -> list[Phase]:
