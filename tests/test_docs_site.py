@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
+
 import docs_build
 import docs_tree
-import pytest
 
 DOCS = docs_build.ROOT / "docs"
 

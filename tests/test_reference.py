@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import reference
 import reference_events
 import reference_files
-from reference_values import written
-
 from house_rules import ROOT
+from reference_values import written
 from sequencer.events import NAMES
 from teiden.cli import main
 from teiden.files.schema import schema
