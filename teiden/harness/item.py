@@ -54,10 +54,10 @@ class StoryItem(TeidenItem):
         self.story = story
 
     def carry_out(self, settings: Settings) -> None:
-        from teiden.harness.played import rehearsed
+        from teiden.rehearsal import rehearse
         from teiden.reports.properties import properties
 
-        rehearsal = rehearsed(self.story, settings.seed)
+        rehearsal = rehearse(self.story, seed=settings.seed)
         self.user_properties += properties(rehearsal).items()
         if not rehearsal.verdict.holds:
             raise DoesNotHold(self._told(rehearsal, settings))

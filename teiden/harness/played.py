@@ -147,9 +147,11 @@ def play(
     __tracebackhide__ = True
     if (path is None) == (text is None):
         raise TypeError('play("story.yaml") or play(text="..."): the one or the other')
+    from teiden.rehearsal import rehearse
+
     file = os.fspath(path) if path is not None else "story.yaml"
     story = _chosen(_loaded(file, text, site, plain(changes or {})), file, item)
-    return Played(rehearsed(story, seed), replayable=path is not None and site is None and not changes)
+    return Played(rehearse(story, seed=seed), replayable=path is not None and site is None and not changes)
 
 
 def _loaded(file: str, text: str | None, site: FilePath | None, changes: Mapping[str, Any]) -> list[Story]:
@@ -177,13 +179,6 @@ def stories_of(documents: list[Document], file: str) -> list[Story]:
         return stories_from(documents, file)
     except InputError as error:
         raise InputError(error.problems) from None
-
-
-def rehearsed(story: Story, seed: int | None) -> Rehearsal:
-    """Played and judged; without a seed, with the story's own."""
-    from teiden.rehearsal import rehearse
-
-    return rehearse(story) if seed is None else rehearse(story, seed=seed)
 
 
 def _chosen(stories: list[Story], file: str, item: str | None) -> Story:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from teiden.harness.options import shown
-from teiden.harness.played import FilePath, Played, plain, rehearsed, stories_of
+from teiden.harness.played import FilePath, Played, plain, stories_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -84,6 +84,7 @@ class Room:
         __tracebackhide__ = True
         from teiden.files.document import Document
         from teiden.files.story_model import SCHEMA
+        from teiden.rehearsal import rehearse
 
         value: dict[str, Any] = {
             "schema": SCHEMA,
@@ -96,7 +97,7 @@ class Room:
         document.start = _caller()
         document.keys, document.values = dict(self._places), dict(self._places)
         (story,) = stories_of([document], self._beside)
-        run = Played(rehearsed(story, seed if seed is not None else self._seed), replayable=False)
+        run = Played(rehearse(story, seed=seed if seed is not None else self._seed), replayable=False)
         self.runs.append(run)
         return run
 
