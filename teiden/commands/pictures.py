@@ -44,7 +44,7 @@ def check(kind: str, paths: Sequence[str], given: Mapping[str, str]) -> None:
     if not wanted.few <= len(paths) <= wanted.most:
         takes = said(wanted.takes)
         raise click.UsageError(
-            t("--as {kind} takes {takes}; given: {n} files", kind=kind, takes=takes, n=len(paths))
+            t("--as {kind} takes {takes}; files given: {n}", kind=kind, takes=takes, n=len(paths))
         )
     strange = [written for key, written in given.items() if key not in wanted.options]
     if strange:

@@ -38,7 +38,7 @@ OPTIONS = {
     type=click.Choice(list(KINDS)),
     default="timeline",
     show_default=True,
-    help="Which picture. See below.",
+    help="Which picture. See above.",
 )
 @click.option(
     "--no-breaks",

@@ -41,7 +41,7 @@ class SweepFolder:
             str(self.about.get("hash") or "")[:23],
             t("seed {n}", n=self.about["seed"]) if self.about.get("seed") is not None else "",
             t("{n} runs", n=f"{len(self.runs):,}"),
-            t("{n} runs could not be played", n=f"{self.errors:,}") if self.errors else "",
+            t("runs not played: {n}", n=f"{self.errors:,}") if self.errors else "",
             f"Teiden {versions['teiden']}"
             if isinstance(versions, Mapping) and versions.get("teiden")
             else "",

@@ -52,10 +52,10 @@ def test_each_kind_is_drawn_and_says_its_conclusion(swept: Path, restored: Path,
     [
         (
             ["--as", "waterfall", SITE, EVENTS, EVENTS],
-            "--as waterfall takes SITE.yaml [EVENTS]; given: 3 files",
+            "--as waterfall takes SITE.yaml [EVENTS]; files given: 3",
         ),
-        (["--as", "comparison", EVENTS], "--as comparison takes EVENTS EVENTS; given: 1 files"),
-        ([EVENTS, EVENTS], "--as timeline takes EVENTS; given: 2 files"),
+        (["--as", "comparison", EVENTS], "--as comparison takes EVENTS EVENTS; files given: 1"),
+        ([EVENTS, EVENTS], "--as timeline takes EVENTS; files given: 2"),
         ([EVENTS, "--x", "flush"], "--as timeline has no --x; it goes with --as heat"),
         ([EVENTS, EVENTS, "--as", "comparison", "--reserve", "1%"], "it goes with --as band"),
         ([EVENTS, EVENTS, "--as", "comparison", "--names", "a"], "--names takes two names"),

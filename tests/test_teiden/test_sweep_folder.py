@@ -49,7 +49,7 @@ def test_a_torn_last_line_is_left_out_and_a_run_that_failed_is_counted(folder: P
     found = read(str(folder))
     assert len(found.runs) == len(ROWS)
     assert found.errors == 1
-    assert "1 runs could not be played" in found.provenance
+    assert "runs not played: 1" in found.provenance
 
 
 @pytest.mark.parametrize(

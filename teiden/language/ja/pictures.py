@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "EVENTS EVENTS": "イベントファイル 2 つ",
     "SWEEP_FOLDER": "スイープのフォルダ",
     "SWEEP_FOLDER [SITE.yaml]": "スイープのフォルダ [サイト.yaml]",
-    "--as {kind} takes {takes}; given: {n} files": "--as {kind} に必要なもの: {takes}（指定は {n} 個）",
+    "--as {kind} takes {takes}; files given: {n}": "--as {kind} に必要なもの: {takes}（指定は {n} 個）",
     "; it goes with --as {kinds}": "（使えるのは --as {kinds}）",
     "{path} is a folder: of a sweep --as {kinds} can be drawn": (
         "{path} はフォルダです。スイープから描けるのは --as {kinds} です"
@@ -199,5 +199,5 @@ TEXTS: dict[str, str] = {
     "holds: {value} is neither true nor false": "holds: {value} は true でも false でもありません",
     "{name}: {value} is no number": "{name}: {value} は数ではありません",
     "{n} runs": "試行 {n} 回",
-    "{n} runs could not be played": "再生できなかった試行 {n} 回",
+    "runs not played: {n}": "再生できなかった試行 {n} 回",
 }
