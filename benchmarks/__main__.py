@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import growth
 import pieces
+import reading
 import story
 
 print("## A whole story\n")
@@ -12,3 +13,5 @@ print("\n## Larger rooms\n")
 growth.main()
 print("\n## Its pieces\n")
 pieces.main()
+print("\n## Reading a long event file\n")
+reading.main()
