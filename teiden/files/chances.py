@@ -14,7 +14,6 @@ from teiden.files.wording import quoted
 from teiden.language.say import t
 
 YES, NO = "yes", "no"
-KEYS = ("chance", "as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +26,33 @@ class ChanceEvent:
 
 
 def chance_events(story: Document, taken: frozenset[str]) -> tuple[tuple[ChanceEvent, ...], list[Problem]]:
-    """Those of the story as it is written; `taken` are the names of its parameters."""
+    """Those of the story as it is written, and what is wrong with their names.
+
+    `taken` are the names of its parameters, whose columns may be called `boot.blade1`.
+    """
     found: list[ChanceEvent] = []
     problems: list[Problem] = []
     for i in range(len(story.sequence("events"))):
         path: Path = ("events", i)
         entry = story.mapping(*path)
-        if "chance" not in entry:
-            if "as" in entry:
-                hint = t("`as` names an event that has a chance")
-                problems.append(Problem(story.key_place((*path, "as")), t("this event always happens"), hint))
-            continue
-        name = entry.get("as", _told(entry))
-        if "as" in entry and not (isinstance(name, str) and re.fullmatch(NAME, name)):
-            problems.append(
-                Problem(
-                    story.place((*path, "as")), f"{quoted(name)} is not a name", "letters, digits, _ and -"
-                )
-            )
-        elif name in taken or any(name == other.name for other in found):
-            hint = t("give it a name of its own, e.g. as: second")
-            problems.append(
-                Problem(
-                    story.place(path), t("two things that vary are called {name}", name=quoted(name)), hint
-                )
-            )
-        else:
+        if "chance" in entry:
+            name = entry.get("as", _told(entry))
+            problems += _wrong_name(story, path, name, taken | {other.name for other in found})
             found.append(ChanceEvent(i, str(name)))
+        elif "as" in entry:
+            hint = t("`as` names an event that has a chance")
+            problems.append(Problem(story.key_place((*path, "as")), t("this event always happens"), hint))
     return tuple(found), problems
+
+
+def _wrong_name(story: Document, path: Path, name: object, taken: frozenset[str]) -> list[Problem]:
+    if (*path, "as") in story and not (isinstance(name, str) and re.fullmatch(NAME, name)):
+        place, message = story.place((*path, "as")), f"{quoted(name)} is not a name"
+        return [Problem(place, message, "letters, digits, _ and -")]
+    if name in taken or str(name).partition(".")[0] in taken:
+        message = t("two things that vary are called {name}", name=quoted(name))
+        return [Problem(story.place(path), message, t("give it a name of its own, e.g. as: second"))]
+    return []
 
 
 def _told(entry: dict[str, object]) -> str:

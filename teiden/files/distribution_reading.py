@@ -21,7 +21,7 @@ from teiden.files.distributions import (
 )
 from teiden.files.document import Value
 from teiden.files.source import Path
-from teiden.files.units import Scalar, UnitError
+from teiden.files.units import UnitError
 from teiden.files.wording import listed, quoted
 from teiden.files.yaml_marks import scalar
 from teiden.language.say import t
@@ -201,14 +201,12 @@ UNBOUNDED = ("normal", "lognormal", "exponential")
 
 def _choice(given: Value, path: Path) -> Choice:
     if isinstance(given, list) and given:
-        weights: dict[Scalar, Decimal] = {}
         for i, value in enumerate(given):
             if value is None or isinstance(value, list | dict):
                 raise Mistake((*path, i), t("a value of a choice is text or a number"), "e.g. ups1")
-            if any(str(value) == str(other) for other in weights):
+            if any(str(value) == str(other) for other in given[:i]):
                 raise Mistake((*path, i), f"{quoted(value)} stands twice", "each value once")
-            weights[value] = Decimal(1)
-        return Choice.of(weights)
+        return Choice.of([(value, Decimal(1)) for value in given])
     if not isinstance(given, dict) or not given:
         message = t("choice takes values with weights, or a list of values")
         raise Mistake(path, message, "e.g. choice: {ups1: 1, ups3: 2}")
@@ -216,7 +214,7 @@ def _choice(given: Value, path: Path) -> Choice:
     one_kind(list(shares.values()), path)
     if not any(share.number for share in shares.values()):
         raise Mistake(path, t("all weights are zero"), t("give one of {names} more", names=listed(given)))
-    return Choice.of({scalar(key): share.number for key, share in shares.items()})
+    return Choice.of([(scalar(key), share.number) for key, share in shares.items()])
 
 
 def _weight(value: Value, path: Path) -> Amount:

@@ -7,7 +7,9 @@ drawing from the part of the distribution that lies within them, not by piling u
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import NormalDist
@@ -174,14 +176,10 @@ class Choice:
     """Cumulative, the last is 1. A value without a share has that of the value before it."""
 
     @classmethod
-    def of(cls, weights: dict[Scalar, Decimal]) -> Choice:
-        total = sum(weights.values())
-        up_to = Decimal(0)
-        shares = []
-        for weight in weights.values():
-            up_to += weight
-            shares.append(float(up_to / total))
-        return cls(tuple(weights), tuple(shares))
+    def of(cls, weighted: Sequence[tuple[Scalar, Decimal]]) -> Choice:
+        total = sum(weight for _, weight in weighted)
+        up_to = itertools.accumulate(weight for _, weight in weighted)
+        return cls(tuple(value for value, _ in weighted), tuple(float(weight / total) for weight in up_to))
 
     def quantile(self, u: float) -> Scalar:
         return self.values[bisect.bisect_right(self.shares, min(u, MOST))]

@@ -35,7 +35,8 @@ def trial_problems(recipe: Recipe) -> Iterator[Problem]:
 
 def edge_problems(recipe: Recipe) -> Iterator[Problem]:
     """What can be drawn and must not; each item of the axes is loaded elsewhere."""
-    yield from _Trials(recipe, _of_draws(recipe)).problems()
+    if tried := _of_draws(recipe):
+        yield from _Trials(recipe, tried).problems()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class _Trials:
     def problems(self) -> Iterator[Problem]:
         known = list(self._try(()))
         yield from known
+        told = {problem.place for problem in known}
         right: list[Tried] = []
         for one in self.tried:
-            found = [problem for problem in self._try((one,)) if problem not in known]
+            found = [problem for problem in self._try((one,)) if problem.place not in told]
             if not found:
                 right.append(one)
             elif one.value is not None:  # an axis: its values stand in the file, and so does the mistake

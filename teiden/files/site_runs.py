@@ -62,7 +62,9 @@ class SiteRuns:
             if len(self._sites) >= KEPT:
                 self._sites.clear()
             whole = self._text.document
-            document = Document(copy.deepcopy(whole.value), whole.file, whole.start)
+            touched = {key.partition(".")[0] for key in own}
+            value = {k: copy.deepcopy(v) if k in touched else v for k, v in whole.value.items()}
+            document = Document(value, whole.file, whole.start)
             _lay(document, own)
             self._sites[key] = document, build_site(SiteEntry.model_validate(document.value))
         return self._sites[key]

@@ -73,8 +73,7 @@ def _items(recipe: Recipe) -> list[Story]:
         problems += found
         if item is not None:
             items.append(item)
-    if not problems:
-        problems = list(edge_problems(recipe))
+    problems += edge_problems(recipe)
     if problems:
         raise InputError(problems)
     return items

@@ -30,8 +30,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a value is drawn for. Its number depends on nothing else: not on the order of the file, nor on
-    what else there is, so that two stories can be compared on the same draws."""
+    """What a value is drawn for.
+
+    Its number depends on nothing else: not on the order of the file, nor on what else there is. So two
+    stories can be compared on the same draws.
+    """
 
     component: str
     """The parameter, or the device that draws a value of its own."""

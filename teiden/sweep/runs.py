@@ -85,6 +85,7 @@ class Runs:
             return self._story(self.filled(chosen), chosen)
         except (ValidationError, LookupError):
             _, problems = self.recipe.item(chosen.axes, chosen.chance)
+            assert problems, f"run {chosen.run}: the checked way finds nothing wrong"
             raise InputError(problems) from None
 
     def _filled(self, axes: Parameters, chance: Chance) -> Filled:
@@ -111,9 +112,9 @@ class Runs:
         changed = self.recipe.sites.runs(path).changed(filled.changes)
         events, wrong = happenings(document, changed.site, absent(filled.happened))
         result = self._expected(document, Names(changed.site), filled.parameters)
-        if problems := [*wrong, *result.problems]:
+        start, never = start_of(document, entry, changed.site)
+        if problems := [*wrong, *result.problems, *([never] if never else [])]:
             raise LookupError(problems[0].message)
-        start, _ = start_of(document, entry, changed.site)
         built = Built(entry, changed.site, changed.model, path, changed.hash, start, events, result)
         return built.story(chosen.name, self.recipe.document, filled.parameters, chosen.seed)
 

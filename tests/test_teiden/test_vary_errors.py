@@ -223,6 +223,7 @@ def test_two_values_that_do_not_fit_together_are_found() -> None:
             "6:67",
             "two things that vary are called `card_silent.ups1`",
         ),
+        ("{at: 1m, press: ups1, chance: 5%}", "6:10", "two things that vary are called `press.ups1`"),
         (
             "{at: 1m, mains: ups1, lost_for: 10m, chance: 5%}, {at: 2m, mains: lost, of: ups1}",
             "6:47",
@@ -236,7 +237,7 @@ def test_two_values_that_do_not_fit_together_are_found() -> None:
     ],
 )
 def test_each_slip_about_a_chance_has_its_place_and_its_words(events: str, place: str, message: str) -> None:
-    found = problems(f"vary: {{x: [1]}}\nevents: [{events}]\n")[0]
+    found = problems(f"vary: {{x: [1], press: [2]}}\nevents: [{events}]\n")[0]
     assert str(found.place).endswith(f"test.yaml:{place}")
     assert found.message == message
 
