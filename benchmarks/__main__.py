@@ -5,10 +5,14 @@ from __future__ import annotations
 import growth
 import pieces
 import story
+import sweep
 
-print("## A whole story\n")
-story.main()
-print("\n## Larger rooms\n")
-growth.main()
-print("\n## Its pieces\n")
-pieces.main()
+if __name__ == "__main__":  # the processes of the sweep's pool come by here too
+    print("## A whole story\n")
+    story.main()
+    print("\n## Larger rooms\n")
+    growth.main()
+    print("\n## Its pieces\n")
+    pieces.main()
+    print("\n## Sweeps\n")
+    sweep.main()
