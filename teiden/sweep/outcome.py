@@ -63,7 +63,7 @@ class Fate:
 
 
 def fate(events: Sequence[Event], site: Site, verdict: Verdict, back_s: float, whole: Stage) -> Fate:
-    """`back_s`: when the mains returned, since the start. `whole`: how far down it would have gone."""
+    """`back_s`: when the mains returned, from the start of the run. `whole`: how far down it would go."""
     facts = [event for event in events if event.source is Source.FACT]
     down, up_s = _down_at_end(facts)
     stranded, unsafe = _stranded(verdict, down), _unsafe(facts, verdict)

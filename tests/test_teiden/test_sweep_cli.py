@@ -15,7 +15,7 @@ from teiden.files.story_file import load_stories
 from teiden.rehearsal import rehearse
 from teiden.sweep.chunk import Chunk
 from teiden.sweep.progress import LINE_S, Count, lines
-from tests.sweeps import GRID, OUTAGE, SITE, WEAK
+from tests.sweep_works import GRID, OUTAGE, SITE, WEAK
 
 RUNS = 12
 

@@ -24,7 +24,7 @@ from teiden.sweep.subject import Varied
 from teiden.sweep.template import Template
 from teiden.sweep.trouble import CannotGoOn, told
 from teiden.sweep.where import Where
-from tests.sweeps import ROOT, WEAK, Numbers
+from tests.sweep_works import ROOT, WEAK, Numbers
 
 RUNS = 40
 LIMIT_S = 120.0

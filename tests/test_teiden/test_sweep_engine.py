@@ -23,7 +23,7 @@ from teiden.sweep.template import Template
 from teiden.sweep.trouble import CannotGoOn, told
 from teiden.sweep.where import Where
 from teiden.sweep.work import Work
-from tests.sweeps import WEAK, Numbers, about
+from tests.sweep_works import WEAK, Numbers, about
 
 RUNS = 12
 

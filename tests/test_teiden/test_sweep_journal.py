@@ -13,7 +13,7 @@ from teiden.sweep.chunk import play_chunk, seal
 from teiden.sweep.folder import Folder
 from teiden.sweep.journal import Journal, rows
 from teiden.sweep.where import Where
-from tests.sweeps import Numbers, about
+from tests.sweep_works import Numbers, about
 
 RUNS = 6
 

@@ -25,7 +25,7 @@ from teiden.sweep.subject import Varied
 from teiden.sweep.template import Template
 from teiden.sweep.where import Where
 from teiden.sweep.work import Work
-from tests.sweeps import OUTAGE, ROOT, WEAK, Numbers, about
+from tests.sweep_works import OUTAGE, ROOT, WEAK, Numbers, about
 
 pytestmark = pytest.mark.long
 

@@ -20,7 +20,7 @@ from teiden.sweep.restore import Returns, way_down_s
 from teiden.sweep.restored import Restored, load
 from teiden.sweep.show_returns import sentences, table
 from teiden.sweep.strip import phases
-from tests.sweeps import OUTAGE, SITE
+from tests.sweep_works import OUTAGE, SITE
 
 BACK_S = (0, 20, 60, 600, 700, 900, 1500, 3600)
 SCENARIOS = OUTAGE.parent

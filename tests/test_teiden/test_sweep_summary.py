@@ -21,7 +21,7 @@ from teiden.sweep.table import write_csv, write_parquet
 from teiden.sweep.telling import SAMPLE, Telling, number
 from teiden.sweep.where import Where
 from teiden.sweep.worst import MARGIN, Worsts, is_duration
-from tests.sweeps import OUTAGE, Numbers
+from tests.sweep_works import OUTAGE, Numbers
 
 
 @pytest.fixture(scope="module")
