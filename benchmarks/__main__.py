@@ -8,14 +8,6 @@ import reading
 import story
 import sweep
 
-print("## A whole story\n")
-story.main()
-print("\n## Larger rooms\n")
-growth.main()
-print("\n## Its pieces\n")
-pieces.main()
-print("\n## Reading a long event file\n")
-reading.main()
 if __name__ == "__main__":  # the processes of the sweep's pool come by here too
     print("## A whole story\n")
     story.main()
@@ -25,3 +17,5 @@ if __name__ == "__main__":  # the processes of the sweep's pool come by here too
     pieces.main()
     print("\n## Sweeps\n")
     sweep.main()
+    print("\n## Reading a long event file\n")
+    reading.main()
