@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from sequencer.events import Event
 from teiden.files.source import InputError, Place, Problem
+from teiden.garbage import few_collections
 from teiden.judge.history import History
 from teiden.language.say import t
 from teiden.plots import bars, charge, flags, fold, head, lanes, marks, panels
@@ -57,7 +58,7 @@ def draw(
 
     `breaks=False` keeps the time axis whole, however long nothing happens. `fonts`: the installed ones.
     """
-    with only(fonts), in_words_that_print(), paper_settings():
+    with only(fonts), in_words_that_print(), paper_settings(), few_collections():
         return _draw(events, head.texts(events, title, verdict, holds), breaks)
 
 
