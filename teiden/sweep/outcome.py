@@ -46,6 +46,8 @@ BEFORE = {Stage.SERVERS: Outcome.BEFORE_OFF, Stage.OFF: Outcome.BEFORE_CUT, Stag
 UNSAFE_CUT = ("S1", "S2", "S4", "S24", "S25")
 """Invariants about what a fall of output takes the power from."""
 DAMAGE = ("server.crashed", "array.lost_data")
+A_FAULT = "fault"
+"""A crash with this cause is of the story's making; its power stayed."""
 ASPECTS = ("os", "service", "cluster", "output")
 RESTART_S = 1.0
 """A cluster that stops so soon after its restart was asked for is on its way up."""
@@ -126,7 +128,8 @@ def _stranded(verdict: Verdict, down: tuple[str, ...]) -> tuple[str, ...]:
 
 def _unsafe(facts: Sequence[Event], verdict: Verdict) -> tuple[str, ...]:
     """By what was seen of the device itself, and by the rules about falls of output."""
-    found = dict.fromkeys(event.subject for event in facts if event.name in DAMAGE)
+    hurt = (e for e in facts if e.name in DAMAGE and e.details.get("cause") != A_FAULT)
+    found = dict.fromkeys(event.subject for event in hurt)
     for result in verdict.invariants:
         if result.id in UNSAFE_CUT and result.status is Status.BROKEN:
             found |= dict.fromkeys(breach.subject for breach in result.breaches)

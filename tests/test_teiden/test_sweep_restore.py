@@ -98,6 +98,12 @@ def test_a_device_that_does_not_come_up_is_stranded(outage: Restored) -> None:
     assert (found.stranded, found.up_again_s) == (("blade1",), None)
 
 
+def test_a_node_that_a_fault_takes_down_was_not_cut() -> None:
+    path = str(SCENARIOS / "control-node-fails-mid-sequence.yaml")
+    row = load(path, "at=660s", 0, 60.0, 3600.0).work.play(30).row
+    assert (row["outcome"], row["unsafe"], row["holds"]) == ("stopped and started again", "", True)
+
+
 # Which mains
 
 
