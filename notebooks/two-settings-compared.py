@@ -52,9 +52,9 @@ tables.margins(before.rehearsal).set_index("key")[["plan_s"]].assign(**margins)
 # ## Why
 #
 # What the array never flushed is lost with either setting. But with 900 s there were 150 s to count on
-# between the end of the linked side's limits and the stop of the control side. With 700 s there are none: only the
-# sequencer's refusal (rule S5) held the cluster up until the disk was cut, and the story that asks for 100 s
-# breaks. This is what a test prints:
+# between the end of the linked side's limits and the stop of the control side. With 700 s there are none:
+# only the sequencer's refusal (rule S5) held the cluster up until the disk was cut, and the story that
+# asks for 100 s breaks. This is what a test prints:
 
 # %%
 print(after.why_not())
