@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sequencer.events import Event
+    from teiden.files.source import InputError
     from teiden.rehearsal import Rehearsal
     from teiden.reports.junit import Case
 
@@ -97,6 +98,13 @@ class Outputs:
 
     def _draw(self, rehearsal: Rehearsal, path: str) -> None:
         self._advice = draw(rehearsal.told, path, title=rehearsal.story.sentence)
+
+    def refused(self, errors: Sequence[InputError]) -> None:
+        """Files that were not played because they are wrong: the report tells of them too."""
+        if self._junit is not None:
+            from teiden.reports.junit import refusal
+
+            self._cases += map(refusal, errors)
 
     def finish(self) -> list[str]:
         """Write what is about all stories together, once; also when the run was interrupted."""

@@ -14,6 +14,7 @@ from teiden.commands.outputs import report as junit_report
 from teiden.language.say import speaking, t
 
 if TYPE_CHECKING:
+    from teiden.files.source import InputError
     from teiden.rehearsal import Rehearsal
     from teiden.story import Story
 
@@ -65,11 +66,13 @@ def run(
 ) -> None:
     """Play stories in the pretend room; every expectation and every invariant is judged.
 
-    One story is told as a table, several in a line each. Exit code 1 if one of them does not hold.
+    One story is told as a table, several in a line each. Exit code 1 if one of them does not hold, 2 if a
+    file is wrong: the stories of the others are played all the same.
     """
     if as_json and events == "-":
         raise click.UsageError(t("--json and --events - both want standard output; give --events a file"))
-    stories = chosen(loaded(scenarios), items)
+    found, refused = loaded(scenarios)
+    stories = chosen(found, items)
     outputs = Outputs(events, plot, html, junit, several=len(stories) > 1)
     performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
     try:
@@ -80,29 +83,35 @@ def run(
         else:
             held = tell_all(performed, outputs, stories, seeds=seeds(stories, seed), plain=plain)
     finally:
+        outputs.refused(refused)
         outputs.finish()  # after Ctrl-C too: what was played is reported
+    if refused:
+        click.echo("\n".join(["", *map(str, refused)]), err=True)
     outputs.complain()
-    ctx.exit(console.HOLDS if held else console.BROKEN)
+    ctx.exit(console.WRONG_INPUT if refused else console.HOLDS if held else console.BROKEN)
 
 
 # Which stories
 
 
-def loaded(paths: tuple[str, ...]) -> list[Story]:
-    """All of them, or everything that is wrong with any of the files."""
-    from teiden.files.source import InputError, Problem
+def loaded(paths: tuple[str, ...]) -> tuple[list[Story], list[InputError]]:
+    """All stories of the files that can be read, and what is wrong with each of the others.
+
+    InputError with all of it where there is nothing to play.
+    """
+    from teiden.files.source import InputError
     from teiden.files.story_file import load_stories
 
     stories: list[Story] = []
-    problems: list[Problem] = []
+    refused: list[InputError] = []
     for path in dict.fromkeys(paths):
         try:
             stories += load_stories(path)
         except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return stories
+            refused.append(error)
+    if refused and not stories:
+        raise InputError(problem for error in refused for problem in error.problems)
+    return stories, refused
 
 
 def chosen(stories: list[Story], items: tuple[str, ...]) -> list[Story]:

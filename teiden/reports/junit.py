@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 from teiden.reports.properties import properties
 
 if TYPE_CHECKING:
+    from teiden.files.source import InputError
     from teiden.rehearsal import Rehearsal
     from teiden.report import Failure
 
@@ -44,6 +45,8 @@ class Case:
     took_s: float
     properties: tuple[tuple[str, str], ...]
     broken: Broken | None = None
+    wrong: Broken | None = None
+    """The file is wrong, and nothing of it was played."""
 
 
 def document(rehearsals: Iterable[Rehearsal]) -> str:
@@ -56,6 +59,14 @@ def case(rehearsal: Rehearsal) -> Case:
     file, line = (story.place.file, story.place.line) if story.place is not None else ("", 0)
     found = tuple((name, str(value)) for name, value in properties(rehearsal).items())
     return Case(file, line, story.name, rehearsal.took_s, found, _broken(rehearsal))
+
+
+def refusal(error: InputError) -> Case:
+    """A file that could not be played: all that is wrong with it."""
+    first = error.problems[0]
+    name = PurePath(first.place.file).name
+    wrong = Broken("input", f"{first.place}: {first.message}", str(error))
+    return Case(first.place.file, first.place.line, name, 0.0, (), wrong=wrong)
 
 
 def _broken(rehearsal: Rehearsal) -> Broken | None:
@@ -100,10 +111,10 @@ def written(cases: Iterable[Case]) -> str:
 
 
 def _counts(cases: list[Case]) -> dict[str, str]:
-    """Errors: none, what cannot be played is no report."""
     broken = sum(each.broken is not None for each in cases)
+    wrong = sum(each.wrong is not None for each in cases)
     took = _seconds(sum(each.took_s for each in cases))
-    return {"tests": str(len(cases)), "failures": str(broken), "errors": "0", "time": took}
+    return {"tests": str(len(cases)), "failures": str(broken), "errors": str(wrong), "time": took}
 
 
 def _element(each: Case) -> ET.Element:
@@ -115,9 +126,10 @@ def _element(each: Case) -> ET.Element:
     known = ET.SubElement(found, "properties")
     for name, value in each.properties:
         ET.SubElement(known, "property", name=_safe(name), value=_safe(value))
-    if each.broken is not None:
-        broken, message = each.broken, _safe(each.broken.message)
-        ET.SubElement(found, "failure", type=_safe(broken.kind), message=message).text = _safe(broken.text)
+    for kind, told in (("failure", each.broken), ("error", each.wrong)):
+        if told is not None:
+            about = {"type": _safe(told.kind), "message": _safe(told.message)}
+            ET.SubElement(found, kind, about).text = _safe(told.text)
     return found
 
 

@@ -42,6 +42,37 @@ def test_one_report_has_all_stories_and_each_story_has_a_page(tmp_path: Path) ->
     assert last.endswith(f"report {tmp_path / 'r.xml'}")
 
 
+def test_a_file_that_is_wrong_does_not_stop_the_others_and_stands_in_the_report(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("schema: teiden/story/1\nstori: Misspelt.\nuntil: 4\n", encoding="utf-8")
+
+    result = run(bad, BLIP, "--junit", tmp_path / "r.xml")
+
+    assert result.exit_code == 2
+    assert result.stdout.startswith("The mains are away for 25 seconds")
+    assert "HOLDS" in result.stdout
+    assert f"{bad}:2:1: error: unknown key `stori`" in result.stderr
+    assert f"{bad}:3:8: error: " in result.stderr
+    played, refused = cases(tmp_path / "r.xml")
+    assert (played.get("name"), refused.get("name")) == ("short-blip", "bad.yaml")
+    (error,) = refused.iter("error")
+    assert str(error.get("message")).startswith(f"{bad}:")
+    assert "unknown key `stori`" in str(error.text)
+    (suite,) = (s for s in ET.parse(tmp_path / "r.xml").getroot() if s.get("errors") == "1")
+    assert suite.get("file") == str(bad)
+
+
+def test_with_nothing_to_play_every_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("schema: teiden/story/1\n", encoding="utf-8")
+
+    result = run(tmp_path / "one.yaml", tmp_path / "two.yaml", "--junit", tmp_path / "r.xml")
+
+    assert result.exit_code == 2
+    assert "one.yaml:1:1: error" in result.stderr
+    assert "two.yaml:1:1: error" in result.stderr
+
+
 def test_all_outputs_go_together(tmp_path: Path) -> None:
     names = {"--events": "e.jsonl", "--plot": "x.svg", "--html": "p.html", "--junit": "r.xml"}
     args = [part for option, name in names.items() for part in (option, tmp_path / name)]
