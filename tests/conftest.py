@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 from sequencer.site import Site
@@ -15,6 +18,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--room", choices=("sim", "snmp"), default="sim", help="the room that the contract suites ask"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes that tests start share their bytecode where Python is told to write none.
+
+    Else each of nearly a hundred compiles everything anew, from click to pandas, which takes longer than
+    what it is started for. It lies in pytest's own cache, not beside the sources.
+    """
+    if sys.dont_write_bytecode and config.cache is not None:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(config.cache.mkdir("bytecode")))
 
 
 @pytest.fixture
