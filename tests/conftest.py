@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import out, play, reference_site
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes that tests start share their bytecode where Python is told to write none.
+
+    Else each of nearly a hundred compiles everything anew, from click to pandas, which takes longer than
+    what it is started for. It lies in pytest's own cache, not beside the sources.
+    """
+    if sys.dont_write_bytecode and config.cache is not None:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(config.cache.mkdir("bytecode")))
 
 
 @pytest.fixture

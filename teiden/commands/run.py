@@ -74,6 +74,7 @@ def run(
     found, refused = loaded(scenarios)
     stories = chosen(found, items)
     outputs = Outputs(events, plot, html, junit, several=len(stories) > 1)
+    outputs.refused(refused)
     performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
     try:
         if as_json:
@@ -83,7 +84,6 @@ def run(
         else:
             held = tell_all(performed, outputs, stories, seeds=seeds(stories, seed), plain=plain)
     finally:
-        outputs.refused(refused)
         outputs.finish()  # after Ctrl-C too: what was played is reported
     if refused:
         click.echo("\n".join(["", *map(str, refused)]), err=True)

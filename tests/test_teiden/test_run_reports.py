@@ -53,8 +53,8 @@ def test_a_file_that_is_wrong_does_not_stop_the_others_and_stands_in_the_report(
     assert "HOLDS" in result.stdout
     assert f"{bad}:2:1: error: unknown key `stori`" in result.stderr
     assert f"{bad}:3:8: error: " in result.stderr
-    played, refused = cases(tmp_path / "r.xml")
-    assert (played.get("name"), refused.get("name")) == ("short-blip", "bad.yaml")
+    refused, played = cases(tmp_path / "r.xml")
+    assert (refused.get("name"), played.get("name")) == ("bad.yaml", "short-blip")
     (error,) = refused.iter("error")
     assert str(error.get("message")).startswith(f"{bad}:")
     assert "unknown key `stori`" in str(error.text)
