@@ -69,10 +69,9 @@ def _carried_out(scenario: str, wish: Wish) -> int:
         parquet()  # before anything is played
     subject = _subject(scenario, wish)
     out = Path(wish.out or f"{subject.about.story.partition('[')[0]}.{subject.about.kind}")
-    with (
-        written(str(out)),
-        begun(subject, Folder(out), resume=wish.resume, overwrite=wish.overwrite) as journal,
-    ):
+    with written(str(out)):
+        journal = begun(subject, Folder(out), resume=wish.resume, overwrite=wish.overwrite)
+    with journal:
         count = Count(subject.about.runs, journal.kept)
         if not _play(subject, journal, where, count, out, plain=wish.plain):
             click.echo(_kept(journal, subject, out), err=True)

@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from teiden.language.say import t
+from teiden.sweep.chunk import Chunk
 from teiden.sweep.folder import SUMMARY, TABLE, Folder, replace
 from teiden.sweep.intervals import Interval, intervals
 from teiden.sweep.journal import Journal, rows
@@ -17,6 +19,7 @@ from teiden.sweep.subject import Subject
 from teiden.sweep.summary import Summary, summed_up
 from teiden.sweep.summary_json import as_dict
 from teiden.sweep.table import write_csv
+from teiden.sweep.trouble import CannotGoOn
 from teiden.sweep.trouble import told as trouble_told
 from teiden.sweep.where import Where
 
@@ -46,13 +49,22 @@ def play(subject: Subject, journal: Journal, where: Where, told: Told) -> None:
     with closing(where.plays(subject.work, runs)) as chunks:
         try:
             for chunk in chunks:
-                journal.add(chunk)
+                _keep(journal, chunk)
                 told(chunk)
         except Exception as error:
             meaning = trouble_told(error)
             if meaning is None or meaning is error:
                 raise
             raise meaning from error
+
+
+def _keep(journal: Journal, chunk: Chunk) -> None:
+    try:
+        journal.add(chunk)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        where = journal.folder.as_posix()
+        raise CannotGoOn(t("{path}: cannot be written: {reason}", path=where, reason=reason)) from None
 
 
 def finish(subject: Subject, folder: Path) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -19,6 +20,7 @@ class Journal:
 
     def __init__(self, folder: Path, *, charges: bool) -> None:
         """Opens what is there; a last line that was torn is dropped, and so is what only one file has."""
+        self.folder = folder
         names = (RUNS, CHARGES) if charges else (RUNS,)
         self.kept = min(_whole_lines(folder / name)[0] for name in names)
         """Runs that are in the journal."""
@@ -39,7 +41,8 @@ class Journal:
 
     def close(self) -> None:
         for file in self._files:
-            file.close()
+            with suppress(OSError):  # a full disk was told when the chunk did not go there
+                file.close()
 
     def __enter__(self) -> Journal:
         return self

@@ -22,7 +22,7 @@ class Outcome(Enum):
     BEFORE_STOP = later("turned round before the cluster stopped")
     AGAIN = later("stopped and started again")
     STILL_DOWN = later("still down at the end")
-    """And nobody was to bring them up: a site that is started by hand."""
+    """And nobody was to bring them up: pool servers, or a site that is started by hand."""
     UNSAFE = later("cut unsafely")
     STRANDED = later("stranded")
 

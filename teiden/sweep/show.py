@@ -150,7 +150,18 @@ def _lowest(summary: Summary) -> list[str]:
     ]
     if len(names) > MOST_CHARGES:
         cells.append(t("the other {n} higher", n=len(names) - MOST_CHARGES))
-    return folded("   ".join(cells), WIDTH - HEAD) if cells else []
+    return _side_by_side(cells)
+
+
+def _side_by_side(cells: Sequence[str]) -> list[str]:
+    """As many in a line as fit, none of them torn apart."""
+    lines: list[str] = []
+    for cell in cells:
+        if lines and width(lines[-1]) + width(cell) + 3 <= WIDTH - HEAD:
+            lines[-1] += "   " + cell
+        else:
+            lines.append(cell)
+    return lines
 
 
 def _telling(found: Sequence[Telling]) -> list[str]:

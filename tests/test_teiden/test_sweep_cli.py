@@ -228,3 +228,17 @@ def test_progress_is_a_line_every_ten_seconds_with_rate_and_rest() -> None:
         "200 of 1,000 runs, 10 a second, 80 s left, 2 broken",
         "300 of 1,000 runs, 10 a second, 70 s left, 4 broken",
     ]
+
+
+# The restore sweep
+
+
+def test_a_restore_sweep_says_what_it_is_for_and_draws_it(tmp_path: Path) -> None:
+    pytest.importorskip("teiden.plots.strip")
+    out = tmp_path / "out"
+    result = sweep(OUTAGE, "-o", out, "--restore", "--every", "10m", "--up-to", "20m", "--workers", 1)
+    assert result.exit_code == 0
+    assert "Of 3 returns none strands anybody, and none cuts anything unsafely." in result.stdout
+    assert [row["outcome"] for row in rows(out)] == [one["outcome"] for one in summary(out)["returns"]]
+    assert [row["back_s"] for row in rows(out)] == [0.0, 600.0, 1200.0]
+    assert (out / "restore.svg").read_text(encoding="utf-8").count("<svg") == 1

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from teiden.files.source import InputError
+from teiden.sweep.carry_out import play
 from teiden.sweep.chunk import play_chunk, seal
 from teiden.sweep.folder import Folder
 from teiden.sweep.journal import Journal, rows
+from teiden.sweep.trouble import CannotGoOn
 from teiden.sweep.where import Where
 from tests.sweep_works import Numbers, about
 
@@ -76,6 +78,27 @@ def test_a_journal_with_a_hole_is_refused_and_left_alone(tmp_path: Path, hole: b
 def test_chunks_out_of_order_are_never_written(tmp_path: Path) -> None:
     with Journal(tmp_path, charges=False) as journal, pytest.raises(AssertionError):
         journal.add(play_chunk(seal(Numbers()), 1, 1))
+
+
+def test_a_full_disk_is_told_and_what_went_there_whole_is_kept(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal(tmp_path, charges=False) as journal:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+        try:
+            with pytest.raises(CannotGoOn, match="cannot be written: file too large"):
+                play(Sweep(), journal, Where(workers=1), lambda chunk: None)  # type: ignore[arg-type]
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        kept = journal.kept
+    assert kept > 1
+    assert go_on(tmp_path, 100) >= kept
+    assert (tmp_path / "runs.jsonl").read_bytes() == whole(100)[0]
+
+
+class Sweep:
+    about = about(100)
+    work = Numbers()
 
 
 # Whose folder
