@@ -2,7 +2,7 @@
 # # How large must the battery be?
 #
 # The plan says what a battery must last when every step takes as long as it may. But batteries age, flushes
-# are longer or shorter, and most outages are short. This notebook plays a few hundred outages with drawn
+# are longer or shorter, and most outages are short. This notebook plays ninety outages with drawn
 # values, and asks how often which battery is too small.
 
 # %%
@@ -38,15 +38,15 @@ pd.DataFrame(lines, columns=["ups", "needs_s", "has_s"])
 print(Path("stories/battery.yaml").read_text(encoding="utf-8"))
 
 # %% [markdown]
-# ## 180 outages
+# ## 90 outages
 #
-# Thirty of each battery. On the command line this is
-# `teiden sweep stories/battery.yaml --runs 180 --charges -o OUT`. The draws hang on the seed and the number
+# Fifteen of each battery. On the command line this is
+# `teiden sweep stories/battery.yaml --runs 90 --charges -o OUT`. The draws hang on the seed and the number
 # of the run only: whoever plays this again gets the same rows.
 
 # %%
 out = tempfile.mkdtemp()
-sweep_it = f"teiden sweep stories/battery.yaml --runs 180 --charges --plain --overwrite -o {out}"
+sweep_it = f"teiden sweep stories/battery.yaml --runs 90 --charges --plain --overwrite -o {out}"
 done = subprocess.run([sys.executable, "-m", *sweep_it.split()], capture_output=True, encoding="utf-8")
 print(done.stdout.replace(out, "OUT").rpartition("   seed")[0])
 
