@@ -108,7 +108,10 @@ def test_a_long_run_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "10 min of 1 h" in shown(console)
 
 
-def test_watching_ends_with_everything_up(no_waiting: list[float]) -> None:
+def test_watching_ends_with_everything_up(no_waiting: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        live_view, "FRAME_S", 4 * live_view.FRAME_S
+    )  # a quarter of the pictures shows as much
     console = terminal()
     assert live_view.watch(outage(), console)
     assert "incident closed" in shown(console).rpartition("CONTROL")[2]

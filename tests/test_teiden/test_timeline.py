@@ -148,13 +148,23 @@ def test_an_empty_stream_still_gives_a_page() -> None:
     assert said(timeline.draw([]), "title") == ["Timeline"]
 
 
+ODD = {"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}
+
+
+@pytest.fixture(scope="module")
+def oddly_drawn(outage: Stream) -> Figure:
+    """It again, by somebody with settings of his own."""
+    with matplotlib.rc_context(ODD):
+        return timeline.draw(outage)
+
+
 @pytest.mark.parametrize("suffix", timeline.SUFFIXES)
 def test_the_same_stream_gives_the_same_bytes_whatever_the_users_settings(
-    outage: Stream, tmp_path: Path, suffix: str
+    picture: Figure, oddly_drawn: Figure, tmp_path: Path, suffix: str
 ) -> None:
-    timeline.save(timeline.draw(outage), str(tmp_path / f"one{suffix}"))
-    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
-        timeline.save(timeline.draw(outage), str(tmp_path / f"two{suffix}"))
+    timeline.save(picture, str(tmp_path / f"one{suffix}"))
+    with matplotlib.rc_context(ODD):
+        timeline.save(oddly_drawn, str(tmp_path / f"two{suffix}"))
     assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
 
 
