@@ -31,8 +31,9 @@ class Columns:
 
     def only(self, wanted: Sequence[bool]) -> Columns:
         """Some of them."""
+        t, name, subject, by, source, details = (list(compress(c, wanted)) for c in self._in_order())
         texts = None if self.texts is None else list(compress(self.texts, wanted))
-        return Columns(*(list(compress(column, wanted)) for column in self._in_order()), texts=texts)
+        return Columns(t, name, subject, by, source, details, texts)
 
     def events(self) -> list[Event]:
         """The same as objects.
