@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 from sequencer.events import Event, Source
@@ -28,6 +28,12 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.t)
+
+    def only(self, wanted: Sequence[bool]) -> Columns:
+        """Some of them."""
+        t, name, subject, by, source, details = (list(compress(c, wanted)) for c in self._in_order())
+        texts = None if self.texts is None else list(compress(self.texts, wanted))
+        return Columns(t, name, subject, by, source, details, texts)
 
     def events(self) -> list[Event]:
         """The same as objects.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sequencer.events import NAMES, Event
+from sequencer.events import NAMES, Event, Source
 from teiden.garbage import few_collections
+from teiden.reading.columns import Columns
 from teiden.states import interval_rows
 from teiden.tables.runs import of_runs
 from teiden.tables.schemas import NUMBER, STATES, names
@@ -15,6 +16,8 @@ from teiden.tables.told import Kept, Told, told
 if TYPE_CHECKING:
     import pandas as pd
 
+Who = tuple[str, str, str]
+"""What is told, of whom, by whom."""
 SET_STATES = frozenset(("run.started", *(name for name, meaning in NAMES.items() if meaning.aspect)))
 
 
@@ -36,21 +39,34 @@ def states(source: Kept) -> pd.DataFrame:
 
 
 def _telling(run: Told) -> Iterator[Event]:
-    """The events that states are made of, which of a long run are half.
+    """The events that states are made of, which of a long run are a quarter.
 
-    Those that set one; of all others the first about each subject by each node, for they tell what there is
-    and who watches it; and the latest, for the last state lasts until then.
+    Those that set one, and of a room that tells facts only these; of all others the first about each
+    subject by each node, for they tell what there is and who watches it; and the latest, for the last state
+    lasts until then.
     """
-    known: set[tuple[str, str, str]] = set()
+    known: set[Who] = set()
     latest: Event | None = None
+    factual = False
     for columns in run.columns():
-        for event in columns.events():
-            if latest is None or event.t > latest.t:
-                latest = event
-            if event.name in SET_STATES:
-                yield event
-            elif (who := (event.name, event.subject, event.by)) not in known:
-                known.add(who)
-                yield event
-    if latest is not None and latest.name not in SET_STATES:
+        factual = factual or Source.FACT in columns.source
+        wanted = [
+            name in SET_STATES and (source is Source.FACT or not factual)
+            for name, source in zip(columns.name, columns.source, strict=True)
+        ]
+        for n in _first(columns, known):
+            wanted[n] = True
+        yield from columns.only(wanted).events()
+        if columns.t and (latest is None or max(columns.t) > latest.t):
+            last = columns.t.index(max(columns.t))
+            [latest] = columns.only([n == last for n in range(len(columns))]).events()
+    if latest is not None:
         yield latest
+
+
+def _first(columns: Columns, known: set[Who]) -> list[int]:
+    """Where somebody tells something of a subject for the first time."""
+    told = list(zip(columns.name, columns.subject, columns.by, strict=True))
+    new = set(told) - known
+    known |= new
+    return [told.index(who) for who in new]

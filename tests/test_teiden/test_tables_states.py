@@ -101,3 +101,8 @@ def test_a_charge_that_is_no_number_says_nothing(odd: object) -> None:
 
 def charge(t: float, pct: float, ups: str = "ups1") -> Event:
     return fact(t, "ups.charge", ups, charge_pct=pct)
+
+
+def test_a_last_state_that_only_a_node_saw_ends_the_run_all_the_same() -> None:
+    events = [fact(0, "server.up", "a"), seen(1, "server.up", "a"), seen(9, "server.up", "a")]
+    assert tables.states(events)[["t0", "t1"]].to_numpy().tolist() == [[0, 9]]
