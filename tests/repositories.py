@@ -80,10 +80,13 @@ class Repository:
         )
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        """pytest, in this process, as it stands in a project of somebody else."""
-        return self.pytester.runpytest_inprocess(
-            "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments
-        )
+        """pytest, in this process, as it stands in a project of somebody else, on a desk."""
+        with pytest.MonkeyPatch.context() as desk:
+            for variable in ("CI", "BUILD_NUMBER"):  # there pytest repeats whole failures in its summary
+                desk.delenv(variable, raising=False)
+            return self.pytester.runpytest_inprocess(
+                "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments
+            )
 
     def ids(self, *arguments: str) -> list[str]:
         """What is collected."""
