@@ -46,7 +46,7 @@ print(Path("stories/battery.yaml").read_text(encoding="utf-8"))
 
 # %%
 out = tempfile.mkdtemp()
-sweep_it = f"teiden sweep stories/battery.yaml --runs 90 --charges --plain --overwrite -o {out}"
+sweep_it = f"teiden sweep stories/battery.yaml --runs 90 --charges --workers 1 --plain --overwrite -o {out}"
 done = subprocess.run([sys.executable, "-m", *sweep_it.split()], capture_output=True, encoding="utf-8")
 print(done.stdout.replace(out, "OUT").rpartition("   seed")[0])
 
