@@ -13,7 +13,7 @@ from sequencer.site import Site
 from sim.model import Model
 from sim.story import Happening
 from teiden.files import chances
-from teiden.files.blanks import Blanks
+from teiden.files.blanks import VARY, Blanks
 from teiden.files.complaints import complaints
 from teiden.files.conditions import words
 from teiden.files.document import Document
@@ -24,7 +24,7 @@ from teiden.files.story_events import happenings
 from teiden.files.story_expectations import Expected, expected
 from teiden.files.story_model import SCHEMA, START, StoryEntry
 from teiden.files.story_sites import Sites
-from teiden.files.variations import Chance, Parameters, Setting, written
+from teiden.files.variations import Chance, Parameters, Setting, Variation, middle, written
 from teiden.files.vary_reading import read_vary, unused
 from teiden.story import Story
 
@@ -43,8 +43,21 @@ class Recipe:
         self.chance_events, clashes = chances.chance_events(document, names)
         self.blanks = Blanks(document)
         if problems := [*document.problems, *problems, *clashes]:
-            raise InputError(problems)
+            raise InputError([*problems, *self._wrong_anyway()])
         self.unused = list(unused(document, self.variation, self.blanks.names | self._compared()))
+
+    def _wrong_anyway(self) -> list[Problem]:
+        """What no value of `vary:` would mend, so that it is told together with what is wrong there."""
+        self.variation, self.chance_events = Variation(()), ()
+        filled, blanks = self.blanks.filled({})
+        _, found = self._checked(filled, {}, {}, middle)
+        document = self.document
+        open_ones = {problem.place for problem in blanks}
+        for places in (document.keys, document.values):
+            open_ones |= {place for path, place in places.items() if path[:1] == (VARY,)}
+        whens = range(len(document.sequence("expect", "when")))
+        conditions = {document.place(("expect", "when", i, "if")).line for i in whens}
+        return [p for p in found if p.place not in open_ones and p.place.line not in conditions]
 
     def _compared(self) -> frozenset[str]:
         """Words in conditions."""

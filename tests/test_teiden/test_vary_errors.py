@@ -285,3 +285,21 @@ def test_all_mistakes_come_at_once_and_no_traceback(tmp_path: Path) -> None:
 def test_a_mistake_at_many_devices_is_told_once() -> None:
     rest = "vary: {x: {values: [50%, 120%], set: model.upses.*.health}}\n"
     assert only(rest)[1] == "model.upses.ups1.health: `120%` is more than 100 %"
+
+
+def test_what_no_value_would_mend_is_told_together_with_what_is_wrong_in_vary() -> None:
+    story = """vary: {x: {uniform: [9m, 5m]}}
+events:
+  - {at: 10m, mians: utility, lost_for: "{x}"}
+  - {at: "{x}", mains: utility, lost_for: 2h}
+expect:
+  never: [array.lost_data nosuchdisk]
+  when:
+    - {if: x < 5m, never: [server.crashed]}
+"""
+    told = [(problem.place.line, problem.message) for problem in problems(story)]
+
+    assert [line for line, _ in told] == [5, 7, 7, 10]
+    assert "uniform takes the lowest first" in told[0][1]
+    assert {"unknown key `mians` in events[1]"} <= {message for _, message in told}
+    assert told[-1][1] == "no array is called `nosuchdisk`"
