@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from docutils import nodes  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_for_filename  # type: ignore[import-untyped]
-from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+from docutils import nodes
+from pygments.lexers import get_lexer_for_filename
+from pygments.util import ClassNotFound
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -53,9 +53,7 @@ def is_document(env: BuildEnvironment, path: Path) -> bool:
 
 def sources_of(env: BuildEnvironment) -> dict[str, set[str]]:
     """By document: the files and folders it links to. Kept with the environment, which processes share."""
-    if not hasattr(env, "teiden_sources"):
-        env.teiden_sources = {}  # type: ignore[attr-defined]
-    found: dict[str, set[str]] = env.teiden_sources  # type: ignore[attr-defined]
+    found: dict[str, set[str]] = vars(env).setdefault("teiden_sources", {})
     return found
 
 

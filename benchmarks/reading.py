@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -88,12 +89,12 @@ def measure(room: str, path: Path, rounds: int) -> None:
 
 def do(work: str, path: str) -> None:
     """One of `WORKS` in this process; imports are not counted, they do not grow with the file."""
-    import matplotlib  # noqa: F401
     import pandas as pd
 
     from teiden import tables
     from teiden.commands.outputs import draw
 
+    import_module("matplotlib")
     pd.Series(["loaded"], dtype="str")
     begun = process_time()
     match work:
