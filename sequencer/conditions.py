@@ -48,6 +48,7 @@ NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not
 PEER_ANSWERS = Condition[PeerStatus]("the peer answers", lambda s: True)
 PEER_IS_GONE = Condition[PeerStatus]("the peer is silent", lambda s: False)
 PEER_COMMANDS = Condition[PeerStatus]("the peer commands", lambda s: s.commands)
+PEER_IS_ALIKE = Condition[PeerStatus]("the peer goes by the same site file", lambda s: s.alike)
 PEER_IS_IDLE = Condition[PeerStatus]("the peer does not command", lambda s: not s.commands)
 
 

@@ -173,6 +173,12 @@ def becomes_commander(run: Run) -> Steps[None]:
     cluster = run.ports.cluster
     while True:
         holder = cluster_holder(run)
+        if (other := goes_by_another_file(run)) is not None:
+            idle = not says_it_commands(other)
+            changes = other.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
+            moves = cluster.until(when.HELD if holder is None else when.not_held_by(holder))
+            yield from run.wait(other.until(when.PEER_IS_ALIKE), changes, moves)
+            continue
         if holder == run.me:
             return
         if holder is not None:
@@ -181,6 +187,25 @@ def becomes_commander(run: Run) -> Steps[None]:
         rival = next((p for name, p in run.ports.peers.items() if outranks(run, name)), None)
         if (rival is None or (yield from rival_stays_away(run, rival))) and (yield from claim(run)):
             return
+
+
+def goes_by_another_file(run: Run) -> PeerPort | None:
+    """A peer with another site file than ours that comes before us: then we must not command (C9).
+
+    Two files make two plans. Whoever commands already goes on; else the cluster's word counts, and
+    without a cluster the lower number.
+    """
+    nodes = run.site.cluster.nodes
+    holder = cluster_holder(run)
+    for name, port in run.ports.peers.items():
+        seen = port.seen()
+        if not seen.fresh or seen.status is None or seen.status.alike:
+            continue
+        run.alarm(run.me, f"{name} goes by another site file than {run.me}; copy one to the other", "C9")
+        lower = holder is None and nodes.index(name) < nodes.index(run.me)
+        if seen.status.commands or holder == name or lower:
+            return port
+    return None
 
 
 def claim(run: Run) -> Steps[bool]:

@@ -43,7 +43,7 @@ def _jobs(run: Run, server: Server, when: str, jobs: tuple[Job, ...]) -> Steps[N
 
 
 def _job(run: Run, server: Server, when: str, job: Job) -> Steps[None]:
-    refusal = run.not_commander()
+    refusal = run.not_commander() or run.permit(server.name, "job")
     if refusal is not None:
         run.refused(server.name, f"job {job.name}", refusal)
         return

@@ -191,6 +191,8 @@ class ClusterStatus:
 class PeerStatus:
     commands: bool
     """The peer says that it is the commander, or is about to be."""
+    alike: bool = True
+    """It goes by the same site file as we do, byte for byte (C9)."""
 
 
 class Off(Enum):
@@ -287,6 +289,11 @@ class PeerPort(Protocol):
 
 class JournalPort(Protocol):
     """This node's durable memory."""
+
+    @property
+    def healthy(self) -> bool:
+        """What is committed is kept. Once it is not, only what is safe without a memory is done (C5)."""
+        ...
 
     def rows(self) -> Answer[tuple[Row, ...]]: ...
     def commit(self, row: Row) -> Answer[None]: ...

@@ -17,6 +17,7 @@ from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import Facts, Kind, Row
 from sequencer.ports import Accepted, Answer, Condition, Os, Ports, Receipt, Seen, Steps, Unreachable
+from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
 from sequencer.site import Site, Ups
 from sequencer.task import Family, First, Task
@@ -74,6 +75,8 @@ class Run:
         """Whether it is about to be, and says so to its peers."""
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed."""
+        self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
+        """Asked before every command and job: whether anything may be sent at all (X-12, SEC-30)."""
         self.asked_to_stop: set[str] = set()
         """Servers that accepted their shutdown, are down, or are declared lost."""
         self.rebooting: set[str] = set()
@@ -232,7 +235,10 @@ class Run:
         row = Row(kind, subject, epoch, self.life, self.now, details)
         yield from self.ports.journal.commit(row)
         self.facts.apply(row, self.now)
-        self.tell("journal.committed", subject, kind=kind.value, epoch=epoch)
+        if self.ports.journal.healthy:
+            self.tell("journal.committed", subject, kind=kind.value, epoch=epoch)
+        else:
+            self.alarm(self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30")
         for peer in self.ports.peers.values():
             peer.copy(row)
 
@@ -255,6 +261,7 @@ class Run:
         itself = device == self.me and command in ("shutdown", "force")
         refusal = None if itself else self.not_commander() or self.not_proven(device, command)
         refusal = refusal or self.in_other_hands(device) or guard()
+        refusal = refusal or without_a_journal(self, device, command) or self.permit(device, command)
         if refusal is not None:
             self.refused(device, command, refusal)
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")

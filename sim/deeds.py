@@ -62,7 +62,7 @@ class Deeds:
             case ClockStep(_, server, by_s):
                 self._step_clock(server, by_s)
             case Asked(_, wish, of, by, to):
-                self._ask(wish, of, by, (to,) if to else tuple(room.nodes))
+                self._ask(wish, of, by, (to,) if to else tuple(room.lives))
             case Managed(_, deed, of):
                 self._manage(deed, of)
             case Pressed(_, ups):
@@ -79,7 +79,7 @@ class Deeds:
         self._requests += 1
         request = Request(f"request-{self._requests}", wish, of, by)
         for name in nodes:
-            self._room.nodes[name].hear(request)
+            self._room.lives[name].hear(request)
 
     def _manage(self, deed: Manager, of: str) -> None:
         """The manager acts by itself; with its AC mode on, it tells the sequencer first (R2-08, R7-08)."""
@@ -96,7 +96,7 @@ class Deeds:
                 if whole
                 else (Wish.SERVER_SHUTDOWN, Wish.SERVER_REBOOT)
             )
-            self._ask(wishes[reboot], () if whole else (of,), MANAGER, tuple(room.nodes))
+            self._ask(wishes[reboot], () if whole else (of,), MANAGER, tuple(room.lives))
         if whole:
             cluster.shut_down(reboot=reboot)
         elif reboot:

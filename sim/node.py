@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import simpy
 
@@ -35,6 +35,15 @@ from sim.sight import Device
 from sim.ups import Ups
 
 S = TypeVar("S")
+
+
+class Life(Protocol):
+    """What runs on a control node while its system works; it sees to its own end."""
+
+    def begin(self) -> None: ...
+    def hear(self, request: Request) -> None:
+        """Somebody asks it for something; a node that is down misses it."""
+        ...
 
 
 @dataclass(frozen=True)

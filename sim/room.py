@@ -6,7 +6,7 @@ Nothing ticks: a room where nothing changes has no events at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -22,7 +22,7 @@ from sim.deeds import Deeds, Reply
 from sim.host import Host
 from sim.model import ArrayModel, Model, ServerModel, UpsModel
 from sim.network import Lan
-from sim.node import Devices, Node
+from sim.node import Devices, Life, Node
 from sim.server import Server, State
 from sim.story import Happening
 from sim.supply import Supplies
@@ -45,8 +45,11 @@ class Room:
         horizon_s: float,
         stream: Stream | None = None,
         start: datetime = START,
+        env: simpy.Environment | None = None,
+        life: Callable[[Server], Life] | None = None,
     ) -> None:
-        self.env = simpy.Environment()
+        """`env`: a clock of your own. `life`: what runs on each control node instead of a pretend service."""
+        self.env = env if env is not None else simpy.Environment()
         self.stream = stream if stream is not None else Stream()
         self.site = site
         self.lan = Lan()
@@ -94,6 +97,7 @@ class Room:
         """What the nodes answered to requests."""
         self._deeds = Deeds(self)
         self.nodes: dict[str, Node] = {}
+        """The pretend services; empty where something else lives on the control nodes."""
         devices = Devices(
             self.upses,
             self.servers,
@@ -107,8 +111,9 @@ class Room:
             self.hosts,
             self._replied,
         )
-        for node in nodes:
-            self.nodes[node.name] = Node(self.env, self.stream, site, node, devices)
+        if life is None:
+            self.nodes |= {n.name: Node(self.env, self.stream, site, n, devices) for n in nodes}
+        self.lives: dict[str, Life] = {n.name: life(n) for n in nodes} if life else {**self.nodes}
 
     def _plug_in(self, model: Model) -> None:
         for server in self.servers.values():
@@ -143,9 +148,9 @@ class Room:
         """Batteries charge, and the lives of the control nodes that are up begin."""
         for ups in self.upses.values():
             ups.begin()
-        for node in self.nodes.values():
-            if self.servers[node.name].state is State.UP:
-                node.begin()
+        for name, life in self.lives.items():
+            if self.servers[name].state is State.UP:
+                life.begin()
 
     def happen(self, happenings: Iterable[Happening]) -> None:
         """Schedule what the story does to the room."""

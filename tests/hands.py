@@ -182,6 +182,7 @@ class HandJournal:
     def __init__(self, env: simpy.Environment) -> None:
         self.env = env
         self.kept: list[Row] = []
+        self.healthy = True
 
     def rows(self) -> Answer[tuple[Row, ...]]:
         answer: Answer[tuple[Row, ...]] = Answer(self.env)

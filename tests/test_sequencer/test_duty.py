@@ -314,3 +314,65 @@ def test_s11_a_cluster_that_has_fallen_silent_does_not_count_as_running() -> Non
     room.until(3000)
     assert not started.triggered
     assert [e for e in room.told("alarm.raised") if e["rule"] == "L8"]
+
+
+# Two site files
+
+
+OTHER_FILE = PeerStatus(commands=False, alike=False)
+
+
+def test_c9_a_node_with_another_site_file_than_the_lower_numbered_does_not_command(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.show(OTHER_FILE)
+    control2.wants()
+    control2.room.until(1000)
+    assert control2.since == []
+    assert control2.room.told("alarm.raised", "control2")[0]["rule"] == "C9"
+
+
+def test_c9_the_lower_numbered_nodes_file_counts_without_a_cluster(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.peer.show(OTHER_FILE)
+    control1.wants()
+    control1.room.until(5)
+    assert len(control1.since) == 1
+    assert control1.room.told("alarm.raised", "control1")[0]["rule"] == "C9"
+
+
+def test_c9_whoever_holds_the_group_goes_by_its_own_file(control2: Node) -> None:
+    control2.peer.show(OTHER_FILE)
+    control2.room.cluster.show(held_by("control2"))
+    control2.wants()
+    control2.room.until(1)
+    assert control2.since == [0]
+
+
+def test_c9_nobody_takes_the_command_from_a_commander_with_another_file(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.peer.show(PeerStatus(commands=True, alike=False))
+    control1.wants()
+    control1.room.until(1000)
+    assert control1.since == []
+
+
+def test_c9_a_file_that_has_been_copied_over_lets_it_command_again(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.show(OTHER_FILE)
+    control2.wants()
+    control2.room.until(10)
+    control2.peer.show(IDLE)
+    control2.room.until(20)
+    control2.peer.fall_silent()
+    control2.room.until(20 + PEER_LIMIT_S + 10)
+    assert len(control2.since) == 1
+
+
+def test_c9_a_lower_numbered_peer_that_is_gone_no_longer_holds_us_up(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.show(OTHER_FILE)
+    control2.wants()
+    control2.room.until(10)
+    control2.peer.fall_silent()
+    control2.room.until(10 + PEER_LIMIT_S + 10)
+    assert len(control2.since) == 1

@@ -1,0 +1,46 @@
+"""What may still be done when the journal keeps nothing any more (C5, S30): only what needs no memory.
+
+A shutdown and a flush can be asked for again and harm nobody. An OFF that counts down could not be
+told from one that was never sent, so a UPS goes off only when all that hangs on it is seen down.
+Nothing is started: what ran before may not be known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sequencer.guards import Refusal
+from sequencer.ports import Flush, Os
+from sequencer.site import ArrayRole
+
+if TYPE_CHECKING:
+    from sequencer.run import Run
+
+STARTS = ("on", "wake", "start", "restart", "reboot")
+
+
+def without_a_journal(run: Run, device: str, command: str) -> Refusal | None:
+    """Why this must not be sent while the journal is broken; None while it is well, or if it may."""
+    if run.ports.journal.healthy:
+        return None
+    if command in STARTS:
+        return Refusal("S30", "the journal is broken: nothing is started")
+    if command == "off" and (still := still_up(run, device)):
+        return Refusal("S30", f"the journal is broken, and {', '.join(still)} not seen down")
+    return None
+
+
+def still_up(run: Run, ups: str) -> list[str]:
+    """What hangs on this UPS and is not seen halted or flushed by a fresh reading."""
+    site, ports = run.site, run.ports
+    up = []
+    for server in site.servers_on(ups):
+        machine = ports.servers[server.name].seen()
+        if not (machine.fresh and machine.status is not None and machine.status.os is Os.HALTED):
+            up.append(server.name)
+    for array in site.arrays_on(ups):
+        disk = ports.arrays[array.name].seen()
+        flushed = disk.fresh and disk.status is not None and disk.status.flush is Flush.DONE
+        if array.role is ArrayRole.LINKED and not flushed:
+            up.append(array.name)
+    return up

@@ -1,0 +1,114 @@
+"""A broken journal allows only what needs no memory (C5, S30); whoever may not send, sends nothing (X-12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.guards import Refusal
+from sequencer.journal import Kind
+from sequencer.ports import Flush, Os
+from sequencer.site import Job
+from tests.hands import HandRoom
+
+BOOK = "the journal is broken"
+
+
+@pytest.fixture
+def broken(by_hand: HandRoom) -> HandRoom:
+    by_hand.journal.healthy = False
+    return by_hand
+
+
+def ask(room: HandRoom, device: str, command: str) -> bool:
+    """Whether the sequencer sends this, with every other guard out of the way."""
+    port: Any = {**room.upses, **room.servers, **room.arrays, "ssccluster": room.cluster}[device]
+    before = len(port.sent)
+
+    def steps() -> Any:
+        yield from room.run.command(device, command, lambda: port.command(command), lambda: None)
+
+    room.run.spawn(steps())
+    room.until(float(room.env.now) + 10)
+    return len(port.sent) > before
+
+
+@pytest.mark.parametrize(
+    ("device", "command"),
+    [("blade1", "shutdown"), ("blade1", "force"), ("linkeddisk", "flush"), ("ssccluster", "stop")],
+)
+def test_c5_shutdowns_and_flushes_go_on_without_a_journal(
+    broken: HandRoom, device: str, command: str
+) -> None:
+    assert ask(broken, device, command)
+
+
+@pytest.mark.parametrize(
+    ("device", "command"),
+    [
+        ("ups5", "on"),
+        ("blade1", "wake"),
+        ("blade1", "reboot"),
+        ("ssccluster", "start"),
+        ("ssccluster", "restart"),
+    ],
+)
+def test_c5_nothing_is_started_without_a_journal(broken: HandRoom, device: str, command: str) -> None:
+    assert not ask(broken, device, command)
+    (refusal,) = broken.told("command.refused")
+    assert refusal["rule"] == "S30"
+    assert BOOK in refusal["reason"]
+
+
+def test_s30_an_ups_goes_off_without_a_journal_only_when_its_loads_are_seen_halted(broken: HandRoom) -> None:
+    assert not ask(broken, "ups5", "off")
+    for name in ("blade1", "blade2"):
+        broken.servers[name].show(os=Os.HALTED)
+    assert ask(broken, "ups5", "off")
+
+
+def test_s30_halted_as_its_last_word_is_not_enough(broken: HandRoom) -> None:
+    for name in ("blade1", "blade2"):
+        broken.servers[name].show(os=Os.HALTED)
+    broken.servers["blade2"].fall_silent()
+    assert not ask(broken, "ups5", "off")
+    assert "blade2" in broken.told("command.refused")[0]["reason"]
+
+
+def test_s30_an_array_is_cut_without_a_journal_only_when_it_is_seen_flushed(broken: HandRoom) -> None:
+    assert not ask(broken, "ups4", "off")
+    broken.arrays["linkeddisk"].show(flush=Flush.DONE)
+    assert ask(broken, "ups4", "off")
+
+
+def test_c5_a_row_that_is_not_kept_is_an_alarm_and_holds_nobody_up(broken: HandRoom) -> None:
+    def steps() -> Any:
+        yield from broken.run.commit(Kind.FLUSH_ASKED, "linkeddisk")
+
+    broken.run.spawn(steps())
+    broken.until(1)
+    assert broken.run.facts.flush_asked == {"linkeddisk"}
+    assert broken.told("journal.committed") == []
+    assert broken.told("alarm.raised")[0]["rule"] == "S30"
+
+
+def test_x12_without_permission_nothing_is_sent_and_it_is_told_what_would_have_been(
+    by_hand: HandRoom,
+) -> None:
+    by_hand.run.permit = lambda device, command: Refusal("X-12", "not armed")
+    assert not ask(by_hand, "blade1", "shutdown")
+    assert not ask(by_hand, "ups5", "on")
+    told = [(e["subject"], e["command"], e["rule"]) for e in by_hand.told("command.refused")]
+    assert told == [("blade1", "shutdown", "X-12"), ("ups5", "on", "X-12")]
+
+
+def test_x12_without_permission_no_job_runs_either(by_hand: HandRoom) -> None:
+    from sequencer.jobs import _job
+
+    by_hand.run.permit = lambda device, command: Refusal("X-12", "not armed")
+    blade1 = by_hand.site.servers["blade1"]
+    by_hand.run.spawn(_job(by_hand.run, blade1, "stop", Job("backup", ("backup",))))
+    by_hand.until(10)
+    assert by_hand.servers["blade1"].sent == []
+    assert by_hand.told("job.started") == []
