@@ -238,7 +238,9 @@ class Run:
         if self.ports.journal.healthy:
             self.tell("journal.committed", subject, kind=kind.value, epoch=epoch)
         else:
-            self.alarm(self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30")
+            self.alarm(
+                self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
+            )
         for peer in self.ports.peers.values():
             peer.copy(row)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -39,3 +40,5 @@ class Story:
     """Of all chance in the room, unless whoever plays it gives another."""
     place: Place | None = None
     """Where the story begins in its file."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """What it lays over its site, with what was drawn: the site file and these give `site` again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,14 +16,14 @@ from teiden.files import chances
 from teiden.files.blanks import VARY, Blanks
 from teiden.files.complaints import complaints
 from teiden.files.conditions import words
-from teiden.files.document import Document
+from teiden.files.document import Document, Value
 from teiden.files.kind import schema_problem
 from teiden.files.set_paths import PathOfKeys
 from teiden.files.source import InputError, Place, Problem
 from teiden.files.story_events import happenings
 from teiden.files.story_expectations import Expected, expected
 from teiden.files.story_model import SCHEMA, START, StoryEntry
-from teiden.files.story_sites import Sites
+from teiden.files.story_sites import Sites, changes_of
 from teiden.files.variations import Chance, Parameters, Setting, Variation, middle, written
 from teiden.files.vary_reading import read_vary, unused
 from teiden.story import Story
@@ -122,7 +122,8 @@ class Recipe:
         start, wrong_start = start_of(filled, entry, loaded.site)
         if wrong_start:
             return None, [wrong_start]
-        built = Built(entry, loaded.site, loaded.model, loaded.path, loaded.hash, start, events, result)
+        site = (loaded.site, loaded.model, loaded.path, loaded.hash)
+        built = Built(entry, *site, start, events, result, changes_of(filled, loaded.settings))
         return built.story(self.item_name(axes), self.document, parameters, _seed(entry)), []
 
     def parameters(
@@ -150,6 +151,7 @@ class Built:
     start: datetime
     happenings: tuple[Happening, ...]
     expected: Expected
+    changes: Mapping[str, Value] = field(default_factory=dict)
 
     def story(self, name: str, document: Document, parameters: Parameters, seed: int) -> Story:
         entry = self.entry
@@ -170,6 +172,7 @@ class Built:
             parameters={key: written(value) for key, value in parameters.items()},
             seed=seed,
             place=document.start,
+            changes=self.changes,
         )
 
 

@@ -85,6 +85,7 @@ TEXTS: dict[str, str] = {
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
     "the peer commands": "相手ノードが指揮",
+    "the peer goes by the same site file": "相手ノードのサイトファイルが一致",
     "the peer does not command": "相手ノードが指揮していない",
     "runtime below {n} s, low battery, or mains back": "残り {n} 秒未満、バッテリ低下、または復電",
     "charge {n} %": "充電量 {n} %",
@@ -215,4 +216,13 @@ TEXTS: dict[str, str] = {
     "{code}: not on battery": "{code}: バッテリ運転中でない",
     "{code}: output is off": "{code}: 出力停止中",
     "{code}: no mains": "{code}: 停電中",
+    # Nothing may be sent, or only some of it
+    "the journal is broken: nothing is started": "ジャーナル故障: 何も起動しません",
+    "the journal is broken, and {names} not seen down": "ジャーナル故障: {names} の停止を確認できません",
+    "the journal of {node} is broken; only shutdowns and flushes are safe": (
+        "{node} のジャーナルが故障しました。安全にできるのはシャットダウンとフラッシュだけです"
+    ),
+    "{peer} goes by another site file than {node}; copy one to the other": (
+        "{peer} のサイトファイルが {node} と異なります。どちらかをもう一方にコピーしてください"
+    ),
 }
