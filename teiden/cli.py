@@ -17,6 +17,7 @@ from teiden.commands.init import init
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
 from teiden.commands.products import products
+from teiden.commands.prove import prove
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
@@ -101,6 +102,7 @@ for command in (
     tree,
     plan,
     run,
+    prove,
     sweep,
     plot,
     table,

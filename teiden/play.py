@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
-from sequencer import timing
 from sequencer.events import ROOM, Event, Source, Stream
-from sequencer.site import Site, Timing, Ups
 from sim.room import Room
 from teiden.garbage import few_collections
+from teiden.opening import devices, versions
 from teiden.story import Story
 
 
@@ -67,12 +64,6 @@ def opening(story: Story, room: Room, seed: int) -> dict[str, Any]:
     }
 
 
-@cache
-def versions() -> dict[str, str]:
-    """What can make two runs of one story differ; read once, it takes longer than a story."""
-    return {name: version(name) for name in ("teiden", "simpy")}
-
-
 def initial(room: Room) -> dict[str, dict[str, str]]:
     """The state of every device at the start, by aspect, in the words of `sequencer.events.NAMES`."""
     states: dict[str, dict[str, str]] = {feed: {"mains": "present"} for feed in room.site.feeds}
@@ -86,43 +77,6 @@ def initial(room: Room) -> dict[str, dict[str, str]]:
         states[address] = {"presence": "answering" if host.present else "silent"}
     states[room.cluster.name] = {"cluster": room.cluster.state.value}
     return states
-
-
-def devices(site: Site) -> dict[str, dict[str, Any]]:
-    """What each subject of the stream is and hangs on, in the order in which a picture shows them."""
-    table: dict[str, dict[str, Any]] = {
-        feed: {"kind": "feed", "role": "", "group": "FEEDS", "label": ""} for feed in site.feeds
-    }
-    for ups in site.upses.values():
-        about = {"kind": "ups", "role": "", "group": "UPS", "label": ups.label}
-        table[ups.name] = {**about, "off_terms_s": off_terms_s(ups)}
-    for array in site.arrays.values():
-        table[array.name] = _described("array", array.role.value, "ARRAYS", array.label, array.upses)
-    for server in (*site.linked_servers, *site.pool_servers):
-        hangs_on = server.upses, server.arrays
-        table[server.name] = _described("server", server.role.value, "SERVERS", server.label, *hangs_on)
-    for node in site.control_nodes:
-        table[node.name] = _described("node", "control", "CONTROL", node.label, node.upses, node.arrays)
-    table[site.cluster.name] = {"kind": "cluster", "role": "control", "group": "CONTROL", "label": ""}
-    for switch in site.switches.values():
-        table[switch.name] = _described("switch", switch.kind, "CONTROL", "", switch.upses)
-    for address in site.lan_watch.hosts:
-        table[address] = {"kind": "host", "role": "", "group": "LAN", "label": ""}
-    return table
-
-
-def _described(
-    kind: str, role: str, group: str, label: str, upses: tuple[str, ...], arrays: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    what = {"kind": kind, "role": role, "group": group, "label": label, "upses": list(upses)}
-    return {**what, "arrays": list(arrays)} if arrays else what
-
-
-def off_terms_s(ups: Ups) -> list[float]:
-    """What the delay of a graceful OFF is made of: shutdown delay, low-battery runtime, the card's 2 min."""
-    if ups.timing is not Timing.LEGACY:
-        return [timing.graceful_off_s(ups)]
-    return [ups.shutdown_delay_s, ups.low_battery_runtime_s, timing.LEGACY_EXTRA_S]
 
 
 __all__ = ["ROOM", "Event", "Source", "play"]

@@ -10,7 +10,8 @@ from sequencer.events import Event, Stream
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import language, speaking
 from teiden.narrate import Past, Row, narrate
-from teiden.play import play, versions
+from teiden.opening import versions
+from teiden.play import play
 from teiden.story import Story
 
 

@@ -18,7 +18,7 @@ from teiden.files.units import duration_s, written_s
 from teiden.files.variations import Draw, Parameters, middle
 from teiden.files.wording import listed, quoted
 from teiden.language.say import t
-from teiden.play import versions
+from teiden.opening import versions
 from teiden.story import Story
 from teiden.sweep.folder import About
 from teiden.sweep.replay import replay_text

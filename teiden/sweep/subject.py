@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
 
-from teiden.play import versions
+from teiden.opening import versions
 from teiden.story import Story
 from teiden.sweep.folder import About
 from teiden.sweep.row import played

@@ -1,0 +1,1 @@
+"""A pretend room on real sockets: cards, controllers, servers and arrays that any client can talk to."""

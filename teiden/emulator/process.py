@@ -1,0 +1,136 @@
+"""The real service on an emulated control node: one process a life, killed as its node halts or loses power.
+
+It is started while its node boots, so that it is ready when the system is up, and waits for one line
+on its standard input: when the clock of all began, how fast it runs, what day it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+READY = b"ready"
+READY_S = 60.0
+"""A service that is not ready after this, seconds of wall time, has failed to start."""
+
+
+class DidNotStart(Exception):
+    """The service ended before it was ready; its log says why."""
+
+
+class ServiceProcess:
+    """`word`: the line that lets it begin, asked for when it begins."""
+
+    def __init__(
+        self,
+        node: str,
+        arguments: list[str],
+        *,
+        log_file: Path,
+        word: Callable[[], dict[str, Any]],
+        environment: Mapping[str, str],
+        died: Callable[[str], None],
+    ) -> None:
+        self.node = node
+        self._arguments = arguments
+        self._log_file = log_file
+        self._word = word
+        self._environment = environment
+        self._died = died
+        """Called when it ends and nobody has killed it."""
+        self._process: asyncio.subprocess.Process | None = None
+        self._ready: asyncio.Task[None] | None = None
+        self._wanted = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def prepare(self) -> asyncio.Task[None]:
+        """Start it, without letting it begin. Done when it is ready."""
+        if self._ready is None:
+            self._ready = asyncio.get_running_loop().create_task(self._start())
+        return self._ready
+
+    def begin(self) -> None:
+        """Its node is up."""
+        self._wanted = True
+        self._keep(self._let_begin(self.prepare()))
+
+    def kill(self) -> None:
+        """Its node has halted or lost its power: nothing of it is left, at once."""
+        self._wanted = False
+        ready, self._ready = self._ready, None
+        process, self._process = self._process, None
+        if ready is not None:
+            ready.cancel()
+        if process is not None and process.returncode is None:
+            process.kill()
+
+    async def close(self) -> None:
+        process = self._process
+        self.kill()
+        if process is not None:
+            await process.wait()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _start(self) -> None:
+        with self._log_file.open("ab") as out:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "teiden",
+                *self._arguments,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=out,
+                env={**os.environ, **self._environment},
+            )
+        self._process = process
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(READY_S):
+                line = await process.stdout.readline()
+        except (TimeoutError, asyncio.CancelledError):
+            process.kill()
+            raise
+        if line.strip() != READY:
+            raise DidNotStart(f"the service on {self.node} did not start; see {self._log_file}")
+        self._keep(self._watch(process))
+
+    async def _let_begin(self, ready: asyncio.Task[None]) -> None:
+        try:
+            await ready
+        except (DidNotStart, TimeoutError) as error:
+            self._died(str(error))
+            return
+        process = self._process
+        if not self._wanted or process is None or process.stdin is None:
+            return
+        process.stdin.write(json.dumps(self._word()).encode() + b"\n")
+        await process.stdin.drain()
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        while await process.stdout.readline():
+            pass
+        code = await process.wait()
+        if self._process is process:
+            self._process = self._ready = None
+            self._died(f"the service on {self.node} ended with {code}; see {self._log_file}")
