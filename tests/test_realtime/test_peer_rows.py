@@ -1,4 +1,4 @@
-"""Rows on their way: what goes out comes in the same, and nothing gets in that the sequencer would stumble over."""
+"""Rows on their way: they arrive as they were written, and nothing that the sequencer would stumble over."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ DETAILS: dict[Kind, dict[str, Any]] = {
 }
 
 
-def row(kind: Kind = Kind.LEASE, **changed: Any) -> dict[str, Any]:
-    return {**told_row(Row(kind, "ups4", 1, "control1/1", 40.0, DETAILS.get(kind, {}))), **changed}
+def row(of: Kind = Kind.LEASE, **changed: Any) -> dict[str, Any]:
+    return {**told_row(Row(of, "ups4", 1, "control1/1", 40.0, DETAILS.get(of, {}))), **changed}
 
 
 @pytest.mark.parametrize("kind", Kind)
