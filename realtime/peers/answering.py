@@ -1,0 +1,174 @@
+"""What a node answers its peers: who it is and whether it commands, its journal, and whether it goes down.
+
+A conversation begins with a greeting and goes on line by line; every line is answered. Nothing that comes
+in can end the service or make it wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from realtime.peers.lines import (
+    ASKS,
+    MAX_LINE,
+    Hello,
+    Malformed,
+    Told,
+    hello_from,
+    line_of,
+    number_of,
+    object_of,
+    short,
+)
+from realtime.peers.rows import packed, rows_from
+from sequencer.journal import Row
+from sequencer.ports import Accepted, Receipt
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN, REBOOT = "shutdown", "reboot"
+MOST_OF_ONE_PEER = 4
+"""Connections: the kept one, one that fetches, and what a restart has left behind."""
+Answer = dict[str, Any]
+Halt = Callable[[str], Awaitable[Receipt]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a node lets its peers ask of its own service."""
+
+    told: Callable[[], Told]
+    receive: Callable[[tuple[Row, ...]], None]
+    all_rows: Callable[[], tuple[Row, ...]]
+    halt: Halt
+
+
+class Answering:
+    def __init__(
+        self,
+        peers: Collection[str],
+        service: Service,
+        *,
+        hello_limit_s: float = 3.0,
+        idle_limit_s: float = 60.0,
+    ) -> None:
+        """`peers`: who may ask. `idle_limit_s`: who asks nothing for so long is hung up on."""
+        self._peers = frozenset(peers)
+        self._service = service
+        self._hello_limit_s = hello_limit_s
+        self._idle_limit_s = idle_limit_s
+        self._talking: dict[str, list[asyncio.Task[None]]] = {}
+
+    async def converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, names: frozenset[str]
+    ) -> None:
+        """`names`: of the certificate that the caller has shown."""
+        try:
+            line = await _line(reader, self._hello_limit_s)
+            hello = hello_from(line)
+            if refusal := self._unwelcome(hello, names):
+                log.warning("a peer was turned away: %s", refusal)
+                await self._say(writer, {"n": 0, "refused": refusal})
+                return
+            await self._say(writer, {"n": 0, **asdict(self._service.told())})
+            await self._serve(hello, reader, writer)
+        except Malformed as error:
+            log.warning("a peer (%s) was hung up on: %s", ", ".join(sorted(names)), error)
+            await self._say(writer, {"n": 0, "refused": str(error)})
+        except (OSError, EOFError):
+            pass  # it has gone, says nothing, or does not read
+
+    def _unwelcome(self, hello: Hello, names: frozenset[str]) -> str:
+        if hello.hello not in names:
+            return f"{hello.hello} calls with a certificate for {', '.join(sorted(names)) or 'nobody'}"
+        if hello.hello not in self._peers:
+            return f"{hello.hello} is no peer of {self._service.told().node}"
+        return ""
+
+    async def _serve(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        me = asyncio.current_task()
+        assert me is not None
+        talking = self._talking.setdefault(hello.hello, [])
+        if len(talking) >= MOST_OF_ONE_PEER:
+            talking[0].cancel()
+        talking.append(me)
+        try:
+            while True:
+                told = object_of(await _line(reader, self._idle_limit_s))
+                n = number_of(told)
+                async for answer in self._answers(hello, told):
+                    await self._say(writer, {"n": n, **answer})
+        finally:
+            talking.remove(me)
+
+    async def _say(self, writer: asyncio.StreamWriter, answer: Answer) -> None:
+        writer.write(line_of(answer))
+        async with asyncio.timeout(self._hello_limit_s):
+            await writer.drain()
+
+    async def _answers(self, hello: Hello, told: Answer) -> AsyncIterator[Answer]:
+        match told.get("ask"):
+            case "status":
+                yield asdict(self._service.told())
+            case "rows":
+                yield self._heard(hello, told)
+            case "fetch":
+                for part in self._known(hello):
+                    yield part
+            case "halt":
+                yield await self._halted(hello, told.get("how"))
+            case other:
+                raise Malformed(f"ask is {short(other)}; it is one of {', '.join(sorted(ASKS))}")
+
+    def _heard(self, hello: Hello, told: Answer) -> Answer:
+        if refusal := self._speaks_otherwise(hello):
+            return {"refused": refusal}
+        try:
+            rows = rows_from(told.get("rows"))
+        except Malformed as error:
+            log.warning("rows of %s were refused: %s", hello.hello, error)
+            return {"refused": str(error)}
+        self._service.receive(rows)
+        return {"heard": len(rows)}
+
+    def _known(self, hello: Hello) -> list[Answer]:
+        if refusal := self._speaks_otherwise(hello):
+            return [{"refused": refusal}]
+        parts = list(packed(self._service.all_rows()))
+        return [*({"rows": part, "more": True} for part in parts), {"rows": []}]
+
+    async def _halted(self, hello: Hello, how: object) -> Answer:
+        """A peer that reads another site file may believe anything of us."""
+        if how not in (SHUTDOWN, REBOOT):
+            raise Malformed(f"how is {short(how)}; it is {SHUTDOWN} or {REBOOT}")
+        if refusal := self._differs(hello):
+            return {"refused": refusal}
+        log.warning("%s asks this node for its own %s", hello.hello, how)
+        receipt = await self._service.halt(str(how))
+        if receipt.accepted is Accepted.NO:
+            return {"refused": receipt.reason}
+        return {"accepted": receipt.ok, "reason": receipt.reason}
+
+    def _differs(self, hello: Hello) -> str:
+        told = self._service.told()
+        if hello.site_hash != told.site_hash:
+            return f"{hello.hello} has another site file than {told.node}"
+        return ""
+
+    def _speaks_otherwise(self, hello: Hello) -> str:
+        told = self._service.told()
+        if hello.version != told.version:
+            return f"{hello.hello} runs version {hello.version}, {told.node} {told.version}"
+        return self._differs(hello)
+
+
+async def _line(reader: asyncio.StreamReader, limit_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(limit_s):
+            return await reader.readuntil(b"\n")
+    except asyncio.LimitOverrunError:
+        raise Malformed(f"a line has {MAX_LINE} bytes at most") from None

@@ -1,0 +1,225 @@
+"""Two services on loopback with real certificates: what each hears of the other (S13, SEC-19)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realtime.contacts import PeerContact
+from realtime.peers.driver import Peer
+from realtime.peers.rows import PACKED, told_row
+from sequencer.journal import Kind, Row
+from sequencer.ports import Accepted, PeerStatus, Receipt, Unreachable
+from tests.test_realtime.peering import LOOPBACK, NEXT, ROW, Node, calling, certified, listening, speechless
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certified(tmp_path_factory.mktemp("certificates"))
+
+
+def run(steps: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(steps)
+
+
+async def kept(node: Node, many: int) -> list[Row]:
+    """What has reached it, as soon as that is so much."""
+    async with asyncio.timeout(5):
+        while len(node.rows) < many:
+            node.received.clear()
+            await node.received.wait()
+    return node.rows
+
+
+def test_s13_a_node_hears_whether_its_peer_commands(folder: Path) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            assert await peer.read() == PeerStatus(commands=False)
+            other.commands = True
+            assert await peer.read() == PeerStatus(commands=True)
+            assert peer.told is not None
+            assert (peer.told.node, peer.told.life, peer.told.armed) == ("control2", "control2/1", True)
+
+    run(steps())
+
+
+def test_all_questions_use_one_kept_connection(folder: Path) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            await asyncio.gather(*(peer.read() for _ in range(20)))
+            assert len(other.link._listener._callers) == 1
+
+    run(steps())
+
+
+def test_copies_arrive_in_their_order_whatever_their_number(folder: Path) -> None:
+    many = [Row(Kind.CONFIRMED, f"ups{n}", 1, "control1/1", float(n)) for n in range(3000)]
+
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            peer.copy(ROW, NEXT)
+            peer.copy(*many[:10])
+            peer.copy(*many[10:])
+            assert await kept(other, 3002) == [ROW, NEXT, *many]
+
+    run(steps())
+
+
+def test_x_07_what_a_peer_knows_has_arrived_when_the_answer_comes(folder: Path) -> None:
+    wide = {"was_running": [f"server{n:04}" for n in range(1500)]}
+    big = [Row(Kind.DECLARED, "reference", n, "control2/1", float(n), wide) for n in range(30)]
+    assert len(str(told_row(big[0]))) * 30 > 2 * PACKED, "more than one part"
+
+    async def steps() -> None:
+        me, other = Node("control1"), Node("control2", rows=[ROW, NEXT, *big])
+        async with listening(other, folder) as there, calling(folder, there, me) as peer:
+            assert await peer.fetch() == Receipt(Accepted.YES)
+            assert me.rows == other.rows
+
+    run(steps())
+
+
+def test_a_peer_without_a_journal_yet_has_been_fetched_too(folder: Path) -> None:
+    async def steps() -> None:
+        me = Node("control1")
+        async with listening(Node("control2"), folder) as there, calling(folder, there, me) as peer:
+            assert (await peer.fetch()).ok
+            assert me.rows == []
+
+    run(steps())
+
+
+@pytest.mark.parametrize(("reboot", "how"), [(False, "shutdown"), (True, "reboot")])
+def test_a_peer_shuts_its_own_system_down_when_asked(folder: Path, reboot: bool, how: str) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            assert (await peer.halt(reboot)).ok
+            assert other.halts == [how]
+            other.receipt = Receipt(Accepted.NO, "it is held")
+            assert await peer.halt(reboot) == Receipt(Accepted.NO, "it is held")
+            other.receipt = Receipt(Accepted.UNKNOWN, "no answer in 10 s")
+            assert await peer.halt(reboot) == Receipt(Accepted.UNKNOWN, "no answer in 10 s")
+
+    run(steps())
+
+
+# The other one is not there
+
+
+def test_n2_a_peer_that_is_down_is_unreachable_and_copies_to_it_are_missed(folder: Path) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            assert isinstance(await peer.read(), PeerStatus)
+            await other.link.__aexit__(None, None, None)
+            answer = await peer.read()
+            assert isinstance(answer, Unreachable)
+            assert "hung up" in answer.reason or "connect" in answer.reason
+            peer.copy(ROW)
+            assert not (await peer.fetch()).ok
+            assert (await peer.halt()).accepted is Accepted.UNKNOWN
+            port = there.port
+        again = Node("control2")
+        contacts = {"control1": PeerContact(LOOPBACK, 0), "control2": PeerContact(LOOPBACK, port)}
+        async with again.linked(folder, contacts), calling(folder, PeerContact(LOOPBACK, port)) as peer:
+            assert isinstance(await peer.read(), PeerStatus)
+            assert again.rows == [], "what was missed is not sent later"
+
+    run(steps())
+
+
+def test_a_peer_that_comes_back_is_reached_by_the_next_question(folder: Path) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there:
+            contacts = {"control1": PeerContact(LOOPBACK, 0), "control2": there}
+            async with calling(folder, there) as peer:
+                assert isinstance(await peer.read(), PeerStatus)
+                await other.link.__aexit__(None, None, None)
+                assert isinstance(await peer.read(), Unreachable)
+                async with Node("control2", commands=True).linked(folder, contacts):
+                    assert await peer.read() == PeerStatus(commands=True)
+
+    run(steps())
+
+
+def test_a_peer_that_hears_and_does_not_answer_is_silent_at_the_limit(folder: Path) -> None:
+    """As with a cut link: nothing says that anybody has gone."""
+
+    async def steps() -> None:
+        async with speechless() as there, calling(folder, there, limit_s=0.05) as peer:
+            began_s = asyncio.get_running_loop().time()
+            answer = await peer.read()
+            assert answer == Unreachable("no answer in 0.05 s")
+            assert asyncio.get_running_loop().time() - began_s < 1.0
+
+    run(steps())
+
+
+# Files and versions that differ
+
+
+def test_c9_another_site_file_is_seen_and_its_rows_and_wishes_are_refused(folder: Path) -> None:
+    async def steps() -> None:
+        me, other = Node("control1", site_hash="0000"), Node("control2", rows=[NEXT])
+        async with listening(other, folder) as there, calling(folder, there, me) as peer:
+            assert peer.alike, "unheard is not different"
+            assert isinstance(await peer.read(), PeerStatus)
+            assert not peer.alike
+            refusal = "control1 has another site file than control2"
+            assert await peer.halt() == Receipt(Accepted.NO, refusal)
+            assert await peer.fetch() == Receipt(Accepted.NO, refusal)
+            peer.copy(ROW)
+            assert peer._copying is not None
+            await peer._copying
+        assert (other.rows, other.halts, me.rows) == ([NEXT], [], [])
+
+    run(steps())
+
+
+def test_rows_of_another_version_are_refused_and_told_once(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def steps() -> None:
+        me, other = Node("control1", version="0.2.0"), Node("control2")
+        async with listening(other, folder) as there, calling(folder, there, me) as peer:
+            for _ in range(3):
+                peer.copy(ROW)
+                assert peer._copying is not None
+                await peer._copying
+            assert isinstance(await peer.read(), PeerStatus), "who commands is heard all the same"
+            assert (await peer.halt()).ok
+        assert other.rows == []
+
+    run(steps())
+    words = "control1 runs version 0.2.0, control2 0.1.0"
+    assert [r.message for r in caplog.records if words in r.message] == [f"control2: {words}"]
+
+
+def test_a_fault_of_the_service_costs_one_connection_and_is_logged(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+
+        def fail(rows: tuple[Row, ...]) -> None:
+            raise RuntimeError("a fault")
+
+        other.receive = fail  # type: ignore[method-assign]
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            peer.copy(ROW)
+            assert isinstance(peer, Peer)
+            assert peer._copying is not None
+            await peer._copying
+            assert isinstance(await peer.read(), PeerStatus)
+
+    run(steps())
+    assert "a peer could not be answered" in caplog.text
