@@ -1,0 +1,1 @@
+"""Servers as live mode reaches them: by command, over SSH, through their controllers, and by magic packet."""

@@ -1,0 +1,79 @@
+"""A server's management controller over Redfish: look, reset, and what it does when its power comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from realtime.contacts import RedfishContact
+from realtime.secret import Secret, secret_at
+from realtime.servers.bmc_link import Link, NoLink, Reply, path_in
+from realtime.servers.controller import (
+    POLICIES,
+    Controller,
+    NotUnderstood,
+    not_offered,
+    reset_action,
+    told_by,
+)
+from realtime.servers.way import NotSent, Told, accepted, refused, unknown
+from sequencer.ports import Unreachable
+from sequencer.site import AcLink
+
+
+class Redfish:
+    """`limit_s`: of one request; a command is two (look what is offered, then ask)."""
+
+    def __init__(
+        self, contact: RedfishContact, *, limit_s: float, secret: Callable[[str], Secret] = secret_at
+    ) -> None:
+        self._link = Link(contact, limit_s=limit_s, secret=secret)
+        self._path = f"/redfish/v1/Systems/{contact.system}"
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    async def read(self) -> Controller | Unreachable:
+        try:
+            return told_by((await self._system()).body)
+        except (NoLink, NotUnderstood) as reason:
+            return Unreachable(f"controller: {reason}")
+
+    async def reset(self, kind: str) -> Told:
+        """`On`, `ForceOff`, `GracefulShutdown`, `GracefulRestart`. Accepted is not done."""
+        try:
+            action = reset_action((await self._system()).body)
+        except NoLink as reason:
+            return NotSent(f"controller: {reason}")
+        if lacking := not_offered(action, kind):
+            return NotSent(f"controller: {lacking}")
+        path = path_in(action, "target") or f"{self._path}/Actions/ComputerSystem.Reset"
+        return await self._command("POST", path, {"ResetType": kind})
+
+    async def set_ac_link(self, policy: AcLink) -> Told:
+        """Many controllers leave this to the BIOS and refuse."""
+        name = next(name for name, known in POLICIES.items() if known is policy)
+        try:
+            tag = (await self._system()).headers.get("ETag", "")
+        except NoLink as reason:
+            return NotSent(f"controller: {reason}")
+        headers = {"If-Match": tag} if tag else {}
+        return await self._command("PATCH", self._path, {"PowerRestorePolicy": name}, headers)
+
+    async def _system(self) -> Reply:
+        reply = await self._link.ask("GET", self._path)
+        if not reply.ok:
+            raise NoLink(f"{self._path}: {reply.words}")
+        return reply
+
+    async def _command(
+        self, method: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> Told:
+        try:
+            reply = await self._link.ask(method, path, body, headers or {})
+        except NoLink as reason:
+            return unknown(f"controller: {reason}") if reason.sent else NotSent(f"controller: {reason}")
+        if reply.ok:
+            return accepted()
+        words = f"controller: {reply.words}"
+        return refused(words) if reply.status < 500 else unknown(words)
