@@ -38,9 +38,7 @@ class Ups(Device[UpsStatus]):
         self._stream = stream
         self.name = asked.name
         self.settings = effective(asked)
-        self._graceful_off_s = timing.graceful_off_s(self.settings)
-        self._delayed_off_s = timing.delayed_off_s(self.settings)
-        self._immediate_off_s = timing.immediate_off_s(self.settings)
+        self._know_delays()
         self.loads: list[Load] = []
         self.mains = mains
         self.output = True
@@ -62,6 +60,11 @@ class Ups(Device[UpsStatus]):
         self.battery = Battery(model, t=float(env.now))
         self.card = Card(env, model, self._card_changed, powered=True)
 
+    def _know_delays(self) -> None:
+        self._graceful_off_s = timing.graceful_off_s(self.settings)
+        self._delayed_off_s = timing.delayed_off_s(self.settings)
+        self._immediate_off_s = timing.immediate_off_s(self.settings)
+
     def begin(self) -> None:
         """All loads are plugged in: know what full load is, and start charging or discharging."""
         self._full_w = max(1.0, sum(load.full_watts_from(self.name) for load in self.loads))
@@ -76,6 +79,21 @@ class Ups(Device[UpsStatus]):
     @property
     def on_battery(self) -> bool:
         return self.output and not self.mains
+
+    @property
+    def falls_at_s(self) -> float | None:
+        """When the OFF that counts down takes the output away; None: nothing counts down."""
+        return self._falls_at_s
+
+    @property
+    def asleep_until_s(self) -> float:
+        """The end of the sleep it was told to have; 0: it does not sleep by the clock."""
+        return self._asleep_until_s if self._off_how is Off.SLEEP else 0.0
+
+    @property
+    def load_pct(self) -> float:
+        """Of what all its loads draw together; 0 while the output is off."""
+        return 100.0 * self._load_fraction() if self.output else 0.0
 
     def _load_fraction(self) -> float:
         return sum(load.watts_from(self.name) for load in self.loads) / self._full_w
@@ -119,14 +137,15 @@ class Ups(Device[UpsStatus]):
 
     # What it is told
 
-    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Receipt:
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0, delay_s: float | None = None) -> Receipt:
+        """`delay_s`: instead of the delay that its settings give (RFC 1628 sends it with the command)."""
         if how is Off.CONSERVE and not self.on_battery:
             return Receipt(Accepted.NO, f"{BADVALUE}: not on battery")
         if not self.output:
             return Receipt(Accepted.NO, f"{BADVALUE}: output is off")
+        delay_s = self._delay_s(how) if delay_s is None else delay_s
         if self.ignores_off:
-            return Receipt(Accepted.YES, falls_in_s=self._delay_s(how))
-        delay_s = self._delay_s(how)
+            return Receipt(Accepted.YES, falls_in_s=delay_s)
         self._timers += 1  # an OFF while one counts down starts the countdown anew (U13)
         self._falls_at_s, self._off_how = self.now + delay_s, how
         self._sleep_s = sleep_s
@@ -138,6 +157,27 @@ class Ups(Device[UpsStatus]):
             self._fall()
         self.changed()
         return Receipt(Accepted.YES, falls_in_s=delay_s)
+
+    def cancel_off(self) -> None:
+        """Forget the OFF that counts down. RFC 1628 and outlet groups can; a Smart-UPS as a whole cannot."""
+        if self._falls_at_s is not None:
+            self._falls_at_s = None
+            self._timers += 1
+            self.changed()
+
+    def take_settings(self, asked: UpsSettings) -> None:
+        """Somebody writes to its card, which keeps what it makes of that (R6-23).
+
+        An OFF that counts down keeps its delay; a return that is waited for is counted anew.
+        """
+        before, self.settings = self.settings, effective(asked)
+        if self.settings == before:
+            return
+        self._know_delays()
+        self._settle()
+        if self.mains:
+            self._plan_return()
+        self.changed()
 
     def switch_on(self) -> Receipt:
         if self.output:

@@ -1,0 +1,96 @@
+"""One engine of pysnmp with its two sockets, and the cards and keys that are registered with it."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from pysnmp.entity import config
+from pysnmp.entity.engine import SnmpEngine
+from pysnmp.proto import rfc1902
+
+from realtime.snmp.credentials import Community, Credentials, User
+from realtime.snmp.steady import UDP6, KnownUdp, KnownUdp6, SteadyDispatcher
+
+AUTH_PROTOCOLS = {
+    "sha1": config.USM_AUTH_HMAC96_SHA,
+    "sha256": config.USM_AUTH_HMAC192_SHA256,
+    "sha384": config.USM_AUTH_HMAC256_SHA384,
+    "sha512": config.USM_AUTH_HMAC384_SHA512,
+}
+PRIVACY_PROTOCOLS = {
+    "aes128": config.USM_PRIV_CFB128_AES,
+    # With sha256 and longer both ways to lengthen a key are one; with sha1 this is the one makers took.
+    "aes256": config.USM_PRIV_CFB256_AES,
+}
+MODELS = {"1": 0, "2c": 1, "3": 3}
+
+
+class Speaker:
+    """One SnmpEngine of pysnmp with its two sockets, and who is registered with it."""
+
+    def __init__(self) -> None:
+        self.engine = SnmpEngine()
+        self._known: set[tuple[str, int]] = set()
+        self._cards = 0
+        self._users: dict[str, object] = {}
+        self._names: dict[object, str] = {}
+        self._transports: set[Any] = set()
+        self.engine.register_transport_dispatcher(SteadyDispatcher())
+
+    def can_say(self, credentials: Credentials) -> bool:
+        if isinstance(credentials, Community):
+            return True
+        known = self._users.get(credentials.name)
+        return known is None or known == identity(credentials)
+
+    def register(self, domain: Any, where: tuple[str, int], credentials: Credentials, limit_s: float) -> str:
+        """Make this card known; the name under which pysnmp then sends to it."""
+        self._open(domain)
+        self._known.add(where)
+        self._cards += 1
+        name, parameters = f"card{self._cards}", self._parameters(credentials)
+        hundredths = max(1, ceil(limit_s * 100))
+        config.add_target_address(self.engine, name, domain, where, parameters, hundredths, 0)
+        return name
+
+    def _open(self, domain: Any) -> None:
+        if domain not in self._transports:
+            self._transports.add(domain)
+            kind = KnownUdp6 if domain == UDP6 else KnownUdp
+            config.add_transport(self.engine, domain, kind(self._known).open_client_mode())
+
+    def _parameters(self, credentials: Credentials) -> str:
+        who = identity(credentials)
+        if who not in self._names:
+            name = self._names[who] = f"who{len(self._names)}"
+            model = MODELS[credentials.version]
+            if isinstance(credentials, Community):
+                config.add_v1_system(self.engine, name, credentials.name.reveal(), securityName=name)
+                config.add_target_parameters(self.engine, name, name, "noAuthNoPriv", model)
+            else:
+                self._users[credentials.name] = who
+                add_user(self.engine, credentials)
+                config.add_target_parameters(self.engine, name, credentials.name, "authPriv", model)
+        return self._names[who]
+
+
+def add_user(engine: SnmpEngine, user: User, engine_id: bytes | None = None) -> None:
+    """Make a user of version 3 known to one of pysnmp's engines."""
+    config.add_v3_user(
+        engine,
+        user.name,
+        AUTH_PROTOCOLS[user.auth],
+        user.secret.reveal(),
+        PRIVACY_PROTOCOLS[user.privacy],
+        user.privacy_secret.reveal(),
+        securityEngineId=None if engine_id is None else rfc1902.OctetString(engine_id),
+    )
+
+
+def identity(credentials: Credentials) -> tuple[str, ...]:
+    """Equal for equal credentials, which `Secret` deliberately is not."""
+    if isinstance(credentials, Community):
+        return credentials.version, credentials.name.reveal()
+    keys = (credentials.secret.reveal(), credentials.privacy_secret.reveal())
+    return credentials.name, credentials.auth, credentials.privacy, *keys
