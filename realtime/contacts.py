@@ -119,6 +119,8 @@ class ClusterContact:
 
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Words `state`, `stop`, `start`, `restart`, `force`; those that are missing are CLUSTERPRO's."""
+    group: str = ""
+    """The failover group whose node commands; empty: all of them count, and must be on one node."""
     rest_url: str = ""
     """`http://127.0.0.1:29009`: its status by REST; empty: by the `state` command."""
     rest_user: str = ""

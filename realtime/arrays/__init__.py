@@ -1,0 +1,1 @@
+"""Arrays: by our own line protocol, or by any program."""
