@@ -32,6 +32,9 @@ SOURCES = ("sequencer", "sim", "realtime", "teiden")
 NOT_SOURCES = ("teiden/language", "teiden/rules")
 """Translations say what others do; rules are asked by themselves."""
 
+RULE = ("rule", "model_rule", "contact_rule", "live_rule")
+"""What makes a rule of a function."""
+
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 DEFINES = ast.Module | ast.ClassDef | FUNCTION
 
@@ -88,9 +91,9 @@ def rules(root: Path) -> Iterator[tuple[Id, str, str]]:
 
 
 def rules_in(path: Path) -> Iterator[Id]:
-    """The ids that this file gives its rules: first arguments of `@rule` and `@model_rule`."""
+    """The ids that this file gives its rules: first arguments of `@rule` and its like."""
     for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("rule", "model_rule"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RULE:
             yield from first_argument(node)
 
 

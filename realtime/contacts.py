@@ -163,6 +163,25 @@ class AlarmContact:
     """`starttls`, `tls`, or `none` for a server on this machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where the service keeps its things on each control node, and where it is spoken to.
+
+    Paths are the node's own; never on an array that is switched off with it (S30).
+    """
+
+    journal: str = "/var/lib/teiden/journal.db"
+    events: str = "/var/lib/teiden/events"
+    """Folder of the event streams, one file for each life of the service."""
+    socket: str = "/run/teiden/requests.sock"
+    """Where `teiden off`, `on`, `hold` and `status` ask."""
+    stop_file: str = "/etc/teiden/stop"
+    """While this file is there, nothing is commanded any more (SEC-30)."""
+    traps_address: str = ""
+    """Where traps of the cards are heard; empty: nowhere. They only hasten a poll (SEC-4)."""
+    traps_port: int = 162
+
+
 UpsContact = SnmpContact | NutContact
 
 
@@ -181,3 +200,4 @@ class Contacts:
     """How a control node shuts its own system down, and reboots it."""
     power_reboot: tuple[str, ...] = ("systemctl", "reboot")
     alarms: AlarmContact = AlarmContact()
+    live: Live = Live()

@@ -9,6 +9,7 @@ from teiden.language.say import t
 from teiden.story import Story
 
 if TYPE_CHECKING:
+    from realtime.contacts import Contacts
     from sequencer.site import Site
     from sim.model import Model
     from teiden.files.site_file import SiteFile
@@ -27,6 +28,15 @@ class AsPlayed:
     site: Site
     model: Model
     file: SiteFile
+
+    @property
+    def contacts(self) -> Contacts:
+        return self.file.contacts
+
+    @property
+    def is_live(self) -> bool:
+        """A story plays in the pretend room: what only live mode breaks is no cause."""
+        return False
 
     def place(self, key_path: KeyPath) -> Place:
         return self.file.place(key_path)

@@ -12,6 +12,7 @@ from teiden.commands.language import lang
     short_help="Which settings would lose data, and what to set instead.",
     epilog=console.example("check scenarios/sites/reference.yaml")
     + "\n  ./run teiden check --explain R6-14"
+    + "\n  ./run teiden check scenarios/sites/reference.yaml --live"
     + "\n  ./run teiden check scenarios/sites/reference.yaml --format json",
 )
 @click.argument("site", required=False)
@@ -25,11 +26,22 @@ from teiden.commands.language import lang
     show_default=True,
     help="json: one object for scripts. github: annotations at the lines of a pull request.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Hold the rules of live mode too, as with a file that has a `live:` key.",
+)
 @click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
 @lang
 @click.pass_context
 def check(
-    ctx: click.Context, site: str | None, every_rule: bool, rule: str | None, form: str, plain: bool
+    ctx: click.Context,
+    site: str | None,
+    every_rule: bool,
+    rule: str | None,
+    form: str,
+    live: bool,
+    plain: bool,
 ) -> None:
     """Say what of a site's settings would lose data, and what to set instead.
 
@@ -42,14 +54,14 @@ def check(
         return
     if site is None:
         raise click.UsageError("Missing argument 'SITE'.", ctx)
-    ctx.exit(_FORMS[form](site, every_rule=every_rule, plain=plain))
+    ctx.exit(_FORMS[form](site, live=live or None, every_rule=every_rule, plain=plain))
 
 
-def _text(site: str, *, every_rule: bool, plain: bool) -> int:
+def _text(site: str, *, live: bool | None, every_rule: bool, plain: bool) -> int:
     from teiden.files.site_file import load_site
     from teiden.rules import report, text
 
-    found = report.check(load_site(site))
+    found = report.check(load_site(site), live=live)
     if console.in_colour(plain=plain):
         from rich.console import Console
 
@@ -59,7 +71,7 @@ def _text(site: str, *, every_rule: bool, plain: bool) -> int:
     return found.exit_code
 
 
-def _json(site: str, **_: bool) -> int:
+def _json(site: str, *, live: bool | None, **_: bool) -> int:
     from teiden.files.site_file import load_site
     from teiden.language.say import speaking
     from teiden.rules import formats, report
@@ -67,16 +79,16 @@ def _json(site: str, **_: bool) -> int:
     loaded = load_site(site)
     console.speak_utf8()
     with speaking("en"):
-        found = report.check(loaded)
+        found = report.check(loaded, live=live)
         click.echo(formats.json_text(found), nl=False)
     return found.exit_code
 
 
-def _github(site: str, **_: bool) -> int:
+def _github(site: str, *, live: bool | None, **_: bool) -> int:
     from teiden.files.site_file import load_site
     from teiden.rules import formats, report
 
-    found = report.check(load_site(site))
+    found = report.check(load_site(site), live=live)
     console.speak_utf8()
     click.echo(formats.github_text(found), nl=False)
     return found.exit_code

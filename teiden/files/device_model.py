@@ -11,6 +11,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sequencer import site as inside
+from teiden.files.contact_model import (
+    WHERE,
+    ArrayCommandEntry,
+    BmcEntry,
+    NutEntry,
+    ServerCommandEntry,
+    WakeEntry,
+)
+from teiden.files.contact_types import AnyPath, HostKey, HostOrNamed
 from teiden.files.field_types import (
     Address,
     Duration,
@@ -20,6 +29,7 @@ from teiden.files.field_types import (
     Mac,
     Name,
     Percent,
+    Port,
     Positive,
     Reference,
     Secret,
@@ -37,8 +47,24 @@ _SERVER = inside.Server("", inside.ServerRole.LINKED, ())
 class SnmpEntry(Entry):
     mib: Literal["apc", "rfc1628"] = given("mib", "Which tables the card answers.", "apc")
     version: SnmpVersion = given("version", "SNMP version.", 3)
-    user: Label = given("user", "SNMPv3 user, or the community of versions 1 and 2c.")
-    secret: Secret = given("secret", "Where the pass phrases stand, never themselves: env:NAME or file:PATH.")
+    port: Port = given("port", "UDP port of the card.", 161)
+    user: Label = given("user", "SNMPv3 user, or the community of versions 1 and 2c if it is no secret.")
+    secret: Secret = given("secret", f"Where the pass phrase or the community stands, never itself: {WHERE}.")
+    auth: Literal["sha1", "sha256", "sha384", "sha512"] = given(
+        "auth", "How version 3 knows the user. Without it sha1 with `mib: apc`, else sha256."
+    )
+    privacy: Literal["aes128", "aes256"] = given("privacy", "How version 3 encrypts.", "aes128")
+    privacy_secret: Secret = given(
+        "privacy_secret", f"Where the pass phrase of the encryption stands: {WHERE}; else it is `secret`."
+    )
+    allow_insecure: bool = given(
+        "allow_insecure",
+        "Commands may go out in plain text: versions 1 and 2c are only read without it (SEC-1).",
+        False,
+    )
+    outlet_group: Annotated[int, Field(ge=1)] = given(
+        "outlet_group", "The outlet group that feeds the loads. Without it the whole UPS is switched."
+    )
 
 
 class WarmUpEntry(Entry):
@@ -112,6 +138,7 @@ class UpsEntry(UpsSettings):
         "number", "Its number in drawings and commands, e.g. 1 for ①."
     )
     card: Host = given("card", "Address of its SNMP card.")
+    nut: NutEntry = given("nut", "It is known to a NUT server: instead of `snmp`.")
     label: Label = given("label", "What people call it, in any script.")
 
 
@@ -128,14 +155,32 @@ class ArrayEntry(Entry):
         "enclosures", "What feeds the disk enclosures; they are switched on first."
     )
     address: Address = given("address", "Where it is asked to flush.")
+    command: ArrayCommandEntry = given(
+        "command", "Programs that ask it. Without them the line protocol on `linkage.port` does."
+    )
+    secret: Secret = given("secret", f"Where the word of the line protocol stands, if it has one: {WHERE}.")
     label: Label = given("label", "What people call it, in any script.")
 
 
 class ShutdownEntry(Entry):
-    shutdown_by: Literal["ssh", "cluster"] = given(
-        "by", "cluster: its OS stops with the cluster; ssh: it is told.", _SERVER.shutdown_by
+    shutdown_by: Literal["ssh", "redfish", "command", "cluster"] = given(
+        "by",
+        "cluster: its OS stops with the cluster; ssh: it is told; redfish: by its `bmc`; "
+        "command: by `command.shutdown`.",
+        _SERVER.shutdown_by,
     )
-    shutdown_host: Host = given("host", "Where it is told to shut down.")
+    shutdown_host: HostOrNamed = given(
+        "host", "Where it is told to shut down; else its `address`. `{name}` stands for its name."
+    )
+    port: Port = given("port", "TCP port of SSH.", 22)
+    user: Label = given("user", "Who logs in by SSH.", "teiden")
+    key: AnyPath = given(
+        "key", "Path of the private key, on every control node; `{name}` stands for the server's name."
+    )
+    host_key: HostKey = given(
+        "host_key", "The server's own key: a line of `ssh-keyscan` without the host (SEC-7)."
+    )
+    system: Literal["linux", "windows"] = given("system", "What shuts down.", "linux")
     shutdown_limit_s: Positive = given(
         "limit", "It is halted after this at the latest, else forced.", written_s(_SERVER.shutdown_limit_s)
     )
@@ -175,6 +220,9 @@ class ServerSettings(Entry):
         "ac_link", "What it does when its power comes back (BIOS).", _SERVER.ac_link.value
     )
     shutdown: ShutdownEntry = given("shutdown", "How, and in what time, its OS is shut down.")
+    bmc: BmcEntry = given("bmc", "Its management controller.")
+    wake: WakeEntry = given("wake", "Where its wake-up packet goes.")
+    command: ServerCommandEntry = given("command", "Programs; each wins over the other ways.")
     jobs: JobsEntry = given("jobs", "What it runs when it has started and before it stops.")
 
 

@@ -45,7 +45,7 @@ DAYS = rf"{_DAYS}( *, *{_DAYS})*"
 COUNTRY = r"[A-Z]{2}(-.+)?"
 MAX_LABEL = 120
 SSC_VERSION = r"[0-9]{1,3}(\.[0-9]{1,3})?"
-SECRET = r"(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)"
+SECRET = r"(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+|cred:[A-Za-z0-9][A-Za-z0-9_.-]*)"
 HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 
 
@@ -74,7 +74,9 @@ def wrong(message: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError("teiden", "{message}; {hint}", {"message": message, "hint": hint})
 
 
-def _read(parse: Callable[[Any], Any]) -> PlainValidator:
+def reading(parse: Callable[[Any], Any]) -> PlainValidator:
+    """Read by this function; `wrong`, or a unit's error, becomes a problem of the file."""
+
     def checked(value: Any) -> Any:
         if isinstance(value, list | dict):
             raise wrong("one value is expected here, not a list or a mapping", "write the value itself")
@@ -101,15 +103,15 @@ def _fraction(value: units.Scalar) -> float:
     return units.percent(value) / 100
 
 
-Duration = Annotated[float, _read(units.duration_s), text_schema(units.DURATION, "930s")]
-Positive = Annotated[float, _read(_positive_s), text_schema(units.DURATION, "300s")]
-Size = Annotated[float, _read(units.size_bytes), text_schema(units.SIZE, "12GiB")]
-Rate = Annotated[float, _read(units.rate_bytes_per_s), text_schema(units.RATE, "64MiB/s")]
-Power = Annotated[float, _read(units.power_w), text_schema(units.POWER, "300W")]
-Percent = Annotated[float, _read(units.percent), text_schema(units.PERCENT, "15%")]
-Fraction = Annotated[float, _read(_fraction), text_schema(units.PERCENT, "80%")]
-Temperature = Annotated[float, _read(units.temperature_c), text_schema(units.TEMPERATURE, "25C")]
-Clock = Annotated[str, _read(units.clock), text_schema(units.CLOCK, "22:00")]
+Duration = Annotated[float, reading(units.duration_s), text_schema(units.DURATION, "930s")]
+Positive = Annotated[float, reading(_positive_s), text_schema(units.DURATION, "300s")]
+Size = Annotated[float, reading(units.size_bytes), text_schema(units.SIZE, "12GiB")]
+Rate = Annotated[float, reading(units.rate_bytes_per_s), text_schema(units.RATE, "64MiB/s")]
+Power = Annotated[float, reading(units.power_w), text_schema(units.POWER, "300W")]
+Percent = Annotated[float, reading(units.percent), text_schema(units.PERCENT, "15%")]
+Fraction = Annotated[float, reading(_fraction), text_schema(units.PERCENT, "80%")]
+Temperature = Annotated[float, reading(units.temperature_c), text_schema(units.TEMPERATURE, "25C")]
+Clock = Annotated[str, reading(units.clock), text_schema(units.CLOCK, "22:00")]
 
 
 def matching(pattern: str, what: str, hint: str) -> Callable[[Any], str]:
@@ -156,7 +158,9 @@ def _ssc_version(value: Any) -> str:
 def _secret(value: Any) -> str:
     """The value itself is not repeated in the message: it may be the pass phrase."""
     if not isinstance(value, str) or not re.fullmatch(SECRET, value):
-        raise wrong("a secret does not stand in this file", "say where it is: env:NAME or file:/path")
+        raise wrong(
+            "a secret does not stand in this file", "say where it is: env:NAME, file:/path or cred:NAME"
+        )
     return value
 
 
@@ -167,7 +171,7 @@ def _address(value: Any) -> str:
         raise wrong(f"{quoted(value)} is not an IP address", "e.g. 192.0.2.11") from None
 
 
-def _host(value: Any) -> str:
+def host(value: Any) -> str:
     text = matching(HOST, "a host name or an IP address", "e.g. 192.0.2.51 or blade1.example.net")(value)
     return _address(text) if re.fullmatch(r"[0-9.]+", text) else text
 
@@ -227,33 +231,33 @@ def _country(value: Any) -> str:
     return text
 
 
-Name = Annotated[str, _read(_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
+Name = Annotated[str, reading(_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
 Reference = Annotated[
     str,
-    _read(matching(r".+", "a name", "the name of a device of this file")),
+    reading(matching(r".+", "a name", "the name of a device of this file")),
     WithJsonSchema({"type": "string"}),
 ]
 """A name defined elsewhere in the file; `site_checks` says when it is not."""
 Label = Annotated[
-    str, _read(_label), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LABEL})
+    str, reading(_label), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LABEL})
 ]
-SnmpVersion = Annotated[str, _read(_snmp_version), WithJsonSchema({"enum": [1, "2c", 3]})]
+SnmpVersion = Annotated[str, reading(_snmp_version), WithJsonSchema({"enum": [1, "2c", 3]})]
 SscVersion = Annotated[
     str,
-    _read(_ssc_version),
+    reading(_ssc_version),
     WithJsonSchema({"type": ["string", "number"], "pattern": f"^{SSC_VERSION}$", "examples": ["2.1"]}),
 ]
-Secret = Annotated[str, _read(_secret), text_schema(SECRET, "env:TEIDEN_SNMP")]
-Address = Annotated[str, _read(_address), WithJsonSchema({"type": "string", "examples": ["192.0.2.11"]})]
-Host = Annotated[str, _read(_host), WithJsonSchema({"type": "string", "examples": ["192.0.2.51"]})]
-Mac = Annotated[str, _read(_mac), text_schema(MAC, "02:00:5e:00:05:01")]
-TimeZone = Annotated[str, _read(_time_zone), WithJsonSchema({"type": "string", "examples": ["Asia/Tokyo"]})]
-Days = Annotated[str, _read(_days), text_schema(DAYS, "mon-fri")]
-Span = Annotated[str, _read(_span), text_schema(SPAN, "2026-12-29..2027-01-03")]
-Country = Annotated[str, _read(_country), text_schema(COUNTRY, "JP")]
+Secret = Annotated[str, reading(_secret), text_schema(SECRET, "env:TEIDEN_SNMP")]
+Address = Annotated[str, reading(_address), WithJsonSchema({"type": "string", "examples": ["192.0.2.11"]})]
+Host = Annotated[str, reading(host), WithJsonSchema({"type": "string", "examples": ["192.0.2.51"]})]
+Mac = Annotated[str, reading(_mac), text_schema(MAC, "02:00:5e:00:05:01")]
+TimeZone = Annotated[str, reading(_time_zone), WithJsonSchema({"type": "string", "examples": ["Asia/Tokyo"]})]
+Days = Annotated[str, reading(_days), text_schema(DAYS, "mon-fri")]
+Span = Annotated[str, reading(_span), text_schema(SPAN, "2026-12-29..2027-01-03")]
+Country = Annotated[str, reading(_country), text_schema(COUNTRY, "JP")]
 Word = Annotated[
     str,
-    _read(matching(r"[^\0]+", "text", 'a number stands in quotes, e.g. "3"')),
+    reading(matching(r"[^\0]+", "text", 'a number stands in quotes, e.g. "3"')),
     WithJsonSchema({"type": "string", "minLength": 1}),
 ]
 """A program or one of its arguments, as it is given to it."""

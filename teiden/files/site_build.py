@@ -28,12 +28,19 @@ from sequencer.site import (
     Ups,
 )
 from sim.model import ArrayModel, ClusterModel, JobModel, Model, NetworkModel, ServerModel, UpsModel
+from teiden.files.contact_types import NAMED
 from teiden.files.device_model import ArrayEntry, ServerEntry, UpsEntry
 from teiden.files.field_types import Entry
 from teiden.files.room_model import RoomEntry, RoomServer
 from teiden.files.schedule_model import ScheduleEntry
 from teiden.files.site_model import GroupEntry, SiteEntry
 from teiden.products import PRODUCTS
+
+SNMP = ("mib", "version", "user", "secret")
+SHUTDOWN = ("shutdown_by", "shutdown_host", "shutdown_limit_s")
+"""What rules and the sequencer know of these keys; all of them are for `contacts_build`."""
+REACHED = ("nut", "command", "secret", "bmc", "wake", "manager")
+"""Keys that only say how a device is reached."""
 
 Given = dict[str, Any]
 """What the file gives, by the names of the dataclass's fields; what is absent is the dataclass's default."""
@@ -47,7 +54,7 @@ def build_site(entry: SiteEntry) -> Site:
         linkage["flush_order"] = FlushOrder(linkage["flush_order"])
     ups_defaults = top.get("ups_defaults", {})
     server_defaults = top.get("server_defaults", {})
-    cluster = _given(entry.cluster)
+    cluster = _device(entry.cluster)
     return Site(
         name=entry.name,
         feeds=tuple(entry.feeds),
@@ -91,9 +98,18 @@ def _given(entry: Entry | None) -> Given:
     return entry.model_dump(exclude_unset=True) if entry is not None else {}
 
 
+def _device(entry: Entry) -> Given:
+    """The same, without how it is reached."""
+    return {key: value for key, value in _given(entry).items() if key not in REACHED}
+
+
 def _entries(entry: Entry, field: str) -> dict[str, Any]:
     """A mapping of entries that the file may leave out."""
     return getattr(entry, field) if field in entry.model_fields_set else {}
+
+
+def _only(keys: tuple[str, ...], given: Given) -> Given:
+    return {key: given[key] for key in keys if key in given}
 
 
 def _tuples(given: Given) -> Given:
@@ -101,18 +117,18 @@ def _tuples(given: Given) -> Given:
 
 
 def _ups(name: str, entry: UpsEntry, defaults: Given) -> Ups:
-    given = defaults | _given(entry)
+    given = defaults | _device(entry)
     warm_up = defaults.get("warm_up", {}) | given.pop("warm_up", {})
     snmp = defaults.get("snmp", {}) | given.pop("snmp", {})
     if "timing" in given:
         given["timing"] = Timing(given["timing"])
     if "off" in given:
         given["off"] = OffMode(given["off"])
-    return Ups(name, **given, **warm_up, snmp=Snmp(**snmp))
+    return Ups(name, **given, **warm_up, snmp=Snmp(**_only(SNMP, snmp)))
 
 
 def _array(name: str, entry: ArrayEntry) -> Array:
-    given = _given(entry) | {
+    given = _device(entry) | {
         "role": ArrayRole(entry.role),
         "controllers": tuple(entry.controllers.upses),
         "enclosures": tuple(entry.enclosures.upses),
@@ -121,8 +137,10 @@ def _array(name: str, entry: ArrayEntry) -> Array:
 
 
 def _server(name: str, entry: ServerEntry, defaults: Given) -> Server:
-    given = defaults | _given(entry)
-    shutdown = defaults.get("shutdown", {}) | given.pop("shutdown", {})
+    given = {key: value for key, value in (defaults | _given(entry)).items() if key not in REACHED}
+    shutdown = _only(SHUTDOWN, defaults.get("shutdown", {}) | given.pop("shutdown", {}))
+    if "shutdown_host" in shutdown:
+        shutdown["shutdown_host"] = shutdown["shutdown_host"].replace(NAMED, name)
     given["role"] = ServerRole(entry.role)
     if "ac_link" in given:
         given["ac_link"] = AcLink(given["ac_link"])

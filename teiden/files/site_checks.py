@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from teiden.files.contact_checks import contact_problems
+from teiden.files.contact_types import NAMED
 from teiden.files.document import Document, Value
 from teiden.files.feeding import feeding_problems
 from teiden.files.model_checks import job_problems
@@ -42,11 +44,13 @@ def site_problems(site: Document) -> Iterator[Problem]:
     yield from _said_twice(site, "number", _numbers(site))
     yield from _said_twice(site, "address", _addresses(site))
     yield from _said_twice(site, "MAC address", _macs(site))
+    yield from _said_twice(site, "management controller", _controllers(site))
     yield from _cluster(site)
     yield from _groups(site)
     yield from schedule_problems(site)
     yield from _room(site)
     yield from job_problems(site)
+    yield from contact_problems(site)
 
 
 def names_of(site: Document, kind: str) -> list[str]:
@@ -133,7 +137,7 @@ def _addresses(site: Document) -> Iterator[tuple[str, str, Path]]:
     )
     for pattern in patterns:
         for path, address in site.matches(*pattern):
-            if isinstance(address, str):
+            if isinstance(address, str) and NAMED not in address:
                 yield str(path[1]) if pattern[0] != "cluster" else "the cluster", address.lower(), path
 
 
@@ -141,6 +145,14 @@ def _macs(site: Document) -> Iterator[tuple[str, str, Path]]:
     for path, mac in site.matches("servers", "*", "mac"):
         if isinstance(mac, str):
             yield str(path[1]), mac.replace("-", ":").lower(), path
+
+
+def _controllers(site: Document) -> Iterator[tuple[str, str, Path]]:
+    """One may know several systems; two servers behind one would be forced off for each other."""
+    for path, url in site.matches("servers", "*", "bmc", "url"):
+        if isinstance(url, str) and NAMED not in url and "@" not in url:
+            system = site.get(*path[:-1], "system")
+            yield str(path[1]), f"{url.rstrip('/')}, system {'1' if system is None else system}", path
 
 
 def _cluster(site: Document) -> Iterator[Problem]:

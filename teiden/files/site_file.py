@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from realtime.contacts import Contacts
 from sequencer.site import Site
 from sim.model import Model
 from teiden.files import yaml_marks
 from teiden.files.complaints import complaints
+from teiden.files.contacts_build import build_contacts
 from teiden.files.document import Document, Value
+from teiden.files.hidden import hidden
 from teiden.files.kind import schema_problem
 from teiden.files.overrides import lay_over
 from teiden.files.site_build import build_model, build_site, room_of
@@ -30,10 +33,17 @@ class SiteFile:
 
     site: Site
     model: Model
+    contacts: Contacts
+    """How live mode reaches every device."""
     path: str
     hash: str
     """SHA-256 of the file's bytes; with changes laid over it, of both."""
     document: Document = field(repr=False, compare=False)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the file is meant for live mode too: it has a `live:` key."""
+        return ("live",) in self.document
 
     def place(self, key_path: Path) -> Place:
         """Where a setting stands: at the device, in its defaults, or else the nearest key above it.
@@ -103,12 +113,14 @@ class SiteText:
         try:
             entry = SiteEntry.model_validate(document.value)
         except ValidationError as error:
-            raise InputError([*problems, *complaints(error, SiteEntry, document)]) from None
+            problems += complaints(error, SiteEntry, document)
+            raise InputError(hidden(problems, document)) from None
         if problems:
-            raise InputError(problems)
+            raise InputError(hidden(problems, document))
         site = build_site(entry)
         digest = self.hash_with(changes.get(*at) if changes is not None else None)
-        return SiteFile(site, build_model(room_of(entry), site), self.file, digest, document)
+        model, contacts = build_model(room_of(entry), site), build_contacts(entry, site)
+        return SiteFile(site, model, contacts, self.file, digest, document)
 
 
 def _defaults_of(path: Path, site: Site) -> list[Path]:

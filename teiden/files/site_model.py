@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from sequencer import site as inside
+from teiden.files.contact_model import LiveEntry, ManagerEntry
 from teiden.files.device_model import (
     ArrayEntry,
     ServerEntry,
@@ -87,6 +88,7 @@ class ClusterEntry(Entry):
         "`clpacmode enable` was run: the cluster manager's own shutdowns and reboots reach us (R7-08).",
         True,
     )
+    manager: ManagerEntry = given("manager", "How its manager is asked, on each node.")
 
 
 class StartEntry(Entry):
@@ -200,6 +202,7 @@ class SiteEntry(Entry):
     )
     calendar: CalendarEntry = given("calendar", "Which days `holidays` means in a schedule.")
     lan_watch: LanWatchEntry = given("lan_watch", "Whom the off-cause `lan` of a schedule listens for.")
+    live: LiveEntry = given("live", "What only live mode needs; the pretend room ignores it.")
     room: RoomEntry = given(
         "model", "What only the pretend room needs: typical times, never limits. Live mode ignores it."
     )

@@ -6,13 +6,14 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
+from realtime.contacts import Contacts
 from sequencer import timing
 from sequencer.site import Array, ArrayRole, ControlStop, ServerRole, Site
 from teiden.language.say import t
 from teiden.plan.arithmetic import amount, names
 from teiden.products import PRODUCTS
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
-from teiden.rules.registry import rule
+from teiden.rules.registry import contact_rule, rule
 
 
 @rule(
@@ -84,23 +85,24 @@ def not_too_many_linked_arrays(site: Site) -> Iterator[Found]:
         )
 
 
-@rule(
+@contact_rule(
     "R6-40",
     Severity.ERROR,
     "every array has an address of its own",
     why="""
     The flush is asked for at the array's address. Two arrays with one address: one of them is never
     flushed, and if one of the two is a control array, it is linked by accident. Without an address
-    nobody can be asked, and the cut comes after the whole flush limit with the cache still dirty.
+    nobody can be asked, and the cut comes after the whole flush limit with the cache still dirty. An
+    array that is asked by a program of its own (`command`) needs none.
     """,
     also=("R1-06", "R10-13", "A3"),
 )
-def arrays_have_their_own_address(site: Site) -> Iterator[Found]:
+def arrays_have_their_own_address(site: Site, contacts: Contacts) -> Iterator[Found]:
     at: dict[str, list[str]] = defaultdict(list)
     for array in site.arrays.values():
         if array.address:
             at[array.address].append(array.name)
-        elif array.role is ArrayRole.LINKED:
+        elif array.role is ArrayRole.LINKED and array.name not in contacts.arrays:
             yield Broken(
                 t("{array} has no address; nobody can ask it to flush", array=array.name),
                 ("arrays", array.name, "address"),

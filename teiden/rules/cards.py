@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from realtime.contacts import Contacts, NutContact
 from sequencer.site import Site, Timing
 from sim.settings import differences, effective
 from teiden.language.say import t
 from teiden.plan.arithmetic import names
 from teiden.rules.finding import Broken, Change, Found, Remedy, Severity
-from teiden.rules.registry import rule
+from teiden.rules.registry import contact_rule, rule
 
 FACTORY_LOW_BATTERY_S = 120.0
 """APC's factory low-battery duration, 2 minutes (requirements §1.1)."""
@@ -28,21 +29,22 @@ KEYS = {
 """How the site file calls the settings of a card."""
 
 
-@rule(
+@contact_rule(
     "R1-08",
     Severity.ERROR,
     "every UPS has a card of its own",
     why="""
     A UPS is read and switched through its network card. Two UPSes behind one address, or two with one
-    number, mean that an OFF for one reaches the other.
+    number, mean that an OFF for one reaches the other. A UPS that a NUT server knows needs no card here.
     """,
     also=("R4-02",),
 )
-def every_ups_has_its_own_card(site: Site) -> Iterator[Found]:
+def every_ups_has_its_own_card(site: Site, contacts: Contacts) -> Iterator[Found]:
     cards: dict[str, list[str]] = defaultdict(list)
     numbers: dict[int, list[str]] = defaultdict(list)
     for ups in site.upses.values():
-        cards[ups.card].append(ups.name)
+        if not isinstance(contacts.upses.get(ups.name), NutContact):
+            cards[ups.card].append(ups.name)
         numbers[ups.number].append(ups.name)
     silent = cards.pop("", [])
     if silent:

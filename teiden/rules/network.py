@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+from realtime.contacts import Contacts, NutContact
 from sequencer.site import Site
 from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath, amount
 from teiden.rules.finding import Broken, Change, Found, Margin, Remedy, Severity
-from teiden.rules.registry import rule
+from teiden.rules.registry import contact_rule, rule
 
 
-@rule(
+@contact_rule(
     "N4",
     Severity.WARNING,
     "devices are reached by address, not by name",
@@ -22,8 +24,8 @@ from teiden.rules.registry import rule
     counts as unknown: its UPS is switched off late or not at all.
     """,
 )
-def devices_have_addresses(site: Site) -> Iterator[Found]:
-    for host, path in _hosts(site):
+def devices_have_addresses(site: Site, contacts: Contacts) -> Iterator[Found]:
+    for host, path in (*_hosts(site), *_ways(contacts)):
         if host and not _is_address(host):
             yield Broken(
                 t("{host} is a name; the name server may be off before it is asked", host=host),
@@ -42,6 +44,16 @@ def _hosts(site: Site) -> Iterator[tuple[str, KeyPath]]:
         yield server.shutdown_host, ("servers", server.name, "shutdown", "host")
     for host in site.lan_watch.hosts:
         yield host, ("lan_watch", "hosts")
+
+
+def _ways(contacts: Contacts) -> Iterator[tuple[str, KeyPath]]:
+    """Hosts that only live mode asks. A control node's address as the place of its peer is told above."""
+    for name, ups in contacts.upses.items():
+        if isinstance(ups, NutContact):
+            yield ups.host, ("upses", name, "nut", "host")
+    for name, server in contacts.servers.items():
+        if server.bmc is not None:
+            yield urlsplit(server.bmc.url).hostname or "", ("servers", name, "bmc", "url")
 
 
 def _is_address(host: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from inspect import cleandoc
 
+from realtime.contacts import Contacts
 from sequencer.site import Site
 from sim.model import Model
 from teiden.language.say import japanese, language
@@ -34,11 +35,16 @@ THEMES = (
     "control_nights",
     "products",
     "typical",
+    "live_secrets",
+    "live_ways",
+    "live_sight",
 )
 """Files of rules, in the order in which they are listed."""
 
 SiteCheck = Callable[[Site], Iterator[Found]]
 ModelCheck = Callable[[Site, Model], Iterator[Found]]
+ContactCheck = Callable[[Site, Contacts], Iterator[Found]]
+Look = Callable[[Site, Model | None, Contacts | None], Iterator[Found]]
 
 
 @dataclass(frozen=True)
@@ -49,27 +55,33 @@ class Rule:
     """What must hold, in one sentence."""
     why: str
     """What happens otherwise, and where the rule comes from."""
-    look: Callable[[Site, Model | None], Iterator[Found]]
+    look: Look
     also: tuple[str, ...] = ()
     """Other ids of the same rule, or of the rule that this one is part of."""
+    live: bool = False
+    """It is about the way to the real devices: held when the site file says `live:`, or when asked for."""
 
     @property
     def reasoning(self) -> str:
         """`why`, in the language of this run: the catalogue has it by the rule's id."""
         return japanese().get(f"why {self.id}", self.why) if language() == "ja" else self.why
 
-    def found(self, site: Site, model: Model | None = None) -> tuple[list[Finding], list[Margin]]:
+    def found(
+        self, site: Site, model: Model | None = None, contacts: Contacts | None = None
+    ) -> tuple[list[Finding], list[Margin]]:
         findings: list[Finding] = []
         margins: list[Margin] = []
-        for found in self.look(site, model):
+        for found in self.look(site, model, contacts):
             if isinstance(found, Margin):
                 margins.append(found)
             else:
                 findings.append(self._stamped(found))
         return findings, margins
 
-    def check(self, site: Site, model: Model | None = None) -> list[Finding]:
-        return self.found(site, model)[0]
+    def check(
+        self, site: Site, model: Model | None = None, contacts: Contacts | None = None
+    ) -> list[Finding]:
+        return self.found(site, model, contacts)[0]
 
     def _stamped(self, broken: Broken) -> Finding:
         return Finding(
@@ -92,7 +104,7 @@ def rule(
     """Register a rule that needs only the site: its limits, never what typically happens."""
 
     def register(check: SiteCheck) -> SiteCheck:
-        _add(Rule(id, severity, title, cleandoc(why), lambda site, model: check(site), also))
+        _add(Rule(id, severity, title, cleandoc(why), lambda site, *_: check(site), also))
         return check
 
     return register
@@ -104,10 +116,40 @@ def model_rule(
     """Register a rule that holds the site's limits against `model:`. It can only find fault."""
 
     def register(check: ModelCheck) -> ModelCheck:
-        def look(site: Site, model: Model | None) -> Iterator[Found]:
+        def look(site: Site, model: Model | None, _: Contacts | None) -> Iterator[Found]:
             return check(site, model) if model is not None else iter(())
 
         _add(Rule(id, severity, title, cleandoc(why), look, also))
+        return check
+
+    return register
+
+
+def contact_rule(
+    id: str, severity: Severity, title: str, *, why: str, also: tuple[str, ...] = ()
+) -> Callable[[ContactCheck], ContactCheck]:
+    """Register a rule for every site that also needs to know how its devices are reached."""
+
+    def register(check: ContactCheck) -> ContactCheck:
+        def look(site: Site, _: Model | None, contacts: Contacts | None) -> Iterator[Found]:
+            return check(site, contacts or Contacts())
+
+        _add(Rule(id, severity, title, cleandoc(why), look, also))
+        return check
+
+    return register
+
+
+def live_rule(
+    id: str, severity: Severity, title: str, *, why: str, also: tuple[str, ...] = ()
+) -> Callable[[ContactCheck], ContactCheck]:
+    """Register a rule for sites that are commanded live; without contacts it finds nothing."""
+
+    def register(check: ContactCheck) -> ContactCheck:
+        def look(site: Site, _: Model | None, contacts: Contacts | None) -> Iterator[Found]:
+            return check(site, contacts) if contacts is not None else iter(())
+
+        _add(Rule(id, severity, title, cleandoc(why), look, also, live=True))
         return check
 
     return register
@@ -119,6 +161,11 @@ def all_rules() -> tuple[Rule, ...]:
     for theme in THEMES:
         import_module(f"teiden.rules.{theme}")
     return tuple(_rules.values())
+
+
+def rules_for(*, live: bool) -> tuple[Rule, ...]:
+    """Those that are held against a site that is only rehearsed, or against one that is also commanded."""
+    return tuple(rule for rule in all_rules() if live or not rule.live)
 
 
 def called(id: str) -> tuple[Rule, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from realtime.contacts import Contacts
 from sequencer.site import AcLink, FlushOrder, Site
 from sim.model import Model
 from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath, names, number
 from teiden.rules.finding import Change, Finding, Remedy, Severity
-from teiden.rules.registry import all_rules
+from teiden.rules.registry import Rule, all_rules
 
 FIELDS = {
     ("upses", "confirm"): "confirm_s",
@@ -65,9 +66,18 @@ ROUNDS = 6
 class Prover:
     """Applies remedies and holds every rule against the result, as long as that is worth a reader's time."""
 
-    def __init__(self, site: Site, model: Model | None, known: set[tuple[str, KeyPath]]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        model: Model | None,
+        known: set[tuple[str, KeyPath]],
+        contacts: Contacts | None = None,
+        rules: Sequence[Rule] = (),
+    ) -> None:
         self._site = site
         self._model = model
+        self._contacts = contacts
+        self._rules = rules or all_rules()
         self._known = known
         """What is broken now; a remedy need not mend that too."""
         devices = len(site.upses) + len(site.servers) + len(site.arrays)
@@ -106,7 +116,7 @@ class Prover:
 
     def _findings(self, site: Site) -> list[Finding]:
         self._checks_left -= 1
-        return [f for r in all_rules() for f in r.check(site, self._model) if f.counts]
+        return [f for r in self._rules for f in r.check(site, self._model, self._contacts) if f.counts]
 
 
 def applied(site: Site, changes: Sequence[Change]) -> Site:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from realtime.contacts import Contacts
 from sequencer.site import Site
 from sim.model import Model
 from teiden.files.source import InputError, Place, Problem
@@ -12,7 +13,7 @@ from teiden.language.say import said, t
 from teiden.plan.arithmetic import KeyPath
 from teiden.plan.columns import folded
 from teiden.rules.finding import Finding, Margin, Severity
-from teiden.rules.registry import Rule, all_rules, called, ids
+from teiden.rules.registry import Rule, called, ids, rules_for
 from teiden.rules.remedies import Prover
 
 MENDED = 25
@@ -26,6 +27,10 @@ class SiteFile(Protocol):
     def site(self) -> Site: ...
     @property
     def model(self) -> Model: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def is_live(self) -> bool: ...
     def place(self, key_path: KeyPath) -> Place: ...
 
 
@@ -69,12 +74,16 @@ class Report:
         return sorted(tight.values(), key=lambda item: item[1].left)[:most]
 
 
-def check(site_file: SiteFile) -> Report:
-    """Hold every rule against the site. Suggested values are applied and checked before they are shown."""
-    site, model = site_file.site, site_file.model
+def check(site_file: SiteFile, *, live: bool | None = None) -> Report:
+    """Hold every rule against the site. Suggested values are applied and checked before they are shown.
+
+    `live`: those of live mode too; None: if the file says `live:`.
+    """
+    site, model, contacts = site_file.site, site_file.model, site_file.contacts
+    rules = rules_for(live=site_file.is_live if live is None else live)
     judged = []
-    for rule in all_rules():
-        findings, margins = rule.found(site, model)
+    for rule in rules:
+        findings, margins = rule.found(site, model, contacts)
         judged.append(Judged(rule, tuple(findings), tuple(margins)))
 
     def order(finding: Finding) -> tuple[int, int, int]:
@@ -82,7 +91,7 @@ def check(site_file: SiteFile) -> Report:
         return finding.severity.rank, place.line, place.col
 
     found = sorted((f for j in judged for f in j.findings), key=order)
-    prover = Prover(site, model, {f.key for f in found if f.counts})
+    prover = Prover(site, model, {f.key for f in found if f.counts}, contacts, rules)
     shown: list[Finding] = []
     mended = 0
     for finding in found:

@@ -144,7 +144,7 @@ def _told(case: Case, found: State, loaded: SiteFile, content: FileText) -> Tune
         case.demand.margin_s,
         Result.PROPOSED if found.values else Result.SAFE,
         _rows(case, found),
-        report=check(loaded) if not found.values else None,
+        report=check(loaded, live=False) if not found.values else None,
         unstated=tuple((line.ups, line.needs) for line in battery_needs(site) if line.has is None),
         left=tuple(w for w in replace(case.demand, bare=frozenset()).unmet(site) if w.only_warns),
     )
@@ -165,7 +165,7 @@ def _proved(case: Case, found: State, text: str, path: str) -> Report:
         again = site_from(FileText(text, hashlib.sha256(text.encode()).hexdigest()), path)
     except InputError as error:
         raise NotEditable(str(error)) from None
-    report = check(again)
+    report = check(again, live=False)
     if again.site != case.at(found) or report.exit_code or case.demand.unmet(again.site):
         raise NotEditable(t("the changed file does not say what was computed; please report this"))
     return report

@@ -1,0 +1,48 @@
+"""Blots out pass phrases that somebody wrote into a site file, before its lines are shown (SEC-14)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from teiden.files.document import Document
+from teiden.files.field_types import SECRET
+from teiden.files.source import Path, Place, Problem
+
+CALLED_SO = re.compile(r"(.*_)?(secret|pass(word|wd|phrase)|community|token)", re.IGNORECASE)
+"""Keys behind which a pass phrase may stand, also those that no file should have."""
+BLOT = "*"
+
+
+def hidden(problems: Iterable[Problem], document: Document) -> list[Problem]:
+    """The same problems; in the lines that they show, each pass phrase is only as many stars."""
+    blots: dict[tuple[str, int], list[Place]] = defaultdict(list)
+    for path, place in document.values.items():
+        if place.line and _is_open(path, document):
+            blots[place.file, place.line].append(place)
+    return [
+        replace(
+            problem, place=_blotted(problem.place, blots.get((problem.place.file, problem.place.line), []))
+        )
+        for problem in problems
+    ]
+
+
+def _is_open(path: Path, document: Document) -> bool:
+    value = document.get(*path)
+    if isinstance(value, dict | list | bool | None):
+        return False
+    text, keys = str(value), [part for part in path if isinstance(part, str)]
+    if "://" in text and "@" in text:
+        return True
+    return any(CALLED_SO.fullmatch(key) for key in keys[-2:]) and not re.fullmatch(SECRET, text)
+
+
+def _blotted(place: Place, open_ones: list[Place]) -> Place:
+    text = place.text
+    for one in open_ones:
+        start = one.col - 1
+        text = text[:start] + BLOT * one.width + text[start + one.width :]
+    return replace(place, text=text)
