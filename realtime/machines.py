@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from realtime.contacts import Contacts, NutContact, ServerContact, SnmpContact
 from realtime.driver import ArrayDriver, ClusterDriver, HostDriver, ServerDriver, UpsDriver
+from realtime.extra import ExtraMissing
 from realtime.life import Machines
+from realtime.secret import NoSecret
 from realtime.unreached import Unreached
 from sequencer.site import Server, Site
 
 if TYPE_CHECKING:
     from realtime.peers.driver import Peer
+    from realtime.peers.node_driver import OwnNode
     from realtime.snmp.engine import Engine
 
 D = TypeVar("D")
@@ -34,40 +38,59 @@ class Reach:
     """Of one look."""
     command_limit_s: float
     """Of one command and its first proof."""
+    clock: Callable[[], float]
+    """Seconds that only grow: time.monotonic, or the same accelerated."""
+    rate: float = 1.0
+    """Of the rehearsal: how many seconds pass for the devices in one of the wall."""
     engine: Engine | None = None
-    """Of SNMP; None where no UPS has a card."""
+    """Of SNMP; None where no UPS has a card, or pysnmp is not installed."""
 
 
-def machines(site: Site, contacts: Contacts, me: str, peers: Mapping[str, Peer], reach: Reach) -> Machines:
-    """`peers`: the services on the other control nodes, which shut their own systems down."""
-    return Machines(
-        upses={name: _driver(lambda n=name: _ups(site, contacts, n, reach)) for name in site.upses},  # type: ignore[misc]
-        servers={
-            name: _driver(lambda s=server: _server(s, site, contacts, me, peers, reach))  # type: ignore[misc]
-            for name, server in site.servers.items()
-        },
-        arrays={name: _driver(lambda n=name: _array(contacts, n, reach)) for name in site.arrays},  # type: ignore[misc]
-        cluster=_driver(lambda: _cluster(site, contacts, me, reach)),
-        hosts={a: _driver(lambda a=a: _host(a, reach)) for a in site.lan_watch.hosts},  # type: ignore[misc]
-    )
+def machines(
+    site: Site, contacts: Contacts, own: OwnNode, me: str, peers: Mapping[str, Peer], reach: Reach
+) -> Machines:
+    """`own`: the node we run on. `peers`: the services on the others, which shut their own systems down."""
+    upses = {name: _driver(partial(_ups, site, contacts, name, reach)) for name in site.upses}
+    servers: dict[str, ServerDriver] = {}
+    for server in site.servers.values():
+        if server.name == me:
+            servers[me] = own
+        else:
+            servers[server.name] = _driver(partial(_server, server, contacts, peers, reach))
+    arrays = {name: _driver(partial(_array, contacts, name, reach)) for name in site.arrays}
+    hosts = {address: _driver(partial(_host, address, reach)) for address in site.lan_watch.hosts}
+    return Machines(upses, servers, arrays, _driver(partial(_cluster, site, contacts, me, reach)), hosts)
 
 
 def _driver(make: Callable[[], D]) -> D | Unreached:
+    """What keeps one driver from being made is what its device will say; the others are made."""
     try:
         return make()
+    except (ExtraMissing, NoSecret, ValueError) as why:
+        return Unreached(str(why))
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
-        return Unreached(f'{error.name} is not installed: pip install "teiden[{extra}]"')
+        return Unreached(str(ExtraMissing(extra, error.name)))
 
 
 def _ups(site: Site, contacts: Contacts, name: str, reach: Reach) -> UpsDriver:
     match contacts.upses.get(name):
-        case SnmpContact() as card if reach.engine is not None:
-            from realtime.snmp.driver import SnmpUps
+        case SnmpContact() as card:
+            from realtime.snmp.driver import CONFIRM_S, SnmpUps
+            from realtime.snmp.poll import SETTINGS_EVERY_S
 
-            return SnmpUps(reach.engine, card, site.upses[name], limit_s=reach.limit_s)
+            if reach.engine is None:
+                raise ExtraMissing("snmp", "pysnmp")
+            return SnmpUps(
+                reach.engine,
+                card,
+                site.upses[name],
+                reach.limit_s,
+                confirm_s=CONFIRM_S / reach.rate,
+                settings_every_s=SETTINGS_EVERY_S / reach.rate,
+            )
         case NutContact() as nut:
             from realtime.nut import NutUps
 
@@ -75,18 +98,19 @@ def _ups(site: Site, contacts: Contacts, name: str, reach: Reach) -> UpsDriver:
     return Unreached("the site file does not say how its card is reached")
 
 
-def _server(
-    server: Server, site: Site, contacts: Contacts, me: str, peers: Mapping[str, Peer], reach: Reach
-) -> ServerDriver:
-    from realtime.servers.server import ServerDriver as Composed
+def _server(server: Server, contacts: Contacts, peers: Mapping[str, Peer], reach: Reach) -> ServerDriver:
+    from realtime.servers.server import ServerDriver as Ways
 
     contact = contacts.servers.get(server.name, ServerContact())
-    inner = Composed(contact, server, limit_s=reach.limit_s, command_limit_s=reach.command_limit_s)
-    if server.name not in site.cluster.nodes or server.shutdown_by != "cluster":
-        return inner
-    from realtime.peers.node_driver import NodeDriver
+    ways = Ways(
+        contact, server, limit_s=reach.limit_s, command_limit_s=reach.command_limit_s, clock=reach.clock
+    )
+    peer = peers.get(server.name)
+    if peer is None:
+        return ways
+    from realtime.peers.node_driver import OtherNode
 
-    return NodeDriver(server.name, me, contacts, peers.get(server.name), inner, limit_s=reach.limit_s)
+    return OtherNode(peer, ways if contact != ServerContact() else None)
 
 
 def _array(contacts: Contacts, name: str, reach: Reach) -> ArrayDriver:
@@ -96,7 +120,7 @@ def _array(contacts: Contacts, name: str, reach: Reach) -> ArrayDriver:
     if contact.command is not None:
         from realtime.arrays.command import CommandArray
 
-        return CommandArray(contact, name, limit_s=reach.limit_s)
+        return CommandArray(contact.command, name)
     from realtime.arrays.lines import LineArray
 
     return LineArray(contact, name, limit_s=reach.limit_s)
