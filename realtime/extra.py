@@ -1,0 +1,11 @@
+"""Drivers that need a package the base installation does not bring."""
+
+from __future__ import annotations
+
+
+class ExtraMissing(Exception):
+    """What to install; `extra` is its name in pyproject.toml."""
+
+    def __init__(self, extra: str, missing: str | None) -> None:
+        super().__init__(f'{missing} is not installed; pip install "teiden[{extra}]"')
+        self.extra = extra
