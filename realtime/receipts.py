@@ -7,7 +7,7 @@ from sequencer.ports import Accepted, Receipt
 
 
 def receipt_of(ended: Ended) -> Receipt:
-    """0 is accepted, another exit code refused. Killed at its limit, or by a signal: it may have been done."""
+    """0 is accepted, another exit code refused. Killed at its limit or by a signal it may have been done."""
     if ended.code == 0:
         return Receipt(Accepted.YES)
     known = not ended.started or (ended.code is not None and ended.code > 0)

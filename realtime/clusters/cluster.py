@@ -17,6 +17,7 @@ from realtime.clusters import clusterpro, words
 from realtime.clusters.report import Report, counting, homes, status_of
 from realtime.commands import Ended, first_line, run
 from realtime.contacts import ClusterContact
+from realtime.extra import ExtraMissing
 from realtime.receipts import receipt_of
 from sequencer.ports import Accepted, ClusterStatus, Receipt, Unreachable
 from sequencer.site import Cluster as ClusterSettings
@@ -32,7 +33,7 @@ class Reports(Protocol):
 
 
 class Cluster:
-    """A ClusterDriver. `limit_s`: of a look by REST. Programs have the contact's own limit.
+    """A ClusterDriver. `limit_s`: of a look by REST. Programs have the contact's own limit. Raises ExtraMissing.
 
     A program that is still running at its limit leaves its command unknown: `clpcl` may wait for the
     cluster, which goes on all the same, and looking tells how far it is.
@@ -51,7 +52,7 @@ class Cluster:
 
     @property
     def stops_for_us(self) -> bool:
-        """We have just asked it to stop or to boot again: what its scripts tell of that is no news (R2-08)."""
+        """We have just asked it to stop or to boot again: what its scripts tell of it is no news (R2-08)."""
         return asyncio.get_running_loop().time() < self._ours_until_s
 
     async def read(self) -> ClusterStatus | Unreachable:
@@ -117,6 +118,8 @@ class Cluster:
 def _rest(contact: ClusterContact, limit_s: float) -> Reports | None:
     if not contact.rest_url:
         return None
-    from realtime.clusters.rest import RestStatus  # aiohttp takes long to import, and is an extra
-
+    try:
+        from realtime.clusters.rest import RestStatus
+    except ImportError as error:
+        raise ExtraMissing("redfish", error.name) from None
     return RestStatus(contact, limit_s=limit_s)

@@ -9,6 +9,7 @@ network stops with the network.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from contextlib import suppress
 from typing import Any
@@ -18,7 +19,7 @@ import aiohttp
 
 from realtime.clusters.report import Group, Report, group
 from realtime.contacts import ClusterContact
-from realtime.secret import NoSecret, secret_at
+from realtime.secret import NoSecret, Secret, secret_at
 from sequencer.ports import Unreachable
 
 MOST_BYTES = 1024 * 1024
@@ -41,7 +42,7 @@ class RestStatus:
     async def read(self) -> Report | Unreachable:
         try:
             async with asyncio.timeout(self._limit_s):
-                servers, groups = await asyncio.gather(self._list("servers"), self._list("groups"))
+                servers, groups = await self._list("servers"), await self._list("groups")
             return Report(
                 {_text(s, "name").lower(): _text(s, "status").lower() for s in servers}, _groups(groups)
             )
@@ -50,7 +51,7 @@ class RestStatus:
         except (NoReport, NoSecret) as error:
             return Unreachable(str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Unreachable(f"{self._contact.rest_url}: {error or type(error).__name__}")
+            return Unreachable(f"{self._contact.rest_url}: {str(error) or type(error).__name__}")
 
     async def close(self) -> None:
         if self._session is not None:
@@ -58,8 +59,9 @@ class RestStatus:
             self._session = None
 
     async def _list(self, what: str) -> list[dict[str, Any]]:
+        login = self._login()
         session = self._open_session()
-        async with session.get(self._base + what, auth=self._login(), allow_redirects=False) as answer:
+        async with session.get(self._base + what, headers=login, allow_redirects=False) as answer:
             told = _object(await _bounded(answer))
             result = told.get("result")
             code = result.get("code") if isinstance(result, dict) else None
@@ -78,16 +80,20 @@ class RestStatus:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
         return self._session
 
-    def _login(self) -> aiohttp.BasicAuth | None:
+    def _login(self) -> dict[str, str]:
         """SEC-8: over plain HTTP the password would be read by anybody on the way."""
         contact = self._contact
         if not contact.rest_user:
-            return None
+            return {}
         address = urlsplit(contact.rest_url)
         if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise NoReport("a password over http:// goes to this machine only; use https://")
-        word = secret_at(contact.rest_secret).reveal() if contact.rest_secret else ""
-        return aiohttp.BasicAuth(contact.rest_user, word, "utf-8")
+        return {"Authorization": basic(contact.rest_user, secret_at(contact.rest_secret))}
+
+
+def basic(user: str, word: Secret) -> str:
+    """The value of an Authorization header (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{user}:{word.reveal()}".encode()).decode("ascii")
 
 
 async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
