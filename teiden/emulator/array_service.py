@@ -28,9 +28,17 @@ class Act(Protocol):
 class ArrayService:
     """`word`: whoever asks must prove that he knows it, and is shown that we do."""
 
-    def __init__(self, array: Array, act: Act, *, word: Secret | None = None) -> None:
+    def __init__(
+        self,
+        array: Array,
+        act: Act,
+        *,
+        word: Secret | None = None,
+        reachable: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._array = array
         self._act = act
+        self._reachable = reachable
         self._word = word
         self._server: asyncio.Server | None = None
         self._callers: set[asyncio.Task[None]] = set()

@@ -23,8 +23,9 @@ from teiden.emulator.cluster_view import view
 
 MOST_BYTES = 4096
 """Of a request."""
-PROGRAMS = ("clpstat", "clpcl", "clpstdn", "clpacmode", "cluster-force")
-"""The last is nobody's: it tells the pretend room that it was forced, for which no product has a command."""
+PROGRAMS = ("clpstat", "clpcl", "clpstdn", "clpacmode", "cluster-force", "poweroff", "reboot")
+"""`cluster-force` is nobody's: it tells the pretend room that it was forced, for which no product has a
+command. The last two are the system's own."""
 ASK = """\
 import sys, _socket  # not `socket`: importing that takes longer than all the rest
 asked = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -107,6 +108,11 @@ class ClusterStandins:
             "force": (str(self._program(node, "cluster-force")),),
         }
 
+    def system(self, node: str, *words: str) -> tuple[str, ...]:
+        """A node's own `poweroff`, `poweroff --force` and `reboot`."""
+        name, *options = words
+        return (str(self._program(node, name)), *options)
+
     def _program(self, node: str, name: str) -> Path:
         return self.folder(node) / name
 
@@ -134,8 +140,14 @@ class ClusterStandins:
         """Exit code and output."""
         if node not in self._nodes or not self._nodes[node].works:
             return _failed("the node is down")
-        cluster = self._cluster
+        cluster, system = self._cluster, self._nodes[node]
         match words:
+            case ["poweroff"]:
+                return _outcome(system.shut_down())
+            case ["poweroff", "--force"]:
+                return _outcome(system.force())
+            case ["reboot"]:
+                return _outcome(system.reboot())
             case ["clpstat"] | ["clpstat", "--long"]:
                 return 0, view(cluster, self._nodes).screen(node)
             case ["clpcl", "-t", "-a"]:

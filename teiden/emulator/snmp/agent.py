@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,14 @@ class Agent:
         card: SnmpCard | None = None,
         name: str = "",
         folder: Path | None = None,
+        reachable: Callable[[], bool] = lambda: True,
     ) -> None:
         self.faults = mib.faults
         self.engine_id = engine_id(name or (card.ups.name if card is not None else "agent"))
         self._mib = mib
         self._address = address
         self._act = act
+        self._reachable = reachable
         self._communities = tuple(communities)
         self._users = tuple(users)
         self._card = card
@@ -96,7 +98,7 @@ class Agent:
 
     def hears(self) -> bool:
         """Whether what comes in now is answered. A card that has been off starts anew."""
-        if self.faults.silent:
+        if self.faults.silent or not self._reachable():
             return False
         return self._act(self._awake)
 
