@@ -59,8 +59,8 @@ class WallClock(simpy.Environment):
     """`live` drives it. Everything is used on the loop's thread but `inject`, which any thread may call.
 
     `origin_s`: the time.monotonic() at which env.now is 0; None: now. Processes of one machine that are
-    given the same origin and rate show the same time. `rate`: seconds of env.now in a second of wall time.
-    `told(seconds, cause)` is called at each gap. `monotonic` and `boottime` are the system's clocks.
+    given the same origin and rate show the same time; before it env.now stands at 0. `rate`: seconds of
+    env.now in a second of wall time. `told(seconds, cause)` is called at each gap. `monotonic` and `boottime` are the system's clocks.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class WallClock(simpy.Environment):
         self._monotonic = monotonic
         self._rate = checked(rate)
         self._origin_s = monotonic() if origin_s is None else origin_s
-        super().__init__(0.0 if origin_s is None else self.wall_now)
+        super().__init__(0.0 if origin_s is None else max(0.0, self.wall_now))
         self.told = told
         self.lateness = Lateness()
         self.gaps: deque[Gap] = deque(maxlen=GAPS_KEPT)
@@ -101,6 +101,13 @@ class WallClock(simpy.Environment):
         self._work = Work(self._fail)
 
     # Time
+
+    def begin(self, origin_s: float) -> None:
+        """env.now is 0 at this time.monotonic(): said of a clock that stands at 0 and waits for its origin."""
+        assert self._now == 0.0, "it has begun already"
+        self._origin_s = origin_s
+        self._disarm()
+        self._arm()
 
     @property
     def wall_now(self) -> float:

@@ -6,7 +6,7 @@ hands out, which names other addresses for the same devices. Plain frozen values
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,5 +199,27 @@ class Contacts:
     power_off: tuple[str, ...] = ("systemctl", "poweroff")
     """How a control node shuts its own system down, and reboots it."""
     power_reboot: tuple[str, ...] = ("systemctl", "reboot")
+    power_force: tuple[str, ...] = ("systemctl", "poweroff", "--force")
+    """The same without waiting for services."""
     alarms: AlarmContact = AlarmContact()
     live: Live = Live()
+
+
+def at_node(contacts: Contacts, node: str) -> Contacts:
+    """As this node sees them: `{node}` in its own paths and programs is its name."""
+
+    def named(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word.replace("{node}", node) for word in words)
+
+    live = contacts.live
+    paths = {
+        key: getattr(live, key).replace("{node}", node)
+        for key in ("journal", "events", "socket", "stop_file")
+    }
+    return replace(
+        contacts,
+        live=replace(live, **paths),
+        power_off=named(contacts.power_off),
+        power_reboot=named(contacts.power_reboot),
+        power_force=named(contacts.power_force),
+    )

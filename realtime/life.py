@@ -64,7 +64,6 @@ class Life:
         *,
         name: str,
         permit: Callable[[str, str], Refusal | None],
-        standing: Callable[[], None],
     ) -> None:
         self._stream = stream
         self._me = me
@@ -100,7 +99,6 @@ class Life:
         )
         self.run = Run(env, site, me, ports, stream, name)
         self.run.permit = permit
-        self.run.on_standing = standing
 
     def begin(self) -> None:
         """Entered from the top: every boot is a recovery boot."""

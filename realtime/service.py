@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,7 +36,6 @@ from sequencer.site import Site
 
 if TYPE_CHECKING:
     from realtime.snmp.engine import Engine
-    from realtime.snmp.traps import TrapListener
 
 log = logging.getLogger(__name__)
 
@@ -62,33 +61,79 @@ class Orders:
     """Called just before a row is written; for those who pull the plug there."""
 
 
-@dataclass
 class Service:
-    """Open, and not yet begun: `life.begin()`, then drive `env`."""
+    """What `opened` has opened. `begin` its life inside `env.act`, then drive `env`."""
 
-    orders: Orders
-    env: WallClock
-    stream: Stream
-    life: Life
-    journal: Journal
-    link: PeerLink
-    peers: dict[str, Peer]
-    drivers: Machines
-    stop_file: StopFile
-    permission: Permission
-    traps: TrapListener | None = None
-    closing: list[Callable[[], None]] = field(default_factory=list)
+    def __init__(
+        self,
+        orders: Orders,
+        env: WallClock,
+        stream: Stream,
+        name: str,
+        permission: Permission,
+        journal: Journal,
+        wall: WallPort,
+    ) -> None:
+        self.orders = orders
+        self.env = env
+        self.stream = stream
+        self.name = name
+        self.permission = permission
+        self.journal = journal
+        self.wall = wall
+        self.requests = Requests(env)
+        self.own = own_node(orders.contacts, wall)
+        self.peers: dict[str, Peer] = {}
+        self.drivers: Machines | None = None
+        self.life: Life | None = None
+
+    @property
+    def commands(self) -> bool:
+        """A watching service says that it does not command: nobody is to wait for it."""
+        run = self.life.run if self.life is not None else None
+        return self.orders.armed and run is not None and (run.commands or run.claims)
+
+    def receive(self, rows: tuple[Row, ...]) -> None:
+        """A peer's rows; those that are new are kept, and heard by the life."""
+        new = self.journal.receive(rows)
+        if new and self.life is not None:
+            run = self.life.run
+            self.env.act(lambda: None if run.over else run.hear(*new))
+
+    def begin(self) -> None:
+        """Entered from the top: every boot is a recovery boot."""
+        assert self.drivers is not None, "it has not been opened"
+        orders = self.orders
+        ports = Link(self.env, orders.me, orders.site.polling)
+        peers = {n: PeerPort(ports, peer, copies=orders.armed) for n, peer in self.peers.items()}
+        memory = Memory(self.journal, self.wall, self.requests, {**peers})
+        self.life = Life(
+            self.env,
+            orders.site,
+            orders.me,
+            ports,
+            self.drivers,
+            memory,
+            self.stream,
+            name=self.name,
+            permit=self.permission,
+        )
+        self.life.begin()
+
+    def end(self) -> None:
+        if self.life is not None and not self.life.run.over:
+            self.life.end()
 
 
 @asynccontextmanager
 async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterator[Service]:
     """Raises NoJournal, NoIdentity, CannotListen, CannotServe: what keeps a service from starting."""
-    site, contacts, me = orders.site, orders.contacts, orders.me
+    contacts, me = orders.contacts, orders.me
     async with AsyncExitStack() as stack:
         wall = WallPort(env, start=orders.start)
-        name = life_name(me, wall.now())
+        stack.callback(wall.close)
         stop_file = StopFile(contacts.live.stop_file, partial(_stop_changed, env, stream, me))
-        permission = Permission(armed=orders.armed, stopped=lambda: stop_file.why)
+        await stack.enter_async_context(stop_file)
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
@@ -96,76 +141,53 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
             before_commit=orders.before_commit,
         )
         stack.callback(journal.close)
-        own = own_node(contacts, env, wall)
-        link = _link(orders, name, journal, own, lambda: service.life)
+        permission = Permission(armed=orders.armed, stopped=lambda: stop_file.why)
+        name = life_name(me, wall.now())
+        service = Service(orders, env, stream, name, permission, journal, wall)
+        link = _link(service)
         await stack.enter_async_context(link)
-        peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in site.cluster.nodes}
-        requests = Requests(env)
-        socket = RequestSocket(contacts.live.socket, requests.deliver)
-        requests.replies_to(socket.reply)
+        nodes = orders.site.cluster.nodes
+        service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
+        socket = RequestSocket(contacts.live.socket, service.requests.deliver)
+        service.requests.answers_by(socket.reply)
         await stack.enter_async_context(socket)
-        engine = await _engine(contacts, stack)
         reach = Reach(
-            limit_s=site.polling.timeout_s / env.rate,
+            limit_s=orders.site.polling.timeout_s / env.rate,
             command_limit_s=COMMAND_LIMIT_S / env.rate,
             clock=lambda: env.wall_now,
             rate=env.rate,
-            engine=engine,
+            engine=await _engine(contacts, stack),
         )
-        drivers = machines(site, contacts, own, me, peers, reach)
-        ports = Link(env, me, site.polling)
-        memory = Memory(
-            journal,
-            wall,
-            requests,
-            {n: PeerPort(ports, n, peer, copies=orders.armed) for n, peer in peers.items()},
-        )
-        life = Life(
-            env, site, me, ports, drivers, memory, stream, name=name, permit=permission, standing=lambda: None
-        )
-        service = Service(orders, env, stream, life, journal, link, peers, drivers, stop_file, permission)
-        try:
-            yield service
-        finally:
-            if not life.run.over:
-                life.end()
-            wall.close()
-            await _close(drivers)
+        service.drivers = machines(orders.site, contacts, service.own, me, service.peers, reach)
+        stack.push_async_callback(_close, service.drivers)
+        stack.callback(service.end)
+        yield service
 
 
-def own_node(contacts: Contacts, env: WallClock, wall: WallPort) -> OwnNode:
+def own_node(contacts: Contacts, wall: WallPort) -> OwnNode:
     return OwnNode(
         run_program,
         power_off=contacts.power_off,
         power_reboot=contacts.power_reboot,
+        force_off=contacts.power_force,
         clock=lambda: wall.now().timestamp(),
     )
 
 
-def _link(orders: Orders, life: str, journal: Journal, own: OwnNode, current: Callable[[], Life]) -> PeerLink:
-    """A watching service says that it does not command, and knows of no incident."""
-    armed = orders.armed
-
-    def standing() -> bool:
-        run = current().run
-        return armed and (run.commands or run.claims)
-
-    def receive(rows: tuple[Row, ...]) -> None:
-        new = journal.receive(rows) if armed else rows
-        if new:
-            current().run.hear(*new)
-
+def _link(service: Service) -> PeerLink:
+    """A watching service knows of no incident: what it writes down has not happened."""
+    orders, own = service.orders, service.own
     return PeerLink(
         orders.me,
         orders.contacts.identity,
         orders.contacts.peers,
         orders.site_hash,
-        standing,
-        receive,
-        journal.all if armed else tuple,
+        lambda: service.commands,
+        service.receive,
+        service.journal.all if orders.armed else tuple,
         own.halt,
-        life=life,
-        armed=lambda: armed,
+        life=service.name,
+        armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
     )
 

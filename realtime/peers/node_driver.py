@@ -57,7 +57,9 @@ class OwnNode:
         power_reboot: Sequence[str] = POWER_REBOOT,
         force_off: Sequence[str] = FORCE_OFF,
         limit_s: float = LIMIT_S,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`clock`: what this machine's clock shows, seconds since 1970 UTC."""
         self.going_down = False
         """Its system has been told to shut down or to restart. Nothing that runs here sees the end of it."""
         self._program = program
@@ -65,9 +67,10 @@ class OwnNode:
         self._power_reboot = power_reboot
         self._force_off = force_off
         self._limit_s = limit_s
+        self._clock = clock
 
     async def read(self) -> ServerStatus | Unreachable:
-        return ServerStatus(Os.SHUTTING_DOWN if self.going_down else Os.UP, clock_s=time.time())
+        return ServerStatus(Os.SHUTTING_DOWN if self.going_down else Os.UP, clock_s=self._clock())
 
     async def shut_down(self) -> Receipt:
         return await self._tell(self._power_off)

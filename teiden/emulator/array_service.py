@@ -100,7 +100,7 @@ class ArrayService:
                 return
 
     def _answers(self) -> bool:
-        return not self.silent and self._act(self._array.read) is not None
+        return not self.silent and self._reachable() and self._act(self._array.read) is not None
 
     def _prove(self, greeting: Greeting, rest: str) -> tuple[str, bool]:
         challenge, _, proof = rest.partition(" ")
