@@ -48,7 +48,7 @@ KINDS = (
     Kind(
         "secret",
         field_types.SECRET,
-        "`env:TEIDEN_SNMP`, `file:/etc/snmp`",
+        "`cred:snmp`, `file:/etc/snmp`, `env:TEIDEN_SNMP`",
         "Where it stands; never the secret itself.",
     ),
     Kind("version", field_types.SSC_VERSION, '`"2.1"`', ""),

@@ -12,7 +12,6 @@ from teiden.commands.language import lang
     short_help="Which settings would lose data, and what to set instead.",
     epilog=console.example("check scenarios/sites/reference.yaml")
     + "\n  ./run teiden check --explain R6-14"
-    + "\n  ./run teiden check scenarios/sites/reference.yaml --live"
     + "\n  ./run teiden check scenarios/sites/reference.yaml --format json",
 )
 @click.argument("site", required=False)

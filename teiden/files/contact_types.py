@@ -76,7 +76,7 @@ def _as_named(value: Any, pattern: str, what: str, hint: str) -> str:
     """The value, if it fits once a name stands for `{name}`."""
     text = value.replace(NAMED, "name") if isinstance(value, str) else value
     if not isinstance(text, str) or not re.fullmatch(pattern, text):
-        raise wrong(t("{value} is not {what}", value=quoted(value), what=what), hint)
+        raise wrong(f"{quoted(value)} is not {what}", hint)
     return str(value)
 
 

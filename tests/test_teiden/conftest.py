@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from realtime.contacts import Contacts
 from sequencer.site import (
     AcLink,
     Array,
@@ -35,6 +36,8 @@ class WithoutFile:
 
     site: Site
     model: Model
+    contacts: Contacts = field(default_factory=Contacts)
+    is_live: bool = False
 
     def place(self, key_path: tuple[str | int, ...]) -> Place:
         return Place(f"{self.site.name}: {'.'.join(str(k) for k in key_path)}")

@@ -90,6 +90,7 @@ def worst_hall() -> tuple[Any, Site]:
 class AsChanged:
     def __init__(self, file: Any, site: Site) -> None:
         self.site, self.model, self.place = site, file.model, file.place
+        self.contacts, self.is_live = file.contacts, file.is_live
 
 
 def test_remedies_of_a_big_site_are_proved_within_the_budget_and_the_rest_is_still_told() -> None:

@@ -24,7 +24,7 @@ def test_every_rule_of_the_issue_is_there(id) -> None:
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.id)
 def test_every_rule_says_what_must_hold_and_why(rule) -> None:
-    assert re.fullmatch(r"(R\d+|[A-Z])-?\d+", rule.id)
+    assert re.fullmatch(r"(R\d+|[A-Z]+)-?\d+", rule.id)
     assert rule.title[0].islower()
     assert not rule.title.endswith(".")
     assert len(rule.why) > 100

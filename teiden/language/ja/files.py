@@ -130,6 +130,7 @@ TEXTS: dict[str, str] = {
     ),
     "number": "番号",
     "address": "アドレス",
+    "management controller": "管理コントローラ",
     "names as in the IANA list, e.g. {example}": "IANA の一覧にある名前。例: {example}",
     "{name} is listed twice": "{name} が 2 回書かれています",
     "each node once; the first commands": "ノードは 1 回ずつ書きます。先頭のノードが指揮します",

@@ -85,7 +85,7 @@ TEXTS: dict[str, str] = {
     "every UPS has a card of its own": "全 UPS に固有の SNMP カードがある",
     "why R1-08": (
         "UPS は SNMP カードを通じて監視、操作します。同じアドレスや同じ番号の UPS が二台あると、一方への "
-        "OFF が他方に届きます。"
+        "OFF が他方に届きます。NUT サーバが管理する UPS にカードは不要です。"
     ),
     "no UPS is left at its factory values": "出荷時設定のままの UPS がない",
     "why R6-24": (
@@ -126,7 +126,7 @@ TEXTS: dict[str, str] = {
     "why R6-40": (
         "フラッシュはアドレスに対して要求します。アドレスが重なると一方はフラッシュされず、制御端末の共有"
         "ディスクと重なれば誤って連動します。アドレスがなければ要求できず、上限の時間を待った後、キャッシ"
-        "ュが残ったまま切断されます。"
+        "ュが残ったまま切断されます。専用のプログラム (`command`) で操作するディスクアレイには不要です。"
     ),
     "disk UPSes of one side restart alike": "同じ側のディスクの UPS は自動起動の設定が同じ",
     "why R6-20": (
