@@ -127,6 +127,14 @@ class WallClock(simpy.Environment):
 
         self.act(change)
 
+    def after(self, delay_s: float, do: Callable[[], object]) -> None:
+        """Call `do` after this delay. Whoever may change its mind compares a plan number inside `do`."""
+
+        def happen(_: simpy.Event) -> None:
+            do()
+
+        self.timeout(max(0.0, delay_s)).callbacks.append(happen)
+
     # News from outside
 
     def act(self, do: Callable[[], T]) -> T:
@@ -146,13 +154,13 @@ class WallClock(simpy.Environment):
             self._busy = False
             self._arm()
 
-    def inject(self, do: Callable[[], None]) -> None:
+    def inject(self, do: Callable[[], object]) -> None:
         """`act` from any thread. What `do` raises ends `live`. Raises RuntimeError if no loop runs us."""
         if self._loop is None:
             raise RuntimeError("no loop drives this clock yet")
         self._loop.call_soon_threadsafe(self._injected, do)
 
-    def _injected(self, do: Callable[[], None]) -> None:
+    def _injected(self, do: Callable[[], object]) -> None:
         try:
             self.act(do)
         except Exception as error:
@@ -321,6 +329,7 @@ class WallClock(simpy.Environment):
         slept_s = self._sleep.slept_s()
         if not slept_s and late_s <= self._stall_s:
             return
+        self._disarm()  # that time has passed; it is not late once more
         self._origin_s -= slept_s
         gap = Gap(self.wall_now, slept_s + late_s, "suspend" if slept_s else "stall")
         self.gaps.append(gap)

@@ -1,0 +1,58 @@
+"""The way to one device: one request at a time (S33), none longer than its limit, trouble told in words.
+
+A look at a device also takes one of the few places that all devices share, so that a site that has fallen
+silent does not fill the network with questions. A command does not wait for such a place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from realtime.clock import WallClock
+from sequencer.ports import Accepted, Receipt, Unreachable
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+AT_ONCE = 16
+"""So many devices are looked at at a time."""
+
+log = logging.getLogger(__name__)
+
+
+class Line:
+    """`limit_s`: of one request, in env time; at a rate of 10 it is a tenth of that on the wall."""
+
+    def __init__(self, env: WallClock, name: str, limit_s: float, places: asyncio.Semaphore) -> None:
+        self._env = env
+        self._name = name
+        self._limit_s = limit_s
+        self._places = places
+        self._turn = asyncio.Lock()
+
+    async def read(self, read: Callable[[], Awaitable[S | Unreachable]]) -> tuple[S | Unreachable, float]:
+        """What the device tells, and when the request left, in env time."""
+        async with self._turn, self._places:
+            sent_s = self._env.wall_now
+            return await self._within_its_limit(read, Unreachable), sent_s
+
+    async def command(
+        self, command: Callable[[], Awaitable[Receipt]], still_wanted: Callable[[], bool]
+    ) -> Receipt:
+        """Nothing is sent if nobody wants it any more when its turn comes."""
+        async with self._turn:
+            if not still_wanted():
+                return Receipt(Accepted.NO, "it was not sent: the life that asked has ended")
+            return await self._within_its_limit(command, lambda why: Receipt(Accepted.UNKNOWN, why))
+
+    async def _within_its_limit(self, call: Callable[[], Awaitable[T]], trouble: Callable[[str], T]) -> T:
+        try:
+            return await asyncio.wait_for(call(), self._limit_s / self._env.rate)
+        except TimeoutError:
+            return trouble(f"no answer in {self._limit_s:g} s")
+        except Exception as error:
+            log.exception("the driver of %s failed", self._name)
+            return trouble(f"its driver failed: {type(error).__name__}: {error}")

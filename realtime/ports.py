@@ -1,0 +1,286 @@
+"""The ports of one life: what this node's sequencer may ask, made of drivers.
+
+A device is polled from when it is first looked at, so a standby node polls only what it watches. Commands
+are sent once, and a time-out leaves it open whether they arrived; a life that has ended sends nothing.
+Everything here counts in env seconds; only what asyncio waits for is divided by the rate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from realtime.clock import WallClock
+from realtime.driver import ArrayDriver, ClusterDriver, Driver, ServerDriver, UpsDriver
+from realtime.line import AT_ONCE, Line
+from realtime.sight import Sight
+from sequencer.ports import (
+    Accepted,
+    Answer,
+    ArrayStatus,
+    ClusterStatus,
+    Condition,
+    HostStatus,
+    JobResult,
+    Off,
+    Receipt,
+    Seen,
+    ServerStatus,
+    Unreachable,
+    UpsStatus,
+)
+from sequencer.site import Job, Polling
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+Noticed = Callable[[S | None, S | None], None]
+
+
+def unnoticed(old: object, new: object) -> None:
+    """What a reading tells is not written down."""
+
+
+class Link:
+    """What all ports of one life share: the clock, the polling, and whether the life still goes on."""
+
+    def __init__(self, env: WallClock, node: str, polling: Polling) -> None:
+        self.env = env
+        self.node = node
+        self.polling = polling
+        self.open = True
+        self.places = asyncio.Semaphore(AT_ONCE)
+        self._closing: list[Callable[[], None]] = []
+        self._waiting: set[Answer[Any]] = set()
+
+    def at_close(self, do: Callable[[], None]) -> None:
+        self._closing.append(do)
+
+    def close(self) -> None:
+        """The life is over. What was sent already is done; nobody hears of it."""
+        self.open = False
+        for do in self._closing:
+            do()
+        self._closing.clear()
+        for answer in list(self._waiting):
+            answer.withdraw()
+        self._waiting.clear()
+
+    def ask(self, work: Awaitable[T], trouble: Callable[[str], T]) -> Answer[T]:
+        answer = self.env.ask(work, trouble)
+        self._waiting.add(answer)
+        answer.callbacks.append(lambda _: self._waiting.discard(answer))
+        return answer
+
+    def phase(self, device: str) -> float:
+        """Where in its period this node's polling of a device begins: the same in every life."""
+        return zlib.crc32(f"{self.node}>{device}".encode()) / 2**32
+
+
+class Looking(Generic[S]):
+    """The looking half of a port. `limit_s`: of one request, env seconds; None: that of the polling."""
+
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        driver: Driver[S],
+        noticed: Noticed[S] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        self._link = link
+        self._name = name
+        self._reads = driver
+        self._noticed = noticed
+        self._limit_s = link.polling.timeout_s if limit_s is None else limit_s
+        self._line = Line(link.env, name, self._limit_s, link.places)
+        self._begun: Sight[S] | None = None
+
+    @cached_property
+    def _sight(self) -> Sight[S]:
+        assert self._link.open, "a life that has ended looks at nothing"
+        self._begun = Sight(
+            self._link.env,
+            self._line,
+            self._reads.read,
+            self._link.polling,
+            phase=self._link.phase(self._name),
+            same=self.same,
+            fast=self.fast,
+            noticed=self._noticed,
+        )
+        self._link.at_close(self._begun.close)
+        return self._begun
+
+    @staticmethod
+    def same(a: S, b: S) -> bool:
+        """Whether two statuses differ in drifting values at most."""
+        return a == b
+
+    @staticmethod
+    def fast(status: S) -> bool:
+        """Whether this status is a reason to poll at the faster rate."""
+        return False
+
+    def seen(self) -> Seen[S]:
+        return self._sight.seen()
+
+    def look(self) -> Answer[S | Unreachable]:
+        return self._sight.look()
+
+    def until(self, condition: Condition[S], *, eager: bool = False) -> Answer[Seen[S]]:
+        return self._sight.until(condition, eager=eager)
+
+    def poke(self) -> None:
+        """Poll early, if it is polled at all: a trap came from there."""
+        if self._begun is not None:
+            self._begun.poke()
+
+    @property
+    def trouble(self) -> str:
+        """Why its last request had no answer; "" if it had one, or none was sent."""
+        return "" if self._begun is None else self._begun.trouble
+
+    def _send(self, command: Callable[[], Awaitable[Receipt]]) -> Answer[Receipt]:
+        link = self._link
+        assert link.open, "a life that has ended sends nothing"
+        work = self._line.command(command, lambda: link.open)
+        answer = link.ask(work, lambda why: Receipt(Accepted.UNKNOWN, why))
+        answer.callbacks.append(lambda _: self._commanded())
+        return answer
+
+    def _commanded(self) -> None:
+        if self._begun is not None:
+            self._begun.commanded()
+
+
+class UpsPort(Looking[UpsStatus]):
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        driver: UpsDriver,
+        noticed: Noticed[UpsStatus] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        self._driver = driver
+
+    @staticmethod
+    def same(a: UpsStatus, b: UpsStatus) -> bool:
+        return (a.mains, a.output_on, a.low_battery, a.off_armed) == (
+            b.mains,
+            b.output_on,
+            b.low_battery,
+            b.off_armed,
+        )
+
+    @staticmethod
+    def fast(status: UpsStatus) -> bool:
+        return status.on_battery or status.off_armed
+
+    def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
+        return self._send(lambda: self._driver.switch_off(how, sleep_s=sleep_s))
+
+    def switch_on(self) -> Answer[Receipt]:
+        return self._send(self._driver.switch_on)
+
+
+class ServerPort(Looking[ServerStatus]):
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        driver: ServerDriver,
+        noticed: Noticed[ServerStatus] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        self._driver = driver
+
+    @staticmethod
+    def same(a: ServerStatus, b: ServerStatus) -> bool:
+        return a.os is b.os
+
+    def shut_down(self) -> Answer[Receipt]:
+        return self._send(self._driver.shut_down)
+
+    def force(self) -> Answer[Receipt]:
+        return self._send(self._driver.force)
+
+    def wake(self) -> Answer[Receipt]:
+        return self._send(self._driver.wake)
+
+    def reboot(self) -> Answer[Receipt]:
+        return self._send(self._driver.reboot)
+
+    def run(self, job: Job) -> Answer[JobResult | Unreachable]:
+        """Beside the polls, since it may take long; the driver's seconds are those of the wall."""
+        link = self._link
+        assert link.open, "a life that has ended sends nothing"
+        rate = link.env.rate
+
+        async def to_its_limit() -> JobResult | Unreachable:
+            try:
+                work = self._driver.run(replace(job, limit_s=job.limit_s / rate))
+                return await asyncio.wait_for(work, (job.limit_s + self._limit_s) / rate)
+            except TimeoutError:
+                return JobResult.TIMED_OUT
+
+        return link.ask(to_its_limit(), Unreachable)
+
+
+class ArrayPort(Looking[ArrayStatus]):
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        driver: ArrayDriver,
+        noticed: Noticed[ArrayStatus] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        self._driver = driver
+
+    def flush(self) -> Answer[Receipt]:
+        return self._send(self._driver.flush)
+
+
+class ClusterPort(Looking[ClusterStatus]):
+    """Asked on the node itself, so it answers without the LAN, but it is asked like everything else."""
+
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        driver: ClusterDriver,
+        noticed: Noticed[ClusterStatus] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        self._driver = driver
+
+    def stop(self) -> Answer[Receipt]:
+        return self._send(self._driver.stop)
+
+    def start(self) -> Answer[Receipt]:
+        return self._send(self._driver.start)
+
+    def restart(self) -> Answer[Receipt]:
+        return self._send(self._driver.restart)
+
+    def force(self) -> Answer[Receipt]:
+        return self._send(self._driver.force)
+
+
+class HostPort(Looking[HostStatus]):
+    """It answers, or it does not."""
