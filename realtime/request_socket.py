@@ -17,9 +17,11 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 
 from realtime.request_lines import MAX_LINE, Malformed, reply_line, request_from
+from realtime.status_lines import StatusLines, tell_status
 from sequencer.requests import Request
 
 MODE = 0o600
@@ -50,13 +52,15 @@ class RequestSocket:
         answer_limit_s: float = 20.0,
         idle_limit_s: float = 300.0,
         most_callers: int = 32,
+        status: StatusLines | None = None,
     ) -> None:
-        """`answer_limit_s`: after it the caller is told that nothing is known."""
+        """`answer_limit_s`: after it the caller is told that nothing is known. `status`: told to who asks."""
         self.path = path
         self._deliver = deliver
         self._answer_limit_s = answer_limit_s
         self._idle_limit_s = idle_limit_s
         self._most_callers = most_callers
+        self._status = status
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
         self._closing = False
@@ -151,6 +155,8 @@ class RequestSocket:
                 reason = f"a line has {MAX_LINE} bytes at most"
                 await self._say(writer, reply_line("", False, reason))
                 return
+            if await tell_status(self._status, line, reader, partial(self._say, writer)):
+                continue
             self._answering.add(caller)
             if line.strip():
                 await self._say(writer, await self._answer(line, peer))

@@ -11,6 +11,7 @@ import click
 
 from teiden.commands import console
 from teiden.commands.broadcast import broadcast
+from teiden.commands.certificates import certificates
 from teiden.commands.check import check
 from teiden.commands.config_apc import config_apc
 from teiden.commands.init import init
@@ -21,6 +22,7 @@ from teiden.commands.prove import prove
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
+from teiden.commands.status import status
 from teiden.commands.sweep import sweep
 from teiden.commands.table import table
 from teiden.commands.tree import tree
@@ -110,6 +112,8 @@ for command in (
     products,
     broadcast,
     config_apc,
+    certificates,
+    status,
     off,
     on,
     hold,

@@ -112,7 +112,7 @@ def _ask(
         told["by"] = by
     line = json.dumps(told).encode("ascii") + b"\n"
     deadline_s = time.monotonic() + timeout_s
-    with _connected(socket_path(path), timeout_s) as service:
+    with connected(socket_path(path), timeout_s) as service:
         try:
             service.sendall(line)
         except ConnectionError:
@@ -122,7 +122,8 @@ def _ask(
         return _reply(service, id, deadline_s, timeout_s)
 
 
-def _connected(path: str, timeout_s: float) -> sockets.socket:
+def connected(path: str, timeout_s: float) -> sockets.socket:
+    """A connection to the service, or NotReached."""
     if not hasattr(sockets, "AF_UNIX"):
         raise NotReached(t("{path}: this system has no Unix-domain sockets", path=path))
     service = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
