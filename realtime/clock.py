@@ -60,7 +60,8 @@ class WallClock(simpy.Environment):
 
     `origin_s`: the time.monotonic() at which env.now is 0; None: now. Processes of one machine that are
     given the same origin and rate show the same time; before it env.now stands at 0. `rate`: seconds of
-    env.now in a second of wall time. `told(seconds, cause)` is called at each gap. `monotonic` and `boottime` are the system's clocks.
+    env.now in a second of wall time. `told(seconds, cause)` is called at each gap. `monotonic` and
+    `boottime` are the system's clocks.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class WallClock(simpy.Environment):
     # Time
 
     def begin(self, origin_s: float) -> None:
-        """env.now is 0 at this time.monotonic(): said of a clock that stands at 0 and waits for its origin."""
+        """env.now is 0 at this time.monotonic(): said to a clock that stands at 0 and waits for it."""
         assert self._now == 0.0, "it has begun already"
         self._origin_s = origin_s
         self._disarm()

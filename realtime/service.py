@@ -32,6 +32,7 @@ from realtime.stop_file import StopFile
 from realtime.wall import WallPort
 from sequencer.events import Stream
 from sequencer.journal import Row
+from sequencer.requests import Request
 from sequencer.site import Site
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Service:
         self.permission = permission
         self.journal = journal
         self.wall = wall
-        self.requests = Requests(env)
+        self.requests = Requests(env, self._replied)
+        self.socket: RequestSocket | None = None
         self.own = own_node(orders.contacts, wall)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
@@ -92,6 +94,10 @@ class Service:
         """A watching service says that it does not command: nobody is to wait for it."""
         run = self.life.run if self.life is not None else None
         return self.orders.armed and run is not None and (run.commands or run.claims)
+
+    def _replied(self, request: Request, refusal: str) -> None:
+        if self.socket is not None:
+            self.socket.reply(request, refusal=refusal)
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """A peer's rows; those that are new are kept, and heard by the life."""
@@ -149,7 +155,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         nodes = orders.site.cluster.nodes
         service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
         socket = RequestSocket(contacts.live.socket, service.requests.deliver)
-        service.requests.answers_by(socket.reply)
+        service.socket = socket
         await stack.enter_async_context(socket)
         reach = Reach(
             limit_s=orders.site.polling.timeout_s / env.rate,

@@ -7,7 +7,7 @@ hash, serves the hardware and its rehearsal alike.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,17 @@ class Book:
     contacts: Contacts
     folder: str
     """Where each node has a folder of its own, by its name: journal, sockets, events, log."""
+    listening: Mapping[str, int] = field(default_factory=dict)
+    """The port of each node's own service; its peers come there over a cable that can be pulled."""
     changes: Mapping[str, Any] = field(default_factory=dict)
     """What a story lays over the site."""
 
-    def of_node(self, node: str) -> Path:
-        return Path(self.folder) / node
+    def of_node(self, node: str) -> Contacts:
+        """As this node reaches them: it listens where it is, not at the other end of its cable."""
+        if node not in self.listening:
+            return self.contacts
+        own = replace(self.contacts.peers[node], port=self.listening[node])
+        return replace(self.contacts, peers={**self.contacts.peers, node: own})
 
 
 BOOK = TypeAdapter(Book)
@@ -53,7 +59,3 @@ def read(path: Path) -> Book:
         where = ".".join(map(str, first["loc"]))
         message = f"is no book of an emulated room: {where}: {first['msg']}"
         raise InputError([Problem(Place(str(path)), message, "`teiden emulate SITE` writes one")]) from None
-
-
-def as_dict(book: Book) -> dict[str, Any]:
-    return asdict(book)

@@ -140,20 +140,14 @@ class ClusterStandins:
         """Exit code and output."""
         if node not in self._nodes or not self._nodes[node].works:
             return _failed("the node is down")
-        cluster, system = self._cluster, self._nodes[node]
+        if words[0] in ("poweroff", "reboot"):
+            return _system(self._nodes[node], words)
+        cluster = self._cluster
         match words:
-            case ["poweroff"]:
-                return _outcome(system.shut_down())
-            case ["poweroff", "--force"]:
-                return _outcome(system.force())
-            case ["reboot"]:
-                return _outcome(system.reboot())
             case ["clpstat"] | ["clpstat", "--long"]:
                 return 0, view(cluster, self._nodes).screen(node)
-            case ["clpcl", "-t", "-a"]:
-                return _outcome(cluster.stop())
-            case ["clpcl", "-s", "-a"]:
-                return _outcome(cluster.start())
+            case ["clpcl", "-t" | "-s" as way, "-a"]:
+                return _outcome(cluster.stop() if way == "-t" else cluster.start())
             case ["clpstdn"]:
                 return self._shut_down(Wish.CLUSTER_SHUTDOWN)
             case ["clpstdn", "-r"]:
@@ -173,6 +167,17 @@ class ClusterStandins:
             self._told(wish)
         reboot = wish is Wish.CLUSTER_REBOOT
         return _outcome(self._cluster.restart() if reboot else self._cluster.shut_down())
+
+
+def _system(node: Server, words: list[str]) -> tuple[int, str]:
+    match words:
+        case ["poweroff"]:
+            return _outcome(node.shut_down())
+        case ["poweroff", "--force"]:
+            return _outcome(node.force())
+        case ["reboot"]:
+            return _outcome(node.reboot())
+    return _failed("these options are not known here")
 
 
 def _outcome(receipt: Receipt) -> tuple[int, str]:

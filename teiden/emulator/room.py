@@ -92,6 +92,7 @@ class EmulatedRoom:
             life=life,
         )
         self.agents: dict[str, Agent] = {}
+        self.cards: dict[str, SnmpCard] = {}
         self._story = story
         self._secret = secrets.token_hex(16)
         self._stack = AsyncExitStack()
@@ -161,7 +162,7 @@ class EmulatedRoom:
         await agent.start()
         self._stack.push_async_callback(agent.close)
         self._stack.callback(card.close)
-        self.agents[ups.name] = agent
+        self.agents[ups.name], self.cards[ups.name] = agent, card
         self._upses[ups.name] = SnmpContact(
             LOOPBACK, agent.port, mib=snmp.mib, user=USER, auth="sha1", secret=self._secret_at
         )
@@ -241,12 +242,13 @@ class EmulatedRoom:
             cluster=self._cluster,
             peers=dict(self._peers),
             identity=PeerIdentity(
-                ca=str(self.folder / "peers" / "ca.pem"),
-                certificate=str(self.folder / "peers" / "{node}.pem"),
+                ca=str(self.folder / "peers" / "ca.crt"),
+                certificate=str(self.folder / "peers" / "{node}.crt"),
                 key=str(self.folder / "peers" / "{node}.key"),
             ),
             power_off=self._standins.system("{node}", "poweroff"),
             power_reboot=self._standins.system("{node}", "reboot"),
+            power_force=self._standins.system("{node}", "poweroff", "--force"),
             live=Live(
                 journal=f"{node}/journal.db",
                 events=f"{node}/events",

@@ -1,0 +1,127 @@
+"""`teiden live SITE`: the service on a control node. It watches, and acts only where it is armed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from teiden.commands import console
+from teiden.commands.language import lang
+from teiden.language.say import t
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from realtime.service import Orders
+    from sequencer.events import Event
+
+
+@click.command(
+    short_help="The service on a control node: watches; acts only with --arm.",
+    epilog=console.example("live my-site.yaml --node control1"),
+)
+@click.argument("site")
+@click.option(
+    "--node", metavar="NAME", help="Which control node this is. Default: the one called like this machine."
+)
+@click.option(
+    "--arm", is_flag=True, help="Act. Refused unless `teiden prove` has shown this very site file to hold."
+)
+@click.option(
+    "--force", is_flag=True, help="With --arm: act although it was not shown. Written into the log."
+)
+@click.option(
+    "--book", metavar="FILE", help="The book of an emulated room: its devices instead of the site's own."
+)
+@click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
+@click.option("--rate", type=click.FloatRange(min=0.1), hidden=True)
+@click.option("--start", hidden=True)
+@lang
+def live(
+    site: str,
+    node: str | None,
+    arm: bool,
+    force: bool,
+    book: str | None,
+    plain: bool,
+    rate: float | None,
+    start: str | None,
+) -> None:
+    """Run the sequence of SITE on its real devices, on this control node.
+
+    Without --arm it looks at everything, tells what it would do and what it waits for, and sends nothing.
+    It runs until it is stopped; SIGTERM ends it at once, and the next start goes on where it was.
+    """
+    import asyncio
+    from datetime import datetime
+    from pathlib import Path
+
+    from teiden import compose
+    from teiden.emulator import book as books
+    from teiden.files.site_file import load_site
+
+    opened = None if book is None else books.read(Path(book))
+    site_file = load_site(site) if opened is None else compose.site_of(opened)
+    begun = None if start is None else datetime.fromisoformat(start)
+    orders = compose.orders(site_file, node, armed=arm, book=opened, start=begun)
+    if arm and opened is None:
+        _refuse_unproved(orders, site, force)
+    asyncio.run(_serve(orders, rate, _teller(orders, plain)))
+
+
+def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
+    from teiden.proved import why_not_armed
+
+    why_not = why_not_armed(site, orders.site_hash)
+    if not why_not:
+        return
+    if not force:
+        raise console.NotCarriedOut(t("not armed: {why}", why=why_not))
+    click.echo(t("armed by force, although {why}", why=why_not), err=True)
+
+
+async def _serve(orders: Orders, rate: float | None, told: object) -> None:
+    from realtime.journal.journal import NoJournal
+    from realtime.peers.listener import CannotListen
+    from realtime.peers.tls import NoIdentity
+    from realtime.request_socket import CannotServe
+    from teiden import compose
+    from teiden.serve import serve
+
+    assert callable(told)
+    try:
+        await serve(compose.folders(orders), led_at_rate=rate, told=told)
+    except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
+        raise console.NotCarriedOut(str(error)) from None
+    except OSError as error:
+        raise console.NotCarriedOut(f"{error.filename or ''}: {error.strerror}".removeprefix(": ")) from None
+
+
+class _Teller:
+    """Every event in a line, for whoever looks over its shoulder."""
+
+    def __init__(self, zone: str, *, colour: bool) -> None:
+        self._zone = zone
+        self._colour = colour
+
+    def __call__(self, event: Event) -> None:
+        words = " ".join(f"{key}={value}" for key, value in event.details.items() if key != "devices")
+        console.say(
+            [f"{self._clock()}  {event.subject:<14} {event.name:<20} {words}"], colour=self._colour, err=True
+        )
+
+    def _clock(self) -> str:
+        now: datetime = _now(self._zone)
+        return now.strftime("%H:%M:%S")
+
+
+def _now(zone: str) -> datetime:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(zone))
+
+
+def _teller(orders: Orders, plain: bool) -> _Teller:
+    return _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain))

@@ -1,0 +1,211 @@
+"""A story over real sockets: devices on ports, and the real service as a process on every control node.
+
+One clock for all, accelerated if wanted. Facts come from the room, what the nodes saw and did from their
+own event files; both make one stream, which the same judge judges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from sequencer.events import Event, Source, Stream
+from sequencer.requests import MANAGERS, Request
+from sim.server import Server, State
+from teiden import certificates
+from teiden.emulator import book as books
+from teiden.emulator.lives import ProcessLife
+from teiden.emulator.process import DidNotStart, ServiceProcess
+from teiden.emulator.room import LOOPBACK, EmulatedRoom
+from teiden.judge.verdict import judge
+from teiden.language.say import language, speaking
+from teiden.play import opening
+from teiden.rehearsal import Rehearsal
+from teiden.story import Story
+
+LEAD_S = 0.2
+"""Between the word that lets all begin and the beginning, seconds of wall time."""
+RESTART_S = 1.0
+"""A service that ended by itself is started again after this, seconds of wall time, as systemd does."""
+FIXED = ("t", "time", "event", "subject", "by", "source")
+
+
+@dataclass
+class Troubles:
+    """What went wrong with the services themselves: they are no part of the story."""
+
+    words: list[str] = field(default_factory=list)
+
+
+def rehearse(
+    story: Story,
+    *,
+    rate: float,
+    seed: int | None = None,
+    stream: Stream | None = None,
+    until_s: float | None = None,
+    folder: Path | None = None,
+    progress: Callable[[float], None] = lambda t: None,
+) -> Rehearsal:
+    """Played and judged as `teiden.rehearsal.rehearse` does. `until_s`: not to the story's end.
+
+    `folder`: where books, keys, logs and event files stay; without it they are removed. `progress` hears the
+    time of the story. DidNotStart when a service does not come up.
+    """
+    seed = story.seed if seed is None else seed
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="teiden-") as scratch:
+        where = folder or Path(scratch)
+        playing = Playing(story, where, rate=rate, seed=seed, until_s=until_s or story.until_s)
+        events = asyncio.run(playing.play(progress))
+    if stream is not None:
+        for event in events:
+            stream._add(event)
+    took_s = time.perf_counter() - began
+    with speaking("en"):
+        verdict = spoken = judge(events, story.site, story.expectations, story.breaks)
+    if language() != "en":
+        spoken = judge(events, story.site, story.expectations, story.breaks)
+    return Rehearsal(story, seed, tuple(events), verdict, spoken, took_s)
+
+
+class Playing:
+    """One story, once."""
+
+    def __init__(self, story: Story, folder: Path, *, rate: float, seed: int, until_s: float) -> None:
+        self.story = story
+        self.folder = folder
+        self.rate = rate
+        self.seed = seed
+        self.until_s = until_s
+        self.stream = Stream()
+        self.troubles = Troubles()
+        self.processes: dict[str, ServiceProcess] = {}
+        self.room = EmulatedRoom(story, folder, rate=rate, seed=seed, stream=self.stream, life=self._life)
+        self._origin_s = 0.0
+        self._asking: set[asyncio.Task[None]] = set()
+        self._lives: dict[str, ProcessLife] = {}
+
+    def _life(self, server: Server) -> ProcessLife:
+        node = server.name
+        (self.folder / node).mkdir(parents=True, exist_ok=True)
+        arguments = ["live", "-", "--arm", "--node", node, "--book", str(self.folder / "book.json")]
+        arguments += ["--rate", repr(self.rate), "--start", self.story.start.isoformat()]
+        self.processes[node] = ServiceProcess(
+            node,
+            arguments,
+            log_file=self.folder / node / "log",
+            word=lambda: {"origin_s": self._origin_s},
+            environment={},
+            died=lambda why: self._died(node, why),
+        )
+        self._lives[node] = ProcessLife(server, self.processes[node], self._ask)
+        return self._lives[node]
+
+    async def play(self, progress: Callable[[float], None]) -> list[Event]:
+        room, story = self.room, self.story
+        await room.open()
+        try:
+            ports = {node: _free_port() for node in story.site.cluster.nodes}
+            await room.connect(ports)
+            certificates.make(story.site.name, story.site.cluster.nodes, self.folder / "peers")
+            site = os.path.abspath(story.site_file)
+            book = books.Book(site, room.contacts(), str(self.folder), ports, story.changes)
+            books.write(book, self.folder / "book.json")
+            up = [n for n in self.processes if room.room.servers[n].state is State.UP]
+            await asyncio.gather(*(self.processes[node].prepare() for node in up))
+            self._begin()
+            await self._to_the_end(progress)
+        finally:
+            await asyncio.gather(*(process.close() for process in self.processes.values()))
+            for task in self._asking:
+                task.cancel()
+            await room.close()
+        return self._merged()
+
+    def _begin(self) -> None:
+        room, story = self.room.room, self.story
+        self._origin_s = time.monotonic() + LEAD_S
+        self.stream.fact(0.0, "run.started", story.site.name, **opening(story, room, self.seed))
+        room.happen(story.happenings)
+        room.begin()
+        self.room.clock.begin(self._origin_s)
+
+    async def _to_the_end(self, progress: Callable[[float], None]) -> None:
+        telling = asyncio.create_task(self._tell(progress))
+        try:
+            await self.room.clock.live(until=self.until_s)
+        finally:
+            telling.cancel()
+        for ups in self.room.room.upses.values():
+            ups.tell_charge()
+        self.stream.fact(self.until_s, "run.ended", self.story.site.name)
+
+    async def _tell(self, progress: Callable[[float], None]) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            progress(float(self.room.clock.wall_now))
+
+    # The services
+
+    def _died(self, node: str, why: str) -> None:
+        self.troubles.words.append(why)
+        loop = asyncio.get_running_loop()
+        loop.call_later(RESTART_S, self._lives[node].came_to_its_end)
+
+    def _ask(self, node: str, request: Request) -> None:
+        task = asyncio.get_running_loop().create_task(self._asked(node, request))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _asked(self, node: str, request: Request) -> None:
+        """Over the service's own socket, as an application or the cluster's scripts would."""
+        path = self.folder / node / ("manager.sock" if request.wish in MANAGERS else "requests.sock")
+        line = {"wish": request.wish.value, "id": request.id, "of": list(request.of) or "everything"}
+        try:
+            reader, writer = await asyncio.open_unix_connection(path)
+            writer.write(json.dumps(line | ({"by": request.by} if request.by else {})).encode() + b"\n")
+            reply = json.loads(await reader.readline())
+            writer.close()
+        except (OSError, ValueError) as error:
+            self.troubles.words.append(f"{node} was asked {request.wish.value}: {error}")
+            return
+        self.room.room._replied(node, request, reply.get("reason", ""))
+
+    # The stream
+
+    def _merged(self) -> list[Event]:
+        seen = [event for path in sorted(self.folder.glob("*/events/*.jsonl")) for event in read_life(path)]
+        ended, facts = self.stream.events[-1], self.stream.events[:-1]
+        within = [event for event in seen if event.t <= self.until_s]
+        return [*sorted([*facts, *within], key=attrgetter("t")), ended]
+
+
+def read_life(path: Path) -> Iterable[Event]:
+    """What one life of a service told; a last line that was cut off is left out."""
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        if not line.endswith("\n"):
+            return
+        told: dict[str, Any] = json.loads(line)
+        if told["event"] != "run.started":
+            details = {key: value for key, value in told.items() if key not in FIXED}
+            yield Event(told["t"], told["event"], told["subject"], told["by"], Source.SEEN, details)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+__all__ = ["DidNotStart", "Playing", "rehearse"]
