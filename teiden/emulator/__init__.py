@@ -1,0 +1,1 @@
+"""The emulated room: pretend devices of `sim` on real sockets, for drivers, people and other programs."""
