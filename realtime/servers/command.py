@@ -15,6 +15,9 @@ from sequencer.site import Job, Server
 WORDS = {state.value.replace(" ", "_"): state for state in Os}
 """up, shutting_down, halted, booting."""
 
+ENDED_BY_TIMEOUT = 124
+"""What timeout(1) ends with, where a job is run under it."""
+
 
 class Commands:
     """Each run has the contact's own limit; a job its own."""
@@ -51,7 +54,7 @@ class Commands:
         ended = await run(self._contact.commands["job"], job.limit_s, names)
         if not ended.started:
             return Unreachable(f"job command: {ended.reason}")
-        if ended.code is None:
+        if ended.code in (None, ENDED_BY_TIMEOUT):
             return JobResult.TIMED_OUT
         return JobResult.DONE if ended.code == 0 else JobResult.FAILED
 

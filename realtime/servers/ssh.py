@@ -33,8 +33,10 @@ MOST_BYTES = 4096
 ACCEPTED = "accepted"
 NO_ANSWER = "no answer"
 GOODBYE_S = 0.1
-SHUTDOWN_IN_PROGRESS = 1115
-"""What `shutdown` of Windows ends with when somebody has asked before (ERROR_SHUTDOWN_IN_PROGRESS)."""
+ENDED_BY_TIMEOUT = 124
+"""What timeout(1) ends with, where a job is run under it."""
+SHUTDOWN_IN_PROGRESS = "(1115)"
+"""In whatever language, behind what `shutdown` of Windows says when somebody has asked before."""
 GOING_S = 2.0
 """After "accepted", for word that it failed after all; silence or a lost connection means that it goes."""
 JOB_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -102,7 +104,7 @@ class Ssh:
             return Unreachable(str(reason))
         if said.code is None:
             return JobResult.TIMED_OUT if said.why.startswith(NO_ANSWER) else Unreachable(said.why)
-        return JobResult.DONE if said.code == 0 else JobResult.FAILED
+        return {0: JobResult.DONE, ENDED_BY_TIMEOUT: JobResult.TIMED_OUT}.get(said.code, JobResult.FAILED)
 
     async def clock_s(self) -> float | Unreachable:
         """What its clock shows, seconds since 1970 UTC."""
@@ -256,7 +258,7 @@ def receipt_of_windows(said: _Said) -> Receipt:
         return accepted()
     if said.code is None:
         return unknown(said.why)
-    if said.code == SHUTDOWN_IN_PROGRESS:
+    if SHUTDOWN_IN_PROGRESS in said.errors:
         return accepted("already shutting down")
     return refused(first_line(said.errors) or said.line or f"exit code {said.code}")
 
