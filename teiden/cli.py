@@ -16,6 +16,7 @@ from teiden.commands.config_apc import config_apc
 from teiden.commands.init import init
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
+from teiden.commands.probe import probe
 from teiden.commands.products import products
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
@@ -108,6 +109,7 @@ for command in (
     products,
     broadcast,
     config_apc,
+    probe,
     off,
     on,
     hold,
