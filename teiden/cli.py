@@ -17,6 +17,7 @@ from teiden.commands.config_apc import config_apc
 from teiden.commands.init import init
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
+from teiden.commands.probe import probe
 from teiden.commands.products import products
 from teiden.commands.prove import prove
 from teiden.commands.requests import hold, off, on, release
@@ -114,6 +115,7 @@ for command in (
     config_apc,
     certificates,
     status,
+    probe,
     off,
     on,
     hold,

@@ -6,6 +6,8 @@ stands in docs/adr/0025.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from realtime.snmp.apc_state import GROUP, flags_of, low_battery, output_of
 from realtime.snmp.reading import Reading, Settings
 from realtime.snmp.table import Impossible, Keep, Kind, Order, Orders
@@ -96,9 +98,8 @@ class Apc:
         runtime_s, odd_runtime = runtime(values, low, charge_pct)
         comm = sensible(values.get(COMM_STATUS), 1, 2)
         uptime_s = seconds(values.get(SYS_UP_TIME), TICK_S, 2**32 * TICK_S)
-        model = text(values.get(MODEL)) or text(values.get(SKU))
         return Reading(
-            model=model,
+            model=text(values.get(MODEL)) or text(values.get(SKU)),
             firmware=text(values.get(FIRMWARE)),
             mains=mains,
             output_on=output_on,
@@ -112,7 +113,7 @@ class Apc:
             uptime_s=uptime_s,
             comm_ok=None if comm is None else comm == 1,
             settings=self._settings(values),
-            odd=tuple(filter(None, ("" if model else "no model", odd_charge, odd_runtime))),
+            odd=tuple(filter(None, (*_missing(values), odd_charge, odd_runtime))),
         )
 
     def _group_state(self, values: Values, ups_on: bool | None) -> tuple[bool | None, bool | None]:
@@ -184,6 +185,15 @@ class Apc:
             return (_in_ticks("power_off_delay_s", SHUTOFF_DELAY, ups.power_off_delay_s), *keeps)
         delay = Order(f"{GROUP_OFF_DELAY}.{self._group}", round(ups.power_off_delay_s))
         return (Keep("power_off_delay_s", delay, ups.power_off_delay_s), *keeps)
+
+
+def _missing(values: Values) -> Iterator[str]:
+    if text(values.get(MODEL)) is None:
+        yield "no model"
+    if sensible(values.get(BATTERY_STATUS), 2, 5) is None:
+        yield "no battery status"
+    if values.get(CAPACITY) is None and values.get(CAPACITY_TENTHS) is not None:
+        yield "charge in tenths only"
 
 
 def input_v(values: Values) -> float | None:

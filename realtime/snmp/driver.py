@@ -199,7 +199,7 @@ class SnmpUps:
         if self._credentials.encrypted or self._contact.allow_insecure:
             return ""
         return (
-            f"SEC-1: commands go out over SNMP version 3 only, this card is asked with {self._credentials.version};"
+            f"SEC-1: commands go out over SNMP version 3 only, not over {self._credentials.version};"
             " allow_insecure lets them out all the same"
         )
 

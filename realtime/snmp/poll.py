@@ -41,7 +41,7 @@ class Poll:
         """What is asked at every poll: all of it exists."""
         self._slow: dict[Oid, Value | None] = {}
         self._learnt_at_s: float | None = None
-        self._learning: _Lookup | None = None
+        self._learning: Lookup | None = None
         self._uptime: int | None = None
 
     def forget(self) -> None:
@@ -59,17 +59,15 @@ class Poll:
     async def _read(self, target: Target) -> Reading | Failure:
         now_s = self._monotonic()
         if self._learnt_at_s is None or now_s - self._learnt_at_s > self._every_s:
-            trouble = await self._learn(target)
-            if trouble is not None:
-                return trouble
+            unknown = await self._learn(target)
+            if unknown is not None:
+                return unknown
         values = await self._engine.get(target, self._fast)
         if isinstance(values, Failure):
             return values
-        for column in self.table.also(values):
-            rows = await self._engine.column(target, column)
-            if isinstance(rows, Failure):
-                return rows
-            values.update(rows)
+        trouble = await also(self._engine, target, self.table, values)
+        if trouble is not None:
+            return trouble
         uptime = number(values.get(SYS_UP_TIME))
         if uptime is not None and self._uptime is not None and uptime < self._uptime:
             self.forget()  # the card has started anew: it may have other objects and other settings now
@@ -78,7 +76,7 @@ class Poll:
 
     async def _learn(self, target: Target) -> Failure | None:
         if self._learning is None:
-            self._learning = _Lookup(self.table)
+            self._learning = Lookup(self.table)
         trouble = await self._learning.go_on(self._engine, target)
         if trouble is None:
             found = self._learning.found
@@ -88,7 +86,19 @@ class Poll:
         return trouble
 
 
-class _Lookup:
+async def also(
+    engine: Engine, target: Target, table: Table, values: dict[Oid, Value | None]
+) -> Failure | None:
+    """Add the columns that these values make worth reading."""
+    for column in table.also(values):
+        rows = await engine.column(target, column)
+        if isinstance(rows, Failure):
+            return rows
+        values.update(rows)
+    return None
+
+
+class Lookup:
     """Which of the table's objects a card has; goes on where a time-out cut it short."""
 
     def __init__(self, table: Table) -> None:
@@ -102,15 +112,12 @@ class _Lookup:
             told = await engine.get(target, self._parts[0])
             if isinstance(told, Failure):
                 return told
-            self._keep(told)
+            self.found |= {oid: value for oid, value in told.items() if value is not None}
             del self._parts[0]
         while self._columns:
             told = await engine.column(target, self._columns[0])
             if isinstance(told, Failure):
                 return told
-            self._keep(told)
+            self.found |= told  # a row without a value is there all the same
             del self._columns[0]
         return None
-
-    def _keep(self, told: dict[Oid, Value | None]) -> None:
-        self.found |= {oid: value for oid, value in told.items() if value is not None}

@@ -96,7 +96,7 @@ class Rfc1628:
             uptime_s=seconds(values.get(SYS_UP_TIME), 0.01, 2**32 * 0.01),
             comm_ok=COMM_LOST not in alarms if number(values.get(ALARMS)) is not None else None,
             settings=Settings(low_battery_runtime_s=low_runtime_s),
-            odd=tuple(filter(None, (*_odd(values, model), odd_runtime, odd_low))),
+            odd=tuple(filter(None, (*_odd(values), odd_runtime, odd_low))),
         )
 
     @staticmethod
@@ -179,13 +179,15 @@ def low_battery_runtime(values: Values) -> tuple[float | None, str]:
     return None, f"low-battery time {raw} min" + (", which may be seconds" if raw > 0 else "")
 
 
-def _odd(values: Values, model: str) -> Iterator[str]:
-    if not model:
+def _odd(values: Values) -> Iterator[str]:
+    if text(values.get(MODEL)) is None:
         yield "no model"
+    if sensible(values.get(BATTERY_STATUS), 2, 4) is None:
+        yield "no battery status"
     told = number(values.get(CHARGE))
     if told is not None and not 0 <= told <= 100:
         yield f"charge {told} %"
-    if any(number(row) is None for row in _rows(values, LOAD)):
+    if any(oid.startswith(f"{LOAD}.") and number(value) is None for oid, value in values.items()):
         yield "a load that is no number"
     if any(oid.startswith(f"{LOAD}.") and oid.count(".") > LOAD.count(".") + 1 for oid in values):
         yield "rows numbered with an extra .0"

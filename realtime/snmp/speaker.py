@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -76,16 +77,32 @@ class Speaker:
 
 
 def add_user(engine: SnmpEngine, user: User, engine_id: bytes | None = None) -> None:
-    """Make a user of version 3 known to one of pysnmp's engines."""
+    """Make a user of version 3 known to one of pysnmp's engines; `engine_id`: as the one who signs."""
+    auth, privacy = AUTH_PROTOCOLS[user.auth], PRIVACY_PROTOCOLS[user.privacy]
     config.add_v3_user(
         engine,
         user.name,
-        AUTH_PROTOCOLS[user.auth],
-        user.secret.reveal(),
-        PRIVACY_PROTOCOLS[user.privacy],
-        user.privacy_secret.reveal(),
+        auth,
+        _master_auth(auth, user.secret.reveal()),
+        privacy,
+        _master_privacy(auth, privacy, user.privacy_secret.reveal()),
         securityEngineId=None if engine_id is None else rfc1902.OctetString(engine_id),
+        authKeyType=config.USM_KEY_TYPE_MASTER,
+        privKeyType=config.USM_KEY_TYPE_MASTER,
     )
+
+
+# A pass phrase is stretched to a megabyte and hashed (RFC 3414, A.2): once, not for each of its cards.
+
+
+@lru_cache(maxsize=64)
+def _master_auth(auth: tuple[int, ...], phrase: str) -> bytes:
+    return bytes(config.AUTH_SERVICES[auth].hash_passphrase(phrase.encode()))
+
+
+@lru_cache(maxsize=64)
+def _master_privacy(auth: tuple[int, ...], privacy: tuple[int, ...], phrase: str) -> bytes:
+    return bytes(config.PRIV_SERVICES[privacy].hash_passphrase(auth, phrase.encode()))
 
 
 def identity(credentials: Credentials) -> tuple[str, ...]:

@@ -8,11 +8,14 @@ answer from anybody who guesses a request's number (SEC-5).
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Any
 
 from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.carrier.asyncio.dispatch import AsyncioDispatcher
+
+log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 
@@ -32,7 +35,7 @@ class SteadyDispatcher(AsyncioDispatcher):  # type: ignore[misc]
 
 
 class _Known:
-    """Drops what comes from an address that nobody asked."""
+    """Drops what comes from an address that nobody asked, and what is no SNMP."""
 
     _callback_function: Any
 
@@ -40,12 +43,20 @@ class _Known:
         super().__init__()
         self._known = known
         self.strangers = 0
+        self.garbled = 0
 
     def datagram_received(self, datagram: bytes, address: Any) -> None:
         if address[:2] not in self._known:
             self.strangers += 1
         elif self._callback_function is not None:  # None: an answer that comes after the end
-            super().datagram_received(datagram, address)  # type: ignore[misc]
+            try:
+                self._callback_function(self, address, datagram)
+            except Exception as wrong:  # whatever a card sends, the others are heard (SEC-21)
+                self.garbled += 1
+                log.debug("what %s answered cannot be read: %s", address[0], type(wrong).__name__)
+
+    def error_received(self, error: OSError) -> None:
+        """Nobody listens there; the request ends as silence."""
 
 
 class KnownUdp(_Known, udp.UdpAsyncioTransport):  # type: ignore[misc]
