@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
-from realtime.request_lines import MAX_LINE, Malformed, reply_line, request_from
+from realtime.request_lines import CLIENTS, MAX_LINE, Hearing, Malformed, reply_line, request_from
 from sequencer.requests import Request
 
 MODE = 0o600
@@ -47,13 +47,15 @@ class RequestSocket:
         path: str,
         deliver: Callable[[Request], None],
         *,
+        hearing: Hearing = CLIENTS,
         answer_limit_s: float = 20.0,
         idle_limit_s: float = 300.0,
         most_callers: int = 32,
     ) -> None:
-        """`answer_limit_s`: after it the caller is told that nothing is known."""
+        """`hearing`: what may be said. `answer_limit_s`: then the caller is told that nothing is known."""
         self.path = path
         self._deliver = deliver
+        self._hearing = hearing
         self._answer_limit_s = answer_limit_s
         self._idle_limit_s = idle_limit_s
         self._most_callers = most_callers
@@ -162,7 +164,7 @@ class RequestSocket:
 
     async def _answer(self, line: bytes, peer: str) -> bytes:
         try:
-            request = request_from(line, peer, uuid.uuid4().hex)
+            request = request_from(line, peer, uuid.uuid4().hex, self._hearing)
         except Malformed as error:
             return reply_line(error.id, False, str(error))
         known = self._open.get(request.id) or self._answered.get(request.id)

@@ -22,6 +22,7 @@ from teiden.commands.run import run
 from teiden.commands.schema import schema
 from teiden.commands.sweep import sweep
 from teiden.commands.table import table
+from teiden.commands.told import told
 from teiden.commands.tree import tree
 from teiden.language.say import t
 
@@ -112,5 +113,6 @@ for command in (
     on,
     hold,
     release,
+    told,
 ):
     main.add_command(command)
