@@ -108,7 +108,7 @@ class ArrayContact:
     host: str = ""
     port: int = 6001
     command: CommandContact | None = None
-    """Words `state` and `flush`. Without it: our line protocol (docs/reference/array-protocol.md)."""
+    """Words `state` and `flush`. Without it: our line protocol (docs/array-protocol.md)."""
     secret: str = ""
     """Shared word of the line protocol, if the service asks for one."""
 

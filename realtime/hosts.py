@@ -95,12 +95,13 @@ async def ping(address: str) -> None:
     echo = ECHOES[ipaddress.ip_address(address).version]
     loop = asyncio.get_running_loop()
     try:
-        asked = socket.socket(echo.family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, echo.protocol)
+        asked = socket.socket(echo.family, socket.SOCK_DGRAM, echo.protocol)
     except (OSError, AttributeError) as error:
         raise MayNot(str(error)) from None
     with asked:
+        asked.setblocking(False)
         payload = secrets.token_bytes(16)
-        await loop.sock_connect(asked, (address, 0))
+        asked.connect((address, 0))  # of a datagram socket: at once, and only its answers are heard
         await loop.sock_sendall(asked, struct.pack("!BBHHH", echo.request, 0, 0, 0, 1) + payload)
         while True:
             heard = await loop.sock_recv(asked, 256)

@@ -7,7 +7,8 @@ in words. docs/requests.md is the reader's side.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sequencer.requests import MANAGERS, Request, Wish
@@ -19,10 +20,28 @@ MAX_NAMES = 2000
 EVERYTHING = "everything"
 """What `of` says for the whole site: a list that is empty by mistake must not switch it off."""
 WISHES = {wish.value: wish for wish in Wish if wish not in MANAGERS}
-"""What may be asked here. What the cluster's manager does is told by the cluster, not by a client."""
+"""What a client may ask for. What the cluster's manager does is told at a socket of its own."""
 WHOLE_SITE = frozenset({Wish.POWER_OFF, Wish.POWER_ON})
 """Wishes that may be about everything; a hold names its devices (S27)."""
+WHOLE_CLUSTER = frozenset({Wish.CLUSTER_SHUTDOWN, Wish.CLUSTER_REBOOT})
 KEYS = frozenset({"wish", "of", "by", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What may be said at a socket."""
+
+    wishes: Mapping[str, Wish]
+    nodes: frozenset[str] | None = None
+    """The only names that may stand in `of`; None: any, whoever carries it out looks at them."""
+
+
+CLIENTS = Hearing(WISHES)
+
+
+def manager_of(nodes: Iterable[str]) -> Hearing:
+    """The manager of the cluster of these nodes tells what it is about to do itself (R2-08, R2-09)."""
+    return Hearing({wish.value: wish for wish in Wish if wish in MANAGERS}, frozenset(nodes))
 
 
 class Malformed(ValueError):
@@ -33,7 +52,7 @@ class Malformed(ValueError):
         self.id = id
 
 
-def request_from(line: bytes, peer: str, fresh_id: str) -> Request:
+def request_from(line: bytes, peer: str, fresh_id: str, hearing: Hearing = CLIENTS) -> Request:
     """The request that a line says, or Malformed.
 
     `peer`: who the system says is asking; it stands in `by` beside what the sender calls itself.
@@ -45,11 +64,14 @@ def request_from(line: bytes, peer: str, fresh_id: str) -> Request:
         raise Malformed("id is empty; leave it out, or give one that no other request has")
     if unknown := sorted(told.keys() - KEYS):
         raise Malformed(f"unknown key {_short(unknown[0])}; a request has {_listed(KEYS)}", id)
-    if told.get("wish") not in list(WISHES):
-        raise Malformed(f"wish is {_short(told.get('wish'))}; it is one of {_listed(WISHES)}", id)
-    wish = WISHES[told["wish"]]
+    if told.get("wish") not in list(hearing.wishes):
+        raise Malformed(f"wish is {_short(told.get('wish'))}; it is one of {_listed(hearing.wishes)}", id)
+    wish = hearing.wishes[told["wish"]]
     by = _text(told, "by", id) if "by" in told else ""
-    return Request(id, wish, _names(told.get("of"), wish, id), f"{by} ({peer})" if by else peer)
+    of = _names(told.get("of"), wish, id)
+    if hearing.nodes is not None and (strange := sorted(set(of) - hearing.nodes)):
+        raise Malformed(f"no node of the cluster is called {_short(strange[0])}", id)
+    return Request(id, wish, of, f"{by} ({peer})" if by else peer)
 
 
 def reply_line(id: str, accepted: bool | None, reason: str = "") -> bytes:
@@ -90,8 +112,10 @@ def _text(told: dict[str, Any], key: str, id: str) -> str:
 
 def _names(of: object, wish: Wish, id: str) -> tuple[str, ...]:
     """No name at all means everything to the sequencer; here it must be said in so many words."""
-    if of == EVERYTHING and wish in WHOLE_SITE:
+    if of == EVERYTHING and wish in WHOLE_SITE | WHOLE_CLUSTER:
         return ()
+    if wish in WHOLE_CLUSTER:
+        raise Malformed(f'of is "{EVERYTHING}": a cluster goes down as a whole', id)
     whole = f', or "{EVERYTHING}"' if wish in WHOLE_SITE else ""
     if not isinstance(of, list) or not 0 < len(of) <= MAX_NAMES:
         raise Malformed(f'of is a list of names, e.g. ["blade1"]{whole}', id)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
-from realtime.request_lines import MAX_LINE, Malformed, reply_line, request_from
+from realtime.request_lines import CLIENTS, MAX_LINE, Hearing, Malformed, reply_line, request_from
 from realtime.status_lines import StatusLines, tell_status
 from sequencer.requests import Request
 
@@ -49,14 +49,19 @@ class RequestSocket:
         path: str,
         deliver: Callable[[Request], None],
         *,
+        hearing: Hearing = CLIENTS,
         answer_limit_s: float = 20.0,
         idle_limit_s: float = 300.0,
         most_callers: int = 32,
         status: StatusLines | None = None,
     ) -> None:
-        """`answer_limit_s`: after it the caller is told that nothing is known. `status`: told to who asks."""
+        """`hearing`: what may be said. `answer_limit_s`: then the caller is told that nothing is known.
+
+        `status`: told to who asks.
+        """
         self.path = path
         self._deliver = deliver
+        self._hearing = hearing
         self._answer_limit_s = answer_limit_s
         self._idle_limit_s = idle_limit_s
         self._most_callers = most_callers
@@ -168,7 +173,7 @@ class RequestSocket:
 
     async def _answer(self, line: bytes, peer: str) -> bytes:
         try:
-            request = request_from(line, peer, uuid.uuid4().hex)
+            request = request_from(line, peer, uuid.uuid4().hex, self._hearing)
         except Malformed as error:
             return reply_line(error.id, False, str(error))
         known = self._open.get(request.id) or self._answered.get(request.id)

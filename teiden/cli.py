@@ -26,6 +26,7 @@ from teiden.commands.schema import schema
 from teiden.commands.status import status
 from teiden.commands.sweep import sweep
 from teiden.commands.table import table
+from teiden.commands.told import told
 from teiden.commands.tree import tree
 from teiden.language.say import t
 
@@ -120,5 +121,6 @@ for command in (
     on,
     hold,
     release,
+    told,
 ):
     main.add_command(command)

@@ -92,6 +92,25 @@ def release(
     return _ask("release", _of(devices), socket, by, timeout_s, id)
 
 
+def tell(
+    news: str,
+    *nodes: str,
+    socket: str,
+    by: str = "",
+    timeout_s: float = TIMEOUT_S,
+    id: str | None = None,
+) -> Reply:
+    """For the cluster's manager: it is about to do this itself, `shutdown` or `reboot` (R2-08, R2-09).
+
+    Without a node the whole cluster goes. `socket`: the manager's own; no other hears this.
+    """
+    if news not in ("shutdown", "reboot"):
+        raise ValueError(f"{news!r} is no news; it is shutdown or reboot")
+    if nodes:
+        return _ask(f"server_{news}", list(nodes), socket, by, timeout_s, id)
+    return _ask(f"cluster_{news}", EVERYTHING, socket, by, timeout_s, id)
+
+
 def socket_path(given: str | None = None) -> str:
     """The one given, else TEIDEN_SOCKET, else where the service makes it."""
     return given or os.environ.get(VARIABLE) or DEFAULT_SOCKET

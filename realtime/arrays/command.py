@@ -1,4 +1,4 @@
-"""An array that any program on this node sees and flushes (docs/reference/array-protocol.md)."""
+"""An array that any program on this node sees and flushes (docs/array-protocol.md)."""
 
 from __future__ import annotations
 

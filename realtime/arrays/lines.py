@@ -1,4 +1,4 @@
-"""An array behind our own line protocol on TCP 6001 (R6-41; docs/reference/array-protocol.md).
+"""An array behind our own line protocol on TCP 6001 (R6-41; docs/array-protocol.md).
 
 The vendor's protocol on that port is not public and this is not it. It is what a small service in
 front of an array speaks, or a script at its management host.

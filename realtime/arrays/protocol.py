@@ -1,4 +1,4 @@
-"""The array line protocol, version 1: what both sides say (docs/reference/array-protocol.md).
+"""The array line protocol, version 1: what both sides say (docs/array-protocol.md).
 
 It is our own. The protocol that arrays of the reference product speak on this port is not public, and
 this is not it: this is what a small service in front of an array speaks, or a script at its management

@@ -33,7 +33,9 @@ class Reports(Protocol):
 
 
 class Cluster:
-    """A ClusterDriver. `limit_s`: of a look by REST. Programs have the contact's own limit. Raises ExtraMissing.
+    """A ClusterDriver. `limit_s`: of a look by REST. Programs have the contact's own limit.
+
+    Raises ExtraMissing where REST is wanted and its package is not installed.
 
     A program that is still running at its limit leaves its command unknown: `clpcl` may wait for the
     cluster, which goes on all the same, and looking tells how far it is.

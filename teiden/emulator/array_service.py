@@ -1,4 +1,4 @@
-"""A pretend array that answers our line protocol on a real socket (docs/reference/array-protocol.md).
+"""A pretend array that answers our line protocol on a real socket (docs/array-protocol.md).
 
 It says nothing while the array has no power or is unreachable: whoever connects waits in vain, as with
 a machine that is off. Its faults are switches that may be turned while it runs.

@@ -1,4 +1,4 @@
-"""What docs/reference/array-protocol.md shows: its conversation, its numbers, its script."""
+"""What docs/array-protocol.md shows: its conversation, its numbers, its script."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realtime.contacts import ArrayContact
 from sequencer.ports import Accepted, ArrayStatus, Flush, Receipt, Service
 from tests.test_realtime.hostile import WORD, array_service, listening
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "array-protocol.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "array-protocol.md").read_text(encoding="utf-8")
 
 
 def test_the_conversation_is_had_as_shown() -> None:
