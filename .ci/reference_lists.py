@@ -49,7 +49,8 @@ RULES_HEAD = """\
 
 The {n} rules that [`teiden check`](../check.md) holds against a site file, in its order. Each has the id of
 the requirement, the fault or the safety rule behind it; `teiden check --explain R6-14` says the same on the
-terminal, and `--lang ja` says it in Japanese."""
+terminal, and `--lang ja` says it in Japanese. Those of live mode are held where a file has a `live:` key, or
+with `--live`."""
 
 SEVERITIES = {
     "error": "data or servers are lost, or nothing comes back, in an outage the site should survive",

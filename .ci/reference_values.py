@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from teiden.files import field_types, offsets, story_model, units
+from teiden.files import contact_types, field_types, offsets, story_model, units
 
 Schema = Mapping[str, Any]
 REF = "#/$defs/"
@@ -51,6 +51,9 @@ KINDS = (
         "`cred:snmp`, `file:/etc/snmp`, `env:TEIDEN_SNMP`",
         "Where it stands; never the secret itself.",
     ),
+    Kind("path", contact_types.PATH, "`/etc/teiden/ca.pem`", "From the root, on every control node."),
+    Kind("host key", contact_types.HOST_KEY, "`ssh-ed25519 AAAA...`", "As `ssh-keyscan` prints it."),
+    Kind("mail address", contact_types.MAIL, "`operators@example.net`", ""),
     Kind("version", field_types.SSC_VERSION, '`"2.1"`', ""),
     Kind("date and time", story_model.STARTED, "`2026-11-20 14:00`", "In the site's time zone."),
     Kind(

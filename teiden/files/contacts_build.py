@@ -30,6 +30,8 @@ Given = dict[str, Any]
 """What the file gives, by the names of the dataclass's fields; what is absent is the dataclass's default."""
 
 SSH = ("port", "user", "key", "host_key", "system")
+WAYS = {"shutdown", "bmc", "wake", "command"}
+"""What a server and the defaults of all say about ways; the rest is not looked at."""
 PATHS = ("journal", "events", "socket", "stop_file")
 
 
@@ -54,13 +56,13 @@ def build_contacts(entry: SiteEntry, site: Site) -> Contacts:
     )
 
 
-def _given(entry: Entry, *keys: str) -> Given:
+def _given(entry: Entry, *keys: str, only: set[str] | None = None) -> Given:
     """What the file says at this place, and nothing it does not say; empty where it says nothing."""
     for key in keys:
         if key not in entry.model_fields_set:
             return {}
         entry = getattr(entry, key)
-    return entry.model_dump(exclude_unset=True)
+    return entry.model_dump(exclude_unset=True, include=only)
 
 
 def _upses(entry: SiteEntry, site: Site) -> dict[str, UpsContact]:
@@ -75,9 +77,9 @@ def _upses(entry: SiteEntry, site: Site) -> dict[str, UpsContact]:
 
 
 def _servers(entry: SiteEntry, site: Site) -> dict[str, ServerContact]:
-    defaults = _given(entry, "server_defaults")
+    defaults = _given(entry, "server_defaults", only=WAYS)
     return {
-        name: _server(server, defaults, _given(entry.servers[name]), site.cluster.broadcast)
+        name: _server(server, defaults, _given(entry.servers[name], only=WAYS), site.cluster.broadcast)
         for name, server in site.servers.items()
     }
 

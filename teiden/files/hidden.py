@@ -13,6 +13,8 @@ from teiden.files.source import Path, Place, Problem
 
 CALLED_SO = re.compile(r"(.*_)?(secret|pass(word|wd|phrase)|community|token)", re.IGNORECASE)
 """Keys behind which a pass phrase may stand, also those that no file should have."""
+LINE = re.compile(rf"({CALLED_SO.pattern})[\"']?\s*:\s*(?!\s*[\"']?{SECRET})(?P<open>.+)", re.IGNORECASE)
+"""The same in the text of a line that could not be read."""
 BLOT = "*"
 
 
@@ -28,6 +30,18 @@ def hidden(problems: Iterable[Problem], document: Document) -> list[Problem]:
         )
         for problem in problems
     ]
+
+
+def hidden_unread(problems: Iterable[Problem]) -> list[Problem]:
+    """The same for a file that is no YAML: whatever follows such a key, up to the end of its line."""
+    return [
+        replace(problem, place=replace(problem.place, text=LINE.sub(_starred, problem.place.text)))
+        for problem in problems
+    ]
+
+
+def _starred(found: re.Match[str]) -> str:
+    return found[0][: found.start("open") - found.start()] + BLOT * len(found["open"])
 
 
 def _is_open(path: Path, document: Document) -> bool:

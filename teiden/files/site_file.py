@@ -17,7 +17,7 @@ from teiden.files import yaml_marks
 from teiden.files.complaints import complaints
 from teiden.files.contacts_build import build_contacts
 from teiden.files.document import Document, Value
-from teiden.files.hidden import hidden
+from teiden.files.hidden import hidden, hidden_unread
 from teiden.files.kind import schema_problem
 from teiden.files.overrides import lay_over
 from teiden.files.site_build import build_model, build_site, room_of
@@ -85,7 +85,10 @@ class SiteText:
         """Raises InputError when it is no site file at all."""
         self.file = file
         self.hash = content.hash
-        self.document, *further = yaml_marks.parse(content.text, file)
+        try:
+            self.document, *further = yaml_marks.parse(content.text, file)
+        except InputError as error:
+            raise InputError(hidden_unread(error.problems)) from None
         self.problems = [*self.document.problems]
         hint = "a site file holds one site; delete the ---"
         self.problems += [Problem(other.start, "a second document begins here", hint) for other in further]

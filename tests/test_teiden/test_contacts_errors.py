@@ -140,6 +140,15 @@ def test_a_number_is_no_secret_either_and_is_not_shown() -> None:
     assert "31415926" not in shown(SECRET, "secret: 31415926")
 
 
+@pytest.mark.parametrize(
+    "written", [f'secret: "a" {PHRASE}', f"secret: @{PHRASE}", f"password : '{PHRASE}' x"]
+)
+def test_a_pass_phrase_is_not_shown_of_a_file_that_is_no_yaml_either(written: str) -> None:
+    told = shown(SECRET, written)
+    assert PHRASE not in told
+    assert "*" * len(PHRASE) in told
+
+
 def test_where_a_secret_stands_is_shown_when_something_else_is_wrong() -> None:
     assert SECRET in shown("mib: apc", "mib: apcc")
 
