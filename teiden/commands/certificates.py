@@ -72,7 +72,7 @@ def _told(folder: Path, made: list[Made]) -> list[str]:
     from teiden.certificates import CA, CA_KEY
     from teiden.plan.columns import columns
 
-    head = (t("to node"), t("copy"), t("valid until"))
+    head = (t("to node"), t("copy these"), t("valid until"))
     rows = [(m.node, f"{folder / CA}, {m.certificate}, {m.key}", m.ends.date().isoformat()) for m in made]
     return [
         *columns([head, *rows], "<<<", gaps=("  ", "  ")),

@@ -17,7 +17,7 @@ from teiden.language.say import later, said, t
 from teiden.narration.words import duration
 from teiden.status.lines import Row, laid_out
 from teiden.status.others import arrays, cluster, peers, servers
-from teiden.status.readings import age, number, plain, title, word
+from teiden.status.readings import age, number, plain, title
 
 GOOD, ODD, BAD = "green", "yellow", "bold red"
 STATES = {
@@ -185,7 +185,9 @@ def _service(status: Status, wide: int) -> Iterator[Text]:
     """What is wrong with the service itself; nothing, if nothing is."""
     rows = []
     if not status.journal.healthy:
-        rows.append(Row((Text(t("journal"), style="bold"), word("FAILED", BAD)), status.journal.words, BAD))
+        rows.append(
+            Row((Text(t("journal"), style="bold"), Text(t("FAILED"), style=BAD)), status.journal.words, BAD)
+        )
     if status.lateness.gaps or status.lateness.max_s >= LATE_S:
         late = t(
             "late by {n:.1f} s at most; times it was stopped or asleep: {gaps}",

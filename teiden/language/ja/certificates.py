@@ -23,7 +23,7 @@ TEXTS: dict[str, str] = {
     ),
     "already there: {paths}; nothing was written": "すでに存在します: {paths}。何も書き込んでいません",
     "to node": "端末",
-    "copy": "コピーするファイル",
+    "copy these": "コピーするファイル",
     "valid until": "有効期限",
     "Copy them with scp or by hand, and let only the service's user read the key (chmod 600).": (
         "scp などでコピーし、鍵はサービスの実行ユーザだけが読めるようにしてください (chmod 600)。"

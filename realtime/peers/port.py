@@ -1,0 +1,30 @@
+"""The port to the service on another control node: a `PeerPort` over the link."""
+
+from __future__ import annotations
+
+from realtime.peers.driver import Peer
+from realtime.ports import Link, Looking, Noticed, unnoticed
+from sequencer.journal import Row
+from sequencer.ports import Accepted, Answer, PeerStatus, Receipt
+
+
+class PeerPort(Looking[PeerStatus]):
+    def __init__(
+        self,
+        link: Link,
+        peer: Peer,
+        noticed: Noticed[PeerStatus] = unnoticed,
+        *,
+        limit_s: float | None = None,
+    ) -> None:
+        super().__init__(link, peer.name, peer, noticed, limit_s=limit_s)
+        self._peer = peer
+
+    def copy(self, *rows: Row) -> None:
+        if self._link.open:
+            self._peer.copy(*rows)
+
+    def fetch(self) -> Answer[Receipt]:
+        """Beside the polls, on a connection of its own: a whole journal may take longer than a poll may."""
+        assert self._link.open, "a life that has ended sends nothing"
+        return self._link.ask(self._peer.fetch(), lambda why: Receipt(Accepted.UNKNOWN, why))
