@@ -86,6 +86,7 @@ NAMES: Mapping[str, Meaning] = {
     "schedule.fired": Meaning(),
     "request.accepted": Meaning(),
     "request.refused": Meaning(),
+    "clock.gap": Meaning(),
     "clock.stepped": Meaning(),
     "host.silent": Meaning("presence", "silent"),
     "host.answering": Meaning("presence", "answering"),

@@ -15,6 +15,7 @@ from teiden.commands.certificates import certificates
 from teiden.commands.check import check
 from teiden.commands.config_apc import config_apc
 from teiden.commands.init import init
+from teiden.commands.live import live
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
 from teiden.commands.probe import probe
@@ -114,6 +115,7 @@ for command in (
     products,
     broadcast,
     config_apc,
+    live,
     certificates,
     status,
     probe,

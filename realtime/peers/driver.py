@@ -47,7 +47,7 @@ class Peer:
         return self._status(self.told)
 
     def _status(self, told: Told) -> PeerStatus:
-        return PeerStatus(told.commands)
+        return PeerStatus(told.commands, self.alike)
 
     @property
     def alike(self) -> bool:

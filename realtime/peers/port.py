@@ -16,12 +16,15 @@ class PeerPort(Looking[PeerStatus]):
         noticed: Noticed[PeerStatus] = unnoticed,
         *,
         limit_s: float | None = None,
+        copies: bool = True,
     ) -> None:
+        """`copies`: false for a service that watches: its rows are about what has not happened."""
         super().__init__(link, peer.name, peer, noticed, limit_s=limit_s)
         self._peer = peer
+        self._copies = copies
 
     def copy(self, *rows: Row) -> None:
-        if self._link.open:
+        if self._link.open and self._copies:
             self._peer.copy(*rows)
 
     def fetch(self) -> Answer[Receipt]:

@@ -90,10 +90,10 @@ class Playing:
         self.stream = Stream()
         self.troubles = Troubles()
         self.processes: dict[str, ServiceProcess] = {}
+        self._lives: dict[str, ProcessLife] = {}
         self.room = EmulatedRoom(story, folder, rate=rate, seed=seed, stream=self.stream, life=self._life)
         self._origin_s = 0.0
         self._asking: set[asyncio.Task[None]] = set()
-        self._lives: dict[str, ProcessLife] = {}
 
     def _life(self, server: Server) -> ProcessLife:
         node = server.name

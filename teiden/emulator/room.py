@@ -177,10 +177,12 @@ class EmulatedRoom:
             reachable=self.reachable,
         )
         await bmc.start()
+        self.room.lan.listen(bmc.refresh)
         self._stack.push_async_callback(bmc.close)
         public = key.export_public_key().decode().strip()
         ssh = SshServer(server, self.act, authorized_key=public, reachable=self.reachable)
         await ssh.start()
+        self.room.lan.listen(ssh.refresh)
         self._stack.push_async_callback(ssh.close)
         self._servers[server.name] = ServerContact(
             bmc=RedfishContact(

@@ -31,8 +31,7 @@ TEXTS: dict[str, str] = {
     "no": "いいえ",
     "{where}: {words}": "{where}: {words}",
     "{where}: authentication: {words}": "{where}: 認証に失敗しました: {words}",
-    "{where}: {words}."
-    " Is it on, is this its address, is SNMPv3 enabled, may this machine ask it?": (
+    "{where}: {words}. Is it on, is this its address, is SNMPv3 enabled, may this machine ask it?": (
         "{where}: {words}。電源、アドレス、このマシンからのアクセス許可、SNMPv3 の有効化を確認してください"
     ),
     "{where}: {words}. A wrong community is answered by silence too;"
