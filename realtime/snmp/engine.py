@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from pysnmp.entity.engine import SnmpEngine
@@ -184,7 +186,13 @@ class Engine:
 async def _address(
     loop: asyncio.AbstractEventLoop, host: str, port: int, limit_s: float
 ) -> tuple[Any, tuple[str, int]] | Failure:
-    """Where datagrams go. Looked up once: the name server may be among the victims (N4)."""
+    """Where datagrams go. Looked up once: the name server may be among the victims (N4).
+
+    A number is not looked up: that would take a thread, and on a machine that is busy its time.
+    """
+    with suppress(ValueError):
+        number = ip_address(host)
+        return (UDP6 if number.version == 6 else UDP), (str(number), port)
     looking = loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM, proto=socket.IPPROTO_UDP)
     try:
         found = await asyncio.wait_for(looking, limit_s)
