@@ -37,8 +37,9 @@ class Cluster:
 
     Raises ExtraMissing where REST is wanted and its package is not installed.
 
-    A program that is still running at its limit leaves its command unknown: `clpcl` may wait for the
-    cluster, which goes on all the same, and looking tells how far it is.
+    A program that acts and is still running at its limit leaves its command unknown, and goes on: `clpcl`
+    may wait for the cluster, and killed half-way it might leave half of it. Asked again meanwhile, the
+    same one is waited for. It is killed when even the cluster's own limit is over.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Cluster:
         self._names = {"name": settings.name, "node": me}
         self._rest = _rest(contact, limit_s)
         self._ours_until_s = 0.0
+        self._acting: dict[str, asyncio.Task[Ended]] = {}
         self._spread: set[str] = set()
 
     @property
@@ -69,7 +71,7 @@ class Cluster:
 
     async def start(self) -> Receipt:
         self._ours_until_s = 0.0
-        return receipt_of(await self._run("start"))
+        return await self._act("start")
 
     async def restart(self) -> Receipt:
         return await self._ours("restart")
@@ -78,16 +80,19 @@ class Cluster:
         """Where no program is named, nothing has to be done: whoever asked goes on without the cluster."""
         if not self._commands["force"]:
             return Receipt(Accepted.YES, "nothing to run")
-        return receipt_of(await self._run("force"))
+        return await self._act("force")
 
     async def close(self) -> None:
+        for program in self._acting.values():
+            program.cancel()
+        await asyncio.gather(*self._acting.values(), return_exceptions=True)
         if self._rest is not None:
             await self._rest.close()
 
     async def _report(self) -> Report | ClusterStatus | Unreachable:
         if self._rest is not None:
             return await self._rest.read()
-        ended = await self._run("state")
+        ended = await self._run("state", self._contact.limit_s)
         if ended.code != 0:
             return Unreachable(ended.words)
         if not clusterpro.is_report(ended.output):
@@ -101,13 +106,24 @@ class Cluster:
         """From before it is asked: its scripts may run before the program has ended."""
         now_s = asyncio.get_running_loop().time()
         self._ours_until_s = now_s + self._contact.limit_s + self._settings.shutdown_limit_s
-        receipt = receipt_of(await self._run(word))
+        receipt = await self._act(word)
         if receipt.accepted is Accepted.NO:
             self._ours_until_s = 0.0
         return receipt
 
-    async def _run(self, word: str) -> Ended:
-        return await run(self._commands[word], self._contact.limit_s, self._names)
+    async def _act(self, word: str) -> Receipt:
+        program = self._acting.get(word)
+        if program is None:
+            limit_s = max(self._contact.limit_s, self._settings.shutdown_limit_s)
+            program = self._acting[word] = asyncio.create_task(self._run(word, limit_s))
+            program.add_done_callback(lambda _: self._acting.pop(word, None))
+        await asyncio.wait({program}, timeout=self._contact.limit_s)
+        if not program.done():
+            return Receipt(Accepted.UNKNOWN, f"still running after {self._contact.limit_s:g} s")
+        return receipt_of(program.result())
+
+    async def _run(self, word: str, limit_s: float) -> Ended:
+        return await run(self._commands[word], limit_s, self._names)
 
     def _tell_of_spread(self, servers: set[str]) -> None:
         """With groups on several servers nobody holds the cluster, and the nodes command by rank."""

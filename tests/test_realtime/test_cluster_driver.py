@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -98,10 +99,29 @@ def test_what_the_manager_refuses_is_refused_with_its_words() -> None:
 def test_a_program_that_hangs_leaves_a_command_unknown() -> None:
     async def do(cluster: Cluster, room: Room, standins: ClusterStandins) -> None:
         standins.silent = True
-        assert await cluster.stop() == Receipt(Accepted.UNKNOWN, "timed out after 0.2 s")
+        assert await cluster.stop() == Receipt(Accepted.UNKNOWN, "still running after 0.2 s")
         assert await cluster.read() == Unreachable("timed out after 0.2 s")
+        await cluster.close()
 
     with_standins(do, limit_s=0.2)
+
+
+def test_a_slow_program_is_neither_killed_at_its_limit_nor_started_twice(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "gate")
+    script = f'echo stopping >>"{tmp_path}/log"; cat "{tmp_path}/gate"; echo stopped >>"{tmp_path}/log"'
+
+    async def run() -> None:
+        cluster = driver(0.05, commands={"stop": ("sh", "-c", script)})
+        for _ in range(2):
+            assert (await cluster.stop()).accepted is Accepted.UNKNOWN
+        gate = await asyncio.to_thread(open, tmp_path / "gate", "w")
+        gate.close()
+        while "stopped" not in (tmp_path / "log").read_text():
+            await asyncio.sleep(0.005)
+        assert (tmp_path / "log").read_text() == "stopping\nstopped\n"
+        await cluster.close()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
 
 
 def test_the_room_hears_that_it_was_forced() -> None:
