@@ -97,22 +97,20 @@ async def _tell_all(status: StatusLines, reader: asyncio.StreamReader, say: Say)
     """Until the caller hangs up, or says anything at all."""
     ended = asyncio.ensure_future(reader.read(1))
     lines = status.watch()
+    line: asyncio.Future[bytes] | None = None
     try:
         while True:
             line = asyncio.ensure_future(anext(lines))
             await asyncio.wait((line, ended), return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
-                await _forget(line)
                 raise ConnectionAbortedError("it no longer watches")
             await say(line.result())
     finally:
-        await _forget(ended)
+        waiting = [work for work in (ended, line) if work is not None]
+        for work in waiting:
+            work.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await lines.aclose()
-
-
-async def _forget(work: asyncio.Future[bytes]) -> None:
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
 
 
 def question(line: bytes) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from rich.text import Text
 
-from teiden.plan.columns import folded
+from teiden.plan.columns import folded, width
 
 INDENT = "    "
 GAP = "  "
@@ -49,14 +50,22 @@ def _with_words(line: Text, row: Row, wide: int) -> Iterator[Text]:
 def _cut(line: Text, wide: int) -> Iterator[Text]:
     """What a very narrow terminal has no room for goes on in the next line."""
     while line.cell_len > wide:
-        at = max(line.plain.rfind(GAP, 0, wide), 0) or wide
-        head, tail = line.divide([at])
+        plain = line.plain
+        most = _fitting(plain, wide)
+        blank = len(plain) - len(plain.lstrip())
+        at = plain.rfind(GAP, blank, most + len(GAP))
+        head, tail = line.divide([at if at > blank else most])
         head.rstrip()
         yield head
-        line = Text(INDENT) + Text.assemble(*_stripped(tail))
+        line = Text(INDENT) + _stripped(tail)
     yield line
 
 
-def _stripped(text: Text) -> list[Text]:
-    blank = len(text.plain) - len(text.plain.lstrip())
-    return [text[blank:]] if text.plain.strip() else []
+def _fitting(text: str, wide: int) -> int:
+    """How many characters take no more than so many cells."""
+    cells = accumulate(map(width, text))
+    return sum(1 for _ in takewhile(lambda so_far: so_far <= wide, cells))
+
+
+def _stripped(text: Text) -> Text:
+    return text[len(text.plain) - len(text.plain.lstrip()) :] if text.plain.strip() else Text("")

@@ -25,6 +25,8 @@ STATES = {
     LOST_ITS_UPS: later("LOST ITS UPS"),
     AUTHENTICATION: later("WRONG PASS PHRASE"),
 }
+DOWN = later("Incident {n}: going down since {time}")
+UP_AGAIN = later("Incident {n}, since {time}: everything is coming up again")
 MOST_ALARMS = 10
 LATE_S = 1.0
 """A service that was later than this is told of."""
@@ -53,14 +55,11 @@ def _head(status: Status, wide: int) -> Iterator[Text]:
     if not incident.open:
         yield from plain(t("No incident is open."), wide)
         return
-    told = (
-        t("Incident {n}: everything is coming up again", n=incident.epoch)
-        if incident.goal == "up"
-        else t("Incident {n}: going down", n=incident.epoch)
-    )
-    since = t("since {time}", time=at(incident.since))
+    up = incident.goal == "up"
+    template = UP_AGAIN if up else DOWN
+    told = said(template, n=incident.epoch, time=at(incident.since))
     cause = f" ({retold(incident.cause)})" if incident.cause else ""
-    yield from plain(f"{told}, {since}{cause}", wide, BAD if incident.goal != "up" else ODD)
+    yield from plain(told + cause, wide, ODD if up else BAD)
 
 
 def _who(status: Status) -> str:

@@ -14,9 +14,8 @@ TEXTS: dict[str, str] = {
     "Armed: it acts by itself.": "制御は有効です: 自動で動作します。",
     # The incident, and what it waits for
     "No incident is open.": "発生中の障害はありません。",
-    "Incident {n}: going down": "障害 {n}: 停止処理中",
-    "Incident {n}: everything is coming up again": "障害 {n}: 復旧処理中",
-    "since {time}": "{time} から",
+    "Incident {n}: going down since {time}": "障害 {n}: {time} から停止処理中",
+    "Incident {n}, since {time}: everything is coming up again": "障害 {n} ({time} 発生): 復旧処理中",
     "WAITS FOR": "待機中",
     "{duration}, no limit": "{duration}、上限なし",
     "{duration} of {limit}": "{duration} / 上限 {limit}",
