@@ -79,7 +79,8 @@ class Agent:
             listening.bind(self._address)
             self._port = listening.getsockname()[1]
             made = engine(self.engine_id)
-            respond(made, self._mib, Access(made, self._communities, self._users), self._act)
+            Access(made, self._communities, self._users)
+            respond(made, self._mib, self._act)
         except BaseException:
             listening.close()
             raise
@@ -97,12 +98,13 @@ class Agent:
             await asyncio.sleep(0)  # the loop closes the socket on its next turn
 
     def hears(self) -> bool:
-        """Whether what comes in now is answered. A card that has been off starts anew."""
+        """Whether what comes in now is answered."""
+        return self._act(self.awake)
+
+    def awake(self) -> bool:
+        """The same, inside `act`. A card that has been off starts anew."""
         if self.faults.silent or not self._reachable():
             return False
-        return self._act(self._awake)
-
-    def _awake(self) -> bool:
         if self._card is not None and not self._card.answers:
             return False
         self._notice_restart()

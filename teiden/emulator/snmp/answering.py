@@ -1,7 +1,7 @@
 """From PDUs to the tables of an agent and back: pysnmp's command responders with a controller of our own.
 
-Whoever asks is checked before anything is looked at; errors point at the right variable (pysnmp's own
-responders point at the first one, always, when there are more).
+Whoever asks is checked before anything is looked at (`access.py`). Errors point at the variable that is
+wrong; pysnmp's own responders point at the first one whenever there are more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pysnmp.proto import rfc1902, rfc1905
 from pysnmp.proto.api import v2c
 from pysnmp.smi import error, instrum
 
-from teiden.emulator.snmp.access import Access
 from teiden.emulator.snmp.mib import Mib
 from teiden.emulator.snmp.objects import Bound, Kind, Oid, Refusal, Refused
 
@@ -55,19 +54,18 @@ class Act(Protocol):
     def __call__(self, do: Callable[[], T], /) -> T: ...
 
 
-def respond(engine: SnmpEngine, mib: Mib, access: Access, act: Act) -> None:
+def respond(engine: SnmpEngine, mib: Mib, act: Act) -> None:
     """Answer whatever reaches this engine from now on."""
     context = SnmpContext(engine)
     context.unregister_context_name(b"")
-    context.register_context_name(b"", _Controller(mib, access, act))
+    context.register_context_name(b"", _Controller(mib, act))
     for responder in (_Get, _Next, _Bulk, _Set):
         responder(engine, context)
 
 
 class _Controller(instrum.AbstractMibInstrumController):  # type: ignore[misc]
-    def __init__(self, mib: Mib, access: Access, act: Act) -> None:
+    def __init__(self, mib: Mib, act: Act) -> None:
         self._mib = mib
-        self._access = access
         self._act = act
 
     def read_variables(self, *pairs: Pair, **context: Any) -> list[Pair]:
@@ -83,7 +81,7 @@ class _Controller(instrum.AbstractMibInstrumController):  # type: ignore[misc]
         pairs: tuple[Pair, ...],
         context: dict[str, Any],
     ) -> list[Pair]:
-        self._admit(pairs, context, write=False)
+        self._admit("read", pairs, context)
 
         def look() -> list[Bound | None]:
             self._mib.before()
@@ -96,7 +94,7 @@ class _Controller(instrum.AbstractMibInstrumController):  # type: ignore[misc]
         ]
 
     def write_variables(self, *pairs: Pair, **context: Any) -> list[Pair]:
-        self._admit(pairs, context, write=True)
+        self._admit("write", pairs, context)
 
         def write() -> None:
             self._mib.before()
@@ -108,13 +106,9 @@ class _Controller(instrum.AbstractMibInstrumController):  # type: ignore[misc]
             raise _told(refused.refusal, pairs, refused.index) from None
         return list(pairs)
 
-    def _admit(self, pairs: tuple[Pair, ...], context: dict[str, Any], *, write: bool) -> None:
-        request = context["snmpEngine"].observer.get_execution_context("rfc3412.receiveMessage:request")
-        model, level = int(request["securityModel"]), int(request["securityLevel"])
-        if not self._access.allows(model, str(request["securityName"]), level, write=write):
-            raise _told(Refusal.NO_ACCESS, pairs, 0)
-        for index, pair in enumerate(pairs if write else ()):
-            if context["acFun"]("write", pair, idx=index, **context):  # True: denied
+    def _admit(self, view: str, pairs: tuple[Pair, ...], context: dict[str, Any]) -> None:
+        for index, pair in enumerate(pairs):
+            if context["acFun"](view, pair, idx=index, **context):  # True means denied
                 raise _told(Refusal.NO_ACCESS, pairs, index)
 
 

@@ -45,6 +45,8 @@ class View:
     """Off, and its sleep is not over."""
     on_battery_s: float
     testing: bool
+    low_battery_runtime_s: float
+    """Its setting: from how much on the battery is low."""
 
 
 class SnmpCard:
@@ -73,6 +75,13 @@ class SnmpCard:
         """Call this whenever something about the UPS has changed."""
         self._listeners.append(listener)
 
+    def forget(self, listener: Callable[[], None]) -> None:
+        self._listeners.remove(listener)
+
+    def later(self, delay_s: float, do: Callable[[], None]) -> None:
+        """Do something at a later moment of the room."""
+        after(self._env, delay_s, do)
+
     def _changed(self) -> None:
         now_on = self.ups.on_battery
         if now_on and self._on_battery_since_s is None:
@@ -80,7 +89,7 @@ class SnmpCard:
             self.transferred = True
         elif not now_on:
             self._on_battery_since_s = None
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener()
 
     # What it knows
@@ -107,6 +116,7 @@ class SnmpCard:
             timed=not ups.output and ups.returns and now < ups.asleep_until_s,
             on_battery_s=0.0 if since_s is None else now - since_s,
             testing=self.tested_at_s is not None and now < self.tested_at_s + SELF_TEST_S,
+            low_battery_runtime_s=ups.settings.low_battery_runtime_s,
         )
 
     @property
@@ -160,7 +170,7 @@ class SnmpCard:
         starts = self._starts
         self._starts_at_s = None if delay_s is None else self.ups.now + delay_s
         if delay_s is not None:
-            after(self._env, delay_s, lambda: self._start() if starts == self._starts else None)
+            self.later(delay_s, lambda: self._start() if starts == self._starts else None)
 
     def _start(self) -> None:
         self._starts_at_s = None

@@ -97,9 +97,8 @@ def _lines(card: SnmpCard) -> dict[Oid, Entry]:
     }
 
 
-def alarms(card: SnmpCard) -> tuple[int, ...]:
-    """Those present, by what the card knows."""
-    view = card.view
+def alarms_of(view: View) -> tuple[int, ...]:
+    """Those that are present, by what the card knows of its UPS."""
     left_s = view.falls_in_s
     present = {
         ON_BATTERY: view.on_battery,
@@ -107,7 +106,6 @@ def alarms(card: SnmpCard) -> tuple[int, ...]:
         DEPLETED: view.charge_pct == 0.0,
         INPUT_BAD: not view.mains,
         OFF_AS_REQUESTED: not view.output,
-        NO_COMMUNICATION: card.faults.no_comm,
         AWAITING_POWER: view.returns and not view.mains,
         SHUTDOWN_PENDING: left_s is not None,
         SHUTDOWN_IMMINENT: left_s is not None and left_s < IMMINENT_S,
@@ -115,9 +113,14 @@ def alarms(card: SnmpCard) -> tuple[int, ...]:
     return tuple(number for number, holds in present.items() if holds)
 
 
+def _present(card: SnmpCard) -> tuple[int, ...]:
+    lost = (NO_COMMUNICATION,) if card.faults.no_comm else ()
+    return alarms_of(card.view) + lost
+
+
 def _alarms(card: SnmpCard) -> dict[Oid, Entry]:
     def row(number: int) -> Entry:
-        return Entry(Kind.OID, lambda: alarm(number) if number in alarms(card) else None)
+        return Entry(Kind.OID, lambda: alarm(number) if number in _present(card) else None)
 
     known = (
         ON_BATTERY,
@@ -131,6 +134,6 @@ def _alarms(card: SnmpCard) -> dict[Oid, Entry]:
         SHUTDOWN_IMMINENT,
     )
     return {
-        ups_mib("6.1"): Entry(Kind.GAUGE, lambda: len(alarms(card))),
+        ups_mib("6.1"): Entry(Kind.GAUGE, lambda: len(_present(card))),
         **{(*OBJECTS, 6, 2, 1, 2, number): row(number) for number in known},
     }
