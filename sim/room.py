@@ -45,8 +45,9 @@ class Room:
         horizon_s: float,
         stream: Stream | None = None,
         start: datetime = START,
+        env: simpy.Environment | None = None,
     ) -> None:
-        self.env = simpy.Environment()
+        self.env = env if env is not None else simpy.Environment()
         self.stream = stream if stream is not None else Stream()
         self.site = site
         self.lan = Lan()
