@@ -77,9 +77,9 @@ class Looking:
         self.silence(room)
         last = port_seen.seen()
         stale_s = last.at_s + room.polling.stale_after_s(room.polling.on_line_s)
-        room.wait(stale_s - 0.1 - room.now)
+        room.wait(stale_s - 0.1 - room.slack_s - room.now)
         assert port_seen.seen().fresh
-        room.wait(0.2)
+        room.wait(0.2 + 2 * room.slack_s)
         assert not port_seen.seen().fresh
         assert port_seen.seen().at_s == last.at_s
         assert self.before.met(port_seen.seen().status), "what it said last is still known, and is old"

@@ -17,12 +17,12 @@ from sequencer.ports import Answer, Off, Ports
 from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.schedules import LanWatch
-from sequencer.site import Polling
+from sequencer.site import Polling, Site
 from sim.array import Array
 from sim.clock import WallPort
 from sim.later import after
 from sim.mailbox import Mailbox
-from sim.model import JobModel, NetworkModel
+from sim.model import JobModel, Model, NetworkModel
 from sim.node import Node
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.room import START, Room
@@ -46,6 +46,11 @@ def ignore(old: object, new: object) -> None:
 class PretendRoom:
     """The reference site in `sim/`. No node lives in it but the one whose ports are asked."""
 
+    slack_s = 0.0
+    """How late whatever happens may be, at most: nothing is late in virtual time."""
+    clock_s = 0.0
+    """So long after a machine's clock was stepped, its port may know it only then."""
+
     me = "control1"
     peer = "control2"
     job_server = "rack1"
@@ -54,12 +59,15 @@ class PretendRoom:
     def __init__(self) -> None:
         site = reference_site(lan_watch=LanWatch((HOST,)))
         model = reference_model(**{f"{name}__jobs": JOBS for name in (self.me, self.job_server)})
-        self._room = Room(site, model, horizon_s=END_S)
+        self._room = self.make(site, model)
         for ups in self._room.upses.values():
             ups.begin()
         self._lives = 0
         self.replies: list[tuple[Request, str]] = []
         self.ports = self.new_life()
+
+    def make(self, site: Site, model: Model) -> Room:
+        return Room(site, model, horizon_s=END_S)
 
     @property
     def polling(self) -> Polling:

@@ -151,4 +151,5 @@ def test_a_life_that_ended_sends_nothing(room: PretendRoom, cluster: ClusterPort
     with pytest.raises(AssertionError, match="ended"):
         getattr(cluster, command)()
     room.wait(10.0)
+    room.ports = room.new_life()
     assert state(room) is ClusterState.RUNNING

@@ -37,9 +37,9 @@ def test_r8_04_a_silent_host_turns_stale(room: PretendRoom) -> None:
     port = watched(room)
     room.host_goes(on=False)
     stale_s = port.seen().at_s + room.polling.stale_after_s(room.polling.on_line_s)
-    room.wait(stale_s - 0.1 - room.now)
+    room.wait(stale_s - 0.1 - room.slack_s - room.now)
     assert port.seen().fresh
-    room.wait(0.2)
+    room.wait(0.2 + 2 * room.slack_s)
     assert not port.seen().fresh
     assert isinstance(room.value(port.look(), within_s=3 * room.polling.timeout_s), Unreachable)
 
