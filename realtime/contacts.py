@@ -175,6 +175,8 @@ class Live:
     """Folder of the event streams, one file for each life of the service."""
     socket: str = "/run/teiden/requests.sock"
     """Where `teiden off`, `on`, `hold` and `status` ask."""
+    manager_socket: str = "/run/teiden/manager.sock"
+    """Where the cluster's manager tells what it does itself (R2-08)."""
     stop_file: str = "/etc/teiden/stop"
     """While this file is there, nothing is commanded any more (SEC-30)."""
     traps_address: str = ""
@@ -214,7 +216,7 @@ def at_node(contacts: Contacts, node: str) -> Contacts:
     live = contacts.live
     paths = {
         key: getattr(live, key).replace("{node}", node)
-        for key in ("journal", "events", "socket", "stop_file")
+        for key in ("journal", "events", "socket", "manager_socket", "stop_file")
     }
     return replace(
         contacts,

@@ -86,6 +86,7 @@ class Life:
         hosts = {
             n: HostPort(link, n, d, self._noticed(n, notices.of_host)) for n, d in machines.hosts.items()
         }
+        self.peers = dict(memory.peers)
         ports = Ports(
             upses={**self.upses},
             servers={**self.servers},

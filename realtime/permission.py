@@ -15,10 +15,10 @@ class Permission:
 
     def __init__(self, *, armed: bool, stopped: Callable[[], str]) -> None:
         self.armed = armed
-        self._stopped = stopped
+        self.stopped = stopped
 
     def __call__(self, device: str, command: str) -> Refusal | None:
-        why = self._stopped()
+        why = self.stopped()
         if why:
             return Refusal("SEC-30", why)
         if not self.armed:

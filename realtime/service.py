@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from realtime.clock import WallClock
+from realtime.clusters.manager_socket import manager_socket
 from realtime.commands import run as run_program
 from realtime.contacts import Contacts, SnmpContact
 from realtime.journal.journal import Journal
@@ -28,7 +29,9 @@ from realtime.permission import Permission
 from realtime.ports import Link
 from realtime.request_socket import RequestSocket
 from realtime.requests import Requests
+from realtime.status_lines import StatusLines
 from realtime.stop_file import StopFile
+from realtime.telling import Telling
 from realtime.wall import WallPort
 from sequencer.events import Stream
 from sequencer.journal import Row
@@ -54,6 +57,7 @@ class Orders:
     """As this node sees them: `realtime.contacts.at_node`."""
     me: str
     armed: bool
+    why_not_armed: str = ""
     start: datetime | None = None
     """What the clock showed at env.now 0, in a rehearsal; None: the system's clock counts."""
     any_disk: bool = False
@@ -84,6 +88,8 @@ class Service:
         self.wall = wall
         self.requests = Requests(env, self._replied)
         self.socket: RequestSocket | None = None
+        self.manager: RequestSocket | None = None
+        self.status: StatusLines | None = None
         self.own = own_node(orders.contacts, wall)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
@@ -96,8 +102,9 @@ class Service:
         return self.orders.armed and run is not None and (run.commands or run.claims)
 
     def _replied(self, request: Request, refusal: str) -> None:
-        if self.socket is not None:
-            self.socket.reply(request, refusal=refusal)
+        for socket in (self.socket, self.manager):
+            if socket is not None:
+                socket.reply(request, refusal=refusal)  # to whom it was asked; the other knows it not
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """A peer's rows; those that are new are kept, and heard by the life."""
@@ -154,9 +161,11 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
         service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
-        socket = RequestSocket(contacts.live.socket, service.requests.deliver)
-        service.socket = socket
-        await stack.enter_async_context(socket)
+        telling = Telling(service, wall.now, orders.why_not_armed)
+        stream.listen(telling.hear)
+        service.status = StatusLines(telling.as_json)
+        service.socket = RequestSocket(contacts.live.socket, service.requests.deliver, status=service.status)
+        await stack.enter_async_context(service.socket)
         reach = Reach(
             limit_s=orders.site.polling.timeout_s / env.rate,
             command_limit_s=COMMAND_LIMIT_S / env.rate,
@@ -166,6 +175,13 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         )
         service.drivers = machines(orders.site, contacts, service.own, me, service.peers, reach)
         stack.push_async_callback(_close, service.drivers)
+        service.manager = manager_socket(
+            contacts.live.manager_socket,
+            service.requests.deliver,
+            service.drivers.cluster,
+            nodes,
+        )
+        await stack.enter_async_context(service.manager)
         stack.callback(service.end)
         yield service
 

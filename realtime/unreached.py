@@ -9,6 +9,8 @@ from sequencer.site import Job
 class Unreached:
     """Every kind of device at once: nothing is read, nothing is sent."""
 
+    stops_for_us = False
+
     def __init__(self, why: str) -> None:
         self.why = why
 

@@ -255,6 +255,7 @@ class EmulatedRoom:
                 journal=f"{node}/journal.db",
                 events=f"{node}/events",
                 socket=f"{node}/requests.sock",
+                manager_socket=f"{node}/manager.sock",
                 stop_file=f"{node}/stop",
             ),
         )
