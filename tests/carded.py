@@ -55,5 +55,5 @@ class Carded:
         return [event.t for event in self.stream if event.name == name]
 
     def agent(self, **settings: Any) -> Agent:
-        given = {"communities": COMMUNITIES, "card": self.card, **settings}
+        given = {"communities": COMMUNITIES, "users": USERS, "card": self.card, **settings}
         return Agent(self.mib, act=lambda do: do(), **given)

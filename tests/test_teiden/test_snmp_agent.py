@@ -37,7 +37,7 @@ ON_LINE, OFF = 2, 7
 
 @asynccontextmanager
 async def answering(room: Carded, **settings: Any) -> AsyncIterator[Agent]:
-    agent = room.agent(**settings)
+    agent = room.agent(**{"users": (), **settings})
     await agent.start()
     try:
         yield agent

@@ -76,7 +76,7 @@ async def mailbox() -> AsyncIterator[tuple[Mailbox, tuple[str, int]]]:
 async def notifying(
     room: Carded, what: Traps, destinations: Sequence[Destination], **settings: Any
 ) -> AsyncIterator[None]:
-    agent = room.agent(**settings)
+    agent = room.agent(**{"users": (), **settings})
     await agent.start()
     notifier = Notifier(room.card, agent, what, destinations, lambda do: do())
     try:
