@@ -161,6 +161,8 @@ class AlarmContact:
     mail_secret: str = ""
     mail_security: str = "starttls"
     """`starttls`, `tls`, or `none` for a server on this machine."""
+    ca: str = ""
+    """Path of the CA that webhook and mail server are verified with; empty: those of the system."""
 
 
 @dataclass(frozen=True, slots=True)

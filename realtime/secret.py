@@ -14,6 +14,10 @@ class NoSecret(Exception):
     """Why a secret cannot be had; says where it was looked for, never what was found."""
 
 
+revealed: set[str] = set()
+"""What was ever handed out in this process: the log takes it out of every line (`realtime.redaction`)."""
+
+
 class Secret:
     """Call `reveal` where it is handed to a library, and nowhere else."""
 
@@ -23,6 +27,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
+        revealed.add(self._value)
         return self._value
 
     def __repr__(self) -> str:
