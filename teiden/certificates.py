@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DAYS = 3650
 BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
-CA, CA_KEY = "ca.crt", "ca.key"
+CA, CA_KEY = "ca.pem", "ca.key"
 KEY_MODE = 0o600
 
 
@@ -95,7 +95,7 @@ def ends_of(certificate: x509.Certificate) -> datetime:
 
 
 def _names(node: str) -> tuple[str, str]:
-    return f"{node}.crt", f"{node}.key"
+    return f"{node}.pem", f"{node}.key"
 
 
 def _make_node(

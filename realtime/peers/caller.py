@@ -113,9 +113,9 @@ class Caller:
     """Reaches one peer. Questions of one node to another are few: one connection carries them all."""
 
     def __init__(
-        self, name: str, contact: PeerContact, context: ssl.SSLContext, hello: Hello, limit_s: float
+        self, name: str, contact: PeerContact | None, context: ssl.SSLContext, hello: Hello, limit_s: float
     ) -> None:
-        """`limit_s`: of a connection, and of each answer."""
+        """`limit_s`: of a connection and its answer. `contact` None: the site does not say where it is."""
         self._name = name
         self._contact = contact
         self._context = context
@@ -171,6 +171,8 @@ class Caller:
     async def _greeted(self) -> Connection:
         if self._closed:
             raise Silent("the link is closed")
+        if self._contact is None:
+            raise Silent(f"the site names no address of {self._name}")
         reader, writer = await asyncio.open_connection(
             self._contact.host,
             self._contact.port,

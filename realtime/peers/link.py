@@ -15,7 +15,7 @@ from realtime.contacts import PeerContact, PeerIdentity
 from realtime.peers.answering import Answering, Halt, Service
 from realtime.peers.caller import Caller
 from realtime.peers.lines import Hello, Told
-from realtime.peers.listener import Listener
+from realtime.peers.listener import CannotListen, Listener
 from realtime.peers.tls import client_side, paths, server_side
 from sequencer.journal import Row
 
@@ -48,8 +48,10 @@ class PeerLink:
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
         system down ("shutdown") or boot it again ("reboot"). `limit_s`: of each question to a peer. Raises
-        NoIdentity where our certificates cannot be used.
+        NoIdentity where our certificates cannot be used, CannotListen where the site does not say where.
         """
+        if me not in contacts:
+            raise CannotListen(f"the site names no address of {me}")
         self.me = me
         self.site_hash = site_hash
         self.limit_s = limit_s
@@ -111,7 +113,7 @@ class PeerLink:
         """The way to that peer; one for all who ask."""
         if name not in self._callers:
             hello = Hello(self.me, self.version, self.site_hash)
-            self._callers[name] = Caller(name, self._contacts[name], self._calling, hello, self.limit_s)
+            self._callers[name] = Caller(name, self._contacts.get(name), self._calling, hello, self.limit_s)
         return self._callers[name]
 
 

@@ -189,11 +189,11 @@ def _service(status: Status, wide: int) -> Iterator[Text]:
         )
     if status.lateness.gaps or status.lateness.max_s >= LATE_S:
         late = t(
-            "late by {n:.1f} s at most; times it was stopped or asleep: {gaps}",
+            "{n:.1f} s at most; times it was stopped or asleep: {gaps}",
             n=status.lateness.max_s,
             gaps=status.lateness.gaps,
         )
-        rows.append(Row((Text(t("clock"), style="bold"), Text("")), late, ODD))
+        rows.append(Row((Text(t("lateness"), style="bold"), Text("")), late, ODD))
     if rows:
         yield title(t("THIS SERVICE"))
         yield from laid_out(rows, "<<", wide)

@@ -66,7 +66,7 @@ class Node:
 
 
 def identity(folder: Path, node: str = "{node}") -> PeerIdentity:
-    return PeerIdentity(str(folder / "ca.crt"), str(folder / f"{node}.crt"), str(folder / f"{node}.key"))
+    return PeerIdentity(str(folder / "ca.pem"), str(folder / f"{node}.pem"), str(folder / f"{node}.key"))
 
 
 def certified(folder: Path, *nodes: str) -> Path:

@@ -42,9 +42,9 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(folder: Path) -> AsyncIterator[Pair]:
+async def pair(folder: Path, polling: Polling = POLLING) -> AsyncIterator[Pair]:
     clock, me, other = WallClock(), Node("control1"), Node("control2")
-    life = Link(clock, "control1", POLLING)
+    life = Link(clock, "control1", polling)
     async with listening(other, folder) as there, calling(folder, there, me) as peer:
         yield Pair(clock, life, PeerPort(life, peer), me, other)
         life.close()
@@ -94,7 +94,7 @@ def test_x_07_a_fetch_answers_when_all_has_arrived(folder: Path) -> None:
 
 def test_a_peer_that_is_down_is_unreachable_and_fetches_nothing(folder: Path) -> None:
     async def steps() -> None:
-        async with pair(folder) as two:
+        async with pair(folder, Polling(timeout_s=0.05)) as two:
             await two.other.link.__aexit__(None, None, None)
             assert isinstance(await two.value(two.port.look()), Unreachable)
             assert not (await two.value(two.port.fetch())).ok

@@ -80,7 +80,7 @@ def test_sec_19_a_peer_with_a_certificate_of_another_ca_is_not_heard(folder: Pat
 def foreign_context(foreign: Path, folder: Path) -> ssl.SSLContext:
     """It has seen our CA, which is no secret; its own certificate is from another one."""
     context = context_of(foreign, "control1")
-    context.load_verify_locations(cafile=str(folder / "ca.crt"))
+    context.load_verify_locations(cafile=str(folder / "ca.pem"))
     return context
 
 
@@ -102,7 +102,7 @@ def test_sec_19_a_service_with_a_certificate_of_another_ca_is_not_believed(
 def test_our_certificate_that_the_peer_does_not_accept_is_said_in_words(folder: Path, foreign: Path) -> None:
     async def steps() -> None:
         mixed = PeerIdentity(
-            str(folder / "ca.crt"), str(foreign / "control1.crt"), str(foreign / "control1.key")
+            str(folder / "ca.pem"), str(foreign / "control1.pem"), str(foreign / "control1.key")
         )
         async with listening(Node("control2"), folder) as there:
             node = Node("control1")
@@ -349,7 +349,7 @@ def test_without_certificates_the_reason_is_said_and_the_key_is_not(folder: Path
         if content is not None:
             key.write_text(content)
             key.chmod(mode)
-        used = PeerIdentity(str(folder / "ca.crt"), str(folder / "control1.crt"), str(key))
+        used = PeerIdentity(str(folder / "ca.pem"), str(folder / "control1.pem"), str(key))
         with pytest.raises(NoIdentity, match=words) as refused:
             server_side(used)
         assert "topsecret" not in str(refused.value)
@@ -359,6 +359,16 @@ def test_a_site_that_names_no_certificates_is_told(folder: Path) -> None:
     with pytest.raises(NoIdentity, match="the site names no file for the CA of this node"):
         client_side(PeerIdentity())
     assert client_side(identity(folder, "control1")).minimum_version is ssl.TLSVersion.TLSv1_3
+
+
+def test_a_node_without_an_address_is_told(folder: Path) -> None:
+    async def steps() -> None:
+        with pytest.raises(CannotListen, match="the site names no address of control1"):
+            Node("control1").linked(folder, {})
+        async with Node("control1").linked(folder, {"control1": PeerContact(LOOPBACK, 0)}) as link:
+            assert await Peer(link, "control2").read() == Unreachable("the site names no address of control2")
+
+    run(steps())
 
 
 def test_a_port_that_is_taken_is_said_in_words(folder: Path) -> None:

@@ -38,21 +38,21 @@ def test_each_node_gets_a_certificate_in_its_name_and_a_key_for_itself(folder: P
     result = teiden("--out", folder)
     assert result.exit_code == 0, result.output
     names = {path.name for path in folder.iterdir()}
-    nodes = {f"{node}.{kind}" for node in ("control1", "control2") for kind in ("crt", "key")}
-    assert names == {"ca.crt", "ca.key", *nodes}
+    nodes = {f"{node}.{kind}" for node in ("control1", "control2") for kind in ("pem", "key")}
+    assert names == {"ca.pem", "ca.key", *nodes}
     assert {stat.S_IMODE((folder / n).stat().st_mode) for n in names if n.endswith(".key")} == {0o600}
-    ca, node = read(folder / "ca.crt"), read(folder / "control1.crt")
+    ca, node = read(folder / "ca.pem"), read(folder / "control1.pem")
     node.verify_directly_issued_by(ca)
     san = node.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert san.get_values_for_type(x509.DNSName) == ["control1"]
-    assert f"control1  {folder / 'ca.crt'}, {folder / 'control1.crt'}" in result.stdout
+    assert f"control1  {folder / 'ca.pem'}, {folder / 'control1.pem'}" in result.stdout
     assert f"Keep {folder / 'ca.key'} away from the nodes" in result.stdout
 
 
 def test_r12_02_a_clock_that_fell_back_to_its_beginning_parts_nobody(folder: Path) -> None:
     """A node whose clock shows 1970 or 2000 after a long night still takes its peer's certificate."""
     certificates.make("reference", ["control1"], folder, days=30)
-    for name in ("ca.crt", "control1.crt"):
+    for name in ("ca.pem", "control1.pem"):
         assert read(folder / name).not_valid_before_utc == datetime(1970, 1, 1, tzinfo=UTC)
         left = certificates.ends(folder / name) - datetime.now(UTC)
         assert timedelta(days=29) < left <= timedelta(days=30)
@@ -70,14 +70,14 @@ def test_nothing_is_written_over(folder: Path) -> None:
 
 def test_renewed_certificates_are_new_and_from_the_same_ca(folder: Path) -> None:
     assert teiden("--out", folder).exit_code == 0
-    ca, old = (folder / "ca.crt").read_bytes(), (folder / "control1.key").read_bytes()
+    ca, old = (folder / "ca.pem").read_bytes(), (folder / "control1.key").read_bytes()
     assert teiden("--out", folder, "--renew", "--days", 100_000).exit_code == 2
     result = teiden("--out", folder, "--renew", "--days", 36500)
     assert result.exit_code == 0, result.output
-    assert (folder / "ca.crt").read_bytes() == ca
+    assert (folder / "ca.pem").read_bytes() == ca
     assert (folder / "control1.key").read_bytes() != old
-    read(folder / "control1.crt").verify_directly_issued_by(read(folder / "ca.crt"))
-    assert certificates.ends(folder / "control1.crt") == certificates.ends(folder / "ca.crt"), (
+    read(folder / "control1.pem").verify_directly_issued_by(read(folder / "ca.pem"))
+    assert certificates.ends(folder / "control1.pem") == certificates.ends(folder / "ca.pem"), (
         "no longer than the CA"
     )
     assert stat.S_IMODE((folder / "control1.key").stat().st_mode) == 0o600
@@ -87,7 +87,7 @@ def test_renewed_certificates_are_new_and_from_the_same_ca(folder: Path) -> None
 def test_without_the_ca_there_is_nothing_to_renew_from(folder: Path) -> None:
     result = teiden("--out", folder, "--renew")
     assert result.exit_code == 3
-    assert "ca.crt is not there; without --renew a new CA is made" in result.stderr
+    assert "ca.pem is not there; without --renew a new CA is made" in result.stderr
 
 
 def test_a_ca_that_is_none_or_another_ones_is_told(folder: Path, tmp_path: Path) -> None:
@@ -96,11 +96,11 @@ def test_a_ca_that_is_none_or_another_ones_is_told(folder: Path, tmp_path: Path)
     (folder / "ca.key").write_bytes((tmp_path / "other" / "ca.key").read_bytes())
     with pytest.raises(NotMade, match="do not belong together"):
         certificates.renew(["control1"], folder)
-    (folder / "ca.crt").write_text("no certificate")
+    (folder / "ca.pem").write_text("no certificate")
     with pytest.raises(NotMade, match="cannot be read"):
         certificates.renew(["control1"], folder)
     with pytest.raises(NotMade, match="no certificate"):
-        certificates.ends(folder / "ca.crt")
+        certificates.ends(folder / "ca.pem")
 
 
 def test_a_ca_that_has_ended_renews_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

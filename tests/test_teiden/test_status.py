@@ -108,7 +108,7 @@ def test_what_nobody_may_overlook_is_said_aloud() -> None:
     assert "ITS SITE FILE DIFFERS: it may not command" in line_about("control2", bad_night())
     assert "SILENT no answer in 1 s" in line_about("control3", bad_night())
     assert line_about("journal", bad_night()).startswith("journal FAILED the disk is full")
-    assert line_about("clock", bad_night()).startswith("clock late by 3.2 s at most")
+    assert line_about("lateness", bad_night()).startswith("lateness 3.2 s at most")
 
 
 def test_what_it_waits_for_how_long_and_why() -> None:

@@ -53,10 +53,10 @@ TEXTS: dict[str, str] = {
     "ALARMS": "警報",
     "THIS SERVICE": "このサービス",
     "journal": "ジャーナル",
-    "clock": "時計",
+    "lateness": "動作の遅れ",
     "FAILED": "異常",
-    "late by {n:.1f} s at most; times it was stopped or asleep: {gaps}": (
-        "最大 {n:.1f} 秒の遅れ。停止または休止していた回数: {gaps}"
+    "{n:.1f} s at most; times it was stopped or asleep: {gaps}": (
+        "最大 {n:.1f} 秒。停止または休止していた回数: {gaps}"
     ),
     # Asking
     "no answer in {timeout_s:g} s": "{timeout_s:g} 秒以内に応答がありません",
