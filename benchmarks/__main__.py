@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import growth
+import lateness
 import pieces
 import reading
 import story
@@ -19,3 +20,5 @@ if __name__ == "__main__":  # the processes of the sweep's pool come by here too
     sweep.main()
     print("\n## Reading a long event file\n")
     reading.main()
+    print("\n## Being late on the wall clock\n")
+    lateness.main()
