@@ -146,7 +146,8 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         wall = WallPort(env, start=orders.start)
         stack.callback(wall.close)
         stop_file = StopFile(contacts.live.stop_file, partial(_stop_changed, env, stream, me))
-        await stack.enter_async_context(stop_file)
+        watching = env.start(stop_file.watch())
+        stack.callback(watching.cancel)
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
@@ -154,7 +155,9 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
             before_commit=orders.before_commit,
         )
         stack.callback(journal.close)
-        permission = Permission(armed=orders.armed, stopped=lambda: stop_file.why)
+        permission = Permission(
+            armed=orders.armed, stopped=lambda: stop_file.reason if stop_file.stopped else ""
+        )
         name = life_name(me, wall.now())
         service = Service(orders, env, stream, name, permission, journal, wall)
         link = _link(service)

@@ -244,8 +244,8 @@ class EmulatedRoom:
             cluster=self._cluster,
             peers=dict(self._peers),
             identity=PeerIdentity(
-                ca=str(self.folder / "peers" / "ca.crt"),
-                certificate=str(self.folder / "peers" / "{node}.crt"),
+                ca=str(self.folder / "peers" / "ca.pem"),
+                certificate=str(self.folder / "peers" / "{node}.pem"),
                 key=str(self.folder / "peers" / "{node}.key"),
             ),
             power_off=self._standins.system("{node}", "poweroff"),
