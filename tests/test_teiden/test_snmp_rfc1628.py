@@ -136,6 +136,16 @@ def test_a_start_counts_down_and_waits_for_the_mains_if_it_must(room: Carded) ->
     assert room.get(SOURCE) == NORMAL
 
 
+def test_an_off_with_a_later_start_is_a_sleep_that_also_waits_for_the_mains(room: Carded) -> None:
+    room.set(START_UP, 90)
+    room.set(SHUT_DOWN, 30)
+    room.go(89)
+    assert room.told("ups.output_off") == [30]
+    assert room.get(SOURCE) == NONE
+    room.go(91)
+    assert room.told("ups.output_on") == [90]
+
+
 def test_a_start_that_was_taken_back_does_not_come(room: Carded) -> None:
     room.set(SHUT_DOWN, 0)
     room.set(START_UP, 30)

@@ -22,4 +22,5 @@ class Faults:
     off_ignored: bool = False
     """Accepts an OFF and does nothing (U5)."""
     instead: dict[Oid, Value | None] = field(default_factory=dict)
-    """Told in place of the truth: runtime 4294967295, charge 0, an empty name; None: not there at all."""
+    """Told in place of the truth: runtime 4294967295, charge 0, an empty name. It must fit the object's type.
+    None: not there at all."""

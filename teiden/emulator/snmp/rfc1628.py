@@ -10,14 +10,11 @@ from collections.abc import Callable
 from teiden.emulator.snmp.card import NOMINAL_V, SnmpCard, View
 from teiden.emulator.snmp.mib import Mib
 from teiden.emulator.snmp.objects import Entry, Kind, Oid, constant
-from teiden.emulator.snmp.rfc1628_orders import LOW_MINUTES, OBJECTS, UPS_MIB, orders, ups_mib
+from teiden.emulator.snmp.rfc1628_orders import OBJECTS, UPS_MIB, orders, ups_mib
 from teiden.emulator.snmp.system import system
-
-__all__ = ["LOW_MINUTES", "OBJECTS", "UPS_MIB", "tables", "ups_mib"]
 
 IMMINENT_S = 5.0
 """upsAlarmShutdownImminent: less than five seconds are left."""
-
 
 MODEL = ups_mib("1.2")
 BATTERY_STATUS = ups_mib("2.1")
@@ -39,8 +36,7 @@ def alarm(number: int) -> Oid:
 
 def tables(card: SnmpCard) -> Mib:
     entries = system(card, "Pretend UPS agent (RFC 1628)", UPS_MIB)
-    entries |= _identity(card) | _battery(card) | _lines(card) | _alarms(card)
-    entries |= orders(card)
+    entries |= _identity(card) | _battery(card) | _lines(card) | _alarms(card) | orders(card)
     return Mib(entries, faults=card.faults, before=card.look)
 
 

@@ -126,12 +126,19 @@ class _Power:
         card = self._card
         if in_s == NOTHING_COUNTS:
             card.cancel()
-        elif card.settings.reboot_on_restore and (in_s > 0 or card.ups.on_battery):
+        elif self._comes_back(in_s):
             card.off(Off.UNTIL_MAINS, delay_s=float(in_s))
         elif in_s > 0:
             card.off(Off.GRACEFUL, delay_s=float(in_s))
         else:
             card.off(Off.NOW)
+
+    def _comes_back(self, in_s: int) -> bool:
+        """By itself, with the mains. A start that is to come later comes in its place: that is a sleep."""
+        starts_in_s = self._card.starts_in_s
+        if starts_in_s is not None and starts_in_s > in_s:
+            return False
+        return self._card.settings.reboot_on_restore and (in_s > 0 or self._card.ups.on_battery)
 
     def _start_up(self, in_s: int) -> None:
         self._card.on_in(None)
