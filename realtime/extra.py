@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 
 class ExtraMissing(Exception):
     """What to install; `extra` is its name in pyproject.toml."""
@@ -9,3 +11,10 @@ class ExtraMissing(Exception):
     def __init__(self, extra: str, missing: str | None) -> None:
         super().__init__(f'{missing} is not installed; pip install "teiden[{extra}]"')
         self.extra = extra
+
+
+def needed(extra: str, *modules: str) -> None:
+    """Raises ExtraMissing, with the first of these that is not installed."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise ExtraMissing(extra, module)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teiden.commands.console import NotCarriedOut
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 
@@ -33,14 +34,24 @@ def rehearse(
     seed: int | None = None,
     stream: Stream | None = None,
 ) -> Rehearsal:
-    """The story played in this room and judged. Over sockets a second of it takes 1/`rate` seconds."""
+    """The story played in this room and judged. Over sockets a second of it takes 1/`rate` seconds.
+
+    NotCarriedOut: it cannot be played over sockets, or a service did not start.
+    """
     if room == "sim":
         from teiden.rehearsal import rehearse as in_virtual_time
 
         return in_virtual_time(story, seed=seed, stream=stream)
-    from teiden.emulator.rehearsal import rehearse as over_sockets
+    from realtime.extra import ExtraMissing, needed
 
-    return over_sockets(story, rate=rate, seed=seed, stream=stream)
+    try:
+        needed("live", "pysnmp", "asyncssh", "aiohttp", "cryptography")
+        from teiden.emulator.rehearsal import DidNotStart, Unfit
+        from teiden.emulator.rehearsal import rehearse as over_sockets
+
+        return over_sockets(story, rate=rate, seed=seed, stream=stream)
+    except (ExtraMissing, DidNotStart, Unfit) as why:
+        raise NotCarriedOut(f"{story.name}: {why}") from None
 
 
 def orders(

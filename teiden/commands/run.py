@@ -43,6 +43,18 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict for scripts instead of the table.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all chance in the room. Default: the story's.")
 @click.option(
+    "--room",
+    type=click.Choice(["sim", "snmp"]),
+    default="sim",
+    show_default=True,
+    help="sim: in virtual time. snmp: over real sockets, with the real service on every control node.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0.1, max=50.0),
+    help="With --room snmp: seconds of the story in one of yours. Default: 10.",
+)
+@click.option(
     "--item", "items", metavar="NAME", multiple=True, help="Only this story, or this item of a `vary:`."
 )
 @click.option("--details", is_flag=True, help="Every row, also those that follow from others.")
@@ -59,6 +71,8 @@ def run(
     junit: str | None,
     as_json: bool,
     seed: int | None,
+    room: str,
+    rate: float | None,
     items: tuple[str, ...],
     details: bool,
     watch: bool,
@@ -68,14 +82,21 @@ def run(
 
     One story is told as a table, several in a line each. Exit code 1 if one of them does not hold, 2 if a
     file is wrong: the stories of the others are played all the same.
+
+    With --room snmp the devices of the room stand on real sockets of this machine, and `teiden live` runs
+    on each control node as a process that dies with it; the same stream, the same judge.
     """
+    if rate is not None and room == "sim":
+        raise click.UsageError(t("--rate is for --room snmp; virtual time takes no time"))
     if as_json and events == "-":
         raise click.UsageError(t("--json and --events - both want standard output; give --events a file"))
     found, refused = loaded(scenarios)
     stories = chosen(found, items)
     outputs = Outputs(events, plot, html, junit, several=len(stories) > 1)
     outputs.refused(refused)
-    performed = performances(stories, seed, live=not as_json and not plain, watch=watch)
+    performed = performances(
+        stories, seed, live=not as_json and not plain, watch=watch, room=room, rate=rate or RATE
+    )
     try:
         if as_json:
             held = print_json(performed, outputs, seeds(stories, seed))
@@ -148,19 +169,30 @@ def seeds(stories: list[Story], seed: int | None) -> list[int]:
     return [seed] if seed is not None else list(dict.fromkeys(story.seed for story in stories))
 
 
-def performances(stories: list[Story], seed: int | None, *, live: bool, watch: bool) -> Iterator[Rehearsal]:
+RATE = 10.0
+
+
+def performances(
+    stories: list[Story],
+    seed: int | None,
+    *,
+    live: bool,
+    watch: bool,
+    room: str = "sim",
+    rate: float = RATE,
+) -> Iterator[Rehearsal]:
     from sequencer.events import Stream
-    from teiden.rehearsal import rehearse
+    from teiden.compose import rehearse
 
     if not (live and console.is_terminal()):
-        yield from (rehearse(story, seed=seed) for story in stories)
+        yield from (rehearse(story, room=room, rate=rate, seed=seed) for story in stories)
         return
     from teiden import live_view
 
     for story in stories:
         stream = Stream()
         with live_view.following(stream, story):
-            rehearsal = rehearse(story, seed=seed, stream=stream)
+            rehearsal = rehearse(story, room=room, rate=rate, seed=seed, stream=stream)
         stopped = watch and not live_view.watch(rehearsal)
         yield rehearsal  # it was played: the table is told all the same
         if stopped:

@@ -21,13 +21,14 @@ from typing import Any
 from sequencer.events import Event, Source, Stream
 from sequencer.requests import MANAGERS, Request
 from sim.server import Server, State
+from sim.story import ClockStep
 from teiden import certificates
 from teiden.emulator import book as books
 from teiden.emulator.lives import ProcessLife
 from teiden.emulator.process import DidNotStart, ServiceProcess
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
 from teiden.judge.verdict import judge
-from teiden.language.say import language, speaking
+from teiden.language.say import language, speaking, t
 from teiden.play import opening
 from teiden.rehearsal import Rehearsal
 from teiden.story import Story
@@ -61,15 +62,15 @@ def rehearse(
     `folder`: where books, keys, logs and event files stay; without it they are removed. `progress` hears the
     time of the story. DidNotStart when a service does not come up.
     """
+    if why := unfit(story):
+        raise Unfit(why)
     seed = story.seed if seed is None else seed
+    stream = stream if stream is not None else Stream()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="teiden-") as scratch:
         where = folder or Path(scratch)
-        playing = Playing(story, where, rate=rate, seed=seed, until_s=until_s or story.until_s)
+        playing = Playing(story, where, rate=rate, seed=seed, until_s=until_s or story.until_s, stream=stream)
         events = asyncio.run(playing.play(progress))
-    if stream is not None:
-        for event in events:
-            stream._add(event)
     took_s = time.perf_counter() - began
     with speaking("en"):
         verdict = spoken = judge(events, story.site, story.expectations, story.breaks)
@@ -78,16 +79,36 @@ def rehearse(
     return Rehearsal(story, seed, tuple(events), verdict, spoken, took_s)
 
 
+class Unfit(Exception):
+    """Why a story can only be played in virtual time."""
+
+
+def unfit(story: Story) -> str:
+    """In words; '' if it can be played over sockets."""
+    if any(isinstance(happening, ClockStep) for happening in story.happenings) or any(
+        server.clock_skew_s for server in story.model.servers.values()
+    ):
+        return t("all processes of this machine share one clock, which nobody sets")
+    if story.model.network.loss > 0:
+        return t("a loopback loses no packets")
+    if story.site.lan_watch.hosts:
+        return t("its watched hosts stand on no loopback")
+    return ""
+
+
 class Playing:
     """One story, once."""
 
-    def __init__(self, story: Story, folder: Path, *, rate: float, seed: int, until_s: float) -> None:
+    def __init__(
+        self, story: Story, folder: Path, *, rate: float, seed: int, until_s: float, stream: Stream
+    ) -> None:
         self.story = story
         self.folder = folder
         self.rate = rate
         self.seed = seed
         self.until_s = until_s
-        self.stream = Stream()
+        self.stream = stream
+        """Of the room alone; what the nodes tell is read when all is over."""
         self.troubles = Troubles()
         self.processes: dict[str, ServiceProcess] = {}
         self._lives: dict[str, ProcessLife] = {}

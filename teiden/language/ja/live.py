@@ -25,4 +25,22 @@ TEXTS: dict[str, str] = {
     "none of these stories is about {site}": "{site} についてのシナリオがありません",
     "not to be armed: {why}": "操作を許可できません: {why}",
     "it may be armed: {path}": "操作を許可できます: {path}",
+    "all processes of this machine share one clock, which nobody sets": (
+        "このコンピュータの全プロセスは一つの時計を共有し、誰も変更しません"
+    ),
+    "a loopback loses no packets": "ループバックではパケットが失われません",
+    "its watched hosts stand on no loopback": "監視対象のホストはループバック上にありません",
+    "--rate is for --room snmp; virtual time takes no time": (
+        "--rate は --room snmp 用です。仮想時間の再生に時間はかかりません"
+    ),
+    "{node} is no control node of this site": "{node} はこのサイトの制御端末ではありません",
+    "its control nodes: {nodes}": "制御端末: {nodes}",
+    "this machine is called {host}, which is no control node of {file}": (
+        "このコンピュータの名前 {host} は {file} の制御端末にありません"
+    ),
+    "say which one it is: --node {node}": "--node {node} のように指定してください",
+    "not armed: {why}": "操作は許可されていません: {why}",
+    "armed by force, although {why}": "強制的に操作を許可します: {why}",
+    "{verb}? one of: {known}": "{verb}? 次のいずれか: {known}",
+    "{words} is no number of seconds": "{words} は秒数ではありません",
 }
