@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from realtime.peers.complaints import Complaints
 from realtime.peers.lines import (
     ASKS,
     MAX_LINE,
@@ -61,6 +62,7 @@ class Answering:
         self._service = service
         self._hello_limit_s = hello_limit_s
         self._idle_limit_s = idle_limit_s
+        self._complaints = Complaints(log)
         self._talking: dict[str, list[asyncio.Task[None]]] = {}
 
     async def converse(
@@ -71,13 +73,13 @@ class Answering:
             line = await _line(reader, self._hello_limit_s)
             hello = hello_from(line)
             if refusal := self._unwelcome(hello, names):
-                log.warning("a peer was turned away: %s", refusal)
+                self._complaints.say("a peer", f"turned away: {refusal}")
                 await self._say(writer, {"n": 0, "refused": refusal})
                 return
             await self._say(writer, {"n": 0, **asdict(self._service.told())})
             await self._serve(hello, reader, writer)
         except Malformed as error:
-            log.warning("a peer (%s) was hung up on: %s", ", ".join(sorted(names)), error)
+            self._complaints.say(", ".join(sorted(names)), f"hung up on: {error}")
             await self._say(writer, {"n": 0, "refused": str(error)})
         except (OSError, EOFError):
             pass  # it has gone, says nothing, or does not read
@@ -130,7 +132,7 @@ class Answering:
         try:
             rows = rows_from(told.get("rows"))
         except Malformed as error:
-            log.warning("rows of %s were refused: %s", hello.hello, error)
+            self._complaints.say(f"rows of {hello.hello}", f"refused: {error}")
             return {"refused": str(error)}
         self._service.receive(rows)
         return {"heard": len(rows)}

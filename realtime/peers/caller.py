@@ -51,6 +51,8 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._n = 0
+        self._silent_since_s: float | None = None
+        """Since when it owes us an answer and says nothing; None: it does not."""
         self._waiting: dict[int, tuple[asyncio.Future[Answer], Part | None]] = {}
         self._hearing = asyncio.get_running_loop().create_task(self._hear())
 
@@ -60,8 +62,11 @@ class Connection:
             raise Silent("too many questions wait for an answer")
         self._n += 1
         n = self._n
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting[n] = answer, part
+        if self._silent_since_s is None:
+            self._silent_since_s = loop.time()
         try:
             async with asyncio.timeout_at(by_s):
                 self._writer.write(line_of({"n": n, **told}))
@@ -77,6 +82,12 @@ class Connection:
             self._waiting.pop(n, None)
             if answer.done() and not answer.cancelled():
                 answer.exception()  # looked at, whoever went away first
+
+    def lost(self, limit_s: float) -> bool:
+        """Whether another one should be made: it is over, or has owed us an answer for too long."""
+        silent_since_s = self._silent_since_s
+        owes = silent_since_s is not None and asyncio.get_running_loop().time() - silent_since_s > limit_s
+        return self.over or owes
 
     def drop(self, why: str) -> None:
         """Nothing more is heard on it; what still waits is told why."""
@@ -96,6 +107,7 @@ class Connection:
         try:
             while True:
                 told = object_of(await _line(self._reader))
+                self._silent_since_s = None
                 answer, part = self._waiting.get(number_of(told), (None, None))
                 if told.get("more") is True and part is not None:
                     part(told)
@@ -122,7 +134,7 @@ class Caller:
         self._hello = hello
         self._limit_s = limit_s
         self._kept: Connection | None = None
-        self._connecting = asyncio.Lock()
+        self._making: asyncio.Task[Connection] | None = None
         self._closed = False
 
     async def ask(self, told: Answer) -> Answer:
@@ -131,7 +143,7 @@ class Caller:
         connection = await self._in_time(self._connection(), by_s)
         return await connection.ask(told, by_s)
 
-    async def ask_apart(self, told: Answer, limit_s: float, part: Part) -> Answer:
+    async def ask_apart(self, told: Answer, limit_s: float, part: Part | None = None) -> Answer:
         """On a connection of its own, for what may take longer. Raises Silent."""
         began_s = asyncio.get_running_loop().time()
         connection = await self._in_time(self._greeted(), began_s + self._limit_s)
@@ -142,18 +154,28 @@ class Caller:
 
     async def close(self) -> None:
         self._closed = True
-        async with self._connecting:
-            if self._kept is not None:
-                await self._kept.close()
+        if self._making is not None:
+            self._making.cancel()
+            await asyncio.gather(self._making, return_exceptions=True)
+        if self._kept is not None:
+            await self._kept.close()
 
     async def _connection(self) -> Connection:
-        async with self._connecting:
-            if self._kept is not None and self._kept.over:
-                await self._kept.close()
-                self._kept = None
-            if self._kept is None:
-                self._kept = await self._greeted()
+        """The kept one. It is made by a task of its own: who asks may give up sooner, and the next has it."""
+        if self._kept is not None and not self._kept.lost(self._limit_s):
             return self._kept
+        if self._making is None or self._making.done():
+            self._making = asyncio.get_running_loop().create_task(self._renew())
+            self._making.add_done_callback(_looked_at)
+        return await asyncio.shield(self._making)
+
+    async def _renew(self) -> Connection:
+        if self._kept is not None:
+            await self._kept.close()
+            self._kept = None
+        async with asyncio.timeout(self._limit_s):
+            self._kept = await self._greeted()
+        return self._kept
 
     async def _in_time(self, connecting: Awaitable[Connection], by_s: float) -> Connection:
         try:
@@ -200,6 +222,12 @@ class Caller:
             with suppress(OSError):
                 await writer.wait_closed()
             raise
+
+
+def _looked_at(made: asyncio.Task[Connection]) -> None:
+    """Nobody may be waiting for it any more."""
+    if not made.cancelled():
+        made.exception()
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from realtime.peers.answering import REBOOT, SHUTDOWN
 from realtime.peers.caller import Silent
+from realtime.peers.complaints import Complaints
 from realtime.peers.lines import Malformed, Told, short, told_from
 from realtime.peers.link import PeerLink
 from realtime.peers.rows import packed, rows_from
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 FETCH_LIMIT_S = 10.0
 """Of everything a peer knows; at a boot it is waited for no longer than `start.first_look_limit`."""
+HALT_LIMIT_S = 12.0
+"""A system takes its time until it says that it is going down; our own is waited for 10 s."""
 MOST_FETCHED = 200_000
 MOST_WAITING = 20_000
 """Rows not sent yet. A peer that is up takes them as fast as they are written."""
@@ -35,7 +38,7 @@ class Peer:
         self._caller = link.caller(name)
         self._outgoing: deque[Row] = deque()
         self._copying: asyncio.Task[None] | None = None
-        self._complaint = ""
+        self._complaints = Complaints(log)
 
     async def read(self) -> PeerStatus | Unreachable:
         try:
@@ -57,7 +60,9 @@ class Peer:
     def copy(self, *rows: Row) -> None:
         """Send rows in their order; what does not get through now is missed. On the loop's thread."""
         if len(self._outgoing) + len(rows) > MOST_WAITING:
-            self._complain(f"{len(rows)} rows were not copied: {len(self._outgoing)} wait already")
+            self._complaints.say(
+                self.name, f"{len(rows)} rows were not copied: {len(self._outgoing)} wait already"
+            )
             return
         self._outgoing.extend(rows)
         if self._outgoing and (self._copying is None or self._copying.done()):
@@ -70,16 +75,10 @@ class Peer:
             try:
                 for part in packed(rows):
                     answer = await self._caller.ask({"ask": "rows", "rows": part})
-                    self._complain(_refusal(answer))
+                    self._complaints.say(self.name, _refusal(answer))
             except (Silent, Malformed) as why:
                 self._outgoing.clear()
-                log.info("rows were not copied to %s: %s", self.name, why)
-
-    def _complain(self, why: str) -> None:
-        """Into the log, once as long as it is the same."""
-        if why and why != self._complaint:
-            log.warning("%s: %s", self.name, why)
-        self._complaint = why
+                self._complaints.say(self.name, f"rows were not copied: {why}")
 
     async def fetch(self) -> Receipt:
         """When it says yes, every row the peer knows has arrived through the link's `receive`."""
@@ -105,7 +104,8 @@ class Peer:
     async def halt(self, reboot: bool = False) -> Receipt:
         """Ask it to shut its own system down, or to boot it again."""
         try:
-            answer = await self._caller.ask({"ask": "halt", "how": REBOOT if reboot else SHUTDOWN})
+            asked = {"ask": "halt", "how": REBOOT if reboot else SHUTDOWN}
+            answer = await self._caller.ask_apart(asked, HALT_LIMIT_S)
         except Silent as silent:
             # Not sent is not refused either: nobody has said no.
             return Receipt(Accepted.UNKNOWN, str(silent))

@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import partial
 
 from realtime.contacts import PeerContact
+from realtime.peers.complaints import Complaints
 from realtime.peers.lines import MAX_LINE
 from realtime.peers.tls import names_of
 
@@ -64,6 +65,7 @@ class Listener:
         self._callers: set[asyncio.Task[None]] = set()
         self._strangers: dict[asyncio.Task[None], None] = {}
         """In the order in which they came."""
+        self._complaints = Complaints(log)
         self.turned_away = 0
         """Callers without a certificate of ours, so far."""
 
@@ -95,7 +97,7 @@ class Listener:
             try:
                 connection, _ = await loop.sock_accept(listener)
             except OSError as error:
-                log.warning("no connection can be taken: %s", error.strerror)
+                self._complaints.say("the listener", f"no connection can be taken: {error.strerror}")
                 await asyncio.sleep(NO_FILES_S)
                 continue
             crowded = len(self._strangers) >= self._most_strangers
@@ -130,7 +132,9 @@ class Listener:
                 ssl_shutdown_timeout=HANG_UP_S,
             )
         except OSError as error:  # an ssl.SSLError is one too
-            log.info("a caller without a certificate of ours was turned away: %s", _why(error))
+            self._complaints.say(
+                "strangers", f"one without a certificate of ours was turned away ({_why(error)})"
+            )
             return
         caller = asyncio.current_task()
         assert caller is not None

@@ -164,6 +164,45 @@ def test_a_peer_that_hears_and_does_not_answer_is_silent_at_the_limit(folder: Pa
     run(steps())
 
 
+def test_who_gives_up_sooner_than_the_link_leaves_a_connection_for_the_next(folder: Path) -> None:
+    """A port that counts faster than the wall, or waits less long: the connection is made all the same."""
+
+    async def steps() -> None:
+        async with listening(Node("control2"), folder) as there, calling(folder, there) as peer:
+            hasty = asyncio.create_task(peer.read())
+            await asyncio.sleep(0)
+            hasty.cancel()
+            await asyncio.gather(hasty, return_exceptions=True)
+            assert peer._caller._making is not None
+            made = await peer._caller._making
+            assert isinstance(await peer.read(), PeerStatus)
+            assert peer._caller._kept is made
+
+    run(steps())
+
+
+def test_a_connection_that_owes_an_answer_is_made_anew_although_nobody_waited_for_it(folder: Path) -> None:
+    """The link was cut and is whole again: the old connection may stay silent for minutes yet."""
+
+    async def steps() -> None:
+        async with listening(Node("control2"), folder) as there, calling(folder, there) as peer:
+            assert isinstance(await peer.read(), PeerStatus)
+            old = peer._caller._kept
+            assert old is not None
+            old._hearing.cancel()  # nothing comes through any more
+            hasty = asyncio.create_task(peer.read())
+            await asyncio.sleep(0.05)
+            hasty.cancel()
+            await asyncio.gather(hasty, return_exceptions=True)
+            assert (old.over, old.lost(2.0), old.lost(0.01)) == (False, False, True)
+            peer._caller._limit_s = 0.3
+            await asyncio.sleep(0.3)
+            assert isinstance(await peer.read(), PeerStatus)
+            assert peer._caller._kept is not old
+
+    run(steps())
+
+
 # Files and versions that differ
 
 
