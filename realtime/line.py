@@ -35,7 +35,7 @@ class Line:
 
     async def read(self, read: Callable[[], Awaitable[S | Unreachable]]) -> tuple[S | Unreachable, float]:
         """What the device tells, and when the request left, in env time."""
-        async with self._turn, self._places:
+        async with self._places, self._turn:  # in this order: else a command waited for a place as well
             sent_s = self._env.wall_now
             return await self._within_its_limit(read, Unreachable), sent_s
 

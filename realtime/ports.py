@@ -46,14 +46,18 @@ def unnoticed(old: object, new: object) -> None:
 
 
 class Link:
-    """What all ports of one life share: the clock, the polling, and whether the life still goes on."""
+    """What all ports of one life share: the clock, the polling, and whether the life still goes on.
 
-    def __init__(self, env: WallClock, node: str, polling: Polling) -> None:
+    `at_once`: so many devices are looked at at a time. If more than that are silent, those that answer wait
+    for their time-outs.
+    """
+
+    def __init__(self, env: WallClock, node: str, polling: Polling, *, at_once: int = AT_ONCE) -> None:
         self.env = env
         self.node = node
         self.polling = polling
         self.open = True
-        self.places = asyncio.Semaphore(AT_ONCE)
+        self.places = asyncio.Semaphore(at_once)
         self._closing: list[Callable[[], None]] = []
         self._waiting: set[Answer[Any]] = set()
 
