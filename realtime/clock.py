@@ -60,8 +60,8 @@ class WallClock(simpy.Environment):
 
     `origin_s`: the time.monotonic() at which env.now is 0; None: now. Processes of one machine that are
     given the same origin and rate show the same time; before it env.now stands at 0. `rate`: seconds of
-    env.now in a second of wall time. `told(seconds, cause)` is called at each gap. `monotonic` and
-    `boottime` are the system's clocks.
+    env.now in a second of wall time. `told(seconds, cause)` is called at each gap, at the wall's now if
+    somebody looks at devices. `monotonic` and `boottime` are the system's clocks.
     """
 
     def __init__(
@@ -195,8 +195,7 @@ class WallClock(simpy.Environment):
                 self.act(lambda: answer.succeed(value))
 
         answer: Answer[T] = Answer(self, withdraw=forget)
-        task = self.start(done())
-        task.add_done_callback(lambda _: unused(work))
+        self.start(done()).add_done_callback(lambda _: unused(work))
         return answer
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -352,8 +351,13 @@ class WallClock(simpy.Environment):
         for task in self._looking:
             task.cancel()  # this is a gap in a gap
         self._now = max(self._now, self.wall_now)
-        looks = [self.start(finished(look())) for look in self._eyes]
+        looks = [self._begin(look()) for look in list(self._eyes)]
         self._looking = [*looks, self.start(self._go_on(looks))]
+
+    def _begin(self, look: Awaitable[None]) -> asyncio.Task[None]:
+        task = self.start(finished(look))
+        task.add_done_callback(lambda _: unused(look))
+        return task
 
     async def _go_on(self, looks: list[asyncio.Task[None]]) -> None:
         _, late = await asyncio.wait(looks, timeout=self._look_limit_s)

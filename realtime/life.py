@@ -70,14 +70,16 @@ class Life:
         self._env = env
         self.link = link
         self.upses = {
-            n: UpsPort(link, n, d, self._noticed(n, notices.of_ups)) for n, d in machines.upses.items()
+            n: UpsPort(link, n, d, self._noticed(n, notices.of_ups), command_limit_s=COMMAND_LIMIT_S)
+            for n, d in machines.upses.items()
         }
         self.servers = {
-            n: ServerPort(link, n, d, self._noticed(n, notices.of_server))
+            n: ServerPort(link, n, d, self._noticed(n, notices.of_server), command_limit_s=COMMAND_LIMIT_S)
             for n, d in machines.servers.items()
         }
         self.arrays = {
-            n: ArrayPort(link, n, d, self._noticed(n, notices.of_array)) for n, d in machines.arrays.items()
+            n: ArrayPort(link, n, d, self._noticed(n, notices.of_array), command_limit_s=COMMAND_LIMIT_S)
+            for n, d in machines.arrays.items()
         }
         cluster = site.cluster.name
         self.cluster = ClusterPort(

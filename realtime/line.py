@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from realtime.clock import WallClock
@@ -24,20 +25,31 @@ log = logging.getLogger(__name__)
 
 
 class Line:
-    """`limit_s`: of one request, in env time; at a rate of 10 it is a tenth of that on the wall."""
+    """`limit_s`: of one look, in env time; at a rate of 10 it is a tenth of that on the wall.
 
-    def __init__(self, env: WallClock, name: str, limit_s: float, places: asyncio.Semaphore) -> None:
+    `command_limit_s`: of a command with its first proof; a look at the same device waits for it (S33).
+    """
+
+    def __init__(
+        self,
+        env: WallClock,
+        name: str,
+        limit_s: float,
+        places: asyncio.Semaphore,
+        command_limit_s: float | None = None,
+    ) -> None:
         self._env = env
         self._name = name
         self._limit_s = limit_s
+        self._command_limit_s = limit_s if command_limit_s is None else command_limit_s
         self._places = places
         self._turn = asyncio.Lock()
 
     async def read(self, read: Callable[[], Awaitable[S | Unreachable]]) -> tuple[S | Unreachable, float]:
         """What the device tells, and when the request left, in env time."""
-        async with self._turn, self._places:
+        async with self._places, self._turn:  # in this order: else a command waited for a place as well
             sent_s = self._env.wall_now
-            return await self._within_its_limit(read, Unreachable), sent_s
+            return await self._within(self._limit_s, read, Unreachable), sent_s
 
     async def command(
         self, command: Callable[[], Awaitable[Receipt]], still_wanted: Callable[[], bool]
@@ -46,13 +58,16 @@ class Line:
         async with self._turn:
             if not still_wanted():
                 return Receipt(Accepted.NO, "it was not sent: the life that asked has ended")
-            return await self._within_its_limit(command, lambda why: Receipt(Accepted.UNKNOWN, why))
+            unknown = partial(Receipt, Accepted.UNKNOWN)
+            return await self._within(self._command_limit_s, command, unknown)
 
-    async def _within_its_limit(self, call: Callable[[], Awaitable[T]], trouble: Callable[[str], T]) -> T:
+    async def _within(
+        self, limit_s: float, call: Callable[[], Awaitable[T]], trouble: Callable[[str], T]
+    ) -> T:
         try:
-            return await asyncio.wait_for(call(), self._limit_s / self._env.rate)
+            return await asyncio.wait_for(call(), limit_s / self._env.rate)
         except TimeoutError:
-            return trouble(f"no answer in {self._limit_s:g} s")
+            return trouble(f"no answer in {limit_s:g} s")
         except Exception as error:
             log.exception("the driver of %s failed", self._name)
             return trouble(f"its driver failed: {type(error).__name__}: {error}")

@@ -46,14 +46,18 @@ def unnoticed(old: object, new: object) -> None:
 
 
 class Link:
-    """What all ports of one life share: the clock, the polling, and whether the life still goes on."""
+    """What all ports of one life share: the clock, the polling, and whether the life still goes on.
 
-    def __init__(self, env: WallClock, node: str, polling: Polling) -> None:
+    `at_once`: so many devices are looked at at a time. If more than that are silent, those that answer wait
+    for their time-outs.
+    """
+
+    def __init__(self, env: WallClock, node: str, polling: Polling, *, at_once: int = AT_ONCE) -> None:
         self.env = env
         self.node = node
         self.polling = polling
         self.open = True
-        self.places = asyncio.Semaphore(AT_ONCE)
+        self.places = asyncio.Semaphore(at_once)
         self._closing: list[Callable[[], None]] = []
         self._waiting: set[Answer[Any]] = set()
 
@@ -82,7 +86,10 @@ class Link:
 
 
 class Looking(Generic[S]):
-    """The looking half of a port. `limit_s`: of one request, env seconds; None: that of the polling."""
+    """The looking half of a port. `limit_s`: of one look, env seconds; None: that of the polling.
+
+    `command_limit_s`: of one command; None: the same.
+    """
 
     def __init__(
         self,
@@ -92,13 +99,14 @@ class Looking(Generic[S]):
         noticed: Noticed[S] = unnoticed,
         *,
         limit_s: float | None = None,
+        command_limit_s: float | None = None,
     ) -> None:
         self._link = link
         self._name = name
         self._reads = driver
         self._noticed = noticed
         self._limit_s = link.polling.timeout_s if limit_s is None else limit_s
-        self._line = Line(link.env, name, self._limit_s, link.places)
+        self._line = Line(link.env, name, self._limit_s, link.places, command_limit_s)
         self._begun: Sight[S] | None = None
 
     @cached_property
@@ -168,8 +176,9 @@ class UpsPort(Looking[UpsStatus]):
         noticed: Noticed[UpsStatus] = unnoticed,
         *,
         limit_s: float | None = None,
+        command_limit_s: float | None = None,
     ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
         self._driver = driver
 
     @staticmethod
@@ -201,8 +210,9 @@ class ServerPort(Looking[ServerStatus]):
         noticed: Noticed[ServerStatus] = unnoticed,
         *,
         limit_s: float | None = None,
+        command_limit_s: float | None = None,
     ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
         self._driver = driver
 
     @staticmethod
@@ -246,8 +256,9 @@ class ArrayPort(Looking[ArrayStatus]):
         noticed: Noticed[ArrayStatus] = unnoticed,
         *,
         limit_s: float | None = None,
+        command_limit_s: float | None = None,
     ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
         self._driver = driver
 
     def flush(self) -> Answer[Receipt]:
@@ -265,8 +276,9 @@ class ClusterPort(Looking[ClusterStatus]):
         noticed: Noticed[ClusterStatus] = unnoticed,
         *,
         limit_s: float | None = None,
+        command_limit_s: float | None = None,
     ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s)
+        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
         self._driver = driver
 
     def stop(self) -> Answer[Receipt]:

@@ -214,6 +214,7 @@ def _link(service: Service) -> PeerLink:
         life=service.name,
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
+        limit_s=orders.site.polling.timeout_s / service.env.rate,
     )
 
 

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -44,16 +45,25 @@ class EventLog:
 
 
 async def serve(
-    orders: Orders, *, led_at_rate: float | None = None, told: Callable[[Event], None] = lambda event: None
+    orders: Orders,
+    *,
+    led_at_rate: float | None = None,
+    pace: float = 1.0,
+    told: Callable[[Event], None] = lambda event: None,
 ) -> None:
-    """Until SIGTERM or SIGINT. `led_at_rate`: an emulated room leads, and its clock runs this fast."""
+    """Until SIGTERM or SIGINT. `led_at_rate`: an emulated room leads, and its clock runs this fast.
+
+    `pace`: of an emulated room that does not lead.
+    """
     led = led_at_rate is not None
-    env = WallClock(rate=led_at_rate or 1.0, origin_s=inf if led else None)
+    env = WallClock(rate=led_at_rate or pace, origin_s=inf if led else None)
     env.told = lambda seconds, cause: stream.seen(
         float(env.now), "clock.gap", orders.me, orders.me, lost_s=round(seconds, 3), cause=cause
     )
     stream = Stream()
     start = orders.start or datetime.now(UTC)
+    if pace != 1.0:
+        orders = replace(orders, start=start)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(opened(orders, env, stream))
         log = EventLog(Path(orders.contacts.live.events), service.name, start)

@@ -67,7 +67,8 @@ def live(
     orders = compose.orders(site_file, node, armed=arm, book=opened, start=begun)
     if arm and opened is None:
         _refuse_unproved(orders, site, force)
-    asyncio.run(_serve(orders, rate, _teller(orders, plain)))
+    pace = 1.0 if opened is None else opened.rate
+    asyncio.run(_serve(orders, rate, pace, _teller(orders, plain)))
 
 
 def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
@@ -81,7 +82,7 @@ def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
     click.echo(t("armed by force, although {why}", why=why_not), err=True)
 
 
-async def _serve(orders: Orders, rate: float | None, told: object) -> None:
+async def _serve(orders: Orders, rate: float | None, pace: float, told: _Teller) -> None:
     from realtime.journal.journal import NoJournal
     from realtime.peers.listener import CannotListen
     from realtime.peers.tls import NoIdentity
@@ -89,9 +90,8 @@ async def _serve(orders: Orders, rate: float | None, told: object) -> None:
     from teiden import compose
     from teiden.serve import serve
 
-    assert callable(told)
     try:
-        await serve(compose.folders(orders), led_at_rate=rate, told=told)
+        await serve(compose.folders(orders), led_at_rate=rate, pace=pace, told=told)
     except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
         raise console.NotCarriedOut(str(error)) from None
     except OSError as error:

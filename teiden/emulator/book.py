@@ -26,6 +26,8 @@ class Book:
     """Where each node has a folder of its own, by its name: journal, sockets, events, log."""
     listening: Mapping[str, int] = field(default_factory=dict)
     """The port of each node's own service; its peers come there over a cable that can be pulled."""
+    rate: float = 1.0
+    """Seconds that pass in the room in one of the wall."""
     changes: Mapping[str, Any] = field(default_factory=dict)
     """What a story lays over the site."""
 

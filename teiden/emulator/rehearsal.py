@@ -136,11 +136,11 @@ class Playing:
         room, story = self.room, self.story
         await room.open()
         try:
-            ports = {node: _free_port() for node in story.site.cluster.nodes}
+            ports = {node: free_port() for node in story.site.cluster.nodes}
             await room.connect(ports)
             certificates.make(story.site.name, story.site.cluster.nodes, self.folder / "peers")
             site = os.path.abspath(story.site_file)
-            book = books.Book(site, room.contacts(), str(self.folder), ports, story.changes)
+            book = books.Book(site, room.contacts(), str(self.folder), ports, self.rate, story.changes)
             books.write(book, self.folder / "book.json")
             up = [n for n in self.processes if room.room.servers[n].state is State.UP]
             await asyncio.gather(*(self.processes[node].prepare() for node in up))
@@ -222,7 +222,7 @@ def read_life(path: Path) -> Iterable[Event]:
             yield Event(told["t"], told["event"], told["subject"], told["by"], Source.SEEN, details)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

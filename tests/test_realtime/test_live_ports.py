@@ -40,6 +40,24 @@ def test_a_command_without_an_answer_leaves_it_open_and_is_sent_once() -> None:
     at_desk(play)
 
 
+def test_a_command_waits_for_no_place_among_the_looks() -> None:
+    """However many devices are silent: it waits for what is on its way to its own card at most."""
+
+    async def play(desk: Desk) -> None:
+        desk.driver.takes_s = inf
+        ports = [desk.new_port() for _ in range(100)]
+        desk.env.act(lambda: [port.look() for port in ports])
+        await desk.wait(0.2)
+        asked_s = desk.env.wall_now
+        desk.driver.takes_s = 0.0
+        receipt = desk.env.act(ports[-1].switch_on)
+        await desk.env.live(receipt)
+        assert receipt.value == Receipt(Accepted.YES)
+        assert desk.env.now - asked_s <= 0.5 + LATE_S, "and not for six rounds of time-outs"
+
+    at_desk(play)
+
+
 def test_a_port_may_have_a_limit_of_its_own() -> None:
     async def play(desk: Desk) -> None:
         desk.driver.takes_s = 3.0

@@ -43,4 +43,16 @@ TEXTS: dict[str, str] = {
     "armed by force, although {why}": "強制的に操作を許可します: {why}",
     "{verb}? one of: {known}": "{verb}? 次のいずれか: {known}",
     "{words} is no number of seconds": "{words} は秒数ではありません",
+    "SNMP cards:": "SNMP カード:",
+    "version 2c: community {community}, reads only": "バージョン 2c: コミュニティ {community}、読み取り専用",
+    "version 3 (SHA, AES): {user} commands, {reader} reads; pass phrase in {path}": (
+        "バージョン 3 (SHA, AES): {user} は操作、{reader} は読み取り。パスフレーズは {path}"
+    ),
+    "the book: {path}": "接続先の一覧: {path}",
+    "`help` says what can happen to it; `quit`, or Ctrl-C, ends it": (
+        "`help` でできることの一覧、`quit` または Ctrl-C で終了"
+    ),
+    "one SCENARIO at most": "シナリオは一つまでです",
+    "{scenario} is about {other}": "{scenario} は {other} についてのシナリオです",
+    "no emulated room runs in {folder}: {why}": "{folder} では模擬ルームが動いていません: {why}",
 }
