@@ -70,13 +70,20 @@ class JsonLine(logging.Formatter):
 class Log(logging.Handler):
     """Hands lines to a thread that writes them. `write` gets one line with its newline."""
 
-    def __init__(self, about: About, write: Callable[[str], None], *, priorities: bool = False) -> None:
+    def __init__(
+        self,
+        about: About,
+        write: Callable[[str], None],
+        *,
+        priorities: bool = False,
+        most_lines: int = MOST_LINES,
+    ) -> None:
         super().__init__()
         self.about = about
         self.missing = 0
         """Lines that could not be written, or had no room in the queue."""
         self._write = write
-        self._lines: queue.Queue[str | None] = queue.Queue(MOST_LINES)
+        self._lines: queue.Queue[str | None] = queue.Queue(most_lines)
         self.setFormatter(JsonLine(about, priorities=priorities))
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()

@@ -116,15 +116,26 @@ def _stands_on(folder: str, mount: Mount, below: set[str], place: str, mounts: s
     return _is_in(folder, place) or (its is not None and its.point == place == mount.point)
 
 
-def _number(path: str) -> str | None:
-    """`major:minor` of a block device; None for anything else."""
+def _number(path: str, names: str = "/sys/class/block") -> str | None:
+    """`major:minor` of a block device; None for anything else.
+
+    By its name where its node cannot be seen: the hardened unit hides them (PrivateDevices=).
+    """
     try:
         status = os.stat(path)
     except OSError:
-        return None
+        return _number_by_name(os.path.basename(path), Path(names)) if path.startswith("/dev/") else None
     if not stat.S_ISBLK(status.st_mode):
         return None
     return f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
+
+
+def _number_by_name(name: str, names: Path) -> str | None:
+    """`sdb1`, or what device mapper calls it: `vg-journal`."""
+    for known in _names(names):
+        if name in (known, _text(names / known / "dm" / "name")):
+            return _text(names / known / "dev") or None
+    return None
 
 
 def _devices_below(mount: Mount, sysfs: Path) -> Iterator[str]:

@@ -177,8 +177,11 @@ class JournalFile:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
-        finally:
+        except BaseException:
             connection.close()
+            self._discard_new()  # what room there is, is needed
+            raise
+        connection.close()
         self._finish_renewal()
         self._connection = self._connect(self.path)
         _taken(self.path, self._connection)

@@ -20,7 +20,7 @@ from realtime.journal import ballast, compaction
 from realtime.journal.disk import NoDisk, refuse_unfit
 from realtime.journal.file import Connect, NotOurs, connect
 from realtime.journal.keeper import Keeper
-from realtime.journal.sealing import NotARow, as_kept, understood
+from realtime.journal.sealing import NotARow, understood
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer
 
@@ -112,10 +112,13 @@ class Journal:
         return answer
 
     def commit(self, row: Row) -> Answer[None]:
-        """Answers when the row is on the disk, or when it is known that nothing can be kept any more."""
+        """Answers when the row is on the disk, or when it is known that nothing can be kept any more.
+
+        Raises `NotARow` for a mistake of ours that would else meet every later life at its boot.
+        """
         answer: Answer[None] = Answer(self._env)
         if not self._closed:  # a life that has ended gets no answers
-            self._waiting.put((as_kept(row), answer))
+            self._waiting.put((understood(row), answer))
         return answer
 
     # What the peer link asks

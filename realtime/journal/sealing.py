@@ -74,17 +74,13 @@ def opened(columns: Columns) -> Row:
     return Row(known, subject, epoch, life, at_s, json.loads(details))
 
 
-def as_kept(row: Row) -> Row:
-    """The row as it will be read again: tuples become lists, so that a peer's copy of it equals it."""
-    return opened(sealed(row))
+def understood(given: Row) -> Row:
+    """The row as it will be read again; raises `NotARow` also for one that no `Facts` can learn from.
 
-
-def understood(copy: Row) -> Row:
-    """A peer's row as it is kept; raises `NotARow` also for one that no `Facts` can learn from.
-
-    Kept, it would end this life, and every later one at its boot.
+    Kept, it would end this life, and every later one at its boot. Tuples become lists, so that a peer's
+    copy of the row equals it.
     """
-    row = as_kept(copy)
+    row = opened(sealed(given))
     wall_s = row.details.get("wall_s", 0.0)
     if isinstance(wall_s, bool) or not isinstance(wall_s, int | float):
         raise NotARow(f"{row.kind.value} {row.subject}: wall_s is {wall_s!r}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -17,6 +16,7 @@ from sequencer.events import Event, Source
 from teiden.cli import main
 from teiden.events_file import dumps_line, read
 from teiden.states import intervals
+from tests.test_realtime.small_disks import change, disk_of
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=timezone(timedelta(hours=9)))
 HEAD = Event(
@@ -131,17 +131,8 @@ def test_a_life_that_starts_again_overwrites_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    argv = ["mount", "-t", "tmpfs", "-o", "size=32k", "teiden-test", str(folder)]
-    try:
-        done = subprocess.run(argv, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        done = False
-    if not done:
-        pytest.skip("no disk can be mounted here (not root, or not allowed)")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk_of(32 * 1024, tmp_path / "small") as folder:
+        yield folder
 
 
 def test_a_full_disk_is_told_once_and_written_later_without_half_a_line(small_disk: Path) -> None:
@@ -155,7 +146,7 @@ def test_a_full_disk_is_told_once_and_written_later_without_half_a_line(small_di
         before = read(its.path)
         assert not before.cut_short
         assert 10 < len(before.events) < 100
-        subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], check=True)
+        change(small_disk, "size=1m")
         its.add(seen(100.0, "run.ended"))
         assert read(its.path).events[1:] == (*events, seen(100.0, "run.ended"))
     assert len(told) == 1

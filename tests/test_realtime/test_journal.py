@@ -12,6 +12,7 @@ import pytest
 
 from realtime.journal.file import connect
 from realtime.journal.journal import Journal, NoJournal
+from realtime.journal.sealing import NotARow, _crc
 from sequencer.journal import Kind, Row
 from tests.test_realtime.injected import Injected, row
 
@@ -154,6 +155,12 @@ def test_a_row_that_cannot_be_kept_or_understood_is_not_taken_from_a_peer(
         assert its.healthy
 
 
+def test_a_row_of_ours_that_nobody_could_learn_from_never_gets_to_the_disk(env: Injected, path: str) -> None:
+    with journal(env, path) as its, pytest.raises(NotARow, match="off_armed ups1: KeyError 'falls_in_s'"):
+        its.commit(row(1, Kind.OFF_ARMED))
+    assert kept(env, path) == ()
+
+
 def test_the_rows_of_old_incidents_are_dropped_at_the_start(env: Injected, path: str) -> None:
     held = row(9, Kind.HELD, 1, held=True, cause="q", wall_s=5.0)
     rows = [row(epoch, epoch=epoch) for epoch in range(1, 8)]
@@ -200,8 +207,6 @@ def test_a_later_version_s_file_is_refused(env: Injected, path: str) -> None:
 
 
 def test_a_row_of_a_kind_not_known_yet_stays_and_is_told(env: Injected, path: str) -> None:
-    from realtime.journal.sealing import _crc
-
     keep(env, path, row(1))
     columns = ("from_the_future", "ups1", 1, "control1/1", 1.0, "{}")
     its = sqlite3.connect(path, isolation_level=None)

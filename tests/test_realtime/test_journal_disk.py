@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from realtime.journal.disk import Mount, NoDisk, mount_of, refuse_unfit
+from realtime.journal.disk import Mount, NoDisk, _number, mount_of, refuse_unfit
 from realtime.journal.journal import Journal, NoJournal
 from tests.test_realtime.injected import Injected
 
@@ -96,6 +96,20 @@ def test_a_device_of_an_array_is_found_through_parts_and_volumes(
         refuse_unfit("/srv/my disk/journal.db", ["/dev/its"], mounts=mounts, sysfs=sysfs)
     monkeypatch.setattr("realtime.journal.disk._number", {"/dev/its": "8:0"}.get)
     refuse_unfit("/srv/my disk/journal.db", ["/dev/its"], mounts=mounts, sysfs=sysfs)
+
+
+def test_a_device_whose_node_is_hidden_is_known_by_its_name(tmp_path: Path) -> None:
+    """As in the hardened unit, where /dev holds no disks."""
+    for known, number, mapped in (("sdz9", "8:255", ""), ("dm-3", "253:3", "vg-journal")):
+        folder = tmp_path / known / "dm"
+        folder.mkdir(parents=True)
+        (folder.parent / "dev").write_text(f"{number}\n")
+        (folder / "name").write_text(f"{mapped}\n")
+    assert _number("/dev/sdz9", str(tmp_path)) == "8:255"
+    assert _number("/dev/mapper/vg-journal", str(tmp_path)) == "253:3"
+    assert _number("/dev/gone", str(tmp_path)) is None
+    assert _number("/srv/sdz9", str(tmp_path)) is None
+    assert _number("/dev/null", str(tmp_path)) is None
 
 
 def test_a_system_that_does_not_tell_its_mounts_is_not_trusted(tmp_path: Path) -> None:

@@ -111,14 +111,14 @@ def test_a_disk_that_hangs_holds_up_nobody_and_what_is_missing_is_counted(about:
         go_on.wait(5)
         raise OSError("full")
 
-    its = Log(about, hanging)
+    its = Log(about, hanging, most_lines=20)
     record = logging.makeLogRecord({"name": "x", "msg": "x", "levelno": 20, "levelname": "INFO"})
-    for _ in range(10_100):
+    for _ in range(30):
         its.emit(record)
-    assert 95 <= its.missing <= 100
+    assert its.missing in (9, 10)  # one is being written, or not yet
     go_on.set()
     its.close()
-    assert its.missing == 10_100
+    assert its.missing == 30
 
 
 def test_the_journal_is_told_how_grave_a_line_is(about: About) -> None:

@@ -135,7 +135,7 @@ def test_what_is_left_goes_out_in_the_next_life_before_what_is_new(path: str) ->
         until(lambda: its.waits == 0 and well.texts)
         until(lambda: len(well.texts) == 3)
     assert well.texts == ["one", "two", "three"]
-    with outbox(path, Way()) as its:
+    with outbox(path, Way(failing=10**6)) as its:
         assert its.waits == 0
 
 
