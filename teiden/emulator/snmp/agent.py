@@ -22,6 +22,10 @@ from teiden.emulator.snmp.card import SnmpCard
 from teiden.emulator.snmp.engine import Boots, engine, engine_id, started
 from teiden.emulator.snmp.mib import Mib
 
+HEARD_BYTES = 4096
+"""What waits to be heard. A card has room for few requests, and one that nobody waits for any more is lost:
+answered late, one after the other, they would keep it busy while new ones wait."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,6 +80,7 @@ class Agent:
         listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             listening.setblocking(False)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HEARD_BYTES)
             listening.bind(self._address)
             self._port = listening.getsockname()[1]
             made = engine(self.engine_id)
