@@ -232,3 +232,15 @@ async def test_a_reading_ends_within_its_limit_and_a_lookup_goes_on_where_it_was
         answers = [await driver.read() for _ in range(3)]
         assert isinstance(answers[0], Unreachable)
         assert not isinstance(answers[-1], Unreachable)
+
+
+@on_its_loop
+async def test_a_ups_of_rfc_1628_sleeps_for_its_time_and_no_shorter(cards: Cards) -> None:
+    async with cards.card("rfc1628", power_off_delay_s=90.0) as c:
+        driver = c.driver()
+        receipt = await driver.switch_off(Off.SLEEP, sleep_s=1440.0)
+        assert (receipt.accepted, receipt.falls_in_s) == (Accepted.YES, 90.0)
+        c.pretend.go(1000.0)
+        assert not status(await driver.read()).output_on
+        c.pretend.go(2000.0)
+        assert status(await driver.read()).output_on
