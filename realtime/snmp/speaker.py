@@ -11,7 +11,8 @@ from pysnmp.entity.engine import SnmpEngine
 from pysnmp.proto import rfc1902
 
 from realtime.snmp.credentials import Community, Credentials, User
-from realtime.snmp.steady import UDP6, KnownUdp, KnownUdp6, SteadyDispatcher
+from realtime.snmp.made import made_engine
+from realtime.snmp.steady import UDP6, KnownUdp, KnownUdp6
 
 AUTH_PROTOCOLS = {
     "sha1": config.USM_AUTH_HMAC96_SHA,
@@ -31,13 +32,12 @@ class Speaker:
     """One SnmpEngine of pysnmp with its two sockets, and who is registered with it."""
 
     def __init__(self) -> None:
-        self.engine = SnmpEngine()
+        self.engine = made_engine()
         self._known: set[tuple[str, int]] = set()
         self._cards = 0
         self._users: dict[str, object] = {}
         self._names: dict[object, str] = {}
         self._transports: set[Any] = set()
-        self.engine.register_transport_dispatcher(SteadyDispatcher())
 
     def can_say(self, credentials: Credentials) -> bool:
         if isinstance(credentials, Community):

@@ -21,8 +21,8 @@ from pysnmp.entity.rfc3413 import ntfrcv
 
 from realtime.secret import Secret
 from realtime.snmp.credentials import Community, Credentials, User
+from realtime.snmp.made import made_engine
 from realtime.snmp.speaker import add_user
-from realtime.snmp.steady import SteadyDispatcher
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,10 @@ class Sender:
 class Heard:
     """Counts, for status pages and tests."""
 
+    all: int = 0
+    """Datagrams."""
     pokes: int = 0
+    """Looks that were asked for."""
     unknown: int = 0
     """From addresses that no card has."""
     dropped: int = 0
@@ -110,8 +113,7 @@ class TrapListener:
         await transport.opened()
 
     def _made(self) -> SnmpEngine:
-        engine = SnmpEngine()
-        engine.register_transport_dispatcher(SteadyDispatcher())
+        engine = made_engine()
         everybody = [sender.credentials for cards in self._senders.values() for sender in cards]
         names = [who.name for who in everybody if isinstance(who, Community)] + list(self._communities)
         for number, name in enumerate({name.reveal(): name for name in names}.values()):
@@ -132,6 +134,7 @@ class TrapListener:
 
     def _take(self, read: Callable[[], None], source: str) -> None:
         """`read` lets pysnmp decode the datagram."""
+        self.heard.all += 1
         senders = self._senders.get(source)
         if senders is None:
             self.heard.unknown += 1

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from realtime.snmp.probe import Probed
 
 PORT = 161
+PLACES = ("env", "file", "cred")
 
 
 class WrongWords(Exception):
@@ -50,6 +51,11 @@ def credentials(
 
     if contact.version != "3" and not secret:
         return Community(contact.version, Secret(community or "public"))
+    if any(where and where.partition(":")[0] not in PLACES for where in (secret, privacy_secret)):
+        # Whoever typed the pass phrase itself must not see it again in a log.
+        raise WrongWords(t("a secret stands in env:NAME, file:PATH or cred:NAME, not on the command line"))
+    if contact.version == "3" and not (contact.user and secret):
+        raise WrongWords(t("version 3 needs --user and --secret"))
     try:
         return credentials_of(replace(contact, secret=secret, privacy_secret=privacy_secret))
     except NoSecret as error:

@@ -123,15 +123,14 @@ async def test_sec_1_nothing_is_commanded_in_the_clear_unless_the_site_says_so(c
         assert not c.pretend.ups.output
 
 
+@pytest.mark.parametrize("mib", ["apc", "rfc1628"])
 @on_its_loop
-async def test_a_card_without_its_ups_is_a_trouble_of_its_own(cards: Cards) -> None:
-    for mib in ("apc", "rfc1628"):
-        async with cards.card(mib) as c:
-            driver = c.driver(PUBLIC)
-            assert status(await driver.read()).mains
-            c.agent.faults.no_comm = True
-            assert await driver.read() == Unreachable("the card has lost its UPS")
-            assert driver.state is State.LOST_ITS_UPS
+async def test_a_card_without_its_ups_is_a_trouble_of_its_own(cards: Cards, mib: str) -> None:
+    async with cards.card(mib) as c:
+        driver = c.driver(PUBLIC)
+        c.agent.faults.no_comm = True
+        assert await driver.read() == Unreachable("the card has lost its UPS")
+        assert driver.state is State.LOST_ITS_UPS
 
 
 @on_its_loop
@@ -233,3 +232,15 @@ async def test_a_reading_ends_within_its_limit_and_a_lookup_goes_on_where_it_was
         answers = [await driver.read() for _ in range(3)]
         assert isinstance(answers[0], Unreachable)
         assert not isinstance(answers[-1], Unreachable)
+
+
+@on_its_loop
+async def test_a_ups_of_rfc_1628_sleeps_for_its_time_and_no_shorter(cards: Cards) -> None:
+    async with cards.card("rfc1628", power_off_delay_s=90.0) as c:
+        driver = c.driver()
+        receipt = await driver.switch_off(Off.SLEEP, sleep_s=1440.0)
+        assert (receipt.accepted, receipt.falls_in_s) == (Accepted.YES, 90.0)
+        c.pretend.go(1000.0)
+        assert not status(await driver.read()).output_on
+        c.pretend.go(2000.0)
+        assert status(await driver.read()).output_on

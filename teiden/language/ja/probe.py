@@ -4,6 +4,10 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "{where}: neither HOST nor HOST:PORT": "{where}: ホスト でもホスト:ポート でもありません",
+    "a secret stands in env:NAME, file:PATH or cred:NAME, not on the command line": (
+        "パスフレーズはコマンドラインに書かず、env:名前、file:パス、cred:名前 で指定します"
+    ),
+    "version 3 needs --user and --secret": "バージョン 3 には --user と --secret が必要です",
     "outlet groups belong to --mib apc": "アウトレットグループは --mib apc でだけ指定できます",
     "SNMP is not installed: {command}": "SNMP が入っていません: {command}",
     "table": "MIB",
