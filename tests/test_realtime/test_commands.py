@@ -73,6 +73,20 @@ def test_it_dies_with_whoever_asked(tmp_path: Path) -> None:
     assert _gone(int(pid.read_text()))
 
 
+def test_it_dies_with_whoever_asked_even_while_it_starts() -> None:
+    async def ask_and_go() -> None:
+        asking = asyncio.create_task(run(["/bin/sh", "-c", "sleep 60; true"], 60.0))
+        for _ in range(3):  # turns of the loop: begun, and not yet heard
+            await asyncio.sleep(0)
+            asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    began_s = time.monotonic()
+    asyncio.run(ask_and_go())
+    assert time.monotonic() - began_s < 5
+
+
 def test_something_left_in_the_background_does_not_hold_it_up() -> None:
     began_s = time.monotonic()
     assert shell("sleep 2 & echo begun") == Ended(0, "begun\n")
