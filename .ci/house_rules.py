@@ -19,7 +19,7 @@ Rule = Callable[[Path], Iterator[str]]
 MAY_IMPORT: dict[str, set[str] | None] = {
     "sequencer": {"holidays", "simpy"},
     "sim": {"sequencer", "simpy"},
-    "realtime": {"sequencer", "simpy", "pysnmp", "aiohttp"},
+    "realtime": {"sequencer", "simpy", "pysnmp", "asyncssh", "aiohttp"},
     "teiden": None,
 }
 # The sequencer's only clock is env.now, and nothing in it happens by chance or by itself.

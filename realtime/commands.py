@@ -78,13 +78,13 @@ async def run(arguments: Sequence[str], limit_s: float, names: Names | None = No
         return Ended(None, reason="not started: no program is named", started=False)
     listening = _Listening()
     try:
-        transport, _ = await asyncio.get_running_loop().subprocess_exec(
-            lambda: listening, *filled_in, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
-        )
+        transport, gone = await _start(listening, filled_in)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return Ended(None, reason=f"not started: {filled_in[0]}: {why}", started=False)
     try:
+        if gone:
+            raise asyncio.CancelledError
         async with asyncio.timeout(limit_s):
             await listening.exited.wait()
     except TimeoutError:
@@ -100,6 +100,22 @@ async def run(arguments: Sequence[str], limit_s: float, names: Names | None = No
         return listening.ended(transport.get_returncode())
     finally:
         transport.close()
+
+
+async def _start(listening: _Listening, arguments: list[str]) -> tuple[asyncio.SubprocessTransport, bool]:
+    """And whether whoever asked has gone meanwhile: half-started, its children could not be killed."""
+    starting = asyncio.ensure_future(
+        asyncio.get_running_loop().subprocess_exec(
+            lambda: listening, *arguments, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+        )
+    )
+    gone = False
+    while not starting.done():
+        try:
+            await asyncio.wait([starting])
+        except asyncio.CancelledError:
+            gone = True
+    return starting.result()[0], gone
 
 
 async def _briefly(event: asyncio.Event) -> None:

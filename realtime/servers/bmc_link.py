@@ -58,6 +58,8 @@ class Reply:
 
 
 class Link:
+    """`limit_s`: of one request, waiting for its turn and opening a session included."""
+
     def __init__(
         self, contact: RedfishContact, *, limit_s: float, secret: Callable[[str], Secret] = secret_at
     ) -> None:
@@ -72,12 +74,19 @@ class Link:
         """Where the session is to be given back."""
 
     async def ask(
-        self, method: str, path: str, body: dict[str, Any] | None = None, headers: Mapping[str, str] = {}
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        headers: Mapping[str, str] = {},
+        *,
+        limit_s: float | None = None,
     ) -> Reply:
         """Raises NoLink. A session that the controller has forgotten is opened anew, once."""
+        limit_s = self._limit_s if limit_s is None else limit_s
         sent = False
         try:
-            async with asyncio.timeout(self._limit_s), self._one_at_a_time:
+            async with asyncio.timeout(limit_s), self._one_at_a_time:
                 if not self._entry:
                     await self._enter()
                 sent = method != "GET"
@@ -86,7 +95,7 @@ class Link:
                     await self._enter()
                     reply = await self._send(method, path, body, headers)
         except TimeoutError:
-            raise NoLink(f"no answer in {self._limit_s:g} s", sent=sent) from None
+            raise NoLink(f"no answer in {limit_s:g} s", sent=sent) from None
         if reply.status == 401:
             raise NoLink(f"it does not let {self._contact.user or 'us'} in")
         return reply

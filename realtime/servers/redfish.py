@@ -22,11 +22,17 @@ from sequencer.site import AcLink
 
 
 class Redfish:
-    """`limit_s`: of one request; a command is two (look what is offered, then ask)."""
+    """`limit_s`: of a look, and of the look before a command; `command_limit_s`: of the command itself."""
 
     def __init__(
-        self, contact: RedfishContact, *, limit_s: float, secret: Callable[[str], Secret] = secret_at
+        self,
+        contact: RedfishContact,
+        *,
+        limit_s: float,
+        command_limit_s: float | None = None,
+        secret: Callable[[str], Secret] = secret_at,
     ) -> None:
+        self._command_limit_s = limit_s if command_limit_s is None else command_limit_s
         self._link = Link(contact, limit_s=limit_s, secret=secret)
         self._path = f"/redfish/v1/Systems/{contact.system}"
 
@@ -70,7 +76,7 @@ class Redfish:
         self, method: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> Told:
         try:
-            reply = await self._link.ask(method, path, body, headers or {})
+            reply = await self._link.ask(method, path, body, headers or {}, limit_s=self._command_limit_s)
         except NoLink as reason:
             return unknown(f"controller: {reason}") if reason.sent else NotSent(f"controller: {reason}")
         if reply.ok:

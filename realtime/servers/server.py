@@ -59,7 +59,7 @@ class ServerDriver:
         self._limit_s = limit_s
         self._command_limit_s = limit_s if command_limit_s is None else command_limit_s
         self._commands = Commands(contact.command, server) if contact.command is not None else None
-        self._bmc = _redfish(contact, SHARE * limit_s, secret_at)
+        self._bmc = _redfish(contact, SHARE * limit_s, SHARE * self._command_limit_s, secret_at)
         self._ssh = _ssh(contact, SHARE * self._command_limit_s)
         self._asked = Asked(clock, server.shutdown_limit_s)
         self._clock = RemoteClock(self._ssh, clock)
@@ -199,14 +199,16 @@ class ServerDriver:
         return refused("; ".join(reasons) or f"nothing that could {word} it is set up")
 
 
-def _redfish(contact: ServerContact, limit_s: float, secret_at: Callable[[str], Secret]) -> Redfish | None:
+def _redfish(
+    contact: ServerContact, limit_s: float, command_limit_s: float, secret_at: Callable[[str], Secret]
+) -> Redfish | None:
     if contact.bmc is None:
         return None
     try:
         from realtime.servers.redfish import Redfish
     except ModuleNotFoundError as error:
         raise ExtraMissing("redfish", error.name) from None
-    return Redfish(contact.bmc, limit_s=limit_s, secret=secret_at)
+    return Redfish(contact.bmc, limit_s=limit_s, command_limit_s=command_limit_s, secret=secret_at)
 
 
 def _ssh(contact: ServerContact, limit_s: float) -> Ssh | None:

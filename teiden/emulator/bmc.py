@@ -93,7 +93,6 @@ class Bmc:
         await self._door.settled()
 
     async def close(self) -> None:
-        self._reachable = lambda: False
         await self._door.close()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -34,10 +34,13 @@ class Door:
         self.port: int = self._held.getsockname()[1]
         self._wanted = False
         self._is_open = False
+        self._given_up = False
         self._settling: asyncio.Task[None] | None = None
 
     def be(self, wanted: bool) -> None:
-        """Open or closed, soon."""
+        """Open or closed, soon. Once it is given up, the device's changes mean nothing to it."""
+        if self._given_up:
+            return
         self._wanted = wanted
         if self._settling is None or self._settling.done():
             self._settling = asyncio.get_running_loop().create_task(self._settle())
@@ -51,6 +54,7 @@ class Door:
 
     async def close(self) -> None:
         self.be(False)
+        self._given_up = True
         await self.settled()
         self._held.close()
 

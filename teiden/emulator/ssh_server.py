@@ -65,7 +65,6 @@ class SshServer:
         await self._door.settled()
 
     async def close(self) -> None:
-        self._reachable = lambda: False
         await self._door.close()
 
     async def settled(self) -> None:

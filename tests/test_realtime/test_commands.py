@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,27 @@ def test_it_dies_with_whoever_asked(tmp_path: Path) -> None:
     assert _gone(int(pid.read_text()))
 
 
+def test_it_dies_with_whoever_asked_even_while_it_starts() -> None:
+    mark = f"60.{os.getpid()}"
+
+    async def ask_and_go() -> None:
+        asking = asyncio.create_task(run(["/bin/sh", "-c", f"sleep {mark}; true"], 60.0))
+        while not _running(mark):
+            await asyncio.sleep(0)
+        for _ in range(500):  # the loop stands still: it gets its child, and is not listened to yet
+            if len(_running(mark)) > 1:
+                break
+            time.sleep(0.01)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    began_s = time.monotonic()
+    asyncio.run(ask_and_go())
+    assert time.monotonic() - began_s < 30
+    assert [pid for pid in _running(mark) if not _gone(pid)] == []
+
+
 def test_something_left_in_the_background_does_not_hold_it_up() -> None:
     began_s = time.monotonic()
     assert shell("sleep 2 & echo begun") == Ended(0, "begun\n")
@@ -106,3 +128,12 @@ def _gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def _running(mark: str) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found

@@ -318,6 +318,20 @@ def test_a_reset_that_is_not_answered_is_unknown(tmp_path: Path) -> None:
     assert told == Receipt(Accepted.UNKNOWN, "controller: no answer in 0.2 s")
 
 
+def test_a_command_may_take_longer_than_a_look(tmp_path: Path) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.3 if request.method == "POST" else 0.0)
+        return web.json_response(ON)
+
+    async def story(redfish: Redfish) -> Told:
+        patient = Redfish(redfish._link._contact, limit_s=0.2, command_limit_s=LIMIT_S, secret=secret)
+        told = await patient.reset("On")
+        await patient.close()
+        return told
+
+    assert at(tmp_path, handler, story) == Receipt(Accepted.YES)
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_reset_it_stumbles_over_is_unknown(tmp_path: Path, status: int) -> None:
     async def handler(request: web.Request) -> web.Response:

@@ -353,3 +353,40 @@ def test_a_missing_extra_says_what_to_install(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ExtraMissing, match=rf'{module} is not installed; pip install "teiden\[{extra}\]"'):
         ServerDriver(contact, SERVER, limit_s=LIMIT_S)
+
+
+# The pretend machine's own ports
+
+
+def test_a_closed_emulator_is_not_opened_again_by_the_machine(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with machine(tmp_path) as made:
+            await made.ssh.close()
+            await made.bmc.close()
+            made.server.crash()
+            made.server.wake()
+            await made.go(1000)
+            assert made.server.state is State.UP
+            driver = ServerDriver(made.contact("ssh"), made.settings, limit_s=LIMIT_S)
+            assert isinstance(await driver.read(), Unreachable)
+
+    asyncio.run(story())
+
+
+def test_without_the_lan_nobody_answers_and_with_it_everybody_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        lan = {"up": True}
+        async with machine(tmp_path) as made:
+            made.ssh._reachable = made.bmc._reachable = made.ears._reachable = lambda: lan["up"]
+            driver = ServerDriver(
+                made.contact("ssh", "bmc"), made.settings, limit_s=LIMIT_S, secret_at=secret
+            )
+            for up in (False, True):
+                lan["up"] = up
+                made.ssh.refresh()
+                made.bmc.refresh()
+                await made.settled()
+                assert isinstance(await driver.read(), ServerStatus) is up
+            await driver.close()
+
+    asyncio.run(story())
