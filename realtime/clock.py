@@ -24,10 +24,11 @@ import simpy
 from simpy.core import SimTime
 from simpy.events import NORMAL, URGENT, EventPriority
 
+from realtime.eyes import Eyes, Look
 from realtime.gaps import BOOTTIME, Gap, Sleep
 from realtime.lateness import Lateness
 from realtime.overdue import Overdue
-from realtime.work import Work, finished, loop_here, unused
+from realtime.work import Work, unused
 from sequencer.ports import Answer
 
 T = TypeVar("T")
@@ -47,8 +48,6 @@ LOOK_LIMIT_S = 5.0
 GAPS_KEPT = 1000
 
 log = logging.getLogger(__name__)
-
-Eyes = Callable[[], Awaitable[None]]
 
 
 def quietly(seconds: float, cause: str) -> None:
@@ -84,13 +83,11 @@ class WallClock(simpy.Environment):
         self.gaps: deque[Gap] = deque(maxlen=GAPS_KEPT)
         """The last ones, oldest first."""
         self._stall_s = stall_s
-        self._look_limit_s = look_limit_s
         self._sleep = Sleep(monotonic, boottime)
-        self._eyes: list[Eyes] = []
-        self._looking: list[asyncio.Task[None]] = []
-        """After a gap, while eyes look: nothing is run."""
+        self._work = Work(self._fail)
+        self._eyes = Eyes(self._work, look_limit_s)
+        """While they look, after a gap, nothing is run."""
         self._overdue = Overdue()
-        self._loop = loop_here()
         self._ended: asyncio.Future[None] | None = None
         self._broken: BaseException | None = None
         self._busy = False
@@ -99,7 +96,6 @@ class WallClock(simpy.Environment):
         self._wake_s = inf
         """When the loop is to wake us, as `monotonic` tells it; inf: it is not."""
         self._live_from_s = -inf
-        self._work = Work(self._fail)
 
     # Time
 
@@ -164,9 +160,9 @@ class WallClock(simpy.Environment):
 
     def inject(self, do: Callable[[], object]) -> None:
         """`act` from any thread. What `do` raises ends `live`. Raises RuntimeError if no loop runs us."""
-        if self._loop is None:
+        if self._work.loop is None:
             raise RuntimeError("no loop drives this clock yet")
-        self._loop.call_soon_threadsafe(self._injected, do)
+        self._work.loop.call_soon_threadsafe(self._injected, do)
 
     def _injected(self, do: Callable[[], object]) -> None:
         try:
@@ -200,7 +196,7 @@ class WallClock(simpy.Environment):
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let the loop do this; `close` cancels it. What it raises ends `live`."""
-        return self._work.start(self._loop or asyncio.get_running_loop(), work)
+        return self._work.start(work)
 
     # Driving
 
@@ -212,8 +208,8 @@ class WallClock(simpy.Environment):
         assert self._ended is None, "it is driven already"
         if isinstance(until, simpy.Event) and until.processed:
             return
-        self._loop = asyncio.get_running_loop()
-        self._ended = self._loop.create_future()
+        self._work.loop = asyncio.get_running_loop()
+        self._ended = self._work.loop.create_future()
         self._live_from_s = self._monotonic()
         try:
             if until is not None:
@@ -276,7 +272,7 @@ class WallClock(simpy.Environment):
         self._mind_the_gap(self._wake_s)
         begun_s = monotonic_s = self._monotonic()
         until_s = (begun_s - self._origin_s) * self._rate
-        while not self._looking and monotonic_s - begun_s < for_s and self._is_next(until_s):
+        while not self._eyes.looking and monotonic_s - begun_s < for_s and self._is_next(until_s):
             try:
                 self.step()
             except Exception as error:
@@ -302,9 +298,10 @@ class WallClock(simpy.Environment):
 
     def _arm(self) -> None:
         """Ask the loop to wake us for what is due first, and for the beat at the latest."""
-        if self._loop is None or self._ended is None or self._ended.done():
+        loop = self._work.loop
+        if loop is None or self._ended is None or self._ended.done():
             return
-        head_s = inf if self._looking else -inf if self._overdue else self.peek()
+        head_s = inf if self._eyes.looking else -inf if self._overdue else self.peek()
         monotonic_s = self._monotonic()
         wake_s = min(max(self._origin_s + head_s / self._rate, monotonic_s), monotonic_s + BEAT_S)
         if self._timer is not None and self._wake_s <= wake_s:
@@ -312,9 +309,9 @@ class WallClock(simpy.Environment):
         self._disarm()
         self._wake_s = wake_s
         if wake_s <= monotonic_s:
-            self._timer = self._loop.call_soon(self._pump)
+            self._timer = loop.call_soon(self._pump)
         else:
-            self._timer = self._loop.call_later(wake_s - monotonic_s, self._pump)
+            self._timer = loop.call_later(wake_s - monotonic_s, self._pump)
 
     def _disarm(self) -> None:
         if self._timer is not None:
@@ -323,12 +320,11 @@ class WallClock(simpy.Environment):
 
     # Gaps
 
-    def on_gap(self, look: Eyes) -> Callable[[], None]:
+    def on_gap(self, look: Look) -> Callable[[], None]:
         """After a gap call `look`: at once nothing read before counts any more, and when what it returns
         is done, it has been read anew. Gives a function that takes this back.
         """
-        self._eyes.append(look)
-        return lambda: self._eyes.remove(look)
+        return self._eyes.add(look)
 
     def _mind_the_gap(self, expected_s: float) -> None:
         """Were we away? By then we should have been awake; inf: nobody knows."""
@@ -342,29 +338,13 @@ class WallClock(simpy.Environment):
         self.gaps.append(gap)
         log.warning("%.1f s were lost: %s", gap.lost_s, gap.cause)
         if self._eyes:
-            self._look_first()
+            self._queue = self._overdue.set_aside(self._queue)
+            self._now = max(self._now, self.wall_now)
+            self._eyes.look(self._looked)
         self.told(gap.lost_s, gap.cause)
 
-    def _look_first(self) -> None:
-        """Nothing is run until all have looked again, or the limit has passed."""
-        self._queue = self._overdue.set_aside(self._queue)
-        for task in self._looking:
-            task.cancel()  # this is a gap in a gap
-        self._now = max(self._now, self.wall_now)
-        looks = [self._begin(look()) for look in list(self._eyes)]
-        self._looking = [*looks, self.start(self._go_on(looks))]
-
-    def _begin(self, look: Awaitable[None]) -> asyncio.Task[None]:
-        task = self.start(finished(look))
-        task.add_done_callback(lambda _: unused(look))
-        return task
-
-    async def _go_on(self, looks: list[asyncio.Task[None]]) -> None:
-        _, late = await asyncio.wait(looks, timeout=self._look_limit_s)
-        for look in late:
-            look.cancel()
+    def _looked(self) -> None:
         self._queue = self._overdue.take_back(self._queue, self.wall_now)
-        self._looking = []
         self._arm()
 
 

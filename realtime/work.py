@@ -8,13 +8,15 @@ from typing import Any
 
 
 class Work:
-    """`failed` is called with what any of it raises."""
+    """`failed` is called with what any of it raises. `loop`: None until one runs us."""
 
     def __init__(self, failed: Callable[[BaseException], None]) -> None:
         self._failed = failed
+        self.loop = loop_here()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        loop = self.loop if self.loop is not None else asyncio.get_running_loop()
         task = loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._over)

@@ -31,6 +31,8 @@ class Driven:
         self._env = env
         self.status: UpsStatus | Unreachable | Exception = ON_LINE
         self.takes_s = 0.0
+        self.command_takes_s: float | None = None
+        """None: as long as a read."""
         self.left_s: list[float] = []
         """When its reads left."""
         self.commands: list[str] = []
@@ -47,24 +49,25 @@ class Driven:
 
     async def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Receipt:
         self.commands.append(how.value)
-        await self._takes()
+        await self._takes(self.command_takes_s)
         return Receipt(Accepted.YES)
 
     async def switch_on(self) -> Receipt:
         self.commands.append("on")
-        await self._takes()
+        await self._takes(self.command_takes_s)
         return Receipt(Accepted.YES)
 
     async def close(self) -> None:
         """Nothing is open."""
 
-    async def _takes(self) -> None:
+    async def _takes(self, takes_s: float | None = None) -> None:
+        takes_s = self.takes_s if takes_s is None else takes_s
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            if self.takes_s == inf:
+            if takes_s == inf:
                 await asyncio.Event().wait()
-            await asyncio.sleep(self.takes_s / self._env.rate)
+            await asyncio.sleep(takes_s / self._env.rate)
         finally:
             self.at_once -= 1
 
@@ -72,8 +75,8 @@ class Driven:
 class Desk:
     """One node, one UPS, and the port between them."""
 
-    def __init__(self, polling: Polling = POLLING, **settings: Any) -> None:
-        self.env = WallClock(rate=RATE, **settings)
+    def __init__(self, polling: Polling = POLLING, *, rate: float = RATE, **settings: Any) -> None:
+        self.env = WallClock(rate=rate, **settings)
         self.link = Link(self.env, "control1", polling)
         self.driver = Driven(self.env)
         self.noticed: list[tuple[bool | None, bool | None]] = []

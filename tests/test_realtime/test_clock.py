@@ -66,6 +66,18 @@ def test_the_rate_can_be_changed_while_it_lives() -> None:
     asyncio.run(main())
 
 
+def test_a_new_rate_counts_from_its_moment_and_time_does_not_jump() -> None:
+    wall_s = [100.0]
+    env = WallClock(rate=2.0, monotonic=lambda: wall_s[0], boottime=None)
+    wall_s[0] += 10.0
+    env.set_rate(50.0)
+    assert env.wall_now == pytest.approx(20.0)
+    wall_s[0] += 1.0
+    assert env.wall_now == pytest.approx(70.0)
+    again = WallClock(rate=env.rate, origin_s=env.origin_s, monotonic=lambda: wall_s[0], boottime=None)
+    assert again.now == pytest.approx(70.0)
+
+
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), float("nan")])
 def test_a_rate_that_is_none_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="rate"):

@@ -49,7 +49,7 @@ def test_a_command_waits_for_no_place_among_the_looks() -> None:
         desk.env.act(lambda: [port.look() for port in ports])
         await desk.wait(0.2)
         asked_s = desk.env.wall_now
-        desk.driver.takes_s = 0.0
+        desk.driver.command_takes_s = 0.0
         receipt = desk.env.act(ports[-1].switch_on)
         await desk.env.live(receipt)
         assert receipt.value == Receipt(Accepted.YES)

@@ -209,6 +209,36 @@ def test_after_a_command_it_is_looked_at_at_once_and_closely_for_a_while() -> No
     at_desk(play)
 
 
+def test_after_a_command_it_is_not_looked_at_closely_for_ever_when_it_is_silent() -> None:
+    async def play(desk: Desk) -> None:
+        desk.port.seen()
+        await desk.wait(6.0)
+        await desk.env.live(desk.env.act(desk.port.switch_on))
+        desk.driver.status = Unreachable("unplugged")
+        await desk.wait(35.0)
+        desk.driver.left_s.clear()
+        await desk.wait(20.0)
+        assert 3 <= len(desk.driver.left_s) <= 5
+
+    at_desk(play)
+
+
+def test_a_faster_rate_counts_from_the_last_poll() -> None:
+    async def play(desk: Desk) -> None:
+        desk.port.seen()
+        while not desk.driver.left_s:
+            await desk.wait(0.1)
+        (left_s,) = desk.driver.left_s
+        await desk.wait(1.7)
+        eager = desk.env.act(lambda: desk.port.until(IS_ON_BATTERY, eager=True))
+        desk.driver.status = ON_BATTERY
+        await desk.env.live(eager)
+        assert desk.driver.left_s[1] - left_s + 0.5 >= 2.0
+        assert desk.driver.left_s[1] - left_s < 3.5, "two seconds after it, not after the step began to wait"
+
+    at_desk(play, rate=20.0)
+
+
 def test_sixteen_requests_are_on_their_way_at_most() -> None:
     async def main() -> None:
         desk = Desk()
