@@ -203,8 +203,8 @@ class Contacts:
     power_off: tuple[str, ...] = ("systemctl", "poweroff")
     """How a control node shuts its own system down, and reboots it."""
     power_reboot: tuple[str, ...] = ("systemctl", "reboot")
-    power_force: tuple[str, ...] = ("systemctl", "poweroff", "--force")
-    """The same without waiting for services."""
+    power_force: tuple[str, ...] = ("systemctl", "start", "teiden-force-off.service")
+    """Off without waiting for services; a unit of its own, since only root may (docs/howto/service.md)."""
     alarms: AlarmContact = AlarmContact()
     live: Live = Live()
 

@@ -67,7 +67,8 @@ class Life:
     ) -> None:
         self._stream = stream
         self._me = me
-        self._env = env
+        self.env = env
+        self.machines = machines
         self.link = link
         self.upses = {
             n: UpsPort(link, n, d, self._noticed(n, notices.of_ups), command_limit_s=COMMAND_LIMIT_S)
@@ -127,7 +128,7 @@ class Life:
             was_first, first = first, False
             if not was_first:
                 for event in news(old, new):
-                    self._stream.seen(float(self._env.now), event, name, self._me)
+                    self._stream.seen(float(self.env.now), event, name, self._me)
 
         return noticed
 

@@ -45,6 +45,11 @@ class Line:
         self._places = places
         self._turn = asyncio.Lock()
 
+    @property
+    def turn(self) -> asyncio.Lock:
+        """For a longer conversation with the device, which looks and commands wait for."""
+        return self._turn
+
     async def read(self, read: Callable[[], Awaitable[S | Unreachable]]) -> tuple[S | Unreachable, float]:
         """What the device tells, and when the request left, in env time."""
         async with self._places, self._turn:  # in this order: else a command waited for a place as well

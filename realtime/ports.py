@@ -154,6 +154,11 @@ class Looking(Generic[S]):
         """Why its last request had no answer; "" if it had one, or none was sent."""
         return "" if self._begun is None else self._begun.trouble
 
+    @property
+    def turn(self) -> asyncio.Lock:
+        """For a longer conversation with its driver; looks and commands wait meanwhile (S33)."""
+        return self._line.turn
+
     def _send(self, command: Callable[[], Awaitable[Receipt]]) -> Answer[Receipt]:
         link = self._link
         assert link.open, "a life that has ended sends nothing"

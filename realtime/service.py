@@ -18,6 +18,7 @@ from realtime.clock import WallClock
 from realtime.clusters.manager_socket import manager_socket
 from realtime.commands import run as run_program
 from realtime.contacts import Contacts, SnmpContact
+from realtime.hearing_traps import trap_listener
 from realtime.journal.journal import Journal
 from realtime.life import COMMAND_LIMIT_S, Life, Machines, Memory, life_name
 from realtime.machines import Reach, machines
@@ -29,6 +30,7 @@ from realtime.permission import Permission
 from realtime.ports import Link
 from realtime.request_socket import RequestSocket
 from realtime.requests import Requests
+from realtime.settling import settle
 from realtime.status_lines import StatusLines
 from realtime.stop_file import StopFile
 from realtime.telling import Telling
@@ -94,6 +96,7 @@ class Service:
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
         self.life: Life | None = None
+        self._settled = False
 
     @property
     def commands(self) -> bool:
@@ -131,7 +134,23 @@ class Service:
             name=self.name,
             permit=self.permission,
         )
+        self.life.run.on_standing = self._standing
         self.life.begin()
+
+    def _standing(self) -> None:
+        """Who commands has changed; a new commander sees to the settings of the cards."""
+        assert self.life is not None
+        if self.status is not None:
+            self.status.changed()
+        if self.life.run.commands and self.orders.armed and not self._settled:
+            self._settled = True
+            self.env.start(settle(self.life))
+
+    def poke(self, device: str) -> None:
+        """A trap came from this card."""
+        life = self.life
+        if life is not None:
+            self.env.act(lambda: life.poke(device))
 
     def end(self) -> None:
         if self.life is not None and not self.life.run.over:
@@ -185,6 +204,9 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
             nodes,
         )
         await stack.enter_async_context(service.manager)
+        traps = await trap_listener(contacts.live, service.drivers.upses, service.poke)
+        if traps is not None:
+            stack.push_async_callback(traps.close)
         stack.callback(service.end)
         yield service
 

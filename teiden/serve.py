@@ -1,4 +1,4 @@
-"""Runs the service on a control node until it is told to stop: its clock, its stream, its life.
+"""Runs the service on a control node until it is told to stop: its clock, its stream, its log, its life.
 
 Led by an emulated room it waits for one line on its standard input, which says when all clocks began.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -14,34 +16,25 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
-from pathlib import Path
-from typing import TextIO
+from zoneinfo import ZoneInfo
 
 from realtime.clock import WallClock
+from realtime.events_out import EventsOut
+from realtime.log import About, logging_to
+from realtime.notify import Notify
+from realtime.outbox.outbox import Outbox, ways_of
 from realtime.service import Orders, Service, opened
-from sequencer.events import Event, Stream
+from realtime.stop_file import unusable
+from sequencer.events import Event, Source, Stream
 from teiden.events_file import dumps_line
 from teiden.opening import devices, versions
 
 READY = "ready"
+PASSED_ON = ("alarm.raised", "alarm.cleared", "incident.opened", "incident.closed")
+"""What goes out by webhook and mail."""
+OUTBOX = "outbox.db"
 
-
-class EventLog:
-    """The stream of this life, a line an event, on the disk before anything follows from it."""
-
-    def __init__(self, folder: Path, name: str, start: datetime) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{name.replace('/', '-')}.jsonl"
-        self._start = start
-        self._file: TextIO = self.path.open("a", encoding="utf-8", newline="\n")
-
-    def write(self, event: Event) -> None:
-        with suppress(OSError):  # a full disk holds nobody up; the journal's own trouble is told elsewhere
-            self._file.write(dumps_line(event, self._start) + "\n")
-            self._file.flush()
-
-    def close(self) -> None:
-        self._file.close()
+log = logging.getLogger(__name__)
 
 
 async def serve(
@@ -49,27 +42,28 @@ async def serve(
     *,
     led_at_rate: float | None = None,
     pace: float = 1.0,
+    log_file: str = "",
     told: Callable[[Event], None] = lambda event: None,
 ) -> None:
     """Until SIGTERM or SIGINT. `led_at_rate`: an emulated room leads, and its clock runs this fast.
 
-    `pace`: of an emulated room that does not lead.
+    `pace`: of an emulated room that does not lead. `log_file`: '' is standard error.
     """
     led = led_at_rate is not None
     env = WallClock(rate=led_at_rate or pace, origin_s=inf if led else None)
+    stream = Stream()
     env.told = lambda seconds, cause: stream.seen(
         float(env.now), "clock.gap", orders.me, orders.me, lost_s=round(seconds, 3), cause=cause
     )
-    stream = Stream()
-    start = orders.start or datetime.now(UTC)
+    start = orders.start or datetime.now(ZoneInfo(orders.site.time_zone))
     if pace != 1.0:
         orders = replace(orders, start=start)
+    notify = Notify()
     async with AsyncExitStack() as stack:
+        about = About(orders.me)
+        stack.enter_context(logging_to(about, log_file))
         service = await stack.enter_async_context(opened(orders, env, stream))
-        log = EventLog(Path(orders.contacts.live.events), service.name, start)
-        stack.callback(log.close)
-        stream.listen(log.write)
-        stream.listen(told)
+        about.life = service.name
         stop = asyncio.Event()
         _on_signals(stop)
         if led:
@@ -77,35 +71,84 @@ async def serve(
             word = json.loads(await asyncio.to_thread(sys.stdin.readline))
             env.begin(float(word["origin_s"]))
         driving = asyncio.create_task(env.live())
-        env.act(lambda: _begin(service, start))
+        env.act(lambda: _begin(service, about, start, told, stack))
+        notify.ready(_in_a_line(service))
+        env.start(notify.watch(lambda: float(env.now)))
         stopping = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        env.act(service.end)
-        stopping.cancel()
-        driving.cancel()
+        notify.stopping()
         if driving in done:
+            stopping.cancel()
             await driving  # an event has failed: a fault of ours, told as such
+        env.act(service.end)
+        driving.cancel()
         with suppress(asyncio.CancelledError):
             await driving
+        await env.close()
 
 
-def _begin(service: Service, start: datetime) -> None:
+def _begin(
+    service: Service,
+    about: About,
+    start: datetime,
+    told: Callable[[Event], None],
+    stack: AsyncExitStack,
+) -> None:
     orders, env = service.orders, service.env
-    service.stream.seen(
-        float(env.now),
-        "run.started",
-        orders.site.name,
-        orders.me,
-        site=orders.site.name,
-        site_hash=orders.site_hash,
-        life=service.name,
-        armed=orders.armed,
-        start=start.isoformat(),
-        time_zone=orders.site.time_zone,
-        versions=versions(),
-        devices=devices(orders.site),
+    head = Event(
+        float(env.now), "run.started", orders.site.name, orders.me, Source.SEEN, opening(service, start)
     )
+    out = EventsOut(orders.contacts.live.events, head, start, line=dumps_line)
+    stack.callback(out.close)
+    service.stream.listen(out.add)
+    service.stream.listen(told)
+    told(head)
+    if ways := ways_of(orders.contacts.alarms):
+        path = os.path.join(os.path.dirname(orders.contacts.live.journal), OUTBOX)
+        outbox = Outbox(path, ways, site=orders.site.name, node=orders.me, armed=orders.armed)
+        stack.callback(outbox.close)
+        service.stream.listen(lambda event: _pass_on(service, outbox, event))
+    service.stream.listen(lambda event: _note(service, about, event))
+    if why := unusable(orders.contacts.live.stop_file):
+        log.warning("nobody could pull the emergency stop: %s", why)
     service.begin()
+
+
+def opening(service: Service, start: datetime) -> dict[str, object]:
+    """What a reader of the stream must know before anything happens."""
+    orders = service.orders
+    return {
+        "site": orders.site.name,
+        "site_hash": orders.site_hash,
+        "life": service.name,
+        "armed": orders.armed,
+        "start": start.isoformat(),
+        "time_zone": orders.site.time_zone,
+        "versions": versions(),
+        "initial": {},
+        "devices": devices(orders.site),
+    }
+
+
+def _pass_on(service: Service, outbox: Outbox, event: Event) -> None:
+    if event.name in PASSED_ON:
+        life = service.life
+        epoch = life.run.facts.epoch if life is not None else 0
+        outbox.put(event, time=datetime.now(UTC).isoformat(timespec="milliseconds"), incident=epoch)
+
+
+def _note(service: Service, about: About, event: Event) -> None:
+    """Into the log, with the incident it belongs to."""
+    if service.life is not None:
+        about.incident = service.life.run.facts.epoch
+    details = {f"event_{key}": value for key, value in event.details.items()}
+    level = logging.WARNING if event.name in ("alarm.raised", "command.failed") else logging.INFO
+    log.log(level, "%s %s", event.subject, event.name, extra=details)
+
+
+def _in_a_line(service: Service) -> str:
+    orders = service.orders
+    return f"{orders.site.name}: {orders.me} {'armed' if orders.armed else 'watching'}"
 
 
 def _on_signals(stop: asyncio.Event) -> None:

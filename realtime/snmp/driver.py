@@ -96,6 +96,15 @@ class SnmpUps:
         """The last one, whole."""
 
     @property
+    def host(self) -> str:
+        """Where its traps come from."""
+        return self._contact.host
+
+    @property
+    def credentials(self) -> Credentials:
+        return self._credentials
+
+    @property
     def engine_id(self) -> bytes | None:
         """Of a card of version 3 that has answered; its traps are signed for it."""
         return None if self._target is None else self._engine.engine_id(self._target)

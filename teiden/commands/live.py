@@ -11,6 +11,7 @@ from teiden.commands.language import lang
 from teiden.language.say import t
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from realtime.service import Orders
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     "--book", metavar="FILE", help="The book of an emulated room: its devices instead of the site's own."
 )
 @click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
+@click.option(
+    "--log", "log_file", metavar="FILE", help="JSON lines of what it does. Default: standard error."
+)
 @click.option("--rate", type=click.FloatRange(min=0.1), hidden=True)
 @click.option("--start", hidden=True)
 @lang
@@ -45,6 +49,7 @@ def live(
     force: bool,
     book: str | None,
     plain: bool,
+    log_file: str | None,
     rate: float | None,
     start: str | None,
 ) -> None:
@@ -54,6 +59,8 @@ def live(
     It runs until it is stopped; SIGTERM ends it at once, and the next start goes on where it was.
     """
     import asyncio
+    import os
+    import sys
     from datetime import datetime
     from pathlib import Path
 
@@ -68,7 +75,14 @@ def live(
     if arm and opened is None:
         _refuse_unproved(orders, site, force)
     pace = 1.0 if opened is None else opened.rate
-    asyncio.run(_serve(orders, rate, pace, _teller(orders, plain)))
+    watched = sys.stderr.isatty() and rate is None
+    where = log_file or (os.devnull if watched else "")
+    told = _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain)) if watched else _silent
+    asyncio.run(_serve(orders, rate, pace, where, told))
+
+
+def _silent(event: Event) -> None:
+    """The log has it."""
 
 
 def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
@@ -82,7 +96,9 @@ def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
     click.echo(t("armed by force, although {why}", why=why_not), err=True)
 
 
-async def _serve(orders: Orders, rate: float | None, pace: float, told: _Teller) -> None:
+async def _serve(
+    orders: Orders, rate: float | None, pace: float, log_file: str, told: Callable[[Event], None]
+) -> None:
     from realtime.journal.journal import NoJournal
     from realtime.peers.listener import CannotListen
     from realtime.peers.tls import NoIdentity
@@ -91,7 +107,7 @@ async def _serve(orders: Orders, rate: float | None, pace: float, told: _Teller)
     from teiden.serve import serve
 
     try:
-        await serve(compose.folders(orders), led_at_rate=rate, pace=pace, told=told)
+        await serve(compose.folders(orders), led_at_rate=rate, pace=pace, log_file=log_file, told=told)
     except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
         raise console.NotCarriedOut(str(error)) from None
     except OSError as error:
@@ -121,7 +137,3 @@ def _now(zone: str) -> datetime:
     from zoneinfo import ZoneInfo
 
     return datetime.now(ZoneInfo(zone))
-
-
-def _teller(orders: Orders, plain: bool) -> _Teller:
-    return _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain))

@@ -1,0 +1,36 @@
+"""Where the cards' traps are heard: they hasten a look at whoever sent one, and nothing else (SEC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from realtime.contacts import Live
+from realtime.driver import UpsDriver
+
+if TYPE_CHECKING:
+    from realtime.snmp.driver import SnmpUps
+    from realtime.snmp.traps import TrapListener
+
+
+async def trap_listener(
+    live: Live, drivers: Mapping[str, UpsDriver], poke: Callable[[str], None]
+) -> TrapListener | None:
+    """Started; None where the site hears no traps. OSError: its port cannot be had."""
+    if not live.traps_address:
+        return None
+    from realtime.snmp.driver import SnmpUps
+    from realtime.snmp.traps import Sender, TrapListener
+
+    senders: dict[str, list[Sender]] = {}
+    for name, driver in drivers.items():
+        if isinstance(driver, SnmpUps):
+            cards = senders.setdefault(driver.host, [])
+            cards.append(Sender(name, driver.credentials, _engine_id_of(driver)))
+    listener = TrapListener(live.traps_address, live.traps_port, senders, poke)
+    await listener.start()
+    return listener
+
+
+def _engine_id_of(driver: SnmpUps) -> Callable[[], bytes | None]:
+    return lambda: driver.engine_id
