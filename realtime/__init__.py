@@ -1,1 +1,1 @@
-"""The real machine room: wall clock, SNMP and the drivers for live mode come later; nothing is here yet."""
+"""The real machine room: the wall clock, the drivers of its devices, the service on a control node."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 D = TypeVar("D")
 
-EXTRAS = {"pysnmp": "snmp", "cryptography": "snmp", "asyncssh": "ssh", "aiohttp": "redfish", "aionut": "nut"}
+EXTRAS = {"pysnmp": "snmp", "cryptography": "snmp", "asyncssh": "ssh", "aiohttp": "redfish"}
 """Which extra brings a module that is missing."""
 
 

@@ -55,7 +55,8 @@ def secret_at(where: str) -> Secret:
                 raise NoSecret(f"cred:{name}: this process was given no credentials by systemd")
             value = _text(Path(folder) / name)
         case _:
-            raise NoSecret(f"{kind!r} is no place for a secret; say env:NAME, file:PATH or cred:NAME")
+            # What stands there is not repeated: it may be the pass phrase itself.
+            raise NoSecret("that is no place for a secret; say env:NAME, file:PATH or cred:NAME")
     if not value:
         raise NoSecret(f"{where} is empty")
     return Secret(value)

@@ -34,9 +34,6 @@ class Cable:
             task.cancel()
         await asyncio.gather(*self._carrying, return_exceptions=True)
 
-    def pull(self) -> None:
-        """What is under way is lost; its ends wait in vain."""
-
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -54,10 +51,14 @@ class Cable:
             await reader.read()  # it hangs until whoever called gives up
             return
         far_reader, far_writer = await asyncio.open_connection(*self._to())
+        pairs = ((reader, far_writer), (far_reader, writer))
+        ways = [asyncio.ensure_future(self._one_way(*pair)) for pair in pairs]
         try:
-            ways = [self._one_way(reader, far_writer), self._one_way(far_reader, writer)]
-            await asyncio.wait([asyncio.ensure_future(way) for way in ways], return_when="FIRST_COMPLETED")
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
             far_writer.transport.abort()
 
     async def _one_way(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -82,6 +82,11 @@ class ServiceProcess:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
+    def wanted(self) -> bool:
+        """It runs, or is being started."""
+        return self._ready is not None
+
+    @property
     def pid(self) -> int | None:
         return None if self._process is None else self._process.pid
 

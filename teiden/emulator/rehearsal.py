@@ -33,6 +33,7 @@ from teiden.play import opening
 from teiden.rehearsal import Rehearsal
 from teiden.story import Story
 
+LOOK_S = 0.05
 LEAD_S = 0.2
 """Between the word that lets all begin and the beginning, seconds of wall time."""
 RESTART_S = 1.0
@@ -113,7 +114,6 @@ class Playing:
         self.processes: dict[str, ServiceProcess] = {}
         self._lives: dict[str, ProcessLife] = {}
         self.room = EmulatedRoom(story, folder, rate=rate, seed=seed, stream=self.stream, life=self._life)
-        self._origin_s = 0.0
         self._asking: set[asyncio.Task[None]] = set()
 
     def _life(self, server: Server) -> ProcessLife:
@@ -125,7 +125,7 @@ class Playing:
             node,
             arguments,
             log_file=self.folder / node / "log",
-            word=lambda: {"origin_s": self._origin_s},
+            word=lambda: {"origin_s": self.room.clock.origin_s},
             environment={},
             died=lambda why: self._died(node, why),
         )
@@ -155,14 +155,13 @@ class Playing:
 
     def _begin(self) -> None:
         room, story = self.room.room, self.story
-        self._origin_s = time.monotonic() + LEAD_S
         self.stream.fact(0.0, "run.started", story.site.name, **opening(story, room, self.seed))
         room.happen(story.happenings)
         room.begin()
-        self.room.clock.begin(self._origin_s)
+        self.room.clock.begin(time.monotonic() + LEAD_S)
 
     async def _to_the_end(self, progress: Callable[[float], None]) -> None:
-        telling = asyncio.create_task(self._tell(progress))
+        telling = asyncio.create_task(self._look_after(progress))
         try:
             await self.room.clock.live(until=self.until_s)
         finally:
@@ -171,10 +170,13 @@ class Playing:
             ups.tell_charge()
         self.stream.fact(self.until_s, "run.ended", self.story.site.name)
 
-    async def _tell(self, progress: Callable[[float], None]) -> None:
+    async def _look_after(self, progress: Callable[[float], None]) -> None:
+        """Tell how far it is. While no service runs, nobody waits for time to pass: it is passed over."""
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LOOK_S)
             progress(float(self.room.clock.wall_now))
+            if not any(process.wanted for process in self.processes.values()):
+                self.room.clock.skip_quiet()
 
     # The services
 
