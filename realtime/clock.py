@@ -139,6 +139,12 @@ class WallClock(simpy.Environment):
 
         self.timeout(max(0.0, delay_s)).callbacks.append(happen)
 
+    def keep_to(self, origin_s: float, rate: float) -> None:
+        """Go by another process's clock from now on. Where that is behind, ours stands until it has come."""
+        self._origin_s, self._rate = origin_s, checked(rate)
+        self._disarm()
+        self._arm()
+
     def skip_quiet(self) -> None:
         """The next event is due now. For a rehearsal that nobody watches: other clocks are not told."""
         quiet_s = self.peek() - max(self.wall_now, self._now)

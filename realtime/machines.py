@@ -15,6 +15,7 @@ from realtime.contacts import Contacts, NutContact, ServerContact, SnmpContact
 from realtime.driver import ArrayDriver, ClusterDriver, HostDriver, ServerDriver, UpsDriver
 from realtime.extra import ExtraMissing
 from realtime.life import Machines
+from realtime.pace import wall_limit_s
 from realtime.secret import NoSecret
 from realtime.unreached import Unreached
 from sequencer.site import Server, Site
@@ -88,7 +89,7 @@ def _ups(site: Site, contacts: Contacts, name: str, reach: Reach) -> UpsDriver:
                 card,
                 site.upses[name],
                 reach.limit_s,
-                confirm_s=CONFIRM_S / reach.rate,
+                confirm_s=wall_limit_s(CONFIRM_S, reach.rate),
                 settings_every_s=SETTINGS_EVERY_S / reach.rate,
             )
         case NutContact() as nut:

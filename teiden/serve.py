@@ -1,12 +1,11 @@
 """Runs the service on a control node until it is told to stop: its clock, its stream, its log, its life.
 
-Led by an emulated room it waits for one line on its standard input, which says when all clocks began.
+Led by an emulated room it waits for a line on its standard input, and keeps to the room's clock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import signal
@@ -16,10 +15,12 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from realtime.clock import WallClock
 from realtime.events_out import EventsOut
+from realtime.led_clock import Page, follow
 from realtime.log import About, logging_to
 from realtime.notify import Notify
 from realtime.outbox.outbox import Outbox, ways_of
@@ -40,17 +41,16 @@ log = logging.getLogger(__name__)
 async def serve(
     orders: Orders,
     *,
-    led_at_rate: float | None = None,
+    led_by: Path | None = None,
     pace: float = 1.0,
     log_file: str = "",
     told: Callable[[Event], None] = lambda event: None,
 ) -> None:
-    """Until SIGTERM or SIGINT. `led_at_rate`: an emulated room leads, and its clock runs this fast.
+    """Until SIGTERM or SIGINT. `led_by`: an emulated room leads, by this page (`realtime.led_clock`).
 
-    `pace`: of an emulated room that does not lead. `log_file`: '' is standard error.
+    `pace`: how fast an emulated room runs. `log_file`: '' is standard error.
     """
-    led = led_at_rate is not None
-    env = WallClock(rate=led_at_rate or pace, origin_s=inf if led else None)
+    env = WallClock(rate=pace, origin_s=None if led_by is None else inf)
     stream = Stream()
     env.told = lambda seconds, cause: stream.seen(
         float(env.now), "clock.gap", orders.me, orders.me, lost_s=round(seconds, 3), cause=cause
@@ -66,10 +66,14 @@ async def serve(
         about.life = service.name
         stop = asyncio.Event()
         _on_signals(stop)
-        if led:
+        if led_by is not None:
+            place = 1 + orders.site.cluster.nodes.index(orders.me)
+            page = stack.enter_context(Page(led_by, place))
             print(READY, flush=True)
-            word = json.loads(await asyncio.to_thread(sys.stdin.readline))
-            env.begin(float(word["origin_s"]))
+            await asyncio.to_thread(sys.stdin.readline)
+            origin_s, _ = page.read()
+            env.begin(origin_s)
+            env.start(follow(env, page))
         driving = asyncio.create_task(env.live())
         env.act(lambda: _begin(service, about, start, told, stack))
         notify.ready(_in_a_line(service))

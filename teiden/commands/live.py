@@ -13,6 +13,7 @@ from teiden.language.say import t
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from realtime.service import Orders
     from sequencer.events import Event
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--log", "log_file", metavar="FILE", help="JSON lines of what it does. Default: standard error."
 )
-@click.option("--rate", type=click.FloatRange(min=0.1), hidden=True)
+@click.option("--led-by", metavar="PAGE", hidden=True)
 @click.option("--start", hidden=True)
 @lang
 def live(
@@ -50,7 +51,7 @@ def live(
     book: str | None,
     plain: bool,
     log_file: str | None,
-    rate: float | None,
+    led_by: str | None,
     start: str | None,
 ) -> None:
     """Run the sequence of SITE on its real devices, on this control node.
@@ -75,10 +76,11 @@ def live(
     if arm and opened is None:
         _refuse_unproved(orders, site, force)
     pace = 1.0 if opened is None else opened.rate
-    watched = sys.stderr.isatty() and rate is None
+    watched = sys.stderr.isatty() and led_by is None
     where = log_file or (os.devnull if watched else "")
     told = _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain)) if watched else _silent
-    asyncio.run(_serve(orders, rate, pace, where, told))
+    page = None if led_by is None else Path(led_by)
+    asyncio.run(_serve(orders, page, pace, where, told))
 
 
 def _silent(event: Event) -> None:
@@ -97,7 +99,7 @@ def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
 
 
 async def _serve(
-    orders: Orders, rate: float | None, pace: float, log_file: str, told: Callable[[Event], None]
+    orders: Orders, led_by: Path | None, pace: float, log_file: str, told: Callable[[Event], None]
 ) -> None:
     from realtime.journal.journal import NoJournal
     from realtime.peers.listener import CannotListen
@@ -107,7 +109,7 @@ async def _serve(
     from teiden.serve import serve
 
     try:
-        await serve(compose.folders(orders), led_at_rate=rate, pace=pace, log_file=log_file, told=told)
+        await serve(compose.folders(orders), led_by=led_by, pace=pace, log_file=log_file, told=told)
     except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
         raise console.NotCarriedOut(str(error)) from None
     except OSError as error:

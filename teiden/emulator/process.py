@@ -1,13 +1,12 @@
 """The real service on an emulated control node: one process a life, killed as its node halts or loses power.
 
 It is started while its node boots, so that it is ready when the system is up, and waits for one line
-on its standard input: when the clock of all began, how fast it runs, what day it is.
+on its standard input.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import sys
@@ -27,7 +26,7 @@ class DidNotStart(Exception):
 
 
 class ServiceProcess:
-    """`word`: the line that lets it begin, asked for when it begins."""
+    """`prepare`, `begin`, `kill`; again and again, a process a life."""
 
     def __init__(
         self,
@@ -35,14 +34,12 @@ class ServiceProcess:
         arguments: list[str],
         *,
         log_file: Path,
-        word: Callable[[], dict[str, Any]],
         environment: Mapping[str, str],
         died: Callable[[str], None],
     ) -> None:
         self.node = node
         self._arguments = arguments
         self._log_file = log_file
-        self._word = word
         self._environment = environment
         self._died = died
         """Called when it ends and nobody has killed it."""
@@ -128,7 +125,7 @@ class ServiceProcess:
         process = self._process
         if not self._wanted or process is None or process.stdin is None:
             return
-        process.stdin.write(json.dumps(self._word()).encode() + b"\n")
+        process.stdin.write(b"begin\n")
         await process.stdin.drain()
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:

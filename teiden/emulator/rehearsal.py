@@ -18,6 +18,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from realtime.led_clock import Page, lead
 from sequencer.events import Event, Source, Stream
 from sequencer.requests import MANAGERS, Request
 from sim.server import Server, State
@@ -33,6 +34,7 @@ from teiden.play import opening
 from teiden.rehearsal import Rehearsal
 from teiden.story import Story
 
+PAGE = "clock"
 LOOK_S = 0.05
 LEAD_S = 0.2
 """Between the word that lets all begin and the beginning, seconds of wall time."""
@@ -120,12 +122,11 @@ class Playing:
         node = server.name
         (self.folder / node).mkdir(parents=True, exist_ok=True)
         arguments = ["live", "-", "--arm", "--node", node, "--book", str(self.folder / "book.json")]
-        arguments += ["--rate", repr(self.rate), "--start", self.story.start.isoformat()]
+        arguments += ["--led-by", str(self.folder / PAGE), "--start", self.story.start.isoformat()]
         self.processes[node] = ServiceProcess(
             node,
             arguments,
             log_file=self.folder / node / "log",
-            word=lambda: {"origin_s": self.room.clock.origin_s},
             environment={},
             died=lambda why: self._died(node, why),
         )
@@ -135,6 +136,7 @@ class Playing:
     async def play(self, progress: Callable[[float], None]) -> list[Event]:
         room, story = self.room, self.story
         await room.open()
+        page = Page(self.folder / PAGE, 0, create=True)
         try:
             ports = {node: free_port() for node in story.site.cluster.nodes}
             await room.connect(ports)
@@ -145,7 +147,7 @@ class Playing:
             up = [n for n in self.processes if room.room.servers[n].state is State.UP]
             await asyncio.gather(*(self.processes[node].prepare() for node in up))
             self._begin()
-            await self._to_the_end(progress)
+            await self._to_the_end(page, progress)
         finally:
             await asyncio.gather(*(process.close() for process in self.processes.values()))
             for task in self._asking:
@@ -160,15 +162,25 @@ class Playing:
         room.begin()
         self.room.clock.begin(time.monotonic() + LEAD_S)
 
-    async def _to_the_end(self, progress: Callable[[float], None]) -> None:
-        telling = asyncio.create_task(self._look_after(progress))
+    async def _to_the_end(self, page: Page, progress: Callable[[float], None]) -> None:
+        clock = self.room.clock
+        page.write(clock.origin_s, clock.rate)
+        tasks = [
+            asyncio.create_task(lead(clock, page, self.rate, self._followers)),
+            asyncio.create_task(self._look_after(progress)),
+        ]
         try:
-            await self.room.clock.live(until=self.until_s)
+            await clock.live(until=self.until_s)
         finally:
-            telling.cancel()
+            for task in tasks:
+                task.cancel()
         for ups in self.room.room.upses.values():
             ups.tell_charge()
         self.stream.fact(self.until_s, "run.ended", self.story.site.name)
+
+    def _followers(self) -> list[int]:
+        """The places of the services that run, on the page of the clock."""
+        return [place for place, p in enumerate(self.processes.values(), 1) if p.wanted]
 
     async def _look_after(self, progress: Callable[[float], None]) -> None:
         """Tell how far it is. While no service runs, nobody waits for time to pass: it is passed over."""

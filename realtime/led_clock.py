@@ -1,0 +1,110 @@
+"""One clock for all processes of a rehearsal, as fast as they can follow and no faster.
+
+Whoever leads, the emulated room, writes into a page of shared memory when the clock began and how fast it
+runs; the services follow. Each writes how late its own loop is, and the leader slows down when
+somebody cannot keep up: on a busy machine a rehearsal takes longer, and nobody falls silent for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mmap
+import os
+import struct
+from collections.abc import Callable, Iterable
+from math import inf
+from pathlib import Path
+from types import TracebackType
+
+from realtime.clock import WallClock
+
+PLACES = 8
+"""The leader, and a service on each of up to seven control nodes."""
+HEAD = struct.Struct("=Qdd")
+"""A counter that is odd while the rest is being written; origin; rate."""
+LATE = struct.Struct("=d")
+SIZE = HEAD.size + PLACES * LATE.size
+LOOK_S = 0.01
+"""Everybody looks at the page this often, seconds of wall time: so long two clocks may go apart."""
+TOO_LATE_S, IN_TIME_S = 0.03, 0.012
+"""Of a loop that was to be woken every `LOOK_S`: slow down, may go faster."""
+SLOWER, FASTER = 0.7, 1.05
+SLOWEST = 1.0
+
+
+class Page:
+    """The shared page. `own`: the place of this process, 0 for the leader."""
+
+    def __init__(self, path: Path, own: int, *, create: bool = False) -> None:
+        """OSError: it is not there."""
+        flags = os.O_RDWR | (os.O_CREAT | os.O_TRUNC if create else 0)
+        file = os.open(path, flags, 0o600)
+        try:
+            if create:
+                os.ftruncate(file, SIZE)
+            self._memory = mmap.mmap(file, SIZE)
+        finally:
+            os.close(file)
+        self._own = own
+        if create:
+            HEAD.pack_into(self._memory, 0, 0, inf, 1.0)
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.late(0.0)
+        self._memory.close()
+
+    def read(self) -> tuple[float, float]:
+        """Origin, as time.monotonic() tells it, and rate."""
+        while True:
+            before, origin_s, rate = HEAD.unpack_from(self._memory, 0)
+            after, _, _ = HEAD.unpack_from(self._memory, 0)
+            if before == after and before % 2 == 0:
+                return origin_s, rate
+
+    def write(self, origin_s: float, rate: float) -> None:
+        count, _, _ = HEAD.unpack_from(self._memory, 0)
+        HEAD.pack_into(self._memory, 0, count + 1, origin_s, rate)
+        HEAD.pack_into(self._memory, 0, count + 2, origin_s, rate)
+
+    def late(self, by_s: float) -> None:
+        """How late this process was woken."""
+        LATE.pack_into(self._memory, HEAD.size + self._own * LATE.size, by_s)
+
+    def latest_s(self, places: Iterable[int]) -> float:
+        """Of these processes; one that was killed has left its last word behind."""
+        told = [float(late_s) for (late_s,) in LATE.iter_unpack(self._memory[HEAD.size : SIZE])]
+        return max(told[place] for place in places)
+
+
+async def follow(clock: WallClock, page: Page) -> None:
+    """Keep this clock at the leader's pace. Never returns."""
+    loop = asyncio.get_running_loop()
+    known = page.read()
+    while True:
+        due_s = loop.time() + LOOK_S
+        await asyncio.sleep(LOOK_S)
+        page.late(loop.time() - due_s)
+        if (now := page.read()) != known:
+            known = now
+            clock.keep_to(*now)
+
+
+async def lead(clock: WallClock, page: Page, fastest: float, followers: Callable[[], Iterable[int]]) -> None:
+    """Go as fast as everybody can follow, `fastest` at most. Never returns. `followers`: their places."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due_s = loop.time() + LOOK_S
+        await asyncio.sleep(LOOK_S)
+        page.late(loop.time() - due_s)
+        late_s = page.latest_s((0, *followers()))
+        if late_s > TOO_LATE_S and clock.rate > SLOWEST:
+            clock.set_rate(max(SLOWEST, clock.rate * SLOWER))
+        elif late_s < IN_TIME_S and clock.rate < fastest:
+            clock.set_rate(min(fastest, clock.rate * FASTER))
+        if page.read() != (clock.origin_s, clock.rate):
+            page.write(clock.origin_s, clock.rate)
