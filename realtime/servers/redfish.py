@@ -20,6 +20,9 @@ from realtime.servers.way import NotSent, Told, accepted, refused, unknown
 from sequencer.ports import Unreachable
 from sequencer.site import AcLink
 
+MOST_INTERFACES = 16
+"""Asked for one by one; a blade has two to eight."""
+
 
 class Redfish:
     """`limit_s`: of one request; a command is two (look what is offered, then ask)."""
@@ -38,6 +41,20 @@ class Redfish:
             return told_by((await self._system()).body)
         except (NoLink, NotUnderstood) as reason:
             return Unreachable(f"controller: {reason}")
+
+    async def macs(self) -> tuple[str, ...] | Unreachable:
+        """Of its network interfaces, in small letters; none where it tells of none."""
+        try:
+            where = path_in(_object((await self._system()).body, "EthernetInterfaces"), "@odata.id")
+            if not where:
+                return ()
+            members = (await self._link.ask("GET", where)).body.get("Members")
+            paths = [path_in(m, "@odata.id") for m in members or () if isinstance(m, dict)]
+            bodies = [(await self._link.ask("GET", path)).body for path in paths[:MOST_INTERFACES] if path]
+        except NoLink as reason:
+            return Unreachable(f"controller: {reason}")
+        told = [body.get(key) for body in bodies for key in ("PermanentMACAddress", "MACAddress")]
+        return tuple(dict.fromkeys(mac.lower() for mac in told if isinstance(mac, str)))
 
     async def reset(self, kind: str) -> Told:
         """`On`, `ForceOff`, `GracefulShutdown`, `GracefulRestart`. Accepted is not done."""
@@ -77,3 +94,8 @@ class Redfish:
             return accepted()
         words = f"controller: {reply.words}"
         return refused(words) if reply.status < 500 else unknown(words)
+
+
+def _object(body: dict[str, Any], key: str) -> dict[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}
