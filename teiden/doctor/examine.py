@@ -80,9 +80,9 @@ async def _rows(check: Check, name: str, task: asyncio.Task[list[Row]], limit_s:
     await asyncio.gather(task, return_exceptions=True)
     late = t("not finished within {limit:g} s", limit=limit_s)
     do = t("look at this one alone: --only {name}", name=name)
-    return [Row(check.id, said(check.title), name, Level.FAIL, late, do)]
+    return [Row(check.id, said(check.title), check.kind.value, name, Level.FAIL, late, do)]
 
 
 async def _held(ctx: Context, check: Check, name: str) -> list[Row]:
-    title = said(check.title)
-    return [Row(check.id, title, name, f.level, f.words, f.do) async for f in check.look(ctx, name)]
+    title, kind = said(check.title), check.kind.value
+    return [Row(check.id, title, kind, name, f.level, f.words, f.do) async for f in check.look(ctx, name)]

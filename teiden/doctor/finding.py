@@ -33,6 +33,8 @@ class Row:
     check: str
     title: str
     """The check's, as it is said."""
+    kind: str
+    """Of what it is about: `ups`, `server`, `array`, `cluster`, `node`, `site`."""
     subject: str
     level: Level
     words: str

@@ -76,10 +76,11 @@ def nearest(folder: Path) -> Path:
     """,
 )
 async def folders(ctx: Context, name: str) -> Rows:
-    live, wrong = ctx.contacts.live, []
+    live, wrong, missing = ctx.contacts.live, [], False
     for path in dict.fromkeys(str(Path(p).parent) for p in (live.journal, live.socket, live.stop_file)):
         if not os.path.isdir(path):
             if path == str(Path(live.journal).parent):
+                missing = True
                 yield warn(
                     t("{folder} is not there", folder=path), t("the service's unit makes it at its start")
                 )
@@ -90,5 +91,5 @@ async def folders(ctx: Context, name: str) -> Rows:
     journal = Path(live.journal)
     if journal.exists() and stat.S_IMODE(journal.stat().st_mode) & 0o022:
         yield fail(t("others may write {path}", path=journal), t("chmod go-w {path}", path=journal))
-    elif not wrong:
+    elif not wrong and not missing:
         yield ok(t("nobody else may write into them"))

@@ -73,7 +73,7 @@ async def others(ctx: Context, name: str) -> Rows:
             if not ctx.no_identity:
                 yield fail(
                     t("{node}: the site file does not say where it listens", node=node),
-                    t("live: peers: {{{node}: ADDRESS}}", node=node),
+                    t("name its address there (live.peers)"),
                 )
             continue
         try:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from realtime.contacts import Contacts, ServerContact, SnmpContact
-from sequencer.ports import Unreachable
+from sequencer.ports import Os, Unreachable
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Found, Rows, ok, warn
 from teiden.doctor.reach import connects
@@ -79,7 +79,7 @@ def _alarms(contacts: Contacts) -> Iterator[Door]:
 @check(
     "ports.out",
     Kind.SITE,
-    "out",
+    "ports out",
     why="""
     A firewall that drops what it does not know makes a device look dead. These are the ports that must be
     open from each control node, and nothing else needs to be.
@@ -96,15 +96,11 @@ async def out(ctx: Context, name: str) -> Rows:
 
 
 async def _tried(ctx: Context, group: list[Door]) -> Found:
-    first = group[0]
-    port = t("its own port") if ctx.emulated else str(first.port)
-    words = t(
-        "{protocol} {port} to {what} ({n})",
-        protocol=first.protocol,
-        port=port,
-        what=said(first.what),
-        n=len(group),
-    )
+    first, what = group[0], t("{what} ({n})", what=said(group[0].what), n=len(group))
+    if ctx.emulated:
+        words = t("{protocol} to {what}", protocol=first.protocol, what=what)
+    else:
+        words = t("{protocol} {port} to {what}", protocol=first.protocol, port=first.port, what=what)
     answers = await asyncio.gather(*(_answers(ctx, door) for door in group))
     shut = [door.device for door, open_ in zip(group, answers, strict=True) if not open_]
     if not shut:
@@ -119,13 +115,20 @@ async def _answers(ctx: Context, door: Door) -> bool:
     if door.what == CARDS:
         visit = await ctx.ups(door.device)
         return not isinstance(visit.status, Unreachable) or visit.state not in ("UNREACHABLE", "UNKNOWN", "")
+    if door.what == LOGINS and await _is_halted(ctx, door.device):
+        return True  # its port cannot be tried now
     return not await connects(door.host, door.port, ctx.look_limit_s)
+
+
+async def _is_halted(ctx: Context, name: str) -> bool:
+    status = await ctx.server(name) if name in ctx.site.servers else Unreachable("")
+    return not isinstance(status, Unreachable) and status.os is Os.HALTED
 
 
 @check(
     "ports.in",
     Kind.SITE,
-    "in",
+    "ports in",
     why="The other nodes come in to this node's service; traps of the cards only hasten a look (SEC-4).",
 )
 async def into(ctx: Context, name: str) -> Rows:

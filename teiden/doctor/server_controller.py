@@ -16,7 +16,7 @@ from teiden.language.say import later, said, t
 if TYPE_CHECKING:
     from realtime.servers.redfish import Redfish
 
-SOON = timedelta(days=30)
+SOON = timedelta(days=21)
 """A certificate that ends within this time is renewed now."""
 AC_LINK = {
     AcLink.BOOT: later("it boots"),

@@ -9,6 +9,7 @@ from statistics import median
 from realtime.contacts import ServerContact
 from realtime.unreached import Unreached
 from sequencer.ports import Os, Unreachable
+from sequencer.site import ServerRole
 from teiden.doctor.amounts import seconds
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Rows, fail, ok, warn
@@ -64,7 +65,8 @@ async def state(ctx: Context, name: str) -> Rows:
         yield fail(status.reason, do)
         return
     words = t("{state}, by {ways}", state=said(STATES[status.os]), ways=ways_of(ctx, name))
-    if status.os is Os.UP:
+    never_started = ctx.site.servers[name].role is ServerRole.POOL
+    if status.os is Os.UP or (status.os is Os.HALTED and never_started):
         yield ok(words)
     else:
         yield warn(words, t("look again when it is up: what only a running system tells was not looked at"))

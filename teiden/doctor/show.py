@@ -8,7 +8,7 @@ from itertools import groupby
 
 from teiden.doctor.examine import Examined
 from teiden.doctor.finding import Level, Row
-from teiden.doctor.registry import all_checks
+from teiden.doctor.registry import Kind, all_checks
 from teiden.language.say import t
 from teiden.plan.columns import folded, width
 
@@ -21,12 +21,21 @@ LONGEST_MARK = 4
 def table(found: Examined, *, wide: int = WIDE) -> Iterator[tuple[Level | None, str]]:
     """Lines, each with the level whose mark begins it; None for all others."""
     titles = max((width(row.title) for row in found.rows), default=0)
-    for subject, rows in groupby(found.rows, key=lambda row: row.subject):
-        yield None, subject
+    for (kind, subject), rows in groupby(found.rows, key=lambda row: (row.kind, row.subject)):
+        yield None, _heading(kind, subject)
         for row in rows:
             yield from _lines(row, titles, wide)
     yield None, ""
+    for row in found.rows:
+        if row.level is Level.FAIL:
+            yield Level.FAIL, f"{MARKS[row.level]}  {_heading(row.kind, row.subject)}: {row.title}"
     yield None, summary(found)
+
+
+def _heading(kind: str, subject: str) -> str:
+    if kind == Kind.NODE.value:
+        return t("{node}, this node", node=subject)
+    return t("{site}, the site", site=subject) if kind == Kind.SITE.value else subject
 
 
 def _lines(row: Row, titles: int, wide: int) -> Iterator[tuple[Level | None, str]]:
@@ -64,6 +73,7 @@ def as_json(found: Examined, *, site: str, site_hash: str, node: str) -> str:
 def _data(row: Row) -> dict[str, str]:
     return {
         "check": row.check,
+        "kind": row.kind,
         "subject": row.subject,
         "level": row.level.value,
         "title": row.title,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.snmp.settings import PLANNED_WITH, Difference, effective
-from sequencer.site import Site, Ups
+from sequencer.site import Site, Timing, Ups
 from sim.settings import effective as as_rounded
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Found, Rows, fail, ok, warn
@@ -43,7 +43,8 @@ async def settings(ctx: Context, name: str) -> Rows:
     ups = ctx.site.upses[name]
     for difference in visit.differences:
         yield _differs(ups, difference)
-    told = ((key, getattr(visit.reading.settings, key)) for key in SETTINGS)
+    unused = "power_off_delay_s" if ups.timing is Timing.LEGACY else "shutdown_delay_s"
+    told = ((key, getattr(visit.reading.settings, key)) for key in SETTINGS if key != unused)
     wrong = {difference.setting for difference in visit.differences}
     alike = [_amount(key, value) for key, value in told if value is not None and key not in wrong]
     if alike and not wrong:
@@ -128,7 +129,7 @@ def broken_by(site: Site) -> set[tuple[str, str]]:
 @check(
     "site.twins",
     Kind.SITE,
-    "each its own",
+    "no twins",
     why="""
     Two names with one card behind them: one UPS is switched twice and the other never. It happens when an
     address is copied, and nothing else shows it before the outage.
