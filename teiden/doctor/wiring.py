@@ -11,6 +11,8 @@ No protocol tells it. Somebody pulls plugs, watches, and writes it down in a for
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +26,8 @@ from teiden.language.say import t
 
 SCHEMA = "teiden/wiring/1"
 KEYS = ("by", "at", "how")
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[0-9_-][A-Za-z0-9_-]*")
+"""Names that no reader of YAML takes for anything else: all have a digit or a dash in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,8 @@ def form(site: Site, known: Record | None = None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As YAML and JSON both read it."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+    """Plain where that is a name, else as YAML and JSON both read it."""
+    return text if PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def write_form(site: Site, path: Path) -> None:
