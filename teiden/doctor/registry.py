@@ -78,6 +78,5 @@ def check(id: str, kind: Kind, title: str, *, why: str) -> Callable[[Look], Look
 @cache
 def all_checks() -> tuple[Check, ...]:
     """Every check there is, in the order of their rows."""
-    for theme in THEMES:
-        import_module(f"teiden.doctor.{theme}")
-    return tuple(_checks.values())
+    modules = [import_module(f"teiden.doctor.{theme}").__name__ for theme in THEMES]
+    return tuple(sorted(_checks.values(), key=lambda check: modules.index(check.look.__module__)))

@@ -122,8 +122,9 @@ async def _skew_s(ctx: Context, name: str) -> float | None:
         return None
     if not ctx.emulated:
         return status.clock_s - ctx.server_seen_at_s[name]
-    told = [s for s in [await ctx.server(n) for n in ctx.site.servers] if not isinstance(s, Unreachable)]
-    return status.clock_s - median(s.clock_s for s in told if s.clock_s is not None)
+    seen = [await ctx.server(other) for other in ctx.site.servers if other != ctx.me]
+    clocks_s = [s.clock_s for s in seen if not isinstance(s, Unreachable) and s.clock_s is not None]
+    return status.clock_s - median(clocks_s)
 
 
 @check(

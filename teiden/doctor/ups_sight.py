@@ -97,7 +97,7 @@ def _who(ctx: Context, name: str, visit: UpsVisit) -> str:
 )
 async def makes_sense(ctx: Context, name: str) -> Rows:
     reading = (await ctx.ups(name)).reading
-    if reading is not None and reading.odd:
+    if reading is not None and reading.odd and await ctx.ups_status(name) is not None:
         yield warn("; ".join(reading.odd), t("taken as unknown; newer firmware of the card may tell it"))
 
 

@@ -26,8 +26,8 @@ from teiden.language.say import t
 
 SCHEMA = "teiden/wiring/1"
 KEYS = ("by", "at", "how")
-PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[0-9_-][A-Za-z0-9_-]*")
-"""Names that no reader of YAML takes for anything else: all have a digit or a dash in them."""
+PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9_-]*", re.IGNORECASE)
+"""Names that no reader of YAML takes for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
