@@ -84,5 +84,12 @@ async def _rows(check: Check, name: str, task: asyncio.Task[list[Row]], limit_s:
 
 
 async def _held(ctx: Context, check: Check, name: str) -> list[Row]:
-    title, kind = said(check.title), check.kind.value
-    return [Row(check.id, title, kind, name, f.level, f.words, f.do) async for f in check.look(ctx, name)]
+    """A file of this machine that this user may not read is a row too."""
+    title, kind, rows = said(check.title), check.kind.value, list[Row]()
+    try:
+        async for f in check.look(ctx, name):
+            rows.append(Row(check.id, title, kind, name, f.level, f.words, f.do))
+    except PermissionError as error:
+        words = t("{path}: this user may not look", path=error.filename)
+        rows.append(Row(check.id, title, kind, name, Level.WARN, words, t("run it as the service's user")))
+    return rows

@@ -63,7 +63,7 @@ async def space(ctx: Context, name: str) -> Rows:
 
 def nearest(folder: Path) -> Path:
     """The folder, or the first one above it that is there."""
-    return next((path for path in (folder, *folder.parents) if path.is_dir()), Path("/"))
+    return next((path for path in (folder, *folder.parents) if os.path.isdir(path)), Path("/"))
 
 
 @check(
@@ -88,8 +88,8 @@ async def folders(ctx: Context, name: str) -> Rows:
             wrong.append(path)
     for path in wrong:
         yield fail(t("everybody may write into {folder}", folder=path), t("chmod o-w {folder}", folder=path))
-    journal = Path(live.journal)
-    if journal.exists() and stat.S_IMODE(journal.stat().st_mode) & 0o022:
+    journal = live.journal
+    if os.path.exists(journal) and stat.S_IMODE(os.stat(journal).st_mode) & 0o022:
         yield fail(t("others may write {path}", path=journal), t("chmod go-w {path}", path=journal))
     elif not wrong and not missing:
         yield ok(t("nobody else may write into them"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,8 +132,12 @@ def _told(ctx: Context, node: str, told: Told) -> list[Found]:
     why="While the emergency-stop file is there, nothing is commanded, not even in an outage (SEC-30).",
 )
 async def stop_file(ctx: Context, name: str) -> Rows:
-    path = Path(ctx.contacts.live.stop_file)
-    if path.exists():
-        yield fail(t("{path} is there: nothing is commanded", path=path), t("remove it when it has served"))
-    else:
+    path = ctx.contacts.live.stop_file
+    try:
+        os.stat(path)
+    except PermissionError:
+        yield warn(t("{path}: this user may not look", path=path), t("run it as the service's user"))
+    except OSError:
         yield ok(t("{path} is not there", path=path))
+    else:
+        yield fail(t("{path} is there: nothing is commanded", path=path), t("remove it when it has served"))

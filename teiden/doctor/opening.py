@@ -63,7 +63,13 @@ async def opened(
             wiring=wiring,
             machine=machine or Machine(),
         )
-        for driver in (*made.upses.values(), *made.servers.values(), *made.arrays.values(), made.cluster):
+        for driver in (
+            *made.upses.values(),
+            *made.servers.values(),
+            *made.arrays.values(),
+            made.cluster,
+            *made.hosts.values(),
+        ):
             stack.push_async_callback(driver.close)
         if me in ways:
             stack.push_async_callback(ways[me].close)

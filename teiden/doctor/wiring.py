@@ -6,7 +6,7 @@ No protocol tells it. Somebody pulls plugs, watches, and writes it down in a for
     site: reference
     wiring:
       blade1:
-        ups5: {by: Sato, at: 2026-11-20, how: plug pulled, one supply reported lost}
+        ups5: {by: Sato, at: 2026-11-20, how: "plug pulled, one supply reported lost"}
 """
 
 from __future__ import annotations

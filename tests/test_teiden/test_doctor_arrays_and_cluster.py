@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from realtime.commands import Ended
 from realtime.contacts import ArrayContact, ClusterContact, Contacts
 from realtime.secret import Secret
-from teiden.doctor.finding import Found
+from teiden.doctor.context import Machine
+from teiden.doctor.finding import Found, Level
 from teiden.emulator.array_service import ArrayService
 from tests.doctored import FAIL, OK, WARN, found, look, only, reference, with_site
 from tests.test_realtime.hostile import array_service
@@ -142,6 +144,7 @@ def test_its_rest_service_is_tried_where_the_site_names_it(programs: Callable[..
 def test_ac_mode_disabled_fails_and_what_it_does_not_say_is_unknown(
     programs: Callable[..., ClusterContact],
 ) -> None:
+    """R7-08."""
     level, words, do = only(at_the_cluster("cluster.ac_mode", programs("", "current acmode: disabled")))
     assert (level, words) == (FAIL, "disabled; the site file says ac_mode: true")
     assert "clpacmode enable" in do
@@ -171,3 +174,15 @@ def test_sigmasystemcenter_is_tried_at_the_floating_ip() -> None:
     level, words, do = only(look("cluster.management", site_file=with_site(cluster=cluster, ssc="2.1")))
     assert (level, words) == (WARN, "127.0.0.1:9: nothing listens there")
     assert "tcp 9" in do
+
+
+@pytest.mark.parametrize(("version", "level"), [("9.01", FAIL), ("9.02", OK), ("10.0", OK)])
+def test_an_old_clusterpro_fails_with_an_old_product(version: str, level: Level) -> None:
+    """R13-01."""
+
+    async def told(words: Sequence[str], limit_s: float) -> Ended:
+        return Ended(0, version) if words[0] == "rpm" else Ended(1)
+
+    old = with_site(product="ver1.0")
+    (row,) = look("cluster.version", site_file=old, machine=Machine(run=told))
+    assert (row.level, row.words) == (level, f"CLUSTERPRO {version}")

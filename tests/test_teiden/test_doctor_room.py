@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -125,12 +124,3 @@ def test_in_the_dark_every_ups_says_so_and_nothing_is_commanded(tmp_path: Path) 
     failed = {row.subject for row in found.rows if row.level is Level.FAIL}
     assert failed == {f"ups{n}" for n in range(1, 7)}
     assert found.exit_code == 1
-
-
-def test_the_document_names_every_check() -> None:
-    page = (REFERENCE.parents[2] / "docs/howto/doctor.md").read_text(encoding="utf-8")
-    from teiden.doctor.registry import all_checks
-
-    assert {check.id for check in all_checks()} == set(
-        re.findall(r"`((?:ups|server|array|cluster|node|ports|site)\.[a-z_]+)`", page)
-    )

@@ -1,9 +1,10 @@
-"""What doctor shows: every check with its reason, a table of eighty columns in both languages, JSON, exit codes."""
+"""What doctor shows: each check's reason, a table of eighty columns in both languages, JSON, exit codes."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def test_every_check_has_an_id_a_short_title_and_a_reason() -> None:
 def test_checks_stand_in_the_order_of_their_files() -> None:
     places = [THEMES.index(check.look.__module__.rpartition(".")[2]) for check in all_checks()]
     assert places == sorted(places)
+
+
+def test_the_page_on_doctor_names_every_check_and_none_that_is_gone() -> None:
+    page = (REFERENCE.parents[2] / "docs/howto/doctor.md").read_text(encoding="utf-8")
+    kinds = "|".join({check.id.partition(".")[0] for check in all_checks()})
+    assert set(re.findall(rf"`((?:{kinds})\.[a-z_]+)`", page)) == {check.id for check in all_checks()}
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

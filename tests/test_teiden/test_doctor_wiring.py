@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from realtime.contacts import Contacts
 from teiden import proved
 from teiden.doctor import wiring
 from teiden.files.source import InputError
-from tests.doctored import FAIL, OK, WARN, look, only, reference, with_site
+from tests.doctored import FAIL, OK, REFERENCE, WARN, look, only, reference, with_site
 
 
 def form_at(folder: Path) -> Path:
@@ -113,6 +114,14 @@ def test_what_is_something_else_is_wrong_input(tmp_path: Path, text: str, words:
     path.write_text(text)
     with pytest.raises(InputError, match=words):
         wiring.read(path)
+
+
+def test_the_record_that_the_page_shows_is_one(tmp_path: Path) -> None:
+    page = (REFERENCE.parents[2] / "docs/howto/doctor.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(schema: teiden/wiring/1\n.*?)```", page, re.DOTALL)
+    path = tmp_path / "wiring.yaml"
+    path.write_text(example)
+    assert wiring.read(path)["blade1"]["ups5"].whole
 
 
 # What was shown before

@@ -99,6 +99,8 @@ TEXTS: dict[str, str] = {
     "{path} is there: nothing is commanded": "{path} があります: 何も指示しません",
     "remove it when it has served": "用が済んだら削除する",
     "{path} is not there": "{path} はありません",
+    "{path}: this user may not look": "{path}: このユーザーでは確かめられません",
+    "run it as the service's user": "サービスのユーザーで実行する",
     "`teiden certificates SITE --out DIR` makes them; copy this node's here": (
         "`teiden certificates SITE --out DIR` で作り、このノードの分をコピーする"
     ),
