@@ -49,7 +49,8 @@ class Redfish:
             if not where:
                 return ()
             members = (await self._link.ask("GET", where)).body.get("Members")
-            paths = [path_in(m, "@odata.id") for m in members or () if isinstance(m, dict)]
+            listed = members if isinstance(members, list) else []
+            paths = [path_in(member, "@odata.id") for member in listed if isinstance(member, dict)]
             bodies = [(await self._link.ask("GET", path)).body for path in paths[:MOST_INTERFACES] if path]
         except NoLink as reason:
             return Unreachable(f"controller: {reason}")

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from realtime.contacts import Contacts, SnmpContact
 from realtime.secret import NoSecret, secret_at
+from sequencer.site import Site
 from teiden.doctor.context import Context
-from teiden.doctor.finding import Rows, fail, ok
+from teiden.doctor.finding import Found, Rows, fail, ok, warn
 from teiden.doctor.registry import Kind, check
 from teiden.language.say import t
-from teiden.weak_secrets import weakness
+from teiden.weak_secrets import FIXED, weakness
 
 
 def secrets(contacts: Contacts) -> Iterator[tuple[str, str]]:
@@ -50,19 +51,23 @@ async def readable(ctx: Context, name: str) -> Rows:
     for where, names in whose.items():
         who = ", ".join(dict.fromkeys(names[:3])) + (", ..." if len(names) > 3 else "")
         try:
-            weak = weakness(secret_at(where).reveal())
+            secret = secret_at(where).reveal()
         except NoSecret as why:
             yield fail(t("{who}: {why}", who=who, why=why), _do(where))
             continue
-        if weak:
-            yield fail(
-                t("{where} of {who}: {weak}", where=where, who=who, weak=weak),
-                t("choose one of your own, 12 characters or more, at the device and here"),
-            )
+        if weak := weakness(secret):
+            yield _weak(ctx.site, secret, t("{where} of {who}: {weak}", where=where, who=who, weak=weak))
         else:
             well += 1
     if well == len(whose):
         yield ok(t("{n} of {n}, each readable for us alone, none that everybody knows", n=well))
+
+
+def _weak(site: Site, secret: str, words: str) -> Found:
+    """What SSC 1.3 demands cannot be avoided there (R5-05)."""
+    if secret == FIXED and (site.ssc.startswith("1.") or site.product.startswith("ver1")):
+        return warn(words, t("SSC 1.3 demands it: keep that console off every other network"))
+    return fail(words, t("choose one of your own, 12 characters or more, at the device and here"))
 
 
 def _do(where: str) -> str:

@@ -159,7 +159,7 @@ async def into(ctx: Context, name: str) -> Rows:
 async def apart(ctx: Context, name: str) -> Rows:
     cards = {door.host for door in doors(ctx.contacts, ctx.me) if door.what == CARDS}
     servers = {door.host for door in doors(ctx.contacts, ctx.me) if door.what == LOGINS}
-    by_card, by_server = _interfaces(cards), _interfaces(servers)
+    by_card, by_server = interfaces(cards), interfaces(servers)
     if not by_card or not by_server:
         return
     if by_card & by_server:
@@ -174,7 +174,7 @@ async def apart(ctx: Context, name: str) -> Rows:
         yield ok(t("cards and servers are reached over different networks"))
 
 
-def _interfaces(hosts: set[str]) -> set[str]:
+def interfaces(hosts: set[str]) -> set[str]:
     """Our own addresses on the way to them; nothing is sent. Loopback left out: that is an emulated room."""
     found = set()
     for host in hosts:

@@ -116,6 +116,16 @@ def test_each_trouble_with_a_secret_has_its_cure(
     assert do in row.do
 
 
+def test_the_pass_phrase_that_ssc_1_3_demands_is_only_to_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R5-05."""
+    monkeypatch.setenv("FIXED", "ac_passwd")
+    old = with_site(product="ver1.0", ssc="1.3")
+    assert only(look("node.secrets", with_secret("env:FIXED"), site_file=old))[0] is WARN
+    assert only(look("node.secrets", with_secret("env:FIXED")))[0] is FAIL
+
+
 def test_a_secret_or_a_key_that_others_may_read_fails(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("correct horse battery")

@@ -23,7 +23,7 @@ from realtime.contacts import (
 from realtime.peers.link import installed_version
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Found
-from teiden.doctor.ports import doors
+from teiden.doctor.ports import doors, interfaces
 from tests.doctored import FAIL, OK, WARN, found, look, only, reference
 from tests.test_realtime.peering import LOOPBACK, NODES, Node, certified, identity, listening
 
@@ -168,7 +168,6 @@ def test_the_way_in_is_tried_at_our_own_service(tmp_path: Path, id: str) -> None
 
 
 def test_of_a_room_on_loopback_no_network_is_judged() -> None:
-    contacts = Contacts(
-        upses={"ups1": SnmpContact(LOOPBACK, 9)}, servers={"blade1": ServerContact(ssh=SshContact(LOOPBACK))}
-    )
+    assert interfaces({LOOPBACK, "::1", "a-name", ""}) == set()
+    contacts = Contacts(servers={"blade1": ServerContact(ssh=SshContact(LOOPBACK))})
     assert look("ports.apart", contacts) == []

@@ -283,3 +283,14 @@ def test_a_version_that_is_only_read_fails_without_a_write() -> None:
     rows = at_a_card("ups.write", fine(), contact={"allow_insecure": False}, try_write=True)
     level, words, _ = only(rows)
     assert (level, words) == (FAIL, "SNMP version 2c is only read: every command would be refused")
+
+
+def test_without_being_asked_no_set_leaves_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    card, written = fine(), list[int]()
+    write = card.mib.write
+    monkeypatch.setattr(card.mib, "write", lambda bound: (written.append(len(bound)), write(bound))[1])
+    at_a_card("ups.settings", card)
+    at_a_card("ups.write", card)
+    assert written == []
+    at_a_card("ups.write", card, try_write=True)
+    assert written == [1]
