@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from teiden.language.say import t
@@ -18,6 +19,16 @@ def seconds(amount_s: float) -> str:
     if amount_s >= 20 * MINUTE_S:
         return t("{n:.0f} min", n=amount_s / MINUTE_S)
     return t("{n:.3g} s", n=amount_s) if amount_s < 1000 else t("{n:.0f} s", n=amount_s)
+
+
+MOST_NAMES = 8
+
+
+def few(names: Sequence[str]) -> str:
+    """A hall has hundreds: the first ones, and how many more."""
+    told = ", ".join(names[:MOST_NAMES])
+    rest = len(names) - MOST_NAMES
+    return told if rest <= 0 else t("{names} and {n} more", names=told, n=rest)
 
 
 def day(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from realtime.contacts import Contacts, ServerContact, SnmpContact
 from sequencer.ports import Os, Unreachable
+from teiden.doctor.amounts import few
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Found, Rows, ok, warn
 from teiden.doctor.reach import connects
@@ -106,7 +107,7 @@ async def _tried(ctx: Context, group: list[Door]) -> Found:
     if not shut:
         return ok(t("{words}: open", words=words))
     return warn(
-        t("{words}: no answer from {devices}", words=words, devices=", ".join(shut)),
+        t("{words}: no answer from {devices}", words=words, devices=few(shut)),
         t("let it through, if the device is on; its own row says more"),
     )
 

@@ -16,6 +16,8 @@ WIDE = 80
 MARKS = {Level.OK: "ok", Level.WARN: "warn", Level.FAIL: "FAIL"}
 COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 LONGEST_MARK = 4
+MOST_REPEATED = 20
+"""Of those that failed, at the end: in a hall whose network is down it would be hundreds."""
 
 
 def table(found: Examined, *, wide: int = WIDE) -> Iterator[tuple[Level | None, str]]:
@@ -26,9 +28,11 @@ def table(found: Examined, *, wide: int = WIDE) -> Iterator[tuple[Level | None, 
         for row in rows:
             yield from _lines(row, titles, wide)
     yield None, ""
-    for row in found.rows:
-        if row.level is Level.FAIL:
-            yield Level.FAIL, f"{MARKS[row.level]}  {_heading(row.kind, row.subject)}: {row.title}"
+    failed = [row for row in found.rows if row.level is Level.FAIL]
+    for row in failed[:MOST_REPEATED]:
+        yield Level.FAIL, f"{MARKS[row.level]}  {_heading(row.kind, row.subject)}: {row.title}"
+    if len(failed) > MOST_REPEATED:
+        yield None, t("and {n} more", n=len(failed) - MOST_REPEATED)
     yield None, summary(found)
 
 

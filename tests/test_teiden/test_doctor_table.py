@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from realtime.contacts import ArrayContact, Contacts
 from teiden.cli import main
 from teiden.doctor import show
-from teiden.doctor.amounts import seconds
+from teiden.doctor.amounts import few, seconds
 from teiden.doctor.examine import Examined, examine
 from teiden.doctor.finding import Level, Row
 from teiden.doctor.opening import opened
@@ -74,6 +74,14 @@ def test_the_table_groups_by_device_and_ends_with_what_failed() -> None:
     assert "  ok    its rules  every rule of live mode holds" in lines
     assert "  FAIL  settings   shutdown delay: 20 s" in lines
     assert any(line.strip().startswith("> see by hand") for line in lines)
+
+
+def test_of_a_hall_whose_network_is_down_not_everything_is_said_twice() -> None:
+    rows = tuple(Row("ups.reached", "answers", "ups", f"ups{n}", FAIL, "silent", "") for n in range(200))
+    lines = [line for _, line in show.table(Examined(rows, 200))]
+    assert lines[-3:] == ["FAIL  ups19: answers", "and 180 more", "200 failed, 0 to look at, 0 well"]
+    assert few([f"ups{n}" for n in range(200)]).endswith("ups7 and 192 more")
+    assert few(["ups1", "ups2"]) == "ups1, ups2"
 
 
 def test_json_tells_every_row_and_every_reason() -> None:

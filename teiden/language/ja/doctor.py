@@ -54,6 +54,8 @@ TEXTS: dict[str, str] = {
     "{node}, this node": "{node}（このノード）",
     "{site}, the site": "{site}（サイト）",
     "{fail} failed, {warn} to look at, {ok} well": "異常 {fail} 件、要確認 {warn} 件、正常 {ok} 件",
+    "{names} and {n} more": "{names} ほか {n} 件",
+    "and {n} more": "ほか {n} 件",
     "not finished within {limit:g} s": "{limit:g} 秒以内に終わりませんでした",
     "look at this one alone: --only {name}": "これだけを調べる: --only {name}",
     "{n:.0f} days": "{n:.0f} 日",
