@@ -14,6 +14,7 @@ from teiden.commands.broadcast import broadcast
 from teiden.commands.certificates import certificates
 from teiden.commands.check import check
 from teiden.commands.config_apc import config_apc
+from teiden.commands.doctor import doctor
 from teiden.commands.emulate import emulate
 from teiden.commands.init import init
 from teiden.commands.live import live
@@ -121,6 +122,7 @@ for command in (
     certificates,
     status,
     probe,
+    doctor,
     off,
     on,
     hold,

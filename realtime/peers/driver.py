@@ -8,7 +8,7 @@ from collections import deque
 from typing import Any
 
 from realtime.peers.answering import REBOOT, SHUTDOWN
-from realtime.peers.caller import Silent
+from realtime.peers.caller import Caller, Silent
 from realtime.peers.complaints import Complaints
 from realtime.peers.lines import Malformed, Told, short, told_from
 from realtime.peers.link import PeerLink
@@ -39,6 +39,11 @@ class Peer:
         self._outgoing: deque[Row] = deque()
         self._copying: asyncio.Task[None] | None = None
         self._complaints = Complaints(log)
+
+    @property
+    def caller(self) -> Caller:
+        """The way to it, for whoever takes stock."""
+        return self._caller
 
     async def read(self) -> PeerStatus | Unreachable:
         try:

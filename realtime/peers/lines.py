@@ -51,6 +51,8 @@ class Told:
     version: str
     going_down: bool
     """Its system has been told to shut down or to restart."""
+    clock_s: float | None = None
+    """What its clock shows, seconds since 1970 UTC; None: it does not say."""
 
 
 def line_of(told: dict[str, Any]) -> bytes:
@@ -102,6 +104,7 @@ def told_from(told: dict[str, Any]) -> Told:
         _yes_or_no(told, "armed"),
         text(told, "version"),
         _yes_or_no(told, "going_down"),
+        _clock_s(told.get("clock_s")),
     )
 
 
@@ -117,6 +120,12 @@ def _yes_or_no(told: dict[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise Malformed(f"{key} is {short(value)}, not true or false")
     return value
+
+
+def _clock_s(value: object) -> float | None:
+    """Worth knowing and nothing to rely on: what is no time is none."""
+    fine = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MAX_NUMBER
+    return float(value) if fine and isinstance(value, int | float) else None
 
 
 def short(value: object) -> str:

@@ -6,6 +6,7 @@ peer goes through `realtime.peers.driver.Peer`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -40,6 +41,7 @@ class PeerLink:
         armed: Callable[[], bool] = lambda: True,
         going_down: Callable[[], bool] = lambda: False,
         version: str | None = None,
+        clock: Callable[[], float] = time.time,
         limit_s: float = LIMIT_S,
         stranger_limit_s: float = 3.0,
         idle_limit_s: float = 60.0,
@@ -61,6 +63,7 @@ class PeerLink:
         self._life = life
         self._armed = armed
         self._going_down = going_down
+        self._clock = clock
         self._contacts = contacts
         identity = paths(identity, me)
         self._calling = client_side(identity)
@@ -107,6 +110,7 @@ class PeerLink:
             self._armed(),
             self.version,
             self._going_down(),
+            round(self._clock(), 3),
         )
 
     def caller(self, name: str) -> Caller:

@@ -115,6 +115,11 @@ class OtherNode:
         self._peer = peer
         self._other = other_ways
 
+    @property
+    def ways(self) -> ServerDriver | None:
+        """The other ways to it, for whoever takes stock."""
+        return self._other
+
     async def read(self) -> ServerStatus | Unreachable:
         """A service that answers runs, whatever a controller says; silence of it says nothing (S11)."""
         if self._other is None:

@@ -20,6 +20,9 @@ from realtime.servers.way import NotSent, Told, accepted, refused, unknown
 from sequencer.ports import Unreachable
 from sequencer.site import AcLink
 
+MOST_INTERFACES = 16
+"""Asked for one by one; a blade has two to eight."""
+
 
 class Redfish:
     """`limit_s`: of a look, and of the look before a command; `command_limit_s`: of the command itself."""
@@ -44,6 +47,21 @@ class Redfish:
             return told_by((await self._system()).body)
         except (NoLink, NotUnderstood) as reason:
             return Unreachable(f"controller: {reason}")
+
+    async def macs(self) -> tuple[str, ...] | Unreachable:
+        """Of its network interfaces, in small letters; none where it tells of none."""
+        try:
+            where = path_in(_object((await self._system()).body, "EthernetInterfaces"), "@odata.id")
+            if not where:
+                return ()
+            members = (await self._link.ask("GET", where)).body.get("Members")
+            listed = members if isinstance(members, list) else []
+            paths = [path_in(member, "@odata.id") for member in listed if isinstance(member, dict)]
+            bodies = [(await self._link.ask("GET", path)).body for path in paths[:MOST_INTERFACES] if path]
+        except NoLink as reason:
+            return Unreachable(f"controller: {reason}")
+        told = [body.get(key) for body in bodies for key in ("PermanentMACAddress", "MACAddress")]
+        return tuple(dict.fromkeys(mac.lower() for mac in told if isinstance(mac, str)))
 
     async def reset(self, kind: str) -> Told:
         """`On`, `ForceOff`, `GracefulShutdown`, `GracefulRestart`. Accepted is not done."""
@@ -83,3 +101,8 @@ class Redfish:
             return accepted()
         words = f"controller: {reply.words}"
         return refused(words) if reply.status < 500 else unknown(words)
+
+
+def _object(body: dict[str, Any], key: str) -> dict[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}

@@ -72,6 +72,15 @@ class ServerDriver:
         if self._bmc is not None:
             await self._bmc.close()
 
+    @property
+    def bmc(self) -> Redfish | None:
+        """Its controller, for whoever takes stock."""
+        return self._bmc
+
+    @property
+    def ssh(self) -> Ssh | None:
+        return self._ssh
+
     # Looking
 
     async def read(self) -> ServerStatus | Unreachable:

@@ -117,6 +117,14 @@ class Ssh:
         except ValueError:
             return Unreachable(said.why or f"its clock is said to be {said.line[:60]!r}")
 
+    async def said_to(self, command: str) -> tuple[str, int | None] | Unreachable:
+        """The first line that this command was answered with, and its exit code; None: it is not known."""
+        try:
+            said = await self._ask(command, self._limit_s)
+        except _NotIn as reason:
+            return Unreachable(str(reason))
+        return said.line or first_line(said.errors) or said.why, said.code
+
     async def _ask(
         self, command: str, limit_s: float, *, patience_s: float | None = None, going: bool = False
     ) -> _Said:

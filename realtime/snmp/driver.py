@@ -15,6 +15,7 @@ from realtime.snmp.answers import Failure, Trouble
 from realtime.snmp.apc import Apc
 from realtime.snmp.credentials import Credentials, credentials_of
 from realtime.snmp.engine import Engine, Target
+from realtime.snmp.inventory import Inventory, inventory, write_back
 from realtime.snmp.orders import send
 from realtime.snmp.poll import SETTINGS_EVERY_S, Poll
 from realtime.snmp.reading import Reading
@@ -268,6 +269,26 @@ class SnmpUps:
         if isinstance(again, Unreachable):
             return again
         return tuple(Difference(d.ups, d.setting, d.asked, d.got, reasons.get(d.setting, "")) for d in again)
+
+    # Taking stock
+
+    async def inventory(self) -> Inventory | Unreachable:
+        """What the card says of itself, its serial number, its battery. Writes nothing."""
+        target = await self._reach()
+        told = target if isinstance(target, Failure) else await self._taken(target)
+        return self._failed(told) if isinstance(told, Failure) else told
+
+    async def _taken(self, target: Target) -> Inventory | Failure:
+        return await inventory(self._engine, target, self._table.name)
+
+    async def write_back(self) -> Receipt:
+        """Whether the card lets us write: one of its settings is set to the value it has (Write+)."""
+        insecure = self._insecure()
+        target: Target | Failure = await self._reach()
+        if insecure or isinstance(target, Failure):
+            words = insecure or f"nothing was sent: {getattr(target, 'words', '')}"
+            return Receipt(Accepted.NO if insecure else Accepted.UNKNOWN, words)
+        return await write_back(self._engine, target, self._table.name)
 
     async def close(self) -> None:
         """The engine belongs to whoever made it."""

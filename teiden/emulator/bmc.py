@@ -23,6 +23,7 @@ from sim.server import Server, State
 from teiden.emulator.door import BACKLOG, Door
 
 SYSTEM = "/redfish/v1/Systems/1"
+INTERFACES = f"{SYSTEM}/EthernetInterfaces"
 RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
 SESSIONS = "/redfish/v1/SessionService/Sessions"
 MOST_SESSIONS = 16
@@ -68,6 +69,10 @@ class Bmc:
         self._door = Door(self._answer_at, self._leave, host=host, port=port)
         self._sessions: dict[str, str] = {}
         """Tokens by the path of their session, oldest first."""
+        self.ac_link: AcLink | None = None
+        """Fault: its BIOS is set otherwise than the site file says."""
+        self.mac: str | None = None
+        """Fault: the machine's network interface has another address than the site file says."""
         self._runner: web.AppRunner | None = None
         self._site: web.SockSite | None = None
 
@@ -83,6 +88,8 @@ class Bmc:
         app = web.Application(middlewares=[self._let_in], client_max_size=64 * 1024)
         app.router.add_get(SYSTEM, self._system)
         app.router.add_patch(SYSTEM, self._patch)
+        app.router.add_get(INTERFACES, self._interfaces)
+        app.router.add_get(INTERFACES + "/{number}", self._interface)
         app.router.add_post(RESET, self._reset)
         app.router.add_post(SESSIONS, self._open_session)
         app.router.add_delete(SESSIONS + "/{id}", self._close_session)
@@ -165,7 +172,8 @@ class Bmc:
             "Name": server.name,
             "PowerState": POWER.get(server.state, "Off"),
             "BootProgress": {"LastState": PROGRESS.get(server.state, "None")},
-            "PowerRestorePolicy": POLICY[server.settings.ac_link],
+            "PowerRestorePolicy": POLICY[self.ac_link or server.settings.ac_link],
+            "EthernetInterfaces": {"@odata.id": INTERFACES},
             "Actions": {
                 "#ComputerSystem.Reset": {
                     "target": RESET,
@@ -190,6 +198,18 @@ class Bmc:
             return _error(400, f"no reset is called {kind!r}")
         receipt: Receipt = self._act(resets[kind])
         return web.Response(status=204) if receipt.ok else _error(409, receipt.reason)
+
+    async def _interfaces(self, _: web.Request) -> web.Response:
+        """One, if the site says its address: that is the one it is woken by."""
+        known = ["1"] if self._server.settings.mac else []
+        members = [{"@odata.id": f"{INTERFACES}/{number}"} for number in known]
+        return web.json_response({"Members": members, "Members@odata.count": len(members)})
+
+    async def _interface(self, request: web.Request) -> web.Response:
+        mac = self.mac if self.mac is not None else self._server.settings.mac
+        if request.match_info["number"] != "1" or not mac:
+            return _error(404, "no such interface")
+        return web.json_response({"Id": "1", "MACAddress": mac, "PermanentMACAddress": mac})
 
     async def _patch(self, _: web.Request) -> web.Response:
         return _error(400, "what it does when its power comes back is set in its BIOS")

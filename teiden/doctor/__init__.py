@@ -1,0 +1,1 @@
+"""What is really there: every device of a site reached and held against the site file (`teiden doctor`)."""
