@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import mmap
 import os
-import struct
 from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
@@ -20,10 +19,9 @@ from realtime.clock import WallClock
 
 PLACES = 8
 """The leader, and a service on each of up to seven control nodes."""
-HEAD = struct.Struct("=Qdd")
-"""A counter that is odd while the rest is being written; origin; rate."""
-LATE = struct.Struct("=d")
-SIZE = HEAD.size + PLACES * LATE.size
+COUNT, ORIGIN, RATE, LATE = 0, 1, 2, 3
+"""Doubles of the page: a counter that is odd while the next two are written; then one of each process."""
+SIZE = 8 * (LATE + PLACES)
 LOOK_S = 0.01
 """Everybody looks at the page this often, seconds of wall time: so long two clocks may go apart."""
 TOO_LATE_S, IN_TIME_S = 0.03, 0.012
@@ -46,8 +44,10 @@ class Page:
         finally:
             os.close(file)
         self._own = own
+        self._doubles = memoryview(self._memory).cast("d")
+        """Each is written as a whole: a struct packed into the page would be all zeros for a moment."""
         if create:
-            HEAD.pack_into(self._memory, 0, 0, inf, 1.0)
+            self._doubles[ORIGIN], self._doubles[RATE] = inf, 1.0
 
     def __enter__(self) -> Page:
         return self
@@ -55,30 +55,35 @@ class Page:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.late(0.0)
+        self._doubles.release()
         self._memory.close()
 
     def read(self) -> tuple[float, float]:
         """Origin, as time.monotonic() tells it, and rate."""
+        page = self._doubles
         while True:
-            before, origin_s, rate = HEAD.unpack_from(self._memory, 0)
-            after, _, _ = HEAD.unpack_from(self._memory, 0)
-            if before == after and before % 2 == 0:
-                return origin_s, rate
+            before = page[COUNT]
+            told = page[ORIGIN], page[RATE]
+            if before == page[COUNT] and before % 2 == 0:
+                return told
 
     def write(self, origin_s: float, rate: float) -> None:
-        count, _, _ = HEAD.unpack_from(self._memory, 0)
-        HEAD.pack_into(self._memory, 0, count + 1, origin_s, rate)
-        HEAD.pack_into(self._memory, 0, count + 2, origin_s, rate)
+        page = self._doubles
+        page[COUNT] += 1
+        page[ORIGIN], page[RATE] = origin_s, rate
+        page[COUNT] += 1
 
     def late(self, by_s: float) -> None:
         """How late this process was woken."""
-        LATE.pack_into(self._memory, HEAD.size + self._own * LATE.size, by_s)
+        self._doubles[LATE + self._own] = by_s
 
     def latest_s(self, places: Iterable[int]) -> float:
         """Of these processes; one that was killed has left its last word behind."""
-        told = [float(late_s) for (late_s,) in LATE.iter_unpack(self._memory[HEAD.size : SIZE])]
-        return max(told[place] for place in places)
+        return max(self._doubles[LATE + place] for place in places)
 
 
 async def follow(clock: WallClock, page: Page) -> None:

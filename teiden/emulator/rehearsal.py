@@ -153,6 +153,7 @@ class Playing:
             for task in self._asking:
                 task.cancel()
             await room.close()
+            page.close()
         return self._merged()
 
     def _begin(self) -> None:
