@@ -13,6 +13,7 @@ from teiden.commands import console
 from teiden.commands.broadcast import broadcast
 from teiden.commands.certificates import certificates
 from teiden.commands.check import check
+from teiden.commands.compare import compare
 from teiden.commands.config_apc import config_apc
 from teiden.commands.doctor import doctor
 from teiden.commands.emulate import emulate
@@ -118,6 +119,7 @@ for command in (
     broadcast,
     config_apc,
     emulate,
+    compare,
     live,
     certificates,
     status,

@@ -27,6 +27,8 @@ class Rehearsal:
     """The same in the language of this run."""
     took_s: float
     """Wall seconds that playing took, without judging."""
+    notes: tuple[str, ...] = ()
+    """What went wrong with the playing itself and is no part of the story."""
 
     @cached_property
     def told(self) -> tuple[Event, ...]:

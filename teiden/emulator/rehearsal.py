@@ -79,7 +79,7 @@ def rehearse(
         verdict = spoken = judge(events, story.site, story.expectations, story.breaks)
     if language() != "en":
         spoken = judge(events, story.site, story.expectations, story.breaks)
-    return Rehearsal(story, seed, tuple(events), verdict, spoken, took_s)
+    return Rehearsal(story, seed, tuple(events), verdict, spoken, took_s, tuple(playing.troubles.words))
 
 
 class Unfit(Exception):

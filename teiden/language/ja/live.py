@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "{story} over sockets": "{story} ソケット経由",
     "the settings break {rules}: see `teiden check`": (
         "設定が {rules} に違反しています。`teiden check` を参照してください"
     ),
