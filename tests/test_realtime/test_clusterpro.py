@@ -69,6 +69,7 @@ def test_every_state_has_its_words(first: str, second: str, group: str, state: C
     assert seen == ClusterStatus(state, None)
 
 
+# R7-11: a disturbed cluster shows nothing that could be acted upon
 @pytest.mark.parametrize(
     ("output", "reason"),
     [

@@ -206,6 +206,7 @@ def test_a_connection_that_owes_an_answer_is_made_anew_although_nobody_waited_fo
 # Files and versions that differ
 
 
+# R6-04, R6-44: settings that are not the same on every control node are seen, and do no harm
 def test_c9_another_site_file_is_seen_and_its_rows_and_wishes_are_refused(folder: Path) -> None:
     async def steps() -> None:
         me, other = Node("control1", site_hash="0000"), Node("control2", rows=[NEXT])

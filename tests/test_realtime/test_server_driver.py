@@ -321,6 +321,7 @@ def test_a_job_by_command_gets_its_name_and_arguments_and_its_own_limit(
 # Magic packets, and what is not installed
 
 
+# R9-35
 def test_a_magic_packet_is_six_bytes_and_sixteen_times_the_mac() -> None:
     packet = magic_packet(MAC)
     assert packet == b"\xff" * 6 + bytes.fromhex("020000000051") * 16

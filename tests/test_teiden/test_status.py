@@ -175,6 +175,7 @@ def test_an_empty_site_is_shown_too() -> None:
 # Asking
 
 
+# R7-10: the cluster, its holder and every server
 def test_the_service_is_asked_and_shown(path: Path) -> None:
     with telling(path, bad_night()):
         result = teiden("--socket", path)
