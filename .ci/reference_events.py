@@ -76,7 +76,7 @@ EVENTS = {
     "schedule.fired": Told(NODE, "A schedule wants its servers off, on, or restarted."),
     "request.accepted": Told(NODE, "What somebody asked for will be done."),
     "request.refused": Told(NODE, "What somebody asked for will not be done, and why."),
-    "clock.gap": Told(NODES, "The service was stopped or asleep; everything is looked at again first."),
+    "clock.gap": Told(NODE, "The service was stopped or asleep; everything is looked at again first."),
     "clock.stepped": Told(ROOM, "Somebody has set a server's clock."),
     "host.silent": Told(BOTH, "A watched host of the LAN answers no more."),
     "host.answering": Told(BOTH, "A watched host answers again."),

@@ -55,7 +55,8 @@ def lines(found: Comparison) -> Iterator[str]:
     """One story in a few lines."""
     furthest = found.furthest
     if furthest is None:
-        yield f"{'FAILED' if found.verdict else 'passed over':<12}{found.story}: {found.verdict or found.notes[0]}"
+        word = "FAILED" if found.verdict else "passed over"
+        yield f"{word:<12}{found.story}: {found.verdict or found.notes[0]}"
         return
     word = "SAME" if found.holds else "DIFFERS"
     far = f"furthest apart {furthest.by_s:+.1f} s: {furthest.key}"
