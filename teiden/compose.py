@@ -54,6 +54,15 @@ def rehearse(
         raise NotCarriedOut(f"{story.name}: {why}") from None
 
 
+def unfit_for(story: Story, room: str) -> str:
+    """Why this story cannot be played in this room, in words; '' if it can."""
+    if room == "sim":
+        return ""
+    from teiden.emulator.fitness import unfit
+
+    return unfit(story)
+
+
 def orders(
     site_file: SiteFile,
     node: str | None,

@@ -27,6 +27,8 @@ class Rehearsal:
     """The same in the language of this run."""
     took_s: float
     """Wall seconds that playing took, without judging."""
+    played_with: tuple[str, ...] = ()
+    """Options of `teiden run` that another room needs."""
     notes: tuple[str, ...] = ()
     """What went wrong with the playing itself and is no part of the story."""
 

@@ -203,7 +203,8 @@ def replay(rehearsal: Rehearsal) -> str:
     story = rehearsal.story
     file = story.place.file if story.place is not None else story.name
     item = [] if story.name == _stem(file) else ["--item", story.name]
-    return shlex.join(["teiden", "run", file, *item, "--seed", str(rehearsal.seed), "--plot", "failure.svg"])
+    seed = ["--seed", str(rehearsal.seed)]
+    return shlex.join(["teiden", "run", file, *item, *seed, *rehearsal.played_with, "--plot", "failure.svg"])
 
 
 def _stem(file: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 
 from teiden.emulator.comparison import Comparison, compare, quiet_after_s
-from teiden.emulator.rehearsal import DidNotStart, rehearse, unfit
+from teiden.emulator.fitness import unfit
+from teiden.emulator.rehearsal import DidNotStart, rehearse
 from teiden.rehearsal import Rehearsal
 from teiden.rehearsal import rehearse as in_virtual_time
 from teiden.story import Story

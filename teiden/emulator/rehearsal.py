@@ -22,14 +22,14 @@ from realtime.led_clock import Page, lead
 from sequencer.events import Event, Source, Stream
 from sequencer.requests import MANAGERS, Request
 from sim.server import Server, State
-from sim.story import ClockStep
 from teiden import certificates
 from teiden.emulator import book as books
+from teiden.emulator.fitness import Unfit, unfit
 from teiden.emulator.lives import ProcessLife
 from teiden.emulator.process import DidNotStart, ServiceProcess
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
 from teiden.judge.verdict import judge
-from teiden.language.say import language, speaking, t
+from teiden.language.say import language, speaking
 from teiden.play import opening
 from teiden.rehearsal import Rehearsal
 from teiden.story import Story
@@ -79,24 +79,16 @@ def rehearse(
         verdict = spoken = judge(events, story.site, story.expectations, story.breaks)
     if language() != "en":
         spoken = judge(events, story.site, story.expectations, story.breaks)
-    return Rehearsal(story, seed, tuple(events), verdict, spoken, took_s, tuple(playing.troubles.words))
-
-
-class Unfit(Exception):
-    """Why a story can only be played in virtual time."""
-
-
-def unfit(story: Story) -> str:
-    """In words; '' if it can be played over sockets."""
-    if any(isinstance(happening, ClockStep) for happening in story.happenings) or any(
-        server.clock_skew_s for server in story.model.servers.values()
-    ):
-        return t("all processes of this machine share one clock, which nobody sets")
-    if story.model.network.loss > 0:
-        return t("a loopback loses no packets")
-    if story.site.lan_watch.hosts:
-        return t("its watched hosts stand on no loopback")
-    return ""
+    return Rehearsal(
+        story,
+        seed,
+        tuple(events),
+        verdict,
+        spoken,
+        took_s,
+        played_with=("--room", "snmp", "--rate", f"{rate:g}"),
+        notes=tuple(playing.troubles.words),
+    )
 
 
 class Playing:
@@ -244,4 +236,4 @@ def free_port() -> int:
         return port
 
 
-__all__ = ["DidNotStart", "Playing", "rehearse"]
+__all__ = ["DidNotStart", "Playing", "Unfit", "rehearse", "unfit"]

@@ -25,10 +25,9 @@ def collector(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collect
 
 def refuse_what_cannot_be(config: pytest.Config) -> None:
     settings = Settings.of(config)
-    if settings.room != "sim":
+    if not 0.1 <= settings.rate <= 50:
         raise pytest.UsageError(
-            f"--room {settings.room}: stories cannot be played there yet, it comes with live mode; "
-            "leave --room out, or give --room sim"
+            f"--rate {settings.rate:g}: from 0.1 to 50 seconds of a story in one of yours"
         )
     if settings.language not in LANGUAGES:
         raise pytest.UsageError(f"{LANGUAGE}={settings.language}: one of {', '.join(LANGUAGES)}")

@@ -54,13 +54,23 @@ class StoryItem(TeidenItem):
         self.story = story
 
     def carry_out(self, settings: Settings) -> None:
-        from teiden.rehearsal import rehearse
         from teiden.reports.properties import properties
 
-        rehearsal = rehearse(self.story, seed=settings.seed)
+        rehearsal = self._rehearsed(settings)
         self.user_properties += properties(rehearsal).items()
         if not rehearsal.verdict.holds:
             raise DoesNotHold(self._told(rehearsal, settings))
+
+    def _rehearsed(self, settings: Settings) -> Rehearsal:
+        from teiden.commands.console import NotCarriedOut
+        from teiden.compose import rehearse, unfit_for
+
+        if why := unfit_for(self.story, settings.room):
+            pytest.skip(why)
+        try:
+            return rehearse(self.story, room=settings.room, rate=settings.rate, seed=settings.seed)
+        except NotCarriedOut as why_not:
+            raise DoesNotHold(str(why_not)) from None
 
     def _told(self, rehearsal: Rehearsal, settings: Settings) -> str:
         from teiden import report

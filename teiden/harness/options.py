@@ -30,7 +30,14 @@ SHORT: dict[str, dict[str, Any]] = {
         "dest": "teiden_room",
         "choices": ROOMS,
         "default": "sim",
-        "help": "The room that stories are played in: sim, the pretend one. snmp comes with live mode.",
+        "help": "The room for stories in files: sim, in virtual time; snmp, over real sockets.",
+    },
+    "--rate": {
+        "dest": "teiden_rate",
+        "type": float,
+        "default": 10.0,
+        "metavar": "N",
+        "help": "With --room snmp: seconds of a story in one of yours, at most 50. Default: 10.",
     },
     "--seed": {
         "dest": "teiden_seed",
@@ -57,7 +64,7 @@ def add(parser: pytest.Parser) -> None:
 
 
 def add_short(parser: pytest.Parser) -> None:
-    """`--room` and `--seed`, where they are still free."""
+    """`--room`, `--rate` and `--seed`, where they are still free."""
     group = parser.getgroup("teiden")
     for name, settings in SHORT.items():
         with suppress(ValueError, argparse.ArgumentError):
@@ -69,6 +76,7 @@ class Settings:
     """What was asked for on the command line and in the project's settings."""
 
     room: str
+    rate: float
     seed: int | None
     """None: each story's own."""
     artifacts: Path | None
@@ -85,6 +93,7 @@ class Settings:
             artifacts = config.rootpath / folder
         return cls(
             config.getoption("teiden_room"),
+            config.getoption("teiden_rate"),
             config.getoption("teiden_seed"),
             artifacts,
             os.environ.get(LANGUAGE) or "en",
