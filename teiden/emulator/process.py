@@ -11,12 +11,13 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 log = logging.getLogger(__name__)
 
+PROGRAM = (sys.executable, "-m", "teiden")
 READY = b"ready"
 READY_S = 60.0
 """A service that is not ready after this, seconds of wall time, has failed to start."""
@@ -38,9 +39,10 @@ class ServiceProcess:
         word: Callable[[], dict[str, Any]],
         environment: Mapping[str, str],
         died: Callable[[str], None],
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self.node = node
-        self._arguments = arguments
+        self._words = (*program, *arguments)
         self._log_file = log_file
         self._word = word
         self._environment = environment
@@ -98,10 +100,7 @@ class ServiceProcess:
     async def _start(self) -> None:
         with self._log_file.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "teiden",
-                *self._arguments,
+                *self._words,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=out,
