@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from realtime.clock import WallClock
+from realtime.pace import wall_limit_s
 from sequencer.ports import Accepted, Receipt, Unreachable
 
 S = TypeVar("S")
@@ -70,7 +71,7 @@ class Line:
         self, limit_s: float, call: Callable[[], Awaitable[T]], trouble: Callable[[str], T]
     ) -> T:
         try:
-            return await asyncio.wait_for(call(), limit_s / self._env.rate)
+            return await asyncio.wait_for(call(), wall_limit_s(limit_s, self._env.rate))
         except TimeoutError:
             return trouble(f"no answer in {limit_s:g} s")
         except Exception as error:

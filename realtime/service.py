@@ -22,6 +22,7 @@ from realtime.hearing_traps import trap_listener
 from realtime.journal.journal import Journal
 from realtime.life import COMMAND_LIMIT_S, Life, Machines, Memory, life_name
 from realtime.machines import Reach, machines
+from realtime.pace import wall_limit_s
 from realtime.peers.driver import Peer
 from realtime.peers.link import PeerLink
 from realtime.peers.node_driver import OwnNode
@@ -189,8 +190,8 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         service.socket = RequestSocket(contacts.live.socket, service.requests.deliver, status=service.status)
         await stack.enter_async_context(service.socket)
         reach = Reach(
-            limit_s=orders.site.polling.timeout_s / env.rate,
-            command_limit_s=COMMAND_LIMIT_S / env.rate,
+            limit_s=wall_limit_s(orders.site.polling.timeout_s, env.rate),
+            command_limit_s=wall_limit_s(COMMAND_LIMIT_S, env.rate),
             clock=lambda: env.wall_now,
             rate=env.rate,
             engine=await _engine(contacts, stack),
@@ -236,7 +237,7 @@ def _link(service: Service) -> PeerLink:
         life=service.name,
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
-        limit_s=orders.site.polling.timeout_s / service.env.rate,
+        limit_s=wall_limit_s(orders.site.polling.timeout_s, service.env.rate),
     )
 
 
