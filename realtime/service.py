@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from realtime.clock import WallClock
@@ -38,6 +37,7 @@ from realtime.telling import Telling
 from realtime.wall import WallPort
 from sequencer.events import Stream
 from sequencer.journal import Row
+from sequencer.ports import Accepted, Receipt
 from sequencer.requests import Request
 from sequencer.site import Site
 
@@ -110,6 +110,12 @@ class Service:
             if socket is not None:
                 socket.reply(request, refusal=refusal)  # to whom it was asked; the other knows it not
 
+    async def halt(self, how: str) -> Receipt:
+        """What a peer asks of our own system; not while the emergency stop is pulled here (SEC-30)."""
+        if why := self.permission.stopped():
+            return Receipt(Accepted.NO, why)
+        return await self.own.halt(how)
+
     def receive(self, rows: tuple[Row, ...]) -> None:
         """A peer's rows; those that are new are kept, and heard by the life."""
         new = self.journal.receive(rows)
@@ -121,7 +127,7 @@ class Service:
         """Entered from the top: every boot is a recovery boot."""
         assert self.drivers is not None, "it has not been opened"
         orders = self.orders
-        ports = Link(self.env, orders.me, orders.site.polling)
+        ports = Link(self.env, orders.me, orders.site.polling, stopped=self.permission.stopped)
         peers = {n: PeerPort(ports, peer, copies=orders.armed) for n, peer in self.peers.items()}
         memory = Memory(self.journal, self.wall, self.requests, {**peers})
         self.life = Life(
@@ -147,6 +153,15 @@ class Service:
             self._settled = True
             self.env.start(settle(self.life))
 
+    def stop_changed(self, stopped: bool) -> None:
+        """The emergency stop was pulled, or released."""
+        env, stream, me = self.env, self.stream, self.orders.me
+        text = "emergency stop: nothing is commanded any more"
+        name = "alarm.raised" if stopped else "alarm.cleared"
+        env.act(lambda: stream.seen(float(env.now), name, me, me, text=text, rule="SEC-30"))
+        if stopped and self.life is not None:
+            self.life.link.break_off(self.permission.stopped())
+
     def poke(self, device: str) -> None:
         """A trap came from this card."""
         life = self.life
@@ -165,9 +180,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
     async with AsyncExitStack() as stack:
         wall = WallPort(env, start=orders.start)
         stack.callback(wall.close)
-        stop_file = StopFile(contacts.live.stop_file, partial(_stop_changed, env, stream, me))
-        watching = env.start(stop_file.watch())
-        stack.callback(watching.cancel)
+        stop_file = StopFile(contacts.live.stop_file, lambda stopped: service.stop_changed(stopped))
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
@@ -180,6 +193,8 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         )
         name = life_name(me, wall.now())
         service = Service(orders, env, stream, name, permission, journal, wall)
+        watching = env.start(stop_file.watch())
+        stack.callback(watching.cancel)
         link = _link(service)
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
@@ -194,7 +209,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
             command_limit_s=wall_limit_s(COMMAND_LIMIT_S, env.rate),
             clock=lambda: env.wall_now,
             rate=env.rate,
-            engine=await _engine(contacts, stack),
+            engine=await _engine(contacts, stack, permission.stopped),
         )
         service.drivers = machines(orders.site, contacts, service.own, me, service.peers, reach)
         stack.push_async_callback(_close, service.drivers)
@@ -233,7 +248,7 @@ def _link(service: Service) -> PeerLink:
         lambda: service.commands,
         service.receive,
         service.journal.all if orders.armed else tuple,
-        own.halt,
+        service.halt,
         life=service.name,
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
@@ -241,7 +256,9 @@ def _link(service: Service) -> PeerLink:
     )
 
 
-async def _engine(contacts: Contacts, stack: AsyncExitStack) -> Engine | None:
+async def _engine(
+    contacts: Contacts, stack: AsyncExitStack, stopped: Callable[[], str]
+) -> Engine | None:
     """Of SNMP, warmed up before anything depends on it."""
     if not any(isinstance(contact, SnmpContact) for contact in contacts.upses.values()):
         return None
@@ -249,7 +266,7 @@ async def _engine(contacts: Contacts, stack: AsyncExitStack) -> Engine | None:
         from realtime.snmp.engine import Engine
     except ModuleNotFoundError:
         return None  # each UPS says so
-    engine = Engine()
+    engine = Engine(stopped=stopped)
     await engine.warm_up()
     stack.push_async_callback(engine.close)
     return engine
@@ -270,7 +287,3 @@ async def _close(drivers: Machines) -> None:
             log.exception("a driver could not be closed")
 
 
-def _stop_changed(env: WallClock, stream: Stream, me: str, stopped: bool) -> None:
-    text = "emergency stop: nothing is commanded any more"
-    name = "alarm.raised" if stopped else "alarm.cleared"
-    env.act(lambda: stream.seen(float(env.now), name, me, me, text=text, rule="SEC-30"))
