@@ -57,9 +57,7 @@ class Line:
             sent_s = self._env.wall_now
             return await self._within(self._limit_s, read, Unreachable), sent_s
 
-    async def command(
-        self, command: Callable[[], Awaitable[Receipt]], why_not: Callable[[], str]
-    ) -> Receipt:
+    async def command(self, command: Callable[[], Awaitable[Receipt]], why_not: Callable[[], str]) -> Receipt:
         """Nothing is sent if there is a reason against it when its turn comes."""
         async with self._turn:
             if why := why_not():

@@ -61,6 +61,8 @@ class Orders:
     me: str
     armed: bool
     why_not_armed: str = ""
+    forced: str = ""
+    """Armed although of this: what was not shown of the site. '' if all was."""
     start: datetime | None = None
     """What the clock showed at env.now 0, in a rehearsal; None: the system's clock counts."""
     any_disk: bool = False
@@ -256,9 +258,7 @@ def _link(service: Service) -> PeerLink:
     )
 
 
-async def _engine(
-    contacts: Contacts, stack: AsyncExitStack, stopped: Callable[[], str]
-) -> Engine | None:
+async def _engine(contacts: Contacts, stack: AsyncExitStack, stopped: Callable[[], str]) -> Engine | None:
     """Of SNMP, warmed up before anything depends on it."""
     if not any(isinstance(contact, SnmpContact) for contact in contacts.upses.values()):
         return None
@@ -285,5 +285,3 @@ async def _close(drivers: Machines) -> None:
             await driver.close()
         except Exception:
             log.exception("a driver could not be closed")
-
-

@@ -111,6 +111,9 @@ def _begin(
     service.stream.listen(lambda event: _note(service, about, event))
     if why := unusable(orders.contacts.live.stop_file):
         log.warning("nobody could pull the emergency stop: %s", why)
+    if orders.forced:
+        text = f"armed by force, although {orders.forced}"
+        service.stream.seen(float(env.now), "alarm.raised", orders.me, orders.me, text=text, rule="X-12")
     service.begin()
 
 

@@ -55,7 +55,7 @@ cluster: {name: cluster, nodes: [control1], shutdown_limit: 40s}
 force_before: 10s
 start: {first_look_limit: 60s, mains_stable: 10s, ready_hold: 5s, gap: 5s}
 model:
-  servers: {control: {boot: 20s, shutdown: 10s}, linked: {boot: 20s, shutdown: 10s}}
+  servers: {control: {boot: 20s, shutdown: 20s}, linked: {boot: 20s, shutdown: 10s}}
   arrays: {controldisk: {start: 15s}, linkeddisk: {start: 15s, dirty: 1GiB, flush_rate: 200MiB/s}}
   cluster: {stop: 10s, start: 10s}
 """

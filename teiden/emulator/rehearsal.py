@@ -134,13 +134,17 @@ class Playing:
             node,
             arguments,
             log_file=self.folder / node / "log",
-            word=lambda: {"origin_s": self.room.clock.origin_s},
+            word=self._word,
             environment={},
             died=lambda why: self._died(node, why),
             program=self._program,
         )
         self._lives[node] = ProcessLife(server, self.processes[node], self._ask)
         return self._lives[node]
+
+    def _word(self) -> dict[str, float]:
+        """That lets a service begin."""
+        return {"origin_s": self.room.clock.origin_s}
 
     async def play(self, progress: Callable[[float], None]) -> list[Event]:
         room, story = self.room, self.story

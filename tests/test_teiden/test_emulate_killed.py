@@ -60,7 +60,8 @@ class Night:
 
     def first(self, name: str, subject: str, after_s: float = -1.0) -> float:
         return next(
-            (e.t for e in self.facts if (e.name, e.subject) == (name, subject) and e.t > after_s), float("inf")
+            (e.t for e in self.facts if (e.name, e.subject) == (name, subject) and e.t > after_s),
+            float("inf"),
         )
 
 
@@ -78,6 +79,19 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[SnmpCard, bool]]:
     return told
 
 
+class Slowed(Playing):
+    """While a killed service is started again time passes as it does on the wall, not faster."""
+
+    def _died(self, node: str, why: str) -> None:
+        self.room.clock.set_rate(1.0)
+        super()._died(node, why)
+
+    def _word(self) -> dict[str, float]:
+        if self.room.clock.rate != RATE:
+            self.room.clock.set_rate(RATE)
+        return super()._word()
+
+
 async def night(
     folder: Path,
     told: list[tuple[SnmpCard, bool]],
@@ -88,9 +102,7 @@ async def night(
     """The outage, with this as the service. Once the incident is closed the rest is passed over."""
     story = small_story(folder)
     room = folder / "room"
-    playing = Playing(
-        story, room, rate=RATE, seed=0, until_s=story.until_s, stream=Stream(), program=program
-    )
+    playing = Slowed(story, room, rate=RATE, seed=0, until_s=story.until_s, stream=Stream(), program=program)
 
     def progress(t: float) -> None:
         meanwhile(playing, t)
@@ -117,9 +129,23 @@ def killed_at(at: int, when: str) -> tuple[str, ...]:
     return sys.executable, str(SCRIPT), str(at), when
 
 
+def stranded(found: Night) -> bool:
+    """Killed while its own system was going down already, before the OFF that it comes back by was armed.
+
+    No service is started again on a system that goes down. It halts, safe and with its power on, and waits
+    for a finger on its button: the one gap that no order of these two commands closes (N1).
+    """
+    halted_s = found.first("server.halted", "control1")
+    return "ups1" not in [e.subject for e in found.facts if e.name == "ups.off_armed" and e.t < halted_s + 60]
+
+
 def wrong(found: Night, undisturbed: Night) -> list[str]:
     """What is not as it should be, in words."""
     words = []
+    if stranded(found):
+        calm = [state for state in found.states if state.startswith(("control1", "ups1", "ups3"))]
+        ended = found.writes[-1] in ("off_armed ups3", "off_armed ups1", "confirmed ups1")
+        return [] if ended and calm[0] == "control1 halted" else [f"stranded after {found.writes}: {calm}"]
     if found.states != undisturbed.states:
         words.append(f"the end is {found.states}")
     if found.verdict:
@@ -146,6 +172,7 @@ class Sweep:
         self.undisturbed = asyncio.run(self._night("calm", killed_at(0, "before")))
         self.found: dict[str, list[str]] = {}
         self.deaths = 0
+        self.stranded: list[str] = []
 
     async def _night(self, name: str, program: tuple[str, ...]) -> Night:
         return await night(self._folder / name, self._counted, program=program)
@@ -155,10 +182,12 @@ class Sweep:
         its = await self._night(f"{when}{at}", killed_at(at, when))
         reached = len(its.writes) >= at
         self.deaths += its.restarts
+        if stranded(its):
+            self.stranded.append(f"{when} write {at}")
         if its.restarts != reached:
             self.found[f"{when} {at}"] = [f"died {its.restarts} times in {len(its.writes)} writes"]
         elif words := wrong(its, self.undisturbed):
-            self.found[f"killed {when} write {at}, {its.writes[at - 1]}"] = words
+            self.found[f"killed {when} write {at} of {its.writes}"] = words
         return reached
 
     async def all_before(self) -> int:
@@ -184,7 +213,7 @@ def test_killed_before_every_write_the_incident_ends_as_if_nobody_had_been(
     assert wrong(sweep.undisturbed, sweep.undisturbed) == []
     writes = asyncio.run(sweep.all_before())
     with capsys.disabled():
-        print(f"\nkilled at each of {writes} writes; {len(sweep.undisturbed.writes)} in an undisturbed night")
+        print(f"\nkilled at each of {writes} writes, {sweep.deaths} times; stranded: {sweep.stranded}")
     sweep.judge()
     assert writes >= len(sweep.undisturbed.writes)
 
