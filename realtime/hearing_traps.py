@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from realtime.contacts import Live
 from realtime.driver import UpsDriver
+from realtime.peers.listener import CannotListen
 
 if TYPE_CHECKING:
     from realtime.snmp.driver import SnmpUps
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 async def trap_listener(
     live: Live, drivers: Mapping[str, UpsDriver], poke: Callable[[str], None]
 ) -> TrapListener | None:
-    """Started; None where the site hears no traps. OSError: its port cannot be had."""
+    """Started; None where the site hears no traps. CannotListen: its port cannot be had."""
     if not live.traps_address:
         return None
     from realtime.snmp.driver import SnmpUps
@@ -28,7 +29,11 @@ async def trap_listener(
             cards = senders.setdefault(driver.host, [])
             cards.append(Sender(name, driver.credentials, _engine_id_of(driver)))
     listener = TrapListener(live.traps_address, live.traps_port, senders, poke)
-    await listener.start()
+    try:
+        await listener.start()
+    except OSError as error:
+        where = f"{live.traps_address} port {live.traps_port}"
+        raise CannotListen(f"no traps can be heard on {where}: {error.strerror}") from None
     return listener
 
 

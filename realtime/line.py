@@ -57,13 +57,11 @@ class Line:
             sent_s = self._env.wall_now
             return await self._within(self._limit_s, read, Unreachable), sent_s
 
-    async def command(
-        self, command: Callable[[], Awaitable[Receipt]], still_wanted: Callable[[], bool]
-    ) -> Receipt:
-        """Nothing is sent if nobody wants it any more when its turn comes."""
+    async def command(self, command: Callable[[], Awaitable[Receipt]], why_not: Callable[[], str]) -> Receipt:
+        """Nothing is sent if there is a reason against it when its turn comes."""
         async with self._turn:
-            if not still_wanted():
-                return Receipt(Accepted.NO, "it was not sent: the life that asked has ended")
+            if why := why_not():
+                return Receipt(Accepted.NO, f"it was not sent: {why}")
             unknown = partial(Receipt, Accepted.UNKNOWN)
             return await self._within(self._command_limit_s, command, unknown)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -49,17 +49,52 @@ class Link:
     """What all ports of one life share: the clock, the polling, and whether the life still goes on.
 
     `at_once`: so many devices are looked at at a time. If more than that are silent, those that answer wait
-    for their time-outs.
+    for their time-outs. `stopped`: why nothing may be sent any more; asked when a command's turn has come,
+    which may be some looks after the guards have let it pass.
     """
 
-    def __init__(self, env: WallClock, node: str, polling: Polling, *, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        env: WallClock,
+        node: str,
+        polling: Polling,
+        *,
+        at_once: int = AT_ONCE,
+        stopped: Callable[[], str] = lambda: "",
+    ) -> None:
         self.env = env
         self.node = node
         self.polling = polling
         self.open = True
+        self._stopped = stopped
         self.places = asyncio.Semaphore(at_once)
         self._closing: list[Callable[[], None]] = []
         self._waiting: set[Answer[Any]] = set()
+        self._sending: dict[asyncio.Task[Receipt], str] = {}
+        """Commands under way, and why each was broken off."""
+
+    def why_not(self) -> str:
+        """Why nothing is to be sent; '' if it may."""
+        return self._stopped() if self.open else "the life that asked has ended"
+
+    async def breakable(self, work: Coroutine[Any, Any, Receipt]) -> Receipt:
+        """A command, until `break_off`; what had not left by then does not."""
+        task = asyncio.create_task(work)
+        self._sending[task] = ""
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if why := self._sending[task]:
+                return Receipt(Accepted.UNKNOWN, f"broken off: {why}")
+            raise
+        finally:
+            del self._sending[task]
+
+    def break_off(self, why: str) -> None:
+        """Let go of every command that is on its way: a connection may take longer than a stop may."""
+        for task in self._sending:
+            self._sending[task] = why
+            task.cancel()
 
     def at_close(self, do: Callable[[], None]) -> None:
         self._closing.append(do)
@@ -162,8 +197,8 @@ class Looking(Generic[S]):
     def _send(self, command: Callable[[], Awaitable[Receipt]]) -> Answer[Receipt]:
         link = self._link
         assert link.open, "a life that has ended sends nothing"
-        work = self._line.command(command, lambda: link.open)
-        answer = link.ask(work, lambda why: Receipt(Accepted.UNKNOWN, why))
+        work = self._line.command(command, link.why_not)
+        answer = link.ask(link.breakable(work), lambda why: Receipt(Accepted.UNKNOWN, why))
         answer.callbacks.append(lambda _: self._commanded())
         return answer
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from realtime.clock import WallClock
@@ -38,6 +37,7 @@ from realtime.telling import Telling
 from realtime.wall import WallPort
 from sequencer.events import Stream
 from sequencer.journal import Row
+from sequencer.ports import Accepted, Receipt
 from sequencer.requests import Request
 from sequencer.site import Site
 
@@ -48,6 +48,9 @@ log = logging.getLogger(__name__)
 
 WATCHING = "watching"
 """Beside the journal of an armed service: what a watching one writes down is no fact of any incident."""
+
+
+WATCHES = "this service only watches: it was started without --arm"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Orders:
     me: str
     armed: bool
     why_not_armed: str = ""
+    forced: str = ""
+    """Armed although of this: what was not shown of the site. '' if all was."""
     start: datetime | None = None
     """What the clock showed at env.now 0, in a rehearsal; None: the system's clock counts."""
     any_disk: bool = False
@@ -105,10 +110,23 @@ class Service:
         run = self.life.run if self.life is not None else None
         return self.orders.armed and run is not None and (run.commands or run.claims)
 
+    def deliver(self, request: Request) -> None:
+        """What was asked at the socket. Who may send nothing to any device promises nothing either (X-12)."""
+        if self.orders.armed:
+            self.requests.deliver(request)
+        else:
+            self._replied(request, WATCHES)
+
     def _replied(self, request: Request, refusal: str) -> None:
         for socket in (self.socket, self.manager):
             if socket is not None:
                 socket.reply(request, refusal=refusal)  # to whom it was asked; the other knows it not
+
+    async def halt(self, how: str) -> Receipt:
+        """What a peer asks of our own system; not while the emergency stop is pulled here (SEC-30)."""
+        if why := self.permission.stopped():
+            return Receipt(Accepted.NO, why)
+        return await self.own.halt(how)
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """A peer's rows; those that are new are kept, and heard by the life."""
@@ -121,7 +139,7 @@ class Service:
         """Entered from the top: every boot is a recovery boot."""
         assert self.drivers is not None, "it has not been opened"
         orders = self.orders
-        ports = Link(self.env, orders.me, orders.site.polling)
+        ports = Link(self.env, orders.me, orders.site.polling, stopped=self.permission.stopped)
         peers = {n: PeerPort(ports, peer, copies=orders.armed) for n, peer in self.peers.items()}
         memory = Memory(self.journal, self.wall, self.requests, {**peers})
         self.life = Life(
@@ -147,6 +165,15 @@ class Service:
             self._settled = True
             self.env.start(settle(self.life))
 
+    def stop_changed(self, stopped: bool) -> None:
+        """The emergency stop was pulled, or released."""
+        env, stream, me = self.env, self.stream, self.orders.me
+        text = "emergency stop: nothing is commanded any more"
+        name = "alarm.raised" if stopped else "alarm.cleared"
+        env.act(lambda: stream.seen(float(env.now), name, me, me, text=text, rule="SEC-30"))
+        if stopped and self.life is not None:
+            self.life.link.break_off(self.permission.stopped())
+
     def poke(self, device: str) -> None:
         """A trap came from this card."""
         life = self.life
@@ -165,9 +192,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
     async with AsyncExitStack() as stack:
         wall = WallPort(env, start=orders.start)
         stack.callback(wall.close)
-        stop_file = StopFile(contacts.live.stop_file, partial(_stop_changed, env, stream, me))
-        watching = env.start(stop_file.watch())
-        stack.callback(watching.cancel)
+        stop_file = StopFile(contacts.live.stop_file, lambda stopped: service.stop_changed(stopped))
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
@@ -180,6 +205,8 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         )
         name = life_name(me, wall.now())
         service = Service(orders, env, stream, name, permission, journal, wall)
+        watching = env.start(stop_file.watch())
+        stack.callback(watching.cancel)
         link = _link(service)
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
@@ -187,20 +214,20 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         telling = Telling(service, wall.now, orders.why_not_armed)
         stream.listen(telling.hear)
         service.status = StatusLines(telling.as_json)
-        service.socket = RequestSocket(contacts.live.socket, service.requests.deliver, status=service.status)
+        service.socket = RequestSocket(contacts.live.socket, service.deliver, status=service.status)
         await stack.enter_async_context(service.socket)
         reach = Reach(
             limit_s=wall_limit_s(orders.site.polling.timeout_s, env.rate),
             command_limit_s=wall_limit_s(COMMAND_LIMIT_S, env.rate),
             clock=lambda: env.wall_now,
             rate=env.rate,
-            engine=await _engine(contacts, stack),
+            engine=await _engine(contacts, stack, permission.stopped),
         )
         service.drivers = machines(orders.site, contacts, service.own, me, service.peers, reach)
         stack.push_async_callback(_close, service.drivers)
         service.manager = manager_socket(
             contacts.live.manager_socket,
-            service.requests.deliver,
+            service.deliver,
             service.drivers.cluster,
             nodes,
         )
@@ -233,7 +260,7 @@ def _link(service: Service) -> PeerLink:
         lambda: service.commands,
         service.receive,
         service.journal.all if orders.armed else tuple,
-        own.halt,
+        service.halt,
         life=service.name,
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
@@ -241,7 +268,7 @@ def _link(service: Service) -> PeerLink:
     )
 
 
-async def _engine(contacts: Contacts, stack: AsyncExitStack) -> Engine | None:
+async def _engine(contacts: Contacts, stack: AsyncExitStack, stopped: Callable[[], str]) -> Engine | None:
     """Of SNMP, warmed up before anything depends on it."""
     if not any(isinstance(contact, SnmpContact) for contact in contacts.upses.values()):
         return None
@@ -249,7 +276,7 @@ async def _engine(contacts: Contacts, stack: AsyncExitStack) -> Engine | None:
         from realtime.snmp.engine import Engine
     except ModuleNotFoundError:
         return None  # each UPS says so
-    engine = Engine()
+    engine = Engine(stopped=stopped)
     await engine.warm_up()
     stack.push_async_callback(engine.close)
     return engine
@@ -268,9 +295,3 @@ async def _close(drivers: Machines) -> None:
             await driver.close()
         except Exception:
             log.exception("a driver could not be closed")
-
-
-def _stop_changed(env: WallClock, stream: Stream, me: str, stopped: bool) -> None:
-    text = "emergency stop: nothing is commanded any more"
-    name = "alarm.raised" if stopped else "alarm.cleared"
-    env.act(lambda: stream.seen(float(env.now), name, me, me, text=text, rule="SEC-30"))

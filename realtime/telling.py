@@ -60,11 +60,17 @@ class Telling:
         self._begun = now()
         self._waits: dict[tuple[str, str], Begun] = {}
         self._alarms: deque[AlarmView] = deque(maxlen=ALARMS_KEPT)
+        self._waiting: dict[str, str] = {}
+        """What each device was said to wait for last."""
         self._opened = Incident()
 
     def hear(self, event: Event) -> None:
         match event.name:
-            case "step.started" | "step.waiting":
+            case "step.waiting":
+                self._over(event.subject, self._waiting.get(event.subject, ""))
+                self._waiting[event.subject] = str(event.details.get("step", ""))
+                self._wait(event, self._waiting[event.subject])
+            case "step.started":
                 self._wait(event, str(event.details.get("step", "")))
             case "command.refused":
                 told = str(event.details["command"])
@@ -141,7 +147,10 @@ class Telling:
     def _incident(self, run: Run) -> Incident:
         facts = run.facts
         if not facts.open:
+            self._opened = Incident()
             return Incident(epoch=facts.epoch)
+        if not self._opened.open:  # a peer opened it, or an earlier life of ours
+            self._opened = Incident(True, since=self._iso(self._now()))
         goal = "down" if facts.down else "up"
         since, cause = self._opened.since, self._opened.cause or ", ".join(sorted(facts.confirmed))
         return Incident(True, facts.epoch, goal, since, cause)

@@ -62,6 +62,7 @@ async def serve(
     async with AsyncExitStack() as stack:
         about = About(orders.me)
         stack.enter_context(logging_to(about, log_file))
+        logging.getLogger("asyncssh").setLevel(logging.WARNING)  # each login would be three lines
         service = await stack.enter_async_context(opened(orders, env, stream))
         about.life = service.name
         stop = asyncio.Event()
@@ -115,6 +116,9 @@ def _begin(
     service.stream.listen(lambda event: _note(service, about, event))
     if why := unusable(orders.contacts.live.stop_file):
         log.warning("nobody could pull the emergency stop: %s", why)
+    if orders.forced:
+        text = f"armed by force, although {orders.forced}"
+        service.stream.seen(float(env.now), "alarm.raised", orders.me, orders.me, text=text, rule="X-12")
     service.begin()
 
 

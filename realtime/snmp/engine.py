@@ -53,7 +53,9 @@ class Target:
 class Engine:
     """Belongs to the loop that runs when it is made, and to no other."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stopped: Callable[[], str] = lambda: "") -> None:
+        """`stopped`: why no SET may leave any more; asked before each of them."""
+        self._stopped = stopped
         self._loop = asyncio.get_running_loop()
         self._speakers: list[Speaker] = []
         self._targets: dict[tuple[object, ...], Target] = {}
@@ -148,7 +150,14 @@ class Engine:
 
     async def set(self, target: Target, oid: Oid, value: int, kind: Kind) -> Value | Failure | None:
         """Send one SET, once, and give what the card echoes. No Failure is not yet obedience."""
-        answer = await self._exchange(target, wire.set_one, [wire.told(oid, value, kind)], WRITE_TRIES)
+
+        def send(engine: SnmpEngine, name: str, pairs: list[wire.Pair], future: Any) -> None:
+            if why := self._stopped():
+                future.set_result(Failure(Trouble.REFUSED, f"it was not sent: {why}"))
+            else:
+                wire.set_one(engine, name, pairs, future)
+
+        answer = await self._exchange(target, send, [wire.told(oid, value, kind)], WRITE_TRIES)
         return answer if isinstance(answer, Failure) else wire.matched([oid], answer)[oid]
 
     async def _exchange(

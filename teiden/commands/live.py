@@ -8,7 +8,7 @@ import click
 
 from teiden.commands import console
 from teiden.commands.language import lang
-from teiden.language.say import t
+from teiden.language.say import speaking, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ def live(
     begun = None if start is None else datetime.fromisoformat(start)
     orders = compose.orders(site_file, node, armed=arm, book=opened, start=begun)
     if arm and opened is None:
-        _refuse_unproved(orders, site, force)
+        orders = _armed(orders, site, force)
     pace = 1.0 if opened is None else opened.rate
     watched = sys.stderr.isatty() and led_by is None
     where = log_file or (os.devnull if watched else "")
@@ -87,15 +87,19 @@ def _silent(event: Event) -> None:
     """The log has it."""
 
 
-def _refuse_unproved(orders: Orders, site: str, force: bool) -> None:
+def _armed(orders: Orders, site: str, force: bool) -> Orders:
+    from dataclasses import replace
+
     from teiden.proved import why_not_armed
 
     why_not = why_not_armed(site, orders.site_hash)
     if not why_not:
-        return
+        return orders
     if not force:
         raise console.NotCarriedOut(t("not armed: {why}", why=why_not))
     click.echo(t("armed by force, although {why}", why=why_not), err=True)
+    with speaking("en"):
+        return replace(orders, forced=why_not_armed(site, orders.site_hash))
 
 
 async def _serve(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sim.story import Booted, Fault, FaultChange, Happening, MainsChange, Managed, Manager, Pressed
 from teiden.emulator.room import EmulatedRoom
+from teiden.emulator.snmp.objects import Refusal
 from teiden.language.say import t
 
 SOCKET = "control.sock"
@@ -94,7 +95,11 @@ class Control:
         ups, name, *end = [*rest, "", ""][: max(2, len(rest))]
         if name not in CARD:
             raise NotUnderstood(t("{verb}? one of: {known}", verb=name, known=", ".join(CARD)))
-        setattr(self._room.agents[self._ups(ups)].faults, name, end != ["end"])
+        faults, thrown = self._room.agents[self._ups(ups)].faults, end != ["end"]
+        if name == "set_refused":
+            faults.set_refused = Refusal.NO_ACCESS if thrown else None
+        else:
+            setattr(faults, name, thrown)
         return ""
 
     def _reboot(self, rest: list[str]) -> str:

@@ -25,6 +25,11 @@ class ProcessLife:
         self._lives = False
         server.listen(self._changed)
 
+    @property
+    def lives(self) -> bool:
+        """Its system works; its service runs, or is about to be started again."""
+        return self._lives
+
     def begin(self) -> None:
         if not self._lives:
             self._lives = True

@@ -10,12 +10,13 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 log = logging.getLogger(__name__)
 
+PROGRAM = (sys.executable, "-m", "teiden")
 READY = b"ready"
 READY_S = 60.0
 """A service that is not ready after this, seconds of wall time, has failed to start."""
@@ -36,9 +37,10 @@ class ServiceProcess:
         log_file: Path,
         environment: Mapping[str, str],
         died: Callable[[str], None],
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self.node = node
-        self._arguments = arguments
+        self._words = (*program, *arguments)
         self._log_file = log_file
         self._environment = environment
         self._died = died
@@ -95,10 +97,7 @@ class ServiceProcess:
     async def _start(self) -> None:
         with self._log_file.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "teiden",
-                *self._arguments,
+                *self._words,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=out,

@@ -12,7 +12,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -26,7 +26,7 @@ from teiden import certificates
 from teiden.emulator import book as books
 from teiden.emulator.fitness import Unfit, unfit
 from teiden.emulator.lives import ProcessLife
-from teiden.emulator.process import DidNotStart, ServiceProcess
+from teiden.emulator.process import PROGRAM, DidNotStart, ServiceProcess
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
 from teiden.judge.verdict import judge
 from teiden.language.say import language, speaking
@@ -92,12 +92,21 @@ def rehearse(
 
 
 class Playing:
-    """One story, once."""
+    """One story, once. `program`: what is `teiden` on the control nodes; `live` and its options follow it."""
 
     def __init__(
-        self, story: Story, folder: Path, *, rate: float, seed: int, until_s: float, stream: Stream
+        self,
+        story: Story,
+        folder: Path,
+        *,
+        rate: float,
+        seed: int,
+        until_s: float,
+        stream: Stream,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self.story = story
+        self._program = program
         self.folder = folder
         self.rate = rate
         self.seed = seed
@@ -121,6 +130,7 @@ class Playing:
             log_file=self.folder / node / "log",
             environment={},
             died=lambda why: self._died(node, why),
+            program=self._program,
         )
         self._lives[node] = ProcessLife(server, self.processes[node], self._ask)
         return self._lives[node]
@@ -180,7 +190,7 @@ class Playing:
         while True:
             await asyncio.sleep(LOOK_S)
             progress(float(self.room.clock.wall_now))
-            if not any(process.wanted for process in self.processes.values()):
+            if not any(self.processes[node].wanted or life.lives for node, life in self._lives.items()):
                 self.room.clock.skip_quiet()
 
     # The services

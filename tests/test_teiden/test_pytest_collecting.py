@@ -250,11 +250,12 @@ def test_a_seed_that_is_none_is_refused(repository: Repository) -> None:
         result.stderr.fnmatch_lines([f"*`{seed}` is not a seed: a whole number from 0 on"])
 
 
-def test_a_room_that_is_not_built_yet_is_refused_in_words(repository: Repository) -> None:
-    result = repository.run("--room", "snmp")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: --room snmp: stories cannot be played there yet*"])
-    assert "Traceback" not in result.stderr.str() + result.stdout.str()
+def test_a_rate_that_nobody_can_follow_is_refused(repository: Repository) -> None:
+    for rate in ("0", "51"):
+        result = repository.run("--room", "snmp", "--rate", rate)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([f"ERROR: --rate {rate}: from 0.1 to 50 *"])
+        assert "Traceback" not in result.stderr.str() + result.stdout.str()
 
 
 def test_a_language_that_nobody_speaks_is_refused(

@@ -228,10 +228,10 @@ def test_workers_tell_the_same_as_one_process(unsafe: Repository, pytester: pyte
 
 
 @pytest.mark.long
-def test_workers_refuse_a_room_that_is_not_built_yet_in_words(
+def test_workers_refuse_a_rate_that_nobody_can_follow_in_words(
     repository: Repository, pytester: pytest.Pytester
 ) -> None:
-    result = pytester.runpytest_subprocess("-n", "2", "--room", "snmp")
+    result = pytester.runpytest_subprocess("-n", "2", "--room", "snmp", "--rate", "99")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: --room snmp: stories cannot be played there yet*"])
+    result.stderr.fnmatch_lines(["ERROR: --rate 99: *"])
     assert "INTERNALERROR" not in result.stdout.str()
