@@ -38,10 +38,13 @@ class Line:
         limit_s: float,
         places: asyncio.Semaphore,
         command_limit_s: float | None = None,
+        least_s: float = 0.0,
     ) -> None:
+        """`least_s`: of each on the wall, in a rehearsal that runs faster than it."""
         self._env = env
         self._name = name
         self._limit_s = limit_s
+        self._least_s = least_s
         self._command_limit_s = limit_s if command_limit_s is None else command_limit_s
         self._places = places
         self._turn = asyncio.Lock()
@@ -69,7 +72,7 @@ class Line:
         self, limit_s: float, call: Callable[[], Awaitable[T]], trouble: Callable[[str], T]
     ) -> T:
         try:
-            return await asyncio.wait_for(call(), wall_limit_s(limit_s, self._env.rate))
+            return await asyncio.wait_for(call(), wall_limit_s(limit_s, self._env.rate, self._least_s))
         except TimeoutError:
             return trouble(f"no answer in {limit_s:g} s")
         except Exception as error:

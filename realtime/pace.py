@@ -10,6 +10,6 @@ LEAST_S = 0.25
 """Nobody is given up sooner on the wall, unless his time-out is shorter at any rate."""
 
 
-def wall_limit_s(limit_s: float, rate: float) -> float:
+def wall_limit_s(limit_s: float, rate: float, least_s: float = LEAST_S) -> float:
     """`limit_s`: in seconds of the room."""
-    return max(limit_s / rate, min(limit_s, LEAST_S))
+    return max(limit_s / rate, min(limit_s, least_s))

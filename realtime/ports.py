@@ -60,6 +60,7 @@ class Link:
         polling: Polling,
         *,
         at_once: int = AT_ONCE,
+        least_s: float = 0.0,
         stopped: Callable[[], str] = lambda: "",
     ) -> None:
         self.env = env
@@ -68,6 +69,8 @@ class Link:
         self.open = True
         self._stopped = stopped
         self.places = asyncio.Semaphore(at_once)
+        self.least_s = least_s
+        """Of each request on the wall, however fast a rehearsal runs (`realtime.pace`)."""
         self._closing: list[Callable[[], None]] = []
         self._waiting: set[Answer[Any]] = set()
         self._sending: dict[asyncio.Task[Receipt], str] = {}
@@ -141,7 +144,7 @@ class Looking(Generic[S]):
         self._reads = driver
         self._noticed = noticed
         self._limit_s = link.polling.timeout_s if limit_s is None else limit_s
-        self._line = Line(link.env, name, self._limit_s, link.places, command_limit_s)
+        self._line = Line(link.env, name, self._limit_s, link.places, command_limit_s, link.least_s)
         self._begun: Sight[S] | None = None
 
     @cached_property

@@ -21,7 +21,7 @@ from realtime.hearing_traps import trap_listener
 from realtime.journal.journal import Journal
 from realtime.life import COMMAND_LIMIT_S, Life, Machines, Memory, life_name
 from realtime.machines import Reach, machines
-from realtime.pace import wall_limit_s
+from realtime.pace import LEAST_S, wall_limit_s
 from realtime.peers.driver import Peer
 from realtime.peers.link import PeerLink
 from realtime.peers.node_driver import OwnNode
@@ -139,7 +139,9 @@ class Service:
         """Entered from the top: every boot is a recovery boot."""
         assert self.drivers is not None, "it has not been opened"
         orders = self.orders
-        ports = Link(self.env, orders.me, orders.site.polling, stopped=self.permission.stopped)
+        ports = Link(
+            self.env, orders.me, orders.site.polling, least_s=LEAST_S, stopped=self.permission.stopped
+        )
         peers = {n: PeerPort(ports, peer, copies=orders.armed) for n, peer in self.peers.items()}
         memory = Memory(self.journal, self.wall, self.requests, {**peers})
         self.life = Life(

@@ -40,5 +40,5 @@ class Story:
     """Of all chance in the room, unless whoever plays it gives another."""
     place: Place | None = None
     """Where the story begins in its file."""
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """What it lays over its site, with what was drawn: the site file and these give `site` again."""

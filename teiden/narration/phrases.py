@@ -41,6 +41,7 @@ VERBS = {
     "request.refused": later("request refused: {wish} {names}"),
     "job.started": later("job {job} on {names} started"),
     "job.finished": later("job {job} on {names}: {result}"),
+    "clock.gap": later("{names} was stopped or asleep"),
     "clock.stepped": later("clock of {names} set"),
 }
 """Where it is not simply the state that the event sets, or the last word of its name."""

@@ -129,7 +129,9 @@ async def test_a_trap_from_nobody_we_know_is_dropped(cards: Cards) -> None:
 
 
 @pytest.mark.parametrize(
-    "forged", [trap("wrong"), b"", b"\0" * 20, b"\x30\x84\xff\xff\xff\xff", b"on battery!", trap()[:-4]]
+    "forged",
+    [trap("wrong"), b"", b"\0" * 20, b"\x30\x84\xff\xff\xff\xff", b"on battery!", trap()[:-4]],
+    ids=["community", "nothing", "zeros", "length", "words", "cut"],
 )
 @on_its_loop
 async def test_what_is_not_genuine_is_refused_and_the_next_trap_is_heard(cards: Cards, forged: bytes) -> None:

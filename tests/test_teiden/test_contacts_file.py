@@ -176,7 +176,11 @@ def test_the_cluster_its_nodes_and_who_is_told_of_alarms() -> None:
         },
     )
     assert told.cluster == ClusterContact(
-        {"stop": ("halt", "all")}, "http://127.0.0.1:29009", "teiden", "cred:c", 5.0
+        {"stop": ("halt", "all")},
+        rest_url="http://127.0.0.1:29009",
+        rest_user="teiden",
+        rest_secret="cred:c",
+        limit_s=5.0,
     )
     assert told.power_reboot == ("shutdown", "-r", "now")
     assert told.power_off == Contacts().power_off

@@ -23,7 +23,7 @@ from teiden.doctor.examine import Examined, examine
 from teiden.doctor.finding import Level
 from teiden.doctor.opening import opened
 from teiden.emulator.book import Book
-from teiden.emulator.rehearsal import _free_port
+from teiden.emulator.rehearsal import free_port
 from teiden.emulator.room import EmulatedRoom
 from teiden.files.site_file import load_site
 from teiden.files.story_file import load_stories
@@ -85,7 +85,7 @@ async def _examined(folder: Path, *, dark: bool = False) -> Examined:
     async with AsyncExitStack() as stack:
         room = await stack.enter_async_context(emulated(folder / "room"))
         nodes = site_file.site.cluster.nodes
-        ports = {node: _free_port() for node in nodes}
+        ports = {node: free_port() for node in nodes}
         await room.connect(ports)
         certificates.make("reference", nodes, folder / "room" / "peers")
         book = Book(str(site), room.contacts(), str(folder / "room"), ports)

@@ -312,6 +312,7 @@ def test_each_ups_has_an_engine_id_of_its_own_as_apcs_cards_have() -> None:
 def test_what_is_no_snmp_does_not_stop_it(room: Carded, datagram: bytes) -> None:
     async def run(asker: Asker, port: int) -> list[Any]:
         asker.send(port, datagram)
+        await asyncio.sleep(0.01)  # it is read before the next one comes
         return (await asker.get(port, OUTPUT_STATUS)).values
 
     assert asked(room, run) == [ON_LINE]
@@ -322,6 +323,7 @@ def test_half_a_request_does_not_stop_it(room: Carded) -> None:
         whole = asker.written(asker._protocol.GetRequestPDU(), [(OUTPUT_STATUS, None), (STATE, None)])
         for length in range(1, len(whole)):
             asker.send(port, whole[:length])
+            await asyncio.sleep(0)  # a card has room for few at once
         return (await asker.get(port, BATTERY_STATUS)).values
 
     assert asked(room, run) == [2]

@@ -22,7 +22,7 @@ from teiden.emulator.snmp.card import SnmpCard
 from teiden.emulator.snmp.engine import Boots, engine, engine_id, started
 from teiden.emulator.snmp.mib import Mib
 
-HEARD_BYTES = 4096
+HEARD_BYTES = 16_384
 """What waits to be heard. A card has room for few requests, and one that nobody waits for any more is lost:
 answered late, one after the other, they would keep it busy while new ones wait."""
 

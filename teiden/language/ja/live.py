@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "the settings break {rules}": "設定が {rules} に違反しています",
+    "{names} was stopped or asleep": "{names} は停止または休止していました",
     "{story} over sockets": "{story} ソケット経由",
     "the settings break {rules}: see `teiden check`": (
         "設定が {rules} に違反しています。`teiden check` を参照してください"
