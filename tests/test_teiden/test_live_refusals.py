@@ -274,8 +274,8 @@ def test_words_to_a_room_that_runs(tmp_path: Path) -> None:
         return answers
 
     right = ["help", "lose utility", "restore utility", "boot blade1", "press ups5", "manager start", "state"]
-    wrong = ["explode", "lose", "lose ups9", "fault", "fault fire ups1", "press blade1", "boot", "card ups1",
-             "card ups1 silence", "reboot", "reboot ups1 soon", "manager", "manager sleep", "fault ups-dumb"]  # fmt: skip
+    wrong = ["explode", "lose", "lose ups9", "fault", "fault fire ups1", "press blade1", "boot", "card ups1"]
+    wrong += ["card ups1 silence", "reboot", "reboot ups1 soon", "manager", "manager sleep", "fault ups-dumb"]
     answers = asyncio.run(told(*right, *wrong, "quit"))
     assert [code for code, _ in answers] == [0] * len(right) + [2] * len(wrong) + [0]
     assert "lose FEED|UPS" in answers[0][1]
