@@ -23,7 +23,7 @@ from tests.living import small_story, states
 pytestmark = pytest.mark.long
 
 SCRIPT = Path(__file__).parents[1] / "dies_at.py"
-RATE = 25.0
+RATE = 12.0
 BACK_S = 660.0
 """The mains are."""
 AT_ONCE = 2
