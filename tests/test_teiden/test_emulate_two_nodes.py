@@ -68,10 +68,11 @@ def all_off(playing: Playing) -> bool:
 def test_the_cable_between_two_services_is_pulled_and_one_of_them_stops_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They reach the cards and not each other: the cluster's word decides who commands (S13)."""
+    """They reach the cards and not each other. While the cluster runs its word decides; once it has stopped
+    control2 may take the command after a while, and without proof that control1 is down it tells nobody (S13).
+    """
     monkeypatch.setattr("teiden.emulator.room.EmulatedRoom.connect", pulled_at(30.0))
     playing, events = play(tmp_path)
-    assert at_once(events) == []
     assert {node for _, node, device, _ in commands(events) if device not in ("control1", "control2")} == {
         "control1"
     }
