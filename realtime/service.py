@@ -182,6 +182,23 @@ class Service:
         if life is not None:
             self.env.act(lambda: life.poke(device))
 
+    def still_to_tell(self) -> list[str]:
+        """UPSes that our own system, on its way down, would leave on: not yet seen to count down.
+
+        A system that goes down stops its services first. One that ended there and then would have its node
+        halted with its power on, and nobody would boot it when the mains are back (L3).
+        """
+        life, site = self.life, self.orders.site
+        if life is None or not (self.own.going_down and self.orders.armed) or self.permission.stopped():
+            return []
+        run = life.run
+        if not (run.commands and run.facts.down):
+            return []
+        own = [site.upses[name] for name in site.servers[run.me].upses]
+        upses = site.control_upses if run.scope.control else own
+        seen = {ups.name: life.upses[ups.name].seen().status for ups in upses}
+        return [n for n, told in seen.items() if told is None or (told.output_on and not told.off_armed)]
+
     def end(self) -> None:
         if self.life is not None and not self.life.run.over:
             self.life.end()

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -34,6 +35,9 @@ READY = "ready"
 PASSED_ON = ("alarm.raised", "alarm.cleared", "incident.opened", "incident.closed")
 """What goes out by webhook and mail."""
 OUTBOX = "outbox.db"
+LINGER_S = 25.0
+"""Wall time; less than TimeoutStopSec of the unit, after which the service would be killed."""
+LOOK_S = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +50,9 @@ async def serve(
     log_file: str = "",
     told: Callable[[Event], None] = lambda event: None,
 ) -> None:
-    """Until SIGTERM or SIGINT. `led_by`: an emulated room leads, by this page (`realtime.led_clock`).
+    """Until SIGTERM or SIGINT; a node that goes down in an outage tells its UPSes first.
+
+    `led_by`: an emulated room leads, by this page (`realtime.led_clock`).
 
     `pace`: how fast an emulated room runs. `log_file`: '' is standard error.
     """
@@ -79,7 +85,7 @@ async def serve(
         env.act(lambda: _begin(service, about, start, told, stack))
         notify.ready(_in_a_line(service))
         env.start(notify.watch(lambda: float(env.now)))
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(_all_told(stop, service))
         done, _ = await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         notify.stopping()
         if driving in done:
@@ -157,6 +163,15 @@ def _note(service: Service, about: About, event: Event) -> None:
 def _in_a_line(service: Service) -> str:
     orders = service.orders
     return f"{orders.site.name}: {orders.me} {'armed' if orders.armed else 'watching'}"
+
+
+async def _all_told(stop: asyncio.Event, service: Service) -> None:
+    """Told to stop, and nothing is left that the power of our own node depends on."""
+    await stop.wait()
+    ends_s = time.monotonic() + LINGER_S
+    while (left := service.still_to_tell()) and time.monotonic() < ends_s:
+        log.info("this system goes down; %s still to be told to go off", ", ".join(left))
+        await asyncio.sleep(LOOK_S)
 
 
 def _on_signals(stop: asyncio.Event) -> None:

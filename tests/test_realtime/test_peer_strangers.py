@@ -244,6 +244,7 @@ def test_a_conversation_begins_with_a_greeting(folder: Path) -> None:
 # How many they are
 
 
+@pytest.mark.long
 def test_a_crowd_that_only_holds_its_connections_keeps_no_peer_out(folder: Path) -> None:
     async def steps() -> None:
         async with undisturbed(folder) as (there, other), AsyncExitStack() as crowd:

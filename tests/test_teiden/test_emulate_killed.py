@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ import pytest
 
 from sequencer.events import Event, Stream
 from sequencer.ports import Off
+from sim.server import State
 from teiden.emulator.process import PROGRAM
 from teiden.emulator.rehearsal import Playing
 from teiden.emulator.snmp.card import SnmpCard
@@ -204,6 +207,25 @@ class Sweep:
 
     def judge(self) -> None:
         assert not self.found, "\n".join(f"{when}: {words}" for when, words in self.found.items())
+
+
+def test_l3_stopped_with_its_own_system_a_service_first_tells_its_upses_to_go_off(
+    tmp_path: Path, counted: list[tuple[SnmpCard, bool]]
+) -> None:
+    """As systemd does: SIGTERM as soon as the system goes down."""
+    told: list[float] = []
+
+    def as_systemd(playing: Playing, t: float) -> None:
+        going = playing.room.room.servers["control1"].state is State.SHUTTING_DOWN
+        pid = playing.processes["control1"].pid
+        if going and not told and pid is not None:
+            told.append(t)
+            os.kill(pid, signal.SIGTERM)
+
+    its = asyncio.run(night(tmp_path, counted, program=killed_at(0, "before"), meanwhile=as_systemd))
+    assert told
+    assert not stranded(its)
+    assert wrong(its, its) == []
 
 
 def test_killed_before_every_write_the_incident_ends_as_if_nobody_had_been(

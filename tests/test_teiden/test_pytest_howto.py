@@ -28,6 +28,7 @@ def repository(pytester: pytest.Pytester) -> Repository:
     return repository
 
 
+@pytest.mark.long
 def test_the_page_does_what_it_says(repository: Repository) -> None:
     typed = 0
     for command, shown in commands():

@@ -138,6 +138,7 @@ def test_scripts_are_told_why_what_was_near_and_how_to_see_it_again(tmp_path: Pa
     assert (good["causes"], good["around"]) == ([], [])
 
 
+@pytest.mark.long
 def test_no_stream_of_events_is_kept_once_its_story_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

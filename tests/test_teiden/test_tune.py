@@ -236,6 +236,7 @@ def test_nothing_proposed_is_superfluous(site_file) -> None:
     assert all(row.because is not None for row in tuned.rows)
 
 
+@pytest.mark.long
 def test_o1_a_hall_of_120_upses_is_tuned(site_file) -> None:
     tuned = tune(site_file(text=hall(120, arrays=4)), 60.0)
     assert_proved(tuned)
@@ -246,6 +247,7 @@ def test_o1_a_hall_of_120_upses_is_tuned(site_file) -> None:
     }
 
 
+@pytest.mark.long
 def test_a_hall_of_weak_batteries_is_one_reason_in_one_row(site_file) -> None:
     tuned = tune(site_file(text=hall(120, arrays=1, runtime="300s")), 60.0)
     assert_proved(tuned)
