@@ -147,7 +147,7 @@ def wrong(found: Night, undisturbed: Night) -> list[str]:
     words = []
     if stranded(found) and found.restarts:
         calm = [state for state in found.states if state.startswith(("control1", "ups1", "ups3"))]
-        ended = found.writes[-1] in ("off_armed ups3", "off_armed ups1", "confirmed ups1")
+        ended = {"off_armed ups3", "off_armed ups1", "confirmed ups1"} & {*found.writes[-2:]}
         return [] if ended and calm[0] == "control1 halted" else [f"stranded after {found.writes}: {calm}"]
     if found.states != undisturbed.states:
         words.append(f"the end is {found.states}")
