@@ -49,13 +49,13 @@ arrays:
   linkeddisk: {role: linked, controllers: {upses: [ups4]}, enclosures: {upses: [ups4]}}
 server_defaults: {shutdown: {limit: 30s}}
 servers:
-  control1: {role: control, upses: [ups1], arrays: [controldisk], shutdown: {by: cluster, limit: 30s}}
+  control1: {role: control, upses: [ups1], arrays: [controldisk], shutdown: {by: cluster, limit: 40s}}
   blade1: {role: linked, upses: [ups5], arrays: [linkeddisk], shutdown: {by: ssh, host: b1, limit: 30s}}
 cluster: {name: cluster, nodes: [control1], shutdown_limit: 40s}
 force_before: 10s
 start: {first_look_limit: 60s, mains_stable: 10s, ready_hold: 5s, gap: 5s}
 model:
-  servers: {control: {boot: 20s, shutdown: 20s}, linked: {boot: 20s, shutdown: 10s}}
+  servers: {control: {boot: 20s, shutdown: 28s}, linked: {boot: 20s, shutdown: 10s}}
   arrays: {controldisk: {start: 15s}, linkeddisk: {start: 15s, dirty: 1GiB, flush_rate: 200MiB/s}}
   cluster: {stop: 10s, start: 10s}
 """

@@ -145,9 +145,9 @@ def stranded(found: Night) -> bool:
 def wrong(found: Night, undisturbed: Night) -> list[str]:
     """What is not as it should be, in words."""
     words = []
-    if stranded(found):
+    if stranded(found) and found.restarts:
         calm = [state for state in found.states if state.startswith(("control1", "ups1", "ups3"))]
-        ended = found.writes[-1] in ("off_armed ups3", "off_armed ups1", "confirmed ups1")
+        ended = {"off_armed ups3", "off_armed ups1", "confirmed ups1"} & {*found.writes[-2:]}
         return [] if ended and calm[0] == "control1 halted" else [f"stranded after {found.writes}: {calm}"]
     if found.states != undisturbed.states:
         words.append(f"the end is {found.states}")
@@ -185,7 +185,7 @@ class Sweep:
         its = await self._night(f"{when}{at}", killed_at(at, when))
         reached = len(its.writes) >= at
         self.deaths += its.restarts
-        if stranded(its):
+        if stranded(its) and reached:
             self.stranded.append(f"{when} write {at}")
         if its.restarts != reached:
             self.found[f"{when} {at}"] = [f"died {its.restarts} times in {len(its.writes)} writes"]
