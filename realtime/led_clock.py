@@ -89,14 +89,14 @@ class Page:
 async def follow(clock: WallClock, page: Page) -> None:
     """Keep this clock at the leader's pace. Never returns."""
     loop = asyncio.get_running_loop()
-    known = page.read()
+    known = None
     while True:
-        due_s = loop.time() + LOOK_S
-        await asyncio.sleep(LOOK_S)
-        page.late(loop.time() - due_s)
         if (now := page.read()) != known:
             known = now
             clock.keep_to(*now)
+        due_s = loop.time() + LOOK_S
+        await asyncio.sleep(LOOK_S)
+        page.late(loop.time() - due_s)
 
 
 async def lead(clock: WallClock, page: Page, fastest: float, followers: Callable[[], Iterable[int]]) -> None:

@@ -1,0 +1,84 @@
+"""One clock for all processes of a rehearsal: they follow its page, and it slows down for who cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from math import inf
+from pathlib import Path
+
+import pytest
+
+from realtime.clock import WallClock
+from realtime.led_clock import SLOWEST, Page, follow, lead
+from realtime.pace import LEAST_S, wall_limit_s
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return tmp_path / "clock"
+
+
+def test_a_page_that_is_not_there_is_an_os_error(page: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Page(page, 1)
+
+
+def test_what_the_leader_writes_the_others_read(page: Path) -> None:
+    with Page(page, 0, create=True) as leader, Page(page, 1) as follower:
+        assert follower.read() == (inf, 1.0)
+        leader.write(12.5, 20.0)
+        assert follower.read() == (12.5, 20.0)
+
+
+def test_only_those_who_run_are_waited_for(page: Path) -> None:
+    with Page(page, 0, create=True) as leader, Page(page, 1) as slow, Page(page, 2) as killed:
+        slow.late(0.02)
+        killed.late(5.0)
+        assert leader.latest_s((0, 1)) == 0.02
+        assert leader.latest_s((0, 1, 2)) == 5.0
+
+
+def test_a_follower_shows_the_leaders_time_also_after_it_has_changed_its_pace(page: Path) -> None:
+    async def together() -> tuple[float, float]:
+        with Page(page, 0, create=True) as leader, Page(page, 1) as other:
+            origin_s = time.monotonic()
+            leader.write(origin_s, 5.0)
+            clock = WallClock(rate=20.0, origin_s=inf)
+            clock.begin(origin_s)
+            following = asyncio.create_task(follow(clock, other))
+            leader.write(origin_s - 100.0, 2.0)
+            while clock.rate != 2.0:
+                await asyncio.sleep(0)
+            following.cancel()
+            return clock.wall_now, (time.monotonic() - origin_s + 100.0) * 2.0
+
+    ours, theirs = asyncio.run(together())
+    assert ours == pytest.approx(theirs, abs=0.1)
+
+
+def test_the_leader_slows_down_for_one_who_cannot_follow_and_goes_faster_again(page: Path) -> None:
+    async def led() -> tuple[float, float, float]:
+        with Page(page, 0, create=True) as leader, Page(page, 1) as slow:
+            clock = WallClock(rate=30.0)
+            leading = asyncio.create_task(lead(clock, leader, 30.0, lambda: [1]))
+            slow.late(1.0)
+            while clock.rate > SLOWEST:
+                await asyncio.sleep(0)
+            told = slow.read()[1]
+            before_s = clock.wall_now
+            slow.late(0.0)
+            while clock.rate < 2.0:
+                await asyncio.sleep(0)
+            leading.cancel()
+            return told, before_s, clock.wall_now
+
+    told, before_s, after_s = asyncio.run(led())
+    assert told < 30.0
+    assert before_s <= after_s, "time goes on, slower or faster, and never back"
+
+
+def test_an_answer_has_its_time_on_the_wall_however_fast_the_rehearsal() -> None:
+    assert wall_limit_s(1.0, 1.0) == 1.0
+    assert wall_limit_s(1.0, 50.0) == LEAST_S
+    assert wall_limit_s(0.1, 50.0) == 0.1, "one that is shorter at any rate stays as it is"

@@ -1,0 +1,114 @@
+"""A story in both rooms: what is held against what, and one short story really played over sockets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sequencer.events import Event, Source
+from teiden.cli import main
+from teiden.compose import unfit_for
+from teiden.emulator.comparison import Comparison, compare, quiet_after_s
+from teiden.files.story_file import load_stories
+
+BLINK = """\
+schema: teiden/story/1
+story: The mains blink; nobody does anything.
+site: {site}
+events:
+  - {{at: 6s, mains: utility, lost_for: 8s}}
+expect:
+  never: [outage.confirmed, command.sent, server.shutting_down]
+until: 30s
+"""
+
+
+def fact(t: float, name: str, subject: str, **details: object) -> Event:
+    return Event(t, name, subject, "room", Source.FACT, details)
+
+
+def sent(t: float, subject: str, command: str) -> Event:
+    return Event(t, "command.sent", subject, "control1", Source.SEEN, {"command": command})
+
+
+PRETEND = [
+    fact(0, "run.started", "site"),
+    fact(10, "mains.lost", "utility"),
+    sent(40, "blade1", "shutdown"),
+    fact(40, "server.shutting_down", "blade1"),
+    fact(130, "server.halted", "blade1"),
+    sent(135, "ups5", "off"),
+    fact(300, "ups.charge", "ups5"),
+]
+
+
+def against(*others: Event, bound_s: float = 10.0, until_s: float = 1000.0) -> Comparison:
+    return compare("story", PRETEND, others, bound_s=bound_s, until_s=until_s)
+
+
+def test_the_same_a_little_later_is_the_same() -> None:
+    later = [Event(e.t + 4, e.name, e.subject, e.by, e.source, e.details) for e in PRETEND]
+    found = against(*later)
+    assert found.holds
+    assert found.furthest is not None
+    assert found.furthest.by_s == 4
+
+
+def test_what_happens_in_one_room_only_is_named() -> None:
+    found = against(*PRETEND[:-2], sent(136, "ups6", "off"))
+    assert [str(key) for key in found.missing] == ["ups5 command.sent off"]
+    assert [str(key) for key in found.more] == ["ups6 command.sent off"]
+    assert not found.holds
+
+
+def test_a_second_time_is_another_event() -> None:
+    found = against(*PRETEND, sent(200, "ups5", "off"))
+    assert [str(key) for key in found.more] == ["ups5 command.sent off (time 2)"]
+
+
+def test_events_near_to_each_other_may_change_places_and_others_not() -> None:
+    swapped = [*PRETEND[:-3], sent(129, "ups5", "off"), fact(131, "server.halted", "blade1")]
+    assert against(*swapped).holds, "they are 5 s apart, and looking may take 10 s"
+    found = against(*swapped, bound_s=4.0)
+    assert [(str(a), str(b)) for a, b in found.swapped] == [("blade1 server.halted", "ups5 command.sent off")]
+
+
+def test_what_lies_too_far_apart_is_told() -> None:
+    found = against(*PRETEND[:-2], sent(160, "ups5", "off"))
+    assert [str(apart.key) for apart in found.late] == ["ups5 command.sent off"]
+
+
+def test_what_comes_after_the_end_is_nobodys_fault() -> None:
+    assert against(*PRETEND[:-2], until_s=140.0).holds
+
+
+def test_charge_that_drifts_is_no_event_to_wait_for() -> None:
+    assert quiet_after_s(PRETEND) == 135
+
+
+def test_stories_that_need_what_a_loopback_has_not_say_so() -> None:
+    (story,) = load_stories("scenarios/clock-step.yaml")[:1]
+    assert "clock" in unfit_for(story, "snmp")
+    assert unfit_for(story, "sim") == ""
+    result = CliRunner().invoke(main, ["run", "--room", "snmp", "scenarios/clock-step.yaml"])
+    assert result.exit_code == 3
+    assert "clock-step" in result.output
+
+
+@pytest.fixture
+def blink(tmp_path: Path) -> Path:
+    path = tmp_path / "blink.yaml"
+    site = Path("scenarios/sites/reference.yaml").resolve()
+    path.write_text(BLINK.format(site=site), encoding="utf-8")
+    return path
+
+
+def test_a_short_story_is_the_same_in_both_rooms(blink: Path, tmp_path: Path) -> None:
+    """Two real services, six cards, eight controllers, all on sockets."""
+    report = tmp_path / "report.md"
+    result = CliRunner().invoke(main, ["compare", str(blink), "--rate", "10", "--report", str(report)])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("SAME"), result.output
+    assert "1 of 1 stories" in report.read_text(encoding="utf-8")
