@@ -110,6 +110,7 @@ def test_what_was_slept_has_passed_in_env_time_too() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.long
 def test_after_a_gap_each_limit_that_begins_is_whole() -> None:
     """No burst: of a chain of waits, one was overdue; the next begins now and not in the past."""
 

@@ -23,7 +23,7 @@ from teiden.judge.verdict import judge
 from tests.dies_at import COUNT
 from tests.living import small_story, states
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.proof
 
 SCRIPT = Path(__file__).parents[1] / "dies_at.py"
 RATE = 12.0

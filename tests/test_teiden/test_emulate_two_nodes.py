@@ -18,7 +18,7 @@ from teiden.emulator.rehearsal import Playing
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
 from tests.living import SITE, small_story, states
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.proof
 
 RATE = 15.0
 TWO = (
