@@ -107,6 +107,10 @@ class Life:
     def begin(self) -> None:
         """Entered from the top: every boot is a recovery boot."""
         self.run.spawn(duty(self.run))
+        for server in self.servers.values():
+            server.seen()  # polled from now on: whoever asks for the status is told of everything
+        for array in self.arrays.values():
+            array.seen()
 
     def end(self) -> None:
         self.run.end()
