@@ -86,14 +86,7 @@ def orders(
         raise InputError([Problem(Place("--node"), wrong, known)])
     contacts = site_file.contacts if book is None else book.of_node(me)
     return Orders(
-        site,
-        site_file.hash,
-        at_node(contacts, me),
-        me,
-        armed,
-        start=start,
-        any_disk=book is not None,
-        why_not_armed="" if armed else "started without --arm",
+        site, site_file.hash, at_node(contacts, me), me, armed, start=start, any_disk=book is not None
     )
 
 

@@ -41,8 +41,8 @@ def test_s30_without_a_journal_what_stops_goes_on_nothing_goes_off_unseen_and_no
             assert not status.journal.healthy
             assert status.journal.words
             assert any(alarm.rule == "S30" for alarm in status.alarms)
-            assert its.events("array.flushed", "linkeddisk")
-            await its.until(lambda: not inside.upses["ups4"].output)
+            await its.until(lambda: its.events("array.flushed", "linkeddisk"), limit_s=40.0)
+            await its.until(lambda: not inside.upses["ups4"].output, limit_s=40.0)
             its.happen(*(MainsChange(0.0, ups, lost=False) for ups in ("ups4", "ups5")))
             told = len(heard)
             await its.passes(120)
