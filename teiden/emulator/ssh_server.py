@@ -98,9 +98,10 @@ class SshServer:
         acceptor, self._acceptor = self._acceptor, None
         if acceptor is not None:
             acceptor.close()
-            await acceptor.wait_closed()
         for connection in list(self._open):
             connection.abort()
+        if acceptor is not None:
+            await acceptor.wait_closed()  # from Python 3.12 on it waits for its connections too
 
     # The verbs
 
