@@ -94,7 +94,10 @@ async def on_the_wall_clock(for_s: float, *, asked: bool) -> Lateness:
 
     for n in range(TIMERS):
         begin(first_s(n))
-    news = lambda: env.act(lambda: None)  # noqa: E731
+
+    def news() -> None:
+        env.act(lambda: None)
+
     asking = asyncio.create_task(requests(news)) if asked else None
     await env.live(for_s)
     await over(asking)

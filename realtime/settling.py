@@ -7,6 +7,7 @@ down may start it anew.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sequencer.ports import Unreachable
@@ -35,4 +36,4 @@ async def settle(life: Life) -> None:
             log.info("the settings of %s were not looked at: %s", name, found.reason)
             continue
         for difference in found:
-            life.env.act(lambda text=str(difference), ups=name: life.run.alarm(ups, text, "S29"))  # type: ignore[misc]
+            life.env.act(partial(life.run.alarm, name, str(difference), "S29"))

@@ -19,19 +19,19 @@ from realtime.snmp.steady import SteadyDispatcher
 
 def made_engine() -> SnmpEngine:
     """An engine of its own for the loop that runs now, without a socket yet."""
-    engine = SnmpEngine(msgAndPduDsp=MsgAndPduDispatcher(MibInstrumController(_Modules())))
+    engine = SnmpEngine(msgAndPduDsp=MsgAndPduDispatcher(MibInstrumController(Modules())))
     engine.register_transport_dispatcher(SteadyDispatcher())
     return engine
 
 
-class _Modules(MibBuilder):  # type: ignore[misc]
+class Modules(MibBuilder):  # type: ignore[misc]
     """Each of pysnmp's own modules, run once for this engine. No MIB of anybody else is ever looked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._run: set[str] = set()
 
-    def load_module(self, modName: str, **userCtx: Any) -> _Modules:  # noqa: N803
+    def load_module(self, modName: str, **userCtx: Any) -> Modules:  # noqa: N803
         if modName not in self._run:
             self._run.add(modName)
             exec(_compiled(modName), {"mibBuilder": self, "userCtx": userCtx})

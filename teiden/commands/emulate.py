@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Put the pretend room on the network: cards, servers, arrays.",
-    epilog=console.example("emulate scenarios/sites/reference.yaml --folder /tmp/room")
-    + "\n  ./run teiden live scenarios/sites/reference.yaml --node control1 --book /tmp/room/book.json"
-    + "\n  ./run teiden emulate --tell /tmp/room lose utility",
+    epilog=console.example("emulate scenarios/sites/reference.yaml --folder room")
+    + "\n  ./run teiden live scenarios/sites/reference.yaml --node control1 --book room/book.json"
+    + "\n  ./run teiden emulate --tell room lose utility",
 )
 @click.argument("site", required=False)
 @click.argument("rest", nargs=-1, metavar="[SCENARIO]")

@@ -7,19 +7,16 @@ folder that all programs share; here the modules are compiled once, and the star
 from __future__ import annotations
 
 import time
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-import pysnmp.smi.mibs
 from pysnmp.carrier.asyncio.dispatch import AsyncioDispatcher
 from pysnmp.entity.engine import SnmpEngine
 from pysnmp.proto.rfc3412 import MsgAndPduDispatcher
-from pysnmp.smi.builder import MibBuilder
-from pysnmp.smi.error import MibNotFoundError
 from pysnmp.smi.instrum import MibInstrumController
+
+from realtime.snmp.made import Modules
 
 APC_WITH_MAC = bytes.fromhex("8000013E03")
 """What the engine ids of APC's cards begin with: enterprise 318, followed by a MAC address (RFC 3411)."""
@@ -35,7 +32,7 @@ def engine_id(name: str) -> bytes:
 
 def engine(identity: bytes) -> SnmpEngine:
     """Belongs to the loop that runs now."""
-    made = SnmpEngine(msgAndPduDsp=MsgAndPduDispatcher(MibInstrumController(_Builder())))
+    made = SnmpEngine(msgAndPduDsp=MsgAndPduDispatcher(MibInstrumController(Modules())))
     own = _instance(made, "snmpEngineID")
     own.syntax = made.snmpEngineID = own.syntax.clone(identity)
     dispatcher = AsyncioDispatcher()
@@ -75,26 +72,3 @@ class Boots:
             written.write_text(f"{self._count}\n", encoding="ascii")
             written.replace(self._path)
         return self._count
-
-
-class _Builder(MibBuilder):  # type: ignore[misc]
-    """Runs each of pysnmp's modules once for its engine, from code that is compiled once for all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._run: set[str] = set()
-
-    def load_module(self, modName: str, **userCtx: Any) -> _Builder:  # noqa: N803
-        if modName not in self._run:
-            self._run.add(modName)
-            exec(_compiled(modName), {"mibBuilder": self, "userCtx": userCtx})
-        return self
-
-
-@cache
-def _compiled(module: str) -> CodeType:
-    modules = Path(next(iter(pysnmp.smi.mibs.__path__)))
-    for path in (modules / "instances" / f"{module}.py", modules / f"{module}.py"):
-        if path.exists():
-            return compile(path.read_bytes(), str(path), "exec")
-    raise MibNotFoundError(f"pysnmp has no {module}")
