@@ -63,7 +63,6 @@ class Orders:
     """As this node sees them: `realtime.contacts.at_node`."""
     me: str
     armed: bool
-    why_not_armed: str = ""
     forced: str = ""
     """Armed although of this: what was not shown of the site. '' if all was."""
     start: datetime | None = None
@@ -230,7 +229,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
         service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
-        telling = Telling(service, wall.now, orders.why_not_armed)
+        telling = Telling(service, wall.now)
         stream.listen(telling.hear)
         service.status = StatusLines(telling.as_json)
         service.socket = RequestSocket(contacts.live.socket, service.deliver, status=service.status)

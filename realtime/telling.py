@@ -53,10 +53,9 @@ class Begun:
 class Telling:
     """Listens to the stream from the beginning; `status` says how things are now."""
 
-    def __init__(self, service: Service, now: Callable[[], datetime], why_not: str = "") -> None:
+    def __init__(self, service: Service, now: Callable[[], datetime]) -> None:
         self._service = service
         self._now = now
-        self._why_not = why_not
         self._begun = now()
         self._waits: dict[tuple[str, str], Begun] = {}
         self._alarms: deque[AlarmView] = deque(maxlen=ALARMS_KEPT)
@@ -115,7 +114,6 @@ class Telling:
             life=service.name,
             since=self._iso(self._begun),
             armed=orders.armed,
-            why_not=self._why_not,
             stopped=bool(service.permission.stopped()),
             journal=JournalView(service.journal.healthy, service.journal.trouble),
             alarms=tuple(self._alarms),
