@@ -89,11 +89,6 @@ class Slowed(Playing):
         self.room.clock.set_rate(1.0)
         super()._died(node, why)
 
-    def _word(self) -> dict[str, float]:
-        if self.room.clock.rate != RATE:
-            self.room.clock.set_rate(RATE)
-        return super()._word()
-
 
 async def night(
     folder: Path,
