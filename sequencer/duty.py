@@ -12,7 +12,9 @@ from sequencer.force import stop_ourselves
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.outage import outage
 from sequencer.planned import planned
-from sequencer.ports import Os, PeerPort, Steps
+from sequencer.ports import PeerPort, Steps
+from sequencer.power import CARD_REBOOT_S
+from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
@@ -66,7 +68,7 @@ def first_look(run: Run) -> Steps[None]:
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
-    if run.facts.open and run.facts.down and not goes_on(run):
+    if run.facts.open and run.facts.down and not (yield from goes_on(run)):
         yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
     while True:
@@ -87,17 +89,34 @@ def command(run: Run) -> Steps[None]:
                 yield from declare(run)
 
 
-def goes_on(run: Run) -> bool:
+def goes_on(run: Run) -> Steps[bool]:
     """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
 
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
-    they have mains.
+    they have mains. But one that nobody told to go off may live on its battery behind a card that is
+    only slow: it is waited for as long as a card takes that reboots (U1, S11).
     """
+    by_s = run.born_s + CARD_REBOOT_S
+    while not on_battery(run) and not control_stop(run):
+        unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
+        if not unheard or run.now >= by_s:
+            return False
+        yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
+    return True
+
+
+def on_battery(run: Run) -> bool:
+    """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew."""
     for name in run.facts.confirmed:
         seen = run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None and seen.status.on_battery:
             run.mains[name].confirmed = True
-    return any(run.mains[name].confirmed for name in run.facts.confirmed) or bool(control_stop(run))
+    return any(run.mains[name].confirmed for name in run.facts.confirmed)
+
+
+def may_be_on_battery(run: Run, ups: str) -> bool:
+    """Not heard in this life yet, and nobody told it to go off."""
+    return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
 
 
 def wake_up(run: Run) -> Steps[None]:
@@ -153,16 +172,6 @@ def linked_goes_on(run: Run) -> list[str]:
     """Linked servers that run and that nobody wants down."""
     linked = [s.name for s in run.site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     return [name for name in linked if is_up(run, name)]
-
-
-def is_up(run: Run, server: str) -> bool:
-    """It runs, or is on its way through a reboot."""
-    status = run.ports.servers[server].seen().status
-    if status is None:
-        return False
-    return status.os in (Os.UP, Os.BOOTING) or (
-        status.os is Os.SHUTTING_DOWN and wants(run, server, Goal.REBOOT)
-    )
 
 
 # Who commands

@@ -6,7 +6,7 @@ death, its times do not: after a boot an armed timer of an earlier life is only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -17,6 +17,8 @@ class Kind(Enum):
     """This node commands from now on."""
     DECLARED = "declared"
     """An outage counts from now on; what was running. Opens the incident if none is open."""
+    RAN = "ran"
+    """A server that nobody had heard when the outage was declared, and that runs."""
     CONFIRMED = "confirmed"
     """One UPS lost its mains for its confirm time."""
     OFF_ARMED = "off_armed"
@@ -99,7 +101,9 @@ class Facts:
     outlive incidents; there the later wall time counts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, upses: Container[str] | None = None) -> None:
+        """`upses`: of the site; what an older site file knew besides can neither be seen nor switched."""
+        self._upses = upses
         self.wants: dict[str, Want] = {}
         self.causes: set[str] = set()
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
@@ -119,7 +123,8 @@ class Facts:
         self.closed = False
         self.was_running: frozenset[str] = frozenset()
         self.confirmed: set[str] = set()
-        self.flush_asked: set[str] = set()
+        self.flush_asked: dict[str, float] = {}
+        """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
         self.stop = ""
         """A stop of the control side that nobody's outage causes: by which wish or schedule."""
@@ -130,7 +135,6 @@ class Facts:
         """Server and job: done, failed or given up."""
         self._sets = {
             Kind.CONFIRMED: self.confirmed,
-            Kind.FLUSH_ASKED: self.flush_asked,
             Kind.FLUSH_SETTLED: self.flush_settled,
         }
 
@@ -163,6 +167,8 @@ class Facts:
             self._begin(row.epoch, heard_s)
         elif row.epoch < self.epoch or self.closed:
             return  # about an incident that is over
+        if row.kind is Kind.CONFIRMED and self._upses is not None and row.subject not in self._upses:
+            return
         if row.kind in self._sets:
             self._sets[row.kind].add(row.subject)
         else:
@@ -174,6 +180,10 @@ class Facts:
                 self.declared = True
                 self.was_running |= frozenset(row.details["was_running"])
                 self.stop = self.stop or row.details.get("stop", "")
+            case Kind.RAN:
+                self.was_running |= {row.subject}
+            case Kind.FLUSH_ASKED:
+                self.flush_asked[row.subject] = heard_s
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

@@ -12,23 +12,17 @@ from datetime import UTC, datetime
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.control_stop import stop_node
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
-from sequencer.outage import (
-    flush_and_cut,
-    note_reached,
-    note_stopping,
-    note_what_is_off,
-    stop_node,
-    stop_system,
-    switch_off,
-)
+from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import power_node, start_array, start_linked
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
+from sequencer.systems import note_reached, note_stopping, stop_system
 from sequencer.wants import (
     awake_arrays,
     lead_at_s,

@@ -15,6 +15,7 @@ from sequencer.journal import Kind
 from sequencer.ports import Off, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
 from sequencer.run import TURNS, Run
+from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.watch import is_back, is_lost, stable_at_s
@@ -26,10 +27,19 @@ ATTEMPTS = 3
 # Off
 
 
+def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
+    """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1)."""
+    if not gone_or_going(run, ups) and not seen_off(run, ups, []):
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_as_read_back(run, ups, how))
+
+
 def arm(
-    run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
+    run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0, noted: bool = False
 ) -> Steps[guards.Refusal | None]:
-    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
+    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told.
+
+    `noted`: it stands in the journal already.
+    """
     port = run.ports.upses[ups.name]
     yield from port.look()
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
@@ -52,6 +62,7 @@ def arm(
                 mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
             ),
             sleep_s=sleep_s,
+            noted=noted,
         )
     )
 
@@ -104,15 +115,19 @@ def send_off(
     guard: Callable[[], guards.Refusal | None],
     *,
     sleep_s: float = 0.0,
+    noted: bool = False,
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         yield from run.released(ups.name)
+        if not (yield from safe_without_a_journal(run, ups)):
+            return None
         refusal = guard()
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
             return refusal
-        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
+        if attempt or not noted:
+            yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
         receipt = yield from run.command(
@@ -132,6 +147,20 @@ def send_off(
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
     return None
+
+
+def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
+    """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly."""
+    servers = run.site.servers_on(ups.name)
+    by_s = run.now + max((s.stop_limit_s for s in servers), default=0.0)
+    while (refusal := without_a_journal(run, ups.name, "off")) is not None:
+        run.refused(ups.name, "off", refusal)
+        if run.now >= by_s:
+            run.alarm(ups.name, f"{ups.name} is left on: {refusal.reason}", "S30")
+            return False
+        up = [run.ports.servers[s.name] for s in servers if not halted(run, s)]
+        yield from run.wait(run.news(), *(port.until(when.HALTED, eager=True) for port in up), by_s=by_s)
+    return True
 
 
 def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sequencer import guards, timing
+from sequencer.journal import Goal
 from sequencer.ports import ArrayPort, ClusterState, Flush, Os, Seen, ServerPort, ServerStatus
 from sequencer.run import Run
 from sequencer.site import Array, Server, Ups
-from sequencer.wants import control_wanted_down
+from sequencer.wants import control_wanted_down, wants
 from sequencer.watch import is_back
 
 
@@ -26,6 +29,16 @@ def halted(run: Run, server: Server) -> bool:
     """Seen halted now; or seen halted last, and every UPS of it seen off since (H4)."""
     seen = run.ports.servers[server.name].seen()
     return last_halted(seen) and (seen.fresh or run.settled.issuperset(server.upses))
+
+
+def is_up(run: Run, server: str) -> bool:
+    """It runs, or is on its way through a reboot."""
+    status = run.ports.servers[server].seen().status
+    if status is None:
+        return False
+    return status.os in (Os.UP, Os.BOOTING) or (
+        status.os is Os.SHUTTING_DOWN and wants(run, server, Goal.REBOOT)
+    )
 
 
 def falls_at_s(run: Run, ups: Ups) -> float | None:
@@ -90,17 +103,15 @@ def unsettled(run: Run) -> dict[str, str]:
     return waiting
 
 
-def ups_at_floor(run: Run, upses: tuple[Ups, ...]) -> str:
-    """The first of these control UPSes with just enough left for the control side's own stop, or ''."""
-    site = run.site
-    for ups in upses:
-        seen = run.ports.upses[ups.name].seen()
-        status = seen.status
+def ups_at_floor(run: Run, floors_s: Mapping[str, float]) -> str:
+    """The first of these UPSes with no more left than what is still to come needs of it, or ''."""
+    for name, floor_s in floors_s.items():
+        status = run.ports.upses[name].seen().status
         if status is None or status.mains or not status.output_on:
             continue
         left_s = status.runtime_s
-        if status.low_battery or (left_s is not None and left_s <= timing.control_floor_s(site, ups)):
-            return ups.name
+        if status.low_battery or (left_s is not None and left_s <= floor_s):
+            return name
     return ""
 
 

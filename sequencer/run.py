@@ -66,7 +66,7 @@ class Run:
         self.ports = ports
         self.life = life
         self.born_s = float(env.now)
-        self.facts = Facts()
+        self.facts = Facts(site.upses)
         self.mains = {name: MainsView() for name in site.upses}
         self.scope = Scope()
         self.commands = False

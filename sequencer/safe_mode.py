@@ -31,10 +31,12 @@ def without_a_journal(run: Run, device: str, command: str) -> Refusal | None:
 
 
 def still_up(run: Run, ups: str) -> list[str]:
-    """What hangs on this UPS and is not seen halted or flushed by a fresh reading."""
+    """What hangs on this UPS and is not seen halted or flushed by a fresh reading; we do not, on our way down."""
     site, ports = run.site, run.ports
     up = []
     for server in site.servers_on(ups):
+        if server.name == run.me and run.me in run.asked_to_stop:
+            continue  # nobody sees himself halted
         machine = ports.servers[server.name].seen()
         if not (machine.fresh and machine.status is not None and machine.status.os is Os.HALTED):
             up.append(server.name)

@@ -88,7 +88,7 @@ def test_c5_a_row_that_is_not_kept_is_an_alarm_and_holds_nobody_up(broken: HandR
 
     broken.run.spawn(steps())
     broken.until(1)
-    assert broken.run.facts.flush_asked == {"linkeddisk"}
+    assert broken.run.facts.flush_asked.keys() == {"linkeddisk"}
     assert broken.told("journal.committed") == []
     assert broken.told("alarm.raised")[0]["rule"] == "S30"
 

@@ -1,0 +1,110 @@
+"""Shut a system down: out of its reboot, its jobs first, asked once, waited for, at last forced.
+
+Servers and control nodes alike. Nothing is asked while the mains are back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.force import force_before_the_cut
+from sequencer.jobs import stop_jobs
+from sequencer.journal import Goal, Kind
+from sequencer.ports import Os, Steps
+from sequencer.proof import is_up, mains_back, without_power
+from sequencer.run import Run
+from sequencer.site import Server, ServerRole
+from sequencer.step import Ask, Outcome, step
+from sequencer.wants import still_wants, wants
+
+
+def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | None = None) -> Steps[None]:
+    """`first`: what is to be done when its jobs are over, immediately before it is told."""
+    if without_power(run, server):
+        note_stopping(run, server)
+        return
+    yield from out_of_its_reboot(run, server)
+    yield from stop_jobs(run, server)
+    if first is not None:
+        yield from first()
+    outcome = yield from shut_down(run, server)
+    accepted = server.name in run.asked_to_stop
+    if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
+        outcome = yield from shut_down(run, server)  # it was on its way through a reboot
+    if outcome is Outcome.TIMED_OUT:
+        run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
+        run.given_up.add(server.name)
+        note_stopping(run, server)  # declared lost: its power falls under it if need be
+        yield from force_before_the_cut(run, server)
+
+
+def shut_down(run: Run, server: Server) -> Steps[Outcome]:
+    port = run.ports.servers[server.name]
+    return (
+        yield from step(
+            run,
+            server.name,
+            port,
+            when.HALTED,
+            limit_s=server.shutdown_limit_s,
+            ask=Ask(
+                "shutdown",
+                port.shut_down,
+                lambda: guards.shut_down_server(cause=is_to_stop(run, server), mains_back=mains_back(run)),
+                under_way=lambda status: status.os is Os.SHUTTING_DOWN,
+                before=lambda: note_running(run, server),
+                accepted=lambda: note_stopping(run, server),
+            ),
+        )
+    )
+
+
+def note_running(run: Run, server: Server) -> Steps[None]:
+    """Nobody had heard it when the outage was declared: what runs now is started again, too (S28)."""
+    linked = server.role is ServerRole.LINKED and not wants(run, server.name, Goal.DOWN)
+    if linked and run.facts.down and server.name not in run.facts.was_running and is_up(run, server.name):
+        yield from run.commit(Kind.RAN, server.name)
+
+
+def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
+    """On its way down to come up again it would take our shutdown for granted, and then boot (S1)."""
+    if server.name in run.rebooting or still_wants(run, server.name, Goal.REBOOT):
+        port = run.ports.servers[server.name]
+        yield from port.look()
+        limit_s = server.stop_limit_s + run.site.start.server_limit_s
+        yield from run.wait(port.until(when.UP, eager=True), by_s=run.now + limit_s)
+        run.rebooting.discard(server.name)
+
+
+def is_back_up(run: Run, server: Server) -> bool:
+    """It has gone down and come up again meanwhile, as a reboot does; one that hangs is still at it."""
+    seen = run.ports.servers[server.name].seen()
+    return seen.fresh and seen.status is not None and seen.status.os in (Os.BOOTING, Os.UP)
+
+
+def is_to_stop(run: Run, server: Server) -> bool:
+    """An outage is declared, or a schedule or somebody who may wants it down (S9)."""
+    return run.facts.down or server.name in run.scope.servers | run.scope.nodes
+
+
+def note_stopping(run: Run, server: Server) -> None:
+    """It has accepted its shutdown, is down, or is declared lost: its UPS may be told to go off."""
+    run.asked_to_stop.add(server.name)
+    run.announce(server.name)
+
+
+def note_reached(run: Run, server: str) -> Steps[None]:
+    """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1)."""
+    if still_wants(run, server, Goal.DOWN):
+        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def outage_goes_on(run: Run) -> Steps[None]:
+    """Nothing new is stopped while the mains are back; lost again, the declared outage goes on at once."""
+    while mains_back(run):
+        words = "mains back: will they stay?"
+        run.tell_once("step.waiting", run.site.name, f"mains {run.facts.epoch}", step=words)
+        ports = [run.ports.upses[name] for name in sorted(run.facts.confirmed)]
+        yield from run.wait(run.news(), *(port.until(when.ON_BATTERY) for port in ports))

@@ -1,0 +1,125 @@
+"""The control side goes last and ourselves last of it, with nothing left unsaid (L3, N1, S5, S30)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.control_stop import ASKED_S, stop_control
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.scope import Scope
+from sequencer.timing import stop_off_s
+from tests.hands import NO_ANSWER, YES, HandRoom
+
+CONTROL_UPSES = {"ups1", "ups2", "ups3"}
+
+
+@pytest.fixture
+def out_of_mains(by_hand: HandRoom) -> HandRoom:
+    """The linked side is down and the cluster has stopped; control1 commands, and is about to go."""
+    names = list(by_hand.site.upses)
+    for ups in by_hand.upses.values():
+        ups.lose_mains()
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})]
+    by_hand.run.hear(*rows, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in names))
+    by_hand.run.scope = Scope(control=True)
+    return by_hand
+
+
+def at(room: HandRoom, device: str, command: str) -> float:
+    """When this was sent first; infinity if never."""
+    sent = [e["t"] for e in room.told("command.sent", device) if e["command"] == command]
+    return min(sent, default=float("inf"))
+
+
+def written(room: HandRoom) -> set[str]:
+    return {row.subject for row in room.journal.kept if row.kind is Kind.OFF_ARMED}
+
+
+def test_l3_we_go_when_the_others_have_accepted_and_not_before(out_of_mains: HandRoom) -> None:
+    out_of_mains.servers["control2"].replies = [NO_ANSWER, NO_ANSWER, YES]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(13)
+    assert out_of_mains.servers["control2"].sent == ["shutdown", "shutdown"]
+    assert out_of_mains.servers["control1"].sent == []
+    out_of_mains.until(30)
+    (accepted,) = out_of_mains.told("command.sent", "control2")[2:]
+    assert accepted["t"] < at(out_of_mains, "control1", "shutdown")
+
+
+def test_l3_every_off_is_written_down_before_we_go_and_sent_at_once_when_we_do(
+    out_of_mains: HandRoom,
+) -> None:
+    run = out_of_mains.run
+    known: list[set[str]] = []
+    go = out_of_mains.servers["control1"].shut_down
+    out_of_mains.servers["control1"].shut_down = lambda: known.append(written(out_of_mains)) or go()  # type: ignore[method-assign, func-returns-value]
+    run.spawn(stop_control(run))
+    out_of_mains.until(5)
+    assert known == [CONTROL_UPSES]
+    gone_s = at(out_of_mains, "control1", "shutdown")
+    for ups in CONTROL_UPSES:
+        assert gone_s < at(out_of_mains, ups, "off") < gone_s + 0.2
+    rows = [row.subject for row in out_of_mains.journal.kept if row.kind is Kind.OFF_ARMED]
+    assert sorted(rows) == sorted(CONTROL_UPSES), "each once"
+
+
+def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_of_mains: HandRoom) -> None:
+    out_of_mains.upses["ups3"].replies = [NO_ANSWER]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    gone_s = at(out_of_mains, "control1", "shutdown")
+    assert max(at(out_of_mains, ups, "off") for ups in ("ups1", "ups2")) < gone_s + 0.2
+
+
+def test_l3_an_other_node_that_never_answers_is_given_up_at_its_limit(out_of_mains: HandRoom) -> None:
+    out_of_mains.servers["control2"].replies = [NO_ANSWER]
+    limit_s = out_of_mains.site.servers["control2"].shutdown_limit_s
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(limit_s + 60)
+    assert limit_s <= at(out_of_mains, "control1", "shutdown") < limit_s + 10
+    assert {e["subject"] for e in out_of_mains.told("command.sent") if e["command"] == "off"} == CONTROL_UPSES
+
+
+def test_s5_our_own_battery_waits_for_nobody_who_does_not_answer(out_of_mains: HandRoom) -> None:
+    """Its own UPS is told all the same; the disk's, which the other node may still use, is not (S1)."""
+    site = out_of_mains.site
+    out_of_mains.servers["control2"].replies = [NO_ANSWER]
+    out_of_mains.upses["ups1"].show(runtime_s=stop_off_s(site, site.upses["ups1"]))
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(ASKED_S + 10)
+    assert ASKED_S <= at(out_of_mains, "control1", "shutdown") < ASKED_S + 5
+    (alarm,) = out_of_mains.told("alarm.raised")
+    assert "control2" in alarm["text"]
+    assert out_of_mains.upses["ups1"].sent == ["off until_mains"]
+    assert out_of_mains.upses["ups3"].sent == []
+
+
+def test_s30_without_a_journal_our_own_ups_is_told_although_nobody_sees_us_halted(
+    out_of_mains: HandRoom,
+) -> None:
+    out_of_mains.journal.healthy = False
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    assert out_of_mains.upses["ups1"].sent == ["off until_mains"]
+    assert out_of_mains.upses["ups2"].sent == [], "control2 is not seen down"
+    out_of_mains.servers["control2"].show(os=Os.HALTED)
+    out_of_mains.until(6)
+    assert out_of_mains.upses["ups2"].sent == ["off until_mains"]
+
+
+def test_s30_without_a_journal_an_ups_whose_server_hangs_is_left_on_with_an_alarm(
+    out_of_mains: HandRoom,
+) -> None:
+    """Not asked three times and forgotten, but waited for as long as the server may take."""
+    out_of_mains.journal.healthy = False
+    limit_s = out_of_mains.site.servers["control2"].stop_limit_s
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(limit_s - 1)
+    left_on = "ups2 is left on"
+    assert not [e for e in out_of_mains.told("alarm.raised") if left_on in e["text"]]
+    out_of_mains.until(limit_s + 10)
+    (alarm,) = [e for e in out_of_mains.told("alarm.raised") if left_on in e["text"]]
+    assert alarm["rule"] == "S30"
+    assert out_of_mains.upses["ups2"].sent == []

@@ -1,0 +1,56 @@
+"""The flush limit counts from when the array was asked, whoever asked it (R6-42, S25, X-07)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.outage import flush
+from sequencer.ports import Flush, Os
+from tests.hands import HandRoom
+
+ASKED_AT_S = 10.0
+TAKEN_OVER_AT_S = 400.0
+
+
+@pytest.fixture
+def taken_over(by_hand: HandRoom) -> HandRoom:
+    """The other node has asked for the flush, copied that to us, and died."""
+    room, run = by_hand, by_hand.run
+    for ups in room.upses.values():
+        ups.lose_mains()
+    for name in ("blade1", "blade2", "rack1", "rack2"):
+        room.servers[name].show(os=Os.HALTED)
+    run.settled |= {"ups5", "ups6"}
+    room.until(ASKED_AT_S)
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control2/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups4", 1, "control2/1", 0.0),
+        Row(Kind.FLUSH_ASKED, "linkeddisk", 1, "control2/1", 0.0),
+    )
+    room.until(TAKEN_OVER_AT_S)
+    return room
+
+
+def timed_out_at_s(room: HandRoom) -> float:
+    run = room.run
+    run.spawn(flush(run, room.site.arrays["linkeddisk"]))
+    room.until(3000)
+    (end,) = room.told("array.flush_timed_out")
+    assert end["limit_s"] == room.site.linkage.flush_limit_s
+    return float(end["t"])
+
+
+def test_s25_a_flush_under_way_ends_at_the_limit_of_whoever_asked_for_it(taken_over: HandRoom) -> None:
+    taken_over.arrays["linkeddisk"].show(flush=Flush.UNDER_WAY)
+    limit_s = taken_over.site.linkage.flush_limit_s
+    assert timed_out_at_s(taken_over) == pytest.approx(ASKED_AT_S + limit_s, abs=1)
+    assert taken_over.arrays["linkeddisk"].sent == []
+
+
+def test_s25_one_that_was_written_down_and_never_reached_the_array_has_its_whole_limit(
+    taken_over: HandRoom,
+) -> None:
+    limit_s = taken_over.site.linkage.flush_limit_s
+    assert timed_out_at_s(taken_over) == pytest.approx(TAKEN_OVER_AT_S + limit_s, abs=1)
+    assert taken_over.arrays["linkeddisk"].sent == ["flush"]
