@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from sequencer.duty import becomes_commander, declare, duty, loses_command
+from sequencer.duty import becomes_commander, duty, loses_command
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, PeerStatus, ServerStatus
-from sequencer.power import CARD_REBOOT_S
 from sequencer.restart import start_cluster
 from sequencer.run import Run
-from sequencer.scope import Scope
 from sequencer.site import Site
-from sequencer.systems import stop_system
-from tests.hands import HandRoom, calm_ups
+from tests.hands import HandRoom
 from tests.worlds import reference_site
 
 PEER_LIMIT_S = 120.0
-FIRST_LOOK_S = 30.0
 NOBODY = ClusterStatus(ClusterState.STOPPED, None)
 IDLE, COMMANDS = PeerStatus(commands=False), PeerStatus(commands=True)
 
@@ -320,86 +314,6 @@ def test_s11_a_cluster_that_has_fallen_silent_does_not_count_as_running() -> Non
     room.until(3000)
     assert not started.triggered
     assert [e for e in room.told("alarm.raised") if e["rule"] == "L8"]
-
-
-# What an earlier life left behind
-
-
-def left_behind(node: Node, *kept: tuple[Kind, str]) -> None:
-    """An incident whose way down was under way when this node's last life ended."""
-    rows = [Row(kind, subject, 1, "control1/1", 0.0, {"falls_in_s": 300.0}) for kind, subject in kept]
-    declared = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})
-    node.room.journal.kept += [declared, *rows]
-    node.room.cluster.show(held_by("control1"))
-
-
-def turned(node: Node) -> bool:
-    return Kind.TURNED in [row.kind for row in node.room.journal.kept]
-
-
-def test_s11_a_confirmed_ups_that_has_not_answered_yet_may_be_on_battery_and_is_waited_for(
-    control1: Node,
-) -> None:
-    left_behind(control1, (Kind.CONFIRMED, "ups3"))
-    control1.room.upses["ups3"].status = None
-    control1.room.upses["ups3"].fall_silent()
-    control1.run.spawn(duty(control1.run))
-    control1.room.until(100)
-    assert not turned(control1)
-    control1.room.upses["ups3"].show(
-        replace(calm_ups(control1.room.site, "ups3"), mains=False, on_battery=True)
-    )
-    control1.room.until(105)
-    assert not turned(control1)
-    assert control1.run.scope.control, "and its outage goes on at once, its mains need not be timed anew"
-
-
-def test_u2_one_whose_card_is_dead_is_not_waited_for_for_ever(control1: Node) -> None:
-    left_behind(control1, (Kind.CONFIRMED, "ups3"))
-    control1.room.upses["ups3"].status = None
-    control1.room.upses["ups3"].fall_silent()
-    control1.run.spawn(duty(control1.run))
-    control1.room.until(CARD_REBOOT_S + 5)
-    assert turned(control1)
-
-
-def test_one_that_was_told_to_go_off_is_off_if_it_is_silent(control1: Node) -> None:
-    left_behind(control1, (Kind.CONFIRMED, "ups3"), (Kind.OFF_ARMED, "ups3"))
-    control1.room.upses["ups3"].status = None
-    control1.room.upses["ups3"].fall_silent()
-    control1.run.spawn(duty(control1.run))
-    control1.room.until(FIRST_LOOK_S + 5)
-    assert turned(control1)
-
-
-def test_a_ups_that_has_left_the_site_file_ends_nobodys_duty(control1: Node) -> None:
-    left_behind(control1, (Kind.CONFIRMED, "ups99"), (Kind.OFF_ARMED, "ups99"))
-    control1.run.spawn(duty(control1.run))
-    control1.room.until(600)
-    assert control1.run.facts.confirmed == set()
-    assert control1.room.told("incident.closed")
-
-
-def test_s28_a_server_that_nobody_had_heard_when_the_outage_was_declared_is_started_again(
-    control1: Node,
-) -> None:
-    room, run = control1.room, control1.run
-    blade1 = room.servers["blade1"]
-    blade1.status = None
-    blade1.fall_silent()
-    run.commands = True
-    room.upses["ups5"].lose_mains()
-    run.mains["ups5"].confirmed = True
-    run.spawn(declare(run))
-    room.until(5)
-    assert "blade1" not in run.facts.was_running
-    run.scope = Scope(servers=frozenset({"blade1"}))
-    blade1.show(ServerStatus(Os.UP))
-    run.spawn(stop_system(run, room.site.servers["blade1"]))
-    room.until(6)
-    assert blade1.sent == ["shutdown"]
-    assert "blade1" in run.facts.was_running
-    assert [row.subject for row in room.journal.kept if row.kind is Kind.RAN] == ["blade1"]
 
 
 # Two site files

@@ -10,7 +10,7 @@ from sequencer.ports import Flush, Os
 from tests.hands import HandRoom
 
 ASKED_AT_S = 10.0
-TAKEN_OVER_AT_S = 400.0
+TAKEN_OVER_AT_S = 200.0
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""What an earlier life left behind, and what nobody had heard yet: neither forgotten nor guessed (X-07)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sequencer.duty import declare, duty
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
+from sequencer.power import CARD_REBOOT_S
+from sequencer.scope import Scope
+from sequencer.systems import stop_system
+from tests.hands import HandRoom, calm_ups
+
+
+def left_behind(room: HandRoom, *kept: tuple[Kind, str]) -> None:
+    """An incident whose way down was under way when this node's last life ended."""
+    rows = [Row(kind, subject, 1, "control1/0", 0.0, {"falls_in_s": 300.0}) for kind, subject in kept]
+    declared = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})
+    room.journal.kept += [declared, *rows]
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+
+
+def turned(room: HandRoom) -> bool:
+    return Kind.TURNED in [row.kind for row in room.journal.kept]
+
+
+def test_s11_a_confirmed_ups_that_has_not_answered_yet_may_be_on_battery_and_is_waited_for(
+    by_hand: HandRoom,
+) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups3"))
+    by_hand.upses["ups3"].status = None
+    by_hand.upses["ups3"].fall_silent()
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(100)
+    assert not turned(by_hand)
+    by_hand.upses["ups3"].show(replace(calm_ups(by_hand.site, "ups3"), mains=False, on_battery=True))
+    by_hand.until(105)
+    assert not turned(by_hand)
+    assert by_hand.run.scope.control, "and its outage goes on at once, its mains need not be timed anew"
+
+
+def test_u2_one_whose_card_is_dead_is_not_waited_for_for_ever(by_hand: HandRoom) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups3"))
+    by_hand.upses["ups3"].status = None
+    by_hand.upses["ups3"].fall_silent()
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(CARD_REBOOT_S + 5)
+    assert turned(by_hand)
+
+
+def test_one_that_was_told_to_go_off_is_off_if_it_is_silent(by_hand: HandRoom) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups3"), (Kind.OFF_ARMED, "ups3"))
+    by_hand.upses["ups3"].status = None
+    by_hand.upses["ups3"].fall_silent()
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(by_hand.site.start.first_look_limit_s + 5)
+    assert turned(by_hand)
+
+
+def test_a_ups_that_has_left_the_site_file_ends_nobodys_duty(by_hand: HandRoom) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups99"), (Kind.OFF_ARMED, "ups99"))
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(600)
+    assert by_hand.run.facts.confirmed == set()
+    assert by_hand.told("incident.closed")
+
+
+def test_s28_a_server_that_nobody_had_heard_when_the_outage_was_declared_is_started_again(
+    by_hand: HandRoom,
+) -> None:
+    room, run = by_hand, by_hand.run
+    blade1 = room.servers["blade1"]
+    blade1.status = None
+    blade1.fall_silent()
+    run.commands = True
+    room.upses["ups5"].lose_mains()
+    run.mains["ups5"].confirmed = True
+    run.spawn(declare(run))
+    room.until(5)
+    assert "blade1" not in run.facts.was_running
+    run.scope = Scope(servers=frozenset({"blade1"}))
+    blade1.show(ServerStatus(Os.UP))
+    run.spawn(stop_system(run, room.site.servers["blade1"]))
+    room.until(6)
+    assert blade1.sent == ["shutdown"]
+    assert "blade1" in run.facts.was_running
+    assert [row.subject for row in room.journal.kept if row.kind is Kind.RAN] == ["blade1"]
