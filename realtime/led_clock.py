@@ -2,7 +2,8 @@
 
 Whoever leads, the emulated room, writes into a page of shared memory when the clock began and how fast it
 runs; the services follow. Each writes how late its own loop is, and the leader slows down when
-somebody cannot keep up: on a busy machine a rehearsal takes longer, and nobody falls silent for it.
+somebody cannot keep up: on a busy machine a rehearsal takes longer, and nobody falls silent for it. While
+one that should follow is still being started, time passes no faster than on the wall.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ TOO_LATE_S, IN_TIME_S = 0.03, 0.012
 """Of a loop that was to be woken every `LOOK_S`: slow down, may go faster."""
 SLOWER, FASTER = 0.7, 1.05
 SLOWEST = 1.0
+HOLD_S = 60.0
+"""A process that does not follow after this, seconds of wall time, is no longer waited for."""
 
 
 class Page:
@@ -99,15 +102,34 @@ async def follow(clock: WallClock, page: Page) -> None:
         page.late(loop.time() - due_s)
 
 
-async def lead(clock: WallClock, page: Page, fastest: float, followers: Callable[[], Iterable[int]]) -> None:
-    """Go as fast as everybody can follow, `fastest` at most. Never returns. `followers`: their places."""
+def nobody_awaited() -> bool:
+    return False
+
+
+async def lead(
+    clock: WallClock,
+    page: Page,
+    fastest: float,
+    followers: Callable[[], Iterable[int]],
+    awaits: Callable[[], bool] = nobody_awaited,
+) -> None:
+    """Go as fast as everybody can follow, `fastest` at most. Never returns. `followers`: their places.
+
+    `awaits`: a process that should follow does not yet. Until it does, and for `HOLD_S` at most, time passes
+    as on the wall: the start of Python costs the story no more than it costs a real service.
+    """
     loop = asyncio.get_running_loop()
+    held_since_s: float | None = None
     while True:
         due_s = loop.time() + LOOK_S
         await asyncio.sleep(LOOK_S)
         page.late(loop.time() - due_s)
         late_s = page.latest_s((0, *followers()))
-        if late_s > TOO_LATE_S and clock.rate > SLOWEST:
+        held_since_s = (held_since_s or loop.time()) if awaits() else None
+        if held_since_s is not None and loop.time() - held_since_s < HOLD_S:
+            if clock.rate > SLOWEST:
+                clock.set_rate(SLOWEST)
+        elif late_s > TOO_LATE_S and clock.rate > SLOWEST:
             clock.set_rate(max(SLOWEST, clock.rate * SLOWER))
         elif late_s < IN_TIME_S and clock.rate < fastest:
             clock.set_rate(min(fastest, clock.rate * FASTER))

@@ -116,6 +116,12 @@ class Service:
         else:
             self._replied(request, WATCHES)
 
+    def hear_manager(self, request: Request) -> None:
+        """The cluster's manager stops our own system: it goes down, and our peers need not tell it to."""
+        if self.orders.me in request.of:
+            self.own.going_down = True
+        self.deliver(request)
+
     def _replied(self, request: Request, refusal: str) -> None:
         for socket in (self.socket, self.manager):
             if socket is not None:
@@ -188,7 +194,7 @@ class Service:
         halted with its power on, and nobody would boot it when the mains are back (L3).
         """
         life, site = self.life, self.orders.site
-        if life is None or not (self.own.going_down and self.orders.armed) or self.permission.stopped():
+        if life is None or not (self.own.may_go_down and self.orders.armed) or self.permission.stopped():
             return []
         run = life.run
         if not (run.commands and run.facts.down):
@@ -245,7 +251,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         stack.push_async_callback(_close, service.drivers)
         service.manager = manager_socket(
             contacts.live.manager_socket,
-            service.deliver,
+            service.hear_manager,
             service.drivers.cluster,
             nodes,
         )

@@ -78,8 +78,7 @@ async def serve(
             page = stack.enter_context(Page(led_by, place))
             print(READY, flush=True)
             await asyncio.to_thread(sys.stdin.readline)
-            origin_s, _ = page.read()
-            env.begin(origin_s)
+            env.keep_to(*page.read())  # by its rate too: the room may be slower than it may go just now
             env.start(follow(env, page))
         driving = asyncio.create_task(env.live())
         env.act(lambda: _begin(service, about, start, told, stack))

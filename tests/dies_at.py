@@ -1,29 +1,26 @@
 """`teiden live` with a plug that is pulled at the n-th write of its journal; run by the tests in its stead.
 
-    dies_at.py N before|after live - --arm --node NODE --book FILE --rate R --start ISO
+    dies_at.py N before|after live ...
 
-Writes are counted over all lives of the node, in a file beside its journal. It dies once.
+Writes are counted over all lives of the node, in a file beside its journal. It dies once; N = 0: never.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import os
 import signal
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from realtime.journal.keeper import Keeper
+from realtime.service import Orders
 from sequencer.journal import Row
-from teiden import compose
-from teiden.emulator import book as books
-from teiden.serve import serve
+from teiden import serve
+from teiden.cli import main
 
 COUNT = "writes"
 
@@ -43,7 +40,7 @@ class Plug:
             if self._due:
                 self._pull()
 
-        Keeper.keep = kept  # type: ignore[method-assign]
+        Keeper.keep = kept  # type: ignore[assignment, method-assign]
 
     def __call__(self, row: Row) -> None:
         with self._count.open("a", encoding="utf-8") as count:
@@ -58,22 +55,18 @@ class Plug:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser()
-    asked.add_argument("at", type=int)
-    asked.add_argument("when", choices=["before", "after"])
-    asked.add_argument("words", nargs=2)
-    asked.add_argument("--arm", action="store_true")
-    for name in ("--node", "--book", "--rate", "--start"):
-        asked.add_argument(name, required=True)
-    given = asked.parse_args()
-    book = books.read(Path(given.book))
-    start = datetime.fromisoformat(given.start)
-    orders = compose.orders(compose.site_of(book), given.node, armed=given.arm, book=book, start=start)
-    compose.folders(orders)
-    plug = Plug(Path(orders.contacts.live.journal).parent, given.at, given.when)
-    asyncio.run(serve(replace(orders, before_commit=plug), led_at_rate=float(given.rate)))
+def plugged_in(at: int, when: str) -> None:
+    """Every service of this process is given a plug."""
+    as_it_is = serve.serve
+
+    async def with_plug(orders: Orders, **more: Any) -> None:
+        plug = Plug(Path(orders.contacts.live.journal).parent, at, when)
+        await as_it_is(replace(orders, before_commit=plug), **more)
+
+    serve.serve = with_plug
 
 
 if __name__ == "__main__":
+    plugged_in(int(sys.argv[1]), sys.argv[2])
+    sys.argv[1:3] = []
     main()

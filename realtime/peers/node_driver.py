@@ -62,12 +62,18 @@ class OwnNode:
         """`clock`: what this machine's clock shows, seconds since 1970 UTC."""
         self.going_down = False
         """Its system has been told to shut down or to restart. Nothing that runs here sees the end of it."""
+        self._perhaps = False
         self._program = program
         self._power_off = power_off
         self._power_reboot = power_reboot
         self._force_off = force_off
         self._limit_s = limit_s
         self._clock = clock
+
+    @property
+    def may_go_down(self) -> bool:
+        """It has been asked to and has not said no: a system stops its services before it says yes."""
+        return self.going_down or self._perhaps
 
     async def read(self) -> ServerStatus | Unreachable:
         return ServerStatus(Os.SHUTTING_DOWN if self.going_down else Os.UP, clock_s=self._clock())
@@ -98,10 +104,12 @@ class OwnNode:
         pass
 
     async def _tell(self, arguments: Sequence[str]) -> Receipt:
+        self._perhaps = True
         ended = await self._program(arguments, self._limit_s)
         if ended.code is None and ended.started:
             return Receipt(Accepted.UNKNOWN, ended.words)  # the system may stop us before it comes back
         if ended.code != 0:
+            self._perhaps = False
             return Receipt(Accepted.NO, ended.words)
         self.going_down = True
         return Receipt(Accepted.YES)

@@ -46,7 +46,7 @@ SUCCEEDED = "Command succeeded.\n"
 
 
 class ClusterStandins:
-    """`told`: hears what the manager is about to do by itself, while its AC mode is on (R2-08, R7-08)."""
+    """`told`: hears on which node the manager is about to do what, while its AC mode is on (R2-08, R7-08)."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class ClusterStandins:
         act: Act,
         *,
         ac_mode: bool = True,
-        told: Callable[[Wish], None] | None = None,
+        told: Callable[[str, Wish], None] | None = None,
     ) -> None:
         self._cluster = cluster
         self._nodes = nodes
@@ -149,9 +149,9 @@ class ClusterStandins:
             case ["clpcl", "-t" | "-s" as way, "-a"]:
                 return _outcome(cluster.stop() if way == "-t" else cluster.start())
             case ["clpstdn"]:
-                return self._shut_down(Wish.CLUSTER_SHUTDOWN)
+                return self._shut_down(node, Wish.CLUSTER_SHUTDOWN)
             case ["clpstdn", "-r"]:
-                return self._shut_down(Wish.CLUSTER_REBOOT)
+                return self._shut_down(node, Wish.CLUSTER_REBOOT)
             case ["clpacmode"]:
                 return 0, f"{SUCCEEDED}current acmode: {'enabled' if self.ac_mode else 'disabled'}\n"
             case ["clpacmode", "enable" | "disable" as setting]:
@@ -161,10 +161,10 @@ class ClusterStandins:
                 return _outcome(cluster.force())
         return _failed("these options are not known here")
 
-    def _shut_down(self, wish: Wish) -> tuple[int, str]:
+    def _shut_down(self, node: str, wish: Wish) -> tuple[int, str]:
         """Told before it is done, so that whoever is told is still there to hear it."""
         if self.ac_mode and self._told is not None:
-            self._told(wish)
+            self._told(node, wish)
         reboot = wish is Wish.CLUSTER_REBOOT
         return _outcome(self._cluster.restart() if reboot else self._cluster.shut_down())
 

@@ -1,7 +1,7 @@
-"""The real service on an emulated control node: one process a life, killed as its node halts or loses power.
+"""The real service on an emulated control node: one process a life, told to end as its node goes down.
 
 It is started while its node boots, so that it is ready when the system is up, and waits for one line
-on its standard input.
+on its standard input. Nothing of it is left when its node has halted or loses its power.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class DidNotStart(Exception):
 
 
 class ServiceProcess:
-    """`prepare`, `begin`, `kill`; again and again, a process a life."""
+    """`prepare`, `begin`, `stop`, `kill`; again and again, a process a life."""
 
     def __init__(
         self,
@@ -44,10 +44,13 @@ class ServiceProcess:
         self._log_file = log_file
         self._environment = environment
         self._died = died
-        """Called when it ends and nobody has killed it."""
+        """Called when it ends and nobody has told it to, or not as it should."""
         self._process: asyncio.subprocess.Process | None = None
         self._ready: asyncio.Task[None] | None = None
         self._wanted = False
+        self._stopped = False
+        self.begun = False
+        """It has been let go, and goes by the room's clock."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def prepare(self) -> asyncio.Task[None]:
@@ -61,9 +64,22 @@ class ServiceProcess:
         self._wanted = True
         self._keep(self._let_begin(self.prepare()))
 
+    def stop(self) -> None:
+        """Its system goes down: SIGTERM, as systemd sends it. What it takes to end, it takes.
+
+        One that has not said yet that it is ready knows nothing, and is gone at once.
+        """
+        if self._ready is None or self._stopped:
+            return
+        if self._process is None or not self._ready.done():
+            self.kill()
+            return
+        self._stopped = True
+        self._process.terminate()
+
     def kill(self) -> None:
         """Its node has halted or lost its power: nothing of it is left, at once."""
-        self._wanted = False
+        self._wanted = self.begun = False
         ready, self._ready = self._ready, None
         process, self._process = self._process, None
         if ready is not None:
@@ -95,6 +111,7 @@ class ServiceProcess:
         task.add_done_callback(self._tasks.discard)
 
     async def _start(self) -> None:
+        self._stopped = False
         with self._log_file.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
                 *self._words,
@@ -126,6 +143,7 @@ class ServiceProcess:
             return
         process.stdin.write(b"begin\n")
         await process.stdin.drain()
+        self.begun = self._process is process
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
@@ -134,4 +152,7 @@ class ServiceProcess:
         code = await process.wait()
         if self._process is process:
             self._process = self._ready = None
+            self.begun = False
+            if code == 0 and self._stopped:
+                return
             self._died(f"the service on {self.node} ended with {code}; see {self._log_file}")

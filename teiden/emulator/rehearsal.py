@@ -12,7 +12,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from realtime.led_clock import Page, lead
 from sequencer.events import Event, Source, Stream
 from sequencer.requests import MANAGERS, Request
+from sim.deeds import MANAGER
 from sim.server import Server, State
 from teiden import certificates
 from teiden.emulator import book as books
@@ -40,6 +41,8 @@ LEAD_S = 0.2
 """Between the word that lets all begin and the beginning, seconds of wall time."""
 RESTART_S = 1.0
 """A service that ended by itself is started again after this, seconds of wall time, as systemd does."""
+ANSWER_S = 5.0
+"""Whoever has told a service something waits so long for its answer, seconds of wall time."""
 FIXED = ("t", "time", "event", "subject", "by", "source")
 
 
@@ -117,7 +120,8 @@ class Playing:
         self.processes: dict[str, ServiceProcess] = {}
         self._lives: dict[str, ProcessLife] = {}
         self.room = EmulatedRoom(story, folder, rate=rate, seed=seed, stream=self.stream, life=self._life)
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking: dict[asyncio.Task[None], str] = {}
+        """Who is being asked."""
 
     def _life(self, server: Server) -> ProcessLife:
         node = server.name
@@ -132,7 +136,7 @@ class Playing:
             died=lambda why: self._died(node, why),
             program=self._program,
         )
-        self._lives[node] = ProcessLife(server, self.processes[node], self._ask)
+        self._lives[node] = ProcessLife(server, self.processes[node], asked=self._ask, stop=self._stop)
         return self._lives[node]
 
     async def play(self, progress: Callable[[float], None]) -> list[Event]:
@@ -169,7 +173,7 @@ class Playing:
         clock = self.room.clock
         page.write(clock.origin_s, clock.rate)
         tasks = [
-            asyncio.create_task(lead(clock, page, self.rate, self._followers)),
+            asyncio.create_task(lead(clock, page, self.rate, self._followers, self._awaits)),
             asyncio.create_task(self._look_after(progress)),
         ]
         try:
@@ -183,7 +187,11 @@ class Playing:
 
     def _followers(self) -> list[int]:
         """The places of the services that run, on the page of the clock."""
-        return [place for place, p in enumerate(self.processes.values(), 1) if p.wanted]
+        return [place for place, p in enumerate(self.processes.values(), 1) if p.begun]
+
+    def _awaits(self) -> bool:
+        """A service should be running that does not yet: it was killed, or its node boots too fast for it."""
+        return any(life.is_awaited for life in self._lives.values())
 
     async def _look_after(self, progress: Callable[[float], None]) -> None:
         """Tell how far it is. While no service runs, nobody waits for time to pass: it is passed over."""
@@ -201,9 +209,33 @@ class Playing:
         loop.call_later(RESTART_S, self._lives[node].came_to_its_end)
 
     def _ask(self, node: str, request: Request) -> None:
-        task = asyncio.get_running_loop().create_task(self._asked(node, request))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        if request.by == MANAGER and node != self._told_at(request):
+            return  # a story tells all nodes at once; a manager tells the one that it speaks of
+        self._do(node, self._asked(node, request))
+
+    def _told_at(self, request: Request) -> str:
+        """The node that goes down, or where the group of the cluster runs."""
+        up = [node for node, life in self._lives.items() if life.lives]
+        return min(up, key=lambda node: (node not in request.of, node != self.room.room.cluster.holder))
+
+    def _do(self, node: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._asking[task] = node
+        task.add_done_callback(self._asking.pop)
+
+    def _stop(self, node: str) -> None:
+        """Its system goes down. What it was told before that, it has answered: who told it, waited for it."""
+        asked = [task for task, of in self._asking.items() if of == node]
+
+        async def stop(process: ServiceProcess) -> None:
+            if asked:
+                await asyncio.wait(asked, timeout=ANSWER_S)
+            process.stop()
+
+        if asked:
+            self._do(node, stop(self.processes[node]))
+        else:
+            self.processes[node].stop()
 
     async def _asked(self, node: str, request: Request) -> None:
         """Over the service's own socket, as an application or the cluster's scripts would."""

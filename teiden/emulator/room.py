@@ -219,10 +219,9 @@ class EmulatedRoom:
         self._standins = standins
         self._cluster = ClusterContact(standins.commands("{node}"), rest_url=rest.url)
 
-    def _told(self, wish: Wish) -> None:
-        """The cluster's manager tells the services what it is about to do (R2-08)."""
-        for life in self.room.lives.values():
-            life.hear(Request(secrets.token_hex(4), wish, (), MANAGER))
+    def _told(self, node: str, wish: Wish) -> None:
+        """The cluster's manager tells the service on the node where it was asked (R2-08)."""
+        self.room.lives[node].hear(Request(secrets.token_hex(4), wish, (), f"{MANAGER} on {node}"))
 
     # How it is reached
 
