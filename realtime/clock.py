@@ -96,6 +96,8 @@ class WallClock(simpy.Environment):
         self._wake_s = inf
         """When the loop is to wake us, as `monotonic` tells it; inf: it is not."""
         self._live_from_s = -inf
+        self._wanted = 0
+        """Answers that somebody waits for, without whom nothing goes on."""
 
     # Time
 
@@ -130,6 +132,21 @@ class WallClock(simpy.Environment):
             self._origin_s = monotonic_s - now_s / self._rate
 
         self.act(change)
+
+    def wanted(self, answer: simpy.Event) -> None:
+        """Somebody does nothing else until this comes: a rehearsal does not hurry past it."""
+        self._wanted += 1
+
+        def came(_: simpy.Event) -> None:
+            self._wanted -= 1
+
+        assert answer.callbacks is not None, "it has come"
+        answer.callbacks.append(came)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether an answer is waited for just now."""
+        return self._wanted > 0
 
     def after(self, delay_s: float, do: Callable[[], object]) -> None:
         """Call `do` after this delay. Whoever may change its mind compares a plan number inside `do`."""

@@ -3,7 +3,9 @@
 Whoever leads, the emulated room, writes into a page of shared memory when the clock began and how fast it
 runs; the services follow. Each writes how late its own loop is, and the leader slows down when
 somebody cannot keep up: on a busy machine a rehearsal takes longer, and nobody falls silent for it. While
-one that should follow is still being started, time passes no faster than on the wall.
+one that should follow is still being started, time passes no faster than on the wall. And while one waits
+for the answer to a command or a look, not much faster: a login takes its tenth of a second on the wall however
+fast the story goes. So it hurries through the waits only.
 """
 
 from __future__ import annotations
@@ -22,13 +24,16 @@ PLACES = 8
 """The leader, and a service on each of up to seven control nodes."""
 COUNT, ORIGIN, RATE, LATE = 0, 1, 2, 3
 """Doubles of the page: a counter that is odd while the next two are written; then one of each process."""
-SIZE = 8 * (LATE + PLACES)
+WANTED = LATE + PLACES
+SIZE = 8 * (WANTED + PLACES)
 LOOK_S = 0.01
 """Everybody looks at the page this often, seconds of wall time: so long two clocks may go apart."""
 TOO_LATE_S, IN_TIME_S = 0.03, 0.012
 """Of a loop that was to be woken every `LOOK_S`: slow down, may go faster."""
 SLOWER, FASTER = 0.7, 1.05
 SLOWEST = 1.0
+WHILE_WANTED = 3.0
+"""No faster than this while somebody waits for an answer."""
 HOLD_S = 60.0
 """A process that does not follow after this, seconds of wall time, is no longer waited for."""
 
@@ -62,6 +67,7 @@ class Page:
 
     def close(self) -> None:
         self.late(0.0)
+        self.wanted(False)
         self._doubles.release()
         self._memory.close()
 
@@ -84,6 +90,13 @@ class Page:
         """How late this process was woken."""
         self._doubles[LATE + self._own] = by_s
 
+    def wanted(self, whether: bool) -> None:
+        """Whether this process waits for an answer."""
+        self._doubles[WANTED + self._own] = float(whether)
+
+    def any_wanted(self, places: Iterable[int]) -> bool:
+        return any(self._doubles[WANTED + place] for place in places)
+
     def latest_s(self, places: Iterable[int]) -> float:
         """Of these processes; one that was killed has left its last word behind."""
         return max(self._doubles[LATE + place] for place in places)
@@ -100,6 +113,7 @@ async def follow(clock: WallClock, page: Page) -> None:
         due_s = loop.time() + LOOK_S
         await asyncio.sleep(LOOK_S)
         page.late(loop.time() - due_s)
+        page.wanted(clock.is_wanted)
 
 
 def nobody_awaited() -> bool:
@@ -124,14 +138,18 @@ async def lead(
         due_s = loop.time() + LOOK_S
         await asyncio.sleep(LOOK_S)
         page.late(loop.time() - due_s)
-        late_s = page.latest_s((0, *followers()))
+        places = (0, *followers())
+        late_s = page.latest_s(places)
+        top = min(fastest, WHILE_WANTED) if page.any_wanted(places) else fastest
         held_since_s = (held_since_s or loop.time()) if awaits() else None
         if held_since_s is not None and loop.time() - held_since_s < HOLD_S:
             if clock.rate > SLOWEST:
                 clock.set_rate(SLOWEST)
         elif late_s > TOO_LATE_S and clock.rate > SLOWEST:
             clock.set_rate(max(SLOWEST, clock.rate * SLOWER))
-        elif late_s < IN_TIME_S and clock.rate < fastest:
-            clock.set_rate(min(fastest, clock.rate * FASTER))
+        elif clock.rate > top:
+            clock.set_rate(max(top, clock.rate * SLOWER))
+        elif late_s < IN_TIME_S and clock.rate < top:
+            clock.set_rate(min(top, clock.rate * FASTER))
         if page.read() != (clock.origin_s, clock.rate):
             page.write(clock.origin_s, clock.rate)

@@ -203,6 +203,7 @@ class Looking(Generic[S]):
         work = self._line.command(command, link.why_not)
         answer = link.ask(link.breakable(work), lambda why: Receipt(Accepted.UNKNOWN, why))
         answer.callbacks.append(lambda _: self._commanded())
+        link.env.wanted(answer)
         return answer
 
     def _commanded(self) -> None:
