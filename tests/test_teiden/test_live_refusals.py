@@ -22,7 +22,7 @@ from teiden.emulator.control import Control, ControlSocket
 from teiden.emulator.room import EmulatedRoom
 from teiden.emulator.standing import Vacant, quiet
 from teiden.files.site_file import load_site
-from teiden.proved import Played, Record, path_of
+from teiden.proved import Played, Record, Rule, path_of
 from teiden.proved import write as write_record
 from tests.living import SITE, small_story
 
@@ -53,12 +53,15 @@ def armed(site: Path, *more: str) -> Result:
     return teiden("live", site, "--node", "control1", "--arm", *more)
 
 
-def prove(site: Path) -> None:
+def recorded(site: Path) -> Record:
     from teiden.opening import versions
 
     played = (Played("outage", True, True),)
-    record = Record(site.name, load_site(site).hash, versions()["teiden"], "2026-11-20", (), played)
-    write_record(record, path_of(site))
+    return Record(site.name, load_site(site).hash, versions()["teiden"], "2026-11-20", (), played)
+
+
+def prove(site: Path) -> None:
+    write_record(recorded(site), path_of(site))
 
 
 def test_x12_a_site_of_which_nothing_was_proved_is_not_armed(site: Path) -> None:
@@ -73,6 +76,17 @@ def test_x12_a_site_that_was_changed_since_is_not_armed(site: Path) -> None:
     result = armed(site)
     assert result.exit_code == 3
     assert "has changed since 2026-11-20" in one_line(result)
+
+
+def test_x12_a_site_that_breaks_a_rule_of_live_mode_is_not_armed(site: Path) -> None:
+    """It says no `live:`: what it lacks is all the same."""
+    broken = Rule("SEC-7", f"{site}:48:89", "no key is stated for blade1")
+    write_record(replace(recorded(site), broken=(broken,)), path_of(site))
+    result = armed(site)
+    assert result.exit_code == 3
+    assert one_line(result) == (
+        f"not armed: the settings break SEC-7, first at {site}:48:89: see `teiden check --live`"
+    )
 
 
 @pytest.mark.parametrize("proved", [True, False])
@@ -92,6 +106,19 @@ def test_x12_armed_by_force_is_said_where_there_is_a_need(site: Path, proved: bo
 
 
 # What it needs to start
+
+
+def test_a_journal_on_an_array_of_the_site_is_refused_where_a_link_hides_it(site: Path) -> None:
+    array, link = site.parent / "array", site.parent / "own"
+    array.mkdir()
+    link.symlink_to(array)
+    text = site.read_text(encoding="utf-8").replace("192.0.2.32\n", f"192.0.2.32\n    mounts: [{array}]\n")
+    paths = {key: site.parent / key for key in ("socket", "manager_socket", "events")}
+    live = "".join(f"  {key}: {path}\n" for key, path in {"journal": link / "journal.db", **paths}.items())
+    site.write_text(f"{text}\nlive:\n{live}", encoding="utf-8")
+    result = teiden("live", site, "--node", "control1")
+    assert result.exit_code == 3
+    assert f"journal.db.watching stands on {array}, an array of this site" in one_line(result)
 
 
 @pytest.fixture
