@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from realtime.clock import WallClock
 from realtime.clusters.manager_socket import manager_socket
 from realtime.commands import run as run_program
-from realtime.contacts import Contacts, SnmpContact
+from realtime.contacts import Contacts, SnmpContact, places
 from realtime.hearing_traps import trap_listener
 from realtime.journal.journal import Journal
 from realtime.life import COMMAND_LIMIT_S, Life, Machines, Memory, life_name
@@ -214,6 +214,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
+            forbidden=places(contacts),
             allow_any_disk=orders.any_disk,
             before_commit=orders.before_commit,
         )

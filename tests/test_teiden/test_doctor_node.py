@@ -39,9 +39,29 @@ def on(folder: Path, kind: str) -> Machine:
     [("ext4", OK), ("nfs4", FAIL), ("tmpfs", FAIL), ("overlay", FAIL), ("fuse.sshfs", FAIL)],
 )
 def test_the_journal_stands_on_a_disk_of_the_nodes_own(tmp_path: Path, kind: str, level: Level) -> None:
-    (row,) = look("node.journal", keeping(tmp_path), machine=on(tmp_path, kind))
+    contacts = replace(keeping(tmp_path), mounts={"linkeddisk": (), "controldisk": ("/srv/cluster",)})
+    (row,) = look("node.journal", contacts, machine=on(tmp_path, kind))
     assert row.level is level
     assert ("live.journal" in row.do) is (level is FAIL)
+
+
+def test_a_journal_on_an_array_fails_where_a_link_hides_it_too(tmp_path: Path) -> None:
+    array, link = tmp_path / "array", tmp_path / "own"
+    array.mkdir()
+    link.symlink_to(array)
+    mounts = {"linkeddisk": (str(array),), "controldisk": ()}
+    contacts = replace(keeping(link), mounts=mounts)
+    level, words, _ = only(look("node.journal", contacts, machine=on(tmp_path, "ext4")))
+    assert level is FAIL
+    assert f"stands on {array}, an array of this site" in words
+
+
+def test_what_the_arrays_hold_here_has_to_be_said(tmp_path: Path) -> None:
+    contacts = replace(keeping(tmp_path), mounts={"linkeddisk": ()})
+    level, words, do = only(look("node.journal", contacts, machine=on(tmp_path, "ext4")))
+    assert level is WARN
+    assert words.endswith("nobody says what of controldisk is mounted here")
+    assert "arrays.controldisk.mounts" in do
 
 
 def test_in_a_rehearsal_a_journal_may_lie_anywhere(tmp_path: Path) -> None:

@@ -75,6 +75,12 @@ TEXTS: dict[str, str] = {
     ),
     "name another path in the site file (live.journal)": "サイトファイルで別のパスを指定する (live.journal)",
     "{mb:,.0f} MB free at {folder}": "{folder} に空き {mb:,.0f} MB",
+    "{path}; nobody says what of {arrays} is mounted here": (
+        "{path}。{arrays} の何がここにマウントされるか書かれていません"
+    ),
+    "name it in the site file, [] for nothing: arrays.{array}.mounts": (
+        "サイトファイルに書く。なければ []: arrays.{array}.mounts"
+    ),
     "make room, or put the journal elsewhere (live.journal)": (
         "空きを作る。またはジャーナルを移す (live.journal)"
     ),
