@@ -81,6 +81,17 @@ TEXTS: dict[str, str] = {
     "name it in the site file, [] for nothing: arrays.{array}.mounts": (
         "サイトファイルに書く。なければ []: arrays.{array}.mounts"
     ),
+    "runs with": "動作中の設定",
+    "run it as the service's user; is the service itself well?": (
+        "サービスのユーザで実行する。サービスは動いているか"
+    ),
+    "another site file than this one, since {since} ({armed})": (
+        "別のサイトファイルで {since} から動作中（{armed}）"
+    ),
+    "prove this one, then start the service anew: until then it does not count": (
+        "このファイルを検証し、サービスを再起動する。それまでは反映されない"
+    ),
+    "this very site file, since {since} ({armed})": "このサイトファイルで {since} から動作中（{armed}）",
     "make room, or put the journal elsewhere (live.journal)": (
         "空きを作る。またはジャーナルを移す (live.journal)"
     ),
