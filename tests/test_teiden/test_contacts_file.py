@@ -159,6 +159,12 @@ def test_an_array_is_asked_by_its_program_and_needs_no_address_then() -> None:
     assert told["controldisk"].secret == "cred:a"
 
 
+def test_r6_41_another_port_than_6001_is_where_every_array_is_asked() -> None:
+    told = contacts(linkage__port=7001).arrays
+    assert told == {n: ArrayContact(f"192.0.2.{32 if n == 'linkeddisk' else 31}", 7001) for n in told}
+    assert len(told) == 2
+
+
 def test_what_an_array_holds_on_a_node_is_said_of_each_even_that_it_holds_nothing(plain: Contacts) -> None:
     told = contacts(
         arrays__linkeddisk__mounts=[], arrays__controldisk__mounts=["/srv/cluster", "/dev/mapper/cluster"]

@@ -208,11 +208,12 @@ def test_the_service_must_be_there_after_the_power_cut(
 
 def test_programs_that_switch_upses_too_fail(tmp_path: Path) -> None:
     """R12-04."""
-    for pid, name in (("1", "systemd"), ("77", "upsmon"), ("78", "pbeagent")):
+    for pid, name in (("1", "systemd"), ("77", "upsmon"), ("78", "pbeagent"), ("79", "UPSManager")):
         (tmp_path / pid).mkdir()
         (tmp_path / pid / "comm").write_text(f"{name}\n")
     rows = look("node.rivals", machine=Machine(processes=str(tmp_path)))
     assert [(row.level, row.words) for row in rows] == [
+        (FAIL, "ESMPRO/UPSManager runs here"),
         (FAIL, "NUT upsmon runs here"),
         (FAIL, "PowerChute Business Edition runs here"),
     ]
@@ -241,6 +242,7 @@ def test_the_products_version_and_address_are_read(tmp_path: Path) -> None:
 
 
 def test_an_old_version_and_localhost_fail(tmp_path: Path) -> None:
+    """R5-02, R5-04, R5-06."""
     settings = installed(tmp_path, "2.00", "localhost")
     level, words, do = only(look("node.product", **settings))
     assert (level, words) == (FAIL, "Version.txt: UL1282-201 2.00")
