@@ -97,6 +97,7 @@ class Service:
         self.socket: RequestSocket | None = None
         self.manager: RequestSocket | None = None
         self.status: StatusLines | None = None
+        self.telling: Telling | None = None
         self.own = own_node(orders.contacts, wall)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
@@ -230,7 +231,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
         service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
-        telling = Telling(service, wall.now)
+        service.telling = telling = Telling(service, wall.now)
         stream.listen(telling.hear)
         service.status = StatusLines(telling.as_json)
         service.socket = RequestSocket(contacts.live.socket, service.deliver, status=service.status)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from click.testing import CliRunner, Result
 from realtime.clock import WallClock
 from realtime.contacts import Contacts, Live, PeerContact, PeerIdentity
 from realtime.journal.journal import Journal
+from realtime.readings import Readings, files
 from teiden import certificates
 from teiden.cli import main
 from teiden.emulator.book import Book, write
@@ -24,6 +29,7 @@ from teiden.emulator.standing import Vacant, quiet
 from teiden.files.site_file import load_site
 from teiden.proved import Played, Record, Rule, path_of
 from teiden.proved import write as write_record
+from teiden.stats import readings, summaries
 from tests.living import SITE, small_story
 
 REFERENCE = Path("scenarios/sites/reference.yaml")
@@ -252,6 +258,29 @@ def test_a_port_for_traps_that_is_taken_is_told(book: Book) -> None:
         result = live(with_live(book, traps_address="127.0.0.1", traps_port=port))  # type: ignore[arg-type]
     assert result.exit_code == 3
     assert f"port {port}" in one_line(result)
+
+
+def test_r2_10_a_service_keeps_readings_beside_its_events_until_it_is_told_to_stop(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing answers in this room: what is not heard is written down as that."""
+    monkeypatch.setattr("teiden.serve.Readings", partial(Readings, every_s=0.05))
+    folder, ended = Path(book.folder, "control1", "events"), threading.Event()
+
+    def stop() -> None:
+        while not ended.wait(0.01):
+            if folder.is_dir() and files(str(folder)):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    watching = threading.Thread(target=stop)
+    watching.start()
+    result = live(book)
+    ended.set()
+    watching.join()
+    assert result.exit_code == 0, result.output
+    told = [one.as_json() for one in summaries(readings(str(folder), days=7))]
+    assert [(one["ups"], one["heard"]) for one in told] == [(f"ups{n}", 0) for n in (1, 3, 4, 5)]
 
 
 # `teiden run --room snmp` and `teiden emulate`
