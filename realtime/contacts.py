@@ -196,6 +196,11 @@ class Contacts:
     upses: dict[str, UpsContact] = field(default_factory=dict)
     servers: dict[str, ServerContact] = field(default_factory=dict)
     arrays: dict[str, ArrayContact] = field(default_factory=dict)
+    mounts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Mount points and block devices of a control node that are an array's, by the array's name.
+
+    One that is missing here: nobody has said what it holds. Nothing of ours lies there (S30, A10).
+    """
     cluster: ClusterContact = ClusterContact()
     peers: dict[str, PeerContact] = field(default_factory=dict)
     """The control nodes by name, this one too: where each of them listens."""
@@ -207,6 +212,11 @@ class Contacts:
     """Off without waiting for services; a unit of its own, since only root may (docs/howto/service.md)."""
     alarms: AlarmContact = AlarmContact()
     live: Live = Live()
+
+
+def places(contacts: Contacts) -> tuple[str, ...]:
+    """Mount points and block devices of every array, which we ourselves switch off."""
+    return tuple(place for found in contacts.mounts.values() for place in found)
 
 
 def at_node(contacts: Contacts, node: str) -> Contacts:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from realtime.clock import WallClock
 from realtime.clusters.manager_socket import manager_socket
 from realtime.commands import run as run_program
-from realtime.contacts import Contacts, SnmpContact
+from realtime.contacts import Contacts, SnmpContact, places
 from realtime.hearing_traps import trap_listener
 from realtime.journal.journal import Journal
 from realtime.life import COMMAND_LIMIT_S, Life, Machines, Memory, life_name
@@ -97,6 +97,7 @@ class Service:
         self.socket: RequestSocket | None = None
         self.manager: RequestSocket | None = None
         self.status: StatusLines | None = None
+        self.telling: Telling | None = None
         self.own = own_node(orders.contacts, wall)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
@@ -220,6 +221,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         journal = Journal(
             env,
             contacts.live.journal if orders.armed else f"{contacts.live.journal}.{WATCHING}",
+            forbidden=places(contacts),
             allow_any_disk=orders.any_disk,
             before_commit=orders.before_commit,
         )
@@ -235,7 +237,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         await stack.enter_async_context(link)
         nodes = orders.site.cluster.nodes
         service.peers = {n: Peer(link, n) for n in contacts.peers if n != me and n in nodes}
-        telling = Telling(service, wall.now)
+        service.telling = telling = Telling(service, wall.now)
         stream.listen(telling.hear)
         service.status = StatusLines(telling.as_json)
         service.socket = RequestSocket(contacts.live.socket, service.deliver, status=service.status)

@@ -135,7 +135,7 @@ class Telling:
                 )
                 for (subject, _), begun in self._waits.items()
             ),
-            upses=tuple(self._ups(life, name, now_s) for name in site.upses),
+            upses=self.upses(),
             servers=tuple(self._server(life, name, now_s) for name in site.servers),
             arrays=tuple(self._array(life, name, now_s) for name in site.arrays),
             cluster=self._cluster(life, now_s),
@@ -152,6 +152,11 @@ class Telling:
         goal = "down" if facts.down else "up"
         since, cause = self._opened.since, self._opened.cause or ", ".join(sorted(facts.confirmed))
         return Incident(True, facts.epoch, goal, since, cause)
+
+    def upses(self) -> tuple[UpsView, ...]:
+        """Every UPS as it was last seen; nothing where no life has begun."""
+        life, now_s = self._service.life, float(self._service.env.wall_now)
+        return () if life is None else tuple(self._ups(life, name, now_s) for name in life.run.site.upses)
 
     def _ups(self, life: Life, name: str, now_s: float) -> UpsView:
         port = life.upses[name]

@@ -27,6 +27,7 @@ from teiden.commands.prove import prove
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
+from teiden.commands.stats import stats
 from teiden.commands.status import status
 from teiden.commands.sweep import sweep
 from teiden.commands.table import table
@@ -123,6 +124,7 @@ for command in (
     live,
     certificates,
     status,
+    stats,
     probe,
     doctor,
     off,

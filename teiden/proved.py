@@ -1,5 +1,7 @@
 """What was proved of a site file before it may command hardware: its rules, and its stories in virtual time.
 
+The rules are those of live mode too, whether or not the file says `live:`: who proves it means to arm it.
+
 A record beside the site file (`site.yaml.proved.json`) holds the file's hash. One byte more in the file
 and the record is about another site; another version of Teiden has to prove it anew.
 """
@@ -17,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from teiden.language.say import t
 
 if TYPE_CHECKING:
+    from teiden.files.site_file import SiteFile
     from teiden.rehearsal import Rehearsal
-    from teiden.rules.report import Report
 
 SUFFIX = ".proved.json"
 
@@ -33,20 +35,34 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    place: str
+    """`file:line:col`."""
+    message: str
+    """In the language of the run that proved it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     site: str
     site_hash: str
     teiden: str
     at: str
     """ISO 8601, UTC."""
-    errors: tuple[str, ...]
-    """Rules that its settings break."""
+    broken: tuple[Rule, ...]
+    """Rules that its settings break, those of live mode among them, as they stand in the file."""
     stories: tuple[Played, ...] = field(default=())
 
     def why_not(self) -> str:
         """What keeps this site from being armed, in words; '' if nothing does."""
-        if self.errors:
-            return t("the settings break {rules}: see `teiden check`", rules=", ".join(self.errors))
+        if self.broken:
+            rules = dict.fromkeys(rule.id for rule in self.broken)
+            return t(
+                "the settings break {rules}, first at {place}: see `teiden check --live`",
+                rules=", ".join(rules),
+                place=self.broken[0].place,
+            )
         if broken := [story.story for story in self.stories if not story.holds]:
             return t("{stories} did not hold", stories=", ".join(broken))
         if not any(story.own for story in self.stories):
@@ -54,19 +70,30 @@ class Record:
         return ""
 
 
-def record(site: Path, site_hash: str, report: Report, rehearsals: Iterable[Rehearsal]) -> Record:
-    """What this check and these stories, all of this very site file, have shown."""
+def record(site_file: SiteFile, rehearsals: Iterable[Rehearsal]) -> Record:
+    """What every rule and these stories, all of this very site file, have shown."""
     from teiden.opening import versions
-    from teiden.rules.finding import Severity
 
-    errors = [f.rule for f in report.findings if f.severity is Severity.ERROR]
+    site, site_hash = Path(site_file.path), site_file.hash
     played = [
         Played(r.story.name, r.verdict.holds, r.story.site_hash == site_hash, r.verdict.summary())
         for r in rehearsals
     ]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     version = versions()["teiden"]
-    return Record(site.name, site_hash, version, now, tuple(dict.fromkeys(errors)), tuple(played))
+    return Record(site.name, site_hash, version, now, broken_by(site_file), tuple(played))
+
+
+def broken_by(site_file: SiteFile) -> tuple[Rule, ...]:
+    """The rules whose breaking is an error, those of live mode too, as they stand in the file."""
+    from teiden.rules.finding import Severity
+    from teiden.rules.registry import rules_for
+
+    site, model, contacts = site_file.site, site_file.model, site_file.contacts
+    found = [f for rule in rules_for(live=True) for f in rule.check(site, model, contacts)]
+    placed = [(site_file.place(f.path), f) for f in found if f.severity is Severity.ERROR]
+    placed.sort(key=lambda pair: (pair[0].line, pair[0].col))
+    return tuple(Rule(f.rule, str(place), f.message) for place, f in placed)
 
 
 def path_of(site: str | os.PathLike[str]) -> Path:
@@ -86,7 +113,7 @@ def why_not_armed(site: str | os.PathLike[str], site_hash: str) -> str:
         found = _read(path)
     except FileNotFoundError:
         return t("nothing was proved of {site}; run `teiden prove {site} STORY...`", site=os.fspath(site))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         return t("{path} cannot be read ({error}); run `teiden prove` again", path=path, error=error)
     if found.site_hash != site_hash:
         return t("{site} has changed since {at}; run `teiden prove` again", site=os.fspath(site), at=found.at)
@@ -100,4 +127,5 @@ def why_not_armed(site: str | os.PathLike[str], site_hash: str) -> str:
 def _read(path: Path) -> Record:
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     stories = tuple(Played(**story) for story in told.pop("stories"))
-    return Record(**{**told, "errors": tuple(told["errors"])}, stories=stories)
+    broken = tuple(Rule(**rule) for rule in told.pop("broken"))
+    return Record(**told, broken=broken, stories=stories)

@@ -25,6 +25,7 @@ from realtime.led_clock import Page, follow
 from realtime.log import About, logging_to
 from realtime.notify import Notify
 from realtime.outbox.outbox import Outbox, ways_of
+from realtime.readings import Readings
 from realtime.service import Orders, Service, opened
 from realtime.stop_file import unusable
 from sequencer.events import Event, Source, Stream
@@ -119,6 +120,8 @@ def _begin(
         stack.callback(outbox.close)
         service.stream.listen(lambda event: _pass_on(service, outbox, event))
     service.stream.listen(lambda event: _note(service, about, event))
+    if service.telling is not None:
+        env.start(Readings(orders.contacts.live.events, service.telling.upses, service.wall.now).keep())
     if why := unusable(orders.contacts.live.stop_file):
         log.warning("nobody could pull the emergency stop: %s", why)
     if orders.forced:

@@ -55,12 +55,12 @@ def refuse_unfit(
     mount = mount_of(folder, mounts)
     if mount is None:
         raise NoDisk(f"{path}: {mounts} does not tell which disk that is; {INSTEAD}")
-    if reason := _unfit(mount.kind):
-        raise NoDisk(f"{path}: {mount.point} is {mount.kind}, {reason}; {INSTEAD}")
     below = set(_devices_below(mount, Path(sysfs)))
     for place in forbidden:
         if _stands_on(folder, mount, below, place, mounts):
             raise NoDisk(f"{path} stands on {place}, an array of this site, which is switched off; {INSTEAD}")
+    if reason := _unfit(mount.kind):
+        raise NoDisk(f"{path}: {mount.point} is {mount.kind}, {reason}; {INSTEAD}")
 
 
 INSTEAD = "put the journal on the node's own disk"

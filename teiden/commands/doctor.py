@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="For all of it.",
 )
+@click.option("--steps", is_flag=True, help="By the steps of bringing a site up, and which one comes next.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts; always in English.")
 @click.option("--plain", is_flag=True, help="No colours and no progress, even on a terminal.")
 @lang
@@ -63,6 +64,7 @@ def doctor(
     wiring: str | None,
     write_wiring: str | None,
     limit_s: float,
+    steps: bool,
     as_json: bool,
     plain: bool,
 ) -> None:
@@ -89,7 +91,7 @@ def doctor(
     found = _examined(
         site_file, orders.contacts, orders.me, settings, only, limit_s, _progress(plain or as_json), language
     )
-    _tell(found, site_file, orders.me, as_json=as_json, plain=plain)
+    _tell(found, site_file, orders.me, steps=steps, as_json=as_json, plain=plain)
     ctx.exit(found.exit_code)
 
 
@@ -118,7 +120,7 @@ def _examined(
         return asyncio.run(look())
 
 
-def _tell(found: Examined, site_file: SiteFile, me: str, *, as_json: bool, plain: bool) -> None:
+def _tell(found: Examined, site_file: SiteFile, me: str, *, steps: bool, as_json: bool, plain: bool) -> None:
     from teiden.doctor import show
 
     if as_json:
@@ -127,7 +129,8 @@ def _tell(found: Examined, site_file: SiteFile, me: str, *, as_json: bool, plain
         return
     colour = console.in_colour(plain=plain)
     wide = min(console.columns(plain=plain) or show.WIDE, 120)
-    for level, line in show.table(found, wide=wide):
+    lines = show.by_steps if steps else show.table
+    for level, line in lines(found, wide=wide):
         if colour and level is not None:
             mark = show.MARKS[level]
             line = line.replace(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Check a site and play its stories, so that it may be armed.",
-    epilog=console.example("prove scenarios/sites/reference.yaml scenarios/site-outage.yaml"),
+    epilog=console.example("prove my-site.yaml my-outage.yaml"),
 )
 @click.argument("site")
 @click.argument("scenarios", nargs=-1, required=True, metavar="STORY...")
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def prove(ctx: click.Context, site: str, scenarios: tuple[str, ...], plain: bool) -> None:
     """Hold every rule against SITE and play every story of these files that is about it.
+
+    The rules of live mode are held too, also against a file without a `live:` key.
 
     What was shown is written beside the site file, as SITE.proved.json, with the file's hash. `teiden live
     --arm` goes by it: after any change of the site file, prove it again. Stories about other sites are
@@ -41,7 +43,6 @@ def prove(ctx: click.Context, site: str, scenarios: tuple[str, ...], plain: bool
     from teiden.commands.run import loaded
     from teiden.files.site_file import load_site
     from teiden.files.source import InputError
-    from teiden.rules.report import check
 
     site_file = load_site(site)
     found, refused = loaded(scenarios)
@@ -56,8 +57,10 @@ def prove(ctx: click.Context, site: str, scenarios: tuple[str, ...], plain: bool
     for rehearsal in _played(stories):
         console.say([report.item_line(rehearsal, widest)], colour=colour)
         rehearsals.append(rehearsal)
-    record = proved.record(Path(site), site_file.hash, check(site_file), rehearsals)
+    record = proved.record(site_file, rehearsals)
     path = _written(record, site_file)
+    if record.broken:
+        console.say(["", *_broken(record)], colour=colour)
     why_not = record.why_not()
     said = t("not to be armed: {why}", why=why_not) if why_not else t("it may be armed: {path}", path=path)
     console.say(["", said], colour=colour)
@@ -74,6 +77,14 @@ def _played(stories: list[Story]) -> list[Rehearsal]:
     from teiden.rehearsal import rehearse
 
     return [rehearse(story) for story in stories]
+
+
+def _broken(record: Record) -> list[str]:
+    """Each as `teiden check` says it."""
+    from teiden.rules.finding import Severity
+    from teiden.rules.text import word
+
+    return [f"{rule.place}: {word(Severity.ERROR)} {rule.id}: {rule.message}" for rule in record.broken]
 
 
 def _written(record: Record, site_file: SiteFile) -> Path:

@@ -7,12 +7,14 @@ import shutil
 import stat
 from pathlib import Path
 
+from realtime.contacts import places
 from realtime.journal.ballast import BYTES
 from realtime.journal.disk import NoDisk, refuse_unfit
 from teiden.doctor.context import Context
 from teiden.doctor.finding import Rows, fail, ok, warn
 from teiden.doctor.registry import Kind, check
 from teiden.language.say import t
+from teiden.plan.arithmetic import names
 
 ENOUGH_BYTES = 256 * 1024 * 1024
 """Ballast, journal and the events of some outages, with room to spare."""
@@ -30,14 +32,21 @@ ENOUGH_BYTES = 256 * 1024 * 1024
 async def journal(ctx: Context, name: str) -> Rows:
     path = ctx.contacts.live.journal
     try:
-        refuse_unfit(path, mounts=ctx.machine.mounts, sysfs=ctx.machine.sysfs)
+        refuse_unfit(path, places(ctx.contacts), mounts=ctx.machine.mounts, sysfs=ctx.machine.sysfs)
     except NoDisk as why:
         if ctx.emulated:
             yield warn(str(why), t("in a rehearsal it may lie anywhere; on the real node it may not"))
         else:
             yield fail(str(why), t("name another path in the site file (live.journal)"))
         return
-    yield ok(path)
+    unsaid = [] if ctx.emulated else [name for name in ctx.site.arrays if name not in ctx.contacts.mounts]
+    if unsaid:
+        yield warn(
+            t("{path}; nobody says what of {arrays} is mounted here", path=path, arrays=names(unsaid)),
+            t("name it in the site file, [] for nothing: arrays.{array}.mounts", array=unsaid[0]),
+        )
+    else:
+        yield ok(path)
 
 
 @check(

@@ -26,6 +26,7 @@ THEMES = (
     "node_secrets",
     "node_peers",
     "node_system",
+    "node_running",
     "node_product",
     "ports",
     "records",

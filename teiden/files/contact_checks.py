@@ -14,6 +14,8 @@ from teiden.files.wording import did_you_mean, listed, quoted
 from teiden.language.say import t
 
 ONLY_V3 = ("auth", "privacy", "privacy_secret")
+WAYS = {"webhook", "mail"}
+"""Of alarms."""
 
 
 def contact_problems(site: Document) -> Iterator[Problem]:
@@ -28,6 +30,12 @@ def contact_problems(site: Document) -> Iterator[Problem]:
                 t("delete flush; its state may be asked for (S32)"),
             )
     yield from _peers(site)
+    if site.get("live", "alarms", "ca") is not None and not site.mapping("live", "alarms").keys() & WAYS:
+        yield Problem(
+            site.key_place(("live", "alarms", "ca")),
+            t("a CA is given, and neither a webhook nor a mail server that it would verify"),
+            t("give webhook: https://... or mail: {to: ..., from: ..., server: ...}, or delete ca"),
+        )
     for path, _ in site.matches("live", "alarms", "mail", "user"):
         if site.get(*path[:-1], "secret") is None:
             yield Problem(

@@ -84,6 +84,10 @@ class ManagerEntry(Entry):
     start: Words = given("start", "Starts the cluster on this node.")
     restart: Words = given("restart", "Restarts the cluster and its nodes.")
     force: Words = given("force", "Ends this node's system when the cluster does not.")
+    group: Label = given(
+        "group",
+        "The failover group whose node commands. Without it all of them count, and must be on one node.",
+    )
     rest: RestEntry = given("rest", "Its state by REST instead of by the `state` command.")
     limit_s: Positive = given(
         "limit", "Each of them is given up after this.", written_s(inside.ClusterContact().limit_s)
@@ -103,6 +107,9 @@ class PowerEntry(Entry):
 
     off: Words = given("off", "Shuts it down.", list(inside.Contacts().power_off))
     reboot: Words = given("reboot", "Reboots it.", list(inside.Contacts().power_reboot))
+    force: Words = given(
+        "force", "Off without waiting for its services.", list(inside.Contacts().power_force)
+    )
 
 
 class MailEntry(Entry):
@@ -122,6 +129,9 @@ class AlarmsEntry(Entry):
     webhook: Url = given("webhook", "Every alarm is posted here, as JSON.")
     webhook_secret: Secret = given("webhook_secret", f"Where the bearer token stands: {WHERE}.")
     mail: MailEntry = given("mail", "Every alarm is mailed.")
+    ca: AnyPath = given(
+        "ca", "The CA that webhook and mail server are verified with; without it those of the system."
+    )
 
 
 class TrapsEntry(Entry):
@@ -136,6 +146,11 @@ class LiveEntry(Entry):
 
     journal: AnyPath = given("journal", "Its journal, on the node's own disk.", _LIVE.journal)
     socket: AnyPath = given("socket", "Where `teiden off`, `on` and `hold` ask it.", _LIVE.socket)
+    manager_socket: AnyPath = given(
+        "manager_socket",
+        "Where the cluster's manager tells what it does itself (R2-08).",
+        _LIVE.manager_socket,
+    )
     stop_file: AnyPath = given(
         "stop_file", "While this file is there, nothing is commanded (SEC-30).", _LIVE.stop_file
     )

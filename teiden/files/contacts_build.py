@@ -32,7 +32,7 @@ Given = dict[str, Any]
 SSH = ("port", "user", "key", "host_key", "system")
 WAYS = {"shutdown", "bmc", "wake", "command"}
 """What a server and the defaults of all say about ways; the rest is not looked at."""
-PATHS = ("journal", "events", "socket", "stop_file")
+PATHS = ("journal", "events", "socket", "manager_socket", "stop_file")
 
 
 def build_contacts(entry: SiteEntry, site: Site) -> Contacts:
@@ -47,6 +47,7 @@ def build_contacts(entry: SiteEntry, site: Site) -> Contacts:
         upses=_upses(entry, site),
         servers=_servers(entry, site),
         arrays=_arrays(entry, site),
+        mounts={n: tuple(a.mounts) for n, a in entry.arrays.items() if "mounts" in a.model_fields_set},
         cluster=_cluster(_given(entry, "cluster", "manager")),
         peers=_peers(live.get("peers", {}), site),
         identity=PeerIdentity(**live.get("identity", {})),
@@ -124,8 +125,8 @@ def _command(given: Given) -> CommandContact:
 
 def _cluster(given: Given) -> ClusterContact:
     rest = given.pop("rest", {})
-    limit = {"limit_s": given.pop("limit_s")} if "limit_s" in given else {}
-    return ClusterContact({word: tuple(words) for word, words in given.items()}, **rest, **limit)
+    other = {key: given.pop(key) for key in ("group", "limit_s") if key in given}
+    return ClusterContact({word: tuple(words) for word, words in given.items()}, **rest, **other)
 
 
 def _peers(said: dict[str, str], site: Site) -> dict[str, PeerContact]:

@@ -159,6 +159,11 @@ class ArrayEntry(Entry):
         "command", "Programs that ask it. Without them the line protocol on `linkage.port` does."
     )
     secret: Secret = given("secret", f"Where the word of the line protocol stands, if it has one: {WHERE}.")
+    mounts: list[AnyPath] = given(
+        "mounts",
+        "Mount points and block devices that are this array's on a control node, [] for none: nothing that "
+        "the service needs may lie there (S30).",
+    )
     label: Label = given("label", "What people call it, in any script.")
 
 

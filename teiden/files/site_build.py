@@ -39,7 +39,7 @@ from teiden.products import PRODUCTS
 SNMP = ("mib", "version", "user", "secret")
 SHUTDOWN = ("shutdown_by", "shutdown_host", "shutdown_limit_s")
 """What rules and the sequencer know of these keys; all of them are for `contacts_build`."""
-REACHED = ("nut", "command", "secret", "bmc", "wake", "manager")
+REACHED = ("nut", "command", "secret", "mounts", "bmc", "wake", "manager")
 """Keys that only say how a device is reached."""
 
 Given = dict[str, Any]

@@ -157,7 +157,7 @@ def secrets_are_read_by_the_service_alone(site: Site, contacts: Contacts) -> Ite
                 ),
             )
     inherited: dict[str, KeyPath] = {}
-    for where, path in _secrets(contacts):
+    for where, path in secrets_of(contacts):
         if where.startswith("env:"):
             inherited.setdefault(where, path)
     if inherited:
@@ -192,7 +192,8 @@ def _users(contacts: Contacts) -> Iterator[tuple[str, str, KeyPath]]:
     yield contacts.cluster.rest_user, t("the cluster's manager"), ("cluster", "manager", "rest", "user")
 
 
-def _secrets(contacts: Contacts) -> Iterator[tuple[str, KeyPath]]:
+def secrets_of(contacts: Contacts) -> Iterator[tuple[str, KeyPath]]:
+    """Where each secret stands, and where the site file says so; '' where it says nothing."""
     for name, ups in contacts.upses.items():
         way = "nut" if isinstance(ups, NutContact) else "snmp"
         yield ups.secret, ("upses", name, way, "secret")
@@ -221,3 +222,4 @@ def _programs(contacts: Contacts) -> Iterator[tuple[tuple[str, ...], KeyPath]]:
         yield words, ("cluster", "manager", verb)
     yield contacts.power_off, ("live", "power", "off")
     yield contacts.power_reboot, ("live", "power", "reboot")
+    yield contacts.power_force, ("live", "power", "force")

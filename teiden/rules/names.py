@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from realtime.contacts import Contacts
 from sequencer.site import Site
 from teiden.language.say import t
 from teiden.plan.arithmetic import KeyPath
 from teiden.rules.finding import Broken, Found, Remedy, Severity
-from teiden.rules.registry import rule
+from teiden.rules.registry import contact_rule
 
 LONGEST = 15
 PLAIN = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
-@rule(
+@contact_rule(
     "R12-09",
     Severity.ERROR,
-    "cluster and server names are 1 to 15 ASCII letters and digits",
+    "names of cluster, group and servers are 1 to 15 ASCII letters and digits",
     why="""
     The interface between the power service and the cluster is the old one of CLUSTERPRO 8.0. With any
     other name the power service reports an error and does not start, so nothing is stopped in an
@@ -26,8 +27,12 @@ PLAIN = re.compile(r"[A-Za-z0-9]+", re.ASCII)
     Power-control groups may have any name.
     """,
 )
-def names_are_accepted(site: Site) -> Iterator[Found]:
+def names_are_accepted(site: Site, contacts: Contacts) -> Iterator[Found]:
     yield from _judged(site.cluster.name, t("cluster name"), ("cluster", "name"), hyphen=False)
+    if group := contacts.cluster.group:
+        yield from _judged(
+            group, t("name of the failover group"), ("cluster", "manager", "group"), hyphen=False
+        )
     for server in site.servers.values():
         yield from _judged(server.name, t("server name"), ("servers", server.name), hyphen=True)
 

@@ -37,6 +37,7 @@ THEMES = (
     "typical",
     "live_secrets",
     "live_ways",
+    "live_places",
     "live_sight",
 )
 """Files of rules, in the order in which they are listed."""

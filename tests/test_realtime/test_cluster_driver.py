@@ -79,6 +79,8 @@ def test_what_the_commands_do_is_seen_by_looking() -> None:
 
 
 def test_a_restart_boots_every_node() -> None:
+    """R9-23: `clpstdn -r`, and each of them boots once."""
+
     async def do(cluster: Cluster, room: Room, standins: ClusterStandins) -> None:
         assert (await cluster.restart()).ok
         room.env.run(until=room.env.now + 3600)
@@ -107,6 +109,7 @@ def test_a_program_that_hangs_leaves_a_command_unknown() -> None:
 
 
 def test_a_slow_program_is_neither_killed_at_its_limit_nor_started_twice(tmp_path: Path) -> None:
+    """R9-03: the cluster is told to stop once, however long its manager takes."""
     os.mkfifo(tmp_path / "gate")
     script = f'echo stopping >>"{tmp_path}/log"; cat "{tmp_path}/gate"; echo stopped >>"{tmp_path}/log"'
 

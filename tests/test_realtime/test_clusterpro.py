@@ -86,6 +86,7 @@ def test_words_that_nobody_knows_are_no_state(output: str, reason: str) -> None:
     assert reason in seen.reason
 
 
+# R7-12: soon after a restart there may be nothing to see; nothing is unknown, and is looked at again
 @pytest.mark.parametrize(
     "output",
     [

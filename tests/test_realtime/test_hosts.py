@@ -73,6 +73,7 @@ def test_a_refused_connection_is_an_answer(no_pings: None) -> None:
 
 
 def test_silence_is_not_an_answer_and_ends_at_the_limit(no_pings: None, deaf: int) -> None:
+    """R8-04."""
     assert looked(limit_s=0.05, ports=(deaf,)) == Unreachable("no answer in 0.05 s")
 
 

@@ -76,6 +76,8 @@ def test_a_second_flush_is_accepted_and_starts_nothing() -> None:
 
 
 def test_a_refusal_comes_with_its_reason() -> None:
+    """R4-03: it does not permit us to flush it; for the sequence that is a flush that failed."""
+
     async def do(array: LineArray, service: object) -> None:
         service.array.flush_refused = True
         assert await array.flush() == Receipt(Accepted.NO, "not permitted")

@@ -19,6 +19,7 @@ from realtime.contacts import (
     SnmpContact,
     SshContact,
     WakeContact,
+    places,
 )
 from teiden.files.document import Document
 from teiden.files.site_file import SiteFile, SiteText
@@ -158,6 +159,21 @@ def test_an_array_is_asked_by_its_program_and_needs_no_address_then() -> None:
     assert told["controldisk"].secret == "cred:a"
 
 
+def test_r6_41_another_port_than_6001_is_where_every_array_is_asked() -> None:
+    told = contacts(linkage__port=7001).arrays
+    assert told == {n: ArrayContact(f"192.0.2.{32 if n == 'linkeddisk' else 31}", 7001) for n in told}
+    assert len(told) == 2
+
+
+def test_what_an_array_holds_on_a_node_is_said_of_each_even_that_it_holds_nothing(plain: Contacts) -> None:
+    told = contacts(
+        arrays__linkeddisk__mounts=[], arrays__controldisk__mounts=["/srv/cluster", "/dev/mapper/cluster"]
+    )
+    assert told.mounts == {"linkeddisk": (), "controldisk": ("/srv/cluster", "/dev/mapper/cluster")}
+    assert places(told) == ("/srv/cluster", "/dev/mapper/cluster")
+    assert plain.mounts == {}
+
+
 def test_the_cluster_its_nodes_and_who_is_told_of_alarms() -> None:
     rest = {"url": "http://127.0.0.1:29009", "user": "teiden", "secret": "cred:c"}
     mail = {
@@ -166,28 +182,41 @@ def test_the_cluster_its_nodes_and_who_is_told_of_alarms() -> None:
         "server": "mail.example.net:465",
     }
     told = contacts(
-        cluster__manager={"stop": ["halt", "all"], "rest": rest, "limit": "5s"},
+        cluster__manager={"stop": ["halt", "all"], "rest": rest, "limit": "5s", "group": "failover1"},
         live={
             "journal": "D:\\teiden\\journal.db",
-            "power": {"reboot": ["shutdown", "-r", "now"]},
-            "alarms": {"webhook": "https://alarms.example.net/x", "mail": mail | {"security": "tls"}},
+            "manager_socket": "/run/other/manager.sock",
+            "power": {"reboot": ["shutdown", "-r", "now"], "force": ["poweroff", "-f"]},
+            "alarms": {
+                "webhook": "https://alarms.example.net/x",
+                "mail": mail | {"security": "tls"},
+                "ca": "/etc/teiden/alarms.pem",
+            },
             "identity": {"ca": "/t/ca", "certificate": "/t/{node}.pem", "key": "/t/{node}.key"},
             "traps": {"port": 1162},
         },
     )
     assert told.cluster == ClusterContact(
         {"stop": ("halt", "all")},
+        group="failover1",
         rest_url="http://127.0.0.1:29009",
         rest_user="teiden",
         rest_secret="cred:c",
         limit_s=5.0,
     )
     assert told.power_reboot == ("shutdown", "-r", "now")
+    assert told.power_force == ("poweroff", "-f")
     assert told.power_off == Contacts().power_off
+    assert told.alarms.ca == "/etc/teiden/alarms.pem"
     assert told.alarms.mail_to == ("a@example.net", "b@example.net")
     assert (told.alarms.mail_server, told.alarms.mail_security) == ("mail.example.net:465", "tls")
     assert told.identity.key == "/t/{node}.key"
-    assert told.live == Live(journal="D:\\teiden\\journal.db", traps_address="0.0.0.0", traps_port=1162)
+    assert told.live == Live(
+        journal="D:\\teiden\\journal.db",
+        manager_socket="/run/other/manager.sock",
+        traps_address="0.0.0.0",
+        traps_port=1162,
+    )
 
 
 def test_nothing_of_it_changes_the_site_that_is_rehearsed() -> None:
@@ -198,6 +227,7 @@ def test_nothing_of_it_changes_the_site_that_is_rehearsed() -> None:
         "servers.blade1.command": {"state": ["x"]},
         "ups_defaults.snmp.port": 1161,
         "arrays.linkeddisk.secret": "cred:a",
+        "arrays.linkeddisk.mounts": ["/srv/data"],
         "cluster.manager": {"stop": ["x"]},
         "live": {"stop_file": "/etc/stop"},
     }

@@ -39,9 +39,29 @@ def on(folder: Path, kind: str) -> Machine:
     [("ext4", OK), ("nfs4", FAIL), ("tmpfs", FAIL), ("overlay", FAIL), ("fuse.sshfs", FAIL)],
 )
 def test_the_journal_stands_on_a_disk_of_the_nodes_own(tmp_path: Path, kind: str, level: Level) -> None:
-    (row,) = look("node.journal", keeping(tmp_path), machine=on(tmp_path, kind))
+    contacts = replace(keeping(tmp_path), mounts={"linkeddisk": (), "controldisk": ("/srv/cluster",)})
+    (row,) = look("node.journal", contacts, machine=on(tmp_path, kind))
     assert row.level is level
     assert ("live.journal" in row.do) is (level is FAIL)
+
+
+def test_a_journal_on_an_array_fails_where_a_link_hides_it_too(tmp_path: Path) -> None:
+    array, link = tmp_path / "array", tmp_path / "own"
+    array.mkdir()
+    link.symlink_to(array)
+    mounts = {"linkeddisk": (str(array),), "controldisk": ()}
+    contacts = replace(keeping(link), mounts=mounts)
+    level, words, _ = only(look("node.journal", contacts, machine=on(tmp_path, "ext4")))
+    assert level is FAIL
+    assert f"stands on {array}, an array of this site" in words
+
+
+def test_what_the_arrays_hold_here_has_to_be_said(tmp_path: Path) -> None:
+    contacts = replace(keeping(tmp_path), mounts={"linkeddisk": ()})
+    level, words, do = only(look("node.journal", contacts, machine=on(tmp_path, "ext4")))
+    assert level is WARN
+    assert words.endswith("nobody says what of controldisk is mounted here")
+    assert "arrays.controldisk.mounts" in do
 
 
 def test_in_a_rehearsal_a_journal_may_lie_anywhere(tmp_path: Path) -> None:
@@ -188,11 +208,12 @@ def test_the_service_must_be_there_after_the_power_cut(
 
 def test_programs_that_switch_upses_too_fail(tmp_path: Path) -> None:
     """R12-04."""
-    for pid, name in (("1", "systemd"), ("77", "upsmon"), ("78", "pbeagent")):
+    for pid, name in (("1", "systemd"), ("77", "upsmon"), ("78", "pbeagent"), ("79", "UPSManager")):
         (tmp_path / pid).mkdir()
         (tmp_path / pid / "comm").write_text(f"{name}\n")
     rows = look("node.rivals", machine=Machine(processes=str(tmp_path)))
     assert [(row.level, row.words) for row in rows] == [
+        (FAIL, "ESMPRO/UPSManager runs here"),
         (FAIL, "NUT upsmon runs here"),
         (FAIL, "PowerChute Business Edition runs here"),
     ]
@@ -221,6 +242,7 @@ def test_the_products_version_and_address_are_read(tmp_path: Path) -> None:
 
 
 def test_an_old_version_and_localhost_fail(tmp_path: Path) -> None:
+    """R5-02, R5-04, R5-06."""
     settings = installed(tmp_path, "2.00", "localhost")
     level, words, do = only(look("node.product", **settings))
     assert (level, words) == (FAIL, "Version.txt: UL1282-201 2.00")

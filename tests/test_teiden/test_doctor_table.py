@@ -18,6 +18,7 @@ from teiden.doctor.examine import Examined, examine
 from teiden.doctor.finding import Level, Row
 from teiden.doctor.opening import opened
 from teiden.doctor.registry import THEMES, all_checks
+from teiden.doctor.steps import STEPS
 from teiden.language.say import japanese, speaking
 from teiden.plan.columns import width
 from tests.doctored import FAIL, ME, OK, REFERENCE, WARN, reference
@@ -84,11 +85,54 @@ def test_of_a_hall_whose_network_is_down_not_everything_is_said_twice() -> None:
     assert few(["ups1", "ups2"]) == "ups1, ups2"
 
 
+def steps_of(*rows: Row) -> list[str]:
+    return [line for _, line in show.by_steps(Examined(rows, len(rows)))]
+
+
+def test_every_check_belongs_to_one_step_and_the_page_has_them_so() -> None:
+    """R3-01."""
+    assert sorted(id for step in STEPS for id in step.checks) == sorted(check.id for check in all_checks())
+    page = (REFERENCE.parents[2] / "docs/howto/doctor.md").read_text(encoding="utf-8")
+    for number, step in enumerate(STEPS, 1):
+        checks = ", ".join(f"`{id}`" for id in step.checks)
+        assert f"\n| {number} {step.title} | {checks} |\n" in page
+        assert step.title in japanese()
+
+
+def test_the_first_step_that_is_not_done_comes_next() -> None:
+    """R3-01: a step that is missing is told, however many behind it are done."""
+    lines = steps_of(*ROWS)
+    assert lines[0] == " 1  -     hardware: UPSes, cards, outlets, AC-Link"
+    assert lines[3] == " 4  warn  this service on every control node"
+    assert lines[4].startswith("          control1, this node: time: a message of a card")
+    assert " 6  ok    servers and arrays" in lines
+    assert " 8  FAIL  settings of the UPSes, AC mode of the cluster" in lines
+    assert "          ups1: settings: shutdown delay: 20 s" in lines
+    assert lines[-2:] == [
+        "next: step 4, this service on every control node",
+        "1 failed, 1 to look at, 2 well",
+    ]
+    assert max(map(width, lines)) <= 80
+
+
+def test_when_all_is_well_no_step_is_missing() -> None:
+    lines = steps_of(*(row for row in ROWS if row.level is OK))
+    assert lines[-2:] == ["every step is done", "0 failed, 0 to look at, 2 well"]
+
+
+def test_of_a_step_that_fails_everywhere_not_everything_is_said() -> None:
+    rows = (Row("ups.reached", "answers", "ups", f"ups{n}", FAIL, "silent", "") for n in range(200))
+    assert "          and 180 more" in steps_of(*rows)
+
+
 def test_json_tells_every_row_and_every_reason() -> None:
     told = json.loads(show.as_json(Examined(ROWS, 4), site="reference", site_hash="5f1c", node=ME))
     assert (told["holds"], told["node"], len(told["rows"])) == (False, ME, 4)
     assert told["rows"][2]["level"] == "fail"
     assert told["why"].keys() == {check.id for check in all_checks()}
+    assert [step["level"] for step in told["steps"]] == [
+        *(None, None, None, "warn", None, "ok", None, "fail", None, "ok")
+    ]
 
 
 def test_only_what_fails_makes_the_exit_code_1() -> None:
@@ -176,6 +220,13 @@ def test_wrong_input_ends_with_2_before_anything_is_looked_at(arguments: tuple[s
     result = doctor(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_by_steps_it_says_which_comes_next() -> None:
+    result = doctor("--only", "ups1", "--steps", "--lang", "ja")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == " 1  FAIL  ハードウェア: UPS、カード、コンセント、AC-Link"
+    assert "次の手順: 1. ハードウェア" in result.stdout
 
 
 def test_a_form_for_the_outlets_is_written_and_nothing_else_happens(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from click.testing import CliRunner, Result
 from realtime.clock import WallClock
 from realtime.contacts import Contacts, Live, PeerContact, PeerIdentity
 from realtime.journal.journal import Journal
+from realtime.readings import Readings, files
 from teiden import certificates
 from teiden.cli import main
 from teiden.emulator.book import Book, write
@@ -22,8 +27,9 @@ from teiden.emulator.control import Control, ControlSocket
 from teiden.emulator.room import EmulatedRoom
 from teiden.emulator.standing import Vacant, quiet
 from teiden.files.site_file import load_site
-from teiden.proved import Played, Record, path_of
+from teiden.proved import Played, Record, Rule, path_of
 from teiden.proved import write as write_record
+from teiden.stats import readings, summaries
 from tests.living import SITE, small_story
 
 REFERENCE = Path("scenarios/sites/reference.yaml")
@@ -53,12 +59,15 @@ def armed(site: Path, *more: str) -> Result:
     return teiden("live", site, "--node", "control1", "--arm", *more)
 
 
-def prove(site: Path) -> None:
+def recorded(site: Path) -> Record:
     from teiden.opening import versions
 
     played = (Played("outage", True, True),)
-    record = Record(site.name, load_site(site).hash, versions()["teiden"], "2026-11-20", (), played)
-    write_record(record, path_of(site))
+    return Record(site.name, load_site(site).hash, versions()["teiden"], "2026-11-20", (), played)
+
+
+def prove(site: Path) -> None:
+    write_record(recorded(site), path_of(site))
 
 
 def test_x12_a_site_of_which_nothing_was_proved_is_not_armed(site: Path) -> None:
@@ -75,8 +84,26 @@ def test_x12_a_site_that_was_changed_since_is_not_armed(site: Path) -> None:
     assert "has changed since 2026-11-20" in one_line(result)
 
 
-@pytest.mark.parametrize("proved", [True, False])
-def test_x12_armed_by_force_is_said_where_there_is_a_need(site: Path, proved: bool) -> None:
+def test_x12_a_site_that_breaks_a_rule_of_live_mode_is_not_armed(site: Path) -> None:
+    """It says no `live:`: what it lacks is all the same."""
+    broken = Rule("SEC-7", f"{site}:48:89", "no key is stated for blade1")
+    write_record(replace(recorded(site), broken=(broken,)), path_of(site))
+    result = armed(site)
+    assert result.exit_code == 3
+    assert one_line(result) == (
+        f"not armed: the settings break SEC-7, first at {site}:48:89: see `teiden check --live`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("proved", "words"),
+    [
+        (False, "nothing was proved of"),
+        (True, ""),
+        (True, "the settings break SEC-7, first at x:1:1: see `teiden check --live`"),
+    ],
+)
+def test_x12_armed_by_force_is_said_where_there_is_a_need(site: Path, proved: bool, words: str) -> None:
     """It does not start: its journal cannot be where the site wants it."""
     here = site.parent
     (here / "file").touch()
@@ -84,14 +111,29 @@ def test_x12_armed_by_force_is_said_where_there_is_a_need(site: Path, proved: bo
     live = "".join(f"  {key}: {here / path}\n" for key, path in paths.items())
     site.write_text(f"{site.read_text(encoding='utf-8')}\nlive:\n{live}", encoding="utf-8")
     if proved:
-        prove(site)
+        broken = (Rule("SEC-7", "x:1:1", "no key is stated for blade1"),) if words else ()
+        write_record(replace(recorded(site), broken=broken), path_of(site))
     result = armed(site, "--force")
     assert result.exit_code == 3
     assert str(here / "file") in result.output
-    assert ("armed by force, although nothing was proved of" in result.output) is not proved
+    assert ("armed by force, although" in result.output) is bool(words)
+    assert f"although {words}" in result.output or not words
 
 
 # What it needs to start
+
+
+def test_a_journal_on_an_array_of_the_site_is_refused_where_a_link_hides_it(site: Path) -> None:
+    array, link = site.parent / "array", site.parent / "own"
+    array.mkdir()
+    link.symlink_to(array)
+    text = site.read_text(encoding="utf-8").replace("192.0.2.32\n", f"192.0.2.32\n    mounts: [{array}]\n")
+    paths = {key: site.parent / key for key in ("socket", "manager_socket", "events")}
+    live = "".join(f"  {key}: {path}\n" for key, path in {"journal": link / "journal.db", **paths}.items())
+    site.write_text(f"{text}\nlive:\n{live}", encoding="utf-8")
+    result = teiden("live", site, "--node", "control1")
+    assert result.exit_code == 3
+    assert f"journal.db.watching stands on {array}, an array of this site" in one_line(result)
 
 
 @pytest.fixture
@@ -225,6 +267,29 @@ def test_a_port_for_traps_that_is_taken_is_told(book: Book) -> None:
         result = live(with_live(book, traps_address="127.0.0.1", traps_port=port))  # type: ignore[arg-type]
     assert result.exit_code == 3
     assert f"port {port}" in one_line(result)
+
+
+def test_r2_10_a_service_keeps_readings_beside_its_events_until_it_is_told_to_stop(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing answers in this room: what is not heard is written down as that."""
+    monkeypatch.setattr("teiden.serve.Readings", partial(Readings, every_s=0.05))
+    folder, ended = Path(book.folder, "control1", "events"), threading.Event()
+
+    def stop() -> None:
+        while not ended.wait(0.01):
+            if folder.is_dir() and files(str(folder)):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    watching = threading.Thread(target=stop)
+    watching.start()
+    result = live(book)
+    ended.set()
+    watching.join()
+    assert result.exit_code == 0, result.output
+    told = [one.as_json() for one in summaries(readings(str(folder), days=7))]
+    assert [(one["ups"], one["heard"]) for one in told] == [(f"ups{n}", 0) for n in (1, 3, 4, 5)]
 
 
 # `teiden run --room snmp` and `teiden emulate`

@@ -11,12 +11,14 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime.contacts import ClusterContact, Contacts
 from teiden.broadcast import NoBroadcast, broadcast_address
 from teiden.cli import main
 from teiden.files.site_file import load_site, site_from_text
 from teiden.files.source import InputError
 from teiden.products import PRODUCTS, Pairing, exact_packs, pairing, product_for, rounded_packs, ssc_version
 from teiden.rules.finding import Severity
+from teiden.rules.registry import called
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "scenarios" / "sites" / "reference.yaml"
@@ -224,6 +226,15 @@ def test_r12_09_server_names(found, reference, name: str, severity: Severity | N
 def test_r12_09_cluster_names_take_no_hyphen(found, setting, reference, name: str, ok: bool) -> None:
     findings = found("R12-09", setting(reference, cluster__name=name))
     assert [f.severity for f in findings] == ([] if ok else [Severity.ERROR])
+
+
+@pytest.mark.parametrize(
+    ("name", "ok"), [("", True), ("g" * 15, True), ("g" * 16, False), ("failover-1", False), ("ｸﾞﾙｰﾌﾟ", False)]
+)
+def test_r12_09_the_failover_group_that_counts_takes_no_hyphen_either(reference, name: str, ok: bool) -> None:
+    (rule,) = called("R12-09")
+    findings = rule.check(reference, None, Contacts(cluster=ClusterContact(group=name)))
+    assert [f.path for f in findings] == ([] if ok else [("cluster", "manager", "group")])
 
 
 # The broadcast address (R7-04, R7-07)

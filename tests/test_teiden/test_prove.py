@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from teiden.cli import main
 from teiden.files.site_file import load_site
 from teiden.proved import path_of, why_not_armed
 
-SITES = Path("scenarios/sites")
+REFERENCE = Path("scenarios/sites/reference.yaml")
+KEYS = "{shutdown: {key: '/keys/{name}', host_key: ssh-ed25519 AAAA}, "
+LIVE = "live: {identity: {ca: /t/ca.pem, certificate: '/t/{node}.pem', key: '/t/{node}.key'}}\n"
 STORY = """\
 schema: teiden/story/1
 story: The mains go and come back.
@@ -25,7 +27,9 @@ until: 4h
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copy(SITES / "reference.yaml", tmp_path / "site.yaml")
+    """The reference site, and all that it takes to be commanded."""
+    text = REFERENCE.read_text(encoding="utf-8").replace("server_defaults: {", f"server_defaults: {KEYS}")
+    (tmp_path / "site.yaml").write_text(f"{text}\n{LIVE}", encoding="utf-8")
     (tmp_path / "outage.yaml").write_text(STORY.format(more=""), encoding="utf-8")
     return tmp_path
 
@@ -68,6 +72,27 @@ def test_x12_a_broken_rule_keeps_it_unarmed(folder: Path) -> None:
     assert "break" in refusal(folder)
 
 
+def test_x12_the_rules_of_live_mode_are_held_against_a_file_without_a_live_key_too(folder: Path) -> None:
+    site = folder / "site.yaml"
+    site.write_text(REFERENCE.read_text(encoding="utf-8"), encoding="utf-8")
+    code, told = prove(folder, "outage.yaml")
+    assert code == 1
+    assert f"{site}:2:1: error LIVE-3: control1, control2 have no certificates for each other" in told
+    assert f"{site}:48:89: error SEC-7: no key is stated for blade1, blade2, rack1, rack2" in told
+    assert refusal(folder) == (
+        f"the settings break LIVE-3, SEC-7, first at {site}:2:1: see `teiden check --live`"
+    )
+
+
+def test_a_record_that_was_made_before_those_were_held_is_none(folder: Path) -> None:
+    prove(folder, "outage.yaml")
+    path = path_of(folder / "site.yaml")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["errors"] = told.pop("broken")
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert "cannot be read" in refusal(folder)
+
+
 def test_x12_a_story_that_does_not_hold_keeps_it_unarmed(folder: Path) -> None:
     more = "expect: {never: [outage.confirmed]}\n"
     (folder / "wrong.yaml").write_text(STORY.format(more=more), encoding="utf-8")
@@ -89,7 +114,8 @@ def test_stories_about_another_site_prove_nothing(folder: Path) -> None:
     assert "none of these stories" in result.output
 
 
-def test_a_record_that_somebody_has_spoilt_is_no_record(folder: Path) -> None:
-    prove(folder, "outage.yaml")
-    path_of(folder / "site.yaml").write_text('{"site": 1}', encoding="utf-8")
-    assert "cannot be read" in refusal(folder)
+@pytest.mark.parametrize("spoilt", ['{"site": 1}', "[]", "null", "{", ""])
+def test_a_record_that_somebody_has_spoilt_is_no_record(tmp_path: Path, spoilt: str) -> None:
+    site = tmp_path / "site.yaml"
+    path_of(site).write_text(spoilt, encoding="utf-8")
+    assert "cannot be read" in why_not_armed(site, "")

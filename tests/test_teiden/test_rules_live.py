@@ -14,6 +14,7 @@ from realtime.contacts import (
     ClusterContact,
     CommandContact,
     Contacts,
+    Live,
     NutContact,
     PeerContact,
     PeerIdentity,
@@ -70,6 +71,11 @@ def program(*words: str) -> ServerContact:
     return ServerContact(bmc(), told("rack1"), command=CommandContact({"state": words}))
 
 
+def on_array(*mounts: str, **paths: str) -> dict[str, object]:
+    """What the linked disk holds on a node, and where the service keeps its things."""
+    return {"mounts": {"linkeddisk": mounts}, "live": replace(Live(), **paths)}
+
+
 CASES: list[tuple[str, dict[str, object], list[Severity]]] = [
     ("SEC-1", with_ups(card(version="2c")), [ERROR]),
     ("SEC-1", with_ups(card(version="1", allow_insecure=True)), [WARNING]),
@@ -120,6 +126,23 @@ CASES: list[tuple[str, dict[str, object], list[Severity]]] = [
     ("LIVE-1", with_server("rackpool", ServerContact()), []),
     ("LIVE-1", with_server("rack1", ServerContact(command=CommandContact({"state": ("ask",)}))), []),
     ("LIVE-1", with_server("rack1", ServerContact(command=CommandContact({"force": ("kill",)}))), [WARNING]),
+    ("LIVE-2", on_array("/srv/data", journal="/srv/data/teiden/journal.db"), [ERROR]),
+    ("LIVE-2", on_array("/srv/data/", journal="/srv/./data/../data/journal.db"), [ERROR]),
+    ("LIVE-2", on_array("/srv/data", journal="/srv/database/journal.db"), []),
+    ("LIVE-2", on_array("/srv/data", "/var/lib"), [ERROR]),
+    ("LIVE-2", on_array("/", "/srv/data"), [ERROR]),
+    ("LIVE-2", on_array("/dev/mapper/data"), []),
+    ("LIVE-2", on_array("D:\\Data", journal="d:/data/journal.db"), [ERROR]),
+    ("LIVE-2", on_array("D:\\", journal="C:\\teiden\\journal.db"), []),
+    ("LIVE-2", on_array("/srv/data", stop_file="/srv/data/stop"), [ERROR]),
+    ("LIVE-2", on_array("/srv/data", "/keys"), [ERROR]),
+    ("LIVE-2", on_array("/etc/ca.pem"), [ERROR]),
+    ("LIVE-2", on_array("/control1.key", "/{node}.key"), [ERROR]),
+    ("LIVE-2", on_array(), []),
+    ("LIVE-2", with_ups(card(secret="file:/srv/snmp")) | on_array("/srv"), [ERROR]),
+    ("LIVE-2", with_ups(card(secret="cred:srv")) | on_array("/srv"), []),
+    ("LIVE-2", {"alarms": AlarmContact(ca="/srv/ca.pem")} | on_array("/srv"), [ERROR]),
+    ("LIVE-2", {"mounts": {"controldisk": ("/var",), "linkeddisk": ("/var/lib",)}}, [ERROR, ERROR]),
     ("LIVE-3", {"identity": PeerIdentity()}, [ERROR]),
     ("LIVE-3", {"peers": {"control1": PeerContact("192.0.2.21")}}, [ERROR]),
     ("LIVE-3", {"peers": {f"control{n}": PeerContact("192.0.2.21") for n in (1, 2)}}, [ERROR]),
@@ -176,6 +199,33 @@ def test_the_pass_phrase_that_ssc_1_3_demands_is_only_warned_of(reference) -> No
     (finding,) = found("SEC-3", old, contacts)
     assert finding.severity is WARNING
     assert "keep that console off" in finding.remedies[0].remark
+
+
+def test_what_lies_on_an_array_is_told_where_it_is_said_or_else_at_the_array(reference) -> None:
+    said = on_array("/srv", journal="/srv/journal.db", events="/srv/events")
+    (finding,) = found("LIVE-2", reference, built(reference, said))
+    assert finding.message == "/srv/journal.db and 1 more lie on linkeddisk, which is switched off (/srv)"
+    assert finding.path == ("live", "journal")
+    (finding,) = found("LIVE-2", reference, built(reference, on_array("/run")))
+    assert finding.message.startswith("/run/teiden/requests.sock and 1 more lie on linkeddisk")
+    assert finding.path == ("arrays", "linkeddisk", "mounts")
+
+
+def test_a_place_on_an_array_is_an_error_of_check_at_its_line(tmp_path: Path) -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    for array, mount in (("32", "/srv/data"), ("31", "/srv/cluster")):
+        text = text.replace(
+            f"address: 192.0.2.{array}\n", f"address: 192.0.2.{array}\n    mounts: [{mount}]\n"
+        )
+    site = tmp_path / "site.yaml"
+    site.write_text(f"{text}\nlive:\n  journal: /srv/cluster/journal.db\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["check", str(site)])
+    assert done.exit_code == 1
+    (line,) = [line for line in done.output.splitlines() if "LIVE-2" in line and "error" in line]
+    assert line.startswith(
+        f"{site}:{len(text.splitlines()) + 3}:12: error LIVE-2: /srv/cluster/journal.db lies"
+    )
+    assert "on controldisk" in line
 
 
 def test_one_control_node_alone_needs_no_link(reference) -> None:

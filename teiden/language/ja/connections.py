@@ -8,6 +8,12 @@ TEXTS: dict[str, str] = {
         "{array} は制御端末の共有ディスクです。フラッシュは行いません"
     ),
     "delete flush; its state may be asked for (S32)": "flush を削除してください。state は指定できます (S32)",
+    "a CA is given, and neither a webhook nor a mail server that it would verify": (
+        "ca がありますが、それで検証する webhook も mail もありません"
+    ),
+    "give webhook: https://... or mail: {to: ..., from: ..., server: ...}, or delete ca": (
+        "webhook: https://... か mail: {to: ..., from: ..., server: ...} を書くか、ca を削除してください"
+    ),
     "the mail server is told a user and no password": "メールサーバのユーザにパスワードがありません",
     "give secret: env:NAME, file:/path or cred:NAME beside it, or leave user out": (
         "並べて secret: env:NAME、file:/path、cred:NAME のいずれかを書くか、user を省いてください"
@@ -200,6 +206,25 @@ TEXTS: dict[str, str] = {
         "live identity: ca、certificate、key（パスには {node} を使える）"
     ),
     "TLS, or an address on the node itself": "TLS、またはノード自身のアドレス",
+    # Places
+    "nothing that the service needs lies on an array of the site": (
+        "サービスに必要なファイルは、どのディスクアレイにも置かない"
+    ),
+    "why LIVE-2": (
+        "停電時には全ディスクアレイの電源を、このサービス自身が切ります。そこに置いたジャーナルは最も必要な"
+        "ときに失われ、鍵やパスフレーズがそこにあれば、誰もディスクアレイの電源を入れられません。`mounts:` "
+        "には、制御端末でのマウントポイントを書きます。ここではパスを書かれたとおりに比べます。リンクやボリュ"
+        "ームグループ、ブロックデバイスまで見るのはサービスで、そこにあれば起動しません。`teiden doctor` は"
+        "それを事前に知らせます。"
+    ),
+    "{path} lies on {array}, which is switched off ({place})": (
+        "{path} は電源を切られる {array} の上にあります（{place}）"
+    ),
+    "{path} and {n} more lie on {array}, which is switched off ({place})": (
+        "{path} ほか {n} 件が、電源を切られる {array} の上にあります（{place}）"
+    ),
+    "a path on the node's own disk": "ノード自身のディスクのパス",
+    "name of the failover group": "フェイルオーバグループ名",
     # Sight
     "every server can be seen to have halted": "全サーバの停止を確認できる",
     "why LIVE-1": (

@@ -75,6 +75,23 @@ TEXTS: dict[str, str] = {
     ),
     "name another path in the site file (live.journal)": "サイトファイルで別のパスを指定する (live.journal)",
     "{mb:,.0f} MB free at {folder}": "{folder} に空き {mb:,.0f} MB",
+    "{path}; nobody says what of {arrays} is mounted here": (
+        "{path}。{arrays} の何がここにマウントされるか書かれていません"
+    ),
+    "name it in the site file, [] for nothing: arrays.{array}.mounts": (
+        "サイトファイルに書く。なければ []: arrays.{array}.mounts"
+    ),
+    "runs with": "動作中の設定",
+    "run it as the service's user; is the service itself well?": (
+        "サービスのユーザで実行する。サービスは動いているか"
+    ),
+    "another site file than this one, since {since} ({armed})": (
+        "別のサイトファイルで {since} から動作中（{armed}）"
+    ),
+    "prove this one, then start the service anew: until then it does not count": (
+        "このファイルを検証し、サービスを再起動する。それまでは反映されない"
+    ),
+    "this very site file, since {since} ({armed})": "このサイトファイルで {since} から動作中（{armed}）",
     "make room, or put the journal elsewhere (live.journal)": (
         "空きを作る。またはジャーナルを移す (live.journal)"
     ),

@@ -6,8 +6,8 @@ TEXTS: dict[str, str] = {
     "the settings break {rules}": "設定が {rules} に違反しています",
     "{names} was stopped or asleep": "{names} は停止または休止していました",
     "{story} over sockets": "{story} ソケット経由",
-    "the settings break {rules}: see `teiden check`": (
-        "設定が {rules} に違反しています。`teiden check` を参照してください"
+    "the settings break {rules}, first at {place}: see `teiden check --live`": (
+        "設定が {rules} に違反しています（最初は {place}）。`teiden check --live` を参照してください"
     ),
     "{stories} did not hold": "{stories} が成立しませんでした",
     "no story was played on the site as it stands in its file": (

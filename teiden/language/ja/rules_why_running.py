@@ -86,8 +86,8 @@ TEXTS: dict[str, str] = {
         "そのディスクのグループの下位にあります (R6-17)。そこにありながらディスクを挙げていない連動端末は、"
         "場所の誤りか記述漏れです。実際の経路は `teiden doctor` が調べます。"
     ),
-    "cluster and server names are 1 to 15 ASCII letters and digits": (
-        "クラスタ名とサーバ名は半角英数字 1 から 15 文字"
+    "names of cluster, group and servers are 1 to 15 ASCII letters and digits": (
+        "クラスタ、フェイルオーバグループ、サーバの名前は半角英数字 1 から 15 文字"
     ),
     "why R12-09": (
         "電源管理とクラスタのインタフェースは CLUSTERPRO 8.0 のもので、これ以外の名前では電源管理のサービ"
