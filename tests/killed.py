@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -98,7 +99,7 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
 
     def progress(t: float) -> None:
         meanwhile(playing, t)
-        if t > BACK_S and is_closed(writes(room)):
+        if t > BACK_S and is_over(room):
             playing.room.clock.skip_quiet()
 
     events = await playing.play(progress)
@@ -114,9 +115,13 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
     )
 
 
-def is_closed(rows: list[str]) -> bool:
-    """Every incident is: one that was killed while it was declared may have become two."""
-    return rows.count("closed small") == rows.count("declared small")
+def is_over(room: Path) -> bool:
+    """A service has said so, after the mains were back: one that was killed early closes what it finds, too."""
+    told = (
+        line for path in room.glob("*/events/*.jsonl") for line in path.read_text("utf-8").splitlines(True)
+    )
+    closed = (json.loads(line) for line in told if '"incident.closed"' in line and line.endswith("\n"))
+    return any(event["t"] > BACK_S for event in closed)
 
 
 def writes(room: Path) -> list[str]:
