@@ -116,7 +116,7 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
 
 
 def is_over(room: Path) -> bool:
-    """A service has said so, after the mains were back: one that was killed early closes what it finds, too."""
+    """A service has said so after the mains were back; killed early, one closes what it finds, too."""
     told = (
         line for path in room.glob("*/events/*.jsonl") for line in path.read_text("utf-8").splitlines(True)
     )
