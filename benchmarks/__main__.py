@@ -6,6 +6,7 @@ import growth
 import lateness
 import pieces
 import reading
+import snmp_polling
 import story
 import sweep
 
@@ -22,3 +23,5 @@ if __name__ == "__main__":  # the processes of the sweep's pool come by here too
     reading.main()
     print("\n## Being late on the wall clock\n")
     lateness.main()
+    print("\n## Polling UPS cards\n")
+    snmp_polling.main()

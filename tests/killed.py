@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -98,7 +99,7 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
 
     def progress(t: float) -> None:
         meanwhile(playing, t)
-        if t > BACK_S and "closed small" in writes(room):
+        if t > BACK_S and is_over(room):
             playing.room.clock.skip_quiet()
 
     events = await playing.play(progress)
@@ -112,6 +113,15 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
         [(card.ups.name, twice) for card, twice in told if card in playing.room.cards.values()],
         next((event.t for event in events if event.name == "incident.closed"), float("inf")),
     )
+
+
+def is_over(room: Path) -> bool:
+    """A service has said so after the mains were back; killed early, one closes what it finds, too."""
+    told = (
+        line for path in room.glob("*/events/*.jsonl") for line in path.read_text("utf-8").splitlines(True)
+    )
+    closed = (json.loads(line) for line in told if '"incident.closed"' in line and line.endswith("\n"))
+    return any(event["t"] > BACK_S for event in closed)
 
 
 def writes(room: Path) -> list[str]:

@@ -78,6 +78,32 @@ def test_the_leader_slows_down_for_one_who_cannot_follow_and_goes_faster_again(p
     assert before_s <= after_s, "time goes on, slower or faster, and never back"
 
 
+def test_while_somebody_who_should_follow_is_awaited_time_passes_as_on_the_wall(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rates() -> list[float]:
+        with Page(page, 0, create=True) as leader:
+            clock, awaited, seen = WallClock(rate=30.0), [True], []
+            leading = asyncio.create_task(lead(clock, leader, 30.0, list, lambda: bool(awaited)))
+            while clock.rate > SLOWEST:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.05)
+            seen += [clock.rate, leader.read()[1]]
+            awaited.clear()
+            while clock.rate < 2.0:
+                await asyncio.sleep(0)
+            awaited.append(True)
+            while clock.rate > SLOWEST:
+                await asyncio.sleep(0)
+            monkeypatch.setattr("realtime.led_clock.HOLD_S", 0.0)
+            while clock.rate < 2.0:  # whoever does not come is not awaited for ever
+                await asyncio.sleep(0)
+            leading.cancel()
+            return seen
+
+    assert asyncio.run(asyncio.wait_for(rates(), 20.0)) == [SLOWEST, SLOWEST]
+
+
 def test_an_answer_has_its_time_on_the_wall_however_fast_the_rehearsal() -> None:
     assert wall_limit_s(1.0, 1.0) == 1.0
     assert wall_limit_s(1.0, 50.0) == LEAST_S

@@ -83,6 +83,24 @@ def test_a_program_that_fails_or_does_not_come_back_leaves_it_up() -> None:
     run(steps())
 
 
+def test_l3_a_system_that_was_asked_may_be_going_down_until_it_says_no() -> None:
+    """It stops its services, ours too, before the program that asked it has come back."""
+
+    async def steps() -> None:
+        own = OwnNode(program, power_off=python("import time; time.sleep(9)"), limit_s=0.2)
+        asking = asyncio.ensure_future(own.shut_down())
+        await asyncio.sleep(0)
+        assert own.may_go_down
+        assert not own.going_down
+        assert (await asking).accepted is Accepted.UNKNOWN
+        assert own.may_go_down
+        refused = OwnNode(program, power_off=python("raise SystemExit(3)"))
+        await refused.shut_down()
+        assert not refused.may_go_down
+
+    run(steps())
+
+
 def test_r2_06_a_job_on_our_own_node_runs_without_the_lan() -> None:
     async def steps() -> None:
         own = OwnNode(program)

@@ -1,4 +1,4 @@
-"""kill -9 of the service at every write of its journal, and at any time: the next life ends the same night."""
+"""kill -9 of the service at every write of its journal, and at any time: the night ends as without it."""
 
 from __future__ import annotations
 
