@@ -1,4 +1,4 @@
-"""The rooms that the contract suites ask: in virtual time, and over real sockets with the drivers of live mode.
+"""The rooms that the contract suites ask: one in virtual time, one over real sockets with the live drivers.
 
 Both are asked by default, but of the sockets only what is marked `quick`; all of it is `long`, or asked by
 `pytest tests/contract --room snmp`. (The option is that of our own plugin, `teiden/pytest_plugin.py`.)

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sequencer.events import Stream
 from sequencer.journal import Row
+from sequencer.notices import unnoticed
 from sequencer.ports import Accepted, Answer, Off, Ports
 from sequencer.requests import Request
 from sequencer.run import Run
@@ -39,10 +40,6 @@ A_MOMENT_S = 0.001
 END_S = 86_400.0
 HOST = "192.0.2.101"
 JOBS = {"long": JobModel(20.0), "fails": JobModel(fails=True), "hangs": JobModel(inf)}
-
-
-def ignore(old: object, new: object) -> None:
-    """What a reading tells is not written down here."""
 
 
 class PretendRoom:
@@ -119,18 +116,18 @@ class PretendRoom:
         link.at_close(self.mailbox.close)
         others = {n: node for n, node in room.nodes.items() if n != self.me}
         return Ports(
-            upses={n: UpsPort(link, u, ignore) for n, u in room.upses.items()},
-            servers={n: ServerPort(link, s, ignore) for n, s in room.servers.items()},
-            arrays={n: ArrayPort(link, a, ignore) for n, a in room.arrays.items()},
-            cluster=ClusterPort(link, room.cluster, ignore),
+            upses={n: UpsPort(link, u, unnoticed) for n, u in room.upses.items()},
+            servers={n: ServerPort(link, s, unnoticed) for n, s in room.servers.items()},
+            arrays={n: ArrayPort(link, a, unnoticed) for n, a in room.arrays.items()},
+            cluster=ClusterPort(link, room.cluster, unnoticed),
             peers={
-                n: PeerPort(link, n, p, ignore, p.receive, partial(room.nodes[self.me].fetch_from, p))
+                n: PeerPort(link, n, p, unnoticed, p.receive, partial(room.nodes[self.me].fetch_from, p))
                 for n, p in others.items()
             },
             journal=Journal(room.env, room.nodes[self.me].rows),
             wall=wall,
             requests=self.mailbox,
-            hosts={n: Looking(link, n, h, ignore) for n, h in room.hosts.items()},
+            hosts={n: Looking(link, n, h, unnoticed) for n, h in room.hosts.items()},
         )
 
     def end_life(self) -> None:

@@ -82,6 +82,7 @@ def test_a_life_that_ended_hears_nothing_more(room: PretendRoom, cluster: Cluste
 # Commands
 
 
+@pytest.mark.quick
 def test_a_stop_is_accepted_then_stopping_then_stopped(room: PretendRoom, cluster: ClusterPort) -> None:
     assert room.value(cluster.stop(), within_s=room.local_s).ok
     assert state(room) is ClusterState.STOPPING

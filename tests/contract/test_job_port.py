@@ -19,9 +19,7 @@ def remote(room: PretendRoom) -> ServerPort:
     return room.ports.servers[room.job_server]
 
 
-def took_s(
-    room: PretendRoom, port: ServerPort, name: str, limit_s: float = 60.0
-) -> tuple[object, float]:
+def took_s(room: PretendRoom, port: ServerPort, name: str, limit_s: float = 60.0) -> tuple[object, float]:
     """How it ended, and how long its answer took."""
     asked_s = room.now
     outcome = room.value(port.run(room.job(name, limit_s)), within_s=3600.0)
@@ -78,6 +76,7 @@ def test_a_job_dies_with_its_system(room: PretendRoom, remote: ServerPort, how: 
     assert isinstance(room.value(answer, within_s=1.0), Unreachable)
 
 
+@pytest.mark.quick
 def test_a_job_dies_with_its_power(room: PretendRoom, remote: ServerPort) -> None:
     answer = remote.run(room.job("hangs"))
     room.wait(10.0)

@@ -54,6 +54,7 @@ def test_rows_keep_the_order_of_their_commits_and_all_their_details(
     assert rows(room, journal)[2].details["falls_in_s"] == 420.0
 
 
+@pytest.mark.quick
 def test_rows_survive_the_life_that_wrote_them(room: PretendRoom, journal: JournalPort) -> None:
     for row in (LEASE, DECLARED):
         room.value(journal.commit(row), within_s=1.0)

@@ -58,6 +58,7 @@ def test_withdrawing_late_takes_nothing_from_the_next_who_asks(
     assert room.value(waits, within_s=AT_ONCE_S) == room.heard(OFF)
 
 
+@pytest.mark.quick
 def test_whoever_asked_is_answered(room: PretendRoom, requests: RequestPort) -> None:
     for request, refusal in ((OFF, ""), (HOLD, "no device is called ups5")):
         room.ask(request)
