@@ -201,6 +201,10 @@ class PretendRoom:
         """As our node hears it."""
         return request
 
+    def unread(self, request: Request) -> list[tuple[Request, str]]:
+        """What was answered if this was not read when a life ended: here nothing, nobody waits for it."""
+        return []
+
     def job(self, name: str, limit_s: float = 60.0) -> Job:
         """`quick`, which takes 5 s, `long`, 20 s, `fails` or `hangs`."""
         return Job(name, ("/opt/jobs/" + name,), limit_s)

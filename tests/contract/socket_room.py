@@ -26,6 +26,7 @@ import simpy
 from realtime.clock import WallClock
 from realtime.contacts import Contacts, at_node
 from realtime.life import COMMAND_LIMIT_S
+from realtime.requests import STOPPING
 from realtime.service import Orders, Service, opened
 from realtime.wall import CHECK_S, WallPort
 from sequencer.events import Stream
@@ -331,6 +332,9 @@ class SocketRoom(PretendRoom):
     def heard(self, request: Request) -> Request:
         """The system says who it was, beside what he calls himself."""
         return replace(request, by=f"{request.by} (uid {os.getuid()}, process {os.getpid()})")
+
+    def unread(self, request: Request) -> list[tuple[Request, str]]:
+        return [(request, STOPPING)]
 
     def ask(self, request: Request) -> None:
         """At the service's own socket, as `teiden off` does. A node whose service has ended is not there."""

@@ -58,7 +58,6 @@ def test_withdrawing_late_takes_nothing_from_the_next_who_asks(
     assert room.value(waits, within_s=AT_ONCE_S) == room.heard(OFF)
 
 
-@pytest.mark.quick
 def test_whoever_asked_is_answered(room: PretendRoom, requests: RequestPort) -> None:
     for request, refusal in ((OFF, ""), (HOLD, "no device is called ups5")):
         room.ask(request)
@@ -76,9 +75,12 @@ def test_a_life_that_ended_hears_nothing_and_answers_nobody(room: PretendRoom, r
         requests.reply(OFF)
 
 
+@pytest.mark.quick
 def test_the_next_life_does_not_hear_what_was_asked_of_the_last(
     room: PretendRoom, requests: RequestPort
 ) -> None:
     room.ask(OFF)
     room.end_life()
+    room.wait()
+    assert room.replies == room.unread(OFF)
     assert not room.comes(room.new_life().requests.next(), within_s=60.0)
