@@ -165,7 +165,11 @@ class SocketRoom(PretendRoom):
         self._open: dict[str, tuple[Service, AsyncExitStack]] = {}
         self._journals: dict[str, WatchedJournal] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        super().__init__()
+        try:
+            super().__init__()
+        except BaseException:
+            self.close()
+            raise
 
     def make(self, site: Site, model: Model) -> Room:
         """Its servers know their jobs by name, as those behind SSH do. Without what nobody asks for here."""
@@ -222,7 +226,7 @@ class SocketRoom(PretendRoom):
     def new_life(self) -> Ports:
         """It begins with a look at its cluster, as a service does before it decides anything."""
         ports = self._begin(self.me)
-        self.value(ports.cluster.look(), within_s=self.answer_s)
+        self.value(ports.cluster.look(), within_s=3 * self.polling.timeout_s)
         return ports
 
     def end_life(self) -> None:
