@@ -210,16 +210,11 @@ class Looking(Generic[S, D]):
 class UpsPort(Looking[UpsStatus, UpsDriver]):
     @staticmethod
     def same(a: UpsStatus, b: UpsStatus) -> bool:
-        return (a.mains, a.output_on, a.low_battery, a.off_armed) == (
-            b.mains,
-            b.output_on,
-            b.low_battery,
-            b.off_armed,
-        )
+        return a.like(b)
 
     @staticmethod
     def fast(status: UpsStatus) -> bool:
-        return status.on_battery or status.off_armed
+        return status.hurries
 
     def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
         return self._send(lambda: self._driver.switch_off(how, sleep_s=sleep_s))
@@ -231,7 +226,7 @@ class UpsPort(Looking[UpsStatus, UpsDriver]):
 class ServerPort(Looking[ServerStatus, ServerDriver]):
     @staticmethod
     def same(a: ServerStatus, b: ServerStatus) -> bool:
-        return a.os is b.os
+        return a.like(b)
 
     def shut_down(self) -> Answer[Receipt]:
         return self._send(self._driver.shut_down)
