@@ -18,6 +18,7 @@ from sequencer import notices
 from sequencer.duty import duty
 from sequencer.events import Stream
 from sequencer.guards import Refusal
+from sequencer.notices import Noticed
 from sequencer.ports import JournalPort, PeerPort, Ports, RequestPort, WallPort
 from sequencer.run import Run
 from sequencer.site import Site
@@ -121,20 +122,8 @@ class Life:
         if device in self.upses:
             self.upses[device].poke()
 
-    def _noticed(
-        self, name: str, news: Callable[[S | None, S | None], list[str]]
-    ) -> Callable[[S | None, S | None], None]:
-        """What is noticed goes into the stream, but for the very first reading of a life."""
-        first = True
-
-        def noticed(old: S | None, new: S | None) -> None:
-            nonlocal first
-            was_first, first = first, False
-            if not was_first:
-                for event in news(old, new):
-                    self._stream.seen(float(self.env.now), event, name, self._me)
-
-        return noticed
+    def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
+        return notices.noticing(news, self.env, self._stream, name, self._me)
 
 
 def life_name(me: str, now: datetime) -> str:

@@ -15,9 +15,10 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from realtime.clock import WallClock
-from realtime.driver import ArrayDriver, ClusterDriver, Driver, ServerDriver, UpsDriver
+from realtime.driver import ArrayDriver, ClusterDriver, Driver, HostDriver, ServerDriver, UpsDriver
 from realtime.line import AT_ONCE, Line
 from realtime.sight import Sight
+from sequencer.notices import Noticed, unnoticed
 from sequencer.ports import (
     Accepted,
     Answer,
@@ -37,12 +38,7 @@ from sequencer.site import Job, Polling
 
 S = TypeVar("S")
 T = TypeVar("T")
-
-Noticed = Callable[[S | None, S | None], None]
-
-
-def unnoticed(old: object, new: object) -> None:
-    """What a reading tells is not written down."""
+D = TypeVar("D", bound=Driver[Any])
 
 
 class Link:
@@ -123,17 +119,18 @@ class Link:
         return zlib.crc32(f"{self.node}>{device}".encode()) / 2**32
 
 
-class Looking(Generic[S]):
-    """The looking half of a port. `limit_s`: of one look, env seconds; None: that of the polling.
+class Looking(Generic[S, D]):
+    """The looking half of a port, and the driver D behind it, which reads an S.
 
-    `command_limit_s`: of one command; None: the same.
+    `limit_s`: of one look, env seconds; None: that of the polling. `command_limit_s`: of one command;
+    None: the same.
     """
 
     def __init__(
         self,
         link: Link,
         name: str,
-        driver: Driver[S],
+        driver: D,
         noticed: Noticed[S] = unnoticed,
         *,
         limit_s: float | None = None,
@@ -141,7 +138,7 @@ class Looking(Generic[S]):
     ) -> None:
         self._link = link
         self._name = name
-        self._reads = driver
+        self._driver = driver
         self._noticed = noticed
         self._limit_s = link.polling.timeout_s if limit_s is None else limit_s
         self._line = Line(link.env, name, self._limit_s, link.places, command_limit_s, link.least_s)
@@ -153,7 +150,7 @@ class Looking(Generic[S]):
         self._begun = Sight(
             self._link.env,
             self._line,
-            self._reads.read,
+            self._driver.read,
             self._link.polling,
             phase=self._link.phase(self._name),
             same=self.same,
@@ -211,32 +208,14 @@ class Looking(Generic[S]):
             self._begun.commanded()
 
 
-class UpsPort(Looking[UpsStatus]):
-    def __init__(
-        self,
-        link: Link,
-        name: str,
-        driver: UpsDriver,
-        noticed: Noticed[UpsStatus] = unnoticed,
-        *,
-        limit_s: float | None = None,
-        command_limit_s: float | None = None,
-    ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
-        self._driver = driver
-
+class UpsPort(Looking[UpsStatus, UpsDriver]):
     @staticmethod
     def same(a: UpsStatus, b: UpsStatus) -> bool:
-        return (a.mains, a.output_on, a.low_battery, a.off_armed) == (
-            b.mains,
-            b.output_on,
-            b.low_battery,
-            b.off_armed,
-        )
+        return a.like(b)
 
     @staticmethod
     def fast(status: UpsStatus) -> bool:
-        return status.on_battery or status.off_armed
+        return status.hurries
 
     def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
         return self._send(lambda: self._driver.switch_off(how, sleep_s=sleep_s))
@@ -245,23 +224,10 @@ class UpsPort(Looking[UpsStatus]):
         return self._send(self._driver.switch_on)
 
 
-class ServerPort(Looking[ServerStatus]):
-    def __init__(
-        self,
-        link: Link,
-        name: str,
-        driver: ServerDriver,
-        noticed: Noticed[ServerStatus] = unnoticed,
-        *,
-        limit_s: float | None = None,
-        command_limit_s: float | None = None,
-    ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
-        self._driver = driver
-
+class ServerPort(Looking[ServerStatus, ServerDriver]):
     @staticmethod
     def same(a: ServerStatus, b: ServerStatus) -> bool:
-        return a.os is b.os
+        return a.like(b)
 
     def shut_down(self) -> Answer[Receipt]:
         return self._send(self._driver.shut_down)
@@ -291,39 +257,13 @@ class ServerPort(Looking[ServerStatus]):
         return link.ask(to_its_limit(), Unreachable)
 
 
-class ArrayPort(Looking[ArrayStatus]):
-    def __init__(
-        self,
-        link: Link,
-        name: str,
-        driver: ArrayDriver,
-        noticed: Noticed[ArrayStatus] = unnoticed,
-        *,
-        limit_s: float | None = None,
-        command_limit_s: float | None = None,
-    ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
-        self._driver = driver
-
+class ArrayPort(Looking[ArrayStatus, ArrayDriver]):
     def flush(self) -> Answer[Receipt]:
         return self._send(self._driver.flush)
 
 
-class ClusterPort(Looking[ClusterStatus]):
+class ClusterPort(Looking[ClusterStatus, ClusterDriver]):
     """Asked on the node itself, so it answers without the LAN, but it is asked like everything else."""
-
-    def __init__(
-        self,
-        link: Link,
-        name: str,
-        driver: ClusterDriver,
-        noticed: Noticed[ClusterStatus] = unnoticed,
-        *,
-        limit_s: float | None = None,
-        command_limit_s: float | None = None,
-    ) -> None:
-        super().__init__(link, name, driver, noticed, limit_s=limit_s, command_limit_s=command_limit_s)
-        self._driver = driver
 
     def stop(self) -> Answer[Receipt]:
         return self._send(self._driver.stop)
@@ -338,5 +278,5 @@ class ClusterPort(Looking[ClusterStatus]):
         return self._send(self._driver.force)
 
 
-class HostPort(Looking[HostStatus]):
+class HostPort(Looking[HostStatus, HostDriver]):
     """It answers, or it does not."""

@@ -143,6 +143,10 @@ class Service:
 
     def begin(self) -> None:
         """Entered from the top: every boot is a recovery boot."""
+        self.prepare().begin()
+
+    def prepare(self) -> Life:
+        """Its life with all its ports, which has not begun: it decides nothing yet."""
         assert self.drivers is not None, "it has not been opened"
         orders = self.orders
         ports = Link(
@@ -162,7 +166,7 @@ class Service:
             permit=self.permission,
         )
         self.life.run.on_standing = self._standing
-        self.life.begin()
+        return self.life
 
     def _standing(self) -> None:
         """Who commands has changed; a new commander sees to the settings of the cards."""
@@ -206,6 +210,8 @@ class Service:
         return [n for n, told in seen.items() if told is None or (told.output_on and not told.off_armed)]
 
     def end(self) -> None:
+        """Whoever has asked for something that nobody is going to do any more is told so."""
+        self.requests.close()
         if self.life is not None and not self.life.run.over:
             self.life.end()
 

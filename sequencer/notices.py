@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+import simpy
+
+from sequencer.events import Stream
 from sequencer.ports import (
     ArrayStatus,
     ClusterState,
@@ -13,6 +19,11 @@ from sequencer.ports import (
     Service,
     UpsStatus,
 )
+
+S = TypeVar("S")
+
+Noticed = Callable[[S | None, S | None], None]
+"""What a port calls with the reading before and the new one; None: nothing is known, or nobody answers."""
 
 SERVER_EVENTS = {
     Os.UP: "server.up",
@@ -70,3 +81,27 @@ def of_cluster(old: ClusterStatus | None, new: ClusterStatus | None) -> list[str
     if new is None or (old is not None and old.state is new.state):
         return []
     return [CLUSTER_EVENTS[new.state]]
+
+
+def noticing(
+    news: Callable[[S | None, S | None], list[str]],
+    env: simpy.Environment,
+    stream: Stream,
+    subject: str,
+    by: str,
+) -> Noticed[S]:
+    """What a life notices goes into the stream, but for its very first reading: that is no change."""
+    first = True
+
+    def noticed(old: S | None, new: S | None) -> None:
+        nonlocal first
+        was_first, first = first, False
+        if not was_first:
+            for event in news(old, new):
+                stream.seen(float(env.now), event, subject, by)
+
+    return noticed
+
+
+def unnoticed(old: object, new: object) -> None:
+    """What a reading tells is not written down."""

@@ -124,6 +124,20 @@ class UpsStatus:
     immediate_off_s: float
     """The three delays as the card's own settings, read back, give them (S29)."""
 
+    def like(self, other: UpsStatus) -> bool:
+        """They differ in drifting values at most."""
+        return (self.mains, self.output_on, self.low_battery, self.off_armed) == (
+            other.mains,
+            other.output_on,
+            other.low_battery,
+            other.off_armed,
+        )
+
+    @property
+    def hurries(self) -> bool:
+        """A reason to poll at the faster rate."""
+        return self.on_battery or self.off_armed
+
 
 class Os(Enum):
     UP = "up"
@@ -139,6 +153,10 @@ class ServerStatus:
     os: Os
     clock_s: float | None = None
     """What its own clock shows, seconds since 1970 UTC; None if it does not tell."""
+
+    def like(self, other: ServerStatus) -> bool:
+        """They differ in what the clock shows at most."""
+        return self.os is other.os
 
 
 class JobResult(Enum):

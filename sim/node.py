@@ -18,6 +18,7 @@ from sequencer import notices
 from sequencer.duty import duty
 from sequencer.events import Stream
 from sequencer.journal import Kind, Row
+from sequencer.notices import Noticed, unnoticed
 from sequencer.ports import Accepted, PeerStatus, Ports, Receipt
 from sequencer.requests import Request
 from sequencer.run import Run
@@ -146,9 +147,7 @@ class Node(Device[PeerStatus]):
                 link, devices.cluster, self._noticed(devices.cluster.name, notices.of_cluster)
             ),
             peers={
-                n: PeerPort(
-                    link, n, peer, lambda old, new: None, peer.receive, partial(self.fetch_from, peer)
-                )
+                n: PeerPort(link, n, peer, unnoticed, peer.receive, partial(self.fetch_from, peer))
                 for n, peer in devices.nodes.items()
                 if n != self.name
             },
@@ -160,20 +159,8 @@ class Node(Device[PeerStatus]):
             },
         )
 
-    def _noticed(
-        self, name: str, news: Callable[[S | None, S | None], list[str]]
-    ) -> Callable[[S | None, S | None], None]:
-        """What a node notices goes into the stream, but for the very first reading of a life."""
-        first = True
-
-        def noticed(old: S | None, new: S | None) -> None:
-            nonlocal first
-            was_first, first = first, False
-            if not was_first:
-                for event in news(old, new):
-                    self._stream.seen(float(self._env.now), event, name, self.name)
-
-        return noticed
+    def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
+        return notices.noticing(news, self._env, self._stream, name, self.name)
 
     # What its peers see of it
 

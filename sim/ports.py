@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import simpy
 
 from sequencer.journal import Row
+from sequencer.notices import Noticed
 from sequencer.ports import (
     Answer,
     ArrayStatus,
@@ -41,8 +42,6 @@ S = TypeVar("S")
 
 COMMIT_S = 0.005
 """A durable write on the node's own disk (reliability §0 item 6)."""
-
-Noticed = Callable[[S | None, S | None], None]
 
 
 class Link:

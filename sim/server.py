@@ -233,7 +233,7 @@ class Server(Device[ServerStatus]):
         return status if status.clock_s is None else replace(status, clock_s=self.clock.shown_s(at_s))
 
     def same(self, a: ServerStatus, b: ServerStatus) -> bool:
-        return a.os is b.os
+        return a.like(b)
 
     def watts_from(self, ups: str) -> float:
         if self.state is State.OFF:

@@ -354,15 +354,10 @@ class Ups(Device[UpsStatus]):
         )
 
     def same(self, a: UpsStatus, b: UpsStatus) -> bool:
-        return (a.mains, a.output_on, a.low_battery, a.off_armed) == (
-            b.mains,
-            b.output_on,
-            b.low_battery,
-            b.off_armed,
-        )
+        return a.like(b)
 
     def fast(self, status: UpsStatus) -> bool:
-        return status.on_battery or status.off_armed
+        return status.hurries
 
     def crossing_s(self, condition: Condition[UpsStatus]) -> float | None:
         now = self.now

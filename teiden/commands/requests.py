@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from teiden.commands import console
+from teiden.commands import console, service_options
 from teiden.commands.language import lang
 from teiden.language.say import t
 
@@ -25,23 +25,9 @@ def asking(command: F) -> F:
     """The options of every command that asks the service for something."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="The answer for scripts."),
-        click.option(
-            "--timeout",
-            "timeout_s",
-            type=click.FloatRange(min=0.1, max=3600),
-            default=30.0,
-            show_default=True,
-            metavar="SECONDS",
-            help="Wait this long for an answer.",
-        ),
+        service_options.timeout(30.0),
         click.option("--by", default="", metavar="NAME", help="Who asks, for the journal."),
-        click.option(
-            "--socket",
-            metavar="PATH",
-            envvar="TEIDEN_SOCKET",
-            show_envvar=True,
-            help="Where the service listens.  [default: /run/teiden/requests.sock]",
-        ),
+        service_options.SOCKET,
         lang,
     ):
         command = option(command)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from teiden.commands import console
+from teiden.commands import console, service_options
 from teiden.commands.language import lang
 
 if TYPE_CHECKING:
@@ -28,22 +28,8 @@ NARROWEST = 30
 @click.option("--follow", is_flag=True, help="Go on showing what changes, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts; with --follow a line at each change.")
 @click.option("--plain", is_flag=True, help="No colours, nothing that moves.")
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0.1, max=3600),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for an answer.",
-)
-@click.option(
-    "--socket",
-    metavar="PATH",
-    envvar="TEIDEN_SOCKET",
-    show_envvar=True,
-    help="Where the service listens.  [default: /run/teiden/requests.sock]",
-)
+@service_options.timeout(10.0)
+@service_options.SOCKET
 @lang
 def status(follow: bool, as_json: bool, plain: bool, timeout_s: float, socket: str | None) -> None:
     """Show who commands and whether it is armed, what it waits for, and every device as it was last seen.

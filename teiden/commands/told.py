@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from teiden.commands import console
+from teiden.commands import console, service_options
 from teiden.commands.language import lang
 from teiden.commands.requests import tell
 
@@ -29,15 +29,7 @@ MANAGER_SOCKET = "/run/teiden/manager.sock"
     help=f"Where the service listens for it.  [default: {MANAGER_SOCKET}]",
 )
 @click.option("--by", default="", metavar="NAME", help="Who tells it, for the journal.")
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0.1, max=3600),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for an answer.",
-)
+@service_options.timeout(10.0)
 @click.option("--json", "as_json", is_flag=True, help="The answer for scripts.")
 def told(news: str, nodes: tuple[str, ...], **asked: Any) -> None:
     """Tell that the cluster, or a NODE of it, is about to be shut down or booted again.

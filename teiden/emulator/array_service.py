@@ -94,6 +94,8 @@ class ArrayService:
                 answer = self._answer(verb) if proven else "error prove first"
             if self.hangs_up:
                 return
+            if not self._reachable():
+                continue  # the LAN went while it was asked, and nobody hears the answer
             writer.write(f"{number} {answer}\n".encode())
             await writer.drain()
             if answer.startswith("error"):

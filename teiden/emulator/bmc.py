@@ -59,13 +59,11 @@ class Bmc:
         tls: ssl.SSLContext,
         host: str = "127.0.0.1",
         port: int = 0,
-        reachable: Callable[[], bool] = lambda: True,
     ) -> None:
         self._server = server
         self._act = act
         self._user, self._password = user, password
         self._tls = tls
-        self._reachable = reachable
         self._door = Door(self._answer_at, self._leave, host=host, port=port)
         self._sessions: dict[str, str] = {}
         """Tokens by the path of their session, oldest first."""
@@ -109,8 +107,8 @@ class Bmc:
         await self._door.settled()
 
     def refresh(self) -> None:
-        """The machine, or the LAN, has changed."""
-        self._door.be(self._server.read() is not None and self._reachable())
+        """The machine has changed."""
+        self._door.be(self._server.read() is not None)
 
     # The port
 

@@ -8,6 +8,7 @@ are real in so far as nothing answers while they have no power.
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -76,11 +77,13 @@ class EmulatedRoom:
         rate: float,
         seed: int = 0,
         stream: Stream | None = None,
+        clock: WallClock | None = None,
         life: Callable[[Server], Life],
     ) -> None:
+        """`clock`: one of your own, in place of `rate`."""
         self.site = story.site
         self.folder = folder
-        self.clock = WallClock(rate=rate, origin_s=inf)
+        self.clock = WallClock(rate=rate, origin_s=inf) if clock is None else clock
         self.room = Room(
             story.site,
             story.model,
@@ -119,8 +122,9 @@ class EmulatedRoom:
         self._write("ssh_key", key.export_private_key().decode())
         for ups in self.room.upses.values():
             await self._open_card(ups)
+        tls = authority.context_for(LOOPBACK)
         for server in self.room.servers.values():
-            await self._open_server(server, authority, key)
+            await self._open_server(server, tls, key)
         await self._open_wake()
         for array in self.room.arrays.values():
             service = ArrayService(array, self.act, reachable=self.reachable)
@@ -167,32 +171,27 @@ class EmulatedRoom:
             LOOPBACK, agent.port, mib=snmp.mib, user=USER, auth="sha1", secret=self._secret_at
         )
 
-    async def _open_server(self, server: Server, authority: Authority, key: asyncssh.SSHKey) -> None:
-        bmc = Bmc(
-            server,
-            self.act,
-            user=USER,
-            password=self._secret,
-            tls=authority.context_for(LOOPBACK),
-            reachable=self.reachable,
-        )
+    async def _open_server(self, server: Server, tls: ssl.SSLContext, key: asyncssh.SSHKey) -> None:
+        bmc = Bmc(server, self.act, user=USER, password=self._secret, tls=tls)
         await bmc.start()
-        self.room.lan.listen(bmc.refresh)
         self._stack.push_async_callback(bmc.close)
         public = key.export_public_key().decode().strip()
-        ssh = SshServer(server, self.act, authorized_key=public, reachable=self.reachable)
+        ssh = SshServer(server, self.act, authorized_key=public)
         await ssh.start()
-        self.room.lan.listen(ssh.refresh)
         self._stack.push_async_callback(ssh.close)
         self._servers[server.name] = ServerContact(
             bmc=RedfishContact(
-                f"https://{LOOPBACK}:{bmc.port}",
+                f"https://{LOOPBACK}:{await self._cable_to(bmc.port)}",
                 user=USER,
                 secret=self._secret_at,
                 ca=str(self.folder / "ca.pem"),
             ),
             ssh=SshContact(
-                LOOPBACK, ssh.port, user=USER, key=str(self.folder / "ssh_key"), host_key=ssh.host_key
+                LOOPBACK,
+                await self._cable_to(ssh.port),
+                user=USER,
+                key=str(self.folder / "ssh_key"),
+                host_key=ssh.host_key,
             ),
         )
 
@@ -228,10 +227,14 @@ class EmulatedRoom:
     async def connect(self, listening: dict[str, int]) -> None:
         """Cables between the services, which the LAN's switches pull: `listening`, where each is."""
         for node, port in listening.items():
-            cable = Cable(lambda port=port: (LOOPBACK, port), self.reachable)  # type: ignore[misc]
-            await cable.start()
-            self._stack.push_async_callback(cable.close)
-            self._peers[node] = PeerContact(LOOPBACK, cable.port)
+            self._peers[node] = PeerContact(LOOPBACK, await self._cable_to(port))
+
+    async def _cable_to(self, port: int) -> int:
+        """Its other end. Without the LAN connections stay open and silent, and new ones hang."""
+        cable = Cable(lambda: (LOOPBACK, port), self.reachable)
+        await cable.start()
+        self._stack.push_async_callback(cable.close)
+        return cable.port
 
     def contacts(self) -> Contacts:
         assert self._standins is not None, "it has not been opened"

@@ -38,12 +38,10 @@ class SshServer:
         host_key: asyncssh.SSHKey | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        reachable: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`authorized_key`: a line of authorized_keys. `reachable`: false while the LAN is dead."""
+        """`authorized_key`: a line of authorized_keys."""
         self._server = server
         self._act = act
-        self._reachable = reachable
         self._key = host_key or new_host_key()
         self._door = Door(self._answer_at, self._leave, host=host, port=port)
         self._authorized = asyncssh.import_authorized_keys(authorized_key)
@@ -74,8 +72,8 @@ class SshServer:
         await self._door.settled()
 
     def refresh(self) -> None:
-        """The machine, or the LAN, has changed."""
-        self._door.be(self._server.works and self._reachable())
+        """The machine has changed."""
+        self._door.be(self._server.works)
 
     # The port
 

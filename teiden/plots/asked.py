@@ -8,6 +8,16 @@ from teiden.judge.history import History
 STOPS = frozenset(("power_off", "cluster_shutdown", "cluster_reboot", "server_shutdown", "server_reboot"))
 """Requests after which something stops."""
 DECIDED = ("schedule.fired", "request.accepted", "request.refused")
+SEEN = (
+    "mains.lost",
+    "mains.restored",
+    "command.sent",
+    "rule.broken",
+    "alarm.raised",
+    "clock.stepped",
+    *DECIDED,
+)
+"""Something to see on a time axis, even where no row changes."""
 
 
 def decisions(history: History) -> list[Event]:

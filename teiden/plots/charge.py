@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from teiden.language.say import t
 from teiden.plots import batteries
+from teiden.plots.apart import moved_apart
 from teiden.plots.batteries import Line
 from teiden.plots.style import DASHES, FAINT, INK, MUTED, SERIES, fitted, height_in, width_in
 from teiden.plots.time_axis import TimeAxis
@@ -69,7 +70,7 @@ def _name_ends(axes: Axes, found: Sequence[Line], width: float) -> None:
     pct_per_in = 105 / HEIGHT_IN
     apart = height_in(SIZE) * pct_per_in
     for (number, line), y in zip(
-        named, _apart([line.end for _, line in named], apart, 105 - apart / 2), strict=True
+        named, moved_apart([line.end for _, line in named], apart, 105 - apart / 2), strict=True
     ):
         colour = _colour(number, found)
         axes.plot(
@@ -96,17 +97,6 @@ def _names(line: Line, room: float) -> str:
         return text
     more = f" +{len(line.upses) - 1}" if len(line.upses) > 1 else ""
     return fitted(line.upses[0], room - width_in(more, SIZE, bold=True), SIZE, bold=True) + more
-
-
-def _apart(wanted: Sequence[float], apart: float, top: float) -> list[float]:
-    """Positions in ascending order, at least so far apart, near the wanted ones."""
-    placed: list[float] = []
-    for y in wanted:
-        placed.append(max(y, placed[-1] + apart) if placed else y)
-    for k in range(len(placed) - 1, -1, -1):
-        limit = top if k == len(placed) - 1 else placed[k + 1] - apart
-        placed[k] = min(placed[k], limit)
-    return placed
 
 
 def _mark_lowest(axes: Axes, found: Sequence[Line], axis: TimeAxis) -> None:

@@ -22,7 +22,7 @@ from teiden.garbage import few_collections
 from teiden.judge.history import History
 from teiden.language.say import t
 from teiden.plots import bars, charge, flags, fold, head, lanes, marks, panels
-from teiden.plots.asked import DECIDED
+from teiden.plots.asked import SEEN
 from teiden.plots.batteries import Line
 from teiden.plots.fonts import in_words_that_print, only
 from teiden.plots.headline import FULL_PCT, Number, headline
@@ -157,18 +157,6 @@ class _Story:
         off = meant_off(self.history, self.rows)
         lowest = None if self.lowest is None else self.lowest[:2]
         return headline(self.darks, self.rows, lowest, plans, off, clock)
-
-
-SEEN = (
-    "mains.lost",
-    "mains.restored",
-    "command.sent",
-    "rule.broken",
-    "alarm.raised",
-    "clock.stepped",
-    *DECIDED,
-)
-"""Something to see, even where no row changes."""
 
 
 def _axis(story: _Story, width: float, breaks: bool) -> TimeAxis:

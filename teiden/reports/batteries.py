@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from teiden.plots.apart import moved_apart
 from teiden.plots.batteries import Line, lines
 from teiden.plots.palette import SERIES
 from teiden.reports.scene import PX, Scene
@@ -52,7 +52,7 @@ def panel(scene: Scene, top: float) -> Panel:
     full = top + ABOVE
     named = found[: len(found) if len(found) <= MOST else len(SERIES)]
     ends = sorted(named, key=lambda line: -line.end)
-    ys = _apart([_y(full, line.end) for line in ends], full + HIGH - 4)
+    ys = moved_apart([_y(full, line.end) for line in ends], APART, full + HIGH - 4)
     at = {line.upses: y for line, y in zip(ends, ys, strict=True)}
     curves = tuple(_curve(n, line, full, at.get(line.upses)) for n, line in enumerate(found))
     when, pct = found[0].lowest
@@ -73,14 +73,3 @@ def _y(full: float, pct: float) -> float:
 def _name(line: Line) -> str:
     first, *others = line.upses
     return " ".join(line.upses) if len(others) < 2 else f"{first} +{len(others)}"
-
-
-def _apart(wanted: Sequence[float], lowest: float) -> list[float]:
-    """From the top down, near the wanted heights, never closer than a line of text."""
-    placed: list[float] = []
-    for y in wanted:
-        placed.append(max(y, placed[-1] + APART) if placed else y)
-    for k in range(len(placed) - 1, -1, -1):
-        limit = lowest if k == len(placed) - 1 else placed[k + 1] - APART
-        placed[k] = min(placed[k], limit)
-    return placed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sequencer.events import Event
 from teiden.judge.history import History
 from teiden.plots import batteries
-from teiden.plots.asked import DECIDED
+from teiden.plots.asked import SEEN
 from teiden.plots.beside import Command, Stretch, by_row, commands, stretches
 from teiden.plots.fold import folded
 from teiden.plots.headline import FULL_PCT, Number, headline
@@ -23,16 +23,6 @@ from teiden.reports import clock as on_clock
 from teiden.reports.room import RIGHT, WIDTH, Left, left_of
 from teiden.states import span
 
-SEEN = (
-    "mains.lost",
-    "mains.restored",
-    "command.sent",
-    "rule.broken",
-    "alarm.raised",
-    "clock.stepped",
-    *DECIDED,
-)
-"""Something to see, even where no row changes."""
 PX = 100.0
 """Pixels of one unit of the time axis."""
 

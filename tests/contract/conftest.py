@@ -1,8 +1,7 @@
-"""The room that the contract suites ask: `pytest tests/contract --room sim`, or `snmp` for the live ports.
+"""The rooms that the contract suites ask: one in virtual time, one over real sockets with the live drivers.
 
-The option is that of our own plugin (`teiden/pytest_plugin.py`), where stories have it as well. The live
-ports take as long as they say, at `live_room.RATE`: minutes, so they are asked by a command of their own
-(with `-n 8` they wait side by side).
+Both are asked by default, but of the sockets only what is marked `quick`; all of it is `long`, or asked by
+`pytest tests/contract --room snmp`. (The option is that of our own plugin, `teiden/pytest_plugin.py`.)
 """
 
 from __future__ import annotations
@@ -11,19 +10,31 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.live_room import LiveRoom
 from tests.contract.rooms import PretendRoom
 
-LENT = ("test_journal_port", "test_peer_port", "test_request_port")
+VIRTUAL, SOCKETS = "virtual time", "sockets"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "quick: asked over sockets in the normal suite too")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "room" not in metafunc.fixturenames:
+        return
+    all_of_it = metafunc.config.getoption("--room") == "snmp"
+    quick = metafunc.definition.get_closest_marker("quick") is not None
+    sockets = pytest.param(SOCKETS, marks=() if all_of_it or quick else pytest.mark.long)
+    metafunc.parametrize("room", [sockets] if all_of_it else [VIRTUAL, sockets], indirect=True)
 
 
 @pytest.fixture
-def room(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[PretendRoom]:
-    if pytestconfig.getoption("--room") != "snmp":
+def room(request: pytest.FixtureRequest) -> Iterator[PretendRoom]:
+    if request.param == VIRTUAL:
         yield PretendRoom()
         return
-    if request.path.stem in LENT:
-        pytest.skip("this room lends that port from the pretend one")
-    room = LiveRoom()
+    from tests.contract.socket_room import SocketRoom
+
+    room = SocketRoom()
     yield room
     room.close()

@@ -86,6 +86,7 @@ class Looking:
 
     # look
 
+    @pytest.mark.quick
     def test_a_look_is_a_fresh_reading(self, room: PretendRoom, port_seen: Looker[Any]) -> None:
         self.change(room)
         asked_s = room.now
@@ -151,7 +152,7 @@ class Looking:
     ) -> None:
         self.silence(room)
         room.wait(30.0)
-        assert not room.comes(port_seen.until(self.before), within_s=60.0)
+        assert not room.comes(port_seen.until(self.before), within_s=30.0)
 
     def test_who_withdraws_is_forgotten(self, room: PretendRoom, port_seen: Looker[Any]) -> None:
         gone, other = port_seen.until(self.changed), port_seen.until(self.changed)
@@ -171,7 +172,7 @@ class Looking:
         waiting, looking = port_seen.until(self.changed), port_seen.look()
         room.end_life()
         self.change(room)
-        assert not room.comes(waiting, within_s=60.0)
+        assert not room.comes(waiting, within_s=30.0)
         assert not room.comes(looking, within_s=10.0)
 
     def test_the_next_life_begins_with_knowing_nothing(

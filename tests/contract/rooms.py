@@ -6,6 +6,8 @@ no more than a class with the same methods.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,17 +15,18 @@ from math import inf
 from typing import TypeVar
 
 from sequencer.events import Stream
-from sequencer.ports import Answer, Off, Ports
+from sequencer.journal import Row
+from sequencer.notices import unnoticed
+from sequencer.ports import Accepted, Answer, Off, Ports
 from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.schedules import LanWatch
-from sequencer.site import Polling, Site
+from sequencer.site import Job, Polling, Site
 from sim.array import Array
 from sim.clock import WallPort
 from sim.later import after
 from sim.mailbox import Mailbox
 from sim.model import JobModel, Model, NetworkModel
-from sim.node import Node
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.room import START, Room
 from sim.server import Server
@@ -39,10 +42,6 @@ HOST = "192.0.2.101"
 JOBS = {"long": JobModel(20.0), "fails": JobModel(fails=True), "hangs": JobModel(inf)}
 
 
-def ignore(old: object, new: object) -> None:
-    """What a reading tells is not written down here."""
-
-
 class PretendRoom:
     """The reference site in `sim/`. No node lives in it but the one whose ports are asked."""
 
@@ -50,11 +49,19 @@ class PretendRoom:
     """How late whatever happens may be, at most: nothing is late in virtual time."""
     clock_s = 0.0
     """So long after a machine's clock was stepped, its port may know it only then."""
+    long_s = 3600.0
+    """In which nothing happens; where every poll is a packet it costs something to wait for that."""
+    local_s = 0.01
+    """An answer from the node itself: a durable write at most."""
+    known_unsent: tuple[Accepted, ...] = ()
+    """What comes back where it is known that a command has not left: here nobody ever knows."""
+    commit_s = (0.0049, 0.0051)
+    """A row is durable not before, and not after."""
 
     me = "control1"
     peer = "control2"
     job_server = "rack1"
-    """It knows the jobs `quick`, which takes 5 s, `long`, 20 s, `fails` and `hangs`; so does `me`."""
+    """It knows the jobs of `job`; so does `me`."""
 
     def __init__(self) -> None:
         site = reference_site(lan_watch=LanWatch((HOST,)))
@@ -78,10 +85,25 @@ class PretendRoom:
         """A reply that comes takes no longer than this."""
         return self.polling.timeout_s
 
+    @property
+    def receipt_s(self) -> float:
+        """What comes back for a command, if only that nothing does, takes no longer than this."""
+        return self.polling.timeout_s
+
     # Lives
 
+    @contextmanager
+    def replies_lost(self) -> Iterator[Ports]:
+        """A command arrives, and the reply to it is lost on its way."""
+        yield self.new_life(deaf=True)
+
+    @contextmanager
+    def nothing_heard(self) -> Iterator[Ports]:
+        """Not a word comes back to us, whoever is asked."""
+        yield self.new_life(deaf=True)
+
     def new_life(self, *, deaf: bool = False) -> Ports:
-        """The ports of another life of the same node. The replies to a deaf one are lost on their way."""
+        """The ports of another life of the same node. What would come back to a deaf one is lost."""
         self._lives += 1
         network = NetworkModel(loss=1.0 if deaf else 0.0)
         life = f"{self.me}/{self._lives}"
@@ -94,18 +116,18 @@ class PretendRoom:
         link.at_close(self.mailbox.close)
         others = {n: node for n, node in room.nodes.items() if n != self.me}
         return Ports(
-            upses={n: UpsPort(link, u, ignore) for n, u in room.upses.items()},
-            servers={n: ServerPort(link, s, ignore) for n, s in room.servers.items()},
-            arrays={n: ArrayPort(link, a, ignore) for n, a in room.arrays.items()},
-            cluster=ClusterPort(link, room.cluster, ignore),
+            upses={n: UpsPort(link, u, unnoticed) for n, u in room.upses.items()},
+            servers={n: ServerPort(link, s, unnoticed) for n, s in room.servers.items()},
+            arrays={n: ArrayPort(link, a, unnoticed) for n, a in room.arrays.items()},
+            cluster=ClusterPort(link, room.cluster, unnoticed),
             peers={
-                n: PeerPort(link, n, p, ignore, p.receive, partial(room.nodes[self.me].fetch_from, p))
+                n: PeerPort(link, n, p, unnoticed, p.receive, partial(room.nodes[self.me].fetch_from, p))
                 for n, p in others.items()
             },
             journal=Journal(room.env, room.nodes[self.me].rows),
             wall=wall,
             requests=self.mailbox,
-            hosts={n: Looking(link, n, h, ignore) for n, h in room.hosts.items()},
+            hosts={n: Looking(link, n, h, unnoticed) for n, h in room.hosts.items()},
         )
 
     def end_life(self) -> None:
@@ -134,6 +156,10 @@ class PretendRoom:
 
     # Hands: the devices themselves, and what may happen to them
 
+    def act(self, do: Callable[[], T]) -> T:
+        """Whatever is done to a device, and whatever a node's own loop must do."""
+        return do()
+
     def ups(self, name: str) -> Ups:
         return self._room.upses[name]
 
@@ -142,9 +168,6 @@ class PretendRoom:
 
     def array(self, name: str) -> Array:
         return self._room.arrays[name]
-
-    def node(self, name: str) -> Node:
-        return self._room.nodes[name]
 
     def lose_mains(self, of: str) -> None:
         self._room.happen([MainsChange(0.0, of, lost=True)])
@@ -174,22 +197,53 @@ class PretendRoom:
         """Somebody outside asks our node for something."""
         self.mailbox.deliver(request)
 
+    def heard(self, request: Request) -> Request:
+        """As our node hears it."""
+        return request
+
+    def unread(self, request: Request) -> list[tuple[Request, str]]:
+        """What was answered if this was not read when a life ended: here nothing, nobody waits for it."""
+        return []
+
+    def job(self, name: str, limit_s: float = 60.0) -> Job:
+        """`quick`, which takes 5 s, `long`, 20 s, `fails` or `hangs`."""
+        return Job(name, ("/opt/jobs/" + name,), limit_s)
+
     def cut(self, ups: str) -> None:
         """At once, with everything that hangs on it."""
-        self.ups(ups).switch_off(Off.NOW)
+        self.act(lambda: self.ups(ups).switch_off(Off.NOW))
 
     def cut_lan(self, *, up: bool = False) -> None:
-        self._room.lan.switch_power("lan1", up)
+        self.act(lambda: self._room.lan.switch_power("lan1", up))
+
+    # The services
+
+    def own_service(self) -> None:
+        """On our own node one runs, which decides nothing."""
+        self._room.nodes[self.me].begin()
 
     def start_service(self, *, commands: bool = False) -> None:
         """The service on the other node begins; it decides nothing by itself."""
-        node, room = self.node(self.peer), self._room
+        node, room = self._room.nodes[self.peer], self._room
         site = replace(room.site, name="the peer's")
         node.run = Run(room.env, site, self.peer, self.ports, Stream(), f"{self.peer}/1")
         node.run.on_standing = node.changed
         node.run.stand(commands=commands)
 
     def end_service(self) -> None:
-        node = self.node(self.peer)
+        node = self._room.nodes[self.peer]
         node.run = None
         node.changed()
+
+    def run_of_peer(self) -> Run:
+        run = self._room.nodes[self.peer].run
+        assert run is not None
+        return run
+
+    def kept(self, node: str) -> list[Row]:
+        """What this node's journal holds."""
+        return list(self._room.nodes[node].rows)
+
+    def remember(self, node: str, *rows: Row) -> None:
+        """Its journal holds these too."""
+        self._room.nodes[node].rows.extend(rows)

@@ -24,7 +24,7 @@ class TestLookingAtAnArray(Looking):
         return room.ports.arrays["linkeddisk"]
 
     def change(self, room: PretendRoom) -> None:
-        room.array("linkeddisk").flush()
+        room.act(room.array("linkeddisk").flush)
 
     def silence(self, room: PretendRoom) -> None:
         room.fault(Fault.ARRAY_UNREACHABLE, "linkeddisk")
@@ -66,7 +66,7 @@ def test_an_array_that_is_starting_refuses_a_flush_with_its_reason(
     room: PretendRoom, array: ArrayPort
 ) -> None:
     room.cut("ups4")
-    room.ups("ups4").switch_on()
+    room.act(room.ups("ups4").switch_on)
     receipt = room.value(array.flush(), within_s=room.answer_s)
     assert receipt.accepted is Accepted.NO
     assert receipt.reason == "not ready"
@@ -77,7 +77,7 @@ def test_an_array_that_got_its_power_back_turns_ready(room: PretendRoom, array: 
     room.cut("ups4")
     room.wait(60.0)
     assert not array.seen().fresh
-    room.ups("ups4").switch_on()
+    room.act(room.ups("ups4").switch_on)
     assert room.value(array.until(READY), within_s=FLUSH_S).fresh
 
 
@@ -90,7 +90,7 @@ def test_an_array_that_does_not_answer_gives_no_receipt(
     else:
         room.cut("ups4")
     asked_s = room.now
-    receipt = room.value(array.flush(), within_s=2 * room.polling.timeout_s)
+    receipt = room.value(array.flush(), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN
     assert receipt.reason
     assert room.now - asked_s == pytest.approx(room.polling.timeout_s, abs=0.1 + room.slack_s)
@@ -98,8 +98,8 @@ def test_an_array_that_does_not_answer_gives_no_receipt(
 
 
 def test_u6_a_flush_whose_reply_is_lost_is_under_way_and_unknown(room: PretendRoom) -> None:
-    deaf = room.new_life(deaf=True)
-    receipt = room.value(deaf.arrays["linkeddisk"].flush(), within_s=2 * room.polling.timeout_s)
+    with room.replies_lost() as ports:
+        receipt = room.value(ports.arrays["linkeddisk"].flush(), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN
     assert status(room, room.ports.arrays["linkeddisk"]).flush is Flush.UNDER_WAY
 

@@ -8,9 +8,6 @@ from sequencer.ports import Accepted, ClusterPort, ClusterState, ClusterStatus, 
 from sim.story import Fault
 from tests.contract.rooms import PretendRoom
 
-LOCAL_S = 0.01
-"""An answer from the node itself: a durable write at most."""
-
 SETTLES_S = 300.0
 """A stop or a start of the reference cluster is over by then."""
 
@@ -28,7 +25,7 @@ def cluster(room: PretendRoom) -> ClusterPort:
 
 
 def state(room: PretendRoom) -> ClusterState:
-    told = room.value(room.ports.cluster.look(), within_s=LOCAL_S)
+    told = room.value(room.ports.cluster.look(), within_s=room.local_s)
     assert isinstance(told, ClusterStatus)
     return told.state
 
@@ -44,7 +41,7 @@ def test_it_is_known_from_the_first_moment_of_a_life(room: PretendRoom, cluster:
 
 def test_it_is_known_without_the_lan_and_never_turns_stale(room: PretendRoom, cluster: ClusterPort) -> None:
     room.cut_lan()
-    room.wait(3600.0)
+    room.wait(room.long_s)
     assert cluster.seen().fresh
     assert state(room) is ClusterState.RUNNING
 
@@ -56,7 +53,7 @@ def test_until_answers_at_once_what_holds(room: PretendRoom, cluster: ClusterPor
 def test_until_answers_when_it_changes(room: PretendRoom, cluster: ClusterPort) -> None:
     answer = cluster.until(STOPPED)
     assert not room.comes(answer, within_s=60.0)
-    room.value(cluster.stop(), within_s=LOCAL_S)
+    room.value(cluster.stop(), within_s=room.local_s)
     seen = room.value(answer, within_s=SETTLES_S)
     assert seen.status == ClusterStatus(ClusterState.STOPPED, None)
 
@@ -85,52 +82,53 @@ def test_a_life_that_ended_hears_nothing_more(room: PretendRoom, cluster: Cluste
 # Commands
 
 
+@pytest.mark.quick
 def test_a_stop_is_accepted_then_stopping_then_stopped(room: PretendRoom, cluster: ClusterPort) -> None:
-    assert room.value(cluster.stop(), within_s=LOCAL_S).ok
+    assert room.value(cluster.stop(), within_s=room.local_s).ok
     assert state(room) is ClusterState.STOPPING
     room.value(cluster.until(STOPPED), within_s=SETTLES_S)
     assert room.server("control1").running, "the systems of its nodes stay up"
 
 
 def test_a_stop_asked_twice_is_accepted_and_takes_no_longer(room: PretendRoom, cluster: ClusterPort) -> None:
-    room.value(cluster.stop(), within_s=LOCAL_S)
+    room.value(cluster.stop(), within_s=room.local_s)
     room.wait(100.0)
-    assert room.value(cluster.stop(), within_s=LOCAL_S).ok
+    assert room.value(cluster.stop(), within_s=room.local_s).ok
     room.value(cluster.until(STOPPED), within_s=21.0)  # 120 s in all
 
 
 def test_a_stop_of_a_stopped_cluster_is_refused_with_its_reason(
     room: PretendRoom, cluster: ClusterPort
 ) -> None:
-    room.value(cluster.force(), within_s=LOCAL_S)
-    receipt = room.value(cluster.stop(), within_s=LOCAL_S)
+    room.value(cluster.force(), within_s=room.local_s)
+    receipt = room.value(cluster.stop(), within_s=room.local_s)
     assert receipt.accepted is Accepted.NO
     assert "stopped" in receipt.reason
 
 
 def test_a_stopped_cluster_starts_again(room: PretendRoom, cluster: ClusterPort) -> None:
-    room.value(cluster.force(), within_s=LOCAL_S)
-    assert room.value(cluster.start(), within_s=LOCAL_S).ok
+    room.value(cluster.force(), within_s=room.local_s)
+    assert room.value(cluster.start(), within_s=room.local_s).ok
     assert state(room) is ClusterState.STARTING
     room.value(cluster.until(is_state(ClusterState.RUNNING)), within_s=SETTLES_S)
 
 
 def test_a_start_without_its_disk_is_refused_with_its_reason(room: PretendRoom, cluster: ClusterPort) -> None:
     room.cut("ups3")
-    receipt = room.value(cluster.start(), within_s=LOCAL_S)
+    receipt = room.value(cluster.start(), within_s=room.local_s)
     assert receipt.accepted is Accepted.NO
     assert receipt.reason
     assert state(room) is ClusterState.WAITING_FOR_DISK
 
 
 def test_a_start_of_a_running_cluster_is_refused(room: PretendRoom, cluster: ClusterPort) -> None:
-    assert room.value(cluster.start(), within_s=LOCAL_S).accepted is Accepted.NO
+    assert room.value(cluster.start(), within_s=room.local_s).accepted is Accepted.NO
     assert state(room) is ClusterState.RUNNING
 
 
 def test_a_restart_stops_it_and_boots_its_nodes(room: PretendRoom, cluster: ClusterPort) -> None:
     node = room.ports.servers["control2"]
-    assert room.value(cluster.restart(), within_s=LOCAL_S).ok
+    assert room.value(cluster.restart(), within_s=room.local_s).ok
     assert state(room) is ClusterState.STOPPING
     room.value(cluster.until(STOPPED), within_s=SETTLES_S)
     booting = Condition[ServerStatus]("booting", lambda s: s.os is Os.BOOTING)
@@ -139,9 +137,9 @@ def test_a_restart_stops_it_and_boots_its_nodes(room: PretendRoom, cluster: Clus
 
 def test_c11_force_lets_go_of_a_cluster_that_will_not_stop(room: PretendRoom, cluster: ClusterPort) -> None:
     room.fault(Fault.CLUSTER_STOP_HANGS, "ssccluster")
-    room.value(cluster.stop(), within_s=LOCAL_S)
-    assert not room.comes(cluster.until(STOPPED), within_s=3600.0)
-    assert room.value(cluster.force(), within_s=LOCAL_S).ok
+    room.value(cluster.stop(), within_s=room.local_s)
+    assert not room.comes(cluster.until(STOPPED), within_s=room.long_s)
+    assert room.value(cluster.force(), within_s=room.local_s).ok
     assert state(room) is ClusterState.STOPPED
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.ports import Condition, HostPort, HostStatus, Unreachable
 from tests.contract.rooms import HOST, PretendRoom
 
@@ -26,6 +28,7 @@ def test_nothing_is_known_before_the_first_poll(room: PretendRoom) -> None:
     assert not seen.fresh
 
 
+@pytest.mark.quick
 def test_a_host_that_answers_is_seen_freshly(room: PretendRoom) -> None:
     port = watched(room)
     assert port.seen().fresh
@@ -47,9 +50,9 @@ def test_r8_04_a_silent_host_turns_stale(room: PretendRoom) -> None:
 def test_until_tells_when_it_answers_again(room: PretendRoom) -> None:
     port = watched(room)
     room.host_goes(on=False)
-    room.wait(60.0)
+    room.wait(30.0)
     answer = port.until(ANSWERS)
-    assert not room.comes(answer, within_s=60.0)
+    assert not room.comes(answer, within_s=30.0)
     room.host_goes(on=True)
     assert room.value(answer, within_s=room.polling.on_line_s + room.answer_s).fresh
 
@@ -71,7 +74,7 @@ def test_s11_without_the_lan_a_host_is_unknown_and_not_silent(room: PretendRoom)
 def test_a_life_that_ended_hears_nothing_more(room: PretendRoom) -> None:
     port = watched(room)
     room.host_goes(on=False)
-    room.wait(60.0)
+    room.wait(30.0)
     waiting, looking = port.until(ANSWERS), port.look()
     room.end_life()
     room.host_goes(on=True)

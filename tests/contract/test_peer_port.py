@@ -39,45 +39,41 @@ def peer(room: PretendRoom) -> PeerPort:
 def kept(room: PretendRoom) -> list[Row]:
     """What the other node's journal holds a little later."""
     room.wait(1.0)
-    return list(room.node(room.peer).rows)
+    return room.kept(room.peer)
 
 
 def test_a_peer_about_to_command_says_so_already(room: PretendRoom, peer: PeerPort) -> None:
-    run = room.node(room.peer).run
-    assert run is not None
-    run.stand(claims=True)
+    room.run_of_peer().stand(claims=True)
     assert room.value(peer.look(), within_s=room.answer_s) == PeerStatus(commands=True)
 
 
 def test_copies_arrive_in_their_order(room: PretendRoom, peer: PeerPort) -> None:
-    peer.copy(ROW, NEXT)
+    room.act(lambda: peer.copy(ROW, NEXT))
     assert kept(room) == [ROW, NEXT]
 
 
 def test_a_copy_that_comes_twice_is_kept_once(room: PretendRoom, peer: PeerPort) -> None:
-    peer.copy(ROW)
+    room.act(lambda: peer.copy(ROW))
     room.wait(1.0)
-    peer.copy(ROW, NEXT)
+    room.act(lambda: peer.copy(ROW, NEXT))
     assert kept(room) == [ROW, NEXT]
 
 
 def test_what_arrives_is_known_to_the_peer_s_life(room: PretendRoom, peer: PeerPort) -> None:
-    peer.copy(ROW)
+    room.act(lambda: peer.copy(ROW))
     kept(room)
-    run = room.node(room.peer).run
-    assert run is not None
-    assert run.facts.open
+    assert room.run_of_peer().facts.open
 
 
 def test_a_copy_to_a_service_that_is_down_is_missed(room: PretendRoom, peer: PeerPort) -> None:
     room.end_service()
-    peer.copy(ROW)
+    room.act(lambda: peer.copy(ROW))
     assert kept(room) == []
 
 
 def test_a_copy_without_the_lan_is_missed_and_not_sent_later(room: PretendRoom, peer: PeerPort) -> None:
     room.cut_lan()
-    peer.copy(ROW)
+    room.act(lambda: peer.copy(ROW))
     room.wait(1.0)
     room.cut_lan(up=True)
     assert kept(room) == []
@@ -93,16 +89,16 @@ def test_without_the_lan_a_peer_is_silent(room: PretendRoom, peer: PeerPort) -> 
 
 def test_a_life_that_ended_copies_nothing(room: PretendRoom, peer: PeerPort) -> None:
     room.end_life()
-    peer.copy(ROW)
+    room.act(lambda: peer.copy(ROW))
     assert kept(room) == []
 
 
 def test_x_07_what_a_peer_knows_can_be_fetched(room: PretendRoom, peer: PeerPort) -> None:
     """A node that boots asks before it takes the command: what happened while it was down is there."""
-    room.node(room.me).begin()
-    room.node(room.peer).rows.extend((ROW, NEXT))
+    room.own_service()
+    room.remember(room.peer, ROW, NEXT)
     assert room.value(peer.fetch(), within_s=room.answer_s).ok
-    assert room.node(room.me).rows == [ROW, NEXT]
+    assert room.kept(room.me) == [ROW, NEXT]
 
 
 def test_a_peer_that_is_down_answers_nothing_and_is_not_waited_for_long(

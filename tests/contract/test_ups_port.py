@@ -44,6 +44,14 @@ def status(room: PretendRoom, port: UpsPort) -> UpsStatus:
     return told
 
 
+def unwatched(room: PretendRoom, for_s: float) -> UpsPort:
+    """The port of another life, after a time in which nobody has asked the card anything."""
+    room.end_life()
+    room.wait(for_s)
+    room.ports = room.new_life()
+    return room.ports.upses["ups4"]
+
+
 # What a look tells
 
 
@@ -116,7 +124,7 @@ def test_a_runtime_threshold_waits_through_the_calm_before_the_outage(
     room: PretendRoom, ups: UpsPort
 ) -> None:
     answer = ups.until(runtime_below(900.0))
-    assert not room.comes(answer, within_s=3600.0)
+    assert not room.comes(answer, within_s=room.long_s)
     room.lose_mains("ups4")
     left_s = status(room, ups).runtime_s
     assert left_s is not None
@@ -134,22 +142,22 @@ def test_a_runtime_threshold_is_not_told_when_the_mains_return_before(
     answer = ups.until(runtime_below(left_s - 300.0))
     room.wait(290.0)
     room.regain_mains("ups4")
-    assert not room.comes(answer, within_s=3600.0)
+    assert not room.comes(answer, within_s=room.long_s)
 
 
 def test_a_charge_threshold_is_told_at_the_poll_after_its_crossing(room: PretendRoom, ups: UpsPort) -> None:
     room.lose_mains("ups4")
-    room.wait(900.0)
+    room.wait(300.0)
     room.regain_mains("ups4")
     low_pct = status(room, ups).charge_pct
     assert low_pct is not None
     room.wait(100.0)
     per_s = ((status(room, ups).charge_pct or 0.0) - low_pct) / 100.0
-    seen = room.value(ups.until(charge_above(low_pct + 10.0)), within_s=4 * 3600.0)
+    seen = room.value(ups.until(charge_above(low_pct + 2.0)), within_s=4 * 3600.0)
     assert seen.status is not None
     assert seen.status.charge_pct is not None
     late_pct = per_s * (room.polling.on_line_s + room.answer_s)
-    assert low_pct + 10.0 <= seen.status.charge_pct <= low_pct + 10.0 + late_pct
+    assert low_pct + 2.0 <= seen.status.charge_pct <= low_pct + 2.0 + late_pct
 
 
 def test_a_charge_threshold_that_holds_is_told_at_once(room: PretendRoom, ups: UpsPort) -> None:
@@ -160,7 +168,7 @@ def test_who_withdraws_from_a_threshold_is_forgotten(room: PretendRoom, ups: Ups
     room.lose_mains("ups4")
     answer = ups.until(runtime_below(1200.0))
     answer.withdraw()
-    assert not room.comes(answer, within_s=1000.0)
+    assert not room.comes(answer, within_s=400.0)
 
 
 # Commands
@@ -185,11 +193,11 @@ def test_the_receipt_of_an_off_says_when_the_output_falls(
     assert receipt.accepted is Accepted.YES
     assert receipt.falls_in_s == falls_in_s
     if falls_in_s > 10.0:
-        room.wait(falls_in_s - 5.0)
+        ups = unwatched(room, falls_in_s - 5.0 - room.slack_s)
         told = status(room, ups)
         assert told.output_on, "accepted is not done"
         assert told.off_armed
-    room.wait(6.0)
+    room.wait(6.0 + room.slack_s)
     assert not status(room, ups).output_on, "the card is held up for a while"
 
 
@@ -199,7 +207,7 @@ def test_r10_56_a_sleep_ends_by_itself_in_whole_steps_and_never_early(
     asked_s = 1300.0  # the card makes 1440 s of it
     receipt = room.value(ups.switch_off(Off.SLEEP, sleep_s=asked_s), within_s=room.answer_s)
     assert receipt.falls_in_s is not None
-    room.wait(receipt.falls_in_s + 1430.0)
+    ups = unwatched(room, receipt.falls_in_s + 1430.0)
     assert not status(room, ups).output_on
     room.wait(20.0 + SETTINGS.return_delay_s)
     assert status(room, ups).output_on
@@ -230,23 +238,23 @@ def test_on_is_accepted_with_mains_and_the_output_comes(room: PretendRoom, ups: 
 def test_u2_a_silent_card_gives_no_receipt_and_does_nothing(room: PretendRoom, ups: UpsPort) -> None:
     room.fault(Fault.CARD_SILENT, "ups4")
     asked_s = room.now
-    receipt = room.value(ups.switch_off(Off.NOW), within_s=2 * room.polling.timeout_s)
+    receipt = room.value(ups.switch_off(Off.NOW), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN
     assert receipt.reason
-    assert room.now - asked_s == pytest.approx(room.polling.timeout_s, abs=0.1 + room.slack_s)
+    assert room.now - asked_s >= room.polling.timeout_s - 0.1 - room.slack_s
     assert room.ups("ups4").output
 
 
-def test_u6_a_command_whose_reply_is_lost_is_done_and_unknown(room: PretendRoom) -> None:
-    deaf = room.new_life(deaf=True)
-    receipt = room.value(deaf.upses["ups4"].switch_off(Off.NOW), within_s=2 * room.polling.timeout_s)
+def test_u6_a_command_whose_reply_is_lost_is_done_and_unknown(room: PretendRoom, ups: UpsPort) -> None:
+    with room.replies_lost() as ports:
+        receipt = room.value(ports.upses["ups4"].switch_off(Off.NOW), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN
     assert not room.ups("ups4").output
 
 
 def test_without_the_lan_no_command_arrives(room: PretendRoom, ups: UpsPort) -> None:
     room.cut_lan()
-    receipt = room.value(ups.switch_off(Off.NOW), within_s=2 * room.polling.timeout_s)
+    receipt = room.value(ups.switch_off(Off.NOW), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN
     assert room.ups("ups4").output
 

@@ -19,16 +19,6 @@ from tests.test_realtime.injected import Injected, row
 MANY = [row(number) for number in range(40)]
 
 
-@pytest.fixture
-def env() -> Injected:
-    return Injected()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "journal.db")
-
-
 def journal(env: Injected, path: str, **settings: Any) -> Journal:
     return Journal(env, path, **{"allow_any_disk": True, "ballast_bytes": 0, **settings})
 

@@ -17,11 +17,6 @@ ROOT = str(Path(__file__).parents[2])
 
 
 @pytest.fixture
-def env() -> Injected:
-    return Injected()
-
-
-@pytest.fixture
 def many_paths(tmp_path: Path) -> Iterator[str]:
     return (str(tmp_path / f"{number}.db") for number in range(1000))
 

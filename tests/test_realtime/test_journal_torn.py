@@ -5,57 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from realtime.journal.file import JournalFile, NotOurs
-from realtime.journal.journal import Journal
-from sequencer.journal import Kind, Row
+from sequencer.journal import Kind
 from tests.test_realtime.injected import Injected, row
-from tests.test_realtime.small_disks import change, disk_of
-
-BALLAST = 256 * 1024
-ROWS = [row(number, text="x" * 300) for number in range(20)]
-
-
-@pytest.fixture
-def env() -> Injected:
-    return Injected()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "journal.db")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    with disk_of(512 * 1024, tmp_path / "small") as folder:
-        yield folder
-
-
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-def journal(env: Injected, path: str, **settings: Any) -> Journal:
-    return Journal(env, path, **{"allow_any_disk": True, "ballast_bytes": BALLAST, **settings})
-
-
-def commit(env: Injected, its: Journal, *rows: Row) -> None:
-    """Every one is answered, whatever the disk does."""
-    for each in rows:
-        assert env.value(its.commit(each)) is None
-
-
-def kept(env: Injected, path: str) -> tuple[Row, ...]:
-    with journal(env, path) as its:
-        assert its.lost == ""
-        return its.all()
+from tests.test_realtime.keeping import ROWS, commit, journal, kept
+from tests.test_realtime.small_disks import change
 
 
 def whole(env: Injected, path: str) -> bytes:

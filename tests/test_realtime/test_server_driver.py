@@ -21,6 +21,8 @@ from realtime.servers.wake import magic_packet
 from sequencer.ports import Accepted, JobResult, Os, Receipt, ServerStatus, Unreachable
 from sequencer.site import AcLink, Job, Server, ServerRole
 from sim.server import State
+from teiden.emulator.cable import Cable
+from teiden.emulator.room import LOOPBACK as HOST
 from teiden.emulator.wake_listener import mac_in
 from tests.test_realtime.machine import JOBS, LIMIT_S, MAC, OTHER_KEY, Machine, machine, pinned, secret
 
@@ -378,16 +380,19 @@ def test_without_the_lan_nobody_answers_and_with_it_everybody_again(tmp_path: Pa
     async def story() -> None:
         lan = {"up": True}
         async with machine(tmp_path) as made:
-            made.ssh._reachable = made.bmc._reachable = made.ears._reachable = lambda: lan["up"]
-            driver = ServerDriver(
-                made.contact("ssh", "bmc"), made.settings, limit_s=LIMIT_S, secret_at=secret
+            ports = (made.ssh.port, made.bmc.port)
+            ssh, bmc = (Cable(lambda port=port: (HOST, port), lambda: lan["up"]) for port in ports)
+            for cable in (ssh, bmc):
+                await cable.start()
+            contact = ServerContact(
+                ssh=made.ssh_contact(port=ssh.port), bmc=made.bmc_contact(url=f"https://{HOST}:{bmc.port}")
             )
+            driver = ServerDriver(contact, made.settings, limit_s=1.0, secret_at=secret)
             for up in (False, True):
                 lan["up"] = up
-                made.ssh.refresh()
-                made.bmc.refresh()
-                await made.settled()
                 assert isinstance(await driver.read(), ServerStatus) is up
             await driver.close()
+            for cable in (ssh, bmc):
+                await cable.close()
 
     asyncio.run(story())

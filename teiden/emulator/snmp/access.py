@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pysnmp.entity import config
@@ -18,24 +17,14 @@ from pysnmp.proto.acmod.rfc3415 import Vacm
 from pysnmp.proto.error import StatusInformation
 
 from realtime.secret import Secret
+from realtime.snmp import credentials
+from realtime.snmp.speaker import add_user
 
 V1, V2C, V3 = 1, 2, 3
 """Security models (RFC 3411)."""
 
 PRIVATE = 3
 """Security level authPriv (RFC 3411)."""
-
-AUTH = {
-    "sha1": config.USM_AUTH_HMAC96_SHA,
-    "sha256": config.USM_AUTH_HMAC192_SHA256,
-    "sha384": config.USM_AUTH_HMAC256_SHA384,
-    "sha512": config.USM_AUTH_HMAC384_SHA512,
-}
-PRIVACY = {
-    "aes128": config.USM_PRIV_CFB128_AES,
-    # How a SHA-1 key is lengthened for it differs between makers; this is the way most cards took.
-    "aes256": config.USM_PRIV_CFB256_AES,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +70,6 @@ class Access:
             raise StatusInformation(errorIndication=errind.notInView)
 
     def _admit_user(self, engine: SnmpEngine, user: User) -> None:
-        auth, privacy = AUTH[user.auth], PRIVACY[user.privacy]
-        config.add_v3_user(
-            engine,
-            user.name,
-            auth,
-            _master_auth(auth, user.secret.reveal()),
-            privacy,
-            _master_privacy(auth, privacy, user.privacy_secret.reveal()),
-            authKeyType=config.USM_KEY_TYPE_MASTER,
-            privKeyType=config.USM_KEY_TYPE_MASTER,
-        )
+        keys = (user.secret, user.privacy, user.privacy_secret)
+        add_user(engine, credentials.User(user.name, user.auth, *keys))
         self._may_write[V3, user.name] = user.may_write
-
-
-# A pass phrase is stretched to a megabyte and hashed (RFC 3414, A.2): once for all cards, not for each.
-
-
-@lru_cache(maxsize=64)
-def _master_auth(auth: tuple[int, ...], phrase: str) -> bytes:
-    return bytes(config.AUTH_SERVICES[auth].hash_passphrase(phrase.encode()))
-
-
-@lru_cache(maxsize=64)
-def _master_privacy(auth: tuple[int, ...], privacy: tuple[int, ...], phrase: str) -> bytes:
-    return bytes(config.PRIV_SERVICES[privacy].hash_passphrase(auth, phrase.encode()))

@@ -54,7 +54,7 @@ class Agent:
         self._mib = mib
         self._address = address
         self._act = act
-        self._reachable = reachable
+        self.reachable = reachable
         self._communities = tuple(communities)
         self._users = tuple(users)
         self._card = card
@@ -108,7 +108,7 @@ class Agent:
 
     def awake(self) -> bool:
         """The same, inside `act`. A card that has been off starts anew."""
-        if self.faults.silent or not self._reachable():
+        if self.faults.silent or not self.reachable():
             return False
         if self._card is not None and not self._card.answers:
             return False
@@ -138,6 +138,11 @@ class _Socket(udp.UdpAsyncioTransport):  # type: ignore[misc]
                 self.loop.call_later(self._agent.faults.delay_s, self._take, datagram, address)
             else:
                 self._take(datagram, address)
+
+    def send_message(self, outgoing: bytes, address: Any) -> None:
+        """What was done is done, also when the LAN went with it and nobody hears the answer (U6)."""
+        if self._agent.reachable():
+            super().send_message(outgoing, address)
 
     def error_received(self, exc: OSError) -> None:
         """Somebody who asked is gone before the answer came."""
