@@ -17,6 +17,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, NoReturn, TypeVar
 
@@ -98,6 +99,8 @@ class WallClock(simpy.Environment):
         self._live_from_s = -inf
         self._wanted = 0
         """Answers that somebody waits for, without whom nothing goes on."""
+        self._pace_changed = asyncio.Event()
+        """Set, and another one taken, whenever origin or rate are no longer what sleepers went by."""
 
     # Time
 
@@ -130,6 +133,7 @@ class WallClock(simpy.Environment):
             now_s = (monotonic_s - self._origin_s) * self._rate
             self._rate = checked(rate)
             self._origin_s = monotonic_s - now_s / self._rate
+            self._changed_pace()
 
         self.act(change)
 
@@ -159,14 +163,28 @@ class WallClock(simpy.Environment):
     def keep_to(self, origin_s: float, rate: float) -> None:
         """Go by another process's clock from now on. Where that is behind, ours stands until it has come."""
         self._origin_s, self._rate = origin_s, checked(rate)
+        self._changed_pace()
         self._disarm()
         self._arm()
+
+    async def passes(self, seconds: float) -> None:
+        """So much time from now, whatever the pace becomes meanwhile; also while eyes look after a gap."""
+        ends_s = self.wall_now + seconds
+        while (rest_s := ends_s - self.wall_now) > 0:
+            changed = self._pace_changed
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), rest_s / self._rate)
+
+    def _changed_pace(self) -> None:
+        changed, self._pace_changed = self._pace_changed, asyncio.Event()
+        changed.set()
 
     def skip_quiet(self) -> None:
         """The next event is due now. For a rehearsal that nobody watches: other clocks are not told."""
         quiet_s = self.peek() - max(self.wall_now, self._now)
         if 0 < quiet_s < inf:
             self._origin_s -= quiet_s / self._rate
+            self._changed_pace()
             self._disarm()
             self._arm()
 
@@ -365,6 +383,7 @@ class WallClock(simpy.Environment):
             return
         self._disarm()  # that time has passed; it is not late once more
         self._origin_s -= slept_s
+        self._changed_pace()
         gap = Gap(self.wall_now, slept_s + late_s, "suspend" if slept_s else "stall")
         self.gaps.append(gap)
         log.warning("%.1f s were lost: %s", gap.lost_s, gap.cause)

@@ -205,7 +205,7 @@ class Sight(Generic[S]):
         if isinstance(told, Unreachable):
             # One that refuses at once is not asked more often than one that is silent: it may be booting.
             rest_s = sent_s + self._polling.timeout_s - self._env.wall_now
-            await asyncio.sleep(max(0.0, rest_s) / self._env.rate)
+            await self._env.passes(rest_s)
         self._env.act(lambda: self._arrived(told, sent_s))
 
     def _arrived(self, told: S | Unreachable, sent_s: float) -> None:

@@ -95,15 +95,19 @@ class PretendRoom:
     @contextmanager
     def replies_lost(self) -> Iterator[Ports]:
         """A command arrives, and the reply to it is lost on its way."""
-        yield self.new_life(deaf=True)
+        yield self._new_life(deaf=True)
 
     @contextmanager
     def nothing_heard(self) -> Iterator[Ports]:
         """Not a word comes back to us, whoever is asked."""
-        yield self.new_life(deaf=True)
+        yield self._new_life(deaf=True)
 
-    def new_life(self, *, deaf: bool = False) -> Ports:
-        """The ports of another life of the same node. What would come back to a deaf one is lost."""
+    def new_life(self) -> Ports:
+        """The ports of another life of the same node."""
+        return self._new_life(deaf=False)
+
+    def _new_life(self, *, deaf: bool) -> Ports:
+        """What would come back to a deaf one is lost."""
         self._lives += 1
         network = NetworkModel(loss=1.0 if deaf else 0.0)
         life = f"{self.me}/{self._lives}"

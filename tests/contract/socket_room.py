@@ -13,7 +13,6 @@ import os
 import shutil
 import socket
 import tempfile
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
@@ -23,7 +22,6 @@ from typing import Any
 
 import simpy
 
-from realtime.clock import WallClock
 from realtime.contacts import Contacts, at_node
 from realtime.life import COMMAND_LIMIT_S
 from realtime.requests import STOPPING
@@ -31,7 +29,7 @@ from realtime.service import Orders, Service, opened
 from realtime.wall import CHECK_S, WallPort
 from sequencer.events import Stream
 from sequencer.journal import Row
-from sequencer.ports import Accepted, Answer, JournalPort, Ports
+from sequencer.ports import Accepted, Answer, Ports
 from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.site import Job, Site
@@ -42,6 +40,7 @@ from teiden.emulator.book import Book
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
 from teiden.emulator.standing import Vacant
 from teiden.story import Story
+from tests.contract.calm import CalmClock, StoppingClock, WatchedJournal
 from tests.contract.loopback_host import LoopbackHost
 from tests.contract.rooms import A_MOMENT_S, END_S, HOST, PretendRoom, T
 
@@ -54,68 +53,6 @@ GRACE_S = 0.02
 """So long, wall time, what a test has just done may take to get about; then it may be skipped to the next."""
 LOOK_S = 0.001
 SITE_HASH = "5f1c"
-
-
-class StoppingClock:
-    """time.monotonic(), but it stands still while nobody drives the room."""
-
-    def __init__(self) -> None:
-        self._behind_s = 0.0
-        self._stands_at_s: float | None = time.monotonic()
-
-    def __call__(self) -> float:
-        return time.monotonic() - self._behind_s if self._stands_at_s is None else self._stands_at_s
-
-    def go_on(self) -> None:
-        assert self._stands_at_s is not None
-        self._behind_s = time.monotonic() - self._stands_at_s
-        self._stands_at_s = None
-
-    def stand(self, at_s: float) -> None:
-        self._stands_at_s = at_s
-
-
-class CalmClock(WallClock):
-    """Knows whether anybody waits for an answer; who merely stands by, since the opening, does not count."""
-
-    def __init__(self, monotonic: StoppingClock) -> None:
-        super().__init__(rate=RATE, monotonic=monotonic, boottime=None)
-        self.opening = False
-        self._asked: set[asyncio.Task[None]] = set()
-
-    @property
-    def calm(self) -> bool:
-        return not self._asked
-
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = super().start(work)
-        if not self.opening:
-            self._asked.add(task)
-            task.add_done_callback(self._asked.discard)
-        return task
-
-
-class WatchedJournal:
-    """Knows whether the disk is still busy with a row: that is waited for on a thread of its own."""
-
-    def __init__(self, journal: JournalPort) -> None:
-        self._journal = journal
-        self._committing: list[Answer[None]] = []
-
-    @property
-    def calm(self) -> bool:
-        return all(answer.triggered for answer in self._committing)
-
-    @property
-    def healthy(self) -> bool:
-        return self._journal.healthy
-
-    def rows(self) -> Answer[tuple[Row, ...]]:
-        return self._journal.rows()
-
-    def commit(self, row: Row) -> Answer[None]:
-        self._committing.append(self._journal.commit(row))
-        return self._committing[-1]
 
 
 class PulledRoom(EmulatedRoom):
@@ -160,7 +97,7 @@ class SocketRoom(PretendRoom):
         self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
         self._monotonic = StoppingClock()
-        self._clock = CalmClock(self._monotonic)
+        self._clock = CalmClock(self._monotonic, RATE)
         self._drive(self._clock.live(A_MOMENT_S))
         self._open: dict[str, tuple[Service, AsyncExitStack]] = {}
         self._journals: dict[str, WatchedJournal] = {}

@@ -340,6 +340,27 @@ def test_sockets_have_their_turn_while_much_is_due() -> None:
     asyncio.run(main())
 
 
+def test_a_rest_that_began_slowly_is_over_when_its_time_has_come_at_the_new_pace() -> None:
+    """A service begins while its room runs at the wall's pace, and what rests then does not rest for ever."""
+
+    async def main() -> None:
+        env = WallClock(rate=1.0)
+        resting = asyncio.ensure_future(env.passes(60.0))
+        await asyncio.sleep(0)
+        env.set_rate(10_000.0)
+        begun_s = time.monotonic()
+        await asyncio.wait_for(resting, 20.0)
+        assert env.wall_now >= 60.0
+        assert time.monotonic() - begun_s < 10.0
+        env.keep_to(time.monotonic(), 1e-6)
+        resting = asyncio.ensure_future(env.passes(1.0))
+        await asyncio.sleep(0)
+        env.keep_to(env.origin_s - 1e9, 1e-6)
+        await asyncio.wait_for(resting, 20.0)
+
+    asyncio.run(main())
+
+
 def test_late_work_is_counted_and_done() -> None:
     async def main() -> None:
         env, told = WallClock(), list[float]()
