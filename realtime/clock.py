@@ -29,6 +29,7 @@ from realtime.eyes import Eyes, Look
 from realtime.gaps import BOOTTIME, Gap, Sleep
 from realtime.lateness import Lateness
 from realtime.overdue import Overdue
+from realtime.wanted import Wanted
 from realtime.work import Work, unused
 from sequencer.ports import Answer
 
@@ -97,8 +98,7 @@ class WallClock(simpy.Environment):
         self._wake_s = inf
         """When the loop is to wake us, as `monotonic` tells it; inf: it is not."""
         self._live_from_s = -inf
-        self._wanted = 0
-        """Answers that somebody waits for, without whom nothing goes on."""
+        self.wanted = Wanted()
         self._pace_changed = asyncio.Event()
         """Set, and another one taken, whenever origin or rate are no longer what sleepers went by."""
 
@@ -136,21 +136,6 @@ class WallClock(simpy.Environment):
             self._changed_pace()
 
         self.act(change)
-
-    def wanted(self, answer: simpy.Event) -> None:
-        """Somebody does nothing else until this comes: a rehearsal does not hurry past it."""
-        self._wanted += 1
-
-        def came(_: simpy.Event) -> None:
-            self._wanted -= 1
-
-        assert answer.callbacks is not None, "it has come"
-        answer.callbacks.append(came)
-
-    @property
-    def is_wanted(self) -> bool:
-        """Whether an answer is waited for just now."""
-        return self._wanted > 0
 
     def after(self, delay_s: float, do: Callable[[], object]) -> None:
         """Call `do` after this delay. Whoever may change its mind compares a plan number inside `do`."""

@@ -4,8 +4,8 @@ Whoever leads, the emulated room, writes into a page of shared memory when the c
 runs; the services follow. Each writes how late its own loop is, and the leader slows down when
 somebody cannot keep up: on a busy machine a rehearsal takes longer, and nobody falls silent for it. While
 one that should follow is still being started, time passes no faster than on the wall. And while one waits
-for the answer to a command or a look, not much faster: a login takes its tenth of a second on the wall however
-fast the story goes. So it hurries through the waits only.
+for the answer to a command or a look, not much faster: a login takes its tenth of a second on the wall,
+however fast the story goes. So it hurries through the waits only.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ async def follow(clock: WallClock, page: Page) -> None:
         due_s = loop.time() + LOOK_S
         await asyncio.sleep(LOOK_S)
         page.late(loop.time() - due_s)
-        page.wanted(clock.is_wanted)
+        page.wanted(bool(clock.wanted))
 
 
 def nobody_awaited() -> bool:

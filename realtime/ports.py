@@ -200,7 +200,7 @@ class Looking(Generic[S, D]):
         work = self._line.command(command, link.why_not)
         answer = link.ask(link.breakable(work), lambda why: Receipt(Accepted.UNKNOWN, why))
         answer.callbacks.append(lambda _: self._commanded())
-        link.env.wanted(answer)
+        link.env.wanted.add(answer)
         return answer
 
     def _commanded(self) -> None:

@@ -122,7 +122,7 @@ class Sight(Generic[S]):
     def look(self) -> Answer[S | Unreachable]:
         """Ask now, and once more after a time-out."""
         answer: Answer[S | Unreachable] = Answer(self._env)
-        self._env.wanted(answer)
+        self._env.wanted.add(answer)
         self._look(answer.succeed)
         return answer
 

@@ -31,7 +31,7 @@ def without_a_journal(run: Run, device: str, command: str) -> Refusal | None:
 
 
 def still_up(run: Run, ups: str) -> list[str]:
-    """What hangs on this UPS and is not seen halted or flushed by a fresh reading; we do not, on our way down."""
+    """What hangs on this UPS and is not seen halted or flushed by a fresh reading; we do not on our way."""
     site, ports = run.site, run.ports
     up = []
     for server in site.servers_on(ups):
