@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from realtime.clock import WallClock
-from realtime.led_clock import SLOWEST, Page, follow, lead
+from realtime.led_clock import SLOWEST, WHILE_WANTED, Page, follow, lead
 from realtime.pace import LEAST_S, wall_limit_s
+from sequencer.ports import Answer
 
 
 @pytest.fixture
@@ -102,6 +103,30 @@ def test_while_somebody_who_should_follow_is_awaited_time_passes_as_on_the_wall(
             return seen
 
     assert asyncio.run(asyncio.wait_for(rates(), 20.0)) == [SLOWEST, SLOWEST]
+
+
+def test_while_a_service_waits_for_an_answer_the_story_does_not_hurry_past_it(page: Path) -> None:
+    async def rates() -> list[float]:
+        with Page(page, 0, create=True) as leader, Page(page, 1) as service:
+            clock, follower, seen = WallClock(rate=30.0), WallClock(rate=30.0), []
+            leading = asyncio.create_task(lead(clock, leader, 30.0, lambda: [1]))
+            following = asyncio.create_task(follow(follower, service))
+            living = asyncio.create_task(follower.live())
+            answer: Answer[None] = Answer(follower)
+            follower.wanted.add(answer)
+            while clock.rate > WHILE_WANTED:
+                await asyncio.sleep(0)
+            seen.append(clock.rate)
+            follower.act(lambda: answer.succeed(None))
+            while clock.rate < 2 * WHILE_WANTED:
+                await asyncio.sleep(0)
+            seen.append(clock.rate)
+            for task in (leading, following, living):
+                task.cancel()
+            return seen
+
+    slow, fast = asyncio.run(asyncio.wait_for(rates(), 20.0))
+    assert slow <= WHILE_WANTED < fast
 
 
 def test_an_answer_has_its_time_on_the_wall_however_fast_the_rehearsal() -> None:
