@@ -118,7 +118,9 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
 def is_over(room: Path) -> bool:
     """A service has said so after the mains were back; killed early, one closes what it finds, too."""
     told = (
-        line for path in room.glob("*/events/*.jsonl") for line in path.read_text("utf-8").splitlines(True)
+        line
+        for path in room.glob("*/events/events-*.jsonl")
+        for line in path.read_text("utf-8").splitlines(True)
     )
     closed = (json.loads(line) for line in told if '"incident.closed"' in line and line.endswith("\n"))
     return any(event["t"] > BACK_S for event in closed)
