@@ -118,7 +118,9 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
 def is_over(room: Path) -> bool:
     """A service has said so after the mains were back; killed early, one closes what it finds, too."""
     told = (
-        line for path in room.glob("*/events/*.jsonl") for line in path.read_text("utf-8").splitlines(True)
+        line
+        for path in room.glob("*/events/events-*.jsonl")
+        for line in path.read_text("utf-8").splitlines(True)
     )
     closed = (json.loads(line) for line in told if '"incident.closed"' in line and line.endswith("\n"))
     return any(event["t"] > BACK_S for event in closed)
@@ -203,10 +205,10 @@ class Sweep:
         killed: list[float] = []
 
         def kill(playing: Playing, t: float) -> None:
-            pid = playing.processes["control1"].pid
-            if t >= at_s and not killed and pid is not None:
+            service = playing.processes["control1"]
+            if t >= at_s and not killed and service.begun and service.pid is not None:
                 killed.append(t)
-                os.kill(pid, signal.SIGKILL)
+                os.kill(service.pid, signal.SIGKILL)
 
         its = await self._one(f"at {at_s:.1f} s", dying(0, "before"), kill)
         if its.restarts != 1:
@@ -223,9 +225,9 @@ async def in_turns(nights: Sequence[Callable[[], Awaitable[object]]]) -> None:
 
 def instants_s(undisturbed: Night, n: int, seed: int) -> list[float]:
     """So many of the outage at which a service runs, each by a draw of its own."""
-    halted_s = undisturbed.first("server.halted", "control1")
+    ended_s = max(undisturbed.first("ups.off_armed", ups) for ups in ("ups1", "ups3"))
     up_s = undisturbed.first("server.up", "control1", after_s=BACK_S)
-    before_s, after_s = halted_s - LOST_S, undisturbed.closed_s - up_s
+    before_s, after_s = ended_s - LOST_S, undisturbed.closed_s - up_s
     draws = Draws(seed, "control1", "killed")
     found = [draws.between(k, 0.0, before_s + after_s) for k in range(n)]
     return sorted(LOST_S + t if t < before_s else up_s + t - before_s for t in found)

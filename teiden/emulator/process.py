@@ -136,6 +136,8 @@ class ServiceProcess:
         try:
             await ready
         except (DidNotStart, TimeoutError) as error:
+            if self._ready is ready:
+                self._process = self._ready = None  # the next one is another process
             self._died(str(error))
             return
         process = self._process

@@ -254,7 +254,9 @@ class Playing:
     # The stream
 
     def _merged(self) -> list[Event]:
-        seen = [event for path in sorted(self.folder.glob("*/events/*.jsonl")) for event in read_life(path)]
+        seen = [
+            event for path in sorted(self.folder.glob("*/events/events-*.jsonl")) for event in read_life(path)
+        ]
         ended, facts = self.stream.events[-1], self.stream.events[:-1]
         within = [event for event in seen if event.t <= self.until_s]
         return [*sorted([*facts, *within], key=attrgetter("t")), ended]

@@ -16,10 +16,10 @@ def test_r2_09_a_node_that_its_manager_shuts_down_goes_down_for_all_who_look(tmp
     async def steps(its: Living) -> None:
         await its.until(lambda: its.events("lease.taken"))
         socket = its.service.orders.contacts.live.manager_socket
-        assert not its.service.own.going_down
+        before = its.service.own.going_down
         told = await asyncio.to_thread(requests.tell, "shutdown", "control1", socket=socket, timeout_s=10)
         assert told.accepted
-        assert its.service.own.going_down
+        assert (before, its.service.own.going_down) == (False, True)
         assert not its.events("command.sent", "control1"), "its manager does that"
 
     async def main() -> None:

@@ -76,6 +76,29 @@ def test_stopped_before_it_is_ready_it_is_gone_and_nobody_is_told(tmp_path: Path
     assert not died
 
 
+def test_after_one_that_did_not_start_another_one_is_started(tmp_path: Path) -> None:
+    failing = tmp_path / "failing"
+    failing.touch()
+    died: list[str] = []
+    service_or_not = f"import os, sys\nif os.path.exists({str(failing)!r}): sys.exit(1)\n{SERVICE}"
+    program = (sys.executable, "-I", "-S", "-c", service_or_not, "0")
+
+    async def steps() -> None:
+        its = ServiceProcess(
+            "control1", [], log_file=tmp_path / "log", environment={}, died=died.append, program=program
+        )
+        its.begin()
+        await until(lambda: died)
+        failing.unlink()
+        its.begin()
+        await until(lambda: its.begun)
+        await its.close()
+
+    asyncio.run(steps())
+    assert len(died) == 1
+    assert "did not start" in died[0]
+
+
 class Process:
     """What a life does with it."""
 

@@ -106,7 +106,7 @@ def test_the_event_files_of_a_live_night_are_drawn_and_become_tables(tmp_path: P
     playing, events = play(tmp_path)
     assert at_once(events) == []
     assert all_off(playing), states(playing.room)
-    files = sorted(tmp_path.glob("room/*/events/*.jsonl"))
+    files = sorted(tmp_path.glob("room/*/events/events-*.jsonl"))
     assert len(files) == 2
     for path in files:
         drawn = CliRunner().invoke(main, ["plot", str(path), "-o", str(path.with_suffix(".svg"))])
