@@ -5,7 +5,7 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sequencer import conditions as when
@@ -32,7 +32,7 @@ def stop_control(run: Run) -> Steps[None]:
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
     yield from hold(run, "shutdown", site.node_upses)  # the control disk was at its end, not they
-    yield from somebody_comes_back(run)
+    yield from somebody_comes_back(run, site.node_upses)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
     disks = [(ups, list(nodes)) for ups in site.control_array_upses]
@@ -100,15 +100,16 @@ def stop_cluster(run: Run) -> Steps[None]:
         )
 
 
-def somebody_comes_back(run: Run) -> Steps[None]:
+def somebody_comes_back(run: Run, upses: Sequence[Ups]) -> Steps[None]:
     """Halted, with UPSes that nobody could tell to go off and come back, no node would ever boot (L3).
 
     So as long as none of their cards answers (a LAN switch that died first) the nodes stay up, if
     need be until their batteries end: they boot with the mains then.
     """
-    ports = [run.ports.upses[ups.name] for ups in run.site.node_upses]
+    ports = [run.ports.upses[ups.name] for ups in upses]
     while not any(port.seen().fresh for port in ports):
-        text = "no UPS of the control nodes answers; halted they would not come back, so they stay up"
+        names = ", ".join(ups.name for ups in upses)
+        text = f"{names}: none answers; halted, the nodes on them would not come back, so they stay up"
         run.alarm(run.site.cluster.name, text, "L3")
         yield from run.wait(*(port.until(when.ANSWERS) for port in ports))
 
@@ -124,6 +125,9 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]
+    if node.name == run.me:
+        yield from somebody_comes_back(run, upses)
+        yield from outage_goes_on(run)
     yield from halt_and_cut(run, (node,), [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses])
 
 

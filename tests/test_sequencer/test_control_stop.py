@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.control_stop import ASKED_S, stop_control
+from sequencer.control_stop import ASKED_S, stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
@@ -123,3 +123,22 @@ def test_s30_without_a_journal_an_ups_whose_server_hangs_is_left_on_with_an_alar
     (alarm,) = [e for e in out_of_mains.told("alarm.raised") if left_on in e["text"]]
     assert alarm["rule"] == "S30"
     assert out_of_mains.upses["ups2"].sent == []
+
+
+def test_l3_n1_a_node_that_stops_alone_stays_up_while_nobody_can_tell_its_ups(by_hand: HandRoom) -> None:
+    by_hand.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups1", 1, "control1/1", 0.0),
+    )
+    by_hand.run.scope = Scope(nodes=frozenset({"control1"}))
+    by_hand.upses["ups1"].lose_mains()
+    by_hand.upses["ups1"].fall_silent()
+    by_hand.run.spawn(stop_node(by_hand.run, by_hand.site.servers["control1"]))
+    by_hand.until(600)
+    assert by_hand.servers["control1"].sent == []
+    (alarm,) = by_hand.told("alarm.raised")
+    assert alarm["rule"] == "L3"
+    by_hand.upses["ups1"].show()
+    by_hand.until(610)
+    assert by_hand.servers["control1"].sent == ["shutdown"]
+    assert by_hand.upses["ups1"].sent == ["off until_mains"]

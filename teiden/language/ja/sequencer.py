@@ -189,9 +189,10 @@ TEXTS: dict[str, str] = {
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
-    "no UPS of the control nodes answers; halted they would not come back, so they stay up": (
-        "制御端末の UPS がどれも応答しない。停止すると復帰できないため動作を続ける"
+    "{names}: none answers; halted, the nodes on them would not come back, so they stay up": (
+        "{names} がどれも応答しない。給電されている制御端末は停止すると復帰できないため動作を続ける"
     ),
+    "{ups} is left on: {reason}": "{ups} を入れたままにする: {reason}",
     # Requests
     "{wish}: of which device?": "{wish}: 対象の装置がない",
     "no device is called {names}": "{names} という装置はない",
