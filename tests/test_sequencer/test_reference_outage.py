@@ -186,7 +186,7 @@ def test_the_hash_seed_of_python_changes_nothing() -> None:
 # The site file says the same
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def from_file() -> tuple[Site, object]:
     from teiden.files.site_file import load_site
 
