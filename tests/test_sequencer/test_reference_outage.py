@@ -160,6 +160,7 @@ def test_another_seed_gives_another_stream() -> None:
     assert one != other
 
 
+@pytest.mark.long
 def test_the_hash_seed_of_python_changes_nothing() -> None:
     program = (
         "from tests.worlds import *; import hashlib;"
