@@ -114,7 +114,7 @@ def _show(site: Path, site_hash: str) -> None:
 
 
 def test_with_everything_well_every_row_is_ok(tmp_path: Path) -> None:
-    """But how quick the cards are, which is this machine's business today; `test_doctor_upses.py` judges it."""
+    """But how quick the cards are: that is this machine's affair today; `test_doctor_upses.py` judges it."""
     found = asyncio.run(_examined(tmp_path))
     rows = tuple(row for row in found.rows if row.check != "ups.latency")
     assert [(row.subject, row.check, row.words) for row in rows if row.level is not Level.OK] == []
