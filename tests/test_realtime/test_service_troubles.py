@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,8 @@ def test_every_trouble_is_told_apart_and_an_outage_elsewhere_is_handled(tmp_path
 
     async def lived() -> None:
         room = tmp_path / "room"
-        async with living(story, room, contacts=lambda contacts: troubled(tmp_path, contacts)) as its:
+        contacts = partial(troubled, tmp_path)
+        async with living(story, room, contacts=contacts, rate=10.0) as its:  # nobody silent for being slow
             await steps(its)
 
     with overheard() as heard:
