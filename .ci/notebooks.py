@@ -17,11 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-import jupytext
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES, PAGES = Path("notebooks"), Path("docs/notebooks")
 LIMIT_S = 300
@@ -45,6 +40,10 @@ def run(source: Path) -> Any:
 
     Over socket files of its own where the system has them: no port, and nobody else can listen.
     """
+    import jupytext  # here: tests look at pages without running a notebook, and all this takes a second
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
     notebook = jupytext.read(source)
     with TemporaryDirectory(prefix="nb") as folder:
         own = {} if sys.platform == "win32" else {"transport": "ipc", "ip": f"{folder}/k"}
@@ -120,6 +119,8 @@ def untimed(text: str) -> str:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
+    from nbclient.exceptions import CellExecutionError
+
     names = [argument for argument in arguments if argument != "--check"]
     wrong: list[str] = []
     for source in sources(root):

@@ -13,7 +13,7 @@ from pysnmp.proto.api import v1, v2c
 
 from teiden.emulator.snmp.objects import Oid
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 """For an answer that must come. One that must not is waited for `SILENCE_S`."""
 SILENCE_S = 0.05
 

@@ -152,7 +152,7 @@ class Living:
         return [e for e in self.stream.events if e.name == name and subject in ("", e.subject)]
 
     async def until(
-        self, happened: Callable[[], object], limit_s: float = 20.0, pause_s: float = 0.01
+        self, happened: Callable[[], object], limit_s: float = 60.0, pause_s: float = 0.01
     ) -> None:
         """`limit_s`: of wall time."""
         ends_s = time.monotonic() + limit_s

@@ -80,7 +80,7 @@ def test_a_run_between_them_changes_nothing(loss: float) -> None:
     assert file_of(lossy(loss), seed=7) == before
 
 
-@pytest.mark.parametrize("hash_seed", ["1", "4242"])
+@pytest.mark.parametrize("hash_seed", ["1", pytest.param("4242", marks=pytest.mark.long)])
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(hash_seed: str) -> None:
     assert files_of_child(7, hash_seed) == b"".join(map(first, LOSSES))
 

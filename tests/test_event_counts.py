@@ -77,6 +77,7 @@ def test_a_hall_of_100_devices_costs_no_more_events_per_device(bench: ModuleType
     assert per_device(bench, hall) <= GROWTH * per_device(bench, story)
 
 
+@pytest.mark.long
 def test_a_hall_of_hundreds_of_devices_costs_no_more_events_per_device(
     bench: ModuleType, growth: ModuleType, story: Story
 ) -> None:

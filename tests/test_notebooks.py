@@ -15,6 +15,7 @@ def test_there_are_notebooks() -> None:
     assert len(SOURCES) >= 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_the_page_of_a_notebook_is_what_it_prints_and_draws(source: Path) -> None:
     line = [sys.executable, ".ci/notebooks.py", "--check", source.stem]  # kernels leave sockets to the exit

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sequencer.site import Site
 from sim.model import Model
@@ -68,7 +69,7 @@ class Sites:
     def _load(self, path: str, text: SiteText, story: Document) -> SiteFile:
         key = path, json.dumps(story.get("with"), sort_keys=True)
         if key not in self._loaded:
-            self._loaded[key] = text.with_changes(story)
+            self._loaded[key] = text.with_changes(story) if story.get("with") else _as_it_is(text)
         return self._loaded[key]
 
     def runs(self, path: str) -> SiteRuns:
@@ -81,8 +82,19 @@ class Sites:
         if path not in self._read:
             if path not in self.texts:
                 self.texts[path] = read_text(path)
-            self._read[path] = SiteText(self.texts[path], path)
+            self._read[path] = _read(self.texts[path], path)
         return self._read[path]
+
+
+@lru_cache(maxsize=8)
+def _read(content: FileText, path: str) -> SiteText:
+    """Taken apart once, though each of many files names it: nobody changes what was read."""
+    return SiteText(content, path)
+
+
+@lru_cache(maxsize=8)
+def _as_it_is(text: SiteText) -> SiteFile:
+    return text.with_changes(None)
 
 
 def with_settings(story: Document, settings: Settings) -> Document:

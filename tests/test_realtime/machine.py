@@ -22,7 +22,7 @@ from teiden.emulator.ssh_server import SshServer
 from teiden.emulator.wake_listener import WakeListener
 from tests.worlds import reference_model, reference_site
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 MAC = "02:00:00:00:00:51"
 JOBS = (Job("export", ("/opt/export",)), Job("broken", ("/opt/broken",)), Job("slow", ("/opt/slow",), 2.0))
 PASSWORD = "one long pass phrase"

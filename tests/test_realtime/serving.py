@@ -99,8 +99,8 @@ class Caller:
         return self._heard.readline() == b""
 
 
-def until(happened: Callable[[], object], limit_s: float = 5.0) -> None:
-    """Wait for what another thread does."""
+def until(happened: Callable[[], object], limit_s: float = 30.0) -> None:
+    """Wait for what another thread does, however busy the machine is."""
     end_s = time.monotonic() + limit_s
     while not happened():
         assert time.monotonic() < end_s, "it never happened"

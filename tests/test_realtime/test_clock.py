@@ -13,7 +13,8 @@ import simpy
 from realtime.clock import WallClock
 from sequencer.ports import Steps
 
-SLACK_S = 0.5
+SLACK_S = 20.0
+"""A busy machine may take its time; what is not to happen would take minutes."""
 """Wall seconds by which a loaded machine may be late."""
 
 
@@ -60,7 +61,8 @@ def test_the_rate_can_be_changed_while_it_lives() -> None:
         await env.live(done)
         assert env.rate == 100_000.0
         assert time.monotonic() - begun_s < SLACK_S
-        assert abs(env.wall_now - (time.monotonic() - env.origin_s) * env.rate) < 100.0
+        before_s, now, after_s = time.monotonic(), env.wall_now, time.monotonic()
+        assert (before_s - env.origin_s) * env.rate - 1.0 <= now <= (after_s - env.origin_s) * env.rate + 1.0
 
     asyncio.run(main())
 
@@ -167,7 +169,7 @@ def test_any_thread_may_inject() -> None:
         threads = [threading.Thread(target=bring, args=(event,)) for event in ends]
         for thread in threads:
             thread.start()
-        await asyncio.wait_for(env.live(env.all_of(ends)), 5)
+        await asyncio.wait_for(env.live(env.all_of(ends)), SLACK_S)
         assert env.now >= 0.005
         for thread in threads:
             thread.join()
@@ -190,7 +192,7 @@ def test_what_an_event_fails_with_ends_the_life_with_it() -> None:
         env = WallClock()
         env.process(fails(env, 0.01))
         with pytest.raises(KeyError, match="a programming error"):
-            await asyncio.wait_for(env.live(), 5)
+            await asyncio.wait_for(env.live(), SLACK_S)
         with pytest.raises(RuntimeError, match="failed"):
             env.act(lambda: None)
 
@@ -202,7 +204,7 @@ def test_what_is_injected_and_fails_ends_the_life_with_it() -> None:
         env = WallClock()
         threading.Timer(0.01, lambda: env.inject(missing)).start()
         with pytest.raises(KeyError):
-            await asyncio.wait_for(env.live(), 5)
+            await asyncio.wait_for(env.live(), SLACK_S)
 
     asyncio.run(main())
 
@@ -222,7 +224,7 @@ def test_what_has_happened_is_not_waited_for() -> None:
         env = WallClock()
         past = env.timeout(0.0)
         await env.live(past)
-        await asyncio.wait_for(env.live(past), 1)
+        await asyncio.wait_for(env.live(past), SLACK_S)
 
     asyncio.run(main())
 
@@ -230,7 +232,7 @@ def test_what_has_happened_is_not_waited_for() -> None:
 def test_a_life_that_was_cancelled_can_begin_again() -> None:
     async def main() -> None:
         env = WallClock()
-        end = env.timeout(0.03)
+        end = env.timeout(0.5)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(env.live(end), 0.005)
         await env.live(env.timeout(0.001))
@@ -306,7 +308,7 @@ def test_closing_cancels_what_still_goes_on_also_what_has_not_begun() -> None:
         begun, not_yet = env.ask(answers(1, 60.0), lambda why: -1), None
         await asyncio.sleep(0.005)
         not_yet = env.ask(answers(2, 60.0), lambda why: -1)
-        await asyncio.wait_for(env.close(), 1)
+        await asyncio.wait_for(env.close(), SLACK_S)
         assert not begun.triggered
         assert not not_yet.triggered
 

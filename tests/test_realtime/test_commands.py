@@ -50,9 +50,9 @@ def test_what_cannot_be_started_is_told_and_raises_nothing(arguments: tuple[str,
 def test_at_its_limit_it_is_killed_with_everything_it_started(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     began_s = time.monotonic()
-    ended = shell(f"sleep 60 & echo $! > {pids}; echo begun; wait", limit_s=0.3)
-    assert time.monotonic() - began_s < 5
-    assert (ended.code, ended.output, ended.reason) == (None, "begun\n", "timed out after 0.3 s")
+    ended = shell(f"sleep 60 & echo $! > {pids}; echo begun; wait", limit_s=1.0)
+    assert time.monotonic() - began_s < 30
+    assert (ended.code, ended.output, ended.reason) == (None, "begun\n", "timed out after 1 s")
     assert ended.started
     assert _gone(int(pids.read_text()))
 
@@ -97,8 +97,8 @@ def test_it_dies_with_whoever_asked_even_while_it_starts() -> None:
 
 def test_something_left_in_the_background_does_not_hold_it_up() -> None:
     began_s = time.monotonic()
-    assert shell("sleep 2 & echo begun") == Ended(0, "begun\n")
-    assert time.monotonic() - began_s < 1.5
+    assert shell("sleep 9 & echo begun") == Ended(0, "begun\n")
+    assert time.monotonic() - began_s < 7
 
 
 def test_endless_output_is_read_and_dropped_past_a_bound() -> None:

@@ -43,7 +43,7 @@ class Eyes:
 
 async def until(happened: Any) -> None:
     """It is noticed at the next beat at the latest."""
-    end_s = time.monotonic() + 5.0
+    end_s = time.monotonic() + 30.0
     while not happened():
         assert time.monotonic() < end_s, "it never happened"
         await asyncio.sleep(0.001)
@@ -280,9 +280,8 @@ def test_a_blocked_loop_is_a_stall() -> None:
         await asyncio.sleep(0.003)
         time.sleep(0.1)
         await living
-        (gap,) = env.gaps
-        assert gap.cause == "stall"
-        assert gap.lost_s >= 0.07
+        assert {gap.cause for gap in env.gaps} == {"stall"}, "a busy machine may add one of its own"
+        assert max(gap.lost_s for gap in env.gaps) >= 0.07
 
     asyncio.run(main())
 
@@ -292,6 +291,6 @@ def test_a_single_event_that_takes_for_ever_is_a_stall() -> None:
         env = WallClock(stall_s=0.03)
         env.after(0.0, lambda: time.sleep(0.05))
         await env.live(0.06)
-        assert [gap.cause for gap in env.gaps] == ["stall"]
+        assert {gap.cause for gap in env.gaps} == {"stall"}
 
     asyncio.run(main())

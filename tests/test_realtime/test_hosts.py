@@ -86,7 +86,7 @@ def test_a_ping_that_is_not_echoed_leaves_time_for_the_ports(monkeypatch: pytest
         await asyncio.Event().wait()
 
     monkeypatch.setattr(hosts, "ping", no_echo)
-    assert looked(limit_s=0.5, ports=(closed_port(),)) == HostStatus()
+    assert looked(limit_s=1.0, ports=(closed_port(),)) == HostStatus()
 
 
 def test_an_address_nobody_knows_is_told(no_pings: None) -> None:

@@ -98,7 +98,7 @@ def test_putting_takes_no_time_whatever_the_destinations_do(path: str) -> None:
     ):
         begun_s = time.monotonic()
         put(its, *map(str, range(100)))
-        assert time.monotonic() - begun_s < 0.1
+        assert time.monotonic() - begun_s < 5.0, "waiting for each would take twenty"
 
 
 def test_a_dead_destination_keeps_no_other_waiting(path: str) -> None:
@@ -195,11 +195,11 @@ def test_a_fault_in_a_way_out_stops_none_of_it(path: str, caplog: pytest.LogCapt
 
 def test_alarms_alike_within_a_while_are_one(path: str) -> None:
     way = Way()
-    with outbox(path, way, alike_s=0.1) as its:
+    with outbox(path, way, alike_s=1.0) as its:
         assert its.put(alarm("one"), time=TIME, incident=7)
         assert not its.put(alarm("one"), time=TIME, incident=7)
         assert its.put(alarm("one", "ups5"), time=TIME, incident=7)
-        time.sleep(0.11)  # the while itself is what is tested
+        time.sleep(1.01)  # the while itself is what is tested
         assert its.put(alarm("one"), time=TIME, incident=7)
         until(lambda: len(way.texts) == 3)
 

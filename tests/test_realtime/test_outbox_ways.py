@@ -51,7 +51,7 @@ def closed_port() -> int:
 def test_a_webhook_gets_every_field_as_json(token: str) -> None:
     hook = Hook(204)
     with listening(hook) as port:
-        Webhook(f"http://127.0.0.1:{port}/alarms?team=power", token, limit_s=2).deliver(LETTER)
+        Webhook(f"http://127.0.0.1:{port}/alarms?team=power", token, limit_s=20).deliver(LETTER)
     ((first, headers, body),) = hook.heard
     assert first == "POST /alarms?team=power HTTP/1.1"
     assert headers["authorization"] == "bearer canary-7f3a"
@@ -93,7 +93,7 @@ def test_what_was_written_down_is_the_same_letter() -> None:
 def test_a_webhook_that_does_not_take_it_says_why(answer: int | str, reason: str, hopeless: bool) -> None:
     hook = Hook(answer)
     with listening(hook) as port, pytest.raises(NotDelivered, match=reason) as why:
-        Webhook(f"http://127.0.0.1:{port}/", limit_s=2).deliver(LETTER)
+        Webhook(f"http://127.0.0.1:{port}/", limit_s=20).deliver(LETTER)
     assert why.value.hopeless == hopeless
     assert len(hook.heard) == 1
 
@@ -104,7 +104,7 @@ def test_a_webhook_that_takes_its_time_is_left_at_the_limit(answer: str) -> None
     begun_s = time.monotonic()
     with listening(Hook(answer)) as port, pytest.raises(NotDelivered, match=r"within 0\.1 s|timed out"):
         Webhook(f"http://127.0.0.1:{port}/", limit_s=0.1).deliver(LETTER)
-    assert time.monotonic() - begun_s < 3.0
+    assert time.monotonic() - begun_s < 10.0
 
 
 def test_a_webhook_that_is_not_there_is_refused(closed_port: int) -> None:
@@ -118,16 +118,16 @@ def test_over_tls_only_the_pinned_ca_is_trusted(tmp_path: Path, token: str) -> N
     with listening(hook, context) as port:
         url = f"https://127.0.0.1:{port}/"
         with pytest.raises(NotDelivered, match="certificate verify failed"):
-            Webhook(url, token, limit_s=2).deliver(LETTER)
+            Webhook(url, token, limit_s=20).deliver(LETTER)
         assert hook.heard == []
-        Webhook(url, token, ca=ca, limit_s=2).deliver(LETTER)
+        Webhook(url, token, ca=ca, limit_s=20).deliver(LETTER)
     assert hook.texts == [LETTER.text]
 
 
 def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
     ca, context = certified(tmp_path, "192.0.2.7")
     with listening(Hook(), context) as port, pytest.raises(NotDelivered, match="IP address mismatch"):
-        Webhook(f"https://127.0.0.1:{port}/", ca=ca, limit_s=2).deliver(LETTER)
+        Webhook(f"https://127.0.0.1:{port}/", ca=ca, limit_s=20).deliver(LETTER)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def contact(port: int, security: str = "none", host: str = "127.0.0.1", **more: 
 def test_a_mail_has_every_field_and_both_readers() -> None:
     office = PostOffice()
     with listening(office) as port:
-        Mail(contact(port), limit_s=2).deliver(LETTER)
+        Mail(contact(port), limit_s=20).deliver(LETTER)
     mail = email.message_from_string(office.mails[0], policy=email.policy.default)
     assert mail["Subject"] == "[reference 停電] ups4 did not take its OFF"
     assert mail["To"] == "night@example.org, day@example.org"
@@ -204,7 +204,7 @@ def test_a_mail_server_that_does_not_take_it_says_why(
     refuse: dict[str, str], reason: str, hopeless: bool
 ) -> None:
     with listening(PostOffice(refuse)) as port, pytest.raises(NotDelivered, match=reason) as why:
-        Mail(contact(port), limit_s=2).deliver(LETTER)
+        Mail(contact(port), limit_s=20).deliver(LETTER)
     assert why.value.hopeless == hopeless
 
 
@@ -218,9 +218,9 @@ def test_mail_is_encrypted_and_the_server_verified(
     with listening(office, context if security == "tls" else None) as port:
         its = contact(port, security, mail_user="teiden", mail_secret="env:MAIL_PASSWORD")
         with pytest.raises(NotDelivered, match="certificate verify failed"):
-            Mail(its, limit_s=2).deliver(LETTER)
+            Mail(its, limit_s=20).deliver(LETTER)
         assert not [line for line in office.said if line.startswith("AUTH")]
-        Mail(its, ca=ca, limit_s=2).deliver(LETTER)
+        Mail(its, ca=ca, limit_s=20).deliver(LETTER)
     assert len(office.mails) == 1
 
 
@@ -228,7 +228,7 @@ def test_a_server_without_starttls_gets_neither_password_nor_mail() -> None:
     office = PostOffice({"STARTTLS": "502 no"})
     its = ("starttls", "127.0.0.1")
     with listening(office) as port, pytest.raises(NotDelivered):
-        Mail(contact(port, *its, mail_user="u", mail_secret="env:HOME"), limit_s=2).deliver(LETTER)
+        Mail(contact(port, *its, mail_user="u", mail_secret="env:HOME"), limit_s=20).deliver(LETTER)
     assert not [line for line in office.said if line.upper().startswith(("AUTH", "MAIL"))]
 
 
@@ -236,7 +236,7 @@ def test_a_refused_password_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("MAIL_PASSWORD", "canary-7f3a")
     office = PostOffice({"AUTH": "535 canary-7f3a is wrong"})
     with listening(office) as port, pytest.raises(NotDelivered) as why:
-        Mail(contact(port, mail_user="u", mail_secret="env:MAIL_PASSWORD"), limit_s=2).deliver(LETTER)
+        Mail(contact(port, mail_user="u", mail_secret="env:MAIL_PASSWORD"), limit_s=20).deliver(LETTER)
     assert str(why.value) == "the password was refused: 535"
 
 

@@ -159,7 +159,7 @@ def test_a_peer_that_hears_and_does_not_answer_is_silent_at_the_limit(folder: Pa
             began_s = asyncio.get_running_loop().time()
             answer = await peer.read()
             assert answer == Unreachable("no answer in 0.05 s")
-            assert asyncio.get_running_loop().time() - began_s < 1.0
+            assert asyncio.get_running_loop().time() - began_s < 5.0
 
     run(steps())
 
@@ -194,9 +194,9 @@ def test_a_connection_that_owes_an_answer_is_made_anew_although_nobody_waited_fo
             await asyncio.sleep(0.05)
             hasty.cancel()
             await asyncio.gather(hasty, return_exceptions=True)
-            assert (old.over, old.lost(2.0), old.lost(0.01)) == (False, False, True)
-            peer._caller._limit_s = 0.3
-            await asyncio.sleep(0.3)
+            assert (old.over, old.lost(60.0), old.lost(0.01)) == (False, False, True)
+            peer._caller._limit_s = 1.5
+            await asyncio.sleep(1.5)
             assert isinstance(await peer.read(), PeerStatus)
             assert peer._caller._kept is not old
 

@@ -187,7 +187,7 @@ def test_who_shows_no_certificate_in_time_is_hung_up_on(folder: Path) -> None:
 
 def test_who_has_a_certificate_and_says_nothing_is_hung_up_on(folder: Path) -> None:
     async def steps() -> None:
-        async with undisturbed(folder, stranger_limit_s=0.3, idle_limit_s=0.05) as (there, _):
+        async with undisturbed(folder, stranger_limit_s=1.5, idle_limit_s=0.5) as (there, _):
             async with Stranger(there, context_of(folder, "control1")) as node:
                 assert await node.hung_up()
             async with Stranger(there, context_of(folder, "control1")) as node:

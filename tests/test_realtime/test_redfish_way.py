@@ -294,7 +294,7 @@ def test_a_slow_answer_costs_the_limit_and_no_more(tmp_path: Path) -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
-        for _ in range(50):  # a byte now and then, for ever
+        for _ in range(2000):  # a byte now and then, for ever
             await response.write(b" ")
             await asyncio.sleep(0.05)
         return response
@@ -302,7 +302,7 @@ def test_a_slow_answer_costs_the_limit_and_no_more(tmp_path: Path) -> None:
     async def story(redfish: Redfish) -> Any:
         began_s = time.monotonic()
         read = await redfish.read()
-        assert time.monotonic() - began_s < 1.0
+        assert time.monotonic() - began_s < LIMIT_S / 2
         return read
 
     assert at(tmp_path, handler, story, limit_s=0.2) == Unreachable("controller: no answer in 0.2 s")
@@ -311,20 +311,20 @@ def test_a_slow_answer_costs_the_limit_and_no_more(tmp_path: Path) -> None:
 def test_a_reset_that_is_not_answered_is_unknown(tmp_path: Path) -> None:
     async def handler(request: web.Request) -> web.Response:
         if request.method == "POST":
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(1.5)
         return web.json_response(ON)
 
-    told = at(tmp_path, handler, lambda r: r.reset("On"), limit_s=0.2)
-    assert told == Receipt(Accepted.UNKNOWN, "controller: no answer in 0.2 s")
+    told = at(tmp_path, handler, lambda r: r.reset("On"), limit_s=1.0)
+    assert told == Receipt(Accepted.UNKNOWN, "controller: no answer in 1 s")
 
 
 def test_a_command_may_take_longer_than_a_look(tmp_path: Path) -> None:
     async def handler(request: web.Request) -> web.Response:
-        await asyncio.sleep(0.3 if request.method == "POST" else 0.0)
+        await asyncio.sleep(1.1 if request.method == "POST" else 0.0)
         return web.json_response(ON)
 
     async def story(redfish: Redfish) -> Told:
-        patient = Redfish(redfish._link._contact, limit_s=0.2, command_limit_s=LIMIT_S, secret=secret)
+        patient = Redfish(redfish._link._contact, limit_s=1.0, command_limit_s=LIMIT_S, secret=secret)
         told = await patient.reset("On")
         await patient.close()
         return told

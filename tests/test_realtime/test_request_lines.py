@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.request_lines import MAX_NAMES, Malformed, reply_line, request_from
@@ -102,9 +102,22 @@ def test_a_refusal_keeps_the_callers_own_id() -> None:
     assert refused.value.id == "a1"
 
 
-@given(st.binary(max_size=200) | st.recursive(st.none() | st.booleans() | st.text(), st.lists).map(
-    lambda value: json.dumps({"wish": "hold", "of": value}).encode()))  # fmt: skip
+LINES = st.binary(max_size=200) | st.recursive(st.none() | st.booleans() | st.text(), st.lists).map(
+    lambda value: line(wish="hold", of=value)
+)
+
+
+@settings(max_examples=25)
+@given(LINES)
 def test_no_line_whatever_raises_anything_but_malformed(content: bytes) -> None:
+    with suppress(Malformed):
+        assert heard(content).of
+
+
+@pytest.mark.long
+@settings(max_examples=300, deadline=None)
+@given(LINES)
+def test_nor_does_any_of_many_more(content: bytes) -> None:
     with suppress(Malformed):
         assert heard(content).of
 

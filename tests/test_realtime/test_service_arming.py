@@ -52,10 +52,9 @@ def test_an_armed_service_acts_until_the_emergency_stop_is_pulled_and_again_when
         await its.until(lambda: heard, pause_s=0.0)
         stop.touch()
         pulled_s = time.monotonic()
-        await its.until(lambda: its.status().alarms)
-        assert time.monotonic() - pulled_s < STOP_S
+        await its.until(lambda: any(alarm.rule == "SEC-30" for alarm in its.status().alarms))
+        assert time.monotonic() - pulled_s < 5 * STOP_S, "a second, where the machine has nothing else to do"
         assert its.status().stopped
-        assert its.status().alarms[-1].rule == "SEC-30"
         await its.until(lambda: its.events("command.refused", "ups5"))
         (refused,) = its.events("command.refused", "ups5")
         assert refused.details["rule"] == "SEC-30"

@@ -197,7 +197,7 @@ def test_whoever_takes_the_connection_and_says_nothing_costs_the_limit_and_no_mo
         contact = SshContact("127.0.0.1", silent.getsockname()[1], key=str(key), host_key=pinned(HOST_KEY))
         began_s = time.monotonic()
         told = asyncio.run(Ssh(contact, limit_s=0.1).shut_down())
-        assert time.monotonic() - began_s < 1.0
+        assert time.monotonic() - began_s < LIMIT_S / 2
     assert isinstance(told, NotSent)
     assert "no SSH session" in told.reason
 
@@ -227,9 +227,9 @@ def test_a_connection_lost_after_accepted_is_accepted(tmp_path: Path) -> None:
 def test_accepted_and_then_nothing_is_accepted_at_the_limit(tmp_path: Path) -> None:
     async def serve(process: asyncssh.SSHServerProcess[str]) -> None:
         process.stdout.write("accepted\n")
-        await asyncio.sleep(5)
+        await asyncio.sleep(60)
 
-    assert told_by(tmp_path, serve, limit_s=0.4) == Receipt(Accepted.YES)
+    assert told_by(tmp_path, serve, limit_s=1.5) == Receipt(Accepted.YES)
 
 
 def test_accepted_and_then_failed_is_refused(tmp_path: Path) -> None:
@@ -243,10 +243,10 @@ def test_accepted_and_then_failed_is_refused(tmp_path: Path) -> None:
 
 def test_silence_after_the_request_is_unknown(tmp_path: Path) -> None:
     async def serve(process: asyncssh.SSHServerProcess[str]) -> None:
-        await asyncio.sleep(5)
+        await asyncio.sleep(60)
 
-    told = told_by(tmp_path, serve, limit_s=0.4)
-    assert told == Receipt(Accepted.UNKNOWN, "no answer in 0.4 s")
+    told = told_by(tmp_path, serve, limit_s=1.5)
+    assert told == Receipt(Accepted.UNKNOWN, "no answer in 1.5 s")
 
 
 def test_a_shell_in_place_of_the_forced_command_accepts_nothing(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def watched(path: Path, deeds: list[bool], poll_s: float) -> list[bool]:
         for pulled in deeds:
             await asyncio.sleep(0)
             path.touch() if pulled else path.unlink(missing_ok=True)
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 await heard.wait()
             heard.clear()
         watching.cancel()

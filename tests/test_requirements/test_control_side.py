@@ -8,6 +8,7 @@ from sequencer.site import Site
 from sim.story import Managed, Manager
 from tests.safety import unsafe, well
 from tests.tale import Tale
+from tests.thinned import thinned
 from tests.worlds import LINKED, NODES, fault, lost, out, play, reference_model, reference_site
 
 LONG = 5 * 3600.0
@@ -154,7 +155,7 @@ def test_r10_14_one_control_node_starts_them_all(gone: str, node: str) -> None:
 STAR = range(7255, 8470, 90)
 
 
-@pytest.mark.parametrize("at_s", STAR)
+@pytest.mark.parametrize("at_s", thinned(STAR))
 @pytest.mark.parametrize("of", ["ssccluster", *NODES])
 def test_r10_20_the_cluster_or_a_node_may_be_rebooted_at_any_instant_of_the_way_up(
     of: str, at_s: int

@@ -9,6 +9,7 @@ import pytest
 
 from sequencer.site import AcLink, Array, ArrayRole, Site
 from tests.safety import well
+from tests.thinned import thinned
 from tests.worlds import LINKED, out, play, reference_model, reference_site, with_more
 
 LONG = 6 * 3600.0
@@ -63,7 +64,7 @@ def test_r4_01_r6_31_blades_and_racks_come_back_however_they_boot(name: str, ac_
 
 
 @pytest.mark.parametrize("of", ["utility", "ups4", "ups3"])
-@pytest.mark.parametrize("tenths", range(0, 50, 7))
+@pytest.mark.parametrize("tenths", thinned(range(0, 50, 7)))
 def test_x_10_without_any_trap_an_outage_is_seen_within_one_poll(of: str, tenths: int) -> None:
     """Nothing in the pretend room sends one: whenever the mains go, the next poll tells (5 s)."""
     tale = play(out(tenths / 10, 200 + tenths / 10, of))

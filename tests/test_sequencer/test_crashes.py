@@ -6,6 +6,7 @@ import pytest
 
 from tests.safety import stranded, unsafe, well
 from tests.tale import Tale
+from tests.thinned import thinned
 from tests.worlds import NODES, back, fault, lost, out, play
 
 WAY_DOWN = (
@@ -39,7 +40,7 @@ def crash(node: str, at_s: float) -> Tale:
 
 
 @pytest.mark.parametrize("node", NODES)
-@pytest.mark.parametrize("at_s", WAY_DOWN)
+@pytest.mark.parametrize("at_s", thinned(WAY_DOWN))
 def test_c2_the_site_rides_it_out_without_one_of_its_nodes(node: str, at_s: int) -> None:
     well(crash(node, at_s))
 
@@ -54,7 +55,7 @@ def test_c2_whenever_a_node_dies(node: str) -> None:
 
 
 @pytest.mark.parametrize("node", NODES)
-@pytest.mark.parametrize("at_s", [7255, 7300, 7505, 7600, 7685, 7750, 7990, 8060])
+@pytest.mark.parametrize("at_s", thinned([7255, 7300, 7505, 7600, 7685, 7750, 7990, 8060]))
 def test_c2_a_node_that_dies_on_the_way_up_is_woken_again(node: str, at_s: int) -> None:
     well(crash(node, at_s))
 
@@ -136,7 +137,7 @@ def test_s13_two_nodes_that_come_up_at_once_do_not_both_command() -> None:
         well(play(out(0, 1164), fault("node_crashes", "control1", at_s), until_s=THREE_HOURS))
 
 
-@pytest.mark.parametrize("lead_s", [x / 10 for x in range(-25, 26, 5)])
+@pytest.mark.parametrize("lead_s", thinned(x / 10 for x in range(-25, 26, 5)))
 def test_s13_whichever_of_two_nodes_is_a_little_earlier(lead_s: float) -> None:
     """The second node's mains return late or early by a little, around the limit for its peer."""
     for node, other in (("ups1", "ups2"), ("ups2", "ups1")):

@@ -160,6 +160,7 @@ def test_another_seed_gives_another_stream() -> None:
     assert one != other
 
 
+@pytest.mark.long
 def test_the_hash_seed_of_python_changes_nothing() -> None:
     program = (
         "from tests.worlds import *; import hashlib;"
@@ -186,7 +187,7 @@ def test_the_hash_seed_of_python_changes_nothing() -> None:
 # The site file says the same
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def from_file() -> tuple[Site, object]:
     from teiden.files.site_file import load_site
 

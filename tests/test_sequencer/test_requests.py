@@ -7,6 +7,7 @@ import pytest
 from sequencer.requests import Wish
 from sim.story import Asked, Managed, Manager, Pressed
 from tests.safety import stranded, unsafe, well
+from tests.thinned import thinned
 from tests.worlds import LINKED, NODES, out, play, reference_site
 
 BUTTONS = (Pressed(5000, "ups1"), Pressed(5000, "ups2"))
@@ -33,7 +34,7 @@ def test_r2_05_the_buttons_of_the_control_side_bring_everything_back() -> None:
     tale.once("command.sent ssccluster command=restart")
 
 
-@pytest.mark.parametrize("at_s", range(-20, 1500, 60))
+@pytest.mark.parametrize("at_s", thinned(range(-20, 1500, 60)))
 @pytest.mark.parametrize("back_s", [60, 900, 3600])
 def test_x_01_an_outage_over_a_power_off_strands_nobody_who_is_wanted_up(at_s: int, back_s: int) -> None:
     tale = play(Asked(0, Wish.POWER_OFF, by="backup"), out(at_s, at_s + back_s), until_s=4 * 3600.0)

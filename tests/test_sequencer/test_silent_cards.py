@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.site import Ups
 from tests.safety import stranded, unsafe, well
+from tests.thinned import thinned
 from tests.worlds import fault, lost, out, play, reference_model, reference_site, with_more, with_settings
 
 UPSES = [f"ups{n}" for n in range(1, 7)]
@@ -24,13 +25,13 @@ def test_x_03_s12_u2_a_card_that_dies_in_calm_times_changes_nothing(ups: str) ->
 
 
 @pytest.mark.parametrize("ups", UPSES)
-@pytest.mark.parametrize(("from_s", "to_s"), [(-300, 9000), (-300, None), (-60, 60), (10, 9000), (10, None),
-                                              (10, 200), (100, 600), (440, 520), (640, 700), (1000, 1100),
-                                              (7000, 7700), (7210, 8000)])  # fmt: skip
+@pytest.mark.parametrize("from_to_s", thinned([(-300, 9000), (-300, None), (-60, 60), (10, 9000), (10, None),
+                                               (10, 200), (100, 600), (440, 520), (640, 700), (1000, 1100),
+                                               (7000, 7700), (7210, 8000)]), ids=str)  # fmt: skip
 def test_u1_u2_whenever_a_card_is_silent_nobody_is_hurt_or_stranded(
-    ups: str, from_s: int, to_s: int | None
+    ups: str, from_to_s: tuple[int, int | None]
 ) -> None:
-    well(play(out(0, 7200), fault("card_silent", ups, from_s, to_s), until_s=LONG))
+    well(play(out(0, 7200), fault("card_silent", ups, *from_to_s), until_s=LONG))
 
 
 def test_u16_a_ups_that_is_silent_while_its_whole_feed_is_out_is_out_too() -> None:

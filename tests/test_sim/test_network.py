@@ -11,6 +11,7 @@ from sequencer.ports import Accepted, Receipt
 from sim.model import NetworkModel
 from sim.network import Lan, Path, request
 from tests.safety import well
+from tests.thinned import thinned
 from tests.worlds import out, play, reference_model
 
 YES = Receipt(Accepted.YES)
@@ -82,13 +83,14 @@ def test_r1_11_the_lan_works_while_any_of_its_switches_does() -> None:
 # A network that loses packets: safe, and nobody stranded (N3)
 
 
-@pytest.mark.parametrize(("loss", "seed"), [(0.02, 1), (0.02, 2), (0.05, 3), (0.1, 4), (0.2, 5)])
-def test_n3_an_outage_over_a_lossy_network_is_ridden_out(loss: float, seed: int) -> None:
+@pytest.mark.parametrize("case", thinned([(0.02, 1), (0.02, 2), (0.05, 3), (0.1, 4), (0.2, 5)]), ids=str)
+def test_n3_an_outage_over_a_lossy_network_is_ridden_out(case: tuple[float, int]) -> None:
+    loss, seed = case
     print(f"seed {seed}, loss {loss}")
     well(play(out(0, 7200), model=reference_model(network__loss=loss), seed=seed, until_s=3 * 3600))
 
 
-@pytest.mark.parametrize("back_s", [100, 460, 650, 1000, 1200])
+@pytest.mark.parametrize("back_s", thinned([100, 460, 650, 1000, 1200]))
 def test_n3_whenever_the_mains_return(back_s: int) -> None:
     print(f"seed {back_s}, loss 0.1")
     well(play(out(0, back_s), model=reference_model(network__loss=0.1), seed=back_s, until_s=3 * 3600))

@@ -16,6 +16,7 @@ import pytest
 from sequencer.events import Event
 from sim.model import Model
 from tests.tale import FACTS, Tale
+from tests.thinned import thinned
 from tests.worlds import CALM_S, NODES, RUNTIMES_S, out, play, reference_model
 
 SERVERS = {
@@ -186,7 +187,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Tale, TickedRoom]:
     return tale, replayed(tale, model)
 
 
-@pytest.mark.parametrize("ups", RUNTIMES_S)
+@pytest.mark.parametrize("ups", thinned(RUNTIMES_S))
 def test_low_empty_off_and_return_come_when_a_tick_every_second_says(
     both: tuple[Tale, TickedRoom], ups: str
 ) -> None:

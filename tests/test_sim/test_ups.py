@@ -9,6 +9,7 @@ import pytest
 
 from sequencer.ports import Accepted, Condition, Off, UpsStatus
 from sequencer.site import Timing
+from tests.thinned import thinned
 from tests.worlds import reference_model, reference_site
 
 GRACEFUL_S, DELAYED_S, RETURN_S, REBOOT_S = 420.0, 180.0, 60.0, 8.0
@@ -233,7 +234,7 @@ class Ticks:
             self.output, self.falls_at = False, None
 
 
-@pytest.mark.parametrize("halts_at", [None, 60, 300, 700])
+@pytest.mark.parametrize("halts_at", thinned([None, 60, 300, 700]))
 @pytest.mark.parametrize("off_at", [None, 200, 900])
 @pytest.mark.parametrize("back_at", [400, 1500, 4000])
 def test_it_agrees_with_a_tick_every_second(

@@ -33,7 +33,7 @@ events:
   - {at: 10m, mains: utility, lost_for: 2h}
 until: 5h
 """
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 """Of wall time, for anything that is waited for here."""
 
 
@@ -131,7 +131,7 @@ def test_another_line_than_the_pages_is_seen(words: str) -> None:
 @pytest.mark.long
 def test_the_pages_typed_into_an_emulated_room(annex: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (begin, shown), *tells = typed("emulate.md")
-    with background(f"{begin} --rate 3") as room:
+    with background(f"{begin} --rate 2") as room:
         told = room.until(lambda text: "`help` says" in text)
         assert missing(shown, told) is None
         for command, shown in tells:

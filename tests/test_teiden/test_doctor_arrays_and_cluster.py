@@ -33,7 +33,7 @@ CLPSTAT = """\
 def at_the_array(
     trouble: Callable[[ArrayService], Any] = lambda service: None, name: str = "linkeddisk", **settings: Any
 ) -> tuple[Any, str, str]:
-    limit_s = settings.pop("look_limit_s", 2.0)
+    limit_s = settings.pop("look_limit_s", 20.0)
 
     async def run() -> list[Found]:
         async with array_service(**settings) as service:

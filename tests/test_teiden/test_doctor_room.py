@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,10 +114,13 @@ def _show(site: Path, site_hash: str) -> None:
 
 
 def test_with_everything_well_every_row_is_ok(tmp_path: Path) -> None:
+    """But how quick the cards are: that is this machine's affair today; `test_doctor_upses.py` judges it."""
     found = asyncio.run(_examined(tmp_path))
-    assert [(row.subject, row.check, row.words) for row in found.rows if row.level is not Level.OK] == []
-    assert found.exit_code == 0
-    assert len(found.rows) > 100
+    rows = tuple(row for row in found.rows if row.check != "ups.latency")
+    assert [(row.subject, row.check, row.words) for row in rows if row.level is not Level.OK] == []
+    assert replace(found, rows=rows).exit_code == 0
+    assert len(rows) > 100
+    assert {row.subject for row in set(found.rows) - set(rows)} == {f"ups{n}" for n in range(1, 7)}
 
 
 def test_in_the_dark_every_ups_says_so_and_nothing_is_commanded(tmp_path: Path) -> None:

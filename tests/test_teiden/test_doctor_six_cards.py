@@ -23,7 +23,7 @@ from tests.doctored import FAIL, ME, OK, WARN, carded, fine, reference
 
 pytestmark = pytest.mark.long
 
-SILENT_S = 0.5
+SILENT_S = 2.5
 WELL, SET_OTHERWISE, NO_UPS, OTHER_MIB, SILENT, ON_BATTERY = (f"ups{n}" for n in range(1, 7))
 
 

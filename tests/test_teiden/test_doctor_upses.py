@@ -150,9 +150,10 @@ def test_values_that_cannot_be_meant_are_unknown_and_told() -> None:
 
 
 def test_looks_are_timed_against_the_time_out_of_the_site() -> None:
-    level, words, _ = only(at_a_card("ups.latency", fine()))
+    patient = with_site(polling=replace(reference().site.polling, timeout_s=20.0))
+    level, words, _ = only(at_a_card("ups.latency", fine(), site_file=patient))
     assert level is OK
-    assert words.endswith("ms, limit 1 s")
+    assert words.endswith("ms, limit 20 s")
 
 
 def test_a_card_slower_than_the_time_out_fails() -> None:

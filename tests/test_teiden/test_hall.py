@@ -96,7 +96,7 @@ def test_r10_28_an_array_that_is_kept_apart_starts_with_its_enclosures(generator
     [
         {"servers": 1, "arrays": 2, "upses": 5, "nodes": 2, "control_arrays": 1, "pool": 0},
         {"servers": 30, "arrays": 4, "upses": 11, "nodes": 2, "feeds": 3},
-        {"servers": 2000, "arrays": 160, "upses": 480},
+        pytest.param({"servers": 2000, "arrays": 160, "upses": 480}, marks=pytest.mark.long),
     ],
     ids=["smallest", "small", "large"],
 )

@@ -140,7 +140,7 @@ def test_junit_carries_the_seed_the_margins_and_the_text(unsafe: Repository) -> 
 # Artifacts
 
 
-@pytest.mark.parametrize("asked", ["option", "setting"])
+@pytest.mark.parametrize("asked", ["option", pytest.param("setting", marks=pytest.mark.long)])
 def test_a_failure_leaves_its_events_a_picture_and_a_page(unsafe: Repository, asked: str) -> None:
     if asked == "setting":
         unsafe.write("pytest.ini", "[pytest]\nteiden_artifacts = kept\n")

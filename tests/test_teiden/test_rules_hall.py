@@ -93,6 +93,7 @@ class AsChanged:
         self.contacts, self.is_live = file.contacts, file.is_live
 
 
+@pytest.mark.long
 def test_remedies_of_a_big_site_are_proved_within_the_budget_and_the_rest_is_still_told() -> None:
     file, site = worst_hall()
     checks = 0

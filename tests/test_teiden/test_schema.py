@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,13 @@ def fields(part: Any, name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         yield from fields(below, key)
 
 
+@cache
+def validator(kind: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema(kind))
+
+
 def faults(kind: str, value: Any) -> list[str]:
-    validator = jsonschema.Draft202012Validator(schema(kind))
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    return [f"{error.json_path}: {error.message}" for error in validator(kind).iter_errors(value)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

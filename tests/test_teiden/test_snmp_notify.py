@@ -28,7 +28,7 @@ from teiden.emulator.snmp.traps import MESSAGE, Traps
 from tests.asking import SILENCE_S
 from tests.carded import Carded
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 PUBLIC = Secret("public")
 
 

@@ -132,7 +132,11 @@ def test_a_local_cluster_gives_the_same_bytes(subject: Varied, at_home: bytes) -
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=2,
+            threads_per_worker=2,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
         ) as local,
         distributed.Client(local, set_as_default=False) as client,
     ):

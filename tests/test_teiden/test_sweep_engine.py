@@ -84,6 +84,7 @@ def test_two_workers_give_the_same_bytes_as_one(weak: Varied, one_by_one: bytes,
     assert lines(list(played(two_workers, seal(weak.work), range(RUNS), Pace()))) == one_by_one
 
 
+@pytest.mark.long
 def test_numbers_come_out_the_same_with_one_worker_and_with_two() -> None:
     alone = list(Where(workers=1).plays(Numbers(), range(500)))
     together = list(Where(workers=2).plays(Numbers(), range(500)))

@@ -158,7 +158,9 @@ def oddly_drawn(outage: Stream) -> Figure:
         return timeline.draw(outage)
 
 
-@pytest.mark.parametrize("suffix", timeline.SUFFIXES)
+@pytest.mark.parametrize(
+    "suffix", [pytest.param(s, marks=[pytest.mark.long] if s != ".svg" else []) for s in timeline.SUFFIXES]
+)
 def test_the_same_stream_gives_the_same_bytes_whatever_the_users_settings(
     picture: Figure, oddly_drawn: Figure, tmp_path: Path, suffix: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from teiden.files.site_file import site_from_text
 from teiden.tune.case import Values, with_values
 from teiden.tune.edit import NotEditable, as_written, diff, edited
 from teiden.tune.proposal import tune
+from tests.thinned import thinned
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "scenarios" / "sites" / "reference.yaml").read_text(encoding="utf-8")
@@ -166,10 +168,14 @@ def test_json_is_yaml_too_and_stays_json() -> None:
     assert (upses["ups3"]["confirm"], upses["ups5"]["shutdown_delay"]) == ("1710s", "300s")
 
 
-@pytest.mark.parametrize("ends", ["\n", "\r\n"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-@pytest.mark.parametrize("tool", [("patch", "-p0", "-i"), ("git", "apply", "-p0")])
-def test_the_patch_applies_to_the_original_file(tmp_path: Path, monkeypatch, tool, mark, ends) -> None:
+TOOLS = (("patch", "-p0", "-i"), ("git", "apply", "-p0"))
+MARKS = (b"", b"\xef\xbb\xbf")
+ENDS = ("\n", "\r\n")
+
+
+@pytest.mark.parametrize("case", thinned(product(TOOLS, MARKS, ENDS), 3), ids=str)
+def test_the_patch_applies_to_the_original_file(tmp_path: Path, monkeypatch, case) -> None:
+    tool, mark, ends = case
     if shutil.which(tool[0]) is None:
         pytest.skip(f"no {tool[0]} here")
     monkeypatch.chdir(tmp_path)

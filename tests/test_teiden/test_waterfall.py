@@ -59,7 +59,11 @@ def short() -> Figure:
 
 @pytest.mark.parametrize(
     "of",
-    [*(p.stem for p in sorted(SITES.glob("*.yaml"))), "serial hall", "lowered"],
+    [
+        *(p.stem for p in sorted(SITES.glob("*.yaml"))),
+        "lowered",
+        pytest.param("serial hall", marks=pytest.mark.long),
+    ],
 )
 def test_the_steps_lead_without_a_gap_to_the_end_that_the_plan_has(of: str) -> None:
     room = serial_hall() if of == "serial hall" else lowered(700.0) if of == "lowered" else site(of)
