@@ -58,6 +58,7 @@ TEXTS: dict[str, str] = {
     "server reboot": "サーバ再起動",
     "lease": "指揮権",
     "declared": "停電宣言",
+    "ran": "動作中と判明",
     "confirmed": "停電確定",
     "off armed": "OFF 指令予定",
     "flush asked": "フラッシュ要求",
