@@ -64,15 +64,13 @@ def compare(
     from teiden.emulator import both_rooms
 
     found: list[Comparison] = []
-    try:
-        for story in chosen(stories, items):
-            where = None if folder is None else Path(folder) / story.name
-            with _progress(story.name) as progress:
-                found.append(both_rooms.play_both(story, rate=rate, folder=where, progress=progress))
-            for line in both_rooms.lines(found[-1]):
-                click.echo(line)
-    finally:
-        if report_file is not None and found:
+    for story in chosen(stories, items):
+        where = None if folder is None else Path(folder) / story.name
+        with _progress(story.name) as progress:
+            found.append(both_rooms.play_both(story, rate=rate, folder=where, progress=progress))
+        for line in both_rooms.lines(found[-1]):
+            click.echo(line)
+        if report_file is not None:  # after each: whatever ends this, what has been played is told
             Path(report_file).write_text(both_rooms.report(found, rate), encoding="utf-8", newline="\n")
     ctx.exit(console.HOLDS if both_rooms.all_hold(found) else console.BROKEN)
 

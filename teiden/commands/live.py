@@ -57,7 +57,8 @@ def live(
     """Run the sequence of SITE on its real devices, on this control node.
 
     Without --arm it looks at everything, tells what it would do and what it waits for, and sends nothing.
-    It runs until it is stopped; SIGTERM ends it at once, and the next start goes on where it was.
+    It runs until it is stopped; SIGTERM ends it, with its own system going down in an
+    outage when its UPSes are told, and the next start goes on where it was.
     """
     import asyncio
     import os
