@@ -105,7 +105,6 @@ def blink(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.long
 def test_a_short_story_is_the_same_in_both_rooms(blink: Path, tmp_path: Path) -> None:
     """Two real services, six cards, eight controllers, all on sockets."""
     report = tmp_path / "report.md"
