@@ -148,7 +148,7 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     if we_go:
         first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row])
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
-    yield from run.until_all([run.me] if we_go else others, run.asked_to_stop)
+    yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
         *(switch_off_row(run, row, noted=we_go) for row in falls),
         *(note_reached(run, node.name) for node in nodes if we_go),
@@ -166,10 +166,10 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups]) -> Steps[None]
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted."""
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
-    yield from run.race(run.until_all(others, run.asked_to_stop), run.pause(ASKED_S))
-    while not run.asked_to_stop.issuperset(others) and not ups_at_floor(run, floors_s):
+    yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
+    while not run.on_their_way.issuperset(others) and not ups_at_floor(run, floors_s):
         yield from run.wait(run.news(), *until_at_floor(run, floors_s))
-    if waiting := [name for name in others if name not in run.asked_to_stop]:
+    if waiting := [name for name in others if name not in run.on_their_way]:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
     yield from outage_goes_on(run)

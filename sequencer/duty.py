@@ -155,6 +155,7 @@ def declare(run: Run) -> Steps[None]:
     yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
     run.say_anew()
     run.asked_to_stop.clear()
+    run.on_their_way.clear()
     run.given_up.clear()
     run.settled.clear()
     run.ready_since.clear()

@@ -62,10 +62,10 @@ def stop_ourselves(run: Run) -> Steps[None]:
         yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
     while True:
         yield from run.until(lambda: run.facts.down)
-        yield from run.wait(port.until(when.STOPPING))
+        yield from run.until_seen(port, when.STOPPING)
         if run.facts.down and not run.commands:
-            yield from run.race(force_before_the_cut(run, me), run.wait(port.until(when.UP)))
-        yield from run.wait(port.until(when.UP))
+            yield from run.race(force_before_the_cut(run, me), run.until_seen(port, when.UP))
+        yield from run.until_seen(port, when.UP)
 
 
 def is_about_to_fall(run: Run, node: Server) -> bool:

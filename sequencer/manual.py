@@ -27,7 +27,7 @@ def watch_the_hands(run: Run) -> Steps[None]:
 
 
 def is_up(run: Run, server: str) -> Steps[None]:
-    yield from run.wait(run.ports.servers[server].until(when.UP))
+    yield from run.until_seen(run.ports.servers[server], when.UP)
 
 
 def pressed(run: Run, ups: Ups) -> Steps[None]:
@@ -36,7 +36,7 @@ def pressed(run: Run, ups: Ups) -> Steps[None]:
     status = yield from port.look()
     if isinstance(status, UpsStatus) and status.output_on:
         return  # it never went off
-    yield from run.wait(port.until(when.OUTPUT_ON))
+    yield from run.until_seen(port, when.OUTPUT_ON)
     arrays = sorted({a for s in site.servers_on(ups.name) for a in s.arrays})
     yield from run.all_of(*(run.ports.arrays[a].look() for a in arrays))
     early = [a for a in arrays if not guards.ready(run.ports.arrays[a].seen())]

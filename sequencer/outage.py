@@ -70,7 +70,7 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     if ups.off is OffMode.AFTER_HALT:
         by_s = run.now + max((s.stop_limit_s for s in loads), default=0.0)
         for server in loads:
-            yield from run.wait(run.ports.servers[server.name].until(when.HALTED, eager=True), by_s=by_s)
+            yield from run.until_seen(run.ports.servers[server.name], when.HALTED, by_s=by_s, eager=True)
     yield from outage_goes_on(run)
     while guards.cause_is_gone((yield from arm(run, ups, Off.GRACEFUL, loads))):
         yield from outage_goes_on(run)  # mains that blink just now delay the OFF, they do not cancel it

@@ -53,6 +53,7 @@ def as_wanted(run: Run) -> Steps[None]:
     yield from begin(run)
     run.scope = planned_scope(run)
     run.asked_to_stop.clear()
+    run.on_their_way.clear()
     run.given_up.clear()
     run.settled.clear()
     run.powered.clear()
@@ -83,7 +84,7 @@ def cluster_runs(run: Run) -> Steps[None]:
     outcome = yield from step(run, site.cluster.name, cluster, when.RUNNING, limit_s=limit_s)
     if not outcome.met:
         run.alarm(site.cluster.name, f"{site.cluster.name} is not running after {limit_s:g} s", "L8")
-        yield from run.wait(cluster.until(when.RUNNING))
+        yield from run.until_seen(cluster, when.RUNNING)
 
 
 def begin(run: Run) -> Steps[None]:

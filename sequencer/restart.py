@@ -140,7 +140,7 @@ def start_cluster(run: Run) -> Steps[None]:
     outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run))
     if not outcome.met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
-        yield from run.wait(cluster.until(when.RUNNING))
+        yield from run.until_seen(cluster, when.RUNNING)
 
 
 CLUSTER_RETRY_S = 60.0
@@ -197,7 +197,7 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
     if node.name == run.me:
         return
     port = run.ports.servers[node.name]
-    yield from run.wait(port.until(when.STARTS, eager=True), by_s=run.now + run.site.start.wake_after_s)
+    yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
 
     upses = [run.site.upses[u] for u in node.upses]
 
@@ -276,7 +276,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     start = run.site.start
     yield from run.until(lambda: has_power(run, server), server.name)
-    yield from run.wait(port.until(when.STARTS, eager=True), by_s=run.now + start.wake_after_s)
+    yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
     outcome = yield from step(
         run,
         server.name,

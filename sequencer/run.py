@@ -78,7 +78,9 @@ class Run:
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
         """Asked before every command and job: whether anything may be sent at all (X-12, SEC-30)."""
         self.asked_to_stop: set[str] = set()
-        """Servers that accepted their shutdown, are down, or are declared lost."""
+        """Servers at their stop jobs, or that accepted their shutdown, are down, or are declared lost."""
+        self.on_their_way: set[str] = set()
+        """The same without those that are still at their jobs: nothing is left to be said to them."""
         self.rebooting: set[str] = set()
         """Servers that we told to restart and have not seen up again."""
         self.given_up: set[str] = set()
@@ -196,6 +198,21 @@ class Run:
         timer = self.env.timeout(by_s - self.now)
         first = yield First(self.env, *answers, timer)
         return None if first is timer else first
+
+    def until_seen(
+        self, port: Looker[S], condition: Condition[S], *, by_s: float | None = None, eager: bool = False
+    ) -> Steps[bool]:
+        """Wait until a fresh reading meets it, or until `by_s`; whether one has.
+
+        A watcher is answered also when its device falls silent, and that says nothing (S11).
+        """
+        while True:
+            seen = port.seen()
+            if seen.fresh and seen.status is not None and condition.met(seen.status):
+                return True
+            if by_s is not None and self.now >= by_s:
+                return False
+            yield from self.wait(port.until(condition, eager=eager), by_s=by_s)
 
     def all_of(self, *answers: simpy.Event) -> Steps[None]:
         """Wait until all of these have answered; they were asked at once."""

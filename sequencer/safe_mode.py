@@ -35,7 +35,7 @@ def still_up(run: Run, ups: str) -> list[str]:
     site, ports = run.site, run.ports
     up = []
     for server in site.servers_on(ups):
-        if server.name == run.me and run.me in run.asked_to_stop:
+        if server.name == run.me and run.me in run.on_their_way:
             continue  # nobody sees himself halted
         machine = ports.servers[server.name].seen()
         if not (machine.fresh and machine.status is not None and machine.status.os is Os.HALTED):

@@ -30,7 +30,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     if first is not None:
         yield from first()
     outcome = yield from shut_down(run, server)
-    accepted = server.name in run.asked_to_stop
+    accepted = server.name in run.on_their_way
     if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot
     if outcome is Outcome.TIMED_OUT:
@@ -74,7 +74,7 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
         port = run.ports.servers[server.name]
         yield from port.look()
         limit_s = server.stop_limit_s + run.site.start.server_limit_s
-        yield from run.wait(port.until(when.UP, eager=True), by_s=run.now + limit_s)
+        yield from run.until_seen(port, when.UP, by_s=run.now + limit_s, eager=True)
         run.rebooting.discard(server.name)
 
 
@@ -92,6 +92,7 @@ def is_to_stop(run: Run, server: Server) -> bool:
 def note_stopping(run: Run, server: Server) -> None:
     """It has accepted its shutdown, is down, or is declared lost: its UPS may be told to go off."""
     run.asked_to_stop.add(server.name)
+    run.on_their_way.add(server.name)
     run.announce(server.name)
 
 

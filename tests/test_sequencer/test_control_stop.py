@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.control_stop import ASKED_S, stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
+from sequencer.site import Job
 from sequencer.timing import stop_off_s
 from tests.hands import NO_ANSWER, YES, HandRoom
 
@@ -71,6 +74,28 @@ def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_
     out_of_mains.until(5)
     gone_s = at(out_of_mains, "control1", "shutdown")
     assert max(at(out_of_mains, ups, "off") for ups in ("ups1", "ups2")) < gone_s + 0.2
+
+
+def with_job(room: HandRoom, node: str, takes_s: float) -> None:
+    servers = {**room.site.servers, node: replace(room.site.servers[node], stop_jobs=(Job("save", 60.0),))}
+    room.run.site = room.site = replace(room.site, servers=servers)
+    room.servers[node].job_s = takes_s
+
+
+@pytest.mark.parametrize("node", ["control1", "control2"])
+def test_l3_r2_06_stop_jobs_of_either_node_come_before_anybody_goes_for_good(
+    out_of_mains: HandRoom, node: str
+) -> None:
+    """While its jobs run a UPS may be told already; but nobody would be there to tell the node itself."""
+    with_job(out_of_mains, node, takes_s=40.0)
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(60)
+    gone_s = at(out_of_mains, "control1", "shutdown")
+    assert at(out_of_mains, "control2", "shutdown") < gone_s
+    assert 40 < gone_s < 45
+    for ups in CONTROL_UPSES:
+        assert gone_s < at(out_of_mains, ups, "off") < gone_s + 0.2
+    assert out_of_mains.told("command.refused") == []
 
 
 def test_l3_an_other_node_that_never_answers_is_given_up_at_its_limit(out_of_mains: HandRoom) -> None:

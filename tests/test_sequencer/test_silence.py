@@ -1,0 +1,115 @@
+"""Who waits for something to be seen waits on while its device is silent: silence is no evidence (S11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer import conditions as when
+from sequencer.journal import Goal, Kind, Row
+from sequencer.manual import watch_the_hands
+from sequencer.outage import switch_off
+from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.restart import start_cluster
+from sequencer.scope import Scope
+from sequencer.site import OffMode
+from sequencer.systems import out_of_its_reboot
+from tests.hands import HandRoom
+from tests.worlds import reference_site
+
+
+def outage_of_the_racks(room: HandRoom) -> None:
+    room.upses["ups6"].lose_mains()
+    room.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1", "rack2"]}),
+        Row(Kind.CONFIRMED, "ups6", 1, "control1/1", 0.0),
+    )
+    room.run.scope = Scope(servers=frozenset({"rack1", "rack2"}), server_upses=frozenset({"ups6"}))
+
+
+def test_s1_a_silent_server_is_not_a_halted_one_where_the_off_waits_for_the_halt() -> None:
+    room = HandRoom(reference_site(ups6__off=OffMode.AFTER_HALT))
+    outage_of_the_racks(room)
+    room.servers["rack2"].show(os=Os.HALTED)
+    room.servers["rackpool"].show(os=Os.HALTED)
+    room.servers["rack1"].show(os=Os.SHUTTING_DOWN)
+    room.run.asked_to_stop |= {"rack1", "rack2", "rackpool"}
+    room.run.spawn(switch_off(room.run, room.site.upses["ups6"]))
+    room.until(10)
+    room.servers["rack1"].fall_silent()
+    room.until(20)
+    room.servers["rack1"].show(os=Os.SHUTTING_DOWN)
+    limit_s = room.site.servers["rack1"].stop_limit_s
+    room.until(limit_s - 1)
+    assert room.upses["ups6"].sent == []
+    room.until(limit_s + 1)
+    assert room.upses["ups6"].sent == ["off graceful"]
+
+
+def test_s6_a_cluster_that_falls_silent_after_its_limit_is_waited_for(by_hand: HandRoom) -> None:
+    by_hand.cluster.show(ClusterStatus(ClusterState.STARTING, None))
+    started = by_hand.run.spawn(start_cluster(by_hand.run))
+    limit_s = by_hand.site.start.cluster_limit_s
+    by_hand.until(limit_s + 10)
+    assert [e["rule"] for e in by_hand.told("alarm.raised")] == ["L8"]
+    by_hand.cluster.fall_silent()
+    by_hand.until(limit_s + 20)
+    assert not started.triggered
+    by_hand.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    by_hand.until(limit_s + 30)
+    assert started.triggered
+
+
+def test_s1_a_server_in_the_middle_of_a_reboot_is_silent_and_not_up(by_hand: HandRoom) -> None:
+    run, rack1 = by_hand.run, by_hand.servers["rack1"]
+    run.hear(
+        Row(
+            Kind.WANTED,
+            "again",
+            0,
+            "control1/1",
+            0.0,
+            {"servers": ["rack1"], "goal": Goal.REBOOT.value, "wall_s": 1.0},
+        )
+    )
+    rack1.show(os=Os.SHUTTING_DOWN)
+    out = run.spawn(out_of_its_reboot(run, by_hand.site.servers["rack1"]))
+    by_hand.until(10)
+    rack1.fall_silent()
+    by_hand.until(20)
+    assert not out.triggered
+    rack1.show(os=Os.UP)
+    by_hand.until(21)
+    assert out.triggered
+
+
+def test_r10_05_a_card_that_falls_silent_is_no_button_that_was_pressed(by_hand: HandRoom) -> None:
+    by_hand.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
+    by_hand.upses["ups5"].show(output_on=False)
+    by_hand.arrays["linkeddisk"].fall_silent()
+    by_hand.run.spawn(watch_the_hands(by_hand.run))
+    by_hand.until(10)
+    by_hand.upses["ups5"].fall_silent()
+    by_hand.until(20)
+    assert by_hand.told("alarm.raised") == []
+
+
+@pytest.mark.parametrize("silent_first", [False, True])
+def test_a_wait_with_a_limit_ends_at_it_and_says_that_nothing_was_seen(
+    by_hand: HandRoom, silent_first: bool
+) -> None:
+    rack1, found = by_hand.servers["rack1"], []
+
+    def steps() -> Any:
+        found.append((yield from by_hand.run.until_seen(rack1, when.HALTED, by_s=30.0)))
+
+    if silent_first:
+        rack1.fall_silent()
+    by_hand.run.spawn(steps())
+    by_hand.until(10)
+    rack1.fall_silent()
+    by_hand.until(29)
+    assert found == []
+    by_hand.until(31)
+    assert found == [False]
