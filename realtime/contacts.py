@@ -210,6 +210,8 @@ class Contacts:
     power_reboot: tuple[str, ...] = ("systemctl", "reboot")
     power_force: tuple[str, ...] = ("systemctl", "start", "teiden-force-off.service")
     """Off without waiting for services; a unit of its own, since only root may (docs/howto/service.md)."""
+    own_job: tuple[str, ...] = ()
+    """Runs a job of this node, `{job}` for its name. Of a rehearsal; else the job's own arguments are run."""
     alarms: AlarmContact = AlarmContact()
     live: Live = Live()
 
@@ -236,4 +238,5 @@ def at_node(contacts: Contacts, node: str) -> Contacts:
         power_off=named(contacts.power_off),
         power_reboot=named(contacts.power_reboot),
         power_force=named(contacts.power_force),
+        own_job=named(contacts.own_job),
     )

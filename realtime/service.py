@@ -277,6 +277,7 @@ def own_node(contacts: Contacts, wall: WallPort) -> OwnNode:
         power_off=contacts.power_off,
         power_reboot=contacts.power_reboot,
         force_off=contacts.power_force,
+        job=contacts.own_job,
         clock=lambda: wall.now().timestamp(),
     )
 

@@ -42,6 +42,9 @@ class Ended(Protocol):
     def words(self) -> str: ...
 
 
+TIMED_OUT = 124
+"""What timeout(1) ends with, where a job is run under it."""
+
 Program = Callable[[Sequence[str], float], Awaitable[Ended]]
 """Runs an argument list without a shell, so many seconds at most."""
 
@@ -56,10 +59,14 @@ class OwnNode:
         power_off: Sequence[str] = POWER_OFF,
         power_reboot: Sequence[str] = POWER_REBOOT,
         force_off: Sequence[str] = FORCE_OFF,
+        job: Sequence[str] = (),
         limit_s: float = LIMIT_S,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock`: what this machine's clock shows, seconds since 1970 UTC."""
+        """`job`: what runs a job instead of its own arguments, `{job}` for its name: in a rehearsal.
+
+        `clock`: what this machine's clock shows, seconds since 1970 UTC.
+        """
         self.going_down = False
         """Its system has been told to shut down or to restart. Nothing that runs here sees the end of it."""
         self._perhaps = False
@@ -67,6 +74,7 @@ class OwnNode:
         self._power_off = power_off
         self._power_reboot = power_reboot
         self._force_off = force_off
+        self._job = job
         self._limit_s = limit_s
         self._clock = clock
 
@@ -95,8 +103,9 @@ class OwnNode:
         return await {SHUTDOWN: self.shut_down, REBOOT: self.reboot}[how]()
 
     async def run(self, job: Job) -> JobResult | Unreachable:
-        ended = await self._program(job.run, job.limit_s)
-        if ended.code is None and ended.started:
+        arguments = [word.replace("{job}", job.name) for word in self._job] or job.run
+        ended = await self._program(arguments, job.limit_s)
+        if ended.code == TIMED_OUT or (ended.code is None and ended.started):
             return JobResult.TIMED_OUT
         return JobResult.DONE if ended.code == 0 else JobResult.FAILED
 

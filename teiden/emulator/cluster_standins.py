@@ -20,12 +20,13 @@ from sim.cluster import Cluster
 from sim.server import Server
 from teiden.emulator.array_service import Act
 from teiden.emulator.cluster_view import view
+from teiden.emulator.pretend_job import run_job
 
 MOST_BYTES = 4096
 """Of a request."""
-PROGRAMS = ("clpstat", "clpcl", "clpstdn", "clpacmode", "cluster-force", "poweroff", "reboot")
+PROGRAMS = ("clpstat", "clpcl", "clpstdn", "clpacmode", "cluster-force", "poweroff", "reboot", "job")
 """`cluster-force` is nobody's: it tells the pretend room that it was forced, for which no product has a
-command. The last two are the system's own."""
+command. The last three are the system's own, and whatever a job would run there."""
 ASK = """\
 import sys, _socket  # not `socket`: importing that takes longer than all the rest
 asked = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -109,7 +110,7 @@ class ClusterStandins:
         }
 
     def system(self, node: str, *words: str) -> tuple[str, ...]:
-        """A node's own `poweroff`, `poweroff --force` and `reboot`."""
+        """A node's own `poweroff`, `poweroff --force` and `reboot`, and `job NAME`."""
         name, *options = words
         return (str(self._program(node, name)), *options)
 
@@ -127,7 +128,10 @@ class ClusterStandins:
             node, *words = asked.decode("utf-8", "replace").split("\0")
             if self.silent:
                 await asyncio.Event().wait()
-            code, text = self._act(lambda: self._answer(node, words))
+            if words[:1] == ["job"] and node in self._nodes:
+                text, code = await run_job(self._nodes[node], self._act, *words[1:2])
+            else:
+                code, text = self._act(lambda: self._answer(node, words))
             writer.write(f"{code}\n{text}".encode())
             await writer.drain()
         except (OSError, asyncio.CancelledError):

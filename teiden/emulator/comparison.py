@@ -3,6 +3,10 @@
 Two runs never agree to the millisecond: a poll comes a little sooner or later, a packet takes its time.
 So what is compared is what happened, how often, and in which order, as far as the order was not left to
 chance: two events nearer to each other than what looking may take may change places.
+
+What was late by a second on battery is late by several once a battery must be charged for it, since charging
+takes longer than discharging; so after the first wait for charge the bound is that much wider. And how often
+a command is repeated to somebody silent depends on how soon silence is noticed: that is not counted.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from sequencer.events import Event
 
@@ -54,11 +59,24 @@ class Apart:
         return self.sockets_s - self.pretend_s
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Two events nearer than this in virtual time may change places; none may differ by more."""
+
+    s: float
+    wide_s: float = inf
+    """From the first wait for charge on."""
+    charging_s: float = inf
+    """When that was in virtual time; inf: nobody waited for charge."""
+
+    def at(self, t: float) -> float:
+        return self.s if t < self.charging_s else self.wide_s
+
+
 @dataclass(frozen=True)
 class Comparison:
     story: str
-    bound_s: float
-    """Two events nearer than this in virtual time may change places; none may differ by more."""
+    bound: Bound
     same: tuple[Apart, ...]
     missing: tuple[Key, ...] = ()
     """In virtual time only."""
@@ -72,7 +90,7 @@ class Comparison:
 
     @property
     def late(self) -> tuple[Apart, ...]:
-        return tuple(a for a in self.same if abs(a.by_s) > self.bound_s)
+        return tuple(a for a in self.same if abs(a.by_s) > self.bound.at(a.pretend_s))
 
     @property
     def holds(self) -> bool:
@@ -84,22 +102,29 @@ class Comparison:
 
 
 def compare(
-    story: str, pretend: Iterable[Event], sockets: Iterable[Event], *, bound_s: float, until_s: float
+    story: str, pretend: Iterable[Event], sockets: Iterable[Event], *, bound: Bound, until_s: float
 ) -> Comparison:
     """`until_s`: what happens later in either run is left out; just before it, what may be late is too."""
     ours, theirs = dict(keyed(pretend)), dict(keyed(sockets))
-    end_s = until_s - bound_s
+    end_s = until_s - bound.at(until_s)
     missing = [key for key, t in ours.items() if t <= end_s and key not in theirs]
     more = [key for key, t in theirs.items() if t <= end_s and key not in ours]
     both = [Apart(key, t, theirs[key]) for key, t in ours.items() if key in theirs]
     both.sort(key=lambda apart: (apart.pretend_s, apart.key))
-    return Comparison(story, bound_s, tuple(both), tuple(missing), tuple(more), tuple(swaps(both, bound_s)))
+    return Comparison(story, bound, tuple(both), tuple(missing), tuple(more), tuple(swaps(both, bound)))
 
 
 def keyed(events: Iterable[Event]) -> Iterator[tuple[Key, float]]:
     """Every fact and decision with its time, numbered by how often it has happened."""
     seen: Counter[tuple[str, str, str]] = Counter()
+    failed: set[tuple[str, str]] = set()
     for event in events:
+        asked = event.subject, str(event.details.get("command"))
+        if event.name == "command.failed":
+            failed.add(asked)
+        elif event.name == "command.sent" and asked in failed:
+            failed.discard(asked)
+            continue  # the same once more
         if event.name in DRIFTING or not (event.is_fact or event.name in DECISIONS):
             continue
         what = str(
@@ -109,7 +134,7 @@ def keyed(events: Iterable[Event]) -> Iterator[tuple[Key, float]]:
         yield Key(event.name, event.subject, what, seen[event.name, event.subject, what]), event.t
 
 
-def swaps(both: Sequence[Apart], bound_s: float) -> Iterator[tuple[Key, Key]]:
+def swaps(both: Sequence[Apart], bound: Bound) -> Iterator[tuple[Key, Key]]:
     """Pairs further apart than the bound that changed places. `both`: in the order of the pretend run.
 
     For each event it is enough to hold it against the latest, over sockets, of all that were before it.
@@ -118,7 +143,8 @@ def swaps(both: Sequence[Apart], bound_s: float) -> Iterator[tuple[Key, Key]]:
     waiting = list(both)
     ripe = 0
     for apart in both:
-        while ripe < len(waiting) and waiting[ripe].pretend_s < apart.pretend_s - bound_s:
+        by_s = apart.pretend_s - bound.at(apart.pretend_s)
+        while ripe < len(waiting) and waiting[ripe].pretend_s < by_s:
             if latest is None or waiting[ripe].sockets_s > latest.sockets_s:
                 latest = waiting[ripe]
             ripe += 1

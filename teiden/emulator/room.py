@@ -253,6 +253,7 @@ class EmulatedRoom:
             power_off=self._standins.system("{node}", "poweroff"),
             power_reboot=self._standins.system("{node}", "reboot"),
             power_force=self._standins.system("{node}", "poweroff", "--force"),
+            own_job=self._standins.system("{node}", "job", "{job}"),
             live=Live(
                 journal=f"{node}/journal.db",
                 events=f"{node}/events",

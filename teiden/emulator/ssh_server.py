@@ -6,20 +6,16 @@ has the authorised key gets these verbs and nothing else: no shell, no forwardin
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import asyncssh
 
-from sequencer.ports import JobResult, Receipt, Unreachable
-from sequencer.site import Job
+from sequencer.ports import Receipt
 from sim.server import Server, State
 from teiden.emulator.door import BACKLOG, Door
-
-TIMED_OUT = 124
-"""What timeout(1) ends with: a pretend job tells by itself that its limit is over."""
+from teiden.emulator.pretend_job import run_job
 
 
 def new_host_key() -> asyncssh.SSHKey:
@@ -124,7 +120,7 @@ class SshServer:
             case "clock", "":
                 return self._act(self._clock), 0
             case "job", _:
-                return await self._run(name)
+                return await run_job(self._server, self._act, name)
         if self.runs_anything:
             return f"{word} was run", 0
         return "refused: only shutdown, reboot, state, clock and job NAME", 1
@@ -132,31 +128,6 @@ class SshServer:
     def _clock(self) -> str:
         status = self._server.read()
         return "" if status is None or status.clock_s is None else f"{status.clock_s:.0f}"
-
-    async def _run(self, name: str) -> tuple[str, int]:
-        settings = self._server.settings
-        job = next((job for job in settings.start_jobs + settings.stop_jobs if job.name == name), None)
-        if job is None:
-            return f"refused: no program {name} in its folder", 1
-        outcome = await self._outcome(job)
-        if isinstance(outcome, Unreachable):
-            return f"failed: {outcome.reason}", 1
-        return {
-            JobResult.DONE: ("done", 0),
-            JobResult.FAILED: ("failed: exit code 1", 1),
-            JobResult.TIMED_OUT: ("failed: it takes too long", TIMED_OUT),
-        }[outcome]
-
-    async def _outcome(self, job: Job) -> JobResult | Unreachable:
-        ended: asyncio.Future[JobResult | Unreachable] = asyncio.get_running_loop().create_future()
-
-        def begin() -> None:
-            answer = self._server.run(job)
-            assert answer.callbacks is not None
-            answer.callbacks.append(lambda event: None if ended.done() else ended.set_result(event.value))
-
-        self._act(begin)
-        return await ended
 
 
 class _Caller(asyncssh.SSHServer):

@@ -15,10 +15,12 @@ import pytest
 
 from realtime.cluster_mode import AcMode, ac_mode
 from realtime.clusters.cluster import Cluster
+from realtime.commands import run as run_program
 from realtime.contacts import ClusterContact
 from realtime.secret import Secret
 from sequencer.ports import Accepted, ClusterState, ClusterStatus, Receipt, Unreachable
 from sequencer.requests import Wish
+from sequencer.site import Job
 from sim.room import Room
 from sim.server import State
 from teiden.emulator.cluster_rest import ClusterRest
@@ -140,10 +142,10 @@ def test_force_needs_no_program() -> None:
 
 
 def test_the_manager_tells_of_its_own_shutdown_before_it_goes_while_its_ac_mode_is_on() -> None:
-    told: list[tuple[Wish, ClusterState]] = []
+    told: list[tuple[str, Wish, ClusterState]] = []
 
     async def do(cluster: Cluster, room: Room, standins: ClusterStandins) -> None:
-        standins._told = lambda wish: told.append((wish, room.cluster.state))
+        standins._told = lambda node, wish: told.append((node, wish, room.cluster.state))
         folder = standins.folder("control2")
 
         async def typed(*words: str) -> str:
@@ -158,7 +160,7 @@ def test_the_manager_tells_of_its_own_shutdown_before_it_goes_while_its_ac_mode_
         await typed("clpacmode", "enable")
         room.cluster.state = ClusterState.RUNNING
         await typed("clpstdn")
-        assert told == [(Wish.CLUSTER_SHUTDOWN, ClusterState.RUNNING)]
+        assert told == [("control2", Wish.CLUSTER_SHUTDOWN, ClusterState.RUNNING)]
 
     with_standins(do)
 
@@ -336,3 +338,23 @@ def test_a_peer_that_keeps_silent_or_is_not_there_leaves_it_unknown() -> None:
     nobody = read_by_rest(url=f"http://127.0.0.1:{closed_port()}")
     assert isinstance(nobody, Unreachable)
     assert "refused" in nobody.reason.lower() or "connect" in nobody.reason.lower()
+
+
+def test_r2_06_a_job_of_a_control_node_is_played_by_the_room_and_runs_nothing() -> None:
+    async def played() -> None:
+        site = reference_site(control1__stop_jobs=(Job("save", ("/nowhere/save",), 30.0),))
+        room = Room(site, reference_model(), horizon_s=1e6)
+        standins = ClusterStandins(room.cluster, nodes_of(room), act)
+        await standins.start()
+        try:
+            nobody = await run_program(standins.system("control1", "job", "nobody"), 10.0)
+            assert nobody.code == 1
+            job = asyncio.create_task(run_program(standins.system("control1", "job", "save"), 10.0))
+            while not job.done():
+                room.env.run(until=room.env.now + 0.1)
+                await asyncio.sleep(0.001)
+            assert job.result().code == 0
+        finally:
+            await standins.close()
+
+    asyncio.run(played())

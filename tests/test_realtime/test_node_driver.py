@@ -101,6 +101,31 @@ def test_l3_a_system_that_was_asked_may_be_going_down_until_it_says_no() -> None
     run(steps())
 
 
+def test_in_a_rehearsal_a_job_of_our_own_node_runs_what_the_room_names_and_not_its_own_program(
+    tmp_path: Path,
+) -> None:
+    """Whoever rehearses a site on his own machine does not run there what is meant for a node."""
+
+    async def steps() -> None:
+        told = tmp_path / "told"
+        instead = python(f"import sys; open({str(told)!r}, 'w').write(sys.argv[1])")
+        own = OwnNode(program, job=(*instead, "{job}"))
+        job = Job("save", python(f"open({str(tmp_path / 'real')!r}, 'x')"), 5.0)
+        assert await own.run(job) is JobResult.DONE
+        assert told.read_text() == "save"
+        assert not (tmp_path / "real").exists()
+
+    run(steps())
+
+
+def test_a_job_that_ran_into_its_limit_under_timeout_timed_out() -> None:
+    async def steps() -> None:
+        own = OwnNode(program)
+        assert await own.run(Job("save", python("raise SystemExit(124)"), 5.0)) is JobResult.TIMED_OUT
+
+    run(steps())
+
+
 def test_r2_06_a_job_on_our_own_node_runs_without_the_lan() -> None:
     async def steps() -> None:
         own = OwnNode(program)

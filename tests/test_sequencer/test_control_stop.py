@@ -77,7 +77,10 @@ def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_
 
 
 def with_job(room: HandRoom, node: str, takes_s: float) -> None:
-    servers = {**room.site.servers, node: replace(room.site.servers[node], stop_jobs=(Job("save", 60.0),))}
+    servers = {
+        **room.site.servers,
+        node: replace(room.site.servers[node], stop_jobs=(Job("save", ("save",), 60.0),)),
+    }
     room.run.site = room.site = replace(room.site, servers=servers)
     room.servers[node].job_s = takes_s
 

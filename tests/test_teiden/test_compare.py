@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from sequencer.events import Event, Source
 from teiden.cli import main
 from teiden.compose import unfit_for
-from teiden.emulator.comparison import Comparison, compare, quiet_after_s
+from teiden.emulator.both_rooms import bound_of, bound_s
+from teiden.emulator.comparison import Bound, Comparison, compare, quiet_after_s
 from teiden.files.story_file import load_stories
 
 BLINK = """\
@@ -44,8 +45,11 @@ PRETEND = [
 ]
 
 
-def against(*others: Event, bound_s: float = 10.0, until_s: float = 1000.0) -> Comparison:
-    return compare("story", PRETEND, others, bound_s=bound_s, until_s=until_s)
+NEAR = Bound(10.0)
+
+
+def against(*others: Event, bound: Bound = NEAR, until_s: float = 1000.0) -> Comparison:
+    return compare("story", PRETEND, others, bound=bound, until_s=until_s)
 
 
 def test_the_same_a_little_later_is_the_same() -> None:
@@ -71,7 +75,7 @@ def test_a_second_time_is_another_event() -> None:
 def test_events_near_to_each_other_may_change_places_and_others_not() -> None:
     swapped = [*PRETEND[:-3], sent(129, "ups5", "off"), fact(131, "server.halted", "blade1")]
     assert against(*swapped).holds, "they are 5 s apart, and looking may take 10 s"
-    found = against(*swapped, bound_s=4.0)
+    found = against(*swapped, bound=Bound(4.0))
     assert [(str(a), str(b)) for a, b in found.swapped] == [("blade1 server.halted", "ups5 command.sent off")]
 
 
@@ -82,6 +86,29 @@ def test_what_lies_too_far_apart_is_told() -> None:
 
 def test_what_comes_after_the_end_is_nobodys_fault() -> None:
     assert against(*PRETEND[:-2], until_s=140.0).holds
+
+
+def test_a_command_repeated_into_silence_counts_once() -> None:
+    failed = Event(136, "command.failed", "ups5", "control1", Source.SEEN, {"command": "off"})
+    assert against(*PRETEND, failed, sent(138, "ups5", "off")).holds
+
+
+def test_after_a_wait_for_charge_events_may_lie_further_apart_and_before_it_not() -> None:
+    wide = Bound(10.0, wide_s=30.0, charging_s=132.0)
+    assert against(*PRETEND[:-2], sent(160, "ups5", "off"), bound=wide).holds
+    halted = fact(155, "server.halted", "blade1")
+    assert not against(*PRETEND[:-3], halted, *PRETEND[-2:], bound=wide).holds
+
+
+def test_the_bound_is_wider_by_how_much_longer_the_battery_charges_than_it_lasts() -> None:
+    (story,) = load_stories("scenarios/cluster-stop-hangs.yaml")
+    wait = Event(9000, "step.waiting", "ups3", "control1", Source.SEEN, {"rule": "S17"})
+    bound = bound_of(story, [*PRETEND, wait], rate=10.0)
+    model = story.model.upses["ups3"]
+    slower = model.recharge_s / (0.8 * model.runtime_s)
+    assert bound.at(8999) == bound_s(10.0)
+    assert bound.at(9000) == pytest.approx(slower * bound_s(10.0))
+    assert bound_of(story, PRETEND, rate=10.0).at(9000) == bound_s(10.0)
 
 
 def test_charge_that_drifts_is_no_event_to_wait_for() -> None:

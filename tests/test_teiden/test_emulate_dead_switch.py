@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sequencer.events import Event, Stream
-from teiden.emulator.comparison import Comparison, compare
+from teiden.emulator.comparison import Bound, Comparison, compare
 from teiden.emulator.rehearsal import Playing
 from teiden.files.story_file import load_stories
 from teiden.judge.verdict import judge
@@ -50,7 +50,7 @@ def both(told: Story, folder: Path, until_s: float) -> tuple[list[Event], Compar
     events = asyncio.run(playing.play(lambda t: None))
     assert not playing.troubles.words
     first, second = ([e for e in stream if e.t <= until_s] for stream in (pretend.events, events))
-    return events, compare(told.name, first, second, bound_s=BOUND_S, until_s=until_s)
+    return events, compare(told.name, first, second, bound=Bound(BOUND_S), until_s=until_s)
 
 
 def safe(told: Story, events: list[Event]) -> None:
