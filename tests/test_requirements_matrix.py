@@ -25,10 +25,12 @@ def found() -> Evidence:
     return evidence(ROOT)
 
 
+@pytest.mark.long  # `./run check` says the same
 def test_every_requirement_has_what_shows_it_or_a_reason(listed: list[Row], found: Evidence) -> None:
     assert list(offences(ROOT, listed, found)) == []
 
 
+@pytest.mark.long
 def test_the_page_is_what_stands_in_the_project(listed: list[Row], found: Evidence) -> None:
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(listed, found), f"write it anew: {COMMAND}"
 

@@ -102,6 +102,7 @@ def test_few_rows_are_never_put_together() -> None:
     assert fold.folded(found, {}) == found
 
 
+@pytest.mark.long
 def test_a_hall_fits_on_a_sheet_and_every_device_is_in_exactly_one_row() -> None:
     found = many(600, 1.0)
     put = fold.folded(found, {})
