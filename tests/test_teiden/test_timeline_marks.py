@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
