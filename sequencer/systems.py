@@ -13,7 +13,7 @@ from sequencer.force import force_before_the_cut
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import is_up, mains_back, without_power
+from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole
 from sequencer.step import Ask, Outcome, step
@@ -73,9 +73,21 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
     if server.name in run.rebooting or still_wants(run, server.name, Goal.REBOOT):
         port = run.ports.servers[server.name]
         yield from port.look()
-        limit_s = server.stop_limit_s + run.site.start.server_limit_s
-        yield from run.until_seen(port, when.UP, by_s=run.now + limit_s, eager=True)
+        by_s = run.now + server.stop_limit_s + run.site.start.server_limit_s
+        while run.now < by_s and not is_out_of_it(run, server):
+            fed_by = [u for u in server.upses if not seen_off(run, run.site.upses[u], [])]
+            off = [run.ports.upses[u].until(when.OUTPUT_OFF) for u in fed_by]
+            yield from run.wait(port.until(when.UP, eager=True), *off, by_s=by_s)
         run.rebooting.discard(server.name)
+
+
+def is_out_of_it(run: Run, server: Server) -> bool:
+    """It is up again; or its power counts down or is off, as an earlier life left it: it will not be up."""
+    seen = run.ports.servers[server.name].seen()
+    if seen.fresh and seen.status is not None and seen.status.os is Os.UP:
+        return True
+    upses = [run.site.upses[u] for u in server.upses]
+    return bool(upses) and all(still_to_fall(run, ups) or seen_off(run, ups, []) for ups in upses)
 
 
 def is_back_up(run: Run, server: Server) -> bool:

@@ -109,12 +109,12 @@ class SocketRoom(PretendRoom):
             raise
 
     def make(self, site: Site, model: Model) -> Room:
-        """Its servers know their jobs by name, as those behind SSH do. Without what nobody asks for here."""
+        """Its machines know their jobs by name, as those behind SSH do. Without what nobody asks for here."""
         upses = {name: ups for name, ups in site.upses.items() if name != "ups5"}
         servers = {name: server for name, server in site.servers.items() if "ups5" not in server.upses}
-        server = servers[self.job_server]
         jobs = tuple(Job(name, (name,), 3600.0) for name in ("quick", "long", "fails", "hangs"))
-        servers[server.name] = replace(server, start_jobs=jobs)
+        for server in (servers[self.job_server], servers[self.me]):
+            servers[server.name] = replace(server, start_jobs=jobs)
         polling = replace(site.polling, timeout_s=TIMEOUT_S)
         site = replace(site, upses=upses, servers=servers, polling=polling)
         story = Story("contract", "", site, model, "", SITE_HASH, START, END_S, (), ())
@@ -261,14 +261,8 @@ class SocketRoom(PretendRoom):
         return self._drive(done())
 
     def job(self, name: str, limit_s: float = 60.0) -> Job:
-        """On a server its name counts; on our own node it is a program, which takes its time on the wall."""
-        programs = {
-            "quick": ("sleep", f"{5.0 / RATE}"),
-            "long": ("sleep", f"{20.0 / RATE}"),
-            "fails": ("false",),
-            "hangs": ("sleep", "3600"),
-        }
-        return Job(name, programs[name], limit_s)
+        """Its name counts: in a rehearsal nobody runs the program, our own node neither."""
+        return Job(name, (f"/nowhere/{name}",), limit_s)
 
     def heard(self, request: Request) -> Request:
         """The system says who it was, beside what he calls himself."""

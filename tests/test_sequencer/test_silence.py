@@ -84,6 +84,27 @@ def test_s1_a_server_in_the_middle_of_a_reboot_is_silent_and_not_up(by_hand: Han
     assert out.triggered
 
 
+@pytest.mark.parametrize("told", [{"off_armed": True}, {"output_on": False}])
+def test_s1_one_whose_power_counts_down_or_is_off_comes_out_of_no_reboot(
+    by_hand: HandRoom, told: dict[str, bool]
+) -> None:
+    """Or the next commander waits a quarter of an hour for it, and the array is flushed too late."""
+    run, rack1 = by_hand.run, by_hand.servers["rack1"]
+    run.rebooting.add("rack1")
+    rack1.show(os=Os.HALTED)
+    out = run.spawn(out_of_its_reboot(run, by_hand.site.servers["rack1"]))
+    by_hand.until(10)
+    assert not out.triggered
+    by_hand.upses["ups6"].show(output_on=False)
+    by_hand.until(11)
+    assert out.triggered
+    by_hand.upses["ups6"].show(**({"output_on": True} | told))
+    run.rebooting.add("rack1")
+    again = run.spawn(out_of_its_reboot(run, by_hand.site.servers["rack1"]))
+    by_hand.until(12)
+    assert again.triggered
+
+
 def test_r10_05_a_card_that_falls_silent_is_no_button_that_was_pressed(by_hand: HandRoom) -> None:
     by_hand.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
     by_hand.upses["ups5"].show(output_on=False)
