@@ -29,12 +29,9 @@ def bound_s(rate: float) -> float:
     return LOOKING_S + ON_THE_WALL_S * rate
 
 
-def bound_of(story: Story, events: Iterable[Event], rate: float) -> Bound:
-    """Wider from the first wait for charge on, in either room: as a battery charges longer than it lasts.
-
-    Where the charge was just enough in one room, it is what the other waits for.
-    """
-    waits = [e for e in events if e.name == "step.waiting" and e.details.get("rule") == "S17"]
+def bound_of(story: Story, pretend: Iterable[Event], rate: float) -> Bound:
+    """Wider from the first wait for charge on: by how much longer a battery charges than it lasts."""
+    waits = [e for e in pretend if e.name == "step.waiting" and e.details.get("rule") == "S17"]
     models = [story.model.upses[e.subject] for e in waits if e.subject in story.model.upses]
     slower = max((model.recharge_s / (KNEE * model.runtime_s) for model in models), default=1.0)
     began_s = min((e.t for e in waits), default=inf)
@@ -58,7 +55,6 @@ def play_both(
         )
     except DidNotStart as error:
         return Comparison(story.name, bound, (), verdict=str(error))
-    bound = bound_of(story, [*pretend.events, *real.events], rate)
     found = compare(story.name, pretend.events, real.events, bound=bound, until_s=until_s)
     notes = (f"{until_s:.0f} s in {perf_counter() - began:.0f} s", *real.notes)
     return replace(found, verdict=differing_verdict(pretend, real), notes=notes)
