@@ -21,6 +21,8 @@ MOST_BYTES = 64 * 1024
 """Kept of each of the two outputs; what comes after it is read and dropped, so that nothing blocks."""
 LAST_WORDS_S = 0.2
 """After its end, for output that something it left in the background still holds open; after its kill."""
+ENDED_BY_TIMEOUT = 124
+"""What timeout(1) ends with, where a job is run under it."""
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 Names = Mapping[str, str | Sequence[str]]

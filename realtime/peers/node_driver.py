@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from realtime.commands import ENDED_BY_TIMEOUT
 from realtime.driver import ServerDriver
 from realtime.peers.answering import REBOOT, SHUTDOWN
 from realtime.peers.driver import Peer
@@ -41,9 +42,6 @@ class Ended(Protocol):
     @property
     def words(self) -> str: ...
 
-
-TIMED_OUT = 124
-"""What timeout(1) ends with, where a job is run under it."""
 
 Program = Callable[[Sequence[str], float], Awaitable[Ended]]
 """Runs an argument list without a shell, so many seconds at most."""
@@ -105,7 +103,7 @@ class OwnNode:
     async def run(self, job: Job) -> JobResult | Unreachable:
         arguments = [word.replace("{job}", job.name) for word in self._job] or job.run
         ended = await self._program(arguments, job.limit_s)
-        if ended.code == TIMED_OUT or (ended.code is None and ended.started):
+        if ended.code == ENDED_BY_TIMEOUT or (ended.code is None and ended.started):
             return JobResult.TIMED_OUT
         return JobResult.DONE if ended.code == 0 else JobResult.FAILED
 

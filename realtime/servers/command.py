@@ -6,7 +6,7 @@ refused, the reason first on its output. Anything else, a time-out too, is not k
 
 from __future__ import annotations
 
-from realtime.commands import Ended, first_line, run
+from realtime.commands import ENDED_BY_TIMEOUT, Ended, first_line, run
 from realtime.contacts import CommandContact
 from realtime.servers.way import NotSent, Told, accepted, refused, unknown
 from sequencer.ports import JobResult, Os, Unreachable
@@ -14,9 +14,6 @@ from sequencer.site import Job, Server
 
 WORDS = {state.value.replace(" ", "_"): state for state in Os}
 """up, shutting_down, halted, booting."""
-
-ENDED_BY_TIMEOUT = 124
-"""What timeout(1) ends with, where a job is run under it."""
 
 
 class Commands:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import asyncssh
 
-from realtime.commands import first_line
+from realtime.commands import ENDED_BY_TIMEOUT, first_line
 from realtime.contacts import SshContact
 from realtime.program_output import text_of
 from realtime.servers.banner import no_way
@@ -33,8 +33,6 @@ MOST_BYTES = 4096
 ACCEPTED = "accepted"
 NO_ANSWER = "no answer"
 GOODBYE_S = 0.1
-ENDED_BY_TIMEOUT = 124
-"""What timeout(1) ends with, where a job is run under it."""
 SHUTDOWN_IN_PROGRESS = "(1115)"
 """In whatever language, behind what `shutdown` of Windows says when somebody has asked before."""
 GOING_S = 2.0

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from realtime.commands import ENDED_BY_TIMEOUT
 from sequencer.ports import JobResult, Unreachable
 from sequencer.site import Job
 from sim.server import Server
 from teiden.emulator.array_service import Act
-
-TIMED_OUT = 124
-"""What timeout(1) ends with: a pretend job tells by itself that its limit is over."""
 
 
 async def run_job(server: Server, act: Act, name: str) -> tuple[str, int]:
@@ -25,7 +23,7 @@ async def run_job(server: Server, act: Act, name: str) -> tuple[str, int]:
     return {
         JobResult.DONE: ("done", 0),
         JobResult.FAILED: ("failed: exit code 1", 1),
-        JobResult.TIMED_OUT: ("failed: it takes too long", TIMED_OUT),
+        JobResult.TIMED_OUT: ("failed: it takes too long", ENDED_BY_TIMEOUT),
     }[outcome]
 
 

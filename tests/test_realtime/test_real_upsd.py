@@ -130,7 +130,5 @@ def test_a_ups_that_its_driver_has_lost_is_unreachable(
     contact, driver = running
     seen(contact, lambda status: isinstance(status, UpsStatus))
     driver.kill()
-    lost = seen(contact, lambda status: isinstance(status, Unreachable))
-    assert lost.reason.startswith(
-        ("upsd: DATA-STALE", "upsd: DRIVER-NOT-CONNECTED", "upsd: ups.status is 'WAIT'")
-    )
+    stale = ("upsd: DATA-STALE", "upsd: DRIVER-NOT-CONNECTED")  # after "WAIT", for a moment
+    seen(contact, lambda status: isinstance(status, Unreachable) and status.reason.startswith(stale))
