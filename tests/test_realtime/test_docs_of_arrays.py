@@ -62,6 +62,8 @@ def test_the_script_shown_is_a_service(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "gate")
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RUNTIME_DIRECTORY": str(tmp_path)}
 
+    programs: list[asyncio.subprocess.Process] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """As systemd does: the connection is its standard input and output."""
         connection = writer.get_extra_info("socket").fileno()
@@ -72,6 +74,7 @@ def test_the_script_shown_is_a_service(tmp_path: Path) -> None:
             shell, tmp_path / "service", stdin=blocking, stdout=blocking, env=environment
         )
         os.close(blocking)
+        programs.append(program)
         await program.wait()
 
     async def run() -> None:
@@ -85,5 +88,7 @@ def test_the_script_shown_is_a_service(tmp_path: Path) -> None:
             while (await array.read()) != ArrayStatus(Service.READY, Flush.DONE):
                 await asyncio.sleep(0.005)
             await array.close()
+            for program in programs:
+                await program.wait()  # a loop that closes before its children are reaped leaves a warning
 
     asyncio.run(asyncio.wait_for(run(), 10))
