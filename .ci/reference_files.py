@@ -11,22 +11,6 @@ SITES = ("reference", "two-feeds", "separate-enclosures")
 """Where examples of the site file come from, the best known first."""
 DEFAULT = re.compile(r" ?Default:? (.+)\.$")
 
-FAULTS = {
-    "flush_never_ends": "Its flush begins and never ends.",
-    "array_unreachable": "It answers nobody.",
-    "flush_refused": "It does not permit us to flush it.",
-    "server_hangs": "Its system accepts the shutdown and never halts.",
-    "shutdown_refused": "It does not take a shutdown that is asked for over the network.",
-    "server_does_not_boot": "It stays off when its power comes back.",
-    "card_silent": "Its SNMP card does not answer; the UPS itself works.",
-    "off_ignored": "It takes an OFF and does not carry it out.",
-    "cluster_stop_hangs": "The cluster begins to stop and does not end.",
-    "node_crashes": "Its system is gone at once.",
-    "node_hangs": "It does nothing and answers nobody, and does not halt.",
-    "battery_collapses": "The battery that it counted on is not there.",
-    "switch_dies": "It carries nothing, although it has power.",
-}
-
 
 @dataclass(frozen=True)
 class Place:
@@ -234,18 +218,25 @@ def story_example(root: Path, path: str) -> Iterator[str]:
 
 
 def faults_table(root: Path) -> Iterator[str]:
-    from teiden.files.story_events import FAULTY
+    from sim.faults import catalogue
 
     yield from (
         "",
         "## Faults",
         "",
-        "| `fault:` | `subject:` | what is wrong | played in |",
-        "|---|---|---|---|",
+        "A story names a fault by its name or by its id. *Excuses*: what nobody could keep while",
+        "it is there, or after it has struck.",
+        "",
+        "| `fault:` | id | `subject:` | `amount:` | what is wrong | excuses | played in |",
+        "|---|---|---|---|---|---|---|",
     )
-    for fault, kind in FAULTY.items():
-        _, story = next(played(root, rf"fault: {fault.value}\b"), ("", ""))
-        yield f"| `{fault.value}` | {kind} | {FAULTS[fault.value]} | {story} |"
+    for fault in catalogue.ALL:
+        names = rf"({fault.name}|{'|'.join(fault.ids)})"
+        _, story = next(played(root, rf"fault: {names}\b"), ("", ""))
+        amount = "" if fault.amount is None else f"{fault.amount.says}, `{fault.amount.unit.value}`"
+        excuses = "; ".join(f"{e.rule} of {e.reach.value}: {e.why}" for e in fault.excuses)
+        cells = (f"`{fault.name}`", ", ".join(fault.ids), fault.of.value, amount, fault.says, excuses, story)
+        yield f"| {' | '.join(cell(text) if '](' not in text else text for text in cells)} |"
 
 
 def played(root: Path, pattern: str) -> Iterator[tuple[str, str]]:

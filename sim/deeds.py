@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sequencer.requests import Request, Wish
+from sim.faults.fault import Turn
 from sim.later import after
 from sim.story import (
     Asked,
     Booted,
     ClockStep,
-    Fault,
     FaultChange,
     Happening,
     HostChange,
@@ -57,8 +57,8 @@ class Deeds:
         match happening:
             case MainsChange(_, of, lost):
                 room.change_mains(of, present=not lost)
-            case FaultChange(_, fault, subject, present):
-                self._fault(fault, subject, present)
+            case FaultChange(_, fault, subject, present, amount):
+                fault.switch(room, subject, Turn(present, amount))
             case ClockStep(_, server, by_s):
                 self._step_clock(server, by_s)
             case Asked(_, wish, of, by, to):
@@ -104,63 +104,10 @@ class Deeds:
         else:
             room.servers[of].stop()
 
-    # Clocks and faults
+    # Clocks
 
     def _step_clock(self, server: str, by_s: float) -> None:
         clock = self._room.clocks[server]
         skew_s = round(clock.skew_s + by_s, 3)
         self._room.stream.fact(float(self._room.env.now), "clock.stepped", server, by_s=by_s, skew_s=skew_s)
         clock.step(by_s)
-
-    def _fault(self, fault: Fault, subject: str, present: bool) -> None:
-        room = self._room
-        match fault:
-            case Fault.FLUSH_NEVER_ENDS | Fault.ARRAY_UNREACHABLE | Fault.FLUSH_REFUSED:
-                self._array_fault(fault, subject, present)
-            case Fault.SERVER_HANGS | Fault.SHUTDOWN_REFUSED | Fault.SERVER_DOES_NOT_BOOT:
-                self._server_fault(fault, subject, present)
-            case Fault.NODE_CRASHES | Fault.NODE_HANGS:
-                self._node_fault(fault, subject, present)
-            case Fault.CARD_SILENT | Fault.OFF_IGNORED | Fault.BATTERY_COLLAPSES:
-                self._ups_fault(fault, subject, present)
-            case Fault.CLUSTER_STOP_HANGS:
-                room.cluster.stop_hangs = present
-            case Fault.SWITCH_DIES:
-                room.switches[subject].die(present)
-
-    def _array_fault(self, fault: Fault, subject: str, present: bool) -> None:
-        array = self._room.arrays[subject]
-        if fault is Fault.FLUSH_REFUSED:
-            array.flush_refused = present
-        elif fault is Fault.FLUSH_NEVER_ENDS:
-            array.flush_never_ends = present
-        else:
-            array.unreachable = present
-            array.changed()
-
-    def _server_fault(self, fault: Fault, subject: str, present: bool) -> None:
-        server = self._room.servers[subject]
-        match fault:
-            case Fault.SERVER_HANGS:
-                server.hangs = present
-            case Fault.SHUTDOWN_REFUSED:
-                server.refuses = present
-            case _:
-                server.boots = not present
-
-    def _node_fault(self, fault: Fault, subject: str, present: bool) -> None:
-        server = self._room.servers[subject]
-        if fault is Fault.NODE_HANGS:
-            server.freeze(present)
-        elif present:
-            server.crash()
-
-    def _ups_fault(self, fault: Fault, subject: str, present: bool) -> None:
-        ups = self._room.upses[subject]
-        match fault:
-            case Fault.CARD_SILENT:
-                ups.card.silence(present)
-            case Fault.OFF_IGNORED:
-                ups.ignores_off = present
-            case _ if present:
-                ups.collapse()

@@ -6,24 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sequencer.requests import Wish
-
-
-class Fault(Enum):
-    """What can be wrong with a device, with the ids of the fault catalogue."""
-
-    FLUSH_NEVER_ENDS = "flush_never_ends"  # A2
-    ARRAY_UNREACHABLE = "array_unreachable"  # A3
-    FLUSH_REFUSED = "flush_refused"  # R4-03: the array does not permit us to
-    SERVER_HANGS = "server_hangs"  # H1
-    SHUTDOWN_REFUSED = "shutdown_refused"  # H3
-    SERVER_DOES_NOT_BOOT = "server_does_not_boot"  # H9
-    CARD_SILENT = "card_silent"  # U2
-    OFF_IGNORED = "off_ignored"  # U5
-    CLUSTER_STOP_HANGS = "cluster_stop_hangs"  # C11
-    NODE_CRASHES = "node_crashes"  # C2
-    NODE_HANGS = "node_hangs"  # C7
-    BATTERY_COLLAPSES = "battery_collapses"  # P6
-    SWITCH_DIES = "switch_dies"  # N1
+from sim.faults.fault import Fault
 
 
 class Manager(Enum):
@@ -51,6 +34,8 @@ class FaultChange:
     fault: Fault
     subject: str
     present: bool = True
+    amount: float = 0.0
+    """Of a fault that has one; in seconds, percent or times."""
 
 
 @dataclass(frozen=True, slots=True)

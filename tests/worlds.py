@@ -22,9 +22,10 @@ from sequencer.site import (
     Switch,
     Ups,
 )
+from sim.faults import catalogue
 from sim.model import ArrayModel, ClusterModel, Model, NetworkModel, ServerModel, UpsModel
 from sim.room import START, Room
-from sim.story import Fault, FaultChange, Happening, MainsChange
+from sim.story import FaultChange, Happening, MainsChange
 from tests.tale import Tale
 
 CALM_S = 600.0
@@ -147,8 +148,12 @@ def out(from_s: float, to_s: float, *of: str) -> list[Happening]:
 
 def fault(what: str, subject: str, from_s: float = -1.0, to_s: float | None = None) -> list[Happening]:
     """A fault present from then on, or for a while."""
-    changes: list[Happening] = [FaultChange(from_s, Fault(what), subject)]
-    return changes if to_s is None else [*changes, FaultChange(to_s, Fault(what), subject, present=False)]
+    changes: list[Happening] = [FaultChange(from_s, catalogue.named(what), subject)]
+    return (
+        changes
+        if to_s is None
+        else [*changes, FaultChange(to_s, catalogue.named(what), subject, present=False)]
+    )
 
 
 def play(

@@ -11,7 +11,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.story import Booted, Fault, FaultChange, Happening, MainsChange, Managed, Manager, Pressed
+from sim.faults import catalogue
+from sim.story import Booted, FaultChange, Happening, MainsChange, Managed, Manager, Pressed
 from teiden.emulator.room import EmulatedRoom
 from teiden.emulator.snmp.objects import Refusal
 from teiden.language.say import t
@@ -69,7 +70,7 @@ class Control:
         return known[verb](rest)
 
     def _help(self, _: list[str]) -> str:
-        faults = ", ".join(fault.value for fault in Fault)
+        faults = ", ".join(catalogue.BY_NAME)
         return HELP.format(faults=faults, card=", ".join(CARD)).rstrip()
 
     def _happens(self, happening: Happening) -> str:
@@ -84,12 +85,13 @@ class Control:
 
     def _fault(self, rest: list[str]) -> str:
         name, device, *end = [*rest, "", ""][: max(2, len(rest))]
-        try:
-            fault = Fault(name)
-        except ValueError:
-            known = ", ".join(fault.value for fault in Fault)
-            raise NotUnderstood(t("{verb}? one of: {known}", verb=name, known=known)) from None
-        return self._happens(FaultChange(0.0, fault, self._device(device), present=end != ["end"]))
+        fault = catalogue.known(name)
+        if fault is None:
+            known = ", ".join(catalogue.BY_NAME)
+            raise NotUnderstood(t("{verb}? one of: {known}", verb=name, known=known))
+        return self._happens(
+            FaultChange(0.0, fault, self._device(device), end != ["end"], catalogue.default_amount(fault))
+        )
 
     def _card(self, rest: list[str]) -> str:
         ups, name, *end = [*rest, "", ""][: max(2, len(rest))]

@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from sequencer.site import Site
-from sim.story import Fault, FaultChange, Happening, MainsChange
+from sim.faults import catalogue
+from sim.faults.fault import Fault
+from sim.story import FaultChange, Happening, MainsChange
 from teiden.files import story_hands
 from teiden.files.document import Document
 from teiden.files.event_reading import Placed, Reading
+from teiden.files.fault_amounts import READ_AS, written
 from teiden.files.source import Path, Problem
+from teiden.files.units import UnitError
 from teiden.files.wording import listed, quoted
 from teiden.language.say import t
-
-FAULTY = {
-    Fault.FLUSH_NEVER_ENDS: "array",
-    Fault.ARRAY_UNREACHABLE: "array",
-    Fault.FLUSH_REFUSED: "array",
-    Fault.SERVER_HANGS: "server",
-    Fault.SHUTDOWN_REFUSED: "server",
-    Fault.SERVER_DOES_NOT_BOOT: "server",
-    Fault.CARD_SILENT: "UPS",
-    Fault.OFF_IGNORED: "UPS",
-    Fault.CLUSTER_STOP_HANGS: "cluster",
-    Fault.NODE_CRASHES: "control node",
-    Fault.NODE_HANGS: "control node",
-    Fault.BATTERY_COLLAPSES: "UPS",
-    Fault.SWITCH_DIES: "LAN switch",
-}
-"""What kind of device has the fault."""
 
 
 def happenings(
@@ -94,14 +81,13 @@ def _mains(reading: Reading, path: Path, at_s: float | None) -> Iterator[Placed]
 def _fault(reading: Reading, path: Path, at_s: float | None) -> Iterator[Placed]:
     entry = reading.story.mapping(*path)
     where: Path = (*path, "subject")
-    known_faults = {fault.value: fault for fault in Fault}
-    fault = known_faults.get(str(entry["fault"]))
+    fault = catalogue.known(str(entry["fault"]))
     if "subject" not in entry:
         reading.wrong((*path, "fault"), "which device has the fault?", "add subject: DEVICE")
         return
     if fault is None:
         return
-    kind = FAULTY[fault]
+    kind = fault.of.value
     name = entry["subject"]
     if not reading.known(where, name, reading.devices(kind), kind) or at_s is None:
         return
@@ -112,9 +98,30 @@ def _fault(reading: Reading, path: Path, at_s: float | None) -> Iterator[Placed]
             "the fault ends before it begins",
             "until counts from the start of the run, as at",
         )
-    yield FaultChange(at_s, fault, str(name)), where
+    amount = _amount(reading, path, fault)
+    yield FaultChange(at_s, fault, str(name), amount=amount), where
     if until_s is not None:
-        yield FaultChange(until_s, fault, str(name), present=False), where
+        yield FaultChange(until_s, fault, str(name), present=False, amount=amount), where
+
+
+def _amount(reading: Reading, path: Path, fault: Fault) -> float:
+    where: Path = (*path, "amount")
+    wanted = fault.amount
+    if "amount" not in reading.story.mapping(*path):
+        return wanted.default if wanted is not None else 0.0
+    if wanted is None:
+        reading.wrong(where, t("{fault} has no amount", fault=fault.name), t("leave it out"))
+        return 0.0
+    try:
+        amount = READ_AS[wanted.unit](reading.story.get(*where))
+    except UnitError as error:
+        reading.wrong(where, error.message, error.hint)
+        return wanted.default
+    if not wanted.least <= amount <= wanted.most:
+        least, most = written(wanted.unit, wanted.least), written(wanted.unit, wanted.most)
+        allowed = t("{least} to {most}", least=least, most=most)
+        reading.wrong(where, t("{fault}: it cannot be so much, or so little", fault=fault.name), allowed)
+    return amount
 
 
 MAINS = "{at: 10m, mains: utility, lost_for: 2h}"
@@ -122,7 +129,7 @@ FAULT = "{at: 0s, fault: NAME, subject: DEVICE}"
 Read = Callable[[Reading, Path, float | None], Iterator[Placed]]
 KINDS: dict[str, tuple[tuple[str, ...], Read]] = {
     "mains": (("of", "lost_for"), _mains),
-    "fault": (("subject", "until"), _fault),
+    "fault": (("subject", "until", "amount"), _fault),
     "clock": (("step",), story_hands.clock),
     "request": (("of", "by", "to"), story_hands.request),
     "manager": (("of",), story_hands.manager),

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from sequencer.requests import MANAGERS, Wish
-from sim.story import Fault, Manager
+from sim.faults import catalogue
+from sim.story import Manager
 from teiden.files import field_types as types
 from teiden.files import units
 from teiden.files.field_types import Entry, given, needed, wrong
@@ -26,7 +27,8 @@ START = "2026-11-20 14:00"
 """A fixed date, so that logs are the same tomorrow."""
 TOLERANCE = "10s"
 
-FAULTS = [fault.value for fault in Fault]
+FAULTS = [*catalogue.BY_NAME, *catalogue.BY_ID]
+"""What a fault may be called: its name, or its id in the catalogue."""
 WISHES = [wish.value for wish in Wish if wish not in MANAGERS]
 """What may be asked for; of the others the cluster's manager tells by itself."""
 DEEDS = [deed.value for deed in Manager]
@@ -56,7 +58,7 @@ def _fault(value: Any) -> str:
     if value not in FAULTS:
         raise wrong(
             f"no fault is called {quoted(value)}",
-            did_you_mean(str(value), FAULTS) + f"known: {listed(FAULTS)}",
+            did_you_mean(str(value), FAULTS) + f"known: {listed(list(catalogue.BY_NAME))}",
         )
     return str(value)
 
@@ -157,6 +159,7 @@ class EventEntry(Entry):
     fault: FaultName = given("fault", "What is wrong with `subject` from then on.")
     subject: str = given("subject", "The device with the fault.")
     until_s: Duration = given("until", "When the fault ends, from the start of the run.")
+    amount: str | int | float = given("amount", "Of a fault that has one: how long or how much.")
     clock: str = given("clock", "A server whose own clock is set, by `step` (R12-03).")
     step_s: ClockStep = given("step", "How far the clock is set: 300s forward, -300s back.")
     request: WishName = given("request", "What is asked of the sequencer (R2-05).")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.ports import Accepted, ArrayPort, ArrayStatus, Condition, Flush, Service
-from sim.story import Fault
+from sim.faults.arrays import ARRAY_UNREACHABLE
 from tests.contract.looking import Looking
 from tests.contract.rooms import PretendRoom
 
@@ -27,7 +27,7 @@ class TestLookingAtAnArray(Looking):
         room.act(room.array("linkeddisk").flush)
 
     def silence(self, room: PretendRoom) -> None:
-        room.fault(Fault.ARRAY_UNREACHABLE, "linkeddisk")
+        room.fault(ARRAY_UNREACHABLE, "linkeddisk")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_an_array_that_does_not_answer_gives_no_receipt(
     room: PretendRoom, array: ArrayPort, how: str
 ) -> None:
     if how == "unreachable":
-        room.fault(Fault.ARRAY_UNREACHABLE, "linkeddisk")
+        room.fault(ARRAY_UNREACHABLE, "linkeddisk")
     else:
         room.cut("ups4")
     asked_s = room.now

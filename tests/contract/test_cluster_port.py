@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sequencer.ports import Accepted, ClusterPort, ClusterState, ClusterStatus, Condition, Os, ServerStatus
-from sim.story import Fault
+from sim.faults.cluster import CLUSTER_STOP_HANGS
+from sim.faults.nodes import NODE_CRASHES
 from tests.contract.rooms import PretendRoom
 
 SETTLES_S = 300.0
@@ -67,7 +68,7 @@ def test_who_withdraws_is_forgotten(room: PretendRoom, cluster: ClusterPort) -> 
 
 def test_a_failover_shows_the_new_holder(room: PretendRoom, cluster: ClusterPort) -> None:
     moved = cluster.until(Condition("on control2", lambda s: s.holder == "control2"))
-    room.fault(Fault.NODE_CRASHES, "control1")
+    room.fault(NODE_CRASHES, "control1")
     seen = room.value(moved, within_s=60.0)
     assert seen.status == ClusterStatus(ClusterState.RUNNING, "control2")
 
@@ -136,7 +137,7 @@ def test_a_restart_stops_it_and_boots_its_nodes(room: PretendRoom, cluster: Clus
 
 
 def test_c11_force_lets_go_of_a_cluster_that_will_not_stop(room: PretendRoom, cluster: ClusterPort) -> None:
-    room.fault(Fault.CLUSTER_STOP_HANGS, "ssccluster")
+    room.fault(CLUSTER_STOP_HANGS, "ssccluster")
     room.value(cluster.stop(), within_s=room.local_s)
     assert not room.comes(cluster.until(STOPPED), within_s=room.long_s)
     assert room.value(cluster.force(), within_s=room.local_s).ok

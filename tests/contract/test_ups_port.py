@@ -6,7 +6,7 @@ import pytest
 
 from sequencer.ports import Accepted, Condition, Off, UpsPort, UpsStatus
 from sequencer.timing import delayed_off_s, graceful_off_s, immediate_off_s
-from sim.story import Fault
+from sim.faults.cards import CARD_SILENT
 from tests.contract.looking import Looking
 from tests.contract.rooms import PretendRoom
 from tests.worlds import reference_site
@@ -26,7 +26,7 @@ class TestLookingAtAUps(Looking):
         room.lose_mains("ups4")
 
     def silence(self, room: PretendRoom) -> None:
-        room.fault(Fault.CARD_SILENT, "ups4")
+        room.fault(CARD_SILENT, "ups4")
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_on_is_accepted_with_mains_and_the_output_comes(room: PretendRoom, ups: 
 
 
 def test_u2_a_silent_card_gives_no_receipt_and_does_nothing(room: PretendRoom, ups: UpsPort) -> None:
-    room.fault(Fault.CARD_SILENT, "ups4")
+    room.fault(CARD_SILENT, "ups4")
     asked_s = room.now
     receipt = room.value(ups.switch_off(Off.NOW), within_s=room.receipt_s)
     assert receipt.accepted is Accepted.UNKNOWN

@@ -11,7 +11,8 @@ import pytest
 
 from realtime.contacts import Contacts, RedfishContact, SnmpContact, SshContact
 from realtime.status import AUTHENTICATION, LOST_ITS_UPS, OK, UNREACHABLE
-from sim.story import Fault, FaultChange, MainsChange
+from sim.faults.arrays import ARRAY_UNREACHABLE
+from sim.story import FaultChange, MainsChange
 from teiden.emulator.certificate import Authority
 from teiden.emulator.rehearsal import free_port
 from tests.living import SITE, Living, living, overheard, small_story
@@ -90,9 +91,7 @@ def test_every_trouble_is_told_apart_and_an_outage_elsewhere_is_handled(tmp_path
         assert "no answer" in words["ups8"] or "refused" in words["ups8"]
         assert "lost its UPS" in words["ups9"]
         assert "certificate" in words["blade2"]
-        its.happen(
-            MainsChange(0.0, "utility", lost=True), FaultChange(0.0, Fault.ARRAY_UNREACHABLE, "linkeddisk")
-        )
+        its.happen(MainsChange(0.0, "utility", lost=True), FaultChange(0.0, ARRAY_UNREACHABLE, "linkeddisk"))
         await its.until(lambda: its.room.room.upses["ups5"].falls_at_s is not None)
         failed = its.events("command.failed", "blade3")
         assert "host key" in failed[0].details["reason"].lower()

@@ -6,7 +6,8 @@ import pytest
 
 from sequencer.schedules import Cause, Combine, LanWatch
 from sequencer.site import Site
-from sim.story import Fault, FaultChange, HostChange
+from sim.faults.network import SWITCH_DIES
+from sim.story import FaultChange, HostChange
 from tests.nights import night_site, nightly, tonight
 from tests.safety import unsafe, well
 from tests.worlds import LINKED, out
@@ -85,7 +86,7 @@ def test_without_the_restore_cause_they_wait_for_the_schedule_after_an_outage() 
 
 
 def test_s11_a_dead_lan_switch_is_no_silence_of_the_lan() -> None:
-    tale = tonight(FaultChange(10, Fault.SWITCH_DIES, "lan1"), site=site_of(LAN_ONLY))
+    tale = tonight(FaultChange(10, SWITCH_DIES, "lan1"), site=site_of(LAN_ONLY))
     tale.never("schedule.fired * goal=down", "server.shutting_down *")
 
 

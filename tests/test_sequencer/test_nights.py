@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sequencer.site import Array, ArrayRole, ServerRole, Ups
-from sim.story import Booted, ClockStep, Fault, FaultChange, Pressed
+from sim.faults.nodes import NODE_CRASHES
+from sim.story import Booted, ClockStep, FaultChange, Pressed
 from tests.nights import night_site, nightly, tonight
 from tests.safety import stranded, unsafe, well
 from tests.thinned import thinned
@@ -168,7 +169,7 @@ def test_r10_46_two_disks_flushed_one_after_the_other_need_2520_s(on: str, sleep
 
 
 def test_o1_nor_does_the_other_node_fight_it_when_it_takes_over() -> None:
-    crash = FaultChange(1800, Fault.NODE_CRASHES, "control1")
+    crash = FaultChange(1800, NODE_CRASHES, "control1")
     tale = tonight(Pressed(1550, "ups5"), Booted(1560, "blade1"), crash)
     tale.once("command.sent blade1 command=shutdown")
     assert tale.all("lease.taken *", by="control2")

@@ -12,7 +12,8 @@ import pytest
 
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
-from sim.story import Asked, ClockStep, Fault, FaultChange, Happening
+from sim.faults.nodes import NODE_CRASHES
+from sim.story import Asked, ClockStep, FaultChange, Happening
 from tests.nights import night_site, tonight
 from tests.safety import stranded, unsafe
 from tests.thinned import thinned
@@ -59,7 +60,7 @@ def happenings(draw: random.Random) -> list[Happening]:
         step_s = draw.choice([-400, -20, 20, 400])
         found.append(ClockStep(draw.uniform(-300, 4000), draw.choice(NODES), step_s))
     if draw.random() < 0.2:
-        found.append(FaultChange(draw.uniform(-300, 5000), Fault.NODE_CRASHES, draw.choice(NODES)))
+        found.append(FaultChange(draw.uniform(-300, 5000), NODE_CRASHES, draw.choice(NODES)))
     if draw.random() < 0.25:
         who, at_s = draw.choice(PAIRS), draw.uniform(-300, 5000)
         found += [Asked(at_s, Wish.POWER_OFF, who), Asked(at_s + draw.uniform(5, 4000), Wish.POWER_ON, who)]

@@ -9,9 +9,12 @@ import pytest
 from sequencer.ports import ClusterState, Off
 from sequencer.requests import Request, Wish
 from sequencer.schedules import LanWatch
+from sim.faults.network import SWITCH_DIES
+from sim.faults.nodes import NODE_CRASHES
+from sim.faults.servers import SHUTDOWN_REFUSED
 from sim.room import Room
 from sim.server import State
-from sim.story import Asked, Booted, Fault, FaultChange, HostChange, Managed, Manager, Pressed
+from sim.story import Asked, Booted, FaultChange, HostChange, Managed, Manager, Pressed
 from tests.worlds import NODES, fault, play, reference_model, reference_site
 
 STOP_S, HALT_S, BOOT_S, FAILOVER_S = 120.0, 60.0, 240.0, 30.0
@@ -142,7 +145,7 @@ def test_a_manager_of_a_stopped_cluster_reaches_nobody(bare_room: Any) -> None:
 def test_the_manager_is_not_kept_out_as_others_are(bare_room: Any) -> None:
     """H3 is about who asks over the network."""
     bare_room.happen(
-        [FaultChange(1.0, Fault.SHUTDOWN_REFUSED, "control1"), Managed(10.0, Manager.SHUTDOWN, "control1")]
+        [FaultChange(1.0, SHUTDOWN_REFUSED, "control1"), Managed(10.0, Manager.SHUTDOWN, "control1")]
     )
     bare_room.go(3600)
     assert bare_room.servers["control1"].state is State.HALTED
@@ -226,13 +229,13 @@ def test_r8_04_the_nodes_see_what_the_hosts_do() -> None:
 
 
 def test_n1_a_dead_switch_carries_nothing_until_it_is_replaced(bare_room: Any) -> None:
-    bare_room.happen([FaultChange(10.0, Fault.SWITCH_DIES, "lan1")])
+    bare_room.happen([FaultChange(10.0, SWITCH_DIES, "lan1")])
     bare_room.go(20)
     assert not bare_room.lan.up
     bare_room.upses["ups1"].switch_off(Off.NOW)
     bare_room.upses["ups1"].switch_on()
     assert not bare_room.lan.up, "its power is not what it lacks"
-    bare_room.happen([FaultChange(10.0, Fault.SWITCH_DIES, "lan1", present=False)])
+    bare_room.happen([FaultChange(10.0, SWITCH_DIES, "lan1", present=False)])
     bare_room.go(40)
     assert bare_room.lan.up
 
@@ -250,8 +253,8 @@ def test_h3_a_server_that_lets_nobody_in_is_not_shut_down(bare_room: Any) -> Non
 def test_c2_the_end_of_a_crash_is_not_another_crash(bare_room: Any) -> None:
     bare_room.happen(
         [
-            FaultChange(1.0, Fault.NODE_CRASHES, "control1"),
-            FaultChange(900.0, Fault.NODE_CRASHES, "control1", False),
+            FaultChange(1.0, NODE_CRASHES, "control1"),
+            FaultChange(900.0, NODE_CRASHES, "control1", False),
         ]
     )
     bare_room.happen([Booted(10.0, "control1")])

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from sim.faults import catalogue
+from sim.faults.fault import Fault, Kind
 from sim.room import Room
 from sim.server import State
-from sim.story import Fault, FaultChange
+from sim.story import FaultChange
 from tests.worlds import LINKED, NODES, fault, lost, out, play, reference_model, reference_site
 
 
@@ -59,14 +61,22 @@ def test_r1_11_the_lan_dies_with_the_last_ups_of_its_switch(bare_room: Any) -> N
     assert not bare_room.lan.up
 
 
-@pytest.mark.parametrize("what", list(Fault))
+SUBJECTS = {
+    Kind.INPUT: "utility",
+    Kind.UPS: "ups5",
+    Kind.SWITCH: "lan1",
+    Kind.SERVER: "rack1",
+    Kind.NODE: "control1",
+    Kind.ARRAY: "linkeddisk",
+    Kind.CLUSTER: "ssccluster",
+}
+
+
+@pytest.mark.parametrize("what", catalogue.ALL, ids=repr)
 def test_every_fault_can_be_put_in_and_taken_out(bare_room: Any, what: Fault) -> None:
-    subject = {"flush_never_ends": "linkeddisk", "array_unreachable": "linkeddisk",
-               "flush_refused": "linkeddisk", "server_hangs": "rack1",
-               "server_does_not_boot": "rack1", "shutdown_refused": "rack1", "switch_dies": "lan1",
-               "cluster_stop_hangs": "ssccluster",
-               "node_crashes": "control1", "node_hangs": "control1"}.get(what.value, "ups5")  # fmt: skip
-    bare_room.happen([FaultChange(1, what, subject), FaultChange(2, what, subject, present=False)])
+    subject, amount = SUBJECTS[what.of], catalogue.default_amount(what)
+    there, gone = FaultChange(1, what, subject, amount=amount), FaultChange(2, what, subject, False, amount)
+    bare_room.happen([there, gone])
     bare_room.go(5)
 
 

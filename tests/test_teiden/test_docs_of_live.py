@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.story import Fault
+from sim.faults import catalogue
 from teiden import compose
 from teiden.cli import main
 from teiden.emulator.control import CARD, HELP
@@ -117,7 +117,9 @@ def test_what_can_be_said_to_a_room_stands_on_its_page() -> None:
     (told,) = re.findall(r"<!-- the help -->\n\n((?:    .*\n)+)", page("emulate.md"))
     lines = HELP.format(faults="", card=", ".join(CARD)).replace("as in stories: ", "as in stories")
     assert [line[4:] for line in told.splitlines()] == lines.splitlines()
-    assert all(f"`{fault.value}`" in (HOWTO / "../reference/story.md").read_text("utf-8") for fault in Fault)
+    assert all(
+        f"`{name}`" in (HOWTO / "../reference/story.md").read_text("utf-8") for name in catalogue.BY_NAME
+    )
 
 
 @pytest.mark.parametrize("words", ["no rehearsal", "1100.5 s ups4 off", "ups1  on line  99 %"])

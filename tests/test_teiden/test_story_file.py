@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sim.story import Fault, FaultChange, MainsChange
+from sim.faults.cards import CARD_SILENT
+from sim.story import FaultChange, MainsChange
 from teiden.files.conditions import ConditionError, holds
-from teiden.files.story_events import FAULTY
+from teiden.files.source import InputError
 from teiden.files.story_file import load_stories, stories_from_text
 from teiden.judge.expectations import At, Before, Count, Finally, Never, Within
 from teiden.story import Story
@@ -89,13 +90,25 @@ def test_mains_of_one_ups_are_lost_and_restored_one_by_one() -> None:
 def test_a_fault_comes_and_goes() -> None:
     one = story("events: [{at: 1m, fault: card_silent, subject: ups3, until: 5m}]\n")
     assert one.happenings == (
-        FaultChange(60, Fault.CARD_SILENT, "ups3"),
-        FaultChange(300, Fault.CARD_SILENT, "ups3", present=False),
+        FaultChange(60, CARD_SILENT, "ups3"),
+        FaultChange(300, CARD_SILENT, "ups3", present=False),
     )
 
 
-def test_every_fault_knows_who_may_have_it() -> None:
-    assert set(FAULTY) == set(Fault)
+@pytest.mark.parametrize("fault", ["card_silent, amount: 3s", "U2, amount: 3s"])
+def test_an_amount_of_a_fault_that_has_none_is_told_with_its_place(fault: str) -> None:
+    with pytest.raises(InputError) as told:
+        story(f"events: [{{at: 1m, fault: {fault}, subject: ups3}}]\n")
+    assert "card_silent has no amount" in str(told.value)
+
+
+def test_a_fault_is_called_by_its_name_or_by_its_id_in_the_catalogue() -> None:
+    named, by_id = story(
+        "events: [{at: 1m, fault: card_silent, subject: ups3}, {at: 1m, fault: U2, subject: ups4}]\n"
+    ).happenings
+    assert isinstance(named, FaultChange)
+    assert isinstance(by_id, FaultChange)
+    assert named.fault is by_id.fault is CARD_SILENT
 
 
 def test_a_story_changes_its_site_by_dotted_and_by_nested_keys() -> None:

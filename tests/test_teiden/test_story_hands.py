@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from sequencer.requests import MANAGERS, Wish
+from sim.faults.network import SWITCH_DIES
+from sim.faults.servers import SHUTDOWN_REFUSED
 from sim.model import JobModel, Model
 from sim.story import (
     Asked,
     Booted,
     ClockStep,
-    Fault,
     FaultChange,
     HostChange,
     MainsChange,
@@ -79,8 +80,8 @@ def only(rest: str) -> tuple[str, str, str]:
         ("manager: start, of: ssccluster", Managed(600, Manager.START, "ssccluster")),
         ("press: ups5", Pressed(600, "ups5")),
         ("boot: rack1", Booted(600, "rack1")),
-        ("fault: switch_dies, subject: lan1", FaultChange(600, Fault.SWITCH_DIES, "lan1")),
-        ("fault: shutdown_refused, subject: rack1", FaultChange(600, Fault.SHUTDOWN_REFUSED, "rack1")),
+        ("fault: switch_dies, subject: lan1", FaultChange(600, SWITCH_DIES, "lan1")),
+        ("fault: shutdown_refused, subject: rack1", FaultChange(600, SHUTDOWN_REFUSED, "rack1")),
         ("mains: lost, of: ups5", MainsChange(600, "ups5", lost=True)),
     ],
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.story import Fault, FaultChange, MainsChange
+from sim.faults.cards import CARD_SILENT
+from sim.story import FaultChange, MainsChange
 from teiden.cli import main
 from teiden.files.recipe import Recipe
 from teiden.files.story_file import load_stories, recipes_from_text, stories_from_text
@@ -168,7 +169,7 @@ def test_an_event_with_a_chance_happens_in_the_middle_run_only_if_it_is_likely()
     rare = story(f"events: [{SILENT}]\n")
     assert (rare.happenings, rare.parameters) == ((), {"card_silent.ups4": "no"})
     likely = story(f"events: [{SILENT.replace('20%', '51%')}]\n")
-    assert likely.happenings == (FaultChange(900, Fault.CARD_SILENT, "ups4"),)
+    assert likely.happenings == (FaultChange(900, CARD_SILENT, "ups4"),)
     assert likely.parameters == {"card_silent.ups4": "yes"}
 
 
@@ -202,7 +203,7 @@ def test_a_chance_can_be_an_axis_and_a_subject_a_choice() -> None:
     )
     never, always = stories(rest)
     assert (never.happenings, never.parameters["card"]) == ((), "no")
-    assert always.happenings == (FaultChange(900, Fault.CARD_SILENT, "ups5"),)
+    assert always.happenings == (FaultChange(900, CARD_SILENT, "ups5"),)
 
 
 # Conditions and seeds

@@ -1,0 +1,87 @@
+"""One fault: its ids, its name, what kind of thing has it, the switch that throws it, and what it excuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.room import Room
+
+
+class Kind(Enum):
+    """What has the fault; the value is how a person names it."""
+
+    INPUT = "feed or UPS"
+    UPS = "UPS"
+    SWITCH = "LAN switch"
+    SERVER = "server"
+    NODE = "control node"
+    ARRAY = "array"
+    CLUSTER = "cluster"
+
+
+class Reach(Enum):
+    """Whom an excuse covers."""
+
+    SUBJECT = "the device itself"
+    LOADS = "the device and all that draws its power or uses its disks"
+    ALL = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A rule that nobody could keep while the fault is there, or after it has struck."""
+
+    rule: str
+    reach: Reach
+    why: str
+
+
+class Unit(Enum):
+    """Of an amount; the value is an example of how a story writes it."""
+
+    SECONDS = "90s"
+    PERCENT = "40%"
+    TIMES = "1.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a fault may be given besides its subject: how long, how much."""
+
+    says: str
+    unit: Unit
+    default: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The switch is thrown, or set back."""
+
+    on: bool
+    amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fault:
+    """Two faults are the same only if they are the same one."""
+
+    ids: tuple[str, ...]
+    """Of the catalogue (reliability §2.2), or the requirement that tells of it."""
+    name: str
+    of: Kind
+    says: str
+    """What is wrong with the subject from then on; one sentence without a full stop at its end."""
+    switch: Callable[[Room, str, Turn], None]
+    excuses: tuple[Excuse, ...] = ()
+    amount: Amount | None = None
+    ends: bool = True
+    """False: what it did stays done, and setting it back changes nothing."""
+
+    def __repr__(self) -> str:
+        return self.name
