@@ -78,9 +78,11 @@ class Retelling:
 
 @cache
 def _stream() -> Retelling:
-    from teiden.language.ja import judge, sequencer
+    from teiden.language.ja import faults, judge, sequencer
 
-    return Retelling({**sequencer.TEXTS, **{english: judge.TEXTS[english] for english in SUMMARY}})
+    return Retelling(
+        {**sequencer.TEXTS, **faults.TEXTS, **{english: judge.TEXTS[english] for english in SUMMARY}}
+    )
 
 
 @cache
