@@ -159,7 +159,7 @@ def test_no_translation_is_left_over() -> None:
 def english_in(text: str) -> list[str]:
     """Words of two letters and more that are neither ids nor the terms that stay."""
     return re.findall(
-        r"[A-Za-z]{2,}", re.sub(r"\b(?:[RSLXD]\d[\w-]*|OFF|ON|UPS|SNMP|Wake-on-LAN)\b", "", text)
+        r"[A-Za-z]{2,}", re.sub(r"\b(?:[RSLXD]\d[\w-]*|OFF|ON|UPS|SNMP|Wake-on-LAN|LAN|OS)\b", "", text)
     )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a device that has a fault, and what that excuses; the English stands in `sim/faults/`."""
+"""What is wrong with a device that has a fault, what that excuses; the English stands in `sim/faults/`."""
 
 from __future__ import annotations
 
