@@ -22,33 +22,35 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     """Never returns. A UPS whose output is off cannot lose its mains for anybody (R9-20)."""
     port = run.ports.upses[ups.name]
     view = run.mains[ups.name]
-    seen: Seen[UpsStatus] | None = None
+    away = False
     while True:
-        seen_before = seen
         if port.seen().fresh or not is_out_with_its_feed(run, ups):  # else it fell silent after the others
             yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
-            view.on_line_since_s = run.now if seen_before is not None else there_since_s(run, seen)
+            view.on_line_since_s = run.now if away else there_since_s(run, seen)
             view.confirmed = view.with_its_feed = False
             run.announce(ups.name)
             yield from run.wait(port.until(when.MAINS_AWAY))
+            away = port.seen().fresh
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
             run.announce(ups.name)
-        elif (seen.fresh or is_out_with_its_feed(run, ups)) and (yield from lasts(run, ups)):
-            view.confirmed = True
-            run.announce(OUTAGE)
-            while not is_back(run, ups):
-                yield from news_of(run, ups, when.MAINS_BACK)
-            view.confirmed = False
+        elif seen.fresh or is_out_with_its_feed(run, ups):
+            away = True
+            if (yield from lasts(run, ups)):
+                view.confirmed = True
+                run.announce(OUTAGE)
+                while not is_back(run, ups):
+                    yield from news_of(run, ups, when.MAINS_BACK)
+                view.confirmed = False
 
 
 def there_since_s(run: Run, seen: Seen[UpsStatus]) -> float:
-    """Since when the mains have been there, of a UPS that this life looks at for the first time.
+    """Since when the mains have been there, of a UPS that this life has not seen without them.
 
-    A node that has just booted has not watched them come. But a UPS whose output is off feeds its card
-    from the mains alone, so they have been good for as long as that card is up. (When exactly it was
-    read within its time-out is not known.)
+    A node that has just booted has not watched them come, nor whether they stayed while a card was silent.
+    But a UPS whose output is off feeds its card from the mains alone, so they have been good for as long
+    as that card is up. (When exactly it was read within its time-out is not known.)
     """
     if seen.status is None or seen.status.output_on:
         return run.now

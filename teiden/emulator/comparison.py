@@ -5,8 +5,9 @@ So what is compared is what happened, how often, and in which order, as far as t
 chance: two events nearer to each other than what looking may take may change places.
 
 What was late by a second on battery is late by several once a battery must be charged for it, since charging
-takes longer than discharging; so after the first wait for charge the bound is that much wider. And how often
-a command is repeated to somebody silent depends on how soon silence is noticed: that is not counted.
+takes longer than discharging; so after the first wait for charge, or a start that had only just enough of it,
+the bound is that much wider. And how often a command is repeated to somebody silent depends on how soon
+silence is noticed: that is not counted.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ DECISIONS = (
     "array.flush_timed_out",
     "alarm.raised",
     "schedule.fired",
+    "request.refused",
 )
 """What nodes decide, beside the facts of the room."""
 DRIFTING = ("ups.charge", "run.started", "run.ended", "server.clock")

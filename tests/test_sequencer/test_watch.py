@@ -225,3 +225,33 @@ def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains
     at_s = stable_at_s(by_hand.run, by_hand.site.upses["ups5"])
     assert at_s is not None
     assert at_s <= 60 - 45 + 1.1
+
+
+def test_s7_mains_that_are_known_to_have_been_there_are_not_waited_for_again_after_a_silence(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    """Its output is off and its card has been up all the while: whoever missed a poll need not begin anew."""
+    ups5.show(output_on=False, card_uptime_s=45.0)
+    watched.until(10)
+    ups5.fall_silent()
+    watched.until(20)
+    assert stable_at_s(watched.run, watched.site.upses["ups5"]) is None, "S11: silent is not stable"
+    ups5.show(card_uptime_s=65.0)
+    watched.until(30)
+    at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
+    assert at_s is not None
+    assert at_s <= 20 - 65 + 60 + 1.1
+
+
+def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_card_is_up(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    """A card outlives its UPS's output for some seconds; its uptime says nothing then."""
+    watched.until(10)
+    ups5.lose_mains()
+    watched.until(20)
+    ups5.show(mains=True, on_battery=False, output_on=False, card_uptime_s=4000.0)
+    watched.until(30)
+    at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
+    assert at_s is not None
+    assert at_s >= 20 + 60
