@@ -63,6 +63,7 @@ def test_s7_an_array_without_mains_holds_up_no_other_of_higher_rank(two_disks: S
     tale = play(out(0, 7200), out(7200, 20000, "ups9"), site=two_disks, model=MODEL, until_s=LONG)
     well(tale)
     tale.before("array.ready linkeddisk", "mains.restored ups9", "array.ready second")
+    assert judge(tale.events, two_disks).holds
 
 
 def test_r9_26_s6_a_control_arrays_upses_wait_for_the_lower_ranks_of_the_others() -> None:
