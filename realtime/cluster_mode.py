@@ -11,8 +11,8 @@ from enum import Enum
 
 from realtime.program_output import text_of
 
-SETTING = re.compile(r"^\s*current\s+acmode\s*[:：]\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
-FAILED = re.compile(r"^\s*command\s+failed\b", re.IGNORECASE | re.MULTILINE)
+SETTING = re.compile(r"^[ \t]*current[ \t]+acmode[ \t]*[:：][ \t]*(\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+FAILED = re.compile(r"^[ \t]*command[ \t]+failed\b", re.IGNORECASE | re.MULTILINE)
 
 
 class AcMode(Enum):

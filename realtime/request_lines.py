@@ -91,6 +91,10 @@ def _object(line: bytes) -> dict[str, Any]:
         raise Malformed(f"the line is not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
         raise Malformed("the line is nested too deeply") from None
+    except Malformed:
+        raise
+    except ValueError:  # of thousands of digits, which Python does not read
+        raise Malformed("a number in the line is too long") from None
     if not isinstance(told, dict):
         raise Malformed('a request is an object, e.g. {"wish": "power_off", "of": ["blade1"]}')
     return told

@@ -35,7 +35,9 @@ def stop_control(run: Run) -> Steps[None]:
     yield from somebody_comes_back(run, site.node_upses)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
-    disks = [(ups, list(nodes)) for ups in site.control_array_upses]
+    cut_order = [name for array in site.control_arrays for name in array.upses]
+    disk_upses = sorted(site.control_array_upses, key=lambda u: cut_order.index(u.name))
+    disks = [(ups, list(nodes)) for ups in disk_upses]
     own_last = sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses)
     feeds = [[(ups, [n for n in nodes if ups.name in n.upses])] for ups in own_last]
     yield from halt_and_cut(run, nodes, [disks, *feeds])

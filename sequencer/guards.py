@@ -131,8 +131,9 @@ def cut_array(
     up = [name for name, down in servers.items() if not down]
     if up:
         return Refusal("S2", f"{', '.join(up)} may have written since the flush")
-    if ups.name not in array.controllers:
-        on = [name for name, off in controllers_off.items() if not off]
+    if ups.name in array.enclosures:
+        first = array.controllers_alone if ups.name in array.controllers else array.controllers
+        on = [name for name in first if not controllers_off[name]]
         if on:
             return Refusal("S4", f"the controllers of {array.name} are still on {', '.join(on)}")
     return None

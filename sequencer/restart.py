@@ -8,6 +8,7 @@ boots the nodes we run on.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
@@ -78,27 +79,32 @@ def is_to_go_on(run: Run, ups: Ups) -> bool:
 def start_arrays(run: Run, arrays: tuple[Array, ...]) -> Steps[None]:
     """Warm-up rank by rank, strictly: the next rank waits even while this one has no mains (R9-26)."""
     for rank in sorted({rank_of(run, a) for a in arrays}):
-        yield from run.together(*(start_array(run, a) for a in arrays if rank_of(run, a) == rank))
+        yield from run.together(*(start_array(run, a, arrays) for a in arrays if rank_of(run, a) == rank))
 
 
 def rank_of(run: Run, array: Array) -> int:
     return min((run.site.upses[u].warm_up_rank for u in array.upses), default=1)
 
 
-def start_array(run: Run, array: Array, wakes_s: float | None = None) -> Steps[None]:
+def start_array(
+    run: Run, array: Array, beside: tuple[Array, ...] = (), wakes_s: float | None = None
+) -> Steps[None]:
     """All its UPSes must have mains (R10-19); enclosures, then controllers; then wait until ready.
 
+    `beside`: arrays that are started with it, whose UPSes of lower rank go on before its own of a higher.
     `wakes_s`: wall time at which its servers are to be up; its controllers wait for their own lead (R10-47).
     """
-    unit = [run.site.upses[name] for name in array.upses]
+    upses = run.site.upses
+    unit = [upses[name] for name in array.upses]
     feeds = unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
-    order = (*array.enclosures, *(u for u in array.controllers if u not in array.enclosures))
-    for name in order:
+    for name, rank in ranks_in_turn(run, array).items():
         if wakes_s is not None and name not in array.enclosures:
             lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
             yield from run.wait(run.ports.wall.until(lead))
-        yield from power_on(run, run.site.upses[name], unit, feeds)
+        after = partial(after_lower_ranks, run, rank, beside)
+        yield from power_on(run, upses[name], unit, feeds, turn=after)
+        note_powered(run, upses[name])
     port = run.ports.arrays[array.name]
     limit_s = run.site.start.array_limit_s
     outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
@@ -107,6 +113,29 @@ def start_array(run: Run, array: Array, wakes_s: float | None = None) -> Steps[N
     while not guards.ready(port.seen()):
         yield from run.wait(port.until(when.READY, eager=True))
     run.ready_since.setdefault(array.name, run.now)
+
+
+def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
+    """Its UPSes in the order in which they go on, each with a rank that is not below the one before."""
+    rank, ranks = 0, {}
+    for part in (array.enclosures, array.controllers_alone):
+        for name in sorted(part, key=lambda u: run.site.upses[u].warm_up_rank):
+            rank = ranks[name] = max(rank, run.site.upses[name].warm_up_rank)
+    return ranks
+
+
+def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[None]:
+    """Wait until the arrays' UPSes of a lower warm-up rank are on, or would not go on (R6-21).
+
+    A linked array that has to wait for mains or charge holds up no other; a control array does (R9-26).
+    """
+
+    def is_waited_for(array: Array) -> bool:
+        if array.role is ArrayRole.LINKED and not run.held_up.isdisjoint(array.upses):
+            return False
+        return not run.powered.issuperset(u for u, r in ranks_in_turn(run, array).items() if r < rank)
+
+    yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
 
 
 def held_ready(run: Run, array: Array) -> Steps[None]:

@@ -90,7 +90,7 @@ class Run:
         self._charges: dict[str, tuple[float, float, float]] = {}
         self._return_charges: dict[str, float] = {}
         self.powered: set[str] = set()
-        """Servers' UPSes that are on again, or would not go on."""
+        """UPSes of arrays and servers that are on again, or would not go on."""
         self.held_up: set[str] = set()
         """UPSes that cannot go on yet: no mains, no charge, an array that is not ready."""
         self.ready_since: dict[str, float] = {}

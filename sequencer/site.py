@@ -136,8 +136,13 @@ class Array:
 
     @property
     def upses(self) -> tuple[str, ...]:
-        """Every UPS of the array, controllers first: the order in which they are cut (S4)."""
-        return self.controllers + tuple(u for u in self.enclosures if u not in self.controllers)
+        """Every UPS of the array in the order in which they are cut: controllers before enclosures (S4)."""
+        return tuple(dict.fromkeys((*self.controllers_alone, *self.controllers, *self.enclosures)))
+
+    @property
+    def controllers_alone(self) -> tuple[str, ...]:
+        """UPSes that feed the controllers and no enclosure: the first to be cut, the last to go on."""
+        return tuple(u for u in self.controllers if u not in self.enclosures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,8 +174,12 @@ def users_off_s(site: Site, array: Array) -> float:
 
 
 def slept_parts(array: Array) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """UPSes of the controllers, and those of the enclosures alone: put to sleep in this order (S4)."""
-    return array.controllers, tuple(u for u in array.enclosures if u not in array.controllers)
+    """UPSes of the controllers, and the others of the array: put to sleep in this order (S4).
+
+    One that feeds both goes with the controllers, unless these have others that feed them alone.
+    """
+    first = array.controllers_alone or array.controllers
+    return first, tuple(u for u in array.upses if u not in first)
 
 
 def sleeping_arrays(site: Site, servers: Collection[str]) -> tuple[Array, ...]:

@@ -185,6 +185,6 @@ def _reply(service: sockets.socket, id: str, deadline_s: float, timeout_s: float
     try:
         told = json.loads(heard)
         accepted, reason = told["accepted"], str(told.get("reason", ""))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return Reply(id, None, t("the service hung up without an answer; it may still be carried out"))
     return Reply(id, accepted if isinstance(accepted, bool) else None, reason)

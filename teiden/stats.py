@@ -88,5 +88,5 @@ def _read(line: str) -> Reading | None:
         at = datetime.fromisoformat(told["time"])
         known = at.tzinfo is not None and isinstance(told["ups"], str)
         return Reading(at, told["ups"], {key: told[key] for key in VALUES}) if known else None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, RecursionError, TypeError, KeyError):
         return None

@@ -39,6 +39,8 @@ AC_MODE = ("clpacmode",)
 SECTION = re.compile(r"\s*<(\w+)>\s*")
 LINE = re.compile(r"(?P<indent>[\s*]*)(?P<name>[^\s:](?:[^:]*?[^\s:])?)\s*\.*\s*:(?P<value>.*)")
 MOST_LINES = 5000
+LONGEST_LINE = 500
+"""Of a line that is looked at; the pattern takes its time over long rows of blanks."""
 
 
 class Unclear(ValueError):
@@ -70,7 +72,7 @@ def _sections(text: str) -> dict[str, list[re.Match[str]]]:
     for line in text.splitlines()[:MOST_LINES]:
         if begins := SECTION.fullmatch(line):
             lines = sections.setdefault(begins[1].lower(), [])
-        elif said := LINE.fullmatch(line):
+        elif len(line) <= LONGEST_LINE and (said := LINE.fullmatch(line)):
             lines.append(said)
     return sections
 

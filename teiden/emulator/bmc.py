@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 import secrets
 import socket
 import ssl
@@ -217,7 +216,7 @@ async def _json(request: web.Request) -> dict[str, Any]:
     """{} for what is no object; then nothing in it is right."""
     try:
         body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

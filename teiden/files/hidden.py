@@ -11,10 +11,11 @@ from teiden.files.document import Document
 from teiden.files.field_types import SECRET
 from teiden.files.source import Path, Place, Problem
 
-CALLED_SO = re.compile(r"(.*_)?(secret|pass(word|wd|phrase)|community|token)", re.IGNORECASE)
+_WORDS = r"(secret|pass(word|wd|phrase)|community|token)"
+CALLED_SO = re.compile(rf"(.*_)?{_WORDS}", re.IGNORECASE)
 """Keys behind which a pass phrase may stand, also those that no file should have."""
-LINE = re.compile(rf"({CALLED_SO.pattern})[\"']?\s*:\s*(?!\s*[\"']?{SECRET})(?P<open>.+)", re.IGNORECASE)
-"""The same in the text of a line that could not be read."""
+LINE = re.compile(rf"{_WORDS}[\"']?\s*+:\s*+(?![\"']?{SECRET})(?P<open>.+)", re.IGNORECASE)
+"""The same in the text of a line that could not be read; nothing in it is tried twice, however long it is."""
 BLOT = "*"
 
 

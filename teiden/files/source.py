@@ -44,8 +44,9 @@ class Place:
         start = self.col - 1
         first = max(0, start - SHOWN_CHARACTERS // 2) if len(self.text) > SHOWN_CHARACTERS else 0
         before = _visible(self.text[first:start])
-        value = _visible(self.text[start : start + max(1, self.width)])
-        after = _visible(self.text[start + max(1, self.width) :])
+        end, most = start + max(1, self.width), SHOWN_CHARACTERS + 1  # a line may be megabytes long
+        value = _visible(self.text[start : min(end, start + most)])
+        after = _visible(self.text[end : end + most])
         shown, room = before + value + after, SHOWN_CHARACTERS
         cut = "..." if first else ""
         indent = " " * len(cut) + "".join("\t" if c == "\t" else " " * _columns(c) for c in before)

@@ -66,7 +66,7 @@ def _arrays(
         of_rank = [a for a in arrays if _rank(site, a) == rank]
         for array in of_rank:
             start_s = model.arrays.get(array.name, ArrayModel()).start_s
-            switched = (*array.enclosures, *(u for u in array.controllers if u not in array.enclosures))
+            switched = (*array.enclosures, *array.controllers_alone)
             what = t("{ups} on, ready", ups=t(", then ").join(switched))
             if held_s:
                 what = t("{what}, held {n} s", what=what, n=number(held_s))

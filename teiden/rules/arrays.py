@@ -182,14 +182,14 @@ def warm_up_is_a_multiple_of_six_minutes(site: Site) -> Iterator[Found]:
 )
 def enclosures_start_first(site: Site) -> Iterator[Found]:
     for array in site.arrays.values():
-        controllers = [u for u in array.controllers if u not in array.enclosures]
-        enclosures = [u for u in array.enclosures if u not in array.controllers]
-        if not controllers or not enclosures:
-            continue
-        last = max(site.upses[u].warm_up_rank for u in enclosures)
-        early = [u for u in controllers if site.upses[u].warm_up_rank <= last]
+        ranks = {u: site.upses[u].warm_up_rank for u in array.upses}
+        # One that feeds both goes on with the enclosures; the controllers' own may then have its rank.
+        least = {u: ranks[u] + (u not in array.controllers) for u in array.enclosures}
+        last = max(least.values(), default=0)
+        early = [u for u in array.controllers_alone if ranks[u] < last]
         if early:
-            changes = tuple(Change(("upses", u, "warm_up", "rank"), last + 1) for u in early)
+            enclosures = [u for u in array.enclosures if least[u] > min(ranks[u] for u in early)]
+            changes = tuple(Change(("upses", u, "warm_up", "rank"), last) for u in early)
             yield Broken(
                 t(
                     "{array}: the controllers' {early} (rank {rank}) are not switched on "
@@ -198,7 +198,7 @@ def enclosures_start_first(site: Site) -> Iterator[Found]:
                     early=names(early),
                     rank=site.upses[early[0]].warm_up_rank,
                     enclosures=names(enclosures),
-                    last=last,
+                    last=max(ranks[u] for u in enclosures),
                 ),
                 ("upses", early[0], "warm_up", "rank"),
                 remedies=(Remedy(changes),),

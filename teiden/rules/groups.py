@@ -42,6 +42,7 @@ def nodes_are_in_the_cluster(site: Site) -> Iterator[Found]:
             ),
             ("cluster", "nodes"),
             margin,
+            (Remedy(remark=t("nodes: two control servers or more, each on a UPS")),),
         )
     for server in site.servers.values():
         if server.role is ServerRole.CONTROL and server.name not in site.cluster.nodes:
@@ -52,6 +53,7 @@ def nodes_are_in_the_cluster(site: Site) -> Iterator[Found]:
                     cluster=site.cluster.name,
                 ),
                 ("cluster", "nodes"),
+                remedies=(Remedy(remark=t("nodes: name {server} too", server=server.name)),),
             )
     yield from _addresses(site)
 
@@ -76,6 +78,7 @@ def _addresses(site: Site) -> Iterator[Found]:
             yield Broken(
                 t("{who} have the same address, {address}", who=names(who), address=address),
                 ("servers", name, "address"),
+                remedies=(Remedy(remark=t("address: its own, not the floating one")),),
             )
 
 

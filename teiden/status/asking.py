@@ -97,5 +97,5 @@ def _status(line: bytes) -> Status:
         if isinstance(told, dict) and "accepted" in told:
             raise NotReached(t("refused: {reason}", reason=told.get("reason", "")))
         return from_json(told)
-    except (NoStatus, ValueError) as error:
+    except (NoStatus, ValueError, RecursionError) as error:
         raise NotReached(t("its answer is not understood: {reason}", reason=error)) from None

@@ -179,6 +179,17 @@ def test_s4_no_enclosure_is_cut_before_its_controllers(cutting: dict[str, Any], 
     assert guards.cut_array(**cutting | controllers) is None
 
 
+def test_s4_a_ups_of_both_parts_is_cut_after_those_that_feed_the_controllers_alone(
+    cutting: dict[str, Any], site: Site
+) -> None:
+    both = {"array": Array("linkeddisk", ArrayRole.LINKED, ("ups3", "ups4"), ("ups3",))}
+    off = {"ups3": False, "ups4": True}
+    assert guards.cut_array(**cutting | both | {"controllers_off": off}) is None
+    assert rule(guards.cut_array(**cutting | both | {"controllers_off": off | {"ups4": False}})) == "S4"
+    alone = {"ups": site.upses["ups4"], "controllers_off": {"ups3": False, "ups4": False}}
+    assert guards.cut_array(**cutting | both | alone) is None
+
+
 def test_s9_a_flushed_array_that_is_fed_is_not_cut(cutting: dict[str, Any]) -> None:
     assert rule(guards.cut_array(**cutting | {"mains_back": True})) == "S9"
 

@@ -84,6 +84,16 @@ def test_r10_28_enclosures_need_a_lower_rank_than_their_controllers(found, refer
         assert finding.path == ("upses", "ups4", "warm_up", "rank")
 
 
+@pytest.mark.parametrize(("own", "both", "ok"), [(1, 1, True), (2, 1, True), (1, 2, False)])
+def test_r10_28_controllers_own_upses_go_on_no_earlier_than_one_that_feeds_both(
+    found, reference, own, both, ok
+) -> None:
+    site = with_own_enclosures(reference, controllers=own, enclosures=both)
+    disk = replace(site.arrays["linkeddisk"], controllers=("ups4", "ups7"))
+    site = replace(site, arrays={**site.arrays, "linkeddisk": disk})
+    assert [f.remedies[0].changes[0].value for f in found("R10-28", site)] == ([] if ok else [2])
+
+
 def test_r10_28_one_ups_for_both_has_no_order(found, reference) -> None:
     assert not found("R10-28", reference)
 

@@ -49,10 +49,10 @@ class L3(Returning):
     """Nobody stays halted with power, or without power while there are mains, longer than B3.
 
     `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
-    clock of a device runs while its own feeds have mains (an array: all of them), no OFF counts down
-    there, nobody in the room is shutting down, the batteries of its stage hold enough, everything before
-    it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and nobody wants it down or
-    holds it; it begins anew when one of these ends. B3 is the limit of its own
+    clock of a device runs while its own feeds have mains (an array: all of them; a server: its arrays'
+    too), no OFF counts down there, nobody in the room is shutting down, the batteries of its stage hold
+    enough, everything before it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and
+    nobody wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own
     stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
     """
@@ -195,11 +195,21 @@ class L3(Returning):
         return None if machines.stopping else machines.calm_since
 
     def _mains(self, owed: Owed, t: float) -> float | None:
-        """Since when as many of its feeds as it needs have had mains."""
-        if not owed.needs:
+        """Since when as many of its feeds as it needs have had mains, and each part of a server's arrays one.
+
+        An array whose mains are away is ready as long as its battery lasts; its servers were stopped for it.
+        """
+        since_s = [self._fed_since(owed.feeds, owed.needs)]
+        if owed.stage is Stage.SERVER:
+            arrays = [self.site.arrays[name] for name in owed.arrays]
+            since_s += [self._fed_since(part, 1) for a in arrays for part in (a.controllers, a.enclosures)]
+        return _latest(since_s)
+
+    def _fed_since(self, feeds: tuple[str, ...], needs: int) -> float | None:
+        if not needs:
             return ALWAYS
-        there = sorted(s for u in owed.feeds if (s := self.room.power.mains_since[u]) is not None)
-        return there[owed.needs - 1] if len(there) >= owed.needs else None
+        there = sorted(s for u in feeds if (s := self.room.power.mains_since[u]) is not None)
+        return there[needs - 1] if len(there) >= needs else None
 
     def _nothing_armed(self, owed: Owed, t: float) -> float | None:
         power = self.room.power

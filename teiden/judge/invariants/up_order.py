@@ -100,8 +100,8 @@ class S7(Invariant):
     """A linked array is started when the mains of all its UPSes are stable; lower warm-up rank first.
 
     `On(u in feeds(a)) -> forall v in feeds(a): mains(v)|T_stable`. The rank holds strictly within an
-    array. Between arrays a UPS of a lower rank that is off itself for want of mains or of charge does
-    not hold up the others.
+    array. Between arrays a UPS of a lower rank does not hold up the others while its own array wants for
+    mains or charge.
     """
 
     id = "S7"
@@ -147,11 +147,13 @@ class S7(Invariant):
         ]
 
     def _could_be_on(self, ups: str, at_s: float) -> bool:
-        since_s = self.room.power.mains_since[ups]
+        """Nothing that is wanting for its arrays keeps it off: all their UPSes have mains, and charge."""
         stable_s = self.site.start.mains_stable_s
-        if since_s is None or at_s - since_s < stable_s:
-            return False
-        return self.room.gate.allows(ups, at_s) is not False
+        for other in {u for a in self.room.wiring.arrays_on[ups] for u in a.upses}:
+            since_s = self.room.power.mains_since[other]
+            if since_s is None or at_s - since_s < stable_s or self.room.gate.allows(other, at_s) is False:
+                return False
+        return True
 
 
 class S8(Invariant):

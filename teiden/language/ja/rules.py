@@ -259,6 +259,8 @@ TEXTS: dict[str, str] = {
         "{node} にアドレスがなく、相手の制御端末から見つからない"
     ),
     "address: its own, not the floating one": "address: フローティングでない固有のアドレス",
+    "nodes: two control servers or more, each on a UPS": "nodes: 制御端末 2 台以上、それぞれ UPS につなぐ",
+    "nodes: name {server} too": "nodes: {server} も加える",
     "{cluster}'s floating IP": "{cluster} のフローティング IP",
     "server": "サーバ",
     "{ups} feeds {what} {servers} but is a device of {group}": (
