@@ -1,1 +1,1 @@
-"""The proof: every crash point, every failing write, every fault and every pair of them, played and judged."""
+"""The proof: every crash point, every failing write, every fault and pair of faults, played and judged."""

@@ -1,7 +1,8 @@
 """A gate before everything a control node writes: it counts, and kills the service where it is told to.
 
 A point is one write of the journal or one command. *Before* it: the service dies with the write or the
-command never made. *After* it: it is done, and whoever waited for the answer is dead when it comes.
+command never made. *After* it: it is done, and the answer is the last that the service hears; it may still
+say so, but nothing that it then does leaves it, not even a copy to its peer.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import simpy
 
 from sequencer.journal import Row
 from sequencer.ports import Answer, JournalPort, Ports
+from sequencer.run import Run
 from sequencer.site import Job
 from sim.later import after
 from sim.node import Node
@@ -94,9 +96,15 @@ class Gate:
         self._server = server
         self._cuts = cuts
         self.disk = Disk(node, spoiled)
+        self._dying: Cut | None = None
+        """It has heard the answer that is its last, in this very instant."""
+        self._died_of: list[Cut] = []
         self.points: list[Point] = []
-        self.deaths = 0
         node.layer = self._laid
+
+    @property
+    def deaths(self) -> int:
+        return len(self._died_of)
 
     def _laid(self, ports: Ports) -> Ports:
         devices: dict[str, Any] = {**ports.upses, **ports.servers, **ports.arrays, "cluster": ports.cluster}
@@ -105,6 +113,8 @@ class Gate:
                 send = getattr(port, command, None)
                 if send is not None:
                     setattr(port, command, partial(self._command, f"{command} {name}", send))
+        for peer in ports.peers.values():
+            setattr(peer, "copy", partial(self._copy, peer.copy))  # noqa: B010 - a method is laid over
         self.disk.begin(ports.journal)
         return replace(ports, journal=_Journal(ports.journal, self, self.disk))
 
@@ -113,22 +123,36 @@ class Gate:
         return self.passed(what + job, lambda: send(*given, **more))
 
     def passed(self, what: str, do: Callable[[], Answer[Any]]) -> Answer[Any]:
-        """The answer, or one that never comes; raises `Killed` where the service dies before it."""
+        """The answer; raises `Killed` where the service dies before it."""
+        if self._dying is not None:
+            raise Killed(partial(self._die, self._dying))
         n = len(self.points)
         self.points.append(Point(self._node.name, n, what, float(self._env.now)))
         cut = self._cuts.get(n)
-        if cut is None:
-            return do()
-        if cut.when is When.BEFORE:
+        if cut is not None and cut.when is When.BEFORE:
             raise Killed(partial(self._die, cut))
-        done, run = do(), self._node.run
-        assert done.callbacks is not None, f"{what} was answered in no time"
-        # Whoever waits is dead before he hears of it; a life that ended meanwhile died of something else.
-        done.callbacks.append(lambda _: self._die(cut) if self._node.run is run else None)
-        return Answer(self._env)
+        answer = do()
+        if cut is not None:
+            assert answer.callbacks is not None, f"{what} was answered in no time"
+            answer.callbacks.append(partial(self._dies_of, cut, self._node.run))
+        return answer
+
+    def _dies_of(self, cut: Cut, run: Run | None, _: simpy.Event) -> None:
+        """The answer has come. A life that ended meanwhile died of something else."""
+        if self._node.run is run:
+            self._dying = cut
+            after(self._env, 0.0, partial(self._die, cut))
+
+    def _copy(self, copy: Callable[..., None], *rows: Row) -> None:
+        if self._dying is None:
+            copy(*rows)
 
     def _die(self, cut: Cut) -> None:
-        self.deaths += 1
+        """Once: whoever has died at the next point already does not die again."""
+        if cut in self._died_of:
+            return
+        self._died_of.append(cut)
+        self._dying = None
         if cut.again_s == NEVER:
             self._server.crash()
             return

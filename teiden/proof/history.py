@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sequencer.events import Event
+from sequencer.journal import Facts
 from sim.room import Room
 from teiden.garbage import few_collections
 from teiden.judge.excuses import Excused, excused
@@ -81,12 +82,10 @@ def end_of(room: Room) -> dict[str, str]:
     end |= {name: "on" if ups.output else "off" for name, ups in room.upses.items()}
     end |= {name: "ready" if array.ready else "not ready" for name, array in room.arrays.items()}
     end[room.cluster.name] = room.cluster.state.value
-    steps = {"incident.opened": 1, "incident.closed": -1}
-    open_ = 0
-    for event in room.stream.events:
-        # One that was opened on both sides of a crash is closed once.
-        open_ = max(0, min(1, open_ + steps.get(event.name, 0)))
-    end["incident"] = "open" if open_ else "closed"
+    facts = Facts()
+    for node in room.nodes.values():
+        facts.learn(node.rows, 0.0)
+    end["incident"] = "open" if facts.open else "closed"
     return end
 
 
