@@ -100,6 +100,7 @@ class Gate:
         """It has heard the answer that is its last, in this very instant."""
         self._died_of: list[Cut] = []
         self.points: list[Point] = []
+        self.died_s: float = float("inf")
         node.layer = self._laid
 
     @property
@@ -152,6 +153,7 @@ class Gate:
         if cut in self._died_of:
             return
         self._died_of.append(cut)
+        self.died_s = min(self.died_s, round(float(self._env.now), 3))  # as events tell their time
         self._dying = None
         if cut.again_s == NEVER:
             self._server.crash()

@@ -29,6 +29,8 @@ class History:
     end: dict[str, str]
     """The state of every device when it ended, and of the incident."""
     deaths: int
+    died_s: float
+    """When the first service died; infinity if none did."""
     failed: bool
     """A journal came to the write at which it was to fail."""
     lived_s: float
@@ -61,6 +63,7 @@ def lived(story: Story, cuts: Sequence[Cut] = (), spoiled: Spoiled | None = None
         tuple(points),
         end_of(room),
         sum(gate.deaths for gate in gates),
+        min(gate.died_s for gate in gates),
         any(gate.disk.failed for gate in gates),
         story.until_s,
     )
