@@ -43,6 +43,7 @@ usage: ./run COMMAND [ARGUMENT...]        (Windows: py bootstrap.py COMMAND [ARG
   docs         the documents as a site, in build/docs; every warning is an error
   test-long    the tests that take minutes
   bench ...    the benchmarks, as ratios within one run
+  proof ...    every fault, crash point and failing write, and random histories: a night, or --quick
 
 The first call makes the environment (.venv, or the folder TEIDEN_VENV names); PYTHON names another Python.
 """
@@ -101,6 +102,11 @@ def bench(python: Path, arguments: list[str]) -> int:
     return become(python, "benchmarks", *arguments)
 
 
+def proof(python: Path, arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    return become(python, "-m", "teiden.proof", *arguments)
+
+
 def check(python: Path, arguments: list[str]) -> int:
     """Every check that is not a test; the file itself says which."""
     os.chdir(ROOT)
@@ -120,6 +126,7 @@ COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
     "docs": docs,
     "test-long": test_long,
     "bench": bench,
+    "proof": proof,
 }
 NEED_TOOLS = ("test", "check", "test-long", "docs")
 

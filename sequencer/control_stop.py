@@ -148,7 +148,8 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     others = [node.name for node in nodes if node.name != run.me]
     systems = [run.spawn(stop_system(run, run.site.servers[name])) for name in others]
     if we_go:
-        first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row])
+        theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
+        first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row], theirs)
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
@@ -164,8 +165,12 @@ ASKED_S = 15.0
 """A shutdown that was asked for is answered in this time, if it is answered at all."""
 
 
-def before_we_go(run: Run, others: list[str], to_fall: list[Ups]) -> Steps[None]:
-    """Others are on their way, or given up, or our own batteries wait no longer; and all is noted."""
+def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[list[Fall]]) -> Steps[None]:
+    """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
+
+    `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
+    mains, and wake us.
+    """
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
@@ -177,6 +182,9 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups]) -> Steps[None]
     yield from outage_goes_on(run)
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
+    if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
+        told = run.together(*(switch_off_row(run, row, noted=True) for row in theirs))
+        yield from run.race(told, run.pause(ASKED_S))
 
 
 def switch_off_row(run: Run, row: list[Fall], *, noted: bool) -> Steps[None]:

@@ -23,6 +23,8 @@ class Kind(Enum):
     """One UPS lost its mains for its confirm time."""
     OFF_ARMED = "off_armed"
     """Write-ahead: a UPS is about to be told to go off."""
+    SEEN_OFF = "seen_off"
+    """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     FLUSH_ASKED = "flush_asked"
     FLUSH_SETTLED = "flush_settled"
     CLUSTER_STOP_ASKED = "cluster_stop_asked"
@@ -126,6 +128,8 @@ class Facts:
         self.flush_asked: dict[str, float] = {}
         """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
+        self.seen_off: set[str] = set()
+        """UPSes that some life has seen off in this incident."""
         self.stop = ""
         """A stop of the control side that nobody's outage causes: by which wish or schedule."""
         self.planned = ""
@@ -136,6 +140,7 @@ class Facts:
         self._sets = {
             Kind.CONFIRMED: self.confirmed,
             Kind.FLUSH_SETTLED: self.flush_settled,
+            Kind.SEEN_OFF: self.seen_off,
         }
 
     def reached(self, server: str) -> bool:

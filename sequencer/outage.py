@@ -15,9 +15,9 @@ from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power import arm, cut, see_off
-from sequencer.proof import mains_back, seen_off, servers_down
+from sequencer.proof import fed_alone, mains_back, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
-from sequencer.shortage import is_short, users_are_off
+from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import outage_goes_on, stop_system
@@ -44,7 +44,10 @@ def note_what_is_off(run: Run) -> Steps[None]:
     By a fresh look: what was switched on a second ago may still be off to the last poll.
     """
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
-    yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off))
+    loads = [
+        port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
+    ]
+    yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
     off = {ups.name for ups in was_off if seen_off(run, ups, [])}
     dead = [
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
@@ -87,6 +90,8 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
         yield from run.until(lambda: earlier_are_flushed(run, array))
     yield from flush(run, array)
+    # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
+    yield from run.until(lambda: all(servers_down(run, array).values()))
     for name in array.upses:
         yield from outage_goes_on(run)
         guard = partial(refusal_to_cut, run, array, name)
@@ -142,7 +147,9 @@ def left_to_flush_s(run: Run, array: Array) -> float:
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     short = is_short(run, array)
     upses = {u.name: short or u.name in run.settled for u in run.site.server_upses_of(array.name)}
-    return guards.flush_array(array, servers_down(run, array), upses, mains_back=mains_back(run))
+    down = servers_down(run, array)
+    lost = {s.name: True for s in run.site.users_of(array.name) if short and is_lost(run, s)}
+    return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run))
 
 
 def flush_is_over(run: Run, array: Array) -> bool:

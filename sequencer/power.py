@@ -179,8 +179,16 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
             break
         next_s = proof_at_s if run.now < proof_at_s else limit_s
         yield from run.wait(port.until(when.OUTPUT_OFF, eager=True), by_s=next_s)
+    else:
+        yield from note_seen_off(run, ups)
     run.settled.add(ups.name)
     run.announce(ups.name)
+
+
+def note_seen_off(run: Run, ups: Ups) -> Steps[None]:
+    """A life that begins when its card is dark could not see it any more, and would wait for it in vain."""
+    if run.facts.down and ups.name not in run.facts.seen_off:
+        yield from run.commit(Kind.SEEN_OFF, ups.name)
 
 
 # On

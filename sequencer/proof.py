@@ -49,13 +49,22 @@ def falls_at_s(run: Run, ups: Ups) -> float | None:
 
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     """The evidence that a UPS is off (DESIGN §3)."""
-    return guards.off(
+    return was_seen_off(run, ups) or guards.off(
         run.ports.upses[ups.name].seen(),
         now_s=run.now,
         falls_at_s=falls_at_s(run, ups),
         loads_halted=all(last_halted(run.ports.servers[s.name].seen()) for s in loads),
         extra_s=timing.EVIDENCE_EXTRA_S,
     )
+
+
+def was_seen_off(run: Run, ups: Ups) -> bool:
+    """An earlier life has seen it off, on its way down as we are; and ours has never heard it, nor its loads.
+
+    Its card has no power. Before the goal is up again only the mains can give it some, and then it answers.
+    """
+    silent = run.ports.upses[ups.name].seen().status is None
+    return silent and run.facts.down and ups.name in run.facts.seen_off and not gives_power(run, ups)
 
 
 def without_power(run: Run, server: Server) -> bool:

@@ -1,6 +1,7 @@
 """The emergency path of a linked array: its battery cannot wait until its servers' UPSes are off.
 
-Its servers have halted; their UPSes still count down, which takes minutes that are for safety only.
+Its servers have halted, or are silent past their limit; their UPSes still count down, which takes minutes
+that are for safety only.
 When those minutes would cost the flush, the array is flushed at once (X-02, P6, S18).
 """
 
@@ -8,9 +9,9 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.ports import Steps
-from sequencer.proof import falls_at_s, halted
+from sequencer.proof import falls_at_s, servers_down
 from sequencer.run import Run
-from sequencer.site import Array
+from sequencer.site import Array, Server
 
 
 def users_are_off(run: Run, array: Array) -> Steps[None]:
@@ -18,7 +19,8 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
     upses, users = run.site.server_upses_of(array.name), run.site.users_of(array.name)
     names = [*(u.name for u in upses), *(s.name for s in users)]
     while not all(ups.name in run.settled for ups in upses):
-        awake = [s for s in users if not halted(run, s)]
+        down = servers_down(run, array)
+        awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
         if not awake and is_short(run, array):
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
@@ -30,6 +32,11 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             last_call = when.runtime_below(run.site.linkage.flush_limit_s)
             batteries = [run.ports.upses[u].until(last_call) for u in array.upses if may_run_short(run, u)]
             yield from run.wait(*map(run.news, names), *batteries)
+
+
+def is_lost(run: Run, server: Server) -> bool:
+    """Given up at its limit, and silent: as likely without power as running; nobody waits to hear which."""
+    return server.name in run.given_up and not run.ports.servers[server.name].seen().fresh
 
 
 def is_short(run: Run, array: Array) -> bool:

@@ -7,7 +7,7 @@ nothing because all it does by then is wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -85,6 +85,8 @@ class Node(Device[PeerStatus]):
         self._link: Link | None = None
         self._lives = 0
         self._mailbox: Mailbox | None = None
+        self.layer: Callable[[Ports], Ports] = lambda ports: ports
+        """Laid over the ports of every life: what counts, cuts or spoils what goes through them."""
         server.listen(self._server_changed)
 
     def _server_changed(self, server: Server) -> None:
@@ -111,7 +113,7 @@ class Node(Device[PeerStatus]):
         )
         self._mailbox = Mailbox(self._env, partial(devices.replied, self.name))
         self._link.at_close(self._mailbox.close)
-        ports = self._ports(self._link, self._mailbox)
+        ports = self.layer(self._ports(self._link, self._mailbox))
         self.run = Run(self._env, self._site, self.name, ports, self._stream, life)
         self.run.on_standing = self.changed
         self.run.spawn(duty(self.run))
@@ -180,6 +182,12 @@ class Node(Device[PeerStatus]):
             self._alike.setdefault((known.kind, known.subject, known.at_s), []).append(known)
         self._sorted = len(self.rows)
         return self._alike.get((row.kind, row.subject, row.at_s), [])
+
+    def lose(self, rows: Sequence[Row]) -> None:
+        """Its disk did not keep these: the next life knows them only if a peer does."""
+        self.rows[:] = [row for row in self.rows if row not in rows]
+        self._alike.clear()
+        self._sorted = 0
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """Copies of a peer's journal rows arrive; a node that is down misses them."""

@@ -15,6 +15,8 @@ from sequencer.timing import stop_off_s
 from tests.hands import NO_ANSWER, YES, HandRoom
 
 CONTROL_UPSES = {"ups1", "ups2", "ups3"}
+OURS = {"ups1", "ups3"}
+"""What we live on: our own, and the control disk's."""
 
 
 @pytest.fixture
@@ -62,10 +64,26 @@ def test_l3_every_off_is_written_down_before_we_go_and_sent_at_once_when_we_do(
     out_of_mains.until(5)
     assert known == [CONTROL_UPSES]
     gone_s = at(out_of_mains, "control1", "shutdown")
-    for ups in CONTROL_UPSES:
+    for ups in OURS:
         assert gone_s < at(out_of_mains, ups, "off") < gone_s + 0.2
     rows = [row.subject for row in out_of_mains.journal.kept if row.kind is Kind.OFF_ARMED]
     assert sorted(rows) == sorted(CONTROL_UPSES), "each once"
+
+
+def test_l3_what_feeds_only_others_is_told_before_we_go(out_of_mains: HandRoom) -> None:
+    """Should we die while we go, they come back with the mains and wake us."""
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    accepted, told = at(out_of_mains, "control2", "shutdown"), at(out_of_mains, "ups2", "off")
+    assert accepted < told < at(out_of_mains, "control1", "shutdown")
+
+
+def test_l3_a_silent_card_of_another_node_does_not_keep_us_here(out_of_mains: HandRoom) -> None:
+    out_of_mains.upses["ups2"].fall_silent()
+    out_of_mains.upses["ups2"].replies = [NO_ANSWER] * 20
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(30)
+    assert at(out_of_mains, "ups2", "off") < at(out_of_mains, "control1", "shutdown") < 1 + ASKED_S
 
 
 def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_of_mains: HandRoom) -> None:
@@ -96,7 +114,7 @@ def test_l3_r2_06_stop_jobs_of_either_node_come_before_anybody_goes_for_good(
     gone_s = at(out_of_mains, "control1", "shutdown")
     assert at(out_of_mains, "control2", "shutdown") < gone_s
     assert 40 < gone_s < 45
-    for ups in CONTROL_UPSES:
+    for ups in OURS:
         assert gone_s < at(out_of_mains, ups, "off") < gone_s + 0.2
     assert out_of_mains.told("command.refused") == []
 

@@ -1,0 +1,95 @@
+"""A case: one history of the proof, or a family of them, known by its words; and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from teiden.sweep.work import Played
+
+SAYS = 300
+"""So much of a text is kept."""
+
+
+@dataclass
+class Outcome:
+    """Summed up over the histories of a case."""
+
+    wrong: list[str] = field(default_factory=list)
+    """`case: S1 text`, of what nothing excuses."""
+    broken: Counter[str] = field(default_factory=Counter)
+    excused: Counter[str] = field(default_factory=Counter)
+    histories: int = 0
+    lived_s: float = 0.0
+    deaths: int = 0
+
+    def add(self, other: Outcome) -> None:
+        self.wrong += other.wrong
+        self.broken += other.broken
+        self.excused += other.excused
+        self.histories += other.histories
+        self.lived_s += other.lived_s
+        self.deaths += other.deaths
+
+    def blame(self, case: object, rule: str, text: str) -> None:
+        self.broken[rule] += 1
+        self.wrong.append(f"{case}: {rule} {text}"[:SAYS])
+
+
+class Case(Protocol):
+    """`str` of it is what `--play` takes."""
+
+    word: ClassVar[str]
+
+    def played(self) -> Outcome: ...
+
+
+class Part(Protocol):
+    """A list of cases. Picklable and small; the same list in every process."""
+
+    name: ClassVar[str]
+    sentence: ClassVar[str]
+    """What it is in the report."""
+
+    def cases(self) -> tuple[Case, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartWork:
+    """A part as the work of a sweep: run n is its n-th case."""
+
+    part: Part
+
+    def play(self, run: int) -> Played:
+        case = self.part.cases()[run]
+        outcome = case.played()
+        return Played(
+            {
+                "run": run,
+                "holds": not outcome.wrong,
+                "case": str(case),
+                "wrong": "\n".join(outcome.wrong),
+                "broken": counted(outcome.broken),
+                "excused": counted(outcome.excused),
+                "histories": outcome.histories,
+                "lived_s": round(outcome.lived_s, 3),
+                "deaths": outcome.deaths,
+            }
+        )
+
+
+def counted(rules: Counter[str]) -> str:
+    """`L1:2 S18:1`"""
+    return " ".join(f"{rule}:{n}" for rule, n in sorted(rules.items()))
+
+
+def summed(texts: Iterable[str]) -> Counter[str]:
+    """Of what `counted` wrote."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        for part in text.split():
+            rule, n = part.split(":")
+            found[rule] += int(n)
+    return found

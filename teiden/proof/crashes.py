@@ -1,0 +1,173 @@
+"""Crash points: the service of a node is killed before or after each thing it writes or commands.
+
+After it the room must end as it does undisturbed, and no rule may be broken on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import ClassVar
+
+from sequencer.site import Site
+from sim.chance import draw
+from teiden.judge.invariants.invariant import Breach
+from teiden.proof.case import Case, Outcome
+from teiden.proof.gate import NEVER, Cut, Point, When
+from teiden.proof.history import History, breaches, lived
+from teiden.proof.stories import OUTAGES, outage
+
+AGAIN_S = (1.0, 20.0, 300.0, NEVER)
+"""When the next life begins (reliability §5.3)."""
+OWED = ("L1", "L3")
+AT_ITS_END = ("L1", "L2", "L3")
+
+
+@lru_cache(maxsize=64)
+def undisturbed(name: str, back_s: float | None) -> History:
+    return lived(outage(name, back_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A story, when its mains return (None: as it says), and who is killed where."""
+
+    story: str
+    back_s: float | None
+    cuts: tuple[Cut, ...]
+    word: ClassVar[str] = "crash"
+
+    def __str__(self) -> str:
+        back = "-" if self.back_s is None else f"{self.back_s:g}"
+        return f"{self.word} {self.story} {back} {'+'.join(map(str, self.cuts))}"
+
+    @classmethod
+    def parsed(cls, story: str, back: str, cuts: str) -> Crash:
+        return cls(
+            story, None if back == "-" else float(back), tuple(Cut.parsed(cut) for cut in cuts.split("+"))
+        )
+
+    def history(self) -> History:
+        return lived(outage(self.story, self.back_s), self.cuts)
+
+    def played(self) -> Outcome:
+        return self.judged(self.history())
+
+    def judged(self, history: History) -> Outcome:
+        outcome = Outcome(histories=1, lived_s=history.lived_s, deaths=history.deaths)
+        if not history.deaths:
+            outcome.blame(self, "gate", "nobody died")
+        story = outage(self.story, self.back_s)
+        forgiven = Forgiven(self.cuts, history, story.site)
+        excused, left = breaches(history.events, story)
+        outcome.excused.update(one.breach.id for one in excused)
+        for breach in left:
+            if forgiven.breach(breach):
+                outcome.excused[breach.id] += 1
+            else:
+                outcome.blame(self, breach.id, breach.text)
+        end = undisturbed(self.story, self.back_s).end
+        other = {name: state for name, state in history.end.items() if state != end[name]}
+        if not forgiven.halted_all and (
+            left_over := {n: s for n, s in other.items() if n not in forgiven.nodes}
+        ):
+            words = ", ".join(f"{name} {state} and not {end[name]}" for name, state in left_over.items())
+            outcome.blame(self, "end", words)
+        return outcome
+
+
+class Forgiven:
+    """What a machine that dies excuses: nobody owes it a boot while its cluster runs without it.
+
+    Dies the last machine that was not on its way down, all are halted with their power on, and nobody is
+    left to tell anybody anything: that takes somebody's hand (R10-02).
+    Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
+    its own UPSes is not told, and their batteries end (ADR 0028).
+    """
+
+    def __init__(self, cuts: tuple[Cut, ...], history: History, site: Site) -> None:
+        self.nodes = {cut.node for cut in cuts if cut.again_s == NEVER}
+        before = [e for e in history.events if e.is_fact and e.t <= history.died_s]
+        going = {e.subject for e in before if e.name in ("server.shutting_down", "server.halted")}
+        told = {e.subject for e in before if e.name == "ups.off_armed"}
+        self.nobody_left = bool(self.nodes) and not set(site.cluster.nodes) - going - self.nodes
+        self.halted_all = self.nobody_left and not told.intersection(u.name for u in site.node_upses)
+        self.going = any(cut.node in going for cut in cuts)
+
+    def breach(self, breach: Breach) -> bool:
+        if breach.id == "S18" and (self.nobody_left or self.going):
+            return True
+        if self.halted_all and breach.id in AT_ITS_END:
+            return True
+        return breach.id in OWED and breach.subject in self.nodes
+
+
+def cuts_at(points: tuple[Point, ...]) -> Iterator[Cut]:
+    for point, when, again_s in product(points, When, AGAIN_S):
+        yield Cut(point.node, point.n, when, again_s)
+
+
+@dataclass(frozen=True, slots=True)
+class CrashSingles:
+    """Every point of every story; `returns`: of each of its returns, too."""
+
+    returns: bool
+    name: ClassVar[str] = "crashes"
+    sentence: ClassVar[str] = "services killed before and after everything they write and command"
+
+    def cases(self) -> tuple[Case, ...]:
+        return _singles(self.returns)
+
+
+@lru_cache(maxsize=2)
+def _singles(returns: bool) -> tuple[Case, ...]:
+    return tuple(
+        Crash(name, back_s, (cut,))
+        for name, (_, more) in OUTAGES.items()
+        for back_s in (None, *(more if returns else ()))
+        for cut in cuts_at(undisturbed(name, back_s).points)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CrashPair:
+    """A first kill, and after it so many second ones, drawn from all that are left; 0: every one."""
+
+    first: Crash
+    seconds: int
+    word: ClassVar[str] = "crash-pair"
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.seconds} {str(self.first).partition(' ')[2]}"
+
+    @classmethod
+    def parsed(cls, seconds: str, *first: str) -> CrashPair:
+        return cls(Crash.parsed(*first), int(seconds))
+
+    def played(self) -> Outcome:
+        (cut,) = self.first.cuts
+        points = self.first.history().points
+        at = next(i for i, p in enumerate(points) if (p.node, p.n) == (cut.node, cut.n))
+        outcome = Outcome()
+        for second in self._drawn(list(cuts_at(points[at + 1 :]))):
+            outcome.add(Crash(self.first.story, self.first.back_s, (cut, second)).played())
+        return outcome
+
+    def _drawn(self, cuts: list[Cut]) -> list[Cut]:
+        if not self.seconds or len(cuts) <= self.seconds:
+            return cuts
+        n = len(cuts)
+        places = sorted({int(draw(0, str(self.first), "second", k) * n) for k in range(self.seconds)})
+        return [cuts[place] for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class CrashPairs:
+    seconds: int
+    name: ClassVar[str] = "crash-pairs"
+    sentence: ClassVar[str] = "services killed twice"
+
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(CrashPair(c, self.seconds) for c in _singles(False) if isinstance(c, Crash))

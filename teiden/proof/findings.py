@@ -1,0 +1,126 @@
+"""What a proof found, summed up from the rows that its parts left in their folders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from teiden.proof.case import summed
+from teiden.proof.explored import NAME as EXPLORED
+from teiden.proof.explored import replay
+from teiden.proof.programme import Section
+from teiden.sweep.folder import RUNS
+from teiden.sweep.journal import rows
+
+YEAR_S = 365.25 * 86400.0
+SHOWN = 50
+"""Violations of a part that are kept in words; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    text: str
+    replay: str
+
+
+@dataclass
+class Findings:
+    """Of one part."""
+
+    name: str
+    sentence: str
+    cases: int
+    """How many there are."""
+    played: int = 0
+    histories: int = 0
+    lived_s: float = 0.0
+    deaths: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
+    """Rules that nothing excused, and how often."""
+    excused: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
+    """Rare states, and how many histories reached them."""
+    violated: int = 0
+    """Cases with a violation."""
+    errors: int = 0
+    violations: list[Violation] = field(default_factory=list)
+    skipped: str = ""
+    """Why it was not played."""
+
+    @property
+    def years(self) -> float:
+        return self.lived_s / YEAR_S
+
+    @property
+    def whole(self) -> bool:
+        return self.played == self.cases
+
+    @property
+    def holds(self) -> bool:
+        return not self.violated and not self.errors
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "years": round(self.years, 3), "whole": self.whole, "holds": self.holds}
+
+
+def findings(section: Section, folder: Path) -> Findings:
+    found = Findings(section.name, section.sentence, section.runs)
+    if section.work is None:
+        found.skipped = "this checkout has no teiden.explore"
+        return found
+    if (folder / section.name / RUNS).exists():
+        for row in rows(folder / section.name):
+            _take(found, row)
+    return found
+
+
+def _take(found: Findings, row: dict[str, Any]) -> None:
+    found.played += 1
+    if "error" in row:
+        found.errors += 1
+        _violation(
+            found, Violation(f"could not be played: {row['error']}", f"part {found.name}, run {row['run']}")
+        )
+        return
+    explored = found.name == EXPLORED
+    found.histories += row.get("histories", 1)
+    found.lived_s += row.get("lived_s", row.get("until_s", 0.0))
+    found.deaths += row.get("deaths", 0)
+    if explored:
+        found.broken.update(kind.partition(":")[0] for kind in row["broken"].split())
+        found.excused.update(word.partition(":")[0] for word in row["excused"].split())
+    else:
+        found.broken += summed([row["broken"]])
+        found.excused += summed([row["excused"]])
+    found.reached.update(filter(None, row.get("reached", "").split("; ")))
+    found.faults.update(row["faults"].split() if explored else faults_of(row["case"]))
+    if not row["holds"]:
+        found.violated += 1
+        for violation in _violations(row, explored):
+            _violation(found, violation)
+
+
+def _violation(found: Findings, violation: Violation) -> None:
+    if len(found.violations) < SHOWN:
+        found.violations.append(violation)
+
+
+def _violations(row: dict[str, Any], explored: bool) -> Iterator[Violation]:
+    if explored:
+        yield Violation(f"seed {row['seed']}: {row['broken']} {row['text']}", replay(row["seed"]))
+        return
+    for line in row["wrong"].splitlines():
+        case, _, text = line.partition(": ")
+        yield Violation(text, f"./run proof --play '{case}'")
+
+
+def faults_of(case: str) -> list[str]:
+    """The names of the faults in the words of a case."""
+    word, *rest = case.split()
+    if word == "fault":
+        return [placed.partition("@")[0] for placed in rest[1].split("+")]
+    return rest[1:3] if word == "fault-pair" else []
