@@ -1,0 +1,124 @@
+"""What a fault excuses: which rules, for whom, and from when on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.site import Site
+from sim.faults.fault import Excuse, Fault, Kind, Reach
+from sim.story import FaultChange, MainsChange
+from teiden.judge.excuses import Excused, covers, excused, loads
+from teiden.judge.invariants.invariant import Breach
+
+STRUCK_S = 700.0
+OWN = Excuse("S18", Reach.SUBJECT, "it gives no warning")
+LOADS = Excuse("S1", Reach.LOADS, "what it feeds falls with it")
+EVERYBODY = Excuse("L1", Reach.ALL, "nobody can be brought up")
+DIES = Fault(("P13",), "ups_dies", Kind.UPS, "it is dead", lambda *_: None, (OWN, LOADS, EVERYBODY))
+
+
+def struck(subject: str = "ups5", at_s: float = STRUCK_S, present: bool = True) -> FaultChange:
+    return FaultChange(at_s, DIES, subject, present)
+
+
+def breach(rule: str, subject: str, t: float = STRUCK_S + 1) -> Breach:
+    return Breach(rule, t, subject, "it broke")
+
+
+def test_a_breach_is_excused_by_the_fault_that_names_its_rule(site: Site) -> None:
+    of_ups, of_load = breach("S18", "ups5"), breach("S1", "blade1")
+
+    found, left = excused([of_ups, of_load], [MainsChange(0.0, "utility", True), struck()], site)
+
+    assert found == [Excused(of_ups, struck(), OWN), Excused(of_load, struck(), LOADS)]
+    assert found[1].why == "what it feeds falls with it"
+    assert left == []
+
+
+def test_another_rule_is_not_excused(site: Site) -> None:
+    broken = breach("S2", "ups5")
+
+    assert excused([broken], [struck()], site) == ([], [broken])
+
+
+@pytest.mark.parametrize("subject", ["rack1", "ups6", "linkeddisk", "reference"])
+def test_nobody_else_is_excused(site: Site, subject: str) -> None:
+    broken = [breach("S1", subject), breach("S18", subject)]
+
+    assert excused(broken, [struck()], site) == ([], broken)
+
+
+def test_an_excuse_for_everybody_is_one_for_everybody(site: Site) -> None:
+    found, left = excused([breach("L1", "rack1"), breach("L1", "reference")], [struck()], site)
+
+    assert len(found) == 2
+    assert not left
+
+
+def test_what_broke_before_the_fault_struck_is_not_excused(site: Site) -> None:
+    early, just = breach("S1", "blade1", STRUCK_S - 1), breach("S1", "blade1", STRUCK_S)
+
+    found, left = excused([early, just], [struck()], site)
+
+    assert [e.breach for e in found] == [just]
+    assert left == [early]
+
+
+def test_a_fault_that_has_been_mended_still_excuses_what_it_did(site: Site) -> None:
+    mended = struck(at_s=STRUCK_S + 5, present=False)
+
+    assert not excused([breach("S1", "blade1", STRUCK_S + 900)], [struck(), mended], site)[1]
+
+
+def test_setting_a_fault_back_is_no_fault(site: Site) -> None:
+    assert not excused([breach("S1", "blade1")], [struck(present=False)], site)[0]
+
+
+def test_the_first_fault_that_excuses_is_named_in_whatever_order_the_story_tells(site: Site) -> None:
+    later, first = struck(at_s=STRUCK_S + 10), struck()
+
+    found, _ = excused([breach("S1", "blade1", STRUCK_S + 20)], [later, first], site)
+
+    assert [e.by for e in found] == [first]
+
+
+def test_a_fault_elsewhere_does_not_hide_the_one_that_excuses(site: Site) -> None:
+    found, _ = excused([breach("S1", "blade1")], [struck("ups6", STRUCK_S - 50), struck()], site)
+
+    assert [e.by.subject for e in found] == ["ups5"]
+
+
+def test_the_loads_of_a_ups_are_what_draws_from_it_the_arrays_on_it_and_their_users(site: Site) -> None:
+    assert loads("ups5", site) == {"ups5", "blade1", "blade2", "bladepool"}
+    assert loads("ups4", site) == {"ups4", "linkeddisk", "blade1", "blade2", "rack1", "rack2"}
+    assert loads("ups1", site) == {"ups1", "control1", "lan1"}
+    assert loads("ups3", site) == {"ups3", "controldisk", "control1", "control2", "ssccluster"}
+
+
+def test_the_loads_of_an_array_are_its_users(site: Site) -> None:
+    assert loads("linkeddisk", site) == {"linkeddisk", "blade1", "blade2", "rack1", "rack2"}
+
+
+@pytest.mark.parametrize("name", ["blade1", "control1", "lan1", "ssccluster"])
+def test_what_feeds_nobody_has_no_loads_but_itself(site: Site, name: str) -> None:
+    assert loads(name, site) == {name}
+
+
+def test_the_loads_of_a_feed_are_those_of_its_upses(site: Site) -> None:
+    apart = replace(
+        site,
+        feeds=("utility", "other", "spare"),
+        upses={**site.upses, "ups5": replace(site.upses["ups5"], feed="other")},
+    )
+
+    assert loads("other", apart) == {"other", "ups5", "blade1", "blade2", "bladepool"}
+    assert "rack1" in loads("utility", apart)
+    assert "bladepool" not in loads("utility", apart)
+    assert loads("spare", apart) == {"spare"}
+
+
+def test_the_device_itself_is_nobody_else(site: Site) -> None:
+    assert covers(Reach.SUBJECT, "ups5", "ups5", site)
+    assert not covers(Reach.SUBJECT, "ups5", "blade1", site)
