@@ -270,7 +270,7 @@ class Run:
         self.announce(OUTAGE, *(row.subject for row in rows))
 
     def learn(self, *rows: Row) -> None:
-        """Rows that are known by now, our own of an earlier life or a peer's; of a later incident it is said."""
+        """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""
         before = self.facts.epoch
         self.facts.learn(rows, self.now)
         if self.facts.epoch > before:
@@ -301,7 +301,7 @@ class Run:
         return receipt
 
     def age(self, *ports: Looker[Any]) -> dict[str, float]:
-        """`age_s` of the oldest reading that a guard needs; {}: it needs none, or there never was one (S11)."""
+        """`age_s` of the oldest reading a guard needs; {}: it needs none, or there never was one (S11)."""
         readings = [port.seen() for port in ports]
         if not readings or any(seen.status is None for seen in readings):
             return {}

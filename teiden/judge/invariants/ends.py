@@ -33,9 +33,9 @@ class L4(Invariant):
     """Every step that begins ends: done, timed out, or overtaken, within its limit.
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
-    then on. Overtaken: the node is down, has lost the lease, or has written down that an outage is declared,
-    turned, closed, a stop planned, or something else wanted. An OFF that was sent and has not taken the output
-    away ends with an alarm, too, and is judged as what it is waited for: S3's and S25's alarms.
+    then on. Overtaken: the node is down, has lost the lease, or has written down that an outage is
+    declared, turned or closed, a stop planned, or something else wanted. A step that is still open when the
+    run ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -90,7 +90,8 @@ class L4(Invariant):
         event = step.event
         if t_s > step.by_s:
             text = t(
-                "{node} began at {time} to wait for {name}: {step}, at most {limit}; it had not ended {late} later",
+                "{node} began at {time} to wait for {name}: {step}, at most {limit}; "
+                "{late} later it had not ended",
                 node=event.by,
                 time=self.at(event.t),
                 name=event.subject,

@@ -99,8 +99,8 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the
-    battery the confirm time goes on (S10). That nothing is stopped without an outage or another cause is S9's.
+    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
+    the confirm time goes on (S10). That nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
@@ -129,8 +129,8 @@ STARTS = ("on", "wake", "start", "restart")
 class S11(Invariant):
     """Unknown is unknown: nothing is started on a reading that is stale, or that there never was.
 
-    `guard(x) -> fresh obs(x)`. Judged at ON, wake, start and restart by the `age_s` that the command carries:
-    of the oldest reading that its guard needs (the UPS; the node; the arrays that must be ready).
+    `guard(x) -> fresh obs(x)`. Judged at ON, wake, start and restart, by the `age_s` that the command
+    carries: of the oldest reading that its guard needs (the UPS; the node; the arrays that must be ready).
     Fresh: two polls and a time-out at the most. And no UPS is switched on whose card has fallen silent for
     the node that does it. What a stop must have seen is judged by its outcome (S2, S3).
     """

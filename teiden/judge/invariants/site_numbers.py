@@ -14,10 +14,10 @@ from teiden.language.say import later, t
 class S19(Invariant):
     """The confirm times of the site are in their order.
 
-    `confirm(K) equal & confirm(K) > confirm(A_K) > confirm(h) > confirm(a)`: 930, 900, 60, 30 in the document.
-    Judged by the site's own numbers, whatever happens in the run; `teiden check` asks the same of the site
-    (R6-11, R6-12). A story that plays a site of another order says so in its `breaks:`. Not where
-    the control side or the linked side has no UPS.
+    `confirm(K) equal & confirm(K) > confirm(A_K) > confirm(h) > confirm(a)`: 930, 900, 60 and 30 s in the
+    document. Judged by the site's own numbers, whatever happens in the run; `teiden check` asks the same of
+    it (R6-11, R6-12). A story that plays a site of another order names S19 in its `breaks:`. Not applicable
+    where all UPSes are of one kind.
     """
 
     id = "S19"
@@ -31,19 +31,23 @@ class S19(Invariant):
             wiring.server_upses,
             wiring.linked_array_upses,
         )
-        present = [sorted(names_, key=lambda u: upses[u].confirm_s) for names_ in classes if names_]
+        present = [self._in_order(kind) for kind in classes if kind]
         if len(present) < 2:
             self.not_applicable = t("there is nothing that could confirm before something else")
             return
         self.put_to_test = 1
-        nodes = sorted(wiring.node_upses, key=lambda u: upses[u].confirm_s)
+        nodes = self._in_order(wiring.node_upses)
         if nodes and upses[nodes[0]].confirm_s != upses[nodes[-1]].confirm_s:
-            self._wrong(nodes[-1], nodes[0], later_too=True)
+            self._wrong(nodes[-1], nodes[0], together=True)
         for above, below in pairwise(present):
             if upses[above[0]].confirm_s <= upses[below[-1]].confirm_s:
-                self._wrong(above[0], below[-1], later_too=False)
+                self._wrong(above[0], below[-1], together=False)
 
-    def _wrong(self, ups: str, other: str, *, later_too: bool) -> None:
+    def _in_order(self, kind: frozenset[str]) -> list[str]:
+        """As the site names them, the first to confirm first."""
+        return sorted((u for u in self.site.upses if u in kind), key=lambda u: self.site.upses[u].confirm_s)
+
+    def _wrong(self, ups: str, other: str, *, together: bool) -> None:
         upses = self.site.upses
         values = {
             "ups": ups,
@@ -51,7 +55,7 @@ class S19(Invariant):
             "ups_s": seconds(upses[ups].confirm_s),
             "other_s": seconds(upses[other].confirm_s),
         }
-        if later_too:
+        if together:
             text = t(
                 "{ups} confirms after {ups_s}, {other} after {other_s}; they must confirm together", **values
             )
@@ -63,10 +67,10 @@ class S19(Invariant):
 class S20(Invariant):
     """The control side's smallest confirm time covers the whole stop of the linked side.
 
-    `confirm(K) >= confirm(a) + offdelay(h) + N x flush_limit`: 900 >= 30 + 420 + 300 in the document; N is the
-    number of linked arrays where they are flushed one after the other. Judged by the site's own numbers, as
-    `teiden check` does (R6-14). Whether `control_stop: hold` makes up for it is not asked here; a story that
-    plays such a site names S20 in its `breaks:`.
+    `confirm(K) >= confirm(a) + offdelay(h) + N x flush_limit`: 900 >= 30 + 420 + 300 in the document; N is
+    the number of linked arrays where they are flushed one after the other. Judged by the site's own numbers,
+    as `teiden check` does (R6-14). Whether `control_stop: hold` makes up for it is not asked here; a story
+    that plays such a site names S20 in its `breaks:`.
     """
 
     id = "S20"

@@ -107,9 +107,9 @@ def secrets_of(site: Site) -> set[str]:
 class S36(Invariant):
     """Who only watches writes nothing, and all who take part run the same sequencer.
 
-    K: after a `run.started` with `armed: false` that node sends no command and starts no job, to anybody, itself
-    included. And every `run.started` of a stream names the same build (`versions`: the package and the
-    hash of the sequencer's own source), the one that rehearses and the one that runs live.
+    `dry(k) -> [] not writes(k)`: after a `run.started` with `armed: false` that node sends no command and
+    starts no job, itself included. And every `run.started` of a stream names the same build (`versions`: the
+    package, and the hash of the sequencer's own source), of those who rehearse and of those who run live.
     """
 
     id = "S36"

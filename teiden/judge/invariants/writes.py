@@ -30,11 +30,11 @@ ALIKE_S = 0.5
 class S29(Invariant):
     """An OFF is planned with the delay that the card has, and not sent where that is too short.
 
-    K, at each OFF: what was written down of it is what it was sent with; a delay that is not the site file's
-    was said aloud (an alarm with S29 about the UPS, in this life of the node); and no load whose system
-    still runs may take longer to stop than the delay leaves it. By the room's truth, where it tells when an
-    OFF falls (`ups.off_armed`): that it is as planned, or an alarm says so before the output falls. A UPS
-    with `off: after_halt`, or told to go off at once, waits for nobody.
+    `Off(u,d) -> d = readback(u) & d >= limit(loads(u))`. By the words of the node that sends it: it goes out
+    with the delay that was written down, and one that is not the site file's was said aloud (an alarm with
+    S29 about the UPS, in this life of the node). No load whose system still runs may take longer to stop than
+    that; with `off: after_halt`, or told to go off at once, a UPS waits for nobody. And by the room's truth,
+    where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that.
     """
 
     id = "S29"
