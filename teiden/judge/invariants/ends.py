@@ -55,6 +55,9 @@ class L4(Invariant):
         }
 
     def _starts(self, event: Event) -> None:
+        for step in [step for step in self._open if event.t > step.by_s]:
+            self._open.remove(step)
+            self._judge(step, event.t)
         limit_s = event.details.get("limit_s")
         if limit_s is not None:
             self._open.append(Open(event, event.t + 2 * float(limit_s) + SLACK_S))
