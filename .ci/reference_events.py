@@ -69,6 +69,9 @@ EVENTS = {
     "command.refused": Told(NODE, "A guard forbids a command; the rule and the reason."),
     "command.failed": Told(NODE, "A device did not take a command, or did not answer."),
     "journal.committed": Told(NODE, "A fact is written down that must outlive the node."),
+    "journal.heard": Told(
+        NODE, "It knows of a later incident now: from its own memory at its boot, or from a peer."
+    ),
     "lease.taken": Told(NODE, "This node commands from now on."),
     "lease.lost": Told(NODE, "This node commands no more."),
     "hold.set": Told(NODE, "Somebody wants this device left alone."),
@@ -84,6 +87,9 @@ EVENTS = {
     "job.finished": Told(NODE, "It has ended, or nobody waits for it any more."),
     "alarm.raised": Told(NODE, "Something that an operator has to know."),
     "alarm.cleared": Told(NODE, "It is over."),
+    "alarm.queued": Told(
+        NODE, "It stands in the outbox, on its way to those who are to know; live mode only."
+    ),
     "rule.broken": Told(
         JUDGE, "An invariant is broken, by its id. The judge puts it into the stream when the run is over."
     ),

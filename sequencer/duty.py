@@ -26,7 +26,7 @@ from sequencer.watch import watch
 def duty(run: Run) -> Steps[None]:
     """Never returns; the life ends with its node."""
     rows = yield from run.ports.journal.rows()
-    run.facts.learn(rows, run.now)
+    run.learn(*rows)
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))

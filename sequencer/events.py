@@ -79,6 +79,7 @@ NAMES: Mapping[str, Meaning] = {
     "command.refused": Meaning(),
     "command.failed": Meaning(),
     "journal.committed": Meaning(),
+    "journal.heard": Meaning(),
     "lease.taken": Meaning(),
     "lease.lost": Meaning(),
     "hold.set": Meaning(),
@@ -94,6 +95,7 @@ NAMES: Mapping[str, Meaning] = {
     "job.finished": Meaning(),
     "alarm.raised": Meaning(),
     "alarm.cleared": Meaning(),
+    "alarm.queued": Meaning(),
     "rule.broken": Meaning(),
 }
 

@@ -8,17 +8,20 @@ shows that nothing counts down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.journal import Kind
-from sequencer.ports import Off, Steps
+from sequencer.ports import Off, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.watch import is_back, is_lost, stable_at_s
+
+T = TypeVar("T")
 
 ATTEMPTS = 3
 """A command that was lost or refused by the card is sent this often, each time after a look (X-09)."""
@@ -40,6 +43,24 @@ def arm(
 
     `noted`: it stands in the journal already.
     """
+    return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s, noted)))
+
+
+def one_at_a_time(run: Run, ups: Ups, steps: Steps[T]) -> Steps[T]:
+    """Two pages of the runbook may be about one UPS; the second looks only when the first has sent (S15)."""
+    yield from run.until(lambda: ups.name not in run.telling_off, ups.name)
+    run.telling_off.add(ups.name)
+    try:
+        return (yield from steps)
+    finally:
+        run.telling_off.discard(ups.name)
+        if not run.over:
+            run.announce(ups.name)
+
+
+def arm_now(
+    run: Run, ups: Ups, how: Off, loads: list[Server], sleep_s: float, noted: bool
+) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     yield from port.look()
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
@@ -97,14 +118,18 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
 
 def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
     """OFF now, and wait until it is seen; or why it was not sent."""
-    yield from run.ports.upses[ups.name].look()
-    if not gone_or_going(run, ups) and not seen_off(run, ups, []):
-        delay_s = delay_as_read_back(run, ups, Off.NOW)
-        refusal = yield from send_off(run, ups, Off.NOW, delay_s, guard)
-        if guards.cause_is_gone(refusal):
-            return refusal
+    refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard))
+    if guards.cause_is_gone(refusal):
+        return refusal
     yield from see_off(run, ups, [])
     return None
+
+
+def cut_now(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
+    yield from run.ports.upses[ups.name].look()
+    if gone_or_going(run, ups) or seen_off(run, ups, []):
+        return None
+    return (yield from send_off(run, ups, Off.NOW, delay_as_read_back(run, ups, Off.NOW), guard))
 
 
 def send_off(
@@ -130,6 +155,7 @@ def send_off(
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
+        asked_at_s = run.now
         receipt = yield from run.command(
             ups.name,
             "off",
@@ -140,6 +166,7 @@ def send_off(
             **sleeps,
         )
         if receipt.ok:
+            yield from note_what_it_took(run, ups, delay_s, receipt, asked_at_s)
             return None
         yield from run.pause(run.site.polling.on_battery_s)
         yield from port.look()
@@ -147,6 +174,19 @@ def send_off(
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
     return None
+
+
+def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, asked_at_s: float) -> Steps[None]:
+    """It counts down from something else than its settings promised: go on with what it answered (S29).
+
+    Some cards tell what is left of it, which has become less since it was asked.
+    """
+    told_s = receipt.falls_in_s
+    if told_s is None or delay_s - (run.now - asked_at_s) - 1.0 <= told_s <= delay_s + 1.0:
+        return
+    run.alarm(ups.name, f"{ups.name} goes off after {told_s:g} s; its settings said {delay_s:g} s", "S29")
+    yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s)
+    run.announce(ups.name)
 
 
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
@@ -224,7 +264,12 @@ def power_on(
             port,
             when.OUTPUT_ON,
             limit_s=run.site.start.switch_on_limit_s,
-            ask=Ask("on", port.switch_on, lambda: refusal_to_power(run, ups, unit, feeds) or also()),
+            ask=Ask(
+                "on",
+                port.switch_on,
+                lambda: refusal_to_power(run, ups, unit, feeds) or also(),
+                rests_on=(port,),
+            ),
         )
     )
 

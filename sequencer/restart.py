@@ -185,6 +185,7 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
         lambda: refusal_to_start(run),
         under_way=lambda status: status.state is ClusterState.STARTING,
         retry_s=CLUSTER_RETRY_S,
+        rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
         before=None if stopped else lambda: run.commit(Kind.CLUSTER_RESTART_ASKED, name),
     )
 
@@ -234,7 +235,7 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
         steady = {u.name: is_stable(run, u) or dumb(run, u) for u in upses}
         return guards.start_node(node, port.seen(), steady, {u.name: still_to_fall(run, u) for u in upses})
 
-    ask = Ask("wake", port.wake, refusal, under_way=boots)
+    ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,))
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
@@ -322,6 +323,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
                 armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
             ),
             under_way=boots,
+            rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
         ),
     )
     if not outcome.met:

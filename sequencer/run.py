@@ -85,6 +85,8 @@ class Run:
         """Servers that we told to restart and have not seen up again."""
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit."""
+        self.telling_off: set[str] = set()
+        """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
         self._charges: dict[str, tuple[float, float, float]] = {}
@@ -253,7 +255,8 @@ class Run:
         yield from self.ports.journal.commit(row)
         self.facts.apply(row, self.now)
         if self.ports.journal.healthy:
-            self.tell("journal.committed", subject, kind=kind.value, epoch=epoch)
+            told = {"falls_in_s": details["falls_in_s"]} if kind is Kind.OFF_ARMED else {}
+            self.tell("journal.committed", subject, kind=kind.value, epoch=epoch, **told)
         else:
             self.alarm(
                 self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
@@ -263,8 +266,15 @@ class Run:
 
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
-        self.facts.learn(rows, self.now)
+        self.learn(*rows)
         self.announce(OUTAGE, *(row.subject for row in rows))
+
+    def learn(self, *rows: Row) -> None:
+        """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""
+        before = self.facts.epoch
+        self.facts.learn(rows, self.now)
+        if self.facts.epoch > before:
+            self.tell("journal.heard", self.site.name, epoch=self.facts.epoch)
 
     # Commands and steps
 
@@ -284,11 +294,18 @@ class Run:
         if refusal is not None:
             self.refused(device, command, refusal)
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
-        self.tell("command.sent", device, command=command, **details)
+        self.tell("command.sent", device, command=command, epoch=self.facts.epoch, **details)
         receipt = yield from ask()
         if not receipt.ok:
             self.tell("command.failed", device, command=command, reason=receipt.reason)
         return receipt
+
+    def age(self, *ports: Looker[Any]) -> dict[str, float]:
+        """`age_s` of the oldest reading a guard needs; {}: it needs none, or there never was one (S11)."""
+        readings = [port.seen() for port in ports]
+        if not readings or any(seen.status is None for seen in readings):
+            return {}
+        return {"age_s": round(self.now - min(seen.at_s for seen in readings), 3)}
 
     def return_charge_pct(self, ups: Ups) -> float:
         """`timing.return_charge_pct`, computed once: it goes through the whole site, which stays as it is."""

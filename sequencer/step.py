@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sequencer.guards import Refusal
 from sequencer.ports import Accepted, Answer, Condition, Progress, Receipt, Seen, Steps, Unreachable
@@ -53,6 +53,8 @@ class Ask(Generic[S]):
     """Called when the device has taken the command, or needs none."""
     retry_s: float = RETRY_S
     """Until it is asked again when it did not answer or refused."""
+    rests_on: tuple[Looker[Any], ...] = ()
+    """What the guard needs a fresh reading of (S11)."""
 
 
 def step(
@@ -103,7 +105,7 @@ def request(run: Run, device: str, ask: Ask[S]) -> Steps[bool]:
         return False
     if ask.before is not None:
         yield from ask.before()
-    receipt = yield from run.command(device, ask.command, ask.send, ask.guard)
+    receipt = yield from run.command(device, ask.command, ask.send, ask.guard, **run.age(*ask.rests_on))
     return receipt.accepted is Accepted.YES
 
 

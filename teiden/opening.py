@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import sequencer
 from sequencer import timing
 from sequencer.site import Site, Timing, Ups
 
@@ -13,7 +16,16 @@ from sequencer.site import Site, Timing, Ups
 @cache
 def versions() -> dict[str, str]:
     """What can make two runs of one story differ; read once, it takes longer than a story."""
-    return {name: version(name) for name in ("teiden", "simpy")}
+    return {**{name: version(name) for name in ("teiden", "simpy")}, "sequencer": planner()}
+
+
+@cache
+def planner() -> str:
+    """Of the sequencer's own source: who has the same one plans alike, in a rehearsal and live (S36)."""
+    digest = sha256()
+    for path in sorted(Path(sequencer.__path__[0]).glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def devices(site: Site) -> dict[str, dict[str, Any]]:

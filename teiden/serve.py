@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,12 +25,14 @@ from realtime.events_out import EventsOut
 from realtime.led_clock import Page, follow
 from realtime.log import About, logging_to
 from realtime.notify import Notify
+from realtime.outbox.letter import Letter
 from realtime.outbox.outbox import Outbox, ways_of
 from realtime.readings import Readings
 from realtime.service import Orders, Service, opened
 from realtime.stop_file import unusable
 from sequencer.events import Event, Source, Stream
 from teiden.events_file import dumps_line
+from teiden.monitor import monitored
 from teiden.opening import devices, versions
 
 READY = "ready"
@@ -109,17 +112,26 @@ def _begin(
     head = Event(
         float(env.now), "run.started", orders.site.name, orders.me, Source.SEEN, opening(service, start)
     )
+    ways = ways_of(orders.contacts.alarms)
     out = EventsOut(orders.contacts.live.events, head, start, line=dumps_line)
     stack.callback(out.close)
     service.stream.listen(out.add)
     service.stream.listen(told)
     told(head)
-    if ways := ways_of(orders.contacts.alarms):
+    if ways:
         path = os.path.join(os.path.dirname(orders.contacts.live.journal), OUTBOX)
-        outbox = Outbox(path, ways, site=orders.site.name, node=orders.me, armed=orders.armed)
+        outbox = Outbox(
+            path,
+            ways,
+            site=orders.site.name,
+            node=orders.me,
+            armed=orders.armed,
+            kept=partial(_kept, service),
+        )
         stack.callback(outbox.close)
         service.stream.listen(lambda event: _pass_on(service, outbox, event))
     service.stream.listen(lambda event: _note(service, about, event))
+    monitored(service.stream, orders.site, head, orders.me, lambda: float(env.now))
     if service.telling is not None:
         env.start(Readings(orders.contacts.live.events, service.telling.upses, service.wall.now).keep())
     if why := unusable(orders.contacts.live.stop_file):
@@ -132,12 +144,13 @@ def _begin(
 
 def opening(service: Service, start: datetime) -> dict[str, object]:
     """What a reader of the stream must know before anything happens."""
-    orders = service.orders
+    orders, alarms = service.orders, service.orders.contacts.alarms
     return {
         "site": orders.site.name,
         "site_hash": orders.site_hash,
         "life": service.name,
         "armed": orders.armed,
+        "outbox": bool(alarms.webhook or (alarms.mail_to and alarms.mail_server)),
         "start": start.isoformat(),
         "time_zone": orders.site.time_zone,
         "versions": versions(),
@@ -150,7 +163,23 @@ def _pass_on(service: Service, outbox: Outbox, event: Event) -> None:
     if event.name in PASSED_ON:
         life = service.life
         epoch = life.run.facts.epoch if life is not None else 0
-        outbox.put(event, time=datetime.now(UTC).isoformat(timespec="milliseconds"), incident=epoch)
+        told_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        if not outbox.put(event, time=told_at, incident=epoch) and event.name == "alarm.raised":
+            _queued(service, event.subject, str(event.details.get("rule", "")))  # said just now, and kept
+
+
+def _kept(service: Service, letter: Letter) -> None:
+    """On a thread of the outbox; a service that ends has nobody left to tell."""
+    if letter.event == "alarm.raised":
+        with suppress(RuntimeError):
+            service.env.inject(lambda: _queued(service, letter.subject, letter.rule))
+
+
+def _queued(service: Service, subject: str, rule: str) -> None:
+    me = service.orders.me
+    service.stream.seen(
+        float(service.env.now), "alarm.queued", subject, me, **({"rule": rule} if rule else {})
+    )
 
 
 def _note(service: Service, about: About, event: Event) -> None:

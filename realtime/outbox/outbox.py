@@ -42,7 +42,10 @@ def ways_of(contact: AlarmContact, *, limit_s: float = 20.0) -> list[Way]:
 
 
 class Outbox:
-    """`told` hears trouble of the outbox itself, once, in words, on a thread of the outbox."""
+    """`told` hears trouble of the outbox itself, once, in words, on a thread of the outbox.
+
+    `kept` hears of every letter that stands on the disk, on that thread too.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Outbox:
         node: str,
         armed: bool,
         told: Callable[[str], None] = log.error,
+        kept: Callable[[Letter], None] = lambda letter: None,
         alike_s: float = ALIKE_S,
         pace: Pace | None = None,
     ) -> None:
@@ -62,6 +66,7 @@ class Outbox:
         self.armed = armed
         self._alike_s = alike_s
         self._said: dict[tuple[str, str, str], tuple[str, float]] = {}
+        self._kept = kept
         self._pace = pace or Pace()
         self._store = Store(path, told)
         self._lanes = [Lane(way, self._store, self._pace) for way in ways]
@@ -132,3 +137,5 @@ class Outbox:
         while (letter := self._given.get()) is not None:
             for lane in self._lanes:
                 lane.add(letter)
+            if self._store.works:
+                self._kept(letter)

@@ -62,6 +62,11 @@ class Store:
                 self.remove(number)
         return letters
 
+    @property
+    def works(self) -> bool:
+        """What was added last stands on the disk."""
+        return self._connection is not None and not self._broken
+
     def close(self) -> None:
         with self._lock:
             connection, self._connection = self._connection, None

@@ -38,6 +38,7 @@ HOWS = ("now", "graceful", "delayed", "until_mains", "conserve", "sleep")
 WISHES = tuple(wish.value for wish in Wish)
 GOALS = tuple(goal.value for goal in Goal)
 REQUEST = {"wish": WISHES, "id": (), "of": (), "asked_by": ()}
+SENT: Mapping[str, tuple[str, ...]] = {"epoch": (), "age_s": ()}
 JOB = {"job": (), "when": ("start", "stop")}
 DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "run.started": {"site": (), "site_hash": (), "story": (), "seed": ()},
@@ -63,10 +64,11 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "step.waiting": {"step": (), "limit_s": (), "rule": (), "reason": (), "eta_s": ()},
     "step.done": {"step": (), "limit_s": ()},
     "step.timed_out": {"step": (), "limit_s": ()},
-    "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": (), "sleep_s": ()},
+    "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": (), "sleep_s": (), **SENT},
     "command.refused": {"command": COMMANDS, "rule": (), "reason": ()},
     "command.failed": {"command": COMMANDS, "reason": ()},
-    "journal.committed": {"kind": (), "epoch": ()},
+    "journal.committed": {"kind": (), "epoch": (), "falls_in_s": ()},
+    "journal.heard": {"epoch": ()},
     "schedule.fired": {"id": (), "goal": GOALS, "servers": (), "late_s": ()},
     "request.accepted": REQUEST,
     "request.refused": {"wish": WISHES, "id": (), "reason": ()},
@@ -77,6 +79,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "job.finished": {**JOB, "result": ("done", "failed", "timed out", "no answer")},
     "alarm.raised": {"rule": (), "text": ()},
     "alarm.cleared": {"rule": (), "text": ()},
+    "alarm.queued": {"rule": ()},
     "rule.broken": {"rule": (), "text": ()},
 }
 """Details that a story may ask for, and their values where these are known; `by=` fits every event."""

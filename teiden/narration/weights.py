@@ -170,7 +170,7 @@ WEIGHTS: dict[str, Importance | Weigh] = {
         (
             *("ups.off_armed", "array.dirty", "array.starting", "array.off", "cluster.starting"),
             *("outage.suspected", "incident.opened", "step.started", "step.done", "journal.committed"),
-            *("lease.lost", "job.started"),
+            *("journal.heard", "alarm.queued", "lease.lost", "job.started"),
         ),
         DETAIL,
     ),

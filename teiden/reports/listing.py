@@ -20,7 +20,15 @@ MOST_ROWS = 600
 """More rows of detail than this are left to the terminal: `--details`."""
 MOST_EVENTS = 1000
 """More than this share lines; the whole stream belongs into a file."""
-BOOKKEEPING = ("ups.charge", "journal.committed", "step.started", "step.done", "step.waiting")
+BOOKKEEPING = (
+    "ups.charge",
+    "journal.committed",
+    "journal.heard",
+    "alarm.queued",
+    "step.started",
+    "step.done",
+    "step.waiting",
+)
 """Left out first where there are too many: the picture has the charges, the rest is told by what follows."""
 WIDEST = 160
 """Characters of an event's details."""

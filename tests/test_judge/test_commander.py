@@ -11,7 +11,7 @@ from typing import Any
 def test_S13_a_command_of_the_other_node_is_reported(outage: Any) -> None:
     telling = outage.changed("command.sent linkeddisk", "control1", "control2")
 
-    assert telling.broken == ["S13"]
+    assert telling.broken == ["S13", "S14"]
     assert telling.breach("S13") == (
         "control2 commanded flush of linkeddisk at 454 s, but control1 held the lease"
     )
@@ -20,12 +20,12 @@ def test_S13_a_command_of_the_other_node_is_reported(outage: Any) -> None:
 def test_S13_a_command_before_anybody_took_the_lease_is_reported(outage: Any) -> None:
     telling = outage.without("-590 control1 lease.taken")
 
-    assert telling.broken == ["S13"]
+    assert telling.broken == ["S13", "S14", "L5"]
     assert "but nobody held the lease" in telling.breach("S13")
 
 
 def test_S13_a_commander_that_lost_the_lease_commands_nobody(outage: Any) -> None:
-    assert outage.plus("400 control1 lease.lost reference").broken == ["S13"]
+    assert outage.plus("400 control1 lease.lost reference").broken == ["S13", "S14", "L5"]
 
 
 def test_S13_the_lease_that_another_lost_is_not_the_holders(outage: Any) -> None:
@@ -33,7 +33,7 @@ def test_S13_the_lease_that_another_lost_is_not_the_holders(outage: Any) -> None
 
 
 def test_S13_after_its_boot_a_node_takes_the_lease_again(outage: Any) -> None:
-    assert outage.without("7990 control1 lease.taken").broken == ["S13"]
+    assert outage.without("7990 control1 lease.taken").broken == ["S13", "S14", "L5"]
 
 
 def test_S13_a_node_may_always_stop_itself(outage: Any) -> None:
@@ -44,8 +44,11 @@ def test_S13_a_node_may_always_stop_itself(outage: Any) -> None:
 
 
 def test_S13_a_node_may_not_stop_its_peer(outage: Any) -> None:
-    assert outage.plus("1024 control2 command.sent control1 command=shutdown").broken == ["S13"]
-    assert outage.changed("command.sent ups1 command=off", "1023 control1", "1023 control2").broken == ["S13"]
+    assert outage.plus("1024 control2 command.sent control1 command=shutdown").broken == ["S13", "S14"]
+    assert outage.changed("command.sent ups1 command=off", "1023 control1", "1023 control2").broken == [
+        "S13",
+        "S14",
+    ]
 
 
 def test_S13_a_ups_that_feeds_another_who_is_up_is_not_a_nodes_own(outage: Any) -> None:

@@ -306,3 +306,21 @@ def _no_thread_stays() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
+
+
+def test_L9_a_letter_is_kept_when_it_stands_on_the_disk(path: str) -> None:  # noqa: N802
+    kept: list[str] = []
+    its = outbox(path, Way(), kept=lambda letter: kept.append(letter.text))
+    with its:
+        put(its, "first", "second")
+    assert kept == ["first", "second"]
+
+
+def test_L9_a_letter_that_no_disk_takes_is_not_kept(tmp_path: Path) -> None:  # noqa: N802
+    kept: list[str] = []
+    its = outbox(
+        str(tmp_path / "missing" / "outbox.db"), Way(), told=print, kept=lambda x: kept.append(x.text)
+    )
+    with its:
+        put(its, "first")
+    assert kept == []

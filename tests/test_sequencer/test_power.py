@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,48 @@ def test_s1_no_off_before_every_load_has_accepted(run: Run, by_hand: HandRoom, u
     armed(run, by_hand)
     assert ups5.sent == []
     assert by_hand.told("command.refused")[0]["rule"] == "S1"
+
+
+def test_s15_two_pages_about_one_ups_tell_it_once(run: Run, by_hand: HandRoom, ups5: HandUps) -> None:
+    """The second looks when the first has sent, and sees it counting down."""
+    run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads(run)))
+    run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads(run)))
+    by_hand.until(0.025)
+    ups5.show(off_armed=True)
+    by_hand.until(60)
+    assert ups5.sent == ["off graceful"]
+
+
+def test_s15_a_page_that_is_closed_while_it_tells_a_ups_leaves_it_to_the_next(
+    run: Run, by_hand: HandRoom, ups5: HandUps
+) -> None:
+    first = run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads(run)))
+    run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads(run)))
+    first.close()
+    by_hand.until(60)
+    assert ups5.sent == ["off graceful"]
+
+
+@pytest.mark.parametrize("told_s", [60.0, 600.0])
+def test_s29_an_off_that_counts_down_from_something_else_is_written_down_anew(
+    run: Run, by_hand: HandRoom, ups5: HandUps, told_s: float
+) -> None:
+    ups5.replies = [replace(YES, falls_in_s=told_s)]
+    armed(run, by_hand)
+    assert [row.details["falls_in_s"] for row in by_hand.journal.kept] == [420, told_s]
+    (alarm,) = by_hand.told("alarm.raised")
+    assert alarm["rule"] == "S29"
+    assert alarm["text"] == f"ups5 goes off after {told_s:g} s; its settings said 420 s"
+
+
+@pytest.mark.parametrize("told_s", [None, 420.0, 419.4])
+def test_s29_what_is_left_of_a_countdown_has_become_less(
+    run: Run, by_hand: HandRoom, ups5: HandUps, told_s: float | None
+) -> None:
+    ups5.replies = [replace(YES, falls_in_s=told_s)]
+    armed(run, by_hand)
+    assert len(by_hand.journal.kept) == 1
+    assert by_hand.told("alarm.raised") == []
 
 
 @pytest.mark.parametrize("change", [{"off_armed": True}, {"output_on": False}])

@@ -6,7 +6,7 @@ import pytest
 
 from sequencer import conditions as when
 from sequencer.guards import Refusal
-from sequencer.journal import Kind
+from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Steps
 from sequencer.run import Run
 from tests.hands import NO, HandRoom
@@ -238,3 +238,32 @@ def test_s27_a_held_device_gets_no_command_by_whatever_way(by_hand: HandRoom) ->
     assert blade1.sent == []
     (refused,) = by_hand.told("command.refused")
     assert refused["rule"] == "S27"
+
+
+def test_s14_a_command_says_for_which_incident_it_is(by_hand: HandRoom) -> None:
+    run, ups = by_hand.run, by_hand.upses["ups5"]
+    run.facts.epoch = 3
+    run.spawn(run.command("ups5", "on", ups.switch_on, allowed))
+    by_hand.until(1)
+    assert by_hand.told("command.sent")[0]["epoch"] == 3
+
+
+def test_s14_a_later_incident_of_a_peer_is_said_once(by_hand: HandRoom) -> None:
+    rows = [Row(Kind.CONFIRMED, ups, 2, "control2/1", 5.0) for ups in ("ups4", "ups5")]
+    by_hand.run.hear(rows[0])
+    by_hand.run.hear(rows[1])
+    assert [told["epoch"] for told in by_hand.told("journal.heard")] == [2]
+
+
+def test_s11_the_oldest_reading_that_a_guard_needs_says_how_old_it_is(by_hand: HandRoom) -> None:
+    run, upses = by_hand.run, by_hand.upses
+    upses["ups5"].fall_silent()
+    by_hand.until(7)
+    assert run.age(upses["ups4"], upses["ups5"]) == {"age_s": 7.0}
+    assert run.age(upses["ups4"]) == {"age_s": 0.0}
+
+
+def test_s11_what_was_never_read_has_no_age(by_hand: HandRoom) -> None:
+    by_hand.upses["ups5"].status = None
+    assert by_hand.run.age(by_hand.upses["ups5"]) == {}
+    assert by_hand.run.age() == {}

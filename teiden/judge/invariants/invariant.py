@@ -51,7 +51,14 @@ class Invariant:
 
     def watches(self) -> Mapping[str, Look]:
         """The events it looks at; a command is told apart by what it commands: `command.sent off`."""
-        raise NotImplementedError
+        return {}
+
+    def hears(self) -> Mapping[str, Look]:
+        """The same of the nodes' words alone, each node's: it sees `room.minds`, and of the room nothing.
+
+        What it finds in this way it finds in a live stream too.
+        """
+        return {}
 
     def end(self, t: float) -> None:
         """The run is over."""

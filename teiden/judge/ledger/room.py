@@ -11,6 +11,7 @@ from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.charge_gate import ChargeGate
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
+from teiden.judge.ledger.minds import Minds
 from teiden.judge.ledger.nights import Nights
 from teiden.judge.ledger.power import Fold, Power
 from teiden.judge.ledger.upward import Upward
@@ -34,6 +35,8 @@ class Room:
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
         self.gate = ChargeGate(site, history)
+        self.minds = Minds(site)
+        """What the nodes know; the invariants that `hear` look at nothing else."""
         self.names = {site.name, site.cluster.name, *site.feeds, *site.upses, *site.arrays, *site.servers}
         self.names.update(site.schedules, site.lan_watch.hosts)
         """Everybody the site knows."""

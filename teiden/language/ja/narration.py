@@ -61,6 +61,8 @@ TEXTS: dict[str, str] = {
     "{rule} broken as declared: {names}": "{rule} 宣言どおりの違反: {names}",
     "BROKEN {rule}: {names}": "違反 {rule}: {names}",
     "{node} wrote down: {kind} {names}": "{node} が記録: {kind} {names}",
+    "alarm on its way: {names}": "警報を送信待ちに登録: {names}",
+    "{node} knows of what was written down before": "{node} が以前の記録を把握",
     "schedule {names}: {goal}": "運転スケジュール {names}: {goal}",
     "request accepted: {wish} {names}": "要求を受付: {names} の{wish}",
     "request refused: {wish} {names}": "要求を拒否: {names} の{wish}",

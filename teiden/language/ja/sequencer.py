@@ -156,6 +156,9 @@ TEXTS: dict[str, str] = {
         "{name} は間もなく切れる電源で起動したため、再び停止する"
     ),
     "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
+    "{ups} goes off after {n} s; its settings said {planned} s": (
+        "{ups} は {n} 秒後に停止する。設定では {planned} 秒"
+    ),
     "{ups} goes off after {n} s; the site file says {planned} s": (
         "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
     ),

@@ -1,0 +1,105 @@
+"""L4: what is begun comes to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sequencer.events import Event
+from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.ledger.room import Room
+from teiden.judge.words import seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, t
+
+ENDS = ("step.done", "step.timed_out")
+SUPERSEDED_BY = frozenset(("declared", "planned", "turned", "closed", "wanted", "start_asked"))
+"""Rows with which a node turns to another page of the runbook."""
+SLACK_S = 30.0
+"""For looks, requests and writes to the disk at both ends of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    event: Event
+    by_s: float
+
+    @property
+    def key(self) -> tuple[str, str, object]:
+        return self.event.by, self.event.subject, self.event.details.get("step")
+
+
+class L4(Invariant):
+    """Every step that begins ends: done, timed out, or overtaken, within its limit.
+
+    `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
+    then on. Overtaken: the node is down, has lost the lease, or has written down that an outage is
+    declared, turned or closed, a stop planned, or something else wanted. A step that is still open when the
+    run ends is judged only if its time is over.
+    """
+
+    id = "L4"
+    sentence = later("every step ends within its limit")
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._open: list[Open] = []
+
+    def hears(self) -> Mapping[str, Look]:
+        return {
+            "step.started": self._starts,
+            **dict.fromkeys(ENDS, self._ends),
+            **dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._down),
+            **dict.fromkeys(("lease.lost", "run.started"), self._leaves),
+            **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
+        }
+
+    def _starts(self, event: Event) -> None:
+        for step in [step for step in self._open if event.t > step.by_s]:
+            self._open.remove(step)
+            self._judge(step, event.t)
+        limit_s = event.details.get("limit_s")
+        if limit_s is not None:
+            self._open.append(Open(event, event.t + 2 * float(limit_s) + SLACK_S))
+
+    def _ends(self, event: Event) -> None:
+        key = event.by, event.subject, event.details.get("step")
+        step = next((step for step in self._open if step.key == key), None)
+        if step is not None:
+            self._open.remove(step)
+            self._judge(step, event.t)
+
+    def _down(self, event: Event) -> None:
+        self._overtaken(event.subject, event.t)
+
+    def _leaves(self, event: Event) -> None:
+        self._overtaken(event.by, event.t)
+
+    def _overtaken(self, node: str, t_s: float) -> None:
+        for step in list(self._of(node)):
+            self._open.remove(step)
+            self._judge(step, t_s)
+
+    def _of(self, node: str) -> Iterator[Open]:
+        return (step for step in self._open if step.event.by == node)
+
+    def end(self, t_s: float) -> None:
+        for step in self._open:
+            if t_s > step.by_s:
+                self._judge(step, t_s)
+
+    def _judge(self, step: Open, t_s: float) -> None:
+        self.put_to_test += 1
+        event = step.event
+        if t_s > step.by_s:
+            text = t(
+                "{node} began at {time} to wait for {name}: {step}, at most {limit}; "
+                "{late} later it had not ended",
+                node=event.by,
+                time=self.at(event.t),
+                name=event.subject,
+                step=retold(str(event.details.get("step"))),
+                limit=seconds(float(event.details["limit_s"])),
+                late=seconds(t_s - event.t),
+            )
+            self.broken(step.by_s, event.subject, text, event)

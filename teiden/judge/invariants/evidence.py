@@ -1,0 +1,174 @@
+"""S10, S11, S12: what a node must have seen before it calls it an outage, or starts anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer.events import Event
+from sequencer.site import Ups
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
+from teiden.judge.ledger.minds import Mind
+from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.words import seconds
+from teiden.language.retell import retold
+from teiden.language.say import later, t
+
+
+class _Confirmations(Invariant):
+    """Hears of every outage that counts from now on, once: as a node says it, or as it writes it down."""
+
+    def hears(self) -> Mapping[str, Look]:
+        return {"outage.confirmed": self._told, "journal.committed confirmed": self._written}
+
+    def _told(self, event: Event) -> None:
+        ups, mind = self.site.upses.get(event.subject), self.room.minds.of.get(event.by)
+        if ups is not None and mind is not None:
+            self.judge(event, ups, mind)
+
+    def _written(self, event: Event) -> None:
+        """One that takes over has timed it for itself, and writes down what it never said."""
+        if event.subject not in self.room.minds.confirmed:
+            self._told(event)
+
+    def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
+        raise NotImplementedError
+
+    def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
+        """Since when somebody else on its feed has been on battery for this node; None: nobody is.
+
+        Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        """
+        others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
+        if any(view.unknown for view in others):
+            return ALWAYS
+        since = [
+            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
+        ]
+        return min(since, default=None)
+
+
+class S10(_Confirmations):
+    """An outage counts only after its UPS was seen on battery, without a break, for its confirm time.
+
+    `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
+    between begin it anew. Silence neither resets nor ends it; a UPS that is silent counts from when
+    somebody else on its feed was seen on battery (U16). A low battery, seen while on battery, counts at once
+    (X-02). What a node saw at its first look after its boot nobody tells: then its own word for it, the
+    `first_seen` of the outage, but not before that boot.
+    """
+
+    id = "S10"
+    sentence = later("an outage counts only after the whole confirm time on battery")
+
+    def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
+        view = mind.upses[ups.name]
+        low_at_first = not view.told and str(event.details.get("because", "")).startswith("low battery")
+        since_s = view.battery_since_s
+        if since_s is None and view.silent_since_s is not None:
+            since_s = self.siblings_since_s(ups, mind)
+            if since_s is None:
+                return  # S12
+        elif since_s is None and view.on_line:
+            self.put_to_test += 1
+            text = t(
+                "{node} confirmed the outage of {ups} at {time}, and saw it on mains",
+                node=event.by,
+                ups=ups.name,
+                time=self.at(event.t),
+            )
+            self.broken(event.t, ups.name, text, event)
+            return
+        if since_s is None or since_s == ALWAYS:
+            told_s = event.details.get("first_seen")
+            since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))
+        self.put_to_test += 1
+        lasted_s = event.t - since_s
+        if lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first):
+            text = t(
+                "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
+                node=event.by,
+                ups=ups.name,
+                time=self.at(event.t),
+                lasted=seconds(lasted_s),
+                confirm=seconds(ups.confirm_s),
+            )
+            self.broken(event.t, ups.name, text, event)
+
+
+class S12(_Confirmations):
+    """A UPS that falls silent with its mains there is not in an outage because of that.
+
+    `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
+    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
+    the confirm time goes on (S10). That nothing is stopped without an outage or another cause is S9's.
+    """
+
+    id = "S12"
+    sentence = later("silence alone is no outage")
+
+    def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
+        view = mind.upses[ups.name]
+        if view.silent_since_s is None:
+            return
+        self.put_to_test += 1
+        if view.battery_since_s is None and self.siblings_since_s(ups, mind) is None:
+            text = t(
+                "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "
+                "and nobody on its feed was on battery",
+                node=event.by,
+                ups=ups.name,
+                time=self.at(event.t),
+                silent=self.at(view.silent_since_s),
+            )
+            self.broken(event.t, ups.name, text, event)
+
+
+STARTS = ("on", "wake", "start", "restart")
+
+
+class S11(Invariant):
+    """Unknown is unknown: nothing is started on a reading that is stale, or that there never was.
+
+    `guard(x) -> fresh obs(x)`. Judged at ON, wake, start and restart, by the `age_s` that the command
+    carries: of the oldest reading that its guard needs (the UPS; the node; the arrays that must be ready).
+    Fresh: two polls and a time-out at the most. And no UPS is switched on whose card has fallen silent for
+    the node that does it. What a stop must have seen is judged by its outcome (S2, S3).
+    """
+
+    id = "S11"
+    sentence = later("nothing is started on a reading that is not fresh")
+
+    def hears(self) -> Mapping[str, Look]:
+        return {f"command.sent {command}": self._sent for command in STARTS}
+
+    def _sent(self, event: Event) -> None:
+        age_s, polling = event.details.get("age_s"), self.site.polling
+        mind = self.room.minds.of.get(event.by)
+        silent = mind is not None and mind.upses[event.subject].silent_since_s is not None
+        ups = event.subject in self.site.upses
+        told = "epoch" in event.details  # a stream that tells the one tells the other, where there was one
+        if age_s is None and not (ups and (silent or told)):
+            return
+        self.put_to_test += 1
+        limit_s = polling.stale_after_s(max(polling.on_line_s, polling.on_battery_s))
+        if age_s is None:
+            why = t("which it had never heard")
+        elif float(age_s) > limit_s + TICK_S:
+            why = t(
+                "by a reading {age} old; it is stale after {limit}",
+                age=seconds(age_s),
+                limit=seconds(limit_s),
+            )
+        elif silent:
+            why = t("whose card was silent")
+        else:
+            return
+        text = t(
+            "{node} sent {command} to {name} at {time}, {why}",
+            node=event.by,
+            command=retold(str(event.details.get("command"))),
+            name=event.subject,
+            time=self.at(event.t),
+            why=why,
+        )
+        self.broken(event.t, event.subject, text, event)

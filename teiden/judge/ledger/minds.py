@@ -1,0 +1,191 @@
+"""What each control node knows: what it said that it saw, and what it wrote down. No fact enters here.
+
+So the rules that look only at this (K of the reliability notes) judge a live stream as well. A node's
+first look at a device is no change and is not told: after its boot nothing is known of what it saw.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from teiden.judge.ledger.power import ALWAYS, Fold
+
+SCOPES = frozenset(("declared", "planned", "closed"))
+"""Rows with which what was written down for an earlier stop is over."""
+GOALS = frozenset(("declared", "planned", "wanted", "start_asked"))
+"""Rows that say what is wanted: without one nothing is stopped or started."""
+
+
+@dataclass(slots=True)
+class View:
+    """One UPS as one node has told it since its boot."""
+
+    battery_since_s: float | None = None
+    """On battery by its last word."""
+    on_line: bool = False
+    low: bool = False
+    silent_since_s: float | None = None
+    told: bool = False
+    """It has said anything at all."""
+
+    @property
+    def unknown(self) -> bool:
+        """It answers, and nothing is known of its mains: it is as it was at the first look."""
+        return self.silent_since_s is None and self.battery_since_s is None and not self.on_line
+
+
+@dataclass(slots=True)
+class Mind:
+    """One life of the service on one node."""
+
+    born_s: float
+    upses: defaultdict[str, View] = field(default_factory=lambda: defaultdict(View))
+    commands: bool = False
+    epoch: int = 0
+    """The latest incident that it has told of."""
+    safe_mode: Event | None = None
+    """Its journal is broken, it said."""
+    alarms: list[Event] = field(default_factory=list)
+    off_noted_s: dict[str, float] = field(default_factory=dict)
+    """By UPS: after how long it goes off, as this node wrote down last."""
+
+
+class Minds:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.of = {name: Mind(ALWAYS) for name in site.cluster.nodes}
+        self.confirmed: dict[str, Event] = {}
+        """UPSes in an outage that counts, by any node's word, until the incident is closed."""
+        self.rows: dict[tuple[str, str], Event] = {}
+        """By kind and subject: what somebody wrote down last for the present stop."""
+        self.goal: Event | None = None
+        """Somebody wrote down, or remembers, what is wanted."""
+        self.tells_rows = False
+        """A lease was written down: every commander does that first, where there is a journal to tell of."""
+        self._folds: Mapping[str, Fold] = {
+            "run.started": self._born,
+            "server.up": self._up,
+            **dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._dies),
+            "ups.on_battery": self._on_battery,
+            "ups.on_line": self._on_line,
+            "ups.low_battery": self._low,
+            "ups.output_off": self._output_off,
+            "card.silent": self._silent,
+            "card.answering": self._answers,
+            "outage.confirmed": self._confirmed,
+            "incident.closed": self._closed,
+            "journal.committed": self._committed,
+            "journal.heard": self._heard,
+            "lease.taken": self._takes,
+            "lease.lost": self._loses,
+            "alarm.raised": self._alarm,
+        }
+
+    def folds(self) -> Mapping[str, Fold]:
+        return self._folds
+
+    @property
+    def commander(self) -> str:
+        """Who said last that it commands, and has not said otherwise; '': nobody."""
+        return next((name for name, mind in self.of.items() if mind.commands), "")
+
+    # Lives
+
+    def _born(self, event: Event) -> None:
+        if event.by in self.of:
+            self.of[event.by] = Mind(event.t)
+
+    def _up(self, event: Event) -> None:
+        if event.subject in self.of and event.source is Source.FACT:
+            self.of[event.subject] = Mind(event.t)
+
+    def _dies(self, event: Event) -> None:
+        """Told by the room, or by another node: nobody sees himself halted."""
+        if event.subject in self.of and event.by != event.subject:
+            self.of[event.subject] = Mind(event.t)
+
+    # What they see
+
+    def _view(self, event: Event) -> View:
+        mind = self.of.get(event.by)
+        view = mind.upses[event.subject] if mind is not None else View()
+        view.told = True
+        return view
+
+    def _on_battery(self, event: Event) -> None:
+        view = self._view(event)
+        if view.battery_since_s is None:
+            view.battery_since_s = event.t
+        view.on_line = False
+
+    def _on_line(self, event: Event) -> None:
+        view = self._view(event)
+        view.battery_since_s, view.on_line, view.low = None, True, False
+
+    def _low(self, event: Event) -> None:
+        self._view(event).low = True
+
+    def _output_off(self, event: Event) -> None:
+        view = self._view(event)
+        view.battery_since_s, view.on_line, view.low = None, False, False
+
+    def _silent(self, event: Event) -> None:
+        self._view(event).silent_since_s = event.t
+
+    def _answers(self, event: Event) -> None:
+        self._view(event).silent_since_s = None
+
+    # What they decide and write down
+
+    def _confirmed(self, event: Event) -> None:
+        self.confirmed.setdefault(event.subject, event)
+
+    def _closed(self, event: Event) -> None:
+        self.confirmed.clear()
+
+    def _committed(self, event: Event) -> None:
+        kind = str(event.details.get("kind"))
+        self.tells_rows = self.tells_rows or kind == "lease"
+        if kind in SCOPES:
+            self.rows.clear()
+        self.rows[kind, event.subject] = event
+        if kind in GOALS:
+            self.goal = event
+        if kind == "confirmed":
+            self._confirmed(event)
+        mind = self.of.get(event.by)
+        if mind is None:
+            return
+        mind.safe_mode = None  # it is well again
+        mind.epoch = max(mind.epoch, _epoch(event))
+        falls_in_s = event.details.get("falls_in_s")
+        if kind == "off_armed" and falls_in_s is not None:
+            mind.off_noted_s[event.subject] = float(falls_in_s)
+
+    def _heard(self, event: Event) -> None:
+        self.goal = event
+        if event.by in self.of:
+            self.of[event.by].epoch = max(self.of[event.by].epoch, _epoch(event))
+
+    def _takes(self, event: Event) -> None:
+        if event.by in self.of:
+            self.of[event.by].commands = True
+
+    def _loses(self, event: Event) -> None:
+        if event.by in self.of:
+            self.of[event.by].commands = False
+
+    def _alarm(self, event: Event) -> None:
+        mind = self.of.get(event.by)
+        if mind is not None:
+            mind.alarms.append(event)
+            if event.details.get("rule") == "S30" and event.subject == event.by:
+                mind.safe_mode = event
+
+
+def _epoch(event: Event) -> int:
+    return int(event.details.get("epoch") or 0)

@@ -1,0 +1,71 @@
+"""What is begun comes to an end: L4."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+STEP = """
+-600 room run.started reference
+-590 control1 lease.taken reference
+0 control1 step.started blade1 step=halted limit_s=180
+2000 room run.ended reference
+"""
+
+
+@pytest.mark.parametrize("end", ["step.done blade1 step=halted", "step.timed_out blade1 step=halted"])
+def test_L4_a_step_that_ends_in_time_holds(tell: Any, end: str) -> None:
+    result = tell(STEP).plus(f"180 control1 {end}").result("L4")
+
+    assert result.ok
+    assert result.put_to_test == 1
+
+
+def test_L4_a_step_that_never_ends_is_reported(tell: Any) -> None:
+    assert tell(STEP).breach("L4") == (
+        "control1 began at 600 s to wait for blade1: halted, at most 180 s; 2000 s later it had not ended"
+    )
+
+
+def test_L4_a_limit_may_begin_twice_and_not_three_times(tell: Any) -> None:
+    assert tell(STEP).plus("389 control1 step.timed_out blade1 step=halted").result("L4").ok
+    assert tell(STEP).plus("540 control1 step.timed_out blade1 step=halted").result("L4").breaches
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "control2 step.done blade1 step=halted",
+        "control1 step.done blade2 step=halted",
+        "control1 step.done blade1 step=up",
+        "control2 lease.lost reference",
+        "room server.crashed control2",
+        "control1 journal.committed blade1 kind=reached",
+    ],
+)
+def test_L4_another_step_and_another_node_end_nothing(tell: Any, other: str) -> None:
+    assert tell(STEP).plus(f"180 {other}").result("L4").breaches
+
+
+@pytest.mark.parametrize(
+    "overtaken",
+    [
+        "room server.crashed control1 cause=fault",
+        "control1 lease.lost reference",
+        "control1 journal.committed reference kind=turned",
+        "control1 journal.committed nightly/off kind=wanted",
+    ],
+)
+def test_L4_a_step_that_is_overtaken_has_ended(tell: Any, overtaken: str) -> None:
+    assert tell(STEP).plus(f"180 {overtaken}").result("L4").ok
+    assert tell(STEP).plus(f"900 {overtaken}").result("L4").breaches  # it was too late by then
+
+
+def test_L4_the_end_of_a_run_cuts_a_step_short(tell: Any) -> None:
+    result = tell(STEP).until(300).result("L4")
+
+    assert result.ok
+    assert result.put_to_test == 0

@@ -1,0 +1,153 @@
+"""What is written to a device: S29, S30, S33."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import OffMode
+
+ALARM = 'alarm.raised ups5 rule=S29 text="ups5 goes off after 60 s; the site file says 420 s"'
+
+
+def test_S29_an_off_with_the_delay_of_the_site_file_holds(outage: Any) -> None:
+    assert outage.result("S29").put_to_test == 6
+
+
+def test_S29_a_delay_that_is_not_the_site_files_needs_an_alarm(outage: Any) -> None:
+    slow = outage.changed("command.sent ups5 command=off", "falls_in_s=420", "falls_in_s=600").changed(
+        "ups.off_armed ups5", "falls_at=1052", "falls_at=1232"
+    )
+
+    assert slow.breach("S29") == (
+        "control1 told ups5 at 32 s to go off after 600 s, and said nowhere that the site file has 420 s"
+    )
+    assert "S29" not in slow.plus(f"31 control1 {ALARM}").broken
+    assert "S29" in slow.plus(f"31 control2 {ALARM}").broken
+    assert "S29" in slow.plus(f"31 control1 {ALARM.replace('ups5', 'ups6')}").broken
+
+
+def test_S29_what_was_written_down_is_what_is_sent(outage: Any) -> None:
+    row = "32 control1 journal.committed ups5 kind=off_armed falls_in_s="
+    first = "32 control1 command.sent ups5"
+
+    def noted(falls_in_s: int) -> Any:
+        off = next(line for line in outage.lines if "command.sent ups5 command=off" in line)
+        return outage.without(first).plus(f"{row}{falls_in_s}", off)
+
+    assert "S29" not in noted(420).broken
+    assert (
+        noted(180).breach("S29") == "control1 told ups5 at 32 s to go off after 420 s, and wrote down 180 s"
+    )
+
+
+def test_S29_a_delay_that_is_too_short_for_the_loads_is_not_armed(outage: Any) -> None:
+    short = outage.changed("command.sent ups5 command=off", "falls_in_s=420", "falls_in_s=120").changed(
+        "ups.off_armed ups5", "falls_at=1052", "falls_at=752"
+    )
+    told = short.plus(f"31 control1 {ALARM}")
+
+    assert told.breach("S29") == (
+        "control1 told ups5 at 32 s to go off after 120 s, and blade1 and blade2 may take 180 s to stop"
+    )
+    patient = replace(told.site.upses["ups5"], off=OffMode.AFTER_HALT)
+    assert "S29" not in told.at_site(upses={**told.site.upses, "ups5": patient}).broken
+
+
+def test_S29_a_countdown_that_is_not_as_planned_must_be_noticed_before_it_ends(outage: Any) -> None:
+    unlike = outage.changed("ups.off_armed ups5", "falls_at=1052", "falls_at=1000")
+
+    assert unlike.breach("S29") == (
+        "control1 told ups5 at 32 s to go off after 420 s, and it took 368 s, which nobody noticed"
+    )
+    assert "S29" not in unlike.plus(f"40 control1 {ALARM}").broken
+
+
+@pytest.fixture
+def written(outage: Any) -> Any:
+    """The outage, with the rows that a real one has."""
+    rows = [
+        "-590 control1 journal.committed reference kind=lease epoch=0",
+        "32 control1 journal.committed reference kind=declared epoch=1",
+        "32 control1 journal.committed ups5 kind=off_armed epoch=1",
+        "32 control1 journal.committed ups6 kind=off_armed epoch=1",
+        "454 control1 journal.committed linkeddisk kind=flush_asked epoch=1",
+        "646 control1 journal.committed ups4 kind=off_armed epoch=1",
+        "903 control1 journal.committed ssccluster kind=cluster_stop_asked epoch=1",
+        *(
+            f"1023 control1 journal.committed {ups} kind=off_armed epoch=1"
+            for ups in ("ups1", "ups2", "ups3")
+        ),
+        "7684 control1 journal.committed ssccluster kind=cluster_restart_asked epoch=1",
+    ]
+    order = sorted(
+        (*rows, *outage.lines), key=lambda line: (float(line.split()[0]), "journal.committed" not in line)
+    )
+    return replace(outage, lines=tuple(order))
+
+
+def test_S30_everything_that_is_written_was_written_down_before(written: Any) -> None:
+    assert written.broken == []
+    assert written.result("S30").put_to_test == 18
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ("ups4 kind=off_armed", "control1 sent off to ups4 at 646 s"),
+        ("linkeddisk kind=flush_asked", "control1 sent flush to linkeddisk at 454 s"),
+        ("ssccluster kind=cluster_stop_asked", "control1 sent stop to ssccluster at 903 s"),
+        ("reference kind=declared", "control1 sent shutdown to blade1 at 32 s"),
+    ],
+)
+def test_S30_what_nobody_wrote_down_is_reported(written: Any, row: str, text: str) -> None:
+    assert written.without(row).breach("S30") == f"{text}, and nothing of it was written down"
+
+
+def test_S30_a_row_of_an_earlier_stop_does_not_count(written: Any) -> None:
+    assert (
+        "S30"
+        in written.plus("900 control1 journal.committed r1 kind=planned epoch=2")
+        .without("kind=cluster_stop_asked")
+        .broken
+    )
+
+
+def test_S30_who_remembers_an_incident_needs_no_row_of_it(written: Any) -> None:
+    assert written.without("kind=declared").plus("-580 control1 journal.heard reference epoch=1").broken == []
+
+
+def test_S30_with_its_journal_broken_a_node_stops_and_starts_nothing(written: Any) -> None:
+    rows = [line for line in written.lines if "journal.committed" in line and "lease" not in line]
+    broken = '10 control1 alarm.raised control1 rule=S30 text="the journal of control1 is broken"'
+    told = written.without(*rows).plus(broken)
+
+    assert "S30" not in told.until(6000).broken
+    woken = told.plus("900 control1 command.sent ups4 command=on").breach("S30")
+    assert woken == "control1 sent on to ups4 at 900 s, with its journal broken since 10 s"
+
+
+def test_S30_a_stream_without_a_journal_says_nothing(outage: Any) -> None:
+    assert outage.result("S30").status.value == "not applicable"
+
+
+def test_S33_two_writes_to_a_card_within_a_poll_are_reported(outage: Any) -> None:
+    again = "32.5 control1 command.sent ups5 command=off how=graceful falls_in_s=420"
+
+    assert outage.plus(again).breach("S33") == (
+        "control1 wrote to ups5 twice at 32 s, 0.5 s apart; 2 s is the least"
+    )
+    assert "S33" not in outage.plus(again.replace("32.5", "34")).broken
+
+
+def test_S33_cards_are_counted_one_by_one_and_servers_not_at_all(outage: Any) -> None:
+    assert outage.result("S33").put_to_test == 10
+    assert "S33" not in outage.plus("32.5 control1 command.sent blade1 command=shutdown").broken
+
+
+def test_S33_of_a_stream_without_commands_there_is_nothing_to_say(tell: Any) -> None:
+    assert tell("0 room run.started reference").result("S33").put_to_test == 0
