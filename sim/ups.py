@@ -145,6 +145,7 @@ class Ups(Readout):
         """Fault P6: the battery loses nearly all it had."""
         self.battery.collapse(self.now, 0.01)
         self.turned()
+        self.tell_charge()
 
     def turned(self) -> None:
         """A switch of `quirks` was thrown: what follows from it follows now."""

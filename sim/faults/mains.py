@@ -59,6 +59,7 @@ def _ages(room: Room, ups: str, turn: Turn) -> None:
     device = room.upses[ups]
     device.battery.age(device.now, turn.amount / 100.0 if turn.on else None)
     device.turned()
+    device.tell_charge()  # its curve has a bend here
 
 
 def _collapse(room: Room, ups: str, turn: Turn) -> None:
@@ -107,7 +108,7 @@ def _tests(room: Room, name: str, turn: Turn) -> None:
 
 
 def _fails(room: Room, name: str, turn: Turn) -> None:
-    """Repaired it is on if it was on, as soon as it has mains."""
+    """Whoever repairs it switches it on if it was on, and if it has mains."""
     ups = room.upses[name]
     quirks = ups.quirks
     if turn.on and not quirks.broken:
@@ -116,7 +117,6 @@ def _fails(room: Room, name: str, turn: Turn) -> None:
     if turn.on:
         ups.drop()
     elif quirks.ran:
-        ups.returns = not ups.output
         ups.press()
 
 
