@@ -107,18 +107,32 @@ def start_array(run: Run, array: Array, wakes_s: float | None = None) -> Steps[N
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
             yield from run.wait(run.ports.wall.until(lead))
         yield from power_on(run, run.site.upses[name], unit, feeds)
+    yield from run.race(
+        comes_ready(run, array), keep_on(run, [run.site.upses[n] for n in order], unit, feeds)
+    )
+    run.ready_since.setdefault(array.name, run.now)
+
+
+def comes_ready(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     limit_s = run.site.start.array_limit_s
     outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
     if not outcome.met:
         run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
     while not guards.ready(port.seen()):
-        off = [run.site.upses[name] for name in order if is_off(run, run.site.upses[name])]
-        by_s = run.now + AGAIN_S if off else None
-        if (yield from run.wait(port.until(when.READY, eager=True), by_s=by_s)) is None:
-            for ups in off:  # somebody may have repaired it
+        yield from run.wait(port.until(when.READY, eager=True))
+
+
+def keep_on(run: Run, upses: list[Ups], unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
+    """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
+    while True:
+        if any(is_off(run, ups) for ups in upses):
+            yield from run.pause(AGAIN_S)
+        for ups in upses:
+            if is_off(run, ups):
                 yield from power_on(run, ups, unit, feeds, retry_s=AGAIN_S)
-    run.ready_since.setdefault(array.name, run.now)
+        if not any(is_off(run, ups) for ups in upses):
+            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in upses))
 
 
 def held_ready(run: Run, array: Array) -> Steps[None]:
