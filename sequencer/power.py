@@ -265,12 +265,12 @@ def dumb(run: Run, ups: Ups) -> bool:
     if run.now < dumb_at_s(run, ups):
         return False
     if is_lost(seen):
-        why = "is silent; its charge is unknown and not waited for"
+        text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
     elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
-        why = "does not tell the charge; that is not waited for"
+        text = f"the card of {ups.name} does not tell its charge, which is not waited for"
     else:
         return False
-    run.alarm(ups.name, f"the card of {ups.name} {why}", "S17")
+    run.alarm(ups.name, text, "S17")
     return True
 
 

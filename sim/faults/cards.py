@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
     Switch = Callable[[Room, str, Turn], None]
 
+DEAF = (Excuse("S18", Reach.SUBJECT, "nobody can switch it off"),)
+
+TOO_SOON = (Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),)
+
+WRONG_LOAD = "what it is told hits the loads of another"
+
 TRAPS = 10
 """How many old ones are sent again."""
 
@@ -97,9 +103,10 @@ FAULTS = (
         Kind.UPS,
         "its card reboots: for a while it answers nobody, and its uptime begins anew",
         _reboots,
+        excuses=DEAF,
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
     ),
-    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent),
+    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DEAF),
     Fault(
         ("U3",),
         "traps_lost",
@@ -122,6 +129,7 @@ FAULTS = (
         Kind.UPS,
         "it acknowledges an OFF and does not carry it out",
         _quirk("ignores_off", at_once=False),
+        excuses=DEAF,
     ),
     Fault(
         ("U6",),
@@ -143,6 +151,7 @@ FAULTS = (
         Kind.UPS,
         "its card makes the same of every delay that it is set to",
         _rounds,
+        excuses=TOO_SOON,
         amount=Amount("what it makes of it", Unit.SECONDS, 60.0, 0.0, 3600.0),
     ),
     Fault(
@@ -151,6 +160,7 @@ FAULTS = (
         Kind.UPS,
         "its card has the settings again that it was made with",
         _loses_settings,
+        excuses=TOO_SOON,
     ),
     Fault(
         ("U10",),
@@ -158,6 +168,12 @@ FAULTS = (
         Kind.UPS,
         "its card tells the runtime in another unit",
         _other_unit,
+        excuses=(
+            Excuse("S3", Reach.LOADS, "it tells far too little, and nothing tells otherwise"),
+            Excuse("S5", Reach.ALL, "it tells far too little, and nothing tells otherwise"),
+            Excuse("S18", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
+            Excuse("L2", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
+        ),
         amount=Amount("by how much it is too long", Unit.TIMES, 60.0, 0.001, 1000.0),
     ),
     Fault(
@@ -194,6 +210,7 @@ FAULTS = (
         Kind.UPS,
         "it comes back with its mains although it was told to stay off",
         _quirk("comes_back"),
+        excuses=(Excuse("S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do"),),
     ),
     Fault(
         ("U16",),
@@ -201,6 +218,7 @@ FAULTS = (
         Kind.UPS,
         "its card is silent exactly while it runs from its battery",
         _quiet_on_battery,
+        excuses=DEAF,
     ),
     Fault(
         ("U17",),
@@ -208,6 +226,7 @@ FAULTS = (
         Kind.UPS,
         "its card takes every message for an old one, until both sides agree on the time again",
         _refuses,
+        excuses=DEAF,
         amount=Amount("how long that takes", Unit.SECONDS, 150.0, 1.0, 3600.0),
     ),
     Fault(
@@ -223,6 +242,9 @@ FAULTS = (
         Kind.UPS,
         "its loads hang on the next UPS of the site, and that one's on it",
         _mixed_up,
+        excuses=tuple(
+            Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "L1", "L2", "L3")
+        ),
     ),
     Fault(
         ("U20",),

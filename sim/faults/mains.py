@@ -23,7 +23,27 @@ if TYPE_CHECKING:
 SHORTEST_S = 5.0
 """Mains that flap stay away, or there, this long at least (the catalogue's 5 to 60 s)."""
 
-LASTS_LESS = "its battery lasts for less than the sequence was planned with"
+TOO_SHORT = (
+    Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
+    Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
+)
+
+NO_OUTPUT = (
+    Excuse("S18", Reach.LOADS, "no warning comes before its output is gone"),
+    Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
+    Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do"),
+)
+
+NOBODY_SWITCHES_ON = (
+    Excuse("L1", Reach.LOADS, "nothing switches it on"),
+    Excuse("L3", Reach.LOADS, "nothing switches it on"),
+)
+
+TRUSTED = (
+    Excuse("S3", Reach.LOADS, "it says that its battery cannot wait, and nothing tells otherwise"),
+    Excuse("S5", Reach.ALL, "it says that its battery cannot wait, and nothing tells otherwise"),
+)
+"""Of a card that shows too little: whoever believes it is early, and safe."""
 
 
 def _plays(why: str, stays: Stays) -> Switch:
@@ -169,6 +189,7 @@ BATTERY_AGED = Fault(
     Kind.UPS,
     "its battery holds only a part of what it held when it was new",
     _ages,
+    excuses=TOO_SHORT,
     amount=Amount("what it still holds", Unit.PERCENT, 40.0, 10.0, 100.0),
 )
 
@@ -178,6 +199,7 @@ BATTERY_COLLAPSES = Fault(
     Kind.UPS,
     "its battery has hardly any charge left, at once",
     _collapse,
+    excuses=TOO_SHORT,
     ends=False,
 )
 
@@ -187,6 +209,7 @@ LOAD_ADDED = Fault(
     Kind.UPS,
     "it feeds more than it was planned for",
     _feeds_more,
+    excuses=TOO_SHORT,
     amount=Amount("its load, by what was planned", Unit.TIMES, 1.5, 1.0, 5.0),
 )
 
@@ -200,6 +223,7 @@ LOW_FLAG_FALSE = Fault(
     Kind.UPS,
     "it says that its battery is low and lasts for 0 s, whatever that holds",
     _false_low,
+    excuses=TRUSTED,
 )
 
 UPS_BYPASSED = Fault(
@@ -208,6 +232,7 @@ UPS_BYPASSED = Fault(
     Kind.UPS,
     "it is in bypass: its loads hang on the mains themselves, without a battery",
     _bypassed,
+    excuses=NO_OUTPUT,
 )
 
 UPS_BOOSTS = Fault(
@@ -232,11 +257,24 @@ SELF_TEST = Fault(
     Kind.UPS,
     "it tests its battery, and tells that as if its mains were away",
     _tests,
+    excuses=(
+        Excuse("S9", Reach.ALL, "a test longer than the confirm time cannot be told from an outage"),
+        Excuse("S17", Reach.SUBJECT, "what it tells of its mains is wrong"),
+    ),
     amount=Amount("how long the test takes", Unit.SECONDS, 20.0, 1.0, 3600.0),
 )
 
 UPS_FAILS = Fault(
-    ("P13",), "ups_fails", Kind.UPS, "its output is off at once, and nothing switches it on", _fails
+    ("P13",),
+    "ups_fails",
+    Kind.UPS,
+    "its output is off at once, and nothing switches it on",
+    _fails,
+    excuses=(
+        Excuse("S1", Reach.LOADS, "no warning comes before its output is gone"),
+        *NO_OUTPUT,
+        *NOBODY_SWITCHES_ON,
+    ),
 )
 
 INRUSH_TRIPS = Fault(
@@ -245,6 +283,7 @@ INRUSH_TRIPS = Fault(
     Kind.UPS,
     "it trips when more of its loads than it bears start within 10 s",
     _trips,
+    excuses=(*NO_OUTPUT, *NOBODY_SWITCHES_ON),
     amount=Amount("how many may start together", Unit.TIMES, 1.0, 0.0, 100.0),
 )
 
