@@ -23,6 +23,7 @@ MAINS_BACK_OR_LOW = Condition[UpsStatus]("mains back, or low battery", lambda s:
 OUTPUT_OFF = Condition[UpsStatus]("output off", lambda s: not s.output_on)
 OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
 ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
+CHARGE_TOLD = Condition[UpsStatus]("telling its charge", lambda s: s.charge_pct is not None)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
 
 HOST_ANSWERS = Condition[HostStatus]("answering", lambda s: True)

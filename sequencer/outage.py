@@ -71,13 +71,27 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     yield from run.until(lambda: ups.name in run.scope.server_upses, ups.name)
     yield from run.until_all([s.name for s in loads], run.asked_to_stop)
     if ups.off is OffMode.AFTER_HALT:
-        by_s = run.now + max((s.stop_limit_s for s in loads), default=0.0)
-        for server in loads:
-            yield from run.until_seen(run.ports.servers[server.name], when.HALTED, by_s=by_s, eager=True)
-    yield from outage_goes_on(run)
-    while guards.cause_is_gone((yield from arm(run, ups, Off.GRACEFUL, loads))):
-        yield from outage_goes_on(run)  # mains that blink just now delay the OFF, they do not cancel it
+        yield from halts(run, loads)
+    refusal = yield from arm_when_it_goes_on(run, ups, loads)
+    if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
+        yield from halts(run, loads)
+        yield from arm_when_it_goes_on(run, ups, loads)
     yield from see_off(run, ups, loads)
+
+
+def halts(run: Run, servers: list[Server]) -> Steps[None]:
+    """Until all of them are seen halted, or have had the time that they may take."""
+    by_s = run.now + max((s.stop_limit_s for s in servers), default=0.0)
+    for server in servers:
+        yield from run.until_seen(run.ports.servers[server.name], when.HALTED, by_s=by_s, eager=True)
+
+
+def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards.Refusal | None]:
+    """Mains that blink just now delay the OFF, they do not cancel it."""
+    yield from outage_goes_on(run)
+    while guards.cause_is_gone(refusal := (yield from arm(run, ups, Off.GRACEFUL, loads))):
+        yield from outage_goes_on(run)
+    return refusal
 
 
 # Linked arrays

@@ -13,12 +13,12 @@ from typing import TypeVar
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.journal import Kind
-from sequencer.ports import Off, Receipt, Steps
+from sequencer.ports import Off, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
-from sequencer.step import Ask, Outcome, step
+from sequencer.step import RETRY_S, Ask, Outcome, nothing, step
 from sequencer.watch import is_back, is_lost, stable_at_s
 
 T = TypeVar("T")
@@ -169,7 +169,10 @@ def send_off(
             yield from note_what_it_took(run, ups, delay_s, receipt, asked_at_s)
             return None
         yield from run.pause(run.site.polling.on_battery_s)
-        yield from port.look()
+        status = yield from port.look()
+        if isinstance(status, Unreachable) and run.now < dead_at_s(run, ups):
+            yield from run.wait(port.until(when.ANSWERS), by_s=dead_at_s(run, ups))  # it may reboot (U1)
+            yield from port.look()
         if gone_or_going(run, ups):
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
@@ -241,11 +244,15 @@ def power_on(
     feeds: Iterable[Ups],
     also: Callable[[], guards.Refusal | None] = lambda: None,
     turn: Callable[[], Steps[None]] | None = None,
+    *,
+    retry_s: float = RETRY_S,
+    taken: Callable[[], None] = nothing,
 ) -> Steps[Outcome]:
     """This UPS on, once the mains of its whole unit are stable and its charge allows a full stop.
 
     `unit`: UPSes that must all have their mains (S7). `feeds`: UPSes that a full stop of what is
-    started here would live on (S17). `turn`: what to wait for when it is safe.
+    started here would live on (S17). `turn`: what to wait for when it is safe. `taken`: called when it has
+    accepted its ON.
     """
     port = run.ports.upses[ups.name]
     unit, feeds = list(unit), list(feeds)
@@ -269,9 +276,17 @@ def power_on(
                 port.switch_on,
                 lambda: refusal_to_power(run, ups, unit, feeds) or also(),
                 rests_on=(port,),
+                accepted=taken,
+                retry_s=retry_s,
             ),
         )
     )
+
+
+def is_off(run: Run, ups: Ups) -> bool:
+    """It says so now."""
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and not seen.status.output_on
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:
@@ -294,14 +309,26 @@ CARD_REBOOT_S = 120.0
 
 
 def dumb(run: Run, ups: Ups) -> bool:
-    """Its card is dead: nobody can say what its battery holds, and nobody waits for that for ever."""
+    """Its card is dead, or does not tell (U18): nobody waits for ever for what its battery holds."""
     seen = run.ports.upses[ups.name].seen()
-    dead = is_lost(seen) and run.now >= dead_at_s(run, ups)
-    if dead:
-        run.alarm(
-            ups.name, f"the card of {ups.name} is silent; its charge is unknown and not waited for", "S17"
-        )
-    return dead
+    if run.now < dumb_at_s(run, ups):
+        return False
+    if is_lost(seen):
+        text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
+    elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
+        text = f"the card of {ups.name} does not tell its charge, which is not waited for"
+    else:
+        return False
+    run.alarm(ups.name, text, "S17")
+    return True
+
+
+def dumb_at_s(run: Run, ups: Ups) -> float:
+    """A card that has just booted may not know its UPS yet."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh and seen.status is not None:
+        return seen.at_s - seen.status.card_uptime_s + CARD_REBOOT_S
+    return dead_at_s(run, ups)
 
 
 def dead_at_s(run: Run, ups: Ups) -> float:
@@ -376,7 +403,7 @@ def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> St
     has_pct = before.has_pct or 0.0
     if before.has_pct is None:
         tell_wait(run, ups, refusal)
-        yield from run.wait(port.until(when.ANSWERS), by_s=dead_at_s(run, least))
+        yield from run.wait(port.until(when.CHARGE_TOLD), by_s=max(run.now + 1.0, dumb_at_s(run, least)))
         return
     tell_wait(run, ups, refusal, **run.charge_eta(least.name, has_pct, before.need_pct))
     goal = when.charge_at_least(min(before.need_pct, has_pct + CHARGE_STEP_PCT))

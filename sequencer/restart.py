@@ -16,11 +16,11 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
-from sequencer.power import dumb, is_stable, power_on
+from sequencer.power import ATTEMPTS, dumb, is_off, is_stable, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Array, ArrayRole, Server, Ups
-from sequencer.step import Ask, Outcome, step
+from sequencer.step import RETRY_S, Ask, step
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 
 
@@ -82,6 +82,14 @@ def start_arrays(run: Run, arrays: tuple[Array, ...]) -> Steps[None]:
         yield from run.together(*(start_array(run, a, arrays) for a in arrays if rank_of(run, a) == rank))
 
 
+AGAIN_S = 300.0
+"""A UPS that would not go on, or not stay on, is asked again so much later, and no sooner (S33)."""
+
+
+SELDOM_S = 3600.0
+"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14)."""
+
+
 def rank_of(run: Run, array: Array) -> int:
     return min((run.site.upses[u].warm_up_rank for u in array.upses), default=1)
 
@@ -105,6 +113,12 @@ def start_array(
         after = partial(after_lower_ranks, run, rank, beside)
         yield from power_on(run, upses[name], unit, feeds, turn=after)
         note_powered(run, upses[name])
+    order = [upses[name] for name in ranks_in_turn(run, array)]
+    yield from run.race(comes_ready(run, array), keep_on(run, order, unit, feeds))
+    run.ready_since.setdefault(array.name, run.now)
+
+
+def comes_ready(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     limit_s = run.site.start.array_limit_s
     outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
@@ -112,7 +126,18 @@ def start_array(
         run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
     while not guards.ready(port.seen()):
         yield from run.wait(port.until(when.READY, eager=True))
-    run.ready_since.setdefault(array.name, run.now)
+
+
+def keep_on(run: Run, upses: list[Ups], unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
+    """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
+    while True:
+        if any(is_off(run, ups) for ups in upses):
+            yield from run.pause(AGAIN_S)
+        for ups in upses:
+            if is_off(run, ups):
+                yield from power_on(run, ups, unit, feeds, retry_s=AGAIN_S)
+        if not any(is_off(run, ups) for ups in upses):
+            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in upses))
 
 
 def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
@@ -228,7 +253,8 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
         return
     port = run.ports.servers[node.name]
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
-
+    if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
+        yield from run.race(power_back(run, node), run.pause(limit_s))
     upses = [run.site.upses[u] for u in node.upses]
 
     def refusal() -> guards.Refusal | None:
@@ -239,6 +265,16 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
+
+
+def power_back(run: Run, node: Server) -> Steps[None]:
+    """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3)."""
+    for ups in (run.site.upses[name] for name in node.upses):
+        by_s = run.now + ups.return_delay_s + run.site.start.mains_stable_s
+        while is_off(run, ups) and run.now < by_s:
+            yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
+        if is_off(run, ups):
+            yield from power_on(run, ups, [ups], [ups])
 
 
 # Servers
@@ -280,13 +316,39 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
-    while (
-        yield from power_on(run, ups, [ups], [ups, *feeds], also=refusal, turn=lambda: turns.turn(ups))
-    ) is Outcome.TIMED_OUT:
-        run.alarm(ups.name, f"{ups.name} did not go on", "L3")
-        note_powered(run, ups)  # nobody else waits for it
-    run.settled.discard(ups.name)
-    note_powered(run, ups)
+    retry_s, taken = RETRY_S, list[float]()
+    while True:
+        outcome = yield from power_on(
+            run,
+            ups,
+            [ups],
+            [ups, *feeds],
+            refusal,
+            lambda: turns.turn(ups),
+            retry_s=retry_s,
+            taken=lambda: taken.append(run.now),
+        )
+        if outcome.met:
+            run.settled.discard(ups.name)
+        note_powered(run, ups)  # on or not: nobody else waits for it
+        if outcome.met and (yield from stays_on(run, ups)):
+            return
+        if outcome.met:
+            run.alarm(ups.name, f"{ups.name} went off again after it was switched on", "P14")
+        else:
+            run.alarm(ups.name, f"{ups.name} did not go on", "L3")
+        retry_s = AGAIN_S
+        again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
+        yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
+
+
+STAYS_S = 10.0
+"""A UPS that trips over what its loads draw at their start does so within seconds (P14)."""
+
+
+def stays_on(run: Run, ups: Ups) -> Steps[bool]:
+    port = run.ports.upses[ups.name]
+    return not (yield from run.until_seen(port, when.OUTPUT_OFF, by_s=run.now + STAYS_S))
 
 
 def note_powered(run: Run, ups: Ups) -> None:

@@ -71,14 +71,15 @@ class Battery:
     changes ago (a card's reading is a little older than now); `when_...` look forward only.
     """
 
-    __slots__ = ("_capacity", "_curve", "_linear_per_s", "_segments", "_tau_s")
+    __slots__ = ("_capacity", "_cold", "_curve", "_health", "_linear_per_s", "_segments", "_tau_s")
 
     def __init__(self, model: UpsModel, *, t: float = 0.0) -> None:
         assert isfinite(t), t
         assert 0.0 < model.health <= 1.0, f"health {model.health} is not within 0..1"
         assert 0.0 <= model.charge_pct <= 100.0, f"charge_pct {model.charge_pct} is not within 0..100"
         assert 0.0 < model.recharge_s < inf, f"recharge_s {model.recharge_s} is not positive"
-        self._capacity = model.health * cold_factor(model.temperature_c)
+        self._health, self._cold = model.health, cold_factor(model.temperature_c)
+        self._capacity = self._health * self._cold
         self._curve = _Curve(model)
         self._linear_per_s = KNEE / model.recharge_s
         self._tau_s = (1.0 - KNEE) / self._linear_per_s
@@ -103,6 +104,17 @@ class Battery:
         """Lose all charge above this fraction at once: a cell fails under load (P6)."""
         assert 0.0 <= charge <= 1.0, f"charge {charge} is not within 0..1"
         self._append(self._segments[-1]._replace(t=t, charge=min(charge, self._settled(t))))
+
+    def age(self, t: float, health: float | None) -> None:
+        """From now on no more than this is left of its capacity, 0..1 (P5); None: what its model says.
+
+        What it holds shrinks, or grows, with it: the charge stays the same part of the whole.
+        """
+        assert health is None or 0.0 < health <= 1.0, f"health {health} is not within 0..1"
+        last, charge = self._segments[-1], self._settled(t)
+        self._capacity = min(self._health, 1.0 if health is None else health) * self._cold
+        full_s = self.full_runtime_s(last.load_fraction)
+        self._append(last._replace(t=t, charge=charge, full_s=full_s))
 
     # What it is like
 

@@ -6,7 +6,9 @@ off without mains outlives its output by a few seconds (`card_hold_up_s`), and i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from math import inf
 
 import simpy
 
@@ -31,7 +33,13 @@ class Card:
         self._changed = changed
         self._powered = powered
         self._up = powered
-        self._silenced = False
+        self._silenced: set[str] = set()
+        """Why it answers nobody although it works."""
+        self.replies = True
+        """Fault U6 when false: it does as it is told, and its answer to that is lost."""
+        self._slow: list[tuple[float, float]] = []
+        """From when on its answers have taken how much longer."""
+        self._reboots = 0
         self._told = powered
         self._plan = 0
         self.up_since_s = LONG_AGO_S
@@ -59,10 +67,48 @@ class Card:
             self.up_since_s = float(self._env.now) - self._model.card_boot_s
         self._tell()
 
-    def silence(self, silent: bool) -> None:
-        """Fault U1, U2: the card hangs, or answers again."""
-        self._silenced = silent
+    def silence(self, silent: bool, why: str = "it hangs") -> None:
+        """Fault U2, U16, U17: nobody gets an answer for this reason, or no longer for it."""
+        (self._silenced.add if silent else self._silenced.discard)(why)
         self._tell()
+
+    def refuse(self, refuses: bool, for_s: float = 0.0) -> None:
+        """Fault U17: it takes nobody's messages for new until both sides agree on the time again."""
+        self._pause(refuses, for_s, "authentication", lambda: None)
+
+    def reboot(self, reboots: bool, for_s: float = 0.0) -> None:
+        """Fault U1: it is silent while it boots, and its uptime starts anew; or it is there again."""
+        self._pause(reboots, for_s, "it boots", self._begin_anew)
+
+    def _pause(self, begins: bool, for_s: float, why: str, ended: Callable[[], None]) -> None:
+        self._reboots += 1
+        reboots = self._reboots
+        if begins:
+            self.silence(True, why)
+            after(self._env, for_s, lambda: end() if reboots == self._reboots else None)
+
+        def end() -> None:
+            if why in self._silenced:
+                ended()
+                self.silence(False, why)
+
+        if not begins:
+            end()
+
+    def _begin_anew(self) -> None:
+        self.up_since_s = float(self._env.now)
+
+    def slow_down(self, by_s: float) -> None:
+        """Fault U20: from now on its answers take so much longer."""
+        self._slow.append((float(self._env.now), by_s))
+
+    def slow_s(self, at_s: float) -> float:
+        """How much longer the answer to a request of that time takes."""
+        return self._slow[at - 1][1] if (at := bisect_right(self._slow, (at_s, inf))) else 0.0
+
+    @property
+    def slowest_s(self) -> float:
+        return max((by_s for _, by_s in self._slow), default=0.0)
 
     def _tell(self) -> None:
         if self.answers != self._told:

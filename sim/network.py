@@ -16,6 +16,7 @@ from sim.chance import Stream
 from sim.later import after
 
 if TYPE_CHECKING:
+    from sim.card import Card
     from sim.model import NetworkModel
 
 T = TypeVar("T")
@@ -28,8 +29,10 @@ class Path:
     simulated draws the same as one that was.
     """
 
-    def __init__(self, model: NetworkModel, seed: int, name: str) -> None:
+    def __init__(self, model: NetworkModel, seed: int, name: str, far_end: Card | None = None) -> None:
+        """`far_end`: a card whose answers may take longer (U20)."""
         self._model = model
+        self._far_end = far_end
         self._loss = Stream(seed, name, "loss")
         self._latency = Stream(seed, name, "latency")
         self._phase = Stream(seed, name, "phase")
@@ -39,11 +42,13 @@ class Path:
 
     def latency_s(self, at_s: float) -> float:
         """Half to one and a half times the typical latency."""
-        return self._latency.between(round(at_s * 1000), 0.5, 1.5) * self._model.latency_s
+        latency_s = self._latency.between(round(at_s * 1000), 0.5, 1.5) * self._model.latency_s
+        return latency_s if self._far_end is None else latency_s + self._far_end.slow_s(at_s)
 
     @property
     def longest_latency_s(self) -> float:
-        return 1.5 * self._model.latency_s
+        longest_s = 1.5 * self._model.latency_s
+        return longest_s if self._far_end is None else longest_s + self._far_end.slowest_s
 
     def phase(self) -> float:
         """Where in its period this path's polling began, 0..1."""

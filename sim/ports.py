@@ -29,6 +29,7 @@ from sequencer.ports import (
 )
 from sequencer.site import Job, Polling
 from sim.array import Array
+from sim.card import Card
 from sim.cluster import Cluster
 from sim.jobs import Outcome, run_remotely
 from sim.later import after
@@ -69,8 +70,8 @@ class Link:
         self._life = life
         self._closing: list[Callable[[], None]] = []
 
-    def path(self, device: str) -> Path:
-        return Path(self.network, self._seed, f"{self._life}>{device}")
+    def path(self, device: str, far_end: Card | None = None) -> Path:
+        return Path(self.network, self._seed, f"{self._life}>{device}", far_end)
 
     def at_close(self, do: Callable[[], None]) -> None:
         self._closing.append(do)
@@ -93,6 +94,8 @@ class Link:
 class Looking(Generic[S]):
     """The looking half of a port."""
 
+    _far_end: Card | None = None
+
     def __init__(self, link: Link, name: str, device: Device[S], noticed: Noticed[S]) -> None:
         self._link = link
         self._name = name
@@ -105,7 +108,7 @@ class Looking(Generic[S]):
         sight = Sight(
             link.env,
             self._device,
-            link.path(self._name),
+            link.path(self._name, self._far_end),
             link.polling,
             horizon_s=link.horizon_s,
             reachable=lambda: link.reaches(self._name),
@@ -118,7 +121,7 @@ class Looking(Generic[S]):
 
     @cached_property
     def _commands(self) -> Path:
-        return self._link.path(f"{self._name}:command")
+        return self._link.path(f"{self._name}:command", self._far_end)
 
     def seen(self) -> Seen[S]:
         return self._sight.seen()
@@ -134,6 +137,14 @@ class UpsPort(Looking[UpsStatus]):
     def __init__(self, link: Link, ups: Ups, noticed: Noticed[UpsStatus]) -> None:
         super().__init__(link, ups.name, ups, noticed)
         self._ups = ups
+        self._far_end = ups.card
+        ups.trap_listeners.append(self._trap)
+        link.at_close(lambda: ups.trap_listeners.remove(self._trap))
+
+    def _trap(self) -> None:
+        """It only wakes whoever watches this UPS anyway (SEC-4)."""
+        if "_sight" in vars(self):
+            self.look()
 
     def switch_off(self, how: Off, *, sleep_s: float = 0.0) -> Answer[Receipt]:
         return self._send(lambda: self._ups.switch_off(how, sleep_s=sleep_s))
@@ -143,7 +154,7 @@ class UpsPort(Looking[UpsStatus]):
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
         """A card without power answers nothing."""
-        return self._link.send(self._name, self._commands, lambda: act() if self._ups.card.answers else None)
+        return self._link.send(self._name, self._commands, lambda: self._ups.command(act))
 
 
 class ServerPort(Looking[ServerStatus]):

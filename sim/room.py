@@ -19,13 +19,14 @@ from sim.array import Array
 from sim.clock import WallClock
 from sim.cluster import Cluster
 from sim.deeds import Deeds, Reply
+from sim.grid import Grid
 from sim.host import Host
 from sim.model import ArrayModel, Model, ServerModel, UpsModel
 from sim.network import Lan
 from sim.node import Devices, Life, Node
 from sim.server import Server, State
 from sim.story import Happening
-from sim.supply import Supplies
+from sim.supply import Load, Supplies
 from sim.switch import Switch
 from sim.ups import Ups
 
@@ -53,12 +54,15 @@ class Room:
         self.stream = stream if stream is not None else Stream()
         self.site = site
         self.lan = Lan()
-        self._feeds = dict.fromkeys(site.feeds, True)
-        self._inputs = dict.fromkeys(site.upses, True)
         self.upses = {
             n: Ups(self.env, self.stream, u, model.upses.get(n, UpsModel()), mains=True)
             for n, u in site.upses.items()
         }
+        self._feeders = dict(self.upses)
+        """By the name that its loads know: the UPS that feeds them (U19)."""
+        self._mixed: list[tuple[str, str]] = []
+        self._plugged: dict[str, list[Load]] = {}
+        self.grid = Grid(self.env, self.stream, site, self.upses, seed)
         self.clocks = {
             n: WallClock(self.env, start, skew_s=model.servers.get(n, ServerModel()).clock_skew_s)
             for n in site.servers
@@ -160,15 +164,27 @@ class Room:
         self.replies.append(Reply(float(self.env.now), node, request, refusal))
 
     def change_mains(self, of: str, *, present: bool) -> None:
-        self.stream.fact(float(self.env.now), "mains.restored" if present else "mains.lost", of)
-        (self._feeds if of in self._feeds else self._inputs)[of] = present
-        for ups in self.upses.values():
-            feed = self.site.upses[ups.name].feed
-            ups.set_mains(self._feeds.get(feed, True) and self._inputs[ups.name])
+        self.grid.change(of, present=present)
+
+    def mix_up(self, one: str, other: str, *, mixed: bool) -> None:
+        """What is plugged into the one hangs on the other, and the reverse (U19); or no longer."""
+        if not self._mixed:
+            self._plugged = {name: ups.loads for name, ups in self.upses.items()}
+        (self._mixed.append if mixed else self._mixed.remove)((one, other))
+        hangs_on = {name: name for name in self.upses}
+        for a, b in self._mixed:
+            hangs_on[a], hangs_on[b] = hangs_on[b], hangs_on[a]
+        for name, outlet in hangs_on.items():
+            ups = self._feeders[outlet] = self.upses[name]
+            ups.outlet, ups.loads = outlet, self._plugged[outlet]
+            ups.know_loads()
+        for load in self._plugged[one] + self._plugged[other]:
+            load.supply_changed()
+        self._load_changed((one, other))
 
     def _live(self, ups: str) -> bool:
-        return self.upses[ups].output
+        return self._feeders[ups].output
 
     def _load_changed(self, upses: tuple[str, ...]) -> None:
         for name in upses:
-            self.upses[name].load_changed()
+            self._feeders[name].load_changed()

@@ -60,6 +60,23 @@ def effective(ups: Ups) -> Ups:
     )
 
 
+def factory(ups: Ups) -> Ups:
+    """Return the UPS with the settings that its card was made with (U9).
+
+    Assumed: the least of each list; 90 s for outlet groups (the manual named above); 2 min of low battery.
+    """
+    return effective(
+        replace(
+            ups,
+            shutdown_delay_s=LEGACY_SHUTDOWN_DELAY_S[0],
+            power_off_delay_s=90.0,
+            low_battery_runtime_s=120.0,
+            return_delay_s=0.0,
+            min_return_charge_pct=0.0,
+        )
+    )
+
+
 def differences(asked: Ups, got: Ups) -> list[Difference]:
     """Say which of the settings sent to the card came out otherwise, for alarms."""
     pairs = ((f.name, getattr(asked, f.name), getattr(got, f.name)) for f in fields(_Card))

@@ -7,27 +7,32 @@ and the card dies with its power. Crossings of the battery are computed, never t
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 import simpy
 
 from sequencer import timing
 from sequencer.events import Stream
-from sequencer.ports import Accepted, Condition, Off, Receipt, UpsStatus
+from sequencer.ports import Accepted, Off, Receipt
 from sequencer.site import Ups as UpsSettings
 from sim.battery import Battery
 from sim.card import Card
+from sim.charge_curve import ChargeCurve
+from sim.inrush import TRIPS_AFTER_S
 from sim.later import after
 from sim.model import UpsModel
-from sim.settings import effective
+from sim.quirks import Quirks
+from sim.readout import Readout
+from sim.settings import effective, factory
 from sim.settings import sleep_s as rounded_sleep_s
-from sim.sight import Device
 from sim.supply import Load
 
 BADVALUE = "badValue"
+ALARM = "an alarm"
+"""Why a card may be silent (U16)."""
 
 
-class Ups(Device[UpsStatus]):
+class Ups(Readout):
     """`settings` are those the card took, which need not be those of the site file (R6-23)."""
 
     def __init__(
@@ -37,6 +42,10 @@ class Ups(Device[UpsStatus]):
         self._env = env
         self._stream = stream
         self.name = asked.name
+        self.outlet = asked.name
+        """As which of the site's UPSes its loads take it: its own name, unless they are mixed up (U19)."""
+        self.quirks = Quirks()
+        self._asked = asked
         self.settings = effective(asked)
         self._know_delays()
         self.loads: list[Load] = []
@@ -45,9 +54,7 @@ class Ups(Device[UpsStatus]):
         self.low = False
         self.returns = False
         """Comes back by itself when the mains do."""
-        self.ignores_off = False
-        """Fault U5: accepts an OFF and does nothing."""
-        self._falls_at_s: float | None = None
+        self.falls_at_s = None
         self._off_how = Off.NOW
         self._sleep_s = 0.0
         self._asleep_until_s = 0.0
@@ -55,20 +62,27 @@ class Ups(Device[UpsStatus]):
         self._told_supply = "ups.on_line"
         self._timers = 0
         self._battery_plan = 0
-        self._curve = 0
         self._full_w = 1.0
+        self.trap_listeners: list[Callable[[], None]] = []
         self.battery = Battery(model, t=float(env.now))
+        self._curve = ChargeCurve(env, self.battery, lambda: self.on_battery, self._fact)
         self.card = Card(env, model, self._card_changed, powered=True)
 
     def _know_delays(self) -> None:
-        self._graceful_off_s = timing.graceful_off_s(self.settings)
-        self._delayed_off_s = timing.delayed_off_s(self.settings)
-        self._immediate_off_s = timing.immediate_off_s(self.settings)
+        always_s = self.quirks.off_after_s
+        graceful_s, delayed_s = timing.graceful_off_s(self.settings), timing.delayed_off_s(self.settings)
+        at_once_s = timing.immediate_off_s(self.settings)
+        if always_s is not None:
+            graceful_s, delayed_s, at_once_s = always_s, always_s, always_s if at_once_s else 0.0
+        self.delays_s = graceful_s, delayed_s, at_once_s
 
     def begin(self) -> None:
         """All loads are plugged in: know what full load is, and start charging or discharging."""
-        self._full_w = max(1.0, sum(load.full_watts_from(self.name) for load in self.loads))
+        self.know_loads()
         self._settle()
+
+    def know_loads(self) -> None:
+        self._full_w = max(1.0, sum(load.full_watts_from(self.outlet) for load in self.loads))
 
     # Facts
 
@@ -78,12 +92,7 @@ class Ups(Device[UpsStatus]):
 
     @property
     def on_battery(self) -> bool:
-        return self.output and not self.mains
-
-    @property
-    def falls_at_s(self) -> float | None:
-        """When the OFF that counts down takes the output away; None: nothing counts down."""
-        return self._falls_at_s
+        return self.output and (not self.mains or self.quirks.testing)
 
     @property
     def asleep_until_s(self) -> float:
@@ -96,7 +105,8 @@ class Ups(Device[UpsStatus]):
         return 100.0 * self._load_fraction() if self.output else 0.0
 
     def _load_fraction(self) -> float:
-        return sum(load.watts_from(self.name) for load in self.loads) / self._full_w
+        watts = sum(load.watts_from(self.outlet) for load in self.loads)
+        return self.quirks.load_times * watts / self._full_w
 
     def _fact(self, event: str, **details: object) -> None:
         self._stream.fact(self.now, event, self.name, **details)
@@ -108,6 +118,7 @@ class Ups(Device[UpsStatus]):
             return
         self.mains = present
         if self.output:
+            self._lose_its_bypass()
             self._tell_supply()
         self.low = self.low and not present
         self._settle()
@@ -119,18 +130,46 @@ class Ups(Device[UpsStatus]):
     def load_changed(self) -> None:
         """A load draws more or less; on battery that moves every crossing."""
         self._settle()
+        inrush = self.quirks.inrush
+        if inrush is not None and inrush.is_too_much(self.now, self.loads):
+            after(self._env, TRIPS_AFTER_S, self.drop)
         if self.on_battery:
             self.changed()
+
+    def drop(self) -> None:
+        """Its output is gone, whatever it was told (P10, P13, P14)."""
+        if self.output:
+            self._set_output(False, "fault")
 
     def collapse(self) -> None:
         """Fault P6: the battery loses nearly all it had."""
         self.battery.collapse(self.now, 0.01)
+        self.turned()
+        self.tell_charge()
+
+    def turned(self) -> None:
+        """A switch of `quirks` was thrown: what follows from it follows now."""
+        self._know_delays()
+        self.low = self.low and self.on_battery and not self.quirks.never_low
+        if self.output:
+            self._lose_its_bypass()
+            self._tell_supply()
         self._settle()
+        if self.mains:
+            self._plan_return()
         self.changed()
 
+    def _lose_its_bypass(self) -> None:
+        """In bypass the output is the input, and no battery stands behind it (P10)."""
+        if self.quirks.bypassed and not self.mains:
+            self.drop()
+            self.returns = True
+
     def _tell_supply(self) -> None:
-        """From what the output is fed, if that is not what was told last."""
-        supply = "ups.on_line" if self.mains else "ups.on_battery"
+        """From what the output is fed, if that is not what was told last; nothing while it is off."""
+        if not self.output:
+            return
+        supply = "ups.on_battery" if self.on_battery else "ups.on_line"
         if supply != self._told_supply:
             self._told_supply = supply
             self._fact(supply)
@@ -144,12 +183,15 @@ class Ups(Device[UpsStatus]):
         if not self.output:
             return Receipt(Accepted.NO, f"{BADVALUE}: output is off")
         delay_s = self._delay_s(how) if delay_s is None else delay_s
-        if self.ignores_off:
+        quirks = self.quirks
+        if quirks.ignores_off or (quirks.drops_off_on_mains and self.mains):
             return Receipt(Accepted.YES, falls_in_s=delay_s)
+        if quirks.counts_once and self.falls_at_s is not None:
+            return Receipt(Accepted.YES, "counts down already", self.falls_at_s - self.now)
         self._timers += 1  # an OFF while one counts down starts the countdown anew (U13)
-        self._falls_at_s, self._off_how = self.now + delay_s, how
+        self.falls_at_s, self._off_how = self.now + delay_s, how
         self._sleep_s = sleep_s
-        self._fact("ups.off_armed", how=how.value, falls_at=round(self._falls_at_s, 3))
+        self._fact("ups.off_armed", how=how.value, falls_at=round(self.falls_at_s, 3))
         timers = self._timers
         if delay_s > 0:
             after(self._env, delay_s, lambda: self._fall() if timers == self._timers else None)
@@ -160,48 +202,60 @@ class Ups(Device[UpsStatus]):
 
     def cancel_off(self) -> None:
         """Forget the OFF that counts down. RFC 1628 and outlet groups can; a Smart-UPS as a whole cannot."""
-        if self._falls_at_s is not None:
-            self._falls_at_s = None
-            self._timers += 1
-            self.changed()
+        if self.falls_at_s is not None and not self.quirks.keeps_off:
+            self._forget_off()
+
+    def _forget_off(self) -> None:
+        self.falls_at_s = None
+        self._timers += 1
+        self.changed()
 
     def take_settings(self, asked: UpsSettings) -> None:
         """Somebody writes to its card, which keeps what it makes of that (R6-23).
 
         An OFF that counts down keeps its delay; a return that is waited for is counted anew.
         """
-        before, self.settings = self.settings, effective(asked)
-        if self.settings == before:
-            return
-        self._know_delays()
-        self._settle()
-        if self.mains:
-            self._plan_return()
-        self.changed()
+        self._asked = asked
+        self._keep(effective(asked))
+
+    def lose_settings(self, lost: bool) -> None:
+        """Fault U9: its card has the settings it was made with; or somebody has set it up again."""
+        self._keep(factory(self._asked) if lost else effective(self._asked))
+
+    def _keep(self, settings: UpsSettings) -> None:
+        before, self.settings = self.settings, settings
+        if settings != before:
+            self.turned()
 
     def switch_on(self) -> Receipt:
         if self.output:
             return Receipt(Accepted.YES, "already on")
-        if not self.mains:
+        if self.quirks.broken:
+            return Receipt(Accepted.NO, f"{BADVALUE}: hardware failure")
+        if not self.mains and not (self.quirks.cold_starts and self.battery.charge_at(self.now) > 0):
             return Receipt(Accepted.NO, f"{BADVALUE}: no mains")
         self._set_output(True, "command")
         return Receipt(Accepted.YES)
 
     def press(self) -> None:
         """The operator's button. It switches on what has mains; it wakes nothing from an empty line."""
-        if self.mains and not self.output:
+        if self.mains and not self.output and not self.quirks.broken:
             self._set_output(True, "button")
 
     def _delay_s(self, how: Off) -> float:
+        graceful_s, delayed_s, at_once_s = self.delays_s
         match how:
             case Off.GRACEFUL | Off.UNTIL_MAINS | Off.SLEEP:
-                return self._graceful_off_s
+                return graceful_s
             case Off.DELAYED:
-                return self._delayed_off_s
+                return delayed_s
             case Off.NOW | Off.CONSERVE:
-                return self._immediate_off_s
+                return at_once_s
 
     def _fall(self) -> None:
+        if self.mains and self.quirks.drops_off_on_mains:
+            self._forget_off()
+            return
         self._set_output(False, "command")
         self.returns = self._off_how in (Off.UNTIL_MAINS, Off.CONSERVE, Off.SLEEP)
         asleep_s = rounded_sleep_s(self._sleep_s) if self._off_how is Off.SLEEP else timing.REBOOT_OFF_S
@@ -213,7 +267,7 @@ class Ups(Device[UpsStatus]):
 
     def _set_output(self, on: bool, cause: str) -> None:
         self._timers += 1
-        self._falls_at_s = None
+        self.falls_at_s = None
         self.output = on
         self.low = False
         self._fact("ups.output_on" if on else "ups.output_off", cause=cause)
@@ -230,7 +284,7 @@ class Ups(Device[UpsStatus]):
 
     def _plan_return(self) -> None:
         """Mains are there: on after its sleep and the return delay, with the minimum charge, if it may."""
-        if self.output or not self.returns:
+        if self.output or self.quirks.broken or not (self.returns or self.quirks.comes_back):
             return
         least = self.settings.min_return_charge_pct / 100.0
         charged_s = self.battery.when_charge_above(self.now, least)
@@ -241,7 +295,7 @@ class Ups(Device[UpsStatus]):
         after(self._env, wait_s, lambda: self._return() if timers == self._timers else None)
 
     def _return(self) -> None:
-        if self.mains and not self.output:
+        if self.mains and not self.output and not self.quirks.broken:
             self._set_output(True, "return")
 
     # Battery
@@ -257,41 +311,26 @@ class Ups(Device[UpsStatus]):
             self.battery.recharge(now, self._load_fraction() if self.output else 0.0)
         else:
             self.battery.rest(now)
+        if self.quirks.quiet_on_battery:
+            self.card.silence(self.on_battery, ALARM)
         # On the mains the load does not bend the curve.
         bent = self.battery.load_fraction != before[1] and self.on_battery
         if bent or self.battery.mode is not before[0] or now == 0:
-            self._draw_charge()
+            self._curve.draw(bends=self.mains)
         if not self.on_battery:
             return
         plan = self._battery_plan
-        low_s = None if self.low else self.battery.when_runtime(now, self.settings.low_battery_runtime_s)
+        told = self.low or self.quirks.never_low
+        low_s = None if told else self.battery.when_runtime(now, self.settings.low_battery_runtime_s)
         next_s, crossing = (low_s, self._turn_low) if low_s is not None else (None, self._exhaust)
         if next_s is None:
             next_s = self.battery.when_empty(now)
         if next_s is not None:
             after(self._env, next_s - now, lambda: crossing() if plan == self._battery_plan else None)
 
-    def _draw_charge(self) -> None:
-        """Tell the charge now, and where its curve bends so that straight lines show it well enough."""
-        self.tell_charge()
-        self._curve += 1
-        if self.mains:
-            for bend_s in self.battery.slope_points(self.now):
-                after(self._env, bend_s - self.now, partial(self._bend, self._curve))
-
-    def _bend(self, curve: int) -> None:
-        if curve == self._curve:
-            self.tell_charge()
-
     def tell_charge(self) -> None:
-        """A point of the battery's curve for the picture and the judge."""
-        now = self.now
-        left_s = self.battery.runtime_at(now) if self.on_battery else None
-        self._fact(
-            "ups.charge",
-            charge_pct=round(100 * self.battery.charge_at(now), 2),
-            runtime_s=None if left_s is None else round(left_s, 1),
-        )
+        """A point of its battery's curve."""
+        self._curve.tell()
 
     def _turn_low(self) -> None:
         self.low = True
@@ -310,60 +349,14 @@ class Ups(Device[UpsStatus]):
         self._fact("card.answering" if up else "card.silent")
         self.changed()
 
-    def read(self) -> UpsStatus | None:
+    def command(self, act: Callable[[], Receipt]) -> Receipt | None:
+        """Somebody tells it something over the network; None: nobody answers, or the answer is lost (U6)."""
         if not self.card.answers:
             return None
-        now = self.now
-        charge, runtime_s = self.battery.reading(now)
-        return UpsStatus(
-            mains=self.mains,
-            output_on=self.output,
-            on_battery=self.on_battery,
-            low_battery=self.low,
-            off_armed=self._falls_at_s is not None,
-            charge_pct=100 * charge,
-            runtime_s=runtime_s,
-            card_uptime_s=now - self.card.up_since_s,
-            graceful_off_s=self._graceful_off_s,
-            delayed_off_s=self._delayed_off_s,
-            immediate_off_s=self._immediate_off_s,
-        )
+        receipt = act()
+        return receipt if self.card.replies else None
 
-    def answers(self) -> bool:
-        return self.card.answers
-
-    def differs(self, status: UpsStatus) -> bool:
-        armed = self._falls_at_s is not None
-        now = (self.mains, self.output, self.low, armed)
-        return now != (status.mains, status.output_on, status.low_battery, status.off_armed)
-
-    def drifted(self, status: UpsStatus, at_s: float) -> UpsStatus:
-        charge, runtime_s = self.battery.reading(at_s)
-        return UpsStatus(
-            status.mains,
-            status.output_on,
-            status.on_battery,
-            status.low_battery,
-            status.off_armed,
-            100 * charge,
-            runtime_s,
-            max(0.0, at_s - self.card.up_since_s),
-            status.graceful_off_s,
-            status.delayed_off_s,
-            status.immediate_off_s,
-        )
-
-    def same(self, a: UpsStatus, b: UpsStatus) -> bool:
-        return a.like(b)
-
-    def fast(self, status: UpsStatus) -> bool:
-        return status.hurries
-
-    def crossing_s(self, condition: Condition[UpsStatus]) -> float | None:
-        now = self.now
-        times = []
-        if condition.runtime_below_s is not None and self.on_battery:
-            times.append(self.battery.when_runtime(now, condition.runtime_below_s))
-        if condition.charge_above_pct is not None and not self.on_battery:
-            times.append(self.battery.when_charge_above(now, condition.charge_above_pct / 100.0))
-        return min((t for t in times if t is not None), default=None)
+    def trap(self) -> None:
+        """Its card sends a trap; it says nothing that a poll would not tell (U4)."""
+        for listener in list(self.trap_listeners):
+            listener()

@@ -146,14 +146,16 @@ def out(from_s: float, to_s: float, *of: str) -> list[Happening]:
     return [h for name in of or ("utility",) for h in (lost(from_s, name), back(to_s, name))]
 
 
-def fault(what: str, subject: str, from_s: float = -1.0, to_s: float | None = None) -> list[Happening]:
-    """A fault present from then on, or for a while."""
-    changes: list[Happening] = [FaultChange(from_s, catalogue.named(what), subject)]
-    return (
-        changes
-        if to_s is None
-        else [*changes, FaultChange(to_s, catalogue.named(what), subject, present=False)]
+def fault(
+    what: str, subject: str, from_s: float = -1.0, to_s: float | None = None, amount: float | None = None
+) -> list[Happening]:
+    """A fault present from then on, or for a while; as much of it as it has by itself."""
+    kind = catalogue.named(what)
+    much = catalogue.default_amount(kind) if amount is None else amount
+    begin, end = (
+        FaultChange(at_s or 0.0, kind, subject, on, much) for at_s, on in ((from_s, True), (to_s, False))
     )
+    return [begin] if to_s is None else [begin, end]
 
 
 def play(

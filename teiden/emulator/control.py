@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.faults import catalogue
+from sim.faults.fault import Kind
 from sim.story import Booted, FaultChange, Happening, MainsChange, Managed, Manager, Pressed
 from teiden.emulator.room import EmulatedRoom
 from teiden.emulator.snmp.objects import Refusal
@@ -89,8 +90,9 @@ class Control:
         if fault is None:
             known = ", ".join(catalogue.BY_NAME)
             raise NotUnderstood(t("{verb}? one of: {known}", verb=name, known=known))
+        subject = self._mains([device]) if fault.of is Kind.INPUT else self._device(device)
         return self._happens(
-            FaultChange(0.0, fault, self._device(device), end != ["end"], catalogue.default_amount(fault))
+            FaultChange(0.0, fault, subject, end != ["end"], catalogue.default_amount(fault))
         )
 
     def _card(self, rest: list[str]) -> str:

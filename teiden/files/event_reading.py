@@ -56,6 +56,7 @@ class Reading:
             "control node": list(site.cluster.nodes),
             "LAN switch": [switch.name for switch in site.switches.values() if switch.kind == "lan"],
             "watched host": list(site.lan_watch.hosts),
+            "feed or UPS": self.inputs,
         }
         if kind == "device":
             return [*site.upses, *site.arrays, *site.servers, site.cluster.name]

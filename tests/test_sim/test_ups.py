@@ -60,7 +60,7 @@ def test_u13_an_off_sent_again_starts_the_countdown_anew(bare_room: Any) -> None
 
 def test_u5_an_off_that_is_ignored_is_accepted_all_the_same(bare_room: Any) -> None:
     ups = bare_room.upses["ups5"]
-    ups.ignores_off = True
+    ups.quirks.ignores_off = True
     assert ups.switch_off(Off.GRACEFUL).ok
     bare_room.go(1000)
     assert ups.output

@@ -142,9 +142,11 @@ def _states(card: SnmpCard) -> dict[Oid, Entry]:
 
 
 def _output_status(view: View) -> int:
-    """2 on line, 3 on battery, 5 timed sleep, 7 off, 11 sleeping until the power returns."""
+    """2 on line, 3 on battery, 4 boost, 5 timed sleep, 7 off, 9 bypass, 11 sleeping until power returns."""
     if view.output:
-        return 3 if view.on_battery else 2
+        if view.on_battery:
+            return 3
+        return 9 if view.bypassed else 4 if view.boosts else 2
     if view.timed:
         return 5
     return 11 if view.returns else 7

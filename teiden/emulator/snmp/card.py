@@ -47,6 +47,9 @@ class View:
     testing: bool
     low_battery_runtime_s: float
     """Its setting: from how much on the battery is low."""
+    bypassed: bool = False
+    boosts: bool = False
+    """It makes up for a sag of its mains."""
 
 
 class SnmpCard:
@@ -87,7 +90,7 @@ class SnmpCard:
         if now_on and self._on_battery_since_s is None:
             self._on_battery_since_s = self.ups.now
             self.transferred = True
-        elif not now_on:
+        elif not now_on and not self.ups.quirks.keeps_seconds:
             self._on_battery_since_s = None
         for listener in tuple(self._listeners):
             listener()
@@ -101,14 +104,14 @@ class SnmpCard:
 
     def _seen(self) -> View:
         ups, now = self.ups, self.ups.now
-        charge, runtime_s = ups.battery.reading(now)
+        charge_pct, runtime_s = ups.tells_charge(now)
         since_s, falls_at_s = self._on_battery_since_s, ups.falls_at_s
         return View(
-            mains=ups.mains,
+            mains=ups.tells_mains,
             output=ups.output,
             on_battery=ups.on_battery,
-            low=ups.low,
-            charge_pct=100 * charge,
+            low=ups.tells_low,
+            charge_pct=charge_pct,
             runtime_s=runtime_s,
             load_pct=ups.load_pct,
             falls_in_s=None if falls_at_s is None else falls_at_s - now,
@@ -117,6 +120,8 @@ class SnmpCard:
             on_battery_s=0.0 if since_s is None else now - since_s,
             testing=self.tested_at_s is not None and now < self.tested_at_s + SELF_TEST_S,
             low_battery_runtime_s=ups.settings.low_battery_runtime_s,
+            bypassed=ups.quirks.bypassed,
+            boosts=ups.quirks.boosts,
         )
 
     @property

@@ -101,7 +101,7 @@ class Notifier:
         for trap in traps:
             if trap.again_s is not None:
                 self._card.later(trap.again_s, self._remind)
-            if self._agent.awake():
+            if self._agent.awake() and not self._card.ups.quirks.loses_traps:
                 for name, place in self._places:
                     self._send_one(trap, name, place)
 

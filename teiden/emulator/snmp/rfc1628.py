@@ -76,10 +76,12 @@ def _battery(card: SnmpCard) -> dict[Oid, Entry]:
 
 def _lines(card: SnmpCard) -> dict[Oid, Entry]:
     def source(view: View) -> int:
-        """2 none, 3 normal, 5 battery."""
+        """2 none, 3 normal, 4 bypass, 5 battery, 6 booster."""
         if not view.output:
             return 2
-        return 5 if view.on_battery else 3
+        if view.on_battery:
+            return 5
+        return 4 if view.bypassed else 6 if view.boosts else 3
 
     return {
         ups_mib("3.2"): constant(Kind.INTEGER, 1),

@@ -170,7 +170,11 @@ TEXTS: dict[str, str] = {
     "{name} is not ready after {n} s": "{name} が {n} 秒たっても使用可能にならない",
     "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
     "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
+    "the card of {ups} does not tell its charge, which is not waited for": (
+        "{ups} のカードが充電量を知らせないため待たない"
+    ),
     "{ups} did not go on": "{ups} が ON にならない",
+    "{ups} went off again after it was switched on": "{ups} が ON にした後に再び停止した",
     "{name} is not up after {n} s": "{name} が {n} 秒たっても起動しない",
     "{cluster} stops, and nobody watches over the power of {names} until it is back": (
         "{cluster} が停止し、復帰まで {names} の電源を見守るものがない"
