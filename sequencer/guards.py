@@ -94,6 +94,22 @@ def force_server(*, now_s: float, force_at_s: float) -> Refusal | None:
     return None
 
 
+def force_stuck(
+    server: Server, seen: Seen[ServerStatus], *, goes_up: bool, now_s: float, past_limit_s: float
+) -> Refusal | None:
+    """S9, S11, S26: one that hangs on its way down while its power stays is forced, to be woken then (H1).
+
+    Only what is to run again, only while it is seen at it, and never before its own limit.
+    """
+    if not goes_up:
+        return Refusal("S9", f"nobody wants {server.name} up")
+    if not seen.fresh or seen.status is None or seen.status.os is not Os.SHUTTING_DOWN:
+        return Refusal("S11", f"{server.name} is not seen going down")
+    if now_s < past_limit_s:
+        return Refusal("S26", f"{server.name} may take {past_limit_s - now_s:g} s more")
+    return None
+
+
 def flush_array(
     array: Array, servers: Mapping[str, bool], upses: Mapping[str, bool], *, mains_back: bool
 ) -> Refusal | None:

@@ -40,6 +40,28 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         yield from force_before_the_cut(run, server)
 
 
+def keep_down(run: Run, server: Server) -> Steps[None]:
+    """Down, but not without power yet: booted meanwhile by anybody, it goes down again, or is forced (H5, H6).
+
+    What its UPS still feeds when that falls would crash (S1).
+    """
+    port = run.ports.servers[server.name]
+    while server.upses:
+        yield from run.until_seen(port, when.STARTS)
+        yield from outage_goes_on(run)
+        if run.settled.issuperset(server.upses):
+            return
+        text = f"{server.name} was booted in mid-outage, and goes down again"
+        run.alarm(server.name, text, "H6")
+        yield from run.race(down_again(run, server), force_before_the_cut(run, server))
+
+
+def down_again(run: Run, server: Server) -> Steps[None]:
+    """It lets nobody in before it is up."""
+    yield from run.until_seen(run.ports.servers[server.name], when.UP)
+    yield from stop_system(run, server)
+
+
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:
     port = run.ports.servers[server.name]
     return (

@@ -184,7 +184,7 @@ class Sight(Generic[S]):
             else:
                 after(self._env, self._polling.timeout_s, lambda: self._look_failed(answer, sent_s))
 
-        after(self._env, self._path.latency_s(sent_s), arrive)
+        after(self._env, min(self._path.latency_s(sent_s), self._polling.timeout_s), arrive)
 
     def _look_failed(self, answer: Answer[S | Unreachable], sent_s: float) -> None:
         """Nobody answered twice: whatever was read before is no longer good for anything (S11)."""
@@ -358,6 +358,8 @@ class Sight(Generic[S]):
 
     def _next_answer_s(self, from_s: float) -> float:
         """The first reply at or after this time that is not lost; inf: none up to the horizon."""
+        if self._path.hopeless:
+            return inf  # as it is now; a network that gets better is planned for anew
         k = self._first_from(from_s)
         while self._lost(k):
             k += 1

@@ -187,10 +187,10 @@ class Ups(Device[UpsStatus]):
         self._set_output(True, "command")
         return Receipt(Accepted.YES)
 
-    def press(self) -> None:
+    def press(self, *, on: bool = True) -> None:
         """The operator's button. It switches on what has mains; it wakes nothing from an empty line."""
-        if self.mains and not self.output:
-            self._set_output(True, "button")
+        if self.output is not on and (self.mains or not on):
+            self._set_output(on, "button")
 
     def _delay_s(self, how: Off) -> float:
         match how:
