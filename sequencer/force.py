@@ -14,7 +14,7 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server
-from sequencer.step import Ask, step
+from sequencer.step import RETRY_S, Ask, step
 
 
 def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
@@ -74,6 +74,21 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
                 server, port.seen(), goes_up=goes_up(), now_s=run.now, past_limit_s=past_limit_s
             ),
         ),
+    )
+
+
+def force_before_we_go(run: Run, node: Server) -> Steps[None]:
+    """One that let nobody in up to its limit: when we are down nobody is left to force it (H3)."""
+    port = run.ports.servers[node.name]
+    yield from run.commit(Kind.FORCED, node.name)
+    given_up = node.name in run.given_up
+    yield from step(
+        run,
+        node.name,
+        port,
+        when.HALTED,
+        limit_s=RETRY_S,
+        ask=Ask("force", port.force, lambda: guards.force_refusing(node, port.seen(), given_up=given_up)),
     )
 
 

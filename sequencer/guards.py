@@ -110,6 +110,15 @@ def force_stuck(
     return None
 
 
+def force_refusing(node: Server, seen: Seen[ServerStatus], *, given_up: bool) -> Refusal | None:
+    """S11, S26: one that did not take its shutdown within its limit, and is seen up still."""
+    if not given_up:
+        return Refusal("S26", f"the limit of {node.name} is not over")
+    if not seen.fresh or seen.status is None or seen.status.os is not Os.UP:
+        return Refusal("S11", f"{node.name} is not seen up")
+    return None
+
+
 def flush_array(
     array: Array, servers: Mapping[str, bool], upses: Mapping[str, bool], *, mains_back: bool
 ) -> Refusal | None:

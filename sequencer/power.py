@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.journal import Kind
-from sequencer.ports import Off, Steps
+from sequencer.ports import Off, Steps, Unreachable
 from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
@@ -22,6 +22,9 @@ from sequencer.watch import is_back, is_lost, stable_at_s
 
 ATTEMPTS = 3
 """A command that was lost or refused by the card is sent this often, each time after a look (X-09)."""
+
+LISTENED_S = 15.0
+"""A card that did not answer to its OFF may take this long to answer a look, or nobody waits for it."""
 
 
 # Off
@@ -142,11 +145,23 @@ def send_off(
         if receipt.ok:
             return None
         yield from run.pause(run.site.polling.on_battery_s)
-        yield from port.look()
+        if not (yield from heard_again(run, ups)):
+            break  # it may have taken the OFF, and would count down anew (S15)
         if gone_or_going(run, ups):
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
     return None
+
+
+def heard_again(run: Run, ups: Ups) -> Steps[bool]:
+    """A look that is answered, of a card that did not answer to its OFF; whether there was one."""
+    port = run.ports.upses[ups.name]
+    by_s = run.now + LISTENED_S
+    while isinstance((yield from port.look()), Unreachable):
+        if run.now >= by_s:
+            return False
+        yield from run.wait(port.until(when.ANSWERS, eager=True), by_s=by_s)
+    return True
 
 
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:

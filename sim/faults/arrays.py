@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -64,7 +64,15 @@ FLUSH_SLOW = Fault(
 FLUSH_NEVER_ENDS = Fault(("A2",), "flush_never_ends", Kind.ARRAY, "a flush never ends", _never_ends)
 
 ARRAY_UNREACHABLE = Fault(
-    ("A3",), "array_unreachable", Kind.ARRAY, "it answers nobody on the network, and works", _unreachable
+    ("A3",),
+    "array_unreachable",
+    Kind.ARRAY,
+    "it answers nobody on the network, and works",
+    _unreachable,
+    excuses=(
+        Excuse("L1", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
+        Excuse("L3", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
+    ),
 )
 
 WRITTEN_AFTER_FLUSH = Fault(
@@ -74,6 +82,9 @@ WRITTEN_AFTER_FLUSH = Fault(
     "somebody writes to it once more after every flush",
     _writes,
     amount=Amount("after the flush was answered", Unit.SECONDS, 3.0, 0.0, 3600.0),
+    excuses=(
+        Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
+    ),
 )
 
 CONTROLLER_DEAD = Fault(
@@ -108,6 +119,7 @@ READY_LATE = Fault(
     "its cache batteries charge before it is ready",
     _late,
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
+    excuses=(Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),),
 )
 
 MAINS_MISSING = Fault(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 from sim.network import Net
 
 if TYPE_CHECKING:
@@ -47,7 +47,22 @@ def _no_broadcast(room: Room, _: str, turn: Turn) -> None:
     room.lan.broadcasts = not turn.on
 
 
-SWITCH_DIES = Fault(("N1",), "switch_dies", Kind.SWITCH, "it carries nothing, whatever its power does", _dies)
+CUT_OFF = (
+    Excuse(
+        "S8",
+        Reach.ALL,
+        "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it",
+    ),
+    Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
+    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
+)
+"""Where no command arrives, or no answer."""
+
+SWITCH_DIES = Fault(
+    ("N1",), "switch_dies", Kind.SWITCH, "it carries nothing, whatever its power does", _dies, excuses=CUT_OFF
+)
 
 NODES_PARTED = Fault(
     ("N2",), "nodes_parted", Kind.NODE, "it and the other control nodes hear nothing of each other", _parted
@@ -60,6 +75,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
+    excuses=CUT_OFF,
 )
 
 NETWORK_SLOW = Fault(
@@ -69,6 +85,7 @@ NETWORK_SLOW = Fault(
     "everything takes longer, and what takes too long comes too late",
     _slow,
     amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
+    excuses=CUT_OFF,
 )
 
 NAME_SERVICE_DIES = Fault(
@@ -85,6 +102,7 @@ MANAGEMENT_DOWN = Fault(
     Kind.NETWORK,
     "cards, arrays and management controllers are cut off, systems are not",
     _management_down,
+    excuses=CUT_OFF,
 )
 
 PRODUCTION_DOWN = Fault(
@@ -102,10 +120,19 @@ CARDS_SWIZZLED = Fault(
     "the SNMP cards go dark one by one, and come back one by one in another order",
     _swizzled,
     amount=Amount("between two cards", Unit.SECONDS, 30.0, 1.0, 3600.0),
+    excuses=CUT_OFF,
 )
 
 BROADCAST_BLOCKED = Fault(
-    ("N7",), "broadcast_blocked", Kind.NETWORK, "no magic packet arrives anywhere", _no_broadcast
+    ("N7",),
+    "broadcast_blocked",
+    Kind.NETWORK,
+    "no magic packet arrives anywhere",
+    _no_broadcast,
+    excuses=(
+        Excuse("L1", Reach.ALL, "what is halted with its power on can only be woken"),
+        Excuse("L3", Reach.ALL, "what is halted with its power on can only be woken"),
+    ),
 )
 
 FAULTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer.site import AcLink
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -69,6 +69,7 @@ DOWN_TOLD_EARLY = Fault(
     "it says that it is halted while its system is still on its way down",
     _told_down,
     amount=Amount("after the shutdown began", Unit.SECONDS, 30.0, 0.0, 3600.0),
+    excuses=(Excuse("S1", Reach.SUBJECT, "whoever may be asked says that it is halted"),),
 )
 
 SHUTDOWN_REFUSED = Fault(
@@ -90,14 +91,33 @@ COMES_BACK = Fault(
     "whatever keeps its work running boots it again whenever it has halted",
     _comes_back,
     amount=Amount("after it has halted", Unit.SECONDS, 60.0, 0.0, 3600.0),
+    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
 )
 
 BOOTED_BY_HAND = Fault(
-    ("H6",), "booted_by_hand", Kind.LINKED, "somebody boots it if it is halted", _is_booted, ends=False
+    ("H6",),
+    "booted_by_hand",
+    Kind.LINKED,
+    "somebody boots it if it is halted",
+    _is_booted,
+    ends=False,
+    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
 )
 
 NODE_BOOTED_BY_HAND = Fault(
-    ("H6",), "node_booted_by_hand", Kind.NODE, "somebody boots it if it is halted", _is_booted, ends=False
+    ("H6",),
+    "node_booted_by_hand",
+    Kind.NODE,
+    "somebody boots it if it is halted",
+    _is_booted,
+    ends=False,
+    excuses=(
+        Excuse(
+            "S1", Reach.SUBJECT, "no node is left to stop it but itself, and its power counts down already"
+        ),
+        Excuse("S2", Reach.ALL, "no node is left to stop it, and the OFF of its disk counts down already"),
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
+    ),
 )
 
 AC_LINK_UNSET = Fault(
@@ -113,7 +133,15 @@ AC_LINK_LAST_STATE = Fault(
 )
 
 SERVER_DOES_NOT_BOOT = Fault(
-    ("H9",), "server_does_not_boot", Kind.SERVER, "it never gets through its boot", _does_not_boot
+    ("H9",),
+    "server_does_not_boot",
+    Kind.SERVER,
+    "it never gets through its boot",
+    _does_not_boot,
+    excuses=(
+        Excuse("L1", Reach.SUBJECT, "nobody can make it boot"),
+        Excuse("L3", Reach.SUBJECT, "nobody can make it boot"),
+    ),
 )
 
 ARRAY_UNDECLARED = Fault(
