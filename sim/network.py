@@ -72,7 +72,14 @@ class Path:
 
     @property
     def loses(self) -> bool:
-        return self._model.loss > 0 or self._trouble.ever
+        """As things are, some of it."""
+        loss, latency_s = self._trouble.now
+        return max(self._model.loss, loss) > 0 or 1.5 * latency_s > self._timeout_s
+
+    @property
+    def changes(self) -> int:
+        """How often that has changed."""
+        return self._trouble.changes
 
     @property
     def hopeless(self) -> bool:

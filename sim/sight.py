@@ -111,6 +111,7 @@ class Sight(Generic[S]):
         """What polls that left up to here have told is in `_known_at_s`."""
         self._watchers: list[tuple[Condition[S], Answer[Seen[S]], bool]] = []
         self._plan_id = 0
+        self._network_changes = path.changes
         self._closed = False
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
@@ -205,6 +206,9 @@ class Sight(Generic[S]):
         self._plan_id += 1
         self._told_at_s = -inf
         now_s = float(self._env.now)
+        if self._network_changes != self._path.changes:
+            self._network_changes = self._path.changes
+            self._settle(now_s)
         if not (self._reachable() and self._device.answers()):
             self._plan_silence(now_s)
         elif self._silent_since_s is not None:

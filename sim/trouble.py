@@ -22,6 +22,10 @@ class Trouble:
         """It has not always been well."""
         return bool(self._from_s)
 
+    @property
+    def changes(self) -> int:
+        return len(self._from_s)
+
     def change(self, at_s: float, *, loss: float | None = None, latency_s: float | None = None) -> None:
         """From now on so much is lost, or everything takes so long. What is not said stays as it is."""
         before_loss, before_s = self.at(at_s)

@@ -81,7 +81,7 @@ WRITTEN_AFTER_FLUSH = Fault(
     Kind.ARRAY,
     "somebody writes to it once more after every flush",
     _writes,
-    amount=Amount("after the flush was answered", Unit.SECONDS, 3.0, 0.0, 3600.0),
+    amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
     excuses=(
         Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
     ),
