@@ -41,7 +41,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
 
 
 def keep_down(run: Run, server: Server) -> Steps[None]:
-    """Down, but not without power yet: booted meanwhile by anybody, it goes down again, or is forced (H5, H6).
+    """Down, but not without power yet: booted meanwhile, it goes down again, or is forced (H5, H6).
 
     What its UPS still feeds when that falls would crash (S1).
     """

@@ -59,8 +59,9 @@ def run_remotely(
     start: Callable[[], Answer[Outcome] | None],
     timeout_s: float,
 ) -> Answer[Outcome]:
-    """Start a job over the LAN, while that is `joined`. To connect takes a request's time-out at most, to wait the job's limit.
+    """Start a job over the LAN, while that is `joined`.
 
+    To connect takes a request's time-out at most, to wait the job's limit.
     `start` gives None where there is nothing to connect to. Whoever waits knows of a LAN that fails
     meanwhile only that no answer came.
     """

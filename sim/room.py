@@ -26,8 +26,8 @@ from sim.node import Devices, Life, Node
 from sim.server import Server, State
 from sim.story import Happening
 from sim.supply import Supplies
-from sim.swizzle import Swizzle
 from sim.switch import Switch
+from sim.swizzle import Swizzle
 from sim.ups import Ups
 
 START = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)

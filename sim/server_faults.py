@@ -1,4 +1,4 @@
-"""What can be wrong with one pretend server beyond its own states: each the fault of the catalogue it names."""
+"""What can be wrong with one pretend server: each the fault of the catalogue it names."""
 
 from __future__ import annotations
 

@@ -11,24 +11,16 @@ NETWORK = "network"
 
 def subjects(site: Site, kind: Kind) -> list[str]:
     """In the order of the site file."""
-    match kind:
-        case Kind.INPUT:
-            return [*site.feeds, *site.upses]
-        case Kind.UPS:
-            return list(site.upses)
-        case Kind.SWITCH:
-            return [switch.name for switch in site.switches.values() if switch.kind == "lan"]
-        case Kind.NETWORK:
-            return [NETWORK]
-        case Kind.SERVER:
-            return list(site.servers)
-        case Kind.LINKED:
-            return [server.name for server in site.linked_servers]
-        case Kind.POOL:
-            return [server.name for server in site.pool_servers]
-        case Kind.NODE:
-            return list(site.cluster.nodes)
-        case Kind.ARRAY:
-            return list(site.arrays)
-        case Kind.CLUSTER:
-            return [site.cluster.name]
+    names = {
+        Kind.INPUT: [*site.feeds, *site.upses],
+        Kind.UPS: list(site.upses),
+        Kind.SWITCH: [switch.name for switch in site.switches.values() if switch.kind == "lan"],
+        Kind.NETWORK: [NETWORK],
+        Kind.SERVER: list(site.servers),
+        Kind.LINKED: [server.name for server in site.linked_servers],
+        Kind.POOL: [server.name for server in site.pool_servers],
+        Kind.NODE: list(site.cluster.nodes),
+        Kind.ARRAY: list(site.arrays),
+        Kind.CLUSTER: [site.cluster.name],
+    }
+    return names[kind]

@@ -1,4 +1,4 @@
-"""Every fault of network, servers and arrays (N, H, A) in the reference outage: nothing breaks that it does not excuse.
+"""Every fault of network, servers and arrays (N, H, A) in the reference outage: only what it excuses breaks.
 
 Judged by `teiden.judge`; where a fault excuses nothing, by the tests' own judge too. What it led to, and
 what the sequencer did about it, is asked of the stream.
@@ -130,7 +130,7 @@ def test_n5_with_the_management_net_down_nobody_takes_silence_for_an_outage() ->
 def test_h1_h9_one_that_hangs_when_the_mains_come_back_early_is_forced_after_its_limit_and_woken(
     commander_dies_s: float | None,
 ) -> None:
-    """Its UPS is told to go off only after it has halted, so its power stays, and nothing else would end it."""
+    """Its UPS is told to go off only after it has halted, so its power stays, and nothing else ends it."""
     crash = fault("node_crashes", "control1", commander_dies_s) if commander_dies_s else []
     site = reference_site(**AFTER_HALT)
     tale = play(out(0, 100), put("H1", "rack1"), crash, until_s=2 * 3600, site=site)

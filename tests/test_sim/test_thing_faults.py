@@ -1,4 +1,4 @@
-"""Faults of the network, servers and arrays (N, H, A): the pretend devices really do what the catalogue says."""
+"""Faults of the network, servers and arrays (N, H, A): the pretend devices do what the catalogue says."""
 
 from __future__ import annotations
 
