@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from sequencer import guards
 from sequencer.journal import Kind
+from sequencer.ports import Os, Seen, ServerStatus
 from sequencer.site import OffMode
 from sim.faults import catalogue
 from sim.faults.subjects import subjects
@@ -191,3 +193,47 @@ def test_a6_a_hand_at_its_ups_while_it_is_used_costs_its_cache_and_breaks_no_rul
 def test_a7_s8_servers_wait_until_ready_has_held() -> None:
     tale = play(out(0, 1800), put("A7", "linkeddisk"), until_s=3 * 3600)
     well(tale)
+
+
+# The two guards of a force that no cut is near
+
+
+def seen(os: Os, *, fresh: bool = True) -> Seen[ServerStatus]:
+    return Seen(ServerStatus(os), 0.0, fresh=fresh)
+
+
+@pytest.mark.parametrize(
+    ("os", "fresh", "goes_up", "now_s", "rule"),
+    [
+        (Os.SHUTTING_DOWN, True, True, 180.0, None),
+        (Os.SHUTTING_DOWN, True, True, 179.0, "S26"),
+        (Os.SHUTTING_DOWN, True, False, 180.0, "S9"),
+        (Os.SHUTTING_DOWN, False, True, 180.0, "S11"),
+        (Os.UP, True, True, 180.0, "S11"),
+    ],
+)
+def test_s26_only_what_is_to_run_again_and_is_seen_stuck_past_its_limit_is_forced(
+    os: Os, fresh: bool, goes_up: bool, now_s: float, rule: str | None
+) -> None:
+    server = reference_site().servers["rack1"]
+    refusal = guards.force_stuck(
+        server, seen(os, fresh=fresh), goes_up=goes_up, now_s=now_s, past_limit_s=180.0
+    )
+    assert (refusal.rule if refusal else None) == rule
+
+
+@pytest.mark.parametrize(
+    ("os", "fresh", "given_up", "rule"),
+    [
+        (Os.UP, True, True, None),
+        (Os.UP, True, False, "S26"),
+        (Os.UP, False, True, "S11"),
+        (Os.SHUTTING_DOWN, True, True, "S11"),
+    ],
+)
+def test_h3_only_a_node_that_is_given_up_and_seen_up_is_forced_before_we_go(
+    os: Os, fresh: bool, given_up: bool, rule: str | None
+) -> None:
+    node = reference_site().servers["control2"]
+    refusal = guards.force_refusing(node, seen(os, fresh=fresh), given_up=given_up)
+    assert (refusal.rule if refusal else None) == rule

@@ -101,7 +101,7 @@ TEXTS: dict[str, str] = {
     ),
     "nobody can tell a UPS or a server to go on": "UPS やサーバの ON を誰も指示できない",
     "what is halted with its power on can only be woken": (
-        "電源があるまま停止したものは Wake でしか起動できない"
+        "電源があるまま停止したものは起動パケットでしか起動できない"
     ),
     # Whom an excuse covers
     "the device itself": "その機器",
