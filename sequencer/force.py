@@ -1,15 +1,20 @@
-"""The last resort for a system that hangs on its way down: forced off shortly before its power falls."""
+"""The last resort for a system that hangs on its way down: forced off shortly before its power falls.
+
+Or, where its power stays because the mains are back, when its own limit is over: so that it can be woken.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import Steps
+from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server
-from sequencer.step import Ask, step
+from sequencer.step import RETRY_S, Ask, step
 
 
 def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
@@ -36,6 +41,60 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
         limit_s=max(1.0, cut_s - run.now),
         ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=at_s)),
     )
+
+
+def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> Steps[None]:
+    """It began to go down before the mains were back, and its power stays: it may take its limit, no longer.
+
+    One that was given up already has had it; another life than the one that told it to go down cannot
+    know how much is left, and waits all of it.
+    """
+    port = run.ports.servers[server.name]
+    yield from port.look()
+    past_limit_s = run.now if server.name in run.given_up else run.now + server.stop_limit_s
+    while is_stopping(run, server) and run.now < past_limit_s:
+        yield from run.wait(port.until(when.HALTED), by_s=past_limit_s)
+    while is_stopping(run, server) and any(still_to_fall(run, run.site.upses[u]) for u in server.upses):
+        yield from run.wait(*(run.ports.upses[u].until(when.OUTPUT_OFF) for u in server.upses), run.news())
+    if not is_stopping(run, server):
+        return
+    text = f"{server.name} hangs on its way down with the mains back; it is forced off, and woken"
+    run.alarm(server.name, text, "H1")
+    yield from run.commit(Kind.FORCED, server.name)
+    yield from step(
+        run,
+        server.name,
+        port,
+        when.HALTED,
+        limit_s=run.site.force_before_s,
+        ask=Ask(
+            "force",
+            port.force,
+            lambda: guards.force_stuck(
+                server, port.seen(), goes_up=goes_up(), now_s=run.now, past_limit_s=past_limit_s
+            ),
+        ),
+    )
+
+
+def force_before_we_go(run: Run, node: Server) -> Steps[None]:
+    """One that let nobody in up to its limit: when we are down nobody is left to force it (H3)."""
+    port = run.ports.servers[node.name]
+    yield from run.commit(Kind.FORCED, node.name)
+    given_up = node.name in run.given_up
+    yield from step(
+        run,
+        node.name,
+        port,
+        when.HALTED,
+        limit_s=RETRY_S,
+        ask=Ask("force", port.force, lambda: guards.force_refusing(node, port.seen(), given_up=given_up)),
+    )
+
+
+def is_stopping(run: Run, server: Server) -> bool:
+    seen = run.ports.servers[server.name].seen()
+    return seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:

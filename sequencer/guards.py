@@ -94,6 +94,31 @@ def force_server(*, now_s: float, force_at_s: float) -> Refusal | None:
     return None
 
 
+def force_stuck(
+    server: Server, seen: Seen[ServerStatus], *, goes_up: bool, now_s: float, past_limit_s: float
+) -> Refusal | None:
+    """S9, S11, S26: one that hangs on its way down while its power stays is forced, to be woken then (H1).
+
+    Only what is to run again, only while it is seen at it, and never before its own limit.
+    """
+    if not goes_up:
+        return Refusal("S9", f"nobody wants {server.name} up")
+    if not seen.fresh or seen.status is None or seen.status.os is not Os.SHUTTING_DOWN:
+        return Refusal("S11", f"{server.name} is not seen going down")
+    if now_s < past_limit_s:
+        return Refusal("S26", f"{server.name} may take {past_limit_s - now_s:g} s more")
+    return None
+
+
+def force_refusing(node: Server, seen: Seen[ServerStatus], *, given_up: bool) -> Refusal | None:
+    """S11, S26: one that did not take its shutdown within its limit, and is seen up still."""
+    if not given_up:
+        return Refusal("S26", f"the limit of {node.name} is not over")
+    if not seen.fresh or seen.status is None or seen.status.os is not Os.UP:
+        return Refusal("S11", f"{node.name} is not seen up")
+    return None
+
+
 def flush_array(
     array: Array, servers: Mapping[str, bool], upses: Mapping[str, bool], *, mains_back: bool
 ) -> Refusal | None:

@@ -20,7 +20,7 @@ from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import outage_goes_on, stop_system
+from sequencer.systems import keep_down, outage_goes_on, stop_system
 from sequencer.watch import confirm
 
 
@@ -63,6 +63,7 @@ def stop_server(run: Run, server: Server) -> Steps[None]:
     yield from run.until(lambda: server.name in run.scope.servers, server.name)
     yield from outage_goes_on(run)
     yield from stop_system(run, server)
+    yield from keep_down(run, server)
 
 
 def switch_off(run: Run, ups: Ups) -> Steps[None]:

@@ -26,6 +26,9 @@ T = TypeVar("T")
 ATTEMPTS = 3
 """A command that was lost or refused by the card is sent this often, each time after a look (X-09)."""
 
+LISTENED_S = 15.0
+"""A card that did not answer to its OFF may take this long to answer a look, if it cannot be rebooting."""
+
 
 # Off
 
@@ -169,10 +172,8 @@ def send_off(
             yield from note_what_it_took(run, ups, delay_s, receipt, asked_at_s)
             return None
         yield from run.pause(run.site.polling.on_battery_s)
-        status = yield from port.look()
-        if isinstance(status, Unreachable) and run.now < dead_at_s(run, ups):
-            yield from run.wait(port.until(when.ANSWERS), by_s=dead_at_s(run, ups))  # it may reboot (U1)
-            yield from port.look()
+        if not (yield from heard_again(run, ups)):
+            break  # it may have taken the OFF, and would count down anew (S15)
         if gone_or_going(run, ups):
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
@@ -190,6 +191,17 @@ def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, aske
     run.alarm(ups.name, f"{ups.name} goes off after {told_s:g} s; its settings said {delay_s:g} s", "S29")
     yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s)
     run.announce(ups.name)
+
+
+def heard_again(run: Run, ups: Ups) -> Steps[bool]:
+    """A look that is answered, of a card that did not answer to its OFF; whether there was one."""
+    port = run.ports.upses[ups.name]
+    by_s = max(run.now + LISTENED_S, dead_at_s(run, ups))  # it may reboot (U1)
+    while isinstance((yield from port.look()), Unreachable):
+        if run.now >= by_s:
+            return False
+        yield from run.wait(port.until(when.ANSWERS, eager=True), by_s=by_s)
+    return True
 
 
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:

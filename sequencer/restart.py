@@ -12,6 +12,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
@@ -234,6 +235,8 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
             yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+    if node.name != run.me:
+        yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
     yield from start_jobs(run, node)
     yield from note_up(run, node)
@@ -368,6 +371,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     start = run.site.start
     yield from run.until(lambda: has_power(run, server), server.name)
+    yield from force_when_stuck(run, server, lambda: goes_up(run, server))
     yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
     outcome = yield from step(
         run,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.force import force_before_the_cut
+from sequencer.force import force_before_the_cut, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
@@ -40,6 +40,29 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         yield from force_before_the_cut(run, server)
 
 
+def keep_down(run: Run, server: Server) -> Steps[None]:
+    """Down, but not without power yet: booted meanwhile, it goes down again, or is forced (H5, H6).
+
+    What its UPS still feeds when that falls would crash (S1).
+    """
+    port = run.ports.servers[server.name]
+    while server.upses:
+        yield from run.until_seen(port, when.STARTS)
+        if not is_about_to_fall(run, server):  # an OFF that counts down is carried out, mains or not
+            yield from outage_goes_on(run)
+        if run.settled.issuperset(server.upses):
+            return
+        text = f"{server.name} was booted in mid-outage, and goes down again"
+        run.alarm(server.name, text, "H6")
+        yield from run.race(down_again(run, server), force_before_the_cut(run, server))
+
+
+def down_again(run: Run, server: Server) -> Steps[None]:
+    """It lets nobody in before it is up."""
+    yield from run.until_seen(run.ports.servers[server.name], when.UP)
+    yield from stop_system(run, server)
+
+
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:
     port = run.ports.servers[server.name]
     return (
@@ -52,7 +75,10 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             ask=Ask(
                 "shutdown",
                 port.shut_down,
-                lambda: guards.shut_down_server(cause=is_to_stop(run, server), mains_back=mains_back(run)),
+                lambda: guards.shut_down_server(
+                    cause=is_to_stop(run, server),
+                    mains_back=mains_back(run) and not is_about_to_fall(run, server),
+                ),
                 under_way=lambda status: status.os is Os.SHUTTING_DOWN,
                 before=lambda: note_running(run, server),
                 accepted=lambda: note_stopping(run, server),

@@ -14,7 +14,7 @@ from sequencer.ports import Answer, JobResult, Unreachable
 from sequencer.site import Job
 from sim.later import after
 from sim.model import JobModel
-from sim.network import Lan, Path
+from sim.network import Path
 
 Outcome = JobResult | Unreachable
 
@@ -54,13 +54,14 @@ class Jobs:
 def run_remotely(
     env: simpy.Environment,
     path: Path,
-    lan: Lan,
+    joined: Callable[[], bool],
     job: Job,
     start: Callable[[], Answer[Outcome] | None],
     timeout_s: float,
 ) -> Answer[Outcome]:
-    """Start a job over the LAN. To connect takes a request's time-out at most, to wait the job's limit.
+    """Start a job over the LAN, while that is `joined`.
 
+    To connect takes a request's time-out at most, to wait the job's limit.
     `start` gives None where there is nothing to connect to. Whoever waits knows of a LAN that fails
     meanwhile only that no answer came.
     """
@@ -73,7 +74,7 @@ def run_remotely(
             answer.succeed(outcome)
 
     def arrive() -> None:
-        running = start() if lan.up and not path.lost(sent_s) else None
+        running = start() if joined() and not path.lost(sent_s) else None
         if running is None:
             silence = Unreachable(f"no answer in {timeout_s:g} s")
             after(env, timeout_s - latency_s, lambda: tell(silence))
@@ -83,7 +84,7 @@ def run_remotely(
         after(env, job.limit_s - latency_s, lambda: tell(JobResult.TIMED_OUT))
 
     def come_back(outcome: Outcome) -> None:
-        if lan.up:
+        if joined():
             tell(outcome)
 
     after(env, latency_s, arrive)

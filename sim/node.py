@@ -29,7 +29,7 @@ from sim.cluster import Cluster
 from sim.host import Host
 from sim.mailbox import Mailbox
 from sim.model import NetworkModel
-from sim.network import Lan
+from sim.network import Lan, Net
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.server import Server, State
 from sim.sight import Device
@@ -157,7 +157,8 @@ class Node(Device[PeerStatus]):
             wall=wall,
             requests=mailbox,
             hosts={
-                n: Looking(link, n, h, self._noticed(n, notices.of_host)) for n, h in devices.hosts.items()
+                n: Looking(link, n, h, self._noticed(n, notices.of_host), net=Net.PRODUCTION)
+                for n, h in devices.hosts.items()
             },
         )
 

@@ -7,7 +7,7 @@ Commands cross the LAN once and are answered or not; a life that has ended sends
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 import simpy
@@ -15,6 +15,7 @@ import simpy
 from sequencer.journal import Row
 from sequencer.notices import Noticed
 from sequencer.ports import (
+    Accepted,
     Answer,
     ArrayStatus,
     ClusterStatus,
@@ -34,7 +35,7 @@ from sim.cluster import Cluster
 from sim.jobs import Outcome, run_remotely
 from sim.later import after
 from sim.model import NetworkModel
-from sim.network import Lan, Path, request
+from sim.network import Lan, Net, Path, request
 from sim.server import Server
 from sim.sight import Device, Sight
 from sim.ups import Ups
@@ -71,7 +72,8 @@ class Link:
         self._closing: list[Callable[[], None]] = []
 
     def path(self, device: str, far_end: Card | None = None) -> Path:
-        return Path(self.network, self._seed, f"{self._life}>{device}", far_end)
+        name = f"{self._life}>{device}"
+        return Path(self.network, self._seed, name, self.lan.trouble, self.polling.timeout_s, far_end)
 
     def at_close(self, do: Callable[[], None]) -> None:
         self._closing.append(do)
@@ -82,13 +84,15 @@ class Link:
             do()
         self._closing.clear()
 
-    def reaches(self, device: str) -> bool:
+    def reaches(self, device: str, net: Net) -> bool:
         """Everything is behind the LAN but the machine we run on."""
-        return self.lan.up or device == self.node
+        return self.lan.carries(net) or device == self.node
 
-    def send(self, device: str, path: Path, act: Callable[[], Receipt | None]) -> Answer[Receipt]:
+    def send(
+        self, path: Path, reachable: Callable[[], bool], act: Callable[[], Receipt | None]
+    ) -> Answer[Receipt]:
         assert self.open, "a life that has ended sends nothing"
-        return request(self.env, path, lambda: self.reaches(device), act, self.polling.timeout_s)
+        return request(self.env, path, reachable, act, self.polling.timeout_s)
 
 
 class Looking(Generic[S]):
@@ -96,8 +100,17 @@ class Looking(Generic[S]):
 
     _far_end: Card | None = None
 
-    def __init__(self, link: Link, name: str, device: Device[S], noticed: Noticed[S]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        device: Device[S],
+        noticed: Noticed[S],
+        *,
+        net: Net = Net.MANAGEMENT,
+    ) -> None:
         self._link = link
+        self._net = net
         self._name = name
         self._device = device
         self._noticed = noticed
@@ -111,13 +124,16 @@ class Looking(Generic[S]):
             link.path(self._name, self._far_end),
             link.polling,
             horizon_s=link.horizon_s,
-            reachable=lambda: link.reaches(self._name),
+            reachable=self._reachable,
             noticed=self._noticed,
         )
         link.lan.listen(sight.plan)
         link.at_close(sight.close)
         link.at_close(lambda: link.lan.forget(sight.plan))
         return sight
+
+    def _reachable(self) -> bool:
+        return self._link.reaches(self._name, self._net)
 
     @cached_property
     def _commands(self) -> Path:
@@ -154,7 +170,7 @@ class UpsPort(Looking[UpsStatus]):
 
     def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
         """A card without power answers nothing."""
-        return self._link.send(self._name, self._commands, lambda: self._ups.command(act))
+        return self._link.send(self._commands, self._reachable, lambda: self._ups.command(act))
 
 
 class ServerPort(Looking[ServerStatus]):
@@ -163,16 +179,24 @@ class ServerPort(Looking[ServerStatus]):
         self._server = server
 
     def shut_down(self) -> Answer[Receipt]:
-        return self._send(self._server.shut_down)
+        return self._send(self._server.shut_down, Net.PRODUCTION)
 
     def force(self) -> Answer[Receipt]:
-        return self._send(self._server.force)
+        return self._send(self._server.force, Net.MANAGEMENT)
 
     def wake(self) -> Answer[Receipt]:
-        return self._send(self._server.wake)
+        """A magic packet to everybody on the net: it needs no controller, and is never answered."""
+        link, server = self._link, self._server
+
+        def arrive() -> Receipt | None:
+            if not server.has_power:
+                return None
+            return server.wake() if link.lan.broadcasts else Receipt(Accepted.YES)
+
+        return link.send(self._commands, lambda: link.reaches(self._name, Net.PRODUCTION), arrive)
 
     def reboot(self) -> Answer[Receipt]:
-        return self._send(self._server.reboot)
+        return self._send(self._server.reboot, Net.PRODUCTION)
 
     def run(self, job: Job) -> Answer[Outcome]:
         """On this node itself without the LAN."""
@@ -184,11 +208,16 @@ class ServerPort(Looking[ServerStatus]):
         def start() -> Answer[Outcome] | None:
             return server.run(job) if server.works else None
 
-        return run_remotely(link.env, self._commands, link.lan, job, start, link.polling.timeout_s)
+        joined = partial(link.lan.carries, Net.PRODUCTION)
+        return run_remotely(link.env, self._commands, joined, job, start, link.polling.timeout_s)
 
-    def _send(self, act: Callable[[], Receipt]) -> Answer[Receipt]:
-        return self._link.send(
-            self._name, self._commands, lambda: act() if self._server.read() is not None else None
+    def _send(self, act: Callable[[], Receipt], net: Net) -> Answer[Receipt]:
+        """To its system or, over the other net, to its controller."""
+        link, server = self._link, self._server
+        return link.send(
+            self._commands,
+            lambda: link.reaches(self._name, net),
+            lambda: act() if server.read() is not None else None,
         )
 
 
@@ -200,7 +229,7 @@ class ArrayPort(Looking[ArrayStatus]):
     def flush(self) -> Answer[Receipt]:
         array = self._array
         return self._link.send(
-            self._name, self._commands, lambda: array.flush() if array.read() is not None else None
+            self._commands, self._reachable, lambda: array.flush() if array.read() is not None else None
         )
 
 
@@ -279,18 +308,23 @@ class PeerPort(Looking[PeerStatus]):
         fetch: Callable[[], Receipt | None],
     ) -> None:
         """`receive`: rows reach the peer. `fetch`: all that it knows reaches us; None: it is down."""
-        super().__init__(link, name, device, noticed)
+        super().__init__(link, name, device, noticed, net=Net.PRODUCTION)
         self._receive = receive
         self._fetch = fetch
 
+    def _reachable(self) -> bool:
+        return self._link.lan.joins(self._link.node, self._name)
+
     def copy(self, *rows: Row) -> None:
         link = self._link
-        if not link.open or not link.lan.up:
+        if not link.open or not self._reachable():
             return
-        after(link.env, link.network.latency_s, lambda: self._receive(rows) if link.lan.up else None)
+        _, slow_s = link.lan.trouble.now
+        takes_s = max(link.network.latency_s, slow_s)
+        after(link.env, takes_s, lambda: self._receive(rows) if self._reachable() else None)
 
     def fetch(self) -> Answer[Receipt]:
-        return self._link.send(self._name, self._commands, self._fetch)
+        return self._link.send(self._commands, self._reachable, self._fetch)
 
 
 class Journal:

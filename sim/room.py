@@ -28,6 +28,7 @@ from sim.server import Server, State
 from sim.story import Happening
 from sim.supply import Load, Supplies
 from sim.switch import Switch
+from sim.swizzle import Swizzle
 from sim.ups import Ups
 
 START = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -95,6 +96,9 @@ class Room:
         self.cluster = Cluster(self.env, self.stream, site.cluster, model.cluster, nodes, control_arrays)
         self.hosts = {a: Host(self.env, self.stream, a) for a in site.lan_watch.hosts}
         self.switches: dict[str, Switch] = {}
+        self.swizzle = Swizzle(self.env, self.upses, seed)
+        self._in_secret: set[str] = set()
+        """Servers that use arrays of which nobody knows (H10)."""
         self._plug_in(model)
         self._in_use()
         self.replies: list[Reply] = []
@@ -125,6 +129,7 @@ class Room:
                 self.upses[name].loads.append(server)
             for array in server.settings.arrays:
                 server.listen(partial(self._used, self.arrays[array]))
+            server.listen(self._used_in_secret)
         for disk in self.arrays.values():
             for name in disk.settings.upses:
                 self.upses[name].loads.append(disk)
@@ -147,6 +152,20 @@ class Room:
     @staticmethod
     def _used(array: Array, server: Server) -> None:
         array.used_by(server.name, running=server.running)
+
+    def _used_in_secret(self, server: Server) -> None:
+        if server.name in self._in_secret:
+            self._use_others(server, running=server.running)
+
+    def use_in_secret(self, name: str, *, uses: bool) -> None:
+        """Fault H10, or its end: it uses every linked array that is not given to it."""
+        (self._in_secret.add if uses else self._in_secret.discard)(name)
+        self._use_others(self.servers[name], running=uses and self.servers[name].running)
+
+    def _use_others(self, server: Server, *, running: bool) -> None:
+        for array in self.site.linked_arrays:
+            if array.name not in server.settings.arrays:
+                self.arrays[array.name].used_by(server.name, running=running)
 
     def begin(self) -> None:
         """Batteries charge, and the lives of the control nodes that are up begin."""

@@ -16,6 +16,7 @@ from sim.clock import WallClock
 from sim.jobs import Jobs, Outcome
 from sim.later import after
 from sim.model import ServerModel
+from sim.server_faults import ServerFaults
 from sim.sight import Device
 from sim.supply import Supplies
 
@@ -65,12 +66,9 @@ class Server(Device[ServerStatus]):
         up = model.running if model.running is not None else not stays_off
         self._draws_in_full = up or not stays_off
         self.state = State.UP if up else State.HALTED
-        self.hangs = False
-        """Fault H1: a shutdown never ends."""
-        self.refuses = False
-        """Fault H3: who asks it to shut down is not let in."""
-        self.boots = True
-        """Fault H9 when false: never gets through its boot."""
+        self.faults = ServerFaults()
+        self._told_down = False
+        """It says already that it is halted (H2)."""
         self.frozen = False
         """Fault C7: the system is there and does nothing; only the power button still works."""
         self._crashed = False
@@ -93,12 +91,16 @@ class Server(Device[ServerStatus]):
         """Its system runs and does what it is asked."""
         return self.running and not self.frozen
 
+    @property
+    def has_power(self) -> bool:
+        return self.state is not State.OFF
+
     # What it is told
 
     def shut_down(self) -> Receipt:
         if self.state is State.SHUTTING_DOWN:
             return Receipt(Accepted.YES, "already shutting down")
-        if self.refuses:
+        if self.faults.refuses:
             return Receipt(Accepted.NO, "permission denied")
         return self.stop()
 
@@ -107,13 +109,13 @@ class Server(Device[ServerStatus]):
         if self.state is not State.UP:
             return Receipt(Accepted.NO, f"it is {self.state.value}")
         self._set(State.SHUTTING_DOWN)
-        if not self.hangs and not self.frozen:
-            self._later(self._model.shutdown_s, self._halt)
+        self._go_on()
+        self._tell_down_early()
         return Receipt(Accepted.YES)
 
     def reboot(self) -> Receipt:
         """Shut down and boot again, with the power on all the while."""
-        return Receipt(Accepted.NO, "permission denied") if self.refuses else self.boot_again()
+        return Receipt(Accepted.NO, "permission denied") if self.faults.refuses else self.boot_again()
 
     def boot_again(self) -> Receipt:
         """Its system goes down and comes back, whoever wants it."""
@@ -160,6 +162,56 @@ class Server(Device[ServerStatus]):
             self.frozen = frozen
             self._enter(State.UP)
 
+    # What is wrong with it
+
+    def hang(self, hangs: bool) -> None:
+        """Fault H1, or its end: a shutdown that hung takes its usual time from then on."""
+        self.faults.hangs = hangs
+        if self.state is State.SHUTTING_DOWN:
+            self._go_on()
+
+    def get_stuck(self, stuck: bool) -> None:
+        """Fault H9, or its end: a boot that was stuck takes its usual time from then on."""
+        self.faults.boots = not stuck
+        if self.state is State.BOOTING:
+            self._go_on()
+
+    def tell_down_after(self, after_s: float | None) -> None:
+        """Fault H2, or its end."""
+        self.faults.told_down_after_s = after_s
+        self._told_down = False
+        self._tell_down_early()
+        self.changed()
+
+    def lose_controller(self, lost: bool) -> None:
+        """Fault H4, or its end."""
+        self.faults.controller_needs_system = lost
+        self.changed()
+
+    def _go_on(self) -> None:
+        """On its way down or up: it gets there in its usual time from now, unless it hangs."""
+        self._plan += 1
+        down = self.state is State.SHUTTING_DOWN
+        if self.frozen or (self.faults.hangs if down else not self.faults.boots):
+            return
+        boot_s = self._model.boot_s + (self._model.after_crash_s if self._crashed else 0.0)
+        self._later(self._model.shutdown_s if down else boot_s, self._halt if down else self._come_up)
+
+    def _tell_down_early(self) -> None:
+        after_s, state = self.faults.told_down_after_s, State.SHUTTING_DOWN
+        if after_s is not None and self.state is state:
+            after(self._env, after_s, self._say_down)
+
+    def _say_down(self) -> None:
+        if self.state is State.SHUTTING_DOWN and self.faults.told_down_after_s is not None:
+            self._told_down = True
+            self.changed()
+
+    def _come_back(self) -> None:
+        """Fault H5: whatever keeps its work running starts it again."""
+        if self.faults.comes_back_after_s is not None and self.state is State.HALTED:
+            self._later(self.faults.comes_back_after_s, self._boot)
+
     # What it does
 
     def _halt(self) -> None:
@@ -167,12 +219,12 @@ class Server(Device[ServerStatus]):
         self._set(State.HALTED, forced=False)
         if reboots:
             self._boot()
+        else:
+            self._come_back()
 
     def _boot(self) -> None:
         self._set(State.BOOTING)
-        boot_s = self._model.boot_s + (self._model.after_crash_s if self._crashed else 0.0)
-        if self.boots:
-            self._later(boot_s, self._come_up)
+        self._go_on()
 
     def _come_up(self) -> None:
         self._crashed = False
@@ -186,9 +238,8 @@ class Server(Device[ServerStatus]):
         self._enter(State.OFF)
 
     def _gain_power(self) -> None:
-        boots = self.settings.ac_link is AcLink.BOOT or (
-            self.settings.ac_link is AcLink.LAST_STATE and self._was_on
-        )
+        ac_link = self.faults.ac_link or self.settings.ac_link
+        boots = ac_link is AcLink.BOOT or (ac_link is AcLink.LAST_STATE and self._was_on)
         self._enter(State.HALTED)
         if boots:
             self._boot()
@@ -200,6 +251,7 @@ class Server(Device[ServerStatus]):
     def _enter(self, state: State) -> None:
         self.state = state
         self._plan += 1
+        self._told_down = False
         self.frozen = self.frozen and self.running
         if not self.works:
             self.jobs.die()
@@ -218,16 +270,21 @@ class Server(Device[ServerStatus]):
 
     def read(self) -> ServerStatus | None:
         """Its clock tells the time while its system runs."""
-        if self.state is State.OFF:
+        if not self.answers():
             return None
-        clock_s = self.clock.shown_s(float(self._env.now)) if self.works else None
-        return ServerStatus(Os(self.state.value), clock_s)
+        clock_s = self.clock.shown_s(float(self._env.now)) if self.works and not self._told_down else None
+        return ServerStatus(self._told_os, clock_s)
+
+    @property
+    def _told_os(self) -> Os:
+        return Os.HALTED if self._told_down else Os(self.state.value)
 
     def answers(self) -> bool:
-        return self.state is not State.OFF
+        dark = self.faults.controller_needs_system and self.state is State.HALTED
+        return self.has_power and not dark
 
     def differs(self, status: ServerStatus) -> bool:
-        return self.state.value != status.os.value
+        return self._told_os is not status.os
 
     def drifted(self, status: ServerStatus, at_s: float) -> ServerStatus:
         return status if status.clock_s is None else replace(status, clock_s=self.clock.shown_s(at_s))

@@ -111,6 +111,7 @@ class Sight(Generic[S]):
         """What polls that left up to here have told is in `_known_at_s`."""
         self._watchers: list[tuple[Condition[S], Answer[Seen[S]], bool]] = []
         self._plan_id = 0
+        self._network_changes = path.changes
         self._closed = False
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
@@ -184,7 +185,7 @@ class Sight(Generic[S]):
             else:
                 after(self._env, self._polling.timeout_s, lambda: self._look_failed(answer, sent_s))
 
-        after(self._env, self._path.latency_s(sent_s), arrive)
+        after(self._env, min(self._path.latency_s(sent_s), self._polling.timeout_s), arrive)
 
     def _look_failed(self, answer: Answer[S | Unreachable], sent_s: float) -> None:
         """Nobody answered twice: whatever was read before is no longer good for anything (S11)."""
@@ -205,6 +206,9 @@ class Sight(Generic[S]):
         self._plan_id += 1
         self._told_at_s = -inf
         now_s = float(self._env.now)
+        if self._network_changes != self._path.changes:
+            self._network_changes = self._path.changes
+            self._settle(now_s)
         if not (self._reachable() and self._device.answers()):
             self._plan_silence(now_s)
         elif self._silent_since_s is not None:
@@ -358,6 +362,8 @@ class Sight(Generic[S]):
 
     def _next_answer_s(self, from_s: float) -> float:
         """The first reply at or after this time that is not lost; inf: none up to the horizon."""
+        if self._path.hopeless:
+            return inf  # as it is now; a network that gets better is planned for anew
         k = self._first_from(from_s)
         while self._lost(k):
             k += 1

@@ -237,10 +237,10 @@ class Ups(Readout):
         self._set_output(True, "command")
         return Receipt(Accepted.YES)
 
-    def press(self) -> None:
+    def press(self, *, on: bool = True) -> None:
         """The operator's button. It switches on what has mains; it wakes nothing from an empty line."""
-        if self.mains and not self.output and not self.quirks.broken:
-            self._set_output(True, "button")
+        if self.output is not on and (not on or (self.mains and not self.quirks.broken)):
+            self._set_output(on, "button")
 
     def _delay_s(self, how: Off) -> float:
         graceful_s, delayed_s, at_once_s = self.delays_s

@@ -1,36 +1,144 @@
-"""Arrays: A1 to A10."""
+"""Arrays: A1 to A9. (A10, a journal on an array, is a fault of the nodes.)"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Fault, Kind, Turn
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sim.room import Room
 
 
+def _slow(room: Room, array: str, turn: Turn) -> None:
+    room.arrays[array].faults.flush_times = turn.amount if turn.on else 1.0
+
+
 def _never_ends(room: Room, array: str, turn: Turn) -> None:
-    room.arrays[array].flush_never_ends = turn.on
+    room.arrays[array].hang_flush(turn.on)
 
 
 def _unreachable(room: Room, array: str, turn: Turn) -> None:
-    room.arrays[array].unreachable = turn.on
-    room.arrays[array].changed()
+    room.arrays[array].fall_silent(turn.on)
+
+
+def _writes(room: Room, array: str, turn: Turn) -> None:
+    room.arrays[array].faults.writes_after_s = turn.amount if turn.on else None
+
+
+def _controller_dead(room: Room, array: str, turn: Turn) -> None:
+    room.arrays[array].faults.controller_dead = turn.on
+
+
+def _enclosures_first(room: Room, array: str, turn: Turn) -> None:
+    """A hand at the UPSes of its enclosures, off and on again."""
+    for name in room.arrays[array].settings.enclosures:
+        room.upses[name].press(on=not turn.on)
+
+
+def _told_ready(room: Room, array: str, turn: Turn) -> None:
+    room.arrays[array].tell_ready(turn.amount if turn.on else None)
+
+
+def _late(room: Room, array: str, turn: Turn) -> None:
+    room.arrays[array].start_late(turn.amount if turn.on else None)
+
+
+def _no_mains(room: Room, array: str, turn: Turn) -> None:
+    room.change_mains(room.arrays[array].settings.upses[-1], present=not turn.on)
 
 
 def _refuses(room: Room, array: str, turn: Turn) -> None:
-    room.arrays[array].flush_refused = turn.on
+    room.arrays[array].faults.flush_refused = turn.on
 
+
+FLUSH_SLOW = Fault(
+    ("A1",),
+    "flush_slow",
+    Kind.ARRAY,
+    "a flush takes longer",
+    _slow,
+    amount=Amount("as long as usual", Unit.TIMES, 1.5, 1.0, 100.0),
+)
 
 FLUSH_NEVER_ENDS = Fault(("A2",), "flush_never_ends", Kind.ARRAY, "a flush never ends", _never_ends)
 
 ARRAY_UNREACHABLE = Fault(
-    ("A3",), "array_unreachable", Kind.ARRAY, "it answers nobody on the network, and works", _unreachable
+    ("A3",),
+    "array_unreachable",
+    Kind.ARRAY,
+    "it answers nobody on the network, and works",
+    _unreachable,
+    excuses=(
+        Excuse("L1", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
+        Excuse("L3", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
+    ),
+)
+
+WRITTEN_AFTER_FLUSH = Fault(
+    ("A4",),
+    "written_after_flush",
+    Kind.ARRAY,
+    "somebody writes to it once more after every flush",
+    _writes,
+    amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
+    excuses=(
+        Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
+    ),
+)
+
+CONTROLLER_DEAD = Fault(
+    ("A5",),
+    "array_controller_dead",
+    Kind.ARRAY,
+    "one of its two controllers is dead; the other writes both caches to disk",
+    _controller_dead,
+)
+
+ENCLOSURES_CUT = Fault(
+    ("A6",),
+    "enclosures_cut",
+    Kind.ARRAY,
+    "a hand switches off the UPSes of its enclosures, controllers or not",
+    _enclosures_first,
+)
+
+READY_TOLD_EARLY = Fault(
+    ("A7",),
+    "ready_told_early",
+    Kind.ARRAY,
+    "it says that it is ready as soon as it starts, and takes it back",
+    _told_ready,
+    amount=Amount("until it takes that back", Unit.SECONDS, 6.0, 1.0, 600.0),
+)
+
+READY_LATE = Fault(
+    ("A8",),
+    "ready_late",
+    Kind.ARRAY,
+    "its cache batteries charge before it is ready",
+    _late,
+    amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
+    excuses=(Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),),
+)
+
+MAINS_MISSING = Fault(
+    ("A9",), "mains_missing", Kind.ARRAY, "the last of its UPSes has no mains of its own", _no_mains
 )
 
 FLUSH_REFUSED = Fault(
     ("R4-03",), "flush_refused", Kind.ARRAY, "it was not set up to let us flush it", _refuses
 )
 
-FAULTS = (FLUSH_NEVER_ENDS, ARRAY_UNREACHABLE, FLUSH_REFUSED)
+FAULTS = (
+    FLUSH_SLOW,
+    FLUSH_NEVER_ENDS,
+    ARRAY_UNREACHABLE,
+    WRITTEN_AFTER_FLUSH,
+    CONTROLLER_DEAD,
+    ENCLOSURES_CUT,
+    READY_TOLD_EARLY,
+    READY_LATE,
+    MAINS_MISSING,
+    FLUSH_REFUSED,
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Fault, Kind, Turn
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.network import Net
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -14,6 +15,134 @@ def _dies(room: Room, switch: str, turn: Turn) -> None:
     room.switches[switch].die(turn.on)
 
 
-SWITCH_DIES = Fault(("N1",), "switch_dies", Kind.SWITCH, "it carries nothing, whatever its power does", _dies)
+def _parted(room: Room, node: str, turn: Turn) -> None:
+    room.lan.part(node, turn.on)
 
-FAULTS = (SWITCH_DIES,)
+
+def _loses(room: Room, _: str, turn: Turn) -> None:
+    room.lan.worsen(float(room.env.now), loss=turn.amount / 100 if turn.on else 0.0)
+
+
+def _slow(room: Room, _: str, turn: Turn) -> None:
+    room.lan.worsen(float(room.env.now), latency_s=turn.amount if turn.on else 0.0)
+
+
+def _no_names(room: Room, _: str, turn: Turn) -> None:
+    """Nothing: all that the room's nodes talk to they know by its address."""
+
+
+def _management_down(room: Room, _: str, turn: Turn) -> None:
+    room.lan.net_fails(Net.MANAGEMENT, turn.on)
+
+
+def _production_down(room: Room, _: str, turn: Turn) -> None:
+    room.lan.net_fails(Net.PRODUCTION, turn.on)
+
+
+def _swizzled(room: Room, _: str, turn: Turn) -> None:
+    room.swizzle.turn(turn.on, gap_s=turn.amount)
+
+
+def _no_broadcast(room: Room, _: str, turn: Turn) -> None:
+    room.lan.broadcasts = not turn.on
+
+
+CUT_OFF = (
+    Excuse(
+        "S8",
+        Reach.ALL,
+        "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it",
+    ),
+    Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
+    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
+)
+"""Where no command arrives, or no answer."""
+
+SWITCH_DIES = Fault(
+    ("N1",), "switch_dies", Kind.SWITCH, "it carries nothing, whatever its power does", _dies, excuses=CUT_OFF
+)
+
+NODES_PARTED = Fault(
+    ("N2",), "nodes_parted", Kind.NODE, "it and the other control nodes hear nothing of each other", _parted
+)
+
+NETWORK_LOSES = Fault(
+    ("N3",),
+    "network_loses",
+    Kind.NETWORK,
+    "much of what is asked gets no answer",
+    _loses,
+    amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
+    excuses=CUT_OFF,
+)
+
+NETWORK_SLOW = Fault(
+    ("N3",),
+    "network_slow",
+    Kind.NETWORK,
+    "everything takes longer, and what takes too long comes too late",
+    _slow,
+    amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
+    excuses=CUT_OFF,
+)
+
+NAME_SERVICE_DIES = Fault(
+    ("N4",),
+    "name_service_dies",
+    Kind.NETWORK,
+    "no name is resolved any more; nothing in this room is reached by a name",
+    _no_names,
+)
+
+MANAGEMENT_DOWN = Fault(
+    ("N5",),
+    "management_down",
+    Kind.NETWORK,
+    "cards, arrays and management controllers are cut off, systems are not",
+    _management_down,
+    excuses=CUT_OFF,
+)
+
+PRODUCTION_DOWN = Fault(
+    ("N5",),
+    "production_down",
+    Kind.NETWORK,
+    "systems and the other control nodes are cut off, cards and controllers are not",
+    _production_down,
+)
+
+CARDS_SWIZZLED = Fault(
+    ("N6",),
+    "cards_swizzled",
+    Kind.NETWORK,
+    "the SNMP cards go dark one by one, and come back one by one in another order",
+    _swizzled,
+    amount=Amount("between two cards", Unit.SECONDS, 30.0, 1.0, 3600.0),
+    excuses=CUT_OFF,
+)
+
+BROADCAST_BLOCKED = Fault(
+    ("N7",),
+    "broadcast_blocked",
+    Kind.NETWORK,
+    "no magic packet arrives anywhere",
+    _no_broadcast,
+    excuses=(
+        Excuse("L1", Reach.ALL, "what is halted with its power on can only be woken"),
+        Excuse("L3", Reach.ALL, "what is halted with its power on can only be woken"),
+    ),
+)
+
+FAULTS = (
+    SWITCH_DIES,
+    NODES_PARTED,
+    NETWORK_LOSES,
+    NETWORK_SLOW,
+    NAME_SERVICE_DIES,
+    MANAGEMENT_DOWN,
+    PRODUCTION_DOWN,
+    CARDS_SWIZZLED,
+    BROADCAST_BLOCKED,
+)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sequencer.site import Site
+from sim.faults.fault import Kind
+from sim.faults.subjects import subjects
 from sim.story import Happening
 from teiden.files.document import Document
 from teiden.files.source import Path, Problem
@@ -48,21 +50,11 @@ class Reading:
 
     def devices(self, kind: str) -> list[str]:
         site = self.site
-        of_kind = {
-            "array": list(site.arrays),
-            "server": list(site.servers),
-            "UPS": list(site.upses),
-            "cluster": [site.cluster.name],
-            "control node": list(site.cluster.nodes),
-            "LAN switch": [switch.name for switch in site.switches.values() if switch.kind == "lan"],
-            "watched host": list(site.lan_watch.hosts),
-            "feed or UPS": self.inputs,
-        }
         if kind == "device":
             return [*site.upses, *site.arrays, *site.servers, site.cluster.name]
         if kind == "cluster or control node":
             return [site.cluster.name, *site.cluster.nodes]
-        return of_kind[kind]
+        return list(site.lan_watch.hosts) if kind == "watched host" else subjects(site, Kind(kind))
 
     def known(self, path: Path, name: object, known: list[str], kind: str) -> bool:
         if name in known:

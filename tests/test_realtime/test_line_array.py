@@ -79,7 +79,7 @@ def test_a_refusal_comes_with_its_reason() -> None:
     """R4-03: it does not permit us to flush it; for the sequence that is a flush that failed."""
 
     async def do(array: LineArray, service: object) -> None:
-        service.array.flush_refused = True
+        service.array.faults.flush_refused = True
         assert await array.flush() == Receipt(Accepted.NO, "not permitted")
 
     with_array(do)
@@ -88,10 +88,10 @@ def test_a_refusal_comes_with_its_reason() -> None:
 def test_an_array_without_power_says_nothing_and_answers_again_when_it_is_back() -> None:
     async def do(array: LineArray, service: object) -> None:
         assert await array.read() == READY
-        service.array.unreachable = True
+        service.array.fall_silent(True)
         assert reason(await array.read()) == "no answer in 1 s"
         assert (await array.flush()).accepted is Accepted.UNKNOWN
-        service.array.unreachable = False
+        service.array.fall_silent(False)
         assert await array.read() == READY
 
     with_array(do, limit_s=1.0)

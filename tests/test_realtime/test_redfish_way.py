@@ -108,7 +108,7 @@ def test_each_reset_moves_the_machine(tmp_path: Path) -> None:
 
 def test_what_the_machine_refuses_is_refused_in_its_words(tmp_path: Path) -> None:
     async def story(made: Machine, redfish: Redfish) -> Told:
-        made.server.refuses = True
+        made.server.faults.refuses = True
         return await redfish.reset("GracefulShutdown")
 
     assert at_a_machine(tmp_path, story) == Receipt(Accepted.NO, "controller: HTTP 409: permission denied")

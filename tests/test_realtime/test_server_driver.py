@@ -180,7 +180,7 @@ def test_a_server_that_does_not_let_us_in_over_ssh_is_shut_down_by_its_controlle
 
 def test_what_was_refused_is_not_asked_for_by_another_way(tmp_path: Path) -> None:
     async def story(made: Machine, driver: ServerDriver) -> Receipt:
-        made.server.refuses = True
+        made.server.faults.refuses = True
         return await driver.shut_down()
 
     assert at_a_machine(tmp_path, story, "bmc", "ssh") == Receipt(Accepted.NO, "permission denied")
@@ -208,7 +208,7 @@ def test_a_way_that_took_all_the_time_comes_last_the_next_time(tmp_path: Path) -
 
 def test_force_cuts_the_machine_off_through_its_controller(tmp_path: Path) -> None:
     async def story(made: Machine, driver: ServerDriver) -> None:
-        made.server.hangs = True
+        made.server.hang(True)
         assert (await driver.shut_down()).ok
         assert (await driver.force()).ok
         assert await os_of(driver) is Os.HALTED

@@ -87,7 +87,7 @@ def test_a_reboot_comes_back_on_the_same_port(tmp_path: Path) -> None:
 
 def test_a_refusal_comes_back_with_its_reason(tmp_path: Path) -> None:
     async def story(made: Machine, ssh: Ssh) -> Told:
-        made.server.refuses = True
+        made.server.faults.refuses = True
         return await ssh.shut_down()
 
     assert at_a_machine(tmp_path, story) == Receipt(Accepted.NO, "permission denied")

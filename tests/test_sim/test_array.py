@@ -70,7 +70,7 @@ def test_a4_a_server_that_writes_again_overtakes_the_flush(idle: Any) -> None:
 
 def test_a2_a_flush_that_never_ends_stays_under_way(idle: Any) -> None:
     array = idle.arrays["linkeddisk"]
-    array.flush_never_ends = True
+    array.hang_flush(True)
     array.flush()
     idle.go(10_000)
     assert array.read().flush is Flush.UNDER_WAY
@@ -122,7 +122,7 @@ def test_power_that_falls_while_it_starts_begins_again(idle: Any) -> None:
 def test_a3_unreachable_it_works_on(idle: Any) -> None:
     array = idle.arrays["linkeddisk"]
     array.flush()
-    array.unreachable = True
+    array.fall_silent(True)
     assert array.read() is None
     idle.go(FLUSH_S + 1)
     assert not array.dirty

@@ -242,7 +242,7 @@ def test_n1_a_dead_switch_carries_nothing_until_it_is_replaced(bare_room: Any) -
 
 def test_h3_a_server_that_lets_nobody_in_is_not_shut_down(bare_room: Any) -> None:
     server = bare_room.servers["rack1"]
-    server.refuses = True
+    server.faults.refuses = True
     for receipt in (server.shut_down(), server.reboot()):
         assert not receipt.ok
         assert "denied" in receipt.reason

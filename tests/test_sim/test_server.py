@@ -43,7 +43,7 @@ def test_asked_twice_it_goes_on_with_the_first(bare_room: Any) -> None:
 
 def test_h1_a_hanging_shutdown_never_ends_but_by_force(bare_room: Any) -> None:
     server = bare_room.servers["blade1"]
-    server.hangs = True
+    server.hang(True)
     server.shut_down()
     bare_room.go(5000)
     assert server.state is State.SHUTTING_DOWN
@@ -131,7 +131,7 @@ def test_r20_a_magic_packet_wakes_a_halted_server_and_nobody_else(bare_room: Any
 
 def test_h9_one_that_does_not_get_through_its_boot_keeps_booting(bare_room: Any) -> None:
     server = bare_room.servers["blade1"]
-    server.boots = False
+    server.get_stuck(True)
     server.force()
     server.wake()
     bare_room.go(10_000)

@@ -24,7 +24,8 @@ class S9(Invariant):
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back so long that no
-    polling can have missed it; a force is the end of a stop that is under way. It must be confirmed
+    polling can have missed it; a force is the end of a stop that is under way, and so is the shutdown of a
+    server whose power counts down already, mains or not. It must be confirmed
     while the mains are away, unless the card is silent. A schedule or a request is one for the
     servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
     open incident, or somebody wants it.
@@ -49,7 +50,8 @@ class S9(Invariant):
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        back_s = self._mains_back_s(event.t) if self._is_new(event) else None
+        new = self._is_new(event) and not self._counts_down(event)
+        back_s = self._mains_back_s(event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
@@ -59,6 +61,14 @@ class S9(Invariant):
         return (
             event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
         )
+
+    def _counts_down(self, event: Event) -> bool:
+        """A server that somebody has booted again, on power of which too little is going to be left (H6)."""
+        server = self.site.servers.get(event.subject)
+        if server is None or event.details["command"] != "shutdown":
+            return False
+        stay = [u for u in server.upses if self.room.power.counting_down(u, event.t) is None]
+        return len(stay) < server.minimum_supplies
 
     def _mains_back_s(self, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and a card that says so; None: not all."""

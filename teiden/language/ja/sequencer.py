@@ -121,6 +121,15 @@ TEXTS: dict[str, str] = {
     "{array} is not flushed and its limit is not over": "{array} はフラッシュ前で、上限も過ぎていない",
     "{names} may have written since the flush": "{names} がフラッシュ後に書き込んだ可能性がある",
     "the controllers of {array} are still on {upses}": "{array} のコントローラが {upses} でまだ動作中",
+    "nobody wants {name} up": "{name} の起動は求められていない",
+    "{name} is not seen going down": "{name} のシャットダウン中は確認できない",
+    "{name} may take {n} s more": "{name} の停止はあと {n} 秒かかりうる",
+    "the limit of {name} is not over": "{name} の制限時間はまだ終わっていない",
+    "{name} is not seen up": "{name} の起動中は確認できない",
+    "{name} hangs on its way down with the mains back; it is forced off, and woken": (
+        "{name} は復電後もシャットダウンが終わらないため、強制停止して起動する"
+    ),
+    "{name} was booted in mid-outage, and goes down again": "{name} が停電中に起動されたため、再び停止する",
     "the cluster may take {n} s more": "クラスタの停止はあと {n} 秒かかりうる",
     "{name} does not answer": "{name} が応答しない",
     "{names} is still to go off": "{names} はこれから停止する",
