@@ -67,18 +67,18 @@ class Card:
             self.up_since_s = float(self._env.now) - self._model.card_boot_s
         self._tell()
 
-    def silence(self, silent: bool, why: str = "it hangs") -> None:
+    def silence(self, silent: bool, why: str = "U2") -> None:
         """Fault U2, U16, U17: nobody gets an answer for this reason, or no longer for it."""
         (self._silenced.add if silent else self._silenced.discard)(why)
         self._tell()
 
     def refuse(self, refuses: bool, for_s: float = 0.0) -> None:
         """Fault U17: it takes nobody's messages for new until both sides agree on the time again."""
-        self._pause(refuses, for_s, "authentication", lambda: None)
+        self._pause(refuses, for_s, "U17", lambda: None)
 
     def reboot(self, reboots: bool, for_s: float = 0.0) -> None:
         """Fault U1: it is silent while it boots, and its uptime starts anew; or it is there again."""
-        self._pause(reboots, for_s, "it boots", self._begin_anew)
+        self._pause(reboots, for_s, "U1", self._begin_anew)
 
     def _pause(self, begins: bool, for_s: float, why: str, ended: Callable[[], None]) -> None:
         self._reboots += 1

@@ -28,8 +28,8 @@ from sim.settings import sleep_s as rounded_sleep_s
 from sim.supply import Load
 
 BADVALUE = "badValue"
-ALARM = "an alarm"
-"""Why a card may be silent (U16)."""
+ALARM = "U16"
+"""Why a card may be silent: it has an alarm."""
 
 
 class Ups(Readout):
@@ -187,7 +187,7 @@ class Ups(Readout):
         if quirks.ignores_off or (quirks.drops_off_on_mains and self.mains):
             return Receipt(Accepted.YES, falls_in_s=delay_s)
         if quirks.counts_once and self.falls_at_s is not None:
-            return Receipt(Accepted.YES, "counts down already", self.falls_at_s - self.now)
+            return Receipt(Accepted.YES, "already counting down", self.falls_at_s - self.now)
         self._timers += 1  # an OFF while one counts down starts the countdown anew (U13)
         self.falls_at_s, self._off_how = self.now + delay_s, how
         self._sleep_s = sleep_s

@@ -49,7 +49,7 @@ def _silent(room: Room, ups: str, turn: Turn) -> None:
 
 def _old_traps(room: Room, ups: str, turn: Turn) -> None:
     if turn.on:
-        draws = room.grid.draws(ups, "old traps")
+        draws = room.grid.draws(ups, "traps")
         first = round(1000 * room.env.now)
         for n in range(first, first + TRAPS):
             after(room.env, draws.between(n, 0.0, turn.amount), room.upses[ups].trap)

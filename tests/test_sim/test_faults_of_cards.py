@@ -191,7 +191,7 @@ def test_u13_some_go_on_counting_where_others_begin_anew(bare_room: Any) -> None
     ups = bare_room.upses["ups5"]
     ups.switch_off(Off.GRACEFUL)
     bare_room.go(400)
-    assert ups.switch_off(Off.GRACEFUL) == Receipt(Accepted.YES, "counts down already", 20.0)
+    assert ups.switch_off(Off.GRACEFUL) == Receipt(Accepted.YES, "already counting down", 20.0)
     bare_room.go(1000)
     assert bare_room.told("ups.output_off", "ups5") == [420]
 

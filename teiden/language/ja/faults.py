@@ -79,6 +79,20 @@ TEXTS: dict[str, str] = {
         "負荷がサイトの次の UPS につながり、その UPS の負荷がこれにつながっている"
     ),
     "every answer of its card takes longer": "カードの応答がすべて遅くなる",
+    # How long, how much
+    "how long it is silent": "応答しない時間",
+    "over how long they come": "再送が続く時間",
+    "what it makes of it": "設定される値",
+    "by how much it is too long": "長すぎる倍率",
+    "how long that takes": "かかる時間",
+    "how much longer": "遅れる時間",
+    "how long they are away": "停電の長さ",
+    "the longest that they are away, or there": "停電または復電の最長の長さ",
+    "how long they are away, there between, and away again": "停電、その間の復電、再停電のそれぞれの長さ",
+    "what it still holds": "残っている容量",
+    "its load, by what was planned": "計画に対する負荷の倍率",
+    "how long the test takes": "診断にかかる時間",
+    "how many may start together": "同時に起動できる数",
     # What it excuses, and why
     "its battery lasts for less than was planned with": "バッテリが計画より短くしかもたない",
     "no warning comes before its output is gone": "出力が失われる前に警告がない",

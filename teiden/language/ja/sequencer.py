@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "mains back, or low battery": "復電またはバッテリ低下",
     "output off": "出力停止",
     "output on": "出力開始",
+    "telling its charge": "充電量の応答",
     "no OFF counting down": "出力停止の秒読みなし",
     "flush over": "フラッシュ終了",
     "not stopping": "停止処理の終了",
@@ -234,6 +235,8 @@ TEXTS: dict[str, str] = {
     "{code}: not on battery": "{code}: バッテリ運転中でない",
     "{code}: output is off": "{code}: 出力停止中",
     "{code}: no mains": "{code}: 停電中",
+    "{code}: hardware failure": "{code}: 機器故障",
+    "already counting down": "すでに秒読み中",
     # Nothing may be sent, or only some of it
     "the journal is broken: nothing is started": "ジャーナル故障: 何も起動しません",
     "the journal is broken, and {names} not seen down": "ジャーナル故障: {names} の停止を確認できません",
