@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import simpy
@@ -120,6 +121,16 @@ class Run:
         """Whether we command, or claim to be about to: our peers see it."""
         self.claims, self.commands = claims, commands
         self.on_standing()
+
+    def stop(self) -> None:
+        """Somebody has stopped us where we are (C7): whatever comes, nothing of this life goes on."""
+        self._family.stopped = []
+
+    def go_on(self) -> None:
+        """What came meanwhile is worked off one after the other, at what is now."""
+        waiting, self._family.stopped = self._family.stopped or [], None
+        for resume in waiting:
+            self.env.timeout(0).callbacks.append(partial(_call, resume))
 
     def end(self) -> None:
         """The node is gone: nothing of this life runs, waits or sends from here on."""
@@ -356,3 +367,7 @@ class Run:
             rule=refusal.rule,
             reason=refusal.reason,
         )
+
+
+def _call(do: Callable[[], None], _: simpy.Event) -> None:
+    do()

@@ -112,6 +112,9 @@ class Sight(Generic[S]):
         self._watchers: list[tuple[Condition[S], Answer[Seen[S]], bool]] = []
         self._plan_id = 0
         self._closed = False
+        self._stopped = False
+        """The life does nothing for a while (C7): no poll leaves, and no answer is read."""
+        self._unread: list[Callable[[], None]] = []
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
         self._told_at_s = -inf
@@ -127,6 +130,22 @@ class Sight(Generic[S]):
         self._plan_id += 1
         self._watchers.clear()
         self._device.remove_sight(self.plan)
+
+    def stop(self) -> None:
+        """Its life is stopped where it is (C7)."""
+        self._stopped = True
+        self._plan_id += 1
+
+    def go_on(self) -> Answer[S | Unreachable]:
+        """Its life goes on: nothing that was read before counts, until this look has answered."""
+        self._stopped = False
+        if self._status is not None and not self._stale:
+            self._turn_stale()
+        self.plan()
+        unread, self._unread = self._unread, []
+        for ask_again in unread:
+            ask_again()
+        return self.look()
 
     # Looking
 
@@ -175,6 +194,9 @@ class Sight(Generic[S]):
         def arrive() -> None:
             if self._closed:
                 return
+            if self._stopped:  # what left before the stop does not count after it
+                self._unread.append(lambda: self._try_look(answer, tries))
+                return
             status = None if self._path.lost(sent_s) else self._read()
             if status is not None:
                 self._learn(status, sent_s)
@@ -190,6 +212,9 @@ class Sight(Generic[S]):
         """Nobody answered twice: whatever was read before is no longer good for anything (S11)."""
         if self._closed:
             return
+        if self._stopped:
+            self._unread.append(lambda: self._try_look(answer, tries=1))
+            return
         if self._status is not None and not self._stale and self.seen().at_s < sent_s:
             self._plan_id += 1
             self._turn_stale()
@@ -202,6 +227,8 @@ class Sight(Generic[S]):
 
     def plan(self) -> None:
         """Something may have changed: schedule the one poll, or the one silence, that will show it."""
+        if self._stopped:
+            return
         self._plan_id += 1
         self._told_at_s = -inf
         now_s = float(self._env.now)

@@ -205,6 +205,10 @@ class Watcher:
     def on_lease_lost(self, e: Event) -> None:
         self.commander.pop(e.by, None)
 
+    def on_service_died(self, e: Event) -> None:
+        """Who begins anew takes the command anew."""
+        self.commander.pop(e.subject, None)
+
     def on_alarm_raised(self, e: Event) -> None:
         if e.details.get("rule") == "S5":
             self.floor_alarm = True

@@ -23,6 +23,7 @@ from sequencer.site import (
     Ups,
 )
 from sim.faults import catalogue
+from sim.faults.scene import Scene, prepared
 from sim.model import ArrayModel, ClusterModel, Model, NetworkModel, ServerModel, UpsModel
 from sim.room import START, Room
 from sim.story import FaultChange, Happening, MainsChange
@@ -146,14 +147,14 @@ def out(from_s: float, to_s: float, *of: str) -> list[Happening]:
     return [h for name in of or ("utility",) for h in (lost(from_s, name), back(to_s, name))]
 
 
-def fault(what: str, subject: str, from_s: float = -1.0, to_s: float | None = None) -> list[Happening]:
-    """A fault present from then on, or for a while."""
-    changes: list[Happening] = [FaultChange(from_s, catalogue.named(what), subject)]
-    return (
-        changes
-        if to_s is None
-        else [*changes, FaultChange(to_s, catalogue.named(what), subject, present=False)]
-    )
+def fault(
+    what: str, subject: str, from_s: float = -1.0, to_s: float | None = None, amount: float | None = None
+) -> list[Happening]:
+    """A fault present from then on, or for a while; of its usual amount if none is given."""
+    found = catalogue.named(what)
+    much = catalogue.default_amount(found) if amount is None else amount
+    changes: list[Happening] = [FaultChange(from_s, found, subject, amount=much)]
+    return changes if to_s is None else [*changes, FaultChange(to_s, found, subject, False, much)]
 
 
 def play(
@@ -169,8 +170,10 @@ def play(
     for h in happenings:
         flat.extend([h] if isinstance(h, Happening) else h)
     end_s = CALM_S + until_s
-    room = Room(site or reference_site(), model or reference_model(), seed=seed, horizon_s=end_s, start=start)
-    room.happen(replace(h, at_s=CALM_S + h.at_s) for h in flat)
+    flat = [replace(h, at_s=CALM_S + h.at_s) for h in flat]
+    scene = prepared(Scene(site or reference_site(), model or reference_model(), start), flat)
+    room = Room(scene.site, scene.model, seed=seed, horizon_s=end_s, start=scene.start)
+    room.happen(flat)
     room.begin()
     steps = 0
     while room.env.peek() < end_s:

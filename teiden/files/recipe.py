@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from sequencer.site import Site
+from sim.faults.scene import Scene, prepared
 from sim.model import Model
 from sim.story import Happening
 from teiden.files import chances
@@ -122,8 +123,9 @@ class Recipe:
         start, wrong_start = start_of(filled, entry, loaded.site)
         if wrong_start:
             return None, [wrong_start]
-        site = (loaded.site, loaded.model, loaded.path, loaded.hash)
-        built = Built(entry, *site, start, events, result, changes_of(filled, loaded.settings))
+        scene = prepared(Scene(loaded.site, loaded.model, start), events)
+        site = (scene.site, scene.model, loaded.path, loaded.hash)
+        built = Built(entry, *site, scene.start, events, result, changes_of(filled, loaded.settings))
         return built.story(self.item_name(axes), self.document, parameters, _seed(entry)), []
 
     def parameters(
