@@ -74,6 +74,8 @@ class Run:
         """Whether this node is the commander now. Checked before every command (S13, S14)."""
         self.claims = False
         """Whether it is about to be, and says so to its peers."""
+        self.superseded = False
+        """While we command another node's lease has reached us: ours is over (S14)."""
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed."""
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
@@ -119,7 +121,7 @@ class Run:
 
     def stand(self, *, claims: bool = False, commands: bool = False) -> None:
         """Whether we command, or claim to be about to: our peers see it."""
-        self.claims, self.commands = claims, commands
+        self.claims, self.commands, self.superseded = claims, commands, False
         self.on_standing()
 
     def stop(self) -> None:
@@ -275,6 +277,8 @@ class Run:
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
         self.facts.learn(rows, self.now)
+        if self.commands and any(row.kind is Kind.LEASE and row.subject != self.me for row in rows):
+            self.superseded = True
         self.announce(OUTAGE, *(row.subject for row in rows))
 
     # Commands and steps
@@ -320,6 +324,13 @@ class Run:
         status = self.ports.cluster.seen().status
         if not self.commands or (status is not None and status.holder not in (None, self.me)):
             return Refusal("S13", "this node does not command")
+        if self.superseded:
+            return Refusal("S14", "another node has taken the command since")
+        held = status is not None and status.holder == self.me
+        for name, peer in self.ports.peers.items():
+            seen = peer.seen()
+            if not held and seen.fresh and seen.status is not None and seen.status.commands:
+                return Refusal("S13", f"{name} says that it commands")
         return None
 
     def in_other_hands(self, device: str) -> Refusal | None:
