@@ -13,7 +13,7 @@ from functools import partial
 import simpy
 
 from sequencer.events import Stream
-from sequencer.requests import Request
+from sequencer.requests import Request, Wish
 from sequencer.site import Site
 from sim.array import Array
 from sim.clock import WallClock
@@ -160,6 +160,10 @@ class Room:
     def happen(self, happenings: Iterable[Happening]) -> None:
         """Schedule what the story does to the room."""
         self._deeds.schedule(happenings)
+
+    def ask(self, wish: Wish, of: tuple[str, ...], by: str) -> None:
+        """Somebody asks every node that is up for something."""
+        self._deeds.ask(wish, of, by, tuple(self.lives))
 
     def _replied(self, node: str, request: Request, refusal: str) -> None:
         self.replies.append(Reply(float(self.env.now), node, request, refusal))
