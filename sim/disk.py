@@ -1,4 +1,4 @@
-"""The disk under a node's journal: its rows survive the node's lives, and a fault takes some of them (C5, C6).
+"""The disk under a node's journal: its rows survive the lives of the node; a fault takes some (C5, C6).
 
 As in live mode a row that cannot be written is known to the life that wrote it, and to nobody after it.
 """

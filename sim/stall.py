@@ -1,4 +1,4 @@
-"""A life that is stopped where it is and goes on later (C7): a process that got SIGSTOP, or a machine that swaps.
+"""A life that is stopped where it is and goes on later (C7): SIGSTOP, or a machine that swaps.
 
 Meanwhile nothing of it goes on: no poll leaves, no timer counts for it, no answer is read, nobody is
 answered. What had been sent is on its way all the same. When it goes on it does as in live mode: first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer.ports import Off
-from sim.faults.fault import Fault, Kind, Turn
+from sim.faults.fault import Excuse, Fault, Kind, Reach, Turn
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -49,6 +49,14 @@ FOREIGN_OFF = Fault(
     Kind.UPS,
     "another manager, which knows nothing of us, tells it to go off",
     _foreign_off,
+    excuses=tuple(
+        Excuse(rule, Reach.LOADS, "it is another's command, and a countdown cannot be stopped")
+        for rule in ("S1", "S2", "S4", "S9", "S15", "S16", "S25", "L10")
+    )
+    + tuple(
+        Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
+        for rule in ("L1", "L3", "L8")
+    ),
     ends=False,
 )
 
@@ -58,6 +66,9 @@ FOREIGN_SHUTDOWN = Fault(
     Kind.SERVER,
     "another manager, which knows nothing of us, shuts it down",
     _foreign_shutdown,
+    excuses=tuple(
+        Excuse(rule, Reach.SUBJECT, "whoever has shut it down has to start it again") for rule in ("L1", "L3")
+    ),
     ends=False,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer.requests import Wish
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -58,12 +58,20 @@ def _shared(room: Room, ups: str, turn: Turn) -> None:
     room.upses[ups].load_changed()
 
 
+OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
+
+LEFT_ALONE = tuple(
+    Excuse(rule, Reach.ALL, "what somebody holds is waited for, as long as the batteries last (O2)")
+    for rule in ("S8", "S18", "L1", "L2", "L3", "L8")
+)
+
 UPS_PRESSED = Fault(
     ("O1",),
     "ups_pressed",
     Kind.UPS,
     "the operator presses its button: it goes on, if it is off and has mains",
     _ups_pressed,
+    excuses=(Excuse("S8", Reach.LOADS, OWN_HAND),),
     ends=False,
 )
 
@@ -73,11 +81,20 @@ SERVER_PRESSED = Fault(
     Kind.SERVER,
     "the operator presses its button: it goes down if it is up, and boots if it is halted",
     _server_pressed,
+    excuses=(
+        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk"),
+        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("S3", "S8", "L1", "L3")),
+    ),
     ends=False,
 )
 
 UPS_IN_MAINTENANCE = Fault(
-    ("O2",), "ups_in_maintenance", Kind.UPS, "somebody works on it, and has asked that it is left alone", _held
+    ("O2",),
+    "ups_in_maintenance",
+    Kind.UPS,
+    "somebody works on it, and has asked that it is left alone",
+    _held,
+    LEFT_ALONE,
 )
 
 SERVER_IN_MAINTENANCE = Fault(
@@ -86,6 +103,7 @@ SERVER_IN_MAINTENANCE = Fault(
     Kind.SERVER,
     "somebody works on it, and has asked that it is left alone",
     _held,
+    LEFT_ALONE,
 )
 
 UPS_SHARED = Fault(

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from sequencer.journal import Kind as RowKind
 from sequencer.journal import Row
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sim.room import Room
 
 MANY = 1_000_000.0
+
+NO_START = tuple(
+    Excuse(rule, Reach.ALL, "without a journal nothing is started until somebody has seen to its disk (S30)")
+    for rule in ("L1", "L3", "L8")
+)
 
 
 def _full(room: Room, node: str, turn: Turn) -> None:
@@ -54,6 +59,7 @@ JOURNAL_FULL = Fault(
     Kind.NODE,
     "the disk of its journal is full: what is written then is not kept",
     _full,
+    excuses=NO_START,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )
@@ -64,6 +70,7 @@ JOURNAL_BROKEN = Fault(
     Kind.NODE,
     "the disk of its journal fails: nothing is kept, and at a boot nothing can be read",
     _broken,
+    excuses=NO_START,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )
@@ -85,6 +92,12 @@ INCIDENT_LEFT_OPEN = Fault(
     Kind.NODE,
     "its journal has an outage of long ago that nobody has closed; its service begins anew with it",
     _left_open,
+    excuses=tuple(
+        Excuse(
+            rule, Reach.ALL, "an outage that is written down counts, and no row says how long ago that was"
+        )
+        for rule in ("S9", "S10", "S31", "L10")
+    ),
     ends=False,
     pretend=True,
 )

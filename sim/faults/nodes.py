@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Amount, Fault, Kind, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -79,6 +79,13 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
+    excuses=(
+        Excuse(
+            "S13",
+            Reach.ALL,
+            "while no cluster runs each of two that do not hear each other may switch on without proof",
+        ),
+    ),
     pretend=True,
 )
 
@@ -88,6 +95,10 @@ CLUSTER_MISTAKEN = Fault(
     Kind.NODE,
     "the cluster's service on it goes on saying what it said last",
     _mistaken,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
+        for rule in ("S6", "S13", "L1", "L3", "L8")
+    ),
     pretend=True,
 )
 
@@ -121,6 +132,10 @@ SITE_FILE_DIFFERS = Fault(
     Kind.NODE,
     "its service begins anew with another site file, whose confirm times are others",
     _other_file,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
+        for rule in ("S9", "S10", "S17", "S18", "S20")
+    ),
     amount=Amount("its confirm times, as a part of the true ones", Unit.PERCENT, 50.0, 1.0, 1000.0),
     pretend=True,
 )

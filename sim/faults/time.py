@@ -120,7 +120,7 @@ def _put_forward(scene: Scene, array: str, at_s: float, amount: float) -> Scene:
 
 
 def _put_back(scene: Scene, array: str, at_s: float, amount: float) -> Scene:
-    """Off at 02:59, which that night has twice: a minute before the clocks are put back, and an hour later."""
+    """Off at 02:59, which that night has twice: a minute before the clocks are put back, and 59 after."""
     off_at = BACK - timedelta(seconds=60)
     return _off_at(scene, array, off_at - timedelta(seconds=at_s), off_at, "02:59:00", amount)
 
