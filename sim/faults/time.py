@@ -91,7 +91,7 @@ def scheduled(scene: Scene, servers: Iterable[str], at_s: float, off_s: float) -
         days=f"{off:%Y-%m-%d}",
         off=f"{off:%H:%M:%S}",
         on=f"{on:%H:%M:%S}",
-        on_days=f"{on:%Y-%m-%d}",
+        on_days=f"{on:%Y-%m-%d}" if off_s >= DAY_S else "",
     )
     return replace(scene, site=replace(site, schedules={**site.schedules, name: schedule}))
 

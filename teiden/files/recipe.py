@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ from teiden.files.story_sites import Sites, changes_of
 from teiden.files.variations import Chance, Parameters, Setting, Variation, middle, written
 from teiden.files.vary_reading import read_vary, unused
 from teiden.story import Story
+
+NO_START = datetime.min.replace(tzinfo=UTC)
+"""Of a story that is wrong in itself: nobody plays it."""
 
 
 class Recipe:
@@ -116,14 +119,15 @@ class Recipe:
         happened = chances.happens(filled, self.chance_events, chance)
         parameters = self.parameters(named, loaded.settings, happened)
         events, wrong_events = happenings(filled, loaded.site, absent(happened))
-        result = expected(filled, loaded.site, parameters)
+        scene, wrong_start = Scene(loaded.site, loaded.model, NO_START), list[Problem]()
+        if entry is not None:
+            scene, wrong_start = scene_of(filled, entry, scene, events)
+        result = expected(filled, scene.site, parameters)
         problems += [*wrong_events, *result.problems]
         if entry is None or problems:
             return None, problems
-        start, wrong_start = start_of(filled, entry, loaded.site)
         if wrong_start:
-            return None, [wrong_start]
-        scene = prepared(Scene(loaded.site, loaded.model, start), events)
+            return None, wrong_start
         site = (scene.site, scene.model, loaded.path, loaded.hash)
         built = Built(entry, *site, scene.start, events, result, changes_of(filled, loaded.settings))
         return built.story(self.item_name(axes), self.document, parameters, _seed(entry)), []
@@ -184,6 +188,14 @@ def absent(happened: dict[int, bool]) -> frozenset[int]:
 
 def _seed(entry: StoryEntry) -> int:
     return entry.seed if "seed" in entry.model_fields_set else 0
+
+
+def scene_of(
+    document: Document, entry: StoryEntry, scene: Scene, events: tuple[Happening, ...]
+) -> tuple[Scene, list[Problem]]:
+    """What the story plays in, as those of its faults make it that lie in the settings."""
+    start, wrong = start_of(document, entry, scene.site)
+    return prepared(replace(scene, start=start), events), [wrong] if wrong else []
 
 
 def start_of(document: Document, entry: StoryEntry, site: Site) -> tuple[datetime, Problem | None]:

@@ -7,8 +7,9 @@ import pytest
 from sequencer.requests import Wish
 from sim.faults import catalogue
 from sim.faults.fault import Fault, Kind
+from sim.story import Asked
 from tests.excused import holds
-from tests.safety import well
+from tests.safety import stranded, unsafe, well
 from tests.worlds import fault, out, play
 
 SUBJECTS = {
