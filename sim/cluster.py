@@ -17,10 +17,10 @@ from sequencer.events import Stream
 from sequencer.ports import Accepted, ClusterState, ClusterStatus, Receipt
 from sequencer.site import Cluster as ClusterSettings
 from sim.array import Array
+from sim.device import Device
 from sim.later import after
 from sim.model import ClusterModel
 from sim.server import Server, State
-from sim.sight import Device
 
 NEEDS_OPERATOR = "its nodes went down one by one: it needs the operator"
 RUNS = (ClusterState.RUNNING, ClusterState.STARTING)

@@ -26,6 +26,7 @@ from sequencer.site import Site
 from sim.array import Array
 from sim.clock import WallPort
 from sim.cluster import Cluster
+from sim.device import Device
 from sim.disk import Disk
 from sim.host import Host
 from sim.later import after
@@ -34,7 +35,6 @@ from sim.model import NetworkModel
 from sim.network import Lan
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.server import Server, State
-from sim.sight import Device
 from sim.stall import Stall
 from sim.ups import Ups
 

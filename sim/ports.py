@@ -30,13 +30,14 @@ from sequencer.ports import (
 from sequencer.site import Job, Polling
 from sim.array import Array
 from sim.cluster import Cluster
+from sim.device import Device
 from sim.disk import Disk
 from sim.jobs import Outcome, run_remotely
 from sim.later import after
 from sim.model import NetworkModel
 from sim.network import Lan, Path, request
 from sim.server import Server
-from sim.sight import Device, Sight
+from sim.sight import Sight
 from sim.ups import Ups
 
 S = TypeVar("S")

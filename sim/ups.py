@@ -17,11 +17,11 @@ from sequencer.ports import Accepted, Condition, Off, Receipt, UpsStatus
 from sequencer.site import Ups as UpsSettings
 from sim.battery import Battery
 from sim.card import Card
+from sim.device import Device
 from sim.later import after
 from sim.model import UpsModel
 from sim.settings import effective
 from sim.settings import sleep_s as rounded_sleep_s
-from sim.sight import Device
 from sim.supply import Load
 
 BADVALUE = "badValue"
