@@ -50,7 +50,7 @@ def _held(room: Room, device: str, turn: Turn) -> None:
 
 
 def _shared(room: Room, ups: str, turn: Turn) -> None:
-    name = f"strange load of {ups}"
+    name = f"{ups}+"
     loads = room.upses[ups].loads
     loads[:] = [load for load in loads if load.name != name]
     if turn.on:

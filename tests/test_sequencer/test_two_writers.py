@@ -26,9 +26,8 @@ def takers(tale: Tale) -> set[str]:
             holder = event.by
         elif event.name in ("server.halted", "service.died") and event.subject == holder:
             holder = ""
-        elif event.name == "command.sent" and event.subject != event.by and event.by != holder:
-            if event.details["command"] in SWITCHES_OFF and holder:
-                found.add(event.by)
+        elif event.name == "command.sent" and event.by not in (event.subject, holder):
+            found |= {event.by} if event.details["command"] in SWITCHES_OFF and holder else set()
     return found
 
 

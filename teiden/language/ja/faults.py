@@ -134,7 +134,4 @@ TEXTS: dict[str, str] = {
     "who boots it onto power that counts down takes that risk": (
         "切れる直前の電源で起動する者がその危険を負う"
     ),
-    "{fault} strikes what only a pretend room has": "{fault} は仮想の部屋にしかないものに起こる",
-    "{value} is not a whole number": "{value} は整数ではありません",
-    "e.g. 3": "例: 3",
 }
