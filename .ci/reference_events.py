@@ -81,6 +81,8 @@ EVENTS = {
     "request.refused": Told(NODE, "What somebody asked for will not be done, and why."),
     "clock.gap": Told(NODE, "The service was stopped or asleep; everything is looked at again first."),
     "clock.stepped": Told(ROOM, "Somebody has set a server's clock."),
+    "service.died": Told(ROOM, "The service on a node has ended, and its system has not."),
+    "service.stalled": Told(ROOM, "The service on a node does nothing, and will go on where it was."),
     "host.silent": Told(BOTH, "A watched host of the LAN answers no more."),
     "host.answering": Told(BOTH, "A watched host answers again."),
     "job.started": Told(NODE, "A program of a server's `jobs:` was started."),

@@ -190,13 +190,24 @@ def becomes_commander(run: Run) -> Steps[None]:
             yield from run.wait(other.until(when.PEER_IS_ALIKE), changes, moves)
             continue
         if holder == run.me:
-            return
+            if (yield from others_let_go(run)):
+                return
+            continue
         if holder is not None:
             yield from run.wait(cluster.until(when.not_held_by(holder)))
             continue
         rival = next((p for name, p in run.ports.peers.items() if outranks(run, name)), None)
         if (rival is None or (yield from rival_stays_away(run, rival))) and (yield from claim(run)):
             return
+
+
+def others_let_go(run: Run) -> Steps[bool]:
+    """Whether no peer says that it commands, though we hold the group: one of us does not know yet (C4)."""
+    rival = next((port for port in run.ports.peers.values() if says_it_commands(port)), None)
+    if rival is None:
+        return True
+    yield from run.wait(rival.until(when.PEER_IS_IDLE), run.ports.cluster.until(when.not_held_by(run.me)))
+    return False
 
 
 def goes_by_another_file(run: Run) -> PeerPort | None:
@@ -275,14 +286,18 @@ def rival_stays_away(run: Run, rival: PeerPort) -> Steps[bool]:
 
 
 def loses_command(run: Run) -> Steps[None]:
-    """Another node holds the cluster group; or none does, and a lower-numbered one commands (N2)."""
+    """Another node holds the cluster group; or none does, and another one commands (N2, C7).
+
+    After a stall or a partition one of us has missed that the other took it: whoever hears of a later
+    lease lets go, and takes the command anew if it is his by rank (S14).
+    """
     cluster = run.ports.cluster
-    nodes = run.site.cluster.nodes
-    lower = [run.ports.peers[name] for name in nodes[: nodes.index(run.me)]]
-    while (holder := cluster_holder(run)) in (run.me, None):
+    while (holder := cluster_holder(run)) in (run.me, None) and not run.superseded:
+        later = [run.news(name) for name in run.ports.peers]
         if holder == run.me:
-            yield from run.wait(cluster.until(when.not_held_by(run.me)))
-        elif any(says_it_commands(peer) for peer in lower):
+            yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
+        elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:
-            yield from run.wait(cluster.until(when.HELD), *(p.until(when.PEER_COMMANDS) for p in lower))
+            rivals = [peer.until(when.PEER_COMMANDS) for peer in run.ports.peers.values()]
+            yield from run.wait(cluster.until(when.HELD), *rivals, *later)

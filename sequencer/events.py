@@ -89,6 +89,8 @@ NAMES: Mapping[str, Meaning] = {
     "request.refused": Meaning(),
     "clock.gap": Meaning(),
     "clock.stepped": Meaning(),
+    "service.died": Meaning(),
+    "service.stalled": Meaning(),
     "host.silent": Meaning("presence", "silent"),
     "host.answering": Meaning("presence", "answering"),
     "job.started": Meaning(),

@@ -66,6 +66,7 @@ def arm_now(
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     yield from port.look()
+    yield from adopt(run, ups)
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
@@ -99,6 +100,19 @@ def gone_or_going(run: Run, ups: Ups) -> bool:
     return seen.status.off_armed or not seen.status.output_on
 
 
+def adopt(run: Run, ups: Ups) -> Steps[None]:
+    """A countdown that nobody here has written down counts as the longest that its card has (C4, C6, C12).
+
+    Another manager asked for it, or a row was lost, or a peer whom we do not hear. Without a time of its
+    fall it would be taken for overdue, and the arrays be flushed under servers that still run (S3).
+    """
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh and seen.status is not None and seen.status.off_armed and ups.name not in run.facts.armed:
+        run.alarm(ups.name, f"{ups.name} counts down, and nobody known to {run.me} told it to", "C12")
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=seen.status.graceful_off_s)
+        run.announce(ups.name)
+
+
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
     """The delay that the card's own settings give; the site file's where it does not answer (S29)."""
     seen = run.ports.upses[ups.name].seen()
@@ -130,6 +144,7 @@ def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps
 
 def cut_now(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
     yield from run.ports.upses[ups.name].look()
+    yield from adopt(run, ups)
     if gone_or_going(run, ups) or seen_off(run, ups, []):
         return None
     return (yield from send_off(run, ups, Off.NOW, delay_as_read_back(run, ups, Off.NOW), guard))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import simpy
@@ -73,6 +74,8 @@ class Run:
         """Whether this node is the commander now. Checked before every command (S13, S14)."""
         self.claims = False
         """Whether it is about to be, and says so to its peers."""
+        self.superseded = False
+        """While we command another node's lease has reached us: ours is over (S14)."""
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed."""
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
@@ -120,8 +123,18 @@ class Run:
 
     def stand(self, *, claims: bool = False, commands: bool = False) -> None:
         """Whether we command, or claim to be about to: our peers see it."""
-        self.claims, self.commands = claims, commands
+        self.claims, self.commands, self.superseded = claims, commands, False
         self.on_standing()
+
+    def stop(self) -> None:
+        """Somebody has stopped us where we are (C7): whatever comes, nothing of this life goes on."""
+        self._family.stopped = []
+
+    def go_on(self) -> None:
+        """What came meanwhile is worked off one after the other, at what is now."""
+        waiting, self._family.stopped = self._family.stopped or [], None
+        for resume in waiting:
+            self.env.timeout(0).callbacks.append(partial(_call, resume))
 
     def end(self) -> None:
         """The node is gone: nothing of this life runs, waits or sends from here on."""
@@ -267,6 +280,8 @@ class Run:
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
         self.learn(*rows)
+        if self.commands and any(row.kind is Kind.LEASE and row.subject != self.me for row in rows):
+            self.superseded = True
         self.announce(OUTAGE, *(row.subject for row in rows))
 
     def learn(self, *rows: Row) -> None:
@@ -326,6 +341,13 @@ class Run:
         status = self.ports.cluster.seen().status
         if not self.commands or (status is not None and status.holder not in (None, self.me)):
             return Refusal("S13", "this node does not command")
+        if self.superseded:
+            return Refusal("S14", "another node has taken the command since")
+        held = status is not None and status.holder == self.me
+        for name, peer in self.ports.peers.items():
+            seen = peer.seen()
+            if not held and seen.fresh and seen.status is not None and seen.status.commands:
+                return Refusal("S13", f"{name} says that it commands")
         return None
 
     def in_other_hands(self, device: str) -> Refusal | None:
@@ -373,3 +395,7 @@ class Run:
             rule=refusal.rule,
             reason=refusal.reason,
         )
+
+
+def _call(do: Callable[[], None], _: simpy.Event) -> None:
+    do()

@@ -7,6 +7,7 @@ its generator is closed, its children with it. Nothing of it runs ever again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import simpy
@@ -19,6 +20,8 @@ class Family:
 
     def __init__(self) -> None:
         self.running: Task | None = None
+        self.stopped: list[Callable[[], None]] | None = None
+        """What is to go on when the life does, while that is stopped where it is (C7); None: it runs."""
 
 
 class Task(simpy.Event):
@@ -71,6 +74,9 @@ class Task(simpy.Event):
             waits_for.withdraw()
 
     def _resume(self, event: simpy.Event) -> None:
+        if self._family.stopped is not None:
+            self._family.stopped.append(lambda: self._resume(event))
+            return
         self._waits_for = None
         if not self._closed:
             self._advance(event.value)

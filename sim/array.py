@@ -16,9 +16,9 @@ from sequencer.ports import Accepted, ArrayStatus, Flush, Receipt, Service
 from sequencer.site import Array as ArraySettings
 from sequencer.site import ArrayRole
 from sim.array_faults import ArrayFaults
+from sim.device import Device
 from sim.later import after
 from sim.model import ArrayModel
-from sim.sight import Device
 from sim.supply import Supplies
 
 WRITES_S = 5.0

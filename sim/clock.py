@@ -22,6 +22,8 @@ class WallClock:
         self._start_s = self._start.timestamp()
         self.skew_s = skew_s
         """How far ahead of the true time it is."""
+        self.forgets = False
+        """Fault T4: it will have lost the time at the next boot of its machine."""
         self._before: list[tuple[float, float]] = []
         """(until when, the skew until then), oldest first."""
         self._waiting: list[tuple[datetime, Answer[None]]] = []

@@ -17,10 +17,10 @@ from sequencer.events import Stream
 from sequencer.ports import Accepted, ClusterState, ClusterStatus, Receipt
 from sequencer.site import Cluster as ClusterSettings
 from sim.array import Array
+from sim.device import Device
 from sim.later import after
 from sim.model import ClusterModel
 from sim.server import Server, State
-from sim.sight import Device
 
 NEEDS_OPERATOR = "its nodes went down one by one: it needs the operator"
 RUNS = (ClusterState.RUNNING, ClusterState.STARTING)
@@ -176,8 +176,18 @@ class Cluster(Device[ClusterStatus]):
             self._later(self._model.failover_s, lambda: self._fail_over(node.name))
             self.changed()
 
+    def move(self) -> None:
+        """Fault C3: a monitor of it believes the holder to be ill, and the group goes to another node."""
+        was = self.holder
+        if self.state is ClusterState.RUNNING and was is not None and len(self.members) > 1:
+            self.holder = None
+            self._later(self._model.failover_s, lambda: self._fail_over(was))
+            self.changed()
+
     def _fail_over(self, from_node: str) -> None:
-        self.holder = next((n.name for n in self._nodes if n.name in self.members), None)
+        """To another member; to the same one only if there is no other any more."""
+        members = [n.name for n in self._nodes if n.name in self.members]
+        self.holder = next((name for name in members if name != from_node), next(iter(members), None))
         self._fact("cluster.failed_over", holder=self.holder, was=from_node)
         self.changed()
 

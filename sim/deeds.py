@@ -62,7 +62,7 @@ class Deeds:
             case ClockStep(_, server, by_s):
                 self._step_clock(server, by_s)
             case Asked(_, wish, of, by, to):
-                self._ask(wish, of, by, (to,) if to else tuple(room.lives))
+                self.ask(wish, of, by, (to,) if to else tuple(room.lives))
             case Managed(_, deed, of):
                 self._manage(deed, of)
             case Pressed(_, ups):
@@ -74,7 +74,7 @@ class Deeds:
 
     # Requests
 
-    def _ask(self, wish: Wish, of: tuple[str, ...], by: str, nodes: tuple[str, ...]) -> None:
+    def ask(self, wish: Wish, of: tuple[str, ...], by: str, nodes: tuple[str, ...]) -> None:
         """One request, the same for all who hear it; requests of a run are numbered."""
         self._requests += 1
         request = Request(f"request-{self._requests}", wish, of, by)
@@ -96,7 +96,7 @@ class Deeds:
                 if whole
                 else (Wish.SERVER_SHUTDOWN, Wish.SERVER_REBOOT)
             )
-            self._ask(wishes[reboot], () if whole else (of,), MANAGER, tuple(room.lives))
+            self.ask(wishes[reboot], () if whole else (of,), MANAGER, tuple(room.lives))
         if whole:
             cluster.shut_down(reboot=reboot)
         elif reboot:

@@ -10,7 +10,7 @@ import simpy
 
 from sequencer.events import Stream
 from sequencer.ports import HostStatus
-from sim.sight import Device
+from sim.device import Device
 
 
 class Host(Device[HostStatus]):

@@ -8,7 +8,7 @@ nothing because all it does by then is wait.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -19,23 +19,29 @@ from sequencer.duty import duty
 from sequencer.events import Stream
 from sequencer.journal import Kind, Row
 from sequencer.notices import Noticed, unnoticed
-from sequencer.ports import Accepted, PeerStatus, Ports, Receipt
+from sequencer.ports import Accepted, ClusterStatus, PeerStatus, Ports, Receipt
 from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.site import Site
 from sim.array import Array
 from sim.clock import WallPort
 from sim.cluster import Cluster
+from sim.device import Device
+from sim.disk import Disk
 from sim.host import Host
+from sim.later import after
 from sim.mailbox import Mailbox
 from sim.model import NetworkModel
 from sim.network import Lan, Net
 from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.server import Server, State
-from sim.sight import Device
+from sim.stall import Stall
 from sim.ups import Ups
 
 S = TypeVar("S")
+
+RESTART_S = 1.0
+"""Until the system has begun a service anew that somebody stopped to begin it anew."""
 
 
 class Life(Protocol):
@@ -74,20 +80,37 @@ class Node(Device[PeerStatus]):
         super().__init__()
         self._env = env
         self._stream = stream
-        self._site = site
+        self.site = site
+        """The site file that its service goes by."""
+        self.version = 1
+        """Of that service; rows are exchanged between the same ones only."""
+        self.apart = False
+        """Fault N2: it and its peers do not hear each other."""
+        self.told: ClusterStatus | None = None
+        """Fault C4: what the cluster's service on it goes on saying; None: what is true."""
+        self.disk = Disk()
+        self._server = server
         self._devices = devices
         self.name = server.name
-        self.rows: list[Row] = []
         self._alike: dict[tuple[Kind, str, float], list[Row]] = {}
         self._sorted = 0
         """How many of the rows stand in `_alike` too."""
         self.run: Run | None = None
         self._link: Link | None = None
+        self._journal = Journal(env, self.disk)
         self._lives = 0
+        self._stall: Stall | None = None
+        self._unread: list[tuple[Row, ...]] = []
+        """Rows of peers that have come in while it was stopped."""
         self._mailbox: Mailbox | None = None
         self.layer: Callable[[Ports], Ports] = lambda ports: ports
         """Laid over the ports of every life: what counts, cuts or spoils what goes through them."""
         server.listen(self._server_changed)
+
+    @property
+    def rows(self) -> list[Row]:
+        """What its journal says."""
+        return self.disk.rows
 
     def _server_changed(self, server: Server) -> None:
         if not server.works:
@@ -107,14 +130,18 @@ class Node(Device[PeerStatus]):
             life,
             devices.lan,
             devices.network,
-            self._site.polling,
+            self.site.polling,
             devices.seed,
             devices.horizon_s,
         )
         self._mailbox = Mailbox(self._env, partial(devices.replied, self.name))
         self._link.at_close(self._mailbox.close)
+        self.disk.boot()
+        self._alike.clear()
+        self._sorted = 0
+        self._journal = Journal(self._env, self.disk)
         ports = self.layer(self._ports(self._link, self._mailbox))
-        self.run = Run(self._env, self._site, self.name, ports, self._stream, life)
+        self.run = Run(self._env, self.site, self.name, ports, self._stream, life)
         self.run.on_standing = self.changed
         self.run.spawn(duty(self.run))
         self.changed()
@@ -123,9 +150,59 @@ class Node(Device[PeerStatus]):
         if self.run is None or self._link is None:
             return
         run, self.run = self.run, None
+        self._stall = None
+        self._unread.clear()
         run.end()
         self._link.close()
         self.changed()
+
+    # What goes wrong with the service alone
+
+    def kill(self, down_s: float, cause: str) -> None:
+        """The service ends at once, and its system begins it anew after so long (C1)."""
+        if self.run is None:
+            return
+        self.end()
+        self._stream.fact(float(self._env.now), "service.died", self.name, cause=cause)
+        lives = self._lives
+        after(self._env, down_s, lambda: self.begin_anew() if lives == self._lives else None)
+
+    def begin_anew(self) -> None:
+        """If its system is up, and nobody has begun it yet."""
+        if self.run is None and self._server.works and self._server.state is State.UP:
+            self.begin()
+
+    def stall(self, for_s: float) -> None:
+        """The service does nothing for so long, and goes on where it was (C7)."""
+        if self.run is None or self._link is None or self._stall is not None:
+            return
+        stall = self._stall = Stall(self._env, self.run, self._link, self._went_on)
+        self._stream.fact(float(self._env.now), "service.stalled", self.name, for_s=for_s)
+        self.changed()
+        after(self._env, for_s, lambda: stall.end() if self._stall is stall else None)
+
+    def _went_on(self) -> None:
+        self._stall = None
+        unread, self._unread = self._unread, []
+        for rows in unread:
+            self.receive(rows)
+        self.changed()
+
+    def cut_off(self, apart: bool) -> None:
+        """Its service and its peers' do not hear each other, or do again (N2)."""
+        self.apart = apart
+        for node in self._devices.nodes.values():
+            node.changed()
+
+    def mistake(self, status: ClusterStatus | None) -> None:
+        """The cluster's service on it goes on saying this, or tells the truth again (C4)."""
+        self.told = status
+        self._devices.cluster.changed()
+
+    def go_by(self, site: Site) -> None:
+        """Somebody has copied another site file to it, and begins its service anew (C9)."""
+        self.site = site
+        self.kill(RESTART_S, "another site file")
 
     def hear(self, request: Request) -> None:
         """Somebody asks it for something; a node that is down misses it."""
@@ -146,14 +223,24 @@ class Node(Device[PeerStatus]):
                 n: ArrayPort(link, a, self._noticed(n, notices.of_array)) for n, a in devices.arrays.items()
             },
             cluster=ClusterPort(
-                link, devices.cluster, self._noticed(devices.cluster.name, notices.of_cluster)
+                link,
+                devices.cluster,
+                self._noticed(devices.cluster.name, notices.of_cluster),
+                lambda: self.told or devices.cluster.status,
             ),
             peers={
-                n: PeerPort(link, n, peer, unnoticed, peer.receive, partial(self.fetch_from, peer))
+                n: PeerPort(
+                    link,
+                    n,
+                    Heard(self, peer),
+                    unnoticed,
+                    partial(self.send_to, peer),
+                    partial(self.fetch_from, peer),
+                )
                 for n, peer in devices.nodes.items()
                 if n != self.name
             },
-            journal=Journal(self._env, self.rows),
+            journal=self._journal,
             wall=wall,
             requests=mailbox,
             hosts={
@@ -168,14 +255,32 @@ class Node(Device[PeerStatus]):
     # What its peers see of it
 
     def read(self) -> PeerStatus | None:
-        return None if self.run is None else PeerStatus(self.run.commands or self.run.claims)
+        """As one reads it that goes by the same site file."""
+        if self.run is None or self._stall is not None:
+            return None
+        return PeerStatus(self.run.commands or self.run.claims)
+
+    def hears(self, peer: Node) -> bool:
+        return not (self.apart or peer.apart)
+
+    def send_to(self, peer: Node, rows: tuple[Row, ...]) -> None:
+        if self.hears(peer) and not self._otherwise(peer):
+            peer.receive(rows)
 
     def fetch_from(self, peer: Node) -> Receipt | None:
-        """What a peer that is up knows."""
-        if peer.run is None:
+        """What a peer that answers knows."""
+        if not self.hears(peer) or peer.read() is None:
             return None
+        if refusal := self._otherwise(peer):
+            return Receipt(Accepted.NO, refusal)
         self.receive(tuple(peer.rows))
         return Receipt(Accepted.YES)
+
+    def _otherwise(self, peer: Node) -> str:
+        """Why no rows are exchanged with it: who reads them otherwise may believe anything (C8, C9)."""
+        if self.version != peer.version:
+            return f"{self.name} runs version {self.version}, {peer.name} {peer.version}"
+        return "" if self.site == peer.site else f"{self.name} has another site file than {peer.name}"
 
     def _like(self, row: Row) -> list[Row]:
         """Those of this node's rows that could be the same one; a hall's outage writes thousands."""
@@ -192,7 +297,31 @@ class Node(Device[PeerStatus]):
 
     def receive(self, rows: tuple[Row, ...]) -> None:
         """Copies of a peer's journal rows arrive; a node that is down misses them."""
+        if self._stall is not None:
+            self._unread.append(rows)
+            return
         new = [row for row in rows if row not in self._like(row)]
         if self.run is not None and new:
-            self.rows.extend(new)
+            self._journal.take(new)
             self.run.hear(*new)
+
+
+class Heard(Device[PeerStatus]):
+    """The service on a peer as one node hears it: perhaps not at all, and with whose site file."""
+
+    def __init__(self, by: Node, peer: Node) -> None:
+        super().__init__()
+        self._by = by
+        self._peer = peer
+
+    def read(self) -> PeerStatus | None:
+        status = self._peer.read() if self._by.hears(self._peer) else None
+        if status is None or self._by.site is self._peer.site or self._by.site == self._peer.site:
+            return status
+        return replace(status, alike=False)
+
+    def add_sight(self, planned: Callable[[], None]) -> None:
+        self._peer.add_sight(planned)
+
+    def remove_sight(self, planned: Callable[[], None]) -> None:
+        self._peer.remove_sight(planned)

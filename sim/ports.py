@@ -6,9 +6,9 @@ Commands cross the LAN once and are answered or not; a life that has ended sends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import simpy
 
@@ -32,18 +32,27 @@ from sequencer.site import Job, Polling
 from sim.array import Array
 from sim.card import Card
 from sim.cluster import Cluster
+from sim.device import Device
+from sim.disk import Disk
 from sim.jobs import Outcome, run_remotely
 from sim.later import after
 from sim.model import NetworkModel
 from sim.network import Lan, Net, Path, request
 from sim.server import Server
-from sim.sight import Device, Sight
+from sim.sight import Sight
 from sim.ups import Ups
 
 S = TypeVar("S")
 
 COMMIT_S = 0.005
 """A durable write on the node's own disk (reliability §0 item 6)."""
+
+
+class Stopping(Protocol):
+    """Something of a life that looks at a device."""
+
+    def stop(self) -> None: ...
+    def go_on(self) -> simpy.Event: ...
 
 
 class Link:
@@ -67,6 +76,10 @@ class Link:
         self.polling = polling
         self.horizon_s = horizon_s
         self.open = True
+        self.stopped = False
+        """The life does nothing for a while (C7)."""
+        self._stopping: list[Stopping] = []
+        self._going_on: list[Callable[[], None]] = []
         self._seed = seed
         self._life = life
         self._closing: list[Callable[[], None]] = []
@@ -77,6 +90,25 @@ class Link:
 
     def at_close(self, do: Callable[[], None]) -> None:
         self._closing.append(do)
+
+    def at_stop(self, port: Stopping) -> None:
+        """This one is told when the life is stopped, and when it goes on."""
+        self._stopping.append(port)
+
+    def stop(self) -> None:
+        self.stopped = True
+        for port in self._stopping:
+            port.stop()
+
+    def at_go_on(self, do: Callable[[], None]) -> None:
+        self._going_on.append(do)
+
+    def go_on(self) -> list[simpy.Event]:
+        """What everything that was watched answers to a fresh look."""
+        self.stopped = False
+        for do in self._going_on:
+            do()
+        return [port.go_on() for port in self._stopping]
 
     def close(self) -> None:
         self.open = False
@@ -130,6 +162,7 @@ class Looking(Generic[S]):
         link.lan.listen(sight.plan)
         link.at_close(sight.close)
         link.at_close(lambda: link.lan.forget(sight.plan))
+        link.at_stop(sight)
         return sight
 
     def _reachable(self) -> bool:
@@ -236,18 +269,30 @@ class ArrayPort(Looking[ArrayStatus]):
 class ClusterPort:
     """The cluster's own service on this node: known at once, without the LAN."""
 
-    def __init__(self, link: Link, cluster: Cluster, noticed: Noticed[ClusterStatus]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        cluster: Cluster,
+        noticed: Noticed[ClusterStatus],
+        told: Callable[[], ClusterStatus] | None = None,
+    ) -> None:
+        """`told`: what its service on this node says, where that may be out of date (C4)."""
         self._env = link.env
         self._link = link
         self._cluster = cluster
         self._noticed = noticed
-        self._status = cluster.status
+        self._told = told if told is not None else lambda: cluster.status
+        self._status = self._told()
         self._watchers: list[tuple[Condition[ClusterStatus], Answer[Seen[ClusterStatus]]]] = []
-        cluster.add_sight(self._changed)
-        link.at_close(lambda: cluster.remove_sight(self._changed))
+        cluster.add_sight(self.changed)
+        link.at_close(lambda: cluster.remove_sight(self.changed))
+        link.at_go_on(self.changed)
 
-    def _changed(self) -> None:
-        old, self._status = self._status, self._cluster.status
+    def changed(self) -> None:
+        """The cluster's service may say something else now."""
+        if self._link.stopped:
+            return
+        old, self._status = self._status, self._told()
         if old == self._status:
             return
         self._noticed(old, self._status)
@@ -328,19 +373,20 @@ class PeerPort(Looking[PeerStatus]):
 
 
 class Journal:
-    """A node's memory that survives its lives. Rows are kept in the order of their commits."""
+    """A node's memory that survives its lives, as one of them writes it; rows are kept in that order.
 
-    def __init__(self, env: simpy.Environment, rows: list[Row]) -> None:
+    As in live mode: once a write has failed nothing is kept any more until the service begins anew, and
+    whoever waits for a row is answered all the same (C5).
+    """
+
+    def __init__(self, env: simpy.Environment, disk: Disk) -> None:
         self._env = env
-        self._rows = rows
-
-    @property
-    def healthy(self) -> bool:
-        return True
+        self._disk = disk
+        self.healthy = True
 
     def rows(self) -> Answer[tuple[Row, ...]]:
         answer: Answer[tuple[Row, ...]] = Answer(self._env)
-        answer.succeed(tuple(self._rows))
+        answer.succeed(tuple(self._disk.rows))
         return answer
 
     def commit(self, row: Row) -> Answer[None]:
@@ -348,6 +394,13 @@ class Journal:
         after(self._env, COMMIT_S, lambda: self._committed(row, answer))
         return answer
 
+    def take(self, rows: Iterable[Row]) -> None:
+        """Copies of a peer's rows, for which nobody waits."""
+        if self.healthy:
+            self.healthy = self._disk.write(rows)
+        else:
+            self._disk.forget(rows)
+
     def _committed(self, row: Row, answer: Answer[None]) -> None:
-        self._rows.append(row)
+        self.take((row,))
         answer.succeed(None)

@@ -8,8 +8,8 @@ from sequencer.ports import Condition, UpsStatus
 from sequencer.site import Ups as UpsSettings
 from sim.battery import Battery
 from sim.card import Card
+from sim.device import Device
 from sim.quirks import Quirks
-from sim.sight import Device
 
 
 class Readout(Device[UpsStatus]):

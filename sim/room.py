@@ -6,14 +6,14 @@ Nothing ticks: a room where nothing changes has no events at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
 import simpy
 
 from sequencer.events import Stream
-from sequencer.requests import Request
+from sequencer.requests import Request, Wish
 from sequencer.site import Site
 from sim.array import Array
 from sim.clock import WallClock
@@ -49,8 +49,12 @@ class Room:
         start: datetime = START,
         env: simpy.Environment | None = None,
         life: Callable[[Server], Life] | None = None,
+        sites: Mapping[str, Site] | None = None,
     ) -> None:
-        """`env`: a clock of your own. `life`: what runs on each control node instead of a pretend service."""
+        """`env`: a clock of your own. `life`: what runs on each control node instead of a pretend service.
+
+        `sites`: control nodes whose service goes by another site file than `site` (C9).
+        """
         self.env = env if env is not None else simpy.Environment()
         self.stream = stream if stream is not None else Stream()
         self.site = site
@@ -120,7 +124,8 @@ class Room:
             self._replied,
         )
         if life is None:
-            self.nodes |= {n.name: Node(self.env, self.stream, site, n, devices) for n in nodes}
+            files = dict.fromkeys(site.cluster.nodes, site) | dict(sites or {})
+            self.nodes |= {n.name: Node(self.env, self.stream, files[n.name], n, devices) for n in nodes}
         self.lives: dict[str, Life] = {n.name: life(n) for n in nodes} if life else {**self.nodes}
 
     def _plug_in(self, model: Model) -> None:
@@ -178,6 +183,10 @@ class Room:
     def happen(self, happenings: Iterable[Happening]) -> None:
         """Schedule what the story does to the room."""
         self._deeds.schedule(happenings)
+
+    def ask(self, wish: Wish, of: tuple[str, ...], by: str) -> None:
+        """Somebody asks every node that is up for something."""
+        self._deeds.ask(wish, of, by, tuple(self.lives))
 
     def _replied(self, node: str, request: Request, refusal: str) -> None:
         self.replies.append(Reply(float(self.env.now), node, request, refusal))

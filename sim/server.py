@@ -13,11 +13,11 @@ from sequencer.ports import Accepted, Answer, Os, Receipt, ServerStatus
 from sequencer.site import AcLink, Job, ServerRole
 from sequencer.site import Server as ServerSettings
 from sim.clock import WallClock
+from sim.device import Device
 from sim.jobs import Jobs, Outcome
 from sim.later import after
 from sim.model import ServerModel
 from sim.server_faults import ServerFaults
-from sim.sight import Device
 from sim.supply import Supplies
 
 

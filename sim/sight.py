@@ -12,7 +12,6 @@ is not waited for.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from math import floor, inf
 from typing import Generic, TypeVar
@@ -21,6 +20,7 @@ import simpy
 
 from sequencer.ports import Answer, Condition, Seen, Unreachable
 from sequencer.site import Polling
+from sim.device import Device
 from sim.later import after
 from sim.network import Path
 
@@ -28,53 +28,6 @@ S = TypeVar("S")
 
 SEARCHED_S = 1800.0
 """How far ahead losses in a row are looked for at once; most plans are overtaken long before."""
-
-
-class Device(ABC, Generic[S]):
-    """What a sight needs of a device: its state now, and when it will cross a threshold."""
-
-    def __init__(self) -> None:
-        self._sights: list[Callable[[], None]] = []
-
-    @abstractmethod
-    def read(self) -> S | None:
-        """What a poll would answer now; None: nothing answers."""
-
-    def answers(self) -> bool:
-        """Whether a poll would be answered now."""
-        return self.read() is not None
-
-    def differs(self, status: S) -> bool:
-        """Whether a poll would tell something else now, drifting values aside."""
-        now = self.read()
-        return now is None or not self.same(now, status)
-
-    def drifted(self, status: S, at_s: float) -> S:
-        """The same status with its drifting values as they were at that time."""
-        return status
-
-    def same(self, a: S, b: S) -> bool:
-        """Whether two statuses differ in drifting values at most."""
-        return a == b
-
-    def fast(self, status: S) -> bool:
-        """Whether this status is a reason to poll at the faster rate."""
-        return False
-
-    def crossing_s(self, condition: Condition[S]) -> float | None:
-        """When a drifting value will meet the condition if nothing changes; None: never."""
-        return None
-
-    def changed(self) -> None:
-        """Tell every node that looks at this device that a poll may now answer otherwise."""
-        for planned in list(self._sights):
-            planned()
-
-    def add_sight(self, planned: Callable[[], None]) -> None:
-        self._sights.append(planned)
-
-    def remove_sight(self, planned: Callable[[], None]) -> None:
-        self._sights.remove(planned)
 
 
 class Sight(Generic[S]):
@@ -113,6 +66,9 @@ class Sight(Generic[S]):
         self._plan_id = 0
         self._network_changes = path.changes
         self._closed = False
+        self._stopped = False
+        """The life does nothing for a while (C7): no poll leaves, and no answer is read."""
+        self._unread: list[Callable[[], None]] = []
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
         self._told_at_s = -inf
@@ -128,6 +84,22 @@ class Sight(Generic[S]):
         self._plan_id += 1
         self._watchers.clear()
         self._device.remove_sight(self.plan)
+
+    def stop(self) -> None:
+        """Its life is stopped where it is (C7)."""
+        self._stopped = True
+        self._plan_id += 1
+
+    def go_on(self) -> Answer[S | Unreachable]:
+        """Its life goes on: nothing that was read before counts, until this look has answered."""
+        self._stopped = False
+        if self._status is not None and not self._stale:
+            self._turn_stale()
+        self.plan()
+        unread, self._unread = self._unread, []
+        for ask_again in unread:
+            ask_again()
+        return self.look()
 
     # Looking
 
@@ -176,6 +148,9 @@ class Sight(Generic[S]):
         def arrive() -> None:
             if self._closed:
                 return
+            if self._stopped:  # what left before the stop does not count after it
+                self._unread.append(lambda: self._try_look(answer, tries))
+                return
             status = None if self._path.lost(sent_s) else self._read()
             if status is not None:
                 self._learn(status, sent_s)
@@ -191,6 +166,9 @@ class Sight(Generic[S]):
         """Nobody answered twice: whatever was read before is no longer good for anything (S11)."""
         if self._closed:
             return
+        if self._stopped:
+            self._unread.append(lambda: self._try_look(answer, tries=1))
+            return
         if self._status is not None and not self._stale and self.seen().at_s < sent_s:
             self._plan_id += 1
             self._turn_stale()
@@ -203,6 +181,8 @@ class Sight(Generic[S]):
 
     def plan(self) -> None:
         """Something may have changed: schedule the one poll, or the one silence, that will show it."""
+        if self._stopped:
+            return
         self._plan_id += 1
         self._told_at_s = -inf
         now_s = float(self._env.now)

@@ -38,6 +38,8 @@ class Watcher:
         self.cluster = "running"
         self.cluster_asked_at: float | None = None
         self.commander: dict[str, bool] = {}
+        self.stalled: set[str] = set()
+        """Nodes whose service does nothing: another may take the command meanwhile."""
         self.floor_alarm = False
         self.not_off_alarm: set[str] = set()
         self.emergency: set[str] = set()
@@ -197,6 +199,8 @@ class Watcher:
     # Who commands
 
     def on_lease_taken(self, e: Event) -> Iterator[str]:
+        for stopped in self.stalled - {e.by}:
+            self.commander.pop(stopped, None)  # from here on it must take the command anew
         others = [n for n in self.commander if n != e.by]
         if others:
             yield f"S13 {e.by} takes the command while {others[0]} has it"
@@ -204,6 +208,17 @@ class Watcher:
 
     def on_lease_lost(self, e: Event) -> None:
         self.commander.pop(e.by, None)
+
+    def on_service_died(self, e: Event) -> None:
+        """Who begins anew takes the command anew."""
+        self.commander.pop(e.subject, None)
+        self.stalled.discard(e.subject)
+
+    def on_service_stalled(self, e: Event) -> None:
+        self.stalled.add(e.subject)
+
+    def on_clock_gap(self, e: Event) -> None:
+        self.stalled.discard(e.by)
 
     def on_alarm_raised(self, e: Event) -> None:
         if e.details.get("rule") == "S5":

@@ -17,6 +17,8 @@ FACTS = {name for name, meaning in NAMES.items() if meaning.aspect} | {
     "ups.off_armed",
     "ups.charge",
     "cluster.failed_over",
+    "service.died",
+    "service.stalled",
 }
 """What happens to a device, as the room itself knows it."""
 

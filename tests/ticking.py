@@ -10,10 +10,11 @@ import simpy
 
 from sequencer.ports import Condition
 from sequencer.site import Polling
+from sim.device import Device
 from sim.later import after
 from sim.model import NetworkModel
 from sim.network import Path
-from sim.sight import Device, Sight
+from sim.sight import Sight
 
 POLLING = Polling()
 ENDS_S = 300.0

@@ -23,6 +23,7 @@ from sequencer.site import (
     Ups,
 )
 from sim.faults import catalogue
+from sim.faults.scene import Scene, prepared
 from sim.model import ArrayModel, ClusterModel, Model, NetworkModel, ServerModel, UpsModel
 from sim.room import START, Room
 from sim.story import FaultChange, Happening, MainsChange
@@ -171,8 +172,10 @@ def play(
     for h in happenings:
         flat.extend([h] if isinstance(h, Happening) else h)
     end_s = CALM_S + until_s
-    room = Room(site or reference_site(), model or reference_model(), seed=seed, horizon_s=end_s, start=start)
-    room.happen(replace(h, at_s=CALM_S + h.at_s) for h in flat)
+    flat = [replace(h, at_s=CALM_S + h.at_s) for h in flat]
+    scene = prepared(Scene(site or reference_site(), model or reference_model(), start), flat)
+    room = Room(scene.site, scene.model, seed=seed, horizon_s=end_s, start=scene.start)
+    room.happen(flat)
     room.begin()
     steps = 0
     while room.env.peek() < end_s:

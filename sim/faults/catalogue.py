@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from sim.faults import arrays, cards, cluster, mains, network, nodes, servers
+from sim.faults import (
+    arrays,
+    cards,
+    cluster,
+    hands,
+    journals,
+    mains,
+    network,
+    nodes,
+    servers,
+    time,
+)
 from sim.faults.fault import Fault
 
 ALL: tuple[Fault, ...] = tuple(
-    fault for area in (mains, cards, network, servers, arrays, cluster, nodes) for fault in area.FAULTS
+    fault
+    for area in (mains, cards, network, servers, arrays, cluster, nodes, journals, time, hands)
+    for fault in area.FAULTS
 )
 
 BY_NAME = {fault.name: fault for fault in ALL}

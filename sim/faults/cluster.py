@@ -1,21 +1,75 @@
-"""The cluster as a whole: C3, C11."""
+"""The cluster as a whole, and who else has a say in the room: C3, C11, C12."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Fault, Kind, Turn
+from sequencer.ports import Off
+from sim.faults.fault import Excuse, Fault, Kind, Reach, Turn
 
 if TYPE_CHECKING:
     from sim.room import Room
+
+
+def _moves(room: Room, _: str, turn: Turn) -> None:
+    if turn.on:
+        room.cluster.move()
 
 
 def _stop_hangs(room: Room, _: str, turn: Turn) -> None:
     room.cluster.stop_hangs = turn.on
 
 
+def _foreign_off(room: Room, ups: str, turn: Turn) -> None:
+    if turn.on and room.upses[ups].card.answers:
+        room.upses[ups].switch_off(Off.GRACEFUL)
+
+
+def _foreign_shutdown(room: Room, server: str, turn: Turn) -> None:
+    if turn.on and room.servers[server].works:
+        room.servers[server].stop()
+
+
+GROUP_MOVES = Fault(
+    ("C3",),
+    "group_moves",
+    Kind.CLUSTER,
+    "its group moves to another node, though nothing is wrong with the one that holds it",
+    _moves,
+    ends=False,
+)
+
 CLUSTER_STOP_HANGS = Fault(
     ("C11",), "cluster_stop_hangs", Kind.CLUSTER, "a stop of it never ends", _stop_hangs
 )
 
-FAULTS = (CLUSTER_STOP_HANGS,)
+FOREIGN_OFF = Fault(
+    ("C12",),
+    "foreign_off",
+    Kind.UPS,
+    "another manager, which knows nothing of us, tells it to go off",
+    _foreign_off,
+    excuses=tuple(
+        Excuse(rule, Reach.LOADS, "it is another's command, and a countdown cannot be stopped")
+        for rule in ("S1", "S2", "S4", "S9", "S15", "S16", "S25", "L10")
+    )
+    + tuple(
+        Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
+        for rule in ("L1", "L3", "L8")
+    ),
+    ends=False,
+)
+
+FOREIGN_SHUTDOWN = Fault(
+    ("C12",),
+    "foreign_shutdown",
+    Kind.SERVER,
+    "another manager, which knows nothing of us, shuts it down",
+    _foreign_shutdown,
+    excuses=tuple(
+        Excuse(rule, Reach.SUBJECT, "whoever has shut it down has to start it again") for rule in ("L1", "L3")
+    ),
+    ends=False,
+)
+
+FAULTS = (GROUP_MOVES, CLUSTER_STOP_HANGS, FOREIGN_OFF, FOREIGN_SHUTDOWN)

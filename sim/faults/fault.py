@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.faults.scene import Scene
     from sim.room import Room
 
 
@@ -49,6 +50,7 @@ class Unit(Enum):
     SECONDS = "90s"
     PERCENT = "40%"
     TIMES = "1.5"
+    COUNT = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ class Fault:
     amount: Amount | None = None
     ends: bool = True
     """False: what it did stays done, and setting it back changes nothing."""
+    prepare: Callable[[Scene, str, float, float], Scene] | None = None
+    """Of a fault that lies in the settings, from before the room begins: what it makes of the scene, given
+    the subject, when it strikes (seconds from the start), and the amount."""
+    pretend: bool = False
+    """It strikes what only a pretend room has: the services as it plays them, its clocks, its settings."""
 
     def __repr__(self) -> str:
         return self.name
+
+
+def nothing(room: Room, subject: str, turn: Turn) -> None:
+    """The switch of a fault that lies in the settings alone."""

@@ -1,13 +1,35 @@
-"""Control nodes and the service on them: C1 to C12."""
+"""Control nodes and the service on them: C1, C2, C4, C7 to C9. Their journals stand in `journals.py`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Fault, Kind, Turn
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.room import Room
+
+DAY_S = 24 * 3600.0
+
+
+def _dies(room: Room, node: str, turn: Turn) -> None:
+    if turn.on:
+        room.nodes[node].kill(turn.amount, "killed")
+    else:
+        room.nodes[node].begin_anew()
+
+
+def _upgraded(room: Room, node: str, turn: Turn) -> None:
+    if turn.on:
+        room.nodes[node].version += 1
+        room.nodes[node].kill(turn.amount, "upgrade")
+
+
+def _stalls(room: Room, node: str, turn: Turn) -> None:
+    if turn.on:
+        room.nodes[node].stall(turn.amount)
 
 
 def _crashes(room: Room, node: str, turn: Turn) -> None:
@@ -19,10 +41,112 @@ def _hangs(room: Room, node: str, turn: Turn) -> None:
     room.servers[node].freeze(turn.on)
 
 
+def _apart(room: Room, node: str, turn: Turn) -> None:
+    room.nodes[node].cut_off(turn.on)
+
+
+def _mistaken(room: Room, node: str, turn: Turn) -> None:
+    room.nodes[node].mistake(room.cluster.status if turn.on else None)
+
+
+def _other_file(room: Room, node: str, turn: Turn) -> None:
+    room.nodes[node].go_by(other_times(room.site, turn.amount) if turn.on else room.site)
+
+
+def other_times(site: Site, percent: float) -> Site:
+    """The same site with this part of its confirm times, as an older file may have it."""
+    upses = {u.name: replace(u, confirm_s=u.confirm_s * percent / 100) for u in site.upses.values()}
+    return replace(site, upses=upses)
+
+
+SERVICE_DIES = Fault(
+    ("C1",),
+    "service_dies",
+    Kind.NODE,
+    "its service is killed, and its system begins it anew a while later",
+    _dies,
+    amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
+    pretend=True,
+)
+
 NODE_CRASHES = Fault(
     ("C2",), "node_crashes", Kind.NODE, "its system dies, and its power stays", _crashes, ends=False
 )
 
+PEERS_APART = Fault(
+    ("C4",),
+    "peers_apart",
+    Kind.NODE,
+    "its service and those of the other nodes do not hear each other",
+    _apart,
+    excuses=(
+        Excuse(
+            "S13",
+            Reach.ALL,
+            "while no cluster runs each of two that do not hear each other may switch on without proof",
+        ),
+    ),
+    pretend=True,
+)
+
+CLUSTER_MISTAKEN = Fault(
+    ("C4",),
+    "cluster_mistaken",
+    Kind.NODE,
+    "the cluster's service on it goes on saying what it said last",
+    _mistaken,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
+        for rule in ("S6", "S13", "L1", "L3", "L8")
+    ),
+    pretend=True,
+)
+
+SERVICE_STALLS = Fault(
+    ("C7",),
+    "service_stalls",
+    Kind.NODE,
+    "its service does nothing for a while, and goes on where it was",
+    _stalls,
+    amount=Amount("how long", Unit.SECONDS, 60.0, 0.0, DAY_S),
+    ends=False,
+    pretend=True,
+)
+
 NODE_HANGS = Fault(("C7",), "node_hangs", Kind.NODE, "its system is there and does nothing", _hangs)
 
-FAULTS = (NODE_CRASHES, NODE_HANGS)
+SERVICE_UPGRADED = Fault(
+    ("C8",),
+    "service_upgraded",
+    Kind.NODE,
+    "its service begins anew with a later version than its peers'; they exchange no rows",
+    _upgraded,
+    amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
+    ends=False,
+    pretend=True,
+)
+
+SITE_FILE_DIFFERS = Fault(
+    ("C9",),
+    "site_file_differs",
+    Kind.NODE,
+    "its service begins anew with another site file, whose confirm times are others",
+    _other_file,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
+        for rule in ("S9", "S10", "S17", "S18", "S20")
+    ),
+    amount=Amount("its confirm times, as a part of the true ones", Unit.PERCENT, 50.0, 1.0, 1000.0),
+    pretend=True,
+)
+
+FAULTS = (
+    SERVICE_DIES,
+    NODE_CRASHES,
+    PEERS_APART,
+    CLUSTER_MISTAKEN,
+    SERVICE_STALLS,
+    NODE_HANGS,
+    SERVICE_UPGRADED,
+    SITE_FILE_DIFFERS,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.story import ClockStep
+from sim.story import ClockStep, FaultChange
 from teiden.language.say import t
 from teiden.story import Story
 
@@ -17,6 +17,9 @@ def unfit(story: Story) -> str:
         server.clock_skew_s for server in story.model.servers.values()
     ):
         return t("all processes of this machine share one clock, which nobody sets")
+    for happening in story.happenings:
+        if isinstance(happening, FaultChange) and happening.fault.pretend:
+            return t("{fault} strikes what only a pretend room has", fault=happening.fault.name)
     if story.model.network.loss > 0:
         return t("a loopback loses no packets")
     if story.site.lan_watch.hosts:

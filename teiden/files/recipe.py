@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from sequencer.site import Site
+from sim.faults.scene import Scene, prepared
 from sim.model import Model
 from sim.story import Happening
 from teiden.files import chances
@@ -27,6 +28,9 @@ from teiden.files.story_sites import Sites, changes_of
 from teiden.files.variations import Chance, Parameters, Setting, Variation, middle, written
 from teiden.files.vary_reading import read_vary, unused
 from teiden.story import Story
+
+NO_START = datetime.min.replace(tzinfo=UTC)
+"""Of a story that is wrong in itself: nobody plays it."""
 
 
 class Recipe:
@@ -115,15 +119,17 @@ class Recipe:
         happened = chances.happens(filled, self.chance_events, chance)
         parameters = self.parameters(named, loaded.settings, happened)
         events, wrong_events = happenings(filled, loaded.site, absent(happened))
-        result = expected(filled, loaded.site, parameters)
+        scene, wrong_start = Scene(loaded.site, loaded.model, NO_START), list[Problem]()
+        if entry is not None:
+            scene, wrong_start = scene_of(filled, entry, scene, events)
+        result = expected(filled, scene.site, parameters)
         problems += [*wrong_events, *result.problems]
         if entry is None or problems:
             return None, problems
-        start, wrong_start = start_of(filled, entry, loaded.site)
         if wrong_start:
-            return None, [wrong_start]
-        site = (loaded.site, loaded.model, loaded.path, loaded.hash)
-        built = Built(entry, *site, start, events, result, changes_of(filled, loaded.settings))
+            return None, wrong_start
+        site = (scene.site, scene.model, loaded.path, loaded.hash)
+        built = Built(entry, *site, scene.start, events, result, changes_of(filled, loaded.settings))
         return built.story(self.item_name(axes), self.document, parameters, _seed(entry)), []
 
     def parameters(
@@ -182,6 +188,14 @@ def absent(happened: dict[int, bool]) -> frozenset[int]:
 
 def _seed(entry: StoryEntry) -> int:
     return entry.seed if "seed" in entry.model_fields_set else 0
+
+
+def scene_of(
+    document: Document, entry: StoryEntry, scene: Scene, events: tuple[Happening, ...]
+) -> tuple[Scene, list[Problem]]:
+    """What the story plays in, as those of its faults make it that lie in the settings."""
+    start, wrong = start_of(document, entry, scene.site)
+    return prepared(replace(scene, start=start), events), [wrong] if wrong else []
 
 
 def start_of(document: Document, entry: StoryEntry, site: Site) -> tuple[datetime, Problem | None]:

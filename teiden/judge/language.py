@@ -75,6 +75,8 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "hold.set": {"asked_by": ()},
     "hold.released": {"asked_by": ()},
     "clock.stepped": {"by_s": (), "skew_s": ()},
+    "service.died": {"cause": ()},
+    "service.stalled": {"for_s": ()},
     "job.started": {**JOB, "limit_s": ()},
     "job.finished": {**JOB, "result": ("done", "failed", "timed out", "no answer")},
     "alarm.raised": {"rule": (), "text": ()},

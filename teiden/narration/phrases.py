@@ -45,6 +45,8 @@ VERBS = {
     "job.finished": later("job {job} on {names}: {result}"),
     "clock.gap": later("{names} was stopped or asleep"),
     "clock.stepped": later("clock of {names} set"),
+    "service.died": later("service on {names} killed"),
+    "service.stalled": later("service on {names} stands still"),
 }
 """Where it is not simply the state that the event sets, or the last word of its name."""
 

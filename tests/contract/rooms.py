@@ -129,7 +129,7 @@ class PretendRoom:
                 n: PeerPort(link, n, p, unnoticed, p.receive, partial(room.nodes[self.me].fetch_from, p))
                 for n, p in others.items()
             },
-            journal=Journal(room.env, room.nodes[self.me].rows),
+            journal=Journal(room.env, room.nodes[self.me].disk),
             wall=wall,
             requests=self.mailbox,
             hosts={n: Looking(link, n, h, unnoticed) for n, h in room.hosts.items()},

@@ -41,6 +41,7 @@ class Incident:
             "server.halted": self._node_down,
             "server.forced": self._node_down,
             "server.crashed": self._node_down,
+            "service.died": self._node_down,
             "alarm.raised": self._alarm,
             "hold.set": self._hold,
             "hold.released": self._release,

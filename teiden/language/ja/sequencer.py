@@ -143,6 +143,15 @@ TEXTS: dict[str, str] = {
     "{names} not ready long enough": "{names} が使用可能になって間もない",
     "{name} was not running, and nobody wants it up": "{name} は動作しておらず、起動の要求もない",
     "this node does not command": "このノードは指揮していない",
+    "another node has taken the command since": "その後、別のノードが指揮を執った",
+    "an old journal": "古いジャーナル",
+    "another site file": "別のサイトファイル",
+    "{node} runs version {a}, {peer} {b}": "{node} の版は {a}、{peer} は {b}",
+    "{node} has another site file than {peer}": "{node} のサイトファイルは {peer} と異なる",
+    "{node} says that it commands": "{node} が指揮していると言っている",
+    "{ups} counts down, and nobody known to {node} told it to": (
+        "{ups} が秒読み中だが、{node} の知る誰も指示していない"
+    ),
     "{name} is held": "{name} は保留中",
     "nothing proves that {node} is down": "{node} の停止を証明できない",
     "{rule}: {words}": "{rule}: {words}",

@@ -1,0 +1,118 @@
+"""Hands in the room, and what they have plugged in: O1 to O3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sequencer.requests import Wish
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+
+if TYPE_CHECKING:
+    from sim.room import Room
+
+OPERATOR = "operator"
+
+
+class StrangeLoad:
+    """Something on a UPS that nobody manages: it draws power, and nobody minds whether it has any."""
+
+    def __init__(self, name: str, watts: float) -> None:
+        self.name = name
+        self._watts = watts
+
+    def supply_changed(self) -> None:
+        pass
+
+    def watts_from(self, ups: str) -> float:
+        return self._watts
+
+    def full_watts_from(self, ups: str) -> float:
+        """It was not there when its UPS was sized."""
+        return 0.0
+
+
+def _ups_pressed(room: Room, ups: str, turn: Turn) -> None:
+    if turn.on:
+        room.upses[ups].press()
+
+
+def _server_pressed(room: Room, server: str, turn: Turn) -> None:
+    """A short press: it goes down in good order, or boots."""
+    machine = room.servers[server]
+    if turn.on and machine.works:
+        machine.stop()
+    elif turn.on:
+        machine.wake()
+
+
+def _held(room: Room, device: str, turn: Turn) -> None:
+    room.ask(Wish.HOLD if turn.on else Wish.RELEASE, (device,), OPERATOR)
+
+
+def _shared(room: Room, ups: str, turn: Turn) -> None:
+    name = f"{ups}+"
+    loads = room.upses[ups].loads
+    loads[:] = [load for load in loads if load.name != name]
+    if turn.on:
+        loads.append(StrangeLoad(name, turn.amount))
+    room.upses[ups].load_changed()
+
+
+OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
+
+LEFT_ALONE = tuple(
+    Excuse(rule, Reach.ALL, "what somebody holds is waited for, as long as the batteries last (O2)")
+    for rule in ("S8", "S18", "L1", "L2", "L3", "L8")
+)
+
+UPS_PRESSED = Fault(
+    ("O1",),
+    "ups_pressed",
+    Kind.UPS,
+    "the operator presses its button: it goes on, if it is off and has mains",
+    _ups_pressed,
+    excuses=(Excuse("S8", Reach.LOADS, OWN_HAND),),
+    ends=False,
+)
+
+SERVER_PRESSED = Fault(
+    ("O1",),
+    "server_pressed",
+    Kind.SERVER,
+    "the operator presses its button: it goes down if it is up, and boots if it is halted",
+    _server_pressed,
+    excuses=(
+        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk"),
+        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("S3", "S8", "L1", "L3")),
+    ),
+    ends=False,
+)
+
+UPS_IN_MAINTENANCE = Fault(
+    ("O2",),
+    "ups_in_maintenance",
+    Kind.UPS,
+    "somebody works on it, and has asked that it is left alone",
+    _held,
+    LEFT_ALONE,
+)
+
+SERVER_IN_MAINTENANCE = Fault(
+    ("O2",),
+    "server_in_maintenance",
+    Kind.SERVER,
+    "somebody works on it, and has asked that it is left alone",
+    _held,
+    LEFT_ALONE,
+)
+
+UPS_SHARED = Fault(
+    ("O3",),
+    "ups_shared",
+    Kind.UPS,
+    "something that nobody manages draws power from it, too",
+    _shared,
+    amount=Amount("watts", Unit.TIMES, 300.0, 0.0, 10_000.0),
+)
+
+FAULTS = (UPS_PRESSED, SERVER_PRESSED, UPS_IN_MAINTENANCE, SERVER_IN_MAINTENANCE, UPS_SHARED)

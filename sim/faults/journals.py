@@ -1,0 +1,105 @@
+"""The journal of a control node: C5, C6, C10."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from sequencer.journal import Kind as RowKind
+from sequencer.journal import Row
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+
+if TYPE_CHECKING:
+    from sim.room import Room
+
+MANY = 1_000_000.0
+
+NO_START = tuple(
+    Excuse(rule, Reach.ALL, "without a journal nothing is started until somebody has seen to its disk (S30)")
+    for rule in ("L1", "L3", "L8")
+)
+
+
+def _full(room: Room, node: str, turn: Turn) -> None:
+    room.nodes[node].disk.good_writes = turn.amount - 1 if turn.on else inf
+
+
+def _broken(room: Room, node: str, turn: Turn) -> None:
+    _full(room, node, turn)
+    room.nodes[node].disk.unreadable = turn.on
+
+
+def _torn(room: Room, node: str, turn: Turn) -> None:
+    if turn.on:
+        room.nodes[node].disk.tear(round(turn.amount))
+
+
+def _left_open(room: Room, node: str, turn: Turn) -> None:
+    if turn.on:
+        disk = room.nodes[node].disk
+        disk.rows[:0] = old_incident(room, node)
+        room.nodes[node].kill(0.0, "an old journal")
+
+
+def old_incident(room: Room, node: str) -> list[Row]:
+    """Everything was on its way down when somebody ended the service for good; nobody closed it."""
+    site, life = room.site, f"{node}/0"
+    running = [server.name for server in site.linked_servers]
+    confirmed = sorted(u.name for u in site.upses.values() if u not in site.node_upses)
+    return [
+        Row(RowKind.LEASE, node, 0, life, 0.0),
+        Row(RowKind.DECLARED, site.name, 1, life, 0.0, {"was_running": running}),
+        *(Row(RowKind.CONFIRMED, name, 1, life, 0.0) for name in confirmed),
+    ]
+
+
+JOURNAL_FULL = Fault(
+    ("C5",),
+    "journal_full",
+    Kind.NODE,
+    "the disk of its journal is full: what is written then is not kept",
+    _full,
+    excuses=NO_START,
+    amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
+    pretend=True,
+)
+
+JOURNAL_BROKEN = Fault(
+    ("C5",),
+    "journal_broken",
+    Kind.NODE,
+    "the disk of its journal fails: nothing is kept, and at a boot nothing can be read",
+    _broken,
+    excuses=NO_START,
+    amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
+    pretend=True,
+)
+
+JOURNAL_TORN = Fault(
+    ("C6",),
+    "journal_torn",
+    Kind.NODE,
+    "at its next beginning the last rows of its journal are not there",
+    _torn,
+    amount=Amount("how many rows", Unit.COUNT, 1.0, 1.0, MANY),
+    ends=False,
+    pretend=True,
+)
+
+INCIDENT_LEFT_OPEN = Fault(
+    ("C10",),
+    "incident_left_open",
+    Kind.NODE,
+    "its journal has an outage of long ago that nobody has closed; its service begins anew with it",
+    _left_open,
+    excuses=tuple(
+        Excuse(
+            rule, Reach.ALL, "an outage that is written down counts, and no row says how long ago that was"
+        )
+        for rule in ("S9", "S10", "S31", "L10")
+    ),
+    ends=False,
+    pretend=True,
+)
+
+FAULTS = (JOURNAL_FULL, JOURNAL_BROKEN, JOURNAL_TORN, INCIDENT_LEFT_OPEN)
