@@ -107,7 +107,7 @@ def test_n7_no_magic_packet_arrives_and_nobody_is_told(bare_room: Any) -> None:
     assert server.state is State.HALTED
     put(bare_room, "N7", "network", on=False)
     bare_room.env.run(until=node.run.ports.servers["bladepool"].wake())
-    assert server.state is State.BOOTING
+    assert server.read().os is Os.BOOTING
 
 
 # Servers
@@ -224,7 +224,7 @@ def test_h11_a_pool_server_runs_until_somebody_stops_it(bare_room: Any) -> None:
     bare_room.go(BOOT_S + 1)
     assert server.state is State.UP
     put(bare_room, "H11", "rackpool", on=False)
-    assert server.state is State.SHUTTING_DOWN
+    assert server.read().os is Os.SHUTTING_DOWN
 
 
 # Arrays
@@ -233,7 +233,8 @@ def test_h11_a_pool_server_runs_until_somebody_stops_it(bare_room: Any) -> None:
 def flushed_at(room: Any) -> list[float]:
     room.arrays["linkeddisk"].flush()
     room.go(10_000)
-    return room.told("array.flushed", "linkeddisk")
+    times: list[float] = room.told("array.flushed", "linkeddisk")
+    return times
 
 
 def test_a1_a5_a_flush_takes_longer(bare: Any) -> None:
