@@ -1,8 +1,7 @@
 """The site as the sequencer knows it: what feeds what, who uses which array, and every limit.
 
-Plain frozen values. They are read from the site file by `teiden.files` and checked there for
-shape; whether the settings are *safe* is for the rules of `teiden check`. Nothing here knows how
-long things typically take: that is the pretend room's `model:`.
+Plain frozen values. They are read from the site file by `teiden.files` and checked there for shape; whether
+the settings are *safe* is for `teiden check`. How long things typically take is the pretend room's `model:`.
 """
 
 from __future__ import annotations

