@@ -16,7 +16,6 @@ from sequencer.ports import (
     ClusterState,
     ClusterStatus,
     Flush,
-    Os,
     Seen,
     ServerStatus,
     Service,
@@ -265,13 +264,6 @@ def ready(seen: Seen[ArrayStatus]) -> bool:
 
 def flushed(seen: Seen[ArrayStatus]) -> bool:
     return seen.fresh and seen.status is not None and seen.status.flush is Flush.DONE
-
-
-def down(seen: Seen[ServerStatus], *, power_is_off: bool) -> bool:
-    """Halted, as told now; or as told last, by a machine whose power is off since (H4)."""
-    if seen.status is None or (not seen.fresh and not power_is_off):
-        return power_is_off
-    return seen.status.os is Os.HALTED or (power_is_off and not seen.fresh)
 
 
 def off(

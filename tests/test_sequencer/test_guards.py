@@ -75,6 +75,7 @@ def test_s1_an_off_is_armed_when_every_load_has_accepted(arming: dict[str, Any])
 def test_s1_an_off_is_armed_on_a_card_that_does_not_answer(arming: dict[str, Any], calm: UpsStatus) -> None:
     """It may only be deaf for a moment; silence is no proof that it counts down."""
     assert guards.arm_off(**arming | {"seen": seen(calm, fresh=False)}) is None
+    assert guards.arm_off(**arming | {"seen": seen(None)}) is None
 
 
 def test_s1_no_off_is_armed_while_a_load_has_not_accepted(arming: dict[str, Any]) -> None:
@@ -91,7 +92,9 @@ def test_s1_s29_no_off_is_armed_whose_delay_as_read_back_is_too_short(arming: di
 
 
 def test_s15_no_off_is_armed_twice(arming: dict[str, Any], calm: UpsStatus) -> None:
-    assert rule(guards.arm_off(**arming | {"seen": seen(replace(calm, off_armed=True))})) == "S15"
+    armed = replace(calm, off_armed=True)
+    assert rule(guards.arm_off(**arming | {"seen": seen(armed)})) == "S15"
+    assert guards.arm_off(**arming | {"seen": seen(armed, fresh=False)}) is None, "it may have been dropped"
 
 
 def test_s9_no_off_is_armed_while_the_mains_are_back(arming: dict[str, Any]) -> None:
@@ -240,6 +243,10 @@ def test_s6_the_cluster_restarts_when_it_has_its_disks() -> None:
     assert guards.restart_cluster({"controldisk": READY}, WAITING) is None
 
 
+def test_s6_a_cluster_that_nobody_has_heard_of_is_asked_to_restart() -> None:
+    assert guards.restart_cluster({"controldisk": READY}, seen(None, fresh=False)) is None
+
+
 def test_s6_no_restart_before_every_control_array_is_ready() -> None:
     starting = seen(ArrayStatus(Service.STARTING, Flush.NOT_ASKED))
     assert rule(guards.restart_cluster({"controldisk": READY, "second": starting}, WAITING)) == "S6"
@@ -284,6 +291,7 @@ def test_s7_not_on_before_the_mains_of_its_whole_unit_are_stable(switching_on: d
 def test_s11_not_on_while_its_card_is_silent(switching_on: dict[str, Any], calm: UpsStatus) -> None:
     assert rule(guards.switch_on(**switching_on | {"seen": seen(calm, fresh=False)})) == "S11"
     assert rule(guards.switch_on(**switching_on | {"seen": seen(None, fresh=False)})) == "S11"
+    assert rule(guards.switch_on(**switching_on | {"seen": seen(None)})) == "S11"
 
 
 def test_s16_not_on_while_an_off_counts_down(switching_on: dict[str, Any], calm: UpsStatus) -> None:
@@ -332,65 +340,34 @@ def test_s16_no_server_is_started_whose_power_is_still_to_fall(site: Site) -> No
     assert rule(starting(site, armed={"ups5": True})) == "S16"
 
 
-# What a reading proves
+# Waking control nodes
 
 
-def test_s11_only_a_fresh_reading_proves_ready_or_flushed() -> None:
-    done = ArrayStatus(Service.READY, Flush.DONE)
-    assert guards.ready(seen(done))
-    assert guards.flushed(seen(done))
-    assert not guards.ready(seen(done, fresh=False))
-    assert not guards.flushed(seen(done, fresh=False))
-    assert not guards.ready(seen(None, fresh=False))
-    assert not guards.flushed(seen(ArrayStatus(Service.READY, Flush.UNDER_WAY)))
+def waking(site: Site, *, fresh: bool = True, **changes: Any) -> Refusal | None:
+    facts = {"stable": {"ups1": True}, "armed": {"ups1": False}} | changes
+    return guards.start_node(site.servers["control1"], seen(ServerStatus(Os.HALTED), fresh=fresh), **facts)
 
 
-def off(status: UpsStatus | None, *, fresh: bool = True, **changes: Any) -> bool:
-    facts = {"now_s": 455.0, "falls_at_s": 420.0, "loads_halted": True, "extra_s": 30.0} | changes
-    return guards.off(seen(status, fresh=fresh), **facts)
+def test_l3_a_node_that_is_halted_with_its_power_on_is_woken(site: Site) -> None:
+    assert waking(site) is None
 
 
-def test_s3_a_ups_that_says_it_is_off_is_off(calm: UpsStatus) -> None:
-    assert off(replace(calm, output_on=False), falls_at_s=None, loads_halted=False)
-    assert not off(calm)
+def test_s11_no_node_is_woken_that_does_not_answer(site: Site) -> None:
+    assert rule(waking(site, fresh=False)) == "S11"
 
 
-def test_s3_off_as_its_last_word_and_silent_since_is_off(calm: UpsStatus) -> None:
-    """Off without mains its card is dead, and it stays off."""
-    assert off(replace(calm, output_on=False), fresh=False, falls_at_s=None)
+def test_s17_no_node_is_woken_onto_mains_that_may_not_stay(site: Site) -> None:
+    assert rule(waking(site, stable={"ups1": True, "ups3": False})) == "S17"
 
 
-def test_s3_an_armed_off_that_has_run_out_with_its_loads_halted_is_off_when_silent(calm: UpsStatus) -> None:
-    armed = replace(calm, off_armed=True)
-    assert off(armed, fresh=False)
-    assert not off(armed, fresh=False, now_s=449.9), "its delay and the extra time are not over"
-    assert not off(armed, fresh=False, loads_halted=False)
-    assert not off(armed, fresh=False, falls_at_s=None), "no OFF is known"
+def test_s16_no_node_is_woken_whose_power_is_still_to_fall(site: Site) -> None:
+    assert rule(waking(site, armed={"ups1": True})) == "S16"
 
 
-def test_s3_a_ups_that_still_says_on_is_not_off_whatever_was_armed(calm: UpsStatus) -> None:
-    assert not off(replace(calm, off_armed=True), fresh=True)
+# Refused for now
 
 
-def test_s11_silence_alone_is_no_evidence_of_off(calm: UpsStatus) -> None:
-    assert not off(calm, fresh=False, falls_at_s=None)
-    assert not off(None, fresh=False, falls_at_s=None)
-
-
-@pytest.mark.parametrize(
-    ("status", "fresh", "power_is_off", "down"),
-    [
-        (ServerStatus(Os.HALTED), True, False, True),
-        (ServerStatus(Os.SHUTTING_DOWN), True, False, False),
-        (ServerStatus(Os.HALTED), False, False, False),
-        (ServerStatus(Os.HALTED), False, True, True),
-        (ServerStatus(Os.UP), False, True, True),
-        (ServerStatus(Os.UP), True, True, False),
-        (None, False, False, False),
-        (None, False, True, True),
-    ],
-)
-def test_h4_a_silent_server_is_down_only_if_its_power_is_off(
-    status: ServerStatus | None, fresh: bool, power_is_off: bool, down: bool
-) -> None:
-    assert guards.down(seen(status, fresh=fresh), power_is_off=power_is_off) is down
+def test_s9_only_what_the_mains_stand_in_the_way_of_is_asked_again_when_they_go() -> None:
+    assert guards.cause_is_gone(Refusal("S9", "the mains are back; waiting whether they stay"))
+    assert not guards.cause_is_gone(Refusal("S15", "ups5 is counting down already"))
+    assert not guards.cause_is_gone(None)
