@@ -97,36 +97,25 @@ def test_long(python: Path, arguments: list[str]) -> int:
     return test(python, ["-m", "long", *arguments])
 
 
-def bench(python: Path, arguments: list[str]) -> int:
-    os.chdir(ROOT)
-    return become(python, "benchmarks", *arguments)
+def in_the_root(*line: str) -> Callable[[Path, list[str]], int]:
+    """A command that is this line, carried out in the project's folder, and what was given after it."""
 
+    def command(python: Path, arguments: list[str]) -> int:
+        os.chdir(ROOT)
+        return become(python, *line, *arguments)
 
-def proof(python: Path, arguments: list[str]) -> int:
-    os.chdir(ROOT)
-    return become(python, "-m", "teiden.proof", *arguments)
-
-
-def check(python: Path, arguments: list[str]) -> int:
-    """Every check that is not a test; the file itself says which."""
-    os.chdir(ROOT)
-    return become(python, ".ci/check.py", *arguments)
-
-
-def docs(python: Path, arguments: list[str]) -> int:
-    os.chdir(ROOT)
-    return become(python, ".ci/docs_build.py", *arguments)
+    return command
 
 
 COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
     "demo": demo,
     "teiden": teiden,
     "test": test,
-    "check": check,
-    "docs": docs,
+    "check": in_the_root(".ci/check.py"),  # every check that is not a test; the file itself says which
+    "docs": in_the_root(".ci/docs_build.py"),
     "test-long": test_long,
-    "bench": bench,
-    "proof": proof,
+    "bench": in_the_root("benchmarks"),
+    "proof": in_the_root("-m", "teiden.proof"),
 }
 NEED_TOOLS = ("test", "check", "test-long", "docs")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,9 @@ class Findings:
         return not self.violated and not self.errors
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "years": round(self.years, 3), "whole": self.whole, "holds": self.holds}
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        told["violations"] = [asdict(violation) for violation in self.violations]
+        return {**told, "years": round(self.years, 3), "whole": self.whole, "holds": self.holds}
 
 
 def findings(section: Section, folder: Path) -> Findings:

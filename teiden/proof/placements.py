@@ -78,8 +78,7 @@ def one_of_each(subjects: list[str], site: Site) -> list[str]:
 
 def _sort(name: str, site: Site) -> object:
     if name in site.upses:
-        loads = {s.role for s in site.servers_on(name)} | {a.role for a in site.arrays_on(name)}
-        return "ups", frozenset(load.value for load in loads)
+        return "ups", frozenset({load.role for load in (*site.servers_on(name), *site.arrays_on(name))})
     if name in site.servers and site.servers[name].role is not ServerRole.CONTROL:
         return "server", site.servers[name].role
     if name in site.arrays:

@@ -63,6 +63,7 @@ TEXTS: dict[str, str] = {
     "off armed": "OFF 指令予定",
     "flush asked": "フラッシュ要求",
     "flush settled": "フラッシュ結果",
+    "seen off": "電源断の確認",
     "cluster stop asked": "クラスタ停止要求",
     "cluster restart asked": "クラスタ再起動要求",
     "planned": "計画停止",
