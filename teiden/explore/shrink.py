@@ -40,7 +40,7 @@ class Shrinker:
         best, found = history, failure
         while True:
             before = best
-            for way in (self._fewer, self._without_schedules, self._simpler, self._shorter):
+            for way in (self._shorter, self._fewer, self._without_schedules, self._simpler, self._shorter):
                 best, found = way(best, found)
             if best == before or self.tries >= MOST_TRIES:
                 return Shrunk(best, found, self.tries)

@@ -12,6 +12,7 @@ from teiden.explore.core import RETURNS, outside, returning
 from teiden.explore.excuses import excused
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
+from teiden.explore.people import unexcused
 from teiden.explore.sometimes import reached
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.verdict import Verdict, judge
@@ -85,11 +86,12 @@ def counted(
     found, left = excused(safety, history.happenings, site)
     of_faults = [e.breach for e in found]
     if liveness and history.troubles:
-        counts = of_the_core(liveness, events, site, history)
-        of_faults += (b for b in liveness if b not in counts)
-        liveness = counts
-    found, unexcused = excused(liveness, history.lasting, site)
-    return left + unexcused, of_faults + [e.breach for e in found]
+        core = of_the_core(liveness, events, site, history)
+        of_faults += (b for b in liveness if b not in core)
+        liveness = core
+    found, owed = excused(liveness, history.lasting, site)
+    counts = list(unexcused([*left, *owed], history.happenings, site))
+    return counts, [*of_faults, *(e.breach for e in found)]
 
 
 def of_the_core(
