@@ -22,10 +22,16 @@ def _span(ctx: click.Context, option: click.Parameter, text: str | None) -> floa
     epilog=console.example("explore scenarios/sites/reference.yaml --runs 100"),
 )
 @click.argument("site")
-@click.option("--runs", type=click.IntRange(min=1), help="How many histories. Default: 1000, or as --time says.")
+@click.option(
+    "--runs", type=click.IntRange(min=1), help="How many histories. Default: 1000, or as --time says."
+)
 @click.option("--time", "time_s", metavar="TIME", callback=_span, help="Go on for so long, e.g. 5m or 8h.")
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the first; the next has one more."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the first; the next has one more.",
 )
 @click.option("--faults", metavar="NAME,...", help="Only these, by name or id; none: no faults at all.")
 @click.option(

@@ -1,4 +1,4 @@
-"""Carries an exploration out: plays until enough, keeps what is played, and shrinks a failure of each kind."""
+"""Carries an exploration out: plays, keeps what was played, and shrinks a failure of each kind."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class Kept:
         """InputError when the folder holds something else."""
         ground = work.ground
         settings = {"faults": " ".join(ground.fault_names)}
-        about = About("explore", ground.site.name, ground.hash, work.first_seed, 0, False, versions(), settings)
+        about = About(
+            "explore", ground.site.name, ground.hash, work.first_seed, 0, False, versions(), settings
+        )
         Folder(path).begin(about, resume=resume, overwrite=overwrite)
         if not resume:
             for old in (path / FAILURES).glob("*-seed-*.yaml"):
@@ -124,7 +126,9 @@ def summary(
         "excused": dict(sorted(tally.excused.items())),
         "reached": coverage,
         "not_reached": [name for name, n in coverage.items() if not n],
-        "failures": [_told(kind, by_kind.get((kind.rule, kind.role)), replay) for kind in tally.worst_first()],
+        "failures": [
+            _told(kind, by_kind.get((kind.rule, kind.role)), replay) for kind in tally.worst_first()
+        ],
     }
 
 

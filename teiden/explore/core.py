@@ -1,4 +1,4 @@
-"""The liveness phase: once the faults are over, what must come of the core, that is of all they do not last for.
+"""The liveness phase: once the faults are over, what must come of all for whom they do not last.
 
 A device of the core whose fault ended at T0 owes nothing to the time before: its clock starts there.
 """
@@ -41,7 +41,9 @@ def returning(events: Sequence[Event], site: Site, beyond: frozenset[str], calm_
     """L1 and L3 for the core alone, from T0 on."""
 
     class Core(Returning):
-        watched: ClassVar[frozenset[str]] = frozenset((*site.servers, *site.arrays, site.cluster.name)) - beyond
+        watched: ClassVar[frozenset[str]] = (
+            frozenset((*site.servers, *site.arrays, site.cluster.name)) - beyond
+        )
 
         def owed(self) -> Iterator[str]:
             return (name for name in super().owed() if name in self.watched)

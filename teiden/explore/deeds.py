@@ -33,7 +33,7 @@ class Cut:
 
     @property
     def end_s(self) -> float:
-        return round(self.at_s + self.for_s, 3)
+        return self.at_s + self.for_s  # not rounded: the same number as from a story file
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def faults(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Trouble]
     found: list[Trouble] = []
     for _ in range(dice.one_of((1, 1, 2, 2, 3, 4, 6))):
         fault = dice.one_of(kinds.faults)
-        subject = dice.one_of(ground.subjects(fault.of))
+        subject = dice.one_of(ground.subjects[fault.of])
         at_s = 0.0 if fault.ends and dice.happens(0.25) else when.near(dice)
         if any(t.fault is fault and t.subject == subject for t in found):
             continue

@@ -53,6 +53,7 @@ def loads(name: str, site: Site) -> frozenset[str]:
     if name in site.arrays:
         return frozenset((name, *(server.name for server in site.users_of(name))))
     if name in site.upses:
-        drawing = (device.name for device in (*site.servers_on(name), *site.switches_on(name)))
+        servers, switches = site.servers_on(name), site.switches_on(name)
+        drawing = (*(server.name for server in servers), *(switch.name for switch in switches))
         return frozenset((name, *drawing)).union(*(loads(a.name, site) for a in site.arrays_on(name)))
     return frozenset((name,))

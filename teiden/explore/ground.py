@@ -1,4 +1,4 @@
-"""What histories are drawn on: a site, its devices by kind, the faults that may come, and how long things take."""
+"""What histories are drawn on: a site, its devices by kind, the faults that may come, and its times."""
 
 from __future__ import annotations
 
@@ -51,8 +51,10 @@ class Ground:
         site = self.site
         return (*site.upses, *site.servers, *site.arrays, site.cluster.name)
 
-    def subjects(self, kind: Kind) -> tuple[str, ...]:
-        return subjects(self.site, kind)
+    @cached_property
+    def subjects(self) -> dict[Kind, tuple[str, ...]]:
+        """By the kind of thing that has a fault."""
+        return {kind: subjects(self.site, kind) for kind in {fault.of for fault in self.faults}}
 
 
 def subjects(site: Site, kind: Kind) -> tuple[str, ...]:

@@ -57,7 +57,9 @@ class History:
     @cached_property
     def lasting(self) -> tuple[FaultChange, ...]:
         """Faults that are not over at T0: whom they reach is not of the core."""
-        return tuple(FaultChange(d.at_s, d.fault, d.subject, amount=d.amount) for d in self.troubles if d.lasts)
+        return tuple(
+            FaultChange(d.at_s, d.fault, d.subject, amount=d.amount) for d in self.troubles if d.lasts
+        )
 
     def with_deeds(self, deeds: Sequence[Deed]) -> History:
         return replace(self, deeds=tuple(deeds))

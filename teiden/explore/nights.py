@@ -61,4 +61,3 @@ def _night(name: str, servers: tuple[str, ...], start: str, off_min: int, gap_mi
     begins = datetime.strptime(start, FORM)
     off, on = (begins + timedelta(minutes=m) for m in (off_min, off_min + gap_min))
     return Schedule(name, servers, off=f"{off:%H:%M}", on=f"{on:%H:%M}")
-

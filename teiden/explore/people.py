@@ -48,7 +48,8 @@ def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site
             excuse
             for deed, excuses, names in told
             for excuse in excuses
-            if deed.at_s <= breach.t + TICK_S and excuse.rule == breach.id
+            if deed.at_s <= breach.t + TICK_S
+            and excuse.rule == breach.id
             and any(_covers(excuse.reach, name, breach.subject, site) for name in names)
         )
         if next(by, None) is None:

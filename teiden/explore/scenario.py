@@ -1,4 +1,4 @@
-"""A history as a story file that `teiden run` plays: its events, the schedules of its site, and where it is from."""
+"""A history as a story file that `teiden run` plays: its events, its schedules, and where it is from."""
 
 from __future__ import annotations
 

@@ -59,4 +59,6 @@ def earlier(history: History) -> Iterator[History]:
         return
     by_s = round(min(deed.at_s for deed in later) - 600.0, 1)
     if by_s > 0:
-        yield history.with_deeds([replace(d, at_s=round(d.at_s - by_s, 1)) if d.at_s else d for d in history.deeds])
+        yield history.with_deeds(
+            [replace(d, at_s=round(d.at_s - by_s, 1)) if d.at_s else d for d in history.deeds]
+        )

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sequencer.events import Event
@@ -77,7 +78,7 @@ def turn(stage: str) -> Reached:
 
 def commander_moved_while_armed(s: Stream) -> bool:
     taken = [(e.t, e.by) for e in s.of("lease.taken")]
-    moves = [at_s for (_, before), (at_s, by) in zip(taken, taken[1:], strict=False) if by != before]
+    moves = [at_s for (_, before), (at_s, by) in pairwise(taken) if by != before]
     return any(begun_s < at_s < end_s for at_s in moves for begun_s, end_s, *_ in s.armed)
 
 
@@ -127,15 +128,13 @@ def card_silent_on_battery(s: Stream) -> bool:
 def pool_server_runs(s: Stream) -> bool:
     pool = {server.name for server in s.site.pool_servers}
     initial = s.events[0].details.get("initial", {})
-    ran = any(initial.get(name, {}).get("os") == "up" for name in pool)
+    ran = any(str(initial.get(name, {}).get("os")) == "up" for name in pool)
     return ran or any(e.subject in pool for e in s.of("server.up"))
 
 
 def one_feed_of_a_redundant_pair(s: Stream) -> bool:
     """A UPS of a server with two has gone, and the server lives on."""
-    redundant = [
-        server for server in s.site.servers.values() if len(server.upses) > server.minimum_supplies
-    ]
+    redundant = [server for server in s.site.servers.values() if len(server.upses) > server.minimum_supplies]
     for event in s.of("ups.output_off"):
         for server in redundant:
             downs = [
@@ -159,7 +158,8 @@ def _fired_at(s: Stream) -> Iterator[datetime]:
 
 def fires_in_the_hour_that_comes_twice(s: Stream) -> bool:
     return any(
-        at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() and _is_fold(at) for at in _fired_at(s)
+        at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() and _is_fold(at)
+        for at in _fired_at(s)
     )
 
 

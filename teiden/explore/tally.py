@@ -1,4 +1,4 @@
-"""What all runs together come to: kinds of failures, rare states, faults, rules, years. Fed a row at a time."""
+"""What all runs together come to: kinds of failures, rare states, faults, rules, years."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Tally:
 
     @property
     def checksum(self) -> str:
-        """Of all rows in order, each with the hash of its stream: equal wherever, and by how many, it was run."""
+        """Of all rows in order, each with the hash of its stream: equal wherever they were played."""
         return self._hash.hexdigest()[:16]
 
     @property

@@ -90,7 +90,7 @@ def bar(count: Count) -> Iterator[Told]:
 
     columns = (BarColumn(bar_width=30), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(count.line(), total=count.whole, completed=count.part)
+        task = progress.add_task(count.line(), total=count.whole, completed=int(count.part))
 
         def told(chunk: Chunk) -> None:
             count.take(chunk)

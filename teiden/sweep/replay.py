@@ -22,8 +22,9 @@ LEFT_OUT = ("name", "vary", "with", "seed")
 
 def replay_text(name: str, scenario: str, chosen: Chosen, filled: Filled, folder: str) -> str:
     """The file's text, for a folder: it names its site from there."""
+    seen = from_folder(folder, scenario)
     head = [
-        f"# Run {chosen.run} of a sweep of {name} ({from_folder(folder, scenario)}), root seed {chosen.root_seed}.",
+        f"# Run {chosen.run} of a sweep of {name} ({seen}), root seed {chosen.root_seed}.",
         *(f"# {key}: {written(value)}" for key, value in filled.parameters.items()),
     ]
     return "\n".join(head) + "\n" + dumped(_values(scenario, chosen, filled, folder))
