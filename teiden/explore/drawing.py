@@ -228,8 +228,12 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
     if dice.happens(0.8):
         found += (Asked(calm_s + 1.0, Wish.RELEASE, of, BY) for of in held)
     for deed in deeds:
-        if isinstance(deed, Trouble) and not deed.fault.ends and deed.fault.of in (Kind.NODE, Kind.SERVER):
-            found.append(Booted(calm_s + 2.0, deed.subject))
+        match deed:
+            case Trouble(_, fault, subject) if not fault.ends and fault.of in (Kind.NODE, Kind.SERVER):
+                found.append(Booted(calm_s + 2.0, subject))
+            case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
+                nodes = ground.site.cluster.nodes if of == ground.site.cluster.name else (of,)
+                found += (Booted(calm_s + 2.0, node) for node in nodes)
     off = any(isinstance(d, Asked) and d.wish is Wish.POWER_OFF for d in deeds)
     if off and dice.happens(0.8):
         found.append(Asked(calm_s + 120.0, Wish.POWER_ON, (), BY))
