@@ -84,9 +84,22 @@ def command(run: Run) -> Steps[None]:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
-            again = yield from run.race(restart(run), run.until(lambda: newly_confirmed(run), OUTAGE))
-            if again:
+            way_up = (restart(run), run.until(lambda: newly_confirmed(run), OUTAGE), other_wants(run))
+            if (yield from run.race(*way_up)) == 1:
                 yield from declare(run)
+
+
+def other_wants(run: Run) -> Steps[None]:
+    """Until a schedule or a request wants another part of the linked side down than now (S28, L3).
+
+    Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began.
+    """
+    before = wanted_down(run)
+    yield from run.until(lambda: wanted_down(run) != before)
+
+
+def wanted_down(run: Run) -> list[str]:
+    return [s.name for s in run.site.linked_servers if wants(run, s.name, Goal.DOWN)]
 
 
 def goes_on(run: Run) -> Steps[bool]:

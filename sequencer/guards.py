@@ -16,6 +16,7 @@ from sequencer.ports import (
     ClusterState,
     ClusterStatus,
     Flush,
+    Os,
     Seen,
     ServerStatus,
     Service,

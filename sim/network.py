@@ -42,7 +42,7 @@ class Path:
         timeout_s: float = inf,
         far_end: Card | None = None,
     ) -> None:
-        """`timeout_s`: what comes later than this is not waited for. `far_end`: a card that may be slow (U20)."""
+        """`timeout_s`: what comes later is not waited for. `far_end`: a card that may be slow (U20)."""
         self._model = model
         self._trouble = Trouble() if trouble is None else trouble
         self._timeout_s = timeout_s

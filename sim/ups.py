@@ -18,7 +18,6 @@ from sequencer.site import Ups as UpsSettings
 from sim.battery import Battery
 from sim.card import Card
 from sim.charge_curve import ChargeCurve
-from sim.device import Device
 from sim.inrush import TRIPS_AFTER_S
 from sim.later import after
 from sim.model import UpsModel

@@ -17,6 +17,7 @@ from teiden.commands.compare import compare
 from teiden.commands.config_apc import config_apc
 from teiden.commands.doctor import doctor
 from teiden.commands.emulate import emulate
+from teiden.commands.explore import explore
 from teiden.commands.init import init
 from teiden.commands.live import live
 from teiden.commands.plan import plan
@@ -113,6 +114,7 @@ for command in (
     run,
     prove,
     sweep,
+    explore,
     plot,
     table,
     schema,

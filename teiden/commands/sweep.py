@@ -15,7 +15,7 @@ FILE = click.Path(dir_okay=False)
 THERE = click.Path(exists=True, dir_okay=False)
 
 
-def _seconds(ctx: click.Context, option: click.Parameter, text: str) -> float:
+def span_s(ctx: click.Context, option: click.Parameter, text: str) -> float:
     """A duration as in story files, and not nothing."""
     from teiden.files.units import UnitError, duration_s
 
@@ -58,8 +58,8 @@ def _seconds(ctx: click.Context, option: click.Parameter, text: str) -> float:
 @click.option("--resume", is_flag=True, help="Go on where this sweep was ended.")
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds a sweep.")
 @click.option("--restore", is_flag=True, help="Let the mains return after 0 s, 1 s, 2 s ... instead.")
-@click.option("--every", metavar="TIME", default="1s", show_default=True, callback=_seconds, help="Its step.")
-@click.option("--up-to", metavar="TIME", default="1h", show_default=True, callback=_seconds, help="Its end.")
+@click.option("--every", metavar="TIME", default="1s", show_default=True, callback=span_s, help="Its step.")
+@click.option("--up-to", metavar="TIME", default="1h", show_default=True, callback=span_s, help="Its end.")
 @click.option("--plain", is_flag=True, help="Neither colours nor a progress bar, even on a terminal.")
 @lang
 @click.pass_context

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -62,7 +62,7 @@ def _carried_out(scenario: str, wish: Wish) -> int:
     from teiden.sweep.folder import Folder
     from teiden.sweep.progress import Count
 
-    where = _where(wish)
+    where = where_asked(wish)
     if wish.parquet:
         from teiden.sweep.table import parquet
 
@@ -86,7 +86,22 @@ def _carried_out(scenario: str, wish: Wish) -> int:
     return console.HOLDS if found.summary.holds else console.BROKEN
 
 
-def _where(wish: Wish) -> Where:
+class Workers(Protocol):
+    """Where to play, as every command asks for it."""
+
+    @property
+    def workers(self) -> int | None: ...
+    @property
+    def scheduler(self) -> str | None: ...
+    @property
+    def tls_ca(self) -> str | None: ...
+    @property
+    def tls_cert(self) -> str | None: ...
+    @property
+    def tls_key(self) -> str | None: ...
+
+
+def where_asked(wish: Workers) -> Where:
     from teiden.sweep.cluster import Tls, address_problem, open_to_all
     from teiden.sweep.where import Where
 
@@ -133,7 +148,7 @@ def _play(subject: Subject, journal: Journal, where: Where, count: Count, out: P
     from teiden.sweep.trouble import CannotGoOn
 
     try:
-        with _progress(count, plain=plain) as told:
+        with progress_shown(count, plain=plain) as told:
             play(subject, journal, where, told)
     except KeyboardInterrupt:
         return False
@@ -144,7 +159,7 @@ def _play(subject: Subject, journal: Journal, where: Where, count: Count, out: P
 
 
 @contextmanager
-def _progress(count: Count, *, plain: bool) -> Iterator[Told]:
+def progress_shown(count: Count, *, plain: bool) -> Iterator[Told]:
     from teiden.sweep import progress
 
     shown: AbstractContextManager[Told]

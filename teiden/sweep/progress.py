@@ -29,6 +29,15 @@ class Count:
         self.errors += chunk.errors
 
     @property
+    def whole(self) -> float:
+        """Of the bar: all that is to be done, and how much of it is."""
+        return self.runs
+
+    @property
+    def part(self) -> float:
+        return self.done
+
+    @property
     def played(self) -> int:
         """Of this session."""
         return self.done - self._kept
@@ -47,15 +56,15 @@ class Count:
         parts = [t("{done} of {runs} runs", done=f"{self.done:,}", runs=f"{self.runs:,}")]
         if self.rate > 0:
             left = duration((self.runs - self.done) / self.rate)
-            parts += [t("{n} a second", n=_rate(self.rate)), t("{time} left", time=left)]
+            parts += [t("{n} a second", n=a_second(self.rate)), t("{time} left", time=left)]
         parts.append(t("{n} broken", n=f"{self.broken:,}"))
         if self.errors:
             parts.append(t("{n} could not be played", n=f"{self.errors:,}"))
         return t(", ").join(parts)
 
 
-def _rate(a_second: float) -> str:
-    return f"{a_second:,.0f}" if a_second >= 10 else f"{a_second:.1f}"
+def a_second(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def lines(count: Count, say: Callable[[str], None], clock: Callable[[], float] =
     def told(chunk: Chunk) -> None:
         nonlocal said_s
         count.take(chunk)
-        if clock() - said_s >= LINE_S and count.done < count.runs:
+        if clock() - said_s >= LINE_S and count.part < count.whole:
             said_s = clock()
             say(count.line())
 
@@ -81,10 +90,10 @@ def bar(count: Count) -> Iterator[Told]:
 
     columns = (BarColumn(bar_width=30), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(count.line(), total=count.runs, completed=count.done)
+        task = progress.add_task(count.line(), total=count.whole, completed=int(count.part))
 
         def told(chunk: Chunk) -> None:
             count.take(chunk)
-            progress.update(task, completed=count.done, description=count.line())
+            progress.update(task, completed=count.part, description=count.line())
 
         yield told

@@ -22,11 +22,12 @@ LEFT_OUT = ("name", "vary", "with", "seed")
 
 def replay_text(name: str, scenario: str, chosen: Chosen, filled: Filled, folder: str) -> str:
     """The file's text, for a folder: it names its site from there."""
+    seen = from_folder(folder, scenario)
     head = [
-        f"# Run {chosen.run} of a sweep of {name} ({_from(folder, scenario)}), root seed {chosen.root_seed}.",
+        f"# Run {chosen.run} of a sweep of {name} ({seen}), root seed {chosen.root_seed}.",
         *(f"# {key}: {written(value)}" for key, value in filled.parameters.items()),
     ]
-    return "\n".join(head) + "\n" + _dumped(_values(scenario, chosen, filled, folder))
+    return "\n".join(head) + "\n" + dumped(_values(scenario, chosen, filled, folder))
 
 
 def _values(scenario: str, chosen: Chosen, filled: Filled, folder: str) -> dict[str, Value]:
@@ -37,7 +38,7 @@ def _values(scenario: str, chosen: Chosen, filled: Filled, folder: str) -> dict[
         if key not in LEFT_OUT:
             values[key] = value
         if key == "site":
-            values[key] = _from(folder, site)
+            values[key] = from_folder(folder, site)
             values["seed"] = chosen.seed
             values |= {"with": filled.changes} if filled.changes else {}
     events = _events(told.get("events", []), filled.happened)
@@ -64,7 +65,7 @@ def _expectations(expect: dict[str, Value], filled: Filled) -> dict[str, Value]:
     return values | ({"when": when} if when else {})
 
 
-def _from(folder: str, path: str) -> str:
+def from_folder(folder: str, path: str) -> str:
     """The path from a folder, with slashes; on another drive there is no way from here to there."""
     try:
         found = os.path.relpath(path, os.path.abspath(folder))
@@ -88,7 +89,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _dumped(values: dict[str, Value]) -> str:
+def dumped(values: dict[str, Value]) -> str:
+    """As YAML that our reader reads as the same values; an event a line."""
     return yaml.dump(
         values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=WIDTH
     )

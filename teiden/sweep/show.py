@@ -33,15 +33,15 @@ def report(
     """`played`: runs of this session; the others were there before."""
     examples = Examples(subject, summary)
     lines = [subject.sentence, heading(subject), ""]
-    lines += _item(t("broken"), _broken(examples.invariants(), subject))
-    lines += _item(t("unmet"), _broken(examples.expectations(), subject))
-    lines += _item(t("errors"), _errors(summary))
-    lines += _item(t("untested"), folded(_untested(summary), WIDTH - HEAD))
-    lines += _item(t("worst"), _worst(examples.margins()))
-    lines += _item(t("lowest"), _lowest(summary))
-    lines += _item(t("telling"), _telling(summary.telling) if summary.broken else [])
-    lines += _item(t("replay"), _replay(out, replays, summary))
-    lines += _item(t("files"), [_files(out, summary)])
+    lines += items(t("broken"), _broken(examples.invariants(), subject))
+    lines += items(t("unmet"), _broken(examples.expectations(), subject))
+    lines += items(t("errors"), _errors(summary))
+    lines += items(t("untested"), folded(_untested(summary), WIDTH - HEAD))
+    lines += items(t("worst"), _worst(examples.margins()))
+    lines += items(t("lowest"), _lowest(summary))
+    lines += items(t("telling"), _telling(summary.telling) if summary.broken else [])
+    lines += items(t("replay"), _replay(out, replays, summary))
+    lines += items(t("files"), [_files(out, summary)])
     return [*lines, "", verdict(subject, summary, took_s, played)]
 
 
@@ -63,7 +63,8 @@ def heading(subject: Subject) -> str:
     return t("{what}; varied: {names}", what=text, names=", ".join(names))
 
 
-def _item(key: str, lines: Sequence[str]) -> Iterator[str]:
+def items(key: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a report behind their key."""
     head = "  " + key
     for n, line in enumerate(lines):
         yield (head + " " * max(1, HEAD - width(head)) if n == 0 else " " * HEAD) + line

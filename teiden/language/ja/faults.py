@@ -285,7 +285,6 @@ TEXTS: dict[str, str] = {
     # How much, how long
     "until it is begun anew": "再開までの時間",
     "how long": "時間",
-    "how long that takes": "所要時間",
     "its confirm times, as a part of the true ones": "正しい値に対する確認時間の割合",
     "which write is the first that fails": "最初に失敗する書き込みの番号",
     "how many rows": "行数",

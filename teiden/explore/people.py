@@ -1,0 +1,60 @@
+"""What the deeds of people excuse: who presses a button, or holds a device, does what no rule foresees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sequencer.requests import Wish
+from sequencer.site import Site
+from sim.faults.fault import Excuse, Reach
+from sim.story import Asked, Booted, Happening, Pressed
+from teiden.judge.excuses import loads
+from teiden.judge.invariants.invariant import TICK_S, Breach
+
+BOOTED = (
+    Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
+    Excuse("S8", Reach.SUBJECT, "a finger on the button asks nobody whether the disks are there"),
+    Excuse("S28", Reach.SUBJECT, "a finger on the button starts what stood still on purpose"),
+)
+PRESSED = (
+    *(Excuse(rule, Reach.LOADS, "a finger on the button asks nobody") for rule in ("S6", "S7", "S8", "S17")),
+)
+HELD = (
+    *(
+        Excuse(rule, Reach.ALL, "who is held is neither stopped nor cut, and whoever waits for it waits")
+        for rule in ("S18", "L2", "S8")
+    ),
+)
+
+
+def of(deed: Happening) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
+    """What it excuses, and whose doing it is."""
+    match deed:
+        case Booted(_, server):
+            return BOOTED, (server,)
+        case Pressed(_, ups):
+            return PRESSED, (ups,)
+        case Asked(_, Wish.HOLD, devices):
+            return HELD, devices
+        case _:
+            return (), ()
+
+
+def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site) -> Iterator[Breach]:
+    """Those that no deed of people explains."""
+    told = [(deed, *of(deed)) for deed in deeds]
+    for breach in breaches:
+        by = (
+            excuse
+            for deed, excuses, names in told
+            for excuse in excuses
+            if deed.at_s <= breach.t + TICK_S
+            and excuse.rule == breach.id
+            and any(_covers(excuse.reach, name, breach.subject, site) for name in names)
+        )
+        if next(by, None) is None:
+            yield breach
+
+
+def _covers(reach: Reach, name: str, subject: str, site: Site) -> bool:
+    return reach is Reach.ALL or subject == name or (reach is Reach.LOADS and subject in loads(name, site))

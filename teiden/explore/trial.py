@@ -1,0 +1,117 @@
+"""One history, played and judged: what nothing excuses, which rare states it reached, and its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from sequencer.events import Event
+from sequencer.site import Site
+from teiden.explore.core import RETURNS, outside, returning
+from teiden.explore.ground import Ground
+from teiden.explore.history import History
+from teiden.explore.people import unexcused
+from teiden.explore.sometimes import reached
+from teiden.judge.excuses import excused
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.verdict import Verdict, judge
+from teiden.language.say import speaking
+from teiden.play import play
+from teiden.sweep.row import judged
+
+RAISED = "raised"
+"""Instead of a rule, where playing ended in an exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that was broken, and that nothing excuses."""
+
+    rule: str
+    subject: str
+    t: float
+    text: str
+
+    @property
+    def kind(self) -> str:
+        return f"{self.rule}:{self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    failures: tuple[Failure, ...]
+    excused: tuple[str, ...] = ()
+    """Rules that were broken, and a fault excuses it."""
+    judged: tuple[str, ...] = ()
+    """Rules that had something to judge."""
+    reached: tuple[str, ...] = ()
+    """Rare states."""
+    events: int = 0
+    digest: str = ""
+    """Of the whole stream of events."""
+
+
+def tried(history: History, ground: Ground) -> Trial:
+    """An exception while playing is a failure like any other: the sequencer must never raise one."""
+    story = history.story(ground)
+    try:
+        with speaking("en"):
+            events = play(story).stream.events
+            verdict = judge(events, story.site)
+            left, of_faults = counted(verdict, events, story.site, history)
+    except Exception as error:
+        return Trial((Failure(RAISED, type(error).__name__, 0.0, str(error).partition("\n")[0]),))
+    return Trial(
+        tuple(Failure(b.id, b.subject, b.t, b.text) for b in left),
+        tuple(dict.fromkeys(b.id for b in of_faults)),
+        tuple(judged(verdict)),
+        reached(events, story.site),
+        len(events),
+        digest(events),
+    )
+
+
+def counted(
+    verdict: Verdict, events: Sequence[Event], site: Site, history: History
+) -> tuple[list[Breach], list[Breach]]:
+    """Breaches that count, and those that do not, for a fault excuses them.
+
+    Safety counts always. Liveness counts from T0 on, for the core, and is excused by faults that last.
+    """
+    safety: list[Breach] = []
+    liveness: list[Breach] = []
+    for result in verdict.invariants:
+        (liveness if result.id.startswith("L") else safety).extend(result.breaches)
+    found, left = excused(safety, history.happenings, site)
+    of_faults = [e.breach for e in found]
+    if liveness and history.troubles:
+        core = of_the_core(liveness, events, site, history)
+        of_faults += (b for b in liveness if b not in core)
+        liveness = core
+    found, owed = excused(liveness, history.lasting, site)
+    counts = list(unexcused([*left, *owed], history.happenings, site))
+    return counts, [*of_faults, *(e.breach for e in found)]
+
+
+def of_the_core(
+    breaches: Iterable[Breach], events: Sequence[Event], site: Site, history: History
+) -> list[Breach]:
+    calm_s, beyond = history.calm_s, outside(history.lasting, site)
+    late = [b for b in breaches if b.t >= calm_s]
+    kept = [b for b in late if b.id not in RETURNS and b.subject not in beyond]
+    if any(b.id in RETURNS for b in late):
+        kept += returning(events, site, beyond, calm_s)
+    return kept
+
+
+LEFT_OUT = ("versions", "site_hash")
+"""Of `run.started`: which Python plays, and how the site's file is written, is no part of the history."""
+
+
+def digest(events: Iterable[Event]) -> str:
+    found = blake2b(digest_size=8)
+    for e in events:
+        details = {k: v for k, v in e.details.items() if k not in LEFT_OUT}
+        found.update(f"{e.t}|{e.name}|{e.subject}|{e.by}|{e.source.value}|{details}\n".encode())
+    return found.hexdigest()

@@ -1,0 +1,239 @@
+"""`teiden explore`: the same history from a seed everywhere, judged; a planted bug is found and shrunk."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sequencer import guards
+from sim.faults import catalogue
+from sim.faults.servers import SERVER_DOES_NOT_BOOT
+from sim.story import FaultChange
+from teiden.cli import main
+from teiden.explore.core import outside
+from teiden.explore.deeds import Cut, Trouble
+from teiden.explore.drawing import drawn
+from teiden.explore.ground import Ground, ground
+from teiden.explore.history import History
+from teiden.explore.scenario import scenario
+from teiden.explore.shrink import Shrinker, apart, same_kind
+from teiden.explore.sometimes import SOMETIMES
+from teiden.explore.trial import Failure, tried
+from teiden.files.site_file import load_site
+from teiden.files.story_file import load_stories
+from teiden.judge.verdict import Status
+from teiden.rehearsal import rehearse
+from tests.sweep_works import SITE
+
+NOTHING = Failure("S1", "blade1", 0.0, "blade1 fell")
+
+
+@pytest.fixture(scope="module")
+def reference() -> Ground:
+    return ground(load_site(SITE))
+
+
+def explore(*args: object) -> Result:
+    result = CliRunner().invoke(main, ["explore", str(SITE), *map(str, args)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+# Histories
+
+
+def test_a_seed_draws_the_same_history_every_time_and_another_seed_another(reference: Ground) -> None:
+    assert drawn(17, reference) == drawn(17, reference)
+    assert drawn(17, reference).deeds != drawn(18, reference).deeds
+
+
+def test_each_history_draws_from_a_part_of_the_faults_and_all_of_them_come(reference: Ground) -> None:
+    histories = [drawn(seed, reference) for seed in range(150)]
+    names = {deed.fault.name for history in histories for deed in history.troubles}
+    assert names == set(reference.fault_names)
+    assert any(not history.troubles for history in histories)
+    assert any(len({d.fault.name for d in history.troubles}) >= 3 for history in histories)
+
+
+def test_the_mains_of_one_input_are_lost_and_come_back_in_turn(reference: Ground) -> None:
+    assert all(apart(drawn(seed, reference).deeds) for seed in range(60))
+
+
+def test_after_t0_nothing_begins_that_is_a_fault_or_a_cut_and_the_way_up_has_its_time(
+    reference: Ground,
+) -> None:
+    for seed in range(40):
+        history = drawn(seed, reference)
+        begun = [deed for deed in history.deeds if isinstance(deed, Cut | Trouble)]
+        assert history.until_s >= max(deed.at_s for deed in begun or history.deeds or [Cut(0, "", 0)])
+        assert history.until_s - history.calm_s >= reference.way_up_s
+        assert all(cut.end_s <= history.until_s - reference.way_up_s for cut in history.cuts)
+
+
+def test_without_faults_there_are_none() -> None:
+    calm = ground(load_site(SITE), ())
+    assert not any(drawn(seed, calm).troubles for seed in range(50))
+
+
+def test_an_amount_lies_within_the_bounds_of_its_fault(reference: Ground) -> None:
+    for seed in range(60):
+        for deed in drawn(seed, reference).troubles:
+            bounds = deed.fault.amount
+            assert bounds is None or bounds.least <= deed.amount <= bounds.most
+
+
+# Story files
+
+
+def test_the_story_file_of_a_history_is_read_as_that_history(reference: Ground, tmp_path: Path) -> None:
+    for seed in range(12):
+        history = drawn(seed, reference)
+        file = tmp_path / f"{seed}.yaml"
+        file.write_text(scenario(history, NOTHING, reference, str(tmp_path), "again"), encoding="utf-8")
+        (story,) = load_stories(file)
+        own = history.story(reference)
+        assert story.happenings == own.happenings
+        assert story.site == own.site
+        assert (story.start, story.until_s, story.seed) == (own.start, own.until_s, own.seed)
+        assert not story.breaks
+
+
+# The core
+
+
+def test_who_has_a_fault_for_ever_is_not_of_the_core_and_neither_is_who_hangs_on_it(
+    reference: Ground,
+) -> None:
+    site = reference.site
+    (server,) = (outside([FaultChange(0.0, SERVER_DOES_NOT_BOOT, "rack1")], site),)
+    assert server == {"rack1"}
+    silent = catalogue.named("card_silent")
+    assert {"rack1", "rack2", "rackpool", "ups6"} <= outside([FaultChange(0.0, silent, "ups6")], site)
+    assert "ssccluster" in outside([FaultChange(0.0, silent, "ups1")], site)
+
+
+def test_a_server_that_never_boots_again_is_not_owed_but_its_neighbours_are(reference: Ground) -> None:
+    broken = Trouble(0.0, SERVER_DOES_NOT_BOOT, "rack1", None)
+    history = History(0, (broken, Cut(600.0, "utility", 1800.0)), "2026-11-21 14:00", 8 * 3600.0)
+    assert not tried(history, reference).failures
+    mended = replace(broken, for_s=60.0)  # that was no fault at all when it came to boot
+    assert not tried(history.with_deeds([mended, *history.deeds[1:]]), reference).failures
+
+
+# The same everywhere
+
+
+def test_the_same_seed_has_the_same_stream_twice(reference: Ground) -> None:
+    history = drawn(17, reference)
+    first = tried(history, reference)
+    assert first.digest
+    assert first == tried(history, reference)
+
+
+PRINT_HASH = (
+    "import sys; from teiden.explore.ground import ground; from teiden.explore.work import Exploring;"
+    "from teiden.files.site_file import load_site;"
+    "work = Exploring(ground(load_site(sys.argv[1])), 100);"
+    "print([work.play(run).row for run in range(int(sys.argv[2]))])"
+)
+
+
+@pytest.mark.long
+def test_two_hash_seeds_of_python_give_the_same_streams() -> None:
+    def rows(seed: str) -> bytes:
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", PRINT_HASH, str(SITE), "30"]
+        return subprocess.run(command, env=env, check=True, capture_output=True).stdout
+
+    assert rows("1") == rows("2")
+
+
+@pytest.mark.long
+def test_one_worker_and_two_give_the_same_checksum_and_so_does_going_on(tmp_path: Path) -> None:
+    def checksum(*args: object) -> str:
+        found: dict[str, Any] = json.loads(explore("--json", "--shrink", 0, *args).stdout)
+        return str(found["checksum"])
+
+    one = checksum("--runs", 30, "--workers", 1)
+    assert checksum("--runs", 30, "--workers", 2) == one
+    checksum("--runs", 9, "--workers", 1, "-o", tmp_path / "out")
+    assert checksum("--runs", 30, "--workers", 1, "-o", tmp_path / "out", "--resume") == one
+
+
+# A planted bug
+
+
+@pytest.mark.long
+def test_a_planted_bug_is_found_and_shrunk_to_a_story_that_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm = ground(load_site(SITE), ())
+    monkeypatch.setattr(guards, "off", lambda *_, **__: True)  # no UPS has to be seen off
+    seed, failure = next(
+        (seed, failure)
+        for seed in range(200)
+        for failure in tried(drawn(seed, calm), calm).failures
+        if failure.kind == "S5:ssccluster"
+    )
+    shrunk = Shrinker(calm, same_kind(failure, calm)).shrunk(drawn(seed, calm), failure)
+    assert len(shrunk.history.deeds) + len(shrunk.history.schedules) <= 8
+    file = tmp_path / "planted.yaml"
+    file.write_text(scenario(shrunk.history, shrunk.failure, calm, str(tmp_path), "again"), encoding="utf-8")
+    assert broken(file) >= {"S5"}
+    monkeypatch.undo()
+    assert "S5" not in broken(file)
+
+
+def broken(file: Path) -> set[str]:
+    (story,) = load_stories(file)
+    return {r.id for r in rehearse(story).verdict.invariants if r.status is Status.BROKEN}
+
+
+def test_an_exception_of_the_sequencer_is_a_failure_like_any_other(
+    reference: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raises(*_: object, **__: object) -> None:
+        raise LookupError("nobody is called so")
+
+    monkeypatch.setattr(guards, "shut_down_server", raises)
+    history = History(0, (Cut(600.0, "utility", 1800.0),), "2026-11-21 14:00", 3600.0)
+    (failure,) = tried(history, reference).failures
+    assert (failure.rule, failure.subject, failure.text) == ("raised", "LookupError", "nobody is called so")
+
+
+# The command
+
+
+def test_the_command_tells_what_was_reached_and_how_to_see_a_history_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = explore("--runs", 3, "--seed", 4, "--faults", "none", "--shrink", 0, "--workers", 1, "-o", out)
+    assert result.exit_code in (0, 1)
+    assert "3 histories of reference, seeds 4 to 6, 0 kinds of faults" in result.stdout
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert told["runs"] == 3
+    assert set(told["reached"]) <= set(SOMETIMES)
+    assert len((out / "runs.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+    assert explore("--runs", 3, "-o", out).exit_code == 2
+
+
+def test_a_fault_that_is_none_is_refused_with_those_that_are() -> None:
+    result = explore("--faults", "card_silnt")
+    assert result.exit_code == 2
+    assert "card_silent" in result.stderr
+
+
+def test_resume_needs_a_folder() -> None:
+    assert explore("--resume").exit_code == 2
+
+
+def test_an_exploration_ends_with_its_time() -> None:
+    result = explore("--time", "1s", "--workers", 1, "--shrink", 0, "--json", "--faults", "none")
+    assert json.loads(result.stdout)["runs"] >= 1
