@@ -298,7 +298,11 @@ class Turns:
         yield from run.until(lambda: (run.powered | run.held_up).issuperset(earlier), TURNS)
         while run.now < self._free_at_s:
             yield from run.pause(self._free_at_s - run.now)
-        self._free_at_s = run.now + run.site.start.gap_s
+        self.taken()
+
+    def taken(self) -> None:
+        """From now on, at least: told again when the UPS is told, since a look comes between."""
+        self._free_at_s = self._run.now + self._run.site.start.gap_s
 
 
 def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
@@ -316,6 +320,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         yield from held_ready(run, run.site.arrays[name])
 
     def refusal() -> guards.Refusal | None:
+        turns.taken()
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
