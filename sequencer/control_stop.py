@@ -13,7 +13,7 @@ from sequencer import guards, timing
 from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
-from sequencer.power import arm, note_off
+from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Ups

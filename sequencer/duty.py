@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.asked import hear
+from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import stop_ourselves
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.outage import outage
 from sequencer.planned import planned
 from sequencer.ports import PeerPort, Steps
-from sequencer.power import CARD_REBOOT_S
 from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run

@@ -14,7 +14,7 @@ from sequencer import guards
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
-from sequencer.power import arm, cut, see_off
+from sequencer.power_off import arm, cut, see_off
 from sequencer.proof import fed_alone, mains_back, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off

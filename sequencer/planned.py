@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.array_start import start_array
 from sequencer.control_stop import stop_node
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Steps
 from sequencer.proof import halted, without_power
-from sequencer.restart import power_node, start_array, start_linked
+from sequencer.restart import power_node, start_linked
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step

@@ -7,20 +7,20 @@ boots the nodes we run on.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
-
 from sequencer import conditions as when
-from sequencer import guards, timing
+from sequencer import guards
+from sequencer.array_start import held_ready, is_held_ready, start_arrays
+from sequencer.cards import dumb, is_off
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
-from sequencer.power import ATTEMPTS, dumb, is_off, is_stable, power_on
+from sequencer.power_off import ATTEMPTS
+from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
-from sequencer.site import Array, ArrayRole, Server, Ups
+from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, step
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 
@@ -72,111 +72,6 @@ def is_to_go_on(run: Run, ups: Ups) -> bool:
     if run.facts.open:
         return not stays_off(run, ups)
     return any(goes_up(run, s) for s in run.site.servers_on(ups.name))
-
-
-# Arrays
-
-
-def start_arrays(run: Run, arrays: tuple[Array, ...]) -> Steps[None]:
-    """Warm-up rank by rank, strictly: the next rank waits even while this one has no mains (R9-26)."""
-    for rank in sorted({rank_of(run, a) for a in arrays}):
-        yield from run.together(*(start_array(run, a, arrays) for a in arrays if rank_of(run, a) == rank))
-
-
-AGAIN_S = 300.0
-"""A UPS that would not go on, or not stay on, is asked again so much later, and no sooner (S33)."""
-
-
-SELDOM_S = 3600.0
-"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14)."""
-
-
-def rank_of(run: Run, array: Array) -> int:
-    return min((run.site.upses[u].warm_up_rank for u in array.upses), default=1)
-
-
-def start_array(
-    run: Run, array: Array, beside: tuple[Array, ...] = (), wakes_s: float | None = None
-) -> Steps[None]:
-    """All its UPSes must have mains (R10-19); enclosures, then controllers; then wait until ready.
-
-    `beside`: arrays that are started with it, whose UPSes of lower rank go on before its own of a higher.
-    `wakes_s`: wall time at which its servers are to be up; its controllers wait for their own lead (R10-47).
-    """
-    upses = run.site.upses
-    unit = [upses[name] for name in array.upses]
-    feeds = unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
-    for name, rank in ranks_in_turn(run, array).items():
-        if wakes_s is not None and name not in array.enclosures:
-            lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
-            lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
-            yield from run.wait(run.ports.wall.until(lead))
-        after = partial(after_lower_ranks, run, rank, beside)
-        yield from power_on(run, upses[name], unit, feeds, turn=after)
-        note_powered(run, upses[name])
-    order = [upses[name] for name in ranks_in_turn(run, array)]
-    yield from run.race(comes_ready(run, array), keep_on(run, order, unit, feeds))
-    run.ready_since.setdefault(array.name, run.now)
-
-
-def comes_ready(run: Run, array: Array) -> Steps[None]:
-    port = run.ports.arrays[array.name]
-    limit_s = run.site.start.array_limit_s
-    outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
-    if not outcome.met:
-        run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
-    while not guards.ready(port.seen()):
-        yield from run.wait(port.until(when.READY, eager=True))
-
-
-def keep_on(run: Run, upses: list[Ups], unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
-    """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
-    while True:
-        if any(is_off(run, ups) for ups in upses):
-            yield from run.pause(AGAIN_S)
-        for ups in upses:
-            if is_off(run, ups):
-                yield from power_on(run, ups, unit, feeds, retry_s=AGAIN_S)
-        if not any(is_off(run, ups) for ups in upses):
-            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in upses))
-
-
-def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
-    """Its UPSes in the order in which they go on, each with a rank that is not below the one before."""
-    rank, ranks = 0, {}
-    for part in (array.enclosures, array.controllers_alone):
-        for name in sorted(part, key=lambda u: run.site.upses[u].warm_up_rank):
-            rank = ranks[name] = max(rank, run.site.upses[name].warm_up_rank)
-    return ranks
-
-
-def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[None]:
-    """Wait until the arrays' UPSes of a lower warm-up rank are on, or would not go on (R6-21).
-
-    A linked array that has to wait for mains or charge holds up no other; a control array does (R9-26).
-    """
-
-    def is_waited_for(array: Array) -> bool:
-        if array.role is ArrayRole.LINKED and not run.held_up.isdisjoint(array.upses):
-            return False
-        return not run.powered.issuperset(u for u, r in ranks_in_turn(run, array).items() if r < rank)
-
-    yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
-
-
-def held_ready(run: Run, array: Array) -> Steps[None]:
-    """Ready, and still ready `ready_hold` later (A7)."""
-    port = run.ports.arrays[array.name]
-    while True:
-        yield from run.wait(port.until(when.READY, eager=True))
-        if not guards.ready(port.seen()):
-            continue  # it has fallen silent
-        since_s = run.ready_since.setdefault(array.name, run.now)
-        yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
-        yield from port.look()
-        if guards.ready(port.seen()):
-            return
-        run.ready_since.pop(array.name, None)
 
 
 # The cluster
@@ -350,6 +245,9 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
 
 
+SELDOM_S = 3600.0
+"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14)."""
+
 STAYS_S = 10.0
 """A UPS that trips over what its loads draw at their start does so within seconds (P14)."""
 
@@ -357,18 +255,6 @@ STAYS_S = 10.0
 def stays_on(run: Run, ups: Ups) -> Steps[bool]:
     port = run.ports.upses[ups.name]
     return not (yield from run.until_seen(port, when.OUTPUT_OFF, by_s=run.now + STAYS_S))
-
-
-def note_powered(run: Run, ups: Ups) -> None:
-    run.powered.add(ups.name)
-    run.announce(TURNS, *(s.name for s in run.site.servers_on(ups.name)))
-
-
-def is_held_ready(run: Run, array: str) -> bool:
-    """Ready now, and without a break for `ready_hold` (S8)."""
-    since_s = run.ready_since.get(array)
-    seen = run.ports.arrays[array].seen()
-    return guards.ready(seen) and since_s is not None and run.now >= since_s + run.site.start.ready_hold_s
 
 
 def start_server(run: Run, server: Server) -> Steps[None]:

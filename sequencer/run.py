@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import simpy
@@ -134,7 +133,7 @@ class Run:
         """What came meanwhile is worked off one after the other, at what is now."""
         waiting, self._family.stopped = self._family.stopped or [], None
         for resume in waiting:
-            self.env.timeout(0).callbacks.append(partial(_call, resume))
+            self.env.timeout(0).callbacks.append(resume)
 
     def end(self) -> None:
         """The node is gone: nothing of this life runs, waits or sends from here on."""
@@ -395,7 +394,3 @@ class Run:
             rule=refusal.rule,
             reason=refusal.reason,
         )
-
-
-def _call(do: Callable[[], None], _: simpy.Event) -> None:
-    do()

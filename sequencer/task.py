@@ -20,7 +20,7 @@ class Family:
 
     def __init__(self) -> None:
         self.running: Task | None = None
-        self.stopped: list[Callable[[], None]] | None = None
+        self.stopped: list[Callable[[simpy.Event], None]] | None = None
         """What is to go on when the life does, while that is stopped where it is (C7); None: it runs."""
 
 
@@ -75,7 +75,7 @@ class Task(simpy.Event):
 
     def _resume(self, event: simpy.Event) -> None:
         if self._family.stopped is not None:
-            self._family.stopped.append(lambda: self._resume(event))
+            self._family.stopped.append(lambda _: self._resume(event))
             return
         self._waits_for = None
         if not self._closed:

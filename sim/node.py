@@ -29,11 +29,12 @@ from sim.cluster import Cluster
 from sim.device import Device
 from sim.disk import Disk
 from sim.host import Host
+from sim.journal import Journal
 from sim.later import after
 from sim.mailbox import Mailbox
 from sim.model import NetworkModel
 from sim.network import Lan, Net
-from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
+from sim.ports import ArrayPort, ClusterPort, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.server import Server, State
 from sim.stall import Stall
 from sim.ups import Ups

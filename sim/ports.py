@@ -6,7 +6,7 @@ Commands cross the LAN once and are answered or not; a life that has ended sends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Generic, Protocol, TypeVar
 
@@ -33,8 +33,8 @@ from sim.array import Array
 from sim.card import Card
 from sim.cluster import Cluster
 from sim.device import Device
-from sim.disk import Disk
 from sim.jobs import Outcome, run_remotely
+from sim.journal import COMMIT_S
 from sim.later import after
 from sim.model import NetworkModel
 from sim.network import Lan, Net, Path, request
@@ -43,9 +43,6 @@ from sim.sight import Sight
 from sim.ups import Ups
 
 S = TypeVar("S")
-
-COMMIT_S = 0.005
-"""A durable write on the node's own disk (reliability §0 item 6)."""
 
 
 class Stopping(Protocol):
@@ -370,37 +367,3 @@ class PeerPort(Looking[PeerStatus]):
 
     def fetch(self) -> Answer[Receipt]:
         return self._link.send(self._commands, self._reachable, self._fetch)
-
-
-class Journal:
-    """A node's memory that survives its lives, as one of them writes it; rows are kept in that order.
-
-    As in live mode: once a write has failed nothing is kept any more until the service begins anew, and
-    whoever waits for a row is answered all the same (C5).
-    """
-
-    def __init__(self, env: simpy.Environment, disk: Disk) -> None:
-        self._env = env
-        self._disk = disk
-        self.healthy = True
-
-    def rows(self) -> Answer[tuple[Row, ...]]:
-        answer: Answer[tuple[Row, ...]] = Answer(self._env)
-        answer.succeed(tuple(self._disk.rows))
-        return answer
-
-    def commit(self, row: Row) -> Answer[None]:
-        answer: Answer[None] = Answer(self._env)
-        after(self._env, COMMIT_S, lambda: self._committed(row, answer))
-        return answer
-
-    def take(self, rows: Iterable[Row]) -> None:
-        """Copies of a peer's rows, for which nobody waits."""
-        if self.healthy:
-            self.healthy = self._disk.write(rows)
-        else:
-            self._disk.forget(rows)
-
-    def _committed(self, row: Row, answer: Answer[None]) -> None:
-        self.take((row,))
-        answer.succeed(None)

@@ -16,5 +16,3 @@ PLANTS: tuple[Plant, ...] = (
 BEING_BUILT: frozenset[str] = frozenset()
 """Invariants that may come without a bug of their own for now. Nobody else may."""
 
-AHEAD = frozenset(plant.rule for plant in minds.PLANTS)
-"""Rules whose bug may be here before they are judged."""

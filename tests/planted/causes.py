@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sequencer import duty, guards, outage, planned, power, scope, watch
+from sequencer import duty, guards, outage, planned, power_off, scope, watch
 from sequencer.requests import Wish
 from sequencer.run import Run
 from sim.story import Asked
@@ -60,7 +60,7 @@ def loads_in_scope(run: Any, ups: Any) -> Any:
     """Of its loads only those that are to stop are thought of."""
     loads = [s for s in run.site.servers_on(ups.name) if s.name in run.scope.servers]
     yield from run.until_all([s.name for s in loads], run.asked_to_stop)
-    yield from power.arm(run, ups, power.Off.GRACEFUL, loads)
+    yield from power_off.arm(run, ups, power_off.Off.GRACEFUL, loads)
 
 
 PLANTS = (
@@ -89,8 +89,8 @@ PLANTS = (
         "off-twice",
         "an OFF is sent twice; that it counts down already is not seen, by the page nor by its guard",
         all_of(
-            instead(outage, "arm", twice(power.arm)),
-            instead(power, "gone_or_going", lambda run, ups: False),
+            instead(outage, "arm", twice(power_off.arm)),
+            instead(power_off, "gone_or_going", lambda run, ups: False),
             instead(guards, "arm_off", allows),
         ),
         outage_story,

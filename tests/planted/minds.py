@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import sim.node
-from sequencer import duty, guards, outage, power, watch
+from sequencer import duty, guards, outage, power_off, watch
 from sequencer.journal import Kind
 from sequencer.run import Run
 from sequencer.step import Outcome, request
@@ -179,7 +179,7 @@ PLANTS = (
         "S29",
         "a-delay-that-nobody-has-read",
         "an OFF is planned with a delay that its card does not have",
-        instead(power, "delay_as_read_back", as_it_should_be(power.delay_as_read_back)),
+        instead(power_off, "delay_as_read_back", as_it_should_be(power_off.delay_as_read_back)),
         outage_story,
     ),
     Plant(
@@ -194,8 +194,8 @@ PLANTS = (
         "written-to-again-at-once",
         "a UPS is told to go off and at once again; neither the page nor its guard sees that it counts down",
         all_of(
-            instead(outage, "arm", twice(power.arm)),
-            instead(power, "gone_or_going", lambda run, ups: False),
+            instead(outage, "arm", twice(power_off.arm)),
+            instead(power_off, "gone_or_going", lambda run, ups: False),
             instead(guards, "arm_off", allows),
         ),
         outage_story,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sequencer import duty, guards, power, restart, turn
+from sequencer import duty, guards, power_on, restart, turn
 from sequencer.journal import Kind
 from sequencer.requests import Wish
 from sequencer.site import AcLink
@@ -104,7 +104,7 @@ PLANTS = (
         "nobody sees that an OFF counts down: neither the turn, nor a switch-on, nor a wake",
         all_of(
             instead(turn, "still_to_fall", lambda run, ups: False),
-            instead(power, "still_to_fall", lambda run, ups: False),
+            instead(power_on, "still_to_fall", lambda run, ups: False),
             instead(restart, "still_to_fall", lambda run, ups: False),
             instead(guards, "switch_on", nothing_armed(guards.switch_on)),
         ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sequencer.cards import CARD_REBOOT_S
 from sequencer.duty import declare, duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
-from sequencer.power import CARD_REBOOT_S
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from tests.hands import HandRoom, calm_ups

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from sequencer.cards import CARD_REBOOT_S
 from sequencer.journal import Kind
 from sequencer.ports import Off, Os, ServerStatus
-from sequencer.power import ATTEMPTS, CARD_REBOOT_S, arm, cut, power_on, see_off
+from sequencer.power_off import ATTEMPTS, arm, cut, see_off
+from sequencer.power_on import power_on
 from sequencer.run import Run
 from sequencer.watch import watch
 from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandUps

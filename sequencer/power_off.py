@@ -1,4 +1,4 @@
-"""Switching UPSes: arm a delayed OFF, cut at once, see it off, switch on when it is safe.
+"""Switching UPSes off: arm a delayed OFF, cut at once, see it off.
 
 Every command here passes its guard with a fresh look, and an OFF is written down before it is sent:
 sent again while it counts down it would start anew (S15), so it is sent again only when a look
@@ -7,19 +7,18 @@ shows that nothing counts down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.cards import dead_at_s
 from sequencer.journal import Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
-from sequencer.proof import falls_at_s, fed_alone, gives_power, halted, mains_back, seen_off, still_to_fall
-from sequencer.run import TURNS, Run
+from sequencer.proof import falls_at_s, halted, mains_back, seen_off
+from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
-from sequencer.step import RETRY_S, Ask, Outcome, nothing, step
-from sequencer.watch import is_back, is_lost, stable_at_s
 
 T = TypeVar("T")
 
@@ -28,9 +27,6 @@ ATTEMPTS = 3
 
 LISTENED_S = 15.0
 """A card that did not answer to its OFF may take this long to answer a look, if it cannot be rebooting."""
-
-
-# Off
 
 
 def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
@@ -259,193 +255,3 @@ def note_seen_off(run: Run, ups: Ups) -> Steps[None]:
     """A life that begins when its card is dark could not see it any more, and would wait for it in vain."""
     if run.facts.down and ups.name not in run.facts.seen_off:
         yield from run.commit(Kind.SEEN_OFF, ups.name)
-
-
-# On
-
-
-def power_on(
-    run: Run,
-    ups: Ups,
-    unit: Iterable[Ups],
-    feeds: Iterable[Ups],
-    also: Callable[[], guards.Refusal | None] = lambda: None,
-    turn: Callable[[], Steps[None]] | None = None,
-    *,
-    retry_s: float = RETRY_S,
-    taken: Callable[[], None] = nothing,
-) -> Steps[Outcome]:
-    """This UPS on, once the mains of its whole unit are stable and its charge allows a full stop.
-
-    `unit`: UPSes that must all have their mains (S7). `feeds`: UPSes that a full stop of what is
-    started here would live on (S17). `turn`: what to wait for when it is safe. `taken`: called when it has
-    accepted its ON.
-    """
-    port = run.ports.upses[ups.name]
-    unit, feeds = list(unit), list(feeds)
-    yield from port.look()
-    if on_to_stay(run, ups):
-        return Outcome.ALREADY
-    yield from safe_to_power(run, ups, unit, feeds)
-    if on_to_stay(run, ups):
-        return Outcome.ALREADY
-    if turn is not None:
-        yield from turn()
-    return (
-        yield from step(
-            run,
-            ups.name,
-            port,
-            when.OUTPUT_ON,
-            limit_s=run.site.start.switch_on_limit_s,
-            ask=Ask(
-                "on",
-                port.switch_on,
-                lambda: refusal_to_power(run, ups, unit, feeds) or also(),
-                rests_on=(port,),
-                accepted=taken,
-                retry_s=retry_s,
-            ),
-        )
-    )
-
-
-def is_off(run: Run, ups: Ups) -> bool:
-    """It says so now."""
-    seen = run.ports.upses[ups.name].seen()
-    return seen.fresh and seen.status is not None and not seen.status.output_on
-
-
-def on_to_stay(run: Run, ups: Ups) -> bool:
-    """It says so; or its card is silent, and somebody whom it alone feeds answers (U2)."""
-    seen = run.ports.upses[ups.name].seen()
-    on = seen.status.output_on if seen.fresh and seen.status is not None else gives_power(run, ups)
-    return on and not still_to_fall(run, ups)
-
-
-def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
-    if (held := run.in_other_hands(ups.name)) is not None:
-        return held
-    stable = {u.name: is_stable(run, u) for u in unit}
-    charges = {u.name: charge_of(run, u) for u in feeds if not dumb(run, u)}
-    return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
-
-
-CARD_REBOOT_S = 120.0
-"""A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
-
-
-def dumb(run: Run, ups: Ups) -> bool:
-    """Its card is dead, or does not tell (U18): nobody waits for ever for what its battery holds."""
-    seen = run.ports.upses[ups.name].seen()
-    if run.now < dumb_at_s(run, ups):
-        return False
-    if is_lost(seen):
-        text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
-    elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
-        text = f"the card of {ups.name} does not tell its charge, which is not waited for"
-    else:
-        return False
-    run.alarm(ups.name, text, "S17")
-    return True
-
-
-def dumb_at_s(run: Run, ups: Ups) -> float:
-    """A card that has just booted may not know its UPS yet."""
-    seen = run.ports.upses[ups.name].seen()
-    if seen.fresh and seen.status is not None:
-        return seen.at_s - seen.status.card_uptime_s + CARD_REBOOT_S
-    return dead_at_s(run, ups)
-
-
-def dead_at_s(run: Run, ups: Ups) -> float:
-    return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
-
-
-def charge_of(run: Run, ups: Ups) -> guards.Charge:
-    seen = run.ports.upses[ups.name].seen()
-    has_pct = seen.status.charge_pct if seen.fresh and seen.status is not None else None
-    return guards.Charge(has_pct, run.return_charge_pct(ups))
-
-
-def is_stable(run: Run, ups: Ups) -> bool:
-    at_s = stable_at_s(run, ups)
-    return at_s is not None and run.now >= at_s
-
-
-def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
-    """Wait for mains, for an armed OFF to fall, for charge: as long as it takes, and saying so.
-
-    A UPS that comes back by itself in the meantime is on; there is nothing left to wait for.
-    """
-    port = run.ports.upses[ups.name]
-    while not on_to_stay(run, ups) and (refusal := refusal_to_power(run, ups, unit, feeds)) is not None:
-        run.held_up.add(ups.name)
-        run.announce(TURNS)
-        match refusal.rule:
-            case "S7":
-                tell_wait(run, ups, refusal)
-                yield from run.race(stable(run, unit), run.wait(port.until(when.OUTPUT_ON)))
-            case "S27":
-                yield from run.released(ups.name)
-            case "S16":
-                tell_wait(run, ups, refusal)
-                yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
-            case "S17":
-                yield from charged(run, ups, feeds, refusal)
-            case _:
-                tell_wait(run, ups, refusal)
-                yield from heard_of(run, ups)
-    run.held_up.discard(ups.name)
-
-
-def heard_of(run: Run, ups: Ups) -> Steps[None]:
-    """Until its card answers, or somebody whom it alone feeds (U2); after an OFF that may be to come."""
-    answer = run.ports.upses[ups.name].until(when.ANSWERS)
-    if still_to_fall(run, ups):
-        yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
-    else:
-        servers, arrays = fed_alone(run, ups)
-        told = [port.until(when.SERVER_ANSWERS) for port in servers]
-        yield from run.wait(answer, *told, *(port.until(when.ARRAY_ANSWERS) for port in arrays))
-
-
-def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:
-    rule, reason = refusal.rule, refusal.reason
-    words = f"{run.facts.epoch} {rule} {reason}"
-    what = "safe to switch on"
-    run.tell_once("step.waiting", ups.name, words, step=what, rule=rule, reason=reason, **details)
-
-
-CHARGE_STEP_PCT = 5.0
-"""How much more charge there must be before a wait for it is told again, with a new estimate."""
-
-
-def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> Steps[None]:
-    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate."""
-    lacking = [u for u in feeds if not dumb(run, u) and not charge_of(run, u).enough]
-    least = min(lacking, key=lambda u: (charge_of(run, u).has_pct or 0.0) - charge_of(run, u).need_pct)
-    port = run.ports.upses[least.name]
-    before = charge_of(run, least)
-    has_pct = before.has_pct or 0.0
-    if before.has_pct is None:
-        tell_wait(run, ups, refusal)
-        yield from run.wait(port.until(when.CHARGE_TOLD), by_s=max(run.now + 1.0, dumb_at_s(run, least)))
-        return
-    tell_wait(run, ups, refusal, **run.charge_eta(least.name, has_pct, before.need_pct))
-    goal = when.charge_at_least(min(before.need_pct, has_pct + CHARGE_STEP_PCT))
-    yield from run.wait(port.until(goal), run.ports.upses[ups.name].until(when.OUTPUT_ON))
-
-
-def stable(run: Run, unit: list[Ups]) -> Steps[None]:
-    """Until the mains of all these UPSes are good, and have been for `mains_stable` (S7)."""
-    for ups in unit:
-        port = run.ports.upses[ups.name]
-        while not is_stable(run, ups):
-            at_s = stable_at_s(run, ups)
-            if at_s is not None:
-                yield from run.wait(port.until(when.ON_BATTERY), by_s=at_s)
-            elif is_back(run, ups):
-                yield run.news()  # the watch has still to notice it
-            else:
-                yield from run.wait(port.until(when.MAINS_BACK))

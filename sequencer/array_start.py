@@ -1,0 +1,116 @@
+"""The way up of arrays: their UPSes on, rank by rank, enclosures first; then wait until they are ready."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.cards import is_off
+from sequencer.ports import Steps
+from sequencer.power_on import AGAIN_S, note_powered, power_on
+from sequencer.run import TURNS, Run
+from sequencer.site import Array, ArrayRole, Ups
+from sequencer.step import step
+
+
+def start_arrays(run: Run, arrays: tuple[Array, ...]) -> Steps[None]:
+    """Warm-up rank by rank, strictly: the next rank waits even while this one has no mains (R9-26)."""
+    for rank in sorted({rank_of(run, a) for a in arrays}):
+        yield from run.together(*(start_array(run, a, arrays) for a in arrays if rank_of(run, a) == rank))
+
+
+def rank_of(run: Run, array: Array) -> int:
+    return min((run.site.upses[u].warm_up_rank for u in array.upses), default=1)
+
+
+def start_array(
+    run: Run, array: Array, beside: tuple[Array, ...] = (), wakes_s: float | None = None
+) -> Steps[None]:
+    """All its UPSes must have mains (R10-19); enclosures, then controllers; then wait until ready.
+
+    `beside`: arrays that are started with it, whose UPSes of lower rank go on before its own of a higher.
+    `wakes_s`: wall time at which its servers are to be up; its controllers wait for their own lead (R10-47).
+    """
+    upses = run.site.upses
+    unit = [upses[name] for name in array.upses]
+    feeds = unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
+    for name, rank in ranks_in_turn(run, array).items():
+        if wakes_s is not None and name not in array.enclosures:
+            lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
+            lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
+            yield from run.wait(run.ports.wall.until(lead))
+        after = partial(after_lower_ranks, run, rank, beside)
+        yield from power_on(run, upses[name], unit, feeds, turn=after)
+        note_powered(run, upses[name])
+    order = [upses[name] for name in ranks_in_turn(run, array)]
+    yield from run.race(comes_ready(run, array), keep_on(run, order, unit, feeds))
+    run.ready_since.setdefault(array.name, run.now)
+
+
+def comes_ready(run: Run, array: Array) -> Steps[None]:
+    port = run.ports.arrays[array.name]
+    limit_s = run.site.start.array_limit_s
+    outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
+    if not outcome.met:
+        run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
+    while not guards.ready(port.seen()):
+        yield from run.wait(port.until(when.READY, eager=True))
+
+
+def keep_on(run: Run, upses: list[Ups], unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
+    """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
+    while True:
+        if any(is_off(run, ups) for ups in upses):
+            yield from run.pause(AGAIN_S)
+        for ups in upses:
+            if is_off(run, ups):
+                yield from power_on(run, ups, unit, feeds, retry_s=AGAIN_S)
+        if not any(is_off(run, ups) for ups in upses):
+            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in upses))
+
+
+def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
+    """Its UPSes in the order in which they go on, each with a rank that is not below the one before."""
+    rank, ranks = 0, {}
+    for part in (array.enclosures, array.controllers_alone):
+        for name in sorted(part, key=lambda u: run.site.upses[u].warm_up_rank):
+            rank = ranks[name] = max(rank, run.site.upses[name].warm_up_rank)
+    return ranks
+
+
+def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[None]:
+    """Wait until the arrays' UPSes of a lower warm-up rank are on, or would not go on (R6-21).
+
+    A linked array that has to wait for mains or charge holds up no other; a control array does (R9-26).
+    """
+
+    def is_waited_for(array: Array) -> bool:
+        if array.role is ArrayRole.LINKED and not run.held_up.isdisjoint(array.upses):
+            return False
+        return not run.powered.issuperset(u for u, r in ranks_in_turn(run, array).items() if r < rank)
+
+    yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
+
+
+def held_ready(run: Run, array: Array) -> Steps[None]:
+    """Ready, and still ready `ready_hold` later (A7)."""
+    port = run.ports.arrays[array.name]
+    while True:
+        yield from run.wait(port.until(when.READY, eager=True))
+        if not guards.ready(port.seen()):
+            continue  # it has fallen silent
+        since_s = run.ready_since.setdefault(array.name, run.now)
+        yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
+        yield from port.look()
+        if guards.ready(port.seen()):
+            return
+        run.ready_since.pop(array.name, None)
+
+
+def is_held_ready(run: Run, array: str) -> bool:
+    """Ready now, and without a break for `ready_hold` (S8)."""
+    since_s = run.ready_since.get(array)
+    seen = run.ports.arrays[array].seen()
+    return guards.ready(seen) and since_s is not None and run.now >= since_s + run.site.start.ready_hold_s

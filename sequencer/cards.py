@@ -1,0 +1,43 @@
+"""What a UPS's card can tell, and for how long somebody waits who needs to know it."""
+
+from __future__ import annotations
+
+from sequencer.run import Run
+from sequencer.site import Ups
+from sequencer.watch import is_lost
+
+CARD_REBOOT_S = 120.0
+"""A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
+
+
+def is_off(run: Run, ups: Ups) -> bool:
+    """It says so now."""
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and not seen.status.output_on
+
+
+def dumb(run: Run, ups: Ups) -> bool:
+    """Its card is dead, or does not tell (U18): nobody waits for ever for what its battery holds."""
+    seen = run.ports.upses[ups.name].seen()
+    if run.now < dumb_at_s(run, ups):
+        return False
+    if is_lost(seen):
+        text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
+    elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
+        text = f"the card of {ups.name} does not tell its charge, which is not waited for"
+    else:
+        return False
+    run.alarm(ups.name, text, "S17")
+    return True
+
+
+def dumb_at_s(run: Run, ups: Ups) -> float:
+    """A card that has just booted may not know its UPS yet."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh and seen.status is not None:
+        return seen.at_s - seen.status.card_uptime_s + CARD_REBOOT_S
+    return dead_at_s(run, ups)
+
+
+def dead_at_s(run: Run, ups: Ups) -> float:
+    return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
