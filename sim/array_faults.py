@@ -23,3 +23,5 @@ class ArrayFaults:
     """A7: it says that it is ready as soon as it starts, for so long."""
     start_s: float | None = None
     """A8: what it takes to be ready."""
+    holds_journals: bool = False
+    """A10: the journals of all control nodes lie on it."""

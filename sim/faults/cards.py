@@ -206,7 +206,7 @@ FAULTS = (
     ),
     Fault(
         ("U15",),
-        "comes_back",
+        "returns_unasked",
         Kind.UPS,
         "it comes back with its mains although it was told to stay off",
         _quirk("comes_back"),

@@ -1,7 +1,8 @@
-"""The journal of a control node: C5, C6, C10."""
+"""The journal of a control node: C5, C6, C10, A10."""
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sequencer.journal import Row
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
+    from sim.array import Array
     from sim.room import Room
 
 MANY = 1_000_000.0
@@ -39,6 +41,19 @@ def _left_open(room: Room, node: str, turn: Turn) -> None:
         disk = room.nodes[node].disk
         disk.rows[:0] = old_incident(room, node)
         room.nodes[node].kill(0.0, "an old journal")
+
+
+def _on_array(room: Room, name: str, turn: Turn) -> None:
+    array = room.arrays[name]
+    array.faults.holds_journals = turn.on
+    array.listen(partial(_writable, room))
+    _writable(room, array)
+
+
+def _writable(room: Room, array: Array) -> None:
+    gone = array.faults.holds_journals and array.service is None
+    for node in room.nodes.values():
+        node.disk.good_writes = 0.0 if gone else inf
 
 
 def old_incident(room: Room, node: str) -> list[Row]:
@@ -102,4 +117,14 @@ INCIDENT_LEFT_OPEN = Fault(
     pretend=True,
 )
 
-FAULTS = (JOURNAL_FULL, JOURNAL_BROKEN, JOURNAL_TORN, INCIDENT_LEFT_OPEN)
+JOURNAL_ON_ARRAY = Fault(
+    ("A10",),
+    "journal_on_array",
+    Kind.ARRAY,
+    "the journals of all control nodes lie on it, and are not kept while it has no power",
+    _on_array,
+    excuses=NO_START,
+    pretend=True,
+)
+
+FAULTS = (JOURNAL_ON_ARRAY, JOURNAL_FULL, JOURNAL_BROKEN, JOURNAL_TORN, INCIDENT_LEFT_OPEN)

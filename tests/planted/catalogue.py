@@ -15,4 +15,3 @@ PLANTS: tuple[Plant, ...] = (
 
 BEING_BUILT: frozenset[str] = frozenset()
 """Invariants that may come without a bug of their own for now. Nobody else may."""
-

@@ -63,7 +63,9 @@ def enclosures_first(array: Any) -> tuple[str, ...]:
 
 
 def no_controllers_on(real: Any) -> Any:
-    return lambda array, ups, **more: real(array, ups, **{**more, "controllers_off": {}})
+    return lambda array, ups, **more: real(
+        array, ups, **{**more, "controllers_off": dict.fromkeys(array.upses, True)}
+    )
 
 
 def impatient(real: Any) -> Any:
@@ -97,8 +99,9 @@ PLANTS = (
     Plant(
         "S1",
         "shutdown-taken-for-granted",
-        "the shutdown of servers is noted as accepted and never sent; so the guard of their OFF says yes",
-        instead(outage, "stop_system", taken_for_asked),
+        "the shutdown of servers is noted as accepted and never sent, so the guard of their OFF says yes; "
+        "and nobody keeps them down, the second defence",
+        all_of(instead(outage, "stop_system", taken_for_asked), instead(outage, "keep_down", no_steps)),
         outage_story,
     ),
     Plant(

@@ -98,14 +98,23 @@ def test_s29_what_is_left_of_a_countdown_has_become_less(
     assert by_hand.told("alarm.raised") == []
 
 
-@pytest.mark.parametrize("change", [{"off_armed": True}, {"output_on": False}])
-def test_s15_what_counts_down_or_is_off_is_not_told_again(
-    run: Run, by_hand: HandRoom, ups5: HandUps, change: dict[str, bool]
-) -> None:
-    ups5.show(**change)
+def test_s15_what_is_off_is_not_told_again(run: Run, by_hand: HandRoom, ups5: HandUps) -> None:
+    ups5.show(output_on=False)
     armed(run, by_hand)
     assert ups5.sent == []
     assert by_hand.journal.kept == []
+
+
+def test_s15_c12_what_counts_down_is_not_told_again_but_written_down(
+    run: Run, by_hand: HandRoom, ups5: HandUps
+) -> None:
+    """Nobody here has told it: whoever did, its fall is waited for, at the longest delay that it has."""
+    ups5.show(off_armed=True)
+    armed(run, by_hand)
+    assert ups5.sent == []
+    (row,) = by_hand.journal.kept
+    assert (row.kind, row.subject, row.details) == (Kind.OFF_ARMED, "ups5", {"falls_in_s": 420.0})
+    assert [alarm["rule"] for alarm in by_hand.told("alarm.raised")] == ["C12"]
 
 
 def test_x_07_what_was_off_as_its_last_word_is_not_told_again(

@@ -33,9 +33,9 @@ class L4(Invariant):
     """Every step that begins ends: done, timed out, or overtaken, within its limit.
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
-    then on. Overtaken: the node is down, has lost the lease, or has written down that an outage is
-    declared, turned or closed, a stop planned, or something else wanted. A step that is still open when the
-    run ends is judged only if its time is over.
+    then on. Overtaken: the node or its service is down, has lost the lease, or has written down that an
+    outage is declared, turned or closed, a stop planned, or something else wanted. A step that is still open
+    when the run ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -49,7 +49,7 @@ class L4(Invariant):
         return {
             "step.started": self._starts,
             **dict.fromkeys(ENDS, self._ends),
-            **dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._down),
+            **dict.fromkeys(("server.halted", "server.forced", "server.crashed", "service.died"), self._down),
             **dict.fromkeys(("lease.lost", "run.started"), self._leaves),
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
         }

@@ -51,8 +51,8 @@ class S10(_Confirmations):
     """An outage counts only after its UPS was seen on battery, without a break, for its confirm time.
 
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
-    between begin it anew. Silence neither resets nor ends it; a UPS that is silent counts from when
-    somebody else on its feed was seen on battery (U16). A low battery, seen while on battery, counts at once
+    between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
+    that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low battery, seen while on battery, counts at once
     (X-02). What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
@@ -78,6 +78,9 @@ class S10(_Confirmations):
             )
             self.broken(event.t, ups.name, text, event)
             return
+        elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
+            others_s = self.siblings_since_s(ups, mind)
+            since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         if since_s is None or since_s == ALWAYS:
             told_s = event.details.get("first_seen")
             since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))

@@ -38,7 +38,7 @@ class L7(Invariant):
             **dict.fromkeys(("outage.confirmed", "journal.committed confirmed"), self._confirmed),
             **dict.fromkeys(("lease.taken", "incident.closed"), self._anew),
             "lease.lost": self._leaves,
-            **dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._down),
+            **dict.fromkeys(("server.halted", "server.forced", "server.crashed", "service.died"), self._down),
         }
 
     def _begins(self, event: Event) -> None:

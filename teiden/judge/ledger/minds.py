@@ -29,6 +29,8 @@ class View:
     on_line: bool = False
     low: bool = False
     silent_since_s: float | None = None
+    silent_before_s: float | None = None
+    """It answers again, and has not been seen on mains since it fell silent then."""
     told: bool = False
     """It has said anything at all."""
 
@@ -69,7 +71,7 @@ class Minds:
         self._folds: Mapping[str, Fold] = {
             "run.started": self._born,
             "server.up": self._up,
-            **dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._dies),
+            **dict.fromkeys(("server.halted", "server.forced", "server.crashed", "service.died"), self._dies),
             "ups.on_battery": self._on_battery,
             "ups.on_line": self._on_line,
             "ups.low_battery": self._low,
@@ -125,6 +127,7 @@ class Minds:
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, True, False
+        view.silent_before_s = None
 
     def _low(self, event: Event) -> None:
         self._view(event).low = True
@@ -137,7 +140,8 @@ class Minds:
         self._view(event).silent_since_s = event.t
 
     def _answers(self, event: Event) -> None:
-        self._view(event).silent_since_s = None
+        view = self._view(event)
+        view.silent_before_s, view.silent_since_s = view.silent_since_s, None
 
     # What they decide and write down
 

@@ -233,6 +233,9 @@ TEXTS: dict[str, str] = {
     "its service begins anew with another site file, whose confirm times are others": (
         "確認時間の異なる別のサイトファイルでサービスが再開する"
     ),
+    "the journals of all control nodes lie on it, and are not kept while it has no power": (
+        "全制御ノードの記録がこの上にあり、電源がない間は残らない"
+    ),
     "the disk of its journal is full: what is written then is not kept": (
         "ジャーナルのディスクが満杯で、以後の書き込みは残らない"
     ),
