@@ -25,10 +25,11 @@ from sequencer.site import Job, Polling, Site
 from sim.array import Array
 from sim.clock import WallPort
 from sim.faults.fault import Fault
+from sim.journal import Journal
 from sim.later import after
 from sim.mailbox import Mailbox
 from sim.model import JobModel, Model, NetworkModel
-from sim.ports import ArrayPort, ClusterPort, Journal, Link, Looking, PeerPort, ServerPort, UpsPort
+from sim.ports import ArrayPort, ClusterPort, Link, Looking, PeerPort, ServerPort, UpsPort
 from sim.room import START, Room
 from sim.server import Server
 from sim.story import ClockStep, FaultChange, HostChange, MainsChange

@@ -52,8 +52,9 @@ class S10(_Confirmations):
 
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
-    that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low battery, seen while on battery, counts at once
-    (X-02). What a node saw at its first look after its boot nobody tells: then its own word for it, the
+    that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
+    battery, seen while on battery, counts at once (X-02). What a node saw at its first look after its boot
+    nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
 
