@@ -78,7 +78,8 @@ def one_of_each(subjects: list[str], site: Site) -> list[str]:
 
 def _sort(name: str, site: Site) -> object:
     if name in site.upses:
-        return "ups", frozenset({load.role for load in (*site.servers_on(name), *site.arrays_on(name))})
+        servers = frozenset(server.role for server in site.servers_on(name))
+        return "ups", servers, frozenset(array.role for array in site.arrays_on(name))
     if name in site.servers and site.servers[name].role is not ServerRole.CONTROL:
         return "server", site.servers[name].role
     if name in site.arrays:
