@@ -73,7 +73,7 @@ class Report:
             "",
             f"- histories: {told['histories']:,}, {told['years']:,.1f} simulated years",
             f"- services killed: {told['deaths']:,}",
-            f"- seeds of the random histories: {self.first_seed:,} to {last:,}",
+            f"- random histories: {f'seeds {self.first_seed:,} to {last:,}' if self.seeds else 'none'}",
             f"- violations that nothing excuses: {sum(part.violated for part in self.parts):,} cases",
             f"- sources: `{self.code[:16]}`, {', '.join(f'{n} {v}' for n, v in told['versions'].items())}",
             "",

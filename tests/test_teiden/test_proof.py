@@ -28,6 +28,7 @@ from teiden.proof.placements import Placement, drawn_placements, placements, sub
 from teiden.proof.programme import Section
 from teiden.proof.stories import outage, standard
 from tests.counted import Counted, Counting
+from tests.thinned import thinned
 
 SITE = "site-outage"
 
@@ -72,6 +73,7 @@ def test_a_life_that_has_heard_its_last_answer_does_nothing_more() -> None:
     assert not dead
 
 
+@pytest.mark.long
 def test_a_new_life_begins_when_it_should() -> None:
     for again_s in (1.0, 20.0, 300.0):
         history = lived(outage(SITE, None), [cut("flush linkeddisk", When.BEFORE, again_s)])
@@ -91,7 +93,7 @@ def test_a_cut_is_read_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("when", When)
 @pytest.mark.parametrize(
-    "what", ["commit seen_off ups5", "commit seen_off ups6", "commit flush_asked linkeddisk"]
+    "what", thinned(["commit seen_off ups6", "commit seen_off ups5", "commit flush_asked linkeddisk"], 3)
 )
 def test_l2_a_life_that_begins_beside_dark_upses_does_not_wait_until_the_cache_is_lost(
     what: str, when: When
@@ -100,7 +102,7 @@ def test_l2_a_life_that_begins_beside_dark_upses_does_not_wait_until_the_cache_i
     assert Crash(SITE, None, (cut(what, when, 300.0),)).played().wrong == []
 
 
-@pytest.mark.parametrize("what", ["switch_off ups3", "switch_off ups1"])
+@pytest.mark.parametrize("what", thinned(["switch_off ups3", "switch_off ups1"]))
 def test_l3_killed_while_it_goes_the_commander_leaves_a_node_that_comes_back(what: str) -> None:
     history = lived(outage(SITE, None), [cut(what, When.BEFORE)])
     assert history.end == undisturbed(SITE, None).end
