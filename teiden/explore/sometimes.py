@@ -128,7 +128,7 @@ def card_silent_on_battery(s: Stream) -> bool:
 def pool_server_runs(s: Stream) -> bool:
     pool = {server.name for server in s.site.pool_servers}
     initial = s.events[0].details.get("initial", {})
-    ran = any(str(initial.get(name, {}).get("os")) == "up" for name in pool)
+    ran: bool = any(str(initial.get(name, {}).get("os")) == "up" for name in pool)
     return ran or any(e.subject in pool for e in s.of("server.up"))
 
 
@@ -170,7 +170,7 @@ def _is_fold(at: datetime) -> bool:
 
 def clocks_change(s: Stream) -> bool:
     """Daylight saving begins or ends within the run, and a schedule fires in it."""
-    fired = list(_fired_at(s))
+    fired = [*_fired_at(s)]
     start = datetime.fromisoformat(str(s.events[0].details["start"])).astimezone(s.zone)
     return any(at.utcoffset() != start.utcoffset() for at in fired)
 
@@ -201,7 +201,7 @@ def nodes_both_down_in_an_outage(s: Stream) -> bool:
 
 
 def cluster_restarted_with_its_disks(s: Stream) -> bool:
-    return sum(e.details.get("command") == "restart" for e in s.of("command.sent")) > 0
+    return s.any("command.sent", command="restart")
 
 
 def cut_on_the_last_minute(s: Stream) -> bool:
