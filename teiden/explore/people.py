@@ -12,6 +12,7 @@ from teiden.judge.excuses import loads
 from teiden.judge.invariants.invariant import TICK_S, Breach
 
 BOOTED = (
+    Excuse("S2", Reach.SUBJECT, "who boots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
     Excuse("S8", Reach.SUBJECT, "a finger on the button asks nobody whether the disks are there"),
     Excuse("S28", Reach.SUBJECT, "a finger on the button starts what stood still on purpose"),
@@ -27,11 +28,11 @@ HELD = (
 )
 
 
-def of(deed: Happening) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
+def of(deed: Happening, site: Site) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
     """What it excuses, and whose doing it is."""
     match deed:
         case Booted(_, server):
-            return BOOTED, (server,)
+            return BOOTED, (server, *site.servers[server].arrays)
         case Pressed(_, ups):
             return PRESSED, (ups,)
         case Asked(_, Wish.HOLD, devices):
@@ -42,7 +43,7 @@ def of(deed: Happening) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
 
 def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site) -> Iterator[Breach]:
     """Those that no deed of people explains."""
-    told = [(deed, *of(deed)) for deed in deeds]
+    told = [(deed, *of(deed, site)) for deed in deeds]
     for breach in breaches:
         by = (
             excuse
