@@ -252,6 +252,10 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
 
 
 def note_seen_off(run: Run, ups: Ups) -> Steps[None]:
-    """A life that begins when its card is dark could not see it any more, and would wait for it in vain."""
-    if run.facts.down and ups.name not in run.facts.seen_off:
+    """A life that begins when its card is dark could not see it any more, and would wait for it in vain.
+
+    Of servers' UPSes, and where an array has others that fall after it: nobody waits for the last one.
+    """
+    waited_for = run.site.servers_on(ups.name) or any(len(a.upses) > 1 for a in run.site.arrays_on(ups.name))
+    if waited_for and run.facts.down and ups.name not in run.facts.seen_off:
         yield from run.commit(Kind.SEEN_OFF, ups.name)

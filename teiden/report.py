@@ -61,7 +61,7 @@ def broken(
 
 
 def verdict_line(rehearsal: Rehearsal, notes: Sequence[str] = ()) -> str:
-    """`HOLDS  22 of 22 expectations, 47 of 47 invariants   4 h in 9 ms   seed 0   picture outage.svg`."""
+    """`HOLDS  22 of 22 expectations, 45 of 45 invariants   4 h in 9 ms   seed 0   picture outage.svg`."""
     seed = t("seed {n}", n=rehearsal.seed)
     return "   ".join((f"{word(rehearsal)}  {rehearsal.spoken.summary()}", _speed(rehearsal), seed, *notes))
 

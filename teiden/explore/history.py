@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sequencer.schedules import Schedule
 from sequencer.site import Site
+from sim.faults.scene import Scene, prepared
 from sim.story import FaultChange, Happening
 from teiden.explore.deeds import Cut, Deed, Trouble, ends_s, happenings
 from teiden.explore.ground import Ground
@@ -71,14 +72,16 @@ class History:
 
     def story(self, ground: Ground) -> Story:
         site = self.site(ground)
+        start = datetime.fromisoformat(self.start).replace(tzinfo=ZoneInfo(site.time_zone))
+        scene = prepared(Scene(site, ground.model, start), self.happenings)
         return Story(
             name=self.name,
             sentence=f"A history drawn from seed {self.seed}.",
-            site=site,
-            model=ground.model,
+            site=scene.site,
+            model=scene.model,
             site_file=ground.file,
             site_hash=ground.hash,
-            start=datetime.fromisoformat(self.start).replace(tzinfo=ZoneInfo(site.time_zone)),
+            start=scene.start,
             until_s=self.until_s,
             happenings=self.happenings,
             expectations=(),

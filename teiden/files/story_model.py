@@ -97,7 +97,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _words(values: list[str]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"enum": values}, {"type": "string", "pattern": f"^{PLACEHOLDER}$"}]})
+    return WithJsonSchema({"anyOf": [{"enum": values}, {"type": "string", "pattern": PLACEHOLDER}]})
 
 
 def _checked(pattern: str, what: str, hint: str) -> PlainValidator:

@@ -126,7 +126,7 @@ class Verdict:
         return sum(result.ok for result in self.invariants), len(self.invariants)
 
     def summary(self) -> str:
-        """`22 of 22 expectations, 47 of 47 invariants`, and which of them broke as declared."""
+        """`22 of 22 expectations, 45 of 45 invariants`, and which of them broke as declared."""
         (met, of), (held, all_) = self.expected, self.upheld
         broken = [r.id for r in self.invariants if r.ok and r.status is Status.BROKEN]
         summary = t("{n} of {all} invariants", n=held, all=all_)

@@ -11,6 +11,7 @@ from typing import ClassVar
 from sim.chance import draw
 from sim.faults import catalogue
 from sim.faults.fault import Fault
+from sim.faults.scene import Scene, prepared
 from teiden.play import play
 from teiden.proof.case import Case, Outcome
 from teiden.proof.history import breaches
@@ -41,7 +42,10 @@ class Faulty:
         story = standard(self.site)
         changes = [change for placed in self.faults for change in placed.changes()]
         happenings = sorted((*story.happenings, *changes), key=lambda h: h.at_s)
-        return replace(story, happenings=tuple(happenings))
+        scene = prepared(Scene(story.site, story.model, story.start), happenings)
+        return replace(
+            story, site=scene.site, model=scene.model, start=scene.start, happenings=tuple(happenings)
+        )
 
     def played(self) -> Outcome:
         story = self.story()

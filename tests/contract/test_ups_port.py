@@ -6,13 +6,15 @@ import pytest
 
 from sequencer.ports import Accepted, Condition, Off, UpsPort, UpsStatus
 from sequencer.timing import delayed_off_s, graceful_off_s, immediate_off_s
-from sim.faults.cards import CARD_SILENT
+from sim.faults import catalogue
 from tests.contract.looking import Looking
 from tests.contract.rooms import PretendRoom
 from tests.worlds import reference_site
 
 ON_BATTERY = Condition[UpsStatus]("on battery", lambda s: s.on_battery)
 SETTINGS = reference_site().upses["ups4"]
+
+CARD_SILENT = catalogue.named("card_silent")
 
 
 class TestLookingAtAUps(Looking):

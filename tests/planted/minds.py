@@ -18,7 +18,7 @@ from tests.planted.causes import blades_alone
 from tests.planted.down import outage_story, slow_array
 from tests.planted.plant import Patch, Plant, all_of, allows, endless, instead, story, twice
 from tests.planted.up import AWAY_S
-from tests.worlds import fault, lost, out, reference_site
+from tests.worlds import fault, lost, out
 
 
 def silent_card() -> Story:
@@ -158,22 +158,6 @@ PLANTS = (
             instead(Run, "not_proven", allows),
         ),
         outage_story,
-    ),
-    Plant(
-        "S19",
-        "confirmed-out-of-order",
-        "the site lets the linked disk wait longer than the servers",
-        all_of(),
-        outage_story,
-        lambda told: replace(told, site=reference_site(ups4__confirm_s=61.0)),
-    ),
-    Plant(
-        "S20",
-        "control-side-too-quick",
-        "the site lets the control disk confirm before the linked side can be down",
-        all_of(),
-        outage_story,
-        lambda told: replace(told, site=reference_site(ups3__confirm_s=700.0)),
     ),
     Plant(
         "S29",

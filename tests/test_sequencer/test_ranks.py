@@ -38,10 +38,6 @@ def test_r6_21_s7_upses_of_one_part_go_on_by_their_rank_whatever_their_order() -
     tale.before("ups.output_on ups7", "command.sent ups4 command=on")
 
 
-def broken(tale: Tale, site: Site) -> set[str]:
-    return {result.id for result in judge(tale.events, site).invariants if result.breaches}
-
-
 @pytest.fixture
 def two_disks() -> Site:
     """Controllers of rank 2, enclosures of rank 1; the racks use the second array."""
@@ -67,7 +63,7 @@ def test_s7_an_array_without_mains_holds_up_no_other_of_higher_rank(two_disks: S
     tale = play(out(0, 7200), out(7200, 20000, "ups9"), site=two_disks, model=MODEL, until_s=LONG)
     well(tale)
     tale.before("array.ready linkeddisk", "mains.restored ups9", "array.ready second")
-    assert broken(tale, two_disks) == {"S20"}, "its numbers: two flushes in a row take longer than ups3 waits"
+    assert judge(tale.events, two_disks).holds
 
 
 def test_r9_26_s6_a_control_arrays_upses_wait_for_the_lower_ranks_of_the_others() -> None:
@@ -133,4 +129,4 @@ def test_l3_servers_of_an_array_without_mains_are_not_stranded_while_it_lives_on
     tale = told(site, "ups4", to_s=1300.0)
     well(tale)
     tale.never("array.flushing *")
-    assert broken(tale, site) <= {"S20"}, "its numbers are no matter here"
+    assert judge(tale.events, site).holds

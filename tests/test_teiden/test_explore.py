@@ -56,7 +56,7 @@ def test_a_seed_draws_the_same_history_every_time_and_another_seed_another(refer
 
 
 def test_each_history_draws_from_a_part_of_the_faults_and_all_of_them_come(reference: Ground) -> None:
-    histories = [drawn(seed, reference) for seed in range(150)]
+    histories = [drawn(seed, reference) for seed in range(400)]
     names = {deed.fault.name for history in histories for deed in history.troubles}
     assert names == set(reference.fault_names)
     assert any(not history.troubles for history in histories)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sim.faults.cards import CARD_SILENT
+from sim.faults import catalogue
 from sim.story import FaultChange, MainsChange
 from teiden.files.conditions import ConditionError, holds
 from teiden.files.source import InputError
@@ -17,6 +17,8 @@ from teiden.story import Story
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TOKYO = ZoneInfo("Asia/Tokyo")
 HEAD = "schema: teiden/story/1\nstory: A test.\nsite: sites/reference.yaml\nuntil: 4h\n"
+
+CARD_SILENT = catalogue.named("card_silent")
 
 
 def stories(rest: str, head: str = HEAD) -> list[Story]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.faults.cards import CARD_SILENT
+from sim.faults import catalogue
 from sim.story import FaultChange, MainsChange
 from teiden.cli import main
 from teiden.files.recipe import Recipe
@@ -23,6 +23,8 @@ from teiden.story import Story
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = "schema: teiden/story/1\nstory: A test.\nsite: sites/reference.yaml\nuntil: 4h\n"
 SILENT = "{at: 15m, fault: card_silent, subject: ups4, chance: 20%}"
+
+CARD_SILENT = catalogue.named("card_silent")
 
 
 def stories(rest: str, head: str = HEAD) -> list[Story]:

@@ -21,7 +21,6 @@ from teiden.judge.invariants.hands import S15, S27, S28, StopJobs
 from teiden.judge.invariants.instants import L6, S35
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.invariants.nights import S21, S22, S23
-from teiden.judge.invariants.site_numbers import S19, S20
 from teiden.judge.invariants.standing import L5, S14
 from teiden.judge.invariants.start_gates import S16, S17
 from teiden.judge.invariants.stranded import L3
@@ -32,7 +31,7 @@ from teiden.judge.invariants.writes import S29, S30, S33
 from teiden.judge.ledger.room import Room
 
 INVARIANTS: tuple[type[Invariant], ...] = (
-    S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, S17, S18, S19, S20, S21, S22,
+    S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, S17, S18, S21, S22,
     S23, S24, S25, S26, S27, S28, S29, S30, S31, S32, S33, S34, S35, S36, L1, L2, L3, L4, L5, L6, L7, L8,
     L9, L10, StopJobs,
 )  # fmt: skip

@@ -12,10 +12,6 @@ TEXTS: dict[str, str] = {
     "nobody commands with a lease that is over, or for an incident that is": (
         "終わった指揮権や終わった停電処理で指令しない"
     ),
-    "the confirm times fall from the control nodes to the linked arrays": (
-        "停電確認時間は、制御端末から連動端末の共有ディスクへ順に短い"
-    ),
-    "the control side outlives the stop of the linked side": "制御側は連動側の停止が終わるまで持つ",
     "an OFF is planned with the delay that the card really has": ("OFF は、カードの実際の遅延時間で計画する"),
     "nothing is written to a device that the journal does not know of": (
         "ジャーナルに記録していない指令を装置に送らない"
@@ -55,19 +51,6 @@ TEXTS: dict[str, str] = {
     ),
     "nobody commanded from {since} to {time}, though {node} was up; it may take {limit}": (
         "{node} は動作していたのに、{since}から {time}まで指揮する端末がなかった。許容は {limit}"
-    ),
-    "there is nothing that could confirm before something else": "停電確認の順序を比べる UPS がない",
-    "{ups} confirms after {ups_s}, {other} after {other_s}; they must confirm together": (
-        "{ups} の停電確認は {ups_s}、{other} は {other_s}。同じでなければならない"
-    ),
-    "{ups} confirms after {ups_s}, not later than {other} after {other_s}": (
-        "{ups} の停電確認は {ups_s}で、{other} の {other_s}より遅くない"
-    ),
-    "there is no linked array, or nothing that would have to outlive it": (
-        "連動端末の共有ディスクか、それより長く持つべき制御側がない"
-    ),
-    "{ups} confirms after {confirm}; the stop of {arrays} may take {need}": (
-        "{ups} の停電確認は {confirm}。{arrays} の停止には最大 {need}かかる"
     ),
     "{node} told {ups} at {time} to go off after {planned}, and {why}": (
         "{node} が {time}に {ups} へ {planned}後の停止を指令した: {why}"
