@@ -53,9 +53,9 @@ def _other_file(room: Room, node: str, turn: Turn) -> None:
     room.nodes[node].go_by(other_times(room.site, turn.amount) if turn.on else room.site)
 
 
-def other_times(site: Site, percent: float) -> Site:
+def other_times(site: Site, times: float) -> Site:
     """The same site with this part of its confirm times, as an older file may have it."""
-    upses = {u.name: replace(u, confirm_s=u.confirm_s * percent / 100) for u in site.upses.values()}
+    upses = {u.name: replace(u, confirm_s=u.confirm_s * times) for u in site.upses.values()}
     return replace(site, upses=upses)
 
 
@@ -134,9 +134,9 @@ SITE_FILE_DIFFERS = Fault(
     _other_file,
     excuses=tuple(
         Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
-        for rule in ("S9", "S10", "S17", "S18", "S20")
+        for rule in ("S9", "S10", "S17", "S18")
     ),
-    amount=Amount("its confirm times, as a part of the true ones", Unit.PERCENT, 50.0, 1.0, 1000.0),
+    amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,
 )
 

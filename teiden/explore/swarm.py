@@ -15,7 +15,9 @@ from sim.faults.fault import Fault
 from teiden.explore.ground import Ground
 
 RATES = (0.1, 0.25, 0.5, 0.8)
-"""How large the part is; drawn once for each history."""
+"""How large the part of the habits is; drawn once for each history."""
+OF_FAULTS = (0.0, 0.02, 0.05, 0.15, 0.4)
+"""The same of the faults, of which there are nearly a hundred: none, a few, or many together."""
 
 
 class Habit(Enum):
@@ -52,13 +54,13 @@ class Swarm:
 def swarm(seed: int, ground: Ground) -> Swarm:
     """Each kind by a draw of its own: a fault more in the catalogue changes nothing for the others."""
 
-    def part(purpose: str) -> float:
-        return RATES[int(draw(seed, "explore", purpose, 0) * len(RATES))]
+    def part(purpose: str, rates: tuple[float, ...]) -> float:
+        return rates[int(draw(seed, "explore", purpose, 0) * len(rates))]
 
     def chosen(kind: str, rate: float) -> bool:
         return draw(seed, "explore", f"swarm {kind}", 0) < rate
 
-    of_faults, of_habits = part("part of faults"), part("part of habits")
+    of_faults, of_habits = part("part of faults", OF_FAULTS), part("part of habits", RATES)
     faults = tuple(fault for fault in ground.faults if chosen(fault.name, of_faults))
     habits = frozenset(h for h in Habit if chosen(h.value, COMMON.get(h, of_habits)))
     return Swarm(faults, habits)
