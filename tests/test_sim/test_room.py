@@ -105,3 +105,11 @@ def test_a_dead_life_leaves_no_polls_behind() -> None:
 def test_the_story_before_it_begins_leaves_a_room_without_events() -> None:
     room = Room(reference_site(), reference_model(), horizon_s=100)
     assert len(room.stream) == 0
+
+
+def test_every_fault_of_the_catalogue_is_there() -> None:
+    counts = {"P": 14, "U": 20, "N": 7, "H": 11, "A": 10, "C": 12, "T": 7, "O": 3}
+    asked = {f"{letter}{n}" for letter, most in counts.items() for n in range(1, most + 1)}
+    assert len(asked) == 84
+    assert asked <= set(catalogue.BY_ID)
+    assert len(catalogue.BY_NAME) == len(catalogue.ALL), "two faults of one name"
