@@ -103,7 +103,7 @@ def force_stuck(
     """
     if not goes_up:
         return Refusal("S9", f"nobody wants {server.name} up")
-    if not seen.fresh or seen.status is None or seen.status.os is not Os.SHUTTING_DOWN:
+    if not is_seen(seen, Os.SHUTTING_DOWN):
         return Refusal("S11", f"{server.name} is not seen going down")
     if now_s < past_limit_s:
         return Refusal("S26", f"{server.name} may take {past_limit_s - now_s:g} s more")
@@ -114,9 +114,14 @@ def force_refusing(node: Server, seen: Seen[ServerStatus], *, given_up: bool) ->
     """S11, S26: one that did not take its shutdown within its limit, and is seen up still."""
     if not given_up:
         return Refusal("S26", f"the limit of {node.name} is not over")
-    if not seen.fresh or seen.status is None or seen.status.os is not Os.UP:
+    if not is_seen(seen, Os.UP):
         return Refusal("S11", f"{node.name} is not seen up")
     return None
+
+
+def is_seen(seen: Seen[ServerStatus], os: Os) -> bool:
+    """S11: so, and now."""
+    return seen.fresh and seen.status is not None and seen.status.os is os
 
 
 def flush_array(

@@ -8,6 +8,7 @@ shows that nothing counts down.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import TypeVar
 
 from sequencer import conditions as when
@@ -63,6 +64,10 @@ def arm_now(
     port = run.ports.upses[ups.name]
     yield from port.look()
     yield from adopt(run, ups)
+    rest_s = run.told_off_s.get(ups.name, -inf) + run.site.polling.on_battery_s - run.now
+    if rest_s > 0 and not gone_or_going(run, ups):  # another page has just told it, in vain (S33)
+        yield from run.pause(rest_s)
+        yield from port.look()
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
@@ -169,7 +174,7 @@ def send_off(
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
-        asked_at_s = run.now
+        asked_at_s = run.told_off_s[ups.name] = run.now
         receipt = yield from run.command(
             ups.name,
             "off",

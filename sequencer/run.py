@@ -89,6 +89,8 @@ class Run:
         """Servers that were not halted at their limit."""
         self.telling_off: set[str] = set()
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
+        self.told_off_s: dict[str, float] = {}
+        """When it was done."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
         self._charges: dict[str, tuple[float, float, float]] = {}

@@ -208,6 +208,7 @@ def test_every_mistake_in_the_guards_is_noticed_by_their_own_tests(tmp_path: Pat
         "--tests",
         "tests/test_sequencer/test_guards.py",
         "tests/test_sequencer/test_readings.py",
+        "tests/test_sequencer/test_force_guards.py",
     ]
     more = ["--map", str(tmp_path / "map.json"), "--report", str(told)]
     done = subprocess.run(

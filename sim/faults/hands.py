@@ -83,7 +83,7 @@ SERVER_PRESSED = Fault(
     _server_pressed,
     excuses=(
         Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk"),
-        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("S3", "S8", "L1", "L3")),
+        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("S3", "S8", "L1", "L3", "L10")),
     ),
     ends=False,
 )

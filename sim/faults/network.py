@@ -120,7 +120,10 @@ CARDS_SWIZZLED = Fault(
     "the SNMP cards go dark one by one, and come back one by one in another order",
     _swizzled,
     amount=Amount("between two cards", Unit.SECONDS, 30.0, 1.0, 3600.0),
-    excuses=CUT_OFF,
+    excuses=(
+        *CUT_OFF,
+        Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
+    ),
 )
 
 BROADCAST_BLOCKED = Fault(

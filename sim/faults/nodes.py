@@ -97,7 +97,7 @@ CLUSTER_MISTAKEN = Fault(
     _mistaken,
     excuses=tuple(
         Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
-        for rule in ("S6", "S13", "L1", "L3", "L8")
+        for rule in ("S6", "S13", "S31", "L1", "L3", "L8", "L10")
     ),
     pretend=True,
 )
@@ -108,6 +108,9 @@ SERVICE_STALLS = Fault(
     Kind.NODE,
     "its service does nothing for a while, and goes on where it was",
     _stalls,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "who is stopped confirms and ends nothing") for rule in ("L4", "L7")
+    ),
     amount=Amount("how long", Unit.SECONDS, 60.0, 0.0, DAY_S),
     ends=False,
     pretend=True,

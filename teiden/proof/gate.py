@@ -21,7 +21,7 @@ from sequencer.run import Run
 from sequencer.site import Job
 from sim.later import after
 from sim.node import Node
-from sim.server import Server, State
+from sim.server import Server
 from teiden.proof.disk import Disk, Spoiled
 
 COMMANDS = (
@@ -158,13 +158,7 @@ class Gate:
         if cut.again_s == NEVER:
             self._server.crash()
             return
-        self._node.end()
-        after(self._env, cut.again_s, self._live_again)
-
-    def _live_again(self) -> None:
-        """Unless its machine has gone down meanwhile, or was booted and has begun a life of its own."""
-        if self._node.run is None and self._server.state is State.UP and self._server.works:
-            self._node.begin()
+        self._node.kill(cut.again_s, "a cut of the proof")
 
 
 class _Journal:

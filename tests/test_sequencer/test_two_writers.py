@@ -64,7 +64,7 @@ def one_writer(struck: Struck, at_s: float) -> None:
     assert not unsafe(tale), tale
     assert not takers(tale), tale
     assert not stranded(tale, but=("incident",)), tale
-    holds(tale)
+    holds(tale, "service_stalls", "cluster_mistaken")
 
 
 @pytest.mark.parametrize("what", ALONE)

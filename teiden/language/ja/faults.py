@@ -196,6 +196,7 @@ TEXTS: dict[str, str] = {
     "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it": (
         "切ったままにと指示できなかった UPS は復電で戻り、サーバも起動する"
     ),
+    "the neighbours that told of its outage have fallen silent too": "停電を知らせた隣の UPS も応答しなくなった",
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
@@ -311,6 +312,10 @@ TEXTS: dict[str, str] = {
     "an outage that is written down counts, and no row says how long ago that was": (
         "記録された停電は有効で、いつのものかはどの行にも書かれていない"
     ),
+    "a cluster whose nodes were cut amid its restart is restarted again": (
+        "再起動の途中でノードの電源が切れたクラスタは、もう一度再起動される"
+    ),
+    "who is stopped confirms and ends nothing": "止まっているものは停電の確認も手順の完了もできない",
     "it is another's command, and a countdown cannot be stopped": (
         "他者の指示であり、カウントダウンは止められない"
     ),
