@@ -196,7 +196,7 @@ TEXTS: dict[str, str] = {
     "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it": (
         "切ったままにと指示できなかった UPS は復電で戻り、サーバも起動する"
     ),
-    "the neighbours that told of its outage have fallen silent too": "停電を知らせた隣の UPS も応答しなくなった",
+    "the neighbours that told of its outage have fallen silent too": "隣の UPS も無応答になった",
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
