@@ -67,7 +67,7 @@ def test_s11_whatever_a_card_says_is_in_its_range_or_unknown(reading: Reading) -
 
 
 @pytest.mark.long
-@many(20_000)
+@many(1000)
 @given(cards())
 def test_s11_whatever_any_card_says_is_in_its_range_or_unknown(reading: Reading) -> None:
     within_its_range(reading)
@@ -129,7 +129,7 @@ def test_whatever_a_line_says_is_understood_or_refused_at_once(text: str) -> Non
 
 
 @pytest.mark.long
-@many(20_000)
+@many(1000)
 @given(LINES)
 def test_whatever_any_line_says_is_understood_or_refused_at_once(text: str) -> None:
     is_understood_or_refused(text)
@@ -193,7 +193,7 @@ def test_whatever_upsd_says_is_understood_or_refused(told: list[str]) -> None:
 
 
 @pytest.mark.long
-@many(5000)
+@many(1000)
 @given(TOLD)
 def test_whatever_any_upsd_says_is_understood_or_refused(told: list[str]) -> None:
     upsd_is_understood_or_refused(told)

@@ -87,7 +87,7 @@ def test_a_garbled_site_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.long
-@many(3000)
+@many(1000)
 @given(garbled(SITES, most=8) | st.text(max_size=300))
 def test_any_garbled_site_is_read_or_refused(text: str) -> None:
     site_is_read_or_refused(text)
@@ -101,7 +101,7 @@ def test_a_garbled_story_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.long
-@many(2000)
+@many(500)
 @given(garbled(STORIES, most=8) | st.text(max_size=300))
 def test_any_garbled_story_is_read_or_refused(text: str) -> None:
     story_is_read_or_refused(text)
@@ -172,7 +172,7 @@ def test_a_garbled_config_apc_is_read_or_refused(content: bytes) -> None:
 
 
 @pytest.mark.long
-@many(5000)
+@many(1000)
 @given(broken_bytes(CONFIG) | st.binary())
 def test_any_garbled_config_apc_is_read_or_refused(content: bytes) -> None:
     config_is_read_or_refused(content)
@@ -205,7 +205,7 @@ def test_a_garbled_event_file_is_read_or_refused(tmp_path: Path, content: bytes)
 
 
 @pytest.mark.long
-@many(3000)
+@many(1000)
 @given(broken_bytes(EVENTS) | st.binary())
 def test_any_garbled_event_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     events_are_read_or_refused(content, tmp_path / "run.jsonl")

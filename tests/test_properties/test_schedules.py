@@ -112,7 +112,7 @@ def test_s21_s22_s23_s35_l6_a_schedule_holds_or_is_refused(drawn: Nights) -> Non
 
 
 @pytest.mark.long
-@many(500)
+@many(40)
 @given(nights())
 def test_s21_s22_s23_s35_l6_any_schedule_holds_or_is_refused(drawn: Nights) -> None:
     holds_or_is_refused(drawn)

@@ -39,7 +39,7 @@ def test_a_site_that_is_accepted_survives(text: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.long
-@many(400)
+@many(40)
 @given(SITES, st.data())
 def test_any_site_that_is_accepted_survives(text: str, data: st.DataObject) -> None:
     accepted_survives(text, data)
@@ -83,14 +83,14 @@ def test_a_site_that_is_refused_is_explained_and_what_is_proposed_mends_it(tmp_p
 
 
 @pytest.mark.long
-@many(300)
+@many(60)
 @given(SITES)
 def test_any_site_that_is_refused_is_explained_and_mended(tmp_path: Path, text: str) -> None:
     refused_is_explained_and_tuned(text, tmp_path)
 
 
 @pytest.mark.long
-@many(150)
+@many(30)
 @given(SITES, st.data())
 def test_any_site_that_was_tuned_survives(tmp_path: Path, text: str, data: st.DataObject) -> None:
     path = tmp_path / "drawn.yaml"
