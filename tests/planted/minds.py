@@ -42,6 +42,16 @@ def twice_on_battery() -> Story:
 # The mutants
 
 
+def forgetful(real: Any) -> Any:
+    """Nobody remembers when a UPS was told to go off."""
+
+    def mutant(run: Any, *args: Any, **more: Any) -> Any:
+        run.told_off_s.clear()
+        return (yield from real(run, *args, **more))
+
+    return mutant
+
+
 def in_half_the_time(real: Any) -> Any:
     def mutant(run: Any, ups: Any) -> Any:
         return (yield from real(run, replace(ups, confirm_s=ups.confirm_s / 2)))
@@ -176,9 +186,10 @@ PLANTS = (
     Plant(
         "S33",
         "written-to-again-at-once",
-        "a UPS is told to go off and at once again; neither the page nor its guard sees that it counts down",
+        "a UPS is told to go off and at once again; neither the page nor its guard sees that it counts down, "
+        "nor does the page, the third defence, remember that it was told",
         all_of(
-            instead(outage, "arm", twice(power_off.arm)),
+            instead(outage, "arm", twice(forgetful(power_off.arm))),
             instead(power_off, "gone_or_going", lambda run, ups: False),
             instead(guards, "arm_off", allows),
         ),
