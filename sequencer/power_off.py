@@ -8,7 +8,6 @@ shows that nothing counts down.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 from typing import TypeVar
 
 from sequencer import conditions as when
@@ -64,10 +63,12 @@ def arm_now(
     port = run.ports.upses[ups.name]
     yield from port.look()
     yield from adopt(run, ups)
-    rest_s = run.told_off_s.get(ups.name, -inf) + run.site.polling.on_battery_s - run.now
-    if rest_s > 0 and not gone_or_going(run, ups):  # another page has just told it, in vain (S33)
-        yield from run.pause(rest_s)
-        yield from port.look()
+    told, falls_s = ups.name in run.told_off_s, falls_at_s(run, ups)
+    if told and falls_s is not None and falls_s > run.now and not gone_or_going(run, ups):
+        # Told by another page, in vain as it seems: not again within a poll, nor without an answer (S33, S15)
+        yield from run.pause(max(0.0, run.told_off_s[ups.name] + run.site.polling.on_battery_s - run.now))
+        if not (yield from heard_again(run, ups)):
+            return None
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
