@@ -182,18 +182,13 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[l
         run.alarm(run.me, text, "S5")
     yield from outage_goes_on(run)
     for name in others:
-        if name in run.given_up and is_seen_up(run, name):
+        if name in run.given_up and guards.is_seen(run.ports.servers[name].seen(), Os.UP):
             yield from force_before_we_go(run, run.site.servers[name])
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
         told = run.together(*(switch_off_row(run, row, noted=True) for row in theirs))
         yield from run.race(told, run.pause(ASKED_S))
-
-
-def is_seen_up(run: Run, server: str) -> bool:
-    seen = run.ports.servers[server].seen()
-    return seen.fresh and seen.status is not None and seen.status.os is Os.UP
 
 
 def switch_off_row(run: Run, row: list[Fall], *, noted: bool) -> Steps[None]:

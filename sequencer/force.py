@@ -93,8 +93,7 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
 
 
 def is_stopping(run: Run, server: Server) -> bool:
-    seen = run.ports.servers[server.name].seen()
-    return seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN
+    return guards.is_seen(run.ports.servers[server.name].seen(), Os.SHUTTING_DOWN)
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:
