@@ -20,7 +20,7 @@ from sequencer.ports import Off
 from sim.chance import Stream as Draws
 from teiden.emulator.rehearsal import Playing
 from teiden.emulator.snmp.card import SnmpCard
-from teiden.judge.verdict import judge
+from teiden.judge.verdict import Verdict, judge
 from tests.dies_at import COUNT
 from tests.living import small_story, states
 
@@ -109,10 +109,15 @@ async def night(folder: Path, told: Told, *, program: Sequence[str], meanwhile: 
         writes(room),
         len(playing.troubles.words),
         [event for event in events if event.is_fact],
-        "" if verdict.holds else verdict.summary(),
+        "" if verdict.holds else broken(verdict),
         [(card.ups.name, twice) for card, twice in told if card in playing.room.cards.values()],
         next((event.t for event in events if event.name == "incident.closed"), float("inf")),
     )
+
+
+def broken(verdict: Verdict) -> str:
+    """All that does not hold, each in its own words."""
+    return "; ".join(f"{getattr(r, 'id', 'story')} {getattr(r, 'text', r)}" for r in verdict.failures())
 
 
 def is_over(room: Path) -> bool:
@@ -223,11 +228,15 @@ async def in_turns(nights: Sequence[Callable[[], Awaitable[object]]]) -> None:
         await asyncio.gather(*(one() for one in nights[n : n + AT_ONCE]))
 
 
+SOONER_S = 15.0
+"""So much earlier than in the undisturbed night another one may be over, by its polls."""
+
+
 def instants_s(undisturbed: Night, n: int, seed: int) -> list[float]:
     """So many of the outage at which a service runs, each by a draw of its own."""
     ended_s = max(undisturbed.first("ups.off_armed", ups) for ups in ("ups1", "ups3"))
     up_s = undisturbed.first("server.up", "control1", after_s=BACK_S)
-    before_s, after_s = ended_s - LOST_S, undisturbed.closed_s - up_s
+    before_s, after_s = ended_s - LOST_S, undisturbed.closed_s - SOONER_S - up_s
     draws = Draws(seed, "control1", "killed")
     found = [draws.between(k, 0.0, before_s + after_s) for k in range(n)]
     return sorted(LOST_S + t if t < before_s else up_s + t - before_s for t in found)

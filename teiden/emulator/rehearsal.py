@@ -204,7 +204,10 @@ class Playing:
     # The services
 
     def _died(self, node: str, why: str) -> None:
+        """It was not told to. What it was about ends with it, and whoever judges the stream must know."""
         self.troubles.words.append(why)
+        clock = self.room.clock
+        clock.act(lambda: self.stream.fact(float(clock.now), "service.died", node, cause="ended"))
         loop = asyncio.get_running_loop()
         loop.call_later(RESTART_S, self._lives[node].came_to_its_end)
 
