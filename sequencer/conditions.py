@@ -33,6 +33,7 @@ HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
 STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
 GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
+OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)

@@ -14,7 +14,7 @@ from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
+from sequencer.proof import cluster_is, halted, mains_back, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Ups
 from sequencer.step import Ask, Outcome, step
@@ -169,26 +169,43 @@ ASKED_S = 15.0
 def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[list[Fall]]) -> Steps[None]:
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
 
+    One whose service is silent would not force itself should it hang; so it is seen down first (C7, S1).
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
-    while not run.on_their_way.issuperset(others) and not ups_at_floor(run, floors_s):
-        yield from run.wait(run.news(), *until_at_floor(run, floors_s))
-    if waiting := [name for name in others if name not in run.on_their_way]:
+    while (waiting := [n for n in others if not is_on_its_way(run, n)]) and not ups_at_floor(run, floors_s):
+        changes = [run.ports.servers[n].until(when.HALTED) for n in waiting]
+        yield from run.wait(run.news(), *changes, *until_at_floor(run, floors_s))
+    if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
     yield from outage_goes_on(run)
     for name in others:
-        if name in run.given_up and guards.is_seen(run.ports.servers[name].seen(), Os.UP):
+        if name in run.given_up and not is_out_of_our_hands(run, name):
             yield from force_before_we_go(run, run.site.servers[name])
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
         told = run.together(*(switch_off_row(run, row, noted=True) for row in theirs))
         yield from run.race(told, run.pause(ASKED_S))
+
+
+def is_on_its_way(run: Run, node: str) -> bool:
+    """It has accepted its shutdown and sees to the rest itself, is down, or is given up."""
+    if node not in run.on_their_way:
+        return False
+    watches_itself = run.ports.peers[node].seen().fresh
+    return watches_itself or node in run.given_up or halted(run, run.site.servers[node])
+
+
+def is_out_of_our_hands(run: Run, node: str) -> bool:
+    """It is not seen to run; or it is on its way down, and its service forces it if need be."""
+    seen = run.ports.servers[node].seen()
+    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not run.ports.peers[node].seen().fresh
+    return not (guards.is_seen(seen, Os.UP) or hangs)
 
 
 def switch_off_row(run: Run, row: list[Fall], *, noted: bool) -> Steps[None]:

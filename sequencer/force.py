@@ -78,17 +78,23 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
 
 
 def force_before_we_go(run: Run, node: Server) -> Steps[None]:
-    """One that let nobody in up to its limit: when we are down nobody is left to force it (H3)."""
+    """One that let nobody in up to its limit, or hangs with its service: when we are down nobody is left
+    to force it (H3, C7)."""
     port = run.ports.servers[node.name]
     yield from run.commit(Kind.FORCED, node.name)
     given_up = node.name in run.given_up
+
+    def refusal() -> guards.Refusal | None:
+        watches_itself = run.ports.peers[node.name].seen().fresh
+        return guards.force_refusing(node, port.seen(), given_up=given_up, watches_itself=watches_itself)
+
     yield from step(
         run,
         node.name,
         port,
         when.HALTED,
         limit_s=RETRY_S,
-        ask=Ask("force", port.force, lambda: guards.force_refusing(node, port.seen(), given_up=given_up)),
+        ask=Ask("force", port.force, refusal),
     )
 
 
