@@ -176,6 +176,7 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[l
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
+    yield from run.all_of(*(run.ports.peers[name].look() for name in others if heard(run, name)))
     while (waiting := [n for n in others if not is_on_its_way(run, n)]) and not ups_at_floor(run, floors_s):
         changes = [run.ports.servers[n].until(when.HALTED) for n in waiting]
         yield from run.wait(run.news(), *changes, *until_at_floor(run, floors_s))
@@ -197,14 +198,18 @@ def is_on_its_way(run: Run, node: str) -> bool:
     """It has accepted its shutdown and sees to the rest itself, is down, or is given up."""
     if node not in run.on_their_way:
         return False
-    watches_itself = run.ports.peers[node].seen().fresh
-    return watches_itself or node in run.given_up or halted(run, run.site.servers[node])
+    return heard(run, node) or node in run.given_up or halted(run, run.site.servers[node])
+
+
+def heard(run: Run, node: str) -> bool:
+    """Its service answers."""
+    return run.ports.peers[node].seen().fresh
 
 
 def is_out_of_our_hands(run: Run, node: str) -> bool:
     """It is not seen to run; or it is on its way down, and its service forces it if need be."""
     seen = run.ports.servers[node].seen()
-    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not run.ports.peers[node].seen().fresh
+    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
     return not (guards.is_seen(seen, Os.UP) or hangs)
 
 

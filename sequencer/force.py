@@ -103,9 +103,14 @@ def is_stopping(run: Run, server: Server) -> bool:
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:
-    """When the first of the UPSes under it is to fall, as far as this life knows."""
+    """When the first of the UPSes under it is to fall, as far as this life knows.
+
+    One that is still to be told counts down from then; who forced himself before would tell nobody.
+    """
     times = []
     for name in power_under(run, server):
+        if name in run.to_be_told:
+            continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
         if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):

@@ -90,6 +90,8 @@ class Run:
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}
         """When it was done."""
+        self.to_be_told: set[str] = set()
+        """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
         self._charges: dict[str, tuple[float, float, float]] = {}
