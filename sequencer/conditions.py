@@ -63,6 +63,18 @@ def runtime_below(runtime_s: float) -> Condition[UpsStatus]:
     )
 
 
+def battery_ends(left_s: float) -> Condition[UpsStatus]:
+    return Condition(
+        f"on battery, with no more than {left_s:g} s left",
+        lambda s: ON_BATTERY.met(s) and (s.low_battery or is_short(s.runtime_s, left_s)),
+        runtime_below_s=left_s,
+    )
+
+
+def is_short(runtime_s: float | None, of_s: float) -> bool:
+    return runtime_s is not None and runtime_s <= of_s
+
+
 def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:
     return Condition(
         f"charge {charge_pct:.0f} %",

@@ -14,11 +14,12 @@ from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, halted, mains_back, unsettled, ups_at_floor
+from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
+from sequencer.task import Task
 from sequencer.wants import control_off
 from sequencer.watch import is_back
 
@@ -146,8 +147,8 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     then there is nothing left to do but to send them, all rows at once.
     """
     we_go = run.me in [node.name for node in nodes]
-    others = [node.name for node in nodes if node.name != run.me]
-    systems = [run.spawn(stop_system(run, run.site.servers[name])) for name in others]
+    others = {n.name: run.spawn(stop_system(run, n)) for n in nodes if n.name != run.me}
+    systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
         first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row], theirs)
@@ -166,7 +167,9 @@ ASKED_S = 15.0
 """A shutdown that was asked for is answered in this time, if it is answered at all."""
 
 
-def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[list[Fall]]) -> Steps[None]:
+def before_we_go(
+    run: Run, others: Mapping[str, Task], to_fall: list[Ups], theirs: list[list[Fall]]
+) -> Steps[None]:
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
 
     One whose service is silent would not force itself should it hang; so it is seen down first (C7, S1).
@@ -177,9 +180,8 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[l
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
     yield from run.all_of(*(run.ports.peers[name].look() for name in others if heard(run, name)))
-    while (waiting := [n for n in others if not is_on_its_way(run, n)]) and not ups_at_floor(run, floors_s):
-        changes = [run.ports.servers[n].until(when.HALTED) for n in waiting]
-        yield from run.wait(run.news(), *changes, *until_at_floor(run, floors_s))
+    while (waiting := still_here(run, others)) and not ups_at_floor(run, floors_s):
+        yield from run.wait(run.news(), *(others[n] for n in waiting), *until_at_floor(run, floors_s))
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
@@ -194,11 +196,10 @@ def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[l
         yield from run.race(told, run.pause(ASKED_S))
 
 
-def is_on_its_way(run: Run, node: str) -> bool:
-    """It has accepted its shutdown and sees to the rest itself, is down, or is given up."""
-    if node not in run.on_their_way:
-        return False
-    return heard(run, node) or node in run.given_up or halted(run, run.site.servers[node])
+def still_here(run: Run, others: Mapping[str, Task]) -> list[str]:
+    """Neither down nor given up, nor on their way and seeing to the rest themselves."""
+    leaves = {name for name in run.on_their_way & others.keys() if heard(run, name)}
+    return [n for n, stops in others.items() if not (stops.over or n in run.given_up or n in leaves)]
 
 
 def heard(run: Run, node: str) -> bool:

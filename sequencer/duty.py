@@ -7,6 +7,7 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import stop_ourselves
@@ -35,6 +36,7 @@ def duty(run: Run) -> Steps[None]:
         run.spawn(share(run, peer))
     yield from wake_up(run)
     run.spawn(stop_ourselves(run))
+    run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
     while True:
         yield from becomes_commander(run)
@@ -217,7 +219,9 @@ def becomes_commander(run: Run) -> Steps[None]:
             yield from run.wait(cluster.until(when.not_held_by(holder)))
             continue
         rival = next((name for name in run.ports.peers if outranks(run, name, last)), None)
-        if (rival is None or (yield from rival_stays_away(run, rival, last))) and (yield from claim(run, last)):
+        if (rival is None or (yield from rival_stays_away(run, rival, last))) and (
+            yield from claim(run, last)
+        ):
             return
 
 

@@ -20,7 +20,7 @@ from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, S
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
 from sequencer.site import Site, Ups
-from sequencer.standing import not_proven
+from sequencer.standing import not_proven, stops_itself
 from sequencer.task import Family, First, Task
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ OUTAGE = "outage"
 
 TURNS = "turns"
 """and when it may be the turn of another servers' UPS; else they are about a device."""
+
 
 class Looker(Protocol[S]):
     """The looking half of every device port."""
@@ -304,7 +305,7 @@ class Run:
         **details: Any,
     ) -> Steps[Receipt]:
         """Pass the guard, send once, say what came back. A node may always stop itself (S13)."""
-        itself = device == self.me and command in ("shutdown", "force")
+        itself = stops_itself(self, device, command)
         refusal = None if itself else self.not_commander() or not_proven(self, device, command)
         refusal = refusal or self.in_other_hands(device) or guard()
         refusal = refusal or without_a_journal(self, device, command) or self.permit(device, command)

@@ -19,13 +19,26 @@ SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
 """Commands that take something away from somebody."""
 
 
+def stops_itself(run: Run, device: str, command: str) -> bool:
+    """A node may always stop itself, and a UPS that feeds it alone (S13)."""
+    if device == run.me:
+        return command in ("shutdown", "force")
+    return command == "off" and device in run.site.servers[run.me].upses and is_our_own(run, device)
+
+
+def is_our_own(run: Run, ups: str) -> bool:
+    """Whether this UPS feeds us and no other system or array. A LAN switch on it has served its turn."""
+    site = run.site
+    return not site.arrays_on(ups) and [server.name for server in site.servers_on(ups)] == [run.me]
+
+
 def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     """S13: without the cluster's word every lower-numbered node answers and lets us command, or is down.
 
     Of one that was never seen up nothing need be known to switch something on: its machine may be dead
     with its controller, and on is harmless twice.
     """
-    if device == run.me or run.by_word or holds_the_cluster(run):
+    if run.by_word or holds_the_cluster(run):
         return None
     for name in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
         if run.ports.peers[name].seen().fresh or is_down(run, name):

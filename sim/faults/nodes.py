@@ -109,7 +109,22 @@ SERVICE_STALLS = Fault(
     pretend=True,
 )
 
-NODE_HANGS = Fault(("C7",), "node_hangs", Kind.NODE, "its system is there and does nothing", _hangs)
+NODE_HANGS = Fault(
+    ("C7",),
+    "node_hangs",
+    Kind.NODE,
+    "its system is there and does nothing",
+    _hangs,
+    excuses=tuple(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "no cluster runs, nothing proves that it is down, and so nobody may follow it",
+            said="L5",
+        )
+        for rule in ("S18", "L1", "L2", "L3", "L4")
+    ),
+)
 
 SERVICE_UPGRADED = Fault(
     ("C8",),
