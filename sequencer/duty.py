@@ -327,6 +327,7 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     answer = yield from run.wait(*limits, by_s=silent_until_s(run, name))
     if answer is not None or rival.seen().fresh:
         return False
+    yield from run.ports.servers[name].look()
     if not outranks(run, name, last):
         return True
     text = f"{name} is silent, and nothing proves that it is down; {run.me} commands nobody until it is"

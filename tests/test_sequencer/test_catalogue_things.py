@@ -54,12 +54,6 @@ def holds(tale: Tale, what: str) -> None:
     assert unexcused(tale, what) == [], str(tale)
 
 
-NOT_MENDED = {
-    ("A7", "controldisk"): "S6: the cluster is restarted at the first reading of ready, which is not held",
-}
-"""What the sequencer cannot do yet, as small as it is known."""
-
-
 def everywhere() -> list[Any]:
     found = []
     for module in ("N", "H", "A"):
@@ -67,10 +61,7 @@ def everywhere() -> list[Any]:
             if what.ids[0][0] != module:
                 continue
             for subject in subjects(reference_site(), what.of):
-                keys = [(what.name, subject), (what.ids[0], subject)]
-                why = next((NOT_MENDED[key] for key in keys if key in NOT_MENDED), "")
-                marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
-                found.append(pytest.param(what.name, subject, marks=marks))
+                found.append(pytest.param(what.name, subject))
     return found
 
 
