@@ -33,6 +33,7 @@ HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
 STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
 GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
+OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)
@@ -60,6 +61,18 @@ def runtime_below(runtime_s: float) -> Condition[UpsStatus]:
         lambda s: s.mains or (s.output_on and (s.low_battery or (s.runtime_s or 1e9) <= runtime_s)),
         runtime_below_s=runtime_s,
     )
+
+
+def battery_ends(left_s: float) -> Condition[UpsStatus]:
+    return Condition(
+        f"on battery, with no more than {left_s:g} s left",
+        lambda s: ON_BATTERY.met(s) and (s.low_battery or is_short(s.runtime_s, left_s)),
+        runtime_below_s=left_s,
+    )
+
+
+def is_short(runtime_s: float | None, of_s: float) -> bool:
+    return runtime_s is not None and runtime_s <= of_s
 
 
 def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:

@@ -19,6 +19,7 @@ from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
+from sequencer.task import Task
 from sequencer.wants import control_off
 from sequencer.watch import is_back
 
@@ -146,8 +147,8 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     then there is nothing left to do but to send them, all rows at once.
     """
     we_go = run.me in [node.name for node in nodes]
-    others = [node.name for node in nodes if node.name != run.me]
-    systems = [run.spawn(stop_system(run, run.site.servers[name])) for name in others]
+    others = {n.name: run.spawn(stop_system(run, n)) for n in nodes if n.name != run.me}
+    systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
         first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row], theirs)
@@ -166,29 +167,51 @@ ASKED_S = 15.0
 """A shutdown that was asked for is answered in this time, if it is answered at all."""
 
 
-def before_we_go(run: Run, others: list[str], to_fall: list[Ups], theirs: list[list[Fall]]) -> Steps[None]:
+def before_we_go(
+    run: Run, others: Mapping[str, Task], to_fall: list[Ups], theirs: list[list[Fall]]
+) -> Steps[None]:
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
 
+    One whose service is silent would not force itself should it hang; so it is seen down first (C7, S1).
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
-    while not run.on_their_way.issuperset(others) and not ups_at_floor(run, floors_s):
-        yield from run.wait(run.news(), *until_at_floor(run, floors_s))
-    if waiting := [name for name in others if name not in run.on_their_way]:
+    yield from run.all_of(*(run.ports.peers[name].look() for name in others if heard(run, name)))
+    while (waiting := still_here(run, others)) and not ups_at_floor(run, floors_s):
+        yield from run.wait(run.news(), *(others[n] for n in waiting), *until_at_floor(run, floors_s))
+    if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
     yield from outage_goes_on(run)
     for name in others:
-        if name in run.given_up and guards.is_seen(run.ports.servers[name].seen(), Os.UP):
+        if name in run.given_up and not is_out_of_our_hands(run, name):
             yield from force_before_we_go(run, run.site.servers[name])
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
         told = run.together(*(switch_off_row(run, row, noted=True) for row in theirs))
         yield from run.race(told, run.pause(ASKED_S))
+
+
+def still_here(run: Run, others: Mapping[str, Task]) -> list[str]:
+    """Neither down nor given up, nor on their way and seeing to the rest themselves."""
+    leaves = {name for name in run.on_their_way & others.keys() if heard(run, name)}
+    return [n for n, stops in others.items() if not (stops.over or n in run.given_up or n in leaves)]
+
+
+def heard(run: Run, node: str) -> bool:
+    """Its service answers."""
+    return run.ports.peers[node].seen().fresh
+
+
+def is_out_of_our_hands(run: Run, node: str) -> bool:
+    """It is not seen to run; or it is on its way down, and its service forces it if need be."""
+    seen = run.ports.servers[node].seen()
+    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
+    return not (guards.is_seen(seen, Os.UP) or hangs)
 
 
 def switch_off_row(run: Run, row: list[Fall], *, noted: bool) -> Steps[None]:

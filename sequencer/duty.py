@@ -7,6 +7,7 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import stop_ourselves
@@ -18,6 +19,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
+from sequencer.standing import feeds, is_down, was_up
 from sequencer.turn import turned
 from sequencer.wants import control_stop, incident_scope, wants
 from sequencer.watch import watch
@@ -34,6 +36,7 @@ def duty(run: Run) -> Steps[None]:
         run.spawn(share(run, peer))
     yield from wake_up(run)
     run.spawn(stop_ourselves(run))
+    run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
     while True:
         yield from becomes_commander(run)
@@ -192,10 +195,16 @@ def linked_goes_on(run: Run) -> list[str]:
 
 
 def becomes_commander(run: Run) -> Steps[None]:
-    """The holder of the cluster group; without a cluster the lowest-numbered node that is up."""
+    """The holder of the cluster group; without a cluster the lowest-numbered node that is up.
+
+    Whoever commanded last, as far as this life knows, is followed only when it lets go or is proven
+    to be down: it may go on with what it was at (S13).
+    """
     cluster = run.ports.cluster
+    last = ""
     while True:
         holder = cluster_holder(run)
+        last = commanded_last(run, last)
         if (other := goes_by_another_file(run)) is not None:
             idle = not says_it_commands(other)
             changes = other.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
@@ -209,9 +218,21 @@ def becomes_commander(run: Run) -> Steps[None]:
         if holder is not None:
             yield from run.wait(cluster.until(when.not_held_by(holder)))
             continue
-        rival = next((p for name, p in run.ports.peers.items() if outranks(run, name)), None)
-        if (rival is None or (yield from rival_stays_away(run, rival))) and (yield from claim(run)):
+        rival = next((name for name in run.ports.peers if outranks(run, name, last)), None)
+        if (rival is None or (yield from rival_stays_away(run, rival, last))) and (
+            yield from claim(run, last)
+        ):
             return
+
+
+def commanded_last(run: Run, before: str) -> str:
+    """Who holds the group, or says that he commands; else who did so before, unless he says he does not."""
+    if (holder := cluster_holder(run)) is not None:
+        return holder
+    for name, peer in run.ports.peers.items():
+        if says_it_commands(peer):
+            return name
+    return "" if before in run.ports.peers and run.ports.peers[before].seen().fresh else before
 
 
 def others_let_go(run: Run) -> Steps[bool]:
@@ -242,7 +263,7 @@ def goes_by_another_file(run: Run) -> PeerPort | None:
     return None
 
 
-def claim(run: Run) -> Steps[bool]:
+def claim(run: Run, last: str = "") -> Steps[bool]:
     """Say so first, then look: of two nodes that do so at once, one sees the other's claim (S13).
 
     The lower-numbered keeps its claim and waits until the other has let go; the other lets go.
@@ -254,9 +275,9 @@ def claim(run: Run) -> Steps[bool]:
         machines = [run.ports.servers[name].look() for name in peers]
         yield from run.all_of(*machines, *(port.look() for port in peers.values()))
         rival = next((name for name, port in peers.items() if says_it_commands(port)), None)
-        if rival is None:
+        if rival is None and not any(outranks(run, name, last) for name in peers):
             return True
-        if nodes.index(rival) < nodes.index(run.me) or cluster_holder(run) is not None:
+        if rival is None or nodes.index(rival) < nodes.index(run.me) or cluster_holder(run) is not None:
             run.stand()
             return False
         yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), run.ports.cluster.until(when.HELD))
@@ -272,30 +293,50 @@ def cluster_holder(run: Run) -> str | None:
     return None if status is None else status.holder
 
 
-def outranks(run: Run, peer: str) -> bool:
-    """A peer that commands already, or has the lower number and answers or has only just fallen silent."""
+def outranks(run: Run, peer: str, last: str) -> bool:
+    """A peer that commands already; a lower-numbered one that answers, or has only just fallen silent.
+
+    One that is silent longer only if it may be at work: it commanded last, or is lower and was seen up.
+    """
     seen = run.ports.peers[peer].seen()
     if says_it_commands(run.ports.peers[peer]):
         return True
     nodes = run.site.cluster.nodes
-    if nodes.index(peer) > nodes.index(run.me):
-        return False
-    return run.now < max(seen.at_s, run.born_s) + run.site.start.peer_limit_s or seen.fresh
+    lower = nodes.index(peer) < nodes.index(run.me)
+    if lower and (seen.fresh or run.now < silent_until_s(run, peer)):
+        return True
+    works = peer == last or (lower and was_up(run, peer))
+    return works and not seen.fresh and not is_down(run, peer)
 
 
-def rival_stays_away(run: Run, rival: PeerPort) -> Steps[bool]:
-    """Whether the rival was silent up to its limit while no cluster came up (S13)."""
+def silent_until_s(run: Run, peer: str) -> float:
+    return max(run.ports.peers[peer].seen().at_s, run.born_s) + run.site.start.peer_limit_s
+
+
+def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
+    """Whether the rival was silent up to its limit while no cluster came up, and is not at work (S13)."""
+    rival, cluster = run.ports.peers[name], run.ports.cluster
     seen = rival.seen()
-    limit_s = max(seen.at_s, run.born_s) + run.site.start.peer_limit_s
-    held = run.ports.cluster.until(when.HELD)
     if seen.fresh:
         # It is there. Wait until it goes, or the cluster decides.
         idle = seen.status is not None and not seen.status.commands
         other = rival.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
-        yield from run.wait(held, other)
+        yield from run.wait(cluster.until(when.HELD), other)
         return False
-    answer = yield from run.wait(held, rival.until(when.PEER_COMMANDS), by_s=limit_s)
-    return answer is None and not rival.seen().fresh
+    limits = cluster.until(when.HELD), rival.until(when.PEER_COMMANDS)
+    answer = yield from run.wait(*limits, by_s=silent_until_s(run, name))
+    if answer is not None or rival.seen().fresh:
+        return False
+    yield from run.ports.servers[name].look()
+    if not outranks(run, name, last):
+        return True
+    text = f"{name} is silent, and nothing proves that it is down; {run.me} commands nobody until it is"
+    run.alarm(name, text, "L5")
+    down = run.ports.servers[name].until(when.OUT_OF_WORK)
+    upses = [run.ports.upses[ups] for ups in run.site.servers[name].upses]
+    unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]
+    yield from run.wait(cluster.until(when.HELD), rival.until(when.PEER_ANSWERS), down, *unfed)
+    return False
 
 
 def loses_command(run: Run) -> Steps[None]:
@@ -308,6 +349,7 @@ def loses_command(run: Run) -> Steps[None]:
     while (holder := cluster_holder(run)) in (run.me, None) and not run.superseded:
         later = [run.news(name) for name in run.ports.peers]
         if holder == run.me:
+            run.by_word = True
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return

@@ -78,17 +78,23 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
 
 
 def force_before_we_go(run: Run, node: Server) -> Steps[None]:
-    """One that let nobody in up to its limit: when we are down nobody is left to force it (H3)."""
+    """One that let nobody in up to its limit, or hangs with its service: when we are down nobody is left
+    to force it (H3, C7)."""
     port = run.ports.servers[node.name]
     yield from run.commit(Kind.FORCED, node.name)
     given_up = node.name in run.given_up
+
+    def refusal() -> guards.Refusal | None:
+        watches_itself = run.ports.peers[node.name].seen().fresh
+        return guards.force_refusing(node, port.seen(), given_up=given_up, watches_itself=watches_itself)
+
     yield from step(
         run,
         node.name,
         port,
         when.HALTED,
         limit_s=RETRY_S,
-        ask=Ask("force", port.force, lambda: guards.force_refusing(node, port.seen(), given_up=given_up)),
+        ask=Ask("force", port.force, refusal),
     )
 
 
@@ -97,9 +103,14 @@ def is_stopping(run: Run, server: Server) -> bool:
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:
-    """When the first of the UPSes under it is to fall, as far as this life knows."""
+    """When the first of the UPSes under it is to fall, as far as this life knows.
+
+    One that is still to be told counts down from then; who forced himself before would tell nobody.
+    """
     times = []
     for name in power_under(run, server):
+        if name in run.to_be_told:
+            continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
         if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):

@@ -110,11 +110,16 @@ def force_stuck(
     return None
 
 
-def force_refusing(node: Server, seen: Seen[ServerStatus], *, given_up: bool) -> Refusal | None:
-    """S11, S26: one that did not take its shutdown within its limit, and is seen up still."""
+def force_refusing(
+    node: Server, seen: Seen[ServerStatus], *, given_up: bool, watches_itself: bool
+) -> Refusal | None:
+    """S11, S26: one that was not down within its limit, and is seen up still.
+
+    Or on its way down, if no service is heard on it that would force it (`watches_itself`).
+    """
     if not given_up:
         return Refusal("S26", f"the limit of {node.name} is not over")
-    if not is_seen(seen, Os.UP):
+    if not is_seen(seen, Os.UP) and (watches_itself or not is_seen(seen, Os.SHUTTING_DOWN)):
         return Refusal("S11", f"{node.name} is not seen up")
     return None
 

@@ -32,6 +32,7 @@ LISTENED_S = 15.0
 def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1)."""
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
+        run.to_be_told.add(ups.name)
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_as_read_back(run, ups, how))
 
 
@@ -171,7 +172,8 @@ def send_off(
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
             return refusal
-        if attempt or not noted:
+        run.to_be_told.discard(ups.name)
+        if attempt or not (noted and is_news(run, ups, delay_s)):
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
@@ -195,6 +197,12 @@ def send_off(
             return None
     run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
     return None
+
+
+def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
+    """What stands in the journal about it has only just been written; else it would fall too soon by it."""
+    at_s = falls_at_s(run, ups)
+    return at_s is not None and at_s > run.now + delay_s - run.site.polling.on_battery_s
 
 
 def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, asked_at_s: float) -> Steps[None]:

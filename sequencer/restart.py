@@ -78,7 +78,10 @@ def is_to_go_on(run: Run, ups: Ups) -> bool:
 
 
 def start_cluster(run: Run) -> Steps[None]:
-    """One restart once the control disks are there (R9-23); a mere start if the nodes never lost them."""
+    """One restart once the control disks are there (R9-23); a mere start if the nodes never lost them.
+
+    There is what has stayed ready: one that takes it back would leave the cluster without its disks (A7).
+    """
     site, cluster = run.site, run.ports.cluster
     name = site.cluster.name
     yield from cluster.look()
@@ -86,6 +89,7 @@ def start_cluster(run: Run) -> Steps[None]:
         return
     if not cluster_is(run, ClusterState.STARTING):
         yield from all_nodes_up(run)
+        yield from run.together(*(held_ready(run, array) for array in site.control_arrays))
     limit_s = site.start.cluster_limit_s
     outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run))
     if not outcome.met:

@@ -16,10 +16,11 @@ from sequencer import timing
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import Facts, Kind, Row
-from sequencer.ports import Accepted, Answer, Condition, Os, Ports, Receipt, Seen, Steps, Unreachable
+from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
 from sequencer.site import Site, Ups
+from sequencer.standing import not_proven, stops_itself
 from sequencer.task import Family, First, Task
 
 T = TypeVar("T")
@@ -31,9 +32,6 @@ OUTAGE = "outage"
 
 TURNS = "turns"
 """and when it may be the turn of another servers' UPS; else they are about a device."""
-
-SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
-"""Commands that take something away from somebody."""
 
 
 class Looker(Protocol[S]):
@@ -73,6 +71,8 @@ class Run:
         """Whether this node is the commander now. Checked before every command (S13, S14)."""
         self.claims = False
         """Whether it is about to be, and says so to its peers."""
+        self.by_word = False
+        """Whether it commands on the cluster's word; it counts on when the cluster has stopped (S13)."""
         self.superseded = False
         """While we command another node's lease has reached us: ours is over (S14)."""
         self.on_standing: Callable[[], None] = lambda: None
@@ -91,6 +91,8 @@ class Run:
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}
         """When it was done."""
+        self.to_be_told: set[str] = set()
+        """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
         self._charges: dict[str, tuple[float, float, float]] = {}
@@ -124,7 +126,7 @@ class Run:
 
     def stand(self, *, claims: bool = False, commands: bool = False) -> None:
         """Whether we command, or claim to be about to: our peers see it."""
-        self.claims, self.commands, self.superseded = claims, commands, False
+        self.claims, self.commands, self.superseded, self.by_word = claims, commands, False, False
         self.on_standing()
 
     def stop(self) -> None:
@@ -303,8 +305,8 @@ class Run:
         **details: Any,
     ) -> Steps[Receipt]:
         """Pass the guard, send once, say what came back. A node may always stop itself (S13)."""
-        itself = device == self.me and command in ("shutdown", "force")
-        refusal = None if itself else self.not_commander() or self.not_proven(device, command)
+        itself = stops_itself(self, device, command)
+        refusal = None if itself else self.not_commander() or not_proven(self, device, command)
         refusal = refusal or self.in_other_hands(device) or guard()
         refusal = refusal or without_a_journal(self, device, command) or self.permit(device, command)
         if refusal is not None:
@@ -365,27 +367,6 @@ class Run:
     def wall_s(self) -> float:
         """What our own wall clock shows, seconds since 1970 UTC."""
         return self.ports.wall.now().timestamp()
-
-    def not_proven(self, device: str, command: str) -> Refusal | None:
-        """S13: to switch others off, without the cluster's word, needs proof of every lower-numbered node.
-
-        It answers and lets us command, its machine is seen halted, or its power is seen off.
-        """
-        status = self.ports.cluster.seen().status
-        held = status is not None and status.holder == self.me
-        if held or device == self.me or command not in SWITCHES_OFF:
-            return None
-        nodes = self.site.cluster.nodes
-        for name in nodes[: nodes.index(self.me)]:
-            machine = self.ports.servers[name].seen()
-            down = (
-                machine.fresh and machine.status is not None and machine.status.os in (Os.HALTED, Os.BOOTING)
-            )
-            words = [self.ports.upses[u].seen().status for u in self.site.servers[name].upses]
-            unfed = all(word is not None and not word.output_on for word in words)
-            if not (self.ports.peers[name].seen().fresh or down or unfed):
-                return Refusal("S13", f"nothing proves that {name} is down")
-        return None
 
     def refused(self, device: str, command: str, refusal: Refusal) -> None:
         self.tell_once(

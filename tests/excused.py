@@ -12,7 +12,9 @@ from tests.tale import Tale
 
 def unexcused(tale: Tale, faults: Iterable[str]) -> list[str]:
     """Rules of safety and liveness; of those that a fault excuses for somebody nothing is said."""
-    excused = {excuse.rule for name in faults for excuse in catalogue.named(name).excuses}
+    said = {"", *(str(e.details.get("rule")) for e in tale.all("alarm.raised *"))}
+    excuses = [excuse for name in faults for excuse in catalogue.named(name).excuses]
+    excused = {excuse.rule for excuse in excuses if excuse.said in said}
     wrong = [offence for offence in unsafe(tale) if offence.split(" ")[0] not in excused]
     for result in judge(tale.events, tale.room.site).invariants:
         if result.status is Status.BROKEN and result.id not in excused:

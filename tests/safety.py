@@ -39,6 +39,7 @@ class Watcher:
         self.cluster_asked_at: float | None = None
         self.commander: dict[str, bool] = {}
         self.stalled: set[str] = set()
+        self.declared_out: set[str] = set()
         """Nodes whose service does nothing: another may take the command meanwhile."""
         self.floor_alarm = False
         self.not_off_alarm: set[str] = set()
@@ -199,12 +200,18 @@ class Watcher:
     # Who commands
 
     def on_lease_taken(self, e: Event) -> Iterator[str]:
-        for stopped in self.stalled - {e.by}:
+        for stopped in (self.stalled | self.declared_out) - {e.by}:
             self.commander.pop(stopped, None)  # from here on it must take the command anew
         others = [n for n in self.commander if n != e.by]
         if others:
             yield f"S13 {e.by} takes the command while {others[0]} has it"
         self.commander[e.by] = True
+        self.declared_out.discard(e.by)
+
+    def on_cluster_failed_over(self, e: Event) -> None:
+        """The cluster has given the command to another; one that hangs cannot say that it lost it (C7)."""
+        self.declared_out.add(str(e.details["was"]))
+        self.declared_out.discard(str(e.details["holder"]))
 
     def on_lease_lost(self, e: Event) -> None:
         self.commander.pop(e.by, None)

@@ -42,6 +42,8 @@ class Excuse:
     rule: str
     reach: Reach
     why: str
+    said: str = ""
+    """Only where an alarm of this rule was raised about the device that has the fault; empty: always."""
 
 
 class Unit(Enum):

@@ -79,13 +79,6 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
-    excuses=(
-        Excuse(
-            "S13",
-            Reach.ALL,
-            "while no cluster runs each of two that do not hear each other may switch on without proof",
-        ),
-    ),
     pretend=True,
 )
 
@@ -116,7 +109,22 @@ SERVICE_STALLS = Fault(
     pretend=True,
 )
 
-NODE_HANGS = Fault(("C7",), "node_hangs", Kind.NODE, "its system is there and does nothing", _hangs)
+NODE_HANGS = Fault(
+    ("C7",),
+    "node_hangs",
+    Kind.NODE,
+    "its system is there and does nothing",
+    _hangs,
+    excuses=tuple(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "no cluster runs, nothing proves that it is down, and so nobody may follow it",
+            said="L5",
+        )
+        for rule in ("S18", "L1", "L2", "L3", "L4")
+    ),
+)
 
 SERVICE_UPGRADED = Fault(
     ("C8",),

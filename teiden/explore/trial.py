@@ -83,13 +83,13 @@ def counted(
     liveness: list[Breach] = []
     for result in verdict.invariants:
         (liveness if result.id.startswith("L") else safety).extend(result.breaches)
-    found, left = excused(safety, history.happenings, site)
+    found, left = excused(safety, history.happenings, site, events)
     of_faults = [e.breach for e in found]
     if liveness and history.troubles:
         core = of_the_core(liveness, events, site, history)
         of_faults += (b for b in liveness if b not in core)
         liveness = core
-    found, owed = excused(liveness, history.lasting, site)
+    found, owed = excused(liveness, history.lasting, site, events)
     counts = list(unexcused([*left, *owed], history.happenings, site))
     return counts, [*of_faults, *(e.breach for e in found)]
 

@@ -6,9 +6,10 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from sequencer.events import Event
 from sequencer.site import ArrayRole, Site
 from sim.faults.fault import Excuse, Reach
 from sim.story import FaultChange, Happening
@@ -30,17 +31,19 @@ class Excused:
 
 
 def excused(
-    breaches: Iterable[Breach], happenings: Iterable[Happening], site: Site
+    breaches: Iterable[Breach], happenings: Iterable[Happening], site: Site, events: Iterable[Event] = ()
 ) -> tuple[list[Excused], list[Breach]]:
     """Those that a fault excuses, with which one and why; and those that nothing excuses.
 
     `happenings`: those of the story, their times counted from the start of the run, as a breach's are.
+    `events`: of the run; some excuses count only where an alarm has said so.
     """
+    alarms = {(e.subject, str(e.details.get("rule"))) for e in events if e.name == "alarm.raised"}
     struck = sorted((h for h in happenings if isinstance(h, FaultChange) and h.present), key=lambda h: h.at_s)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
-        why = _excuse(breach, struck, site)
+        why = _excuse(breach, struck, site, alarms)
         if why is None:
             left.append(breach)
         else:
@@ -48,12 +51,16 @@ def excused(
     return found, left
 
 
-def _excuse(breach: Breach, struck: Iterable[FaultChange], site: Site) -> Excused | None:
+def _excuse(
+    breach: Breach, struck: Iterable[FaultChange], site: Site, alarms: Container[tuple[str, str]]
+) -> Excused | None:
     for change in struck:
         if change.at_s > breach.t + TICK_S:
             return None
         for excuse in change.fault.excuses:
-            if excuse.rule == breach.id and covers(excuse.reach, change.subject, breach.subject, site):
+            if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
+                continue
+            if not excuse.said or (change.subject, excuse.said) in alarms:
                 return Excused(breach, change, excuse)
     return None
 

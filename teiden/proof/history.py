@@ -97,4 +97,4 @@ def breaches(events: Sequence[Event], story: Story) -> tuple[list[Excused], list
     with speaking("en"):
         verdict = judge(events, story.site)
     found = [breach for result in verdict.invariants for breach in result.breaches]
-    return excused(found, story.happenings, story.site)
+    return excused(found, story.happenings, story.site, events)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sequencer import duty, guards, outage, planned, power_off, scope, watch
+from sequencer import run as run_module
 from sequencer.requests import Wish
 from sequencer.run import Run
 from sim.story import Asked
@@ -80,7 +81,7 @@ PLANTS = (
             instead(duty, "becomes_commander", no_steps),
             instead(duty, "loses_command", endless),
             instead(Run, "not_commander", allows),
-            instead(Run, "not_proven", allows),
+            instead(run_module, "not_proven", allows),
         ),
         outage_story,
     ),

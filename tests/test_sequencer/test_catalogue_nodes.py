@@ -34,21 +34,10 @@ def test_every_id_of_nodes_time_and_hands_is_a_fault() -> None:
     assert {name for name in IDS if name not in catalogue.BY_ID} == set()
 
 
-OPEN = {
-    "node_hangs": "the other node takes the command, and goes without forcing the one that hangs (S18)",
-}
-"""What is known to go wrong at all of these moments but those of `HELD`, and is not mended yet."""
-HELD = (7255, 7700)
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("what", OURS, ids=repr)
 @pytest.mark.parametrize("at_s", STAGES)
-def test_whatever_goes_wrong_in_the_outage_the_rest_holds(
-    request: pytest.FixtureRequest, what: Fault, at_s: float
-) -> None:
-    if what.name in OPEN and at_s not in HELD:
-        request.applymarker(pytest.mark.xfail(reason=OPEN[what.name], strict=True))
+def test_whatever_goes_wrong_in_the_outage_the_rest_holds(what: Fault, at_s: float) -> None:
     if what.name == "scheduled_restart" and at_s > 7600:
         pytest.skip("a restart that meets the way up is carried out after it, when nobody wants it any more")
     for subject in SUBJECTS[what.of]:

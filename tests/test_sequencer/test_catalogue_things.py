@@ -54,15 +54,6 @@ def holds(tale: Tale, what: str) -> None:
     assert unexcused(tale, what) == [], str(tale)
 
 
-NOT_MENDED = {
-    ("A7", "controldisk"): "S6: the cluster is restarted at the first reading of ready, which is not held",
-    ("N2", "control1"): "S13: without a cluster both nodes take the command when neither hears the other",
-    ("N2", "control2"): "S13: without a cluster both nodes take the command when neither hears the other",
-    ("production_down", "network"): "S13: as with N2",
-}
-"""What the sequencer cannot do yet, as small as it is known."""
-
-
 def everywhere() -> list[Any]:
     found = []
     for module in ("N", "H", "A"):
@@ -70,10 +61,7 @@ def everywhere() -> list[Any]:
             if what.ids[0][0] != module:
                 continue
             for subject in subjects(reference_site(), what.of):
-                keys = [(what.name, subject), (what.ids[0], subject)]
-                why = next((NOT_MENDED[key] for key in keys if key in NOT_MENDED), "")
-                marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
-                found.append(pytest.param(what.name, subject, marks=marks))
+                found.append(pytest.param(what.name, subject))
     return found
 
 
@@ -223,17 +211,22 @@ def test_s26_only_what_is_to_run_again_and_is_seen_stuck_past_its_limit_is_force
 
 
 @pytest.mark.parametrize(
-    ("os", "fresh", "given_up", "rule"),
+    ("os", "fresh", "given_up", "watches_itself", "rule"),
     [
-        (Os.UP, True, True, None),
-        (Os.UP, True, False, "S26"),
-        (Os.UP, False, True, "S11"),
-        (Os.SHUTTING_DOWN, True, True, "S11"),
+        (Os.UP, True, True, True, None),
+        (Os.UP, True, False, True, "S26"),
+        (Os.UP, False, True, True, "S11"),
+        (Os.SHUTTING_DOWN, True, True, True, "S11"),
+        (Os.SHUTTING_DOWN, True, True, False, None),
+        (Os.SHUTTING_DOWN, False, True, False, "S11"),
+        (Os.HALTED, True, True, False, "S11"),
     ],
 )
-def test_h3_only_a_node_that_is_given_up_and_seen_up_is_forced_before_we_go(
-    os: Os, fresh: bool, given_up: bool, rule: str | None
+def test_h3_c7_only_a_node_that_is_given_up_and_seen_to_run_unwatched_is_forced_before_we_go(
+    os: Os, fresh: bool, given_up: bool, watches_itself: bool, rule: str | None
 ) -> None:
     node = reference_site().servers["control2"]
-    refusal = guards.force_refusing(node, seen(os, fresh=fresh), given_up=given_up)
+    refusal = guards.force_refusing(
+        node, seen(os, fresh=fresh), given_up=given_up, watches_itself=watches_itself
+    )
     assert (refusal.rule if refusal else None) == rule

@@ -33,9 +33,9 @@ class L4(Invariant):
     """Every step that begins ends: done, timed out, or overtaken, within its limit.
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
-    then on. Overtaken: the node or its service is down, has lost the lease, or has written down that an
-    outage is declared, turned or closed, a stop planned, or something else wanted. A step that is still open
-    when the run ends is judged only if its time is over.
+    then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
+    written down that an outage is declared, turned or closed, a stop planned, or something else wanted. A
+    step that is still open when the run ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -51,6 +51,7 @@ class L4(Invariant):
             **dict.fromkeys(ENDS, self._ends),
             **dict.fromkeys(("server.halted", "server.forced", "server.crashed", "service.died"), self._down),
             **dict.fromkeys(("lease.lost", "run.started"), self._leaves),
+            "lease.taken": self._taken,
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
         }
 
@@ -74,6 +75,11 @@ class L4(Invariant):
 
     def _leaves(self, event: Event) -> None:
         self._overtaken(event.by, event.t)
+
+    def _taken(self, event: Event) -> None:
+        """A node that hangs says nothing, not even that it has lost the command (C7)."""
+        for node in {step.event.by for step in self._open} - {event.by}:
+            self._overtaken(node, event.t)
 
     def _overtaken(self, node: str, t_s: float) -> None:
         for step in list(self._of(node)):

@@ -1,0 +1,70 @@
+"""A node whom nobody commands any more stops itself before its battery ends, and its own UPS with it.
+
+Whoever commanded is silent, and nothing proves that he is down; so nobody may follow him (S13). A node
+may always stop itself, and a UPS that feeds nobody else.
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.ports import Off, Steps
+from sequencer.power_off import arm
+from sequencer.proof import mains_back
+from sequencer.run import Run
+from sequencer.site import Server
+from sequencer.standing import is_our_own
+from sequencer.systems import note_stopping
+
+NOT_YET_S = 5.0
+"""Until it is looked at again whether somebody commands."""
+
+
+def stop_when_left_alone(run: Run) -> Steps[None]:
+    """Returns only where its power is not its own: halted with it on, it would not come back (L3)."""
+    me = run.site.servers[run.me]
+    if not all(is_our_own(run, name) for name in me.upses):
+        return
+    while True:
+        yield from run.until(lambda: run.facts.down)
+        yield from own_power_ends(run, me)
+        if run.facts.down and is_left_alone(run):
+            yield from stop_alone(run, me)
+        yield from run.pause(NOT_YET_S)
+
+
+def own_power_ends(run: Run, me: Server) -> Steps[None]:
+    """Until none of its batteries has more left than the node needs to halt and its UPS to go off."""
+    ends = {
+        run.ports.upses[name]: when.battery_ends(
+            timing.stop_off_s(run.site, run.site.upses[name]) + me.stop_limit_s
+        )
+        for name in me.upses
+    }
+    for port, end in ends.items():
+        yield from run.until_seen(port, end)
+
+
+def is_left_alone(run: Run) -> bool:
+    """It does not command, and hears nobody who does."""
+    commanders = (port.seen() for port in run.ports.peers.values())
+    return not run.commands and not any(
+        s.fresh and s.status is not None and s.status.commands for s in commanders
+    )
+
+
+def stop_alone(run: Run, me: Server) -> Steps[None]:
+    names = ", ".join(me.upses)
+    text = f"{names} holds no longer, and nobody is heard who commands; {me.name} stops itself"
+    run.alarm(me.name, text, "S5")
+    receipt = yield from run.command(
+        me.name,
+        "shutdown",
+        run.ports.servers[me.name].shut_down,
+        lambda: guards.shut_down_server(cause=run.facts.down, mains_back=mains_back(run)),
+    )
+    if receipt.ok:
+        note_stopping(run, me)
+        upses = [run.site.upses[name] for name in me.upses]
+        yield from run.together(*(arm(run, ups, Off.UNTIL_MAINS, [me]) for ups in upses))
+        yield from run.pause(me.stop_limit_s)

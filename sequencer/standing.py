@@ -1,0 +1,73 @@
+"""What a node may do while no cluster says who commands: whom it must know to be down first (S13, S14).
+
+The cluster's word is the lease. While no cluster runs it goes on counting for whoever commanded on it
+last; without proof that another is down nobody may follow him, and a node stops only itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sequencer.guards import Refusal
+from sequencer.ports import Os
+
+if TYPE_CHECKING:
+    from sequencer.ports import UpsPort
+    from sequencer.run import Run
+
+SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
+"""Commands that take something away from somebody."""
+
+
+def stops_itself(run: Run, device: str, command: str) -> bool:
+    """A node may always stop itself, and a UPS that feeds it alone (S13)."""
+    if device == run.me:
+        return command in ("shutdown", "force")
+    return command == "off" and device in run.site.servers[run.me].upses and is_our_own(run, device)
+
+
+def is_our_own(run: Run, ups: str) -> bool:
+    """Whether this UPS feeds us and no other system or array. A LAN switch on it has served its turn."""
+    site = run.site
+    return not site.arrays_on(ups) and [server.name for server in site.servers_on(ups)] == [run.me]
+
+
+def not_proven(run: Run, device: str, command: str) -> Refusal | None:
+    """S13: without the cluster's word every lower-numbered node answers and lets us command, or is down.
+
+    Of one that was never seen up nothing need be known to switch something on: its machine may be dead
+    with its controller, and on is harmless twice.
+    """
+    if run.by_word or holds_the_cluster(run):
+        return None
+    for name in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
+        if run.ports.peers[name].seen().fresh or is_down(run, name):
+            continue
+        if command in SWITCHES_OFF or was_up(run, name):
+            return Refusal("S13", f"nothing proves that {name} is down")
+    return None
+
+
+def holds_the_cluster(run: Run) -> bool:
+    status = run.ports.cluster.seen().status
+    return status is not None and status.holder == run.me
+
+
+def is_down(run: Run, node: str) -> bool:
+    """Proof: its machine is seen halted or in its boot, or its power is seen off."""
+    machine = run.ports.servers[node].seen()
+    if machine.fresh and machine.status is not None and machine.status.os in (Os.HALTED, Os.BOOTING):
+        return True
+    return not any(feeds(run.ports.upses[ups]) for ups in run.site.servers[node].upses)
+
+
+def feeds(ups: UpsPort) -> bool:
+    """Its output was on when it was seen last, or it never was."""
+    status = ups.seen().status
+    return status is None or status.output_on
+
+
+def was_up(run: Run, node: str) -> bool:
+    """This life saw its system up, or on its way down, when it last saw it: its service may be at work."""
+    status = run.ports.servers[node].seen().status
+    return status is not None and status.os in (Os.UP, Os.SHUTTING_DOWN)
