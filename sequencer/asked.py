@@ -9,9 +9,10 @@ from __future__ import annotations
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps, Unreachable
 from sequencer.proof import without_power
-from sequencer.requests import MANAGERS, Request, Wish
+from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
 from sequencer.run import Run
 from sequencer.site import Server, Site
+from sequencer.wants import control_wanted_down
 
 COMMANDER_FIRST_S = 1.0
 """What every node hears the commander writes down and copies; the others step in if it does not."""
@@ -21,6 +22,8 @@ def hear(run: Run) -> Steps[None]:
     """Never returns."""
     while True:
         request = yield from run.ports.requests.next()
+        if request.wish in REBOOTS:
+            run.rebooting.update(request.of or run.site.cluster.nodes)
         refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request))
         if refusal:
             words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
@@ -78,7 +81,7 @@ def meant(site: Site, request: Request) -> list[str]:
 
     What reboots comes back by itself, with the power on all the while: nothing is wanted of us.
     """
-    if request.wish in (Wish.CLUSTER_REBOOT, Wish.SERVER_REBOOT):
+    if request.wish in REBOOTS:
         return []
     if request.of:
         return list(request.of)
@@ -100,7 +103,18 @@ def refusal_of(run: Run, request: Request) -> Steps[str]:
     unknown = [name for name in request.of if name not in can]
     if unknown:
         return f"no server that can be switched is called {', '.join(unknown)}"
-    return (yield from would_die(run, request)) if request.wish is Wish.POWER_OFF else ""
+    if request.wish is Wish.POWER_ON:
+        return goes_down(run, request)
+    return (yield from would_die(run, request))
+
+
+def goes_down(run: Run, request: Request) -> str:
+    """S16: the control side has told its own UPSes to go off, and nobody can call that back."""
+    nodes = run.site.cluster.nodes
+    gone = control_wanted_down(run) and all(run.facts.reached(name) for name in nodes)
+    if not gone or set(nodes).isdisjoint(meant(run.site, request)):
+        return ""
+    return "the control side goes off, and nobody can call that back; the buttons of its UPSes start it again"
 
 
 def would_die(run: Run, request: Request) -> Steps[str]:

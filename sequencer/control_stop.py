@@ -55,7 +55,9 @@ def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
         refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
         if refusal is not None:
             run.refused(site.cluster.name, command, refusal)
-        yield from run.wait(run.news(), *until_at_floor(run, floors_s))
+        servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
+        down = [port.until(when.HALTED, eager=True) for port in servers]
+        yield from run.wait(run.news(), *down, *until_at_floor(run, floors_s))
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(site.cluster.name, text, "S5")

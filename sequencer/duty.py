@@ -10,8 +10,9 @@ from sequencer import conditions as when
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
-from sequencer.force import stop_ourselves
+from sequencer.force import is_about_to_fall
 from sequencer.journal import LASTING, Goal, Kind
+from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
 from sequencer.ports import PeerPort, Steps
@@ -35,7 +36,7 @@ def duty(run: Run) -> Steps[None]:
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
     yield from wake_up(run)
-    run.spawn(stop_ourselves(run))
+    run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
     while True:
@@ -71,8 +72,10 @@ def first_look(run: Run) -> Steps[None]:
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
-    if run.facts.open and run.facts.down and not (yield from goes_on(run)):
-        yield from run.commit(Kind.TURNED, run.site.name)
+    if not (run.facts.down and (yield from goes_on(run))):
+        yield from power_stays(run)
+        if run.facts.down:
+            yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
     while True:
         if not run.facts.open:
@@ -81,8 +84,8 @@ def command(run: Run) -> Steps[None]:
                 yield from declare(run)
         elif run.facts.down:
             run.scope = incident_scope(run)
-            yield from run.race(outage(run), turned(run))
-            yield from run.commit(Kind.TURNED, run.site.name)
+            if (yield from run.race(outage(run), turned(run), other_stop(run))) != OTHERWISE:
+                yield from run.commit(Kind.TURNED, run.site.name)
         else:
             run.settled.clear()
             run.powered.clear()
@@ -90,6 +93,20 @@ def command(run: Run) -> Steps[None]:
             way_up = (restart(run), run.until(lambda: newly_confirmed(run), OUTAGE), other_wants(run))
             if (yield from run.race(*way_up)) == 1:
                 yield from declare(run)
+
+
+OTHERWISE = 2
+
+
+def other_stop(run: Run) -> Steps[None]:
+    """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45)."""
+    before = stops_with_us(run)
+    yield from run.until(lambda: stops_with_us(run) != before, OUTAGE)
+
+
+def stops_with_us(run: Run) -> tuple[list[str], list[str]]:
+    nodes = [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
+    return nodes, wanted_down(run) if run.scope.control else []
 
 
 def other_wants(run: Run) -> Steps[None]:
@@ -139,6 +156,8 @@ def wake_up(run: Run) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again."""
     if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
         return
+    if is_about_to_fall(run, run.site.servers[run.me]):
+        return  # whoever pressed our button was too early: we go down again
     stop = run.facts.wants[run.me].cause
     stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
     yield from run.commit(

@@ -29,7 +29,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
             return
     yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
     cut_s = next_cut_s(run, server)
-    if cut_s is None:
+    if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
         return  # nothing is about to fall: what was armed belongs to an outage that is over
     at_s = cut_s - run.site.force_before_s
     yield from run.commit(Kind.FORCED, server.name)
@@ -116,25 +116,6 @@ def next_cut_s(run: Run, server: Server) -> float | None:
         if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):
             times.append(at_s)
     return min(times, default=None)
-
-
-def stop_ourselves(run: Run) -> Steps[None]:
-    """A node that hangs on its way down, with nobody left to force it, forces itself. Never returns.
-
-    One that boots onto power that is about to fall, out of a reboot that met an outage, goes down again.
-    """
-    me = run.site.servers[run.me]
-    port = run.ports.servers[run.me]
-    if is_about_to_fall(run, me):
-        text = f"{run.me} has booted onto power that is about to fall, and goes down again"
-        run.alarm(run.me, text, "S1")
-        yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
-    while True:
-        yield from run.until(lambda: run.facts.down)
-        yield from run.until_seen(port, when.STOPPING)
-        if run.facts.down and not run.commands:
-            yield from run.race(force_before_the_cut(run, me), run.until_seen(port, when.UP))
-        yield from run.until_seen(port, when.UP)
 
 
 def is_about_to_fall(run: Run, node: Server) -> bool:

@@ -128,6 +128,8 @@ class Facts:
         self.flush_asked: dict[str, float] = {}
         """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
+        self.restart_asked: dict[str, float] = {}
+        """The cluster, and when this life heard that it was told to restart."""
         self.seen_off: set[str] = set()
         """UPSes that some life has seen off in this incident."""
         self.stop = ""
@@ -142,6 +144,7 @@ class Facts:
             Kind.FLUSH_SETTLED: self.flush_settled,
             Kind.SEEN_OFF: self.seen_off,
         }
+        self._asked = {Kind.FLUSH_ASKED: self.flush_asked, Kind.CLUSTER_RESTART_ASKED: self.restart_asked}
 
     def reached(self, server: str) -> bool:
         """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1)."""
@@ -176,6 +179,8 @@ class Facts:
             return
         if row.kind in self._sets:
             self._sets[row.kind].add(row.subject)
+        elif row.kind in self._asked:
+            self._asked[row.kind][row.subject] = heard_s
         else:
             self._apply_to_incident(row, heard_s)
 
@@ -187,8 +192,6 @@ class Facts:
                 self.stop = self.stop or row.details.get("stop", "")
             case Kind.RAN:
                 self.was_running |= {row.subject}
-            case Kind.FLUSH_ASKED:
-                self.flush_asked[row.subject] = heard_s
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

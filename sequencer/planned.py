@@ -120,12 +120,20 @@ def night(run: Run, array: Array) -> Steps[None]:
         yield from flush_and_cut(run, array)
         return
     lead = datetime.fromtimestamp(lead_at_s(run.site, array, wakes_s), UTC)
-    yield from run.race(flush_and_cut(run, array), until_wall(run, lead))
+    yield from run.race(flush_and_cut(run, array), too_late(run, array, lead))
     yield from until_wall(run, lead)
     run.scope = planned_scope(run)
     run.settled.difference_update((array.name, *array.upses))
     yield from cluster_runs(run)
     yield from start_array(run, array, wakes_s=wakes_s)
+
+
+def too_late(run: Run, array: Array, lead: datetime) -> Steps[None]:
+    """Its lead has come before it was cut. A flush that has begun is waited for; it is not cut after that."""
+    yield from until_wall(run, lead)
+    facts = run.facts
+    while array.name in facts.flush_asked and array.name not in facts.flush_settled:
+        yield run.news(array.name)
 
 
 def until_wall(run: Run, instant: datetime) -> Steps[None]:

@@ -103,6 +103,10 @@ def servers_down(run: Run, array: Array) -> dict[str, bool]:
 def unsettled(run: Run) -> dict[str, str]:
     """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
     waiting: dict[str, str] = {}
+    for name in sorted(run.scope.servers):
+        server = run.site.servers[name]
+        if not run.scope.server_upses.issuperset(server.upses) and is_awaited(run, server):
+            waiting[name] = "is not down yet"  # its UPS stays on, for somebody else
     for name in sorted(run.scope.server_upses - run.settled):
         waiting[name] = "is not off yet"
     for name in sorted(run.scope.arrays - run.settled):
@@ -110,6 +114,11 @@ def unsettled(run: Run) -> dict[str, str]:
         flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
         waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"
     return waiting
+
+
+def is_awaited(run: Run, server: Server) -> bool:
+    """Nobody has seen it down yet as it is to be, nor given it up."""
+    return not (server.name in run.given_up or halted(run, server) or without_power(run, server))
 
 
 def ups_at_floor(run: Run, floors_s: Mapping[str, float]) -> str:

@@ -29,6 +29,8 @@ class Wish(Enum):
 MANAGERS = frozenset({Wish.CLUSTER_SHUTDOWN, Wish.CLUSTER_REBOOT, Wish.SERVER_SHUTDOWN, Wish.SERVER_REBOOT})
 """Wishes that the cluster's manager carries out itself; we are told, and see to the power."""
 
+REBOOTS = frozenset({Wish.CLUSTER_REBOOT, Wish.SERVER_REBOOT})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -102,7 +102,7 @@ CLUSTER_RETRY_S = 60.0
 
 
 def cluster_start(run: Run) -> Ask[ClusterStatus]:
-    cluster, name = run.ports.cluster, run.site.cluster.name
+    cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
     return Ask(
         "start" if stopped else "restart",
@@ -111,8 +111,13 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
         under_way=lambda status: status.state is ClusterState.STARTING,
         retry_s=CLUSTER_RETRY_S,
         rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
-        before=None if stopped else lambda: run.commit(Kind.CLUSTER_RESTART_ASKED, name),
+        before=None if stopped else lambda: note_restart(run),
     )
+
+
+def note_restart(run: Run) -> Steps[None]:
+    run.rebooting.update(run.site.cluster.nodes)
+    yield from run.commit(Kind.CLUSTER_RESTART_ASKED, run.site.cluster.name)
 
 
 def refusal_to_start(run: Run) -> guards.Refusal | None:
@@ -150,8 +155,11 @@ def note_up(run: Run, server: Server) -> Steps[None]:
 
 
 def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
-    """A node boots when its power returns. One that has power and stays halted is woken (L3)."""
-    if node.name == run.me:
+    """A node boots when its power returns. One that has power and stays halted is woken (L3).
+
+    Unless it is halted because somebody has shut it down (S28, R2-09).
+    """
+    if node.name == run.me or wants(run, node.name, Goal.DOWN):
         return
     port = run.ports.servers[node.name]
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)

@@ -84,7 +84,7 @@ class Run:
         self.on_their_way: set[str] = set()
         """The same without those that are still at their jobs: nothing is left to be said to them."""
         self.rebooting: set[str] = set()
-        """Servers that we told to restart and have not seen up again."""
+        """Servers that we, or the cluster's manager, told to restart and that we have not seen up again."""
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit."""
         self.telling_off: set[str] = set()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import simpy
 
 from sequencer import conditions as when
+from sequencer import timing
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
 from sequencer.run import OUTAGE, Run
@@ -73,31 +74,73 @@ def is_lost(seen: Seen[UpsStatus]) -> bool:
     return not seen.fresh and (seen.status is None or seen.status.output_on)
 
 
+LASTS_NO_LONGER = "the battery lasts for its own stop only"
+"""Why an outage is confirmed before its time."""
+
+
 def lasts(run: Run, ups: Ups) -> Steps[bool]:
-    """Whether the mains stay away for the confirm time. Ends with a fresh look, whichever way."""
+    """Whether the mains stay away for the confirm time. Ends with a fresh look, unless they are back.
+
+    Once they are seen back this outage is over, however soon they go again (S10). A UPS that has gone off as
+    it was told has no outage of its own any more, and its card tells nobody when the mains return (R9-20).
+    """
     port = run.ports.upses[ups.name]
     first_seen_s, was_on_battery = run.now, port.seen().fresh
     by_s = first_seen_s + ups.confirm_s
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
-    while run.now < by_s and not is_back(run, ups):
-        yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
-        seen = port.seen()
-        if seen.fresh and seen.status is not None and when.MAINS_BACK_OR_LOW.met(seen.status):
-            break
+    hurries = (when.MAINS_BACK_OR_LOW, *at_its_floor(run, ups))
+    while run.now < by_s and not (is_back(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)):
+        yield from news_of(run, ups, *hurries, by_s=by_s)
+    if is_back(run, ups):
+        return cleared(run, ups, first_seen_s)
     status = yield from port.look()
     if is_back(run, ups):
-        if run.commands:
-            run.tell("outage.cleared", ups.name, after_s=round(run.now - first_seen_s, 3))
+        return cleared(run, ups, first_seen_s)
+    if is_gone(run, ups):
         return False
     if run.commands:
-        low = isinstance(status, UpsStatus) and status.low_battery and run.now < by_s
-        because = "low battery" if low else f"on battery {ups.confirm_s:g} s"
+        because = f"on battery {ups.confirm_s:g} s"
+        if run.now < by_s:
+            low = isinstance(status, UpsStatus) and status.low_battery
+            because = "low battery" if low else LASTS_NO_LONGER
         if isinstance(status, Unreachable):
             because += ", then silent" if was_on_battery else ", as all others on its feed; silent"
         run.tell("outage.confirmed", ups.name, because=because, first_seen=round(first_seen_s, 3))
     return True
+
+
+def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:
+    if run.commands:
+        run.tell("outage.cleared", ups.name, after_s=round(run.now - first_seen_s, 3))
+    return False
+
+
+def tells(run: Run, ups: Ups, conditions: tuple[Condition[UpsStatus], ...]) -> bool:
+    """One of these, by a fresh reading."""
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and any(c.met(seen.status) for c in conditions)
+
+
+def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
+    """One of the control side that begins with less than a full stop needs waits no longer than it can (P4).
+
+    Outages in a row have used the rest, and what is left would be spent on waiting (S18). One that began with
+    enough has its whole confirm time, whatever it tells of its runtime (U10).
+    """
+    status = run.ports.upses[ups.name].seen().status
+    if ups not in run.site.control_upses or status is None or status.charge_pct is None:
+        return ()
+    if status.charge_pct >= run.return_charge_pct(ups):
+        return ()
+    return (when.runtime_below(timing.control_floor_s(run.site, ups)),)
+
+
+def is_gone(run: Run, ups: Ups) -> bool:
+    """Told to go off, and seen off."""
+    status = run.ports.upses[ups.name].seen().status
+    return ups.name in run.facts.armed and status is not None and not status.output_on
 
 
 def is_back(run: Run, ups: Ups) -> bool:

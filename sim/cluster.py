@@ -84,6 +84,8 @@ class Cluster(Device[ClusterStatus]):
         if self.state is not ClusterState.STOPPED or not self._has_disks:
             return Receipt(Accepted.NO, f"it is {self.state.value}")
         self.members = {n.name for n in self._nodes if n.state is State.UP and not n.frozen}
+        if not self.members:
+            return Receipt(Accepted.NO, "none of its nodes is up")
         self._start()
         return Receipt(Accepted.YES)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sequencer.events import Event
 from sequencer.ports import ClusterState
 from sequencer.site import ArrayRole, ControlStop, ServerRole, Site
+from sequencer.watch import LASTS_NO_LONGER
 from sim.server import State
 from tests.tale import FACTS, Tale
 
@@ -194,7 +195,7 @@ class Watcher:
     def on_outage_confirmed(self, e: Event) -> Iterator[str]:
         lasted_s = e.t - float(e.details["first_seen"])
         early = lasted_s < self.site.upses[e.subject].confirm_s - 0.01
-        if early and not str(e.details["because"]).startswith("low battery"):
+        if early and not str(e.details["because"]).startswith(("low battery", LASTS_NO_LONGER)):
             yield f"S10 {e.subject} is confirmed after {lasted_s:g} s"
 
     # Who commands

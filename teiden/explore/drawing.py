@@ -8,6 +8,7 @@ for as long as the whole way up may take from empty batteries.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sequencer.requests import Wish
@@ -220,6 +221,24 @@ def hands(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Deed]:
     return found
 
 
+OPERATOR_S = 600.0
+"""Nodes that were booted by hand are up, and the operator looks whether their cluster runs."""
+
+
+def by_hand(ground: Ground, of: str, calm_s: float) -> Iterator[Deed]:
+    """Who has shut a node down starts it again: the power of it first, and its cluster at last.
+
+    A cluster whose nodes went down one by one needs its operator.
+    """
+    site = ground.site
+    nodes = site.cluster.nodes if of == site.cluster.name else (of,)
+    for node in nodes:
+        yield from (Pressed(calm_s + 1.5, ups) for ups in site.servers[node].upses)
+        yield Booted(calm_s + 2.0, node)
+    if of != site.cluster.name:
+        yield Managed(calm_s + OPERATOR_S, Manager.START, site.cluster.name)
+
+
 def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[Deed]:
     """After T0 somebody sees to whoever cannot come back by himself."""
     dice = Dice(seed, "healed")
@@ -232,8 +251,7 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
             case Trouble(_, fault, subject) if not fault.ends and fault.of in (Kind.NODE, Kind.SERVER):
                 found.append(Booted(calm_s + 2.0, subject))
             case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
-                nodes = ground.site.cluster.nodes if of == ground.site.cluster.name else (of,)
-                found += (Booted(calm_s + 2.0, node) for node in nodes)
+                found += by_hand(ground, of, calm_s)
     off = any(isinstance(d, Asked) and d.wish is Wish.POWER_OFF for d in deeds)
     if off and dice.happens(0.8):
         found.append(Asked(calm_s + 120.0, Wish.POWER_ON, (), BY))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
-from sim.story import Asked, Booted, Happening, Pressed
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.excuses import loads
 from teiden.judge.invariants.invariant import TICK_S, Breach
 
@@ -25,6 +25,11 @@ HELD = (
         Excuse(rule, Reach.ALL, "who is held is neither stopped nor cut, and whoever waits for it waits")
         for rule in ("S18", "L2", "S8")
     ),
+    Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),
+)
+REBOOTED = (
+    Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
+    Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
 )
 
 
@@ -36,7 +41,10 @@ def of(deed: Happening, site: Site) -> tuple[tuple[Excuse, ...], tuple[str, ...]
         case Pressed(_, ups):
             return PRESSED, (ups,)
         case Asked(_, Wish.HOLD, devices):
-            return HELD, devices
+            cluster = site.cluster
+            return HELD, (*devices, *(cluster.nodes if cluster.name in devices else ()))
+        case Managed(_, Manager.REBOOT, node) if node in site.servers:
+            return REBOOTED, (node, *site.servers[node].arrays)
         case _:
             return (), ()
 

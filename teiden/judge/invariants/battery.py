@@ -33,7 +33,11 @@ class S18(Invariant):
         fell = power.fell.get(ups)
         # A fall of this very instant is how the battery's end shows, whichever was told first.
         by_end = fell is not None and fell.t == event.t and power.cause(fell) != "command"
-        if (not power.output[ups] and not by_end) or self._needs_nobody(event) or self._alone(ups):
+        if (
+            (not power.output[ups] and not by_end)
+            or self._needs_nobody(event)
+            or self.room.machines.nobody_since(ups)
+        ):
             return
         armed, told = power.counting_down(ups, event.t), power.told_off.get(ups)
         if armed is not None:
@@ -53,12 +57,6 @@ class S18(Invariant):
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
         return took is None or not (took.servers or took.arrays)
 
-    def _alone(self, ups: str) -> bool:
-        """No node has been up since it lost its mains."""
-        lost_s = self.room.power.mains_lost_s.get(ups)
-        machines = self.room.machines
-        return lost_s is not None and machines.node_up_since is None and machines.node_was_up_s < lost_s
-
 
 class L2(Invariant):
     """In an outage that stays confirmed, everything in scope is down before its battery ends.
@@ -66,7 +64,8 @@ class L2(Invariant):
     `<>_{deadline} down(scope)`, judged by its failure: a system that loses its power while it runs, or
     an array that loses data, because a battery ended: always; because a UPS gave up: while an
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
-    its power on has lost no power.
+    its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
+    every control node slept or was shut down, and none has been up since (R10-14: nobody to tell it).
     """
 
     id = "L2"
@@ -95,6 +94,8 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
+        if cause == "exhausted" and fell is not None and self.room.machines.nobody_since(fell.subject):
+            return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
             why = t("the battery of {ups} was empty", ups=ups)

@@ -67,8 +67,7 @@ class S9(Invariant):
         server = self.site.servers.get(event.subject)
         if server is None or event.details["command"] != "shutdown":
             return False
-        stay = [u for u in server.upses if self.room.power.counting_down(u, event.t) is None]
-        return len(stay) < server.minimum_supplies
+        return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and a card that says so; None: not all."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sequencer import timing
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.floors import at_floor
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
@@ -119,15 +119,11 @@ class S5(Invariant):
         return self.room.caches.flush[array.name].pending
 
     def _at_floor(self, at_s: float) -> bool:
-        power, charges = self.room.power, self.room.history.charges
+        power = self.room.power
         for name in self.room.wiring.control_upses:
             if power.mains_since[name] is not None:
                 continue
-            if power.supply[name] in ("low battery", "exhausted"):
-                return True
-            left_s = charges.runtime_s(name, at_s)
-            floor_s = timing.control_floor_s(self.site, self.site.upses[name])
-            if left_s is not None and left_s <= floor_s + self.site.polling.on_battery_s + LATENCY_S:
+            if power.supply[name] in ("low battery", "exhausted") or at_floor(self.room, name, at_s):
                 return True
         return False
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from sequencer.events import Event
 from sequencer.site import Ups
+from sequencer.watch import LASTS_NO_LONGER
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
+from teiden.judge.ledger.floors import at_floor
 from teiden.judge.ledger.minds import Mind
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.words import seconds
@@ -53,8 +55,10 @@ class S10(_Confirmations):
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
     that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
-    battery, seen while on battery, counts at once (X-02). What a node saw at its first look after its boot
-    nobody tells: then its own word for it, the
+    battery, seen while on battery, counts at once (X-02), and so does one of the control side whose
+    runtime covers only the stop of that: outages in a row have used the rest, and what is left is not for
+    waiting (P4, S18). That is judged by what the battery holds, where the stream tells it.
+    What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
 
@@ -87,7 +91,8 @@ class S10(_Confirmations):
             since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        if lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first):
+        at_once = view.low or low_at_first or self._has_no_time(event, ups)
+        if lasted_s < ups.confirm_s - LATENCY_S and not at_once:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
                 node=event.by,
@@ -97,6 +102,14 @@ class S10(_Confirmations):
                 confirm=seconds(ups.confirm_s),
             )
             self.broken(event.t, ups.name, text, event)
+
+    def _has_no_time(self, event: Event, ups: Ups) -> bool:
+        """It feeds the control side, and lasts for the stop of that only."""
+        if ups.name not in self.room.wiring.control_upses:
+            return False
+        if self.room.history.charges.runtime_s(ups.name, event.t) is None:
+            return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
+        return at_floor(self.room, ups.name, event.t)
 
 
 class S12(_Confirmations):

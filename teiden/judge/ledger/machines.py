@@ -67,6 +67,11 @@ class Machines:
         """Its system is not down, and it has power: in a live room nobody sees a system die with that."""
         return self.os[server.name] in RUNNING and self._power.fed(server)
 
+    def nobody_since(self, ups: str) -> bool:
+        """No control node has been up since it lost its mains: nobody can have told it anything (R10-14)."""
+        lost_s = self._power.mains_lost_s.get(ups)
+        return lost_s is not None and self.node_up_since is None and self.node_was_up_s < lost_s
+
     def first_running(self, servers: Iterable[Server]) -> str:
         """One of them that runs, or ''."""
         return next((server.name for server in servers if self.running(server)), "")

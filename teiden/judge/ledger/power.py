@@ -97,6 +97,11 @@ class Power:
         armed = self.armed.get(ups)
         return armed[0] if armed is not None and t <= armed[1] + ARMED_EXTRA_S else None
 
+    def counts_down_under(self, server: Server, t: float) -> bool:
+        """So many of its UPSes have yet to fall that too few are going to be left."""
+        stay = [u for u in server.upses if self.counting_down(u, t) is None]
+        return len(stay) < server.minimum_supplies
+
     def fall(self, event: Event) -> Fall:
         """What this `ups.output_off` takes away; asked before it is folded in."""
         if self._last_fall is None or self._last_fall[0] is not event:

@@ -30,7 +30,7 @@ class Room:
         self.incident = Incident()
         self.machines = Machines(site, history, self.wiring, self.power, self.incident)
         self.caches = Caches(site, history, self.wiring, self.machines)
-        self.wants = Wants(site, history, self.wiring)
+        self.wants = Wants(site, history, self.wiring, self.power)
         self.causes = Causes(site, self.wiring, self.incident, self.wants)
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)

@@ -2,7 +2,9 @@
 
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped.
+is wanted up from then on, and with it everybody whom the same word had stopped. Not so one that is booted
+onto power that counts down still: it can only go down again. Nor one that restarts, whoever told it to
+(R2-08): it has not been stopped, and what was wanted of it is still to come.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from sequencer.requests import Wish
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
 from teiden.judge.history import History
-from teiden.judge.ledger.power import Fold
+from teiden.judge.ledger.power import Fold, Power
 from teiden.judge.wiring import Wiring
 
 DAY = timedelta(days=1)
@@ -48,8 +50,9 @@ class Want:
 
 
 class Wants:
-    def __init__(self, site: Site, history: History, wiring: Wiring) -> None:
+    def __init__(self, site: Site, history: History, wiring: Wiring, power: Power) -> None:
         self.site = site
+        self._power = power
         self._start_at = history.start_at
         self._nodes = wiring.nodes
         self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
@@ -63,6 +66,8 @@ class Wants:
         self._heard: set[str] = set()
         self._restarting: set[str] = set()
         """Nodes that go down only to boot again with their cluster."""
+        self._went_down: dict[str, tuple[float, bool]] = {}
+        """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._skew_s: defaultdict[str, float] = defaultdict(float)
 
     def folds(self) -> Mapping[str, Fold]:
@@ -75,6 +80,7 @@ class Wants:
             "server.halted": self._is_down,
             "server.forced": self._is_down,
             "server.crashed": self._is_down,
+            "server.booting": self._boots,
             "server.up": self._is_up,
         }
 
@@ -159,7 +165,15 @@ class Wants:
     def _is_down(self, event: Event) -> None:
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
+            self._went_down[event.subject] = event.t, want.reached
             want.reached = True
+
+    def _boots(self, event: Event) -> None:
+        """In the same instant in which it was down: it restarts."""
+        want = self.of.get(event.subject)
+        down_s, reached = self._went_down.pop(event.subject, (None, False))
+        if want is not None and want.goal is Goal.DOWN and down_s == event.t:
+            want.begun = want.reached = reached
 
     def _is_up(self, event: Event) -> None:
         self._restarting.discard(event.subject)
@@ -168,11 +182,14 @@ class Wants:
             return
         if want.goal is not Goal.DOWN:
             want.reached = True
-        elif want.begun and event.subject in self._nodes:
+        elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             at_s = self.clock_s(event.t, event.subject)
             for server in [name for name, other in self.of.items() if other.cause == want.cause]:
                 self._want(server, Want(Goal.UP, event, want.cause, at_s))
             self.of[event.subject].reached = True
+
+    def _is_doomed(self, event: Event) -> bool:
+        return self._power.counts_down_under(self.site.servers[event.subject], event.t)
 
 
 GOALS = {goal.value: goal for goal in Goal}

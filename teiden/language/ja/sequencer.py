@@ -100,6 +100,7 @@ TEXTS: dict[str, str] = {
     "{name} to be released": "{name} の保留解除",
     # Confirmation
     "on battery {n} s": "バッテリ運転 {n} 秒",
+    "the battery lasts for its own stop only": "バッテリが自身の停止処理の分しか持たない",
     "then silent": "その後応答なし",
     "as all others on its feed": "同じ系統の他の UPS と同じ",
     # Refusals
@@ -158,6 +159,8 @@ TEXTS: dict[str, str] = {
     "{rule}: {words}": "{rule}: {words}",
     # What stands in the way
     "{name} is not off yet": "{name} がまだ停止していない",
+    "none of its nodes is up": "どのノードも起動していない",
+    "{name} is not down yet": "{name} がまだシャットダウンしていない",
     "{name} is still flushing": "{name} がまだフラッシュ中",
     "{name} is not flushed and cut yet": "{name} がまだフラッシュ・電源切断前",
     "mains of {name} are away": "{name} が停電中",
@@ -227,6 +230,9 @@ TEXTS: dict[str, str] = {
     "no server that can be switched is called {names}": "{names} という操作できるサーバはない",
     "{ups} of {name} also feeds {other}, which may run; ask for both (R12-05)": (
         "{name} の {ups} は、動作中かもしれない {other} にも給電している。両方を要求すること（R12-05）"
+    ),
+    "the control side goes off, and nobody can call that back; the buttons of its UPSes start it again": (
+        "制御側はすでに停止中で、取り消せない。再起動するには制御側 UPS のボタンを押すこと"
     ),
     "the control nodes go off together; one alone is for the cluster's manager (R1-09)": (
         "制御端末は一緒に停止する。1 台だけの停止はクラスタの管理機能で行う（R1-09）"

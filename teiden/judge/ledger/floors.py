@@ -1,0 +1,14 @@
+"""What a battery of the control side must still hold when its own stop begins."""
+
+from __future__ import annotations
+
+from sequencer import timing
+from teiden.judge.invariants.invariant import LATENCY_S
+from teiden.judge.ledger.room import Room
+
+
+def at_floor(room: Room, ups: str, t: float) -> bool:
+    """Its runtime, falling second by second since its last `ups.charge`, covers only the control stop."""
+    left_s = room.history.charges.runtime_s(ups, t)
+    floor_s = timing.control_floor_s(room.site, room.site.upses[ups])
+    return left_s is not None and left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S

@@ -1,0 +1,153 @@
+"""What comes in the middle of the control side's stop: other wishes, a reboot, a hand that is too early."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.requests import Wish
+from sim.story import Asked, Booted, Managed, Manager
+from tests.safety import unsafe, well
+from tests.tale import Tale
+from tests.worlds import LINKED, NODES, back, fault, lost, out, play
+
+LONG = 8 * 3600.0
+ALL_S = 763.0
+"""After everybody was asked to go off: the nodes are on their way down, their OFFs count down."""
+
+
+def ask(at_s: float, wish: Wish, *of: str) -> Asked:
+    return Asked(at_s, wish, of, "operator")
+
+
+def off(at_s: float, *of: str) -> Asked:
+    return ask(at_s, Wish.POWER_OFF, *of)
+
+
+# Asked otherwise
+
+
+def test_s31_a_node_that_is_wanted_up_again_before_it_was_told_is_not_shut_down() -> None:
+    """R2-05: the linked side is still on its way down."""
+    tale = play(off(0.0), ask(200.0, Wish.POWER_ON, "control2"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.never("command.sent control2 command=shutdown", "ups.off_armed ups2")
+
+
+def test_r10_45_linked_servers_that_are_asked_off_while_the_cluster_stops_go_before_its_nodes() -> None:
+    """S5: nobody else would be there to stop them any more."""
+    tale = play(off(0.0, *NODES), off(60.0, *LINKED), until_s=LONG)
+    assert not unsafe(tale)
+    tale.before(
+        "cluster.stopping ssccluster", "server.halted blade1", "command.sent control1 command=shutdown"
+    )
+    tale.before("ups.output_off ups4", "command.sent control1 command=shutdown")
+
+
+def test_s5_a_server_whose_ups_stays_on_for_another_is_waited_for_too() -> None:
+    """Its neighbour was shut down by hand and is on nobody's list, so their UPS is left as it is (R12-05)."""
+    pressed = fault("server_pressed", "blade2", 0.0)
+    tale = play(pressed, off(300.0, *NODES, "blade1", "rack1", "rack2"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.before("server.halted blade1", "command.sent ssccluster command=stop")
+    tale.never("ups.off_armed ups5")
+
+
+def test_s16_who_asks_for_everything_when_the_control_side_can_only_go_off_is_told_so() -> None:
+    """Accepted, it would be promised by nodes that nobody can start (L3)."""
+    tale = play(off(0.0), ask(ALL_S, Wish.POWER_ON), until_s=LONG)
+    assert not unsafe(tale)
+    assert tale.all("request.refused reference wish=power_on")
+    tale.never("request.accepted reference wish=power_on")
+
+
+def test_what_only_the_linked_side_needs_is_accepted_while_the_control_side_goes_off() -> None:
+    tale = play(off(0.0), ask(ALL_S, Wish.POWER_ON, *LINKED), until_s=LONG)
+    assert tale.all("request.accepted reference wish=power_on")
+
+
+# The cluster's manager
+
+
+def test_r2_08_what_the_manager_has_shut_down_and_a_hand_has_booted_is_not_stopped_again() -> None:
+    """S9: its shutdown was what somebody wanted, and it has come about."""
+    held = ask(0.0, Wish.HOLD, "ssccluster")  # so that nobody tells the UPSes
+    stop = Managed(50.0, Manager.SHUTDOWN, "ssccluster")
+    by_hand = (Booted(600.0, node) for node in NODES)
+    tale = play(held, stop, by_hand, ask(700.0, Wish.RELEASE, "ssccluster"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.never("command.sent ssccluster command=stop", "command.sent control1 command=shutdown")
+
+
+def test_r2_08_a_reboot_of_the_cluster_does_not_count_as_the_stop_that_was_asked_for() -> None:
+    tale = play(off(0.0), Managed(280.0, Manager.REBOOT, "ssccluster"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.before("server.booting control1", "command.sent ssccluster command=stop", "ups.output_off ups1")
+
+
+@pytest.mark.parametrize("at_s", [780.0, 850.0, 895.0])
+def test_s2_an_outage_waits_until_the_nodes_that_the_manager_reboots_are_up_again(at_s: float) -> None:
+    """They would boot into the fall of their disks (R2-08)."""
+    tale = play(out(0, 3600), Managed(at_s, Manager.REBOOT, "ssccluster"), until_s=LONG)
+    well(tale)
+    tale.before("server.booting control1", "server.up control1", "ups.off_armed ups3")
+
+
+def test_r2_09_s28_a_node_that_the_manager_has_shut_down_is_not_woken_for_the_clusters_restart() -> None:
+    stop = Managed(1800.0, Manager.SHUTDOWN, "control1")
+    tale = play(out(0, 1190), stop, until_s=LONG)
+    assert not unsafe(tale)
+    tale.never("command.sent control1 command=wake")
+
+
+# Too early
+
+
+@pytest.mark.parametrize("after_s", [70.0, 110.0])
+def test_o1_a_node_that_is_booted_onto_its_countdown_starts_nothing_and_goes_down_again(
+    after_s: float,
+) -> None:
+    """S6: it would switch on disks of which it can make no use."""
+    tale = play(off(0.0), Booted(ALL_S + after_s, "control1"), until_s=LONG)
+    assert not unsafe(tale)
+    assert tale.all("server.booting control1")
+    tale.never("command.sent ups3 command=on", "command.sent * command=restart")
+
+
+# Mains that blink, and batteries that are short
+
+
+@pytest.mark.parametrize("lost_s", [700.78 + n / 100 for n in range(8)])
+def test_s10_mains_that_go_again_just_when_they_are_seen_back_begin_the_time_anew(lost_s: float) -> None:
+    blink = (back(700.0, "ups3"), lost(lost_s, "ups3"))
+    tale = play(lost(0.0, "ups3"), blink, back(1500.0, "ups3"), until_s=LONG)
+    well(tale)
+    tale.never("outage.confirmed ups3", "command.sent ssccluster command=stop")
+
+
+def test_r9_20_the_outage_of_a_ups_that_has_gone_off_as_it_was_told_is_not_timed_on() -> None:
+    """Its card is dark, and would not tell that the mains were back in between (S10)."""
+    held = ask(0.0, Wish.HOLD, "control1")
+    mains = (*out(500, 1210), lost(1230.0), back(5000.0))
+    tale = play(held, off(0.0), mains, until_s=LONG)
+    assert tale.all("ups.output_off ups2")
+    tale.never("outage.confirmed ups2")
+
+
+def drained() -> Tale:
+    """Three outages in a row; the second and third do not last as long as the control side waits."""
+    return play(out(0, 1687), out(2705, 3401), out(3474, 4734), until_s=LONG)
+
+
+def test_p4_s18_outages_in_a_row_leave_the_control_side_its_own_stop() -> None:
+    tale = drained()
+    well(tale)
+    tale.never("ups.exhausted *", "array.lost_data *")
+    assert (
+        tale.all("outage.confirmed ups3")[-1].details["because"] == "the battery lasts for its own stop only"
+    )
+
+
+def test_u10_a_full_battery_that_tells_a_wrong_runtime_waits_its_whole_confirm_time() -> None:
+    wrong = fault("runtime_unit_wrong", "ups3", -100.0, amount=1 / 60)
+    tale = play(wrong, out(0, 600), until_s=LONG)
+    tale.never("outage.confirmed ups3", "command.sent ssccluster command=stop")
