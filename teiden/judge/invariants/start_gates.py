@@ -56,8 +56,9 @@ class S16(Invariant):
 class S17(Invariant):
     """A start only with mains that are stable and charge for a full stop.
 
-    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for as many
-    of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody. Charge: the room's own, in a straight line between two `ups.charge`, against
+    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for as
+    many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
+    Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
     S7's. A UPS that comes back by itself is not commanded and not judged. `override` in the command's
     details: the operator took it upon himself.
