@@ -21,9 +21,11 @@ from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
+from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
+from sequencer.watch import RETURNS, is_left
 
 
 def restart(run: Run) -> Steps[None]:
@@ -38,6 +40,7 @@ def restart(run: Run) -> Steps[None]:
             start_linked(run),
             *(power_node(run, node) for node in site.control_nodes),
         )
+    yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
 
@@ -131,6 +134,7 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
             yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+    yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
