@@ -19,15 +19,16 @@ from sequencer.watch import is_lost, is_out_with_its_feed, stable_at_s
 
 def lacks(run: Run, ups: Ups) -> str:
     """What this UPS lacks for a start of what it feeds, in words; or ''."""
-    if is_lost(run.ports.upses[ups.name].seen()):
+    name = ups.name
+    if is_lost(run.ports.upses[name].seen()):
         dead = dumb(run, ups) and not is_out_with_its_feed(run, ups)
-        return "" if dead else "does not answer"  # a dead card is not waited for (U2)
+        return "" if dead else f"{name} does not answer"  # a dead card is not waited for (U2)
     if is_off(run, ups):
-        return "is off"
+        return f"{name} is off"
     if not is_stable(run, ups):
-        return "has no stable mains yet"
+        return f"mains of {name} not stable yet"
     charge = charge_of(run, ups)
-    return "" if charge.enough or dumb(run, ups) else f"needs {charge.need_pct:.0f} % of charge"
+    return "" if charge.enough or dumb(run, ups) else f"{name} needs {charge.need_pct:.0f} % of charge"
 
 
 def unfit(run: Run, server: Server) -> dict[str, str]:
@@ -42,10 +43,6 @@ def unfit(run: Run, server: Server) -> dict[str, str]:
         if len(names) - len(lacking) < needed:
             found |= lacking
     return found
-
-
-def in_words(found: dict[str, str]) -> str:
-    return ", ".join(f"{ups} {words}" for ups, words in found.items())
 
 
 def look_under(run: Run, server: Server) -> Steps[None]:
@@ -64,7 +61,7 @@ def fit_to_start(run: Run, server: Server) -> Steps[None]:
     for name in server.arrays:
         yield from held_ready(run, run.site.arrays[name])
     while found := unfit(run, server):
-        reason = in_words(found)
+        reason = ", ".join(found.values())
         words = f"{run.facts.epoch} {reason}"
         run.tell_once("step.waiting", server.name, words, step="fit to start", rule="S17", reason=reason)
         yield from run.race(*(changes(run, run.site.upses[name]) for name in found))

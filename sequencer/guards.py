@@ -252,7 +252,7 @@ def start_server(
     if falling:
         return Refusal("S16", f"{', '.join(falling)} is still to go off")
     if unfit:
-        return Refusal("S17", ", ".join(f"{name} {words}" for name, words in unfit.items()))
+        return Refusal("S17", ", ".join(unfit.values()))
     return None
 
 

@@ -236,7 +236,7 @@ FAULTS = (
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
         excuses=(
-            Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, and nobody waits for ever"),
+            Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),
         ),
     ),
     Fault(

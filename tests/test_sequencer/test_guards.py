@@ -341,9 +341,9 @@ def test_s16_no_server_is_started_whose_power_is_still_to_fall(site: Site) -> No
 
 
 def test_s17_no_server_is_started_on_mains_or_a_battery_that_are_not_fit_for_it(site: Site) -> None:
-    refusal = starting(site, unfit={"ups5": "has no stable mains yet"})
+    refusal = starting(site, unfit={"ups5": "mains of ups5 not stable yet"})
     assert refusal is not None
-    assert (refusal.rule, refusal.reason) == ("S17", "ups5 has no stable mains yet")
+    assert (refusal.rule, refusal.reason) == ("S17", "mains of ups5 not stable yet")
 
 
 # Waking control nodes
