@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer.requests import Wish
 from sequencer.site import AcLink
-from sim.story import Asked, Pressed
+from sim.story import Asked, MainsChange, Pressed
 from tests.nights import night_site, nightly, tonight
 from tests.worlds import HOUR_S, back, lost, out, play, reference_model, reference_site
 
@@ -23,7 +23,7 @@ def test_s17_a_server_with_power_is_woken_when_its_battery_holds_a_full_stop() -
     assert tale.times("server.up rack1")[-1] > woken_s
 
 
-def flapping(first_s: float, times: int) -> list[object]:
+def flapping(first_s: float, times: int) -> list[MainsChange]:
     """Twenty seconds away and thirty there, again and again."""
     edges = [(lost(first_s + 50 * n, "ups5"), back(first_s + 50 * n + 20, "ups5")) for n in range(times)]
     return [change for pair in edges for change in pair]

@@ -113,7 +113,7 @@ TEXTS: dict[str, str] = {
     ),
     "what it is told hits the loads of another": "命令が別の UPS の負荷に及ぶ",
     "an emptied UPS comes back by itself with all its loads": (
-        "使い切ったUPSは電源復旧でひとりでに戻り、負荷も一緒に起動する"
+        "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
     "nobody learns what its battery holds, or waits for ever": (
         "バッテリーの残量は誰にも分からず、いつまでも待つわけにもいかない"
