@@ -21,9 +21,9 @@ from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
 from sequencer.standing import feeds, is_down, was_up
-from sequencer.turn import turned
-from sequencer.wants import control_stop, incident_scope, wants
-from sequencer.watch import watch
+from sequencer.turn import leave_behind, turned
+from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
+from sequencer.watch import is_left, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -77,6 +77,8 @@ def command(run: Run) -> Steps[None]:
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
+    if run.facts.open and not run.facts.down:
+        leave_behind(run, unseen=True)
     while True:
         if not run.facts.open:
             yield from run.race(planned(run), run.until(lambda: is_called(run)))
@@ -86,12 +88,13 @@ def command(run: Run) -> Steps[None]:
             run.scope = incident_scope(run)
             if (yield from run.race(outage(run), turned(run), other_stop(run))) != OTHERWISE:
                 yield from run.commit(Kind.TURNED, run.site.name)
+                leave_behind(run)
         else:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
             way_up = (restart(run), run.until(lambda: newly_confirmed(run), OUTAGE), other_wants(run))
-            if (yield from run.race(*way_up)) == 1:
+            if (yield from run.race(*way_up)) == 1 or is_to_stop_beside(run):
                 yield from declare(run)
 
 
@@ -118,6 +121,12 @@ def other_wants(run: Run) -> Steps[None]:
     yield from run.until(lambda: wanted_down(run) != before)
 
 
+def is_to_stop_beside(run: Run) -> bool:
+    """Somebody is wanted down while others are waited for: theirs is a stop of its own, with its flush."""
+    left = any(is_left(run, ups) for ups in run.site.upses)
+    return left and any(is_up(run, name) for name in wanted_down(run))
+
+
 def wanted_down(run: Run) -> list[str]:
     return [s.name for s in run.site.linked_servers if wants(run, s.name, Goal.DOWN)]
 
@@ -130,7 +139,7 @@ def goes_on(run: Run) -> Steps[bool]:
     only slow: it is waited for as long as a card takes that reboots (U1, S11).
     """
     by_s = run.born_s + CARD_REBOOT_S
-    while not on_battery(run) and not control_stop(run):
+    while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
         unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
         if not unheard or run.now >= by_s:
             return False
@@ -171,7 +180,7 @@ def is_called(run: Run) -> bool:
 
 
 def newly_confirmed(run: Run) -> bool:
-    return any(view.confirmed for view in run.mains.values())
+    return any(view.confirmed and not is_left(run, name) for name, view in run.mains.items())
 
 
 def declare(run: Run) -> Steps[None]:

@@ -237,9 +237,17 @@ def start_loads(arrays: Mapping[str, bool]) -> Refusal | None:
 
 
 def start_server(
-    server: Server, arrays: Mapping[str, bool], *, ran: bool, armed: Mapping[str, bool]
+    server: Server,
+    arrays: Mapping[str, bool],
+    *,
+    ran: bool,
+    armed: Mapping[str, bool],
+    unfit: Mapping[str, str],
 ) -> Refusal | None:
-    """S8, S16, S28: start what ran before, when its arrays have been ready long enough."""
+    """S8, S16, S17, S28: start what ran before, when its arrays have been ready long enough.
+
+    `unfit`: UPSes that it must wait for, and what they lack of mains and charge for a start.
+    """
     if not ran:
         return Refusal("S28", f"{server.name} was not running, and nobody wants it up")
     not_ready = start_loads(arrays)
@@ -248,6 +256,8 @@ def start_server(
     falling = [name for name, off in armed.items() if off]
     if falling:
         return Refusal("S16", f"{', '.join(falling)} is still to go off")
+    if unfit:
+        return Refusal("S17", ", ".join(unfit.values()))
     return None
 
 

@@ -12,15 +12,16 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.control_stop import stop_control, stop_node
-from sequencer.journal import Kind
+from sequencer.journal import Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
 from sequencer.proof import fed_alone, mains_back, seen_off, servers_down, was_seen_off
-from sequencer.run import Run
+from sequencer.run import OUTAGE, Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import keep_down, outage_goes_on, stop_system
+from sequencer.wants import planned_scope
 from sequencer.watch import confirm
 
 
@@ -30,12 +31,28 @@ def outage(run: Run) -> Steps[None]:
     yield from note_what_is_off(run)
     yield from run.together(
         confirm(run),
+        heed_wants(run),
         *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),
         *(switch_off(run, ups) for ups in site.server_upses),
         *(flush_and_cut(run, array) for array in site.linked_arrays),
         *(stop_node(run, node) for node in site.control_nodes),
         stop_control(run),
     )
+
+
+def heed_wants(run: Run) -> Steps[None]:
+    """What somebody wants down in mid-outage goes down with the rest, if the mains stay away (T7)."""
+    while True:
+        yield from outage_goes_on(run)
+        wanted, before = dict(run.facts.wants), run.scope
+        run.scope |= planned_scope(run)
+        if run.scope != before:
+            run.announce()
+        yield from until_wanted_otherwise(run, wanted)
+
+
+def until_wanted_otherwise(run: Run, wanted: dict[str, Want]) -> Steps[None]:
+    yield from run.until(lambda: run.facts.wants != wanted, OUTAGE)
 
 
 def note_what_is_off(run: Run) -> Steps[None]:

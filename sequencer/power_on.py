@@ -56,12 +56,18 @@ def power_on(
                 "on",
                 port.switch_on,
                 lambda: refusal_to_power(run, ups, unit, feeds) or also(),
+                before=lambda: look_afresh(run, [u for u in unit if u is not ups]),
                 rests_on=(port,),
                 accepted=taken,
                 retry_s=retry_s,
             ),
         )
     )
+
+
+def look_afresh(run: Run, unit: Iterable[Ups]) -> Steps[None]:
+    """Immediately before an ON or a wake: mains that went a moment ago are not stable (S7, S17)."""
+    yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in unit))
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:

@@ -9,14 +9,14 @@ from sequencer.journal import Goal
 from sequencer.ports import ArrayPort, ClusterState, Flush, Os, Seen, ServerPort, ServerStatus
 from sequencer.run import Run
 from sequencer.site import Array, Server, Ups
-from sequencer.wants import control_wanted_down, wants
+from sequencer.wants import control_goes_first, wants
 from sequencer.watch import is_back
 
 
 def mains_back(run: Run) -> bool:
     """Every UPS whose outage was confirmed is seen to have its mains again, and that is why we stop."""
     confirmed = run.facts.confirmed
-    if not confirmed or control_wanted_down(run):
+    if not confirmed or control_goes_first(run):
         return False
     return all(is_back(run, run.site.upses[name]) for name in confirmed)
 

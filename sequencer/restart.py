@@ -11,6 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
+from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -20,9 +21,11 @@ from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
+from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
-from sequencer.step import RETRY_S, Ask, step
+from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
+from sequencer.watch import RETURNS, is_left
 
 
 def restart(run: Run) -> Steps[None]:
@@ -37,6 +40,7 @@ def restart(run: Run) -> Steps[None]:
             start_linked(run),
             *(power_node(run, node) for node in site.control_nodes),
         )
+    yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
 
@@ -139,6 +143,7 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
             yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+    yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
@@ -146,11 +151,16 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     yield from note_up(run, node)
 
 
-def note_up(run: Run, server: Server) -> Steps[None]:
-    """It is up as somebody wanted it; from here on nobody is fought over it (O1)."""
+def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
+    """It is up as somebody wanted it; from here on nobody is fought over it (O1).
+
+    `came`: it was down, and has booted. Who was to be restarted meanwhile has been (R10-41, S9).
+    """
     seen = run.ports.servers[server.name].seen()
     is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
-    if is_up and still_wants(run, server.name, Goal.UP):
+    if is_up and (
+        still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
+    ):
         yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
 
 
@@ -271,34 +281,39 @@ def stays_on(run: Run, ups: Ups) -> Steps[bool]:
 
 def start_server(run: Run, server: Server) -> Steps[None]:
     """It boots by AC-Link, or is woken over the LAN when it does not (R9-35)."""
-    port = run.ports.servers[server.name]
-    start = run.site.start
     yield from run.until(lambda: has_power(run, server), server.name)
     yield from force_when_stuck(run, server, lambda: goes_up(run, server))
-    yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
-    outcome = yield from step(
-        run,
-        server.name,
-        port,
-        when.UP,
-        limit_s=start.server_limit_s,
-        ask=Ask(
-            "wake",
-            port.wake,
-            lambda: guards.start_server(
-                server,
-                {a: is_held_ready(run, a) for a in server.arrays},
-                ran=goes_up(run, server),
-                armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
-            ),
-            under_way=boots,
-            rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
-        ),
-    )
+    outcome = yield from wake(run, server)
+    while not outcome.met and unfit(run, server):  # what it lives on went away in the midst of it
+        outcome = yield from wake(run, server)
     if not outcome.met:
-        run.alarm(server.name, f"{server.name} is not up after {start.server_limit_s:g} s", "H9")
+        run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
     yield from start_jobs(run, server)
-    yield from note_up(run, server)
+    yield from note_up(run, server, came=outcome is Outcome.DONE)
+
+
+def wake(run: Run, server: Server) -> Steps[Outcome]:
+    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake."""
+    port = run.ports.servers[server.name]
+    start = run.site.start
+    if not is_fit(run, server):
+        yield from run.race(fit_to_start(run, server), run.until_seen(port, when.STARTS, eager=True))
+    yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
+    ask = Ask(
+        "wake",
+        port.wake,
+        lambda: guards.start_server(
+            server,
+            {a: is_held_ready(run, a) for a in server.arrays},
+            ran=goes_up(run, server),
+            armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
+            unfit=unfit(run, server),
+        ),
+        under_way=boots,
+        before=lambda: look_under(run, server),
+        rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
+    )
+    return (yield from step(run, server.name, port, when.UP, limit_s=start.server_limit_s, ask=ask))
 
 
 def has_power(run: Run, server: Server) -> bool:

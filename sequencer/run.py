@@ -50,6 +50,8 @@ class MainsView:
     """Everybody else who answers on its feed has been without mains too, during this outage."""
     on_line_since_s: float | None = None
     confirmed: bool = False
+    left: bool = False
+    """Its mains are away still, all that it feeds is down, and the others are brought back meanwhile."""
 
 
 class Run:

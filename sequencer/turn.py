@@ -10,12 +10,13 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, still_to_fall
+from sequencer.proof import cluster_is, falls_at_s, is_up, seen_off, still_to_fall
 from sequencer.run import Run
+from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Ups
 from sequencer.timing import EVIDENCE_EXTRA_S
-from sequencer.wants import control_wanted_down
-from sequencer.watch import is_back, is_lost, others_on_its_feed, stable_at_s
+from sequencer.wants import control_goes_first, goes_up
+from sequencer.watch import RETURNS, feed_is_out, is_back, is_lost, others_on_its_feed, stable_at_s
 
 
 def turned(run: Run) -> Steps[None]:
@@ -31,22 +32,21 @@ Blocker = tuple[str, tuple[simpy.Event, ...], float | None]
 
 
 def in_the_way(run: Run) -> Blocker | None:
-    return not_stable(run) or still_armed(run) or still_stopping(run)
+    return not_stable(run) or still_armed(run) or still_stopping(run) or still_on(run)
 
 
 def not_stable(run: Run) -> Blocker | None:
     site, ports = run.site, run.ports
-    for name in sorted(run.facts.confirmed):
-        ups = site.upses[name]
-        if not is_back(run, ups):
-            port = ports.upses[name]
-            told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
-            return f"mains of {name} are away", (told,), None
-    if control_wanted_down(run):
+    away = [name for name in sorted(run.facts.confirmed) if not is_back(run, site.upses[name])]
+    if away and not may_be_left(run, away):
+        port = ports.upses[away[0]]
+        told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
+        return f"mains of {away[0]} are away", (told, run.news(RETURNS)), None
+    if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
     if not run.facts.confirmed and not run.facts.stop:
         return "no outage is confirmed", (run.news(),), None
-    for name in sorted(run.facts.confirmed):
+    for name in sorted(run.facts.confirmed.difference(away)):
         at_s = as_told_stable_at_s(run, site.upses[name])
         if at_s is None or run.now < at_s:
             words = f"mains of {name} are back, not yet stable"
@@ -70,6 +70,61 @@ def still_armed(run: Run) -> Blocker | None:
             answer = run.ports.upses[ups.name].until(when.OUTPUT_OFF, eager=True)
             return f"{ups.name} is still to go off", (answer,), by_s if by_s > run.now else None
     return None
+
+
+def still_on(run: Run) -> Blocker | None:
+    """Whoever is left behind must be off: nobody watches over its battery any more (S18)."""
+    away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
+    for name in sorted(goes_off_with(run, away)):
+        ups = run.site.upses[name]
+        if not seen_off(run, ups, []):
+            told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
+            return f"{name} is to go off first", (told, run.news(RETURNS)), None
+    return None
+
+
+def goes_off_with(run: Run, away: list[str]) -> set[str]:
+    """UPSes that go off because these have no mains."""
+    if not away:
+        return set()
+    site, left = run.site, scope(run.site, set(away))
+    arrays = {ups for name in left.arrays for ups in site.arrays[name].upses}
+    return {*left.server_upses, *arrays, *(ups for name in left.nodes for ups in site.servers[name].upses)}
+
+
+def may_be_left(run: Run, away: list[str]) -> bool:
+    """Somebody is to come up who has mains, though these UPSes have none; and the cluster is there (L3).
+
+    Whoever lives on them is brought back later; another outage meanwhile is declared like any other.
+    """
+    site, out = run.site, set(away)
+    if not cluster_is(run, ClusterState.RUNNING) or any(array_fails(a, out) for a in site.control_arrays):
+        return False
+    if all(server_fails(node, out) for node in site.control_nodes):
+        return False
+    failed = {a.name for a in site.linked_arrays if array_fails(a, out)}
+    return any(
+        not server_fails(s, out)
+        and failed.isdisjoint(s.arrays)
+        and goes_up(run, s)
+        and not is_up(run, s.name)
+        for s in site.linked_servers
+    )
+
+
+def leave_behind(run: Run, *, unseen: bool = False) -> None:
+    """From here on these are waited for by those who live on them, and are no news (L3).
+
+    `unseen`: another life has turned round. Then only those that are off for want of mains, as they or their
+    whole feed tell: one on its battery may have come back meanwhile and gone again, and is declared anew.
+    """
+    for name in run.facts.confirmed:
+        ups, seen = run.site.upses[name], run.ports.upses[name].seen()
+        if seen.fresh and seen.status is not None:
+            out = not seen.status.mains and not (unseen and seen.status.output_on)
+        else:
+            out = feed_is_out(run, ups) if unseen else not is_back(run, ups)
+        run.mains[name].left = out
 
 
 def still_stopping(run: Run) -> Blocker | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sequencer import calendar, timing
 from sequencer.journal import Goal
-from sequencer.ports import Off
+from sequencer.ports import ClusterState, Off
 from sequencer.run import Run
 from sequencer.schedules import Cause
 from sequencer.scope import Scope, scope
@@ -139,6 +139,16 @@ def planned_scope(run: Run) -> Scope:
 def control_wanted_down(run: Run) -> bool:
     """A schedule or a request wants the whole control side down, whatever the mains do."""
     return all(wants(run, n, Goal.DOWN) for n in run.site.cluster.nodes)
+
+
+def control_goes_first(run: Run) -> bool:
+    """The control side is wanted down, and on its way: nothing is turned round or started any more.
+
+    Wanted down while an outage of others is being turned, it waits until that is over (T7).
+    """
+    status = run.ports.cluster.seen().status
+    runs = status is not None and status.state is ClusterState.RUNNING
+    return control_wanted_down(run) and (bool(run.facts.stop) or run.scope.control or not runs)
 
 
 def control_stop(run: Run) -> str:

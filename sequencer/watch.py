@@ -18,6 +18,9 @@ from sequencer.run import OUTAGE, Run
 from sequencer.scope import scope, widened
 from sequencer.site import Ups
 
+RETURNS = "returns"
+"""What is announced when the mains of a UPS are seen to be there."""
+
 
 def watch(run: Run, ups: Ups) -> Steps[None]:
     """Never returns. A UPS whose output is off cannot lose its mains for anybody (R9-20)."""
@@ -30,8 +33,8 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
             view.on_line_since_s = run.now if away else there_since_s(run, seen)
-            view.confirmed = view.with_its_feed = False
-            run.announce(ups.name)
+            view.confirmed = view.with_its_feed = view.left = False
+            run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
             away = port.seen().fresh
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
@@ -154,6 +157,11 @@ def is_back(run: Run, ups: Ups) -> bool:
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
     others = others_on_its_feed(run, ups)
     return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+
+
+def is_left(run: Run, ups: str) -> bool:
+    """Its mains are away, and the others are brought back meanwhile."""
+    return run.mains[ups].left and not is_back(run, run.site.upses[ups])
 
 
 def is_out_with_its_feed(run: Run, ups: Ups) -> bool:

@@ -26,6 +26,7 @@ SHORTEST_S = 5.0
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
+    Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads"),
 )
 
 NO_OUTPUT = (

@@ -79,15 +79,20 @@ def _of_array(scene: Scene, array: str) -> list[str]:
 
 
 def scheduled(scene: Scene, servers: Iterable[str], at_s: float, off_s: float) -> Scene:
-    """One more schedule: these servers go off at this time of the run, and on so much later."""
-    site = scene.site
+    """One more schedule: these servers go off at this time of the run, and on so much later.
+
+    None for nobody: no site file may have one, and it would fire for no servers.
+    """
+    site, servers = scene.site, tuple(servers)
+    if not servers:
+        return scene
     zone = ZoneInfo(site.time_zone)
     off_at = (scene.start.astimezone(UTC) + timedelta(seconds=at_s)).replace(microsecond=0)
     off, on = (at.astimezone(zone) for at in (off_at, off_at + timedelta(seconds=round(off_s))))
     name = f"at-{at_s:g}s"
     schedule = Schedule(
         name,
-        tuple(servers),
+        servers,
         days=f"{off:%Y-%m-%d}",
         off=f"{off:%H:%M:%S}",
         on=f"{on:%H:%M:%S}",
@@ -129,6 +134,8 @@ def _off_at(scene: Scene, array: str, start: datetime, off_at: datetime, off: st
     """The run begins at `start` instead, in a zone whose clocks change."""
     zone = ZoneInfo(ZONE)
     there = replace(scene, site=replace(scene.site, time_zone=ZONE), start=start.astimezone(zone))
+    if not _of_array(there, array):
+        return there
     made = scheduled(there, _of_array(there, array), (off_at - start).total_seconds(), amount)
     *_, (name, schedule) = made.site.schedules.items()
     schedules = {**made.site.schedules, name: replace(schedule, off=off)}

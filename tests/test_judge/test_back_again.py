@@ -93,3 +93,29 @@ def calm(tell: Callable[..., Any]) -> Any:
 def test_a_quiet_day_breaks_nothing(calm: Any) -> None:
     assert calm.broken == []
     assert calm.result("L1").status is Status.HELD
+
+
+def off_for_good(outage: Any) -> Any:
+    """The mains come back; the cluster does not, and nothing after it."""
+    later = (
+        "command=restart",
+        "cluster.running",
+        "array.ready linkeddisk",
+        "server.up blade",
+        "server.up rack",
+    )
+    return outage.without(*later).until(20000)
+
+
+def test_L1_the_linked_side_is_owed_nothing_while_the_cluster_is_to_be_off(outage: Any) -> None:
+    """Nobody is there to start it (S6); that the cluster is missing is told of the cluster."""
+    stopped = "7900 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    assert "L1" in off_for_good(outage).broken
+    asked = off_for_good(outage).plus(stopped)
+    assert "L1" not in asked.broken
+
+
+def test_L1_nor_while_somebody_holds_the_cluster_or_its_disk(outage: Any) -> None:
+    for held in ("ssccluster", "controldisk", "ups3"):
+        assert "L1" not in off_for_good(outage).plus(f"8000 control1 hold.set {held}").broken
+    assert "L1" in off_for_good(outage).plus("8000 control1 hold.set ups2").broken

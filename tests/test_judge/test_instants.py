@@ -83,6 +83,18 @@ def test_L6_a_step_far_ahead_makes_instants_due(night: Any) -> None:
     assert [b.text.split()[0] for b in jump.result("L6").breaches] == [OFF]
 
 
+def test_L6_a_clock_that_shows_1970_makes_nothing_due_that_fell_before_the_run(night: Any) -> None:
+    """T4: a node commands by it until a time service has set it; its alarm says that no schedule fires."""
+    years_s = 56 * 365 * 86400
+    wrong = night.plus(
+        f"-595 room clock.stepped control1 by_s=-{years_s}",
+        f"-300 room clock.stepped control1 by_s={years_s}",
+    )
+
+    assert wrong.result("L6").breaches == ()
+    assert wrong.without(OFF).until(8000).result("L6").breaches
+
+
 def test_L6_who_is_off_already_is_no_news(night: Any) -> None:
     asked = night.without(OFF).plus(
         '-300 control1 request.accepted reference wish=power_off id=r1 of="blade1, blade2, rack1, rack2"'

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 
@@ -110,3 +111,17 @@ def test_S17_a_charge_that_nobody_told_is_not_judged(outage: Any) -> None:
 
 def test_S17_a_ups_that_returns_by_itself_is_not_commanded(outage: Any) -> None:
     assert outage.changed("ups.charge ups1", "charge_pct=70", "charge_pct=20").broken == []
+
+
+def test_S17_one_more_of_a_redundant_pair_dooms_nobody(tell: Any) -> None:
+    told = """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        -590 control1 request.accepted reference wish=power_on of=blade1 id=r1
+        -590 room mains.lost ups6
+        -580 control1 command.sent blade1 command=wake
+        """
+    site = tell(told).site
+    for needed, broken in ((1, []), (2, ["S17"])):
+        dual = replace(site.servers["blade1"], upses=("ups5", "ups6"), minimum_supplies=needed)
+        assert tell(told).at_site(servers={**site.servers, "blade1": dual}).broken == broken

@@ -320,7 +320,7 @@ def test_s8_servers_get_power_when_their_arrays_have_been_ready_long_enough() ->
 
 
 def starting(site: Site, **changes: Any) -> Refusal | None:
-    facts = {"arrays": {"linkeddisk": True}, "ran": True, "armed": {"ups5": False}} | changes
+    facts = {"arrays": {"linkeddisk": True}, "ran": True, "armed": {"ups5": False}, "unfit": {}} | changes
     return guards.start_server(site.servers["blade1"], **facts)
 
 
@@ -338,6 +338,12 @@ def test_s8_no_server_is_started_before_its_arrays_are_ready(site: Site) -> None
 
 def test_s16_no_server_is_started_whose_power_is_still_to_fall(site: Site) -> None:
     assert rule(starting(site, armed={"ups5": True})) == "S16"
+
+
+def test_s17_no_server_is_started_on_mains_or_a_battery_that_are_not_fit_for_it(site: Site) -> None:
+    refusal = starting(site, unfit={"ups5": "mains of ups5 not stable yet"})
+    assert refusal is not None
+    assert (refusal.rule, refusal.reason) == ("S17", "mains of ups5 not stable yet")
 
 
 # Waking control nodes

@@ -19,6 +19,8 @@ class Returning(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self.stages = stages(room.site, room.wiring)
+        site = room.site
+        self._linked = {s.name for s in site.linked_servers} | {a.name for a in site.linked_arrays}
         asked = ("request.accepted", "schedule.fired")
         if not room.site.start.auto and not any(room.history.tells(name) for name in asked):
             self.not_applicable = t("this site is started by hand")
@@ -35,7 +37,18 @@ class Returning(Invariant):
             yield self.site.cluster.name
 
     def to_be_up_since_s(self, name: str, t: float) -> float | None:
-        """None: a schedule or a request has it down, it waits for its operator, or somebody holds it."""
+        """None: a schedule or a request has it down, it waits for its operator, or somebody holds it.
+
+        The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
+        nobody is there to start anything.
+        """
+        since_s = self._of_itself_s(name, t)
+        if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
+            return since_s
+        cluster_s = self._of_itself_s(self.site.cluster.name, t)
+        return None if cluster_s is None else max(since_s, cluster_s)
+
+    def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)
         incident = self.room.incident
         if since_s is None or not (incident.held or incident.released_s):
@@ -50,8 +63,9 @@ class Returning(Invariant):
         server, array = self.site.servers.get(name), self.site.arrays.get(name)
         if array is not None:
             return (name, *array.upses)
-        if server is None:
-            return (name,)
+        if server is None:  # the cluster
+            disks = self.site.control_arrays
+            return (name, *(a.name for a in disks), *(ups for a in disks for ups in a.upses))
         arrays = [self.site.arrays[a] for a in server.arrays]
         return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
 

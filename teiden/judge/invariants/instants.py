@@ -71,8 +71,9 @@ class L6(Invariant):
     `[] instant in an alive window -> fired within a poll, or an alarm`. Alive: from `lease.taken` until the
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
     before the window, or what a step of the clock jumped over. An off of servers that are wanted down
-    already is no news. How far a clock was off from the beginning nobody tells: `UNCERTAIN_S` at the
-    end of each window is not judged.
+    already is no news. What fell before the run was due before it, also when a clock is set back into
+    that time, or shows 1970 after a boot (T4). How far a clock was off from the beginning nobody tells:
+    `UNCERTAIN_S` at the end of each window is not judged.
     """
 
     id = "L6"
@@ -171,7 +172,7 @@ class L6(Invariant):
         """The instants of all windows, each once, with their times as seconds of the run."""
         seen: set[str] = set()
         for watch in self._watches:
-            after = start_at + timedelta(seconds=watch.began_clock_s)
+            after = start_at + timedelta(seconds=max(0.0, watch.began_clock_s))
             until = start_at + timedelta(seconds=watch.last_clock_s - self.UNCERTAIN_S)
             for instant in calendar.instants(self.site, schedule, after, until) if until > after else ():
                 if instant.id not in seen:

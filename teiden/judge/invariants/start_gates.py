@@ -56,8 +56,9 @@ class S16(Invariant):
 class S17(Invariant):
     """A start only with mains that are stable and charge for a full stop.
 
-    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for each
-    UPS it draws from. Charge: the room's own, in a straight line between two `ups.charge`, against
+    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for as
+    many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
+    Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
     S7's. A UPS that comes back by itself is not commanded and not judged. `override` in the command's
     details: the operator took it upon himself.
@@ -75,25 +76,26 @@ class S17(Invariant):
         server = self.site.servers.get(event.subject)
         upses = server.upses if server is not None else (event.subject,)
         self.put_to_test += 1
-        missing = []
-        for ups in upses:
-            if ups not in self.site.upses:
-                continue
-            if ups not in self.room.wiring.linked_array_upses:
-                missing += self._mains(ups, event.t)
-            if self.room.gate.allows(ups, event.t) is False:
-                has_pct, need_pct = (
-                    self.room.gate.charges.charge_pct(ups, event.t),
-                    self.room.gate.need_pct(ups),
-                )
-                has, need = f"{has_pct:.0f} %", f"{need_pct:.0f} %"
-                missing.append(t("{ups} held {has} and needs {need}", ups=ups, has=has, need=need))
-        if missing:
+        lacking = [lacks for ups in upses if (lacks := self._lacks(ups, event.t))]
+        missing = [words for lacks in lacking for words in lacks]
+        spare = len(upses) - server.minimum_supplies if server is not None else 0
+        if len(lacking) > max(0, spare):
             on = later("{name} was switched on at {time}, but {missing}")
             woken = later("{name} was woken at {time}, but {missing}")
             did = on if server is None else woken
             text = said(did, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, event.subject, text, event)
+
+    def _lacks(self, ups: str, at_s: float) -> list[str]:
+        """What one UPS lacks for a start of what it feeds, in words."""
+        if ups not in self.site.upses:
+            return []
+        gate = self.room.gate
+        missing = [] if ups in self.room.wiring.linked_array_upses else self._mains(ups, at_s)
+        if gate.allows(ups, at_s) is False:
+            has, need = f"{gate.charges.charge_pct(ups, at_s):.0f} %", f"{gate.need_pct(ups):.0f} %"
+            missing.append(t("{ups} held {has} and needs {need}", ups=ups, has=has, need=need))
+        return missing
 
     def _mains(self, ups: str, at_s: float) -> list[str]:
         since_s, stable_s = self.room.power.mains_since[ups], self.site.start.mains_stable_s

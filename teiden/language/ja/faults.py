@@ -112,6 +112,12 @@ TEXTS: dict[str, str] = {
         "OFF が負荷の動作中に来るため送られない"
     ),
     "what it is told hits the loads of another": "命令が別の UPS の負荷に及ぶ",
+    "an emptied UPS comes back by itself with all its loads": (
+        "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
+    ),
+    "nobody learns what its battery holds, or waits for ever": (
+        "バッテリーの残量は誰にも分からず、いつまでも待つわけにもいかない"
+    ),
     "its loads boot when it comes back, whatever their arrays do": (
         "ON に戻ると、アレイの状態にかかわらず負荷が起動する"
     ),

@@ -1,0 +1,88 @@
+"""Whether what a server lives on is fit for its start, and the wait until it is: no start into doom (S17).
+
+A wake asks for the same as an ON: stable mains, and charge for a full stop. Of its own UPSes as many as
+it has supplies to need, of its arrays' one under each part. Mains that went between two polls are
+found by looking afresh before every wake, also when it is repeated.
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer.array_start import held_ready, is_held_ready
+from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
+from sequencer.ports import Steps
+from sequencer.power_on import charge_of, is_stable, look_afresh
+from sequencer.run import Run
+from sequencer.site import Server, Ups
+from sequencer.watch import is_lost, is_out_with_its_feed, stable_at_s
+
+
+def lacks(run: Run, ups: Ups) -> str:
+    """What this UPS lacks for a start of what it feeds, in words; or ''."""
+    name = ups.name
+    if is_lost(run.ports.upses[name].seen()):
+        dead = dumb(run, ups) and not is_out_with_its_feed(run, ups)
+        return "" if dead else f"{name} does not answer"  # a dead card is not waited for (U2)
+    if is_off(run, ups):
+        return f"{name} is off"
+    if not is_stable(run, ups):
+        return f"mains of {name} not stable yet"
+    charge = charge_of(run, ups)
+    return "" if charge.enough or dumb(run, ups) else f"{name} needs {charge.need_pct:.0f} % of charge"
+
+
+def unfit(run: Run, server: Server) -> dict[str, str]:
+    """The UPSes that it must wait for, and what they lack; {}: enough of them are fit."""
+    site = run.site
+    parts = [(server.upses, server.minimum_supplies)] if server.upses else []
+    for array in (site.arrays[name] for name in server.arrays):
+        parts += [(part, 1) for part in (array.controllers, array.enclosures) if part]
+    found: dict[str, str] = {}
+    for names, needed in parts:
+        lacking = {name: words for name in names if (words := lacks(run, site.upses[name]))}
+        if len(names) - len(lacking) < needed:
+            found |= lacking
+    return found
+
+
+def look_under(run: Run, server: Server) -> Steps[None]:
+    """At every UPS that it lives on, immediately before it is told to start."""
+    arrays = [run.site.arrays[name] for name in server.arrays]
+    names = dict.fromkeys((*server.upses, *(ups for array in arrays for ups in array.upses)))
+    yield from look_afresh(run, [run.site.upses[name] for name in names])
+
+
+def is_fit(run: Run, server: Server) -> bool:
+    return all(is_held_ready(run, name) for name in server.arrays) and not unfit(run, server)
+
+
+def fit_to_start(run: Run, server: Server) -> Steps[None]:
+    """Until its arrays have been ready long enough (S8) and its UPSes are fit: as long as it takes."""
+    for name in server.arrays:
+        yield from held_ready(run, run.site.arrays[name])
+    while found := unfit(run, server):
+        reason = ", ".join(found.values())
+        words = f"{run.facts.epoch} {reason}"
+        run.tell_once("step.waiting", server.name, words, step="fit to start", rule="S17", reason=reason)
+        yield from run.race(*(changes(run, run.site.upses[name]) for name in found))
+
+
+def changes(run: Run, ups: Ups) -> Steps[None]:
+    """Until what this UPS lacks may have come."""
+    port = run.ports.upses[ups.name]
+    seen = port.seen()
+    if not seen.fresh or seen.status is None:
+        dead_s = dead_at_s(run, ups)  # from then on it is not waited for, if its feed has mains
+        yield from run.wait(port.until(when.ANSWERS), run.news(), by_s=dead_s if dead_s > run.now else None)
+    elif not seen.status.output_on:
+        yield from run.wait(port.until(when.OUTPUT_ON))
+    elif not seen.status.mains:
+        yield from run.wait(port.until(when.MAINS_BACK))
+    elif (at_s := stable_at_s(run, ups)) is None:
+        yield run.news(ups.name)  # the watch has still to notice it
+    elif run.now < at_s:
+        yield from run.wait(port.until(when.ON_BATTERY), by_s=at_s)
+    elif seen.status.charge_pct is None:
+        yield from run.wait(port.until(when.CHARGE_TOLD), by_s=max(run.now + 1.0, dumb_at_s(run, ups)))
+    else:
+        yield from run.wait(port.until(when.charge_at_least(charge_of(run, ups).need_pct)))

@@ -1,0 +1,69 @@
+"""Who has mains is brought back, though others of the same incident still wait for theirs (L3, S31, T7)."""
+
+from __future__ import annotations
+
+from sequencer.requests import Wish
+from sim.story import Asked
+from tests.nights import control_nights, night_site, nightly, tonight
+from tests.safety import well
+from tests.worlds import HOUR_S, out, play
+
+BLADES_LATER = (*out(0, 600, "ups6"), *out(560, 6000, "ups5"))
+"""The racks' mains are back in ten minutes, those of the blades in 100."""
+
+
+def test_l3_the_racks_come_back_while_the_blades_wait_for_their_mains() -> None:
+    tale = play(*BLADES_LATER, until_s=3 * HOUR_S)
+    well(tale)
+    assert tale.times("server.up rack1")[-1] < 3000
+    assert tale.times("server.up blade1")[-1] > 6000
+    assert len(tale.times("incident.opened reference")) == len(tale.times("incident.closed reference")) == 1
+
+
+def test_l3_a_third_outage_meanwhile_is_declared_like_any_other() -> None:
+    tale = play(*BLADES_LATER, *out(3600, 4800, "ups4"), until_s=4 * HOUR_S)
+    well(tale)
+    assert tale.times("outage.confirmed ups4")
+    assert 3630 < tale.times("server.shutting_down rack1")[-1] < 3700
+    assert tale.times("array.flushed linkeddisk")[-1] > 3700
+    assert tale.times("server.up rack1")[-1] > 4800
+
+
+def test_l3_the_morning_of_the_linked_side_comes_though_a_node_is_without_mains() -> None:
+    tale = tonight(*out(-120, 9000, "ups2"), site=night_site(), until_s=4 * HOUR_S)
+    well(tale)
+    assert 48 * 60 - 60 < tale.times("server.up blade1")[-1] < 48 * 60 + 600
+    assert tale.times("server.up control2")[-1] > 9000
+
+
+def test_l3_l6_a_night_that_begins_while_a_unit_is_left_behind_has_its_flush() -> None:
+    night = nightly(off="22:50", on="00:50", servers=("rack1", "rack2", "blade1", "blade2"))
+    tale = tonight(*out(0, 600, "ups6"), *out(560, 14000, "ups5"), site=night_site(night), until_s=6 * HOUR_S)
+    well(tale)
+    assert tale.times("server.shutting_down rack1")[-1] > 50 * 60
+    assert 50 * 60 < tale.times("array.flushed linkeddisk")[-1] < tale.times("ups.output_off ups4")[-1]
+    assert 170 * 60 - 60 < tale.times("server.up rack1")[-1] < 170 * 60 + 600
+
+
+def test_l3_the_other_node_knows_whom_its_predecessor_left_behind() -> None:
+    """The commander's power goes in the midst of it; its peer neither stops the racks nor waits for ever."""
+    tale = play(*BLADES_LATER, *out(2500, 5000, "ups1"), until_s=3 * HOUR_S)
+    well(tale)
+    (stopped_s,) = tale.times("server.shutting_down rack1")
+    assert stopped_s < 600
+    assert tale.times("server.up blade1")[-1] > 6000
+
+
+def test_s9_t7_mains_that_are_back_end_the_outage_before_the_night_of_the_nodes_begins() -> None:
+    site = night_site(control_nights(off="22:32", on="23:59"))
+    tale = tonight(*out(1500, 1880), site=site, until_s=4 * HOUR_S)
+    assert not tale.times("command.sent linkeddisk command=flush")
+    assert not tale.times("command.sent ups4 command=off")
+    stopped_s = tale.times("cluster.stopping ssccluster")[0]
+    assert 1920 < tale.times("server.up blade1")[-1] < stopped_s
+
+
+def test_l3_who_switches_all_off_in_mid_outage_gets_the_control_side_off_too() -> None:
+    tale = play(out(0, 5000, "ups4"), Asked(300.0, Wish.POWER_OFF, ()), until_s=2 * HOUR_S)
+    assert 300 < tale.times("cluster.stopped ssccluster")[-1] < 2000
+    assert tale.times("ups.output_off ups1")[-1] < 2000
