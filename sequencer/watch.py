@@ -70,24 +70,32 @@ def news_of(
 
 def is_lost(seen: Seen[UpsStatus]) -> bool:
     """Silent, and it was not off when it was heard last."""
-    return not seen.fresh and (seen.status is None or seen.status.output_on)
+    return not seen.fresh and is_on(seen)
 
 
 def lasts(run: Run, ups: Ups) -> Steps[bool]:
-    """Whether the mains stay away for the confirm time. Ends with a fresh look, whichever way."""
+    """Whether the mains stay away for the confirm time. Ends with a fresh look, whichever way.
+
+    That look does not outvote a poll that has seen them: gone again by then, they are timed anew (S10).
+    Nor is it anybody's outage when it goes off meanwhile, as it was told to (R9-20).
+    """
     port = run.ports.upses[ups.name]
     first_seen_s, was_on_battery = run.now, port.seen().fresh
     by_s = first_seen_s + ups.confirm_s
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
-    while run.now < by_s and not is_back(run, ups):
-        yield from news_of(run, ups, when.MAINS_BACK_OR_LOW, by_s=by_s)
+    while run.now < by_s and not is_back(run, ups) and not is_off_as_told(run, ups):
+        conditions = (when.MAINS_BACK_OR_LOW, when.OUTPUT_OFF) if is_on(port.seen()) else (when.MAINS_BACK,)
+        yield from news_of(run, ups, *conditions, by_s=by_s)
         seen = port.seen()
         if seen.fresh and seen.status is not None and when.MAINS_BACK_OR_LOW.met(seen.status):
             break
+    were_back = is_back(run, ups)
     status = yield from port.look()
-    if is_back(run, ups):
+    if is_off_as_told(run, ups):
+        return False
+    if were_back or is_back(run, ups):
         if run.commands:
             run.tell("outage.cleared", ups.name, after_s=round(run.now - first_seen_s, 3))
         return False
@@ -111,6 +119,16 @@ def is_back(run: Run, ups: Ups) -> bool:
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
     others = others_on_its_feed(run, ups)
     return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+
+
+def is_on(seen: Seen[UpsStatus]) -> bool:
+    """By its last word."""
+    return seen.status is None or seen.status.output_on
+
+
+def is_off_as_told(run: Run, ups: Ups) -> bool:
+    """One that goes off on its own is still counted, for others may depend on it that have two of them."""
+    return ups.name in run.facts.armed and not is_on(run.ports.upses[ups.name].seen())
 
 
 def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
