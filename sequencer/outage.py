@@ -139,7 +139,7 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.until(lambda: earlier_are_flushed(run, array))
-        yield from run.race(flush(run, array), run.until(lambda: array.name in run.used_again, array.name))
+        yield from flush(run, array)
         if (yield from is_used_again(run, array)):
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
@@ -201,12 +201,15 @@ def flush(run: Run, array: Array) -> Steps[None]:
         lambda: refusal_to_flush(run, array),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
         before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
+        overtaken=lambda: array.name in run.used_again,
     )
     outcome = Outcome.TIMED_OUT
     asked = False
     while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
         yield from outage_goes_on(run)
         outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
+        if outcome is Outcome.OVERTAKEN:
+            return
         asked = array.name in run.facts.flush_asked or is_flushing(run, array)
     if not outcome.met:
         limit_s = run.site.linkage.flush_limit_s
