@@ -27,6 +27,8 @@ class Kind(Enum):
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     FLUSH_ASKED = "flush_asked"
     FLUSH_SETTLED = "flush_settled"
+    USED_AGAIN = "used_again"
+    """A user of an array has been started since its flush was asked for: it is to be flushed again (S2)."""
     CLUSTER_STOP_ASKED = "cluster_stop_asked"
     CLUSTER_RESTART_ASKED = "cluster_restart_asked"
     FORCED = "forced"
@@ -192,6 +194,9 @@ class Facts:
                 self.stop = self.stop or row.details.get("stop", "")
             case Kind.RAN:
                 self.was_running |= {row.subject}
+            case Kind.USED_AGAIN:
+                self.flush_asked.pop(row.subject, None)
+                self.flush_settled.discard(row.subject)
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

@@ -97,6 +97,7 @@ class Run:
         """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
+        self.used_again: set[str] = set()  # arrays: a user was started by hand since their flush began
         self._charges: dict[str, tuple[float, float, float]] = {}
         self._return_charges: dict[str, float] = {}
         self.powered: set[str] = set()

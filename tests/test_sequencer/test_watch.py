@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from sequencer.journal import Armed
 from sequencer.watch import is_back, stable_at_s, watch
-from tests.hands import TIMEOUT_S, HandRoom, HandUps
+from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
 CONFIRM_S = 60.0
 
@@ -255,3 +258,59 @@ def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_c
     at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
     assert at_s is not None
     assert at_s >= 20 + 60
+
+
+def test_s10_mains_that_a_poll_has_seen_count_though_the_look_after_it_finds_them_gone_again(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    """Back for half a second just before the confirm time: the outage is a new one (P3)."""
+    ups5.lose_mains()
+    watched.until(CONFIRM_S - 5)
+    ups5.regain_mains()
+    watched.until(CONFIRM_S - 5 + LATENCY_S / 2)
+    assert ups5.looks == 1
+    ups5.lose_mains()  # before this look is answered
+    watched.until(2 * CONFIRM_S - 6)
+    assert not confirmed(watched)
+    watched.until(2 * CONFIRM_S - 4)
+    assert confirmed(watched)
+
+
+def off(ups: HandUps) -> None:
+    ups.show(output_on=False)
+
+
+def off_then_silent(ups: HandUps) -> None:
+    off(ups)
+    ups.fall_silent()
+
+
+GOES_OFF = pytest.mark.parametrize("goes", [off, off_then_silent])
+
+
+@GOES_OFF
+def test_r9_20_s12_a_ups_that_goes_off_as_it_was_told_to_is_in_no_outage_any_more(
+    watched: HandRoom, ups5: HandUps, goes: Callable[[HandUps], None]
+) -> None:
+    """Its mains may return while its card is still dark: nobody would know."""
+    watched.run.facts.armed["ups5"] = Armed(0.0, 20.0)
+    ups5.lose_mains()
+    watched.until(20)
+    goes(ups5)
+    watched.until(1000)
+    assert not confirmed(watched)
+    ups5.show(output_on=True)
+    watched.until(1000 + CONFIRM_S + 1)
+    assert confirmed(watched), "on again, on its battery: from then on"
+
+
+@GOES_OFF
+def test_x_04_a_ups_that_drops_its_loads_by_itself_is_still_counted(
+    watched: HandRoom, ups5: HandUps, goes: Callable[[HandUps], None]
+) -> None:
+    """Whoever draws from two may live on the other one, and has lost this one for good."""
+    ups5.lose_mains()
+    watched.until(20)
+    goes(ups5)
+    watched.until(CONFIRM_S + TIMEOUT_S + 1)
+    assert confirmed(watched)

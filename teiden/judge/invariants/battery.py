@@ -94,7 +94,7 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if cause == "exhausted" and fell is not None and self.room.machines.nobody_since(fell.subject):
+        if fell is not None and self.room.machines.nobody_since(fell.subject):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)

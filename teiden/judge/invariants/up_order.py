@@ -161,8 +161,8 @@ class S8(Invariant):
 
     `start(h) -> forall a in uses(h): ready(a)|T_hold`. Judged when its UPS is switched on or it is woken,
     and when it boots, whoever made it boot (AC-Link of a UPS that came back by itself, a hand on its
-    button). One report per start. Not broken: a boot on a UPS that comes back by itself because its battery
-    ended while no control node was there to tell it anything (R10-14).
+    button). Not when a UPS comes back by itself that nobody has told to go off, for its battery was empty:
+    nothing keeps such a one off, and that it was empty is S18's and L2's matter. One report per start.
     """
 
     id = "S8"
@@ -171,27 +171,23 @@ class S8(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._told: set[str] = set()
-        self._left_alone: set[str] = set()
-        """UPSes whose battery has ended, with nobody there."""
-        self._back_s: dict[str, float] = {}
+        self._by_itself: dict[str, float] = {}
+        """UPSes that were empty, and when they came back."""
 
     def watches(self) -> Mapping[str, Look]:
         return {
             "command.sent on": self._on,
             "command.sent wake": self._start,
             "server.booting": self._start,
-            "ups.exhausted": self._ends,
             "ups.output_on": self._comes_back,
         }
 
-    def _ends(self, event: Event) -> None:
-        if self.room.machines.nobody_since(event.subject):
-            self._left_alone.add(event.subject)
-
     def _comes_back(self, event: Event) -> None:
-        if event.subject in self._left_alone and event.details.get("cause") == "return":
-            self._back_s[event.subject] = event.t
-        self._left_alone.discard(event.subject)
+        power, name = self.room.power, event.subject
+        fell = power.fell.get(name)
+        empty = fell is not None and power.cause(fell) == "exhausted" and name not in power.told_off
+        if empty and event.details.get("cause") == "return":
+            self._by_itself[name] = event.t
 
     def _on(self, event: Event) -> None:
         for server in self.room.wiring.servers_on[event.subject]:
@@ -200,12 +196,12 @@ class S8(Invariant):
 
     def _start(self, event: Event) -> None:
         server = self.site.servers.get(event.subject)
-        if server is None or any(self._back_s.get(ups) == event.t for ups in server.upses):
+        if server is None:
             return
         told = server.name in self._told
         if event.name == "server.booting":
             self._told.discard(server.name)
-        if not told:
+        if not told and all(self._by_itself.get(u) != event.t for u in server.upses):
             booted = later("{name} booted at {time}, but {missing}")
             woken = later("{name} was woken at {time}, but {missing}")
             self._judge(event, server, booted if event.name == "server.booting" else woken)
