@@ -7,7 +7,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import is_off
+from sequencer.cards import dead_by_feed_at_s, is_dead, is_off
 from sequencer.ports import Steps
 from sequencer.power_on import AGAIN_S, note_powered, power_on
 from sequencer.run import TURNS, Run
@@ -42,11 +42,27 @@ def start_array(
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
             yield from run.wait(run.ports.wall.until(lead))
         after = partial(after_lower_ranks, run, rank, beside)
-        yield from power_on(run, upses[name], unit, feeds, turn=after)
+        goes_on = power_on(run, upses[name], unit, feeds, turn=after)
+        yield from run.race(goes_on, is_spared(run, array, upses[name]))
         note_powered(run, upses[name])
     order = [upses[name] for name in ranks_in_turn(run, array)]
     yield from run.race(comes_ready(run, array), keep_on(run, order, unit, feeds))
     run.ready_since.setdefault(array.name, run.now)
+
+
+def is_spared(run: Run, array: Array, ups: Ups) -> Steps[None]:
+    """Until its card has proved dead, where another UPS that answers feeds each part that it feeds (U2, X-04).
+
+    The array goes on without it; answering again, it is switched on by `keep_on`.
+    """
+    parts = [set(part) - {ups.name} for part in (array.controllers, array.enclosures) if ups.name in part]
+    while not (is_dead(run, ups) and all(any(answers(run, name) for name in part) for part in parts)):
+        yield from run.wait(run.news(), by_s=dead_by_feed_at_s(run, ups) if not is_dead(run, ups) else None)
+    run.alarm(ups.name, f"the card of {ups.name} is dead; {array.name} starts without it", "U2")
+
+
+def answers(run: Run, ups: str) -> bool:
+    return run.ports.upses[ups].seen().fresh
 
 
 def comes_ready(run: Run, array: Array) -> Steps[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer.run import Run
 from sequencer.site import Ups
-from sequencer.watch import is_lost
+from sequencer.watch import is_lost, others_on_its_feed, stable_at_s
 
 CARD_REBOOT_S = 120.0
 """A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
@@ -21,7 +21,7 @@ def dumb(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if run.now < dumb_at_s(run, ups):
         return False
-    if is_lost(seen):
+    if is_lost(seen) or is_dead(run, ups):
         text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
     elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
         text = f"the card of {ups.name} does not tell its charge, which is not waited for"
@@ -41,3 +41,18 @@ def dumb_at_s(run: Run, ups: Ups) -> float:
 
 def dead_at_s(run: Run, ups: Ups) -> float:
     return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
+
+
+def is_dead(run: Run, ups: Ups) -> bool:
+    """Silent, though whoever answers on its feed has had mains for so long that its card would be up (U2)."""
+    at_s = dead_by_feed_at_s(run, ups)
+    return at_s is not None and run.now >= at_s
+
+
+def dead_by_feed_at_s(run: Run, ups: Ups) -> float | None:
+    """None: it answers, or its feed is not known to have mains."""
+    told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
+    stable_s = [at_s for at_s in told if at_s is not None]
+    if run.ports.upses[ups.name].seen().fresh or not told or len(stable_s) < len(told):
+        return None
+    return max(*stable_s, dead_at_s(run, ups) - CARD_REBOOT_S) + CARD_REBOOT_S

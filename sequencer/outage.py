@@ -177,7 +177,14 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
         array,
         run.site.upses[ups],
         flush_settled=flush_is_over(run, array),
-        controllers_off={u: u in run.settled for u in array.controllers},
+        controllers_off={u: is_off_for_good(run, array, u) for u in array.controllers},
         servers=servers_down(run, array),
         mains_back=mains_back(run),
     )
+
+
+def is_off_for_good(run: Run, array: Array, ups: str) -> bool:
+    """Seen off; or not waited for any longer, and the array, whose controllers it feeds, is silent too (S4)."""
+    if ups not in run.settled:
+        return False
+    return seen_off(run, run.site.upses[ups], []) or not run.ports.arrays[array.name].seen().fresh
