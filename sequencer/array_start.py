@@ -51,9 +51,9 @@ def start_array(
 
 
 def is_spared(run: Run, array: Array, ups: Ups) -> Steps[None]:
-    """Until its card has proved dead, where another UPS that answers feeds each part that it feeds (U2, X-04).
+    """Until its card has proved dead, where another that answers feeds each part that it feeds (U2, X-04).
 
-    The array goes on without it; answering again, it is switched on by `keep_on`.
+    The array goes on without it; answering again before that is ready, it is switched on by `keep_on`.
     """
     parts = [set(part) - {ups.name} for part in (array.controllers, array.enclosures) if ups.name in part]
     while not (is_dead(run, ups) and all(any(answers(run, name) for name in part) for part in parts)):

@@ -184,7 +184,7 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
 
 
 def is_off_for_good(run: Run, array: Array, ups: str) -> bool:
-    """Seen off; or not waited for any longer, and the array, whose controllers it feeds, is silent too (S4)."""
+    """Seen off; or waited for no longer, and its array, whose controllers would answer, is silent (S4)."""
     if ups not in run.settled:
         return False
     return seen_off(run, run.site.upses[ups], []) or not run.ports.arrays[array.name].seen().fresh

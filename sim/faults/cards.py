@@ -18,7 +18,21 @@ if TYPE_CHECKING:
 
     Switch = Callable[[Room, str, Turn], None]
 
-DEAF = (Excuse("S18", Reach.SUBJECT, "nobody can switch it off"),)
+DEAF = (
+    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
+    Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
+)
+DUMB = (
+    *DEAF,
+    *(Excuse(rule, Reach.DEPENDING, "nobody can switch it on again") for rule in ("L1", "L3")),
+)
+IGNORES = (
+    *DEAF,
+    *(
+        Excuse(rule, Reach.KEPT_ON, "it keeps on the nodes that are halted when it shows", stays=True)
+        for rule in ("L1", "L3")
+    ),
+)
 
 TOO_SOON = (Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),)
 
@@ -106,7 +120,7 @@ FAULTS = (
         excuses=DEAF,
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
     ),
-    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DEAF),
+    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DUMB),
     Fault(
         ("U3",),
         "traps_lost",
@@ -129,7 +143,7 @@ FAULTS = (
         Kind.UPS,
         "it acknowledges an OFF and does not carry it out",
         _quirk("ignores_off", at_once=False),
-        excuses=DEAF,
+        excuses=IGNORES,
     ),
     Fault(
         ("U6",),

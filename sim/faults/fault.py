@@ -32,6 +32,11 @@ class Reach(Enum):
 
     SUBJECT = "the device itself"
     LOADS = "the device and all that draws its power or uses its disks"
+    UNIT = "the UPS and the others that feed what it feeds; the control side, if every node draws from it"
+    WAITING = "the device and whoever waits for it on the way down"
+    DEPENDING = "the device and whoever cannot come up without it"
+    KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
+    LAN = "everybody, if no other LAN switch is there"
     ALL = "everybody"
 
 
@@ -42,6 +47,8 @@ class Excuse:
     rule: str
     reach: Reach
     why: str
+    stays: bool = False
+    """Of a return (L1, L3): what the fault did to them stays done when it has ended."""
 
 
 class Unit(Enum):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sequencer.requests import Wish
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.mains import TOO_SHORT
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -60,9 +61,11 @@ def _shared(room: Room, ups: str, turn: Turn) -> None:
 
 OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 
-LEFT_ALONE = tuple(
-    Excuse(rule, Reach.ALL, "what somebody holds is waited for, as long as the batteries last (O2)")
-    for rule in ("S8", "S18", "L1", "L2", "L3", "L8")
+HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
+
+LEFT_ALONE = (
+    *(Excuse(rule, Reach.WAITING, HELD) for rule in ("S8", "S18", "L2")),
+    *(Excuse(rule, Reach.DEPENDING, HELD) for rule in ("L1", "L3", "L8")),
 )
 
 UPS_PRESSED = Fault(
@@ -112,6 +115,7 @@ UPS_SHARED = Fault(
     Kind.UPS,
     "something that nobody manages draws power from it, too",
     _shared,
+    excuses=TOO_SHORT,
     amount=Amount("watts", Unit.TIMES, 300.0, 0.0, 10_000.0),
 )
 

@@ -30,13 +30,14 @@ TOO_SHORT = (
 
 NO_OUTPUT = (
     Excuse("S18", Reach.LOADS, "no warning comes before its output is gone"),
+    Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do"),
 )
 
 NOBODY_SWITCHES_ON = (
-    Excuse("L1", Reach.LOADS, "nothing switches it on"),
-    Excuse("L3", Reach.LOADS, "nothing switches it on"),
+    Excuse("L1", Reach.DEPENDING, "nothing switches it on"),
+    Excuse("L3", Reach.DEPENDING, "nothing switches it on"),
 )
 
 TRUSTED = (

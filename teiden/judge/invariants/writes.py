@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sequencer import timing
 from sequencer.events import Event, Source
 from sequencer.ports import Off
-from sequencer.site import OffMode, Ups
+from sequencer.site import OffMode, Server, Ups
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.machines import RUNNING
 from teiden.judge.ledger.minds import Mind
@@ -33,7 +33,8 @@ class S29(Invariant):
     `Off(u,d) -> d = readback(u) & d >= limit(loads(u))`. By the words of the node that sends it: it goes out
     with the delay that was written down, and one that is not the site file's was said aloud (an alarm with
     S29 about the UPS, in this life of the node). No load whose system still runs may take longer to stop than
-    that, unless its other UPSes give it enough for as long as it may take (S1, X-04); with `off: after_halt`, or told to go off at once, a UPS waits for nobody. And by the room's truth,
+    that, unless its other UPSes give it enough for as long as it may take (S1, X-04); with `off: after_halt`,
+    or told to go off at once, a UPS waits for nobody. And by the room's truth,
     where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that.
     """
 
