@@ -67,7 +67,12 @@ def answer(port: UpsPort) -> UpsStatus | None:
 
 
 def carried(run: Run, load: Server, ups: Ups) -> bool:
-    """S1: without this UPS others give it enough, for as long as its system may take to stop."""
+    """S1: without this UPS others give it enough, for as long as its system may take to stop.
+
+    Nothing carries who does not draw from it, but uses a disk that does.
+    """
+    if ups.name not in load.upses:
+        return False
     others = [run.site.upses[name] for name in load.upses if name != ups.name]
     return sum(gives_until(run, other, load.stop_limit_s) for other in others) >= load.minimum_supplies
 

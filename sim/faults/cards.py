@@ -184,7 +184,7 @@ FAULTS = (
         _other_unit,
         excuses=(
             Excuse("S3", Reach.LOADS, "it tells far too little, and nothing tells otherwise"),
-            Excuse("S5", Reach.ALL, "it tells far too little, and nothing tells otherwise"),
+            Excuse("S5", Reach.WAITING, "it tells far too little, and nothing tells otherwise"),
             Excuse("S18", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
             Excuse("L2", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
         ),

@@ -33,6 +33,7 @@ class Reach(Enum):
     SUBJECT = "the device itself"
     LOADS = "the device and all that draws its power or uses its disks"
     UNIT = "the UPS and the others that feed what it feeds; the control side, if every node draws from it"
+    OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
     DEPENDING = "the device and whoever cannot come up without it"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"

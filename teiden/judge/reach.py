@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sequencer.scope import array_fails, server_fails
+from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Array, ArrayRole, ServerRole, Site
 from sim.faults.fault import Reach
 
@@ -18,6 +18,8 @@ def reached(reach: Reach, name: str, site: Site) -> frozenset[str] | None:
             return loads(name, site)
         case Reach.UNIT:
             return unit(name, site)
+        case Reach.OUTAGE:
+            return outage(name, site)
         case Reach.WAITING:
             return waiting(name, site)
         case Reach.DEPENDING:
@@ -73,6 +75,12 @@ def control_side(site: Site) -> set[str]:
     return names | {ups.name for ups in site.control_upses}
 
 
+def outage(ups: str, site: Site) -> frozenset[str]:
+    """The UPS, and whoever is stopped when it has no mains (R9-20)."""
+    stops = scope(site, {ups})
+    return frozenset({ups} | stops.devices | (control_side(site) if stops.control else set()))
+
+
 def waiting(name: str, site: Site) -> frozenset[str]:
     """It, and whoever waits for it on the way down: servers, their UPSes, their arrays, the UPSes of these.
 
@@ -81,9 +89,10 @@ def waiting(name: str, site: Site) -> frozenset[str]:
     if name in control_side(site):
         return frozenset(control_side(site))
     servers = [s for s in site.servers.values() if name == s.name or name in s.upses]
-    arrays = {a for s in servers for a in s.arrays} | {a.name for a in site.arrays_on(name)} | {name}
+    arrays = {a.name for a in site.arrays.values() if name in (a.name, *a.upses)}
+    arrays |= {a for s in servers for a in s.arrays}
     found = {name}.union(*((s.name, *s.upses) for s in servers))
-    return frozenset(found.union(*((a, *site.arrays[a].upses) for a in arrays if a in site.arrays)))
+    return frozenset(found.union(*((a, *site.arrays[a].upses) for a in arrays)))
 
 
 def depending(names: Iterable[str], site: Site) -> frozenset[str]:
