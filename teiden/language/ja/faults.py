@@ -117,7 +117,9 @@ TEXTS: dict[str, str] = {
     "it keeps on the nodes that are halted when it shows": (
         "OFF にならないと分かった時には、給電が続く制御端末はすでに停止している"
     ),
-    "all that hung on two of them hangs on the other alone": "2 台で給電していた負荷がすべて残る 1 台にかかる",
+    "all that hung on two of them hangs on the other alone": (
+        "2 台で給電していた負荷がすべて残る 1 台にかかる"
+    ),
     "its OFF would come while its loads still run, and is not sent": (
         "OFF が負荷の動作中に来るため送られない"
     ),
