@@ -21,7 +21,7 @@ def dumb(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if run.now < dumb_at_s(run, ups):
         return False
-    if is_lost(seen) or is_dead(run, ups):
+    if is_lost(seen):
         text = f"the card of {ups.name} is silent; its charge is unknown and not waited for"
     elif seen.fresh and seen.status is not None and seen.status.charge_pct is None:
         text = f"the card of {ups.name} does not tell its charge, which is not waited for"
@@ -43,14 +43,12 @@ def dead_at_s(run: Run, ups: Ups) -> float:
     return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
 
 
-def is_dead(run: Run, ups: Ups) -> bool:
-    """Silent, though whoever answers on its feed has had mains for so long that its card would be up (U2)."""
-    at_s = dead_by_feed_at_s(run, ups)
-    return at_s is not None and run.now >= at_s
+def missed_at_s(run: Run, ups: Ups) -> float | None:
+    """When a card ought to have answered: whoever answers on its feed has had mains for so long (U2).
 
-
-def dead_by_feed_at_s(run: Run, ups: Ups) -> float | None:
-    """None: it answers, or its feed is not known to have mains."""
+    None: it answers, or its feed is not known to have mains. It may be dead; or the UPS is off and has no
+    mains of its own, which looks just like it (A9).
+    """
     told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
     stable_s = [at_s for at_s in told if at_s is not None]
     if run.ports.upses[ups.name].seen().fresh or not told or len(stable_s) < len(told):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dead_by_feed_at_s, dumb, dumb_at_s, is_dead
+from sequencer.cards import dumb, dumb_at_s
 from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
@@ -86,9 +86,8 @@ def charge_of(run: Run, ups: Ups) -> guards.Charge:
 
 
 def is_stable(run: Run, ups: Ups) -> bool:
-    """As it says; where its card is dead, as its feed has been since it would have said so (U2)."""
     at_s = stable_at_s(run, ups)
-    return is_dead(run, ups) or (at_s is not None and run.now >= at_s)
+    return at_s is not None and run.now >= at_s
 
 
 def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
@@ -166,7 +165,7 @@ def stable(run: Run, unit: list[Ups]) -> Steps[None]:
             elif is_back(run, ups):
                 yield run.news()  # the watch has still to notice it
             else:
-                yield from run.wait(port.until(when.MAINS_BACK), run.news(), by_s=dead_by_feed_at_s(run, ups))
+                yield from run.wait(port.until(when.MAINS_BACK))
 
 
 def note_powered(run: Run, ups: Ups) -> None:

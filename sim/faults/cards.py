@@ -24,7 +24,12 @@ DEAF = (
 )
 DUMB = (
     *DEAF,
-    *(Excuse(rule, Reach.DEPENDING, "nobody can switch it on again") for rule in ("L1", "L3")),
+    *(
+        Excuse(
+            rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, which its array waits for"
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 IGNORES = (
     *DEAF,

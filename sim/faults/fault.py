@@ -36,6 +36,7 @@ class Reach(Enum):
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
     DEPENDING = "the device and whoever cannot come up without it"
+    NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     LAN = "everybody, if no other LAN switch is there"
     ALL = "everybody"

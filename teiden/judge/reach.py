@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Array, ArrayRole, ServerRole, Site
@@ -11,26 +11,7 @@ from sim.faults.fault import Reach
 
 def reached(reach: Reach, name: str, site: Site) -> frozenset[str] | None:
     """Those whom it covers, of a fault of this device; None: everybody."""
-    match reach:
-        case Reach.SUBJECT:
-            return frozenset((name,))
-        case Reach.LOADS:
-            return loads(name, site)
-        case Reach.UNIT:
-            return unit(name, site)
-        case Reach.OUTAGE:
-            return outage(name, site)
-        case Reach.WAITING:
-            return waiting(name, site)
-        case Reach.DEPENDING:
-            return depending((name,), site)
-        case Reach.KEPT_ON:
-            return depending((node.name for node in site.control_nodes if name in node.upses), site)
-        case Reach.LAN:
-            others = [s.name for s in site.switches.values() if s.kind == "lan" and s.name != name]
-            return frozenset((name,)) if others else None
-        case Reach.ALL:
-            return None
+    return None if reach is Reach.ALL else REACHES[reach](name, site)
 
 
 def covers(reach: Reach, faulty: str, subject: str, site: Site) -> bool:
@@ -143,3 +124,32 @@ def _waits_for_rank(array: Array, out: set[str], site: Site) -> bool:
 
 def rank(array: Array, site: Site) -> int:
     return min((site.upses[u].warm_up_rank for u in array.upses), default=1)
+
+
+def needing(ups: str, site: Site) -> frozenset[str]:
+    """An array waits for the mains of all its UPSes, redundant or not (S7, R10-19)."""
+    return depending((ups, *(array.name for array in site.arrays_on(ups))), site)
+
+
+def kept_on(ups: str, site: Site) -> frozenset[str]:
+    """A node that is halted boots only when its power comes back; it has not gone."""
+    return depending((node.name for node in site.control_nodes if ups in node.upses), site)
+
+
+def over_the_lan(switch: str, site: Site) -> frozenset[str] | None:
+    others = [s.name for s in site.switches.values() if s.kind == "lan" and s.name != switch]
+    return frozenset((switch,)) if others else None
+
+
+REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
+    Reach.SUBJECT: lambda name, _: frozenset((name,)),
+    Reach.LOADS: loads,
+    Reach.UNIT: unit,
+    Reach.OUTAGE: outage,
+    Reach.WAITING: waiting,
+    Reach.DEPENDING: lambda name, site: depending((name,), site),
+    Reach.NEEDING: needing,
+    Reach.KEPT_ON: kept_on,
+    Reach.LAN: over_the_lan,
+}
+"""All but `Reach.ALL`."""

@@ -155,3 +155,10 @@ def test_an_outage_of_a_linked_disks_ups_stops_its_users_and_not_the_control_sid
     assert {"ups4", "linkeddisk", "blade1", "ups5"} <= stopped
     assert not stopped & {"control1", "controldisk"}
     assert {"control1", "controldisk", "ups3"} <= outage("ups3", site)
+
+
+def test_r10_19_whoever_needs_a_ups_with_its_array_waits_for_that_on_either_feed(two_feeds: Site) -> None:
+    needing = reached(Reach.NEEDING, "ups5", two_feeds) or frozenset()
+    assert {"ups5", "linkeddisk", "rack1", "rack2"} <= needing
+    assert not needing & {"control1", "controldisk", "ups6"}
+    assert reached(Reach.NEEDING, "ups7", two_feeds) == {"ups7", two_feeds.name}

@@ -113,7 +113,9 @@ TEXTS: dict[str, str] = {
     "nobody can switch it off, and nodes stay up that would not come back": (
         "OFF にする方法がなく、停止すると復帰できない制御端末は動作を続ける"
     ),
-    "nobody can switch it on again": "再び ON にする方法がない",
+    "nobody can switch it on again, or see its mains, which its array waits for": (
+        "再び ON にする方法も、アレイが待つその復電を確かめる方法もない"
+    ),
     "it keeps on the nodes that are halted when it shows": (
         "OFF にならないと分かった時には、給電が続く制御端末はすでに停止している"
     ),
@@ -225,6 +227,9 @@ TEXTS: dict[str, str] = {
     "whoever an outage of it stops": "その停電で停止するもの",
     "the device and whoever waits for it on the way down": "その機器と、停止の際にそれを待つもの",
     "the device and whoever cannot come up without it": "その機器と、それなしでは起動できないもの",
+    "the device, the arrays on it (R10-19), and whoever cannot come up without one of these": (
+        "その機器と、それが給電するアレイ (R10-19) と、それらなしでは起動できないもの"
+    ),
     "the control nodes that draw its power, and whoever cannot come up without them": (
         "給電されている制御端末と、それなしでは起動できないもの"
     ),

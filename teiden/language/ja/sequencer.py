@@ -220,8 +220,8 @@ TEXTS: dict[str, str] = {
     "{names}: the nodes on them would not come back when halted, so they stay up": (
         "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"
     ),
-    "the card of {ups} is dead; {array} starts without it": (
-        "{ups} のカードが応答しないままなので、{array} をその給電なしで起動する"
+    "{ups} does not answer, though its feed has mains; {array} waits for it": (
+        "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
     ),
     "a delay of {n} s": "遅延 {n} 秒",
     "{ups} is left on: {reason}": "{ups} を入れたままにする: {reason}",
