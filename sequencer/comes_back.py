@@ -18,22 +18,24 @@ from sequencer.site import OffMode, Server, Ups
 def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """As long as none of these would boot again they stay up, loudly, if need be until their batteries end.
 
-    A card that does not answer (a LAN switch that died first) cannot be told to go off, and one whose delay
-    would cut its node off under way is not told (U8). Either may change yet; if not, the nodes crash, and
-    boot with the mains.
+    A card that does not answer (a LAN switch that died first) cannot be told to go off; one whose delay would
+    cut its node off under way is not told (U8), nor one that somebody holds (S27). Each may change yet; if
+    not, the nodes crash, and boot with the mains.
     """
     while not any(comes_back(run, node) for node in nodes):
         waiting = dict(in_the_way(run, nodes))
         text = f"{', '.join(waiting)}: the nodes on them would not come back when halted, so they stay up"
         run.alarm(run.site.cluster.name, text, "L3")
-        yield from run.wait(*(run.ports.upses[name].until(hope) for name, hope in waiting.items()))
+        hopes = (run.ports.upses[name].until(hope) for name, hope in waiting.items())
+        yield from run.wait(run.news(), *hopes)
 
 
 def comes_back(run: Run, node: Server) -> bool:
     """Each of its UPSes is off, or can be told; and the fall that takes its power leaves it its time."""
-    if any(is_dumb(run, run.site.upses[name]) for name in node.upses):
+    upses = [run.site.upses[name] for name in node.upses]
+    if any(is_dumb(run, ups) or is_held(run, ups) for ups in upses):
         return False
-    in_time = [leaves_time(run, run.site.upses[name], node) for name in node.upses]
+    in_time = [leaves_time(run, ups, node) for ups in upses]
     return sum(in_time) >= node.minimum_supplies or not in_time
 
 
@@ -43,6 +45,8 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
         for ups in (run.site.upses[name] for name in node.upses):
             if is_dumb(run, ups):
                 yield ups.name, when.ANSWERS
+            elif is_held(run, ups):
+                yield ups.name, when.OUTPUT_OFF
             elif not leaves_time(run, ups, node):
                 yield ups.name, when.falls_after(node.stop_limit_s)
 
@@ -50,6 +54,11 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
 def is_dumb(run: Run, ups: Ups) -> bool:
     """It does not answer, and is not off: nobody can tell it to go."""
     return answer(run.ports.upses[ups.name]) is None and not seen_off(run, ups, [])
+
+
+def is_held(run: Run, ups: Ups) -> bool:
+    """Somebody does, and it is on: it is not told to go off."""
+    return run.in_other_hands(ups.name) is not None and not seen_off(run, ups, [])
 
 
 def leaves_time(run: Run, ups: Ups, node: Server) -> bool:

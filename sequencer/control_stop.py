@@ -29,11 +29,11 @@ def stop_control(run: Run) -> Steps[None]:
     site = run.site
     yield from run.until(lambda: run.scope.control)
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
-        yield from hold(run, "stop", site.control_upses)
+        yield from hold(run, "stop", timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
-    yield from hold(run, "shutdown", site.node_upses)  # the control disk was at its end, not they
+    yield from hold(run, "shutdown", timing.systems_floors_s(site))
     yield from somebody_comes_back(run, site.control_nodes)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
@@ -56,12 +56,11 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
     return [[site.upses[name] for name in row] for row in rows]
 
 
-def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
-    """S5: the control side waits for the linked side, while the batteries of these UPSes allow it."""
+def hold(run: Run, command: str, floors_s: Mapping[str, float]) -> Steps[None]:
+    """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
     site = run.site
     if site.control_stop is ControlStop.DOCUMENT:
         return
-    floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in upses}
     while (waiting := unsettled(run)) and not ups_at_floor(run, floors_s):
         refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
         if refusal is not None:
@@ -85,7 +84,7 @@ def stop_cluster(run: Run) -> Steps[None]:
     """The whole cluster at once, so that nothing fails over; past its limit without it (S26)."""
     site, cluster = run.site, run.ports.cluster
     asked_at_s, limit_s = run.now, site.cluster.shutdown_limit_s
-    floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in site.control_upses}
+    floors_s = timing.cluster_floors_s(site, site.control_upses)
     outcome = yield from step(
         run,
         site.cluster.name,
@@ -122,7 +121,8 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
         return
     yield from outage_goes_on(run)
     if (yield from is_last_node(run, node)):  # the cluster goes with it; in order, so that it starts again
-        yield from hold(run, "stop", tuple(run.site.upses[u] for u in node.upses))
+        upses = [run.site.upses[u] for u in node.upses]
+        yield from hold(run, "stop", timing.cluster_floors_s(run.site, upses))
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]

@@ -63,13 +63,14 @@ def outage(ups: str, site: Site) -> frozenset[str]:
 
 
 def waiting(name: str, site: Site) -> frozenset[str]:
-    """It, and whoever waits for it on the way down: servers, their UPSes, their arrays, the UPSes of these.
+    """It, and who waits for it on the way down: its UPS and all on that, their arrays, the UPSes of these.
 
     Of the control side: all of that.
     """
     if name in control_side(site):
         return frozenset(control_side(site))
-    servers = [s for s in site.servers.values() if name == s.name or name in s.upses]
+    upses = site.servers[name].upses if name in site.servers else (name,)
+    servers = [s for s in site.servers.values() if name == s.name or not set(upses).isdisjoint(s.upses)]
     arrays = {a.name for a in site.arrays.values() if name in (a.name, *a.upses)}
     arrays |= {a for s in servers for a in s.arrays}
     found = {name}.union(*((s.name, *s.upses) for s in servers))
@@ -128,7 +129,7 @@ def rank(array: Array, site: Site) -> int:
 
 def needing(ups: str, site: Site) -> frozenset[str]:
     """An array waits for the mains of all its UPSes, redundant or not (S7, R10-19)."""
-    return depending((ups, *(array.name for array in site.arrays_on(ups))), site)
+    return depending((ups, *(a.name for a in site.arrays.values() if ups in a.upses)), site)
 
 
 def kept_on(ups: str, site: Site) -> frozenset[str]:

@@ -137,7 +137,7 @@ def test_adr_0019_the_unit_of_what_feeds_every_node_is_the_control_side(site: Si
 
 
 def test_for_a_server_wait_its_ups_its_disks_and_their_upses(site: Site) -> None:
-    assert waiting("rack1", site) == {"rack1", "ups6", "linkeddisk", "ups4"}
+    assert waiting("rack1", site) == {"rack1", "rack2", "rackpool", "ups6", "linkeddisk", "ups4"}
     assert waiting("ups4", site) == {"ups4", "linkeddisk"}
     assert waiting("control1", site) == {
         "control1",

@@ -98,3 +98,10 @@ def test_u2_l3_nodes_that_stayed_up_start_the_cluster_when_the_mains_return(two_
     holds(tale, "card_silent")
     tale.before("cluster.stopped ssccluster", "cluster.running ssccluster", "incident.closed *")
     tale.never("server.halted control1", "server.halted control2", "server.crashed *")
+
+
+def test_s27_l3_nodes_stay_up_while_somebody_holds_one_of_their_two_upses(two_feeds: SiteFile) -> None:
+    tale = dark(two_feeds, fault("ups_in_maintenance", "ups1", -60, 1500))
+    holds(tale, "ups_in_maintenance")
+    assert tale.at("command.sent control1 command=shutdown") > 1500
+    tale.never("server.crashed *")
