@@ -7,7 +7,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import is_off
+from sequencer.cards import is_off, missed_at_s
 from sequencer.ports import Steps
 from sequencer.power_on import AGAIN_S, note_powered, power_on
 from sequencer.run import TURNS, Run
@@ -33,20 +33,52 @@ def start_array(
     `beside`: arrays that are started with it, whose UPSes of lower rank go on before its own of a higher.
     `wakes_s`: wall time at which its servers are to be up; its controllers wait for their own lead (R10-47).
     """
+    silent = [name for name in array.upses if not run.ports.upses[name].seen().fresh]
+    if silent:
+        yield from run.race(all_on(run, array, beside, wakes_s), silent_ones(run, array, silent))
+    else:
+        yield from all_on(run, array, beside, wakes_s)
+    unit = [run.site.upses[name] for name in ranks_in_turn(run, array)]
+    yield from run.race(comes_ready(run, array), keep_on(run, unit, unit, feeds_of(run, array)))
+    run.ready_since.setdefault(array.name, run.now)
+
+
+def all_on(run: Run, array: Array, beside: tuple[Array, ...], wakes_s: float | None) -> Steps[None]:
     upses = run.site.upses
     unit = [upses[name] for name in array.upses]
-    feeds = unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
     for name, rank in ranks_in_turn(run, array).items():
         if wakes_s is not None and name not in array.enclosures:
             lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
             yield from run.wait(run.ports.wall.until(lead))
         after = partial(after_lower_ranks, run, rank, beside)
-        yield from power_on(run, upses[name], unit, feeds, turn=after)
+        yield from power_on(run, upses[name], unit, feeds_of(run, array), turn=after)
         note_powered(run, upses[name])
-    order = [upses[name] for name in ranks_in_turn(run, array)]
-    yield from run.race(comes_ready(run, array), keep_on(run, order, unit, feeds))
-    run.ready_since.setdefault(array.name, run.now)
+
+
+def feeds_of(run: Run, array: Array) -> list[Ups]:
+    """On what a full stop of it would live (S17)."""
+    unit = [run.site.upses[name] for name in array.upses]
+    return unit if array.role is ArrayRole.LINKED else [*unit, *run.site.node_upses]
+
+
+def silent_ones(run: Run, array: Array, names: list[str]) -> Steps[None]:
+    """Never returns. The array waits for all its UPSes (R10-19), and somebody should see to these."""
+    yield from run.together(*(misses(run, array, run.site.upses[name]) for name in names))
+    yield from run.until(lambda: False, array.name)
+
+
+def misses(run: Run, array: Array, ups: Ups) -> Steps[None]:
+    """Until it answers."""
+    port = run.ports.upses[ups.name]
+    while not port.seen().fresh:
+        at_s = missed_at_s(run, ups)
+        if at_s is not None and run.now >= at_s:
+            text = f"{ups.name} does not answer, though its feed has mains; {array.name} waits for it"
+            run.alarm(ups.name, text, "U2")
+            yield from run.wait(port.until(when.ANSWERS))
+        else:
+            yield from run.wait(port.until(when.ANSWERS), run.news(), by_s=at_s)
 
 
 def comes_ready(run: Run, array: Array) -> Steps[None]:

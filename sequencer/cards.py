@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer.run import Run
 from sequencer.site import Ups
-from sequencer.watch import is_lost
+from sequencer.watch import is_lost, others_on_its_feed, stable_at_s
 
 CARD_REBOOT_S = 120.0
 """A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
@@ -41,3 +41,16 @@ def dumb_at_s(run: Run, ups: Ups) -> float:
 
 def dead_at_s(run: Run, ups: Ups) -> float:
     return max(run.ports.upses[ups.name].seen().at_s, run.born_s) + CARD_REBOOT_S
+
+
+def missed_at_s(run: Run, ups: Ups) -> float | None:
+    """When a card ought to have answered: whoever answers on its feed has had mains for so long (U2).
+
+    None: it answers, or its feed is not known to have mains. It may be dead; or the UPS is off and has no
+    mains of its own, which looks just like it (A9).
+    """
+    told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
+    stable_s = [at_s for at_s in told if at_s is not None]
+    if run.ports.upses[ups.name].seen().fresh or not told or len(stable_s) < len(told):
+        return None
+    return max(*stable_s, dead_at_s(run, ups) - CARD_REBOOT_S) + CARD_REBOOT_S

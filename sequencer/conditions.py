@@ -75,6 +75,11 @@ def is_short(runtime_s: float | None, of_s: float) -> bool:
     return runtime_s is not None and runtime_s <= of_s
 
 
+def falls_after(limit_s: float) -> Condition[UpsStatus]:
+    """By its settings an OFF takes its output no sooner than that."""
+    return Condition(f"a delay of {limit_s:g} s", lambda s: s.graceful_off_s >= limit_s)
+
+
 def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:
     return Condition(
         f"charge {charge_pct:.0f} %",

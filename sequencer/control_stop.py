@@ -5,18 +5,19 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.comes_back import somebody_comes_back
 from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
 from sequencer.run import Run
-from sequencer.site import ControlStop, Server, Ups
+from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -29,28 +30,38 @@ def stop_control(run: Run) -> Steps[None]:
     site = run.site
     yield from run.until(lambda: run.scope.control)
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
-        yield from hold(run, "stop", site.control_upses)
+        yield from hold(run, "stop", timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
-    yield from hold(run, "shutdown", site.node_upses)  # the control disk was at its end, not they
-    yield from somebody_comes_back(run, site.node_upses)
+    yield from hold(run, "shutdown", timing.systems_floors_s(site))
+    yield from somebody_comes_back(run, site.control_nodes)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
-    cut_order = [name for array in site.control_arrays for name in array.upses]
-    disk_upses = sorted(site.control_array_upses, key=lambda u: cut_order.index(u.name))
-    disks = [(ups, list(nodes)) for ups in disk_upses]
+    disks: list[list[Fall]] = [[(ups, list(nodes)) for ups in row] for row in rows_of_disks(site)]
     own_last = sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses)
     feeds = [[(ups, [n for n in nodes if ups.name in n.upses])] for ups in own_last]
-    yield from halt_and_cut(run, nodes, [disks, *feeds])
+    yield from halt_and_cut(run, nodes, [*disks, *feeds])
 
 
-def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
-    """S5: the control side waits for the linked side, while the batteries of these UPSes allow it."""
+def rows_of_disks(site: Site) -> list[list[Ups]]:
+    """The UPSes of each control array in the order of their falls (S4); arrays that share one are one row.
+
+    A card that does not answer holds up nobody but its own array.
+    """
+    rows: list[list[str]] = []
+    for array in site.control_arrays:
+        shared = [row for row in rows if not set(row).isdisjoint(array.upses)]
+        rows = [row for row in rows if row not in shared]
+        rows.append(list(dict.fromkeys([*(name for row in shared for name in row), *array.upses])))
+    return [[site.upses[name] for name in row] for row in rows]
+
+
+def hold(run: Run, command: str, floors_s: Mapping[str, float]) -> Steps[None]:
+    """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
     site = run.site
     if site.control_stop is ControlStop.DOCUMENT:
         return
-    floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in upses}
     while (waiting := unsettled(run)) and not ups_at_floor(run, floors_s):
         refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
         if refusal is not None:
@@ -76,7 +87,7 @@ def stop_cluster(run: Run) -> Steps[None]:
     """The whole cluster at once, so that nothing fails over; past its limit without it (S26)."""
     site, cluster = run.site, run.ports.cluster
     asked_at_s, limit_s = run.now, site.cluster.shutdown_limit_s
-    floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in site.control_upses}
+    floors_s = timing.cluster_floors_s(site, site.control_upses)
     outcome = yield from step(
         run,
         site.cluster.name,
@@ -106,20 +117,6 @@ def stop_cluster(run: Run) -> Steps[None]:
         )
 
 
-def somebody_comes_back(run: Run, upses: Sequence[Ups]) -> Steps[None]:
-    """Halted, with UPSes that nobody could tell to go off and come back, no node would ever boot (L3).
-
-    So as long as none of their cards answers (a LAN switch that died first) the nodes stay up, if
-    need be until their batteries end: they boot with the mains then.
-    """
-    ports = [run.ports.upses[ups.name] for ups in upses]
-    while not any(port.seen().fresh for port in ports):
-        names = ", ".join(ups.name for ups in upses)
-        text = f"{names}: none answers; halted, the nodes on them would not come back, so they stay up"
-        run.alarm(run.site.cluster.name, text, "L3")
-        yield from run.wait(*(port.until(when.ANSWERS) for port in ports))
-
-
 def stop_node(run: Run, node: Server) -> Steps[None]:
     """Only this node stops, for its power or for the cluster's manager: the cluster goes on elsewhere."""
     yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control)
@@ -127,12 +124,13 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
         return
     yield from outage_goes_on(run)
     if (yield from is_last_node(run, node)):  # the cluster goes with it; in order, so that it starts again
-        yield from hold(run, "stop", tuple(run.site.upses[u] for u in node.upses))
+        upses = [run.site.upses[u] for u in node.upses]
+        yield from hold(run, "stop", timing.cluster_floors_s(run.site, upses))
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]
     if node.name == run.me:
-        yield from somebody_comes_back(run, upses)
+        yield from somebody_comes_back(run, (node,))
         yield from outage_goes_on(run)
     yield from halt_and_cut(run, (node,), [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses])
 

@@ -268,7 +268,14 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
         array,
         run.site.upses[ups],
         flush_settled=flush_is_over(run, array) and array.name not in run.used_again,
-        controllers_off={u: u in run.settled for u in array.controllers},
+        controllers_off={u: is_off_for_good(run, array, u) for u in array.controllers},
         servers=servers_down(run, array),
         mains_back=mains_back(run),
     )
+
+
+def is_off_for_good(run: Run, array: Array, ups: str) -> bool:
+    """Seen off; or waited for no longer, and its array, whose controllers would answer, is silent (S4)."""
+    if ups not in run.settled:
+        return False
+    return seen_off(run, run.site.upses[ups], []) or not run.ports.arrays[array.name].seen().fresh

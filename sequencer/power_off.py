@@ -13,6 +13,7 @@ from typing import TypeVar
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s
+from sequencer.comes_back import carried
 from sequencer.journal import Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
@@ -73,7 +74,8 @@ def arm_now(
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
-    longest_s = max((s.stop_limit_s for s in loads if not halted(run, s)), default=0.0)
+    cut_off = [s for s in loads if not halted(run, s) and not carried(run, s, ups)]
+    longest_s = max((s.stop_limit_s for s in cut_off), default=0.0)
     return (
         yield from send_off(
             run,

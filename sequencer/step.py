@@ -89,10 +89,8 @@ def step(
                 ask.accepted()
         by_s = deadline_s if asked or ask is None else min(deadline_s, run.now + ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
-        if answer is None:
-            status = yield from port.look()
-        else:
-            status = reading(port.seen())
+        told = reading(port.seen())
+        status = told if answer is not None else (yield from port.look())
     if is_overtaken(ask):
         return Outcome.OVERTAKEN
     if progress(status, goal, ask) is not Progress.MET:

@@ -6,7 +6,7 @@ The circled labels are those of requirements §1.3.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sequencer.site import Array, FlushOrder, ServerRole, Site, Timing, Ups
 
@@ -88,6 +88,24 @@ def control_confirm_s(site: Site) -> float:
 def control_floor_s(site: Site, ups: Ups) -> float:
     """What a control UPS must still have when the control stop begins: cluster limit + its own delay."""
     return site.cluster.shutdown_limit_s + stop_off_s(site, ups)
+
+
+def cluster_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
+    """By UPS, what its battery must hold when the cluster is stopped, for all that is still to come."""
+    return {ups.name: control_floor_s(site, ups) for ups in upses}
+
+
+def systems_floors_s(site: Site) -> dict[str, float]:
+    """The same when the cluster has stopped.
+
+    A control disk's UPS is told to go off when the nodes are on their way down, which they may take their
+    limit for.
+    """
+    floors_s = cluster_floors_s(site, site.node_upses)
+    longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
+    for ups in site.control_array_upses:
+        floors_s.setdefault(ups.name, longest_s + stop_off_s(site, ups))
+    return floors_s
 
 
 def battery_need_s(site: Site, ups: Ups) -> float:

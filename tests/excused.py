@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.faults import catalogue
-from teiden.judge.verdict import Status, judge
+from sim.faults.fault import Fault
+from sim.story import FaultChange
+from teiden.judge.excuses import judged
+from teiden.judge.verdict import judge
 from tests.safety import unsafe
 from tests.tale import Tale
 
 
 def unexcused(tale: Tale, faults: Iterable[str]) -> list[str]:
-    """Rules of safety and liveness; of those that a fault excuses for somebody nothing is said."""
+    """Rules of safety and liveness that these faults excuse for none of those who broke them.
+
+    The second judge does not say who did; of a rule that one of them names it says nothing.
+    """
+    named = [catalogue.named(name) for name in faults]
     said = {"", *(str(e.details.get("rule")) for e in tale.all("alarm.raised *"))}
-    excuses = [excuse for name in faults for excuse in catalogue.named(name).excuses]
-    excused = {excuse.rule for excuse in excuses if excuse.said in said}
+    excused = {excuse.rule for fault in named for excuse in fault.excuses if excuse.said in said}
     wrong = [offence for offence in unsafe(tale) if offence.split(" ")[0] not in excused]
-    for result in judge(tale.events, tale.room.site).invariants:
-        if result.status is Status.BROKEN and result.id not in excused:
-            wrong.append(f"{result.id} {result.breaches[0].text}")
-    return wrong
+    site, theirs = tale.room.site, [h for h in tale.happenings if not other(h, named)]
+    breaches = [b for result in judge(tale.events, site).invariants for b in result.breaches]
+    return [*wrong, *(f"{b.id} {b.text}" for b in judged(breaches, tale.events, theirs, site)[1])]
+
+
+def other(happening: object, faults: list[Fault]) -> bool:
+    return isinstance(happening, FaultChange) and happening.fault not in faults
 
 
 def holds(tale: Tale, *faults: str) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from sequencer.events import NAMES, Event
 from sim.room import Room
+from sim.story import Happening
 
 FACTS = {name for name, meaning in NAMES.items() if meaning.aspect} | {
     "ups.off_armed",
@@ -29,6 +30,8 @@ class Tale:
     zero_s: float
     steps: int = 0
     """How many events SimPy worked off."""
+    happenings: tuple[Happening, ...] = ()
+    """What was played, its times counted from the start of the run."""
 
     @property
     def events(self) -> list[Event]:

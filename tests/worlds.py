@@ -182,4 +182,4 @@ def play(
         room.env.step()
         steps += 1
         assert steps < MOST_STEPS, f"no end of events at {room.env.now - CALM_S:.3f} s\n{Tale(room, CALM_S)}"
-    return Tale(room, CALM_S, steps)
+    return Tale(room, CALM_S, steps, tuple(flat))

@@ -70,8 +70,8 @@ ARRAY_UNREACHABLE = Fault(
     "it answers nobody on the network, and works",
     _unreachable,
     excuses=(
-        Excuse("L1", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
-        Excuse("L3", Reach.ALL, "unknown is not ready, and who needs it waits (S11)"),
+        Excuse("L1", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
+        Excuse("L3", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
     ),
 )
 

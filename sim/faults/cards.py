@@ -18,7 +18,26 @@ if TYPE_CHECKING:
 
     Switch = Callable[[Room, str, Turn], None]
 
-DEAF = (Excuse("S18", Reach.SUBJECT, "nobody can switch it off"),)
+DEAF = (
+    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
+    Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
+)
+DUMB = (
+    *DEAF,
+    *(
+        Excuse(
+            rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, which its array waits for"
+        )
+        for rule in ("L1", "L3")
+    ),
+)
+IGNORES = (
+    *DEAF,
+    *(
+        Excuse(rule, Reach.KEPT_ON, "it keeps on the nodes that are halted when it shows", stays=True)
+        for rule in ("L1", "L3")
+    ),
+)
 
 TOO_SOON = (Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),)
 
@@ -106,7 +125,7 @@ FAULTS = (
         excuses=DEAF,
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
     ),
-    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DEAF),
+    Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DUMB),
     Fault(
         ("U3",),
         "traps_lost",
@@ -129,7 +148,7 @@ FAULTS = (
         Kind.UPS,
         "it acknowledges an OFF and does not carry it out",
         _quirk("ignores_off", at_once=False),
-        excuses=DEAF,
+        excuses=IGNORES,
     ),
     Fault(
         ("U6",),
@@ -170,7 +189,7 @@ FAULTS = (
         _other_unit,
         excuses=(
             Excuse("S3", Reach.LOADS, "it tells far too little, and nothing tells otherwise"),
-            Excuse("S5", Reach.ALL, "it tells far too little, and nothing tells otherwise"),
+            Excuse("S5", Reach.WAITING, "it tells far too little, and nothing tells otherwise"),
             Excuse("S18", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
             Excuse("L2", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
         ),
@@ -235,9 +254,7 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(
-            Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),
-        ),
+        excuses=(Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),),
     ),
     Fault(
         ("U19",),

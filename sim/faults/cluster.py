@@ -57,7 +57,7 @@ FOREIGN_OFF = Fault(
         Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
         for rule in ("L1", "L3", "L8")
     )
-    + (Excuse("S31", Reach.ALL, "a cluster whose nodes were cut amid its restart is restarted again"),),
+    + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),),
     ends=False,
 )
 

@@ -32,6 +32,13 @@ class Reach(Enum):
 
     SUBJECT = "the device itself"
     LOADS = "the device and all that draws its power or uses its disks"
+    UNIT = "the UPS and the others that feed what it feeds; the control side, if every node draws from it"
+    OUTAGE = "whoever an outage of it stops"
+    WAITING = "the device and whoever waits for it on the way down"
+    DEPENDING = "the device and whoever cannot come up without it"
+    NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
+    KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
+    LAN = "everybody, if no other LAN switch is there"
     ALL = "everybody"
 
 
@@ -44,6 +51,8 @@ class Excuse:
     why: str
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always."""
+    stays: bool = False
+    """Of a return (L1, L3): what the fault did to them stays done when it has ended."""
 
 
 class Unit(Enum):

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sequencer.requests import Wish
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.mains import TOO_SHORT
+from sim.later import after
 
 if TYPE_CHECKING:
     from sim.room import Room
 
 OPERATOR = "operator"
+ASKS_AGAIN_S = 60.0
 
 
 class StrangeLoad:
@@ -46,7 +49,11 @@ def _server_pressed(room: Room, server: str, turn: Turn) -> None:
 
 
 def _held(room: Room, device: str, turn: Turn) -> None:
-    room.ask(Wish.HOLD if turn.on else Wish.RELEASE, (device,), OPERATOR)
+    """Whoever asks while no service is there to hear him asks again."""
+    if any(room.servers[node].works for node in room.lives):
+        room.ask(Wish.HOLD if turn.on else Wish.RELEASE, (device,), OPERATOR)
+    else:
+        after(room.env, ASKS_AGAIN_S, lambda: _held(room, device, turn))
 
 
 def _shared(room: Room, ups: str, turn: Turn) -> None:
@@ -60,9 +67,11 @@ def _shared(room: Room, ups: str, turn: Turn) -> None:
 
 OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 
-LEFT_ALONE = tuple(
-    Excuse(rule, Reach.ALL, "what somebody holds is waited for, as long as the batteries last (O2)")
-    for rule in ("S8", "S18", "L1", "L2", "L3", "L8")
+HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
+
+LEFT_ALONE = (
+    *(Excuse(rule, Reach.WAITING, HELD) for rule in ("S8", "S18", "L2")),
+    *(Excuse(rule, Reach.NEEDING, HELD) for rule in ("L1", "L3", "L8")),
 )
 
 UPS_PRESSED = Fault(
@@ -112,6 +121,7 @@ UPS_SHARED = Fault(
     Kind.UPS,
     "something that nobody manages draws power from it, too",
     _shared,
+    excuses=TOO_SHORT,
     amount=Amount("watts", Unit.TIMES, 300.0, 0.0, 10_000.0),
 )
 

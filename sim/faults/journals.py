@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 MANY = 1_000_000.0
 
 NO_START = tuple(
-    Excuse(rule, Reach.ALL, "without a journal nothing is started until somebody has seen to its disk (S30)")
+    Excuse(
+        rule,
+        Reach.ALL,
+        "without a journal nothing is started until somebody has seen to its disk (S30)",
+        stays=True,  # what was not kept is not known when the disk is well again
+    )
     for rule in ("L1", "L3", "L8")
 )
 

@@ -31,18 +31,19 @@ TOO_SHORT = (
 
 NO_OUTPUT = (
     Excuse("S18", Reach.LOADS, "no warning comes before its output is gone"),
+    Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do"),
 )
 
 NOBODY_SWITCHES_ON = (
-    Excuse("L1", Reach.LOADS, "nothing switches it on"),
-    Excuse("L3", Reach.LOADS, "nothing switches it on"),
+    Excuse("L1", Reach.DEPENDING, "nothing switches it on"),
+    Excuse("L3", Reach.DEPENDING, "nothing switches it on"),
 )
 
 TRUSTED = (
     Excuse("S3", Reach.LOADS, "it says that its battery cannot wait, and nothing tells otherwise"),
-    Excuse("S5", Reach.ALL, "it says that its battery cannot wait, and nothing tells otherwise"),
+    Excuse("S5", Reach.WAITING, "it says that its battery cannot wait, and nothing tells otherwise"),
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""
 
@@ -259,7 +260,7 @@ SELF_TEST = Fault(
     "it tests its battery, and tells that as if its mains were away",
     _tests,
     excuses=(
-        Excuse("S9", Reach.ALL, "a test longer than the confirm time cannot be told from an outage"),
+        Excuse("S9", Reach.OUTAGE, "a test longer than the confirm time cannot be told from an outage"),
         Excuse("S17", Reach.SUBJECT, "what it tells of its mains is wrong"),
     ),
     amount=Amount("how long the test takes", Unit.SECONDS, 20.0, 1.0, 3600.0),

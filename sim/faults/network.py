@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
@@ -61,7 +62,12 @@ CUT_OFF = (
 """Where no command arrives, or no answer."""
 
 SWITCH_DIES = Fault(
-    ("N1",), "switch_dies", Kind.SWITCH, "it carries nothing, whatever its power does", _dies, excuses=CUT_OFF
+    ("N1",),
+    "switch_dies",
+    Kind.SWITCH,
+    "it carries nothing, whatever its power does",
+    _dies,
+    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
 )
 
 NODES_PARTED = Fault(

@@ -115,7 +115,7 @@ NODE_BOOTED_BY_HAND = Fault(
         Excuse(
             "S1", Reach.SUBJECT, "no node is left to stop it but itself, and its power counts down already"
         ),
-        Excuse("S2", Reach.ALL, "no node is left to stop it, and the OFF of its disk counts down already"),
+        Excuse("S2", Reach.WAITING, "no node is left to stop it, and its disk's OFF counts down already"),
         Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
     ),
 )

@@ -8,8 +8,8 @@ from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
-from teiden.judge.excuses import loads
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.reach import covers
 
 BOOTED = (
     Excuse("S2", Reach.SUBJECT, "who boots while his disks' UPS counts down uses them when it falls"),
@@ -22,7 +22,7 @@ PRESSED = (
 )
 HELD = (
     *(
-        Excuse(rule, Reach.ALL, "who is held is neither stopped nor cut, and whoever waits for it waits")
+        Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
         for rule in ("S18", "L2", "S8")
     ),
     Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),
@@ -59,11 +59,7 @@ def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site
             for excuse in excuses
             if deed.at_s <= breach.t + TICK_S
             and excuse.rule == breach.id
-            and any(_covers(excuse.reach, name, breach.subject, site) for name in names)
+            and any(covers(excuse.reach, name, breach.subject, site) for name in names)
         )
         if next(by, None) is None:
             yield breach
-
-
-def _covers(reach: Reach, name: str, subject: str, site: Site) -> bool:
-    return reach is Reach.ALL or subject == name or (reach is Reach.LOADS and subject in loads(name, site))

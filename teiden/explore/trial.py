@@ -8,13 +8,13 @@ from hashlib import blake2b
 
 from sequencer.events import Event
 from sequencer.site import Site
-from teiden.explore.core import RETURNS, outside, returning
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
 from teiden.explore.people import unexcused
 from teiden.explore.sometimes import reached
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.owed import RETURNS, not_returned, struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
 from teiden.play import play
@@ -77,7 +77,7 @@ def counted(
 ) -> tuple[list[Breach], list[Breach]]:
     """Breaches that count, and those that do not, for a fault excuses them.
 
-    Safety counts always. Liveness counts from T0 on, for the core, and is excused by faults that last.
+    Safety counts always. Liveness counts from T0 on, and is excused by faults that last.
     """
     safety: list[Breach] = []
     liveness: list[Breach] = []
@@ -86,22 +86,27 @@ def counted(
     found, left = excused(safety, history.happenings, site, events)
     of_faults = [e.breach for e in found]
     if liveness and history.troubles:
-        core = of_the_core(liveness, events, site, history)
-        of_faults += (b for b in liveness if b not in core)
-        liveness = core
-    found, owed = excused(liveness, history.lasting, site, events)
-    counts = list(unexcused([*left, *owed], history.happenings, site))
+        late = after_the_faults(liveness, events, site, history)
+        of_faults += (b for b in liveness if b not in late)
+        liveness = late
+    returns = [b for b in liveness if b.id in RETURNS]
+    found, owed = excused([b for b in liveness if b.id not in RETURNS], history.lasting, site, events)
+    counts = list(unexcused([*left, *returns, *owed], history.happenings, site))
     return counts, [*of_faults, *(e.breach for e in found)]
 
 
-def of_the_core(
+def after_the_faults(
     breaches: Iterable[Breach], events: Sequence[Event], site: Site, history: History
 ) -> list[Breach]:
-    calm_s, beyond = history.calm_s, outside(history.lasting, site)
-    late = [b for b in breaches if b.t >= calm_s]
-    kept = [b for b in late if b.id not in RETURNS and b.subject not in beyond]
-    if any(b.id in RETURNS for b in late):
-        kept += returning(events, site, beyond, calm_s)
+    """What begins when the faults are over (T0); his return (L1, L3) only whom no lasting fault keeps down.
+
+    A device whose fault ended at T0 owes nothing to the time before: its clock starts there.
+    """
+    late = [b for b in breaches if b.t >= history.calm_s]
+    kept = [b for b in late if b.id not in RETURNS]
+    if len(kept) < len(late):
+        owed = not_returned(events, site, struck(history.happenings))
+        kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
     return kept
 
 

@@ -6,14 +6,16 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from sequencer.events import Event
-from sequencer.site import ArrayRole, Site
-from sim.faults.fault import Excuse, Reach
+from sequencer.site import Site
+from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.owed import RETURNS, still_owed
+from teiden.judge.reach import covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class Excused:
     @property
     def why(self) -> str:
         return self.excuse.why
+
+
+def judged(
+    breaches: Iterable[Breach], events: Sequence[Event], happenings: Sequence[Happening], site: Site
+) -> tuple[list[Excused], list[Breach]]:
+    """The same of a whole run, where a fault that is over owes everybody his return (L1, L3)."""
+    found, left = excused(breaches, happenings, site, events)
+    if any(e.breach.id in RETURNS for e in found):
+        owed = still_owed(events, site, happenings)
+        found = [e for e in found if e.breach.id not in RETURNS or e.breach not in owed]
+        left = [b for b in left if b.id not in RETURNS] + owed
+    return found, left
 
 
 def excused(
@@ -63,32 +77,3 @@ def _excuse(
             if not excuse.said or (change.subject, excuse.said) in alarms:
                 return Excused(breach, change, excuse)
     return None
-
-
-def covers(reach: Reach, faulty: str, subject: str, site: Site) -> bool:
-    """Whether an excuse that reaches this far, of a fault of this device, covers the subject of a breach."""
-    match reach:
-        case Reach.ALL:
-            return True
-        case Reach.SUBJECT:
-            return subject == faulty
-        case Reach.LOADS:
-            return subject in loads(faulty, site)
-
-
-def loads(name: str, site: Site) -> frozenset[str]:
-    """The device itself, what draws its power, the arrays on it, and who uses their disks.
-
-    Of a feed: its UPSes with all of theirs. Of a control array: its nodes, and their cluster.
-    """
-    if name in site.feeds:
-        behind = [ups.name for ups in site.upses.values() if ups.feed == name]
-        return frozenset((name,)).union(*(loads(ups, site) for ups in behind))
-    if name in site.arrays:
-        users = {server.name for server in site.users_of(name)}
-        control = site.arrays[name].role is ArrayRole.CONTROL
-        return frozenset((name, *users, *((site.cluster.name,) if control else ())))
-    if name in site.upses:
-        drawing = {s.name for s in site.servers_on(name)} | {s.name for s in site.switches_on(name)}
-        return frozenset((name, *drawing)).union(*(loads(a.name, site) for a in site.arrays_on(name)))
-    return frozenset((name,))

@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from teiden.sweep.work import Played
 
 SAYS = 300
-"""So much of a text is kept."""
+"""So much of the text of a violation is kept."""
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Outcome:
     """Summed up over the histories of a case."""
 
     wrong: list[str] = field(default_factory=list)
-    """`case: S1 text`, of what nothing excuses."""
+    """`case: S1 text`, of what nothing excuses: the first of each rule, in each history."""
     broken: Counter[str] = field(default_factory=Counter)
     excused: Counter[str] = field(default_factory=Counter)
     histories: int = 0
@@ -35,7 +35,9 @@ class Outcome:
 
     def blame(self, case: object, rule: str, text: str) -> None:
         self.broken[rule] += 1
-        self.wrong.append(f"{case}: {rule} {text}"[:SAYS])
+        whose = f"{case}: {rule} "
+        if not any(told.startswith(whose) for told in self.wrong):
+            self.wrong.append(f"{whose}{text}"[: len(whose) + SAYS])
 
 
 class Case(Protocol):

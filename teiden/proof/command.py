@@ -68,7 +68,9 @@ def _played(words: str) -> int:
         raise click.UsageError(str(error)) from None
     for wrong in outcome.wrong:
         click.echo(wrong)
-    click.echo(f"{outcome.histories:,} histories, {len(outcome.wrong)} violations, {outcome.deaths} killed")
+    click.echo(
+        f"{outcome.histories:,} histories, {outcome.broken.total():,} violations, {outcome.deaths} killed"
+    )
     return console.BROKEN if outcome.wrong else console.HOLDS
 
 

@@ -16,14 +16,20 @@ from teiden.sweep.folder import RUNS
 from teiden.sweep.journal import rows
 
 YEAR_S = 365.25 * 86400.0
-SHOWN = 50
-"""Violations of a part that are kept in words; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    text: str
+    """A history that nothing excuses."""
+
     replay: str
+    breaks: tuple[str, ...]
+    """Of each rule that it breaks the first time, in words."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many faults or deaths it takes beyond the first, and how many rules it breaks."""
+        return self.replay.count("+"), len(self.breaks)
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Findings:
     """Cases with a violation."""
     errors: int = 0
     violations: list[Violation] = field(default_factory=list)
+    """Each history once, the smallest first."""
     skipped: str = ""
     """Why it was not played."""
 
@@ -77,6 +84,7 @@ def findings(section: Section, folder: Path) -> Findings:
     if (folder / section.name / RUNS).exists():
         for row in rows(folder / section.name):
             _take(found, row)
+    found.violations.sort(key=lambda violation: violation.size)
     return found
 
 
@@ -84,9 +92,8 @@ def _take(found: Findings, row: dict[str, Any]) -> None:
     found.played += 1
     if "error" in row:
         found.errors += 1
-        _violation(
-            found, Violation(f"could not be played: {row['error']}", f"part {found.name}, run {row['run']}")
-        )
+        why = f"could not be played: {row['error']}"
+        found.violations.append(Violation(f"part {found.name}, run {row['run']}", (why,)))
         return
     explored = found.name == EXPLORED
     found.histories += row.get("histories", 1)
@@ -102,22 +109,19 @@ def _take(found: Findings, row: dict[str, Any]) -> None:
     found.faults.update(row["faults"].split() if explored else faults_of(row["case"]))
     if not row["holds"]:
         found.violated += 1
-        for violation in _violations(row, explored):
-            _violation(found, violation)
-
-
-def _violation(found: Findings, violation: Violation) -> None:
-    if len(found.violations) < SHOWN:
-        found.violations.append(violation)
+        found.violations += _violations(row, explored)
 
 
 def _violations(row: dict[str, Any], explored: bool) -> Iterator[Violation]:
     if explored:
-        yield Violation(f"seed {row['seed']}: {row['broken']} {row['text']}", replay(row["seed"]))
+        yield Violation(replay(row["seed"]), (f"seed {row['seed']}: {row['broken']} {row['text']}",))
         return
+    cases: dict[str, list[str]] = {}
     for line in row["wrong"].splitlines():
         case, _, text = line.partition(": ")
-        yield Violation(text, f"./run proof --play '{case}'")
+        cases.setdefault(case, []).append(text)
+    for case, texts in cases.items():
+        yield Violation(f"./run proof --play '{case}'", tuple(texts))
 
 
 def faults_of(case: str) -> list[str]:

@@ -9,7 +9,7 @@ from sequencer.events import Event
 from sequencer.journal import Facts
 from sim.room import Room
 from teiden.garbage import few_collections
-from teiden.judge.excuses import Excused, excused
+from teiden.judge.excuses import Excused, judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.verdict import judge
 from teiden.language.say import speaking
@@ -97,4 +97,4 @@ def breaches(events: Sequence[Event], story: Story) -> tuple[list[Excused], list
     with speaking("en"):
         verdict = judge(events, story.site)
     found = [breach for result in verdict.invariants for breach in result.breaches]
-    return excused(found, story.happenings, story.site, events)
+    return judged(found, events, story.happenings, story.site)

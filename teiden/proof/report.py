@@ -14,7 +14,9 @@ from teiden.opening import versions
 from teiden.proof.findings import Findings
 from teiden.proof.stories import SCENARIOS
 
-SCHEMA = "teiden/proof/1"
+SCHEMA = "teiden/proof/2"
+SHOWN = 100
+"""Violations of a part that people are shown; machines get all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ class Report:
         for part in self.parts:
             if part.violations:
                 yield from (f"## Violations of {part.name}", "")
-                for violation in part.violations:
-                    yield from (f"- {violation.text}", f"  `{violation.replay}`")
-                if part.violated > len(part.violations):
-                    yield f"- {part.violated:,} cases in all; every one is in `{part.name}/runs.jsonl`"
+                for violation in part.violations[:SHOWN]:
+                    yield f"- `{violation.replay}`"
+                    yield from (f"  - {text}" for text in violation.breaks)
+                if len(part.violations) > SHOWN:
+                    yield f"- {len(part.violations):,} in all; every one is in `proof.json`"
                 yield ""
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
-from teiden.judge.excuses import Excused, covers, excused, loads
+from teiden.judge.excuses import Excused, excused
 from teiden.judge.invariants.invariant import Breach
 
 STRUCK_S = 700.0
@@ -88,37 +86,3 @@ def test_a_fault_elsewhere_does_not_hide_the_one_that_excuses(site: Site) -> Non
     found, _ = excused([breach("S1", "blade1")], [struck("ups6", STRUCK_S - 50), struck()], site)
 
     assert [e.by.subject for e in found] == ["ups5"]
-
-
-def test_the_loads_of_a_ups_are_what_draws_from_it_the_arrays_on_it_and_their_users(site: Site) -> None:
-    assert loads("ups5", site) == {"ups5", "blade1", "blade2", "bladepool"}
-    assert loads("ups4", site) == {"ups4", "linkeddisk", "blade1", "blade2", "rack1", "rack2"}
-    assert loads("ups1", site) == {"ups1", "control1", "lan1"}
-    assert loads("ups3", site) == {"ups3", "controldisk", "control1", "control2", "ssccluster"}
-
-
-def test_the_loads_of_an_array_are_its_users(site: Site) -> None:
-    assert loads("linkeddisk", site) == {"linkeddisk", "blade1", "blade2", "rack1", "rack2"}
-
-
-@pytest.mark.parametrize("name", ["blade1", "control1", "lan1", "ssccluster"])
-def test_what_feeds_nobody_has_no_loads_but_itself(site: Site, name: str) -> None:
-    assert loads(name, site) == {name}
-
-
-def test_the_loads_of_a_feed_are_those_of_its_upses(site: Site) -> None:
-    apart = replace(
-        site,
-        feeds=("utility", "other", "spare"),
-        upses={**site.upses, "ups5": replace(site.upses["ups5"], feed="other")},
-    )
-
-    assert loads("other", apart) == {"other", "ups5", "blade1", "blade2", "bladepool"}
-    assert "rack1" in loads("utility", apart)
-    assert "bladepool" not in loads("utility", apart)
-    assert loads("spare", apart) == {"spare"}
-
-
-def test_the_device_itself_is_nobody_else(site: Site) -> None:
-    assert covers(Reach.SUBJECT, "ups5", "ups5", site)
-    assert not covers(Reach.SUBJECT, "ups5", "blade1", site)

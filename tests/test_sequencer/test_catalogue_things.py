@@ -17,9 +17,8 @@ from sequencer.site import OffMode
 from sim.faults import catalogue
 from sim.faults.subjects import subjects
 from sim.story import FaultChange, Happening
-from teiden.judge.verdict import judge
+from tests.excused import holds
 from tests.safety import well
-from tests.tale import Tale
 from tests.worlds import fault, out, play, reference_site
 
 LONG_S = 5 * 3600.0
@@ -42,16 +41,6 @@ def put(
     return (
         [there] if to_s is None else [there, FaultChange(to_s, named, subject, present=False, amount=amount)]
     )
-
-
-def unexcused(tale: Tale, what: str) -> list[str]:
-    excused = {excuse.rule for excuse in catalogue.named(what).excuses}
-    verdict = judge(tale.events, tale.room.site)
-    return [f"{b.id} {b.text}" for r in verdict.invariants if r.id not in excused for b in r.breaches]
-
-
-def holds(tale: Tale, what: str) -> None:
-    assert unexcused(tale, what) == [], str(tale)
 
 
 def everywhere() -> list[Any]:

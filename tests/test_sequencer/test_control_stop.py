@@ -13,6 +13,7 @@ from sequencer.scope import Scope
 from sequencer.site import Job
 from sequencer.timing import stop_off_s
 from tests.hands import NO_ANSWER, YES, HandRoom
+from tests.worlds import fault, out, play
 
 CONTROL_UPSES = {"ups1", "ups2", "ups3"}
 OURS = {"ups1", "ups3"}
@@ -188,3 +189,11 @@ def test_l3_n1_a_node_that_stops_alone_stays_up_while_nobody_can_tell_its_ups(by
     by_hand.until(610)
     assert by_hand.servers["control1"].sent == ["shutdown"]
     assert by_hand.upses["ups1"].sent == ["off until_mains"]
+
+
+def test_s5_s18_l2_a_control_disk_is_not_left_to_run_empty_while_the_nodes_wait_for_what_is_held() -> None:
+    """The nodes' batteries last longer than its own, which is at its end before they go."""
+    tale = play(out(0, 7200), fault("ups_in_maintenance", "ups5"), until_s=3 * 3600.0)
+    assert tale.at("command.sent ssccluster command=stop") > 2000  # as long as its battery allows
+    assert tale.at("command.sent ups3 command=off") < tale.at("ups.output_off ups3") < 2700
+    tale.never("ups.exhausted ups3", "array.lost_data controldisk")

@@ -14,11 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sequencer import guards
-from sim.faults import catalogue
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
-from sim.story import FaultChange
 from teiden.cli import main
-from teiden.explore.core import outside
 from teiden.explore.deeds import Cut, Trouble
 from teiden.explore.drawing import drawn
 from teiden.explore.ground import Ground, ground
@@ -107,17 +104,6 @@ def test_the_story_file_of_a_history_is_read_as_that_history(reference: Ground, 
 
 
 # The core
-
-
-def test_who_has_a_fault_for_ever_is_not_of_the_core_and_neither_is_who_hangs_on_it(
-    reference: Ground,
-) -> None:
-    site = reference.site
-    (server,) = (outside([FaultChange(0.0, SERVER_DOES_NOT_BOOT, "rack1")], site),)
-    assert server == {"rack1"}
-    silent = catalogue.named("card_silent")
-    assert {"rack1", "rack2", "rackpool", "ups6"} <= outside([FaultChange(0.0, silent, "ups6")], site)
-    assert "ssccluster" in outside([FaultChange(0.0, silent, "ups1")], site)
 
 
 def test_a_server_that_never_boots_again_is_not_owed_but_its_neighbours_are(reference: Ground) -> None:

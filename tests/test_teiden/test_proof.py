@@ -15,7 +15,7 @@ from sim.faults import catalogue
 from sim.faults.fault import Kind as FaultKind
 from teiden.play import play
 from teiden.proof import programme
-from teiden.proof.case import PartWork
+from teiden.proof.case import Outcome, PartWork
 from teiden.proof.command import proof
 from teiden.proof.crashes import Crash, undisturbed
 from teiden.proof.disk import Failure, Spoiled
@@ -213,7 +213,7 @@ def test_a_violation_is_told_with_how_to_play_it_again_and_fails_the_proof(tmp_p
     assert (told["holds"], part["played"], part["violated"]) == (False, 6, 1)
     assert (part["broken"], part["excused"]) == ({"S1": 1}, {"S18": 1})
     assert part["violations"] == [
-        {"text": "S1 a server lost its power", "replay": "./run proof --play 'counted 3'"}
+        {"replay": "./run proof --play 'counted 3'", "breaks": ["S1 a server lost its power"]}
     ]
     assert skipped["skipped"]
     text = (tmp_path / "proof.md").read_text(encoding="utf-8")
@@ -233,6 +233,25 @@ def test_what_is_played_is_not_played_again(tmp_path: Path, monkeypatch: pytest.
     CliRunner().invoke(proof, arguments)
     assert played == [4, 5]
     assert (tmp_path / "counting" / "runs.jsonl").read_text(encoding="utf-8") == "".join(lines)
+
+
+def test_each_broken_history_is_told_once_with_each_rule_and_the_smallest_first(tmp_path: Path) -> None:
+    outcome = Outcome(histories=2)
+    for case, rule, times in (("fault a x@u:1:2+y@v:1:2", "L1", 1), ("fault a x@u:1:2", "S13", 848)):
+        for n in range(times):
+            outcome.blame(case, rule, f"for the {n + 1}. time")
+    outcome.blame("fault a x@u:1:2", "S1", "a server lost its power")
+    assert outcome.broken == Counter(S13=848, S1=1, L1=1)
+    row = {"run": 0, "holds": False, "case": "fault-pair a x y 2", "wrong": "\n".join(outcome.wrong)}
+    row |= {"broken": "L1:1 S1:1 S13:848", "excused": "", "histories": 2, "lived_s": 1.0, "deaths": 0}
+    (tmp_path / "pairs").mkdir()
+    (tmp_path / "pairs" / "runs.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    found = findings(Section("pairs", "", PartWork(Counting()), 1), tmp_path)
+    assert [violation.breaks for violation in found.violations] == [
+        ("S13 for the 1. time", "S1 a server lost its power"),
+        ("L1 for the 1. time",),
+    ]
+    assert (found.violated, found.broken["S13"]) == (1, 848)
 
 
 def test_findings_of_an_exploration_are_read_too(tmp_path: Path) -> None:

@@ -188,7 +188,22 @@ class L3(Returning):
             arrays = every if owed.stage is Stage.CLUSTER else owed.arrays
             return _latest([machines.node_up_since, *(room.caches.ready_since(a) for a in arrays)])
         running_s = machines.cluster_since if machines.cluster == "running" else None
-        return _latest([running_s, *(room.caches.ready_since(a) for a in owed.arrays)])
+        ready_s = (room.caches.ready_since(a) for a in owed.arrays)
+        return _latest([running_s, self._control_disks_fed(t), *ready_s])
+
+    def _control_disks_fed(self, t: float) -> float | None:
+        """Since when no UPS of a control disk waits for mains or charge.
+
+        A disk that another feeds is ready, and its cluster runs; the linked side waits until all are on.
+        """
+        power, wiring = self.room.power, self.room.wiring
+        upses = tuple(wiring.control_array_upses)
+        on_s = _latest(power.on_since[u] for u in upses)
+        off = [u for u in upses if not power.output[u]]
+        if not off:
+            return on_s
+        open_s = (self.room.gate.open_since_s(u, t) for u in wiring.control_upses)
+        return _latest([on_s, self._fed_since(tuple(off), len(off)), *open_s])
 
     def _calm(self, owed: Owed, t: float) -> float | None:
         machines = self.room.machines

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sequencer import timing
 from sequencer.events import Event, Source
 from sequencer.ports import Off
-from sequencer.site import OffMode, Ups
+from sequencer.site import OffMode, Server, Ups
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.machines import RUNNING
 from teiden.judge.ledger.minds import Mind
@@ -33,7 +33,8 @@ class S29(Invariant):
     `Off(u,d) -> d = readback(u) & d >= limit(loads(u))`. By the words of the node that sends it: it goes out
     with the delay that was written down, and one that is not the site file's was said aloud (an alarm with
     S29 about the UPS, in this life of the node). No load whose system still runs may take longer to stop than
-    that; with `off: after_halt`, or told to go off at once, a UPS waits for nobody. And by the room's truth,
+    that, unless its other UPSes give it enough for as long as it may take (S1, X-04); with `off: after_halt`,
+    or told to go off at once, a UPS waits for nobody. And by the room's truth,
     where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that.
     """
 
@@ -88,7 +89,13 @@ class S29(Invariant):
         if ups is None or planned_s is None or at_once or ups.off is not OffMode.WITH_SHUTDOWN:
             return
         os, on_it = self.room.machines.os, self.room.wiring.servers_on[ups.name]
-        slow = [s for s in on_it if os[s.name] in RUNNING and s.stop_limit_s > planned_s + ALIKE_S]
+        slow = [
+            s
+            for s in on_it
+            if os[s.name] in RUNNING
+            and s.stop_limit_s > planned_s + ALIKE_S
+            and not self._carried(s, ups, event.t)
+        ]
         if slow:
             why = t(
                 "{names} may take {limit} to stop",
@@ -96,6 +103,13 @@ class S29(Invariant):
                 limit=seconds(max(s.stop_limit_s for s in slow)),
             )
             self._wrong(event, why)
+
+    def _carried(self, server: Server, ups: Ups, t: float) -> bool:
+        """By the room's truth: what of its other UPSes does not go off before its limit is over is enough."""
+        power, until_s = self.room.power, t + server.stop_limit_s
+        others = [u for u in server.upses if u != ups.name and power.output[u]]
+        stay = [u for u in others if u not in power.armed or power.armed[u][1] >= until_s - ALIKE_S]
+        return len(stay) >= server.minimum_supplies
 
     def _armed(self, event: Event) -> None:
         sent, falls_at_s = self._sent_last.get(event.subject), event.details.get("falls_at")

@@ -44,6 +44,8 @@ class Power:
         }
         self.fell: dict[str, Event] = {}
         """By UPS: the event that last took its output away."""
+        self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
+        """By UPS: when its output last came on; says nothing of one that is off."""
         self.took: dict[str, Fall] = {}
         """By UPS: what that event took away."""
         self.armed: dict[str, tuple[Event, float]] = {}
@@ -184,6 +186,8 @@ class Power:
         self.armed.pop(event.subject, None)
 
     def _output_on(self, event: Event) -> None:
+        if not self.output[event.subject]:
+            self.on_since[event.subject] = event.t
         self.output[event.subject] = True
         self.told_off.pop(event.subject, None)
 

@@ -107,7 +107,21 @@ TEXTS: dict[str, str] = {
         "確認時間より長い自己診断は停電と区別できない"
     ),
     "what it tells of its mains is wrong": "商用電源について知らせる内容が誤っている",
-    "nobody can switch it off": "OFF にする方法がない",
+    "nobody can switch it off, and whoever goes after it waits for that": (
+        "OFF にする方法がなく、その後に停止するものはそれを待つ"
+    ),
+    "nobody can switch it off, and nodes stay up that would not come back": (
+        "OFF にする方法がなく、停止すると復帰できない制御端末は動作を続ける"
+    ),
+    "nobody can switch it on again, or see its mains, which its array waits for": (
+        "再び ON にする方法も、アレイが待つその復電を確かめる方法もない"
+    ),
+    "it keeps on the nodes that are halted when it shows": (
+        "OFF にならないと分かった時には、給電が続く制御端末はすでに停止している"
+    ),
+    "all that hung on two of them hangs on the other alone": (
+        "2 台で給電していた負荷がすべて残る 1 台にかかる"
+    ),
     "its OFF would come while its loads still run, and is not sent": (
         "OFF が負荷の動作中に来るため送られない"
     ),
@@ -188,7 +202,7 @@ TEXTS: dict[str, str] = {
     "no node is left to stop it but itself, and its power counts down already": (
         "止めるノードは自分しか残っておらず、電源の秒読みは始まっている"
     ),
-    "no node is left to stop it, and the OFF of its disk counts down already": (
+    "no node is left to stop it, and its disk's OFF counts down already": (
         "止めるノードが残っておらず、ディスクの OFF の秒読みは始まっている"
     ),
     "nobody can make it boot": "誰も起動させられない",
@@ -213,6 +227,19 @@ TEXTS: dict[str, str] = {
     # Whom an excuse covers
     "the device itself": "その機器",
     "the device and all that draws its power or uses its disks": "その機器と、それに給電やディスクを頼るもの",
+    "the UPS and the others that feed what it feeds; the control side, if every node draws from it": (
+        "その UPS と、同じ負荷に給電する他の UPS。すべての制御端末に給電していれば制御側全体"
+    ),
+    "whoever an outage of it stops": "その停電で停止するもの",
+    "the device and whoever waits for it on the way down": "その機器と、停止の際にそれを待つもの",
+    "the device and whoever cannot come up without it": "その機器と、それなしでは起動できないもの",
+    "the device, the arrays on it (R10-19), and whoever cannot come up without one of these": (
+        "その機器と、それが給電するアレイ (R10-19) と、それらなしでは起動できないもの"
+    ),
+    "the control nodes that draw its power, and whoever cannot come up without them": (
+        "給電されている制御端末と、それなしでは起動できないもの"
+    ),
+    "everybody, if no other LAN switch is there": "他に LAN スイッチがなければすべて",
     "everybody": "すべて",
     # What has it
     "feed or UPS": "給電系統または UPS",

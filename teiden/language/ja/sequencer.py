@@ -226,9 +226,13 @@ TEXTS: dict[str, str] = {
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
-    "{names}: none answers; halted, the nodes on them would not come back, so they stay up": (
-        "{names} がどれも応答しない。給電されている制御端末は停止すると復帰できないため動作を続ける"
+    "{names}: the nodes on them would not come back when halted, so they stay up": (
+        "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"
     ),
+    "{ups} does not answer, though its feed has mains; {array} waits for it": (
+        "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
+    ),
+    "a delay of {n} s": "遅延 {n} 秒",
     "{ups} is left on: {reason}": "{ups} を入れたままにする: {reason}",
     # Requests
     "{wish}: of which device?": "{wish}: 対象の装置がない",

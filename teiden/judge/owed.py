@@ -1,0 +1,122 @@
+"""Who is owed his return (L1, L3) though there were faults: everybody whom no fault keeps down.
+
+A fault that lasts excuses whom it says that it reaches, and nobody else. One that has ended owes everything
+again from then on, but what it did may stay done: then it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from sequencer.events import Event
+from sequencer.site import Site
+from sim.story import FaultChange, Happening
+from teiden.judge.history import History as Past
+from teiden.judge.invariants.back_again import L1, Returning
+from teiden.judge.invariants.catalogue import watch
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stranded import L3
+from teiden.judge.ledger.room import Room
+from teiden.judge.reach import covers, reached
+
+RETURNS = (L1.id, L3.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A fault of a story, from when until when."""
+
+    by: FaultChange
+    until_s: float
+    """Infinity: it lasts."""
+
+
+def struck(happenings: Iterable[Happening]) -> list[Struck]:
+    """In the order of time."""
+    changes = sorted((h for h in happenings if isinstance(h, FaultChange)), key=lambda h: h.at_s)
+    return [Struck(c, _end_s(c, changes[n + 1 :])) for n, c in enumerate(changes) if c.present]
+
+
+def _end_s(change: FaultChange, later: Iterable[FaultChange]) -> float:
+    if not change.fault.ends:
+        return inf
+    same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
+    return next((c.at_s for c in same), inf)
+
+
+def calm_s(faults: Iterable[Struck]) -> float:
+    """T0: from here on no fault begins or ends. Without faults that is the start."""
+    return max((f.by.at_s if f.until_s == inf else f.until_s for f in faults), default=0.0)
+
+
+def beyond(rule: str, faults: Iterable[Struck], site: Site) -> frozenset[str] | None:
+    """Whom faults keep from what this rule owes, for ever; None: everybody."""
+    found: frozenset[str] = frozenset()
+    for fault in faults:
+        for excuse in fault.by.fault.excuses:
+            if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
+                names = reached(excuse.reach, fault.by.subject, site)
+                if names is None:
+                    return None
+                found |= names
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What was owed and did not come."""
+
+    breach: Breach
+    begun_s: float
+    """When its limit began to run; of L1, at the end of the run."""
+
+
+def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
+    """L1 and L3 for those alone whom no fault keeps down."""
+    everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
+    out = {rule: beyond(rule, faults, site) for rule in RETURNS}
+    left = {rule: frozenset() if names is None else everybody - names for rule, names in out.items()}
+    closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
+
+    class Core(Returning):
+        def owed(self) -> Iterator[str]:
+            return (name for name in super().owed() if name in left[self.id])
+
+    class CoreL1(Core, L1):
+        def _must_close(self, at_s: float) -> bool:
+            return closes and super()._must_close(at_s)
+
+    class CoreL3(Core, L3):
+        def begun_s(self, breach: Breach) -> float:
+            return breach.t - self._owed[breach.subject].limit_s
+
+    past = Past(events)
+    room = Room(site, past)
+    all_up, nobody_left = CoreL1(room), CoreL3(room)
+    watch(room, past, (all_up, nobody_left))
+    return [
+        *(Owed(breach, breach.t) for breach in all_up.breaches),
+        *(Owed(breach, nobody_left.begun_s(breach)) for breach in nobody_left.breaches),
+    ]
+
+
+def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
+    """Of these, what no fault delayed either, while it was there."""
+    faults = struck(happenings)
+    return [
+        o.breach for o in not_returned(events, site, faults) if not any(_delayed(f, o, site) for f in faults)
+    ]
+
+
+def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
+    return (
+        fault.by.at_s <= owed.breach.t
+        and owed.begun_s < fault.until_s < inf
+        and any(
+            excuse.rule == owed.breach.id
+            and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
+            for excuse in fault.by.fault.excuses
+        )
+    )

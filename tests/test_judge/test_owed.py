@@ -1,0 +1,81 @@
+"""Who is owed his return: whom no fault keeps down; and from when on."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from sequencer.site import Site
+from sim.faults import catalogue
+from sim.story import FaultChange, Happening
+from teiden.judge.excuses import judged
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.owed import beyond, calm_s, struck
+from teiden.judge.verdict import judge
+from tests.worlds import fault, out, play, reference_site
+
+
+def change(name: str, subject: str, at_s: float, present: bool = True) -> FaultChange:
+    return FaultChange(at_s, catalogue.named(name), subject, present)
+
+
+def owed(*happenings: Happening) -> list[str]:
+    """Of L1 and L3 after the reference outage, in the words of the judge."""
+    site = reference_site()
+    tale = play(out(0, 7200), *happenings, until_s=12 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    return [b.text for b in judged(breaches, tale.events, tale.happenings, site)[1]]
+
+
+def test_a_fault_ends_when_it_is_set_back_and_one_that_cannot_end_lasts() -> None:
+    on, off = change("card_silent", "ups5", 10.0), change("card_silent", "ups5", 20.0, False)
+    other = change("card_silent", "ups6", 15.0, False)
+    done = change("foreign_off", "ups5", 5.0)
+    assert [(s.by, s.until_s) for s in struck([off, other, on, done])] == [(done, inf), (on, 20.0)]
+    assert calm_s(struck([off, on, done])) == 20.0
+    assert calm_s(struck([done])) == 5.0
+    assert calm_s([]) == 0.0
+
+
+def test_a_fault_that_lasts_keeps_down_whom_it_says_and_one_that_ended_nobody(site: Site) -> None:
+    dead, well = change("card_silent", "ups6", 10.0), change("card_silent", "ups6", 20.0, False)
+    assert beyond("L1", struck([dead]), site) == {"ups6", "rack1", "rack2", "rackpool", site.name}
+    assert beyond("L1", struck([dead, well]), site) == frozenset()
+    assert beyond("L1", struck([change("traps_lost", "ups3", 10.0)]), site) == frozenset()
+
+
+def test_what_it_did_may_stay_done(site: Site) -> None:
+    ignores = [change("off_ignored", "ups1", 10.0), change("off_ignored", "ups1", 20.0, False)]
+    assert beyond("L1", struck(ignores), site) == {"control1", site.name}
+
+
+def test_everybody_is_everybody(site: Site) -> None:
+    assert beyond("L3", struck([change("management_down", "network", 10.0)]), site) is None
+
+
+def test_who_hangs_on_a_ups_that_never_gives_power_again_is_not_owed_and_others_are() -> None:
+    assert owed(*fault("ups_fails", "ups5", 960)) == []
+    assert owed(*fault("ups_fails", "ups3", 960)) == []  # the control disk, and so everybody
+
+
+@pytest.mark.long
+def test_another_device_that_stays_down_beside_it_is_still_found() -> None:
+    """rack1 does not boot, by a fault of which the judge is not told."""
+    site = reference_site()
+    tale = play(
+        out(0, 7200),
+        fault("ups_fails", "ups5", 960),
+        fault("server_does_not_boot", "rack1"),
+        until_s=12 * 3600.0,
+    )
+    told = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "rack1")]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    left = judged(breaches, tale.events, told, site)[1]
+    assert {b.id for b in left} == {"L1", "L3"}
+    assert all("rack1" in b.text and "blade" not in b.text for b in left)
+
+
+def test_an_unexcused_return_is_left_as_it_is(site: Site) -> None:
+    late = Breach("L1", 50.0, "rack1", "rack1 not up")
+    assert judged([late], [], [change("traps_lost", "ups3", 10.0)], site) == ([], [late])
