@@ -50,10 +50,12 @@ def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
     if site.control_stop is ControlStop.DOCUMENT:
         return
     floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in upses}
-    while (waiting := unsettled(run)) and not ups_at_floor(run, floors_s):
-        refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
-        if refusal is not None:
-            run.refused(site.cluster.name, command, refusal)
+    while (
+        refusal := guards.stop_cluster(
+            waiting := unsettled(run), at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
+        )
+    ) is not None:
+        run.refused(site.cluster.name, command, refusal)
         yield from run.wait(run.news(), *until_at_floor(run, floors_s))
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
