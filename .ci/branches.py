@@ -81,9 +81,7 @@ def missing(file: dict[str, Any]) -> list[str]:
     """Lines that are never run, and branches that are never taken from lines that are: `12`, `30->35`."""
     never = file["missing_lines"]
     gaps = [(line, str(line)) for line in never]
-    gaps += [
-        (a, f"{a}->{'the end' if b < 0 else b}") for a, b in file["missing_branches"] if b not in never
-    ]
+    gaps += [(a, f"{a}->{'the end' if b < 0 else b}") for a, b in file["missing_branches"] if b not in never]
     return [text for _, text in sorted(gaps)]
 
 

@@ -67,7 +67,8 @@ def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_powe
     two = replace(outage.site.servers["rack1"], upses=("ups6", "ups2"))
     site = outage.at_site(servers={**outage.site.servers, "rack1": two})
     telling = site.until(250).plus(
-        "200 room mains.restored utility", f"{200 + MISSED_S + 1} control1 command.sent rack1 command=shutdown"
+        "200 room mains.restored utility",
+        f"{200 + MISSED_S + 1} control1 command.sent rack1 command=shutdown",
     )
     assert "S9" in telling.broken
     needs_both = replace(two, minimum_supplies=2)
