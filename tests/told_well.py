@@ -7,7 +7,7 @@ from teiden.judge.verdict import Verdict
 
 
 def told_well(verdict: Verdict, site: Site) -> Verdict:
-    """The same verdict. Each breach has a time of the run, somebody of the site, and events in their order."""
+    """The same verdict. Each breach has a time, somebody of the site, and events in their order."""
     for result in verdict.invariants:
         for breach in result.breaches:
             about = f"{result.id}: {breach.text}"

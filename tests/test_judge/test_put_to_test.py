@@ -1,4 +1,4 @@
-"""How often each rule has something to judge: one that never had is not shown by a run, however well it ends."""
+"""How often each rule has something to judge: a run shows nothing about one that never had."""
 
 from __future__ import annotations
 
