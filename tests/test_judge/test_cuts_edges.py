@@ -1,4 +1,4 @@
-"""What a cut takes, and from whom: crashes, flushes and falls that are not what they seem (S1, S2, S4, S25)."""
+"""What a cut takes, and from whom: crashes and flushes that are not what they seem (S1, S2, S4, S25)."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
