@@ -88,7 +88,9 @@ def test_S22_just_long_enough_is_long_enough(night: Any) -> None:
 
 def test_S23_one_who_is_down_and_wanted_by_nobody_keeps_no_disk_on(night: Any) -> None:
     one = night.changed("goal=down", ", rack2", "")
-    one = one.without("rack2 command=shutdown", "shutting_down rack2", "halted rack2")
+    one = one.without(
+        "rack2 command=shutdown", "shutting_down rack2", "halted rack2", "420 room ups.output_off ups6"
+    )
     assert "rack2 was not to be off" in one.breach("S23")
     down = one.plus("-500 room server.shutting_down rack2", "-400 room server.halted rack2")
     assert down.result("S23").breaches == ()
