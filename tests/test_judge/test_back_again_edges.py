@@ -136,6 +136,31 @@ def test_L1_what_is_released_is_owed_from_then_on(outage: Any) -> None:
     assert text(other.plus("13000 control1 hold.released ups5")).startswith("rack2 not up 18000 s")
 
 
+def test_L1_an_incident_stays_open_while_somebody_holds_what_it_waits_for_or_has_stopped_the_nodes(
+    outage: Any,
+) -> None:
+    opened = late(outage, "incident.closed")
+    assert text(opened) == "the incident was still open 22800 s after mains and charge were back"
+    assert text(opened.plus("9000 control1 hold.set ups6")) == ""
+    stop = "9000 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    assert text(opened.plus(stop)) == ""
+
+
+def test_L1_a_disk_that_has_no_power_is_not_up_whatever_it_said_last(outage: Any) -> None:
+    dark = late(outage).plus("20000 room ups.output_off ups4 cause=fault")
+    assert text(dark).startswith("linkeddisk not up")
+
+
+def test_L1_the_first_of_them_is_whom_it_is_about(outage: Any) -> None:
+    (breach,) = late(outage, "server.up rack1", "server.up rack2").result("L1").breaches
+    assert breach.subject == "rack1"
+
+
+def test_L1_mains_that_are_away_from_one_ups_are_not_back(outage: Any) -> None:
+    telling = late(outage, "server.up rack2").plus("9000 room mains.lost ups1")
+    assert telling.result("L1").why_not == "the mains or the charge were not back when the run ended"
+
+
 # For how long
 
 
