@@ -43,6 +43,7 @@ usage: ./run COMMAND [ARGUMENT...]        (Windows: py bootstrap.py COMMAND [ARG
   docs         the documents as a site, in build/docs; every warning is an error
   test-long    the tests that take minutes
   bench ...    the benchmarks, as ratios within one run
+  branches     whether the tests take every branch of the sequencer
   proof ...    every fault, crash point and failing write, and random histories: a night, or --quick
 
 The first call makes the environment (.venv, or the folder TEIDEN_VENV names); PYTHON names another Python.
@@ -115,9 +116,10 @@ COMMANDS: dict[str, Callable[[Path, list[str]], int]] = {
     "docs": in_the_root(".ci/docs_build.py"),
     "test-long": test_long,
     "bench": in_the_root("benchmarks"),
+    "branches": in_the_root(".ci/branches.py"),
     "proof": in_the_root("-m", "teiden.proof"),
 }
-NEED_TOOLS = ("test", "check", "test-long", "docs")
+NEED_TOOLS = ("test", "check", "test-long", "docs", "branches")
 
 
 def become(python: Path, *arguments: str) -> int:

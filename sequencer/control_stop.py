@@ -62,10 +62,12 @@ def hold(run: Run, command: str, floors_s: Mapping[str, float]) -> Steps[None]:
     site = run.site
     if site.control_stop is ControlStop.DOCUMENT:
         return
-    while (waiting := unsettled(run)) and not ups_at_floor(run, floors_s):
-        refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
-        if refusal is not None:
-            run.refused(site.cluster.name, command, refusal)
+    while (
+        refusal := guards.stop_cluster(
+            waiting := unsettled(run), at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
+        )
+    ) is not None:
+        run.refused(site.cluster.name, command, refusal)
         servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
         down = [port.until(when.HALTED, eager=True) for port in servers]
         yield from run.wait(run.news(), *down, *until_at_floor(run, floors_s))

@@ -129,7 +129,7 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
         case Off.DELAYED:
             planned_s = timing.delayed_off_s(ups)
             told_s = planned_s if status is None else status.delayed_off_s
-        case Off.GRACEFUL | Off.UNTIL_MAINS | Off.SLEEP:
+        case _:  # graceful, until the mains return, for a sleep
             planned_s = timing.graceful_off_s(ups)
             told_s = planned_s if status is None else status.graceful_off_s
     if abs(told_s - planned_s) > 0.5:

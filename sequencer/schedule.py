@@ -72,11 +72,9 @@ def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> S
 
 
 def fire(run: Run, schedule: Schedule, instant: Instant) -> Steps[None]:
+    """The calendar makes no instants of what the site file does not tick as a cause."""
     if instant.goal is calendar.Goal.ON:
-        if Cause.SCHEDULE in schedule.on_by:
-            yield from want(run, schedule, Goal.UP, instant.id, instant.at)
-        return
-    if Cause.SCHEDULE not in schedule.off_by:
+        yield from want(run, schedule, Goal.UP, instant.id, instant.at)
         return
     on = calendar.next_instant(run.site, schedule, instant.at, calendar.Goal.ON)
     if calendar.is_reboot(instant, on):

@@ -79,15 +79,15 @@ def step(
         return Outcome.ALREADY
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
     deadline_s = run.now + limit_s
-    asked = ask is None
+    to_ask = ask
     while run.now < deadline_s and goes_on(status, goal, ask):
-        if ask is not None and not asked:
+        if to_ask is not None:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
-            asked = under_way or (yield from request(run, device, ask))
-            if asked:
+            if under_way or (yield from request(run, device, to_ask)):
                 deadline_s = run.now + limit_s
-                ask.accepted()
-        by_s = deadline_s if asked or ask is None else min(deadline_s, run.now + ask.retry_s)
+                to_ask.accepted()
+                to_ask = None
+        by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
         told = reading(port.seen())
         status = told if answer is not None else (yield from port.look())
@@ -96,8 +96,8 @@ def step(
     if progress(status, goal, ask) is not Progress.MET:
         run.tell("step.timed_out", device, step=goal.words, limit_s=limit_s)
         return Outcome.TIMED_OUT
-    if ask is not None and not asked:
-        ask.accepted()
+    if to_ask is not None:
+        to_ask.accepted()
     run.tell("step.done", device, step=goal.words)
     return Outcome.DONE
 

@@ -21,6 +21,7 @@ from sim.story import Happening
 from teiden.judge.verdict import judge
 from teiden.play import play
 from teiden.story import Story
+from tests.told_well import told_well
 from tests.worlds import CALM_S, HOUR_S, reference_model, reference_site
 
 Patch = Callable[[], AbstractContextManager[Any]]
@@ -68,7 +69,8 @@ def found(plant: Plant) -> Found:
 
 
 def broken(story: Story, events: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(result.id for result in judge(events, story.site).invariants if result.breaches)
+    verdict = told_well(judge(events, story.site), story.site)
+    return tuple(result.id for result in verdict.invariants if result.breaches)
 
 
 _sound: dict[str, tuple[str, ...]] = {}

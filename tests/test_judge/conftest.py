@@ -29,6 +29,7 @@ from teiden.judge.language import (
 )
 from teiden.judge.names import Names
 from teiden.judge.verdict import Verdict, judge
+from tests.told_well import told_well
 
 LOST_S = 600.0
 """The mains are lost this long after the start of the run."""
@@ -103,7 +104,7 @@ class Telling:
         return Event(float(t) + self.lost_s, name, subject, by, source, details)
 
     def judged(self, *expectations: Expectation, breaks: Sequence[str] = ()) -> Verdict:
-        return judge(self.events, self.site, expectations, breaks)
+        return told_well(judge(self.events, self.site, expectations, breaks), self.site)
 
     @property
     def broken(self) -> list[str]:

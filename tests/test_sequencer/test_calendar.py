@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sequencer.calendar import (
@@ -22,6 +22,7 @@ from sequencer.calendar import (
 )
 from sequencer.schedules import Calendar, Cause, Schedule
 from sequencer.site import Cluster, Site
+from tests.examples import few
 from tests.places import DAY, Place, schedule
 
 ZONES = (
@@ -278,6 +279,7 @@ moments = st.one_of(
 ).map(lambda at: at.replace(tzinfo=UTC, microsecond=0))
 
 
+@few(100)
 @given(places, schedules, moments, st.integers(0, 60 * 24 * 3), st.integers(0, 60 * 24 * 9))
 def test_s35_no_window_loses_an_instant_or_sees_it_twice(
     place: Place, schedule: Schedule, start: datetime, minutes: int, more: int
@@ -290,6 +292,7 @@ def test_s35_no_window_loses_an_instant_or_sees_it_twice(
     assert all(start < i.at <= end for i in whole)
 
 
+@few(100)
 @given(places, schedules, moments)
 def test_the_next_instant_is_the_first_of_those_to_come(
     place: Place, schedule: Schedule, after: datetime
@@ -300,6 +303,7 @@ def test_the_next_instant_is_the_first_of_those_to_come(
         assert found == coming[0]
 
 
+@few(100)
 @given(places, schedules, moments)
 def test_t2_every_instant_shows_its_own_time_of_day_or_the_first_after_a_gap(
     place: Place, schedule: Schedule, start: datetime
@@ -317,7 +321,7 @@ def test_t2_every_instant_shows_its_own_time_of_day_or_the_first_after_a_gap(
         assert all(e.astimezone(zone).replace(tzinfo=None, fold=0) != wanted for e in earlier)
 
 
-@settings(max_examples=60)
+@few(60)
 @given(places, clocks, clocks, moments)
 def test_l3_who_goes_off_every_day_comes_back_before_the_next_time(
     place: Place, off: str, on: str, start: datetime

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sequencer.journal import Facts, Kind, Row
+from tests.examples import few
 
 
 def row(kind: Kind, subject: str = "reference", epoch: int = 1, at_s: float = 0.0, **details: Any) -> Row:
@@ -131,12 +132,14 @@ def known(facts: Facts) -> dict[str, Any]:
     return {**vars(facts), "open": facts.open, "down": facts.down}
 
 
+@few(100)
 @given(rows=st.permutations([*OUTAGE, *OUTAGE[:3]]))
 def test_x_07_a_node_that_hears_the_rows_late_and_in_any_order_knows_the_same(rows: list[Row]) -> None:
     """It was down when they were written, and got the newest first."""
     assert known(learn(Facts(), *rows)) == known(learn(Facts(), *OUTAGE))
 
 
+@few(100)
 @given(rows=st.permutations([*OUTAGE, row(Kind.CLOSED)]))
 def test_x_07_a_closed_incident_stays_closed_whatever_comes_late(rows: list[Row]) -> None:
     facts = learn(Facts(), *rows)
@@ -144,6 +147,7 @@ def test_x_07_a_closed_incident_stays_closed_whatever_comes_late(rows: list[Row]
     assert facts.was_running == frozenset()
 
 
+@few(100)
 @given(rows=st.permutations([*OUTAGE, declared(2, "blade1"), row(Kind.CONFIRMED, "ups3", epoch=2)]))
 def test_x_07_the_rows_of_the_newest_incident_count_alone(rows: list[Row]) -> None:
     facts = learn(Facts(), *rows)

@@ -9,10 +9,10 @@ import pytest
 
 from sequencer import conditions as when
 from sequencer.guards import Refusal
-from sequencer.journal import Kind
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.step import RETRY_S, Ask, Outcome, step
-from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandServer
+from tests.hands import LATENCY_S, NO, NO_ANSWER, YES, HandRoom, HandServer
 
 UP, HALTED = ServerStatus(Os.UP), ServerStatus(Os.HALTED)
 SHUTTING_DOWN = ServerStatus(Os.SHUTTING_DOWN)
@@ -271,3 +271,64 @@ def test_a_step_that_waits_leaves_no_watcher_behind(
     enter()
     by_hand.env.run()
     assert blade1.watchers == []
+
+
+def test_a_step_tells_what_it_is_for_and_why_it_was_not_asked(by_hand: HandRoom, enter: Any) -> None:
+    enter(guard=lambda: Refusal("S9", "mains are back"))
+    by_hand.until(20)
+    assert by_hand.told("step.started") == [
+        {"t": LATENCY_S, "subject": "blade1", "step": "halted", "limit_s": 100}
+    ]
+    (refused,) = by_hand.told("command.refused")
+    assert (refused["subject"], refused["command"]) == ("blade1", "shutdown")
+    assert (refused["rule"], refused["reason"]) == ("S9", "mains are back")
+
+
+def test_s27_what_somebody_holds_is_not_asked_and_its_limit_does_not_begin(
+    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
+) -> None:
+    def held(at_s: float, is_held: bool) -> Row:
+        details = {"held": is_held, "cause": f"request {at_s}", "wall_s": at_s}
+        return Row(Kind.HELD, "blade1", 0, "control1/1", at_s, details)
+
+    by_hand.run.hear(held(0.0, True))
+    enter()
+    by_hand.until(150)
+    assert (blade1.sent, outcomes, by_hand.told("step.started")) == ([], [], [])
+    by_hand.run.hear(held(150.0, False))
+    by_hand.until(151)
+    assert blade1.sent == ["shutdown"]
+
+
+def test_x_09_what_is_waited_for_is_polled_at_the_faster_rate(
+    by_hand: HandRoom, blade1: HandServer, enter: Any
+) -> None:
+    enter()
+    by_hand.until(1)
+    assert [(condition.words, eager) for condition, _, eager in blade1.watchers] == [("halted", True)]
+
+
+def test_s11_on_its_way_as_its_last_word_and_silent_since_is_asked_all_the_same(
+    by_hand: HandRoom, blade1: HandServer, enter: Any
+) -> None:
+    """Shutting down, it would have been left alone; what it is now nobody knows."""
+    enter(guard=lambda: None if by_hand.run.now > 3 else Refusal("S9", "mains are back"))
+    by_hand.until(2)
+    blade1.status = SHUTTING_DOWN  # no poll told it in time
+    blade1.fall_silent()
+    by_hand.until(10)
+    assert blade1.sent == ["shutdown"]
+
+
+def test_s25_with_no_time_left_nothing_is_asked_for(by_hand: HandRoom, blade1: HandServer) -> None:
+    """Another life has asked, and its limit is over: what was lost is not asked for with nobody to wait."""
+    outcomes: list[Outcome] = []
+    ask = Ask("shutdown", blade1.shut_down, lambda: None)
+
+    def steps() -> Any:
+        outcomes.append((yield from step(by_hand.run, "blade1", blade1, when.HALTED, limit_s=0, ask=ask)))
+
+    by_hand.run.spawn(steps())
+    by_hand.env.run()
+    assert outcomes == [Outcome.TIMED_OUT]
+    assert blade1.sent == []

@@ -50,7 +50,8 @@ class S16(Invariant):
             return site.servers[subject].upses
         if subject in site.arrays:
             return site.arrays[subject].upses
-        return self.room.wiring.node_upses if subject == site.cluster.name else ()
+        nodes = (ups for ups in site.upses if ups in self.room.wiring.node_upses)  # in the site's order
+        return nodes if subject == site.cluster.name else ()
 
 
 class S17(Invariant):

@@ -1,0 +1,186 @@
+"""Who is owed its return, from when, and for how long nobody may complain: L1 to the second."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import Start
+from teiden.judge.invariants.stages import Stages, stages
+from teiden.judge.verdict import Status
+from teiden.judge.wiring import Wiring
+
+BACK_S = 7200.0
+LATE_S = 30000.0
+
+
+def all_s(site: Any) -> float:
+    return stages(site, Wiring(site)).all_s
+
+
+def late(outage: Any, *missing: str) -> Any:
+    return outage.without(*missing).until(LATE_S)
+
+
+def text(telling: Any) -> str:
+    """What L1 says; '' if nothing."""
+    breaches = telling.result("L1").breaches
+    return str(breaches[0].text) if breaches else ""
+
+
+def test_the_way_up_may_take_the_sum_of_its_stages() -> None:
+    assert Stages(1, 20, 300, 4000, 50000).all_s == 54321
+
+
+@pytest.mark.parametrize(
+    ("never", "whom"),
+    [
+        (("server.up rack1", "server.up rack2"), "rack1 and rack2"),
+        (("array.ready linkeddisk",), "linkeddisk"),
+        (("cluster.running",), "ssccluster"),
+        (("7986 room server.up control2",), "control2"),
+    ],
+)
+def test_L1_servers_arrays_nodes_and_the_cluster_are_owed(outage: Any, never: Any, whom: str) -> None:
+    after_s = LATE_S - BACK_S
+    assert text(late(outage, *never)).startswith(
+        f"{whom} not up {after_s:g} s after mains and charge were back"
+    )
+
+
+def test_L1_what_did_not_run_is_not_owed(outage: Any) -> None:
+    """Nor are pool servers, whatever they did."""
+    states = {
+        **dict.fromkeys(("control1", "control2", "blade1", "blade2", "rack1", "rack2", "rackpool"), "up")
+    }
+    states |= {"bladepool": "halted", "controldisk": "ready", "linkeddisk": "off", "ssccluster": "stopped"}
+    telling = late(outage, "array.ready linkeddisk", "cluster.running")
+    assert "linkeddisk" in text(telling)
+    assert text(replace(telling, initial=states)) == ""
+    assert text(replace(late(outage), initial=states)) == "", "rackpool ran, and is nobody's to start"
+
+
+def test_L1_a_node_whose_ups_needs_a_hand_is_not_owed_and_a_server_on_such_a_one_is(outage: Any) -> None:
+    def by_hand(telling: Any, *names: str) -> Any:
+        upses = {
+            n: replace(u, reboot_on_restore=False) if n in names else u for n, u in telling.site.upses.items()
+        }
+        return telling.at_site(upses=upses)
+
+    node = late(outage, "7986 room server.up control2")
+    assert text(node)
+    assert text(by_hand(node, "ups2")) == ""
+    assert text(by_hand(node, "ups1")), "not its own"
+    two = replace(node.site.servers["control2"], upses=("ups2", "ups1"))
+    redundant = node.at_site(servers={**node.site.servers, "control2": two})
+    assert text(by_hand(redundant, "ups1")) == "", "one of two is enough"
+    assert text(by_hand(late(outage, "server.up rack2"), "ups6")), "rack2 is started by us"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "control1 request.accepted reference wish=power_on id=r1 asked_by=operator",
+        'control1 schedule.fired reference id=n/1/on goal=up servers="rack1, rack2" late_s=0',
+    ],
+)
+def test_L1_r10_03_a_site_that_is_started_by_hand_owes_what_was_asked_for(outage: Any, word: str) -> None:
+    by_hand = late(outage, "server.up rack2").at_site(start=Start(auto=False))
+    assert by_hand.result("L1").why_not == "this site is started by hand"
+    assert by_hand.result("L1").put_to_test == 0
+    assert text(by_hand.plus(f"7300 {word}")).startswith("rack2 not up")
+
+
+# From when
+
+
+def test_L1_who_is_wanted_down_is_not_owed_and_who_is_wanted_up_again_is_from_then_on(outage: Any) -> None:
+    def wish(at_s: float, what: str, of: str) -> str:
+        return f"{at_s} control1 request.accepted reference wish={what} id={at_s} of={of}"
+
+    telling = late(outage, "server.up rack2", "server.up rack1")
+    down = telling.plus(wish(7300, "power_off", "rack1"), wish(7310, "power_off", "rack2"))
+    assert text(down) == ""
+    up = down.plus(wish(9000, "power_on", "rack2"))
+    assert text(up) == "rack2 not up 21000 s after mains and charge were back"
+    both = up.plus(wish(12000, "power_on", "rack1"))
+    assert text(both) == "rack1 and rack2 not up 18000 s after mains and charge were back", "the last word"
+
+
+def test_L1_what_is_held_is_not_owed_nor_what_needs_it(outage: Any) -> None:
+    telling = late(outage, "server.up rack2")
+
+    def held(device: str) -> bool:
+        return text(telling.plus(f"7300 control1 hold.set {device}")) == ""
+
+    assert [name for name in ("rack2", "ups6", "linkeddisk", "ups4") if not held(name)] == []
+    assert [name for name in ("rack1", "ups5", "controldisk", "ups3", "ups1") if held(name)] == []
+    array = late(outage, "array.ready linkeddisk")
+    assert text(array.plus("7300 control1 hold.set ups4")) == ""
+    assert text(array.plus("7300 control1 hold.set ups6"))
+    cluster = late(outage, "cluster.running")
+    assert text(cluster.plus("7300 control1 hold.set ssccluster")) == ""
+    assert text(cluster.plus("7300 control1 hold.set ups6"))
+
+
+def test_L1_what_is_released_is_owed_from_then_on(outage: Any) -> None:
+    telling = late(outage, "server.up rack2").plus("7300 control1 hold.set ups6")
+    assert text(telling.plus("12000 control1 hold.released ups6")) == (
+        "rack2 not up 18000 s after mains and charge were back"
+    )
+    other = telling.plus("12000 control1 hold.released ups6", "7300 control1 hold.set ups5")
+    assert text(other.plus("13000 control1 hold.released ups5")).startswith("rack2 not up 18000 s")
+
+
+def test_L1_an_incident_stays_open_while_somebody_holds_what_it_waits_for_or_has_stopped_the_nodes(
+    outage: Any,
+) -> None:
+    opened = late(outage, "incident.closed")
+    assert text(opened) == "the incident was still open 22800 s after mains and charge were back"
+    assert text(opened.plus("9000 control1 hold.set ups6")) == ""
+    stop = "9000 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    assert text(opened.plus(stop)) == ""
+
+
+def test_L1_a_disk_that_has_no_power_is_not_up_whatever_it_said_last(outage: Any) -> None:
+    dark = late(outage).plus("20000 room ups.output_off ups4 cause=fault")
+    assert text(dark).startswith("linkeddisk not up")
+
+
+def test_L1_the_first_of_them_is_whom_it_is_about(outage: Any) -> None:
+    (breach,) = late(outage, "server.up rack1", "server.up rack2").result("L1").breaches
+    assert breach.subject == "rack1"
+
+
+def test_L1_mains_that_are_away_from_one_ups_are_not_back(outage: Any) -> None:
+    telling = late(outage, "server.up rack2").plus("9000 room mains.lost ups1")
+    assert telling.result("L1").why_not == "the mains or the charge were not back when the run ended"
+
+
+# For how long
+
+
+@pytest.mark.parametrize(("over_s", "status"), [(0.0, Status.BROKEN), (-1.0, Status.NOT_APPLICABLE)])
+def test_L1_the_limit_is_the_sum_of_all_stages(outage: Any, over_s: float, status: Status) -> None:
+    limit_s = all_s(outage.site)
+    telling = outage.without("server.up rack2", "charge_pct=100", "incident.closed")
+    result = telling.until(BACK_S + limit_s + over_s).result("L1")
+    assert result.status is status
+    assert result.put_to_test == (status is Status.BROKEN)
+    if status is Status.NOT_APPLICABLE:
+        assert result.why_not == (
+            f"the run ended {limit_s - 1:g} s after mains and charge were back; "
+            f"the way up may take {limit_s:g} s"
+        )
+
+
+def test_L1_a_crash_begins_the_way_up_anew(outage: Any) -> None:
+    telling = late(outage, "server.up rack2").plus(
+        "20000 room server.crashed rack1", "20500 room server.up rack1"
+    )
+    limit_s = all_s(outage.site)
+    assert limit_s > LATE_S - 20000 or text(telling).startswith("rack2 not up 10000 s")

@@ -1,0 +1,173 @@
+"""Where a cause begins and ends: the moment from which a stop has none, and whom it is for (S9, S24, S31)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import Polling
+from teiden.judge.invariants.invariant import LATENCY_S
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+RESTART = "control1 command.sent ssccluster command=restart"
+BACK_S = 960.0
+MISSED_S = Polling().stale_after_s(Polling().on_line_s) + Polling().on_line_s + LATENCY_S
+"""So long nobody need know that the mains are back: a stale reading, one more poll, and the answer."""
+
+
+def back(outage: Any) -> Any:
+    return outage.until(BACK_S + 40).plus(f"{BACK_S} room mains.restored utility")
+
+
+@pytest.mark.parametrize(("late_s", "broken"), [(MISSED_S, []), (MISSED_S + 0.001, ["S9"])])
+def test_S9_nothing_new_is_stopped_from_when_no_poll_can_have_missed_the_mains(
+    outage: Any, late_s: float, broken: list[str]
+) -> None:
+    telling = back(outage).plus(f"{BACK_S + late_s} control1 command.sent control2 command=shutdown")
+    assert telling.broken == broken
+
+
+@pytest.mark.parametrize(("late_s", "broken"), [(MISSED_S, []), (MISSED_S + 0.001, ["S9"])])
+def test_S9_so_long_an_outage_may_still_be_confirmed(tell: Any, late_s: float, broken: list[str]) -> None:
+    telling = tell(CALM).plus(
+        "0 room mains.lost ups5",
+        "90 room mains.restored ups5",
+        f"{90 + late_s} control1 outage.confirmed ups5",
+    )
+    assert telling.broken == broken
+
+
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        ("blade1 command=shutdown", []),
+        ("control2 command=shutdown", ["S9"]),
+        ("linkeddisk command=flush", ["S9"]),
+        ("ssccluster command=stop", ["S9"]),
+    ],
+)
+def test_S9_h6_a_server_on_power_that_counts_down_may_go_again_although_the_mains_are_back(
+    outage: Any, command: str, broken: list[str]
+) -> None:
+    """ups5 was told to go off at 32 s, and goes; nothing like that is true of the others."""
+    telling = outage.until(250).plus(
+        "200 room mains.restored utility", f"{200 + MISSED_S + 1} control1 command.sent {command}"
+    )
+    assert [rule for rule in telling.broken if rule == "S9"] == broken
+
+
+def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_power(outage: Any) -> None:
+    two = replace(outage.site.servers["rack1"], upses=("ups6", "ups2"))
+    site = outage.at_site(servers={**outage.site.servers, "rack1": two})
+    telling = site.until(250).plus(
+        "200 room mains.restored utility",
+        f"{200 + MISSED_S + 1} control1 command.sent rack1 command=shutdown",
+    )
+    assert "S9" in telling.broken
+    needs_both = replace(two, minimum_supplies=2)
+    assert "S9" not in telling.at_site(servers={**outage.site.servers, "rack1": needs_both}).broken
+
+
+def test_S9_a_restart_that_was_wanted_and_has_been_is_not_wanted_any_more(tell: Any) -> None:
+    fired = 'control1 schedule.fired reference id=control/1/off goal=reboot servers="control1, control2"'
+    been = [
+        f"{at} room server.{what} {node}"
+        for node in ("control1", "control2")
+        for at, what in ((20, "shutting_down"), (80, "halted"), (81, "booting"), (300, "up"))
+    ]
+    once = tell(CALM).plus(f"0 {fired}", f"10 {RESTART}", *been, "301 control1 lease.taken reference")
+    assert "S9" not in once.broken
+    twice = once.plus(f"400 {RESTART}")
+    assert "S9" in twice.broken
+    assert twice.breach("S9") == (
+        "restart of ssccluster at 400 s: no incident was open, no schedule and no request wanted it"
+    )
+    half = twice.without("up control2", "booting control2", "halted control2")
+    assert "S9" not in half.broken, "one of them has still to come up"
+
+
+def test_S24_a_machine_that_is_going_down_by_itself_may_lose_its_power(tell: Any) -> None:
+    asked = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup of=blade1"
+    )
+    off = asked.plus("60 control1 command.sent ups5 command=off")
+    assert off.broken == ["S24"]
+    assert off.plus("50 room server.shutting_down blade2").broken == []
+
+
+def test_S24_one_that_was_told_to_stop_is_to_stop_whatever_the_reason(tell: Any) -> None:
+    telling = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup of=blade1",
+        "50 control1 command.sent blade2 command=shutdown",
+        "60 control1 command.sent ups5 command=off",
+    )
+    assert telling.broken == ["S9"], "nobody wanted blade2 down; but it was told before its UPS"
+
+
+def test_S24_another_feed_that_is_off_already_feeds_nobody(tell: Any) -> None:
+    telling = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup of=blade1",
+        "60 control1 command.sent ups5 command=off",
+    )
+    two = replace(telling.site.servers["blade2"], upses=("ups5", "ups9"))
+    ups9 = replace(telling.site.upses["ups6"], name="ups9", number=9)
+    site = telling.at_site(
+        servers={**telling.site.servers, "blade2": two}, upses={**telling.site.upses, "ups9": ups9}
+    )
+    assert site.broken == []
+    assert site.plus("-9 room ups.output_off ups9 cause=fault").broken == ["S24"]
+
+
+def test_S31_who_is_asked_for_by_name_may_be_stopped_in_anybodys_outage(tell: Any) -> None:
+    telling = tell(CALM).plus(
+        "0 room mains.lost ups5",
+        "62 control1 outage.confirmed ups5",
+        "63 control1 request.accepted reference wish=power_off id=r1 asked_by=backup of=rack1",
+        "64 control1 command.sent rack1 command=shutdown",
+    )
+    assert telling.broken == []
+
+
+def test_S31_a_restart_of_one_server_is_none_of_the_cluster(outage: Any) -> None:
+    restart = "8100 control1 command.sent blade1 command=restart"
+    assert "S31" not in outage.plus(restart, restart.replace("8100", "8200")).broken
+
+
+def test_S31_a_second_restart_that_is_wanted_or_of_a_cluster_that_had_stopped_is_in_order(
+    outage: Any,
+) -> None:
+    again = outage.plus(f"8200 {RESTART}")
+    assert again.broken == ["S31"]
+    fired = 'control1 schedule.fired reference id=control/1/off goal=reboot servers="control1, control2"'
+    assert "S31" not in again.plus(f"8150 {fired}").broken
+    assert "S31" not in again.plus("8150 room cluster.stopped ssccluster").broken
+
+
+@pytest.mark.parametrize("command", ["shutdown", "wake", "force"])
+def test_S13_a_node_ends_its_own_system_and_nothing_else_without_the_lease(tell: Any, command: str) -> None:
+    own = tell(CALM).plus(f"0 control2 command.sent control2 command={command}")
+    assert ("S13" in own.broken) == (command == "wake")
+    assert "S13" in tell(CALM).plus(f"0 control2 command.sent control1 command={command}").broken
+
+
+def test_S13_its_own_ups_it_may_tell_to_go_off_when_nobody_else_on_it_runs(tell: Any) -> None:
+    def breaks(*lines: str, **servers: Any) -> bool:
+        telling = tell(CALM)
+        shared = telling.at_site(servers={**telling.site.servers, **servers})
+        return "S13" in shared.plus(*lines).broken
+
+    off = "0 control2 command.sent ups2 command=off"
+    assert not breaks(off)
+    assert breaks("0 control2 command.sent ups2 command=on"), "on is no end"
+    assert breaks("0 control2 command.sent ups1 command=off"), "not its own"
+    assert breaks("0 ssccluster command.sent ups2 command=off"), "no node at all"
+    beside = {"blade1": replace(tell(CALM).site.servers["blade1"], upses=("ups2",))}
+    assert breaks(off, **beside), "blade1 runs on it"
+    assert not breaks("-9 room server.halted blade1", off, **beside)

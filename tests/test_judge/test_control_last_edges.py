@@ -1,0 +1,225 @@
+"""Whom the control side waits for, and which battery waits no longer: to the second and by name (S5, S26)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.site import Array, ArrayRole, Polling
+from sequencer.timing import control_floor_s
+from teiden.judge.invariants.invariant import LATENCY_S
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+STOP = "control1 command.sent ssccluster command=stop"
+ALL_OFF = "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup"
+
+
+def lost(telling: Any, *upses: str) -> Any:
+    """These UPSes, and the control disk's, are out and confirmed."""
+    for ups in (*upses, "ups3"):
+        telling = telling.plus(f"0 room mains.lost {ups}", f"905 control1 outage.confirmed {ups}")
+    return telling
+
+
+def waits_for(telling: Any) -> str:
+    """What the cluster's stop at 910 s should have waited for."""
+    told = telling.plus(f"910 {STOP}")
+    if "S5" not in told.broken:
+        return ""
+    return str(told.breach("S5").partition(" while ")[2])
+
+
+def in_two_parts(tell: Any) -> Any:
+    """The linked disk's enclosures have a UPS of their own."""
+    telling = tell(CALM)
+    ups7 = replace(telling.site.upses["ups4"], name="ups7", number=7)
+    disk = Array("linkeddisk", ArrayRole.LINKED, ("ups4",), ("ups7",))
+    return telling.at_site(
+        upses={**telling.site.upses, "ups7": ups7}, arrays={**telling.site.arrays, "linkeddisk": disk}
+    )
+
+
+EVERYBODY = "linkeddisk was still on, blade1 was up, blade2 was up, rack1 was up and rack2 was up"
+
+
+@pytest.mark.parametrize(
+    ("upses", "whom"),
+    [
+        ((), ""),
+        (("ups5",), "blade1 was up and blade2 was up"),
+        (("ups4",), EVERYBODY),
+        (("ups7",), EVERYBODY),
+        (("ups4", "ups6"), EVERYBODY),
+        (("ups7", "ups6"), EVERYBODY),
+    ],
+)
+def test_S5_who_is_concerned_is_waited_for_and_nobody_else(
+    tell: Any, upses: tuple[str, ...], whom: str
+) -> None:
+    assert waits_for(lost(in_two_parts(tell), *upses)) == whom
+
+
+def test_S5_a_server_with_a_feed_left_is_not_concerned_unless_it_needs_two(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5")
+    two = replace(telling.site.servers["blade1"], upses=("ups5", "ups6"))
+
+    def site(server: Any) -> Any:
+        return telling.at_site(servers={**telling.site.servers, "blade1": server})
+
+    assert waits_for(site(two)) == "blade2 was up"
+    assert waits_for(site(replace(two, minimum_supplies=2))) == "blade1 was up and blade2 was up"
+
+
+def test_S5_one_that_is_down_or_given_up_aloud_is_not_waited_for(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5").plus("906 room server.halted blade1")
+    assert waits_for(telling) == "blade2 was up"
+    assert waits_for(telling.plus("907 control1 alarm.raised blade2 rule=H1")) == ""
+    assert waits_for(telling.plus("907 room server.shutting_down blade2")) == "blade2 was shutting down"
+
+
+@pytest.mark.parametrize(
+    "over", ["906 room array.off linkeddisk", "906 room ups.output_off ups4 cause=fault"]
+)
+def test_S5_a_disk_that_is_off_or_without_power_is_not_waited_for(tell: Any, over: str) -> None:
+    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    telling = lost(tell(CALM), "ups4").plus(*down)
+    assert waits_for(telling) == "linkeddisk was still on"
+    assert waits_for(telling.plus(over)) == ""
+
+
+def test_S5_one_ups_of_a_disk_that_does_not_go_off_is_enough_to_give_the_cut_up(tell: Any) -> None:
+    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    telling = lost(in_two_parts(tell), "ups4", "ups7").plus(*down)
+    told = telling.plus("907 control1 command.sent ups4 command=off how=now")
+    assert waits_for(told) == "linkeddisk was still on"
+    assert waits_for(told.plus("908 control1 alarm.raised ups4 rule=X-09")) == ""
+
+
+# The floor
+
+
+@pytest.mark.parametrize(("over_s", "waits"), [(0.0, False), (0.5, True)])
+def test_S5_the_floor_is_what_the_control_side_needs_and_one_poll(
+    tell: Any, over_s: float, waits: bool
+) -> None:
+    telling = lost(tell(CALM), "ups5")
+    floor_s = control_floor_s(telling.site, telling.site.upses["ups3"])
+    left_s = floor_s + Polling().on_battery_s + LATENCY_S + over_s
+    charge = f"910 room ups.charge ups3 charge_pct=50 runtime_s={left_s}"
+    assert bool(waits_for(telling.plus(charge))) is waits
+    assert waits_for(telling), "one that has not told what is left is at no floor"
+
+
+def test_S5_a_battery_that_is_not_used_is_at_no_floor(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5")
+    assert waits_for(telling.plus("900 room ups.charge ups1 charge_pct=1 runtime_s=10"))
+    assert waits_for(telling.plus("900 room ups.charge ups3 charge_pct=1 runtime_s=10")) == ""
+
+
+@pytest.mark.parametrize("end", ["low_battery", "exhausted"])
+def test_S5_a_battery_at_its_end_waits_for_nobody(tell: Any, end: str) -> None:
+    telling = lost(tell(CALM), "ups5").plus(f"900 room ups.{end} ups3")
+    if end == "exhausted":
+        telling = telling.plus("900 room ups.output_off ups3 cause=exhausted")
+    assert waits_for(telling) == ""
+
+
+# Which OFF is a stop of the control side
+
+
+def test_S5_the_off_of_the_last_nodes_ups_is_a_stop_of_the_control_side(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5", "ups1", "ups2")
+    off = "910 control1 command.sent ups1 command=off how=until_mains"
+
+    def is_one(*before: str) -> bool:
+        return "S5" in telling.plus(*before, off).broken
+
+    assert not is_one(), "control2 stays"
+    assert is_one("900 room server.halted control2")
+    assert is_one("900 room ups.off_armed ups2 falls_at=9999"), "it is about to lose its power"
+    assert is_one("900 room ups.output_off ups2 cause=fault"), "it has none"
+
+
+def test_S5_a_shared_ups_is_both_nodes(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5", "ups1")
+    other = replace(telling.site.servers["control2"], upses=("ups1",))
+    shared = telling.at_site(servers={**telling.site.servers, "control2": other})
+    off = "910 control1 command.sent ups1 command=off how=until_mains"
+    assert "S5" not in telling.plus(off).broken
+    assert "S5" in shared.plus(off).broken
+
+
+def test_S5_no_other_ups_is_one(outage: Any) -> None:
+    """Also when no node is left that could stay."""
+    assert outage.result("S5").put_to_test == 3
+    assert outage.plus("1100 control1 command.sent ups5 command=off how=now").result("S5").put_to_test == 3
+
+
+# By a word, with the mains there
+
+
+def test_S5_r10_45_a_stop_of_everything_by_request_has_the_same_order(tell: Any) -> None:
+    asked = tell(CALM).plus(ALL_OFF)
+    early = asked.plus(f"9 {STOP}")
+    whom = "blade1 was up, blade2 was up, rack1 was up and rack2 was up"
+    assert early.breach("S5") == f"ssccluster was told to stop at 9 s while {whom}"
+    assert early.result("S5").put_to_test == 1
+    halted = [f"8 room server.halted {name}" for name in ("blade1", "blade2", "rack1")]
+    assert early.plus(*halted).breach("S5").endswith("while rack2 was up")
+    assert "S5" not in early.plus(*halted, "8 control1 alarm.raised rack2 rule=H1").broken
+
+
+def test_S5_r10_45_who_was_down_and_is_up_again_or_wanted_up_is_not_waited_for(tell: Any) -> None:
+    def wish(name: str, of: str) -> str:
+        return f'control1 request.accepted reference wish={name} id={name} of="{of}"'
+
+    nodes = f"5 {wish('power_off', 'control1, control2, blade1')}"
+    early = tell(CALM).plus(nodes, f"900 {STOP}")
+    assert early.breach("S5").endswith("while blade1 was up")
+    down = ("6 room server.shutting_down blade1", "60 room server.halted blade1")
+    by_hand = ("400 room server.booting blade1", "600 room server.up blade1")
+    assert "S5" not in early.plus(*down).broken
+    assert "S5" not in early.plus(*down, *by_hand).broken, "a hand's work is not fought (O1)"
+    assert "S5" not in early.plus(f"7 {wish('power_on', 'blade1')}").broken
+
+
+def test_S5_a_stop_that_nobody_wants_is_another_rules(tell: Any) -> None:
+    assert tell(CALM).plus(f"9 {STOP}").broken == ["S9"]
+
+
+# Forced
+
+
+@pytest.mark.parametrize(("after_s", "broken"), [(299.0, []), (298.9, ["S26"])])
+def test_S26_the_limit_counts_from_the_request_and_a_second_of_latency_is_nobodys_fault(
+    outage: Any, after_s: float, broken: list[str]
+) -> None:
+    slow = outage.without("1023 room cluster.stopped").until(1023)
+    telling = slow.plus(f"{903 + after_s} room cluster.forced ssccluster")
+    assert [rule for rule in telling.broken if rule == "S26"] == broken
+
+
+def test_S26_one_stop_is_reported_once_and_the_next_one_again(outage: Any) -> None:
+    slow = outage.without("1023 room cluster.stopped").until(1023)
+    twice = slow.plus(
+        "930 control1 command.sent ssccluster command=force", "931 room cluster.forced ssccluster"
+    )
+    assert [breach.t - 600 for breach in twice.result("S26").breaches] == [930]
+    assert twice.result("S26").put_to_test == 2
+    again = twice.plus(
+        "940 control1 command.sent ssccluster command=stop", "950 room cluster.forced ssccluster"
+    )
+    assert [breach.t - 600 for breach in again.result("S26").breaches] == [930, 950]
+
+
+def test_S26_linked_servers_have_limits_of_their_own(outage: Any) -> None:
+    assert outage.plus("950 room server.forced rack1").result("S26").put_to_test == 0
+    assert outage.plus("950 room server.forced control2").result("S26").put_to_test == 1
+    assert outage.plus("890 room server.forced control2").result("S26").put_to_test == 0, "it runs still"

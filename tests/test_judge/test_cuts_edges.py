@@ -1,0 +1,95 @@
+"""What a cut takes, and from whom: crashes and flushes that are not what they seem (S1, S2, S4, S25)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+
+def test_S1_a_system_that_crashed_long_before_was_not_taken_by_the_cut(outage: Any) -> None:
+    hangs = outage.without("server.halted rack2")
+    at_once = hangs.plus("452 room server.crashed rack2 cause=command")
+    assert "S1" in hangs.broken
+    assert "S1" in at_once.moved("ups.output_off ups6", 452).broken, "told before the fall that it is"
+    assert "S1" not in hangs.plus("400 room server.crashed rack2 cause=fault").broken
+    assert "S1" not in outage.moved("server.halted rack2", 452).moved("ups.output_off ups6", 452).broken
+
+
+def test_S1_what_shows_it_is_the_order_and_then_the_fall(outage: Any) -> None:
+    (breach,) = outage.without("server.halted rack2").result("S1").breaches
+    assert [event.name for event in breach.events] == ["command.sent", "ups.output_off"]
+    assert breach.subject == "rack2"
+
+
+@pytest.mark.parametrize("rule", ["S2", "S25"])
+def test_a_fall_that_nobody_commanded_is_not_judged(outage: Any, rule: str) -> None:
+    fault = outage.changed("646 room ups.output_off ups4", "cause=command", "cause=fault")
+    assert fault.result(rule).put_to_test < outage.result(rule).put_to_test or rule == "S25"
+    unflushed = fault.without("array.flushed linkeddisk")
+    assert unflushed.result(rule).breaches == ()
+    cut = outage.without("array.flushed linkeddisk")
+    assert cut.result("S25").breaches
+    assert cut.result("S25").put_to_test == 1
+
+
+def test_S2_what_shows_it_is_the_request_for_the_flush_and_then_the_cut(outage: Any) -> None:
+    dirty = outage.plus("640 room server.booting rack2").moved("array.flushed", 630)
+    (breach,) = dirty.result("S2").breaches
+    assert [event.name for event in breach.events] == ["command.sent", "ups.output_off"]
+    assert breach.events[0].details["command"] == "flush"
+
+
+def two_parts(outage: Any, name: str) -> Any:
+    """This disk's enclosures have a UPS of their own."""
+    array = outage.site.arrays[name]
+    ups7 = replace(outage.site.upses[array.upses[0]], name="ups7", number=7)
+    disk = replace(array, enclosures=("ups7",))
+    return outage.at_site(
+        upses={**outage.site.upses, "ups7": ups7}, arrays={**outage.site.arrays, name: disk}
+    )
+
+
+def test_S4_it_is_about_linked_arrays_whose_controllers_live_elsewhere(outage: Any) -> None:
+    early = "640 room ups.output_off ups7 cause=command"
+    linked = two_parts(outage, "linkeddisk").plus(early)
+    assert "S4" in linked.broken
+    assert linked.result("S4").put_to_test == 1
+    control = two_parts(outage, "controldisk").plus(early)
+    assert control.result("S4").put_to_test == 0, "nothing is flushed to a control disk's enclosures"
+    assert outage.result("S4").put_to_test == 0, "one UPS takes both at once"
+    late = two_parts(outage, "linkeddisk").plus("650 room ups.output_off ups7 cause=command")
+    assert (late.result("S4").breaches, late.result("S4").put_to_test) == ((), 1)
+    fault = two_parts(outage, "linkeddisk").plus(early.replace("cause=command", "cause=fault"))
+    assert fault.result("S4").put_to_test == 0
+
+
+@pytest.mark.parametrize(("after_s", "early"), [(299.0, False), (298.9, True)])
+def test_S25_the_limit_is_whole_but_for_a_second_of_latency(outage: Any, after_s: float, early: bool) -> None:
+    at_s = 454 + after_s
+    telling = outage.without("array.flushed linkeddisk", "646 room array.off").plus(
+        f"{at_s - 0.2} control1 array.flush_timed_out linkeddisk limit_s=300",
+        f"{at_s - 0.1} control1 alarm.raised linkeddisk rule=S25",
+    )
+    telling = telling.moved("646 room ups.output_off ups4", at_s)
+    breaches = telling.result("S25").breaches
+    assert bool(breaches) is early
+    if early:
+        assert "1.1 s before its limit of 300 s" in breaches[0].text
+        assert [event.name for event in breaches[0].events] == ["command.sent", "ups.output_off"]
+
+
+def test_S25_an_array_that_nobody_asked_is_the_other_rules(outage: Any) -> None:
+    never = outage.without("command=flush", "array.flushing", "array.flushed")
+    assert never.result("S25").put_to_test == 0
+    assert "S2" in never.broken
+    control = outage.plus("1100 control1 command.sent controldisk command=flush")
+    assert control.result("S25").put_to_test == 0, "nor is a control disk its matter"

@@ -1,0 +1,90 @@
+"""How often is too often: what counts as an outage, and what as going down (L8, L10)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+STABLE_S = 60.0
+"""Mains that come and go within `mains_stable` are one outage."""
+
+
+def swings(tell: Any, *lost_s: float, down: int) -> Any:
+    """The mains of ups5 are lost and confirmed so often, and its output falls by command so many times."""
+    telling = tell(CALM)
+    for at_s in lost_s:
+        telling = telling.plus(f"{at_s} room mains.lost ups5", f"{at_s + 5} room mains.restored ups5")
+    telling = telling.plus(f"{min(lost_s) + 1} control1 outage.confirmed ups5")
+    for n in range(down):
+        telling = telling.plus(
+            f"{5000 + 100 * n} room ups.output_off ups5 cause=command",
+            f"{5050 + 100 * n} room ups.output_on ups5 cause=command",
+        )
+    return telling
+
+
+def broken(telling: Any) -> bool:
+    return bool(telling.result("L10").breaches)
+
+
+def test_the_site_of_these_tests_calls_mains_stable_after_a_minute(tell: Any) -> None:
+    assert tell(CALM).site.start.mains_stable_s == STABLE_S
+
+
+@pytest.mark.parametrize(
+    ("lost_s", "outages"),
+    [
+        ((0.0,), 1),
+        ((0.0, STABLE_S), 1),
+        ((0.0, STABLE_S + 1), 2),
+        ((0.0, 100.0, 200.0), 3),
+        ((0.0, 100.0, 150.0), 2),
+    ],
+)
+def test_L10_losses_within_mains_stable_are_one_outage_and_each_other_is_a_cause(
+    tell: Any, lost_s: tuple[float, ...], outages: int
+) -> None:
+    assert not broken(swings(tell, *lost_s, down=outages))
+    assert broken(swings(tell, *lost_s, down=outages + 1))
+
+
+def test_L10_an_outage_that_is_confirmed_late_is_as_old_as_its_loss(tell: Any) -> None:
+    """ups6 lost its mains with ups5; that it is written down half an hour later makes it no second one."""
+    once = swings(tell, 0.0, down=1).plus("0 room mains.lost ups6", "1800 control1 outage.confirmed ups6")
+    assert not broken(once)
+    assert broken(once.plus("6000 room ups.output_off ups5 cause=command"))
+    other = once.without("mains.lost ups6").plus(
+        "900 room mains.lost ups6", "6000 room ups.output_off ups5 cause=command"
+    )
+    assert not broken(other), "lost by itself, a quarter of an hour later"
+
+
+def test_L10_what_falls_by_itself_or_is_off_already_has_not_gone_down(tell: Any) -> None:
+    telling = swings(tell, 0.0, down=1)
+    assert not broken(telling.plus("6000 room ups.output_off ups5 cause=fault"))
+    off = telling.without("ups.output_on ups5")
+    assert not broken(off.plus("6000 room ups.output_off ups5 cause=command"))
+    assert telling.result("L10").put_to_test == 1
+
+
+def test_L10_one_that_swings_is_told_once_and_with_what_told_it(tell: Any) -> None:
+    telling = swings(tell, 0.0, down=4).plus("5099 control1 command.sent ups5 command=off how=now")
+    (breach,) = telling.result("L10").breaches
+    assert (breach.t - 600, breach.subject) == (5100, "ups5")
+    assert [event.name for event in breach.events] == ["command.sent", "ups.output_off"]
+
+
+def test_L8_one_node_that_is_wanted_down_is_enough_to_owe_no_cluster(outage: Any) -> None:
+    early = outage.moved("incident.closed", 8000)
+    asked = "7999 control1 request.accepted reference wish=server_shutdown id=r1 of=control2"
+    assert early.result("L8").put_to_test == 1
+    assert early.plus(asked).result("L8").put_to_test == 0
+    assert early.plus(asked).result("L8").breaches == ()

@@ -1,0 +1,137 @@
+"""What counts as seen, from when, and by whom: S10, S11, S12."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+LOST = "0 room mains.lost utility"
+CONFIRM_S = 60.0
+OTHER = "2 control1 ups.on_battery ups6"
+QUIET = [f"-300 control1 ups.on_line {ups}" for ups in ("ups1", "ups2", "ups3", "ups4", "ups5", "ups6")]
+
+
+def confirmed(at_s: float, by: str = "control1", **details: str) -> str:
+    more = "".join(f' {key}="{value}"' for key, value in details.items())
+    return f"{at_s} {by} outage.confirmed ups5{more}"
+
+
+def s10(telling: Any) -> list[str]:
+    return [breach.text for breach in telling.result("S10").breaches]
+
+
+def known(tell: Any) -> Any:
+    """control1 has seen every UPS on its mains since it began."""
+    return tell(CALM).plus(*QUIET, LOST)
+
+
+@pytest.mark.parametrize(("lasted_s", "early"), [(59.0, False), (58.9, True)])
+def test_S10_the_confirm_time_is_whole_but_for_a_second(tell: Any, lasted_s: float, early: bool) -> None:
+    told = known(tell).plus("2 control1 ups.on_battery ups5", confirmed(2 + lasted_s))
+    assert bool(s10(told)) is early
+
+
+def test_S10_low_when_it_was_first_seen_counts_at_once_only_if_it_was_never_told_of(tell: Any) -> None:
+    low = confirmed(5, because="low battery", first_seen="602")
+    assert s10(tell(CALM).plus(LOST, low)) == []
+    assert s10(known(tell).plus("2 control1 ups.on_battery ups5", low))
+    said = known(tell).plus("2 control1 ups.on_battery ups5", "4 control1 ups.low_battery ups5")
+    assert s10(said.plus(confirmed(5))) == []
+
+
+def test_S10_a_silent_one_counts_from_when_the_first_other_of_its_feed_was_seen(tell: Any) -> None:
+    silent = known(tell).plus(
+        "-9 control1 card.silent ups5", OTHER, "30 control1 ups.on_battery ups4", confirmed(2 + CONFIRM_S)
+    )
+    assert s10(silent) == []
+    assert s10(silent.moved("on_battery ups6", 20)) == [
+        "control1 confirmed the outage of ups5 at 62 s, after 42 s of its 60 s"
+    ]
+    gone = silent.plus("3 control1 card.silent ups6")
+    assert s10(gone) == ["control1 confirmed the outage of ups5 at 62 s, after 32 s of its 60 s"], (
+        "ups4's word"
+    )
+
+
+def test_S12_with_nobody_else_on_battery_silence_is_none(tell: Any) -> None:
+    silent = known(tell).plus("-9 control1 card.silent ups5", confirmed(62))
+    (breach,) = silent.result("S12").breaches
+    assert breach.text == (
+        "control1 confirmed the outage of ups5 at 62 s; it had been silent since -9 s, "
+        "and nobody on its feed was on battery"
+    )
+    assert s10(silent) == []
+    assert silent.result("S10").put_to_test == 0
+    assert silent.plus(OTHER).result("S12").breaches == ()
+    last = silent.plus("-10 control1 ups.on_battery ups5")
+    assert last.result("S12").breaches == (), "its last word was from the battery"
+    assert last.result("S12").put_to_test == 1
+
+
+def test_S12_somebody_who_may_have_been_on_battery_at_the_first_look_is_not_nobody(tell: Any) -> None:
+    silent = known(tell).plus("-9 control1 card.silent ups5", confirmed(62))
+    assert silent.without("on_line ups3").result("S12").breaches == ()
+
+
+def test_S10_one_that_was_silent_and_tells_of_its_battery_counts_from_when_its_feed_did(tell: Any) -> None:
+    back = known(tell).plus(
+        "-9 control1 card.silent ups5",
+        OTHER,
+        "40 control1 card.answering ups5",
+        "41 control1 ups.on_battery ups5",
+        confirmed(2 + CONFIRM_S),
+    )
+    assert s10(back) == [], "as long as ups6"
+    assert s10(back.without("on_battery ups6")), "nobody else told of it"
+    late = back.moved("card.silent ups5", 30)
+    assert s10(late) == ["control1 confirmed the outage of ups5 at 62 s, after 32 s of its 60 s"], (
+        "while it still answered it told of no battery"
+    )
+
+
+def test_S10_mains_that_were_seen_last_are_one_breach(tell: Any) -> None:
+    told = known(tell).plus(confirmed(62))
+    assert s10(told) == ["control1 confirmed the outage of ups5 at 62 s, and saw it on mains"]
+    assert told.result("S10").put_to_test == 1
+
+
+def test_S10_of_what_a_node_saw_at_its_first_look_its_own_word_counts_but_not_from_before_its_boot(
+    tell: Any,
+) -> None:
+    born = tell(CALM).plus(LOST, "20 room server.up control1", "21 control1 lease.taken reference")
+    assert s10(born.plus(confirmed(80, first_seen="620"))) == []
+    assert s10(born.plus(confirmed(75, first_seen="600"))), "it was not there yet"
+
+
+def test_S10_who_is_no_node_is_not_its_matter(tell: Any) -> None:
+    told = known(tell).plus(confirmed(10, by="ssccluster"))
+    assert told.result("S10").put_to_test == told.result("S12").put_to_test == 0
+
+
+@pytest.mark.parametrize(("age_s", "stale"), [(11.0, False), (11.002, False), (11.01, True)])
+def test_S11_two_polls_and_a_time_out_are_fresh(tell: Any, age_s: float, stale: bool) -> None:
+    told = tell(CALM).plus(f"0 control1 command.sent rack1 command=wake age_s={age_s}")
+    assert bool(told.result("S11").breaches) is stale
+
+
+def test_S11_only_a_ups_must_have_been_heard_and_only_where_the_stream_tells_of_ages(tell: Any) -> None:
+    def broken(what: str, *before: str) -> bool:
+        return bool(tell(CALM).plus(*before, f"0 control1 command.sent {what}").result("S11").breaches)
+
+    silent = "-9 control1 card.silent ups5"
+    assert broken("ups5 command=on epoch=1")
+    assert broken("ups5 command=on", silent)
+    assert broken("ups5 command=on age_s=1", silent)
+    assert not broken("ups5 command=on age_s=1", silent.replace("ups5", "ups6"))
+    assert not broken("ups5 command=on")
+    assert not broken("rack1 command=wake epoch=1")
+    by_nobody = tell(CALM).plus("0 ssccluster command.sent ups5 command=on age_s=1")
+    assert by_nobody.result("S11").breaches == ()

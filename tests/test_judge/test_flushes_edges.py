@@ -1,0 +1,96 @@
+"""Who must be down before a flush, and what excuses one that cannot wait (S3, S32)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+
+def hurried(outage: Any, runtime_s: float) -> Any:
+    """Flushed at 130 s, its servers down and their UPSes on until 452 s; so much is told at the loss."""
+    early = outage.moved("command=flush", 130).moved("array.flushing", 130).moved("array.flushed", 322)
+    early = early.plus("129 control1 alarm.raised linkeddisk rule=S18 text=short")
+    return early.changed("0 room ups.charge ups4", "runtime_s=1500", f"runtime_s={runtime_s}")
+
+
+NEED_S = (452 - 130) + 300 + 2 + 1
+"""Until the last UPS falls, the flush's limit, one poll, and a second of latency."""
+
+
+@pytest.mark.parametrize(("left_s", "excused"), [(NEED_S - 0.5, True), (NEED_S, False), (NEED_S + 1, False)])
+def test_S3_a_battery_that_cannot_wait_is_one_with_less_than_all_that_is_to_come(
+    outage: Any, left_s: float, excused: bool
+) -> None:
+    assert ("S3" not in hurried(outage, 130 + left_s).broken) is excused
+
+
+def test_S3_the_last_ups_to_fall_is_waited_for_not_the_first(outage: Any) -> None:
+    """ups5 would be off at once: ups6 is what there is no time for."""
+    left_s = 130 + NEED_S - 10
+    soon = hurried(outage, left_s).changed("off_armed ups5", "falls_at=1052", "falls_at=740")
+    assert "S3" not in soon.broken
+    both = soon.changed("off_armed ups6", "falls_at=1052", "falls_at=740")
+    assert "S3" in both.broken, "nothing is left to wait for so long"
+
+
+def test_S3_an_off_that_was_never_given_a_time_counts_for_nothing(outage: Any) -> None:
+    left_s = 130 + 300 + 3
+    never = hurried(outage, left_s - 0.5)
+    for ups in ("ups5", "ups6"):
+        never = never.changed(f"off_armed {ups}", "falls_at=1052 ", "")
+    assert "S3" not in never.broken
+    enough = hurried(outage, left_s + 0.5)
+    for ups in ("ups5", "ups6"):
+        enough = enough.changed(f"off_armed {ups}", "falls_at=1052 ", "")
+    assert "S3" in enough.broken
+
+
+def test_S3_an_array_on_two_upses_cannot_wait_when_one_of_them_cannot(outage: Any) -> None:
+    weak = hurried(outage, 130 + NEED_S - 10)
+    disk = replace(weak.site.arrays["linkeddisk"], controllers=("ups4", "ups3"))
+    assert "S3" not in weak.at_site(arrays={**weak.site.arrays, "linkeddisk": disk}).broken
+
+
+def test_S3_a_battery_of_which_nothing_is_told_is_not_doubted(outage: Any) -> None:
+    silent = hurried(outage, 9999).without("room ups.charge ups4")
+    assert "S3" not in silent.broken
+
+
+def test_S3_somebody_who_runs_without_any_power_left_on_is_told_too(outage: Any) -> None:
+    """Fed by a UPS that is no servers' UPS of its own."""
+    other = replace(outage.site.servers["rack2"], upses=("ups1",))
+    runs = outage.at_site(servers={**outage.site.servers, "rack2": other}).without("server.halted rack2")
+    assert "rack2 was not down" in runs.breach("S3")
+
+
+def test_S3_one_whose_ups_was_declared_unseen_is_excused_with_it(outage: Any) -> None:
+    runs = outage.without("server.halted rack2", "room ups.output_off ups6")
+    assert "rack2 was not down and ups6 still gave power" in runs.breach("S3")
+    assert "S3" not in runs.plus("453 control1 alarm.raised ups6 rule=S3").broken
+
+
+def test_S3_control_nodes_may_go_on_using_a_disk_that_is_flushed(outage: Any) -> None:
+    """They are no users of a linked array's cache; they stop later (S5)."""
+    node = replace(outage.site.servers["control1"], arrays=("controldisk", "linkeddisk"))
+    assert "S3" not in outage.at_site(servers={**outage.site.servers, "control1": node}).broken
+
+
+def test_S3_it_is_put_to_the_test_when_it_is_asked_and_when_it_begins_and_not_for_others(outage: Any) -> None:
+    assert outage.result("S3").put_to_test == 2
+    more = outage.plus(
+        "1100 room array.flushing controldisk",
+        "1101 control1 command.sent controldisk command=flush",
+        "1102 control1 command.sent blade1 command=flush",
+        "700 room array.flushing linkeddisk",
+    )
+    assert more.result("S3").put_to_test == 2, "flushed already; a control disk; no disk at all"
+    assert more.result("S32").put_to_test == outage.result("S32").put_to_test + 3

@@ -1,0 +1,99 @@
+"""Who may command at all, who must, and what may be started: S14, L5, S16, S17 at their edges."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+CHANGE = CALM + "100 room server.crashed control1 cause=fault\n"
+B5_S = 191.0
+"""`peer_limit`, one first look, a reading gone stale, and the claim, at this site."""
+
+
+def test_S14_a_node_may_tell_its_own_ups_to_go_off_if_it_feeds_nobody_else(outage: Any) -> None:
+    lost = outage.until(1100).plus("1022 control1 lease.lost reference")
+    told = {breach.text.split(" at ")[0] for breach in lost.result("S14").breaches}
+    assert told == {
+        f"control1 sent {what}" for what in ("shutdown to control2", "off to ups3", "off to ups2")
+    }
+
+
+def test_S14_a_start_is_no_end_of_its_own(outage: Any) -> None:
+    lost = outage.plus("7100 control1 lease.lost reference", "7300 control1 command.sent ups1 command=on")
+    assert "control1 sent on to ups1 at 7300 s, without the lease" in [
+        b.text for b in lost.result("S14").breaches
+    ]
+
+
+def test_S14_who_is_no_node_is_not_its_matter(outage: Any) -> None:
+    other = outage.plus("454 ssccluster command.sent linkeddisk command=flush")
+    assert other.result("S14").put_to_test == outage.result("S14").put_to_test
+
+
+@pytest.mark.parametrize(("after_s", "late"), [(B5_S, False), (B5_S + 0.1, True)])
+def test_L5_the_limit_is_the_sum_of_what_the_other_node_waits_for(
+    tell: Any, after_s: float, late: bool
+) -> None:
+    told = tell(CHANGE).plus(
+        f"{100 + after_s} control2 lease.taken reference", "900 room run.ended reference"
+    )
+    assert bool(told.result("L5").breaches) is late
+
+
+def test_L5_it_is_told_again_when_as_much_time_has_passed_again(tell: Any) -> None:
+    told = tell(CHANGE).plus(
+        "400 room ups.output_off ups6 cause=fault",
+        "500 room ups.output_on ups6 cause=return",
+        "700 room ups.output_off ups6 cause=fault",
+        "900 room run.ended reference",
+    )
+    assert [breach.t - 600 for breach in told.result("L5").breaches] == [400, 700, 900]
+    assert "from 700 s to 1000 s" in told.breach("L5"), "no mains were lost: seconds of the run"
+    assert told.result("L5").put_to_test == 4, "and at the start"
+
+
+def test_L5_a_node_without_power_is_not_up_whatever_it_was_seen_at_last(tell: Any) -> None:
+    """In a live room nobody sees a system die with its power."""
+    told = tell(CHANGE).plus("101 room ups.output_off ups2 cause=exhausted", "900 room run.ended reference")
+    assert told.result("L5").breaches == ()
+
+
+def test_S16_what_is_started_is_looked_at_on_all_that_feeds_it_and_told_once(tell: Any) -> None:
+    armed = tell(CALM).plus(
+        *(f"0 room ups.off_armed {ups} falls_at=9999" for ups in ("ups1", "ups2", "ups4", "ups5"))
+    )
+
+    def told(what: str) -> list[str]:
+        breaches = armed.plus(f"10 control1 command.sent {what}").result("S16").breaches
+        return [breach.text.partition(" at ")[0] for breach in breaches]
+
+    assert told("ups5 command=on") == ["on of ups5"]
+    assert told("blade1 command=wake") == ["wake of blade1 on ups5"]
+    assert told("linkeddisk command=start") == ["start of linkeddisk on ups4"]
+    assert told("ssccluster command=restart") == ["restart of ssccluster on ups1"], "once, for two of them"
+    assert told("ups6 command=on") == told("rack1 command=wake") == told("controldisk command=start") == []
+
+
+@pytest.mark.parametrize(("for_s", "broken"), [(59.0, True), (60.0, False)])
+def test_S17_mains_are_stable_after_a_minute(tell: Any, for_s: float, broken: bool) -> None:
+    back = tell(CALM).plus("0 room mains.lost ups6", "100 room mains.restored ups6")
+    on = back.plus(f"{100 + for_s} control1 command.sent ups6 command=on")
+    assert ("S17" in on.broken) is broken
+    if broken:
+        assert on.breach("S17") == "ups6 was switched on at 159 s, but ups6 had mains for 59 s only, not 60 s"
+
+
+def test_S17_what_is_no_ups_and_no_server_needs_neither(tell: Any) -> None:
+    telling = tell(CALM).plus("0 room mains.lost utility", "10 control1 command.sent linkeddisk command=on")
+    assert "S17" not in telling.broken
+    assert (
+        telling.plus("10 control1 command.sent ups6 command=on override=yes").result("S17").put_to_test == 1
+    )

@@ -1,0 +1,107 @@
+"""Whose start is due and whose command is nobody's: S15, S27, S28, R2-07 at their edges."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+JOB = "control1 job.started control1 job=dump when=stop limit_s=60"
+WISH = "control1 request.accepted reference wish={} id=r{} of={}"
+
+
+def test_S15_it_is_shown_by_the_first_off_and_the_second(outage: Any) -> None:
+    again = outage.plus("300 control1 command.sent ups5 command=off how=graceful falls_in_s=420")
+    (breach,) = again.result("S15").breaches
+    assert [round(event.t - 600) for event in breach.events] == [32, 300]
+
+
+def test_S27_it_is_shown_by_the_hold_and_the_command(outage: Any) -> None:
+    held = outage.plus("10 control1 hold.set rack2 asked_by=operator")
+    (breach,) = held.result("S27").breaches
+    assert [event.name for event in breach.events] == ["hold.set", "command.sent"]
+    sent = sum(event.name == "command.sent" for event in held.events)
+    assert held.result("S27").put_to_test == sent, "while anything is held, every command"
+
+
+def test_S28_a_node_is_woken_unless_it_is_wanted_down(outage: Any) -> None:
+    wake = "7600 control1 command.sent control2 command=wake"
+    assert "S28" not in outage.plus(wake).broken
+    assert "S28" in outage.plus("7599 " + WISH.format("server_shutdown", 1, "control2"), wake).broken
+
+
+def test_S28_a_pool_server_that_somebody_asks_for_is_not_woken_either(outage: Any) -> None:
+    asked = "8280 " + WISH.format("power_on", 1, "bladepool")
+    assert "S28" in outage.plus(asked, "8290 control1 command.sent bladepool command=wake").broken
+
+
+def test_S28_a_wake_of_what_is_no_server_is_not_its_matter(outage: Any) -> None:
+    before = outage.result("S28").put_to_test
+    assert (
+        outage.plus("8290 control1 command.sent linkeddisk command=wake").result("S28").put_to_test == before
+    )
+
+
+def test_S28_what_was_asked_for_and_came_up_is_not_due_a_second_time(tell: Any) -> None:
+    asked = tell(CALM).plus(
+        "-500 room server.shutting_down rack2",
+        "-400 room server.halted rack2",
+        "-300 " + WISH.format("power_on", 1, "rack2"),
+        "-200 control1 command.sent rack2 command=wake",
+        "-190 room server.booting rack2",
+        "-100 room server.up rack2",
+    )
+    assert "S28" not in asked.broken
+    again = asked.plus(
+        "-50 room server.shutting_down rack2",
+        "-20 room server.halted rack2",
+        "0 control1 command.sent rack2 command=wake",
+    )
+    assert "S28" in again.broken, "somebody has switched it off since"
+
+
+def test_S28_who_it_is_for_are_those_that_are_wanted_down_or_all_of_them(tell: Any, outage: Any) -> None:
+    """Out of the blue it is for nobody in particular."""
+    blue = tell(CALM).plus("0 control1 command.sent ups5 command=on")
+    assert "for blade1 and blade2;" in blue.breach("S28")
+    halted = outage.without("rack2 command=shutdown", "shutting_down rack2", "halted rack2").plus(
+        "-400 room server.shutting_down rack2",
+        "-300 room server.halted rack2",
+        "7000 " + WISH.format("power_off", 1, "rack1"),
+    )
+    assert "for rack1;" in halted.breach("S28"), "rack2 had not run, and is not why"
+
+
+def test_S28_other_upses_start_nobody(outage: Any) -> None:
+    assert outage.result("S28").put_to_test == 2, "ups5 and ups6; ups3 and ups4 feed disks"
+
+
+def test_R2_07_a_job_of_a_linked_server_amid_the_stop_of_the_control_side_is_not_its_matter(
+    outage: Any,
+) -> None:
+    linked = outage.plus("950 control1 job.started blade1 job=dump when=stop")
+    assert linked.result("R2-07").put_to_test == 0
+    assert outage.plus("950 control1 job.started control1 job=x when=start").result("R2-07").put_to_test == 0
+
+
+def test_R2_07_everybody_wanted_down_stops_the_control_side_and_one_alone_does_not(tell: Any) -> None:
+    one = tell(CALM).plus("0 " + WISH.format("server_shutdown", 1, "control1"), f"10 {JOB}")
+    assert one.result("R2-07").put_to_test == 0
+    both = one.plus("1 " + WISH.format("server_shutdown", 2, "control2"))
+    assert both.result("R2-07").put_to_test == 1
+    assert both.breach("R2-07") == "job dump on control1 began at 10 s while ssccluster was running"
+
+
+def test_R2_07_where_the_cluster_is_not_stopped_as_one_there_is_nothing_to_wait_for(outage: Any) -> None:
+    early = outage.plus(f"950 {JOB}")
+    assert "R2-07" in early.broken
+    (breach,) = early.result("R2-07").breaches
+    assert [event.name for event in breach.events] == ["command.sent", "job.started"]
+    alone = replace(outage.site.cluster, stop_at_outage=False)
+    assert "R2-07" not in early.at_site(cluster=alone).broken

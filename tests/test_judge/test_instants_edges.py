@@ -1,0 +1,132 @@
+"""When an instant is late, and from when to when somebody was there to fire it (S35, L6)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+OFF, ON = "nightly/2026-11-19/off", "nightly/2026-11-19/on"
+POLL_S = 5.0 + 1.0
+"""One poll on line, and a second of latency."""
+
+
+def missed(telling: Any) -> list[str]:
+    return [breach.text.split()[0] for breach in telling.result("L6").breaches]
+
+
+def test_S35_what_has_no_id_is_no_instant(night: Any) -> None:
+    manual = "60 control1 schedule.fired nightly goal=down servers=blade1 late_s=0"
+    twice = night.plus(manual, manual.replace("60", "70"))
+    assert twice.result("S35").breaches == ()
+    assert twice.result("S35").put_to_test == 2
+
+
+@pytest.mark.parametrize(("late_s", "broken"), [(POLL_S, False), (POLL_S + 0.1, True)])
+def test_L6_late_is_later_than_a_poll(night: Any, late_s: float, broken: bool) -> None:
+    late = night.changed(OFF, "late_s=0", f"late_s={late_s}")
+    assert bool(late.result("L6").breaches) is broken
+
+
+def test_L6_one_that_does_not_say_how_late_it_is_was_not(night: Any) -> None:
+    assert night.changed(OFF, " late_s=0", "").result("L6").breaches == ()
+
+
+@pytest.mark.parametrize(("due_s", "broken"), [(POLL_S, True), (POLL_S - 1, False), (-POLL_S + 1, False)])
+def test_L6_what_was_due_in_the_first_moments_of_a_commander_may_be_late(
+    night: Any, due_s: float, broken: bool
+) -> None:
+    """Due so long after the lease was taken, and 20 s late."""
+    begun = night.moved("lease.taken", -100.0).changed(OFF, "late_s=0", "late_s=20")
+    late = begun.moved(OFF, -100.0 + due_s + 20)
+    assert bool(late.result("L6").breaches) is broken
+
+
+@pytest.mark.parametrize(("stepped_s", "broken"), [(-21, True), (-20, False), (-10, False)])
+def test_L6_only_a_step_over_the_instant_itself_excuses_its_lateness(
+    night: Any, stepped_s: float, broken: bool
+) -> None:
+    """Fired at 22:00, and due 20 s before by its own word."""
+    late = night.changed(OFF, "late_s=0", "late_s=20").plus(
+        f"{stepped_s} room clock.stepped control1 by_s=20 skew_s=20"
+    )
+    assert bool(late.result("L6").breaches) is broken
+
+
+def test_L6_nobody_is_late_while_nobody_commands(night: Any) -> None:
+    late = night.changed(OFF, "late_s=0", "late_s=30").moved(OFF, 30)
+    assert late.result("L6").breaches
+    assert late.plus("29 control1 lease.lost reference").result("L6").breaches == ()
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "-10 control1 lease.lost reference",
+        "-10 room server.crashed control1 cause=fault",
+        "-10 room server.halted control1",
+    ],
+)
+def test_L6_after_its_commander_has_gone_an_instant_is_nobodys(night: Any, gone: str) -> None:
+    silent = night.without(OFF)
+    assert missed(silent) == [OFF]
+    assert missed(silent.plus(gone)) == []
+    assert missed(silent.plus(gone.replace("control1", "control2"))) == [OFF], "the other one's affair"
+
+
+def test_L6_every_window_counts_for_itself_and_each_instant_once(night: Any) -> None:
+    """Two commanders, one after the other, with nobody between them."""
+    silent = night.without("schedule.fired").plus(
+        "500 control1 lease.lost reference", "1000 control2 lease.taken reference"
+    )
+    assert missed(silent) == [OFF, ON]
+    between = silent.without("lease.lost").plus("-10 control1 lease.lost reference")
+    assert missed(between) == [ON]
+    taken_over = night.without("schedule.fired").plus("-1 control2 lease.taken reference")
+    assert missed(taken_over) == [OFF, ON], "taken without a word of its loss"
+
+
+def test_L6_a_clock_set_back_makes_nothing_due_twice_nor_undone(night: Any) -> None:
+    back = night.without(OFF).plus("3 room clock.stepped control1 by_s=-600 skew_s=-600")
+    assert missed(back) == [OFF]
+    forward = (
+        night.without("schedule.fired")
+        .until(2000)
+        .plus(
+            "100 room clock.stepped control1 by_s=2000 skew_s=2000",
+            "200 room clock.stepped control1 by_s=-2000 skew_s=0",
+        )
+    )
+    assert missed(forward) == [OFF]
+    further = forward.without("by_s=2000 ").plus("100 room clock.stepped control1 by_s=4000 skew_s=4000")
+    assert missed(further) == [OFF, ON], "for a while it was past its time"
+
+
+def test_L6_an_off_is_no_news_only_if_all_of_its_servers_are_wanted_down(night: Any) -> None:
+    asked = "-300 control1 request.accepted reference wish=power_off id=r1 of="
+    assert missed(night.without(OFF).plus(asked + '"blade1, blade2, rack1"')) == [OFF]
+    assert missed(night.without(OFF).plus(asked + '"blade1, blade2, rack1, rack2"')) == []
+
+
+def test_L6_the_last_two_minutes_of_a_window_are_not_judged(night: Any) -> None:
+    """How far a clock was off from the beginning nobody tells."""
+    assert missed(night.without(OFF).until(119)) == []
+    assert missed(night.without(OFF).until(121)) == [OFF]
+
+
+def test_L6_a_run_that_it_says_nothing_about_puts_nothing_to_the_test(night: Any, outage: Any) -> None:
+    unknown = night.without("schedule.fired").changed("run.started", "start=", "begun=")
+    assert unknown.result("L6").put_to_test == 0
+    assert (
+        outage.plus("0 control1 schedule.fired reference id=x goal=up servers=blade1")
+        .result("L6")
+        .put_to_test
+        == 0
+    )

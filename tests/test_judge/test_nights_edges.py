@@ -1,0 +1,98 @@
+"""What a restart and a plan may not touch: S21, S22, S23 at their edges."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+
+REBOOT = 'control1 schedule.fired reference id={} goal=reboot servers="{}" late_s=0'
+WISH = "control1 request.accepted reference wish={} id=r{} of={}"
+
+
+def test_S21_a_restart_that_has_been_done_is_over(tell: Any) -> None:
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1, blade2"))
+    off = "400 control1 command.sent ups5 command=off"
+    assert "S21" in fired.plus(off).broken
+    done = [
+        f"{at} room server.{what} {name}"
+        for name in ("blade1", "blade2")
+        for at, what in ((20, "shutting_down"), (80, "halted"), (81, "booting"), (300, "up"))
+    ]
+    assert "S21" not in fired.plus(*done, off).broken
+    assert "S21" in fired.plus(*done[:4], off).broken, "blade2 has still to restart"
+
+
+def test_S21_one_of_them_that_is_wanted_down_is_another_word(tell: Any) -> None:
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1, blade2"))
+    off = "400 control1 command.sent ups5 command=off"
+    assert "S21" not in fired.plus("10 " + WISH.format("power_off", 1, "blade2"), off).broken
+
+
+def test_S21_it_names_the_word_and_shows_it(tell: Any) -> None:
+    fired = tell(CALM).plus(
+        "0 " + REBOOT.format("first/1/off", "blade1"), "5 " + REBOOT.format("second/1/off", "blade2")
+    )
+    off = fired.plus("400 control1 command.sent ups5 command=off")
+    (breach,) = off.result("S21").breaches
+    assert breach.text == "off of ups5 at 400 s, though first/1/off is only a restart"
+    assert [event.t - 600 for event in breach.events] == [0, 400]
+    assert off.result("S21").put_to_test == 1
+    assert off.plus("401 control1 command.sent ups6 command=off").result("S21").put_to_test == 1, "not theirs"
+
+
+def test_S21_the_on_of_a_schedule_and_one_of_another_name_are_not_its_matter(night: Any) -> None:
+    nightly = replace(night.site.schedules["nightly"], on="22:01")
+    short = night.at_site(schedules={"nightly": nightly})
+    assert short.result("S21").put_to_test == 2
+    on = short.without("goal=down").result("S21")
+    assert (on.put_to_test, on.breaches) == (1, ())
+    lan = short.changed("goal=down", "/off", "/lan").result("S21")
+    assert lan.breaches == (), "the silence of the LAN is another off than the schedule's"
+    other = short.plus("5 control1 schedule.fired reference id=x/off goal=down servers=blade1")
+    assert other.result("S21").put_to_test == 2
+
+
+@pytest.mark.parametrize("rule", ["S22", "S23"])
+def test_a_plan_is_judged_at_the_flush_and_at_the_cut_of_a_linked_disk_that_is_wanted_off(
+    night: Any, rule: str
+) -> None:
+    assert night.result(rule).put_to_test == 2
+    assert night.without("command=flush").result(rule).put_to_test == 1
+    assert night.without("ups4 command=off").result(rule).put_to_test == 1
+    others = night.plus(
+        "700 control1 command.sent ups3 command=off",
+        "701 control1 command.sent controldisk command=flush",
+        "702 control1 command.sent blade1 command=flush",
+        "703 control1 command.sent ups5 command=off",
+    )
+    assert others.result(rule).put_to_test == 2
+    nobody = night.without("goal=down")
+    assert nobody.result(rule).put_to_test == 0, "S9's"
+
+
+def test_S22_just_long_enough_is_long_enough(night: Any) -> None:
+    """A millisecond of rounding is nobody's fault."""
+    nightly = replace(night.site.schedules["nightly"], on="22:40:00")
+    exact = night.at_site(schedules={"nightly": nightly})
+    assert exact.result("S22").breaches == ()
+
+
+def test_S23_one_who_is_down_and_wanted_by_nobody_keeps_no_disk_on(night: Any) -> None:
+    one = night.changed("goal=down", ", rack2", "")
+    one = one.without(
+        "rack2 command=shutdown", "shutting_down rack2", "halted rack2", "420 room ups.output_off ups6"
+    )
+    assert "rack2 was not to be off" in one.breach("S23")
+    down = one.plus("-500 room server.shutting_down rack2", "-400 room server.halted rack2")
+    assert down.result("S23").breaches == ()
+    up = down.plus("-300 " + WISH.format("power_on", 1, "rack2"))
+    assert "rack2 was not to be off" in up.breach("S23"), "it has still to come up"
