@@ -210,6 +210,7 @@ def _on_at(site: Place, schedule: Schedule, zone: ZoneInfo, day: date) -> tuple[
     return at, note
 
 
+@lru_cache(maxsize=4096)
 def _resolved(zone: ZoneInfo, day: date, clock: time) -> tuple[datetime, str]:
     """A time of day as an instant in UTC, and what was strange about it."""
     local = datetime.combine(day, clock)

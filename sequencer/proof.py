@@ -18,7 +18,7 @@ def mains_back(run: Run) -> bool:
     confirmed = run.facts.confirmed
     if not confirmed or control_goes_first(run):
         return False
-    return all(is_back(run, run.site.upses[name]) for name in confirmed)
+    return all(is_back(run, run.site.upses[name]) for name in sorted(confirmed))
 
 
 def last_halted(seen: Seen[ServerStatus]) -> bool:

@@ -68,8 +68,7 @@ class Task(simpy.Event):
         waits_for, self._waits_for = self._waits_for, None
         if waits_for is None:
             return
-        if not waits_for.processed and self._resume in waits_for.callbacks:
-            waits_for.callbacks.remove(self._resume)
+        forget(waits_for, self._resume)
         if isinstance(waits_for, (Answer, First)):
             waits_for.withdraw()
 
@@ -95,7 +94,7 @@ class Task(simpy.Event):
                 if self._closed:
                     self._steps.close()
                     return
-                if not event.processed:
+                if event.callbacks is not None:
                     self._waits_for = event
                     event.callbacks.append(self._resume)
                     return
@@ -112,19 +111,28 @@ class First(simpy.Event):
         super().__init__(env)
         self._events = events = tuple(dict.fromkeys(events))  # each once, also if it was named twice
         for event in events:
-            if event.processed:
+            if event.callbacks is None:
                 self._settle(event)
                 return
+        settle = self._settle
         for event in events:
-            event.callbacks.append(self._settle)
+            event.callbacks.append(settle)
 
     def _settle(self, event: simpy.Event) -> None:
         self.withdraw()
         self.succeed(event)
 
     def withdraw(self) -> None:
+        settle = self._settle
         for event in self._events:
-            if not event.processed and self._settle in event.callbacks:
-                event.callbacks.remove(self._settle)
-                if isinstance(event, Answer):
-                    event.withdraw()
+            if forget(event, settle) and isinstance(event, Answer):
+                event.withdraw()
+
+
+def forget(event: simpy.Event, callback: Callable[[simpy.Event], None]) -> bool:
+    """Nobody is called any more when it happens. Whether it was yet to call him."""
+    callbacks = event.callbacks  # None once it has happened
+    if not callbacks or callback not in callbacks:
+        return False
+    callbacks.remove(callback)
+    return True

@@ -39,6 +39,8 @@ class Card:
         """Fault U6 when false: it does as it is told, and its answer to that is lost."""
         self._slow: list[tuple[float, float]] = []
         """From when on its answers have taken how much longer."""
+        self.slowest_s = 0.0
+        """The most of these."""
         self._reboots = 0
         self._told = powered
         self._plan = 0
@@ -101,14 +103,13 @@ class Card:
     def slow_down(self, by_s: float) -> None:
         """Fault U20: from now on its answers take so much longer."""
         self._slow.append((float(self._env.now), by_s))
+        self.slowest_s = max(self.slowest_s, by_s)
 
     def slow_s(self, at_s: float) -> float:
         """How much longer the answer to a request of that time takes."""
+        if not self._slow:
+            return 0.0
         return self._slow[at - 1][1] if (at := bisect_right(self._slow, (at_s, inf))) else 0.0
-
-    @property
-    def slowest_s(self) -> float:
-        return max((by_s for _, by_s in self._slow), default=0.0)
 
     def _tell(self) -> None:
         if self.answers != self._told:

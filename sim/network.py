@@ -53,9 +53,10 @@ class Path:
 
     def lost(self, at_s: float) -> bool:
         """A poll that leaves then gets no answer, or none in time."""
+        loss = self._model.loss
         if not self._trouble.ever:
-            return self._model.loss > 0 and self._loss.happens(round(at_s * 1000), self._model.loss)
-        loss = max(self._model.loss, self._trouble.at(at_s)[0])
+            return loss > 0 and self._loss.happens(round(at_s * 1000), loss)
+        loss = max(loss, self._trouble.at(at_s)[0])
         return self._loss.happens(round(at_s * 1000), loss) or self.latency_s(at_s) > self._timeout_s
 
     def latency_s(self, at_s: float) -> float:
@@ -68,7 +69,10 @@ class Path:
 
     @property
     def longest_latency_s(self) -> float:
-        longest_s = 1.5 * max(self._model.latency_s, self._trouble.slowest_s)
+        longest_s = self._model.latency_s
+        if self._trouble.ever:
+            longest_s = max(longest_s, self._trouble.slowest_s)
+        longest_s *= 1.5
         return longest_s if self._far_end is None else longest_s + self._far_end.slowest_s
 
     def phase(self) -> float:
@@ -79,7 +83,7 @@ class Path:
     def loses(self) -> bool:
         """As things are, some of it."""
         loss, latency_s = self._trouble.now
-        return max(self._model.loss, loss) > 0 or 1.5 * latency_s > self._timeout_s
+        return self._model.loss > 0 or loss > 0 or 1.5 * latency_s > self._timeout_s
 
     @property
     def changes(self) -> int:
@@ -128,7 +132,7 @@ class Lan:
             self._tell()
 
     def carries(self, net: Net) -> bool:
-        return self.up and net not in self._down
+        return self.up and not (self._down and net in self._down)
 
     def joins(self, node: str, other: str) -> bool:
         """Whether these two control nodes hear each other."""

@@ -71,8 +71,10 @@ class Sight(Generic[S]):
         self._unread: list[Callable[[], None]] = []
         self._drawn = (-inf, -inf)
         """The last poll whose latency was drawn, and its reply; most are asked for several times."""
-        self._told_at_s = -inf
+        self._told_at_s = self._told_until_s = -inf
         self._told: tuple[tuple[S, float, bool], Seen[S]] | None = None
+        self._fast = False
+        """Its status is a reason to poll at the faster rate."""
         device.add_sight(self.plan)
         if self._read() is None:
             self._silent_since_s = float(env.now)
@@ -107,16 +109,18 @@ class Sight(Generic[S]):
         if self._status is None:
             return Seen(None, -inf, fresh=False)
         now_s = float(self._env.now)
-        if now_s == self._told_at_s and self._told is not None:
-            return self._told[1]  # asked again at the same instant, and nothing has been noticed since
+        if (now_s == self._told_at_s or now_s < self._told_until_s) and self._told is not None:
+            return self._told[1]  # nothing has been noticed since, and no poll has been answered
         at_s = self._last_answered_s(now_s)
-        fresh = not self._stale and now_s <= self._good_until_s(at_s) + 1e-9
+        good_until_s = self._good_until_s(at_s)
+        fresh = not self._stale and now_s <= good_until_s + 1e-9
         key = (self._status, at_s, fresh)
         if self._told is None or self._told[0] != key:
             # A device answers with what holds when the request arrives, a latency after it left.
             answered_s = min(now_s, at_s + self._path.latency_s(at_s))
             self._told = (key, Seen(self._device.drifted(self._status, answered_s), at_s, fresh))
         self._told_at_s = now_s
+        self._told_until_s = min(self._next_poll_s(now_s, at_s), good_until_s if fresh else inf)
         return self._told[1]
 
     def look(self) -> Answer[S | Unreachable]:
@@ -184,7 +188,7 @@ class Sight(Generic[S]):
         if self._stopped:
             return
         self._plan_id += 1
-        self._told_at_s = -inf
+        self._told_at_s = self._told_until_s = -inf
         now_s = float(self._env.now)
         if self._network_changes != self._path.changes:
             self._network_changes = self._path.changes
@@ -240,7 +244,8 @@ class Sight(Generic[S]):
         old = None if self._stale else self._status
         told_anew = self._stale or self._status is None or not self._device.same(status, self._status)
         self._status, self._stale = status, False
-        self._told_at_s = -inf
+        self._fast = self._device.fast(status)
+        self._told_at_s = self._told_until_s = -inf
         self._known_at_s = max(self._known_at_s, asked_at_s)
         self._silent_since_s = None
         self._set_period(asked_at_s)
@@ -252,7 +257,7 @@ class Sight(Generic[S]):
     def _turn_stale(self) -> None:
         self._known_at_s = self._last_answered_s(float(self._env.now))
         self._stale = True
-        self._told_at_s = -inf
+        self._told_at_s = self._told_until_s = -inf
         self._noticed(self._status, None)
         seen = self.seen()
         watchers, self._watchers = self._watchers, []
@@ -286,10 +291,9 @@ class Sight(Generic[S]):
 
     def _set_period(self, asked_at_s: float | None = None) -> bool:
         """Poll faster or slower, from the poll that told so or from the last one. Whether that changed."""
-        eager = False
+        fast = self._fast
         for watcher in self._watchers:
-            eager = eager or watcher[2]
-        fast = eager or (self._status is not None and self._device.fast(self._status))
+            fast = fast or watcher[2]
         period_s = self._polling.on_battery_s if fast else self._polling.on_line_s
         if period_s == self._period_s:
             return False
@@ -308,26 +312,21 @@ class Sight(Generic[S]):
         """Keep what the polls have told so far; only those that leave after this time count from here on."""
         self._known_at_s = self._last_answered_s(float(self._env.now))
         self._settled_s = at_s
-        self._told_at_s = -inf
+        self._told_at_s = self._told_until_s = -inf
 
-    def _reply_s(self, k: int) -> float:
-        poll_s = self._anchor_s + k * self._period_s
+    def _replied_by(self, poll_s: float, end_s: float) -> bool:
+        """Whether the reply to this poll was there by then; the draw is looked at only if it matters."""
+        return poll_s + self._path.longest_latency_s <= end_s or self._reply_s(poll_s) <= end_s + 1e-9
+
+    def _reply_s(self, poll_s: float) -> float:
         if poll_s != self._drawn[0]:
             self._drawn = (poll_s, poll_s + self._path.latency_s(poll_s))
         return self._drawn[1]
 
-    def _replied_by(self, k: int, end_s: float) -> bool:
-        """Whether the reply to this poll was there by then; the draw is looked at only if it matters."""
-        poll_s = self._anchor_s + k * self._period_s
-        return poll_s + self._path.longest_latency_s <= end_s or self._reply_s(k) <= end_s + 1e-9
-
-    def _lost(self, k: int) -> bool:
-        return self._path.lost(self._anchor_s + k * self._period_s)
-
     def _last_poll_s(self, now_s: float) -> float:
         """The instant at which the poll left whose reply comes now."""
         k = max(0, floor((now_s - self._anchor_s) / self._period_s + 1e-9))
-        while k > 0 and not self._replied_by(k, now_s):
+        while k > 0 and not self._replied_by(self._anchor_s + k * self._period_s, now_s):
             k -= 1
         return self._anchor_s + k * self._period_s
 
@@ -335,7 +334,7 @@ class Sight(Generic[S]):
         """Number of the first poll that left after the last settlement and is replied at or after this."""
         k = max(1, floor((from_s - self._anchor_s) / self._period_s))
         while (poll_s := self._anchor_s + k * self._period_s) <= self._settled_s or (
-            poll_s < from_s and self._reply_s(k) < from_s - 1e-9
+            poll_s < from_s and self._reply_s(poll_s) < from_s - 1e-9
         ):
             k += 1
         return k
@@ -345,32 +344,46 @@ class Sight(Generic[S]):
         if self._path.hopeless:
             return inf  # as it is now; a network that gets better is planned for anew
         k = self._first_from(from_s)
-        while self._lost(k):
+        while self._path.lost(poll_s := self._anchor_s + k * self._period_s):
             k += 1
             if self._anchor_s + k * self._period_s > self._horizon_s:
                 return inf
-        return self._reply_s(k)
+        return self._reply_s(poll_s)
 
     def _last_answered_s(self, now_s: float) -> float:
         """When the poll left whose reply is the last so far, played or not."""
+        if self._stale:
+            return self._known_at_s
         end_s = now_s if self._silent_since_s is None else min(now_s, self._silent_since_s)
         k = floor((end_s - self._anchor_s) / self._period_s + 1e-9)
-        while not self._stale and (poll_s := self._anchor_s + k * self._period_s) > self._settled_s:
-            if self._replied_by(k, end_s) and not self._lost(k):
+        while (poll_s := self._anchor_s + k * self._period_s) > self._settled_s:
+            if self._replied_by(poll_s, end_s) and not self._path.lost(poll_s):
                 return max(self._known_at_s, poll_s)
             k -= 1
         return self._known_at_s
+
+    def _next_poll_s(self, now_s: float, at_s: float) -> float:
+        """Until when the last answer, of a poll of that time, stays the last; now where one is on its way."""
+        if self._stale or (self._silent_since_s is not None and self._silent_since_s <= now_s):
+            return inf
+        k = floor((now_s - self._anchor_s) / self._period_s + 1e-9)
+        if at_s < self._anchor_s + k * self._period_s > self._settled_s:
+            return now_s
+        return self._anchor_s + (k + 1) * self._period_s - 1e-6
 
     def _next_lapse_s(self, from_s: float, until_s: float) -> float:
         """When so many polls in a row had no answer that the reading turns stale; inf: not before then."""
         good_until_s = self._good_until_s(self._last_answered_s(from_s))
         k = self._first_from(from_s)
+        loses = self._path.loses
         while good_until_s < until_s:
-            if self._reply_s(k) > good_until_s:
+            poll_s = self._anchor_s + k * self._period_s
+            # The draw of its latency is looked at only where it matters.
+            if poll_s + self._path.longest_latency_s > good_until_s and self._reply_s(poll_s) > good_until_s:
                 return good_until_s
-            if not self._path.loses:
+            if not loses:
                 return inf
-            if not self._lost(k):
-                good_until_s = self._good_until_s(self._anchor_s + k * self._period_s)
+            if not self._path.lost(poll_s):
+                good_until_s = self._good_until_s(poll_s)
             k += 1
         return inf

@@ -16,15 +16,13 @@ class Trouble:
         self._from_s: list[float] = []
         self._held: list[tuple[float, float]] = []
         """(loss, latency in s) from each of these times on."""
-
-    @property
-    def ever(self) -> bool:
+        self.ever = False
         """It has not always been well."""
-        return bool(self._from_s)
-
-    @property
-    def changes(self) -> int:
-        return len(self._from_s)
+        self.changes = 0
+        self.now = (0.0, 0.0)
+        """Loss and typical latency as things are."""
+        self.slowest_s = 0.0
+        """The longest typical latency that it ever had."""
 
     def change(self, at_s: float, *, loss: float | None = None, latency_s: float | None = None) -> None:
         """From now on so much is lost, or everything takes so long. What is not said stays as it is."""
@@ -33,17 +31,11 @@ class Trouble:
         latency_s = before_s if latency_s is None else latency_s
         self._from_s.append(at_s)
         self._held.append((loss, latency_s))
+        self.ever, self.now = True, (loss, latency_s)
+        self.changes += 1
+        self.slowest_s = max(self.slowest_s, latency_s)
 
     def at(self, at_s: float) -> tuple[float, float]:
         """Loss and typical latency, seconds, of what leaves at that time; 0 and 0: none beyond the usual."""
         n = bisect_right(self._from_s, at_s)
         return self._held[n - 1] if n else (0.0, 0.0)
-
-    @property
-    def now(self) -> tuple[float, float]:
-        return self._held[-1] if self._held else (0.0, 0.0)
-
-    @property
-    def slowest_s(self) -> float:
-        """The longest typical latency that it ever had."""
-        return max((latency_s for _, latency_s in self._held), default=0.0)
