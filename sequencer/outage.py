@@ -41,8 +41,11 @@ def outage(run: Run) -> Steps[None]:
 def note_what_is_off(run: Run) -> Steps[None]:
     """Entered again, perhaps on the other node: what is seen off already holds nobody up.
 
-    By a fresh look: what was switched on a second ago may still be off to the last poll.
+    By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
+    that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
     """
+    by_hand = {ups.name for ups in run.site.server_upses if ups.name in run.settled and is_on(run, ups)}
+    run.settled -= by_hand
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
@@ -53,6 +56,12 @@ def note_what_is_off(run: Run) -> Steps[None]:
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]
     run.settled |= off | {array.name for array in dead}
+
+
+def is_on(run: Run, ups: Ups) -> bool:
+    """It says so, and that nothing counts down."""
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed
 
 
 # Servers and their UPSes
