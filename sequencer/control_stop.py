@@ -14,8 +14,8 @@ from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
-from sequencer.run import Run
+from sequencer.proof import cluster_is, mains_back, on_by_hand, unsettled, ups_at_floor
+from sequencer.run import OUTAGE, Run
 from sequencer.site import ControlStop, Server, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
@@ -50,6 +50,11 @@ def hold(run: Run, command: str, upses: tuple[Ups, ...]) -> Steps[None]:
     if site.control_stop is ControlStop.DOCUMENT:
         return
     floors_s = {ups.name: timing.control_floor_s(site, ups) for ups in upses}
+    if on_by_hand(run):
+        run.announce(
+            OUTAGE
+        )  # whoever has booted on it goes down first: all that is to stop is gone through anew
+        yield from run.pause(1.0)
     while (waiting := unsettled(run)) and not ups_at_floor(run, floors_s):
         refusal = guards.stop_cluster(waiting, at_floor="", hold=True, mains_back=False)
         if refusal is not None:

@@ -10,12 +10,12 @@ from sequencer import conditions as when
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LASTING, Goal, Kind
+from sequencer.journal import LASTING, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
 from sequencer.ports import PeerPort, Steps
-from sequencer.proof import is_up
+from sequencer.proof import is_up, on_by_hand
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
@@ -101,9 +101,12 @@ def other_stop(run: Run) -> Steps[None]:
     yield from run.until(lambda: stops_with_us(run) != before, OUTAGE)
 
 
-def stops_with_us(run: Run) -> tuple[list[str], list[str]]:
+def stops_with_us(run: Run) -> tuple[list[str], list[Want], set[str]]:
+    """Wants, not names alone: a later word may be for a longer night, in which the arrays sleep too."""
     nodes = [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
-    return nodes, wanted_down(run) if run.scope.control else []
+    if not run.scope.control:
+        return nodes, [], set()
+    return nodes, [run.facts.wants[name] for name in wanted_down(run)], on_by_hand(run)
 
 
 def other_wants(run: Run) -> Steps[None]:

@@ -15,7 +15,7 @@ from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
-from sequencer.proof import fed_alone, mains_back, seen_off, servers_down, was_seen_off
+from sequencer.proof import fed_alone, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
@@ -44,8 +44,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
     By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
     that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
     """
-    by_hand = {ups.name for ups in run.site.server_upses if ups.name in run.settled and is_on(run, ups)}
-    run.settled -= by_hand
+    run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
@@ -56,12 +55,6 @@ def note_what_is_off(run: Run) -> Steps[None]:
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]
     run.settled |= off | {array.name for array in dead}
-
-
-def is_on(run: Run, ups: Ups) -> bool:
-    """It says so, and that nothing counts down."""
-    seen = run.ports.upses[ups.name].seen()
-    return seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed
 
 
 # Servers and their UPSes

@@ -16,7 +16,7 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
-from sequencer.power_off import ATTEMPTS
+from sequencer.power_off import ATTEMPTS, one_at_a_time
 from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
@@ -37,6 +37,8 @@ def restart(run: Run) -> Steps[None]:
             start_linked(run),
             *(power_node(run, node) for node in site.control_nodes),
         )
+    if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
+        yield from run.until_seen(run.ports.cluster, when.RUNNING)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
 
@@ -134,7 +136,7 @@ def power_node(run: Run, node: Server) -> Steps[None]:
         return
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
-            yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+            yield from nodes_power_on(run, site.upses[name])
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
@@ -180,7 +182,12 @@ def power_back(run: Run, node: Server) -> Steps[None]:
         while is_off(run, ups) and run.now < by_s:
             yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
         if is_off(run, ups):
-            yield from power_on(run, ups, [ups], [ups])
+            yield from nodes_power_on(run, ups)
+
+
+def nodes_power_on(run: Run, ups: Ups) -> Steps[None]:
+    """Each node has its page, and two of them may live on one UPS: it is told once (S33)."""
+    yield from one_at_a_time(run, ups, power_on(run, ups, [ups], [ups]))
 
 
 # Servers
