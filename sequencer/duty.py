@@ -11,7 +11,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LASTING, Goal, Kind
+from sequencer.journal import LASTING, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
@@ -107,9 +107,10 @@ def other_stop(run: Run) -> Steps[None]:
     yield from run.until(lambda: stops_with_us(run) != before, OUTAGE)
 
 
-def stops_with_us(run: Run) -> tuple[list[str], list[str]]:
+def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:
+    """Wants, not names alone: a later word may be for a longer night, in which the arrays sleep too."""
     nodes = [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
-    return nodes, wanted_down(run) if run.scope.control else []
+    return nodes, [run.facts.wants[name] for name in wanted_down(run)] if run.scope.control else []
 
 
 def other_wants(run: Run) -> Steps[None]:

@@ -15,7 +15,7 @@ from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
-from sequencer.proof import fed_alone, halted, mains_back, seen_off, servers_down, was_seen_off
+from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import OUTAGE, Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
@@ -58,8 +58,10 @@ def until_wanted_otherwise(run: Run, wanted: dict[str, Want]) -> Steps[None]:
 def note_what_is_off(run: Run) -> Steps[None]:
     """Entered again, perhaps on the other node: what is seen off already holds nobody up.
 
-    By a fresh look: what was switched on a second ago may still be off to the last poll.
+    By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
+    that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
     """
+    run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports

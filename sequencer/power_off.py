@@ -258,6 +258,7 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
         if run.now >= limit_s:
             late_s = run.now - due_s
             run.alarm(ups.name, f"{ups.name} not seen off {late_s:.0f} s after it should be", "S3")
+            run.given_up.add(ups.name)
             break
         next_s = proof_at_s if run.now < proof_at_s else limit_s
         yield from run.wait(port.until(when.OUTPUT_OFF, eager=True), by_s=next_s)

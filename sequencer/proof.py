@@ -127,6 +127,17 @@ def unsettled(run: Run) -> dict[str, str]:
     return waiting
 
 
+def on_by_hand(run: Run) -> set[str]:
+    """Servers' UPSes that were off, and say that they are on and that nothing counts down."""
+    found = set()
+    for ups in run.site.server_upses if run.settled else ():
+        seen = run.ports.upses[ups.name].seen()
+        on = seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed
+        if on and ups.name in run.settled and ups.name not in run.given_up:
+            found.add(ups.name)
+    return found
+
+
 def is_awaited(run: Run, server: Server) -> bool:
     """Nobody has seen it down yet as it is to be, nor given it up."""
     return not (server.name in run.given_up or halted(run, server) or without_power(run, server))

@@ -17,7 +17,7 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
-from sequencer.power_off import ATTEMPTS
+from sequencer.power_off import ATTEMPTS, one_at_a_time
 from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
@@ -41,6 +41,8 @@ def restart(run: Run) -> Steps[None]:
             *(power_node(run, node) for node in site.control_nodes),
         )
     yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
+    if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
+        yield from run.until_seen(run.ports.cluster, when.RUNNING)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
 
@@ -142,7 +144,7 @@ def power_node(run: Run, node: Server) -> Steps[None]:
         return
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
-            yield from power_on(run, site.upses[name], [site.upses[name]], [site.upses[name]])
+            yield from nodes_power_on(run, site.upses[name])
     yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
@@ -194,7 +196,12 @@ def power_back(run: Run, node: Server) -> Steps[None]:
         while is_off(run, ups) and run.now < by_s:
             yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
         if is_off(run, ups):
-            yield from power_on(run, ups, [ups], [ups])
+            yield from nodes_power_on(run, ups)
+
+
+def nodes_power_on(run: Run, ups: Ups) -> Steps[None]:
+    """Each node has its page, and two of them may live on one UPS: it is told once (S33)."""
+    yield from one_at_a_time(run, ups, power_on(run, ups, [ups], [ups]))
 
 
 # Servers

@@ -88,7 +88,7 @@ class Run:
         self.rebooting: set[str] = set()
         """Servers that we, or the cluster's manager, told to restart and that we have not seen up again."""
         self.given_up: set[str] = set()
-        """Servers that were not halted at their limit."""
+        """Servers that were not halted at their limit, and UPSes that were not seen off at theirs."""
         self.telling_off: set[str] = set()
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}

@@ -1,0 +1,94 @@
+"""What the judge knows of a stop that is overtaken: a restart is none, a countdown stays, nobody is there."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.story import Managed, Manager
+from teiden.judge.verdict import judge
+from tests.worlds import out, play
+
+ALL_DOWN = """
+-600 room run.started reference
+-590 control1 lease.taken reference
+-500 control1 request.accepted reference wish=cluster_shutdown id=r1
+-400 room server.shutting_down control1
+-340 room server.halted control1
+"""
+STOP = "0 control1 command.sent ssccluster command=stop"
+
+
+@pytest.fixture
+def down(tell: Any) -> Any:
+    return tell(ALL_DOWN)
+
+
+def test_S9_a_node_that_restarts_is_still_wanted_down(down: Any) -> None:
+    """R2-08: halted and booting in one instant."""
+    again = down.plus("-340 room server.booting control1", "-100 room server.up control1", STOP)
+    assert "S9" not in again.broken
+
+
+def test_S9_a_node_that_somebody_boots_is_wanted_up_from_then_on(down: Any) -> None:
+    by_hand = down.plus("-330 room server.booting control1", "-90 room server.up control1", STOP)
+    assert "S9" in by_hand.broken
+
+
+def test_S9_a_node_that_is_booted_onto_its_countdown_is_not(down: Any) -> None:
+    falling = "-395 room ups.off_armed ups1 how=graceful falls_at=625"
+    boots = ("-330 room server.booting control1", "-90 room server.up control1")
+    again = "0 control1 command.sent control1 command=shutdown"
+    assert "S9" not in down.plus(falling, *boots, again).broken
+    assert "S9" in down.plus(*boots, again).broken
+
+
+SECOND = """
+-600 room run.started reference
+-590 control1 lease.taken reference
+0 room mains.lost ups3
+2 control1 ups.on_battery ups3
+"""
+EARLY = '300 control1 outage.confirmed ups3 because="the battery lasts for its own stop only" first_seen=602'
+
+
+@pytest.mark.parametrize(("runtime_s", "broken"), [(770, False), (1200, True)])
+def test_S10_a_control_battery_that_covers_its_stop_only_waits_no_longer(
+    tell: Any, runtime_s: int, broken: bool
+) -> None:
+    """480 s are needed, and 300 s have gone by; by what it holds, not by what is said (P4)."""
+    told = tell(SECOND).plus(f"0 room ups.charge ups3 charge_pct=30 runtime_s={runtime_s}", EARLY)
+    assert ("S10" in told.broken) is broken
+
+
+def test_S10_a_servers_battery_has_its_whole_confirm_time(tell: Any) -> None:
+    told = tell(SECOND.replace("ups3", "ups5")).plus(EARLY.replace("300", "40", 1).replace("ups3", "ups5"))
+    assert "S10" in told.broken
+
+
+def broken(*happenings: Any) -> set[str]:
+    tale = play(*happenings, until_s=6 * 3600.0)
+    verdict = judge(tale.room.stream.events, tale.room.site)
+    return {result.id for result in verdict.invariants if result.breaches}
+
+
+def test_L2_nobody_is_blamed_for_what_batteries_take_while_every_node_is_down() -> None:
+    """R10-14: the manager has shut the cluster down; and what comes back by itself is nobody's start (S8)."""
+    stop = Managed(0.0, Manager.SHUTDOWN, "ssccluster")
+    assert not broken(stop, out(900, 5000)) & {"L2", "S8", "S18"}
+
+
+def test_L2_is_broken_by_a_node_that_was_there_and_did_not_act(tell: Any) -> None:
+    """It was up once the mains were away, if only for a moment."""
+    lost = (
+        "0 room mains.lost ups5",
+        "1200 room ups.exhausted ups5",
+        "1200 room ups.output_off ups5 cause=exhausted",
+        "1200 room server.crashed blade1 cause=power",
+    )
+    halted = ("-340 room server.halted control2",)
+    assert "L2" not in tell(ALL_DOWN).plus(*halted, *lost).broken
+    assert "L2" in tell(ALL_DOWN).plus(*halted, "700 room server.up control2", *lost).broken
