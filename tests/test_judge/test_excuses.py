@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
@@ -122,3 +123,18 @@ def test_the_loads_of_a_feed_are_those_of_its_upses(site: Site) -> None:
 def test_the_device_itself_is_nobody_else(site: Site) -> None:
     assert covers(Reach.SUBJECT, "ups5", "ups5", site)
     assert not covers(Reach.SUBJECT, "ups5", "blade1", site)
+
+
+def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the_one_at_fault(
+    site: Site,
+) -> None:
+    said = replace(EVERYBODY, said="L5")
+    happened = [FaultChange(STRUCK_S, replace(DIES, excuses=(said,)), "ups5", True)]
+    broken = [breach("L1", "rack1")]
+
+    def alarm(subject: str, rule: str) -> Event:
+        return Event(t=STRUCK_S, name="alarm.raised", subject=subject, by="control2", details={"rule": rule})
+
+    assert excused(broken, happened, site)[1] == broken
+    assert excused(broken, happened, site, [alarm("ups6", "L5"), alarm("ups5", "L1")])[1] == broken
+    assert excused(broken, happened, site, [alarm("ups5", "L5")])[1] == []
