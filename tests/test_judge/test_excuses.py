@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
@@ -133,7 +133,14 @@ def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the
     broken = [breach("L1", "rack1")]
 
     def alarm(subject: str, rule: str) -> Event:
-        return Event(t=STRUCK_S, name="alarm.raised", subject=subject, by="control2", details={"rule": rule})
+        return Event(
+            t=STRUCK_S,
+            name="alarm.raised",
+            subject=subject,
+            by="control2",
+            source=Source.SEEN,
+            details={"rule": rule},
+        )
 
     assert excused(broken, happened, site)[1] == broken
     assert excused(broken, happened, site, [alarm("ups6", "L5"), alarm("ups5", "L1")])[1] == broken
