@@ -130,9 +130,9 @@ def held_ready(run: Run, array: Array) -> Steps[None]:
     """Ready, and still ready `ready_hold` later (A7)."""
     port = run.ports.arrays[array.name]
     while True:
-        yield from run.wait(port.until(when.READY, eager=True))
-        if not guards.ready(port.seen()):
-            continue  # it has fallen silent
+        if not guards.ready(port.seen()):  # nor when it has fallen silent
+            yield from run.wait(port.until(when.READY, eager=True))
+            continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
         yield from port.look()

@@ -204,7 +204,7 @@ def send_off(
 def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
     """What stands in the journal about it has only just been written; else it would fall too soon by it."""
     at_s = falls_at_s(run, ups)
-    return at_s is not None and at_s > run.now + delay_s - run.site.polling.on_battery_s
+    return at_s is not None and at_s > run.now + delay_s - LISTENED_S
 
 
 def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, asked_at_s: float) -> Steps[None]:

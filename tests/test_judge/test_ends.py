@@ -42,6 +42,7 @@ def test_L4_a_limit_may_begin_twice_and_not_three_times(tell: Any) -> None:
         "control1 step.done blade2 step=halted",
         "control1 step.done blade1 step=up",
         "control2 lease.lost reference",
+        "control1 lease.taken reference",
         "room server.crashed control2",
         "control1 journal.committed blade1 kind=reached",
     ],
@@ -55,6 +56,7 @@ def test_L4_another_step_and_another_node_end_nothing(tell: Any, other: str) -> 
     [
         "room server.crashed control1 cause=fault",
         "control1 lease.lost reference",
+        "control2 lease.taken reference",
         "control1 journal.committed reference kind=turned",
         "control1 journal.committed nightly/off kind=wanted",
     ],

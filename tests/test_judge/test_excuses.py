@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
@@ -86,3 +89,25 @@ def test_a_fault_elsewhere_does_not_hide_the_one_that_excuses(site: Site) -> Non
     found, _ = excused([breach("S1", "blade1")], [struck("ups6", STRUCK_S - 50), struck()], site)
 
     assert [e.by.subject for e in found] == ["ups5"]
+
+
+def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the_one_at_fault(
+    site: Site,
+) -> None:
+    said = replace(EVERYBODY, said="L5")
+    happened = [FaultChange(STRUCK_S, replace(DIES, excuses=(said,)), "ups5", True)]
+    broken = [breach("L1", "rack1")]
+
+    def alarm(subject: str, rule: str) -> Event:
+        return Event(
+            t=STRUCK_S,
+            name="alarm.raised",
+            subject=subject,
+            by="control2",
+            source=Source.SEEN,
+            details={"rule": rule},
+        )
+
+    assert excused(broken, happened, site)[1] == broken
+    assert excused(broken, happened, site, [alarm("ups6", "L5"), alarm("ups5", "L1")])[1] == broken
+    assert excused(broken, happened, site, [alarm("ups5", "L5")])[1] == []

@@ -40,15 +40,20 @@ def test_s11_not_if_it_is_not_seen_at_it(site: Site, seen: Seen[ServerStatus]) -
 
 
 def test_h3_a_node_that_refused_up_to_its_limit_is_forced(site: Site) -> None:
-    assert guards.force_refusing(site.servers["control2"], UP, given_up=True) is None
+    assert guards.force_refusing(site.servers["control2"], UP, given_up=True, watches_itself=True) is None
 
 
 def test_s26_not_before_its_limit(site: Site) -> None:
-    refusal = guards.force_refusing(site.servers["control2"], UP, given_up=False)
+    refusal = guards.force_refusing(site.servers["control2"], UP, given_up=False, watches_itself=True)
     assert refusal == Refusal("S26", "the limit of control2 is not over")
 
 
 @pytest.mark.parametrize("seen", [GOING, SILENT, NOTHING, Seen(UP.status, 100.0, False)])
 def test_s11_not_if_it_is_not_seen_up(site: Site, seen: Seen[ServerStatus]) -> None:
-    refusal = guards.force_refusing(site.servers["control2"], seen, given_up=True)
+    refusal = guards.force_refusing(site.servers["control2"], seen, given_up=True, watches_itself=True)
     assert refusal == Refusal("S11", "control2 is not seen up")
+
+
+def test_c7_one_that_hangs_with_its_service_is_forced_on_its_way_down(site: Site) -> None:
+    node = site.servers["control2"]
+    assert guards.force_refusing(node, GOING, given_up=True, watches_itself=False) is None

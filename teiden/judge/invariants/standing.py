@@ -69,7 +69,8 @@ class L5(Invariant):
     `no commander & some node up -> <>_{B5} lease taken`. B5: `peer_limit` (a silent lower-numbered node no
     longer holds it), one first look after a boot, a reading gone stale, and the claim. The clock runs while
     nobody holds the lease and a node's system is up with its power. Not where an alarm said that the
-    nodes go by different site files: then nobody may (C9).
+    nodes go by different site files: then nobody may (C9). Nor where one has said since then that a node is
+    silent and nothing proves that it is down: without a witness nobody may follow it (reliability 5.2.5).
     """
 
     id = "L5"
@@ -114,7 +115,7 @@ class L5(Invariant):
         taken = event is not None and event.name == "lease.taken"
         late = t_s - self._since_s > self.limit_s
         self.put_to_test += taken or late
-        if late and not self._another_file():
+        if late and not self._another_file() and not self._not_proven():
             text = t(
                 "nobody commanded from {since} to {time}, though {node} was up; it may take {limit}",
                 since=self.at(self._since_s),
@@ -129,6 +130,10 @@ class L5(Invariant):
     def _another_file(self) -> bool:
         incident, nodes = self.room.incident, self.room.wiring.nodes
         return any(incident.alarm_of("C9", node, ALWAYS) is not None for node in nodes)
+
+    def _not_proven(self) -> bool:
+        incident, nodes, since_s = self.room.incident, self.room.wiring.nodes, self._since_s
+        return since_s is not None and any(incident.alarm_of("L5", n, since_s) is not None for n in nodes)
 
     def _vacant(self) -> bool:
         return not self.room.incident.commander and bool(self._up())

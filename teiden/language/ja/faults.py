@@ -363,4 +363,7 @@ TEXTS: dict[str, str] = {
     "who boots it onto power that counts down takes that risk": (
         "切れる直前の電源で起動する者がその危険を負う"
     ),
+    "no cluster runs, nothing proves that it is down, and so nobody may follow it": (
+        "クラスタが動いておらず、停止を確認できないため、誰も指揮を引き継げない"
+    ),
 }

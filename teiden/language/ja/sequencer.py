@@ -272,4 +272,13 @@ TEXTS: dict[str, str] = {
     "{peer} goes by another site file than {node}; copy one to the other": (
         "{peer} のサイトファイルが {node} と異なります。どちらかをもう一方にコピーしてください"
     ),
+    # Who commands
+    "{node} is silent, and nothing proves that it is down; {me} commands nobody until it is": (
+        "{node} が応答せず、停止を確認できません。確認できるまで {me} は何も指示しません"
+    ),
+    "{ups} holds no longer, and nobody is heard who commands; {me} stops itself": (
+        "{ups} はもう持ちません。指揮するノードの応答もないため、{me} は自分を停止します"
+    ),
+    "halted, or booting": "停止または起動中",
+    "on battery, with no more than {left} s left": "バッテリ運転中、残り {left} 秒以下",
 }

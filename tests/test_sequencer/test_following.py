@@ -1,0 +1,160 @@
+"""Nobody follows a silent node that may be at work, nor switches others off, without proof (S13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.duty import loses_command
+from sequencer.ports import Os, ServerStatus
+from sequencer.site import Site
+from tests.standing import IDLE, NOBODY, Node, alarms, held_by, never_heard
+
+
+@pytest.fixture
+def control1(site: Site) -> Node:
+    return Node(site, "control1")
+
+
+@pytest.fixture
+def control2(site: Site) -> Node:
+    return Node(site, "control2")
+
+
+# Nobody follows a silent one that may be at work (S13, N2)
+
+
+def test_n2_s13_a_lower_numbered_node_that_is_silent_and_seen_up_is_not_followed(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(10_000)
+    assert control2.since == []
+    assert alarms(control2) == ["L5"]
+    control2.room.servers["control1"].show(ServerStatus(Os.SHUTTING_DOWN))
+    control2.room.until(10_100)
+    assert control2.since == [], "on its way down it may still command"
+    control2.room.servers["control1"].show(ServerStatus(Os.HALTED))
+    control2.room.until(10_110)
+    assert control2.since, "that is the proof"
+
+
+def test_n2_s13_nor_when_its_machine_falls_silent_too(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(60)
+    control2.room.servers["control1"].fall_silent()
+    control2.room.until(10_000)
+    assert control2.since == []
+    control2.room.upses["ups1"].show(output_on=False)
+    control2.room.until(10_010)
+    assert control2.since, "its power is seen off"
+
+
+@pytest.mark.parametrize(("me", "other"), [("control1", "control2"), ("control2", "control1")])
+def test_n3_s13_who_held_the_group_last_is_not_followed_when_all_is_silent(
+    site: Site, me: str, other: str
+) -> None:
+    """Also by a lower-numbered one: it goes on with what it was at when the cluster stopped."""
+    node = Node(site, me)
+    never_heard(node, other)
+    node.room.cluster.show(held_by(other))
+    node.wants()
+    node.room.until(100)
+    node.room.cluster.show(NOBODY)
+    node.room.until(10_000)
+    assert node.since == []
+    assert alarms(node) == ["L5"]
+    node.room.servers[other].show(ServerStatus(Os.HALTED))
+    node.room.until(10_130)
+    assert node.since
+
+
+def test_who_held_the_group_last_and_lets_go_is_followed_by_rank(control1: Node) -> None:
+    control1.room.cluster.show(held_by("control2"))
+    control1.wants()
+    control1.room.until(100)
+    control1.room.cluster.show(NOBODY)
+    control1.room.until(110)
+    assert control1.since == [100]
+
+
+# Proof before others are switched off (S13)
+
+
+@pytest.fixture
+def alone(control2: Node) -> Node:
+    """control2 commands, no cluster runs, and nothing is known of control1."""
+    control2.room.cluster.show(NOBODY)
+    never_heard(control2, "control1")
+    control2.run.commands = True
+    return control2
+
+
+def off_sent(node: Node, command: str = "off", device: str = "ups5") -> bool:
+    ups = node.room.upses["ups5"]
+    node.run.spawn(node.run.command(device, command, ups.switch_on, lambda: None))
+    node.room.until(node.run.now + 1)
+    return bool(ups.sent)
+
+
+def test_s13_without_proof_it_switches_nobody_off(alone: Node) -> None:
+    assert not off_sent(alone)
+    assert alone.room.told("command.refused")[0]["rule"] == "S13"
+
+
+@pytest.mark.parametrize("os", [Os.HALTED, Os.BOOTING])
+def test_s13_a_machine_seen_halted_is_proof(alone: Node, os: Os) -> None:
+    alone.room.servers["control1"].show(ServerStatus(os))
+    assert off_sent(alone)
+
+
+def test_s13_a_machine_seen_up_is_none(alone: Node) -> None:
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    assert not off_sent(alone)
+
+
+def test_s13_its_power_seen_off_is_proof(alone: Node) -> None:
+    alone.room.upses["ups1"].show(output_on=False)
+    alone.room.upses["ups1"].fall_silent()
+    assert off_sent(alone)
+
+
+def test_s13_a_peer_that_answers_and_lets_us_is_proof(alone: Node) -> None:
+    alone.peer.show(IDLE)
+    assert off_sent(alone)
+
+
+@pytest.mark.parametrize("command", ["on", "wake", "start", "restart"])
+def test_s13_switching_on_needs_no_proof_of_one_that_was_never_seen(alone: Node, command: str) -> None:
+    assert off_sent(alone, command)
+
+
+@pytest.mark.parametrize("command", ["on", "wake", "start", "restart", "off"])
+def test_n2_s13_nothing_is_sent_when_a_lower_numbered_node_comes_up_and_is_not_heard(
+    alone: Node, command: str
+) -> None:
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    assert not off_sent(alone, command)
+
+
+def test_c7_s13_who_had_the_clusters_word_needs_no_proof_of_whom_it_had_declared_out(alone: Node) -> None:
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    alone.room.cluster.show(held_by("control2"))
+    alone.run.spawn(loses_command(alone.run))
+    alone.room.until(10)
+    alone.room.cluster.show(NOBODY)
+    assert off_sent(alone)
+    alone.run.stand(commands=True)
+    assert not alone.run.by_word, "until it takes the command anew"
+
+
+def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:
+    assert off_sent(alone, "shutdown", device="control2")
+
+
+def test_s13_the_lowest_numbered_needs_none(control1: Node) -> None:
+    control1.room.cluster.show(NOBODY)
+    control1.peer.fall_silent()
+    control1.run.commands = True
+    assert off_sent(control1)
