@@ -80,7 +80,9 @@ def command(run: Run) -> Steps[None]:
                 yield from declare(run)
         elif run.facts.down:
             run.scope = incident_scope(run)
-            yield from run.race(outage(run), turned(run))
+            if (yield from run.race(outage(run), turned(run), who_runs_is_wanted_down(run))) == 2:
+                yield from declare(run)  # read from the top: what was over for them begins again
+                continue
             yield from run.commit(Kind.TURNED, run.site.name)
             leave_behind(run)
         else:
@@ -97,8 +99,21 @@ def other_wants(run: Run) -> Steps[None]:
 
     Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began.
     """
+    yield from until_others_are_wanted_down(run)
+
+
+def until_others_are_wanted_down(run: Run, about: str = "") -> Steps[None]:
     before = wanted_down(run)
-    yield from run.until(lambda: wanted_down(run) != before)
+    yield from run.until(lambda: wanted_down(run) != before, about)
+
+
+def who_runs_is_wanted_down(run: Run) -> Steps[None]:
+    """Until somebody is wanted down who was booted on a UPS that had been off already (O1, S5)."""
+    while True:
+        yield from until_others_are_wanted_down(run, OUTAGE)
+        servers = [run.site.servers[name] for name in wanted_down(run)]
+        if any(is_up(run, s.name) and run.settled.issuperset(s.upses) for s in servers):
+            return
 
 
 def is_to_stop_beside(run: Run) -> bool:

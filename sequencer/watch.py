@@ -90,6 +90,9 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         if seen.fresh and seen.status is not None and when.MAINS_BACK_OR_LOW.met(seen.status):
             break
     status = yield from port.look()
+    last = port.seen().status
+    if last is not None and not last.output_on and ups.name in run.facts.armed:
+        return False  # told to, it has gone off meanwhile; nobody loses anything by it any more (R9-20)
     if is_back(run, ups):
         if run.commands:
             run.tell("outage.cleared", ups.name, after_s=round(run.now - first_seen_s, 3))
