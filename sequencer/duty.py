@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import stop_ourselves
-from sequencer.journal import LASTING, Goal, Kind
+from sequencer.journal import LASTING, WANTS, Goal, Kind
 from sequencer.outage import outage
 from sequencer.planned import planned
 from sequencer.ports import PeerPort, Steps
@@ -110,7 +110,7 @@ def until_others_are_wanted_down(run: Run, about: str = "") -> Steps[None]:
 def who_runs_is_wanted_down(run: Run) -> Steps[None]:
     """Until somebody is wanted down who was booted on a UPS that had been off already (O1, S5)."""
     while True:
-        yield from until_others_are_wanted_down(run, OUTAGE)
+        yield from until_others_are_wanted_down(run, WANTS)
         servers = [run.site.servers[name] for name in wanted_down(run)]
         if any(is_up(run, s.name) and run.settled.issuperset(s.upses) for s in servers):
             return
