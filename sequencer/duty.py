@@ -11,7 +11,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LASTING, Goal, Kind, Want
+from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
@@ -104,7 +104,7 @@ OTHERWISE = 2
 def other_stop(run: Run) -> Steps[None]:
     """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45)."""
     before = stops_with_us(run)
-    yield from run.until(lambda: stops_with_us(run) != before, OUTAGE)
+    yield from run.until(lambda: stops_with_us(run) != before, WANTS)
 
 
 def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:

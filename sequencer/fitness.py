@@ -81,7 +81,7 @@ def changes(run: Run, ups: Ups) -> Steps[None]:
     elif (at_s := stable_at_s(run, ups)) is None:
         yield run.news(ups.name)  # the watch has still to notice it
     elif run.now < at_s:
-        yield from run.wait(port.until(when.ON_BATTERY), by_s=at_s)
+        yield from run.wait(port.until(when.MAINS_AWAY), by_s=at_s)
     elif seen.status.charge_pct is None:
         yield from run.wait(port.until(when.CHARGE_TOLD), by_s=max(run.now + 1.0, dumb_at_s(run, ups)))
     else:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+WANTS = "wants"
+"""What is announced when a want was heard from a peer; one of our own is announced to everybody."""
+
 
 class Kind(Enum):
     LEASE = "lease"

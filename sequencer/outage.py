@@ -12,11 +12,11 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.control_stop import stop_control, stop_node
-from sequencer.journal import Kind, Want
+from sequencer.journal import WANTS, Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
-from sequencer.run import OUTAGE, Run
+from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
@@ -52,7 +52,7 @@ def heed_wants(run: Run) -> Steps[None]:
 
 
 def until_wanted_otherwise(run: Run, wanted: dict[str, Want]) -> Steps[None]:
-    yield from run.until(lambda: run.facts.wants != wanted, OUTAGE)
+    yield from run.until(lambda: run.facts.wants != wanted, WANTS)
 
 
 def note_what_is_off(run: Run) -> Steps[None]:

@@ -167,7 +167,7 @@ def stable(run: Run, unit: list[Ups]) -> Steps[None]:
         while not is_stable(run, ups):
             at_s = stable_at_s(run, ups)
             if at_s is not None:
-                yield from run.wait(port.until(when.ON_BATTERY), by_s=at_s)
+                yield from run.wait(port.until(when.MAINS_AWAY), by_s=at_s)
             elif is_back(run, ups):
                 yield run.news()  # the watch has still to notice it
             else:

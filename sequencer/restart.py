@@ -290,13 +290,14 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     """It boots by AC-Link, or is woken over the LAN when it does not (R9-35)."""
     yield from run.until(lambda: has_power(run, server), server.name)
     yield from force_when_stuck(run, server, lambda: goes_up(run, server))
+    was_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
     outcome = yield from wake(run, server)
     while not outcome.met and unfit(run, server):  # what it lives on went away in the midst of it
         outcome = yield from wake(run, server)
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
     yield from start_jobs(run, server)
-    yield from note_up(run, server, came=outcome is Outcome.DONE)
+    yield from note_up(run, server, came=not was_up)
 
 
 def wake(run: Run, server: Server) -> Steps[Outcome]:

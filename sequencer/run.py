@@ -15,7 +15,7 @@ import simpy
 from sequencer import timing
 from sequencer.events import Stream
 from sequencer.guards import Refusal
-from sequencer.journal import Facts, Kind, Row
+from sequencer.journal import WANTS, Facts, Kind, Row
 from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
@@ -288,7 +288,7 @@ class Run:
         self.learn(*rows)
         if self.commands and any(row.kind is Kind.LEASE and row.subject != self.me for row in rows):
             self.superseded = True
-        self.announce(OUTAGE, *(row.subject for row in rows))
+        self.announce(OUTAGE, *(WANTS if row.kind is Kind.WANTED else row.subject for row in rows))
 
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""

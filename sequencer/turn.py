@@ -51,7 +51,7 @@ def not_stable(run: Run) -> Blocker | None:
         if at_s is None or run.now < at_s:
             words = f"mains of {name} are back, not yet stable"
             by_s = at_s or run.now + site.polling.on_line_s
-            return words, (ports.upses[name].until(when.ON_BATTERY),), by_s
+            return words, (ports.upses[name].until(when.MAINS_AWAY),), by_s
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sequencer.requests import Wish
-from sim.story import Asked
+from sim.story import Asked, Pressed
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import well
 from tests.worlds import HOUR_S, out, play
@@ -67,3 +67,18 @@ def test_l3_who_switches_all_off_in_mid_outage_gets_the_control_side_off_too() -
     tale = play(out(0, 5000, "ups4"), Asked(300.0, Wish.POWER_OFF, ()), until_s=2 * HOUR_S)
     assert 300 < tale.times("cluster.stopped ssccluster")[-1] < 2000
     assert tale.times("ups.output_off ups1")[-1] < 2000
+
+
+def test_s5_who_was_booted_by_hand_in_mid_outage_is_stopped_before_the_cluster_that_is_wanted_down() -> None:
+    pressed = Pressed(700.0, "ups6")  # it had gone off with its servers; they boot, and nobody fights it (O1)
+    tale = play(out(0, 6000, "ups4"), pressed, Asked(1100.0, Wish.POWER_OFF, ()), until_s=2 * HOUR_S)
+    assert 700 < tale.times("server.up rack1")[-1] < 1100
+    assert tale.times("server.halted rack1")[-1] < tale.times("cluster.stopping ssccluster")[0]
+
+
+def test_s12_the_outage_of_a_ups_that_has_gone_off_meanwhile_is_not_confirmed() -> None:
+    """Its mains go shortly before its armed OFF is over; off, it cannot lose them for anybody (R9-20)."""
+    tale = play(out(0, 330, "ups4"), out(440, 1700, "ups5"), until_s=2 * HOUR_S)
+    assert tale.times("ups.output_off ups5")[0] < 500
+    assert not tale.times("outage.confirmed ups5")
+    assert tale.times("server.up blade1")[-1] > 1700
