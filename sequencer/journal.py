@@ -27,6 +27,8 @@ class Kind(Enum):
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     FLUSH_ASKED = "flush_asked"
     FLUSH_SETTLED = "flush_settled"
+    USED_AGAIN = "used_again"
+    """A user of an array has been started since its flush was asked for: it is to be flushed again (S2)."""
     CLUSTER_STOP_ASKED = "cluster_stop_asked"
     CLUSTER_RESTART_ASKED = "cluster_restart_asked"
     FORCED = "forced"
@@ -187,8 +189,8 @@ class Facts:
                 self.stop = self.stop or row.details.get("stop", "")
             case Kind.RAN:
                 self.was_running |= {row.subject}
-            case Kind.FLUSH_ASKED:
-                self.flush_asked[row.subject] = heard_s
+            case Kind.FLUSH_ASKED | Kind.USED_AGAIN:
+                self._apply_to_flush(row, heard_s)
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:
@@ -204,6 +206,13 @@ class Facts:
                 self.closed = True
             case _:
                 pass  # kept for the record; what follows from it is observed
+
+    def _apply_to_flush(self, row: Row, heard_s: float) -> None:
+        if row.kind is Kind.FLUSH_ASKED:
+            self.flush_asked[row.subject] = heard_s
+        else:
+            self.flush_asked.pop(row.subject, None)
+            self.flush_settled.discard(row.subject)
 
     def _apply_lasting(self, row: Row) -> None:
         """What is wanted and held does not end with an incident."""

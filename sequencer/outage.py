@@ -15,12 +15,12 @@ from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
-from sequencer.proof import fed_alone, mains_back, seen_off, servers_down, was_seen_off
+from sequencer.proof import fed_alone, halted, mains_back, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import keep_down, outage_goes_on, stop_system
+from sequencer.systems import keep_down, note_stopping, note_use, outage_goes_on, stop_system
 from sequencer.watch import confirm
 
 
@@ -70,14 +70,16 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     """Servers' UPS: OFF armed together with their shutdown, so that it falls after they have halted."""
     loads = list(run.site.servers_on(ups.name))
     yield from run.until(lambda: ups.name in run.scope.server_upses, ups.name)
-    yield from run.until_all([s.name for s in loads], run.asked_to_stop)
-    if ups.off is OffMode.AFTER_HALT:
-        yield from halts(run, loads)
-    refusal = yield from arm_when_it_goes_on(run, ups, loads)
-    if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
-        yield from halts(run, loads)
-        yield from arm_when_it_goes_on(run, ups, loads)
-    yield from see_off(run, ups, loads)
+    while True:
+        yield from run.until_all([s.name for s in loads], run.asked_to_stop)
+        if ups.off is OffMode.AFTER_HALT:
+            yield from halts(run, loads)
+        refusal = yield from arm_when_it_goes_on(run, ups, loads)
+        if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
+            yield from halts(run, loads)
+            yield from arm_when_it_goes_on(run, ups, loads)
+        yield from see_off(run, ups, loads)
+        yield from switched_on_by_hand(run, ups, loads)
 
 
 def halts(run: Run, servers: list[Server]) -> Steps[None]:
@@ -95,26 +97,90 @@ def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards
     return refusal
 
 
+def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """It was off, and somebody has pressed its button (O1): what boots there goes down again, and then it.
+
+    While no outage goes on nobody is fought; but what its servers use is not taken from them (S2, S3).
+    """
+    port = run.ports.upses[ups.name]
+    if not seen_off(run, ups, loads):
+        yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
+    yield from run.until_seen(port, when.OUTPUT_ON)
+    run.settled.discard(ups.name)
+    for server in loads:
+        run.asked_to_stop.discard(server.name)
+        run.on_their_way.discard(server.name)
+        run.given_up.discard(server.name)
+        note_use(run, server)
+    run.announce(ups.name, *(s.name for s in loads))
+    yield from run.until(lambda: run.facts.down)
+    run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
+    yield from outage_goes_on(run)
+    for server in loads:
+        yield from down_or_told(run, server)
+
+
+def down_or_told(run: Run, server: Server) -> Steps[None]:
+    """Not all of them boot with their power. One that says nothing is waited for as a boot may take."""
+    port, by_s = run.ports.servers[server.name], run.now + run.site.start.server_limit_s
+    while server.name not in run.asked_to_stop and run.now < by_s and not halted(run, server):
+        yield from run.wait(run.news(server.name), port.until(when.HALTED, eager=True), by_s=by_s)
+    if halted(run, server) or not port.seen().fresh:
+        note_stopping(run, server)
+
+
 # Linked arrays
 
 
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
     yield from run.until(lambda: array.name in run.scope.arrays, array.name)
-    yield from users_are_off(run, array)
-    if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
-        yield from run.until(lambda: earlier_are_flushed(run, array))
-    yield from flush(run, array)
-    # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
-    yield from run.until(lambda: all(servers_down(run, array).values()))
-    for name in array.upses:
-        yield from outage_goes_on(run)
-        guard = partial(refusal_to_cut, run, array, name)
-        while guards.cause_is_gone((yield from cut(run, run.site.upses[name], guard))):
-            yield from outage_goes_on(run)
+    while True:
+        yield from users_are_off(run, array)
+        if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
+            yield from run.until(lambda: earlier_are_flushed(run, array))
+        yield from flush(run, array)
+        if (yield from is_used_again(run, array)):
+            continue
+        # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
+        yield from run.until(lambda: all(servers_down(run, array).values()))
+        if not (yield from is_used_again(run, array)) and (yield from cut_all(run, array)):
+            break
     run.settled.add(array.name)
     run.ready_since.pop(array.name, None)
     run.announce(array.name)
+
+
+def cut_all(run: Run, array: Array) -> Steps[bool]:
+    """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2)."""
+    for name in array.upses:
+        guard = partial(refusal_to_cut, run, array, name)
+        while True:
+            yield from outage_goes_on(run)
+            yield from look_at_users(run, array)
+            refusal = yield from cut(run, run.site.upses[name], guard)
+            if refusal is not None and refusal.rule == "S2":
+                return False
+            if not guards.cause_is_gone(refusal):
+                break
+    return True
+
+
+def look_at_users(run: Run, array: Array) -> Steps[None]:
+    """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet."""
+    site, ports = run.site, run.ports
+    upses = [ports.upses[ups.name] for ups in site.server_upses_of(array.name)]
+    fed = [ports.servers[s.name] for s in site.users_of(array.name) if not run.settled.issuperset(s.upses)]
+    yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in fed))
+
+
+def is_used_again(run: Run, array: Array) -> Steps[bool]:
+    """A user was started since its flush began: written down, for that flush does not count any more."""
+    if array.name not in run.used_again:
+        return False
+    yield from run.commit(Kind.USED_AGAIN, array.name)
+    run.used_again.discard(array.name)
+    return True
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
@@ -135,13 +201,16 @@ def flush(run: Run, array: Array) -> Steps[None]:
         lambda: refusal_to_flush(run, array),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
         before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
+        overtaken=lambda: array.name in run.used_again,
     )
     outcome = Outcome.TIMED_OUT
     asked = False
     while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
         yield from outage_goes_on(run)
         outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
-        asked = array.name in run.facts.flush_asked
+        if outcome is Outcome.OVERTAKEN:
+            return
+        asked = array.name in run.facts.flush_asked or is_flushing(run, array)
     if not outcome.met:
         limit_s = run.site.linkage.flush_limit_s
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
@@ -153,10 +222,15 @@ def flush(run: Run, array: Array) -> Steps[None]:
 
 def left_to_flush_s(run: Run, array: Array) -> float:
     """The limit; of a flush that another life asked for and that is under way, what is left of it."""
-    limit_s, seen = run.site.linkage.flush_limit_s, run.ports.arrays[array.name].seen()
-    if not (seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY):
+    limit_s = run.site.linkage.flush_limit_s
+    if not is_flushing(run, array):
         return limit_s
     return max(0.0, limit_s - (run.now - run.facts.flush_asked.get(array.name, run.now)))
+
+
+def is_flushing(run: Run, array: Array) -> bool:
+    seen = run.ports.arrays[array.name].seen()
+    return seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
 
 
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
@@ -176,7 +250,7 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
     return guards.cut_array(
         array,
         run.site.upses[ups],
-        flush_settled=flush_is_over(run, array),
+        flush_settled=flush_is_over(run, array) and array.name not in run.used_again,
         controllers_off={u: u in run.settled for u in array.controllers},
         servers=servers_down(run, array),
         mains_back=mains_back(run),

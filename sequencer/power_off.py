@@ -138,7 +138,7 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
 def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
     """OFF now, and wait until it is seen; or why it was not sent."""
     refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard))
-    if guards.cause_is_gone(refusal):
+    if guards.cause_is_gone(refusal) or (refusal is not None and refusal.rule == "S2"):
         return refusal
     yield from see_off(run, ups, [])
     return None

@@ -97,7 +97,18 @@ def still_to_fall(run: Run, ups: Ups) -> bool:
 
 def servers_down(run: Run, array: Array) -> dict[str, bool]:
     """Every user of this array, and whether it is down: halted, or without power."""
-    return {s.name: halted(run, s) or run.settled.issuperset(s.upses) for s in run.site.users_of(array.name)}
+    return {s.name: is_down(run, s) for s in run.site.users_of(array.name)}
+
+
+def is_down(run: Run, server: Server) -> bool:
+    return halted(run, server) or (run.settled.issuperset(server.upses) and not runs_again(run, server))
+
+
+def runs_again(run: Run, server: Server) -> bool:
+    """Somebody has booted it since it was down (H6). One that never was down has been given up, loudly."""
+    seen = run.ports.servers[server.name].seen()
+    starts = seen.fresh and seen.status is not None and seen.status.os in (Os.BOOTING, Os.UP)
+    return starts and server.name not in run.given_up
 
 
 def unsettled(run: Run) -> dict[str, str]:

@@ -93,6 +93,7 @@ class Run:
         """When it was done."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
+        self.used_again: set[str] = set()  # arrays: a user was started by hand since their flush began
         self._charges: dict[str, tuple[float, float, float]] = {}
         self._return_charges: dict[str, float] = {}
         self.powered: set[str] = set()

@@ -18,8 +18,10 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
     """Until its servers' UPSes are off (S3); until its servers have halted, when its battery is short."""
     upses, users = run.site.server_upses_of(array.name), run.site.users_of(array.name)
     names = [*(u.name for u in upses), *(s.name for s in users)]
-    while not all(ups.name in run.settled for ups in upses):
+    while True:
         down = servers_down(run, array)
+        if all(ups.name in run.settled for ups in upses) and all(down.values()):
+            return
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
         if not awake and is_short(run, array):
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
+import simpy
+
 from sequencer.guards import Refusal
 from sequencer.ports import Accepted, Answer, Condition, Progress, Receipt, Seen, Steps, Unreachable
 from sequencer.run import Looker, Run
@@ -28,10 +30,11 @@ class Outcome(Enum):
     ALREADY = "already"
     DONE = "done"
     TIMED_OUT = "timed out"
+    OVERTAKEN = "overtaken"
 
     @property
     def met(self) -> bool:
-        return self is not Outcome.TIMED_OUT
+        return self in (Outcome.ALREADY, Outcome.DONE)
 
 
 def nothing() -> None:
@@ -53,6 +56,8 @@ class Ask(Generic[S]):
     """Called when the device has taken the command, or needs none."""
     retry_s: float = RETRY_S
     """Until it is asked again when it did not answer or refused."""
+    overtaken: Callable[[], bool] | None = None
+    """Whether it has become pointless; whoever makes it so announces the device."""
     rests_on: tuple[Looker[Any], ...] = ()
     """What the guard needs a fresh reading of (S11)."""
 
@@ -75,7 +80,7 @@ def step(
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
     deadline_s = run.now + limit_s
     asked = ask is None
-    while run.now < deadline_s and progress(status, goal, ask) is not Progress.MET:
+    while run.now < deadline_s and goes_on(status, goal, ask):
         if ask is not None and not asked:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
             asked = under_way or (yield from request(run, device, ask))
@@ -83,11 +88,10 @@ def step(
                 deadline_s = run.now + limit_s
                 ask.accepted()
         by_s = deadline_s if asked or ask is None else min(deadline_s, run.now + ask.retry_s)
-        answer = yield from run.wait(port.until(goal, eager=True), by_s=by_s)
-        if answer is None:
-            status = yield from port.look()
-        else:
-            status = reading(port.seen())
+        answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
+        status = (yield from port.look()) if answer is None else reading(port.seen())
+    if is_overtaken(ask):
+        return Outcome.OVERTAKEN
     if progress(status, goal, ask) is not Progress.MET:
         run.tell("step.timed_out", device, step=goal.words, limit_s=limit_s)
         return Outcome.TIMED_OUT
@@ -107,6 +111,18 @@ def request(run: Run, device: str, ask: Ask[S]) -> Steps[bool]:
         yield from ask.before()
     receipt = yield from run.command(device, ask.command, ask.send, ask.guard, **run.age(*ask.rests_on))
     return receipt.accepted is Accepted.YES
+
+
+def goes_on(status: S | Unreachable, goal: Condition[S], ask: Ask[S] | None) -> bool:
+    return not is_overtaken(ask) and progress(status, goal, ask) is not Progress.MET
+
+
+def is_overtaken(ask: Ask[S] | None) -> bool:
+    return ask is not None and ask.overtaken is not None and ask.overtaken()
+
+
+def overtakes(run: Run, device: str, ask: Ask[S] | None) -> list[simpy.Event]:
+    return [run.news(device)] if ask is not None and ask.overtaken is not None else []
 
 
 def reading(seen: Seen[S]) -> S | Unreachable:

@@ -50,16 +50,25 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
         yield from run.until_seen(port, when.STARTS)
         if not is_about_to_fall(run, server):  # an OFF that counts down is carried out, mains or not
             yield from outage_goes_on(run)
-        if run.settled.issuperset(server.upses):
-            return
+        if server.name in run.given_up and run.settled.issuperset(server.upses):
+            yield from run.until(lambda: not run.settled.issuperset(server.upses), server.name)
+            continue
+        note_use(run, server)
         text = f"{server.name} was booted in mid-outage, and goes down again"
         run.alarm(server.name, text, "H6")
         yield from run.race(down_again(run, server), force_before_the_cut(run, server))
 
 
+def note_use(run: Run, server: Server) -> None:
+    """It may write to its arrays again: what a flush has emptied by now is to be flushed anew (S2)."""
+    run.used_again.update(server.arrays)
+    run.announce(*server.arrays)
+
+
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up."""
     yield from run.until_seen(run.ports.servers[server.name], when.UP)
+    note_use(run, server)
     yield from stop_system(run, server)
 
 

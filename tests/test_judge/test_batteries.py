@@ -125,6 +125,27 @@ def test_L2_systems_that_lose_power_to_an_empty_battery_are_reported(weak: Any) 
     assert len(weak.result("L2").breaches) == 2
 
 
+def test_L2_with_no_node_up_since_the_mains_were_lost_nobody_could_know(tell: Any) -> None:
+    """A schedule has stopped the control side and left the servers running (R10-02)."""
+    asleep = tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        -500 control1 request.accepted reference wish=cluster_shutdown id=r1
+        -400 room server.halted control1
+        -400 room server.halted control2
+           0 room mains.lost utility
+        1200 room ups.exhausted ups6
+        1200 room ups.output_off ups6 cause=exhausted
+        1200 room server.crashed rack1 cause=power
+        """
+    )
+
+    assert asleep.result("L2").breaches == ()
+    assert asleep.plus("60 room server.up control1").result("L2").breaches
+    assert asleep.moved("halted control2", 10).result("L2").breaches, "it saw them go"
+
+
 def test_L2_alone_when_a_ups_gives_up_in_an_outage(weak: Any) -> None:
     broke = weak.without("ups.exhausted").changed("output_off ups6", "exhausted", "fault")
 

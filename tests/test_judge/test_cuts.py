@@ -102,6 +102,27 @@ def test_S2_an_array_that_is_dirty_again_is_reported(outage: Any) -> None:
     assert "with data in its cache again" in telling.breach("S2")
 
 
+def test_S2_a_user_that_boots_while_its_array_has_no_power_writes_to_nothing(outage: Any) -> None:
+    """Until the array is in service again and it still runs."""
+    off = (
+        "1060 control1 command.sent ups4 command=off how=now",
+        "1060 room ups.output_off ups4 cause=command",
+    )
+    early = outage.until(1060).plus(
+        "700 room ups.output_on ups6 cause=button",
+        "700 room server.booting rack1",
+        "800 room ups.output_on ups4 cause=button",
+        "800 room array.starting linkeddisk",
+        *off,
+    )
+
+    assert early.plus("750 room server.forced rack1").result("S2").breaches == ()
+    assert early.result("S2").breaches == ()
+    ready = early.plus("980 room array.ready linkeddisk")
+    assert "though rack1 had run since its flush began" in ready.breach("S2")
+    assert ready.plus("750 room server.forced rack1").result("S2").breaches == ()
+
+
 def test_S2_the_second_outage_needs_a_flush_of_its_own(outage: Any) -> None:
     again = outage.until(12000).plus(
         "11000 control1 command.sent ups4 command=off how=now", "11000 room ups.output_off ups4 cause=command"

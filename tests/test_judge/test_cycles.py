@@ -41,8 +41,34 @@ def test_L10_a_request_is_a_cause_for_one_stop(outage: Any) -> None:
     once = outage.moved("incident.closed", 9300).plus(asked, *AGAIN)
 
     assert once.result("L10").breaches == ()
-    twice = once.plus(*(line.replace("9", "19", 1) for line in AGAIN))
+    twice = once.plus("9095 control1 command.sent blade1 command=wake")
+    twice = twice.plus(*(line.replace("9", "19", 1) for line in AGAIN))
     assert twice.breach("L10").startswith("blade1 went down for the 3. time")
+
+
+def test_L10_h6_who_is_booted_by_hand_in_mid_outage_may_go_down_once_more(outage: Any) -> None:
+    booted = ("300 room server.booting rack1", "310 room server.up rack1")
+    down = ("311 control1 command.sent rack1 command=shutdown", "311 room server.shutting_down rack1")
+    twice = tuple(line.replace("31", "41", 1) for line in down)
+
+    assert outage.plus(*booted, *down).result("L10").breaches == ()
+    assert outage.plus(*booted, *down, *twice).breach("L10").startswith("rack1 went down for the 3. time")
+    woken = outage.plus("299 control1 command.sent rack1 command=wake", *booted, *down)
+    assert woken.breach("L10").startswith("rack1 went down for the 2. time"), "our own wake is no cause"
+
+
+def test_L10_o1_a_button_that_is_pressed_is_a_cause_for_its_ups_and_what_boots_there(outage: Any) -> None:
+    again = (
+        "500 room server.booting rack1",
+        "510 room server.up rack1",
+        "511 control1 command.sent rack1 command=shutdown",
+        "511 room server.shutting_down rack1",
+        "520 room server.halted rack1",
+        "600 room ups.output_off ups6 cause=command",
+    )
+    assert outage.plus("500 room ups.output_on ups6 cause=button", *again).result("L10").breaches == ()
+    by_us = outage.plus("500 room ups.output_on ups6 cause=command", *again).result("L10")
+    assert {breach.subject for breach in by_us.breaches} == {"ups6", "rack1"}
 
 
 def test_L10_a_firing_is_a_cause_for_one_stop(night: Any) -> None:

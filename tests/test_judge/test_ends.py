@@ -64,6 +64,13 @@ def test_L4_a_step_that_is_overtaken_has_ended(tell: Any, overtaken: str) -> Non
     assert tell(STEP).plus(f"900 {overtaken}").result("L4").breaches  # it was too late by then
 
 
+def test_L4_a_flush_is_overtaken_when_its_array_is_used_again_and_no_other_step_is(tell: Any) -> None:
+    used = tell(STEP).plus("180 control1 journal.committed blade1 kind=used_again")
+    assert used.result("L4").ok
+    assert tell(STEP).plus("180 control1 journal.committed blade2 kind=used_again").result("L4").breaches
+    assert tell(STEP).plus("180 control2 journal.committed blade1 kind=used_again").result("L4").breaches
+
+
 def test_L4_the_end_of_a_run_cuts_a_step_short(tell: Any) -> None:
     result = tell(STEP).until(300).result("L4")
 

@@ -172,6 +172,18 @@ def test_S8_a_server_that_boots_uncommanded_is_reported_too(outage: Any) -> None
     assert telling.breach("S8") == "rack1 booted at 7300 s, but linkeddisk was off"
 
 
+def test_S8_a_ups_whose_battery_was_empty_comes_back_by_itself_and_nothing_keeps_it_off(outage: Any) -> None:
+    """Who was told to go off and comes back is another matter (U15)."""
+    empty = outage.without("command.sent ups6 command=off", "452 room ups.output_off ups6").plus(
+        "500 room ups.exhausted ups6", "500 room ups.output_off ups6 cause=exhausted"
+    )
+    back = ("7300 room ups.output_on ups6 cause=return", "7300 room server.booting rack1")
+
+    assert empty.plus(*back).result("S8").breaches == ()
+    assert outage.plus(*back).result("S8").breaches
+    assert empty.plus(back[0], "7301 room server.booting rack1").result("S8").breaches
+
+
 def test_S8_a_server_without_an_array_waits_for_none(outage: Any) -> None:
     servers = outage.site.servers
     alone = {**servers, **{n: replace(servers[n], arrays=()) for n in ("blade1", "blade2")}}

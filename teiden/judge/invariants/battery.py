@@ -66,7 +66,9 @@ class L2(Invariant):
     `<>_{deadline} down(scope)`, judged by its failure: a system that loses its power while it runs, or
     an array that loses data, because a battery ended: always; because a UPS gave up: while an
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
-    its power on has lost no power.
+    its power on has lost no power. Nor is it judged where no control node has been up since the mains of
+    that UPS were lost: nobody could have confirmed an outage (R10-02). That one should have been up is L1's
+    and L3's matter, and why none was, S5's, S9's and S31's.
     """
 
     id = "L2"
@@ -94,6 +96,8 @@ class L2(Invariant):
         cause = event.details.get("cause")
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
+        if fell is not None and self._nobody_watched(fell.subject):
+            return
         in_incident = self.room.incident.began_s is not None
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
@@ -104,6 +108,10 @@ class L2(Invariant):
                 "{name} {did} at {time}: {why}", name=event.subject, did=did, time=self.at(event.t), why=why
             )
             self.broken(event.t, event.subject, text, fell, event)
+
+    def _nobody_watched(self, ups: str) -> bool:
+        machines, lost_s = self.room.machines, self.room.power.mains_lost_s.get(ups)
+        return lost_s is not None and machines.node_up_since is None and machines.node_was_up_s < lost_s
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:
         falls = [fell for u in upses if (fell := self.room.power.fell.get(u))]

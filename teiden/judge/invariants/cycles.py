@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -20,7 +20,9 @@ class L10(Invariant):
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
     by command. Outages: losses of mains that were confirmed, or that came while one was declared; several
     within `mains_stable` are one. A control node also restarts once with its cluster in each of them.
-    Told once per device.
+    Each start by somebody's hand is a cause more, of the device itself and of what its power starts: whoever
+    is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room tells it; a
+    boot that no wake, no restart and no power that has just come on explains. Told once per device.
     """
 
     id = "L10"
@@ -32,6 +34,10 @@ class L10(Invariant):
         self._told: set[str] = set()
         self._outages: list[float] = []
         """When the mains were lost, in order."""
+        self._by_hand: Counter[str] = Counter()
+        """Starts that nobody of ours has caused."""
+        self._woken: set[str] = set()
+        self._powered_s: dict[str, float] = {}
 
     def watches(self) -> Mapping[str, Look]:
         return {
@@ -41,7 +47,32 @@ class L10(Invariant):
             "journal.committed confirmed": self._confirmed,
             "mains.lost": self._lost_again,
             "ups.on_battery": self._lost_again,
+            "ups.output_on": self._goes_on,
+            "command.sent wake": self._wakes,
+            "server.booting": self._boots,
         }
+
+    def _goes_on(self, event: Event) -> None:
+        self._powered_s[event.subject] = event.t
+        if event.details.get("cause") == "button":
+            loads = self.room.wiring.servers_on[event.subject]
+            self._by_hand.update((event.subject, *(server.name for server in loads)))
+
+    def _wakes(self, event: Event) -> None:
+        self._woken.add(event.subject)
+
+    def _boots(self, event: Event) -> None:
+        server = self.site.servers.get(event.subject)
+        if server is None or event.source is not Source.FACT:
+            return
+        ours = server.name in self._woken or self._restarts(server.name)
+        self._woken.discard(server.name)
+        if not ours and all(self._powered_s.get(u) != event.t for u in server.upses):
+            self._by_hand[server.name] += 1
+
+    def _restarts(self, server: str) -> bool:
+        told = self.room.machines.told.get(server)
+        return told is not None and told.details.get("command") == "restart"
 
     def _confirmed(self, event: Event) -> None:
         self._outage(self.room.power.mains_lost_s.get(event.subject, event.t))
@@ -74,7 +105,7 @@ class L10(Invariant):
         if name in self._told or self._cycles[name] <= per_outage * len(self._outages):
             return
         words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
-        allowed = per_outage * len(self._outages) + words
+        allowed = per_outage * len(self._outages) + words + self._by_hand[name]
         if self._cycles[name] > allowed:
             self._told.add(name)
             text = t(

@@ -161,7 +161,8 @@ class S8(Invariant):
 
     `start(h) -> forall a in uses(h): ready(a)|T_hold`. Judged when its UPS is switched on or it is woken,
     and when it boots, whoever made it boot (AC-Link of a UPS that came back by itself, a hand on its
-    button). One report per start.
+    button). Not when a UPS comes back by itself that nobody has told to go off, for its battery was empty:
+    nothing keeps such a one off, and that it was empty is S18's and L2's matter. One report per start.
     """
 
     id = "S8"
@@ -170,9 +171,23 @@ class S8(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._told: set[str] = set()
+        self._by_itself: dict[str, float] = {}
+        """UPSes that were empty, and when they came back."""
 
     def watches(self) -> Mapping[str, Look]:
-        return {"command.sent on": self._on, "command.sent wake": self._start, "server.booting": self._start}
+        return {
+            "command.sent on": self._on,
+            "command.sent wake": self._start,
+            "server.booting": self._start,
+            "ups.output_on": self._comes_back,
+        }
+
+    def _comes_back(self, event: Event) -> None:
+        power, name = self.room.power, event.subject
+        fell = power.fell.get(name)
+        empty = fell is not None and power.cause(fell) == "exhausted" and name not in power.told_off
+        if empty and event.details.get("cause") == "return":
+            self._by_itself[name] = event.t
 
     def _on(self, event: Event) -> None:
         for server in self.room.wiring.servers_on[event.subject]:
@@ -186,7 +201,7 @@ class S8(Invariant):
         told = server.name in self._told
         if event.name == "server.booting":
             self._told.discard(server.name)
-        if not told:
+        if not told and all(self._by_itself.get(u) != event.t for u in server.upses):
             booted = later("{name} booted at {time}, but {missing}")
             woken = later("{name} was woken at {time}, but {missing}")
             self._judge(event, server, booted if event.name == "server.booting" else woken)

@@ -76,8 +76,12 @@ class Caches:
         return self.since[array] if self.service[array] == "ready" else None
 
     def _service(self, event: Event) -> None:
-        self.service[event.subject] = NAMES[event.name].state
-        self.since[event.subject] = event.t
+        name, state = event.subject, NAMES[event.name].state
+        self.service[name] = state
+        self.since[name] = event.t
+        user = self.machines.first_running(self.wiring.users_of[name]) if state == "ready" else ""
+        if user:  # it has been booting, or up, without its disks
+            self._use(name, user)
 
     def _off(self, event: Event) -> None:
         self._service(event)
@@ -87,10 +91,14 @@ class Caches:
         self.flush[event.subject].emptied_s = event.t
 
     def _used(self, event: Event) -> None:
+        """Nobody writes to an array that has no power, or is not in service yet."""
         for array in self.site.servers[event.subject].arrays:
-            flush = self.flush[array]
-            flush.used_by = event.subject
-            flush.emptied_s = None
+            if self.service[array] not in ("off", "starting"):
+                self._use(array, event.subject)
+
+    def _use(self, array: str, server: str) -> None:
+        self.flush[array].used_by = server
+        self.flush[array].emptied_s = None
 
     def _asked(self, event: Event) -> None:
         flush = self.flush.get(event.subject)

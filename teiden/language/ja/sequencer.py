@@ -63,6 +63,7 @@ TEXTS: dict[str, str] = {
     "off armed": "OFF 指令予定",
     "flush asked": "フラッシュ要求",
     "flush settled": "フラッシュ結果",
+    "used again": "再使用",
     "seen off": "電源断の確認",
     "cluster stop asked": "クラスタ停止要求",
     "cluster restart asked": "クラスタ再起動要求",
@@ -132,6 +133,7 @@ TEXTS: dict[str, str] = {
         "{name} は復電後もシャットダウンが終わらないため、強制停止して起動する"
     ),
     "{name} was booted in mid-outage, and goes down again": "{name} が停電中に起動されたため、再び停止する",
+    "{name} was switched on in mid-outage, and goes off again": "{name} が停電中に投入された。再び切断する",
     "the cluster may take {n} s more": "クラスタの停止はあと {n} 秒かかりうる",
     "{name} does not answer": "{name} が応答しない",
     "{names} is still to go off": "{names} はこれから停止する",

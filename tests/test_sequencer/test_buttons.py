@@ -1,0 +1,92 @@
+"""Somebody presses a button in mid-outage: what runs again goes down again before its disks do (H6, O1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Facts, Kind, Row
+from sequencer.requests import Wish
+from sequencer.site import AcLink
+from sim.story import Asked, Booted, Happening, Pressed
+from teiden.judge.verdict import judge
+from tests.tale import Tale
+from tests.worlds import LINKED, out, play, reference_site
+
+SAFETY = frozenset(("S1", "S2", "S3", "S5", "S9", "S15", "S18", "L2", "L10"))
+
+
+def disk_outage(*more: Happening, until_s: float = 3000.0) -> Tale:
+    """Only the linked array has lost its mains: its servers' UPSes can be switched on again at any time."""
+    return play(out(0, 3600, "ups4"), more, until_s=until_s)
+
+
+def broken(tale: Tale) -> set[str]:
+    found = judge(tale.room.stream.events, tale.room.site).invariants
+    return {result.id for result in found if result.breaches} & SAFETY
+
+
+def test_the_flush_of_this_story_lasts_from_454_s_to_646_s() -> None:
+    tale = disk_outage()
+    assert tale.at("array.flushing linkeddisk") == pytest.approx(454, abs=3)
+    assert tale.at("array.off linkeddisk") == pytest.approx(646, abs=5)
+
+
+@pytest.mark.parametrize("at_s", [455, 460, 560, 640, 648.4])
+def test_s2_s3_o1_whoever_a_pressed_button_boots_goes_down_again_and_its_array_is_flushed_anew(
+    at_s: float,
+) -> None:
+    tale = disk_outage(Pressed(at_s, "ups5"))
+    assert broken(tale) == set()
+    assert tale.at("server.booting blade1") == at_s
+    assert tale.at("server.booting blade1") < tale.at("server.halted blade1", -1)
+    assert tale.at("server.halted blade1", -1) < tale.at("ups.output_off ups5", -1)
+    assert tale.at("server.halted blade1", -1) < tale.at("array.flushing linkeddisk", -1)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("array.off linkeddisk")
+    assert ("O1", "ups5") in tale.alarms()
+    assert ("H6", "blade1") in tale.alarms()
+
+
+@pytest.mark.parametrize("at_s", [453.5, 454.5])
+def test_s3_a_ups_that_nobody_has_seen_off_before_it_is_on_again_is_given_up_loudly_and_its_servers_stop(
+    at_s: float,
+) -> None:
+    tale = disk_outage(Pressed(at_s, "ups5"))
+    assert broken(tale) == set()
+    assert tale.at("server.booting blade1") < tale.at("server.halted blade1", -1)
+    assert tale.at("server.halted blade1", -1) < tale.at("array.flushing linkeddisk")
+    assert ("S3", "ups5") in tale.alarms()
+
+
+def test_o1_a_ups_whose_servers_stay_halted_goes_off_again_at_once() -> None:
+    """Nothing boots there of itself; the array waits only until its power is off."""
+    site = reference_site(blade1__ac_link=AcLink.STAY_OFF, blade2__ac_link=AcLink.STAY_OFF)
+    tale = play(out(0, 3600, "ups4"), Pressed(560, "ups5"), until_s=3000, site=site)
+    assert broken(tale) == set()
+    tale.never("server.booting blade1")
+    assert tale.at("ups.off_armed ups5", -1) == pytest.approx(560, abs=8)
+    assert tale.at("array.off linkeddisk") > tale.at("ups.output_off ups5", -1)
+
+
+def test_h6_whoever_boots_while_his_ups_counts_down_is_waited_for() -> None:
+    tale = disk_outage(Booted(200, "rack1"))
+    assert broken(tale) == set()
+    tale.once("array.flushing linkeddisk")
+
+
+def test_o1_nobody_is_fought_when_no_outage_goes_on_and_nothing_is_taken_from_him() -> None:
+    """Everybody on the array was switched off by request; somebody presses a button amid its flush."""
+    off = Asked(0, Wish.POWER_OFF, LINKED, "somebody")
+    flushing_s = play(off, until_s=2000).at("array.flushing linkeddisk")
+    tale = play(off, Pressed(flushing_s + 60, "ups5"), until_s=4000)
+    assert broken(tale) == set()
+    assert tale.at("server.up blade1", -1) > flushing_s
+    tale.never("array.off linkeddisk")
+
+
+def test_s2_a_flush_of_which_a_user_has_started_since_does_not_count_in_another_life_either() -> None:
+    facts = Facts({"ups4"})
+    kinds = (Kind.DECLARED, Kind.FLUSH_ASKED, Kind.FLUSH_SETTLED, Kind.USED_AGAIN)
+    for kind in kinds:
+        facts.apply(Row(kind, "linkeddisk", 1, "life", 0.0, {"was_running": []}), 0.0)
+    assert facts.flush_settled == set()
+    assert facts.flush_asked == {}
