@@ -20,7 +20,7 @@ from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import keep_down, note_stopping, note_use, outage_goes_on, stop_system
+from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
 from sequencer.watch import confirm
 
 
@@ -108,11 +108,8 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     yield from run.until_seen(port, when.OUTPUT_ON)
     run.settled.discard(ups.name)
     for server in loads:
-        run.asked_to_stop.discard(server.name)
-        run.on_their_way.discard(server.name)
-        run.given_up.discard(server.name)
-        note_use(run, server)
-    run.announce(ups.name, *(s.name for s in loads))
+        forget_its_stop(run, server)
+    run.announce(ups.name)
     yield from run.until(lambda: run.facts.down)
     run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
     yield from outage_goes_on(run)
