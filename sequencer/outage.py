@@ -20,7 +20,7 @@ from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import keep_down, note_stopping, note_use, outage_goes_on, stop_system
+from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
 from sequencer.wants import planned_scope
 from sequencer.watch import confirm
 
@@ -72,6 +72,16 @@ def note_what_is_off(run: Run) -> Steps[None]:
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]
     run.settled |= off | {array.name for array in dead}
+    flushed = sorted(run.facts.flush_settled - run.settled)
+    yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
+    run.used_again = {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
+
+
+def is_unflushed(run: Run, array: Array) -> bool:
+    """Settled as its flush was, it says that none has been asked for since it was used last (S2)."""
+    seen = run.ports.arrays[array.name].seen()
+    says = seen.fresh and seen.status is not None and seen.status.flush is Flush.NOT_ASKED
+    return says and array.name in run.facts.flush_settled
 
 
 # Servers and their UPSes
@@ -127,11 +137,8 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     yield from run.until_seen(port, when.OUTPUT_ON)
     run.settled.discard(ups.name)
     for server in loads:
-        run.asked_to_stop.discard(server.name)
-        run.on_their_way.discard(server.name)
-        run.given_up.discard(server.name)
-        note_use(run, server)
-    run.announce(ups.name, *(s.name for s in loads))
+        forget_its_stop(run, server)
+    run.announce(ups.name)
     yield from run.until(lambda: run.facts.down)
     run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
     yield from outage_goes_on(run)
@@ -261,8 +268,12 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
 
 
 def flush_is_over(run: Run, array: Array) -> bool:
-    """Flushed or given up in this incident; or seen dead when it was entered, with nothing left to flush."""
-    return array.name in run.facts.flush_settled or array.name in run.settled
+    """Flushed or given up in this incident; or seen dead when it was entered, with nothing left to flush.
+
+    One that answers is not dead: somebody has switched it on since (O1).
+    """
+    dead = array.name in run.settled and not run.ports.arrays[array.name].seen().fresh
+    return array.name in run.facts.flush_settled or dead
 
 
 def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:

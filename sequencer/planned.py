@@ -14,6 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
 from sequencer.control_stop import stop_node
+from sequencer.force import force_before_the_cut, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
@@ -23,7 +24,7 @@ from sequencer.restart import power_node, start_linked
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
-from sequencer.systems import note_reached, note_stopping, stop_system
+from sequencer.systems import down_again, forget_its_stop, note_reached, note_stopping, stop_system
 from sequencer.wants import (
     awake_arrays,
     lead_at_s,
@@ -108,9 +109,23 @@ def stop_as_wanted(run: Run, server: Server) -> Steps[None]:
     if wants(run, server.name, Goal.DOWN) and run.facts.reached(server.name):
         if halted(run, server) or without_power(run, server):
             note_stopping(run, server)
-        return
-    yield from stop_system(run, server)
-    yield from note_reached(run, server.name)
+    else:
+        yield from stop_system(run, server)
+        yield from note_reached(run, server.name)
+    yield from left_alone(run, server)
+
+
+def left_alone(run: Run, server: Server) -> Steps[None]:
+    """Who boots it by hand is not fought, nor his power taken (O1), unless that counts down already (S1)."""
+    port = run.ports.servers[server.name]
+    while server.upses:
+        yield from run.until_seen(port, when.STARTS)
+        if is_about_to_fall(run, server):
+            yield from run.race(down_again(run, server), force_before_the_cut(run, server))
+        else:
+            forget_its_stop(run, server)
+            yield from run.until_seen(port, when.HALTED)
+            note_stopping(run, server)
 
 
 def night(run: Run, array: Array) -> Steps[None]:

@@ -89,8 +89,7 @@ def step(
                 to_ask = None
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
-        told = reading(port.seen())
-        status = told if answer is not None else (yield from port.look())
+        status = yield from heard(port, answer)
     if is_overtaken(ask):
         return Outcome.OVERTAKEN
     if progress(status, goal, ask) is not Progress.MET:
@@ -124,6 +123,13 @@ def is_overtaken(ask: Ask[S] | None) -> bool:
 
 def overtakes(run: Run, device: str, ask: Ask[S] | None) -> list[simpy.Event]:
     return [run.news(device)] if ask is not None and ask.overtaken is not None else []
+
+
+def heard(port: Looker[S], answer: simpy.Event | None) -> Steps[S | Unreachable]:
+    """What the device has told; nothing: it is looked at."""
+    if answer is None:
+        return (yield from port.look())
+    return reading(port.seen())
 
 
 def reading(seen: Seen[S]) -> S | Unreachable:

@@ -59,6 +59,15 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
         yield from run.race(down_again(run, server), force_before_the_cut(run, server))
 
 
+def forget_its_stop(run: Run, server: Server) -> None:
+    """It runs again, or may: its UPS is not to be told to go off before it is down once more (S1)."""
+    run.asked_to_stop.discard(server.name)
+    run.on_their_way.discard(server.name)
+    run.given_up.discard(server.name)
+    note_use(run, server)
+    run.announce(server.name)
+
+
 def note_use(run: Run, server: Server) -> None:
     """It may write to its arrays again: what a flush has emptied by now is to be flushed anew (S2)."""
     run.used_again.update(server.arrays)

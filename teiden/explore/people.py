@@ -11,6 +11,9 @@ from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.reach import covers
 
+ARMED = ("S1", "S2")
+"""Of a boot by hand excused only when the OFF had been told by then: nobody can call that back (S16). Before
+that a look tells of it."""
 BOOTED = (
     Excuse("S2", Reach.SUBJECT, "who boots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
@@ -59,7 +62,13 @@ def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site
             for excuse in excuses
             if deed.at_s <= breach.t + TICK_S
             and excuse.rule == breach.id
+            and not (isinstance(deed, Booted) and breach.id in ARMED and not told_before(breach, deed.at_s))
             and any(covers(excuse.reach, name, breach.subject, site) for name in names)
         )
         if next(by, None) is None:
             yield breach
+
+
+def told_before(breach: Breach, at_s: float) -> bool:
+    """The OFF that this breach tells of was on its way already."""
+    return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from sequencer.journal import Facts, Kind, Row
+from sequencer.outage import note_what_is_off
+from sequencer.ports import Flush
 from sequencer.requests import Wish
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Pressed
 from teiden.judge.verdict import judge
+from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import LINKED, out, play, reference_site
 
@@ -81,6 +84,44 @@ def test_o1_nobody_is_fought_when_no_outage_goes_on_and_nothing_is_taken_from_hi
     assert broken(tale) == set()
     assert tale.at("server.up blade1", -1) > flushing_s
     tale.never("array.off linkeddisk")
+
+
+def test_s1_o1_power_is_not_taken_from_whoever_was_booted_by_hand_before_the_off_was_told() -> None:
+    """rack2 is held: so the UPS of both is not told to go off before it is released."""
+    held = Asked(0, Wish.HOLD, ("rack2",), "somebody")
+    off = Asked(10, Wish.POWER_OFF, LINKED, "somebody")
+    released = Asked(3000, Wish.RELEASE, ("rack2",), "somebody")
+    tale = play(held, off, released, Booted(2900, "rack1"), until_s=4500)
+    assert broken(tale) == set()
+    assert tale.at("server.up rack1", -1) > 2900
+    tale.never("ups.output_off ups6")
+
+
+def test_s1_whoever_is_booted_by_hand_onto_power_that_counts_down_goes_down_again_before_it_falls() -> None:
+    off = Asked(0, Wish.POWER_OFF, LINKED, "somebody")
+    for booted_s in (150.0, 250.0):
+        tale = play(off, Booted(booted_s, "rack1"), until_s=4500)
+        assert broken(tale) == set()
+        assert tale.at("ups.output_off ups6") < 500
+        tale.never("server.crashed rack1")
+
+
+def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:
+    """The flush stands in the journal; nobody was there when the array and its users came on again."""
+    run = by_hand.run
+    run.facts.flush_settled.add("linkeddisk")
+    by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.used_again == set()
+    by_hand.arrays["linkeddisk"].show(flush=Flush.NOT_ASKED)
+    run.spawn(note_what_is_off(run))
+    by_hand.until(2)
+    assert run.used_again == {"linkeddisk"}
+    by_hand.arrays["linkeddisk"].fall_silent()
+    run.spawn(note_what_is_off(run))
+    by_hand.until(10)
+    assert run.used_again == set(), "silence says nothing (S11)"
 
 
 def test_s2_a_flush_of_which_a_user_has_started_since_does_not_count_in_another_life_either() -> None:

@@ -83,7 +83,7 @@ class S2(Invariant):
                 time=self.at(event.t),
                 user=user,
             )
-            self.broken(event.t, array.name, text, event)
+            self.broken(event.t, array.name, text, self.room.power.told_off.get(event.subject), event)
 
     def _linked(self, event: Event, array: Array, flush: Flush) -> None:
         if flush.pending:
@@ -95,7 +95,8 @@ class S2(Invariant):
         else:
             why = t("with data in its cache again since its flush")
         text = t("{array} was cut at {time}, {why}", array=array.name, time=self.at(event.t), why=why)
-        self.broken(event.t, array.name, text, flush.asked, event)
+        told = self.room.power.told_off.get(event.subject)
+        self.broken(event.t, array.name, text, flush.asked, told, event)
 
 
 class S4(Invariant):
