@@ -5,7 +5,7 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sequencer import conditions as when
@@ -30,11 +30,11 @@ def stop_control(run: Run) -> Steps[None]:
     site = run.site
     yield from run.until(lambda: run.scope.control)
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
-        yield from hold(run, "stop", timing.cluster_floors_s(site, site.control_upses))
+        yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
-    yield from hold(run, "shutdown", timing.systems_floors_s(site))
+    yield from hold(run, "shutdown", lambda: systems_floors_s(run))
     yield from somebody_comes_back(run, site.control_nodes)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
@@ -57,22 +57,46 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
     return [[site.upses[name] for name in row] for row in rows]
 
 
-def hold(run: Run, command: str, floors_s: Mapping[str, float]) -> Steps[None]:
+def systems_floors_s(run: Run) -> dict[str, float]:
+    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
+
+    The nodes stay for it to their own batteries' end; but not for what somebody else holds, while the control
+    disks run empty under them (L2).
+    """
+    site = run.site
+    disks = all(is_in_other_hands(run, name) for name in unsettled(run))
+    return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
+
+
+def is_in_other_hands(run: Run, name: str) -> bool:
+    """S27: this UPS of servers, or this array, waits for somebody's hold."""
+    array = run.site.arrays.get(name)
+    if array is None:
+        names = {name, *(s.name for s in run.site.servers_on(name))}
+    else:
+        users = {s.name for s in run.site.users_of(name)} | {u.name for u in run.site.server_upses_of(name)}
+        names = {name, *array.upses} | users - run.settled
+    return not names.isdisjoint(run.facts.held)
+
+
+def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> Steps[None]:
     """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
     site = run.site
     if site.control_stop is ControlStop.DOCUMENT:
         return
-    while (
-        refusal := guards.stop_cluster(
-            waiting := unsettled(run), at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
+    while True:
+        waiting, floors_s = unsettled(run), floors()
+        refusal = guards.stop_cluster(
+            waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
         )
-    ) is not None:
+        if refusal is None:
+            break
         run.refused(site.cluster.name, command, refusal)
         servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
         down = [port.until(when.HALTED, eager=True) for port in servers]
         yield from run.wait(run.news(), *down, *until_at_floor(run, floors_s))
     if waiting:
-        text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
+        text = f"{ups_at_floor(run, floors())} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(site.cluster.name, text, "S5")
 
 
@@ -127,7 +151,7 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
     yield from outage_goes_on(run)
     if (yield from is_last_node(run, node)):  # the cluster goes with it; in order, so that it starts again
         upses = [run.site.upses[u] for u in node.upses]
-        yield from hold(run, "stop", timing.cluster_floors_s(run.site, upses))
+        yield from hold(run, "stop", lambda: timing.cluster_floors_s(run.site, upses))
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]

@@ -95,17 +95,14 @@ def cluster_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
     return {ups.name: control_floor_s(site, ups) for ups in upses}
 
 
-def systems_floors_s(site: Site) -> dict[str, float]:
-    """The same when the cluster has stopped.
+def disks_floors_s(site: Site) -> dict[str, float]:
+    """The same of the control disks when the cluster has stopped.
 
-    A control disk's UPS is told to go off when the nodes are on their way down, which they may take their
-    limit for.
+    Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for.
     """
-    floors_s = cluster_floors_s(site, site.node_upses)
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
-    for ups in site.control_array_upses:
-        floors_s.setdefault(ups.name, longest_s + stop_off_s(site, ups))
-    return floors_s
+    upses = [u for u in site.control_array_upses if u.name not in site.names_of_node_upses]
+    return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
 
 
 def battery_need_s(site: Site, ups: Ups) -> float:

@@ -197,3 +197,9 @@ def test_s5_s18_l2_a_control_disk_is_not_left_to_run_empty_while_the_nodes_wait_
     assert tale.at("command.sent ssccluster command=stop") > 2000  # as long as its battery allows
     assert tale.at("command.sent ups3 command=off") < tale.at("ups.output_off ups3") < 2700
     tale.never("ups.exhausted ups3", "array.lost_data controldisk")
+
+
+def test_s18_l2_the_nodes_stay_for_a_linked_disk_though_the_control_disk_is_at_its_end() -> None:
+    tale = play(out(0, 3600), fault("low_flag_false", "ups3"), until_s=1500.0)
+    tale.before("cluster.stopped ssccluster", "array.flushed linkeddisk", "ups.output_off ups4")
+    tale.before("ups.output_off ups4", "command.sent control1 command=shutdown")
