@@ -48,5 +48,4 @@ def test_a_part_of_the_tests_does_not_take_every_branch(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     told = json.loads(out.read_text(encoding="utf-8"))
     assert 0 < told["taken"] < told["branches"]
-    assert "sequencer/letters.py" not in told["missing"]
     assert "sequencer/outage.py" in told["missing"]
