@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace as with_
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,6 +48,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Begin anew in a folder that holds another proof.")
 @click.option("--mutation", type=FILE, help="What the mutation test wrote (JSON), for the report.")
+@click.option("--branches", type=FILE, help="What `./run branches` wrote (JSON), for the report.")
 @click.option("--play", metavar="CASE", help="Only this one case, as a report names it.")
 @click.pass_context
 def proof(ctx: click.Context, /, play: str | None, **options: object) -> None:
@@ -87,6 +89,7 @@ def _carried_out(
     out: Path,
     overwrite: bool,
     mutation: Path | None,
+    branches: Path | None,
 ) -> int:
     sections = programme(quick=quick, seeds=seeds, first_seed=first_seed, seconds=seconds, times=times)
     if unknown := set(only) - {section.name for section in sections}:
@@ -94,6 +97,7 @@ def _carried_out(
         raise click.UsageError(f"no part is called {', '.join(sorted(unknown))}; there are {names}", ctx)
     sections = [section for section in sections if not only or section.name in only]
     code = source_hash()
+    measured = _read(mutation, "counts"), _read(branches, "missing", code)
     code_of = {s.name: f"{code} {seconds} {times}" for s in sections}
     interrupted = False
     try:
@@ -114,7 +118,8 @@ def _carried_out(
     except KeyboardInterrupt:
         interrupted = True
         click.echo(f"interrupted; the same command goes on with what is in {out}", err=True)
-    report = _reported(sections, out, Report(quick, first_seed, _seeds(sections), code, (), _read(mutation)))
+    report = Report(quick, first_seed, _seeds(sections), code, (), *measured)
+    report = _reported(sections, out, report)
     click.echo(f"{out / 'proof.md'}: {'holds' if report.holds else 'does not hold'}")
     if interrupted:
         return console.INTERRUPTED
@@ -133,13 +138,16 @@ def _reported(sections: list[Section], out: Path, report: Report) -> Report:
     return report
 
 
-def _read(mutation: Path | None) -> dict[str, object] | None:
-    if mutation is None:
+def _read(file: Path | None, key: str, code: str = "") -> dict[str, Any] | None:
+    """What another tool has measured; with `code`: of these very sources."""
+    if file is None:
         return None
     try:
-        read = json.loads(mutation.read_text(encoding="utf-8"))
+        read = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise click.UsageError(f"{mutation}: {error}") from None
-    if not isinstance(read, dict):
-        raise click.UsageError(f"{mutation}: an object was expected")
+        raise click.UsageError(f"{file}: {error}") from None
+    if not isinstance(read, dict) or key not in read:
+        raise click.UsageError(f"{file}: an object with {key!r} was expected")
+    if code and read.get("code") != code:
+        raise click.UsageError(f"{file}: was measured on other sources than these")
     return read

@@ -29,10 +29,16 @@ class Report:
     parts: Sequence[Findings]
     mutation: Mapping[str, Any] | None = None
     """What the mutation test wrote."""
+    branches: Mapping[str, Any] | None = None
+    """What the measurement of branches wrote."""
 
     @property
     def holds(self) -> bool:
-        return all(part.holds for part in self.parts)
+        return all(part.holds for part in self.parts) and not self._branches_missing
+
+    @property
+    def _branches_missing(self) -> Mapping[str, Any]:
+        return {} if self.branches is None else self.branches["missing"]
 
     @property
     def whole(self) -> bool:
@@ -53,6 +59,7 @@ class Report:
             "deaths": sum(part.deaths for part in self.parts),
             "parts": [part.as_dict() for part in self.parts],
             "mutation": self.mutation,
+            "branches": self.branches,
         }
 
     def as_json(self) -> str:
@@ -77,9 +84,17 @@ class Report:
             f"- services killed: {told['deaths']:,}",
             f"- random histories: {f'seeds {self.first_seed:,} to {last:,}' if self.seeds else 'none'}",
             f"- violations that nothing excuses: {sum(part.violated for part in self.parts):,} cases",
+            f"- branches of the sequencer that its tests take: {self._branches()}",
             f"- sources: `{self.code[:16]}`, {', '.join(f'{n} {v}' for n, v in told['versions'].items())}",
             "",
         )
+
+    def _branches(self) -> str:
+        if self.branches is None:
+            return "not measured (`./run branches`)"
+        taken, of = self.branches["taken"], self.branches["branches"]
+        gaps = [f"`{name}` {', '.join(lines)}" for name, lines in self._branches_missing.items()]
+        return f"{taken:,} of {of:,}" + "".join(f"; {gap}" for gap in gaps)
 
     def _parts(self) -> Iterator[str]:
         yield "| part | what it plays | cases | histories | years | killed | broken | excused |"
@@ -99,9 +114,7 @@ class Report:
         reached = sum((part.reached for part in self.parts), Counter[str]())
         yield from _table("Faults played", "fault", faults)
         yield from _table("Rare states reached", "state", reached)
-        if self.mutation is not None:
-            plain = {k: v for k, v in self.mutation.items() if isinstance(v, str | int | float)}
-            yield from ("## Mutation", "", *(f"- {name}: {value}" for name, value in plain.items()), "")
+        yield from self._mutation()
         for part in self.parts:
             if part.violations:
                 yield from (f"## Violations of {part.name}", "")
@@ -111,6 +124,19 @@ class Report:
                 if len(part.violations) > SHOWN:
                     yield f"- {len(part.violations):,} in all; every one is in `proof.json`"
                 yield ""
+
+    def _mutation(self) -> Iterator[str]:
+        """Small mistakes put into the code one by one, and how many of them a test has noticed."""
+        if self.mutation is not None:
+            yield from ("## Mutation", "", f"| file | {' | '.join(KINDS)} | score |", "|---|" + "---|" * 6)
+            for name, counts in sorted(self.mutation["counts"].items()):
+                told = " | ".join(f"{counts.get(kind, 0):,}" for kind in KINDS)
+                yield f"| {name} | {told} | {counts['score_pct']:.1f} % |"
+            yield ""
+
+
+KINDS = ("killed", "timed out", "survived", "untouched", "equivalent")
+"""How a mutant may end, as `.ci/mutate.py` tells it."""
 
 
 def _table(title: str, of: str, counts: Counter[str]) -> Iterator[str]:

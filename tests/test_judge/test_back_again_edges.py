@@ -184,3 +184,15 @@ def test_L1_a_crash_begins_the_way_up_anew(outage: Any) -> None:
     )
     limit_s = all_s(outage.site)
     assert limit_s > LATE_S - 20000 or text(telling).startswith("rack2 not up 10000 s")
+
+
+def test_L1_a_pool_server_that_ran_and_went_down_is_not_owed(outage: Any) -> None:
+    names = ("control1", "control2", "blade1", "blade2", "rack1", "rack2", "rackpool")
+    states = {**dict.fromkeys(names, "up"), "bladepool": "halted"}
+    assert text(replace(late(outage).plus("300 room server.halted rackpool"), initial=states)) == ""
+
+
+def test_L1_a_hold_of_something_else_changes_nothing_for_who_is_wanted_down(outage: Any) -> None:
+    down = "7300 control1 request.accepted reference wish=power_off id=r1 of=rack2"
+    telling = late(outage, "server.up rack2").plus(down, "7400 control1 hold.set ups1")
+    assert text(telling) == ""

@@ -171,3 +171,13 @@ def test_S13_its_own_ups_it_may_tell_to_go_off_when_nobody_else_on_it_runs(tell:
     beside = {"blade1": replace(tell(CALM).site.servers["blade1"], upses=("ups2",))}
     assert breaks(off, **beside), "blade1 runs on it"
     assert not breaks("-9 room server.halted blade1", off, **beside)
+
+
+def test_S9_what_has_no_cause_at_all_is_told_once(tell: Any) -> None:
+    telling = tell(CALM).plus("0 control1 command.sent blade1 command=shutdown")
+    assert len(telling.result("S9").breaches) == 1
+
+
+def test_S13_the_ups_of_a_node_that_is_down_is_still_not_the_other_ones_own(tell: Any) -> None:
+    down = tell(CALM).plus("-9 room server.halted control1", "0 control2 command.sent ups1 command=off")
+    assert down.breach("S13") == "control2 commanded off of ups1 at 600 s, but nobody held the lease"

@@ -191,7 +191,9 @@ def test_S5_r10_45_who_was_down_and_is_up_again_or_wanted_up_is_not_waited_for(t
 
 
 def test_S5_a_stop_that_nobody_wants_is_another_rules(tell: Any) -> None:
-    assert tell(CALM).plus(f"9 {STOP}").broken == ["S9"]
+    blue = tell(CALM).plus(f"9 {STOP}")
+    assert blue.broken == ["S9"]
+    assert blue.result("S5").put_to_test == 0
 
 
 # Forced
@@ -223,3 +225,24 @@ def test_S26_linked_servers_have_limits_of_their_own(outage: Any) -> None:
     assert outage.plus("950 room server.forced rack1").result("S26").put_to_test == 0
     assert outage.plus("950 room server.forced control2").result("S26").put_to_test == 1
     assert outage.plus("890 room server.forced control2").result("S26").put_to_test == 0, "it runs still"
+
+
+def test_S5_r10_45_a_disk_whose_users_are_all_off_for_long_enough_is_waited_for(night: Any) -> None:
+    """The night as it is, but for a cluster that is stopped while the disk has still to go off."""
+    stop = night.plus(
+        "300 control1 request.accepted reference wish=cluster_shutdown id=r1 asked_by=operator",
+        f"430 {STOP}",
+    )
+    assert stop.breach("S5") == "ssccluster was told to stop at 430 s while linkeddisk was still flushing"
+    late = stop.without(STOP).plus(f"700 {STOP}")
+    assert "S5" not in late.broken, "it is off by then"
+    assert "S5" not in late.without(STOP).plus(f"1700 {STOP}").broken, "and up again, as it was planned"
+
+
+def test_S5_a_node_of_whose_upses_one_counts_down_does_not_stay(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5", "ups1", "ups2")
+    two = replace(telling.site.servers["control2"], upses=("ups2", "ups6"))
+    wide = telling.at_site(servers={**telling.site.servers, "control2": two})
+    off = "910 control1 command.sent ups1 command=off how=until_mains"
+    assert "S5" not in wide.plus(off).broken
+    assert "S5" in wide.plus("900 room ups.off_armed ups2 falls_at=9999", off).broken

@@ -88,3 +88,15 @@ def test_L8_one_node_that_is_wanted_down_is_enough_to_owe_no_cluster(outage: Any
     assert early.result("L8").put_to_test == 1
     assert early.plus(asked).result("L8").put_to_test == 0
     assert early.plus(asked).result("L8").breaches == ()
+
+
+@pytest.mark.parametrize("others", [(1000.0,), (1000.0, 2000.0)])
+def test_L10_one_that_is_told_late_and_came_just_before_a_known_one_is_the_same(
+    tell: Any, others: tuple[float, ...]
+) -> None:
+    """ups6 lost its mains half a minute before ups5 did; its confirm time is longer."""
+    telling = swings(tell, *others, down=len(others)).plus(
+        "970 room mains.lost ups6", "2500 control1 outage.confirmed ups6"
+    )
+    assert not broken(telling)
+    assert broken(telling.plus("6000 room ups.output_off ups5 cause=command"))

@@ -53,3 +53,8 @@ def test_L4_a_late_one_is_told_once_however_many_begin_after_it(tell: Any) -> No
     result = telling.plus("1500 control1 step.done blade1 step=halted").result("L4")
     assert len(result.breaches) == 1
     assert result.put_to_test == 1
+
+
+def test_L4_a_step_whose_time_is_just_over_at_the_end_of_the_run_is_not_judged(tell: Any) -> None:
+    assert tell(STEP).until(2 * LIMIT_S + SLACK_S).result("L4").put_to_test == 0
+    assert tell(STEP).until(2 * LIMIT_S + SLACK_S + 0.1).result("L4").put_to_test == 1

@@ -135,3 +135,33 @@ def test_S11_only_a_ups_must_have_been_heard_and_only_where_the_stream_tells_of_
     assert not broken("rack1 command=wake epoch=1")
     by_nobody = tell(CALM).plus("0 ssccluster command.sent ups5 command=on age_s=1")
     assert by_nobody.result("S11").breaches == ()
+
+
+def test_S10_silence_does_not_end_what_its_own_last_word_began(tell: Any) -> None:
+    told = known(tell).plus(
+        "2 control1 ups.on_battery ups5",
+        "20 control1 ups.on_battery ups6",
+        "30 control1 card.silent ups5",
+        confirmed(62),
+    )
+    assert s10(told) == []
+
+
+def test_S10_one_that_answers_again_and_has_told_of_nothing_is_taken_at_its_nodes_word(tell: Any) -> None:
+    answers = tell(CALM).plus(
+        *(line for line in QUIET if "ups5" not in line),
+        LOST,
+        "-9 control1 card.silent ups5",
+        "-5 control1 card.answering ups5",
+        OTHER,
+    )
+    assert s10(answers.plus(confirmed(62, first_seen="602"))) == []
+    assert s10(answers.plus(confirmed(30, first_seen="602")))
+
+
+def test_S10_a_silent_one_of_whose_feed_nobody_knows_is_taken_at_its_nodes_word(tell: Any) -> None:
+    silent = known(tell).without("on_line ups3").plus("-9 control1 card.silent ups5")
+    assert s10(silent.plus(confirmed(62, first_seen="602"))) == []
+    assert s10(silent.plus(confirmed(30, first_seen="602"))) == [
+        "control1 confirmed the outage of ups5 at 30 s, after 28 s of its 60 s"
+    ]

@@ -94,3 +94,14 @@ def test_S3_it_is_put_to_the_test_when_it_is_asked_and_when_it_begins_and_not_fo
     )
     assert more.result("S3").put_to_test == 2, "flushed already; a control disk; no disk at all"
     assert more.result("S32").put_to_test == outage.result("S32").put_to_test + 3
+
+
+@pytest.mark.parametrize(("left_s", "excused"), [(302.5, True), (303.0, False)])
+def test_S3_an_off_whose_time_is_over_is_waited_for_no_longer(
+    outage: Any, left_s: float, excused: bool
+) -> None:
+    """Both were to fall at 100 s, and give power at 130 s still."""
+    dropped = hurried(outage, 130 + left_s)
+    for ups in ("ups5", "ups6"):
+        dropped = dropped.changed(f"off_armed {ups}", "falls_at=1052", "falls_at=700")
+    assert ("S3" not in dropped.broken) is excused

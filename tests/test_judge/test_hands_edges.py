@@ -105,3 +105,8 @@ def test_R2_07_where_the_cluster_is_not_stopped_as_one_there_is_nothing_to_wait_
     assert [event.name for event in breach.events] == ["command.sent", "job.started"]
     alone = replace(outage.site.cluster, stop_at_outage=False)
     assert "R2-07" not in early.at_site(cluster=alone).broken
+
+
+def test_S28_a_wake_is_one_question(outage: Any) -> None:
+    woken = outage.plus("8290 control1 command.sent rack2 command=wake")
+    assert woken.result("S28").put_to_test == outage.result("S28").put_to_test + 1

@@ -105,7 +105,11 @@ def test_L6_a_clock_set_back_makes_nothing_due_twice_nor_undone(night: Any) -> N
         )
     )
     assert missed(forward) == [OFF]
-    further = forward.without("by_s=2000 ").plus("100 room clock.stepped control1 by_s=4000 skew_s=4000")
+    further = night.without("schedule.fired").until(2000)
+    further = further.plus(
+        "100 room clock.stepped control1 by_s=4000 skew_s=4000",
+        "200 room clock.stepped control1 by_s=-4000 skew_s=0",
+    )
     assert missed(further) == [OFF, ON], "for a while it was past its time"
 
 
@@ -130,3 +134,32 @@ def test_L6_a_run_that_it_says_nothing_about_puts_nothing_to_the_test(night: Any
         .put_to_test
         == 0
     )
+
+
+def test_L6_two_clocks_that_pass_one_instant_make_it_due_once(night: Any) -> None:
+    """control1's is an hour ahead; control2, which takes over, passes 22:00 once more."""
+    ahead = night.without("schedule.fired").plus(
+        "-300 room clock.stepped control1 by_s=3600 skew_s=3600",
+        "-200 control1 lease.lost reference",
+        "-199 control2 lease.taken reference",
+    )
+    assert missed(ahead.until(1000)) == [OFF, ON]
+
+
+def test_L6_what_a_clock_was_past_when_its_node_took_the_command_is_not_due(night: Any) -> None:
+    ahead = night.without(OFF).moved("lease.taken", -100.0)
+    assert missed(ahead) == [OFF]
+    assert missed(ahead.plus("-200 room clock.stepped control1 by_s=200 skew_s=200")) == []
+
+
+def test_L6_a_window_ends_when_another_node_takes_the_command(night: Any) -> None:
+    assert missed(night.without("schedule.fired").plus("500 control2 lease.taken reference")) == [OFF, ON]
+
+
+def test_L6_while_nobody_commands_a_clock_may_step_and_a_lease_be_lost_again(night: Any) -> None:
+    nobody = night.plus(
+        "5000 control1 lease.lost reference",
+        "5001 control1 lease.lost reference",
+        "5002 room clock.stepped control1 by_s=5 skew_s=5",
+    )
+    assert missed(nobody) == []

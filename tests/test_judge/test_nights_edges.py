@@ -96,3 +96,18 @@ def test_S23_one_who_is_down_and_wanted_by_nobody_keeps_no_disk_on(night: Any) -
     assert down.result("S23").breaches == ()
     up = down.plus("-300 " + WISH.format("power_on", 1, "rack2"))
     assert "rack2 was not to be off" in up.breach("S23"), "it has still to come up"
+
+
+def test_S23_one_who_is_to_be_off_and_runs_still_is_another_rules(night: Any) -> None:
+    late = night.without("server.halted rack2", "420 room ups.output_off ups6")
+    assert "S3" in late.broken
+    assert late.result("S23").breaches == ()
+
+
+@pytest.mark.parametrize("rule", ["S22", "S23"])
+def test_a_control_disk_has_no_nights_of_this_kind(night: Any, rule: str) -> None:
+    control = night.plus(
+        "700 control1 request.accepted reference wish=cluster_shutdown id=r1 asked_by=operator",
+        "701 control1 command.sent controldisk command=flush",
+    )
+    assert control.result(rule).put_to_test == 2

@@ -205,3 +205,57 @@ def test_L3_who_is_wanted_up_again_is_owed_it_from_then_on(outage: Any) -> None:
     assert (
         "since 9000 s" in left(outage, *RACK2, plus=(down, "9000 " + wish.format("power_on", "r2")))["rack2"]
     )
+
+
+def test_L3_each_kind_of_disk_has_its_own_limit(outage: Any) -> None:
+    assert "allowed are 2130 s" in left(outage, "array.ready controldisk")["controldisk"]
+    assert "allowed are 1980 s" in left(outage, "array.ready linkeddisk")["linkeddisk"]
+
+
+def test_L3_a_control_disk_does_not_wait_for_a_linked_one_of_a_lower_rank(outage: Any) -> None:
+    ranks = {"ups3": 2, "ups4": 1}
+    upses = {n: replace(u, warm_up_rank=ranks.get(n, 1)) for n, u in outage.site.upses.items()}
+    assert "controldisk" in left(outage.at_site(upses=upses), "array.ready controldisk")
+
+
+def test_L3_the_lowest_rank_of_a_disks_upses_is_its_own(outage: Any) -> None:
+    site = outage.site
+    upses = {**site.upses, "ups7": replace(site.upses["ups4"], name="ups7", warm_up_rank=1)}
+    upses |= {
+        "ups4": replace(site.upses["ups4"], warm_up_rank=3),
+        "ups2": replace(site.upses["ups2"], warm_up_rank=2),
+    }
+    disk = replace(site.arrays["linkeddisk"], enclosures=("ups7",))
+    other = replace(disk, name="otherdisk", controllers=("ups2",), enclosures=("ups2",))
+    telling = outage.at_site(upses=upses, arrays={**site.arrays, "linkeddisk": disk, "otherdisk": other})
+    told = left(telling, "array.ready linkeddisk", plus=("8000 room array.starting otherdisk",))
+    assert set(told) == {"linkeddisk"}, "otherdisk waits for it, and not the other way round"
+
+
+def test_L3_who_is_not_owed_is_not_put_to_the_test(outage: Any) -> None:
+    pool = outage.plus("100 room server.shutting_down bladepool", "200 room server.halted bladepool")
+    assert pool.result("L3").put_to_test == outage.result("L3").put_to_test
+    by_hand = outage.at_site(start=replace(outage.site.start, auto=False))
+    assert by_hand.result("L3").put_to_test == 0
+
+
+@pytest.mark.parametrize(("after_s", "stranded"), [(SERVER_S, False), (SERVER_S + 1, True)])
+def test_L3_who_waited_for_charge_alone_has_its_whole_time_from_then_on(
+    outage: Any, after_s: float, stranded: bool
+) -> None:
+    """ups6 was all but empty, and is full from one moment to the next."""
+    full_s = 40000.0
+    late = outage.without("12000 room ups.charge ups6").plus(
+        "9000 room ups.charge ups6 charge_pct=1",
+        f"{full_s} room ups.charge ups6 charge_pct=1",
+        f"{full_s} room ups.charge ups6 charge_pct=100",
+    )
+    assert ("rack2" in left(late, *RACK2, at_s=full_s + after_s)) is stranded
+
+
+def test_L3_the_control_disk_waits_for_the_charge_of_the_nodes_upses_too(outage: Any) -> None:
+    late = outage.without("12000 room ups.charge ups1").plus(
+        "9000 room ups.charge ups1 charge_pct=1", "9900 room ups.charge ups1 charge_pct=100"
+    )
+    told = left(late, "array.ready controldisk")["controldisk"]
+    assert 9000 < float(told.partition("since ")[2].partition(" s")[0]) < 9900

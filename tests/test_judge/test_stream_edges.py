@@ -16,10 +16,12 @@ from teiden.judge.invariants.catalogue import listener, watch
 from teiden.judge.invariants.invariant import Invariant
 from teiden.judge.ledger.room import Room
 from teiden.judge.verdict import judge
+from tests.told_well import told_well
 
 
 def told(outage: Any, rule: str, *events: Event) -> Any:
-    return next(r for r in judge([*outage.events, *events], outage.site).invariants if r.id == rule)
+    verdict = told_well(judge([*outage.events, *events], outage.site), outage.site)
+    return next(result for result in verdict.invariants if result.id == rule)
 
 
 def alarm(**details: Any) -> Event:
@@ -130,3 +132,16 @@ def test_times_in_words_count_from_the_loss_of_mains(outage: Any) -> None:
     history = History(outage.events)
     assert Invariant(Room(outage.site, history)).at(1354.0) == "754 s"
     assert Invariant(Room(outage.site, history)).put_to_test == 0
+
+
+def test_S36_every_life_and_every_build_is_one_question(outage: Any) -> None:
+    def started(node: str, **details: Any) -> Event:
+        return Event(1.0, "run.started", "reference", node, Source.SEEN, details)
+
+    build = {"teiden": "1.0", "sequencer": "abc"}
+    assert told(outage, "S36", started("control1", armed=False)).put_to_test == 1
+    assert told(outage, "S36", started("control1", versions=build)).put_to_test == 1
+    other = {**build, "sequencer": "def"}
+    both = told(outage, "S36", started("control1", versions=build), started("control2", versions=other))
+    assert both.put_to_test == 2
+    assert len(both.breaches) == 1

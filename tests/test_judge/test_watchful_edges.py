@@ -97,3 +97,10 @@ def test_L9_each_alarm_is_told_once_and_at_its_own_time(tell: Any) -> None:
     telling = telling.plus("40 control1 alarm.raised ups4 text=z", "41 control1 alarm.queued ups4")
     assert [breach.t - 600 for breach in telling.result("L9").breaches] == [0]
     assert telling.result("L9").put_to_test == 3
+
+
+def test_L7_a_time_that_another_commander_ends_is_judged_then_and_once(tell: Any) -> None:
+    at_s = LATE_S + NOTICE_S + 0.5
+    taken = tell(CALM).plus(ON, f"{at_s} control2 lease.taken reference", "2000 room run.ended reference")
+    assert l7(taken) == [at_s]
+    assert taken.result("L7").put_to_test == 1

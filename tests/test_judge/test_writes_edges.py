@@ -144,3 +144,21 @@ def test_S33_two_writes_to_one_card_are_a_poll_apart(tell: Any, apart_s: float, 
         tell, "20 control1 command.sent blade1 command=wake", "20 control1 command.sent blade1 command=wake"
     )
     assert servers.result("S33").put_to_test == 0
+
+
+def test_S29_an_off_of_which_no_delay_is_told_is_held_against_no_load(tell: Any) -> None:
+    """Sent by a sequencer of another version, over machines that run."""
+    off = tell(CALM).plus("20 control1 command.sent ups5 command=off how=graceful")
+    armed = off.plus("20 room ups.off_armed ups5 falls_at=1040", "440 room ups.output_off ups5 cause=command")
+    assert s29(armed) == []
+    unknown = planned(tell, f"20 {OFF}420", "20 room ups.off_armed ups5")
+    assert s29(unknown.plus("440 room ups.output_off ups5 cause=command")) == []
+
+
+def test_S30_in_safe_mode_every_command_is_looked_at(tell: Any) -> None:
+    safe = tell(CALM).plus("0 control1 alarm.raised control1 rule=S30 text=broken")
+    told = safe.plus(
+        "10 control1 command.sent blade1 command=shutdown", "11 control1 command.sent blade2 command=wake"
+    ).result("S30")
+    assert told.put_to_test == 2
+    assert [breach.t - 600 for breach in told.breaches] == [11]

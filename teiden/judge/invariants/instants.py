@@ -59,7 +59,6 @@ class Watch:
     node: str
     began_s: float
     began_clock_s: float
-    ended_s: float = 0.0
     last_clock_s: float = 0.0
     """The latest time that its clock showed."""
     stepped_s: float | None = None
@@ -119,7 +118,6 @@ class L6(Invariant):
     def _close(self, at_s: float) -> None:
         watch, self._watch = self._watch, None
         if watch is not None:
-            watch.ended_s = at_s
             watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(at_s, watch.node))
             self._watches.append(watch)
 
@@ -154,7 +152,7 @@ class L6(Invariant):
 
     def end(self, at_s: float) -> None:
         start_at = self.room.history.start_at
-        if self.not_applicable or start_at is None:
+        if start_at is None:
             return
         self._close(at_s)
         for schedule in self.site.schedules.values():
