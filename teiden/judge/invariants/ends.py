@@ -34,8 +34,9 @@ class L4(Invariant):
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, or has written down that an
-    outage is declared, turned or closed, a stop planned, or something else wanted. A step that is still open
-    when the run ends is judged only if its time is over.
+    outage is declared, turned or closed, a stop planned, or something else wanted; with a journal that keeps
+    nothing (S30), has only said that something else is wanted. A step that is still open when the run ends is
+    judged only if its time is over.
     """
 
     id = "L4"
@@ -52,6 +53,7 @@ class L4(Invariant):
             **dict.fromkeys(("server.halted", "server.forced", "server.crashed", "service.died"), self._down),
             **dict.fromkeys(("lease.lost", "run.started"), self._leaves),
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
+            **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
         }
 
     def _starts(self, event: Event) -> None:
@@ -74,6 +76,11 @@ class L4(Invariant):
 
     def _leaves(self, event: Event) -> None:
         self._overtaken(event.by, event.t)
+
+    def _wanted(self, event: Event) -> None:
+        mind = self.room.minds.of.get(event.by)
+        if mind is not None and mind.safe_mode is not None:
+            self._overtaken(event.by, event.t)
 
     def _overtaken(self, node: str, t_s: float) -> None:
         for step in list(self._of(node)):
