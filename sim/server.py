@@ -29,7 +29,7 @@ class State(Enum):
     SHUTTING_DOWN = "shutting down"
 
 
-TOLD = {state: Os(state.value) for state in State if state is not State.OFF}
+TOLD: dict[State, Os] = {state: Os(state.value) for state in State if state is not State.OFF}
 EVENTS = {
     State.HALTED: "server.halted",
     State.BOOTING: "server.booting",

@@ -75,9 +75,13 @@ class Report:
             f"- services killed: {told['deaths']:,}",
             f"- random histories: {f'seeds {self.first_seed:,} to {last:,}' if self.seeds else 'none'}",
             f"- violations that nothing excuses: {sum(part.violated for part in self.parts):,} cases",
+            f"- rare states never reached: {', '.join(self._untried()) or 'none'}",
             f"- sources: `{self.code[:16]}`, {', '.join(f'{n} {v}' for n, v in told['versions'].items())}",
             "",
         )
+
+    def _untried(self) -> list[str]:
+        return [name for part in self.parts for name in part.untried]
 
     def _parts(self) -> Iterator[str]:
         yield "| part | what it plays | cases | histories | years | killed | broken | excused |"
@@ -94,7 +98,9 @@ class Report:
 
     def _rest(self) -> Iterator[str]:
         faults = sum((part.faults for part in self.parts), Counter[str]())
-        reached = sum((part.reached for part in self.parts), Counter[str]())
+        reached = Counter[str]()
+        for part in self.parts:
+            reached.update(part.reached)  # keeps those that are at 0
         yield from _table("Faults played", "fault", faults)
         yield from _table("Rare states reached", "state", reached)
         if self.mutation is not None:
