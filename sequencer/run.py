@@ -315,8 +315,9 @@ class Run:
         if refusal is not None:
             self.refused(device, command, refusal)
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
+        answer = ask()  # first: who dies before it has sent nothing, and has not said so
         self.tell("command.sent", device, command=command, epoch=self.facts.epoch, **details)
-        receipt = yield from ask()
+        receipt = yield from answer
         if not receipt.ok:
             self.tell("command.failed", device, command=command, reason=receipt.reason)
         return receipt

@@ -94,7 +94,7 @@ class Task(simpy.Event):
                 if self._closed:
                     self._steps.close()
                     return
-                if event.callbacks is not None:
+                if not event.processed:
                     self._waits_for = event
                     event.callbacks.append(self._resume)
                     return
@@ -111,7 +111,7 @@ class First(simpy.Event):
         super().__init__(env)
         self._events = events = tuple(dict.fromkeys(events))  # each once, also if it was named twice
         for event in events:
-            if event.callbacks is None:
+            if event.processed:
                 self._settle(event)
                 return
         settle = self._settle

@@ -34,6 +34,8 @@ class WallClock:
 
     def shown_s(self, at_s: float) -> float:
         """What it showed at that time of the run, seconds since 1970 UTC."""
+        if not self._before:
+            return self._start_s + at_s + self.skew_s
         skew_s = next((skew_s for until_s, skew_s in self._before if at_s < until_s), self.skew_s)
         return self._start_s + at_s + skew_s
 

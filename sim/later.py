@@ -13,4 +13,4 @@ def after(env: simpy.Environment, delay_s: float, do: Callable[[], object]) -> N
     def happen(_: simpy.Event) -> None:
         do()
 
-    env.timeout(max(0.0, delay_s)).callbacks.append(happen)
+    env.timeout(delay_s if delay_s > 0.0 else 0.0).callbacks.append(happen)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 import simpy
 
 from sequencer.ports import Accepted, Answer, Receipt
-from sim.chance import Stream
+from sim.chance import Stream, draw
 from sim.later import after
 from sim.trouble import Trouble
 
@@ -47,9 +48,13 @@ class Path:
         self._trouble = Trouble() if trouble is None else trouble
         self._timeout_s = timeout_s
         self._far_end = far_end
-        self._loss = Stream(seed, name, "loss")
+        self._seed = seed
+        self._name = name
         self._latency = Stream(seed, name, "latency")
-        self._phase = Stream(seed, name, "phase")
+
+    @cached_property
+    def _loss(self) -> Stream:
+        return Stream(self._seed, self._name, "loss")
 
     def lost(self, at_s: float) -> bool:
         """A poll that leaves then gets no answer, or none in time."""
@@ -77,7 +82,7 @@ class Path:
 
     def phase(self) -> float:
         """Where in its period this path's polling began, 0..1."""
-        return self._phase(0)
+        return draw(self._seed, self._name, "phase", 0)
 
     @property
     def loses(self) -> bool:

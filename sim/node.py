@@ -281,7 +281,8 @@ class Node(Device[PeerStatus]):
         """Why no rows are exchanged with it: who reads them otherwise may believe anything (C8, C9)."""
         if self.version != peer.version:
             return f"{self.name} runs version {self.version}, {peer.name} {peer.version}"
-        return "" if self.site == peer.site else f"{self.name} has another site file than {peer.name}"
+        same = self.site is peer.site or self.site == peer.site
+        return "" if same else f"{self.name} has another site file than {peer.name}"
 
     def _like(self, row: Row) -> list[Row]:
         """Those of this node's rows that could be the same one; a hall's outage writes thousands."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 
 import simpy
@@ -30,6 +29,7 @@ class State(Enum):
     SHUTTING_DOWN = "shutting down"
 
 
+TOLD: dict[State, Os] = {state: Os(state.value) for state in State if state is not State.OFF}
 EVENTS = {
     State.HALTED: "server.halted",
     State.BOOTING: "server.booting",
@@ -277,7 +277,7 @@ class Server(Device[ServerStatus]):
 
     @property
     def _told_os(self) -> Os:
-        return Os.HALTED if self._told_down else Os(self.state.value)
+        return Os.HALTED if self._told_down else TOLD[self.state]
 
     def answers(self) -> bool:
         dark = self.faults.controller_needs_system and self.state is State.HALTED
@@ -287,7 +287,7 @@ class Server(Device[ServerStatus]):
         return self._told_os is not status.os
 
     def drifted(self, status: ServerStatus, at_s: float) -> ServerStatus:
-        return status if status.clock_s is None else replace(status, clock_s=self.clock.shown_s(at_s))
+        return status if status.clock_s is None else ServerStatus(status.os, self.clock.shown_s(at_s))
 
     def same(self, a: ServerStatus, b: ServerStatus) -> bool:
         return a.like(b)

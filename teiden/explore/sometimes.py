@@ -184,8 +184,8 @@ def schedule_in_an_outage(s: Stream) -> bool:
 
 
 def held_device_is_left_alone(s: Stream) -> bool:
-    """A command was refused because somebody holds the device."""
-    return s.any("command.refused", rule="S27")
+    """A step waits, or a command was refused, because somebody holds the device."""
+    return s.any("step.waiting", rule="S27") or s.any("command.refused", rule="S27")
 
 
 def nodes_both_down_in_an_outage(s: Stream) -> bool:

@@ -115,8 +115,10 @@ LEFT_OUT = ("versions", "site_hash")
 
 
 def digest(events: Iterable[Event]) -> str:
-    found = blake2b(digest_size=8)
+    lines = []
     for e in events:
-        details = {k: v for k, v in e.details.items() if k not in LEFT_OUT}
-        found.update(f"{e.t}|{e.name}|{e.subject}|{e.by}|{e.source.value}|{details}\n".encode())
-    return found.hexdigest()
+        details = e.details
+        if e.name == "run.started":
+            details = {k: v for k, v in details.items() if k not in LEFT_OUT}
+        lines.append(f"{e.t}|{e.name}|{e.subject}|{e.by}|{e.source.value}|{details}\n")
+    return blake2b("".join(lines).encode(), digest_size=8).hexdigest()

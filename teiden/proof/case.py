@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from teiden.garbage import few_collections
 from teiden.sweep.work import Played
 
 SAYS = 300
@@ -66,7 +67,8 @@ class PartWork:
 
     def play(self, run: int) -> Played:
         case = self.part.cases()[run]
-        outcome = case.played()
+        with few_collections():
+            outcome = case.played()
         return Played(
             {
                 "run": run,

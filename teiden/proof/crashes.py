@@ -14,6 +14,7 @@ from typing import ClassVar
 from sequencer.site import Site
 from sim.chance import draw
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.standing import CLAIM_S
 from teiden.proof.case import Case, Outcome
 from teiden.proof.gate import NEVER, Cut, Point, When
 from teiden.proof.history import History, breaches, lived
@@ -85,6 +86,8 @@ class Forgiven:
     left to tell anybody anything: that takes somebody's hand (R10-02).
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
     its own UPSes is not told, and their batteries end (ADR 0028).
+    Is a service begun anew only after minutes, its machine holds the cluster all the while: no other node
+    may command (S13), and nobody does until it lives again.
     """
 
     def __init__(self, cuts: tuple[Cut, ...], history: History, site: Site) -> None:
@@ -94,10 +97,17 @@ class Forgiven:
         told = {e.subject for e in before if e.name == "ups.off_armed"}
         self.nobody_left = bool(self.nodes) and not set(site.cluster.nodes) - going - self.nodes
         self.halted_all = self.nobody_left and not told.intersection(u.name for u in site.node_upses)
-        self.going = any(cut.node in going for cut in cuts)
+        left = [cut.node for cut in cuts if cut.node in going]
+        self.untold = {ups for node in left for ups in site.servers[node].upses}
+        """UPSes whose nodes were on their way down, and nobody tells them anything any more."""
+        if self.nobody_left:
+            self.untold |= {ups.name for ups in site.control_upses}
+        self.begun_anew_s = {cut.node: history.died_s + cut.again_s for cut in cuts if cut.again_s != NEVER}
 
     def breach(self, breach: Breach) -> bool:
-        if breach.id == "S18" and (self.nobody_left or self.going):
+        if breach.id == "S18" and breach.subject in self.untold:
+            return True
+        if breach.id == "L5" and breach.t <= self.begun_anew_s.get(breach.subject, -CLAIM_S) + CLAIM_S:
             return True
         if self.halted_all and breach.id in AT_ITS_END:
             return True

@@ -23,5 +23,14 @@ def exploring(first_seed: int) -> Work | None:
     return work
 
 
+def states() -> tuple[str, ...]:
+    """The rare states that its histories must come to, all together."""
+    if find_spec("teiden.explore") is None:
+        return ()
+    sometimes = import_module("teiden.explore.sometimes")
+    site = load_site(SCENARIOS / "sites" / f"{SITE}.yaml").site
+    return tuple(name for name in sometimes.SOMETIMES if sometimes.possible(name, site))
+
+
 def replay(seed: int) -> str:
     return f"./run teiden explore scenarios/sites/{SITE}.yaml --seed {seed} --runs 1"

@@ -10,8 +10,8 @@ from typing import Any
 
 from teiden.proof.case import summed
 from teiden.proof.explored import NAME as EXPLORED
-from teiden.proof.explored import replay
-from teiden.proof.programme import Section
+from teiden.proof.explored import replay, states
+from teiden.proof.programme import QUICK_SEEDS, Section
 from teiden.sweep.folder import RUNS
 from teiden.sweep.journal import rows
 
@@ -68,12 +68,18 @@ class Findings:
 
     @property
     def holds(self) -> bool:
-        return not self.violated and not self.errors
+        return not self.violated and not self.errors and not self.untried
+
+    @property
+    def untried(self) -> list[str]:
+        """Rare states that so many histories should have come to, and did not: they prove nothing of them."""
+        return [name for name, n in self.reached.items() if not n] if self.played >= QUICK_SEEDS else []
 
     def as_dict(self) -> dict[str, Any]:
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         told["violations"] = [asdict(violation) for violation in self.violations]
-        return {**told, "years": round(self.years, 3), "whole": self.whole, "holds": self.holds}
+        more = {"whole": self.whole, "holds": self.holds, "untried": self.untried}
+        return {**told, "years": round(self.years, 3), **more}
 
 
 def findings(section: Section, folder: Path) -> Findings:
@@ -81,6 +87,8 @@ def findings(section: Section, folder: Path) -> Findings:
     if section.work is None:
         found.skipped = "this checkout has no teiden.explore"
         return found
+    if section.name == EXPLORED:
+        found.reached.update(dict.fromkeys(states(), 0))
     if (folder / section.name / RUNS).exists():
         for row in rows(folder / section.name):
             _take(found, row)

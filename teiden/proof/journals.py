@@ -50,8 +50,10 @@ class JournalFails:
         excused, left = breaches(history.events, story)
         outcome.excused.update(one.breach.id for one in excused)
         torn = self.spoiled.failure is Failure.TORN
+        alarms = (e.t for e in history.events if e.name == "alarm.raised" and e.details.get("rule") == "S30")
+        safe_s = min(alarms, default=float("inf"))  # what is owed before it is said stays owed
         for breach in left:
-            if breach.id in BACK_AGAIN and not torn:
+            if breach.id in BACK_AGAIN and breach.t >= safe_s and not torn:
                 outcome.excused[breach.id] += 1
             else:
                 outcome.blame(self, breach.id, breach.text)

@@ -85,6 +85,7 @@ class Report:
             f"- random histories: {f'seeds {self.first_seed:,} to {last:,}' if self.seeds else 'none'}",
             f"- violations that nothing excuses: {sum(part.violated for part in self.parts):,} cases",
             f"- branches of the sequencer that its tests take: {self._branches()}",
+            f"- rare states never reached: {', '.join(self._untried()) or 'none'}",
             f"- sources: `{self.code[:16]}`, {', '.join(f'{n} {v}' for n, v in told['versions'].items())}",
             "",
         )
@@ -95,6 +96,9 @@ class Report:
         taken, of = self.branches["taken"], self.branches["branches"]
         gaps = [f"`{name}` {', '.join(lines)}" for name, lines in self._branches_missing.items()]
         return f"{taken:,} of {of:,}" + "".join(f"; {gap}" for gap in gaps)
+
+    def _untried(self) -> list[str]:
+        return [name for part in self.parts for name in part.untried]
 
     def _parts(self) -> Iterator[str]:
         yield "| part | what it plays | cases | histories | years | killed | broken | excused |"
@@ -111,7 +115,9 @@ class Report:
 
     def _rest(self) -> Iterator[str]:
         faults = sum((part.faults for part in self.parts), Counter[str]())
-        reached = sum((part.reached for part in self.parts), Counter[str]())
+        reached = Counter[str]()
+        for part in self.parts:
+            reached.update(part.reached)  # keeps those that are at 0
         yield from _table("Faults played", "fault", faults)
         yield from _table("Rare states reached", "state", reached)
         yield from self._mutation()

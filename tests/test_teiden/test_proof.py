@@ -19,6 +19,7 @@ from teiden.proof.case import Outcome, PartWork
 from teiden.proof.command import proof
 from teiden.proof.crashes import Crash, undisturbed
 from teiden.proof.disk import Failure, Spoiled
+from teiden.proof.explored import states
 from teiden.proof.faults import FaultPair, Faulty
 from teiden.proof.findings import findings
 from teiden.proof.gate import NEVER, Cut, Point, When
@@ -26,6 +27,7 @@ from teiden.proof.history import lived
 from teiden.proof.journals import JournalFails
 from teiden.proof.placements import Placement, drawn_placements, placements, subjects
 from teiden.proof.programme import Section
+from teiden.proof.report import Report
 from teiden.proof.stories import outage, standard
 from tests.counted import Counted, Counting
 from tests.thinned import thinned
@@ -265,6 +267,40 @@ def test_findings_of_an_exploration_are_read_too(tmp_path: Path) -> None:
     assert (found.years, found.broken, found.faults) == (1.0, Counter(S1=1), Counter(card_silent=1))
     assert found.reached == Counter({"turned round": 1, "flush timed out": 1})
     assert "--seed 7" in found.violations[0].replay
+
+
+def test_a_rare_state_that_two_thousand_histories_never_reach_fails_the_proof(tmp_path: Path) -> None:
+    found = findings(Section("explored", "", PartWork(Counting()), 2000), tmp_path)
+    found.reached.update({state: 3 for state in states() if state != "the cluster was forced"})
+    found.played = 1999
+    assert (found.untried, found.holds) == ([], True)
+    found.played = 2000
+    assert (found.untried, found.holds) == (["the cluster was forced"], False)
+    assert (
+        "- rare states never reached: the cluster was forced\n"
+        in Report(True, 0, 2000, "", [found]).as_markdown()
+    )
+
+
+def test_s33_who_dies_before_a_command_leaves_has_not_said_that_it_was_sent() -> None:
+    off = point("switch_off ups5")
+    for death in (Cut(off.node, off.n - 1, When.AFTER, 1.0), Cut(off.node, off.n, When.BEFORE, 1.0)):
+        history = lived(outage(SITE, None), (death,))
+        told = [e for e in history.events if (e.name, e.subject) == ("command.sent", "ups5")]
+        assert [e.details["command"] for e in told] == ["off", "on"]
+        assert not Crash(SITE, None, (death,)).judged(history).wrong
+
+
+def test_l5_a_service_that_lives_again_after_minutes_is_waited_for_and_a_dead_machine_is_not() -> None:
+    late = Crash(SITE, None, (Cut("control1", 0, When.BEFORE, 300.0),)).played()
+    assert (late.wrong, late.excused["L5"]) == ([], 1)
+    assert not Crash(SITE, None, (Cut("control1", 0, When.BEFORE, NEVER),)).played().excused["L5"]
+
+
+def test_l4_in_safe_mode_a_step_is_over_when_something_else_is_wanted() -> None:
+    point = next(p for p in undisturbed("scheduled-night", None).points if p.what.startswith("commit"))
+    case = JournalFails("scheduled-night", Spoiled(point.node, point.n, Failure.EIO))
+    assert case.played().wrong == []
 
 
 def test_no_journal_row_is_unknown_to_the_proof() -> None:

@@ -35,8 +35,9 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted; a
-    flush also when that array is written down to be used again. A step that is still open when the run ends
-    is judged only if its time is over.
+    flush also when that array is written down to be used again; with a journal that keeps nothing (S30), has
+    only said that something else is wanted. A step that is still open when the run ends is judged only if its
+    time is over.
     """
 
     id = "L4"
@@ -55,6 +56,7 @@ class L4(Invariant):
             "lease.taken": self._taken,
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
             "journal.committed used_again": self._used,
+            **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
         }
 
     def _starts(self, event: Event) -> None:
@@ -85,6 +87,11 @@ class L4(Invariant):
 
     def _used(self, event: Event) -> None:
         self._overtaken(event.by, event.t, of=event.subject)
+
+    def _wanted(self, event: Event) -> None:
+        mind = self.room.minds.of.get(event.by)
+        if mind is not None and mind.safe_mode is not None:
+            self._overtaken(event.by, event.t)
 
     def _overtaken(self, node: str, t_s: float, of: str = "") -> None:
         for step in [step for step in self._of(node) if not of or step.event.subject == of]:

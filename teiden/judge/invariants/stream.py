@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sequencer.events import NAMES, Event
@@ -72,7 +73,7 @@ class S34(Invariant):
             called_so = self._called_so[key] = CALLED_SO.fullmatch(key) is not None
         if called_so:
             return bool(text) and not PLACE.fullmatch(text)
-        return self._given_away.search(text) is not None
+        return gives_away(self._given_away, text)
 
     def _found(self, event: Event, key: str) -> None:
         text = t(
@@ -83,6 +84,12 @@ class S34(Invariant):
             detail=key,
         )
         self.broken(event.t, event.subject, text)  # the event itself would show it
+
+
+@lru_cache(maxsize=65536)
+def gives_away(phrases: re.Pattern[str], text: str) -> bool:
+    """Remembered: the few words of a room come thousands of times, in run after run."""
+    return phrases.search(text) is not None
 
 
 def texts(details: object, key: str) -> Iterator[tuple[str, str]]:
