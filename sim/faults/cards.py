@@ -263,7 +263,7 @@ FAULTS = (
         "its loads hang on the next UPS of the site, and that one's on it",
         _mixed_up,
         excuses=tuple(
-            Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "L1", "L2", "L3")
+            Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L1", "L2", "L3")
         ),
     ),
     Fault(

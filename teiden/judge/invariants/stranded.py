@@ -39,7 +39,8 @@ class Owed:
     needs: int = 0
     """How many of its feeds must have mains."""
     arrays: tuple[str, ...] = ()
-    """Must be ready before it: a server's own, or those of a lower warm-up rank."""
+    """Must be ready before it: of a server its own, and those of whoever gets power with it (S8); of an array
+    those of a lower warm-up rank."""
     down_since: float | None = None
     told: bool = False
     """Reported already since it went down."""
@@ -79,8 +80,9 @@ class L3(Returning):
         if server is not None and server.role is ServerRole.CONTROL:
             return Owed(name, Stage.NODE, limits.nodes_s, server.upses, server.minimum_supplies)
         if server is not None:
-            needs, arrays = server.minimum_supplies, server.arrays
-            return Owed(name, Stage.SERVER, limits.servers_s, server.upses, needs, arrays)
+            beside = (s for ups in server.upses for s in self.room.wiring.servers_on[ups])
+            arrays = tuple(dict.fromkeys((*server.arrays, *(a for s in beside for a in s.arrays))))
+            return Owed(name, Stage.SERVER, limits.servers_s, server.upses, server.minimum_supplies, arrays)
         if array is None:
             return Owed(name, Stage.CLUSTER, limits.cluster_s)
         control = array.role is ArrayRole.CONTROL
