@@ -85,7 +85,7 @@ class Forgiven:
     Dies the last machine that was not on its way down, all are halted with their power on, and nobody is
     left to tell anybody anything: that takes somebody's hand (R10-02).
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
-    its own UPSes is not told, and their batteries end (ADR 0028).
+    its own UPSes and its disks' is not told, and their batteries end (ADR 0028).
     Is a service begun anew only after minutes, its machine holds the cluster all the while: no other node
     may command (S13), and nobody does until it lives again.
     """
@@ -97,9 +97,10 @@ class Forgiven:
         told = {e.subject for e in before if e.name == "ups.off_armed"}
         self.nobody_left = bool(self.nodes) and not set(site.cluster.nodes) - going - self.nodes
         self.halted_all = self.nobody_left and not told.intersection(u.name for u in site.node_upses)
-        left = [cut.node for cut in cuts if cut.node in going]
-        self.untold = {ups for node in left for ups in site.servers[node].upses}
-        """UPSes whose nodes were on their way down, and nobody tells them anything any more."""
+        left = [site.servers[cut.node] for cut in cuts if cut.node in going]
+        self.untold = {ups for node in left for ups in node.upses}
+        """UPSes that are told last, by a node that goes: its own, and those of its disks."""
+        self.untold |= {ups for node in left for disk in node.arrays for ups in site.arrays[disk].upses}
         if self.nobody_left:
             self.untold |= {ups.name for ups in site.control_upses}
         self.begun_anew_s = {cut.node: history.died_s + cut.again_s for cut in cuts if cut.again_s != NEVER}
