@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -61,7 +61,7 @@ class S34(Invariant):
                 if self._is_open(key, value):
                     self._found(event, key)
                     return
-            elif isinstance(value, Mapping | list | tuple):
+            elif not isinstance(value, int | float) and isinstance(value, Mapping | list | tuple):
                 inside = next((k for k, text in texts(value, key) if self._is_open(k, text)), None)
                 if inside is not None:
                     self._found(event, inside)
@@ -92,16 +92,18 @@ def gives_away(phrases: re.Pattern[str], text: str) -> bool:
     return phrases.search(text) is not None
 
 
-def texts(details: object, key: str) -> Iterator[tuple[str, str]]:
+def texts(details: object, key: str) -> list[tuple[str, str]]:
     """Every text in there, however deep, and what it is called."""
-    if isinstance(details, str):
-        yield key, details
-    elif isinstance(details, Mapping):
-        for name, value in details.items():
-            yield from texts(value, str(name))
-    elif isinstance(details, list | tuple):
-        for value in details:
-            yield from texts(value, key)
+    found, left = list[tuple[str, str]](), [(key, details)]
+    while left:
+        key, value = left.pop()
+        if isinstance(value, str):
+            found.append((key, value))
+        elif isinstance(value, Mapping):
+            left += reversed([(str(name), inside) for name, inside in value.items()])
+        elif isinstance(value, list | tuple):
+            left += [(key, inside) for inside in reversed(value)]
+    return found
 
 
 def secrets_of(site: Site) -> set[str]:
