@@ -26,7 +26,7 @@ def stop_when_left_alone(run: Run) -> Steps[None]:
     if not all(is_our_own(run, name) for name in me.upses):
         return
     while True:
-        yield from run.until(lambda: run.facts.down)
+        yield from run.until(lambda: run.facts.down and not run.commands, run.site.name)
         yield from own_power_ends(run, me)
         if run.facts.down and is_left_alone(run):
             yield from stop_alone(run, me)

@@ -46,6 +46,7 @@ def duty(run: Run) -> Steps[None]:
         run.tell("lease.taken", run.site.name)
         yield from run.race(command(run), loses_command(run))
         run.stand()
+        run.announce(run.site.name)
         run.tell("lease.lost", run.site.name)
 
 

@@ -41,11 +41,11 @@ def test_a_fall_that_nobody_commanded_is_not_judged(outage: Any, rule: str) -> N
     assert cut.result("S25").put_to_test == 1
 
 
-def test_S2_what_shows_it_is_the_request_for_the_flush_and_then_the_cut(outage: Any) -> None:
+def test_S2_what_shows_it_is_the_request_for_the_flush_the_off_and_then_the_cut(outage: Any) -> None:
     dirty = outage.plus("640 room server.booting rack2").moved("array.flushed", 630)
     (breach,) = dirty.result("S2").breaches
-    assert [event.name for event in breach.events] == ["command.sent", "ups.output_off"]
-    assert breach.events[0].details["command"] == "flush"
+    assert [event.name for event in breach.events] == ["command.sent", "command.sent", "ups.output_off"]
+    assert [event.details["command"] for event in breach.events[:2]] == ["flush", "off"]
 
 
 def two_parts(outage: Any, name: str) -> Any:

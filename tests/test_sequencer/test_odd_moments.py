@@ -12,10 +12,11 @@ from sequencer import conditions as when
 from sequencer.array_start import held_ready
 from sequencer.control_stop import stop_control
 from sequencer.duty import claim, share
-from sequencer.force import force_before_the_cut, force_when_stuck, stop_ourselves
+from sequencer.force import force_before_the_cut, force_when_stuck
 from sequencer.guards import Refusal
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Kind, Row
+from sequencer.ourselves import watch_our_end
 from sequencer.outage import arm_when_it_goes_on, flush_and_cut
 from sequencer.ports import Flush, Os, Service
 from sequencer.power_on import power_on
@@ -197,15 +198,23 @@ def test_h6_a_server_booted_while_the_mains_are_back_goes_down_again_only_when_t
     assert outage.servers["blade1"].sent == ["shutdown"]
 
 
-def test_h6_a_server_that_is_seen_up_when_its_power_is_seen_off_is_not_told_anything(
+def test_h6_o1_a_server_that_is_seen_up_though_its_power_was_seen_off_is_stopped_again(
     outage: HandRoom,
 ) -> None:
-    """What it said last comes late: there is nothing left to shut down."""
+    """Somebody has switched both on. To a late word of a machine without power a shutdown does nothing."""
     outage.run.settled |= {"ups5"}
     booted_again(outage, 10.0)
     outage.until(600)
+    assert "shutdown" in outage.servers["blade1"].sent
+    assert outage.told("alarm.raised", "blade1")[0]["rule"] == "H6"
+
+
+def test_h6_one_that_was_given_up_is_not_told_again_while_its_power_is_off(outage: HandRoom) -> None:
+    outage.run.settled |= {"ups5"}
+    outage.run.given_up |= {"blade1"}
+    booted_again(outage, 10.0)
+    outage.until(600)
     assert outage.servers["blade1"].sent == []
-    assert outage.told("alarm.raised") == []
 
 
 def test_h6_a_server_with_no_ups_of_ours_is_not_watched_after_its_shutdown(outage: HandRoom) -> None:
@@ -219,7 +228,7 @@ def test_h6_a_server_with_no_ups_of_ours_is_not_watched_after_its_shutdown(outag
 
 def test_s1_a_node_that_boots_onto_its_own_countdown_goes_down_again_at_once(by_hand: HandRoom) -> None:
     told_off(by_hand, "ups1")
-    by_hand.run.spawn(stop_ourselves(by_hand.run))
+    by_hand.run.spawn(watch_our_end(by_hand.run))
     by_hand.until(1)
     assert by_hand.servers["control1"].sent == ["shutdown"]
     (alarm,) = by_hand.told("alarm.raised", "control1")

@@ -260,7 +260,7 @@ def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_c
     assert at_s >= 20 + 60
 
 
-def test_s10_mains_that_a_poll_has_seen_count_though_the_look_after_it_finds_them_gone_again(
+def test_s10_mains_that_a_poll_has_seen_count_however_soon_they_are_gone_again(
     watched: HandRoom, ups5: HandUps
 ) -> None:
     """Back for half a second just before the confirm time: the outage is a new one (P3)."""
@@ -268,8 +268,7 @@ def test_s10_mains_that_a_poll_has_seen_count_though_the_look_after_it_finds_the
     watched.until(CONFIRM_S - 5)
     ups5.regain_mains()
     watched.until(CONFIRM_S - 5 + LATENCY_S / 2)
-    assert ups5.looks == 1
-    ups5.lose_mains()  # before this look is answered
+    ups5.lose_mains()  # before a look could be answered
     watched.until(2 * CONFIRM_S - 6)
     assert not confirmed(watched)
     watched.until(2 * CONFIRM_S - 4)

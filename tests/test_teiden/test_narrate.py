@@ -70,7 +70,7 @@ def test_the_way_up_says_what_each_step_waited_for(outage: Rehearsal) -> None:
     assert power.what in ("ups5 output on, ups6 10 s later", "ups6 output on, ups5 10 s later")
     assert power.because.startswith("linkeddisk ready for 1")
     assert main_rows(rows)[-1].what.endswith("10 s later")
-    assert main_rows(rows)[-1].because.startswith("incident closed, 20 min 5")
+    assert main_rows(rows)[-1].because.startswith("incident closed, 21 min 5")
 
 
 def test_what_both_nodes_saw_is_told_once(outage: Rehearsal) -> None:
