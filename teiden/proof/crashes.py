@@ -5,12 +5,13 @@ After it the room must end as it does undisturbed, and no rule may be broken on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import ClassVar
 
+from sequencer.events import Event
 from sequencer.site import Site
 from sim.chance import draw
 from teiden.judge.invariants.invariant import Breach
@@ -61,7 +62,7 @@ class Crash:
         if not history.deaths:
             outcome.blame(self, "gate", "nobody died")
         story = outage(self.story, self.back_s)
-        forgiven = Forgiven(self.cuts, history, story.site)
+        forgiven = Forgiven(history, story.site)
         excused, left = breaches(history.events, story)
         outcome.excused.update(one.breach.id for one in excused)
         for breach in left:
@@ -90,29 +91,54 @@ class Forgiven:
     may command (S13), and nobody does until it lives again.
     """
 
-    def __init__(self, cuts: tuple[Cut, ...], history: History, site: Site) -> None:
-        self.nodes = {cut.node for cut in cuts if cut.again_s == NEVER}
-        before = [e for e in history.events if e.is_fact and e.t <= history.died_s]
-        going = {e.subject for e in before if e.name in ("server.shutting_down", "server.halted")}
-        told = {e.subject for e in before if e.name == "ups.off_armed"}
-        self.nobody_left = bool(self.nodes) and not set(site.cluster.nodes) - going - self.nodes
-        self.halted_all = self.nobody_left and not told.intersection(u.name for u in site.node_upses)
-        left = [site.servers[cut.node] for cut in cuts if cut.node in going]
-        self.untold = {ups for node in left for ups in node.upses}
+    def __init__(self, history: History, site: Site) -> None:
+        self._site = site
+        self._facts = [e for e in history.events if e.is_fact]
+        self.nodes: set[str] = set()
+        """Whose machines have died."""
+        self.halted_all = False
+        self.untold: set[str] = set()
         """UPSes that are told last, by a node that goes: its own, and those of its disks."""
-        self.untold |= {ups for node in left for disk in node.arrays for ups in site.arrays[disk].upses}
-        if self.nobody_left:
-            self.untold |= {ups.name for ups in site.control_upses}
-        self.begun_anew_s = {cut.node: history.died_s + cut.again_s for cut in cuts if cut.again_s != NEVER}
+        self._begun_anew: list[tuple[str, float, float]] = []
+        """Of which node the service was dead, from when and until when."""
+        for cut, at_s in history.died:
+            self._dies(cut, at_s)
+
+    def _dies(self, cut: Cut, at_s: float) -> None:
+        site = self._site
+        before = [e for e in self._facts if e.t <= at_s]
+        going = {node for node in site.cluster.nodes if is_going(node, before)}
+        if cut.again_s == NEVER:
+            self.nodes.add(cut.node)
+            if not set(site.cluster.nodes) - going - self.nodes:
+                told = {e.subject for e in before if e.name == "ups.off_armed"}
+                self.halted_all |= not told.intersection(ups.name for ups in site.node_upses)
+                self.untold |= {ups.name for ups in site.control_upses}
+        else:
+            self._begun_anew.append((cut.node, at_s, at_s + cut.again_s + CLAIM_S))
+        if cut.node in going:
+            node = site.servers[cut.node]
+            disks = (site.arrays[name].upses for name in node.arrays)
+            self.untold |= {*node.upses, *(ups for upses in disks for ups in upses)}
 
     def breach(self, breach: Breach) -> bool:
         if breach.id == "S18" and breach.subject in self.untold:
             return True
-        if breach.id == "L5" and breach.t <= self.begun_anew_s.get(breach.subject, -CLAIM_S) + CLAIM_S:
+        if breach.id == "L5" and any(
+            breach.subject == node and died_s < breach.t <= again_s
+            for node, died_s, again_s in self._begun_anew
+        ):
             return True
         if self.halted_all and breach.id in AT_ITS_END:
             return True
         return breach.id in OWED and breach.subject in self.nodes
+
+
+def is_going(node: str, facts: Sequence[Event]) -> bool:
+    """On its way down, or down, and not begun anew since."""
+    names = ("server.shutting_down", "server.halted", "server.booting", "server.up")
+    told = [e.name for e in facts if e.subject == node and e.name in names]
+    return bool(told) and told[-1] in names[:2]
 
 
 def cuts_at(points: tuple[Point, ...]) -> Iterator[Cut]:

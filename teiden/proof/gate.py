@@ -98,14 +98,14 @@ class Gate:
         self.disk = Disk(node, spoiled)
         self._dying: Cut | None = None
         """It has heard the answer that is its last, in this very instant."""
-        self._died_of: list[Cut] = []
+        self.died: list[tuple[Cut, float]] = []
+        """Of which cuts, and when."""
         self.points: list[Point] = []
-        self.died_s: float = float("inf")
         node.layer = self._laid
 
     @property
     def deaths(self) -> int:
-        return len(self._died_of)
+        return len(self.died)
 
     def _laid(self, ports: Ports) -> Ports:
         devices: dict[str, Any] = {**ports.upses, **ports.servers, **ports.arrays, "cluster": ports.cluster}
@@ -150,10 +150,10 @@ class Gate:
 
     def _die(self, cut: Cut) -> None:
         """Once: whoever has died at the next point already does not die again."""
-        if cut in self._died_of:
+        if any(cut == died_of for died_of, _ in self.died):
             return
-        self._died_of.append(cut)
-        self.died_s = min(self.died_s, round(float(self._env.now), 3))  # as events tell their time
+        at_s = round(float(self._env.now), 3)  # as events tell their time
+        self.died.append((cut, at_s))
         self._dying = None
         if cut.again_s == NEVER:
             self._server.crash()

@@ -28,12 +28,20 @@ class History:
     """What the nodes wrote and commanded, in the order of time."""
     end: dict[str, str]
     """The state of every device when it ended, and of the incident."""
-    deaths: int
-    died_s: float
-    """When the first service died; infinity if none did."""
+    died: tuple[tuple[Cut, float], ...]
+    """Of which cuts services died, and when; the earliest first."""
     failed: bool
     """A journal came to the write at which it was to fail."""
     lived_s: float
+
+    @property
+    def deaths(self) -> int:
+        return len(self.died)
+
+    @property
+    def died_s(self) -> float:
+        """When the first service died; infinity if none did."""
+        return self.died[0][1] if self.died else float("inf")
 
 
 def lived(story: Story, cuts: Sequence[Cut] = (), spoiled: Spoiled | None = None) -> History:
@@ -62,8 +70,7 @@ def lived(story: Story, cuts: Sequence[Cut] = (), spoiled: Spoiled | None = None
         room.stream.events,
         tuple(points),
         end_of(room),
-        sum(gate.deaths for gate in gates),
-        min(gate.died_s for gate in gates),
+        tuple(sorted((death for gate in gates for death in gate.died), key=lambda death: death[1])),
         any(gate.disk.failed for gate in gates),
         story.until_s,
     )
