@@ -22,13 +22,15 @@ def unexcused(tale: Tale, faults: Iterable[str]) -> list[str]:
     said = {"", *(str(e.details.get("rule")) for e in tale.all("alarm.raised *"))}
     excused = {excuse.rule for fault in named for excuse in fault.excuses if excuse.said in said}
     wrong = [offence for offence in unsafe(tale) if offence.split(" ")[0] not in excused]
-    site, theirs = tale.room.site, [h for h in tale.happenings if not other(h, named)]
+    return [*wrong, *unexcused_by_the_judge(tale, named)]
+
+
+def unexcused_by_the_judge(tale: Tale, faults: Iterable[Fault]) -> list[str]:
+    """For whom the faults excuse it, and from when on, it knows."""
+    site, named = tale.room.site, set(faults)
+    theirs = [h for h in tale.happenings if isinstance(h, FaultChange) and h.fault in named]
     breaches = [b for result in judge(tale.events, site).invariants for b in result.breaches]
-    return [*wrong, *(f"{b.id} {b.text}" for b in judged(breaches, tale.events, theirs, site)[1])]
-
-
-def other(happening: object, faults: list[Fault]) -> bool:
-    return isinstance(happening, FaultChange) and happening.fault not in faults
+    return [f"{b.id} {b.text}" for b in judged(breaches, tale.events, theirs, site)[1]]
 
 
 def holds(tale: Tale, *faults: str) -> None:

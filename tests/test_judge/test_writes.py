@@ -67,6 +67,31 @@ def test_S29_a_countdown_that_is_not_as_planned_must_be_noticed_before_it_ends(o
     assert "S29" not in unlike.plus(f"40 control1 {ALARM}").broken
 
 
+def test_S29_a_short_delay_is_none_for_whom_another_ups_carries_on(outage: Any) -> None:
+    """Of blade1 and blade2, which may take 180 s, ups6 is the other one, and falls when it is told to."""
+    short = outage.changed("command.sent ups5 command=off", "falls_in_s=420", "falls_in_s=120").changed(
+        "ups.off_armed ups5", "falls_at=1052", "falls_at=752"
+    )
+    both = {
+        name: replace(server, upses=("ups5", "ups6"))
+        for name, server in short.site.servers.items()
+        if name.startswith("blade")
+    }
+    told = short.plus(f"31 control1 {ALARM}").at_site(servers={**short.site.servers, **both})
+
+    assert "S29" not in told.broken
+    assert "S29" in told.plus("31 room ups.off_armed ups6 falls_at=700 how=graceful").broken
+
+
+def test_C12_S29_what_counts_down_when_ours_has_long_fallen_is_not_ours(outage: Any) -> None:
+    anothers = (
+        "8500 room ups.off_armed ups5 falls_at=9300 how=graceful",
+        "8700 room ups.output_off ups5 cause=command",
+    )
+
+    assert "S29" not in outage.plus(*anothers).broken
+
+
 @pytest.fixture
 def written(outage: Any) -> Any:
     """The outage, with the rows that a real one has."""

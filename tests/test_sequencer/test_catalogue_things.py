@@ -17,8 +17,9 @@ from sequencer.site import OffMode
 from sim.faults import catalogue
 from sim.faults.subjects import subjects
 from sim.story import FaultChange, Happening
-from tests.excused import holds
+from tests.excused import unexcused_by_the_judge
 from tests.safety import well
+from tests.tale import Tale
 from tests.worlds import fault, out, play, reference_site
 
 LONG_S = 5 * 3600.0
@@ -41,6 +42,10 @@ def put(
     return (
         [there] if to_s is None else [there, FaultChange(to_s, named, subject, present=False, amount=amount)]
     )
+
+
+def holds(tale: Tale, what: str) -> None:
+    assert unexcused_by_the_judge(tale, [catalogue.named(what)]) == [], str(tale)
 
 
 def everywhere() -> list[Any]:

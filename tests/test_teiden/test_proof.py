@@ -164,6 +164,25 @@ def test_what_a_fault_does_not_excuse_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(
+            "two-feeds ups_bypassed@ups3:before:never", id="control disk on one feed, L3 waits for the other"
+        ),
+        pytest.param("two-feeds ups_fails@ups7:amid:never", id="an incident that waits for a dead UPS"),
+        pytest.param("separate-enclosures card_silent@ups4:late:never", id="who needs a dead card's array"),
+        pytest.param(
+            "ten-arrays ready_late@disk8:late:never",
+            id="who gets power together waits for the disks of all",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_l1_l3_nobody_is_blamed_who_waits_for_what_is_away_for_ever(faults: str) -> None:
+    assert Faulty.parsed(*faults.split(" ")).played().wrong == []
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "crash site-outage - control1:12:before:20",

@@ -123,9 +123,9 @@ class S29(Invariant):
             self._unlike.pop(event.subject, None)
 
     def _falls(self, event: Event) -> None:
-        armed = self._unlike.pop(event.subject, None)
-        if armed is not None and self.room.power.cause(event) == "command":
-            sent = self._sent_last[event.subject]
+        """An OFF is over with it: one that counts down later is another's (C12)."""
+        armed, sent = self._unlike.pop(event.subject, None), self._sent_last.pop(event.subject, None)
+        if armed is not None and sent is not None and self.room.power.cause(event) == "command":
             took_s = float(armed.details["falls_at"]) - armed.t
             self._wrong(sent, t("it took {took}, which nobody noticed", took=seconds(took_s)))
 
