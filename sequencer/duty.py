@@ -21,6 +21,7 @@ from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
 from sequencer.standing import feeds, is_down, was_up
+from sequencer.systems import outage_goes_on
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
 from sequencer.watch import is_left, watch
@@ -103,9 +104,13 @@ OTHERWISE = 2
 
 
 def other_stop(run: Run) -> Steps[None]:
-    """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45)."""
+    """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45).
+
+    While the mains are back nothing new is stopped for that: the outage is over before it begins (S9, T7).
+    """
     before = stops_with_us(run)
     yield from run.until(lambda: stops_with_us(run) != before, WANTS)
+    yield from outage_goes_on(run)
 
 
 def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:
