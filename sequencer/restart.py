@@ -24,6 +24,7 @@ from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
+from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 from sequencer.watch import RETURNS, is_left
 
@@ -122,7 +123,10 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
 
 
 def note_restart(run: Run) -> Steps[None]:
+    """Whatever it is for, nodes that were to be restarted are so with it."""
     run.rebooting.update(run.site.cluster.nodes)
+    for name in run.site.cluster.nodes:
+        yield from note_restarted(run, name)
     yield from run.commit(Kind.CLUSTER_RESTART_ASKED, run.site.cluster.name)
 
 

@@ -122,6 +122,8 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
             fed_by = [u for u in server.upses if not seen_off(run, run.site.upses[u], [])]
             off = [run.ports.upses[u].until(when.OUTPUT_OFF) for u in fed_by]
             yield from run.wait(port.until(when.UP, eager=True), *off, by_s=by_s)
+        if server.name in run.rebooting and is_back_up(run, server):
+            yield from note_restarted(run, server.name)
         run.rebooting.discard(server.name)
 
 
@@ -155,6 +157,12 @@ def note_stopping(run: Run, server: Server) -> None:
 def note_reached(run: Run, server: str) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1)."""
     if still_wants(run, server, Goal.DOWN):
+        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def note_restarted(run: Run, server: str) -> Steps[None]:
+    """It was to be restarted, and has been, or is about to be for another reason: that is it (R10-41, S9)."""
+    if still_wants(run, server, Goal.REBOOT):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
 
 

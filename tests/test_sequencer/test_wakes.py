@@ -5,7 +5,7 @@ from __future__ import annotations
 from sequencer.requests import Wish
 from sequencer.site import AcLink
 from sim.story import Asked, MainsChange, Pressed
-from tests.nights import night_site, nightly, tonight
+from tests.nights import control_nights, night_site, nightly, tonight
 from tests.worlds import HOUR_S, back, lost, out, play, reference_model, reference_site
 
 
@@ -62,3 +62,19 @@ def test_s9_r10_41_who_boots_after_its_reboot_was_due_is_not_restarted_once_more
     tale = tonight(*out(0.0, 330.0), site=night_site(reboot))
     assert tale.times("schedule.fired nightly goal=reboot")
     assert not tale.times("command.sent blade1 command=restart")
+
+
+def test_s9_r10_41_whose_reboot_an_outage_cuts_short_is_not_restarted_once_more() -> None:
+    """It boots still when the outage is declared, and is up when the mains are back."""
+    tale = tonight(*out(600.0, 660.0), site=night_site(nightly(off="22:07", on="22:08")))
+    assert tale.times("incident.closed reference")
+    (restarted_s,) = tale.times("command.sent rack1 command=restart")
+    assert restarted_s < 600
+    assert tale.times("server.up rack1")[-1] < 720
+
+
+def test_s9_r10_41_nodes_that_an_outage_restarts_after_their_reboot_was_due_are_restarted_once() -> None:
+    tale = tonight(*out(0.0, 1200.0), site=night_site(control_nights(off="22:32", on="22:33")))
+    (due_s,) = tale.times("schedule.fired control goal=reboot")
+    (restarted_s,) = tale.times("command.sent ssccluster command=restart")
+    assert 1200 < due_s < restarted_s < tale.times("incident.closed reference")[-1]
