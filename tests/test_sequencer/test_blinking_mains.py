@@ -53,7 +53,7 @@ def test_h1_s1_whoever_hangs_is_forced_in_time_though_his_stop_has_begun_anew_me
     off = Asked(300, Wish.POWER_OFF, (), "an operator")
     tale = play([*out(0, 7200), off], fault("server_hangs", "blade1", -1, 3000), until_s=3600)
     tale.before("server.forced blade1", "ups.output_off ups5")
-    tale.never("server.crashed")
+    tale.never("server.crashed blade1")
 
 
 def test_s25_a_second_flush_that_times_out_in_one_life_raises_its_own_alarm() -> None:
