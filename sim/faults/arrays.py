@@ -106,7 +106,9 @@ ENCLOSURES_CUT = Fault(
         for rule in ("L1", "L3")
         for excuse in (
             Excuse(rule, Reach.DEPENDING, "what a hand has switched off is for a hand to switch on (O1)"),
-            Excuse(rule, Reach.LOADS, "a cluster whose disk a hand took is for a hand to restart", stays=True),
+            Excuse(
+                rule, Reach.LOADS, "a cluster whose disk a hand took is for a hand to restart", stays=True
+            ),
         )
     ),
 )
