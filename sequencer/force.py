@@ -22,8 +22,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     force_at_s: float | None = None
     while force_at_s is None or run.now < force_at_s:
-        cut_s = next_cut_s(run, server)
-        force_at_s = None if cut_s is None else cut_s - run.site.force_before_s
+        force_at_s = to_be_forced_at_s(run, server)
         yield from run.wait(port.until(when.HALTED), run.news(), by_s=force_at_s)
         if halted(run, server):
             return
@@ -100,6 +99,12 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
 
 def is_stopping(run: Run, server: Server) -> bool:
     return guards.is_seen(run.ports.servers[server.name].seen(), Os.SHUTTING_DOWN)
+
+
+def to_be_forced_at_s(run: Run, server: Server) -> float | None:
+    """None: nothing under it is to fall, as far as this life knows."""
+    cut_s = next_cut_s(run, server)
+    return None if cut_s is None else cut_s - run.site.force_before_s
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:

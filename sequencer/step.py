@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Any, Generic, TypeVar
 
 import simpy
@@ -63,12 +64,19 @@ class Ask(Generic[S]):
 
 
 def step(
-    run: Run, device: str, port: Looker[S], goal: Condition[S], *, limit_s: float, ask: Ask[S] | None = None
+    run: Run,
+    device: str,
+    port: Looker[S],
+    goal: Condition[S],
+    *,
+    limit_s: float,
+    latest_s: float = inf,
+    ask: Ask[S] | None = None,
 ) -> Steps[Outcome]:
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now. What somebody holds is not asked, and its limit does not begin (S27).
+    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27).
     """
     if ask is not None:
         yield from run.released(device)
@@ -78,13 +86,13 @@ def step(
             ask.accepted()
         return Outcome.ALREADY
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
-    deadline_s = run.now + limit_s
+    deadline_s = min(run.now + limit_s, latest_s)
     to_ask = ask
     while run.now < deadline_s and goes_on(status, goal, ask):
         if to_ask is not None:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
             if under_way or (yield from request(run, device, to_ask)):
-                deadline_s = run.now + limit_s
+                deadline_s = min(run.now + limit_s, latest_s)
                 to_ask.accepted()
                 to_ask = None
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)

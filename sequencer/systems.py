@@ -6,10 +6,11 @@ Servers and control nodes alike. Nothing is asked while the mains are back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.force import force_before_the_cut, is_about_to_fall
+from sequencer.force import force_before_the_cut, is_about_to_fall, to_be_forced_at_s
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
@@ -82,7 +83,9 @@ def down_again(run: Run, server: Server) -> Steps[None]:
 
 
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:
+    """Within its limit; where an OFF under it counts down already, as long as it can still be forced (S1)."""
     port = run.ports.servers[server.name]
+    force_at_s = to_be_forced_at_s(run, server)
     return (
         yield from step(
             run,
@@ -90,6 +93,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             port,
             when.HALTED,
             limit_s=server.shutdown_limit_s,
+            latest_s=inf if force_at_s is None else force_at_s,
             ask=Ask(
                 "shutdown",
                 port.shut_down,

@@ -101,6 +101,16 @@ ENCLOSURES_CUT = Fault(
     Kind.ARRAY,
     "a hand switches off the UPSes of its enclosures, controllers or not",
     _enclosures_first,
+    excuses=tuple(
+        excuse
+        for rule in ("L1", "L3")
+        for excuse in (
+            Excuse(rule, Reach.DEPENDING, "what a hand has switched off is for a hand to switch on (O1)"),
+            Excuse(
+                rule, Reach.LOADS, "a cluster whose disk a hand took is for a hand to restart", stays=True
+            ),
+        )
+    ),
 )
 
 READY_TOLD_EARLY = Fault(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.faults.scene import Scene
     from sim.room import Room
 
@@ -98,6 +99,9 @@ class Fault:
     amount: Amount | None = None
     ends: bool = True
     """False: what it did stays done, and setting it back changes nothing."""
+    lingers: Callable[[Site, float], float] | None = None
+    """How much longer it goes on by itself when it has been set back, seconds, of this amount; of one that
+    does not end, since it has struck."""
     prepare: Callable[[Scene, str, float, float], Scene] | None = None
     """Of a fault that lies in the settings, from before the room begins: what it makes of the scene, given
     the subject, when it strikes (seconds from the start), and the amount."""
@@ -106,6 +110,11 @@ class Fault:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def its_time(_: Site, amount_s: float) -> float:
+    """It lasts for its amount."""
+    return amount_s
 
 
 def nothing(room: Room, subject: str, turn: Turn) -> None:

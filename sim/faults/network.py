@@ -9,6 +9,7 @@ from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 from sim.network import Net
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.room import Room
 
 
@@ -42,6 +43,11 @@ def _production_down(room: Room, _: str, turn: Turn) -> None:
 
 def _swizzled(room: Room, _: str, turn: Turn) -> None:
     room.swizzle.turn(turn.on, gap_s=turn.amount)
+
+
+def _until_the_last(site: Site, gap_s: float) -> float:
+    """They come back one by one."""
+    return (len(site.upses) - 1) * gap_s
 
 
 def _no_broadcast(room: Room, _: str, turn: Turn) -> None:
@@ -126,6 +132,7 @@ CARDS_SWIZZLED = Fault(
     "the SNMP cards go dark one by one, and come back one by one in another order",
     _swizzled,
     amount=Amount("between two cards", Unit.SECONDS, 30.0, 1.0, 3600.0),
+    lingers=_until_the_last,
     excuses=(
         *CUT_OFF,
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),

@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
 
 if TYPE_CHECKING:
     from sequencer.site import Site
     from sim.room import Room
 
 DAY_S = 24 * 3600.0
+
+NOBODY_FOLLOWS = tuple(
+    Excuse(
+        rule,
+        Reach.ALL,
+        "no cluster runs, nothing proves that it is down, and so nobody may follow it",
+        said="L5",
+    )
+    for rule in ("S18", "L1", "L2", "L3", "L4")
+)
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -101,11 +111,13 @@ SERVICE_STALLS = Fault(
     Kind.NODE,
     "its service does nothing for a while, and goes on where it was",
     _stalls,
-    excuses=tuple(
-        Excuse(rule, Reach.ALL, "who is stopped confirms and ends nothing") for rule in ("L4", "L7")
+    excuses=(
+        *(Excuse(rule, Reach.ALL, "who is stopped confirms and ends nothing") for rule in ("L4", "L7")),
+        *NOBODY_FOLLOWS,
     ),
     amount=Amount("how long", Unit.SECONDS, 60.0, 0.0, DAY_S),
     ends=False,
+    lingers=its_time,
     pretend=True,
 )
 
@@ -115,15 +127,7 @@ NODE_HANGS = Fault(
     Kind.NODE,
     "its system is there and does nothing",
     _hangs,
-    excuses=tuple(
-        Excuse(
-            rule,
-            Reach.ALL,
-            "no cluster runs, nothing proves that it is down, and so nobody may follow it",
-            said="L5",
-        )
-        for rule in ("S18", "L1", "L2", "L3", "L4")
-    ),
+    excuses=NOBODY_FOLLOWS,
 )
 
 SERVICE_UPGRADED = Fault(
@@ -132,8 +136,13 @@ SERVICE_UPGRADED = Fault(
     Kind.NODE,
     "its service begins anew with a later version than its peers'; they exchange no rows",
     _upgraded,
+    excuses=(
+        Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
+        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+    ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
+    lingers=its_time,
     pretend=True,
 )
 

@@ -46,6 +46,8 @@ class Trouble:
     for_s: float | None
     """None: for ever."""
     amount: float = 0.0
+    lingers_s: float = 0.0
+    """How much longer it goes on by itself."""
 
     @property
     def end_s(self) -> float | None:
@@ -79,7 +81,7 @@ def ends_s(deed: Deed) -> float:
         case Cut():
             return deed.end_s
         case Trouble():
-            return deed.at_s if deed.end_s is None else deed.end_s
+            return (deed.at_s if deed.end_s is None else deed.end_s) + deed.lingers_s
         case _:
             return deed.at_s
 

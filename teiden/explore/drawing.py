@@ -133,7 +133,9 @@ def faults(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Trouble]
         if any(t.fault is fault and t.subject == subject for t in found):
             continue
         for_s = dice.seconds(5.0, dice.one_of((120.0, 1200.0, 7200.0))) if dice.happens(0.5) else None
-        found.append(Trouble(at_s, fault, subject, for_s if fault.ends else None, amount(dice, fault)))
+        of = amount(dice, fault)
+        lingers_s = 0.0 if fault.lingers is None else fault.lingers(ground.site, of)
+        found.append(Trouble(at_s, fault, subject, for_s if fault.ends else None, of, lingers_s))
     return found
 
 
@@ -162,7 +164,7 @@ def ended(seed: int, trouble: Trouble, calm_s: float) -> Trouble:
     lasts = Dice(seed, f"lasts {trouble.fault.name} {trouble.subject}").happens(LASTS)
     if trouble.for_s is not None or not trouble.fault.ends or lasts:
         return trouble
-    return replace(trouble, for_s=round(calm_s - trouble.at_s, 1) or 1.0)
+    return replace(trouble, for_s=round(calm_s - trouble.lingers_s - trouble.at_s, 1) or 1.0)
 
 
 # People
@@ -252,6 +254,10 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
                 found.append(Booted(calm_s + 2.0, subject))
             case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
                 found += by_hand(ground, of, calm_s)
+            case Managed(_, Manager.REBOOT, of) if (
+                of != ground.site.cluster.name
+            ):  # the last of them, perhaps
+                found.append(Managed(calm_s + OPERATOR_S, Manager.START, ground.site.cluster.name))
     off = any(isinstance(d, Asked) and d.wish is Wish.POWER_OFF for d in deeds)
     if off and dice.happens(0.8):
         found.append(Asked(calm_s + 120.0, Wish.POWER_ON, (), BY))

@@ -105,7 +105,7 @@ def after_the_faults(
     late = [b for b in breaches if b.t >= history.calm_s]
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
-        owed = not_returned(events, site, struck(history.happenings))
+        owed = not_returned(events, site, struck(history.happenings, site))
         kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
     return kept
 

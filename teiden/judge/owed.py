@@ -33,17 +33,18 @@ class Struck:
     """Infinity: it lasts."""
 
 
-def struck(happenings: Iterable[Happening]) -> list[Struck]:
+def struck(happenings: Iterable[Happening], site: Site) -> list[Struck]:
     """In the order of time."""
     changes = sorted((h for h in happenings if isinstance(h, FaultChange)), key=lambda h: h.at_s)
-    return [Struck(c, _end_s(c, changes[n + 1 :])) for n, c in enumerate(changes) if c.present]
+    return [Struck(c, _end_s(c, changes[n + 1 :], site)) for n, c in enumerate(changes) if c.present]
 
 
-def _end_s(change: FaultChange, later: Iterable[FaultChange]) -> float:
+def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> float:
     if not change.fault.ends:
         return inf
     same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
-    return next((c.at_s for c in same), inf)
+    lingers_s = 0.0 if change.fault.lingers is None else change.fault.lingers(site, change.amount)
+    return next((c.at_s for c in same), inf) + lingers_s
 
 
 def calm_s(faults: Iterable[Struck]) -> float:
@@ -104,7 +105,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
-    faults = struck(happenings)
+    faults = struck(happenings, site)
     return [
         o.breach for o in not_returned(events, site, faults) if not any(_delayed(f, o, site) for f in faults)
     ]

@@ -29,29 +29,35 @@ def owed(*happenings: Happening) -> list[str]:
 
 
 def test_a_fault_ends_when_it_is_set_back_and_one_that_cannot_end_lasts() -> None:
+    site = reference_site()
     on, off = change("card_silent", "ups5", 10.0), change("card_silent", "ups5", 20.0, False)
     other = change("card_silent", "ups6", 15.0, False)
     done = change("foreign_off", "ups5", 5.0)
-    assert [(s.by, s.until_s) for s in struck([off, other, on, done])] == [(done, inf), (on, 20.0)]
-    assert calm_s(struck([off, on, done])) == 20.0
-    assert calm_s(struck([done])) == 5.0
+    assert [(s.by, s.until_s) for s in struck([off, other, on, done], site)] == [(done, inf), (on, 20.0)]
+    assert calm_s(struck([off, on, done], site)) == 20.0
+    assert calm_s(struck([done], site)) == 5.0
     assert calm_s([]) == 0.0
+
+
+def test_n6_cards_that_come_back_one_by_one_are_away_until_the_last_of_them_is_there() -> None:
+    dark, back = (FaultChange(t, catalogue.named("N6"), "network", t < 20, 60.0) for t in (10.0, 20.0))
+    assert calm_s(struck([dark, back], reference_site())) == 20.0 + 5 * 60.0
 
 
 def test_a_fault_that_lasts_keeps_down_whom_it_says_and_one_that_ended_nobody(site: Site) -> None:
     dead, well = change("card_silent", "ups6", 10.0), change("card_silent", "ups6", 20.0, False)
-    assert beyond("L1", struck([dead]), site) == {"ups6", "rack1", "rack2", "rackpool", site.name}
-    assert beyond("L1", struck([dead, well]), site) == frozenset()
-    assert beyond("L1", struck([change("traps_lost", "ups3", 10.0)]), site) == frozenset()
+    assert beyond("L1", struck([dead], site), site) == {"ups6", "rack1", "rack2", "rackpool", site.name}
+    assert beyond("L1", struck([dead, well], site), site) == frozenset()
+    assert beyond("L1", struck([change("traps_lost", "ups3", 10.0)], site), site) == frozenset()
 
 
 def test_what_it_did_may_stay_done(site: Site) -> None:
     ignores = [change("off_ignored", "ups1", 10.0), change("off_ignored", "ups1", 20.0, False)]
-    assert beyond("L1", struck(ignores), site) == {"control1", site.name}
+    assert beyond("L1", struck(ignores, site), site) == {"control1", site.name}
 
 
 def test_everybody_is_everybody(site: Site) -> None:
-    assert beyond("L3", struck([change("management_down", "network", 10.0)]), site) is None
+    assert beyond("L3", struck([change("management_down", "network", 10.0)], site), site) is None
 
 
 def test_who_hangs_on_a_ups_that_never_gives_power_again_is_not_owed_and_others_are() -> None:

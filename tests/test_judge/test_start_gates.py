@@ -33,9 +33,26 @@ def test_S16_alone_with_everything_else_in_order(tell: Any) -> None:
 
 
 def test_S16_a_cluster_is_not_restarted_on_nodes_that_are_to_fall(outage: Any) -> None:
-    telling = outage.plus("1100 control1 command.sent ssccluster command=restart")
+    telling = outage.plus("1050 control1 command.sent ssccluster command=restart")
 
     assert "restart of ssccluster on ups" in telling.breach("S16")
+
+
+def test_S16_a_restart_of_the_cluster_starts_no_node_that_is_halted(tell: Any) -> None:
+    """Its UPS may still be to fall: it boots when that comes back."""
+    telling = tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        -500 room ups.off_armed ups1 falls_at=520
+        -450 room server.halted control1
+        -400 control2 command.sent ssccluster command=restart
+        -300 room server.booting control1
+        -200 control2 command.sent ssccluster command=restart
+        """
+    )
+    (breach,) = telling.result("S16").breaches
+    assert breach.t == 400
 
 
 def test_S16_an_off_that_the_ups_has_dropped_arms_nothing(tell: Any) -> None:

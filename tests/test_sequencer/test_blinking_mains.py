@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.requests import Wish
+from sim.story import Asked
 from tests.safety import well
 from tests.thinned import thinned
 from tests.worlds import Happening, back, fault, lost, out, play
@@ -44,6 +46,14 @@ def test_h1_s1_a_server_that_hangs_is_forced_before_its_armed_cut_though_the_mai
     tale = play(out(0, 200), fault("server_hangs", "blade1", -1, 3000), until_s=LONG)
     well(tale)
     tale.before("server.forced blade1", "ups.output_off ups5", "server.up blade1")
+
+
+def test_h1_s1_whoever_hangs_is_forced_in_time_though_his_stop_has_begun_anew_meanwhile() -> None:
+    """Everything is asked to go off in mid-outage: his limit begins again, his UPS counts down all along."""
+    off = Asked(300, Wish.POWER_OFF, (), "an operator")
+    tale = play([*out(0, 7200), off], fault("server_hangs", "blade1", -1, 3000), until_s=3600)
+    tale.before("server.forced blade1", "ups.output_off ups5")
+    tale.never("server.crashed blade1")
 
 
 def test_s25_a_second_flush_that_times_out_in_one_life_raises_its_own_alarm() -> None:

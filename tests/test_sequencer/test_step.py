@@ -32,8 +32,8 @@ def outcomes() -> list[tuple[Outcome, float]]:
 def enter(by_hand: HandRoom, blade1: HandServer, outcomes: list[Any]) -> Callable[..., None]:
     """Enter the step `shut blade1 down, within 100 s`."""
 
-    def entered(**further: Any) -> None:
-        run = by_hand.run
+    def entered(limits: dict[str, float] | None = None, **further: Any) -> None:
+        run, limits = by_hand.run, limits or {}
         ask = Ask(
             "shutdown",
             blade1.shut_down,
@@ -43,7 +43,7 @@ def enter(by_hand: HandRoom, blade1: HandServer, outcomes: list[Any]) -> Callabl
         )
 
         def steps() -> Any:
-            outcome = yield from step(run, "blade1", blade1, when.HALTED, limit_s=100, ask=ask)
+            outcome = yield from step(run, "blade1", blade1, when.HALTED, limit_s=100, ask=ask, **limits)
             outcomes.append((outcome, round(run.now, 2)))
 
         run.spawn(steps())
@@ -76,6 +76,19 @@ def test_a_goal_is_asked_for_once_and_waited_for(
     assert blade1.sent == ["shutdown"]
     assert outcomes == [(Outcome.DONE, 90)]
     assert by_hand.told("step.done", "blade1")
+
+
+@pytest.mark.parametrize("begins_s", [1, 50])
+def test_a_step_is_over_at_its_latest_moment_whenever_its_limit_began(
+    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any], begins_s: float
+) -> None:
+    enter(limits={"latest_s": 60})
+    by_hand.until(begins_s)
+    blade1.show(SHUTTING_DOWN)
+    by_hand.env.run()
+    ((outcome, at_s),) = outcomes
+    assert outcome is Outcome.TIMED_OUT
+    assert 60 <= at_s <= 60.1
 
 
 def test_a_step_gives_up_at_its_limit(

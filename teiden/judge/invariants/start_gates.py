@@ -15,8 +15,9 @@ class S16(Invariant):
     """Once an OFF is armed nothing of what the UPS feeds is started until its output is off.
 
     `armed(u) -> not start(loads(u))`. Starts: ON of the UPS itself; the wake or start of a server or an
-    array on it; start or restart of the cluster while any node's UPS counts down. An OFF whose end
-    has passed without a fall was dropped by the UPS and arms nothing any more.
+    array on it; start or restart of the cluster while the UPS of a node counts down that it starts: one that
+    is halted stays so (R9-23). An OFF whose end has passed without a fall was dropped by the UPS and arms
+    nothing any more.
     """
 
     id = "S16"
@@ -50,8 +51,8 @@ class S16(Invariant):
             return site.servers[subject].upses
         if subject in site.arrays:
             return site.arrays[subject].upses
-        nodes = (ups for ups in site.upses if ups in self.room.wiring.node_upses)  # in the site's order
-        return nodes if subject == site.cluster.name else ()
+        started = (node for node in site.control_nodes if self.room.machines.running(node))
+        return [ups for node in started for ups in node.upses] if subject == site.cluster.name else ()
 
 
 class S17(Invariant):

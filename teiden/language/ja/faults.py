@@ -366,4 +366,16 @@ TEXTS: dict[str, str] = {
     "no cluster runs, nothing proves that it is down, and so nobody may follow it": (
         "クラスタが動いておらず、停止を確認できないため、誰も指揮を引き継げない"
     ),
+    "its machine holds the group meanwhile, and no other may command (S13)": (
+        "その間もそのノードがグループを持っており、ほかのノードは指揮できない (S13)"
+    ),
+    "it learns nothing of what its peers began, and closes nothing of it": (
+        "ほかのノードが始めた手順を知らされず、それを終わらせることもできない"
+    ),
+    "what a hand has switched off is for a hand to switch on (O1)": (
+        "人が OFF にしたものは人が ON にする (O1)"
+    ),
+    "a cluster whose disk a hand took is for a hand to restart": (
+        "人がディスクを止めたクラスタは人が再起動する"
+    ),
 }
