@@ -60,6 +60,23 @@ def test_L5_it_is_told_again_when_as_much_time_has_passed_again(tell: Any) -> No
     assert told.result("L5").put_to_test == 4, "and at the start"
 
 
+@pytest.mark.parametrize(
+    ("fate", "late"),
+    [
+        ("", False),
+        ("150 room server.halted control1", True),
+        ("150 room ups.output_off ups1 cause=exhausted", True),
+    ],
+    ids=["may be at work", "seen halted", "without power"],
+)
+def test_L5_an_alarm_that_nothing_proves_a_node_down_counts_while_nothing_does(
+    tell: Any, fate: str, late: bool
+) -> None:
+    alarm = "120 control2 alarm.raised control1 rule=L5"
+    told = tell(CHANGE).plus(*filter(None, (alarm, fate)), "900 room run.ended reference")
+    assert bool(told.result("L5").breaches) is late
+
+
 def test_L5_a_node_without_power_is_not_up_whatever_it_was_seen_at_last(tell: Any) -> None:
     """In a live room nobody sees a system die with its power."""
     told = tell(CHANGE).plus("101 room ups.output_off ups2 cause=exhausted", "900 room run.ended reference")

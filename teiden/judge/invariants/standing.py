@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sequencer.events import NAMES, Event
+from sequencer.site import Server
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -132,8 +133,14 @@ class L5(Invariant):
         return any(incident.alarm_of("C9", node, ALWAYS) is not None for node in nodes)
 
     def _not_proven(self) -> bool:
-        incident, nodes, since_s = self.room.incident, self.room.wiring.nodes, self._since_s
-        return since_s is not None and any(incident.alarm_of("L5", n, since_s) is not None for n in nodes)
+        """An alarm says so, and it is true: of one that is halted, or without power, there is proof."""
+        incident, since_s = self.room.incident, self._since_s
+        silent = (n for n in self.site.control_nodes if self._may_be_at_work(n))
+        return since_s is not None and any(incident.alarm_of("L5", n.name, since_s) for n in silent)
+
+    def _may_be_at_work(self, node: Server) -> bool:
+        machines, power = self.room.machines, self.room.power
+        return machines.os[node.name] != "halted" and power.fed(node)
 
     def _vacant(self) -> bool:
         return not self.room.incident.commander and bool(self._up())
