@@ -25,6 +25,7 @@ OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
 ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
 CHARGE_TOLD = Condition[UpsStatus]("telling its charge", lambda s: s.charge_pct is not None)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
+COUNTS_DOWN = Condition[UpsStatus]("an OFF counting down", lambda s: s.off_armed and s.output_on)
 
 HOST_ANSWERS = Condition[HostStatus]("answering", lambda s: True)
 HOST_IS_GONE = Condition[HostStatus]("silent", lambda s: False)

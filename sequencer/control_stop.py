@@ -15,7 +15,7 @@ from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, unsettled, ups_at_floor
+from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.step import Ask, Outcome, step
@@ -60,11 +60,11 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
 def systems_floors_s(run: Run) -> dict[str, float]:
     """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
 
-    The nodes stay for it to their own batteries' end; but not for what somebody else holds, while the control
-    disks run empty under them (L2).
+    The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
+    needs nobody any more, while the control disks run empty under them (L2).
     """
     site = run.site
-    disks = all(is_in_other_hands(run, name) for name in unsettled(run))
+    disks = all(is_in_other_hands(run, name) or needs_nobody(run, name) for name in unsettled(run))
     return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
 
 
@@ -77,6 +77,17 @@ def is_in_other_hands(run: Run, name: str) -> bool:
         users = {s.name for s in run.site.users_of(name)} | {u.name for u in run.site.server_upses_of(name)}
         names = {name, *array.upses} | users - run.settled
     return not names.isdisjoint(run.facts.held)
+
+
+def needs_nobody(run: Run, name: str) -> bool:
+    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save."""
+    array, site = run.site.arrays.get(name), run.site
+    if array is not None:
+        return any(
+            all(seen_off(run, site.upses[ups], []) for ups in upses)
+            for upses in (array.controllers, array.enclosures)
+        )
+    return name in site.upses and still_to_fall(run, site.upses[name])
 
 
 def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> Steps[None]:
@@ -94,7 +105,9 @@ def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> S
         run.refused(site.cluster.name, command, refusal)
         servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
         down = [port.until(when.HALTED, eager=True) for port in servers]
-        yield from run.wait(run.news(), *down, *until_at_floor(run, floors_s))
+        on = [name for name in waiting if name in site.upses and not still_to_fall(run, site.upses[name])]
+        armed = [run.ports.upses[name].until(when.COUNTS_DOWN) for name in on if command == "shutdown"]
+        yield from run.wait(run.news(), *down, *armed, *until_at_floor(run, floors_s))
     if waiting:
         text = f"{ups_at_floor(run, floors())} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(site.cluster.name, text, "S5")
