@@ -194,7 +194,7 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
-        *(switch_off_row(run, row, noted=we_go) for row in falls),
+        *(switch_off_row(run, row) for row in falls),
         *(note_reached(run, node.name) for node in nodes if we_go),
     )
     yield from run.all_of(*systems)
@@ -231,7 +231,7 @@ def before_we_go(
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
-        told = run.together(*(switch_off_row(run, row, noted=True) for row in theirs))
+        told = run.together(*(switch_off_row(run, row) for row in theirs))
         yield from run.race(told, run.pause(ASKED_S))
 
 
@@ -253,10 +253,10 @@ def is_out_of_our_hands(run: Run, node: str) -> bool:
     return not (guards.is_seen(seen, Os.UP) or hangs)
 
 
-def switch_off_row(run: Run, row: list[Fall], *, noted: bool) -> Steps[None]:
+def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
     for ups, loads in row:
         how, sleep_s = control_off(run, ups)
-        yield from arm(run, ups, how, loads, sleep_s=sleep_s, noted=noted)
+        yield from arm(run, ups, how, loads, sleep_s=sleep_s)
 
 
 def is_last_node(run: Run, node: Server) -> Steps[bool]:

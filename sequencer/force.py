@@ -6,6 +6,7 @@ Or, where its power stays because the mains are back, when its own limit is over
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
@@ -105,6 +106,16 @@ def to_be_forced_at_s(run: Run, server: Server) -> float | None:
     """None: nothing under it is to fall, as far as this life knows."""
     cut_s = next_cut_s(run, server)
     return None if cut_s is None else cut_s - run.site.force_before_s
+
+
+def may_take_until_s(run: Run, server: Server) -> float:
+    """Its own time, unless an OFF is seen to count down under it: then as long as it can still be forced."""
+    seen = [run.ports.upses[name].seen() for name in power_under(run, server)]
+    counts_down = any(s.fresh and s.status is not None and s.status.off_armed for s in seen)
+    force_at_s = to_be_forced_at_s(run, server)
+    if not counts_down or force_at_s is None or force_at_s <= run.now:
+        return inf
+    return force_at_s
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:

@@ -35,16 +35,14 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
         run.to_be_told.add(ups.name)
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_as_read_back(run, ups, how))
+        run.noted.add(ups.name)
 
 
 def arm(
-    run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0, noted: bool = False
+    run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
 ) -> Steps[guards.Refusal | None]:
-    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told.
-
-    `noted`: it stands in the journal already.
-    """
-    return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s, noted)))
+    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
+    return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s)))
 
 
 def one_at_a_time(run: Run, ups: Ups, steps: Steps[T]) -> Steps[T]:
@@ -60,7 +58,7 @@ def one_at_a_time(run: Run, ups: Ups, steps: Steps[T]) -> Steps[T]:
 
 
 def arm_now(
-    run: Run, ups: Ups, how: Off, loads: list[Server], sleep_s: float, noted: bool
+    run: Run, ups: Ups, how: Off, loads: list[Server], sleep_s: float
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     yield from port.look()
@@ -92,7 +90,6 @@ def arm_now(
                 mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
             ),
             sleep_s=sleep_s,
-            noted=noted,
         )
     )
 
@@ -163,7 +160,6 @@ def send_off(
     guard: Callable[[], guards.Refusal | None],
     *,
     sleep_s: float = 0.0,
-    noted: bool = False,
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     for attempt in range(ATTEMPTS):
@@ -175,7 +171,7 @@ def send_off(
             run.refused(ups.name, "off", refusal)
             return refusal
         run.to_be_told.discard(ups.name)
-        if attempt or not (noted and is_news(run, ups, delay_s)):
+        if attempt or not (ups.name in run.noted and is_news(run, ups, delay_s)):
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}

@@ -94,6 +94,8 @@ class Run:
         self.told_off_s: dict[str, float] = {}
         """When it was done."""
         self.to_be_told: set[str] = set()
+        self.noted: set[str] = set()
+        """UPSes whose OFF this life has written down before it was time to send it (S30)."""
         """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""

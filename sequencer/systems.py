@@ -6,11 +6,10 @@ Servers and control nodes alike. Nothing is asked while the mains are back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.force import force_before_the_cut, is_about_to_fall, to_be_forced_at_s
+from sequencer.force import force_before_the_cut, is_about_to_fall, may_take_until_s
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
@@ -31,7 +30,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     if first is not None:
         yield from first()
     outcome = yield from shut_down(run, server)
-    accepted = server.name in run.on_their_way
+    accepted = server.name in run.on_their_way and server.name not in run.given_up
     if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot
     if outcome is Outcome.TIMED_OUT:
@@ -85,7 +84,6 @@ def down_again(run: Run, server: Server) -> Steps[None]:
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:
     """Within its limit; where an OFF under it counts down already, as long as it can still be forced (S1)."""
     port = run.ports.servers[server.name]
-    force_at_s = to_be_forced_at_s(run, server)
     return (
         yield from step(
             run,
@@ -93,7 +91,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             port,
             when.HALTED,
             limit_s=server.shutdown_limit_s,
-            latest_s=inf if force_at_s is None else force_at_s,
+            latest_s=may_take_until_s(run, server),
             ask=Ask(
                 "shutdown",
                 port.shut_down,

@@ -48,10 +48,13 @@ def test_h1_s1_a_server_that_hangs_is_forced_before_its_armed_cut_though_the_mai
     tale.before("server.forced blade1", "ups.output_off ups5", "server.up blade1")
 
 
-def test_h1_s1_whoever_hangs_is_forced_in_time_though_his_stop_has_begun_anew_meanwhile() -> None:
+@pytest.mark.parametrize("what", [("server_hangs", "blade1"), ("production_down", "network")])
+def test_h1_s1_whoever_hangs_is_forced_in_time_though_his_stop_has_begun_anew_meanwhile(
+    what: tuple[str, str],
+) -> None:
     """Everything is asked to go off in mid-outage: his limit begins again, his UPS counts down all along."""
     off = Asked(300, Wish.POWER_OFF, (), "an operator")
-    tale = play([*out(0, 7200), off], fault("server_hangs", "blade1", -1, 3000), until_s=3600)
+    tale = play([*out(0, 7200), off], fault(*what, -1, 3000), until_s=1800)
     tale.before("server.forced blade1", "ups.output_off ups5")
     tale.never("server.crashed blade1")
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sequencer.cards import CARD_REBOOT_S
-from sequencer.journal import Kind
+from sequencer.control_stop import switch_off_row
+from sequencer.journal import Kind, Row
 from sequencer.ports import Off, Os, ServerStatus
 from sequencer.power_off import ATTEMPTS, arm, cut, see_off
 from sequencer.power_on import power_on
@@ -47,6 +48,17 @@ def test_an_off_is_written_down_before_it_is_sent(run: Run, by_hand: HandRoom, u
     assert ups5.sent == ["off graceful"]
     (row,) = by_hand.journal.kept
     assert (row.kind, row.subject, row.details["falls_in_s"]) == (Kind.OFF_ARMED, "ups5", 420)
+
+
+def test_s30_what_another_life_wrote_of_an_off_is_written_down_anew_though_we_go(
+    run: Run, by_hand: HandRoom, ups5: HandUps
+) -> None:
+    """Its time counts from when this life has heard of it; that is no row of this OFF."""
+    run.learn(Row(Kind.OFF_ARMED, "ups5", run.facts.epoch, "another life", 0.0, {"falls_in_s": 420.0}))
+    run.spawn(switch_off_row(run, [(run.site.upses["ups5"], loads(run))]))
+    by_hand.until(5)
+    assert ups5.sent
+    assert [row.subject for row in by_hand.journal.kept] == ["ups5"]
 
 
 def test_s1_no_off_before_every_load_has_accepted(run: Run, by_hand: HandRoom, ups5: HandUps) -> None:
