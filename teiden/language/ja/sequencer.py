@@ -83,6 +83,7 @@ TEXTS: dict[str, str] = {
     "output off": "出力停止",
     "output on": "出力開始",
     "telling its charge": "充電量の応答",
+    "an OFF counting down": "出力停止の秒読み中",
     "no OFF counting down": "出力停止の秒読みなし",
     "flush over": "フラッシュ終了",
     "not stopping": "停止処理の終了",
