@@ -1,0 +1,71 @@
+"""A node on its own: nobody commands, it refuses its shutdown, or it is the last one (S13, S5, S1)."""
+
+from __future__ import annotations
+
+from sequencer.alone import NOT_YET_S, stop_when_left_alone
+from sequencer.control_stop import stop_node
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.scope import Scope
+from sequencer.site import Site
+from tests.hands import NO, YES, HandRoom
+from tests.worlds import HOUR_S, fault, out, play
+
+
+def declared(room: HandRoom, *confirmed: str) -> None:
+    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})]
+    room.run.hear(*rows, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in confirmed))
+    for name in confirmed:
+        room.upses[name].lose_mains()
+
+
+def test_s13_s1_a_node_that_refuses_its_own_shutdown_tells_its_ups_only_when_it_has_accepted_one(
+    site: Site,
+) -> None:
+    """Told at once, its UPS would go off under a system that runs on."""
+    room = HandRoom(site, "control2")
+    room.run.commands = False
+    room.peers["control1"].fall_silent()
+    declared(room, "ups2")
+    room.upses["ups2"].show(low_battery=True)
+    room.servers["control2"].replies = [NO, YES]
+    room.run.spawn(stop_when_left_alone(room.run))
+    room.until(NOT_YET_S - 1)
+    assert room.servers["control2"].sent == ["shutdown"]
+    assert room.upses["ups2"].sent == []
+    room.until(NOT_YET_S + 1)
+    assert room.servers["control2"].sent == ["shutdown", "shutdown"]
+    assert room.upses["ups2"].sent == ["off until_mains"]
+
+
+def test_s26_the_last_node_stops_the_cluster_before_itself(by_hand: HandRoom) -> None:
+    """Its peer is halted; shut down alone, it would leave the cluster to crash, and nobody restarts it."""
+    declared(by_hand, "ups1")
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    by_hand.run.scope = Scope(nodes=frozenset({"control1"}))
+    by_hand.run.spawn(stop_node(by_hand.run, by_hand.site.servers["control1"]))
+    by_hand.until(50)
+    assert by_hand.cluster.sent == ["stop"]
+    assert by_hand.servers["control1"].sent == []
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    by_hand.until(51)
+    assert by_hand.servers["control1"].sent == ["shutdown"]
+    assert by_hand.upses["ups1"].sent == ["off until_mains"]
+
+
+def test_s9_mains_that_come_back_while_the_last_node_stops_the_cluster_keep_it_up(by_hand: HandRoom) -> None:
+    declared(by_hand, "ups1")
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    by_hand.run.scope = Scope(nodes=frozenset({"control1"}))
+    by_hand.run.spawn(stop_node(by_hand.run, by_hand.site.servers["control1"]))
+    by_hand.until(50)
+    by_hand.upses["ups1"].regain_mains()
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    by_hand.until(100)
+    assert by_hand.servers["control1"].sent == by_hand.upses["ups1"].sent == []
+
+
+def test_s26_o1_whose_peer_somebody_has_shut_down_stops_the_cluster_and_starts_it_again() -> None:
+    tale = play(fault("server_pressed", "control2", 0), out(300, 5000, "ups1"), until_s=3 * HOUR_S)
+    tale.before("server.halted control2", "cluster.stopped ssccluster", "server.halted control1")
+    tale.before("ups.output_on ups1", "server.up control1", "cluster.running ssccluster")
