@@ -1,4 +1,4 @@
-"""A reboot in an outage: done when the system is seen up again, and not when its power went first (R10-41)."""
+"""A reboot in an outage is done when the system is seen up again, not when its power went first (R10-41)."""
 
 from __future__ import annotations
 
