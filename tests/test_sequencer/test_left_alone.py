@@ -38,6 +38,21 @@ def test_s13_s1_a_node_that_refuses_its_own_shutdown_tells_its_ups_only_when_it_
     assert room.upses["ups2"].sent == ["off until_mains"]
 
 
+def test_s13_a_node_whose_battery_ends_stays_up_while_it_hears_somebody_who_commands(site: Site) -> None:
+    """He stops it in its turn. When he is silent it is on its own."""
+    room = HandRoom(site, "control2")
+    room.run.commands = False
+    room.peers["control1"].show(commands=True)
+    declared(room, "ups2")
+    room.upses["ups2"].show(low_battery=True)
+    room.run.spawn(stop_when_left_alone(room.run))
+    room.until(100)
+    assert room.servers["control2"].sent == []
+    room.peers["control1"].fall_silent()
+    room.until(100 + NOT_YET_S + 1)
+    assert room.servers["control2"].sent == ["shutdown"]
+
+
 def test_s26_the_last_node_stops_the_cluster_before_itself(by_hand: HandRoom) -> None:
     """Its peer is halted; shut down alone, it would leave the cluster to crash, and nobody restarts it."""
     declared(by_hand, "ups1")
