@@ -176,7 +176,11 @@ class Watcher:
         self.flush_over.discard(e.subject)
 
     def on_cluster_running(self, e: Event) -> None:
+        """Whom it gives its group to commands; one that hangs cannot say that it does not any more (C7)."""
         self.cluster = "running"
+        if holder := e.details.get("holder"):
+            self.declared_out |= set(self.commander) - {str(holder)}
+            self.declared_out.discard(str(holder))
 
     def on_cluster_stopped(self, e: Event) -> None:
         self.cluster = "stopped"
@@ -239,9 +243,15 @@ class Watcher:
 
     # Commands
 
+    def feeds_alone(self, ups: str, node: str) -> bool:
+        """A node may always stop itself, and the UPS of its own that feeds nobody else."""
+        loads = [server.name for server in self.site.servers.values() if ups in server.upses]
+        return loads == [node] and not any(ups in array.upses for array in self.site.arrays.values())
+
     def on_command_sent(self, e: Event) -> Iterator[str]:
         itself = e.subject == e.by and e.details["command"] in ("shutdown", "force")
-        if e.by not in self.commander and not itself:
+        own_ups = e.details["command"] == "off" and self.feeds_alone(e.subject, e.by)
+        if e.by not in self.commander and not (itself or own_ups):
             yield f"S13 {e.by} sends {e.details['command']} to {e.subject} and has no command"
         if e.subject in self.held:
             yield f"S27 {e.by} sends {e.details['command']} to {e.subject}, which is held"

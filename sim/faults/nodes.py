@@ -127,7 +127,7 @@ NODE_HANGS = Fault(
     Kind.NODE,
     "its system is there and does nothing",
     _hangs,
-    excuses=NOBODY_FOLLOWS,
+    excuses=(Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"), *NOBODY_FOLLOWS),
 )
 
 SERVICE_UPGRADED = Fault(

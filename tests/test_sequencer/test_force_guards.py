@@ -57,3 +57,11 @@ def test_s11_not_if_it_is_not_seen_up(site: Site, seen: Seen[ServerStatus]) -> N
 def test_c7_one_that_hangs_with_its_service_is_forced_on_its_way_down(site: Site) -> None:
     node = site.servers["control2"]
     assert guards.force_refusing(node, GOING, given_up=True, watches_itself=False) is None
+
+
+@pytest.mark.parametrize("seen", [SILENT, NOTHING, Seen(GOING.status, 100.0, False)])
+def test_s11_one_whose_service_is_silent_too_must_be_seen_at_something(
+    site: Site, seen: Seen[ServerStatus]
+) -> None:
+    refusal = guards.force_refusing(site.servers["control2"], seen, given_up=True, watches_itself=False)
+    assert refusal == Refusal("S11", "control2 is not seen up")
