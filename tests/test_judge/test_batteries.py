@@ -9,6 +9,16 @@ from typing import Any
 
 import pytest
 
+ASLEEP = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+    -500 control1 request.accepted reference wish=cluster_shutdown id=r1
+    -400 room server.halted control1
+    -400 room server.halted control2
+       0 room mains.lost utility
+"""
+"""The control side has been stopped, and then the mains go: nobody is there to tell anything (R10-14)."""
+
 
 def test_S18_a_battery_that_ends_before_the_off_is_reported(outage: Any) -> None:
     telling = outage.without("452 room ups.output_off ups5").plus(
@@ -90,17 +100,8 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
 
 def test_S18_in_the_sleep_of_the_control_side_nobody_can_switch_it_off(tell: Any) -> None:
     """R10-14: its disk is on already, the nodes' own UPSes would wake them later."""
-    asleep = tell(
-        """
-        -600 room run.started reference
-        -590 control1 lease.taken reference
-        -500 control1 request.accepted reference wish=cluster_shutdown id=r1
-        -400 room server.halted control1
-        -400 room server.halted control2
-           0 room mains.lost utility
-        2700 room ups.exhausted ups3
-        2700 room ups.output_off ups3 cause=exhausted
-        """
+    asleep = tell(ASLEEP).plus(
+        "2700 room ups.exhausted ups3", "2700 room ups.output_off ups3 cause=exhausted"
     )
 
     assert asleep.broken == []
@@ -127,18 +128,10 @@ def test_L2_systems_that_lose_power_to_an_empty_battery_are_reported(weak: Any) 
 
 def test_L2_with_no_node_up_since_the_mains_were_lost_nobody_could_know(tell: Any) -> None:
     """A schedule has stopped the control side and left the servers running (R10-02)."""
-    asleep = tell(
-        """
-        -600 room run.started reference
-        -590 control1 lease.taken reference
-        -500 control1 request.accepted reference wish=cluster_shutdown id=r1
-        -400 room server.halted control1
-        -400 room server.halted control2
-           0 room mains.lost utility
-        1200 room ups.exhausted ups6
-        1200 room ups.output_off ups6 cause=exhausted
-        1200 room server.crashed rack1 cause=power
-        """
+    asleep = tell(ASLEEP).plus(
+        "1200 room ups.exhausted ups6",
+        "1200 room ups.output_off ups6 cause=exhausted",
+        "1200 room server.crashed rack1 cause=power",
     )
 
     assert asleep.result("L2").breaches == ()

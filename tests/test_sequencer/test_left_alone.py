@@ -53,13 +53,18 @@ def test_s13_a_node_whose_battery_ends_stays_up_while_it_hears_somebody_who_comm
     assert room.servers["control2"].sent == ["shutdown"]
 
 
+def the_last_node_stops(room: HandRoom) -> None:
+    """The outage of its UPS is declared, its peer is halted, and it has just begun."""
+    declared(room, "ups1")
+    room.servers["control2"].show(os=Os.HALTED)
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.run.spawn(stop_node(room.run, room.site.servers["control1"]))
+    room.until(50)
+
+
 def test_s26_the_last_node_stops_the_cluster_before_itself(by_hand: HandRoom) -> None:
     """Its peer is halted; shut down alone, it would leave the cluster to crash, and nobody restarts it."""
-    declared(by_hand, "ups1")
-    by_hand.servers["control2"].show(os=Os.HALTED)
-    by_hand.run.scope = Scope(nodes=frozenset({"control1"}))
-    by_hand.run.spawn(stop_node(by_hand.run, by_hand.site.servers["control1"]))
-    by_hand.until(50)
+    the_last_node_stops(by_hand)
     assert by_hand.cluster.sent == ["stop"]
     assert by_hand.servers["control1"].sent == []
     by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
@@ -69,11 +74,7 @@ def test_s26_the_last_node_stops_the_cluster_before_itself(by_hand: HandRoom) ->
 
 
 def test_s9_mains_that_come_back_while_the_last_node_stops_the_cluster_keep_it_up(by_hand: HandRoom) -> None:
-    declared(by_hand, "ups1")
-    by_hand.servers["control2"].show(os=Os.HALTED)
-    by_hand.run.scope = Scope(nodes=frozenset({"control1"}))
-    by_hand.run.spawn(stop_node(by_hand.run, by_hand.site.servers["control1"]))
-    by_hand.until(50)
+    the_last_node_stops(by_hand)
     by_hand.upses["ups1"].regain_mains()
     by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
     by_hand.until(100)
