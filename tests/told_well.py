@@ -5,6 +5,12 @@ from __future__ import annotations
 from sequencer.site import Site
 from teiden.judge.verdict import Verdict
 
+CALM = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+"""
+"""A stream begins: the room, and a node that commands."""
+
 
 def told_well(verdict: Verdict, site: Site) -> Verdict:
     """The same verdict. Each breach has a time, somebody of the site, and events in their order."""

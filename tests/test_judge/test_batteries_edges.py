@@ -7,10 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 EMPTY = ("440 room ups.exhausted ups5", "440 room ups.output_off ups5 cause=exhausted")
 

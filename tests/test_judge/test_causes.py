@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 
 from sequencer.site import Server, ServerRole
+from tests.told_well import CALM
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
 NAMED = "control1 request.accepted reference wish=power_off id=r1 asked_by=backup of="
 
 

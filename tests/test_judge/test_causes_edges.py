@@ -11,11 +11,8 @@ import pytest
 
 from sequencer.site import Polling
 from teiden.judge.invariants.invariant import LATENCY_S
+from tests.told_well import CALM
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
 RESTART = "control1 command.sent ssccluster command=restart"
 BACK_S = 960.0
 MISSED_S = Polling().stale_after_s(Polling().on_line_s) + Polling().on_line_s + LATENCY_S

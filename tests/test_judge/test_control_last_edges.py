@@ -12,11 +12,8 @@ import pytest
 from sequencer.site import Array, ArrayRole, Polling
 from sequencer.timing import control_floor_s
 from teiden.judge.invariants.invariant import LATENCY_S
+from tests.told_well import CALM
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
 STOP = "control1 command.sent ssccluster command=stop"
 ALL_OFF = "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup"
 

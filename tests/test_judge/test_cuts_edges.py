@@ -9,11 +9,6 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
-
 
 def test_S1_a_system_that_crashed_long_before_was_not_taken_by_the_cut(outage: Any) -> None:
     hangs = outage.without("server.halted rack2")

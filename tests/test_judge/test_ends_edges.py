@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 LIMIT_S = 180.0
 SLACK_S = 30.0

@@ -9,11 +9,6 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
-
 
 def hurried(outage: Any, runtime_s: float) -> Any:
     """Flushed at 130 s, its servers down and their UPSes on until 452 s; so much is told at the loss."""

@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 CHANGE = CALM + "100 room server.crashed control1 cause=fault\n"
 B5_S = 191.0

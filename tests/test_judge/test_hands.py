@@ -6,10 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 
 def test_S15_an_off_that_is_sent_again_while_it_counts_down_is_reported(outage: Any) -> None:

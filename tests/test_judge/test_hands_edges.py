@@ -7,10 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 JOB = "control1 job.started control1 job=dump when=stop limit_s=60"
 WISH = "control1 request.accepted reference wish={} id=r{} of={}"

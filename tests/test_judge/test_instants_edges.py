@@ -8,11 +8,6 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
-
 OFF, ON = "nightly/2026-11-19/off", "nightly/2026-11-19/on"
 POLL_S = 5.0 + 1.0
 """One poll on line, and a second of latency."""

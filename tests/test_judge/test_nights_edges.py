@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 REBOOT = 'control1 schedule.fired reference id={} goal=reboot servers="{}" late_s=0'
 WISH = "control1 request.accepted reference wish={} id=r{} of={}"

@@ -8,12 +8,7 @@ from typing import Any
 from sequencer.site import Start
 from teiden.judge.invariants.stages import stages
 from teiden.judge.wiring import Wiring
-
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
-
+from tests.told_well import CALM
 
 START = Start(
     mains_stable_s=1.0, ready_hold_s=10.0, gap_s=100.0, first_look_limit_s=1e3, peer_limit_s=1e4,

@@ -9,11 +9,6 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
-
 END_S = 60000.0
 
 

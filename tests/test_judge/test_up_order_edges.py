@@ -10,11 +10,7 @@ from typing import Any
 import pytest
 
 from sequencer.site import Array, ArrayRole
-
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 
 def second_disk(outage: Any, rank: int = 2) -> Any:

@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 LATE_S = 60.0 + 11.0
 """The confirm time of ups5, and one stale reading."""

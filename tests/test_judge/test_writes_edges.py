@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-CALM = """
-    -600 room run.started reference
-    -590 control1 lease.taken reference
-"""
+from tests.told_well import CALM
 
 ALARM = 'alarm.raised ups5 rule=S29 text="ups5 goes off after 60 s; the site file says 420 s"'
 OFF = "control1 command.sent ups5 command=off how=graceful falls_in_s="
