@@ -92,14 +92,15 @@ class Run:
         self.telling_off: set[str] = set()
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}
-        """When it was done."""
+        """When that was sent last."""
         self.to_be_told: set[str] = set()
+        """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.noted: set[str] = set()
         """UPSes whose OFF this life has written down before it was time to send it (S30)."""
-        """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
-        self.used_again: set[str] = set()  # arrays: a user was started by hand since their flush began
+        self.used_again: set[str] = set()
+        """Arrays of which a user was started by hand since their flush began."""
         self._charges: dict[str, tuple[float, float, float]] = {}
         self._return_charges: dict[str, float] = {}
         self.powered: set[str] = set()
