@@ -186,11 +186,15 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     then there is nothing left to do but to send them, all rows at once.
     """
     we_go = run.me in [node.name for node in nodes]
-    others = {n.name: run.spawn(stop_system(run, n)) for n in nodes if n.name != run.me}
+    names = [node.name for node in nodes if node.name != run.me]
+    if we_go:
+        yield from run.all_of(*(run.ports.peers[name].look() for name in names if heard(run, name)))
+    told = {name for name in names if heard(run, name)}
+    others = {name: run.spawn(stop_system(run, run.site.servers[name])) for name in names}
     systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
-        first = partial(before_we_go, run, others, [ups for row in falls for ups, _ in row], theirs)
+        first = partial(before_we_go, run, others, told, [ups for row in falls for ups, _ in row], theirs)
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
@@ -207,19 +211,19 @@ ASKED_S = 15.0
 
 
 def before_we_go(
-    run: Run, others: Mapping[str, Task], to_fall: list[Ups], theirs: list[list[Fall]]
+    run: Run, others: Mapping[str, Task], heard_it: set[str], to_fall: list[Ups], theirs: list[list[Fall]]
 ) -> Steps[None]:
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
 
-    One whose service is silent would not force itself should it hang; so it is seen down first (C7, S1).
+    One whose service was silent when it was told would not force itself should it hang; so it is seen down
+    first (C7, S1). That a service falls silent after it was told is as it should be: it ends with its system.
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
     upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
     floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
-    yield from run.all_of(*(run.ports.peers[name].look() for name in others if heard(run, name)))
-    while (waiting := still_here(run, others)) and not ups_at_floor(run, floors_s):
+    while (waiting := still_here(run, others, heard_it)) and not ups_at_floor(run, floors_s):
         yield from run.wait(run.news(), *(others[n] for n in waiting), *until_at_floor(run, floors_s))
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
@@ -235,9 +239,9 @@ def before_we_go(
         yield from run.race(told, run.pause(ASKED_S))
 
 
-def still_here(run: Run, others: Mapping[str, Task]) -> list[str]:
+def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str]) -> list[str]:
     """Neither down nor given up, nor on their way and seeing to the rest themselves."""
-    leaves = {name for name in run.on_their_way & others.keys() if heard(run, name)}
+    leaves = run.on_their_way & heard_it
     return [n for n, stops in others.items() if not (stops.over or n in run.given_up or n in leaves)]
 
 

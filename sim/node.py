@@ -1,8 +1,8 @@
 """A pretend control node: each boot is a new life of the sequencer, with what its journal kept.
 
 The life begins when the system is up and ends when it has halted, is forced, or loses power. A
-service really ends somewhat before its system has halted; here it lives to the end, which changes
-nothing because all it does by then is wait.
+service really ends somewhat before its system has halted; here it lives to the end. By then all it does
+is wait, and force its own system should that hang (which a real one can as long as it lives).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from sequencer.site import Job
 from sequencer.timing import stop_off_s
 from sim.story import Asked
 from tests.hands import NO_ANSWER, YES, HandRoom
+from tests.safety import unsafe
 from tests.worlds import fault, out, play
 
 CONTROL_UPSES = {"ups1", "ups2", "ups3"}
@@ -214,3 +215,11 @@ def test_s18_l2_the_nodes_stay_for_a_linked_disk_though_the_control_disk_is_at_i
     tale = play(out(0, 3600), fault("low_flag_false", "ups3"), until_s=1500.0)
     tale.before("cluster.stopped ssccluster", "array.flushed linkeddisk", "ups.output_off ups4")
     tale.before("ups.output_off ups4", "command.sent control1 command=shutdown")
+
+
+def test_c7_a_node_whose_service_ends_with_its_system_is_not_waited_for() -> None:
+    """A system that goes down stops its services first; only one that was silent before may hang unseen."""
+    told_s = play(out(0, 7200)).at("server.shutting_down control2")
+    tale = play(out(0, 7200), fault("service_dies", "control2", told_s + 0.02, amount=3600.0))
+    assert not unsafe(tale), tale
+    tale.before("server.shutting_down control1", "server.halted control2")
