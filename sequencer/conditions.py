@@ -46,6 +46,10 @@ RUNNING = Condition[ClusterStatus]("running", lambda s: s.state is ClusterState.
 STOPPED = Condition[ClusterStatus](
     "stopped", lambda s: s.state in (ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
 )
+MOVES = Condition[ClusterStatus](
+    "running, or starting", lambda s: s.state in (ClusterState.RUNNING, ClusterState.STARTING)
+)
+STANDS = Condition[ClusterStatus]("standing still", lambda s: not MOVES.met(s))
 NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not ClusterState.STOPPING)
 
 PEER_ANSWERS = Condition[PeerStatus]("the peer answers", lambda s: True)

@@ -97,18 +97,19 @@ def start_cluster(run: Run) -> Steps[None]:
     if not cluster_is(run, ClusterState.STARTING):
         yield from all_nodes_up(run)
         yield from run.together(*(held_ready(run, array) for array in site.control_arrays))
-    limit_s = site.start.cluster_limit_s
-    outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run))
-    if not outcome.met:
+    limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
+    while not (
+        yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s))
+    ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
-        yield from run.until_seen(cluster, when.RUNNING)
+        retry_s = AGAIN_S
 
 
 CLUSTER_RETRY_S = 60.0
 """A cluster that cannot start says so at once, and what it lacks does not come within seconds."""
 
 
-def cluster_start(run: Run) -> Ask[ClusterStatus]:
+def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
     return Ask(
@@ -116,7 +117,7 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
         cluster.start if stopped else cluster.restart,
         lambda: refusal_to_start(run),
         under_way=lambda status: status.state is ClusterState.STARTING,
-        retry_s=CLUSTER_RETRY_S,
+        retry_s=retry_s,
         rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
         before=None if stopped else lambda: note_restart(run),
     )
