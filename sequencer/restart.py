@@ -137,9 +137,13 @@ def refusal_to_start(run: Run) -> guards.Refusal | None:
 
 
 def all_nodes_up(run: Run) -> Steps[None]:
-    """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever."""
+    """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever.
+
+    Nor is one that somebody holds, whom nobody may wake (S27).
+    """
     limit_s = run.site.start.peer_limit_s
-    yield from run.together(*(start_node(run, node, limit_s) for node in run.site.control_nodes))
+    nodes = [node for node in run.site.control_nodes if run.in_other_hands(node.name) is None]
+    yield from run.together(*(start_node(run, node, limit_s) for node in nodes))
 
 
 def power_node(run: Run, node: Server) -> Steps[None]:
@@ -154,8 +158,19 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
+    tries = 1
+    while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
+        yield from run.pause(AGAIN_S if tries < ATTEMPTS else SELDOM_S)
+        yield from start_node(run, node, site.start.server_limit_s)
+        tries += 1
     yield from start_jobs(run, node)
     yield from note_up(run, node)
+
+
+def lacks_its_power(run: Run, node: Server) -> bool:
+    """It is to be up, and the UPSes that it cannot do without say that they are off."""
+    off = {name for name in node.upses if is_off(run, run.site.upses[name])}
+    return node.name != run.me and server_fails(node, off) and not wants(run, node.name, Goal.DOWN)
 
 
 def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
@@ -305,8 +320,11 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     yield from note_up(run, server, came=not was_up)
 
 
-def wake(run: Run, server: Server) -> Steps[Outcome]:
-    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake."""
+def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
+    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake.
+
+    `restarts`: it was only to restart, and ran.
+    """
     port = run.ports.servers[server.name]
     start = run.site.start
     if not is_fit(run, server):
@@ -318,7 +336,7 @@ def wake(run: Run, server: Server) -> Steps[Outcome]:
         lambda: guards.start_server(
             server,
             {a: is_held_ready(run, a) for a in server.arrays},
-            ran=goes_up(run, server),
+            ran=goes_up(run, server) or (restarts and still_wants(run, server.name, Goal.REBOOT)),
             armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
             unfit=unfit(run, server),
         ),

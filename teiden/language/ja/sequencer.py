@@ -88,6 +88,7 @@ TEXTS: dict[str, str] = {
     "flush over": "フラッシュ終了",
     "running, or starting": "動作中または起動中",
     "standing still": "停止したまま",
+    "no longer shutting down": "シャットダウン中でなくなること",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
