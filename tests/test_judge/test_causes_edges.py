@@ -158,6 +158,18 @@ def test_S31_a_second_restart_that_is_wanted_or_of_a_cluster_that_had_stopped_is
     assert "S31" not in again.plus("8150 room cluster.stopped ssccluster").broken
 
 
+def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_does_not(tell: Any) -> None:
+    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+    stop = "940 control1 command.sent ssccluster command=stop"
+    assert "S31" in tell(CALM).plus(*out, stop).broken
+    down = tell(CALM).plus("10 room server.halted control2", *out)
+    assert "S31" not in down.plus(stop).broken
+    assert "S31" in down.plus("940 control1 command.sent linkeddisk command=flush").broken
+    assert "S31" in down.plus("935 room server.halted control1", stop).broken, "nobody runs"
+    unfed = tell(CALM).plus("10 room ups.output_off ups2 cause=fault", *out)
+    assert "S31" not in unfed.plus(stop).broken
+
+
 def test_S31_c11_a_restart_that_hangs_for_longer_than_its_limit_has_failed(outage: Any) -> None:
     limit_s = outage.site.cluster.shutdown_limit_s
     stopping = outage.plus("8100 room cluster.stopping ssccluster")

@@ -165,8 +165,9 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server. Second half (R9-23): between two restarts of the cluster its disks, its nodes or
-    their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    power: that server; of the last node's that runs: the cluster with it. Second half
+    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
+    somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -190,7 +191,7 @@ class S31(Invariant):
         if not room.incident.confirmed:
             return
         self.put_to_test += 1
-        if room.causes.failing(name) or room.causes.wanted(name):
+        if room.causes.failing(name) or room.causes.wanted(name) or self._goes_with_its_nodes(name):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -200,6 +201,14 @@ class S31(Invariant):
             upses=names(room.incident.confirmed),
         )
         self.broken(event.t, name, text, event)
+
+    def _goes_with_its_nodes(self, name: str) -> bool:
+        """The cluster, when an outage stops every node that still runs: with the last one it would go."""
+        room = self.room
+        running = [node for node in self.site.control_nodes if room.machines.running(node)]
+        if name != self.site.cluster.name or not running:
+            return False
+        return all(room.causes.failing(node.name) for node in running)
 
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:
