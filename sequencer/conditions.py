@@ -34,6 +34,7 @@ HALTED = Condition[ServerStatus]("halted", lambda s: s.os is Os.HALTED)
 STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTING_DOWN)
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
 GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
+OUT_OF_IT = Condition[ServerStatus]("no longer shutting down", lambda s: s.os is not Os.SHUTTING_DOWN)
 OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
@@ -46,6 +47,10 @@ RUNNING = Condition[ClusterStatus]("running", lambda s: s.state is ClusterState.
 STOPPED = Condition[ClusterStatus](
     "stopped", lambda s: s.state in (ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
 )
+MOVES = Condition[ClusterStatus](
+    "running, or starting", lambda s: s.state in (ClusterState.RUNNING, ClusterState.STARTING)
+)
+STANDS = Condition[ClusterStatus]("standing still", lambda s: not MOVES.met(s))
 NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not ClusterState.STOPPING)
 
 PEER_ANSWERS = Condition[PeerStatus]("the peer answers", lambda s: True)

@@ -13,7 +13,7 @@ from sequencer import guards, timing
 from sequencer.comes_back import somebody_comes_back
 from sequencer.force import force_before_we_go
 from sequencer.journal import Kind
-from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsStatus
+from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
@@ -264,8 +264,25 @@ def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
 
 
 def is_last_node(run: Run, node: Server) -> Steps[bool]:
-    """Every other control node is seen down, by a fresh look."""
+    """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
+
+    One that went down with its power has no controller that could say so. Without an order to the cluster
+    the last one leaves it for its operator to start (R9-01).
+    """
     others = [n for n in run.site.cluster.nodes if n != node.name]
     yield from run.all_of(*(run.ports.servers[n].look() for n in others))
-    seen = [run.ports.servers[n].seen() for n in others]
-    return not any(s.status is None or not s.fresh or s.status.os is Os.UP for s in seen)
+    return not any(may_carry_on(run, run.site.servers[n]) for n in others)
+
+
+def may_carry_on(run: Run, other: Server) -> bool:
+    """It is up; or silent, and its service answers, or one of its UPSes says that it is on."""
+    seen = run.ports.servers[other.name].seen()
+    if seen.fresh and seen.status is not None:
+        return seen.status.os is Os.UP
+    return heard(run, other.name) or any(gives_output(run.ports.upses[name]) for name in other.upses)
+
+
+def gives_output(ups: UpsPort) -> bool:
+    """It says so now."""
+    seen = ups.seen()
+    return seen.fresh and seen.status is not None and seen.status.output_on

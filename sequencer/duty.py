@@ -21,6 +21,7 @@ from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
 from sequencer.standing import feeds, is_down, was_up
+from sequencer.standstill import bring_back
 from sequencer.systems import outage_goes_on
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
@@ -83,7 +84,7 @@ def command(run: Run) -> Steps[None]:
         leave_behind(run, unseen=True)
     while True:
         if not run.facts.open:
-            yield from run.race(planned(run), run.until(lambda: is_called(run)))
+            yield from run.race(planned(run), run.until(lambda: is_called(run)), bring_back(run))
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:

@@ -53,7 +53,7 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
     yield from port.look()
     past_limit_s = run.now if server.name in run.given_up else run.now + server.stop_limit_s
     while is_stopping(run, server) and run.now < past_limit_s:
-        yield from run.wait(port.until(when.HALTED), by_s=past_limit_s)
+        yield from run.wait(port.until(when.OUT_OF_IT), by_s=past_limit_s)
     while is_stopping(run, server) and any(still_to_fall(run, run.site.upses[u]) for u in server.upses):
         yield from run.wait(*(run.ports.upses[u].until(when.OUTPUT_OFF) for u in server.upses), run.news())
     if not is_stopping(run, server):

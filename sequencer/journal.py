@@ -239,7 +239,15 @@ class Facts:
                 pass
 
     def _want(self, server: str, want: Want) -> None:
+        """One word that two nodes wrote down by themselves counts from when the first of them did (S35).
+
+        Else who is down as it wanted, and was booted by hand since, would be wanted down anew (O1).
+        """
         known = self.wants.get(server)
-        # Of two at the same instant the one that wants it up counts: nobody stays off.
-        if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
+        if known is not None and known.cause == want.cause:
+            counts = want.at_s < known.at_s
+        else:
+            # Of two at the same instant the one that wants it up counts: nobody stays off.
+            counts = known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP)
+        if counts:
             self.wants[server] = want

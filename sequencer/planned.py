@@ -14,13 +14,13 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
 from sequencer.control_stop import stop_node
-from sequencer.force import force_before_the_cut, is_about_to_fall
+from sequencer.force import force_before_the_cut, force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Steps
 from sequencer.proof import halted, without_power
-from sequencer.restart import power_node, start_linked
+from sequencer.restart import power_node, start_linked, wake
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
@@ -175,7 +175,11 @@ def reboot(run: Run, server: Server) -> Steps[None]:
         )
         if status.met:
             run.rebooting.add(server.name)
-            yield from step(run, server.name, port, when.UP, limit_s=run.site.start.server_limit_s)
+            yield from force_when_stuck(run, server, lambda: still_wants(run, server.name, Goal.REBOOT))
+            if halted(run, server):  # it hung on its way down, and was forced (H1)
+                yield from wake(run, server, restarts=True)
+            else:
+                yield from step(run, server.name, port, when.UP, limit_s=run.site.start.server_limit_s)
             run.rebooting.discard(server.name)
     yield from run.commit(Kind.REACHED, server.name, wall_s=want.at_s)
 

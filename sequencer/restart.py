@@ -97,18 +97,19 @@ def start_cluster(run: Run) -> Steps[None]:
     if not cluster_is(run, ClusterState.STARTING):
         yield from all_nodes_up(run)
         yield from run.together(*(held_ready(run, array) for array in site.control_arrays))
-    limit_s = site.start.cluster_limit_s
-    outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run))
-    if not outcome.met:
+    limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
+    while not (
+        yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s))
+    ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
-        yield from run.until_seen(cluster, when.RUNNING)
+        retry_s = AGAIN_S
 
 
 CLUSTER_RETRY_S = 60.0
 """A cluster that cannot start says so at once, and what it lacks does not come within seconds."""
 
 
-def cluster_start(run: Run) -> Ask[ClusterStatus]:
+def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
     return Ask(
@@ -116,7 +117,7 @@ def cluster_start(run: Run) -> Ask[ClusterStatus]:
         cluster.start if stopped else cluster.restart,
         lambda: refusal_to_start(run),
         under_way=lambda status: status.state is ClusterState.STARTING,
-        retry_s=CLUSTER_RETRY_S,
+        retry_s=retry_s,
         rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
         before=None if stopped else lambda: note_restart(run),
     )
@@ -136,9 +137,13 @@ def refusal_to_start(run: Run) -> guards.Refusal | None:
 
 
 def all_nodes_up(run: Run) -> Steps[None]:
-    """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever."""
+    """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever.
+
+    Nor is one that somebody holds, whom nobody may wake (S27).
+    """
     limit_s = run.site.start.peer_limit_s
-    yield from run.together(*(start_node(run, node, limit_s) for node in run.site.control_nodes))
+    nodes = [node for node in run.site.control_nodes if run.in_other_hands(node.name) is None]
+    yield from run.together(*(start_node(run, node, limit_s) for node in nodes))
 
 
 def power_node(run: Run, node: Server) -> Steps[None]:
@@ -153,8 +158,19 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
     yield from start_node(run, node, site.start.server_limit_s)
+    tries = 1
+    while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
+        yield from run.pause(AGAIN_S if tries < ATTEMPTS else SELDOM_S)
+        yield from start_node(run, node, site.start.server_limit_s)
+        tries += 1
     yield from start_jobs(run, node)
     yield from note_up(run, node)
+
+
+def lacks_its_power(run: Run, node: Server) -> bool:
+    """It is to be up, and the UPSes that it cannot do without say that they are off."""
+    off = {name for name in node.upses if is_off(run, run.site.upses[name])}
+    return node.name != run.me and server_fails(node, off) and not wants(run, node.name, Goal.DOWN)
 
 
 def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
@@ -304,8 +320,11 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     yield from note_up(run, server, came=not was_up)
 
 
-def wake(run: Run, server: Server) -> Steps[Outcome]:
-    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake."""
+def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
+    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake.
+
+    `restarts`: it was only to restart, and ran.
+    """
     port = run.ports.servers[server.name]
     start = run.site.start
     if not is_fit(run, server):
@@ -317,7 +336,7 @@ def wake(run: Run, server: Server) -> Steps[Outcome]:
         lambda: guards.start_server(
             server,
             {a: is_held_ready(run, a) for a in server.arrays},
-            ran=goes_up(run, server),
+            ran=goes_up(run, server) or (restarts and still_wants(run, server.name, Goal.REBOOT)),
             armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
             unfit=unfit(run, server),
         ),

@@ -76,10 +76,11 @@ def step(
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27).
+    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27);
+    but what comes about by itself has come about.
     """
-    if ask is not None:
-        yield from run.released(device)
+    if ask is not None and run.in_other_hands(device) is not None:
+        yield from run.race(run.released(device), run.until_seen(port, goal, eager=True))
     status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:

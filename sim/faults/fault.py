@@ -40,6 +40,7 @@ class Reach(Enum):
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     LAN = "everybody, if no other LAN switch is there"
+    SYSTEMS = "every server and control node"
     ALL = "everybody"
 
 
@@ -99,6 +100,8 @@ class Fault:
     amount: Amount | None = None
     ends: bool = True
     """False: what it did stays done, and setting it back changes nothing."""
+    passes: bool = False
+    """It is over after its amount, seconds, though nobody sets it back."""
     lingers: Callable[[Site, float], float] | None = None
     """How much longer it goes on by itself when it has been set back, seconds, of this amount; of one that
     does not end, since it has struck."""

@@ -130,7 +130,7 @@ def _tests(room: Room, name: str, turn: Turn) -> None:
 
 
 def _fails(room: Room, name: str, turn: Turn) -> None:
-    """Whoever repairs it switches it on if it was on, and if it has mains."""
+    """Whoever repairs it switches it on if it was on; without mains, so that it comes on with them."""
     ups = room.upses[name]
     quirks = ups.quirks
     if turn.on and not quirks.broken:
@@ -140,6 +140,7 @@ def _fails(room: Room, name: str, turn: Turn) -> None:
         ups.drop()
     elif quirks.ran:
         ups.press()
+        ups.returns = not ups.output
 
 
 def _trips(room: Room, name: str, turn: Turn) -> None:

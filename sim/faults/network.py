@@ -123,6 +123,10 @@ PRODUCTION_DOWN = Fault(
     Kind.NETWORK,
     "systems and the other control nodes are cut off, cards and controllers are not",
     _production_down,
+    excuses=(
+        Excuse("L1", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
+        Excuse("L3", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
+    ),
 )
 
 CARDS_SWIZZLED = Fault(
@@ -146,8 +150,8 @@ BROADCAST_BLOCKED = Fault(
     "no magic packet arrives anywhere",
     _no_broadcast,
     excuses=(
-        Excuse("L1", Reach.ALL, "what is halted with its power on can only be woken"),
-        Excuse("L3", Reach.ALL, "what is halted with its power on can only be woken"),
+        Excuse("L1", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
+        Excuse("L3", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
     ),
 )
 

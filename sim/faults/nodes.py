@@ -76,6 +76,11 @@ SERVICE_DIES = Fault(
     "its service is killed, and its system begins it anew a while later",
     _dies,
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)")
+        for rule in ("L1", "L3")
+    ),
+    passes=True,
     pretend=True,
 )
 
@@ -154,7 +159,7 @@ SITE_FILE_DIFFERS = Fault(
     _other_file,
     excuses=tuple(
         Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
-        for rule in ("S9", "S10", "S17", "S18")
+        for rule in ("S9", "S10", "S17", "S18", "L7")
     ),
     amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from sequencer.requests import Wish
 from sequencer.site import ServerRole
+from sim.faults.cluster import FOREIGN_SHUTDOWN
 from sim.faults.fault import Fault, Kind
 from sim.story import Asked, Booted, ClockStep, HostChange, Managed, Manager, Pressed
 from teiden.explore.deeds import Cut, Deed, Trouble, ends_s
@@ -134,6 +135,8 @@ def faults(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Trouble]
             continue
         for_s = dice.seconds(5.0, dice.one_of((120.0, 1200.0, 7200.0))) if dice.happens(0.5) else None
         of = amount(dice, fault)
+        if fault.passes:
+            for_s = of if for_s is None else min(for_s, of)
         lingers_s = 0.0 if fault.lingers is None else fault.lingers(ground.site, of)
         found.append(Trouble(at_s, fault, subject, for_s if fault.ends else None, of, lingers_s))
     return found
@@ -252,6 +255,8 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
         match deed:
             case Trouble(_, fault, subject) if not fault.ends and fault.of in (Kind.NODE, Kind.SERVER):
                 found.append(Booted(calm_s + 2.0, subject))
+                if fault is FOREIGN_SHUTDOWN and subject in ground.site.cluster.nodes:  # the last, perhaps
+                    found.append(Managed(calm_s + OPERATOR_S, Manager.START, ground.site.cluster.name))
             case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
                 found += by_hand(ground, of, calm_s)
             case Managed(_, Manager.REBOOT, of) if (

@@ -44,7 +44,8 @@ def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> flo
         return inf
     same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
     lingers_s = 0.0 if change.fault.lingers is None else change.fault.lingers(site, change.amount)
-    return next((c.at_s for c in same), inf) + lingers_s
+    over_s = change.at_s + change.amount if change.fault.passes else inf
+    return min(next((c.at_s for c in same), inf), over_s) + lingers_s
 
 
 def calm_s(faults: Iterable[Struck]) -> float:

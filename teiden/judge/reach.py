@@ -158,5 +158,6 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.NEEDING: needing,
     Reach.KEPT_ON: kept_on,
     Reach.LAN: over_the_lan,
+    Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
 }
 """All but `Reach.ALL`."""

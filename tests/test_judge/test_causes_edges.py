@@ -90,6 +90,17 @@ def test_S9_a_restart_that_was_wanted_and_has_been_is_not_wanted_any_more(tell: 
     assert "S9" not in half.broken, "one of them has still to come up"
 
 
+def test_S9_an_incident_that_is_opened_for_the_cluster_is_a_cause_only_while_that_does_not_run(
+    tell: Any,
+) -> None:
+    opened = tell(CALM).plus("0 control1 incident.opened reference cause=ssccluster", f"10 {RESTART}")
+    assert opened.breach("S9") == (
+        "restart of ssccluster at 610 s: the incident was opened because it stood still, and it ran"
+    )
+    assert "S9" not in opened.plus("5 room cluster.stopped ssccluster").broken
+    assert "S9" not in opened.plus("5 control1 journal.committed ups3 kind=confirmed").broken
+
+
 def test_S24_a_machine_that_is_going_down_by_itself_may_lose_its_power(tell: Any) -> None:
     asked = tell(CALM).plus(
         "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup of=blade1"
@@ -145,6 +156,25 @@ def test_S31_a_second_restart_that_is_wanted_or_of_a_cluster_that_had_stopped_is
     fired = 'control1 schedule.fired reference id=control/1/off goal=reboot servers="control1, control2"'
     assert "S31" not in again.plus(f"8150 {fired}").broken
     assert "S31" not in again.plus("8150 room cluster.stopped ssccluster").broken
+
+
+def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_does_not(tell: Any) -> None:
+    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+    stop = "940 control1 command.sent ssccluster command=stop"
+    assert "S31" in tell(CALM).plus(*out, stop).broken
+    down = tell(CALM).plus("10 room server.halted control2", *out)
+    assert "S31" not in down.plus(stop).broken
+    assert "S31" in down.plus("940 control1 command.sent linkeddisk command=flush").broken
+    assert "S31" in down.plus("935 room server.halted control1", stop).broken, "nobody runs"
+    unfed = tell(CALM).plus("10 room ups.output_off ups2 cause=fault", *out)
+    assert "S31" not in unfed.plus(stop).broken
+
+
+def test_S31_c11_a_restart_that_hangs_for_longer_than_its_limit_has_failed(outage: Any) -> None:
+    limit_s = outage.site.cluster.shutdown_limit_s
+    stopping = outage.plus("8100 room cluster.stopping ssccluster")
+    assert "S31" in stopping.plus(f"{8100 + limit_s} {RESTART}").broken
+    assert "S31" not in stopping.plus(f"{8100.1 + limit_s} {RESTART}").broken
 
 
 @pytest.mark.parametrize("command", ["shutdown", "wake", "force"])

@@ -97,3 +97,16 @@ def test_L10_one_that_is_told_late_and_came_just_before_a_known_one_is_the_same(
     )
     assert not broken(telling)
     assert broken(telling.plus("6000 room ups.output_off ups5 cause=command"))
+
+
+def test_L10_an_incident_that_brings_back_a_cluster_that_stands_still_is_a_cause(tell: Any) -> None:
+    down = (
+        "10 control1 command.sent ssccluster command=restart",
+        "10 room server.shutting_down control1",
+        "70 room server.halted control1",
+    )
+    opened = "5 control1 incident.opened reference cause"
+    stopped = "0 room cluster.stopped ssccluster"
+    assert "L10" not in tell(CALM).plus(stopped, f"{opened}=ssccluster", *down).broken
+    assert "L10" in tell(CALM).plus(f"{opened}=ssccluster", *down).broken, "it ran"
+    assert "L10" in tell(CALM).plus(stopped, f"{opened}=ups4", *down).broken

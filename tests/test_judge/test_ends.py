@@ -45,6 +45,7 @@ def test_L4_a_limit_may_begin_twice_and_not_three_times(tell: Any) -> None:
         "control1 lease.taken reference",
         "room server.crashed control2",
         "control1 journal.committed blade1 kind=reached",
+        "control2 journal.committed reference kind=planned",
     ],
 )
 def test_L4_another_step_and_another_node_end_nothing(tell: Any, other: str) -> None:
@@ -59,6 +60,7 @@ def test_L4_another_step_and_another_node_end_nothing(tell: Any, other: str) -> 
         "control2 lease.taken reference",
         "control1 journal.committed reference kind=turned",
         "control1 journal.committed nightly/off kind=wanted",
+        "control2 journal.committed request-1 kind=wanted",
     ],
 )
 def test_L4_a_step_that_is_overtaken_has_ended(tell: Any, overtaken: str) -> None:

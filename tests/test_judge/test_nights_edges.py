@@ -28,6 +28,18 @@ def test_S21_a_restart_that_has_been_done_is_over(tell: Any) -> None:
     assert "S21" in fired.plus(*done[:4], off).broken, "blade2 has still to restart"
 
 
+def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
+    limit_s = fired.site.servers["blade1"].shutdown_limit_s
+    hangs = fired.plus("1 room server.shutting_down blade1")
+    assert "S21" not in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" in hangs.plus(f"{0.9 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=shutdown").broken
+    up = fired.plus(f"{1 + limit_s} control1 command.sent blade1 command=force")
+    assert "S21" in up.broken
+    assert "S21" in hangs.plus(f"{1 + limit_s} control1 command.sent ups5 command=force").broken
+
+
 def test_S21_one_of_them_that_is_wanted_down_is_another_word(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1, blade2"))
     off = "400 control1 command.sent ups5 command=off"

@@ -39,6 +39,13 @@ def test_a_fault_ends_when_it_is_set_back_and_one_that_cannot_end_lasts() -> Non
     assert calm_s([]) == 0.0
 
 
+def test_c1_a_service_that_is_begun_anew_by_itself_is_dead_until_then_at_the_latest() -> None:
+    dies = FaultChange(10.0, catalogue.named("service_dies"), "control1", True, 300.0)
+    back = FaultChange(20.0, catalogue.named("service_dies"), "control1", False)
+    assert calm_s(struck([dies], reference_site())) == 310.0
+    assert calm_s(struck([dies, back], reference_site())) == 20.0
+
+
 def test_n6_cards_that_come_back_one_by_one_are_away_until_the_last_of_them_is_there() -> None:
     dark, back = (FaultChange(t, catalogue.named("N6"), "network", t < 20, 60.0) for t in (10.0, 20.0))
     assert calm_s(struck([dark, back], reference_site())) == 20.0 + 5 * 60.0

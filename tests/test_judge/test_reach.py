@@ -169,3 +169,7 @@ def test_r10_19_whoever_needs_a_ups_with_its_array_waits_for_that_on_either_feed
     assert {"ups5", "linkeddisk", "rack1", "rack2"} <= needing
     assert not needing & {"control1", "controldisk", "ups6"}
     assert reached(Reach.NEEDING, "ups7", two_feeds) == {"ups7", two_feeds.name}
+
+
+def test_what_can_only_be_woken_is_every_server_and_nothing_else(site: Site) -> None:
+    assert reached(Reach.SYSTEMS, "network", site) == {*site.servers}

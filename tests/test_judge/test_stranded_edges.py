@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.told_well import CALM
+
 END_S = 60000.0
 
 
@@ -255,3 +257,20 @@ def test_L3_the_control_disk_waits_for_the_charge_of_the_nodes_upses_too(outage:
     )
     told = left(late, "array.ready controldisk")["controldisk"]
     assert 9000 < float(told.partition("since ")[2].partition(" s")[0]) < 9900
+
+
+def test_L3_c2_a_node_that_died_with_its_power_on_waits_for_somebody_until_an_outage_or_a_word(
+    tell: Any,
+) -> None:
+    """Nobody stopped it, so nobody of ours starts it (S28): the cluster goes on without it meanwhile."""
+    died = tell(CALM).plus("0 room server.crashed control2 cause=fault").until(20000)
+    assert "L3" not in died.broken
+    assert "L3" in died.plus("100 control1 incident.opened reference cause=ups4").broken
+    word = "control1 request.accepted control2 wish=power_on id=r1 of=control2"
+    assert "L3" in died.plus(f"100 {word}").broken
+    assert "L3" not in died.plus(f"-1 {word}").broken, "an older one"
+    unfed = died.changed("cause=fault", "cause=fault", "cause=power")
+    assert "L3" in unfed.broken, "it lost its power"
+    once = tell(CALM).plus("0 room server.crashed control2 cause=fault", "100 room server.up control2")
+    again = once.plus("200 control1 incident.opened reference cause=ups4", "300 room server.halted control2")
+    assert "L3" in again.plus("400 control1 incident.closed reference").until(20000).broken

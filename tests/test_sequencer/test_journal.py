@@ -160,3 +160,22 @@ def test_rows_that_are_only_for_the_record_change_nothing(facts: Facts) -> None:
     learn(facts, declared(1), row(Kind.FLUSH_ASKED, "linkeddisk"), row(Kind.FORCED, "rack1"))
     assert facts.flush_settled == set()
     assert facts.open
+
+
+def wanted(goal: str, cause: str, wall_s: float) -> Row:
+    return row(Kind.WANTED, cause, servers=["control2"], goal=goal, wall_s=wall_s)
+
+
+@few(100)
+@given(rows=st.permutations([wanted("down", "request-1", 101.0), wanted("down", "request-1", 100.0)]))
+def test_s35_o1_a_word_that_two_nodes_wrote_down_by_themselves_is_one_word(rows: list[Row]) -> None:
+    """Down as the first wanted it, and booted by hand since: the other's row does not want it down anew."""
+    facts = learn(Facts(), rows[0], row(Kind.REACHED, "control2", wall_s=100.0), rows[1])
+    assert facts.reached("control2")
+    assert facts.wants["control2"].at_s == 100.0
+
+
+def test_s35_a_later_word_counts_beside_one_that_was_written_down_twice(facts: Facts) -> None:
+    learn(facts, wanted("down", "request-1", 100.0), wanted("up", "request-2", 102.0))
+    learn(facts, wanted("down", "request-1", 101.0))
+    assert facts.wants["control2"].cause == "request-2"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.alone import NOT_YET_S, stop_when_left_alone
 from sequencer.control_stop import stop_node
 from sequencer.journal import Kind, Row
@@ -71,6 +73,34 @@ def test_s26_the_last_node_stops_the_cluster_before_itself(by_hand: HandRoom) ->
     by_hand.until(51)
     assert by_hand.servers["control1"].sent == ["shutdown"]
     assert by_hand.upses["ups1"].sent == ["off until_mains"]
+
+
+def test_s26_a_peer_without_power_whose_controller_died_with_it_carries_nothing_on(site: Site) -> None:
+    """H4: it cannot say that it is down. The cluster would need its operator, if the last one just went."""
+    room = HandRoom(site, "control1")
+    for port in (room.peers["control2"], room.servers["control2"], room.upses["ups2"]):
+        port.fall_silent()
+    declared(room, "ups1")
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.run.spawn(stop_node(room.run, site.servers["control1"]))
+    room.until(50)
+    assert room.cluster.sent == ["stop"]
+
+
+@pytest.mark.parametrize("heard", ["its service", "its UPS"])
+def test_s26_a_peer_whose_controller_is_silent_carries_the_cluster_on_while_anything_tells_of_it(
+    site: Site, heard: str
+) -> None:
+    room = HandRoom(site, "control1")
+    silent = {"its service": room.upses["ups2"], "its UPS": room.peers["control2"]}
+    for port in (room.servers["control2"], silent[heard]):
+        port.fall_silent()
+    declared(room, "ups1")
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.run.spawn(stop_node(room.run, site.servers["control1"]))
+    room.until(50)
+    assert room.cluster.sent == []
+    assert room.servers["control1"].sent == ["shutdown"]
 
 
 def test_s9_mains_that_come_back_while_the_last_node_stops_the_cluster_keep_it_up(by_hand: HandRoom) -> None:

@@ -239,6 +239,20 @@ def test_p13_what_was_off_before_is_off_after_its_repair(bare_room: Any) -> None
     assert ups.switch_on().ok
 
 
+def test_p13_whoever_repairs_it_without_mains_leaves_it_so_that_it_comes_back_with_them(
+    bare_room: Any,
+) -> None:
+    ups = bare_room.upses["ups5"]
+    throw(bare_room, "P13", "ups5")
+    ups.set_mains(False)
+    set_back(bare_room, "P13", "ups5")
+    bare_room.go(100)
+    assert not ups.output
+    ups.set_mains(True)
+    bare_room.go(300)
+    assert ups.output
+
+
 def test_p14_two_servers_that_boot_at_once_trip_it_and_one_does_not(bare_room: Any) -> None:
     ups = bare_room.upses["ups5"]
     throw(bare_room, "P14", "ups5")

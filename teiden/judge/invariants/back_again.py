@@ -80,7 +80,8 @@ class L1(Returning):
     battery's charge for a full stop, of a system's crash, of the word that wants somebody up. B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
     still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
-    waits for its schedule, what is held, what stopped by a hand of its own, and what is started by hand.
+    waits for its schedule, what is held, what stopped by a hand of its own or died with its power on in no
+    outage, and what is started by hand.
     """
 
     id = "L1"

@@ -28,7 +28,8 @@ class S9(Invariant):
     server whose power counts down already, mains or not. It must be confirmed
     while the mains are away, unless the card is silent. A schedule or a request is one for the
     servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
-    open incident, or somebody wants it.
+    open incident, or somebody wants it; to one that was opened for the cluster itself only while that does
+    not run.
     """
 
     id = "S9"
@@ -82,11 +83,17 @@ class S9(Invariant):
 
     def _restarts(self, event: Event) -> None:
         self.put_to_test += 1
-        if self.room.incident.began_s is None and not any(
+        if any(
             (want := self.room.wants.of.get(name)) is not None and not want.reached
             for name in self.room.causes.concerns(event.subject)
         ):
+            return
+        incident, opened = self.room.incident, self.room.incident.opened
+        of_itself = opened is not None and opened.details.get("cause") == self.site.cluster.name
+        if incident.began_s is None:
             self._broken(event, t("no incident was open, no schedule and no request wanted it"))
+        elif of_itself and not incident.confirmed and self.room.machines.cluster == "running":
+            self._broken(event, t("the incident was opened because it stood still, and it ran"))
 
     def _broken(self, event: Event, why: str) -> None:
         command = retold(str(event.details.get("command", "")))
@@ -158,8 +165,9 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server. Second half (R9-23): between two restarts of the cluster its disks, its nodes or
-    their mains have been away, or somebody wanted it restarted, or the first restart failed.
+    power: that server; of the last node's that runs: the cluster with it. Second half
+    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
+    somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -183,7 +191,7 @@ class S31(Invariant):
         if not room.incident.confirmed:
             return
         self.put_to_test += 1
-        if room.causes.failing(name) or room.causes.wanted(name):
+        if room.causes.failing(name) or room.causes.wanted(name) or self._goes_with_its_nodes(name):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -194,12 +202,20 @@ class S31(Invariant):
         )
         self.broken(event.t, name, text, event)
 
+    def _goes_with_its_nodes(self, name: str) -> bool:
+        """The cluster, when an outage stops every node that still runs: with the last one it would go."""
+        room = self.room
+        running = [node for node in self.site.control_nodes if room.machines.running(node)]
+        if name != self.site.cluster.name or not running:
+            return False
+        return all(room.causes.failing(node.name) for node in running)
+
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:
             return
         self.put_to_test += 1
         again, self._restarted = self._restarted, event
-        if again is None or self.room.causes.wanted(event.subject) or self.room.machines.cluster == "stopped":
+        if again is None or self.room.causes.wanted(event.subject) or self._stands_still(event.t):
             return
         text = t(
             "{name} was restarted at {time} and again at {again}, with its disks there all the while",
@@ -208,6 +224,12 @@ class S31(Invariant):
             again=self.at(event.t),
         )
         self.broken(event.t, event.subject, text, again, event)
+
+    def _stands_still(self, at_s: float) -> bool:
+        """It has stopped, or has hung on its way down for longer than that may take (C11)."""
+        machines, limit_s = self.room.machines, self.site.cluster.shutdown_limit_s
+        hangs = machines.cluster == "stopping" and at_s - machines.cluster_since > limit_s
+        return hangs or machines.cluster == "stopped"
 
     def _fails(self, event: Event) -> None:
         if event.subject == self.site.cluster.name:

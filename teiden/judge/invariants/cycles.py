@@ -19,7 +19,8 @@ class L10(Invariant):
 
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
     by command. Outages: losses of mains that were confirmed, or that came while one was declared; several
-    within `mains_stable` are one. A control node also restarts once with its cluster in each of them.
+    within `mains_stable` are one; and a cluster that did not run when an incident was opened to bring it
+    back. A control node also restarts once with its cluster in each of them.
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts: whoever
     is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room tells it; a
     boot that no wake, no restart and no power that has just come on explains. Told once per device.
@@ -50,6 +51,7 @@ class L10(Invariant):
             "ups.output_on": self._goes_on,
             "command.sent wake": self._wakes,
             "server.booting": self._boots,
+            "incident.opened": self._opened,
         }
 
     def _goes_on(self, event: Event) -> None:
@@ -79,6 +81,10 @@ class L10(Invariant):
 
     def _lost_again(self, event: Event) -> None:
         if self.room.incident.began_s is not None:
+            self._outage(event.t)
+
+    def _opened(self, event: Event) -> None:
+        if event.details.get("cause") == self.site.cluster.name and self.room.machines.cluster != "running":
             self._outage(event.t)
 
     def _outage(self, lost_s: float) -> None:

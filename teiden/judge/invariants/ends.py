@@ -13,8 +13,8 @@ from teiden.language.retell import retold
 from teiden.language.say import later, t
 
 ENDS = ("step.done", "step.timed_out")
-SUPERSEDED_BY = frozenset(("declared", "planned", "turned", "closed", "wanted", "start_asked"))
-"""Rows with which a node turns to another page of the runbook."""
+SUPERSEDED_BY = frozenset(("declared", "planned", "turned", "closed", "start_asked"))
+"""Rows with which a node turns to another page of the runbook; one that is wanted turns its peers' too."""
 SLACK_S = 30.0
 """For looks, requests and writes to the disk at both ends of a step."""
 
@@ -34,10 +34,10 @@ class L4(Invariant):
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
-    written down that an outage is declared, turned or closed, a stop planned, or something else wanted; a
-    flush also when that array is written down to be used again; with a journal that keeps nothing (S30), has
-    only said that something else is wanted. A step that is still open when the run ends is judged only if its
-    time is over.
+    written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
+    its peers hear and heed just so; a flush also when that array is written down to be used again; with a
+    journal that keeps nothing (S30), has only said that something else is wanted. A step that is still open
+    when the run ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -55,6 +55,7 @@ class L4(Invariant):
             **dict.fromkeys(("lease.lost", "run.started"), self._leaves),
             "lease.taken": self._taken,
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
+            "journal.committed wanted": self._heard,
             "journal.committed used_again": self._used,
             **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
         }
@@ -79,6 +80,10 @@ class L4(Invariant):
 
     def _leaves(self, event: Event) -> None:
         self._overtaken(event.by, event.t)
+
+    def _heard(self, event: Event) -> None:
+        for node in {step.event.by for step in self._open}:
+            self._overtaken(node, event.t)
 
     def _taken(self, event: Event) -> None:
         """A node that hangs says nothing, not even that it has lost the command (C7)."""

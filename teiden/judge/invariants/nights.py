@@ -23,7 +23,8 @@ class S21(Invariant):
 
     `gap = 60s -> actions subset {Reboot}`. The instant's goal is a restart, never an off; and until the
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
-    or another word wants that.
+    or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
+    never restart, and a force is the end of a stop that is under way.
     """
 
     id = "S21"
@@ -55,6 +56,8 @@ class S21(Invariant):
         if not restarts or room.incident.confirmed or any(w.goal is Goal.DOWN for w in wants):
             return
         self.put_to_test += 1
+        if event.details.get("command") == "force" and self._hangs(event):
+            return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",
             command=retold(str(event.details.get("command", ""))),
@@ -63,6 +66,12 @@ class S21(Invariant):
             cause=restarts[0].cause,
         )
         self.broken(event.t, event.subject, text, restarts[0].event, event)
+
+    def _hangs(self, event: Event) -> bool:
+        server, machines = self.site.servers.get(event.subject), self.room.machines
+        if server is None or machines.os[server.name] != "shutting down":
+            return False
+        return event.t - machines.since[server.name] >= server.shutdown_limit_s - TICK_S
 
 
 class Planned(Invariant):

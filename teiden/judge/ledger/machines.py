@@ -44,6 +44,8 @@ class Machines:
         """Servers that were told to stop or to restart since they were up last."""
         self.by_hand: dict[str, float] = {}
         """Servers that nobody told to stop, in no outage, and that did: since when."""
+        self.died: dict[str, float] = {}
+        """Servers that crashed with their power on, in no outage, and in none since: since when (C2)."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
         """Servers that ran when the present incident began, or were up since."""
@@ -96,7 +98,7 @@ class Machines:
         """Who stopped of itself, who in an outage, and who runs in it."""
         name = event.subject
         if state == "up":
-            for record in (self.told, self.by_hand, self.stopped_in_outage):
+            for record in (self.told, self.by_hand, self.died, self.stopped_in_outage):
                 record.pop(name, None)
             if self._incident.began_s is not None:
                 self.was_up.add(name)
@@ -104,6 +106,8 @@ class Machines:
             self.stopped_in_outage[name] = event.t
         elif state == "shutting down" and name not in self.told:
             self.by_hand[name] = event.t
+        elif state == "crashed" and event.details.get("cause") == "fault":
+            self.died[name] = event.t
 
     def _cluster(self, event: Event) -> None:
         self.cluster = NAMES[event.name].state
@@ -132,5 +136,6 @@ class Machines:
         self.was_up = set()
 
     def _begins(self, event: Event) -> None:
+        self.died.clear()
         if self._incident.began_s is None:
             self.was_up = {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}

@@ -61,6 +61,8 @@ class Upward:
         since_s = ALWAYS if want is None else want.event.t
         if name in self._machines.by_hand:
             return since_s if since_s > self._machines.by_hand[name] else None
+        if (died_s := self._machines.died.get(name)) is not None:  # somebody sees to it first (S28)
+            return since_s if since_s > died_s else None
         stopped_s = self._machines.stopped_in_outage.get(name)
         if stopped_s is not None and name in self._waits_for_schedule:
             return since_s if since_s > stopped_s else None

@@ -48,6 +48,9 @@ TEXTS: dict[str, str] = {
         "停電の確定もスケジュールも要求もなかった"
     ),
     "the mains had been back for {time}": "復電から {time}たっていた",
+    "the incident was opened because it stood still, and it ran": (
+        "それが停止したままだとして処理を開始したが、動作中だった"
+    ),
     "no incident was open, no schedule and no request wanted it": (
         "停電処理中でなく、スケジュールも要求もなかった"
     ),

@@ -86,6 +86,9 @@ TEXTS: dict[str, str] = {
     "an OFF counting down": "出力停止の秒読み中",
     "no OFF counting down": "出力停止の秒読みなし",
     "flush over": "フラッシュ終了",
+    "running, or starting": "動作中または起動中",
+    "standing still": "停止したまま",
+    "no longer shutting down": "シャットダウン中でなくなること",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
@@ -198,6 +201,9 @@ TEXTS: dict[str, str] = {
     ),
     "{ups} not seen off {n} s after it should be": "{ups} の停止を予定から {n} 秒過ぎても確認できない",
     "{name} is not ready after {n} s": "{name} が {n} 秒たっても使用可能にならない",
+    "{name} stands still, and nobody wants it to; it is brought back": (
+        "{name} が停止したままで、停止の要求はない。再び起動する"
+    ),
     "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
     "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
     "the card of {ups} does not tell its charge, which is not waited for": (

@@ -1,0 +1,55 @@
+"""The nodes' way back: one that trips its UPS, one that somebody holds (L3, P14, S27)."""
+
+from __future__ import annotations
+
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.restart import start_cluster
+from sequencer.site import Site
+from tests.hands import HandRoom
+from tests.worlds import fault, out, play
+
+
+def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_it_bears_the_node() -> None:
+    trips = fault("inrush_trips", "ups2", -1, 3800, amount=0.0)
+    tale = play(out(0, 1800), trips, until_s=3 * 3600)
+    tale.before("server.crashed control2", "cluster.running ssccluster", "server.up control2")
+    tale.before("server.up control2", "incident.closed reference")
+    asked = tale.times("command.sent ups2 command=on")
+    assert 2 <= len(asked) <= 4, "and not all the time (S33): its load crashes each time"
+
+
+def held(room: HandRoom, device: str, *, is_held: bool, at_s: float) -> None:
+    details = {"held": is_held, "cause": f"request {at_s}", "wall_s": at_s}
+    room.run.hear(Row(Kind.HELD, device, 0, "control1/1", at_s, details))
+
+
+def test_s27_l3_the_cluster_starts_without_a_node_that_somebody_holds(site: Site) -> None:
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=Os.HALTED)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    held(room, "control2", is_held=True, at_s=1.0)
+    room.run.spawn(start_cluster(room.run))
+    room.until(site.start.peer_limit_s)
+    assert room.cluster.sent == ["start"]
+    assert room.servers["control2"].sent == []
+
+
+def test_s27_a_held_cluster_that_starts_by_itself_is_waited_for_no_longer(site: Site) -> None:
+    """Whoever released it may have done so while no node was there to hear it."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(ClusterStatus(ClusterState.STARTING, None))
+    held(room, "ssccluster", is_held=True, at_s=1.0)
+    done: list[float] = []
+
+    def page() -> Steps[None]:
+        yield from start_cluster(room.run)
+        done.append(room.run.now)
+
+    room.run.spawn(page())
+    room.until(100)
+    assert not done
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    room.until(101)
+    assert done
+    assert room.cluster.sent == []

@@ -1,0 +1,105 @@
+"""A cluster that stands still though nobody wants it to is brought back, without an outage (L3, L8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus
+from sequencer.power_on import AGAIN_S
+from sequencer.restart import start_cluster
+from sequencer.site import Site
+from sequencer.standstill import bring_back
+from tests.hands import NO, HandRoom
+from tests.worlds import fault, out, play
+
+RUNS = ClusterStatus(ClusterState.RUNNING, "control1")
+LIMIT_S = 1200.0
+"""`start.cluster_limit`: as long as its start may take."""
+
+
+def stands(site: Site, state: ClusterState = ClusterState.STOPPED) -> HandRoom:
+    room = HandRoom(site, "control1")
+    room.cluster.show(ClusterStatus(state, None))
+    room.run.spawn(bring_back(room.run))
+    return room
+
+
+def is_open(room: HandRoom) -> bool:
+    return room.run.facts.open
+
+
+@pytest.mark.parametrize(
+    "state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK, ClusterState.STOPPING]
+)
+def test_l3_one_that_has_stood_still_for_its_limit_opens_an_incident_that_goes_up(
+    site: Site, state: ClusterState
+) -> None:
+    room = stands(site, state)
+    room.until(LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(LIMIT_S + 1)
+    assert is_open(room)
+    assert not room.run.facts.down
+    assert room.run.facts.was_running == {"blade1", "blade2", "rack1", "rack2"}
+
+
+def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:
+    room = stands(site)
+    room.until(LIMIT_S - 1)
+    room.cluster.show(RUNS)
+    room.until(LIMIT_S)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.until(2 * LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(2 * LIMIT_S + 1)
+    assert is_open(room)
+
+
+def test_s11_one_that_says_nothing_is_not_known_to_stand_still(site: Site) -> None:
+    room = stands(site)
+    room.until(LIMIT_S - 1)
+    room.cluster.fall_silent()
+    room.until(2 * LIMIT_S)
+    assert not is_open(room)
+
+
+def test_s27_one_that_somebody_holds_is_brought_back_when_it_is_released(site: Site) -> None:
+    room = stands(site)
+    held = {"held": True, "cause": "r1", "wall_s": 1.0}
+    room.run.hear(Row(Kind.HELD, "ssccluster", 0, "control1/1", 0.0, held))
+    room.until(2 * LIMIT_S)
+    assert not is_open(room)
+    room.run.hear(Row(Kind.HELD, "ssccluster", 0, "control1/1", 0.0, held | {"held": False, "wall_s": 2.0}))
+    room.until(2 * LIMIT_S + 1)
+    assert is_open(room)
+
+
+def test_r2_08_one_whose_nodes_are_wanted_down_stays_as_it_is(site: Site) -> None:
+    room = stands(site)
+    wanted = {"servers": ["control1", "control2"], "goal": "down", "wall_s": 1.0}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    room.until(2 * LIMIT_S)
+    assert not is_open(room)
+
+
+def test_l8_one_that_would_not_start_within_its_limit_is_asked_again_for_as_long_as_it_takes(
+    site: Site,
+) -> None:
+    """What it lacked may come later, and nobody else would tell it."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.cluster.replies = [NO]
+    room.run.spawn(start_cluster(room.run))
+    room.until(2 * LIMIT_S)
+    asked = len(room.cluster.sent)
+    room.until(2 * LIMIT_S + AGAIN_S)
+    assert room.cluster.sent[asked:] == ["start"]
+
+
+def test_l8_n1_a_cluster_that_lost_its_disks_while_no_card_answered_is_restarted() -> None:
+    """Nobody saw the outage, and nothing was declared: the mains emptied the batteries of the disks."""
+    tale = play(fault("switch_dies", "lan1", 0, 3500), out(60, 3000), until_s=4 * 3600)
+    tale.before("cluster.stopped ssccluster", "server.booting control1", "cluster.running ssccluster")
+    tale.before("incident.opened reference", "cluster.running ssccluster", "incident.closed reference")
+    assert tale.room.cluster.state is ClusterState.RUNNING
