@@ -158,7 +158,8 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server. Second half (R9-23): between two restarts of the cluster its disks, its nodes or
+    power: that server. Whose own mains are away may stop himself, and a UPS that feeds only him, where
+    nobody commands who would say that his outage counts (ADR 0029). Second half (R9-23): between two restarts of the cluster its disks, its nodes or
     their mains have been away, or somebody wanted it restarted, or the first restart failed.
     """
 
@@ -183,7 +184,7 @@ class S31(Invariant):
         if not room.incident.confirmed:
             return
         self.put_to_test += 1
-        if room.causes.failing(name) or room.causes.wanted(name):
+        if room.causes.failing(name) or room.causes.wanted(name) or self._left_alone(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -193,6 +194,16 @@ class S31(Invariant):
             upses=names(room.incident.confirmed),
         )
         self.broken(event.t, name, text, event)
+
+    def _left_alone(self, event: Event) -> bool:
+        """It does not command, none of its UPSes has mains, and it stops itself, or a UPS that is its own."""
+        room, node = self.room, self.site.servers.get(event.by)
+        if node is None or event.by == room.incident.commander or not node.upses:
+            return False
+        own = event.subject == node.name or (
+            event.subject in node.upses and room.wiring.servers_on[event.subject] == [node]
+        )
+        return own and all(room.power.mains_since[ups] is None for ups in node.upses)
 
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:

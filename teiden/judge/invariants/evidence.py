@@ -55,9 +55,9 @@ class S10(_Confirmations):
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
     that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
-    battery, seen while on battery, counts at once (X-02), and so does one of the control side whose
-    runtime covers only the stop of that: outages in a row have used the rest, and what is left is not for
-    waiting (P4, S18). That is judged by what the battery holds, where the stream tells it.
+    battery, seen while on battery, counts at once (X-02), and so does one whose runtime covers only the stop
+    that it causes: outages in a row, or mains that come and go, have used the rest, and what is left is not
+    for waiting (P3, P4, S18). That is judged by what the battery holds, where the stream tells it.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
@@ -104,9 +104,7 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
 
     def _has_no_time(self, event: Event, ups: Ups) -> bool:
-        """It feeds the control side, and lasts for the stop of that only."""
-        if ups.name not in self.room.wiring.control_upses:
-            return False
+        """It lasts for its own stop only."""
         if self.room.history.charges.runtime_s(ups.name, event.t) is None:
             return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
         return at_floor(self.room, ups.name, event.t)
