@@ -23,10 +23,10 @@ class S9(Invariant):
 
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
-    flushed, or told to go off for good once the mains of all its UPSes have been back so long that no
-    polling can have missed it; a force is the end of a stop that is under way, and so is the shutdown of a
+    flushed, or told to go off for good once the mains of all its UPSes have been back, and heard to answer by
+    the node that does it, so long that no polling can have missed it; a force is the end of a stop that is under way, and so is the shutdown of a
     server whose power counts down already, mains or not. It must be confirmed
-    while the mains are away, unless the card is silent. A schedule or a request is one for the
+    while the mains are away, unless the card is silent, or is not heard by that node (N1, N3). A schedule or a request is one for the
     servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
     open incident, or somebody wants it.
     """
@@ -51,7 +51,7 @@ class S9(Invariant):
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         new = self._is_new(event) and not self._counts_down(event)
-        back_s = self._mains_back_s(event.t) if new else None
+        back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
@@ -69,16 +69,22 @@ class S9(Invariant):
             return False
         return self.room.power.counts_down_under(server, event.t)
 
-    def _mains_back_s(self, at_s: float) -> float | None:
-        """Since when every confirmed UPS has had its mains, and a card that says so; None: not all."""
+    def _mains_back_s(self, node: str, at_s: float) -> float | None:
+        """Since when every confirmed UPS has had its mains, and a card that tells this node; None: not all."""
         latest_s = float("-inf")
         for ups in self.room.incident.confirmed:
             since_s = self.room.power.mains_since.get(ups)
-            answering_s = self.room.power.answering_since.get(ups)
+            answering_s = self._heard_since_s(ups, node, at_s)
             if since_s is None or answering_s is None:
                 return None
             latest_s = max(latest_s, since_s, answering_s)
         return latest_s
+
+    def _heard_since_s(self, ups: str, node: str, at_s: float) -> float | None:
+        """Since when its card answers, and this node hears it; None: it is silent, or not heard."""
+        answering_s = self.room.power.answering_since.get(ups)
+        heard_s = self.room.cards.heard_since_s(node, ups, at_s)
+        return None if answering_s is None or heard_s is None else max(answering_s, heard_s)
 
     def _restarts(self, event: Event) -> None:
         self.put_to_test += 1
@@ -102,8 +108,8 @@ class S9(Invariant):
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
         since_s = self.room.power.mains_since[event.subject]
-        silent = self.room.power.answering_since[event.subject] is None
-        if since_s is not None and not silent and event.t - since_s > self._missed_s:
+        heard_s = self._heard_since_s(event.subject, event.by, event.t)
+        if since_s is not None and heard_s is not None and event.t - max(since_s, heard_s) > self._missed_s:
             name = event.subject
             text = t("{ups} was confirmed to be out at {time} and had mains", ups=name, time=self.at(event.t))
             self.broken(event.t, name, text, event)
