@@ -35,16 +35,19 @@ class _Confirmations(Invariant):
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         raise NotImplementedError
 
-    def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
+    def siblings_since_s(self, ups: Ups, mind: Mind, *, silent_too: bool = False) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
-        Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        Minus infinity: one of them may have been so at its first look, of which nothing is told. `silent_too`:
+        also those that have fallen silent since they told it.
         """
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):
             return ALWAYS
         since = [
-            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
+            v.battery_since_s
+            for v in others
+            if (silent_too or v.silent_since_s is None) and v.battery_since_s is not None
         ]
         return min(since, default=None)
 
@@ -84,7 +87,7 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            others_s = self.siblings_since_s(ups, mind)
+            others_s = self.siblings_since_s(ups, mind, silent_too=True)
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         if since_s is None or since_s == ALWAYS:
             told_s = event.details.get("first_seen")

@@ -141,7 +141,9 @@ class Minds:
 
     def _answers(self, event: Event) -> None:
         view = self._view(event)
-        view.silent_before_s, view.silent_since_s = view.silent_since_s, None
+        if view.silent_before_s is None:  # else it has fallen silent again and again since (N3)
+            view.silent_before_s = view.silent_since_s
+        view.silent_since_s = None
 
     # What they decide and write down
 
