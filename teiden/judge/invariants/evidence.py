@@ -87,11 +87,12 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            others_s = self.siblings_since_s(ups, mind, silent_too=True)
+            told_s = view.others_since_s  # of those that are off by now nothing is told any more
+            others_s = self.siblings_since_s(ups, mind, silent_too=True) if told_s is None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         if since_s is None or since_s == ALWAYS:
-            told_s = event.details.get("first_seen")
-            since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))
+            first_s = event.details.get("first_seen")
+            since_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         self.put_to_test += 1
         lasted_s = event.t - since_s
         at_once = view.low or low_at_first or self._has_no_time(event, ups)
