@@ -10,6 +10,7 @@ from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
+from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.reach import control_side, covers
 
@@ -77,7 +78,7 @@ def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site
             if deed.at_s <= breach.t + TICK_S
             and breach.t <= until_s
             and excuse.rule == breach.id
-            and not (isinstance(deed, Booted) and breach.id in ARMED and not told_before(breach, deed.at_s))
+            and not (isinstance(deed, Booted) and breach.id in ARMED and not told_off_by(breach, deed.at_s))
             and any(covers(excuse.reach, name, breach.subject, site) for name in names)
         )
         if next(by, None) is None:
@@ -103,8 +104,3 @@ def for_a_while(
 def on_the_linked_side(devices: Iterable[str], site: Site) -> bool:
     """Of the linked side alone."""
     return control_side(site).isdisjoint(devices)
-
-
-def told_before(breach: Breach, at_s: float) -> bool:
-    """The OFF that this breach tells of was on its way already."""
-    return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)
