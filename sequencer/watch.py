@@ -129,9 +129,9 @@ def tells(run: Run, ups: Ups, conditions: tuple[Condition[UpsStatus], ...]) -> b
 def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
     """One that begins with less than a full stop needs waits no longer than it can (P4).
 
-    Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each time
-    (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm time,
-    whatever it tells of its runtime (U10).
+    Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
+    time (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm
+    time, whatever it tells of its runtime (U10).
     """
     status = run.ports.upses[ups.name].seen().status
     if status is None or status.charge_pct is None:

@@ -227,7 +227,9 @@ LOW_FLAG_FALSE = Fault(
     _false_low,
     excuses=(
         *TRUSTED,
-        Excuse("S10", Reach.SUBJECT, "on battery a low one counts at once (X-02); who can tell that it is not?"),
+        Excuse(
+            "S10", Reach.SUBJECT, "on battery a low one counts at once (X-02); who can tell that it is not?"
+        ),
     ),
 )
 

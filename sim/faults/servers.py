@@ -158,7 +158,9 @@ POOL_SERVER_RUNS = Fault(
     Kind.POOL,
     "it is booted, and runs until somebody stops it",
     _runs,
-    excuses=(Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),),
+    excuses=(
+        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),
+    ),
 )
 
 FAULTS = (

@@ -91,7 +91,9 @@ def for_a_while(
     """What it excuses besides, until when, and whose doing that is."""
     match deed:
         case Asked(at_s, Wish.HOLD, devices) if on_the_linked_side(devices, site):
-            released = [d for d in deeds if isinstance(d, Asked) and d.wish is Wish.RELEASE and d.at_s >= at_s]
+            released = [
+                d for d in deeds if isinstance(d, Asked) and d.wish is Wish.RELEASE and d.at_s >= at_s
+            ]
             end_s = min((d.at_s for d in released if set(devices) & set(d.of)), default=inf)
             control_s = max((timing.control_floor_s(site, u) for u in site.control_upses), default=0.0)
             return end_s + timing.linked_stop_s(site) + control_s, WAITED, (site.cluster.name,)

@@ -23,12 +23,12 @@ class S9(Invariant):
 
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
-    flushed, or told to go off for good once the mains of all its UPSes have been back, and heard to answer by
-    the node that does it, so long that no polling can have missed it; a force is the end of a stop that is under way, and so is the shutdown of a
-    server whose power counts down already, mains or not. It must be confirmed
-    while the mains are away, unless the card is silent, or is not heard by that node (N1, N3). A schedule or a request is one for the
-    servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
-    open incident, or somebody wants it.
+    flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
+    by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
+    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
+    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
+    of the cluster belongs to an open incident, or somebody wants it.
     """
 
     id = "S9"
@@ -70,7 +70,7 @@ class S9(Invariant):
         return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
-        """Since when every confirmed UPS has had its mains, and a card that tells this node; None: not all."""
+        """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
         latest_s = float("-inf")
         for ups in self.room.incident.confirmed:
             since_s = self.room.power.mains_since.get(ups)
@@ -165,8 +165,9 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server. Whose own mains are away may stop himself, and a UPS that feeds only him, where
-    nobody commands who would say that his outage counts (ADR 0029). Second half (R9-23): between two restarts of the cluster its disks, its nodes or
-    their mains have been away, or somebody wanted it restarted, or the first restart failed.
+    nobody commands who would say that his outage counts (ADR 0029). Second half (R9-23): between two restarts
+    of the cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the
+    first restart failed.
     """
 
     id = "S31"

@@ -38,8 +38,8 @@ class _Confirmations(Invariant):
     def siblings_since_s(self, ups: Ups, mind: Mind, *, silent_too: bool = False) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
-        Minus infinity: one of them may have been so at its first look, of which nothing is told. `silent_too`:
-        also those that have fallen silent since they told it.
+        Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        `silent_too`: also those that have fallen silent since they told it.
         """
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):

@@ -1,4 +1,4 @@
-"""Which cards each control node hears, by its own words: the network may keep from one what another is told."""
+"""Which cards each control node hears, by its own words: the network may keep them from one node alone."""
 
 from __future__ import annotations
 
