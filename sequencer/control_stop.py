@@ -159,6 +159,7 @@ def stop_cluster(run: Run) -> Steps[None]:
     )
     if outcome is Outcome.TIMED_OUT:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
+        yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
         yield from run.command(
             site.cluster.name,
             "force",

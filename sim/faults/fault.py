@@ -55,7 +55,8 @@ class Excuse:
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
     stays: bool = False
-    """Of a return (L1, L3): what the fault did to them stays done when it has ended."""
+    """What the fault did to them stays done when it has ended: of a return (L1, L3), and of a battery that
+    nobody could spare meanwhile (L2)."""
 
 
 class Unit(Enum):
