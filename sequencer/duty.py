@@ -237,7 +237,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     to be down: it may go on with what it was at (S13).
     """
     cluster = run.ports.cluster
-    last = ""
+    last, run.follower = run.follower, ""
     while True:
         holder = cluster_holder(run)
         last = commanded_last(run, last)

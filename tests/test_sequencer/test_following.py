@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.duty import loses_command
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.site import Site
 from tests.standing import COMMANDS, IDLE, NOBODY, Node, alarms, held_by, never_heard
@@ -194,3 +195,20 @@ def test_c4_l5_so_is_one_whose_own_cluster_tells_it_otherwise(control2: Node) ->
     control2.room.until(1000)
     assert alarms(control2) == ["L5"]
     assert control2.since == []
+
+
+def test_n3_s13_whose_lease_reached_us_though_nothing_else_does_may_be_at_work(control1: Node) -> None:
+    """A slow network: rows arrive a minute late, answers never. Two nodes took the command in turn."""
+    control1.room.cluster.show(NOBODY)
+    control1.run.stand(commands=True)
+    control1.run.hear(Row(Kind.LEASE, "control2", 0, "control2/1", 0.0))
+    assert control1.run.superseded
+    control1.run.stand()
+    control1.peer.fall_silent()
+    control1.wants()
+    control1.room.until(10_000)
+    assert control1.since == []
+    assert alarms(control1) == ["L5"]
+    control1.peer.show(IDLE)
+    control1.room.until(10_010)
+    assert control1.since, "it says that it does not command"
