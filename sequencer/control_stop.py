@@ -80,14 +80,25 @@ def is_in_other_hands(run: Run, name: str) -> bool:
 
 
 def needs_nobody(run: Run, name: str) -> bool:
-    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save."""
+    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save.
+
+    Or its mains are back, and its data need no battery.
+    """
     array, site = run.site.arrays.get(name), run.site
+    if all(is_back(run, site.upses[ups]) for ups in powered_by(run, name)):
+        return True
     if array is not None:
         return any(
             all(seen_off(run, site.upses[ups], []) for ups in upses)
             for upses in (array.controllers, array.enclosures)
         )
     return name in site.upses and still_to_fall(run, site.upses[name])
+
+
+def powered_by(run: Run, name: str) -> tuple[str, ...]:
+    """UPSes of what `unsettled` names: an array, a server, or a servers' UPS itself."""
+    device = run.site.arrays.get(name) or run.site.servers.get(name)
+    return (name,) if device is None else device.upses
 
 
 def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> Steps[None]:
@@ -148,6 +159,7 @@ def stop_cluster(run: Run) -> Steps[None]:
     )
     if outcome is Outcome.TIMED_OUT:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
+        yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
         yield from run.command(
             site.cluster.name,
             "force",

@@ -11,6 +11,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
+from sequencer.holder import held_by, says_it_commands
 from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -237,7 +238,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     to be down: it may go on with what it was at (S13).
     """
     cluster = run.ports.cluster
-    last = ""
+    last, run.follower = run.follower, ""
     while True:
         holder = cluster_holder(run)
         last = commanded_last(run, last)
@@ -252,7 +253,7 @@ def becomes_commander(run: Run) -> Steps[None]:
                 return
             continue
         if holder is not None:
-            yield from run.wait(cluster.until(when.not_held_by(holder)))
+            yield from held_by(run, holder)
             continue
         rival = next((name for name in run.ports.peers if outranks(run, name, last)), None)
         if (rival is None or (yield from rival_stays_away(run, rival, last))) and (
@@ -317,11 +318,6 @@ def claim(run: Run, last: str = "") -> Steps[bool]:
             run.stand()
             return False
         yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), run.ports.cluster.until(when.HELD))
-
-
-def says_it_commands(peer: PeerPort) -> bool:
-    seen = peer.seen()
-    return seen.fresh and seen.status is not None and seen.status.commands
 
 
 def cluster_holder(run: Run) -> str | None:

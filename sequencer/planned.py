@@ -171,7 +171,7 @@ def reboot(run: Run, server: Server) -> Steps[None]:
             port,
             when.GOES_DOWN,
             limit_s=server.stop_limit_s,
-            ask=Ask("restart", port.reboot, lambda: guards.shut_down_server(cause=True, mains_back=False)),
+            ask=Ask("restart", port.reboot, lambda: refusal_to_reboot(run, server)),
         )
         if status.met:
             run.rebooting.add(server.name)
@@ -182,6 +182,11 @@ def reboot(run: Run, server: Server) -> Steps[None]:
                 yield from step(run, server.name, port, when.UP, limit_s=run.site.start.server_limit_s)
             run.rebooting.discard(server.name)
     yield from run.commit(Kind.REACHED, server.name, wall_s=want.at_s)
+
+
+def refusal_to_reboot(run: Run, server: Server) -> guards.Refusal | None:
+    """It would come up without its disks (S8)."""
+    return guards.start_loads({a: guards.ready(run.ports.arrays[a].seen()) for a in server.arrays})
 
 
 def is_stale(run: Run, want: Want) -> bool:

@@ -77,6 +77,8 @@ class Run:
         """Whether it commands on the cluster's word; it counts on when the cluster has stopped (S13)."""
         self.superseded = False
         """While we command another node's lease has reached us: ours is over (S14)."""
+        self.follower = ""
+        """Whose lease that was: though we do not hear it otherwise, it may be at work (N3, S13)."""
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed."""
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
@@ -289,8 +291,9 @@ class Run:
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
         self.learn(*rows)
-        if self.commands and any(row.kind is Kind.LEASE and row.subject != self.me for row in rows):
-            self.superseded = True
+        leases = [row.subject for row in rows if row.kind is Kind.LEASE and row.subject != self.me]
+        if self.commands and leases:
+            self.superseded, self.follower = True, leases[-1]
         self.announce(OUTAGE, *(WANTS if row.kind is Kind.WANTED else row.subject for row in rows))
 
     def learn(self, *rows: Row) -> None:

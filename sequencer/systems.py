@@ -33,6 +33,9 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     accepted = server.name in run.on_their_way and server.name not in run.given_up
     if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot
+    elif outcome is Outcome.TIMED_OUT and not accepted and mains_back(run):
+        yield from outage_goes_on(run)  # its time ran out while nobody was to ask it (S9)
+        outcome = yield from shut_down(run, server)
     if outcome is Outcome.TIMED_OUT:
         run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
         run.given_up.add(server.name)

@@ -111,13 +111,17 @@ def battery_need_s(site: Site, ups: Ups) -> float:
     Control nodes: own confirm + cluster limit + ①''. Control arrays: control confirm + cluster
     limit + ①'. Linked arrays: their confirm + ① + all flushes. Server UPSes: own confirm + ①.
     """
-    if ups.name in site.names_of_node_upses:
-        return ups.confirm_s + control_floor_s(site, ups)
-    if ups.name in site.names_of_control_array_upses:
-        return control_confirm_s(site) + control_floor_s(site, ups)
+    disk = ups.name in site.names_of_control_array_upses
+    return (control_confirm_s(site) if disk else ups.confirm_s) + own_stop_s(site, ups)
+
+
+def own_stop_s(site: Site, ups: Ups) -> float:
+    """What this UPS must still have when the stop begins that its own outage causes."""
+    if ups.name in site.names_of_node_upses | site.names_of_control_array_upses:
+        return control_floor_s(site, ups)
     if ups.name in site.names_of_linked_array_upses:
-        return ups.confirm_s + servers_off_s(site) + flushes_s(site) + immediate_off_s(ups)
-    return ups.confirm_s + stop_off_s(site, ups)
+        return servers_off_s(site) + flushes_s(site) + immediate_off_s(ups)
+    return stop_off_s(site, ups)
 
 
 CHARGED_PCT = 90.0

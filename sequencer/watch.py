@@ -127,17 +127,18 @@ def tells(run: Run, ups: Ups, conditions: tuple[Condition[UpsStatus], ...]) -> b
 
 
 def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
-    """One of the control side that begins with less than a full stop needs waits no longer than it can (P4).
+    """One that begins with less than a full stop needs waits no longer than it can (P4).
 
-    Outages in a row have used the rest, and what is left would be spent on waiting (S18). One that began with
-    enough has its whole confirm time, whatever it tells of its runtime (U10).
+    Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
+    time (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm
+    time, whatever it tells of its runtime (U10).
     """
     status = run.ports.upses[ups.name].seen().status
-    if ups not in run.site.control_upses or status is None or status.charge_pct is None:
+    if status is None or status.charge_pct is None:
         return ()
     if status.charge_pct >= run.return_charge_pct(ups):
         return ()
-    return (when.runtime_below(timing.control_floor_s(run.site, ups)),)
+    return (when.runtime_below(timing.own_stop_s(run.site, ups)),)
 
 
 def is_gone(run: Run, ups: Ups) -> bool:

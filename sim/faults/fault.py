@@ -53,8 +53,11 @@ class Excuse:
     why: str
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always."""
+    told: bool = False
+    """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
     stays: bool = False
-    """Of a return (L1, L3): what the fault did to them stays done when it has ended."""
+    """What the fault did to them stays done when it has ended: of a return (L1, L3), and of a battery that
+    nobody could spare meanwhile (L2)."""
 
 
 class Unit(Enum):

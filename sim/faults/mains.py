@@ -226,7 +226,12 @@ LOW_FLAG_FALSE = Fault(
     Kind.UPS,
     "it says that its battery is low and lasts for 0 s, whatever that holds",
     _false_low,
-    excuses=TRUSTED,
+    excuses=(
+        *TRUSTED,
+        Excuse(
+            "S10", Reach.SUBJECT, "on battery a low one counts at once (X-02); who can tell that it is not?"
+        ),
+    ),
 )
 
 UPS_BYPASSED = Fault(

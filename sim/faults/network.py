@@ -62,7 +62,7 @@ CUT_OFF = (
     ),
     Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
-    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", stays=True),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
 )
 """Where no command arrives, or no answer."""

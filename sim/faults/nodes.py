@@ -17,11 +17,13 @@ NOBODY_FOLLOWS = tuple(
     Excuse(
         rule,
         Reach.ALL,
-        "no cluster runs, nothing proves that it is down, and so nobody may follow it",
+        "it holds the cluster, or nothing proves that it is down, and so nobody may follow it",
         said="L5",
     )
     for rule in ("S18", "L1", "L2", "L3", "L4")
 )
+BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
+"""Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -75,6 +77,7 @@ SERVICE_DIES = Fault(
     Kind.NODE,
     "its service is killed, and its system begins it anew a while later",
     _dies,
+    excuses=BATTERIES_END,
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
     excuses=tuple(
         Excuse(rule, Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)")
@@ -106,7 +109,8 @@ CLUSTER_MISTAKEN = Fault(
     excuses=tuple(
         Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
         for rule in ("S6", "S13", "S31", "L1", "L3", "L8", "L10")
-    ),
+    )
+    + BATTERIES_END,
     pretend=True,
 )
 
@@ -144,6 +148,7 @@ SERVICE_UPGRADED = Fault(
     excuses=(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+        *BATTERIES_END,
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,

@@ -153,7 +153,14 @@ ARRAY_UNDECLARED = Fault(
 )
 
 POOL_SERVER_RUNS = Fault(
-    ("H11",), "pool_server_runs", Kind.POOL, "it is booted, and runs until somebody stops it", _runs
+    ("H11",),
+    "pool_server_runs",
+    Kind.POOL,
+    "it is booted, and runs until somebody stops it",
+    _runs,
+    excuses=(
+        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),
+    ),
 )
 
 FAULTS = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sim.story import FaultChange
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
 from teiden.explore.people import unexcused
@@ -90,9 +91,17 @@ def counted(
         of_faults += (b for b in liveness if b not in late)
         liveness = late
     returns = [b for b in liveness if b.id in RETURNS]
-    found, owed = excused([b for b in liveness if b.id not in RETURNS], history.lasting, site, events)
+    by = [*history.lasting, *what_stays(history)]
+    found, owed = excused([b for b in liveness if b.id not in RETURNS], by, site, events)
     counts = list(unexcused([*left, *returns, *owed], history.happenings, site))
     return counts, [*of_faults, *(e.breach for e in found)]
+
+
+def what_stays(history: History) -> list[FaultChange]:
+    """Of the faults that are over, with no more of what they excuse than what stays done."""
+    over = (d for d in history.troubles if not d.lasts)
+    faults = ((d, replace(d.fault, excuses=tuple(e for e in d.fault.excuses if e.stays))) for d in over)
+    return [FaultChange(d.at_s, fault, d.subject, amount=d.amount) for d, fault in faults]
 
 
 def after_the_faults(

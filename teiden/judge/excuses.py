@@ -74,6 +74,13 @@ def _excuse(
         for excuse in change.fault.excuses:
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
+            if excuse.told and not told_off_by(breach, change.at_s):
+                continue
             if not excuse.said or (change.subject, excuse.said) in alarms:
                 return Excused(breach, change, excuse)
     return None
+
+
+def told_off_by(breach: Breach, at_s: float) -> bool:
+    """The OFF that this breach tells of was on its way by then."""
+    return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)

@@ -64,9 +64,17 @@ def test_S10_a_control_battery_that_covers_its_stop_only_waits_no_longer(
     assert ("S10" in told.broken) is broken
 
 
-def test_S10_a_servers_battery_has_its_whole_confirm_time(tell: Any) -> None:
-    told = tell(SECOND.replace("ups3", "ups5")).plus(EARLY.replace("300", "40", 1).replace("ups3", "ups5"))
-    assert "S10" in told.broken
+@pytest.mark.parametrize(
+    ("ups", "runtime_s", "broken"),
+    [("ups5", 440, False), ("ups5", 900, True), ("ups4", 740, False), ("ups4", 900, True)],
+)
+def test_S10_nor_does_one_of_the_linked_side(tell: Any, ups: str, runtime_s: int, broken: bool) -> None:
+    """ups5 needs 420 s for its own stop, ups4 720 s with the flush; 20 s have gone by (P3)."""
+    told = tell(SECOND.replace("ups3", ups)).plus(
+        f"0 room ups.charge {ups} charge_pct=30 runtime_s={runtime_s}",
+        EARLY.replace("300", "20", 1).replace("ups3", ups),
+    )
+    assert ("S10" in told.broken) is broken
 
 
 def broken(*happenings: Any) -> set[str]:

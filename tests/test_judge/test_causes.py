@@ -211,3 +211,39 @@ def test_S31_after_the_disk_was_away_again_another_restart_is_due(outage: Any) -
 
     assert "S31" not in outage.plus("8090 room mains.lost ups3", restart).broken
     assert "S31" not in outage.plus("7690 control1 command.failed ssccluster command=restart", restart).broken
+
+
+DARK = ("40 control1 card.silent ups5", "50 room mains.restored ups5")
+
+
+def test_S9_mains_that_the_node_could_not_hear_of_are_no_mains_to_it(tell: Any) -> None:
+    """N1, N3: the card answers, and its answers do not arrive."""
+    card = "-5 room card.silent ups6"  # the room itself tells of its cards
+    lost = tell(CALM).plus(card, "0 room mains.lost ups5", "62 control1 outage.confirmed ups5")
+    stop = "200 control1 command.sent blade1 command=shutdown"
+
+    assert lost.plus("70 room mains.restored ups5", stop).broken == ["S9"]
+    assert lost.plus(*DARK, stop).broken == []
+    assert lost.plus(*DARK, "150 control1 card.answering ups5", stop).broken == ["S9"]
+    assert lost.plus(*DARK, "195 control1 card.answering ups5", stop).broken == [], "just now"
+    other = lost.plus(*(line.replace("control1", "control2") for line in DARK), stop)
+    assert other.broken == ["S9"], "control1 hears it"
+    begun_anew = lost.plus(*DARK, "100 room server.up control1", "101 control1 lease.taken reference", stop)
+    assert begun_anew.broken == ["S9"], "what an earlier life could not hear says nothing of this one"
+
+
+def test_S31_a_node_whom_nobody_commands_stops_itself_and_its_own_ups(tell: Any) -> None:
+    """ADR 0029: control1 is gone, and has confirmed ups4 only."""
+    left = tell(CALM).plus("0 room mains.lost utility", "31 control1 outage.confirmed ups4")
+    itself = (
+        "900 control2 command.sent control2 command=shutdown",
+        "901 control2 command.sent ups2 command=off",
+    )
+
+    assert "S31" not in left.plus(*itself).broken
+    assert (
+        "S31" in left.plus("900 control2 command.sent rack1 command=shutdown".replace("rack1", "ups3")).broken
+    )
+    assert "S31" in left.plus("901 control2 command.sent ups1 command=off").broken
+    assert "S31" in left.plus("800 room mains.restored utility", *itself).broken, "it has mains"
+    assert "S31" in left.plus(itself[0].replace("control2", "control1")).broken, "who commands confirms first"

@@ -162,3 +162,21 @@ def test_S10_a_silent_one_of_whose_feed_nobody_knows_is_taken_at_its_nodes_word(
     assert s10(silent.plus(confirmed(30, first_seen="602"))) == [
         "control1 confirmed the outage of ups5 at 30 s, after 28 s of its 60 s"
     ]
+
+
+def test_S10_one_that_falls_silent_again_and_again_counts_from_its_first_silence(tell: Any) -> None:
+    """N3: a network that loses nearly everything."""
+    flickers = known(tell).plus(
+        "-9 control1 card.silent ups5",
+        OTHER,
+        "10 control1 card.answering ups5",
+        "11 control1 ups.on_battery ups5",
+        "20 control1 card.silent ups5",
+        "30 control1 card.answering ups5",
+        "30 control1 ups.on_battery ups5",
+        confirmed(2 + CONFIRM_S),
+    )
+    assert s10(flickers) == []
+    assert s10(flickers.plus("50 control1 card.silent ups6")) == [], "what ups6 told, it told"
+    assert s10(flickers.plus("50 control1 ups.output_off ups6")) == [], "it is off by now"
+    assert s10(flickers.moved("on_battery ups6", 5)), "after 57 s"

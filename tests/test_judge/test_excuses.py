@@ -111,3 +111,17 @@ def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the
     assert excused(broken, happened, site)[1] == broken
     assert excused(broken, happened, site, [alarm("ups6", "L5"), alarm("ups5", "L1")])[1] == broken
     assert excused(broken, happened, site, [alarm("ups5", "L5")])[1] == []
+
+
+def test_a_boot_excuses_only_an_off_that_was_told_before(site: Site) -> None:
+    own = Excuse("S1", Reach.SUBJECT, "its power counts down already", told=True)
+    runs = Fault(("H11",), "boots", Kind.POOL, "it is booted", lambda *_: None, (own,))
+    boots = FaultChange(STRUCK_S, runs, "bladepool")
+
+    def off(at_s: float, command: str = "off") -> Breach:
+        sent = Event(at_s, "command.sent", "ups5", "control1", Source.SEEN, {"command": command})
+        return Breach("S1", STRUCK_S + 9, "bladepool", "it crashed", (sent,))
+
+    found, left = excused([off(STRUCK_S - 1), off(STRUCK_S + 1), off(STRUCK_S - 1, "on")], [boots], site)
+    assert [e.breach for e in found] == [off(STRUCK_S - 1)]
+    assert len(left) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.watch import LASTS_NO_LONGER
 from tests.safety import stranded, unsafe, well
 from tests.worlds import LINKED, NODES, fault, out, play, reference_model
 
@@ -148,10 +149,17 @@ def test_p6_a_battery_that_collapses_leads_to_no_command_that_harms(ups: str, at
 
 
 def test_x_02_a_low_battery_stops_its_part_before_its_confirm_time() -> None:
-    tale = play(O2H, model=reference_model(ups6__charge_pct=8.0), until_s=LONG)
+    tale = play(O2H, fault("battery_collapses", "ups6", 20), until_s=LONG)
     assert not stranded(tale)
     assert tale.at("outage.confirmed ups6") < 30
     assert tale.all("outage.confirmed ups6")[0].details["because"] == "low battery"
+
+
+def test_p4_s18_so_does_one_that_begins_with_too_little() -> None:
+    tale = play(O2H, model=reference_model(ups6__charge_pct=8.0), until_s=LONG)
+    assert not stranded(tale)
+    assert tale.at("outage.confirmed ups6") < 30
+    assert tale.all("outage.confirmed ups6")[0].details["because"] == LASTS_NO_LONGER
 
 
 def test_s5_a_control_battery_at_its_floor_does_not_wait_for_the_linked_side() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sequencer.duty import loses_command
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.site import Site
-from tests.standing import IDLE, NOBODY, Node, alarms, held_by, never_heard
+from tests.standing import COMMANDS, IDLE, NOBODY, Node, alarms, held_by, never_heard
 
 
 @pytest.fixture
@@ -158,3 +159,56 @@ def test_s13_the_lowest_numbered_needs_none(control1: Node) -> None:
     control1.peer.fall_silent()
     control1.run.commands = True
     assert off_sent(control1)
+
+
+# Who holds the group and does not command (C4, C7)
+
+
+def test_l5_whoever_holds_the_group_and_is_silent_is_told_of_and_not_followed(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.show(COMMANDS)
+    control2.wants()
+    control2.room.until(1000)
+    assert alarms(control2) == []
+    control2.peer.fall_silent()
+    control2.room.until(1000 + control2.room.site.start.peer_limit_s - 5)
+    assert alarms(control2) == []
+    control2.room.until(1200)
+    assert alarms(control2) == ["L5"]
+    control2.room.until(9000)
+    assert control2.since == []
+    assert alarms(control2) == ["L5"]
+    control2.room.cluster.show(held_by("control2"))
+    control2.room.until(9010)
+    assert control2.since
+
+
+def test_c4_l5_so_is_one_whose_own_cluster_tells_it_otherwise(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.show(IDLE)
+    control2.wants()
+    control2.room.until(100)
+    control2.peer.show(COMMANDS)
+    control2.room.until(200)
+    assert alarms(control2) == [], "it was only slow"
+    control2.peer.show(IDLE)
+    control2.room.until(1000)
+    assert alarms(control2) == ["L5"]
+    assert control2.since == []
+
+
+def test_n3_s13_whose_lease_reached_us_though_nothing_else_does_may_be_at_work(control1: Node) -> None:
+    """A slow network: rows arrive a minute late, answers never. Two nodes took the command in turn."""
+    control1.room.cluster.show(NOBODY)
+    control1.run.stand(commands=True)
+    control1.run.hear(Row(Kind.LEASE, "control2", 0, "control2/1", 0.0))
+    assert control1.run.superseded
+    control1.run.stand()
+    control1.peer.fall_silent()
+    control1.wants()
+    control1.room.until(10_000)
+    assert control1.since == []
+    assert alarms(control1) == ["L5"]
+    control1.peer.show(IDLE)
+    control1.room.until(10_010)
+    assert control1.since, "it says that it does not command"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.requests import Wish
 from sequencer.site import Array, ArrayRole, ControlStop, Ups
+from sim.story import Asked, Booted
 from tests.safety import well
 from tests.thinned import thinned
-from tests.worlds import out, play, reference_model, reference_site, with_more
+from tests.worlds import lost, out, play, reference_model, reference_site, with_more
 
 THREE_HOURS = 3 * 3600.0
 
@@ -115,3 +117,20 @@ def test_p2_when_the_control_side_does_not_wait_for_the_linked_side(back_s: int)
     site = reference_site(control_stop=ControlStop.DOCUMENT, linkage__flush_limit_s=1200.0)
     slow = reference_model(linkeddisk__flush_rate=16 * 2**20)
     well(play(out(0, back_s), site=site, model=slow, until_s=10 * 3600))
+
+
+def test_s1_s9_whose_time_ran_out_while_nobody_was_to_ask_is_asked_when_the_mains_go_again() -> None:
+    """bladepool lets nobody in while it boots; then the mains are back for a while (H11)."""
+    tale = play(out(0, 147), Booted(20.0, "bladepool"), out(260, 3000), until_s=1500)
+    assert tale.at("server.shutting_down bladepool") > 260
+    assert not tale.all("server.crashed *")
+
+
+def test_s18_the_control_disk_waits_for_nobody_whose_mains_are_back() -> None:
+    """blade1 is held, and everybody but the control disk has mains again: it stops while it can (L2)."""
+    held, released = (
+        Asked(at_s, wish, ("blade1",), "operator")
+        for at_s, wish in ((0.0, Wish.HOLD), (2400.0, Wish.RELEASE))
+    )
+    tale = play(lost(0, "ups3"), held, out(600, 1200), released, until_s=3000)
+    assert tale.all("ups.output_off ups3")[0].details["cause"] == "command"

@@ -13,7 +13,7 @@ from sequencer.calendar import LOOK_AHEAD_DAYS, next_instant
 from sequencer.calendar import Goal as Towards
 from sequencer.journal import Facts, Goal, Kind, Row
 from sequencer.planned import STALE_REBOOT_S, cluster_runs, planned
-from sequencer.ports import ClusterState, Off, Os
+from sequencer.ports import ClusterState, Off, Os, Service
 from sequencer.requests import Request, Wish
 from sequencer.schedule import keep_schedules
 from sequencer.schedules import Cause, Combine, LanWatch, Schedule
@@ -157,6 +157,18 @@ def test_r10_42_a_server_that_does_not_reboot_is_given_up_at_its_limit(by_hand: 
     assert run.facts.reached("blade1")
     assert run.rebooting == set(), "it never went down"
     assert by_hand.servers["blade1"].status.os is Os.UP
+
+
+def test_s8_nobody_is_rebooted_without_its_disks(by_hand: HandRoom) -> None:
+    run = by_hand.run
+    by_hand.arrays["linkeddisk"].show(service=Service.STARTING)
+    run.hear(wanted(by_hand, Goal.REBOOT, "blade1"))
+    run.spawn(planned(run))
+    by_hand.until(30)
+    assert by_hand.servers["blade1"].sent == []
+    by_hand.arrays["linkeddisk"].show(service=Service.READY)
+    by_hand.until(60)
+    assert by_hand.servers["blade1"].sent == ["reboot"]
 
 
 # What the journal keeps of wants and holds

@@ -69,3 +69,16 @@ def test_c10_two_outages_in_a_row_have_two_epochs() -> None:
 @pytest.mark.parametrize("gap_s", [61, 90, 130, 200])
 def test_short_returns_between_two_long_outages_strand_nobody(gap_s: int) -> None:
     well(play(out(0, 1000), out(1000 + gap_s, 4000), until_s=LONG))
+
+
+@pytest.mark.parametrize(
+    ("ups", "charge_pct", "early"), [("ups4", 49.0, True), ("ups4", 70.0, False), ("ups5", 36.0, True)]
+)
+def test_p3_s18_a_battery_that_lasts_for_its_stop_only_does_not_wait(
+    ups: str, charge_pct: float, early: bool
+) -> None:
+    """Mains that come and go begin the confirm time anew each time, until nothing is left (S10)."""
+    model = reference_model(**{f"{ups}__charge_pct": charge_pct})
+    blinks = [h for n in range(12) for h in out(20.0 * n, 20.0 * n + 14)]
+    tale = play(blinks, until_s=400, model=model)
+    assert bool(tale.all(f"outage.confirmed {ups}")) is early

@@ -23,13 +23,13 @@ class S9(Invariant):
 
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
-    flushed, or told to go off for good once the mains of all its UPSes have been back so long that no
-    polling can have missed it; a force is the end of a stop that is under way, and so is the shutdown of a
-    server whose power counts down already, mains or not. It must be confirmed
-    while the mains are away, unless the card is silent. A schedule or a request is one for the
-    servers it names, what feeds them and what they write to. A restart of the cluster belongs to an
-    open incident, or somebody wants it; to one that was opened for the cluster itself only while that does
-    not run.
+    flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
+    by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
+    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
+    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
+    of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
+    itself only while that does not run.
     """
 
     id = "S9"
@@ -52,7 +52,7 @@ class S9(Invariant):
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         new = self._is_new(event) and not self._counts_down(event)
-        back_s = self._mains_back_s(event.t) if new else None
+        back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
@@ -70,16 +70,22 @@ class S9(Invariant):
             return False
         return self.room.power.counts_down_under(server, event.t)
 
-    def _mains_back_s(self, at_s: float) -> float | None:
-        """Since when every confirmed UPS has had its mains, and a card that says so; None: not all."""
+    def _mains_back_s(self, node: str, at_s: float) -> float | None:
+        """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
         latest_s = float("-inf")
         for ups in self.room.incident.confirmed:
             since_s = self.room.power.mains_since.get(ups)
-            answering_s = self.room.power.answering_since.get(ups)
+            answering_s = self._heard_since_s(ups, node, at_s)
             if since_s is None or answering_s is None:
                 return None
             latest_s = max(latest_s, since_s, answering_s)
         return latest_s
+
+    def _heard_since_s(self, ups: str, node: str, at_s: float) -> float | None:
+        """Since when its card answers, and this node hears it; None: it is silent, or not heard."""
+        answering_s = self.room.power.answering_since.get(ups)
+        heard_s = self.room.cards.heard_since_s(node, ups, at_s)
+        return None if answering_s is None or heard_s is None else max(answering_s, heard_s)
 
     def _restarts(self, event: Event) -> None:
         self.put_to_test += 1
@@ -109,8 +115,8 @@ class S9(Invariant):
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
         since_s = self.room.power.mains_since[event.subject]
-        silent = self.room.power.answering_since[event.subject] is None
-        if since_s is not None and not silent and event.t - since_s > self._missed_s:
+        heard_s = self._heard_since_s(event.subject, event.by, event.t)
+        if since_s is not None and heard_s is not None and event.t - max(since_s, heard_s) > self._missed_s:
             name = event.subject
             text = t("{ups} was confirmed to be out at {time} and had mains", ups=name, time=self.at(event.t))
             self.broken(event.t, name, text, event)
@@ -165,9 +171,10 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs: the cluster with it. Second half
-    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
-    somebody wanted it restarted, or the first restart failed, or hung.
+    power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
+    himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
+    0029). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
+    been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -191,7 +198,9 @@ class S31(Invariant):
         if not room.incident.confirmed:
             return
         self.put_to_test += 1
-        if room.causes.failing(name) or room.causes.wanted(name) or self._goes_with_its_nodes(name):
+        if room.causes.failing(name) or room.causes.wanted(name):
+            return
+        if self._goes_with_its_nodes(name) or self._left_alone(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -209,6 +218,16 @@ class S31(Invariant):
         if name != self.site.cluster.name or not running:
             return False
         return all(room.causes.failing(node.name) for node in running)
+
+    def _left_alone(self, event: Event) -> bool:
+        """It does not command, none of its UPSes has mains, and it stops itself, or a UPS that is its own."""
+        room, node = self.room, self.site.servers.get(event.by)
+        if node is None or event.by == room.incident.commander or not node.upses:
+            return False
+        own = event.subject == node.name or (
+            event.subject in node.upses and room.wiring.servers_on[event.subject] == [node]
+        )
+        return own and all(room.power.mains_since[ups] is None for ups in node.upses)
 
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:

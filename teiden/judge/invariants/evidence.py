@@ -35,16 +35,19 @@ class _Confirmations(Invariant):
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         raise NotImplementedError
 
-    def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
+    def siblings_since_s(self, ups: Ups, mind: Mind, *, silent_too: bool = False) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
         Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        `silent_too`: also those that have fallen silent since they told it.
         """
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):
             return ALWAYS
         since = [
-            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
+            v.battery_since_s
+            for v in others
+            if (silent_too or v.silent_since_s is None) and v.battery_since_s is not None
         ]
         return min(since, default=None)
 
@@ -55,9 +58,9 @@ class S10(_Confirmations):
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
     that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
-    battery, seen while on battery, counts at once (X-02), and so does one of the control side whose
-    runtime covers only the stop of that: outages in a row have used the rest, and what is left is not for
-    waiting (P4, S18). That is judged by what the battery holds, where the stream tells it.
+    battery, seen while on battery, counts at once (X-02), and so does one whose runtime covers only the stop
+    that it causes: outages in a row, or mains that come and go, have used the rest, and what is left is not
+    for waiting (P3, P4, S18). That is judged by what the battery holds, where the stream tells it.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
@@ -84,11 +87,12 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            others_s = self.siblings_since_s(ups, mind)
+            told_s = view.others_since_s  # of those that are off by now nothing is told any more
+            others_s = self.siblings_since_s(ups, mind, silent_too=True) if told_s is None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         if since_s is None or since_s == ALWAYS:
-            told_s = event.details.get("first_seen")
-            since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))
+            first_s = event.details.get("first_seen")
+            since_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         self.put_to_test += 1
         lasted_s = event.t - since_s
         at_once = view.low or low_at_first or self._has_no_time(event, ups)
@@ -104,9 +108,7 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
 
     def _has_no_time(self, event: Event, ups: Ups) -> bool:
-        """It feeds the control side, and lasts for the stop of that only."""
-        if ups.name not in self.room.wiring.control_upses:
-            return False
+        """It lasts for its own stop only."""
         if self.room.history.charges.runtime_s(ups.name, event.t) is None:
             return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
         return at_floor(self.room, ups.name, event.t)

@@ -26,6 +26,8 @@ class View:
 
     battery_since_s: float | None = None
     """On battery by its last word."""
+    others_since_s: float | None = None
+    """When it told so: since when somebody else on its feed had been on battery."""
     on_line: bool = False
     low: bool = False
     silent_since_s: float | None = None
@@ -122,7 +124,15 @@ class Minds:
         view = self._view(event)
         if view.battery_since_s is None:
             view.battery_since_s = event.t
+            view.others_since_s = self._others_since_s(event)
         view.on_line = False
+
+    def _others_since_s(self, event: Event) -> float | None:
+        mind, ups = self.of.get(event.by), self.site.upses.get(event.subject)
+        if mind is None or ups is None:
+            return None
+        others = (mind.upses[u.name] for u in self.site.upses_on_feed(ups.feed) if u is not ups)
+        return min((v.battery_since_s for v in others if v.battery_since_s is not None), default=None)
 
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
@@ -141,7 +151,9 @@ class Minds:
 
     def _answers(self, event: Event) -> None:
         view = self._view(event)
-        view.silent_before_s, view.silent_since_s = view.silent_since_s, None
+        if view.silent_before_s is None:  # else it has fallen silent again and again since (N3)
+            view.silent_before_s = view.silent_since_s
+        view.silent_since_s = None
 
     # What they decide and write down
 

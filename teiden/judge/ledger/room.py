@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sequencer.site import Site
 from teiden.judge.history import History
 from teiden.judge.ledger.caches import Caches
+from teiden.judge.ledger.cards import Cards
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.charge_gate import ChargeGate
 from teiden.judge.ledger.incident import Incident
@@ -34,6 +35,7 @@ class Room:
         self.causes = Causes(site, self.wiring, self.incident, self.wants)
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
+        self.cards = Cards(history.events, self.wiring.nodes)
         self.gate = ChargeGate(site, history)
         self.minds = Minds(site)
         """What the nodes know; the invariants that `hear` look at nothing else."""

@@ -364,8 +364,11 @@ TEXTS: dict[str, str] = {
     "who boots it onto power that counts down takes that risk": (
         "切れる直前の電源で起動する者がその危険を負う"
     ),
-    "no cluster runs, nothing proves that it is down, and so nobody may follow it": (
-        "クラスタが動いておらず、停止を確認できないため、誰も指揮を引き継げない"
+    "on battery a low one counts at once (X-02); who can tell that it is not?": (
+        "バッテリ運転中のローバッテリは直ちに有効 (X-02)。偽りかどうかは誰にも分からない"
+    ),
+    "it holds the cluster, or nothing proves that it is down, and so nobody may follow it": (
+        "クラスタを持っているか、停止を確認できないため、誰も指揮を引き継げない"
     ),
     "its machine holds the group meanwhile, and no other may command (S13)": (
         "その間もそのノードがグループを持っており、ほかのノードは指揮できない (S13)"

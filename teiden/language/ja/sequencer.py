@@ -280,6 +280,9 @@ TEXTS: dict[str, str] = {
         "{peer} のサイトファイルが {node} と異なります。どちらかをもう一方にコピーしてください"
     ),
     # Who commands
+    "{holder} holds {cluster}, and is not heard to command; nobody else may": (
+        "{holder} が {cluster} を持っていますが、指揮している様子がありません。ほかのノードは指揮できません"
+    ),
     "{node} is silent, and nothing proves that it is down; {me} commands nobody until it is": (
         "{node} が応答せず、停止を確認できません。確認できるまで {me} は何も指示しません"
     ),
