@@ -77,12 +77,8 @@ SERVICE_DIES = Fault(
     Kind.NODE,
     "its service is killed, and its system begins it anew a while later",
     _dies,
-    excuses=BATTERIES_END,
+    excuses=tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule != "L4"),
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
-    excuses=tuple(
-        Excuse(rule, Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)")
-        for rule in ("L1", "L3")
-    ),
     passes=True,
     pretend=True,
 )
