@@ -301,6 +301,27 @@ def test_a_rare_state_that_two_thousand_histories_never_reach_fails_the_proof(tm
     )
 
 
+def test_a_sample_is_drawn_evenly_over_the_whole_part_and_is_the_same_each_time() -> None:
+    first, second = (PartWork(Counting(), sample=2).place(run) for run in range(2))
+    assert 0 <= first < 3 <= second < 6
+    assert PartWork(Counting(), sample=2).place(1) == second
+    assert sorted({PartWork(Counting(), sample=4).place(run) for run in range(4)}) == [
+        PartWork(Counting(), sample=4).place(run) for run in range(4)
+    ]
+    assert PartWork(Counting(), sample=4).runs == 4
+    assert [PartWork(Counting(), sample=9).place(run) for run in range(6)] == list(range(6))
+
+
+def test_a_proof_of_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
+    found = findings(Section("counting", "", PartWork(Counting(), 4), 4, drawn_of=6), tmp_path)
+    found.played = 4
+    text = Report(False, 0, 0, "", [found]).as_markdown()
+    assert "holds, as far as a sample of its cases tells" in text
+    assert "| 4, drawn of 6 |" in text
+    assert "not whole" not in text
+    assert (found.whole, found.as_dict()["sampled"]) == (False, True)
+
+
 def test_s33_who_dies_before_a_command_leaves_has_not_said_that_it_was_sent() -> None:
     off = point("switch_off ups5")
     for death in (Cut(off.node, off.n - 1, When.AFTER, 1.0), Cut(off.node, off.n, When.BEFORE, 1.0)):
