@@ -255,3 +255,21 @@ def test_L3_the_control_disk_waits_for_the_charge_of_the_nodes_upses_too(outage:
     )
     told = left(late, "array.ready controldisk")["controldisk"]
     assert 9000 < float(told.partition("since ")[2].partition(" s")[0]) < 9900
+
+
+def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage: Any) -> None:
+    control2 = (
+        "7500 room server.up control2",
+        "7685 room server.shutting_down control2",
+        "7745 room server.halted control2",
+        "7746 room server.booting control2",
+        "7986 room server.up control2",
+    )
+    falls = "{} room ups.off_armed ups1 falls_at={}", "{} room ups.output_off ups1"
+    soon = left(outage, *control2, plus=(falls[0].format(7900, 8920), falls[1].format(8320)))
+    assert "since 8320 s" in soon["control2"]
+    late = left(outage, *control2, plus=(falls[0].format(9500, 10520), falls[1].format(9920)))
+    assert "until ups1 was armed to go off at 9500 s" in late["control2"]
+    assert "since 7745 s: 1755 s" in late["control2"]
+    rack = left(outage, *RACK2, plus=(falls[0].format(9000, 10020), falls[1].format(9420)))
+    assert "since 8256 s" in rack["rack2"], "the nodes' alone"
