@@ -347,3 +347,24 @@ def test_no_journal_row_is_unknown_to_the_proof() -> None:
     assert {p.what.split()[1] for p in undisturbed(SITE, None).points if p.what.startswith("commit")} <= {
         kind.value for kind in Kind
     }
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "words",
+    [
+        "crash linked-disk-outage - control1:5:before:never+control2:0:before:never",
+        "crash control-disk-outage - control1:10:after:never+control2:1:before:never",
+    ],
+)
+def test_r10_02_when_all_machines_have_died_nobody_tells_any_ups_to_go_off(words: str) -> None:
+    """Neither a linked disk's; and an OFF that has brought its node back already brings none back again."""
+    outcome = programme.case(words).played()
+    assert outcome.wrong == []
+    assert {"L1", "S18"} & set(outcome.excused)
+
+
+@pytest.mark.long
+def test_l3_who_is_halted_with_power_is_woken_by_a_node_whose_own_off_has_yet_to_fall() -> None:
+    words = "crash control-disk-outage - control1:10:after:20+control2:1:before:300"
+    assert programme.case(words).played().wrong == []

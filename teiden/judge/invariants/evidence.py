@@ -54,10 +54,11 @@ class S10(_Confirmations):
 
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
-    that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
-    battery, seen while on battery, counts at once (X-02), and so does one of the control side whose
-    runtime covers only the stop of that: outages in a row have used the rest, and what is left is not for
-    waiting (P4, S18). That is judged by what the battery holds, where the stream tells it.
+    that it is on battery, counts from when somebody else on its feed was seen on battery (U16),
+    also where that one has fallen silent or been switched off since it told it. A low battery, seen while
+    on battery, counts at once (X-02), and so does one of the control side whose runtime covers only the
+    stop of that: outages in a row have used the rest, and what is left is not for waiting (P4, S18). That
+    is judged by what the battery holds, where the stream tells it.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """
@@ -84,8 +85,8 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            others_s = self.siblings_since_s(ups, mind)
-            since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
+            others = (self.siblings_since_s(ups, mind), view.beside_since_s)
+            since_s = min([since_s, *(max(s, view.silent_before_s) for s in others if s is not None)])
         if since_s is None or since_s == ALWAYS:
             told_s = event.details.get("first_seen")
             since_s = max(mind.born_s, ALWAYS if told_s is None else float(told_s))

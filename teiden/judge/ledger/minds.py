@@ -31,6 +31,9 @@ class View:
     silent_since_s: float | None = None
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
+    beside_since_s: float | None = None
+    """When it told that it is on battery: since when somebody else on its feed was; who has been switched
+    off since then, or fell silent, was there all the same."""
     told: bool = False
     """It has said anything at all."""
 
@@ -122,7 +125,22 @@ class Minds:
         view = self._view(event)
         if view.battery_since_s is None:
             view.battery_since_s = event.t
+            view.beside_since_s = self._beside_since_s(event)
         view.on_line = False
+
+    def _beside_since_s(self, event: Event) -> float | None:
+        ups, mind = self.site.upses.get(event.subject), self.of.get(event.by)
+        if ups is None or mind is None:
+            return None
+        views = (v for name, v in mind.upses.items() if name != ups.name and self._feed(name) == ups.feed)
+        since = [
+            v.battery_since_s for v in views if v.silent_since_s is None and v.battery_since_s is not None
+        ]
+        return min(since, default=None)
+
+    def _feed(self, name: str) -> str:
+        ups = self.site.upses.get(name)
+        return "" if ups is None else ups.feed
 
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
