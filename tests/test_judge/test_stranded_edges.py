@@ -273,3 +273,18 @@ def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage
     assert "since 7745 s: 1755 s" in late["control2"]
     rack = left(outage, *RACK2, plus=(falls[0].format(9000, 10020), falls[1].format(9420)))
     assert "since 8256 s" in rack["rack2"], "the nodes' alone"
+
+
+def test_L3_the_cluster_waits_for_the_mains_of_its_disks_and_of_a_node(outage: Any) -> None:
+    """A node in somebody's hands stays up, its disk ready, as long as their batteries last."""
+    never = ("cluster.running", "8076 ")
+
+    def since(*upses: str) -> str:
+        away = (f"9000 room mains.lost {ups}" for ups in upses)
+        back = (f"{9400 + 100 * n} room mains.restored {ups}" for n, ups in enumerate(upses, 1))
+        told = left(outage, *never, plus=(*away, *back))["ssccluster"]
+        return told.partition("since ")[2].partition(":")[0]
+
+    assert since() == since("ups1") == since("ups4") == "7986 s"
+    assert since("ups3") == "9500 s", "of its disk"
+    assert since("ups1", "ups2") == "9500 s", "of the first node"
