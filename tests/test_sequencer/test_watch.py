@@ -234,7 +234,7 @@ def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains
 def test_s17_a_card_that_was_up_before_the_outage_does_not_tell_how_long_the_mains_are_back(
     by_hand: HandRoom,
 ) -> None:
-    """Killed as its UPS fell, just after the mains came back, the service that begins anew has watched neither."""
+    """Killed as its UPS fell, just after the mains came back, a service begun anew has watched neither."""
     ups5 = by_hand.site.upses["ups5"]
     outage_s = min(u.confirm_s for u in by_hand.site.upses.values()) + timing.graceful_off_s(ups5)
     by_hand.upses["ups5"].show(output_on=False, card_uptime_s=outage_s)
