@@ -32,8 +32,8 @@ class View:
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
     beside_since_s: float | None = None
-    """When it told that it is on battery: since when somebody else on its feed was; who has been switched
-    off since then, or fell silent, was there all the same."""
+    """When it told that it is on battery after a silence: since when somebody else on its feed was; who has
+    been switched off since then, or fell silent, was there all the same."""
     told: bool = False
     """It has said anything at all."""
 
@@ -125,7 +125,9 @@ class Minds:
         view = self._view(event)
         if view.battery_since_s is None:
             view.battery_since_s = event.t
-            view.beside_since_s = self._beside_since_s(event)
+            view.beside_since_s = None
+            if view.silent_before_s is not None:
+                view.beside_since_s = self._beside_since_s(event)
         view.on_line = False
 
     def _beside_since_s(self, event: Event) -> float | None:
