@@ -32,7 +32,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
-            view.on_line_since_s = run.now if away else there_since_s(run, seen)
+            view.on_line_since_s = run.now if away else there_since_s(run, ups, seen)
             view.confirmed = view.with_its_feed = view.left = False
             run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
@@ -49,14 +49,19 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
                 view.confirmed = False
 
 
-def there_since_s(run: Run, seen: Seen[UpsStatus]) -> float:
+def there_since_s(run: Run, ups: Ups, seen: Seen[UpsStatus]) -> float:
     """Since when the mains have been there, of a UPS that this life has not seen without them.
 
     A node that has just booted has not watched them come, nor whether they stayed while a card was silent.
     But a UPS whose output is off feeds its card from the mains alone, so they have been good for as long
-    as that card is up. (When exactly it was read within its time-out is not known.)
+    as that card is up. (When exactly it was read within its time-out is not known.) Not where that has been
+    up for as long as it takes from an outage to the OFF: it may have lived on the battery, and have mains
+    and no output since a moment ago (S17).
     """
     if seen.status is None or seen.status.output_on:
+        return run.now
+    confirm_s = min(u.confirm_s for u in run.site.upses.values())
+    if seen.status.card_uptime_s >= confirm_s + timing.graceful_off_s(ups):
         return run.now
     return min(run.now, seen.at_s + run.site.polling.timeout_s - seen.status.card_uptime_s)
 

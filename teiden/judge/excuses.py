@@ -6,7 +6,7 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sequencer.events import Event
@@ -16,6 +16,9 @@ from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.owed import RETURNS, still_owed
 from teiden.judge.reach import covers
+
+UP = "server.up"
+SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,14 @@ def excused(
     """Those that a fault excuses, with which one and why; and those that nothing excuses.
 
     `happenings`: those of the story, their times counted from the start of the run, as a breach's are.
-    `events`: of the run; some excuses count only where an alarm has said so.
+    `events`: of the run; some excuses count only where an alarm has said so, or nobody was there to say it.
     """
-    alarms = {(e.subject, str(e.details.get("rule"))) for e in events if e.name == "alarm.raised"}
+    said = Said(events, site)
     struck = sorted((h for h in happenings if isinstance(h, FaultChange) and h.present), key=lambda h: h.at_s)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
-        why = _excuse(breach, struck, site, alarms)
+        why = _excuse(breach, struck, site, said)
         if why is None:
             left.append(breach)
         else:
@@ -65,9 +68,7 @@ def excused(
     return found, left
 
 
-def _excuse(
-    breach: Breach, struck: Iterable[FaultChange], site: Site, alarms: Container[tuple[str, str]]
-) -> Excused | None:
+def _excuse(breach: Breach, struck: Iterable[FaultChange], site: Site, said: Said) -> Excused | None:
     for change in struck:
         if change.at_s > breach.t + TICK_S:
             return None
@@ -76,7 +77,7 @@ def _excuse(
                 continue
             if excuse.told and not told_off_by(breach, change.at_s):
                 continue
-            if not excuse.said or (change.subject, excuse.said) in alarms:
+            if not excuse.said or said.of(change, excuse.said, breach.t):
                 return Excused(breach, change, excuse)
     return None
 
@@ -84,3 +85,37 @@ def _excuse(
 def told_off_by(breach: Breach, at_s: float) -> bool:
     """The OFF that this breach tells of was on its way by then."""
     return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)
+
+
+class Said:
+    """Which alarms were raised; and of a control node, that no other was up to raise one about it.
+
+    One that hangs while it is the last, the others halted with their power on or without any, is noticed by
+    nobody: there is no alarm then, and no fewer reasons.
+    """
+
+    def __init__(self, events: Iterable[Event], site: Site) -> None:
+        self._nodes = site.cluster.nodes
+        self._alarms: set[tuple[str, str]] = set()
+        self._systems: list[Event] = []
+        for e in events:
+            if e.name == "alarm.raised":
+                self._alarms.add((e.subject, str(e.details.get("rule"))))
+            elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
+                self._systems.append(e)
+
+    def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
+        return (change.subject, rule) in self._alarms or self._alone(change.subject, change.at_s, until_s)
+
+    def _alone(self, node: str, since_s: float, until_s: float) -> bool:
+        """All others were down, or on their way down, all that time; a run begins with every node up."""
+        if node not in self._nodes:
+            return False
+        up = set(self._nodes)
+        for e in self._systems:
+            if e.t > since_s and up - {node}:
+                return False
+            if e.t > until_s:
+                return True
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return not up - {node}

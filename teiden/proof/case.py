@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from sim.chance import draw
 from teiden.garbage import few_collections
 from teiden.sweep.work import Played
 
@@ -61,12 +62,25 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartWork:
-    """A part as the work of a sweep: run n is its n-th case."""
+    """A part as the work of a sweep: run n is its n-th case; of a sample, the n-th that is drawn."""
 
     part: Part
+    sample: int = 0
+    """So many of its cases alone; 0: every one."""
+
+    @property
+    def runs(self) -> int:
+        cases = len(self.part.cases())
+        return min(self.sample, cases) if self.sample else cases
+
+    def place(self, run: int) -> int:
+        """Its cases are cut into as many stretches as are to be drawn, and of each stretch one is drawn."""
+        cases, runs = len(self.part.cases()), self.runs
+        first, end = run * cases // runs, (run + 1) * cases // runs
+        return first + int(draw(0, self.part.name, "sample", run) * (end - first))
 
     def play(self, run: int) -> Played:
-        case = self.part.cases()[run]
+        case = self.part.cases()[self.place(run)]
         with few_collections():
             outcome = case.played()
         return Played(

@@ -43,6 +43,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--times", type=click.IntRange(1), default=4, show_default=True, help="Histories of each pair of faults."
 )
 @click.option(
+    "--sample", type=click.IntRange(1), metavar="N",
+    help="Only N cases of each part, drawn evenly; random histories: --seeds.",
+)  # fmt: skip
+@click.option(
     "-o", "--out", metavar="FOLDER", type=FOLDER, default=OUT, show_default=True,
     help="Its files. What is there of the same proof is not played again.",
 )  # fmt: skip
@@ -86,19 +90,22 @@ def _carried_out(
     only: tuple[str, ...],
     seconds: int,
     times: int,
+    sample: int | None,
     out: Path,
     overwrite: bool,
     mutation: Path | None,
     branches: Path | None,
 ) -> int:
-    sections = programme(quick=quick, seeds=seeds, first_seed=first_seed, seconds=seconds, times=times)
+    sections = programme(
+        quick=quick, seeds=seeds, first_seed=first_seed, seconds=seconds, times=times, sample=sample or 0
+    )
     if unknown := set(only) - {section.name for section in sections}:
         names = ", ".join(section.name for section in sections)
         raise click.UsageError(f"no part is called {', '.join(sorted(unknown))}; there are {names}", ctx)
     sections = [section for section in sections if not only or section.name in only]
     code = source_hash()
     measured = _read(mutation, "counts"), _read(branches, "missing", code)
-    code_of = {s.name: f"{code} {seconds} {times}" for s in sections}
+    code_of = {s.name: f"{code} {seconds} {times}{f' {sample}' if sample else ''}" for s in sections}
     interrupted = False
     try:
         for n, section in enumerate(sections, 1):

@@ -84,7 +84,8 @@ class Forgiven:
     """What a machine that dies excuses: nobody owes it a boot while its cluster runs without it.
 
     Dies the last machine that was not on its way down, all are halted with their power on, and nobody is
-    left to tell anybody anything: that takes somebody's hand (R10-02).
+    left to tell anybody anything: that takes somebody's hand (R10-02), and the battery of whoever has not
+    been told to go off by then ends.
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
     its own UPSes and its disks' is not told, and their batteries end (ADR 0028).
     Is a service begun anew only after minutes, its machine holds the cluster all the while: no other node
@@ -98,7 +99,8 @@ class Forgiven:
         """Whose machines have died."""
         self.halted_all = False
         self.untold: set[str] = set()
-        """UPSes that are told last, by a node that goes: its own, and those of its disks."""
+        """UPSes that nobody tells to go off any more; most often those that are told last, by a node that
+        goes: its own, and those of its disks."""
         self._begun_anew: list[tuple[str, float, float]] = []
         """Of which node the service was dead, from when and until when."""
         for cut, at_s in history.died:
@@ -111,9 +113,9 @@ class Forgiven:
         if cut.again_s == NEVER:
             self.nodes.add(cut.node)
             if not set(site.cluster.nodes) - going - self.nodes:
-                told = {e.subject for e in before if e.name == "ups.off_armed"}
+                told = told_to_go(before)
                 self.halted_all |= not told.intersection(ups.name for ups in site.node_upses)
-                self.untold |= {ups.name for ups in site.control_upses}
+                self.untold |= {ups.name for ups in site.control_upses} | (set(site.upses) - told)
         else:
             self._begun_anew.append((cut.node, at_s, at_s + cut.again_s + CLAIM_S))
         if cut.node in going:
@@ -139,6 +141,17 @@ def is_going(node: str, facts: Sequence[Event]) -> bool:
     names = ("server.shutting_down", "server.halted", "server.booting", "server.up")
     told = [e.name for e in facts if e.subject == node and e.name in names]
     return bool(told) and told[-1] in names[:2]
+
+
+def told_to_go(facts: Sequence[Event]) -> set[str]:
+    """The UPSes that have been told to go off, and have not come on again since."""
+    told: set[str] = set()
+    for e in facts:
+        if e.name == "ups.off_armed":
+            told.add(e.subject)
+        elif e.name == "ups.output_on":
+            told.discard(e.subject)
+    return told
 
 
 def cuts_at(points: tuple[Point, ...]) -> Iterator[Cut]:

@@ -39,7 +39,9 @@ class Findings:
     name: str
     sentence: str
     cases: int
-    """How many there are."""
+    """How many there are, or are drawn."""
+    drawn_of: int = 0
+    """They are a sample of so many; 0: they are all."""
     played: int = 0
     histories: int = 0
     lived_s: float = 0.0
@@ -64,7 +66,11 @@ class Findings:
 
     @property
     def whole(self) -> bool:
-        return self.played == self.cases
+        return self.played == self.cases and not self.sampled
+
+    @property
+    def sampled(self) -> bool:
+        return self.drawn_of > self.cases
 
     @property
     def holds(self) -> bool:
@@ -78,12 +84,12 @@ class Findings:
     def as_dict(self) -> dict[str, Any]:
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         told["violations"] = [asdict(violation) for violation in self.violations]
-        more = {"whole": self.whole, "holds": self.holds, "untried": self.untried}
+        more = {"whole": self.whole, "holds": self.holds, "untried": self.untried, "sampled": self.sampled}
         return {**told, "years": round(self.years, 3), **more}
 
 
 def findings(section: Section, folder: Path) -> Findings:
-    found = Findings(section.name, section.sentence, section.runs)
+    found = Findings(section.name, section.sentence, section.runs, section.drawn_of)
     if section.work is None:
         found.skipped = "this checkout has no teiden.explore"
         return found

@@ -24,14 +24,24 @@ class Section:
     work: Work | None
     """None: this checkout cannot play it."""
     runs: int
+    drawn_of: int = 0
+    """Its runs are a sample of so many cases; 0: they are all."""
 
 
-def programme(*, quick: bool, seeds: int | None, first_seed: int, seconds: int, times: int) -> list[Section]:
-    """`seconds`: second kills after each first one, 0 for all. `times`: histories of each pair of faults."""
+def programme(
+    *, quick: bool, seeds: int | None, first_seed: int, seconds: int, times: int, sample: int = 0
+) -> list[Section]:
+    """`seconds`: second kills after each first one, 0 for all. `times`: histories of each pair of faults.
+
+    `sample`: so many cases of each part, drawn evenly, 0 for all; of random histories `seeds` says it.
+    """
     parts: list[Part] = [CrashSingles(not quick), Journals(), FaultSingles(not quick)]
     if not quick:
         parts += [FaultPairs(times), CrashPairs(seconds)]
-    sections = [Section(p.name, p.sentence, PartWork(p), len(p.cases())) for p in parts]
+    works = [PartWork(part, sample) for part in parts]
+    sections = [
+        Section(w.part.name, w.part.sentence, w, w.runs, len(w.part.cases()) if sample else 0) for w in works
+    ]
     runs = seeds if seeds is not None else QUICK_SEEDS if quick else FULL_SEEDS
     return [*sections, Section(NAME, SENTENCE, exploring(first_seed), runs)]
 

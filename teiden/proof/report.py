@@ -72,7 +72,9 @@ class Report:
         told = self.as_dict()
         kind = "quick" if self.quick else "full"
         verdict = "holds" if self.holds else "DOES NOT HOLD"
-        if not self.whole:
+        if any(part.sampled for part in self.parts):
+            verdict += ", as far as a sample of its cases tells"
+        if any(part.played < part.cases and not part.skipped for part in self.parts):
             verdict += ", and is not whole yet"
         last = self.first_seed + self.seeds - 1
         yield from (
@@ -104,7 +106,9 @@ class Report:
         yield "| part | what it plays | cases | histories | years | killed | broken | excused |"
         yield "|---|---|---|---|---|---|---|---|"
         for part in self.parts:
-            cases = f"{part.played:,}" if part.whole else f"{part.played:,} of {part.cases:,}"
+            cases = f"{part.played:,}" if part.played == part.cases else f"{part.played:,} of {part.cases:,}"
+            if part.sampled:
+                cases += f", drawn of {part.drawn_of:,}"
             if part.skipped:
                 cases = f"skipped: {part.skipped}"
             yield (

@@ -125,3 +125,24 @@ def test_a_boot_excuses_only_an_off_that_was_told_before(site: Site) -> None:
     found, left = excused([off(STRUCK_S - 1), off(STRUCK_S + 1), off(STRUCK_S - 1, "on")], [boots], site)
     assert [e.breach for e in found] == [off(STRUCK_S - 1)]
     assert len(left) == 2
+
+
+def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) -> None:
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    broken = [breach("L1", "rack1")]
+
+    def left(*told: tuple[float, str], at: str = "control1", by: str = "control2") -> list[Breach]:
+        events = [
+            Event(t=t, name=f"server.{state}", subject=by, by="room", source=Source.FACT) for t, state in told
+        ]
+        return excused(broken, [FaultChange(STRUCK_S, hangs, at, True)], site, events)[1]
+
+    assert left() == broken
+    assert left((STRUCK_S - 9, "shutting_down"), (STRUCK_S + 90, "up")) == []
+    assert left((STRUCK_S, "crashed")) == []
+    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 1, "up")) == broken
+    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 0.5, "up"), (STRUCK_S + 2, "crashed")) == broken
+    assert left((STRUCK_S - 9, "halted"), (STRUCK_S - 5, "booting"), (STRUCK_S - 3, "up")) == broken
+    assert left((STRUCK_S + 0.5, "shutting_down")) == broken
+    assert left((STRUCK_S - 9, "halted"), by="rack1") == broken
+    assert left((STRUCK_S - 9, "halted"), at="ups5") == broken

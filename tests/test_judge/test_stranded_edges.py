@@ -274,3 +274,36 @@ def test_L3_c2_a_node_that_died_with_its_power_on_waits_for_somebody_until_an_ou
     once = tell(CALM).plus("0 room server.crashed control2 cause=fault", "100 room server.up control2")
     again = once.plus("200 control1 incident.opened reference cause=ups4", "300 room server.halted control2")
     assert "L3" in again.plus("400 control1 incident.closed reference").until(20000).broken
+
+
+def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage: Any) -> None:
+    control2 = (
+        "7500 room server.up control2",
+        "7685 room server.shutting_down control2",
+        "7745 room server.halted control2",
+        "7746 room server.booting control2",
+        "7986 room server.up control2",
+    )
+    falls = "{} room ups.off_armed ups1 falls_at={}", "{} room ups.output_off ups1"
+    soon = left(outage, *control2, plus=(falls[0].format(7900, 8920), falls[1].format(8320)))
+    assert "since 8320 s" in soon["control2"]
+    late = left(outage, *control2, plus=(falls[0].format(9500, 10520), falls[1].format(9920)))
+    assert "until ups1 was armed to go off at 9500 s" in late["control2"]
+    assert "since 7745 s: 1755 s" in late["control2"]
+    rack = left(outage, *RACK2, plus=(falls[0].format(9000, 10020), falls[1].format(9420)))
+    assert "since 8256 s" in rack["rack2"], "the nodes' alone"
+
+
+def test_L3_the_cluster_waits_for_the_mains_of_its_disks_and_of_a_node(outage: Any) -> None:
+    """A node in somebody's hands stays up, its disk ready, as long as their batteries last."""
+    never = ("cluster.running", "8076 ")
+
+    def since(*upses: str) -> str:
+        away = (f"9000 room mains.lost {ups}" for ups in upses)
+        back = (f"{9400 + 100 * n} room mains.restored {ups}" for n, ups in enumerate(upses, 1))
+        told = left(outage, *never, plus=(*away, *back))["ssccluster"]
+        return told.partition("since ")[2].partition(":")[0]
+
+    assert since() == since("ups1") == since("ups4") == "7986 s"
+    assert since("ups3") == "9500 s", "of its disk"
+    assert since("ups1", "ups2") == "9500 s", "of the first node"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sequencer import timing
 from sequencer.journal import Armed
 from sequencer.watch import is_back, stable_at_s, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
@@ -228,6 +229,20 @@ def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains
     at_s = stable_at_s(by_hand.run, by_hand.site.upses["ups5"])
     assert at_s is not None
     assert at_s <= 60 - 45 + 1.1
+
+
+def test_s17_a_card_that_was_up_before_the_outage_does_not_tell_how_long_the_mains_are_back(
+    by_hand: HandRoom,
+) -> None:
+    """Killed as its UPS fell, just after the mains came back, a service begun anew has watched neither."""
+    ups5 = by_hand.site.upses["ups5"]
+    outage_s = min(u.confirm_s for u in by_hand.site.upses.values()) + timing.graceful_off_s(ups5)
+    by_hand.upses["ups5"].show(output_on=False, card_uptime_s=outage_s)
+    by_hand.run.spawn(watch(by_hand.run, ups5))
+    by_hand.until(1)
+    at_s = stable_at_s(by_hand.run, ups5)
+    assert at_s is not None
+    assert at_s >= 60
 
 
 def test_s7_mains_that_are_known_to_have_been_there_are_not_waited_for_again_after_a_silence(

@@ -301,6 +301,27 @@ def test_a_rare_state_that_two_thousand_histories_never_reach_fails_the_proof(tm
     )
 
 
+def test_a_sample_is_drawn_evenly_over_the_whole_part_and_is_the_same_each_time() -> None:
+    first, second = (PartWork(Counting(), sample=2).place(run) for run in range(2))
+    assert 0 <= first < 3 <= second < 6
+    assert PartWork(Counting(), sample=2).place(1) == second
+    assert sorted({PartWork(Counting(), sample=4).place(run) for run in range(4)}) == [
+        PartWork(Counting(), sample=4).place(run) for run in range(4)
+    ]
+    assert PartWork(Counting(), sample=4).runs == 4
+    assert [PartWork(Counting(), sample=9).place(run) for run in range(6)] == list(range(6))
+
+
+def test_a_proof_of_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
+    found = findings(Section("counting", "", PartWork(Counting(), 4), 4, drawn_of=6), tmp_path)
+    found.played = 4
+    text = Report(False, 0, 0, "", [found]).as_markdown()
+    assert "holds, as far as a sample of its cases tells" in text
+    assert "| 4, drawn of 6 |" in text
+    assert "not whole" not in text
+    assert (found.whole, found.as_dict()["sampled"]) == (False, True)
+
+
 def test_s33_who_dies_before_a_command_leaves_has_not_said_that_it_was_sent() -> None:
     off = point("switch_off ups5")
     for death in (Cut(off.node, off.n - 1, When.AFTER, 1.0), Cut(off.node, off.n, When.BEFORE, 1.0)):
@@ -326,3 +347,24 @@ def test_no_journal_row_is_unknown_to_the_proof() -> None:
     assert {p.what.split()[1] for p in undisturbed(SITE, None).points if p.what.startswith("commit")} <= {
         kind.value for kind in Kind
     }
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "words",
+    [
+        "crash linked-disk-outage - control1:5:before:never+control2:0:before:never",
+        "crash control-disk-outage - control1:10:after:never+control2:1:before:never",
+    ],
+)
+def test_r10_02_when_all_machines_have_died_nobody_tells_any_ups_to_go_off(words: str) -> None:
+    """Neither a linked disk's; and an OFF that has brought its node back already brings none back again."""
+    outcome = programme.case(words).played()
+    assert outcome.wrong == []
+    assert {"L1", "S18"} & set(outcome.excused)
+
+
+@pytest.mark.long
+def test_l3_who_is_halted_with_power_is_woken_by_a_node_whose_own_off_has_yet_to_fall() -> None:
+    words = "crash control-disk-outage - control1:10:after:20+control2:1:before:300"
+    assert programme.case(words).played().wrong == []

@@ -57,10 +57,11 @@ class S10(_Confirmations):
 
     `cause=outage -> onbatt|confirm(u)`, by what the node that confirms it said it saw. Mains seen in
     between begin it anew. Silence neither resets nor ends it; a UPS that is silent, or was until it told
-    that it is on battery, counts from when somebody else on its feed was seen on battery (U16). A low
-    battery, seen while on battery, counts at once (X-02), and so does one whose runtime covers only the stop
-    that it causes: outages in a row, or mains that come and go, have used the rest, and what is left is not
-    for waiting (P3, P4, S18). That is judged by what the battery holds, where the stream tells it.
+    that it is on battery, counts from when somebody else on its feed was seen on battery (U16), also where
+    that one has fallen silent or been switched off since it told it. A low battery, seen while on battery,
+    counts at once (X-02), and so does one whose runtime covers only the stop that it causes: outages in a
+    row, or mains that come and go, have used the rest, and what is left is not for waiting (P3, P4, S18).
+    That is judged by what the battery holds, where the stream tells it.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot.
     """

@@ -51,10 +51,12 @@ class L3(Returning):
 
     `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
     clock of a device runs while its own feeds have mains (an array: all of them; a server: its arrays'
-    too), no OFF counts down there, nobody in the room is shutting down, the batteries of its stage hold
-    enough, everything before it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and
-    nobody wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own
-    stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
+    too; the cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of
+    them, for one that is halted with its power on waits for another to wake it, who comes back only after
+    his own has fallen), nobody in the room is shutting down, the batteries of its stage hold enough,
+    everything before it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and nobody
+    wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own stage
+    (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
     """
 
@@ -139,6 +141,8 @@ class L3(Returning):
         wiring = self.room.wiring
         names = [server.name for server in wiring.servers_on[event.subject]]
         names += [array.name for array in wiring.arrays_on[event.subject]]
+        if event.subject in wiring.node_upses:
+            names = list(dict.fromkeys((*names, *self.site.cluster.nodes)))
         for name in names:
             if name in self._down:
                 until = t(
@@ -214,12 +218,18 @@ class L3(Returning):
     def _mains(self, owed: Owed, t: float) -> float | None:
         """Since when as many of its feeds as it needs have had mains, and each part of a server's arrays one.
 
-        An array whose mains are away is ready as long as its battery lasts; its servers were stopped for it.
+        An array whose mains are away is ready as long as its battery lasts; its servers were stopped for it,
+        and so was the cluster for its disks, or for the mains of all its nodes.
         """
         since_s = [self._fed_since(owed.feeds, owed.needs)]
+        arrays: Iterable[Array] = ()
         if owed.stage is Stage.SERVER:
-            arrays = [self.site.arrays[name] for name in owed.arrays]
-            since_s += [self._fed_since(part, 1) for a in arrays for part in (a.controllers, a.enclosures)]
+            arrays = (self.site.arrays[name] for name in owed.arrays)
+        elif owed.stage is Stage.CLUSTER:
+            arrays = self.room.wiring.control_arrays
+            nodes = (self._fed_since(n.upses, n.minimum_supplies) for n in self.site.control_nodes)
+            since_s.append(min((s for s in nodes if s is not None), default=None))
+        since_s += [self._fed_since(part, 1) for a in arrays for part in (a.controllers, a.enclosures)]
         return _latest(since_s)
 
     def _fed_since(self, feeds: tuple[str, ...], needs: int) -> float | None:
@@ -231,7 +241,7 @@ class L3(Returning):
     def _nothing_armed(self, owed: Owed, t: float) -> float | None:
         power = self.room.power
         since_s = ALWAYS
-        for ups in owed.feeds:
+        for ups in self.room.wiring.node_upses if owed.stage is Stage.NODE else owed.feeds:
             if power.counting_down(ups, t) is not None:
                 return None
             if ups in power.armed:  # its end has passed without a fall

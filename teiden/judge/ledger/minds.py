@@ -27,7 +27,8 @@ class View:
     battery_since_s: float | None = None
     """On battery by its last word."""
     others_since_s: float | None = None
-    """When it told so: since when somebody else on its feed had been on battery."""
+    """When it told so: since when somebody else on its feed had been on battery; who has been switched off
+    since then, or fell silent, was there all the same."""
     on_line: bool = False
     low: bool = False
     silent_since_s: float | None = None
