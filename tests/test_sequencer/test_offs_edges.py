@@ -173,7 +173,9 @@ def test_s33_what_was_told_in_an_outage_is_told_at_once_in_the_next(run: Run, ro
 
 
 def stops_in(site: Site, blade1_s: float, blade2_s: float, **settings: Any) -> Site:
-    return with_settings(site, blade1__shutdown_limit_s=blade1_s, blade2__shutdown_limit_s=blade2_s, **settings)
+    return with_settings(
+        site, blade1__shutdown_limit_s=blade1_s, blade2__shutdown_limit_s=blade2_s, **settings
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,9 @@ def test_x_07_a_cut_of_what_was_off_as_its_last_word_tells_it_nothing(
 
 def test_s27_an_off_waits_until_nobody_holds_its_ups(run: Run, room: HandRoom, ups5: HandUps) -> None:
     def held(held: bool, wall_s: float) -> Row:
-        return Row(Kind.HELD, "ups5", 0, "control1/1", 0.0, {"held": held, "wall_s": wall_s, "cause": f"{held}"})
+        return Row(
+            Kind.HELD, "ups5", 0, "control1/1", 0.0, {"held": held, "wall_s": wall_s, "cause": f"{held}"}
+        )
 
     run.hear(held(True, 1.0))
     armed(run)
@@ -406,7 +410,9 @@ def test_s30_in_safe_mode_nobody_is_waited_for_where_no_server_hangs_on_it(room:
     assert left_on(room, "ups4") == 0.0
 
 
-def test_s30_what_is_left_on_in_safe_mode_is_not_told_to_go_off(run: Run, room: HandRoom, ups5: HandUps) -> None:
+def test_s30_what_is_left_on_in_safe_mode_is_not_told_to_go_off(
+    run: Run, room: HandRoom, ups5: HandUps
+) -> None:
     room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
     run.asked_to_stop.add("blade1")
     room.journal.healthy = False
