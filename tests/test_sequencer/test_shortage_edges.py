@@ -1,4 +1,4 @@
-"""To the second and to the device: whom the flush of an array waits for, and when its battery cannot (X-02)."""
+"""Whom the flush of an array waits for, and when its battery cannot: to the second and the device (X-02)."""
 
 from __future__ import annotations
 
