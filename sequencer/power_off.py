@@ -72,7 +72,8 @@ def arm_now(
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
-    cut_off = [s for s in loads if not halted(run, s) and not carried(run, s, ups)]
+    at_once = ups.off is OffMode.WITH_SHUTDOWN
+    cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
     longest_s = max((s.stop_limit_s for s in cut_off), default=0.0)
     return (
         yield from send_off(
@@ -85,7 +86,7 @@ def arm_now(
                 port.seen(),
                 {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
                 delay_s=delay_s,
-                longest_limit_s=longest_s if ups.off is OffMode.WITH_SHUTDOWN else 0.0,
+                longest_limit_s=longest_s,
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
                 mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
             ),

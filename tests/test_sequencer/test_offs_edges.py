@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.cards import CARD_REBOOT_S
+from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, Off, Os, Receipt
 from sequencer.power_off import (
@@ -15,6 +16,7 @@ from sequencer.power_off import (
     arm,
     cut,
     delay_as_read_back,
+    is_news,
     note_off,
     note_what_it_took,
 )
@@ -86,6 +88,35 @@ def noted(room: HandRoom) -> Run:
     room.run.spawn(note_off(room.run, room.site.upses["ups5"], Off.GRACEFUL))
     room.until(room.run.now + 1)
     return room.run
+
+
+def test_s30_what_is_written_down_is_still_to_be_told_until_it_is(room: HandRoom, ups5: HandUps) -> None:
+    run = noted(room)
+    assert (run.to_be_told, written(room), ups5.sent) == ({"ups5"}, ["ups5"], [])
+    armed(run)
+    room.until(2.0)
+    assert (run.to_be_told, ups5.sent) == (set(), ["off graceful"])
+
+
+@pytest.mark.parametrize(("at_s", "news"), [(0.0, True), (14.5, True), (15.0, False), (16.0, False)])
+def test_s30_what_was_written_down_longer_ago_than_a_card_is_listened_to_is_no_news(
+    run: Run, room: HandRoom, at_s: float, news: bool
+) -> None:
+    """By it the UPS would fall too soon."""
+    ups = room.site.upses["ups5"]
+    assert not is_news(run, ups, DELAY_S), "there is nothing written down"
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": DELAY_S}))
+    if at_s:
+        room.until(at_s)
+    assert is_news(run, ups, DELAY_S) is news
+
+
+def test_s30_what_was_written_down_too_long_ago_is_written_down_anew(room: HandRoom, ups5: HandUps) -> None:
+    run = noted(room)
+    room.until(LISTENED_S + 1)
+    armed(run)
+    room.until(LISTENED_S + 2)
+    assert (written(room), ups5.sent) == (["ups5", "ups5"], ["off graceful"])
 
 
 def test_s30_what_counts_down_already_is_not_written_down_as_still_to_be_told(
@@ -266,6 +297,24 @@ def test_x_07_a_cut_of_what_was_off_as_its_last_word_tells_it_nothing(
     assert (ups5.sent, written(room), words(room)) == ([], [], [])
 
 
+@pytest.mark.parametrize(("rule", "again"), [("S2", True), ("S9", True), ("S3", False)])
+def test_s2_s9_a_cut_that_is_refused_is_tried_anew_where_its_cause_may_return_else_waited_for(
+    run: Run, room: HandRoom, ups5: HandUps, rule: str, again: bool
+) -> None:
+    outcomes: list[Refusal | None] = []
+
+    def steps() -> Any:
+        outcomes.append((yield from cut(run, room.site.upses["ups5"], lambda: Refusal(rule, "so"))))
+
+    run.spawn(steps())
+    room.until(1)
+    assert outcomes == ([Refusal(rule, "so")] if again else [])
+    assert (ups5.sent, written(room)) == ([], [])
+    ups5.show(output_on=False)
+    room.until(2)
+    assert outcomes[-1] == (Refusal(rule, "so") if again else None)
+
+
 def test_s27_an_off_waits_until_nobody_holds_its_ups(run: Run, room: HandRoom, ups5: HandUps) -> None:
     def held(held: bool, wall_s: float) -> Row:
         return Row(
@@ -317,6 +366,17 @@ def test_s15_an_off_whose_answer_was_lost_is_done_when_a_look_shows_it_counting_
     ups5.status = replace(ups5.status, off_armed=True)
     room.until(TIMEOUT_S + POLL_S + 0.1)
     assert task.over
+    assert (len(sent(room)), words(room)) == (1, [])
+
+
+def test_s15_a_refused_off_is_not_sent_again_to_what_has_gone_off_meanwhile(
+    run: Run, room: HandRoom, ups5: HandUps
+) -> None:
+    ups5.replies = [NO]
+    armed(run)
+    room.until(1)
+    ups5.show(output_on=False)
+    room.until(60)
     assert (len(sent(room)), words(room)) == (1, [])
 
 
