@@ -1,4 +1,4 @@
-"""Who is booted in mid-outage goes down again, is forced before its power falls, and uses its arrays (H5, H6)."""
+"""Who is booted in mid-outage goes down again, or is forced in time, and uses its arrays (H5, H6)."""
 
 from __future__ import annotations
 
