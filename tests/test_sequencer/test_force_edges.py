@@ -119,6 +119,19 @@ def test_h1_an_off_that_is_known_and_that_the_card_does_not_show_ends_nobody(
     assert (forced_at(by_hand), written(by_hand)) == ([], [])
 
 
+def test_h1_a_countdown_of_which_nobody_knows_any_more_when_it_ends_ends_nobody(
+    run: Run, by_hand: HandRoom
+) -> None:
+    """A later incident has begun meanwhile, which knows nothing of it."""
+    counts_down(by_hand, "ups5", 200.0)
+    task = before_the_cut(by_hand)
+    by_hand.until(140 + AMID_A_LOOK_S)
+    run.facts.armed.pop("ups5")
+    by_hand.until(199)
+    assert task.over
+    assert (forced_at(by_hand), written(by_hand)) == ([], [])
+
+
 def test_s1_an_off_that_was_put_off_meanwhile_is_waited_for_anew(run: Run, by_hand: HandRoom) -> None:
     """The guard refuses for as long; the card has begun its countdown again."""
     counts_down(by_hand, "ups5", 200.0)
