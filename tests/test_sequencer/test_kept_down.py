@@ -79,6 +79,36 @@ def test_h5_one_booted_onto_a_countdown_goes_down_again_although_the_mains_are_b
     assert blade1.sent == ["shutdown"]
 
 
+def test_s9_one_booted_while_the_mains_are_back_is_left_alone_until_they_go_again(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    blade1.show(os=Os.HALTED)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    room.upses["ups5"].regain_mains()
+    run.mains["ups5"].on_line_since_s = 10.0
+    blade1.show(os=Os.UP)
+    room.until(20)
+    assert (blade1.sent, alarms(room), room.told("command.refused")) == ([], [], [])
+    room.upses["ups5"].lose_mains()
+    room.until(21)
+    assert blade1.sent == ["shutdown"]
+
+
+def test_h6_one_that_was_given_up_and_says_nothing_when_its_power_is_on_again_has_not_been_booted(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    run.given_up.add("blade1")
+    run.settled.add("ups5")
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    blade1.fall_silent()
+    run.settled.discard("ups5")
+    run.announce("blade1")
+    room.until(60)
+    assert (blade1.sent, alarms(room)) == ([], [])
+
+
 def test_h5_one_that_hangs_in_its_boot_is_forced_before_its_power_falls(
     room: HandRoom, run: Run, blade1: HandServer
 ) -> None:
