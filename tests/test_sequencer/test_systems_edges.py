@@ -175,6 +175,7 @@ def test_s1_one_that_restarts_is_told_when_it_is_up_and_its_restart_is_done(
     stops(room)
     room.until(60)
     assert blade1.sent == []
+    assert [eager for _, _, eager in blade1.watchers] == [True], "it is to be told as soon as it is up"
     blade1.show(os=Os.UP)
     room.until(61)
     assert blade1.sent == ["shutdown"]
@@ -185,6 +186,7 @@ def test_s1_one_that_restarts_is_told_when_it_is_up_and_its_restart_is_done(
 def test_s1_one_that_never_comes_out_of_its_reboot_is_told_all_the_same_in_the_end(
     room: HandRoom, run: Run, blade1: HandServer
 ) -> None:
+    wanted(room, "blade1", Goal.REBOOT)
     run.rebooting.add("blade1")
     blade1.show(os=Os.SHUTTING_DOWN)
     limit_s = LIMIT_S + room.site.start.server_limit_s
