@@ -10,6 +10,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.comes_back import answer
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, still_to_fall
@@ -110,10 +111,8 @@ def to_be_forced_at_s(run: Run, server: Server) -> float | None:
 
 def may_take_until_s(run: Run, server: Server) -> float:
     """Its own time, unless an OFF is seen to count down under it: then as long as it can still be forced."""
-    seen = [run.ports.upses[name].seen() for name in power_under(run, server)]
-    counts_down = any(s.fresh and s.status is not None and s.status.off_armed for s in seen)
     force_at_s = to_be_forced_at_s(run, server)
-    if not counts_down or force_at_s is None or force_at_s <= run.now:
+    if not count_down(run, power_under(run, server)) or force_at_s is None or force_at_s <= run.now:
         return inf
     return force_at_s
 
@@ -135,10 +134,15 @@ def next_cut_s(run: Run, server: Server) -> float | None:
 
 
 def is_about_to_fall(run: Run, node: Server) -> bool:
-    """Its UPSes say that they count down, and what is left is not enough. Silence says nothing (S11)."""
-    seen = [run.ports.upses[u].seen() for u in node.upses]
-    falling = [s for s in seen if s.fresh and s.status is not None and s.status.off_armed]
-    return len(seen) - len(falling) < node.minimum_supplies
+    """Its UPSes say that they count down, and what is left is not enough."""
+    falling = count_down(run, node.upses)
+    return bool(falling) and len(node.upses) - len(falling) < node.minimum_supplies
+
+
+def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
+    """Those of them that say so now. Silence says nothing (S11)."""
+    told = {name: answer(run.ports.upses[name]) for name in upses}
+    return [name for name, status in told.items() if status is not None and status.off_armed]
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:

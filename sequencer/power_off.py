@@ -13,7 +13,7 @@ from typing import TypeVar
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s
-from sequencer.comes_back import carried
+from sequencer.comes_back import answer, carried
 from sequencer.journal import Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
@@ -63,16 +63,17 @@ def arm_now(
     port = run.ports.upses[ups.name]
     yield from port.look()
     yield from adopt(run, ups)
-    told, falls_s = ups.name in run.told_off_s, falls_at_s(run, ups)
-    if told and falls_s is not None and falls_s > run.now and not gone_or_going(run, ups):
+    told = ups.name in run.told_off_s and run.now < (falls_at_s(run, ups) or run.now)
+    if told and not gone_or_going(run, ups):
         # Told by another page, in vain as it seems: not again within a poll, nor without an answer (S33, S15)
-        yield from run.pause(max(0.0, run.told_off_s[ups.name] + run.site.polling.on_battery_s - run.now))
+        yield from run.pause(run.told_off_s[ups.name] + run.site.polling.on_battery_s - run.now)
         if not (yield from heard_again(run, ups)):
             return None
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
-    cut_off = [s for s in loads if not halted(run, s) and not carried(run, s, ups)]
+    at_once = ups.off is OffMode.WITH_SHUTDOWN
+    cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
     longest_s = max((s.stop_limit_s for s in cut_off), default=0.0)
     return (
         yield from send_off(
@@ -85,7 +86,7 @@ def arm_now(
                 port.seen(),
                 {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
                 delay_s=delay_s,
-                longest_limit_s=longest_s if ups.off is OffMode.WITH_SHUTDOWN else 0.0,
+                longest_limit_s=longest_s,
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
                 mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
             ),
@@ -96,10 +97,8 @@ def arm_now(
 
 def gone_or_going(run: Run, ups: Ups) -> bool:
     """The UPS says that it is off, or that an OFF counts down."""
-    seen = run.ports.upses[ups.name].seen()
-    if not seen.fresh or seen.status is None:
-        return False
-    return seen.status.off_armed or not seen.status.output_on
+    status = answer(run.ports.upses[ups.name])
+    return status is not None and (status.off_armed or not status.output_on)
 
 
 def adopt(run: Run, ups: Ups) -> Steps[None]:
@@ -108,17 +107,15 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
     Another manager asked for it, or a row was lost, or a peer whom we do not hear. Without a time of its
     fall it would be taken for overdue, and the arrays be flushed under servers that still run (S3).
     """
-    seen = run.ports.upses[ups.name].seen()
-    if seen.fresh and seen.status is not None and seen.status.off_armed and ups.name not in run.facts.armed:
+    status = answer(run.ports.upses[ups.name])
+    if status is not None and status.off_armed and ups.name not in run.facts.armed:
         run.alarm(ups.name, f"{ups.name} counts down, and nobody known to {run.me} told it to", "C12")
-        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=seen.status.graceful_off_s)
-        run.announce(ups.name)
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=status.graceful_off_s)
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
     """The delay that the card's own settings give; the site file's where it does not answer (S29)."""
-    seen = run.ports.upses[ups.name].seen()
-    status = seen.status if seen.fresh else None
+    status = answer(run.ports.upses[ups.name])
     match how:
         case Off.NOW | Off.CONSERVE:
             planned_s = timing.immediate_off_s(ups)
@@ -213,7 +210,6 @@ def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, aske
         return
     run.alarm(ups.name, f"{ups.name} goes off after {told_s:g} s; its settings said {delay_s:g} s", "S29")
     yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s)
-    run.announce(ups.name)
 
 
 def heard_again(run: Run, ups: Ups) -> Steps[bool]:

@@ -32,7 +32,7 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             yield from run.wait(*map(run.news, names), *servers)
         else:
             last_call = when.runtime_below(run.site.linkage.flush_limit_s)
-            batteries = [run.ports.upses[u].until(last_call) for u in array.upses if may_run_short(run, u)]
+            batteries = [run.ports.upses[u].until(last_call) for u in array.upses if on_battery(run, u)]
             yield from run.wait(*map(run.news, names), *batteries)
 
 
@@ -56,7 +56,7 @@ def lasts_less(run: Run, ups: str, need_s: float) -> bool:
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)
 
 
-def may_run_short(run: Run, ups: str) -> bool:
-    """It runs on its battery, and has not said yet that this is at its end."""
+def on_battery(run: Run, ups: str) -> bool:
+    """It runs on its battery."""
     status = run.ports.upses[ups].seen().status
-    return status is not None and status.output_on and not status.mains and not status.low_battery
+    return status is not None and status.output_on and not status.mains

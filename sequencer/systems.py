@@ -134,8 +134,7 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
 
 def is_out_of_it(run: Run, server: Server) -> bool:
     """It is up again; or its power counts down or is off, as an earlier life left it: it will not be up."""
-    seen = run.ports.servers[server.name].seen()
-    if seen.fresh and seen.status is not None and seen.status.os is Os.UP:
+    if guards.is_seen(run.ports.servers[server.name].seen(), Os.UP):
         return True
     upses = [run.site.upses[u] for u in server.upses]
     return bool(upses) and all(still_to_fall(run, ups) or seen_off(run, ups, []) for ups in upses)
@@ -144,7 +143,7 @@ def is_out_of_it(run: Run, server: Server) -> bool:
 def is_back_up(run: Run, server: Server) -> bool:
     """It has gone down and come up again meanwhile, as a reboot does; one that hangs is still at it."""
     seen = run.ports.servers[server.name].seen()
-    return seen.fresh and seen.status is not None and seen.status.os in (Os.BOOTING, Os.UP)
+    return guards.is_seen(seen, Os.BOOTING) or guards.is_seen(seen, Os.UP)
 
 
 def is_to_stop(run: Run, server: Server) -> bool:

@@ -199,4 +199,5 @@ def test_s3_the_alarm_says_how_long_after_its_time_it_was_given_up(run: Run, by_
     by_hand.until(100 + max(limit_s, EVIDENCE_EXTRA_S) + 1)
     (alarm,) = by_hand.told("alarm.raised", "ups5")
     assert alarm["text"] == f"ups5 not seen off {limit_s:.0f} s after it should be"
+    assert run.given_up == {"ups5"}
     assert written(by_hand, Kind.SEEN_OFF) == []

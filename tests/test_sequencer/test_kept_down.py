@@ -1,0 +1,163 @@
+"""Who is booted in mid-outage goes down again, or is forced in time, and uses its arrays (H5, H6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.ports import Os
+from sequencer.run import Run
+from sequencer.site import Site
+from sequencer.systems import down_again, forget_its_stop, keep_down, note_stopping
+from tests.hands import HandRoom, HandServer
+
+
+def room_of(site: Site) -> HandRoom:
+    """An outage of ups5 is declared; its blades ran, and are up."""
+    room = HandRoom(site)
+    room.upses["ups5"].lose_mains()
+    ran = {"was_running": ["blade1", "blade2"]}
+    room.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, ran),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+    )
+    return room
+
+
+@pytest.fixture
+def room(site: Site) -> HandRoom:
+    return room_of(site)
+
+
+@pytest.fixture
+def run(room: HandRoom) -> Run:
+    return room.run
+
+
+@pytest.fixture
+def blade1(room: HandRoom) -> HandServer:
+    return room.servers["blade1"]
+
+
+def alarms(room: HandRoom) -> list[tuple[str, str]]:
+    return [(e["subject"], e["rule"]) for e in room.told("alarm.raised")]
+
+
+def test_h6_s2_who_is_booted_again_uses_its_arrays_from_then_on(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    heard = run.spawn(run.until(lambda: "linkeddisk" in run.used_again, "linkeddisk"))
+    blade1.show(os=Os.HALTED)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    assert run.used_again == set()
+    blade1.show(os=Os.BOOTING)
+    room.until(11)
+    assert (run.used_again, alarms(room)) == ({"linkeddisk"}, [("blade1", "H6")])
+    assert heard.over
+    assert blade1.sent == [], "it lets nobody in yet"
+    run.used_again.clear()  # flushed meanwhile
+    blade1.show(os=Os.UP)
+    room.until(12)
+    assert run.used_again == {"linkeddisk"}
+    assert blade1.sent == ["shutdown"]
+
+
+def test_h5_one_booted_onto_a_countdown_goes_down_again_although_the_mains_are_back(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    """The OFF is carried out, mains or not."""
+    blade1.show(os=Os.HALTED)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    room.upses["ups5"].regain_mains()
+    run.mains["ups5"].on_line_since_s = 10.0
+    room.upses["ups5"].show(off_armed=True)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 10.0, {"falls_in_s": 300.0}))
+    blade1.show(os=Os.UP)
+    room.until(11)
+    assert blade1.sent == ["shutdown"]
+
+
+def test_s9_one_booted_while_the_mains_are_back_is_left_alone_until_they_go_again(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    blade1.show(os=Os.HALTED)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    room.upses["ups5"].regain_mains()
+    run.mains["ups5"].on_line_since_s = 10.0
+    blade1.show(os=Os.UP)
+    room.until(20)
+    assert (blade1.sent, alarms(room), room.told("command.refused")) == ([], [], [])
+    room.upses["ups5"].lose_mains()
+    room.until(21)
+    assert blade1.sent == ["shutdown"]
+
+
+def test_h6_one_that_was_given_up_and_says_nothing_when_its_power_is_on_again_has_not_been_booted(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    run.given_up.add("blade1")
+    run.settled.add("ups5")
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    blade1.fall_silent()
+    run.settled.discard("ups5")
+    run.announce("blade1")
+    room.until(60)
+    assert (blade1.sent, alarms(room)) == ([], [])
+
+
+def test_h5_one_that_hangs_in_its_boot_is_forced_before_its_power_falls(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    blade1.show(os=Os.BOOTING)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.upses["ups5"].show(off_armed=True)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 300.0}))
+    room.until(239)
+    assert blade1.sent == []
+    room.until(241)
+    assert blade1.sent == ["force"]
+
+
+def test_h6_one_that_was_given_up_with_its_power_off_is_told_again_when_that_is_on_again(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    run.given_up.add("blade1")
+    run.settled.add("ups5")
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    assert (blade1.sent, alarms(room)) == ([], [])
+    run.settled.discard("ups5")
+    run.announce("blade1")
+    room.until(11)
+    assert blade1.sent == ["shutdown"]
+    assert ("blade1", "H6") in alarms(room)
+
+
+def test_s1_what_runs_again_has_accepted_nothing_and_uses_its_arrays(room: HandRoom, run: Run) -> None:
+    server = room.site.servers["blade1"]
+    note_stopping(run, server)
+    run.given_up.add("blade1")
+    heard = run.spawn(run.until(lambda: "blade1" not in run.asked_to_stop, "blade1"))
+    forget_its_stop(run, server)
+    room.until(1)
+    assert run.asked_to_stop == run.on_their_way == run.given_up == set()
+    assert run.used_again == {"linkeddisk"}
+    assert heard.over
+
+
+def test_s1_that_one_has_accepted_is_announced(room: HandRoom, run: Run) -> None:
+    heard = run.spawn(run.until(lambda: "blade1" in run.on_their_way, "blade1"))
+    note_stopping(run, room.site.servers["blade1"])
+    room.until(1)
+    assert heard.over
+
+
+def test_h6_one_that_is_down_again_waits_until_it_is_up(room: HandRoom, run: Run, blade1: HandServer) -> None:
+    blade1.show(os=Os.BOOTING)
+    run.spawn(down_again(run, room.site.servers["blade1"]))
+    room.until(60)
+    assert blade1.sent == []

@@ -1,0 +1,188 @@
+"""A card that does not answer to its OFF, a journal that keeps nothing, and what is remembered of a fall."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.ports import Flush, Off, Os
+from sequencer.power_off import LISTENED_S, arm, heard_again, safe_without_a_journal, see_off
+from sequencer.run import Run
+from sequencer.site import Site
+from sequencer.task import Task
+from tests.hands import TIMEOUT_S, HandRoom, HandUps
+from tests.worlds import with_more, with_settings
+
+BLADES = ("blade1", "blade2", "bladepool")
+
+
+def room_of(site: Site) -> HandRoom:
+    """ups5 is out, in a declared outage, and its machines have halted."""
+    room = HandRoom(site)
+    room.upses["ups5"].lose_mains()
+    room.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+    )
+    for name in BLADES:
+        room.servers[name].show(os=Os.HALTED)
+    return room
+
+
+@pytest.fixture
+def room(site: Site) -> HandRoom:
+    return room_of(site)
+
+
+@pytest.fixture
+def run(room: HandRoom) -> Run:
+    return room.run
+
+
+@pytest.fixture
+def ups5(room: HandRoom) -> HandUps:
+    return room.upses["ups5"]
+
+
+def armed(run: Run) -> Task:
+    loads = list(run.site.servers_on("ups5"))
+    return run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads))
+
+
+def written(room: HandRoom, kind: Kind) -> list[str]:
+    return [row.subject for row in room.journal.kept if row.kind is kind]
+
+
+def words(room: HandRoom) -> list[str]:
+    """The rules of all refusals and alarms."""
+    return [e["rule"] for name in ("command.refused", "alarm.raised") for e in room.told(name)]
+
+
+# A card that does not answer is listened to
+
+
+def listened(room: HandRoom) -> list[tuple[float, bool]]:
+    """When it is over, and whether it was heard."""
+    ends: list[tuple[float, bool]] = []
+
+    def steps() -> Any:
+        heard = yield from heard_again(room.run, room.site.upses["ups5"])
+        ends.append((room.run.now, heard))
+
+    room.run.spawn(steps())
+    return ends
+
+
+def test_s15_a_silent_card_is_looked_at_again_when_it_answers_or_at_the_limit_and_not_between(
+    room: HandRoom, ups5: HandUps
+) -> None:
+    ups5.fall_silent()
+    room.until(256)
+    ends = listened(room)
+    room.until(258 + LISTENED_S - TIMEOUT_S)
+    assert (ups5.looks, ends) == (1, [])
+    assert [eager for _, _, eager in ups5.watchers] == [True], "as often as it may be asked"
+    ups5.show()
+    room.until(272)
+    (end,) = ends
+    assert end[1]
+    assert ups5.looks == 2
+
+
+def test_s15_a_look_that_ends_in_vain_at_the_very_limit_was_the_last(room: HandRoom, ups5: HandUps) -> None:
+    ups5.fall_silent()
+    room.until(256)
+    ends = listened(room)
+    room.until(256 + LISTENED_S - TIMEOUT_S)
+    ups5.fall_silent()  # whoever waits is told so
+    room.until(300)
+    assert ends == [(256 + LISTENED_S, False)]
+
+
+# Without a journal
+
+
+def left_on(room: HandRoom, name: str) -> float:
+    """When it is given up; on its way there nothing is sent, nor written."""
+    outcomes: list[bool] = []
+
+    def steps() -> Any:
+        outcomes.append((yield from safe_without_a_journal(room.run, room.site.upses[name])))
+
+    room.journal.healthy = False
+    room.run.spawn(steps())
+    room.until(1000)
+    assert outcomes == [False]
+    (alarm,) = room.told("alarm.raised", name)
+    assert alarm["rule"] == "S30"
+    assert [e["rule"] for e in room.told("command.refused", name)] == ["S30"]
+    return float(alarm["t"])
+
+
+@pytest.mark.parametrize("limits_s", [(200.0, 500.0), (500.0, 200.0)])
+def test_s30_in_safe_mode_its_servers_are_waited_for_as_long_as_the_slowest_may_take(
+    site: Site, limits_s: tuple[float, float]
+) -> None:
+    blade1_s, blade2_s = limits_s
+    room = room_of(with_settings(site, blade1__shutdown_limit_s=blade1_s, blade2__shutdown_limit_s=blade2_s))
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    assert left_on(room, "ups5") == 500.0
+
+
+def test_s30_in_safe_mode_nobody_is_waited_for_where_no_server_hangs_on_it(room: HandRoom) -> None:
+    assert left_on(room, "ups4") == 0.0
+
+
+def test_s30_what_is_left_on_in_safe_mode_is_not_told_to_go_off(
+    run: Run, room: HandRoom, ups5: HandUps
+) -> None:
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    run.asked_to_stop.add("blade1")
+    room.journal.healthy = False
+    task = armed(run)
+    room.until(1)
+    assert [eager for _, _, eager in room.servers["blade1"].watchers] == [True], "halted is to be seen soon"
+    room.until(1000)
+    assert task.over
+    assert (ups5.sent, written(room, Kind.OFF_ARMED)) == ([], [])
+    assert words(room) == ["S30", "S30"], "refused, and left on, once"
+
+
+def test_s30_in_safe_mode_it_goes_off_when_its_servers_are_seen_down(
+    run: Run, room: HandRoom, ups5: HandUps
+) -> None:
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    run.asked_to_stop.add("blade1")
+    room.journal.healthy = False
+    armed(run)
+    room.until(60)
+    assert ups5.sent == []
+    room.servers["blade1"].show(os=Os.HALTED)
+    room.until(61)
+    assert ups5.sent == ["off graceful"]
+
+
+# Seen off
+
+
+@pytest.mark.parametrize(("upses", "remembered"), [(("ups7",), ["ups4"]), ((), [])])
+def test_x_07_of_an_arrays_upses_it_is_remembered_where_another_falls_after_it(
+    site: Site, upses: tuple[str, ...], remembered: list[str]
+) -> None:
+    """Though another array hangs on it alone."""
+    linked, ups4 = site.arrays["linkeddisk"], site.upses["ups4"]
+    ups7 = replace(ups4, name="ups7", number=7)
+    more = replace(linked, enclosures=upses or linked.enclosures), replace(linked, name="other")
+    room = room_of(with_more(site, ups7, *more))
+    for array in room.arrays.values():
+        array.show(flush=Flush.DONE)
+    room.run.hear(Row(Kind.OFF_ARMED, "ups4", 1, "control1/1", 0.0, {"falls_in_s": 10.0}))
+    room.run.spawn(see_off(room.run, room.site.upses["ups4"], []))
+    room.until(10)
+    assert [eager for _, _, eager in room.upses["ups4"].watchers] == [True]
+    room.upses["ups4"].show(output_on=False)
+    room.until(11)
+    assert written(room, Kind.SEEN_OFF) == remembered
