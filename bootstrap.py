@@ -87,10 +87,12 @@ def teiden(python: Path, arguments: list[str]) -> int:
 
 
 def test(python: Path, arguments: list[str]) -> int:
-    """The whole suite on all cores; a part of it, named by its path, starts at once on one."""
+    """The whole suite on all cores, a stretch of files to each; a part, named by its path, at once on one."""
     os.chdir(ROOT)
     part = any(Path(argument.partition("::")[0]).exists() for argument in arguments)
-    return become(python, "-m", "pytest", *(() if part else ("-n", "auto")), *arguments)
+    return become(
+        python, "-m", "pytest", *(() if part else ("-n", "auto", "--dist", "worksteal")), *arguments
+    )
 
 
 def test_long(python: Path, arguments: list[str]) -> int:

@@ -19,7 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Else each of nearly a hundred compiles everything anew, from click to pandas, which takes longer than
     what it is started for. It lies in pytest's own cache, not beside the sources.
+
+    The garbage collector rests until all is collected: nothing of it is garbage.
     """
+    gc.disable()
     cache = getattr(config, "cache", None)  # there is none with `-p no:cacheprovider`
     if sys.dont_write_bytecode and cache is not None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -35,6 +38,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from realtime.led_clock import SLOWEST, WHILE_WANTED, Page, follow, lead
 from realtime.pace import LEAST_S, wall_limit_s
 from sequencer.ports import Answer
 
+A_MOMENT_S = 0.001
+"""Whoever looks again and again at once takes the time of the clocks that it waits for."""
+
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
@@ -50,7 +53,7 @@ def test_a_follower_shows_the_leaders_time_also_after_it_has_changed_its_pace(pa
             following = asyncio.create_task(follow(clock, other))
             leader.write(origin_s - 100.0, 2.0)
             while clock.rate != 2.0:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             following.cancel()
             return clock.wall_now, (time.monotonic() - origin_s + 100.0) * 2.0
 
@@ -65,12 +68,12 @@ def test_the_leader_slows_down_for_one_who_cannot_follow_and_goes_faster_again(p
             leading = asyncio.create_task(lead(clock, leader, 30.0, lambda: [1]))
             slow.late(1.0)
             while clock.rate > SLOWEST:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             told = slow.read()[1]
             before_s = clock.wall_now
             slow.late(0.0)
             while clock.rate < 2.0:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             leading.cancel()
             return told, before_s, clock.wall_now
 
@@ -87,18 +90,18 @@ def test_while_somebody_who_should_follow_is_awaited_time_passes_as_on_the_wall(
             clock, awaited, seen = WallClock(rate=30.0), [True], []
             leading = asyncio.create_task(lead(clock, leader, 30.0, list, lambda: bool(awaited)))
             while clock.rate > SLOWEST:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             await asyncio.sleep(0.05)
             seen += [clock.rate, leader.read()[1]]
             awaited.clear()
             while clock.rate < 2.0:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             awaited.append(True)
             while clock.rate > SLOWEST:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             monkeypatch.setattr("realtime.led_clock.HOLD_S", 0.0)
             while clock.rate < 2.0:  # whoever does not come is not awaited for ever
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             leading.cancel()
             return seen
 
@@ -115,11 +118,11 @@ def test_while_a_service_waits_for_an_answer_the_story_does_not_hurry_past_it(pa
             answer: Answer[None] = Answer(follower)
             follower.wanted.add(answer)
             while clock.rate > WHILE_WANTED:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             seen.append(clock.rate)
             follower.act(lambda: answer.succeed(None))
             while clock.rate < 2 * WHILE_WANTED:
-                await asyncio.sleep(0)
+                await asyncio.sleep(A_MOMENT_S)
             seen.append(clock.rate)
             for task in (leading, following, living):
                 task.cancel()

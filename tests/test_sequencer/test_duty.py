@@ -8,20 +8,9 @@ from sequencer.duty import duty, loses_command
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, PeerStatus, ServerStatus
 from sequencer.restart import start_cluster
-from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.standing import COMMANDS, IDLE, NOBODY, PEER_LIMIT_S, Node, held_by, never_heard
 from tests.worlds import reference_site
-
-
-@pytest.fixture
-def control1(site: Site) -> Node:
-    return Node(site, "control1")
-
-
-@pytest.fixture
-def control2(site: Site) -> Node:
-    return Node(site, "control2")
 
 
 def test_the_holder_of_the_cluster_group_commands(control2: Node) -> None:

@@ -10,17 +10,6 @@ from sequencer.ports import Os, ServerStatus
 from sequencer.site import Site
 from tests.standing import COMMANDS, IDLE, NOBODY, Node, alarms, held_by, never_heard
 
-
-@pytest.fixture
-def control1(site: Site) -> Node:
-    return Node(site, "control1")
-
-
-@pytest.fixture
-def control2(site: Site) -> Node:
-    return Node(site, "control2")
-
-
 # Nobody follows a silent one that may be at work (S13, N2)
 
 

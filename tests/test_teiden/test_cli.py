@@ -108,7 +108,10 @@ def test_schema_is_what_is_shipped(kind: str) -> None:
     assert teiden("schema", kind).stdout == shipped.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("suffix", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+@pytest.mark.parametrize(
+    ("suffix", "begins"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), pytest.param("pdf", b"%PDF", marks=pytest.mark.long)],
+)
 def test_plot_draws_what_the_name_says(suffix: str, begins: bytes, tmp_path: Path) -> None:
     picture = tmp_path / f"outage.{suffix}"
     result = teiden("plot", ROOT / "tests/fixtures/reference-outage.jsonl", "-o", picture)

@@ -17,6 +17,7 @@ from teiden.apc.storage import Reading, Storage, read, write
 from teiden.cli import main
 from teiden.files.site_file import load_site, site_from_text
 from teiden.files.source import InputError
+from tests.examples import few
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "tests" / "fixtures" / "config.apc"
@@ -239,11 +240,13 @@ def files(draw: st.DrawFn) -> bytes:
     return content.rstrip(b"\r\n") if draw(st.booleans()) else content
 
 
+@few(100)
 @given(st.binary() | files())
 def test_a_file_that_is_only_read_stays_byte_for_byte(content: bytes) -> None:
     assert bytes(Document(content, "config.apc")) == content
 
 
+@few(100)
 @given(files(), STORAGES)
 def test_what_is_written_is_read_again_and_nothing_else_is_touched(content: bytes, wanted: Storage) -> None:
     after = written(content, wanted)

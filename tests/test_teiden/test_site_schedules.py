@@ -19,6 +19,7 @@ from teiden.files.site_file import SiteFile, site_from_text
 from teiden.files.source import InputError
 from teiden.files.units import clock
 from teiden.language.say import speaking
+from tests.examples import few, many
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "scenarios/sites/reference.yaml").read_text(encoding="utf-8")
@@ -319,6 +320,7 @@ schedules:
 # Days and times of day, whatever is written
 
 
+@few(100)
 @given(st.text(alphabet="0123456789:", max_size=9))
 def test_a_time_of_day_is_refused_or_can_be_scheduled(text: str) -> None:
     try:
@@ -331,8 +333,23 @@ def test_a_time_of_day_is_refused_or_can_be_scheduled(text: str) -> None:
     assert all(second < 60 for second in seconds)
 
 
-@given(st.one_of(st.text(max_size=30), st.from_regex(r"[a-z0-9,. -]{0,30}", fullmatch=True)))
+DAYS = st.one_of(st.text(max_size=30), st.from_regex(r"[a-z0-9,. -]{0,30}", fullmatch=True))
+
+
+@few(40)
+@given(DAYS)
 def test_days_are_refused_or_can_be_scheduled(text: str) -> None:
+    refused_or_scheduled(text)
+
+
+@pytest.mark.long
+@many(2000)
+@given(DAYS)
+def test_many_days_are_refused_or_can_be_scheduled(text: str) -> None:
+    refused_or_scheduled(text)
+
+
+def refused_or_scheduled(text: str) -> None:
     try:
         read_days(text)
     except DaysError:
@@ -345,13 +362,17 @@ def test_days_are_refused_or_can_be_scheduled(text: str) -> None:
 # What it costs
 
 
-def imported(code: str) -> set[str]:
-    """Top-level packages that a fresh Python has loaded after this code."""
-    run = [sys.executable, "-c", f"{code}\nimport sys; print(*{{m.partition('.')[0] for m in sys.modules}})"]
-    return set(subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split())
+def imported(*codes: str) -> list[set[str]]:
+    """Top-level packages that a fresh Python has loaded after each of these."""
+    tells = "print(*{m.partition('.')[0] for m in sys.modules})"
+    run = [sys.executable, "-c", "\n".join(["import sys", *(f"{code}; {tells}" for code in codes)])]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT)
+    return [set(line.split()) for line in done.stdout.splitlines()]
 
 
 def test_the_library_of_holidays_is_loaded_only_for_a_site_that_names_a_country() -> None:
     load = "from teiden.files.site_file import load_site; load_site('scenarios/sites/reference.yaml'"
-    assert "holidays" not in imported(f"import teiden.cli; {load})")
-    assert "holidays" in imported(load + ", {'calendar': {'country': 'JP'}})")
+    without, with_one = imported(f"import teiden.cli; {load})", load + ", {'calendar': {'country': 'JP'}})")
+    assert "teiden" in without
+    assert "holidays" not in without
+    assert "holidays" in with_one

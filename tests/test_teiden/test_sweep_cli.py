@@ -115,9 +115,10 @@ def test_charges_count_from_the_loss_of_mains(swept: Result, out: Path) -> None:
 def test_more_runs_go_on_from_those_that_are_there(
     swept: Result, weak: Path, out: Path, tmp_path: Path
 ) -> None:
-    whole = sweep(weak, "-o", tmp_path / "whole", "--runs", 3, "--seed", 7, "--json")
-    sweep(weak, "-o", tmp_path / "parts", "--runs", 1, "--seed", 7)
-    parts = sweep(weak, "-o", tmp_path / "parts", "--runs", 3, "--seed", 7, "--resume", "--json")
+    alone = "--seed", 7, "--workers", 1
+    whole = sweep(weak, "-o", tmp_path / "whole", "--runs", 3, *alone, "--json")
+    sweep(weak, "-o", tmp_path / "parts", "--runs", 1, *alone)
+    parts = sweep(weak, "-o", tmp_path / "parts", "--runs", 3, *alone, "--resume", "--json")
     assert parts.stdout == whole.stdout
     assert json.loads(whole.stdout) == summary(tmp_path / "whole")
     first = (out / "runs.jsonl").read_bytes().splitlines()[:3]
