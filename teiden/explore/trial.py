@@ -12,6 +12,7 @@ from teiden.explore.ground import Ground
 from teiden.explore.history import History
 from teiden.explore.people import unexcused
 from teiden.explore.sometimes import reached
+from teiden.garbage import few_collections
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import RETURNS, not_returned, struck
@@ -54,6 +55,11 @@ class Trial:
 
 def tried(history: History, ground: Ground) -> Trial:
     """An exception while playing is a failure like any other: the sequencer must never raise one."""
+    with few_collections():  # by their end the room is waste
+        return _tried(history, ground)
+
+
+def _tried(history: History, ground: Ground) -> Trial:
     story = history.story(ground)
     try:
         with speaking("en"):
