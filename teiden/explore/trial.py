@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
@@ -122,9 +122,10 @@ LEFT_OUT = ("versions", "site_hash")
 
 def digest(events: Iterable[Event]) -> str:
     lines = []
+    fact, seen = Source.FACT.value, Source.SEEN.value
     for e in events:
         details = e.details
         if e.name == "run.started":
             details = {k: v for k, v in details.items() if k not in LEFT_OUT}
-        lines.append(f"{e.t}|{e.name}|{e.subject}|{e.by}|{e.source.value}|{details}\n")
+        lines.append(f"{e.t}|{e.name}|{e.subject}|{e.by}|{fact if e.is_fact else seen}|{details}\n")
     return blake2b("".join(lines).encode(), digest_size=8).hexdigest()
