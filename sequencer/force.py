@@ -19,19 +19,32 @@ from sequencer.site import Server
 from sequencer.step import RETRY_S, Ask, step
 
 
-def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
-    """A system that hangs is forced off shortly before its power falls, and not sooner (H1)."""
+def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
+    """The same of a system that goes down again (H5, H6): an OFF that no card counts down ends nothing.
+
+    Whoever asked the cards again at once, as long as that OFF is due, would do nothing else.
+    """
+    while not (yield from force_before_the_cut(run, server)):
+        cards = [run.ports.upses[u].until(when.COUNTS_DOWN) for u in power_under(run, server)]
+        yield from run.wait(run.ports.servers[server.name].until(when.HALTED), run.news(), *cards)
+
+
+def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
+    """A system that hangs is forced off shortly before its power falls, and not sooner (H1).
+
+    False: it runs, and nothing under it is about to fall.
+    """
     port = run.ports.servers[server.name]
     force_at_s: float | None = None
     while force_at_s is None or run.now < force_at_s:
         force_at_s = to_be_forced_at_s(run, server)
         yield from run.wait(port.until(when.HALTED), run.news(), by_s=force_at_s)
         if halted(run, server):
-            return
+            return True
     yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
     cut_s = next_cut_s(run, server)
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
-        return  # nothing is about to fall: what was armed belongs to an outage that is over
+        return False  # what was armed belongs to an outage that is over
     at_s = cut_s - run.site.force_before_s
     yield from run.commit(Kind.FORCED, server.name)
     yield from step(
@@ -42,6 +55,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[None]:
         limit_s=max(1.0, cut_s - run.now),
         ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=at_s)),
     )
+    return True
 
 
 def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> Steps[None]:

@@ -9,7 +9,12 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.force import force_before_the_cut, is_about_to_fall, may_take_until_s
+from sequencer.force import (
+    force_before_the_cut,
+    force_whenever_it_falls,
+    is_about_to_fall,
+    may_take_until_s,
+)
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
@@ -59,7 +64,7 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
         note_use(run, server)
         text = f"{server.name} was booted in mid-outage, and goes down again"
         run.alarm(server.name, text, "H6")
-        yield from run.race(down_again(run, server), force_before_the_cut(run, server))
+        yield from run.race(down_again(run, server), force_whenever_it_falls(run, server))
 
 
 def forget_its_stop(run: Run, server: Server) -> None:

@@ -62,7 +62,9 @@ class Path:
         if not self._trouble.ever:
             return loss > 0 and self._loss.happens(round(at_s * 1000), loss)
         loss = max(loss, self._trouble.at(at_s)[0])
-        return self._loss.happens(round(at_s * 1000), loss) or self.latency_s(at_s) > self._timeout_s
+        if loss > 0 and self._loss.happens(round(at_s * 1000), loss):
+            return True
+        return self.longest_latency_s > self._timeout_s and self.latency_s(at_s) > self._timeout_s
 
     def latency_s(self, at_s: float) -> float:
         """Half to one and a half times the typical latency."""

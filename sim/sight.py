@@ -375,11 +375,11 @@ class Sight(Generic[S]):
         """When so many polls in a row had no answer that the reading turns stale; inf: not before then."""
         good_until_s = self._good_until_s(self._last_answered_s(from_s))
         k = self._first_from(from_s)
-        loses = self._path.loses
+        loses, longest_s = self._path.loses, self._path.longest_latency_s
         while good_until_s < until_s:
             poll_s = self._anchor_s + k * self._period_s
             # The draw of its latency is looked at only where it matters.
-            if poll_s + self._path.longest_latency_s > good_until_s and self._reply_s(poll_s) > good_until_s:
+            if poll_s + longest_s > good_until_s and self._reply_s(poll_s) > good_until_s:
                 return good_until_s
             if not loses:
                 return inf

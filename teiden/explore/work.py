@@ -8,7 +8,6 @@ from teiden.explore.drawing import drawn
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
 from teiden.explore.trial import tried
-from teiden.garbage import few_collections
 from teiden.sweep.work import Played
 
 
@@ -22,9 +21,8 @@ class Exploring:
 
     def play(self, run: int) -> Played:
         """The row tells what the report counts; never a time of day, so it is the same everywhere."""
-        with few_collections():
-            history = self.history(run)
-            trial = tried(history, self.ground)
+        history = self.history(run)
+        trial = tried(history, self.ground)
         return Played(
             {
                 "run": run,

@@ -209,6 +209,22 @@ def test_h6_o1_a_server_that_is_seen_up_though_its_power_was_seen_off_is_stopped
     assert outage.told("alarm.raised", "blade1")[0]["rule"] == "H6"
 
 
+def test_h6_an_off_that_is_due_and_that_no_card_counts_down_is_not_asked_for_again_and_again(
+    outage: HandRoom,
+) -> None:
+    """Somebody has pressed the button of its UPS, and then its own: it is left alone until it lets us in."""
+    told_off(outage, "ups5", falls_in_s=200.0)
+    outage.upses["ups5"].show(off_armed=False)
+    booted_again(outage, 200.0 - outage.site.force_before_s)
+    outage.servers["blade1"].show(os=Os.BOOTING)
+    outage.until(199)
+    assert outage.upses["ups5"].looks <= 5
+    assert outage.servers["blade1"].sent == []
+    outage.upses["ups5"].show(off_armed=True)
+    outage.until(200)
+    assert outage.servers["blade1"].sent == ["force"], "once it counts down the system cannot stay (S1)"
+
+
 def test_h6_one_that_was_given_up_is_not_told_again_while_its_power_is_off(outage: HandRoom) -> None:
     outage.run.settled |= {"ups5"}
     outage.run.given_up |= {"blade1"}
