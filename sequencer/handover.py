@@ -6,10 +6,14 @@ from anybody who lets go. While such a one holds the cluster's group, its word m
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sequencer import conditions as when
 from sequencer.ports import Answer, ClusterStatus, Os, PeerPort, PeerStatus, Seen, ServerStatus, Steps
-from sequencer.run import Run
 from sequencer.standing import group_holder, has_left_it, says_it_commands
+
+if TYPE_CHECKING:
+    from sequencer.run import Run
 
 
 def heir(run: Run) -> str:
@@ -38,8 +42,7 @@ def is_well(peer: PeerPort) -> bool:
 def leave_it_to(run: Run, name: str) -> None:
     """From here on the cluster's word does not count for us, until its group has been elsewhere."""
     run.heir = name
-    text = f"the journal of {run.me} is broken; {run.me} leaves the command to {name}"
-    run.alarm(run.me, text, "S30")
+    run.alarm(run.me, f"the journal of {run.me} is broken; {name} is to take the command", "S30")
 
 
 def left_to(run: Run, name: str) -> Steps[None]:

@@ -267,6 +267,15 @@ TEXTS: dict[str, str] = {
     # Nothing may be sent, or only some of it
     "the journal is broken: nothing is started": "ジャーナル故障: 何も起動しません",
     "the journal is broken, and {names} not seen down": "ジャーナル故障: {names} の停止を確認できません",
+    "the journal of {node} is broken; {other} is to take the command": (
+        "{node} のジャーナルが故障しました。指揮を {other} に譲ります"
+    ),
+    "{other} does not take the command; {node} goes on without a journal": (
+        "{other} が指揮を引き継ぎません。{node} がジャーナルなしで続けます"
+    ),
+    "the journal of {node} is broken, and nobody else can command: nothing is started": (
+        "{node} のジャーナルが故障し、他に指揮できるノードがありません。何も起動しません"
+    ),
     "the journal of {node} is broken; only shutdowns and flushes are safe": (
         "{node} のジャーナルが故障しました。安全にできるのはシャットダウンとフラッシュだけです"
     ),
