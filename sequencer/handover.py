@@ -59,7 +59,7 @@ def left_to(run: Run, name: str) -> Steps[None]:
             yield from run.wait(port.until(when.PEER_IS_IDLE), port.until(when.PEER_LOSES_IT), *moves)
             by_s = run.now + run.site.start.peer_limit_s
         elif run.now < by_s:
-            yield from run.wait(port.until(when.PEER_COMMANDS), by_s=by_s)
+            yield from run.wait(port.until(when.PEER_COMMANDS), port.until(when.PEER_LOSES_IT), by_s=by_s)
         else:
             yield from port.look()
             if not says_it_commands(port):
