@@ -230,6 +230,9 @@ TEXTS: dict[str, str] = {
     "{names}: the nodes on them would not come back when halted, so they stay up": (
         "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"
     ),
+    "{names} lose their power soon, and their disks; halt them and switch {upses} off by hand": (
+        "{names} とそのディスクの給電が間もなく切れる。手動で停止し、{upses} を手動で OFF にすること"
+    ),
     "{ups} does not answer, though its feed has mains; {array} waits for it": (
         "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
     ),
