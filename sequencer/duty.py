@@ -7,20 +7,11 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
-from sequencer.handover import (
-    an_heir_may_come,
-    heir,
-    is_left_to_us,
-    leave_it_to,
-    leaves_it,
-    left_by,
-    left_to,
-    word_comes,
-)
 from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -89,6 +80,7 @@ def command(run: Run) -> Steps[None]:
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
+    run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
         leave_behind(run, unseen=True)
     while True:
@@ -253,18 +245,18 @@ def becomes_commander(run: Run) -> Steps[None]:
         if (other := goes_by_another_file(run)) is not None:
             idle = not says_it_commands(other)
             changes = other.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
-            moves = word_comes(run) if holder is None else [cluster.until(when.not_held_by(holder))]
+            moves = handover.word_comes(run) if holder is None else [cluster.until(when.not_held_by(holder))]
             yield from run.wait(other.until(when.PEER_IS_ALIKE), changes, *moves)
             continue
-        if name := heir(run):
-            yield from left_to(run, name)
+        if name := handover.heir(run):
+            yield from handover.left_to(run, name)
             continue
         if holder == run.me:
             if (yield from others_let_go(run)):
                 return
             continue
         if holder is not None:
-            yield from run.wait(cluster.until(when.not_held_by(holder)), *leaves_it(run, holder))
+            yield from run.wait(cluster.until(when.not_held_by(holder)), *handover.leaves_it(run, holder))
             continue
         rival = next((name for name in run.ports.peers if outranks(run, name, last)), None)
         if (rival is None or (yield from rival_stays_away(run, rival, last))) and (
@@ -328,7 +320,7 @@ def claim(run: Run, last: str = "") -> Steps[bool]:
         if rival is None or nodes.index(rival) < nodes.index(run.me) or cluster_holder(run) is not None:
             run.stand()
             return False
-        yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), *word_comes(run))
+        yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), *handover.word_comes(run))
 
 
 def outranks(run: Run, peer: str, last: str) -> bool:
@@ -341,7 +333,11 @@ def outranks(run: Run, peer: str, last: str) -> bool:
         return True
     nodes = run.site.cluster.nodes
     lower = nodes.index(peer) < nodes.index(run.me)
-    if lower and not is_left_to_us(run, peer) and (seen.fresh or run.now < silent_until_s(run, peer)):
+    if (
+        lower
+        and not handover.is_left_to_us(run, peer)
+        and (seen.fresh or run.now < silent_until_s(run, peer))
+    ):
         return True
     works = peer == last or (lower and was_up(run, peer))
     return works and not seen.fresh and not is_down(run, peer)
@@ -359,9 +355,9 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
         # It is there. Wait until it goes, or the cluster decides.
         idle = seen.status is not None and not seen.status.commands
         other = rival.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
-        yield from run.wait(*word_comes(run), other, *leaves_it(run, name))
+        yield from run.wait(*handover.word_comes(run), other, *handover.leaves_it(run, name))
         return False
-    limits = *word_comes(run), rival.until(when.PEER_COMMANDS)
+    limits = *handover.word_comes(run), rival.until(when.PEER_COMMANDS)
     answer = yield from run.wait(*limits, by_s=silent_until_s(run, name))
     if answer is not None or rival.seen().fresh:
         return False
@@ -373,7 +369,7 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     down = run.ports.servers[name].until(when.OUT_OF_WORK)
     upses = [run.ports.upses[ups] for ups in run.site.servers[name].upses]
     unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]
-    yield from run.wait(*word_comes(run), rival.until(when.PEER_ANSWERS), down, *unfed)
+    yield from run.wait(*handover.word_comes(run), rival.until(when.PEER_ANSWERS), down, *unfed)
     return False
 
 
@@ -385,15 +381,15 @@ def loses_command(run: Run) -> Steps[None]:
     """
     cluster = run.ports.cluster
     while (holder := cluster_holder(run)) in (run.me, None) and not run.superseded:
-        if name := heir(run):
-            leave_it_to(run, name)
+        if name := handover.heir(run):
+            handover.leave_it_to(run, name)
             return
-        later = [*(run.news(name) for name in run.ports.peers), *an_heir_may_come(run)]
-        run.by_word = run.by_word or holder == run.me or left_by(run) not in ("", run.me)
+        later = [*(run.news(name) for name in run.ports.peers), *handover.an_heir_may_come(run)]
+        run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:
             rivals = [peer.until(when.PEER_COMMANDS) for peer in run.ports.peers.values()]
-            yield from run.wait(*word_comes(run), *rivals, *later)
+            yield from run.wait(*handover.word_comes(run), *rivals, *later)

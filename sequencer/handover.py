@@ -89,6 +89,14 @@ def an_heir_may_come(run: Run) -> list[Answer[Seen[PeerStatus]] | Answer[Seen[Se
     return [*unwell, *(servers[name].until(when.UP) for name in down if not is_seen_up(run, name))]
 
 
+def tell_if_alone(run: Run) -> Steps[None]:
+    """Whoever commands with a broken journal and finds nobody to leave it to, though others may yet boot."""
+    yield from run.until(lambda: not run.ports.journal.healthy, next(iter(run.ports.peers), run.me))
+    yield from run.pause(run.site.start.peer_limit_s)
+    text = f"the journal of {run.me} is broken, and nobody else can command: nothing is started"
+    run.alarm(run.me, text, "C5")
+
+
 def is_seen_up(run: Run, name: str) -> bool:
     machine = run.ports.servers[name].seen()
     return machine.fresh and machine.status is not None and machine.status.os is Os.UP

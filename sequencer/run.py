@@ -287,7 +287,7 @@ class Run:
                 self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
             )
             self.on_standing()  # our peers see it, and we look whether one of them takes the command
-            self.announce(*self.ports.peers)
+            self.announce(self.me, *self.ports.peers)
         for peer in self.ports.peers.values():
             peer.copy(row)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer.guards import Refusal
-from sequencer.handover import heir, is_well
+from sequencer.handover import is_well
 from sequencer.ports import Flush, Os
 from sequencer.site import ArrayRole
 
@@ -26,9 +26,6 @@ def without_a_journal(run: Run, device: str, command: str) -> Refusal | None:
     if run.ports.journal.healthy:
         return None
     if command in STARTS:
-        if not heir(run):
-            text = f"the journal of {run.me} is broken, and nobody else can command: nothing is started"
-            run.alarm(run.me, text, "C5")
         return Refusal("S30", "the journal is broken: nothing is started")
     if command == "off" and (still := still_up(run, device)):
         return Refusal("S30", f"the journal is broken, and {', '.join(still)} not seen down")
