@@ -37,6 +37,10 @@ def control2(site: Site) -> Node:
     return Node(site, "control2")
 
 
+def commanding(node: Node) -> bool:
+    return node.run.commands
+
+
 def breaks(node: Node) -> None:
     """Its journal; the next thing that it writes down shows it."""
     node.room.journal.healthy = False
@@ -53,19 +57,19 @@ def said(node: Node, words: str) -> bool:
 
 def test_c5_s13_it_lets_go_and_sends_nothing_more(control1: Node) -> None:
     breaks(control1)
-    assert not control1.run.commands
+    assert not commanding(control1)
     assert said(control1, "control2 is to take the command")
     assert control1.room.told("lease.lost")
     control1.peer.show(COMMANDS)
     control1.room.until(10_000)
-    assert not control1.run.commands, "though it holds the group"
+    assert not commanding(control1), "though it holds the group"
     assert not control1.room.told("command.sent")
 
 
 def test_c5_alone_it_goes_on(control1: Node) -> None:
     control1.peer.fall_silent()
     breaks(control1)
-    assert control1.run.commands
+    assert commanding(control1)
     assert said(control1, "only shutdowns and flushes are safe")
 
 
@@ -77,17 +81,17 @@ def test_c5_c9_another_one_that_could_do_no_better_is_not_left_the_command(
 ) -> None:
     control1.peer.show(other)
     breaks(control1)
-    assert control1.run.commands
+    assert commanding(control1)
 
 
 @pytest.mark.parametrize("os", [Os.SHUTTING_DOWN, Os.HALTED, Os.BOOTING])
 def test_c5_nor_one_that_is_on_its_way_down_or_up_but_then_it_is(control1: Node, os: Os) -> None:
     control1.room.servers["control2"].show(ServerStatus(os))
     breaks(control1)
-    assert control1.run.commands
+    assert commanding(control1)
     control1.room.servers["control2"].show(ServerStatus(Os.UP))
     control1.room.until(control1.run.now + 1)
-    assert not control1.run.commands
+    assert not commanding(control1)
 
 
 def test_c5_it_lets_go_when_another_one_has_come_up(control1: Node) -> None:
@@ -95,21 +99,21 @@ def test_c5_it_lets_go_when_another_one_has_come_up(control1: Node) -> None:
     breaks(control1)
     control1.peer.show(IDLE)
     control1.room.until(control1.run.now + 1)
-    assert not control1.run.commands
+    assert not commanding(control1)
 
 
 def test_c5_on_its_way_down_it_brings_that_to_its_end(control1: Node) -> None:
     control1.run.asked_to_stop.add("control1")
     breaks(control1)
-    assert control1.run.commands
+    assert commanding(control1)
 
 
 def test_c5_one_that_does_not_take_it_in_time_is_not_asked_again(control1: Node) -> None:
     breaks(control1)
     control1.room.until(control1.run.now + PEER_LIMIT_S - 5)
-    assert not control1.run.commands
+    assert not commanding(control1)
     control1.room.until(control1.run.now + 10)
-    assert control1.run.commands
+    assert commanding(control1)
     assert said(control1, "control2 does not take the command")
     control1.room.until(10_000)
     assert len(control1.room.told("lease.lost")) == 1
@@ -122,18 +126,18 @@ def test_c5_s13_one_that_took_it_and_falls_silent_is_followed_only_with_proof(co
     control1.room.until(300)
     control1.peer.fall_silent()
     control1.room.until(10_000)
-    assert not control1.run.commands
+    assert not commanding(control1)
     assert said(control1, "control2 is silent, and nothing proves that it is down")
     control1.room.servers["control2"].show(ServerStatus(Os.HALTED))
     control1.room.until(10_010)
-    assert control1.run.commands
+    assert commanding(control1)
 
 
 def test_c5_s13_nor_one_that_falls_silent_before_it_was_heard_to_take_it(control1: Node) -> None:
     breaks(control1)
     control1.peer.fall_silent()
     control1.room.until(10_000)
-    assert not control1.run.commands
+    assert not commanding(control1)
 
 
 def test_c5_a_group_that_was_elsewhere_and_comes_back_is_the_clusters_word_again(control1: Node) -> None:
@@ -147,7 +151,7 @@ def test_c5_a_group_that_was_elsewhere_and_comes_back_is_the_clusters_word_again
     control1.room.until(500)
     control1.room.cluster.show(held_by("control1"))
     control1.room.until(510)
-    assert control1.run.commands
+    assert commanding(control1)
 
 
 # He who takes it
@@ -164,10 +168,10 @@ def test_c5_s13_a_holder_whose_journal_is_broken_is_followed_when_it_lets_go_and
     control2.peer.show(BROKEN_COMMANDER)
     commands(control2)
     control2.room.until(1000)
-    assert not control2.run.commands
+    assert not commanding(control2)
     control2.peer.show(BROKEN)
     control2.room.until(1010)
-    assert control2.run.commands
+    assert commanding(control2)
     assert control2.run.not_commander() is None
 
 
@@ -176,10 +180,10 @@ def test_c5_without_a_cluster_too_though_it_is_of_lower_number(control2: Node) -
     control2.peer.show(IDLE)
     commands(control2)
     control2.room.until(100)
-    assert not control2.run.commands
+    assert not commanding(control2)
     control2.peer.show(BROKEN)
     control2.room.until(110)
-    assert control2.run.commands
+    assert commanding(control2)
 
 
 def test_c5_not_by_one_whose_own_journal_is_broken(control2: Node) -> None:
@@ -188,7 +192,7 @@ def test_c5_not_by_one_whose_own_journal_is_broken(control2: Node) -> None:
     control2.peer.show(BROKEN)
     commands(control2)
     control2.room.until(1000)
-    assert not control2.run.commands
+    assert not commanding(control2)
 
 
 @pytest.mark.parametrize("silent", ["control1", "nobody"])
@@ -201,7 +205,7 @@ def test_c5_s13_it_goes_on_when_the_one_who_left_it_falls_silent_after(control2:
     if silent == "control1":
         control2.peer.fall_silent()
     control2.room.until(1000)
-    assert control2.run.commands
+    assert commanding(control2)
     assert control2.run.not_commander() is None
     ups = control2.room.upses["ups5"]
     control2.run.spawn(control2.run.command("ups5", "off", ups.switch_on, lambda: None))
@@ -215,20 +219,20 @@ def test_c5_s13_one_who_fell_silent_before_it_was_taken_is_not_followed(control2
     control2.peer.fall_silent()
     commands(control2)
     control2.room.until(10_000)
-    assert not control2.run.commands
+    assert not commanding(control2)
 
 
 def test_c5_s13_it_lets_go_when_the_holder_is_well_again_or_commands_again(control2: Node) -> None:
     for again in (IDLE, BROKEN_COMMANDER):
         control2.room.cluster.show(held_by("control1"))
         control2.peer.show(BROKEN)
-        if not control2.run.commands:
+        if not commanding(control2):
             commands(control2)
         control2.room.until(control2.run.now + 10)
-        assert control2.run.commands
+        assert commanding(control2)
         control2.peer.show(again)
         control2.room.until(control2.run.now + 1)
-        assert not control2.run.commands
+        assert not commanding(control2)
 
 
 # In the reference outage: at the write in whose midst an OFF is armed, a flush asked for, a node on its way
