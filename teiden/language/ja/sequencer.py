@@ -92,6 +92,15 @@ TEXTS: dict[str, str] = {
     "the peer commands": "相手ノードが指揮",
     "the peer goes by the same site file": "相手ノードのサイトファイルが一致",
     "the peer does not command": "相手ノードが指揮していない",
+    "the peer's journal keeps what it writes": "相手ノードのジャーナルが正常",
+    "the peer's journal is broken": "相手ノードのジャーナルが故障",
+    "the peer's journal is well, and its site file ours": (
+        "相手ノードのジャーナルが正常で、サイトファイルも同じ"
+    ),
+    "the peer's journal is broken, and it does not command": (
+        "相手ノードのジャーナルが故障し、指揮していない"
+    ),
+    "another node than {node} holds the cluster": "{node} 以外のノードがクラスタを保持",
     "runtime below {n} s, low battery, or mains back": "残り {n} 秒未満、バッテリ低下、または復電",
     "charge {n} %": "充電量 {n} %",
     "{node} no longer holds the cluster": "{node} がクラスタを手放す",
