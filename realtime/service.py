@@ -297,6 +297,7 @@ def _link(service: Service) -> PeerLink:
         life=service.name,
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
+        keeps=lambda: service.journal.healthy,
         limit_s=wall_limit_s(orders.site.polling.timeout_s, service.env.rate),
     )
 

@@ -26,10 +26,10 @@ from realtime.status import (
     Wait,
 )
 from realtime.status_json import to_json
-from sequencer.duty import cluster_holder, says_it_commands
 from sequencer.events import Event
 from sequencer.ports import Seen, UpsStatus
 from sequencer.run import Run
+from sequencer.standing import cluster_holder, says_it_commands
 
 if TYPE_CHECKING:
     from realtime.life import Life

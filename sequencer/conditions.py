@@ -58,6 +58,15 @@ PEER_IS_GONE = Condition[PeerStatus]("the peer is silent", lambda s: False)
 PEER_COMMANDS = Condition[PeerStatus]("the peer commands", lambda s: s.commands)
 PEER_IS_ALIKE = Condition[PeerStatus]("the peer goes by the same site file", lambda s: s.alike)
 PEER_IS_IDLE = Condition[PeerStatus]("the peer does not command", lambda s: not s.commands)
+PEER_KEEPS = Condition[PeerStatus]("the peer's journal keeps what it writes", lambda s: s.keeps)
+PEER_LOSES_IT = Condition[PeerStatus]("the peer's journal is broken", lambda s: not s.keeps)
+PEER_IS_WELL = Condition[PeerStatus](
+    "the peer's journal is well, and its site file ours", lambda s: s.keeps and s.alike
+)
+PEER_LEAVES_IT = Condition[PeerStatus](
+    "the peer's journal is broken, and it does not command",
+    lambda s: s.alike and not (s.keeps or s.commands),
+)
 
 
 def runtime_below(runtime_s: float) -> Condition[UpsStatus]:
@@ -96,6 +105,12 @@ def charge_at_least(charge_pct: float) -> Condition[UpsStatus]:
 
 def not_held_by(node: str) -> Condition[ClusterStatus]:
     return Condition(f"{node} no longer holds the cluster", lambda s: s.holder != node)
+
+
+def held_beside(node: str) -> Condition[ClusterStatus]:
+    return Condition(
+        f"another node than {node} holds the cluster", lambda s: s.holder is not None and s.holder != node
+    )
 
 
 HELD = Condition[ClusterStatus]("a node holds the cluster", lambda s: s.holder is not None)

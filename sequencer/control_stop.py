@@ -18,6 +18,7 @@ from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Site, Ups
+from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -35,7 +36,7 @@ def stop_control(run: Run) -> Steps[None]:
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
     yield from hold(run, "shutdown", lambda: systems_floors_s(run))
-    yield from somebody_comes_back(run, site.control_nodes)
+    yield from stay_up(run, site.control_nodes)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
     disks: list[list[Fall]] = [[(ups, list(nodes)) for ups in row] for row in rows_of_disks(site)]

@@ -7,11 +7,12 @@ commands. While no cluster runs it is the lowest-numbered node that is up, its p
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
-from sequencer.holder import held_by, says_it_commands
+from sequencer.holder import held_by
 from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -21,7 +22,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
-from sequencer.standing import feeds, is_down, was_up
+from sequencer.standing import cluster_holder, feeds, is_down, says_it_commands, was_up
 from sequencer.standstill import bring_back
 from sequencer.systems import outage_goes_on
 from sequencer.turn import leave_behind, turned
@@ -81,6 +82,7 @@ def command(run: Run) -> Steps[None]:
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
+    run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
         leave_behind(run, unseen=True)
     while True:
@@ -241,12 +243,15 @@ def becomes_commander(run: Run) -> Steps[None]:
     last, run.follower = run.follower, ""
     while True:
         holder = cluster_holder(run)
-        last = commanded_last(run, last)
+        last = commanded_last(run, last) or run.heir
         if (other := goes_by_another_file(run)) is not None:
             idle = not says_it_commands(other)
             changes = other.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
-            moves = cluster.until(when.HELD if holder is None else when.not_held_by(holder))
-            yield from run.wait(other.until(when.PEER_IS_ALIKE), changes, moves)
+            moves = handover.word_comes(run) if holder is None else [cluster.until(when.not_held_by(holder))]
+            yield from run.wait(other.until(when.PEER_IS_ALIKE), changes, *moves)
+            continue
+        if name := handover.heir(run):
+            yield from handover.left_to(run, name)
             continue
         if holder == run.me:
             if (yield from others_let_go(run)):
@@ -317,12 +322,7 @@ def claim(run: Run, last: str = "") -> Steps[bool]:
         if rival is None or nodes.index(rival) < nodes.index(run.me) or cluster_holder(run) is not None:
             run.stand()
             return False
-        yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), run.ports.cluster.until(when.HELD))
-
-
-def cluster_holder(run: Run) -> str | None:
-    status = run.ports.cluster.seen().status
-    return None if status is None else status.holder
+        yield from run.wait(peers[rival].until(when.PEER_IS_IDLE), *handover.word_comes(run))
 
 
 def outranks(run: Run, peer: str, last: str) -> bool:
@@ -335,7 +335,11 @@ def outranks(run: Run, peer: str, last: str) -> bool:
         return True
     nodes = run.site.cluster.nodes
     lower = nodes.index(peer) < nodes.index(run.me)
-    if lower and (seen.fresh or run.now < silent_until_s(run, peer)):
+    if (
+        lower
+        and not handover.is_left_to_us(run, peer)
+        and (seen.fresh or run.now < silent_until_s(run, peer))
+    ):
         return True
     works = peer == last or (lower and was_up(run, peer))
     return works and not seen.fresh and not is_down(run, peer)
@@ -347,15 +351,15 @@ def silent_until_s(run: Run, peer: str) -> float:
 
 def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     """Whether the rival was silent up to its limit while no cluster came up, and is not at work (S13)."""
-    rival, cluster = run.ports.peers[name], run.ports.cluster
+    rival = run.ports.peers[name]
     seen = rival.seen()
     if seen.fresh:
         # It is there. Wait until it goes, or the cluster decides.
         idle = seen.status is not None and not seen.status.commands
         other = rival.until(when.PEER_COMMANDS if idle else when.PEER_IS_IDLE)
-        yield from run.wait(cluster.until(when.HELD), other)
+        yield from run.wait(*handover.word_comes(run), other, *handover.leaves_it(run, name))
         return False
-    limits = cluster.until(when.HELD), rival.until(when.PEER_COMMANDS)
+    limits = *handover.word_comes(run), rival.until(when.PEER_COMMANDS)
     answer = yield from run.wait(*limits, by_s=silent_until_s(run, name))
     if answer is not None or rival.seen().fresh:
         return False
@@ -367,7 +371,7 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     down = run.ports.servers[name].until(when.OUT_OF_WORK)
     upses = [run.ports.upses[ups] for ups in run.site.servers[name].upses]
     unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]
-    yield from run.wait(cluster.until(when.HELD), rival.until(when.PEER_ANSWERS), down, *unfed)
+    yield from run.wait(*handover.word_comes(run), rival.until(when.PEER_ANSWERS), down, *unfed)
     return False
 
 
@@ -379,12 +383,15 @@ def loses_command(run: Run) -> Steps[None]:
     """
     cluster = run.ports.cluster
     while (holder := cluster_holder(run)) in (run.me, None) and not run.superseded:
-        later = [run.news(name) for name in run.ports.peers]
+        if name := handover.heir(run):
+            handover.leave_it_to(run, name)
+            return
+        later = [*(run.news(name) for name in run.ports.peers), *handover.an_heir_may_come(run)]
+        run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
-            run.by_word = True
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:
             rivals = [peer.until(when.PEER_COMMANDS) for peer in run.ports.peers.values()]
-            yield from run.wait(cluster.until(when.HELD), *rivals, *later)
+            yield from run.wait(*handover.word_comes(run), *rivals, *later)

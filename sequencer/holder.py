@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.ports import PeerPort, Steps
+from sequencer.handover import leaves_it
+from sequencer.ports import Steps
 from sequencer.run import Run
+from sequencer.standing import cluster_holder, says_it_commands
 
 
 def held_by(run: Run, holder: str) -> Steps[None]:
@@ -13,28 +15,24 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     A service that hangs commands nobody, nor does one whose own cluster tells it that another holds the group
     (C4, C7). Somebody has to look after it before the mains fail.
     """
-    moves = when.not_held_by(holder)
+    moves, cluster = when.not_held_by(holder), run.ports.cluster
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
-            yield from run.wait(run.ports.cluster.until(moves), peer.until(when.PEER_IS_IDLE))
+            yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
             continue
         by_s = run.now + run.site.start.peer_limit_s
         while holds(run, holder) and not says_it_commands(peer) and run.now < by_s:
-            yield from run.wait(run.ports.cluster.until(moves), peer.until(when.PEER_COMMANDS), by_s=by_s)
+            comes = peer.until(when.PEER_COMMANDS)
+            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder), by_s=by_s)
         if holds(run, holder) and not says_it_commands(peer):
             text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
             run.alarm(holder, text, "L5")
-            yield from run.wait(run.ports.cluster.until(moves), peer.until(when.PEER_COMMANDS))
+            comes = peer.until(when.PEER_COMMANDS)
+            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder))
     if holds(run, holder):
-        yield from run.wait(run.ports.cluster.until(moves))
+        yield from run.wait(cluster.until(moves))
 
 
 def holds(run: Run, node: str) -> bool:
-    """As far as this node was told last."""
-    status = run.ports.cluster.seen().status
-    return status is not None and status.holder == node
-
-
-def says_it_commands(peer: PeerPort) -> bool:
-    seen = peer.seen()
-    return seen.fresh and seen.status is not None and seen.status.commands
+    """As far as this node was told last, and unless it leaves the command to us (C5)."""
+    return cluster_holder(run) == node

@@ -211,6 +211,8 @@ class PeerStatus:
     """The peer says that it is the commander, or is about to be."""
     alike: bool = True
     """It goes by the same site file as we do, byte for byte (C9)."""
+    keeps: bool = True
+    """Its journal keeps what it writes (C5)."""
 
 
 class Off(Enum):

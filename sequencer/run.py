@@ -20,7 +20,7 @@ from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, S
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
 from sequencer.site import Site, Ups
-from sequencer.standing import not_proven, stops_itself
+from sequencer.standing import cluster_holder, not_proven, stops_itself
 from sequencer.task import Family, First, Task
 
 T = TypeVar("T")
@@ -79,8 +79,12 @@ class Run:
         """While we command another node's lease has reached us: ours is over (S14)."""
         self.follower = ""
         """Whose lease that was: though we do not hear it otherwise, it may be at work (N3, S13)."""
+        self.heir = ""
+        """To whom this life has left the command, our journal being broken (C5)."""
+        self.declined: set[str] = set()
+        """Nodes that did not take it."""
         self.on_standing: Callable[[], None] = lambda: None
-        """Called when either has changed."""
+        """Called when either has changed, or our journal is broken."""
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
         """Asked before every command and job: whether anything may be sent at all (X-12, SEC-30)."""
         self.asked_to_stop: set[str] = set()
@@ -285,6 +289,8 @@ class Run:
             self.alarm(
                 self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
             )
+            self.on_standing()  # our peers see it, and we look whether one of them takes the command
+            self.announce(self.me, *self.ports.peers)
         for peer in self.ports.peers.values():
             peer.copy(row)
 
@@ -351,15 +357,14 @@ class Run:
 
     def not_commander(self) -> Refusal | None:
         """S13, S14: asked again before every command, since the group may have moved while we waited."""
-        status = self.ports.cluster.seen().status
-        if not self.commands or (status is not None and status.holder not in (None, self.me)):
+        holder = cluster_holder(self)
+        if not self.commands or holder not in (None, self.me):
             return Refusal("S13", "this node does not command")
         if self.superseded:
             return Refusal("S14", "another node has taken the command since")
-        held = status is not None and status.holder == self.me
         for name, peer in self.ports.peers.items():
             seen = peer.seen()
-            if not held and seen.fresh and seen.status is not None and seen.status.commands:
+            if holder is None and seen.fresh and seen.status is not None and seen.status.commands:
                 return Refusal("S13", f"{name} says that it commands")
         return None
 

@@ -2,7 +2,8 @@
 
 A shutdown and a flush can be asked for again and harm nobody. An OFF that counts down could not be
 told from one that was never sent, so a UPS goes off only when all that hangs on it is seen down.
-Nothing is started: what ran before may not be known.
+Nothing is started: what ran before may not be known. Where another node is well it commands instead
+(`handover.py`); this is for one who is alone, or on his way down.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer.guards import Refusal
+from sequencer.handover import is_well
 from sequencer.ports import Flush, Os
 from sequencer.site import ArrayRole
 
@@ -31,12 +33,17 @@ def without_a_journal(run: Run, device: str, command: str) -> Refusal | None:
 
 
 def still_up(run: Run, ups: str) -> list[str]:
-    """What hangs on this UPS and is not seen halted or flushed by a fresh reading; we do not on our way."""
+    """What hangs on this UPS and is not seen halted or flushed by a fresh reading.
+
+    When we are on our way nobody is left to see it, and a node halted with its power on stays so (L3). So we
+    do not count then, nor another node that is on its way and whose service would force it: it has heard of
+    the OFF, and its journal keeps it.
+    """
     site, ports = run.site, run.ports
     up = []
     for server in site.servers_on(ups):
-        if server.name == run.me and run.me in run.on_their_way:
-            continue  # nobody sees himself halted
+        if goes_with_us(run, server.name):
+            continue
         machine = ports.servers[server.name].seen()
         if not (machine.fresh and machine.status is not None and machine.status.os is Os.HALTED):
             up.append(server.name)
@@ -46,3 +53,9 @@ def still_up(run: Run, ups: str) -> list[str]:
         if array.role is ArrayRole.LINKED and not flushed:
             up.append(array.name)
     return up
+
+
+def goes_with_us(run: Run, node: str) -> bool:
+    if not run.on_their_way.issuperset((run.me, node)):
+        return False
+    return node == run.me or (node in run.ports.peers and is_well(run.ports.peers[node]))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sequencer.conditions import PEER_LEAVES_IT
 from sequencer.guards import Refusal
 from sequencer.ports import Os
 
 if TYPE_CHECKING:
-    from sequencer.ports import UpsPort
+    from sequencer.ports import PeerPort, UpsPort
     from sequencer.run import Run
 
 SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
@@ -49,8 +50,32 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
 
 
 def holds_the_cluster(run: Run) -> bool:
+    return cluster_holder(run) == run.me
+
+
+def group_holder(run: Run) -> str | None:
     status = run.ports.cluster.seen().status
-    return status is not None and status.holder == run.me
+    return None if status is None else status.holder
+
+
+def cluster_holder(run: Run) -> str | None:
+    """Whom the cluster's word makes commander: the holder of its group, if he has not left it to another."""
+    holder = group_holder(run)
+    return None if holder is not None and has_left_it(run, holder) else holder
+
+
+def has_left_it(run: Run, node: str) -> bool:
+    """By its last word its journal is broken, and it does not command (C5); or we have left it ourselves."""
+    if node == run.me:
+        return bool(run.heir)
+    peer = run.ports.peers.get(node)
+    status = None if peer is None else peer.seen().status
+    return status is not None and PEER_LEAVES_IT.met(status)
+
+
+def says_it_commands(peer: PeerPort) -> bool:
+    seen = peer.seen()
+    return seen.fresh and seen.status is not None and seen.status.commands
 
 
 def is_down(run: Run, node: str) -> bool:

@@ -259,7 +259,7 @@ class Node(Device[PeerStatus]):
         """As one reads it that goes by the same site file."""
         if self.run is None or self._stall is not None:
             return None
-        return PeerStatus(self.run.commands or self.run.claims)
+        return PeerStatus(self.run.commands or self.run.claims, keeps=self.run.ports.journal.healthy)
 
     def hears(self, peer: Node) -> bool:
         return not (self.apart or peer.apart)
@@ -304,8 +304,11 @@ class Node(Device[PeerStatus]):
             return
         new = [row for row in rows if row not in self._like(row)]
         if self.run is not None and new:
+            well = self._journal.healthy
             self._journal.take(new)
             self.run.hear(*new)
+            if self._journal.healthy is not well:
+                self.changed()
 
 
 class Heard(Device[PeerStatus]):

@@ -55,7 +55,7 @@ class Peer:
         return self._status(self.told)
 
     def _status(self, told: Told) -> PeerStatus:
-        return PeerStatus(told.commands, self.alike)
+        return PeerStatus(told.commands, self.alike, told.keeps)
 
     @property
     def alike(self) -> bool:

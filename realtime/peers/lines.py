@@ -53,6 +53,8 @@ class Told:
     """Its system has been told to shut down or to restart."""
     clock_s: float | None = None
     """What its clock shows, seconds since 1970 UTC; None: it does not say."""
+    keeps: bool = True
+    """Its journal keeps what it writes. An older version does not say."""
 
 
 def line_of(told: dict[str, Any]) -> bytes:
@@ -105,6 +107,7 @@ def told_from(told: dict[str, Any]) -> Told:
         text(told, "version"),
         _yes_or_no(told, "going_down"),
         _clock_s(told.get("clock_s")),
+        _yes_or_no({"keeps": True, **told}, "keeps"),
     )
 
 

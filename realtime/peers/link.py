@@ -40,6 +40,7 @@ class PeerLink:
         life: str = "",
         armed: Callable[[], bool] = lambda: True,
         going_down: Callable[[], bool] = lambda: False,
+        keeps: Callable[[], bool] = lambda: True,
         version: str | None = None,
         clock: Callable[[], float] = time.time,
         limit_s: float = LIMIT_S,
@@ -49,8 +50,8 @@ class PeerLink:
         """`contacts`: where every control node listens, `me` too (there port 0 is any free one).
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
-        system down ("shutdown") or boot it again ("reboot"). `limit_s`: of each question to a peer. Raises
-        NoIdentity where our certificates cannot be used, CannotListen where the site does not say where.
+        system down ("shutdown") or boot it again ("reboot"). `keeps`: whether our journal is well. `limit_s`:
+        of each question to a peer. Raises NoIdentity where our certificates cannot be used, CannotListen where the site does not say where.
         """
         if me not in contacts:
             raise CannotListen(f"the site names no address of {me}")
@@ -63,6 +64,7 @@ class PeerLink:
         self._life = life
         self._armed = armed
         self._going_down = going_down
+        self._keeps = keeps
         self._clock = clock
         self._contacts = contacts
         identity = paths(identity, me)
@@ -111,6 +113,7 @@ class PeerLink:
             self.version,
             self._going_down(),
             round(self._clock(), 3),
+            self._keeps(),
         )
 
     def caller(self, name: str) -> Caller:

@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 
 MANY = 1_000_000.0
 
-NO_START = tuple(
-    Excuse(
-        rule,
-        Reach.ALL,
-        "without a journal nothing is started until somebody has seen to its disk (S30)",
-        stays=True,  # what was not kept is not known when the disk is well again
+NO_START, ALONE = (
+    tuple(
+        Excuse(
+            rule,
+            Reach.ALL,
+            why,
+            said=said,
+            stays=True,  # what was not kept is not known when the disk is well again
+        )
+        for rule in ("L1", "L3", "L8")
     )
-    for rule in ("L1", "L3", "L8")
+    for why, said in (
+        ("without a journal nothing is started until somebody has seen to its disk (S30)", ""),
+        ("its journal is broken, and no other node can command: nothing is started (S30)", "C5"),
+    )
 )
+"""Of all nodes; of one, which says so: where another one is well it takes the command."""
 
 
 def _full(room: Room, node: str, turn: Turn) -> None:
@@ -79,7 +87,7 @@ JOURNAL_FULL = Fault(
     Kind.NODE,
     "the disk of its journal is full: what is written then is not kept",
     _full,
-    excuses=NO_START,
+    excuses=ALONE,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )
@@ -90,7 +98,7 @@ JOURNAL_BROKEN = Fault(
     Kind.NODE,
     "the disk of its journal fails: nothing is kept, and at a boot nothing can be read",
     _broken,
-    excuses=NO_START,
+    excuses=ALONE,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )

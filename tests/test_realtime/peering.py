@@ -33,6 +33,7 @@ class Node:
 
     name: str
     commands: bool = False
+    keeps: bool = True
     rows: list[Row] = field(default_factory=list)
     halts: list[str] = field(default_factory=list)
     receipt: Receipt = field(default_factory=lambda: Receipt(Accepted.YES))
@@ -60,6 +61,7 @@ class Node:
             self.receive,
             lambda: tuple(self.rows),
             self.halt,
+            keeps=lambda: self.keeps,
             **settings,
         )
         return self.link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from realtime.contacts import PeerContact
 from realtime.peers.driver import Peer
+from realtime.peers.lines import Malformed, Told, told_from
 from realtime.peers.rows import PACKED, told_row
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, PeerStatus, Receipt, Unreachable
@@ -46,6 +48,28 @@ def test_s13_a_node_hears_whether_its_peer_commands(folder: Path) -> None:
             assert (peer.told.node, peer.told.life, peer.told.armed) == ("control2", "control2/1", True)
 
     run(steps())
+
+
+def test_c5_a_node_hears_whether_its_peers_journal_is_well(folder: Path) -> None:
+    async def steps() -> None:
+        other = Node("control2")
+        async with listening(other, folder) as there, calling(folder, there) as peer:
+            assert (await peer.read()) == PeerStatus(commands=False, keeps=True)
+            other.keeps = False
+            assert (await peer.read()) == PeerStatus(commands=False, keeps=False)
+
+    run(steps())
+
+
+def test_c5_c8_an_older_version_does_not_tell_of_its_journal_and_an_older_one_passes_it_over() -> None:
+    told = Told("control2", True, "5f1c", "control2/1", True, "0.1.0", False, 5.0, keeps=False)
+    line = asdict(told)
+    assert told_from(line) == told
+    del line["keeps"]
+    assert told_from(line) == replace(told, keeps=True)
+    assert told_from({**line, "a later one": []}) == replace(told, keeps=True)
+    with pytest.raises(Malformed, match="keeps is 'no', not true or false"):
+        told_from({**line, "keeps": "no"})
 
 
 def test_all_questions_use_one_kept_connection(folder: Path) -> None:

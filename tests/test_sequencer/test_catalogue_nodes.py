@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.requests import Wish
 from sim.faults import catalogue
 from sim.faults.fault import Fault, Kind
-from sim.story import Asked
 from tests.excused import holds
-from tests.safety import stranded, unsafe, well
+from tests.safety import well
 from tests.worlds import fault, out, play
 
 SUBJECTS = {
@@ -68,29 +66,30 @@ def test_c1_whenever_it_is_killed(node: str, down_s: float) -> None:
 # C5, C6, C10: the journal
 
 
+BOTH_FULL = [*fault("journal_full", "control1", 20), *fault("journal_full", "control2", 20)]
+
+
 def test_c5_s30_without_a_journal_everything_goes_down_in_order_and_nothing_is_started() -> None:
-    tale = play(out(0, 7200), fault("journal_full", "control1", 20), until_s=4 * 3600)
+    tale = play(out(0, 7200), BOTH_FULL, until_s=4 * 3600)
     holds(tale, "journal_full")
-    assert ("S30", "control1") in tale.alarms()
+    assert {("S30", "control1"), ("C5", "control1")}.issubset(tale.alarms())
     assert not {e.details["command"] for e in tale.all("command.sent *")} & {"on", "wake", "restart", "start"}
     tale.never("array.lost_data linkeddisk", "server.crashed *")
 
 
-def test_c5_s28_what_was_forgotten_comes_up_when_somebody_asks_for_it() -> None:
-    """Room was made, and the service begun anew; what ran before the outage nobody knows any more."""
+def test_c5_s13_a_disk_that_was_mended_and_a_service_that_was_begun_anew_command_again() -> None:
+    """The group was in its hands all the while: the other one lets go."""
     mended = [*fault("journal_full", "control1", 20, 9000), *fault("service_dies", "control1", 9001)]
-    asked = Asked(9100.0, Wish.POWER_ON, by="operator")
-    tale = play(out(0, 7200), mended, asked, until_s=LONG)
-    assert not unsafe(tale), tale
-    assert not stranded(tale, but=("incident",)), tale
+    tale = play(out(0, 7200), mended, until_s=LONG)
+    well(tale)
+    assert [e.by for e in tale.all("lease.taken *")][-2:] == ["control2", "control1"]
 
 
 @pytest.mark.long
 def test_c5_whichever_write_fails_first() -> None:
     for name in ("journal_full", "journal_broken"):
         for n in range(1, 60):
-            tale = play(out(0, 7200), fault(name, "control1", -100, amount=n), until_s=3 * 3600)
-            holds(tale, name)
+            well(play(out(0, 7200), fault(name, "control1", -100, amount=n), until_s=LONG))
 
 
 def test_c6_c1_a_lost_last_row_costs_time_and_nothing_else() -> None:

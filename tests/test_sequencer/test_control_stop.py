@@ -146,10 +146,25 @@ def test_s5_our_own_battery_waits_for_nobody_who_does_not_answer(out_of_mains: H
     assert out_of_mains.upses["ups3"].sent == []
 
 
+def journals_are_broken(room: HandRoom) -> None:
+    room.journal.healthy = False
+    room.peers["control2"].show(keeps=False)
+
+
+def test_s30_l3_without_a_journal_the_ups_of_a_node_that_goes_with_us_is_told_where_its_own_journal_is_well(
+    out_of_mains: HandRoom,
+) -> None:
+    """Its service forces it if it hangs; and nobody is left who could tell its UPS later."""
+    out_of_mains.journal.healthy = False
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    assert out_of_mains.upses["ups2"].sent == ["off until_mains"]
+
+
 def test_s30_without_a_journal_our_own_ups_is_told_although_nobody_sees_us_halted(
     out_of_mains: HandRoom,
 ) -> None:
-    out_of_mains.journal.healthy = False
+    journals_are_broken(out_of_mains)
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
     out_of_mains.until(5)
     assert out_of_mains.upses["ups1"].sent == ["off until_mains"]
@@ -163,7 +178,7 @@ def test_s30_without_a_journal_an_ups_whose_server_hangs_is_left_on_with_an_alar
     out_of_mains: HandRoom,
 ) -> None:
     """Not asked three times and forgotten, but waited for as long as the server may take."""
-    out_of_mains.journal.healthy = False
+    journals_are_broken(out_of_mains)
     limit_s = out_of_mains.site.servers["control2"].stop_limit_s
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
     out_of_mains.until(limit_s - 1)

@@ -340,6 +340,9 @@ TEXTS: dict[str, str] = {
         "ノードはクラスタについて自分のクラスタサービスが言うことしか知らない"
     ),
     "it keeps the limits of the file that it has": "手元のファイルの制限値を守っている",
+    "its journal is broken, and no other node can command: nothing is started (S30)": (
+        "ジャーナルが故障し、他に指揮できるノードがないため、何も起動しない (S30)"
+    ),
     "without a journal nothing is started until somebody has seen to its disk (S30)": (
         "ジャーナルがなければ、ディスクが直されるまで何も起動しない (S30)"
     ),

@@ -95,6 +95,15 @@ TEXTS: dict[str, str] = {
     "the peer commands": "相手ノードが指揮",
     "the peer goes by the same site file": "相手ノードのサイトファイルが一致",
     "the peer does not command": "相手ノードが指揮していない",
+    "the peer's journal keeps what it writes": "相手ノードのジャーナルが正常",
+    "the peer's journal is broken": "相手ノードのジャーナルが故障",
+    "the peer's journal is well, and its site file ours": (
+        "相手ノードのジャーナルが正常で、サイトファイルも同じ"
+    ),
+    "the peer's journal is broken, and it does not command": (
+        "相手ノードのジャーナルが故障し、指揮していない"
+    ),
+    "another node than {node} holds the cluster": "{node} 以外のノードがクラスタを保持",
     "runtime below {n} s, low battery, or mains back": "残り {n} 秒未満、バッテリ低下、または復電",
     "charge {n} %": "充電量 {n} %",
     "{node} no longer holds the cluster": "{node} がクラスタを手放す",
@@ -236,6 +245,9 @@ TEXTS: dict[str, str] = {
     "{names}: the nodes on them would not come back when halted, so they stay up": (
         "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"
     ),
+    "{names} lose their power soon, and their disks; halt them and switch {upses} off by hand": (
+        "{names} とそのディスクの給電が間もなく切れる。手動で停止し、{upses} を手動で OFF にすること"
+    ),
     "{ups} does not answer, though its feed has mains; {array} waits for it": (
         "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
     ),
@@ -273,6 +285,15 @@ TEXTS: dict[str, str] = {
     # Nothing may be sent, or only some of it
     "the journal is broken: nothing is started": "ジャーナル故障: 何も起動しません",
     "the journal is broken, and {names} not seen down": "ジャーナル故障: {names} の停止を確認できません",
+    "the journal of {node} is broken; {other} is to take the command": (
+        "{node} のジャーナルが故障しました。指揮を {other} に譲ります"
+    ),
+    "{other} does not take the command; {node} goes on without a journal": (
+        "{other} が指揮を引き継ぎません。{node} がジャーナルなしで続けます"
+    ),
+    "the journal of {node} is broken, and nobody else can command: nothing is started": (
+        "{node} のジャーナルが故障し、他に指揮できるノードがありません。何も起動しません"
+    ),
     "the journal of {node} is broken; only shutdowns and flushes are safe": (
         "{node} のジャーナルが故障しました。安全にできるのはシャットダウンとフラッシュだけです"
     ),

@@ -1,0 +1,62 @@
+"""Nodes that would not come back if they were halted stay up, if need be until their batteries end (L3).
+
+They crash then, and so may what their disks' caches hold. A person is told while there is still time to do
+what we cannot: halt them, and press the button of the UPS whose card is dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf
+
+from sequencer import conditions as when
+from sequencer.comes_back import comes_back, in_the_way, somebody_comes_back
+from sequencer.ports import Steps
+from sequencer.proof import ups_at_floor
+from sequencer.run import Run
+from sequencer.site import Server
+from sequencer.watch import is_back, is_lost
+
+PERSON_S = 600.0
+"""Until somebody who reads an alarm stands before a UPS."""
+
+
+def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Until one of these would come back."""
+    if not any(comes_back(run, node) for node in nodes):
+        yield from run.race(somebody_comes_back(run, nodes), tell_of_the_end(run, nodes))
+
+
+def tell_of_the_end(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Never returns."""
+    limit_s = max(node.stop_limit_s for node in nodes) + PERSON_S
+    yield from batteries_end(run, {ups.name: limit_s for ups in run.site.control_upses})
+    names, dumb = ", ".join(node.name for node in nodes), ", ".join(dict(in_the_way(run, nodes)))
+    text = f"{names} lose their power soon, and their disks; halt them and switch {dumb} off by hand"
+    run.alarm(run.site.cluster.name, text, "L2")
+    yield run.env.event()
+
+
+def batteries_end(run: Run, floors_s: Mapping[str, float]) -> Steps[None]:
+    """Until one of them has no more than its floor; of one that is silent, by what it told last."""
+    while not ups_at_floor(run, floors_s) and run.now < (at_s := silent_end_s(run, floors_s)):
+        told = [
+            run.ports.upses[name].until(when.runtime_below(floor_s))
+            for name, floor_s in floors_s.items()
+            if not is_back(run, run.site.upses[name])
+        ]
+        yield from run.wait(run.news(), *told, by_s=None if at_s == inf else at_s)
+
+
+def silent_end_s(run: Run, floors_s: Mapping[str, float]) -> float:
+    """When the first of those that are silent is at its floor, if it has drained since it was heard last."""
+    return min(run_out_s(run, name) - floor_s for name, floor_s in floors_s.items())
+
+
+def run_out_s(run: Run, name: str) -> float:
+    """One that answers says so itself; one whose feed has mains does not drain; of the rest less is known."""
+    seen = run.ports.upses[name].seen()
+    if not is_lost(seen) or is_back(run, run.site.upses[name]):
+        return inf
+    told_s = None if seen.status is None else seen.status.runtime_s
+    return run.now if told_s is None else seen.at_s + told_s

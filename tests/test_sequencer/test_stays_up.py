@@ -1,0 +1,95 @@
+"""Nodes that would not come back when halted stay up, and a person is told before they crash (L2, L3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.site import Site
+from sequencer.stays_up import PERSON_S, stay_up
+from teiden.files.site_file import load_site
+from tests.hands import HandRoom
+
+TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
+FULL_S = 3600.0
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return load_site(TWO_FEEDS).site
+
+
+@pytest.fixture
+def room(site: Site) -> HandRoom:
+    """All batteries hold an hour, and the card of ups1 has just died."""
+    room = HandRoom(site)
+    room.run.hear(
+        Row(Kind.DECLARED, site.name, 1, "control1/1", 0.0, {"was_running": []}),
+        *(Row(Kind.CONFIRMED, ups.name, 1, "control1/1", 0.0) for ups in site.control_upses),
+    )
+    for ups in room.upses.values():
+        ups.lose_mains()
+        ups.show(runtime_s=FULL_S)
+    room.upses["ups1"].fall_silent()
+    room.until(1)
+    room.run.spawn(stay_up(room.run, site.control_nodes))
+    return room
+
+
+def floor_s(room: HandRoom) -> float:
+    return room.site.servers["control1"].stop_limit_s + PERSON_S
+
+
+def told(room: HandRoom) -> list[str]:
+    return [e["text"] for e in room.told("alarm.raised") if e["rule"] == "L2"]
+
+
+def test_u2_l2_a_silent_battery_is_taken_to_drain_since_it_was_heard_last(room: HandRoom) -> None:
+    room.until(FULL_S - floor_s(room) - 1)
+    assert told(room) == []
+    room.until(FULL_S - floor_s(room) + 1)
+    assert told(room) == [
+        "control1, control2 lose their power soon, and their disks; halt them and switch ups1 off by hand"
+    ]
+    room.until(2 * FULL_S)
+    assert len(told(room)) == 1
+    assert not room.servers["control1"].sent, "it stays up"
+
+
+@pytest.mark.parametrize("ups", ["ups2", "ups3"])
+def test_l2_one_that_answers_says_so_itself_also_one_of_the_disk(room: HandRoom, ups: str) -> None:
+    room.until(100)
+    room.upses[ups].show(runtime_s=floor_s(room) + 1)
+    room.until(110)
+    assert told(room) == []
+    room.upses[ups].show(runtime_s=floor_s(room))
+    room.until(120)
+    assert len(told(room)) == 1
+
+
+def test_s11_of_one_that_never_told_how_long_it_lasts_the_worst_is_taken(site: Site) -> None:
+    room = HandRoom(site)
+    for ups in site.control_upses:
+        room.upses[ups.name].lose_mains()
+    room.upses["ups1"].show(runtime_s=None)
+    room.upses["ups1"].fall_silent()
+    room.run.spawn(stay_up(room.run, site.control_nodes))
+    room.until(1)
+    assert told(room)
+
+
+def test_nobody_is_told_of_a_silent_one_whose_feed_has_its_mains_back(room: HandRoom) -> None:
+    for ups in ("ups3", "ups5", "ups7"):
+        room.upses[ups].regain_mains()
+    room.until(100)
+    room.until(2 * FULL_S)
+    assert told(room) == []
+
+
+def test_l3_it_is_over_when_the_card_answers(room: HandRoom) -> None:
+    room.until(10)
+    room.upses["ups1"].show()
+    room.until(2 * FULL_S)
+    assert told(room) == []
