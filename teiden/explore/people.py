@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import inf
 
 from sequencer.requests import Wish
 from sequencer.site import Site
@@ -23,6 +25,8 @@ BOOTED = (
 PRESSED = (
     *(Excuse(rule, Reach.LOADS, "a finger on the button asks nobody") for rule in ("S6", "S7", "S8", "S17")),
 )
+STARTED = (Excuse("S2", Reach.SUBJECT, "who boots with his power uses disks whose UPS counts down already"),)
+"""By the button of his UPS; excused as `ARMED` is."""
 HELD = (
     *(
         Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
@@ -34,39 +38,60 @@ REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
 )
+AWAY = (
+    *(
+        Excuse(rule, Reach.SUBJECT, "who commands and is rebooted tells nobody to go off until he is back")
+        for rule in ("S18", "L2")
+    ),
+)
+"""Of his own UPSes and those of his disks, while he reboots: the other nodes may be down already."""
 
 
-def of(deed: Happening, site: Site) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
-    """What it excuses, and whose doing it is."""
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a deed excuses, and whose doing it is."""
+
+    excuses: tuple[Excuse, ...]
+    names: tuple[str, ...]
+    for_s: float = inf
+    """How long it goes on."""
+
+
+def of(deed: Happening, site: Site) -> tuple[Doing, ...]:
     match deed:
         case Booted(_, server):
-            return BOOTED, (server, *site.servers[server].arrays)
+            return (Doing(BOOTED, (server, *site.servers[server].arrays)),)
         case Pressed(_, ups):
-            return PRESSED, (ups,)
+            disks = tuple(array for server in site.servers_on(ups) for array in server.arrays)
+            return Doing(PRESSED, (ups,)), Doing(STARTED, disks)
         case Asked(_, Wish.HOLD, devices):
             cluster = site.cluster
-            return HELD, (*devices, *(cluster.nodes if cluster.name in devices else ()))
+            return (Doing(HELD, (*devices, *(cluster.nodes if cluster.name in devices else ()))),)
         case Managed(_, Manager.REBOOT, node) if node in site.servers:
-            return REBOOTED, (node, *site.servers[node].arrays)
+            server = site.servers[node]
+            under = {*server.upses, *(ups for a in server.arrays for ups in site.arrays[a].upses)}
+            reboot_s = server.stop_limit_s + site.start.server_limit_s
+            away = Doing(AWAY, (*server.arrays, *sorted(under)), reboot_s)
+            return Doing(REBOOTED, (node, *server.arrays)), away
         case _:
-            return (), ()
+            return ()
 
 
 def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site) -> Iterator[Breach]:
     """Those that no deed of people explains."""
-    told = [(deed, *of(deed, site)) for deed in deeds]
+    told = [(deed, doing) for deed in deeds for doing in of(deed, site)]
     for breach in breaches:
-        by = (
-            excuse
-            for deed, excuses, names in told
-            for excuse in excuses
-            if deed.at_s <= breach.t + TICK_S
-            and excuse.rule == breach.id
-            and not (isinstance(deed, Booted) and breach.id in ARMED and not told_before(breach, deed.at_s))
-            and any(covers(excuse.reach, name, breach.subject, site) for name in names)
-        )
-        if next(by, None) is None:
+        if not any(explains(deed, doing, breach, site) for deed, doing in told):
             yield breach
+
+
+def explains(deed: Happening, doing: Doing, breach: Breach, site: Site) -> bool:
+    if not deed.at_s - TICK_S <= breach.t <= deed.at_s + doing.for_s:
+        return False
+    if isinstance(deed, Booted | Pressed) and breach.id in ARMED and not told_before(breach, deed.at_s):
+        return False
+    excuses = (excuse for excuse in doing.excuses if excuse.rule == breach.id)
+    return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 
 
 def told_before(breach: Breach, at_s: float) -> bool:
