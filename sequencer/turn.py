@@ -104,7 +104,9 @@ def may_be_left(run: Run, away: list[str]) -> bool:
     if all(server_fails(node, out) for node in site.control_nodes):
         return False
     if not cluster_is(run, ClusterState.RUNNING):
-        return cluster_is(run, ClusterState.STOPPED) and out <= site.names_of_node_upses
+        waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
+        disks = all(is_back(run, ups) for ups in site.control_array_upses)
+        return waits and disks and out <= site.names_of_node_upses
     failed = {a.name for a in site.linked_arrays if array_fails(a, out)}
     return any(
         not server_fails(s, out)
