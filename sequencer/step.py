@@ -78,11 +78,9 @@ def step(
     The limit counts from when the device took the request, or is seen to be at it; until then from
     now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27).
     """
-    status = yield from port.look()
-    held = ask is not None and run.in_other_hands(device) is not None
-    if held and progress(status, goal, ask) is not Progress.MET:
+    if ask is not None:
         yield from run.released(device)
-        status = yield from port.look()
+    status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:
             ask.accepted()

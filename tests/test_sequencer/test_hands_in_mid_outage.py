@@ -12,6 +12,7 @@ from sequencer.ports import ClusterState, Flush, Os
 from sequencer.requests import Wish
 from sequencer.restart import all_nodes_up, start_node
 from sequencer.systems import keep_down
+from sequencer.turn import may_be_left
 from sequencer.wants import incident_scope
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
@@ -190,12 +191,21 @@ def test_s9_s5_a_control_stop_waits_for_the_linked_side_again_when_the_mains_go_
     assert by_hand.cluster.status.state is ClusterState.RUNNING
 
 
-def test_l3_a_cluster_that_was_stopped_with_its_disk_starts_without_a_node_that_alone_has_no_mains() -> None:
-    tale = play(out(0, 3000, "ups3"), out(1500, 3 * HOUR_S, "ups1"), until_s=4 * HOUR_S)
-    held_of(tale, "S5", "S9", "L1", "L3")
-    assert tale.at("cluster.stopped ssccluster") < 3000
-    assert 3000 < tale.at("cluster.running ssccluster") < 3000 + HOUR_S
-    assert tale.at("server.up control1", -1) > 3 * HOUR_S
+@pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK])
+def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_that_alone_has_no_mains(
+    by_hand: HandRoom, state: ClusterState
+) -> None:
+    run = by_hand.run
+    by_hand.cluster.show(state=state, holder=None)
+    by_hand.upses["ups1"].lose_mains()
+    assert may_be_left(run, ["ups1"])
+    assert not may_be_left(run, ["ups1", "ups2"]), "nobody is left to run it"
+    assert not may_be_left(run, ["ups1", "ups5"]), "more than a node"
+    by_hand.upses["ups3"].lose_mains()
+    assert not may_be_left(run, ["ups1"]), "its disk has no mains either"
+    by_hand.upses["ups3"].regain_mains()
+    by_hand.cluster.show(state=ClusterState.STOPPING)
+    assert not may_be_left(run, ["ups1"])
 
 
 def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() -> None:
