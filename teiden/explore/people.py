@@ -68,11 +68,11 @@ def of(deed: Happening, site: Site) -> tuple[Doing, ...]:
             cluster = site.cluster
             return (Doing(HELD, (*devices, *(cluster.nodes if cluster.name in devices else ()))),)
         case Managed(_, Manager.REBOOT, node) if node in site.servers:
-            server = site.servers[node]
-            under = {*server.upses, *(ups for a in server.arrays for ups in site.arrays[a].upses)}
-            reboot_s = server.stop_limit_s + site.start.server_limit_s
-            away = Doing(AWAY, (*server.arrays, *sorted(under)), reboot_s)
-            return Doing(REBOOTED, (node, *server.arrays)), away
+            rebooted = site.servers[node]
+            under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
+            reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
+            away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
+            return Doing(REBOOTED, (node, *rebooted.arrays)), away
         case _:
             return ()
 
