@@ -56,7 +56,7 @@ class S27(Invariant):
         if not self.room.incident.held:
             return
         self.put_to_test += 1
-        if held is not None and self.room.heard.can_know(event.by, held):
+        if held is not None and self.room.heard.can_know(event.by, held, event.t):
             text = t(
                 "{command} of {name} at {time}, held since {held}",
                 command=retold(str(event.details.get("command") or event.details.get("job", ""))),
@@ -89,7 +89,7 @@ class S28(Invariant):
         self.put_to_test += 1
         node = server.role is ServerRole.CONTROL
         asked = not self.room.wants.down(server.name) if node else self._due(server.name)
-        asked = asked or self._unheard(event.by, server.name)
+        asked = asked or self._unheard(event, server.name)
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
             self.broken(event.t, server.name, said(woken, name=server.name, time=self.at(event.t)), event)
@@ -100,7 +100,7 @@ class S28(Invariant):
             return
         self.put_to_test += 1
         linked = [s.name for s in wiring.servers_on[ups] if s.role is ServerRole.LINKED]
-        if any(self._due(name) or self._unheard(event.by, name) for name in linked):
+        if any(self._due(name) or self._unheard(event, name) for name in linked):
             return
         down = [name for name in linked if self.room.wants.down(name)]
         if down or self.room.incident.began_s is None:
@@ -112,10 +112,10 @@ class S28(Invariant):
             )
             self.broken(event.t, ups, text, event)
 
-    def _unheard(self, node: str, server: str) -> bool:
+    def _unheard(self, event: Event, server: str) -> bool:
         """This node cannot know the last word about it."""
         want = self.room.wants.of.get(server)
-        return want is not None and not self.room.heard.can_know(node, want.event)
+        return want is not None and not self.room.heard.can_know(event.by, want.event, event.t)
 
     def _due(self, server: str) -> bool:
         want = self.room.wants.of.get(server)

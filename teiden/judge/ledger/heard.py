@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sequencer.events import Event
+from teiden.judge.history import History
 from teiden.judge.ledger.machines import Machines
-from teiden.judge.ledger.power import ALWAYS, Fold
 from teiden.judge.wiring import Wiring
+
+CHANGES = ("server.up", "server.shutting_down", "server.halted", "server.forced", "server.crashed")
 
 
 class Heard:
     """Two nodes that are up tell each other what they know; the words of one that is down wait until then."""
 
-    def __init__(self, wiring: Wiring, machines: Machines) -> None:
-        self._nodes = wiring.nodes
-        self._up: list[tuple[float, frozenset[str]]] = [(ALWAYS, wiring.nodes & machines.ran)]
-        """Who was up together, from when."""
+    def __init__(self, history: History, wiring: Wiring, machines: Machines) -> None:
+        self._history, self._nodes = history, wiring.nodes
+        self._ran = wiring.nodes & machines.ran
 
-    def folds(self) -> Mapping[str, Fold]:
-        names = ("server.up", "server.shutting_down", "server.halted", "server.forced", "server.crashed")
-        return dict.fromkeys(names, self._changes)
-
-    def _changes(self, event: Event) -> None:
-        if event.subject in self._nodes:
-            up = self._up[-1][1]
-            changed = up | {event.subject} if event.name == "server.up" else up - {event.subject}
-            self._up.append((event.t, changed))
-
-    def can_know(self, node: str, word: Event) -> bool:
-        """Whether this node heard it, or has been up since with one that did."""
-        knows = {word.by}
-        for place, (_, up) in enumerate(self._up):
-            until_s = self._up[place + 1][0] if place + 1 < len(self._up) else None
-            if (until_s is None or until_s > word.t) and not knows.isdisjoint(up):
+    def can_know(self, node: str, word: Event, at_s: float) -> bool:
+        """Whether this node had heard it by then, or had been up since with one that did."""
+        told = [m.event for name in CHANGES for m in self._history.of(name)]
+        changes = [e for e in told if e.subject in self._nodes and e.t <= at_s]
+        knows, up = {word.by}, self._ran
+        for change in sorted(changes, key=lambda e: e.t):
+            if change.t > word.t and not knows.isdisjoint(up):
                 knows |= up
-        return node in knows
+            up = up | {change.subject} if change.name == "server.up" else up - {change.subject}
+        return node in knows or (node in up and not knows.isdisjoint(up))

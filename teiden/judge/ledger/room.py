@@ -30,7 +30,7 @@ class Room:
         self.power = Power(site, history, self.wiring)
         self.incident = Incident()
         self.machines = Machines(site, history, self.wiring, self.power, self.incident)
-        self.heard = Heard(self.wiring, self.machines)
+        self.heard = Heard(history, self.wiring, self.machines)
         self.caches = Caches(site, history, self.wiring, self.machines)
         self.wants = Wants(site, history, self.wiring, self.power)
         self.causes = Causes(site, self.wiring, self.incident, self.wants)
@@ -45,5 +45,5 @@ class Room:
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
-        for part in (self.power, self.caches, self.machines, self.heard, self.wants, self.incident):
+        for part in (self.power, self.caches, self.machines, self.wants, self.incident):
             yield from part.folds().items()
