@@ -189,13 +189,19 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     gone = [run.site.upses[name] for name in array.upses if name not in run.given_up]
     if not gone:
         yield from run.until(lambda: False, array.name)
-    yield from run.race(*(run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON) for ups in gone))
+    yield from run.race(*(goes_on_again(run, ups) for ups in gone))
     yield from run.until(lambda: run.facts.down)
     run.settled -= on_by_hand(run)
     run.announce(array.name)
     for ups in gone:
         if ups.name not in run.settled:
             run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
+
+
+def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
+    if not seen_off(run, ups, []):
+        yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_OFF)
+    yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON)
 
 
 def cut_all(run: Run, array: Array) -> Steps[bool]:
