@@ -213,6 +213,7 @@ def declare(run: Run) -> Steps[None]:
     run.on_their_way.clear()
     run.given_up.clear()
     run.settled.clear()
+    run.used_again.clear()
     run.ready_since.clear()
     for name in causes:
         yield from run.commit(Kind.CONFIRMED, name)

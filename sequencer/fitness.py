@@ -13,7 +13,7 @@ from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
 from sequencer.ports import Steps
 from sequencer.power_on import charge_of, is_stable, look_afresh
 from sequencer.run import Run
-from sequencer.site import Server, Ups
+from sequencer.site import Server, ServerRole, Ups
 from sequencer.watch import is_lost, is_out_with_its_feed, stable_at_s
 
 
@@ -32,10 +32,14 @@ def lacks(run: Run, ups: Ups) -> str:
 
 
 def unfit(run: Run, server: Server) -> dict[str, str]:
-    """The UPSes that it must wait for, and what they lack; {}: enough of them are fit."""
+    """The UPSes that it must wait for, and what they lack; {}: enough of them are fit.
+
+    A control node is up before its disks are on (R9-23).
+    """
     site = run.site
     parts = [(server.upses, server.minimum_supplies)] if server.upses else []
-    for array in (site.arrays[name] for name in server.arrays):
+    disks = () if server.role is ServerRole.CONTROL else server.arrays
+    for array in (site.arrays[name] for name in disks):
         parts += [(part, 1) for part in (array.controllers, array.enclosures) if part]
     found: dict[str, str] = {}
     for names, needed in parts:
@@ -60,6 +64,11 @@ def fit_to_start(run: Run, server: Server) -> Steps[None]:
     """Until its arrays have been ready long enough (S8) and its UPSes are fit: as long as it takes."""
     for name in server.arrays:
         yield from held_ready(run, run.site.arrays[name])
+    yield from powered_to_start(run, server)
+
+
+def powered_to_start(run: Run, server: Server) -> Steps[None]:
+    """Until its UPSes are fit: as long as it takes (S17)."""
     while found := unfit(run, server):
         reason = ", ".join(found.values())
         words = f"{run.facts.epoch} {reason}"

@@ -32,7 +32,8 @@ def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
 def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
     """A system that hangs is forced off shortly before its power falls, and not sooner (H1).
 
-    False: it runs, and nothing under it is about to fall.
+    Two pages may wait for that moment; the second leaves it to the first (S15). False: it runs, and nothing
+    under it is about to fall.
     """
     port = run.ports.servers[server.name]
     force_at_s: float | None = None
@@ -41,6 +42,20 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
         yield from run.wait(port.until(when.HALTED), run.news(), by_s=force_at_s)
         if halted(run, server):
             return True
+    if server.name in run.forcing:
+        yield from run.until(lambda: server.name not in run.forcing, server.name)
+        return halted(run, server)
+    run.forcing.add(server.name)
+    try:
+        return (yield from force_if_it_falls(run, server))
+    finally:
+        run.forcing.discard(server.name)
+        if not run.over:
+            run.announce(server.name)
+
+
+def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
+    port = run.ports.servers[server.name]
     yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
     cut_s = next_cut_s(run, server)
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):

@@ -75,6 +75,8 @@ class Armed:
     heard_s: float
     """When this life committed, received or recalled the row: the earliest that it knows of."""
     falls_in_s: float
+    returns: bool = False
+    """Told in an outage to come back with the mains, whatever is wanted of what it feeds meanwhile."""
 
     @property
     def falls_at_s(self) -> float:
@@ -203,7 +205,8 @@ class Facts:
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:
-                self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]))
+                returns = bool(row.details.get("returns", False))
+                self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]), returns)
             case Kind.START_ASKED:
                 self.start_asked = True
             case Kind.JOB:

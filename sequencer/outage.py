@@ -74,7 +74,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
     run.settled |= off | {array.name for array in dead}
     flushed = sorted(run.facts.flush_settled - run.settled)
     yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
-    run.used_again = {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
+    run.used_again |= {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
 
 
 def is_unflushed(run: Run, array: Array) -> bool:
@@ -90,7 +90,7 @@ def is_unflushed(run: Run, array: Array) -> bool:
 def stop_server(run: Run, server: Server) -> Steps[None]:
     """Its array or its power has lost the mains: shut it down; force it before its UPS falls."""
     yield from run.until(lambda: server.name in run.scope.servers, server.name)
-    yield from outage_goes_on(run)
+    yield from outage_goes_on(run, server.name)
     yield from stop_system(run, server)
     yield from keep_down(run, server)
 
@@ -120,9 +120,9 @@ def halts(run: Run, servers: list[Server]) -> Steps[None]:
 
 def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards.Refusal | None]:
     """Mains that blink just now delay the OFF, they do not cancel it."""
-    yield from outage_goes_on(run)
+    yield from outage_goes_on(run, ups.name)
     while guards.cause_is_gone(refusal := (yield from arm(run, ups, Off.GRACEFUL, loads))):
-        yield from outage_goes_on(run)
+        yield from outage_goes_on(run, ups.name)
     return refusal
 
 
@@ -141,7 +141,7 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     run.announce(ups.name)
     yield from run.until(lambda: run.facts.down)
     run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
-    yield from outage_goes_on(run)
+    yield from outage_goes_on(run, ups.name)
     for server in loads:
         yield from down_or_told(run, server)
 
@@ -162,6 +162,13 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
     yield from run.until(lambda: array.name in run.scope.arrays, array.name)
     while True:
+        yield from flush_and_cut_once(run, array)
+        yield from pressed_on(run, array)
+
+
+def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
+    """Begun anew as often as somebody has used it since it was flushed (S2)."""
+    while True:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.until(lambda: earlier_are_flushed(run, array))
@@ -177,12 +184,32 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     run.announce(array.name)
 
 
+def pressed_on(run: Run, array: Array) -> Steps[None]:
+    """It was cut, and somebody pressed its button (O1): in an outage it is cut again before we go (S5)."""
+    gone = [run.site.upses[name] for name in array.upses if name not in run.given_up]
+    if not gone:
+        yield from run.until(lambda: False, array.name)
+    yield from run.race(*(goes_on_again(run, ups) for ups in gone))
+    yield from run.until(lambda: run.facts.down)
+    run.settled -= on_by_hand(run)
+    run.announce(array.name)
+    for ups in gone:
+        if ups.name not in run.settled:
+            run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
+
+
+def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
+    if not seen_off(run, ups, []):
+        yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_OFF)
+    yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON)
+
+
 def cut_all(run: Run, array: Array) -> Steps[bool]:
     """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2)."""
     for name in array.upses:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
-            yield from outage_goes_on(run)
+            yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard)
             if refusal is not None and refusal.rule == "S2":
@@ -232,7 +259,7 @@ def flush(run: Run, array: Array) -> Steps[None]:
     outcome = Outcome.TIMED_OUT
     asked = False
     while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
-        yield from outage_goes_on(run)
+        yield from outage_goes_on(run, array.name)
         outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
         if outcome is Outcome.OVERTAKEN:
             return
@@ -264,7 +291,7 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     upses = {u.name: short or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)
     lost = {s.name: True for s in run.site.users_of(array.name) if short and is_lost(run, s)}
-    return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run))
+    return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))
 
 
 def flush_is_over(run: Run, array: Array) -> bool:
@@ -283,7 +310,7 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
         flush_settled=flush_is_over(run, array) and array.name not in run.used_again,
         controllers_off={u: is_off_for_good(run, array, u) for u in array.controllers},
         servers=servers_down(run, array),
-        mains_back=mains_back(run),
+        mains_back=mains_back(run, array.name),
     )
 
 

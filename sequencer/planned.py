@@ -14,7 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
 from sequencer.control_stop import stop_node
-from sequencer.force import force_before_the_cut, force_when_stuck, is_about_to_fall
+from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
@@ -24,9 +24,16 @@ from sequencer.restart import power_node, start_linked, wake
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
-from sequencer.systems import down_again, forget_its_stop, note_reached, note_stopping, stop_system
+from sequencer.systems import (
+    down_before_the_cut,
+    forget_its_stop,
+    note_reached,
+    note_stopping,
+    stop_system,
+)
 from sequencer.wants import (
     awake_arrays,
+    goes_up,
     lead_at_s,
     planned_scope,
     sleeps,
@@ -101,6 +108,7 @@ def begin(run: Run) -> Steps[None]:
     last = max((facts.wants[name] for name in down), key=lambda want: (want.at_s, want.cause))
     if facts.planned != last.cause:
         yield from run.commit(Kind.PLANNED, last.cause)
+        run.used_again.clear()
         run.say_anew()
 
 
@@ -121,7 +129,7 @@ def left_alone(run: Run, server: Server) -> Steps[None]:
     while server.upses:
         yield from run.until_seen(port, when.STARTS)
         if is_about_to_fall(run, server):
-            yield from run.race(down_again(run, server), force_before_the_cut(run, server))
+            yield from down_before_the_cut(run, server)
         else:
             forget_its_stop(run, server)
             yield from run.until_seen(port, when.HALTED)
@@ -162,6 +170,8 @@ STALE_REBOOT_S = 900.0
 def reboot(run: Run, server: Server) -> Steps[None]:
     """Off and on one minute apart: restarted, and nothing is switched (R10-41, R10-42, S21)."""
     want = run.facts.wants[server.name]
+    if goes_up(run, server):
+        return  # it is off, and only to be started
     if not is_stale(run, want):
         yield from stop_jobs(run, server)
         port = run.ports.servers[server.name]

@@ -14,12 +14,13 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s
 from sequencer.comes_back import answer, carried
-from sequencer.journal import Kind
+from sequencer.journal import Goal, Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
+from sequencer.wants import wants
 
 T = TypeVar("T")
 
@@ -34,8 +35,15 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1)."""
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
         run.to_be_told.add(ups.name)
-        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_as_read_back(run, ups, how))
+        delay_s = delay_as_read_back(run, ups, how)
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **comes_back_if(run, ups, how))
         run.noted.add(ups.name)
+
+
+def comes_back_if(run: Run, ups: Ups, how: Off) -> dict[str, bool]:
+    """Of its row: it is to come back with the mains, and nobody on it is wanted down (T7)."""
+    down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
+    return {"returns": True} if how is Off.UNTIL_MAINS and not down else {}
 
 
 def arm(
@@ -88,7 +96,7 @@ def arm_now(
                 delay_s=delay_s,
                 longest_limit_s=longest_s,
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
-                mains_back=mains_back(run) and how is not Off.UNTIL_MAINS,
+                mains_back=mains_back(run, ups.name) and how is not Off.UNTIL_MAINS,
             ),
             sleep_s=sleep_s,
         )
@@ -169,7 +177,9 @@ def send_off(
             return refusal
         run.to_be_told.discard(ups.name)
         if attempt or not (ups.name in run.noted and is_news(run, ups, delay_s)):
-            yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s)
+            yield from run.commit(
+                Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **comes_back_if(run, ups, how)
+            )
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
         asked_at_s = run.told_off_s[ups.name] = run.now
@@ -183,7 +193,7 @@ def send_off(
             **sleeps,
         )
         if receipt.ok:
-            yield from note_what_it_took(run, ups, delay_s, receipt, asked_at_s)
+            yield from note_what_it_took(run, ups, how, delay_s, receipt, asked_at_s)
             return None
         yield from run.pause(run.site.polling.on_battery_s)
         if not (yield from heard_again(run, ups)):
@@ -200,7 +210,9 @@ def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
     return at_s is not None and at_s > run.now + delay_s - LISTENED_S
 
 
-def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, asked_at_s: float) -> Steps[None]:
+def note_what_it_took(
+    run: Run, ups: Ups, how: Off, delay_s: float, receipt: Receipt, asked_at_s: float
+) -> Steps[None]:
     """It counts down from something else than its settings promised: go on with what it answered (S29).
 
     Some cards tell what is left of it, which has become less since it was asked.
@@ -209,7 +221,7 @@ def note_what_it_took(run: Run, ups: Ups, delay_s: float, receipt: Receipt, aske
     if told_s is None or delay_s - (run.now - asked_at_s) - 1.0 <= told_s <= delay_s + 1.0:
         return
     run.alarm(ups.name, f"{ups.name} goes off after {told_s:g} s; its settings said {delay_s:g} s", "S29")
-    yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s)
+    yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s, **comes_back_if(run, ups, how))
 
 
 def heard_again(run: Run, ups: Ups) -> Steps[bool]:

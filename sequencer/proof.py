@@ -8,17 +8,33 @@ from sequencer import guards, timing
 from sequencer.journal import Goal
 from sequencer.ports import ArrayPort, ClusterState, Flush, Os, Seen, ServerPort, ServerStatus
 from sequencer.run import Run
+from sequencer.scope import scope
 from sequencer.site import Array, Server, Ups
-from sequencer.wants import control_goes_first, wants
+from sequencer.wants import control_goes_first, planned_scope, wants
 from sequencer.watch import is_back
 
 
-def mains_back(run: Run) -> bool:
-    """Every UPS whose outage was confirmed is seen to have its mains again, and that is why we stop."""
+def mains_back(run: Run, device: str = "") -> bool:
+    """Every UPS whose outage was confirmed is seen to have its mains again, and that is why we stop.
+
+    The control side may be wanted down meanwhile, and goes on; of the linked side only what is wanted down.
+    """
+    if control_goes_first(run):
+        return device in left_on(run)
+    return confirmed_are_back(run)
+
+
+def confirmed_are_back(run: Run) -> bool:
     confirmed = run.facts.confirmed
-    if not confirmed or control_goes_first(run):
-        return False
-    return all(is_back(run, run.site.upses[name]) for name in sorted(confirmed))
+    return bool(confirmed) and all(is_back(run, run.site.upses[name]) for name in sorted(confirmed))
+
+
+def left_on(run: Run) -> frozenset[str]:
+    """The mains are back while the control side goes: of the linked side who is not wanted down stays."""
+    if not control_goes_first(run) or not confirmed_are_back(run):
+        return frozenset()
+    stops = scope(run.site, run.facts.confirmed)
+    return (stops.servers | stops.server_upses | stops.arrays) - planned_scope(run).devices
 
 
 def last_halted(seen: Seen[ServerStatus]) -> bool:
@@ -114,13 +130,14 @@ def runs_again(run: Run, server: Server) -> bool:
 def unsettled(run: Run) -> dict[str, str]:
     """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
     waiting: dict[str, str] = {}
-    for name in sorted(run.scope.servers):
+    left = left_on(run)
+    for name in sorted(run.scope.servers - left):
         server = run.site.servers[name]
         if not run.scope.server_upses.issuperset(server.upses) and is_awaited(run, server):
             waiting[name] = "is not down yet"  # its UPS stays on, for somebody else
-    for name in sorted(run.scope.server_upses - run.settled):
+    for name in sorted(run.scope.server_upses - run.settled - left):
         waiting[name] = "is not off yet"
-    for name in sorted(run.scope.arrays - run.settled):
+    for name in sorted(run.scope.arrays - run.settled - left):
         seen = run.ports.arrays[name].seen()
         flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
         waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"
@@ -128,13 +145,13 @@ def unsettled(run: Run) -> dict[str, str]:
 
 
 def on_by_hand(run: Run) -> set[str]:
-    """Servers' UPSes that were off, and say that they are on and that nothing counts down."""
-    found = set()
-    for ups in run.site.server_upses if run.settled else ():
+    """UPSes of servers and linked arrays, and these, that were off, and say that they are on for good."""
+    site, found = run.site, set[str]()
+    for ups in (*site.server_upses, *site.linked_array_upses) if run.settled else ():
         seen = run.ports.upses[ups.name].seen()
         on = seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed
         if on and ups.name in run.settled and ups.name not in run.given_up:
-            found.add(ups.name)
+            found |= {ups.name, *(array.name for array in site.arrays_on(ups.name))}
     return found
 
 

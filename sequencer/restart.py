@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
-from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
+from sequencer.fitness import fit_to_start, is_fit, look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -142,8 +142,16 @@ def all_nodes_up(run: Run) -> Steps[None]:
     Nor is one that somebody holds, whom nobody may wake (S27).
     """
     limit_s = run.site.start.peer_limit_s
-    nodes = [node for node in run.site.control_nodes if run.in_other_hands(node.name) is None]
-    yield from run.together(*(start_node(run, node, limit_s) for node in nodes))
+    yield from run.together(*(comes_in_time(run, node, limit_s) for node in run.site.control_nodes))
+
+
+def comes_in_time(run: Run, node: Server, limit_s: float) -> Steps[None]:
+    """One that somebody holds is woken when it is released; the others wait for that no longer (S27, L3)."""
+    if run.in_other_hands(node.name) is not None:
+        up = run.until_seen(run.ports.servers[node.name], when.UP)
+        yield from run.race(run.released(node.name), up, run.pause(limit_s))
+    if run.in_other_hands(node.name) is None:
+        yield from start_node(run, node, limit_s)
 
 
 def power_node(run: Run, node: Server) -> Steps[None]:
@@ -157,11 +165,11 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
-    yield from start_node(run, node, site.start.server_limit_s)
+    yield from start_node(run, node, site.start.server_limit_s, patient=True)
     tries = 1
     while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
         yield from run.pause(AGAIN_S if tries < ATTEMPTS else SELDOM_S)
-        yield from start_node(run, node, site.start.server_limit_s)
+        yield from start_node(run, node, site.start.server_limit_s, patient=True)
         tries += 1
     yield from start_jobs(run, node)
     yield from note_up(run, node)
@@ -186,10 +194,11 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
         yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
 
 
-def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
+def start_node(run: Run, node: Server, limit_s: float, *, patient: bool = False) -> Steps[None]:
     """A node boots when its power returns. One that has power and stays halted is woken (L3).
 
-    Unless it is halted because somebody has shut it down (S28, R2-09).
+    Unless it is halted because somebody has shut it down (S28, R2-09). `patient`: it waits for its charge
+    as long as that takes (S17).
     """
     if node.name == run.me or wants(run, node.name, Goal.DOWN):
         return
@@ -197,11 +206,18 @@ def start_node(run: Run, node: Server, limit_s: float) -> Steps[None]:
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
     if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
         yield from run.race(power_back(run, node), run.pause(limit_s))
+    seen = port.seen()
+    if unfit(run, node) and (seen.status is None or not when.STARTS.met(seen.status)):
+        waits = [powered_to_start(run, node), run.until_seen(port, when.STARTS, eager=True)]
+        yield from run.race(*waits, *(() if patient else (run.pause(limit_s),)))
+        if wants(run, node.name, Goal.DOWN):
+            return
     upses = [run.site.upses[u] for u in node.upses]
 
     def refusal() -> guards.Refusal | None:
         steady = {u.name: is_stable(run, u) or dumb(run, u) for u in upses}
-        return guards.start_node(node, port.seen(), steady, {u.name: still_to_fall(run, u) for u in upses})
+        falling = {u.name: still_to_fall(run, u) for u in upses}
+        return guards.start_node(node, port.seen(), steady, falling, unfit(run, node))
 
     ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,))
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
@@ -276,7 +292,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
             [ups],
             [ups, *feeds],
             refusal,
-            lambda: turns.turn(ups),
+            lambda: in_turn(run, ups, turns),
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
         )
@@ -292,6 +308,14 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         retry_s = AGAIN_S
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
+
+
+def in_turn(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
+    """Its turn comes when the cluster runs: its manager may have restarted that meanwhile (S6, R2-08)."""
+    cluster = run.ports.cluster
+    while (status := cluster.seen().status) is not None and status.state is not ClusterState.RUNNING:
+        yield from run.wait(cluster.until(when.RUNNING))
+    yield from turns.turn(ups)
 
 
 SELDOM_S = 3600.0

@@ -57,14 +57,19 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
     while server.upses:
         yield from run.until_seen(port, when.STARTS)
         if not is_about_to_fall(run, server):  # an OFF that counts down is carried out, mains or not
-            yield from outage_goes_on(run)
+            yield from outage_goes_on(run, server.name)
         if server.name in run.given_up and run.settled.issuperset(server.upses):
             yield from run.until(lambda: not run.settled.issuperset(server.upses), server.name)
             continue
         note_use(run, server)
         text = f"{server.name} was booted in mid-outage, and goes down again"
         run.alarm(server.name, text, "H6")
-        yield from run.race(down_again(run, server), force_whenever_it_falls(run, server))
+        yield from down_before_the_cut(run, server)
+
+
+def down_before_the_cut(run: Run, server: Server) -> Steps[None]:
+    """Down again when it is up; or forced, should its power fall first."""
+    yield from run.race(down_again(run, server), force_whenever_it_falls(run, server))
 
 
 def forget_its_stop(run: Run, server: Server) -> None:
@@ -105,7 +110,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
                 port.shut_down,
                 lambda: guards.shut_down_server(
                     cause=is_to_stop(run, server),
-                    mains_back=mains_back(run) and not is_about_to_fall(run, server),
+                    mains_back=mains_back(run, server.name) and not is_about_to_fall(run, server),
                 ),
                 under_way=lambda status: status.os is Os.SHUTTING_DOWN,
                 before=lambda: note_running(run, server),
@@ -164,8 +169,13 @@ def note_stopping(run: Run, server: Server) -> None:
 
 
 def note_reached(run: Run, server: str) -> Steps[None]:
-    """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1)."""
-    if still_wants(run, server, Goal.DOWN):
+    """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
+
+    Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
+    when it boots then, and it goes down again (T7, S28).
+    """
+    armed = [run.facts.armed.get(ups) for ups in run.site.servers[server].upses]
+    if still_wants(run, server, Goal.DOWN) and not any(off is not None and off.returns for off in armed):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
 
 
@@ -175,9 +185,9 @@ def note_restarted(run: Run, server: str) -> Steps[None]:
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
 
 
-def outage_goes_on(run: Run) -> Steps[None]:
+def outage_goes_on(run: Run, device: str = "") -> Steps[None]:
     """Nothing new is stopped while the mains are back; lost again, the declared outage goes on at once."""
-    while mains_back(run):
+    while mains_back(run, device):
         words = "mains back: will they stay?"
         run.tell_once("step.waiting", run.site.name, f"mains {run.facts.epoch}", step=words)
         ports = [run.ports.upses[name] for name in sorted(run.facts.confirmed)]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sequencer import calendar, timing
 from sequencer.journal import Goal
-from sequencer.ports import ClusterState, Off
+from sequencer.ports import ClusterState, Off, Os
 from sequencer.run import Run
 from sequencer.schedules import Cause
 from sequencer.scope import Scope, scope
@@ -31,9 +31,18 @@ def goes_up(run: Run, server: Server) -> bool:
     """To be started now: it ran before the outage, or is wanted up; and nobody wants it down (S28)."""
     if wants(run, server.name, Goal.DOWN):
         return False
-    if still_wants(run, server.name, Goal.UP):
+    if still_wants(run, server.name, Goal.UP) or is_started_for_its_restart(run, server):
         return True
     return run.facts.open and server.name in run.facts.was_running and comes_back(run.site, server.name)
+
+
+def is_started_for_its_restart(run: Run, server: Server) -> bool:
+    """Off and on one minute apart: who is off already is only to be on again (R10-41)."""
+    if server.role is not ServerRole.LINKED or not still_wants(run, server.name, Goal.REBOOT):
+        return False
+    status = run.ports.servers[server.name].seen().status
+    is_off = status is not None and status.os is Os.HALTED and server.name not in run.rebooting
+    return run.facts.open or is_off
 
 
 def comes_back(site: Site, server: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import inf
 
 from sequencer import timing
@@ -26,6 +27,8 @@ BOOTED = (
 PRESSED = (
     *(Excuse(rule, Reach.LOADS, "a finger on the button asks nobody") for rule in ("S6", "S7", "S8", "S17")),
 )
+STARTED = (Excuse("S2", Reach.SUBJECT, "who boots with his power uses disks whose UPS counts down already"),)
+"""By the button of his UPS; excused as `ARMED` is."""
 HELD = (
     *(
         Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
@@ -37,72 +40,77 @@ REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
 )
-BATTERIES = ("S18", "L2")
 WAITED = tuple(
-    Excuse(rule, Reach.WAITING, "the control side goes last, and waits for who is held") for rule in BATTERIES
+    Excuse(rule, Reach.WAITING, "the control side goes last, and waits for who is held")
+    for rule in ("S18", "L2")
 )
 """Of the control side, as long as somebody of the linked side is held, and has not had his time since."""
 AWAY = tuple(
-    Excuse(rule, Reach.WAITING, "whoever reboots a node that commands has nobody to command meanwhile")
-    for rule in BATTERIES
+    Excuse(rule, Reach.SUBJECT, "who commands and is rebooted tells nobody to go off until he is back")
+    for rule in ("S18", "L2")
 )
-"""Of the control side, as long as a reboot may take."""
+"""Of his own UPSes and those of his disks, while he reboots: the other nodes may be down already."""
 
 
-def of(deed: Happening, site: Site) -> tuple[tuple[Excuse, ...], tuple[str, ...]]:
-    """What it excuses, and whose doing it is."""
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a deed excuses, and whose doing it is."""
+
+    excuses: tuple[Excuse, ...]
+    names: tuple[str, ...]
+    for_s: float = inf
+    """How long it goes on."""
+
+
+def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, ...]:
     match deed:
         case Booted(_, server):
-            return BOOTED, (server, *site.servers[server].arrays)
+            return (Doing(BOOTED, (server, *site.servers[server].arrays)),)
         case Pressed(_, ups):
-            return PRESSED, (ups,)
+            disks = tuple(array for server in site.servers_on(ups) for array in server.arrays)
+            return Doing(PRESSED, (ups,)), Doing(STARTED, disks)
         case Asked(_, Wish.HOLD, devices):
-            cluster = site.cluster
-            return HELD, (*devices, *(cluster.nodes if cluster.name in devices else ()))
+            return tuple(_held(deed, devices, deeds, site))
         case Managed(_, Manager.REBOOT, node) if node in site.servers:
-            return REBOOTED, (node, *site.servers[node].arrays)
+            rebooted = site.servers[node]
+            under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
+            reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
+            away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
+            return Doing(REBOOTED, (node, *rebooted.arrays)), away
         case _:
-            return (), ()
+            return ()
+
+
+def _held(deed: Asked, devices: tuple[str, ...], deeds: Sequence[Happening], site: Site) -> Iterator[Doing]:
+    cluster = site.cluster
+    yield Doing(HELD, (*devices, *(cluster.nodes if cluster.name in devices else ())))
+    if control_side(site).isdisjoint(devices):
+        released = (
+            d.at_s
+            for d in deeds
+            if isinstance(d, Asked)
+            and d.wish is Wish.RELEASE
+            and d.at_s >= deed.at_s
+            and not set(devices).isdisjoint(d.of)
+        )
+        control_s = max((timing.control_floor_s(site, ups) for ups in site.control_upses), default=0.0)
+        until_s = min(released, default=inf) + timing.linked_stop_s(site) + control_s
+        yield Doing(WAITED, (cluster.name,), until_s - deed.at_s)
 
 
 def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site) -> Iterator[Breach]:
     """Those that no deed of people explains."""
     deeds = list(deeds)
-    told = [(deed, inf, *of(deed, site)) for deed in deeds]
-    told += [(deed, *for_a_while(deed, deeds, site)) for deed in deeds]
+    told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site)]
     for breach in breaches:
-        by = (
-            excuse
-            for deed, until_s, excuses, names in told
-            for excuse in excuses
-            if deed.at_s <= breach.t + TICK_S
-            and breach.t <= until_s
-            and excuse.rule == breach.id
-            and not (isinstance(deed, Booted) and breach.id in ARMED and not told_off_by(breach, deed.at_s))
-            and any(covers(excuse.reach, name, breach.subject, site) for name in names)
-        )
-        if next(by, None) is None:
+        if not any(explains(deed, doing, breach, site) for deed, doing in told):
             yield breach
 
 
-def for_a_while(
-    deed: Happening, deeds: Sequence[Happening], site: Site
-) -> tuple[float, tuple[Excuse, ...], tuple[str, ...]]:
-    """What it excuses besides, until when, and whose doing that is."""
-    match deed:
-        case Asked(at_s, Wish.HOLD, devices) if on_the_linked_side(devices, site):
-            released = [
-                d for d in deeds if isinstance(d, Asked) and d.wish is Wish.RELEASE and d.at_s >= at_s
-            ]
-            end_s = min((d.at_s for d in released if set(devices) & set(d.of)), default=inf)
-            control_s = max((timing.control_floor_s(site, u) for u in site.control_upses), default=0.0)
-            return end_s + timing.linked_stop_s(site) + control_s, WAITED, (site.cluster.name,)
-        case Managed(at_s, Manager.REBOOT, node) if node in site.servers:
-            return at_s + site.start.server_limit_s, AWAY, (site.cluster.name,)
-        case _:
-            return inf, (), ()
-
-
-def on_the_linked_side(devices: Iterable[str], site: Site) -> bool:
-    """Of the linked side alone."""
-    return control_side(site).isdisjoint(devices)
+def explains(deed: Happening, doing: Doing, breach: Breach, site: Site) -> bool:
+    if not deed.at_s - TICK_S <= breach.t <= deed.at_s + doing.for_s:
+        return False
+    if isinstance(deed, Booted | Pressed) and breach.id in ARMED and not told_off_by(breach, deed.at_s):
+        return False
+    excuses = (excuse for excuse in doing.excuses if excuse.rule == breach.id)
+    return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)

@@ -146,6 +146,21 @@ def test_S2_a_control_array_cut_under_a_node_is_reported(outage: Any) -> None:
     assert telling.breach("S2") == "controldisk was cut at 1203 s while control2 still used it"
 
 
+def test_S2_a_node_that_its_ups_boots_when_the_off_has_been_told_has_no_use_of_the_disk_yet(
+    outage: Any,
+) -> None:
+    """Nobody can call the OFF back (S16). Up it uses the disk; and before it was told a look tells of it."""
+    boots = outage.plus("1100 room server.booting control2")
+    assert boots.result("S2").breaches == ()
+    assert boots.plus("1190 room server.up control2").result("S2").breaches
+    before = outage.without("shutting_down control2", "halted control2").plus(
+        "1000 room server.shutting_down control2",
+        "1010 room server.halted control2",
+        "1023 room server.booting control2",
+    )
+    assert before.result("S2").breaches
+
+
 @pytest.fixture
 def separate(outage: Any) -> Any:
     """The linked disk's enclosures hang on a UPS of their own, ups7, of a lower warm-up rank."""

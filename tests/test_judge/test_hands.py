@@ -151,3 +151,52 @@ def test_R2_07_jobs_of_linked_servers_and_start_jobs_are_not_its_matter(outage: 
     )
 
     assert telling.broken == []
+
+
+PARTED = (
+    "10 room server.shutting_down control1",
+    "70 room server.halted control1",
+    "150 room server.shutting_down control2",
+    "210 room server.halted control2",
+    "220 room server.booting control1",
+    "460 room server.up control1",
+)
+"""control2 is told something while control1 is down, and is down itself when that is up again."""
+MET = ("465 room server.booting control2", "466 room server.up control2")
+HELD_THEN = "100 control2 hold.set rack2 asked_by=operator"
+
+
+def test_S27_what_only_a_node_that_is_down_was_told_of_the_other_cannot_know(tell: Any) -> None:
+    parted = tell(CALM).plus(*PARTED, HELD_THEN, "470 control1 command.sent rack2 command=shutdown")
+
+    assert parted.result("S27").breaches == ()
+    assert parted.result("S27").put_to_test == 1
+    assert parted.plus(*MET).result("S27").breaches, "they have met since"
+    together = parted.without("hold.set").plus("5 control2 hold.set rack2")
+    assert together.result("S27").breaches, "it was up then"
+
+
+def test_S27_who_was_told_knows_it_though_he_has_met_nobody(tell: Any) -> None:
+    own = tell(CALM).plus(*PARTED, HELD_THEN, "120 control2 command.sent rack2 command=shutdown")
+
+    assert own.result("S27").breaches
+
+
+OUT_AGAIN = (
+    "471 room mains.lost ups6",
+    "535 control1 outage.confirmed ups6",
+    "535 control1 incident.opened reference cause=ups6",
+)
+OFF_THEN = tuple(
+    f"100 control2 request.accepted reference wish=power_off id={rack} of={rack}"
+    for rack in ("rack1", "rack2")
+)
+
+
+def test_S28_a_word_that_its_node_cannot_know_does_not_bind_it(tell: Any) -> None:
+    switched = tell(CALM).plus(*PARTED, *OUT_AGAIN, *OFF_THEN, "700 control1 command.sent ups6 command=on")
+    woken = tell(CALM).plus(*PARTED, *OFF_THEN, "700 control1 command.sent rack2 command=wake")
+
+    for telling in (switched, woken):
+        assert telling.result("S28").breaches == ()
+        assert telling.plus(*MET).result("S28").breaches

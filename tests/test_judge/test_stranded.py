@@ -84,3 +84,19 @@ def test_L3_each_device_is_reported_once(outage: Any) -> None:
     again = stranded.plus("9600 room ups.off_armed ups6 falls_at=10300").until(12000)
 
     assert [breach.subject for breach in again.result("L3").breaches] == ["rack2"]
+
+
+def test_L3_a_node_whose_ups_stayed_on_is_owed_when_its_battery_holds_a_full_stop(outage: Any) -> None:
+    """It is to be woken, and that takes as much charge as an ON (S17); a UPS that fell boots it by itself."""
+    halted = (
+        outage.until(1090)
+        .without("off_armed ups1", "off_armed ups2")
+        .plus("1085 room mains.restored utility", "6000 room ups.on_line ups1")
+    )
+    low = halted.plus("1085 room ups.charge ups2 charge_pct=20", "6000 room ups.charge ups2 charge_pct=30")
+
+    assert {breach.subject for breach in low.result("L3").breaches} == {"control1"}
+    fell = low.plus(
+        "1086 room ups.output_off ups2 cause=command", "1090 room ups.output_on ups2 cause=return"
+    )
+    assert {breach.subject for breach in fell.result("L3").breaches} == {"control1", "control2"}

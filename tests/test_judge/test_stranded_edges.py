@@ -189,8 +189,12 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
     low = outage.without("12000 room ups.charge ups2").plus(
         "19000 room ups.charge ups2 charge_pct=1", "21000 room ups.charge ups2 charge_pct=21"
     )
-    since_s = float(left(low, plus=down)["control2"].partition("since ")[2].partition(" s")[0])
+    assert "control2" not in left(low, plus=down), "it is to be woken (S17)"
+    fell = (*down, "20001 room ups.output_off ups2", "20002 room ups.output_on ups2")
+    since_s = float(left(low, plus=fell)["control2"].partition("since ")[2].partition(" s")[0])
     assert since_s == pytest.approx(20400, abs=1), "15 % of its battery"
+    before = ("19998 room ups.output_off ups2", "19999 room ups.output_on ups2", *down)
+    assert "control2" not in left(low, plus=before)
     other = outage.without("12000 room ups.charge ups1").plus("19000 room ups.charge ups1 charge_pct=1")
     assert "since 20000 s" in left(other, plus=down)["control2"]
 

@@ -118,6 +118,7 @@ def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_han
     run.spawn(note_what_is_off(run))
     by_hand.until(2)
     assert run.used_again == {"linkeddisk"}
+    run.used_again.clear()
     by_hand.arrays["linkeddisk"].fall_silent()
     run.spawn(note_what_is_off(run))
     by_hand.until(10)

@@ -350,7 +350,7 @@ def test_s17_no_server_is_started_on_mains_or_a_battery_that_are_not_fit_for_it(
 
 
 def waking(site: Site, *, fresh: bool = True, **changes: Any) -> Refusal | None:
-    facts = {"stable": {"ups1": True}, "armed": {"ups1": False}} | changes
+    facts = {"stable": {"ups1": True}, "armed": {"ups1": False}, "unfit": {}} | changes
     return guards.start_node(site.servers["control1"], seen(ServerStatus(Os.HALTED), fresh=fresh), **facts)
 
 
@@ -364,6 +364,12 @@ def test_s11_no_node_is_woken_that_does_not_answer(site: Site) -> None:
 
 def test_s17_no_node_is_woken_onto_mains_that_may_not_stay(site: Site) -> None:
     assert rule(waking(site, stable={"ups1": True, "ups3": False})) == "S17"
+
+
+def test_s17_no_node_is_woken_on_a_battery_that_could_not_stop_it_again(site: Site) -> None:
+    refusal = waking(site, unfit={"ups1": "ups1 needs 46 % of charge"})
+    assert refusal is not None
+    assert (refusal.rule, refusal.reason) == ("S17", "ups1 needs 46 % of charge")
 
 
 def test_s16_no_node_is_woken_whose_power_is_still_to_fall(site: Site) -> None:

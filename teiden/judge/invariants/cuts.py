@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sequencer.events import Event
-from sequencer.site import Array, ArrayRole
+from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.caches import Flush
 from teiden.judge.ledger.machines import RUNNING
@@ -54,7 +54,9 @@ class S2(Invariant):
     `[](cut(u) & u in feeds(a) & last -> (@-FlushOK(a) & no user up since FlushStart(a)) or S25(a))`.
     A linked array: flushed, and no user's system ran since. A flush that was asked for and never
     answered is S25's case and judged there. A control array is never flushed (S32): there no user's
-    system may run when it falls. An array that has had no power since its last use holds nothing.
+    system may run when it falls; one that began to boot after the OFF had been told, and is not up yet, has
+    no use of it: its UPS came back by itself, and nobody can call the OFF back (S16).
+    An array that has had no power since its last use holds nothing.
     """
 
     id = "S2"
@@ -74,8 +76,14 @@ class S2(Invariant):
             elif not (flush := self.room.caches.flush[array.name]).clean(event.t):
                 self._linked(event, array, flush)
 
+    def _boots_since_told(self, server: Server, event: Event) -> bool:
+        machines, told = self.room.machines, self.room.power.told_off.get(event.subject)
+        boots = machines.os[server.name] == "booting"
+        return boots and told is not None and machines.since[server.name] > told.t
+
     def _control(self, event: Event, array: Array) -> None:
-        user = self.room.machines.first_running(self.room.wiring.users_of[array.name])
+        users = self.room.wiring.users_of[array.name]
+        user = self.room.machines.first_running(s for s in users if not self._boots_since_told(s, event))
         if user:
             text = t(
                 "{array} was cut at {time} while {user} still used it",

@@ -42,6 +42,7 @@ class S27(Invariant):
     """What somebody holds receives no command until it is released.
 
     `held(x) -> no command to x`: from `hold.set` to `hold.released`. A job is a command to its server.
+    A node that was down when another was told of it, and has not been up with one that knows, cannot know.
     """
 
     id = "S27"
@@ -55,7 +56,7 @@ class S27(Invariant):
         if not self.room.incident.held:
             return
         self.put_to_test += 1
-        if held is not None:
+        if held is not None and self.room.heard.can_know(event.by, held, event.t):
             text = t(
                 "{command} of {name} at {time}, held since {held}",
                 command=retold(str(event.details.get("command") or event.details.get("job", ""))),
@@ -72,7 +73,7 @@ class S28(Invariant):
     `start(h) -> was_running(h) or asked(h)`. Ran: when the present incident began, or since. A server is
     judged at its wake, a servers' UPS at its ON: one of its linked servers is due, or, after an outage,
     it gave power before and nobody on it is wanted down. Who is wanted down is not started; a pool
-    server never is, nor woken (R6-32).
+    server never is, nor woken (R6-32). A word that its node cannot know yet (see S27) binds it not.
     """
 
     id = "S28"
@@ -88,6 +89,7 @@ class S28(Invariant):
         self.put_to_test += 1
         node = server.role is ServerRole.CONTROL
         asked = not self.room.wants.down(server.name) if node else self._due(server.name)
+        asked = asked or self._unheard(event, server.name)
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
             self.broken(event.t, server.name, said(woken, name=server.name, time=self.at(event.t)), event)
@@ -98,7 +100,7 @@ class S28(Invariant):
             return
         self.put_to_test += 1
         linked = [s.name for s in wiring.servers_on[ups] if s.role is ServerRole.LINKED]
-        if any(self._due(name) for name in linked):
+        if any(self._due(name) or self._unheard(event, name) for name in linked):
             return
         down = [name for name in linked if self.room.wants.down(name)]
         if down or self.room.incident.began_s is None:
@@ -109,6 +111,11 @@ class S28(Invariant):
                 names=names(down or linked),
             )
             self.broken(event.t, ups, text, event)
+
+    def _unheard(self, event: Event, server: str) -> bool:
+        """This node cannot know the last word about it."""
+        want = self.room.wants.of.get(server)
+        return want is not None and not self.room.heard.can_know(event.by, want.event, event.t)
 
     def _due(self, server: str) -> bool:
         want = self.room.wants.of.get(server)

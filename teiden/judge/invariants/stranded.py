@@ -252,17 +252,23 @@ class L3(Returning):
 
     def _charged(self, owed: Owed, t: float) -> float | None:
         """The UPSes of one stage come on one after the other, so each may wait for another's charge;
-        a server also waits until its array could be stopped again."""
+        a server also waits until its array could be stopped again. A node's UPS that went off comes back by
+        itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17)."""
         room = self.room
         if owed.stage is Stage.NODE:
-            charges, upses = room.history.charges, self.site.upses
-            return _latest(charges.at_least_since_s(u, upses[u].min_return_charge_pct, t) for u in owed.feeds)
+            return _latest(self._node_charged(owed, u, t) for u in owed.feeds)
         stage_upses = {
             Stage.CONTROL_ARRAY: room.wiring.control_array_upses | room.wiring.node_upses,
             Stage.LINKED_ARRAY: room.wiring.linked_array_upses,
             Stage.SERVER: room.wiring.server_upses | room.wiring.linked_array_upses,
         }.get(owed.stage, frozenset())
         return _latest(room.gate.open_since_s(u, t) for u in stage_upses)
+
+    def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
+        room, fell = self.room, self.room.power.fell.get(ups)
+        if fell is None or fell.t < (owed.down_since or 0.0):
+            return room.gate.open_since_s(ups, t)
+        return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
 
     def _state(self, owed: Owed) -> str:
         if owed.stage is Stage.CLUSTER:

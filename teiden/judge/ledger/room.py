@@ -10,6 +10,7 @@ from teiden.judge.ledger.caches import Caches
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.charge_gate import ChargeGate
+from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.minds import Minds
@@ -30,6 +31,7 @@ class Room:
         self.power = Power(site, history, self.wiring)
         self.incident = Incident()
         self.machines = Machines(site, history, self.wiring, self.power, self.incident)
+        self.heard = Heard(history, self.wiring, self.machines)
         self.caches = Caches(site, history, self.wiring, self.machines)
         self.wants = Wants(site, history, self.wiring, self.power)
         self.causes = Causes(site, self.wiring, self.incident, self.wants)

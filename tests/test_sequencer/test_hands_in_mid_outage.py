@@ -1,0 +1,217 @@
+"""People at work while an outage or a night goes on: what they press, reboot, hold, ask for (O1, H6, T7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.control_stop import stop_control
+from sequencer.duty import declare
+from sequencer.journal import Kind, Row
+from sequencer.outage import note_what_is_off
+from sequencer.ports import ClusterState, Flush, Os
+from sequencer.requests import Wish
+from sequencer.restart import all_nodes_up, start_node
+from sequencer.systems import keep_down
+from sequencer.turn import may_be_left
+from sequencer.wants import incident_scope
+from sim.story import Asked, Booted, Managed, Manager, Pressed
+from teiden.judge.verdict import judge
+from tests.hands import NO, HandRoom
+from tests.nights import control_nights, night_site, nightly, tonight
+from tests.tale import Tale
+from tests.worlds import HOUR_S, LINKED, out, play
+
+
+def held_of(tale: Tale, *rules: str) -> None:
+    found = {i.id: i.breaches for i in judge(tale.room.stream.events, tale.room.site).invariants}
+    assert {rule: found[rule] for rule in rules if found[rule]} == {}
+
+
+def test_s5_o1_an_array_that_is_switched_on_after_its_cut_is_cut_again_before_the_control_side_goes() -> None:
+    tale = play(Asked(0.0, Wish.POWER_OFF, (), "somebody"), Pressed(700.0, "ups4"), until_s=HOUR_S)
+    held_of(tale, "S2", "S5")
+    assert tale.at("ups.output_on ups4") == 700
+    assert ("O1", "ups4") in tale.alarms()
+    assert 700 < tale.at("ups.output_off ups4", -1) < tale.at("ups.off_armed ups3")
+
+
+def test_s5_o1_another_life_sees_that_an_array_is_on_again(by_hand: HandRoom) -> None:
+    """It was off when this outage was first entered; then a button was pressed."""
+    run, ups4, disk = by_hand.run, by_hand.upses["ups4"], by_hand.arrays["linkeddisk"]
+    ups4.show(output_on=False)
+    disk.fall_silent()
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.settled == {"ups4", "linkeddisk"}
+    ups4.show(output_on=True)
+    run.spawn(note_what_is_off(run))
+    by_hand.until(2)
+    assert run.settled == set()
+
+
+def test_s2_a_use_that_is_noted_and_not_yet_written_down_is_not_forgotten_when_the_outage_is_entered_again(
+    by_hand: HandRoom,
+) -> None:
+    """The array goes on saying "flushed", as some do."""
+    run = by_hand.run
+    run.facts.flush_settled.add("linkeddisk")
+    by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
+    run.used_again.add("linkeddisk")
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.used_again == {"linkeddisk"}
+    run.spawn(declare(run))
+    by_hand.until(2)
+    assert run.used_again == set(), "nor does an earlier outage's count"
+
+
+def declared(room: HandRoom, *rows: Row) -> None:
+    for ups in room.upses.values():
+        ups.lose_mains()
+    room.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": list(LINKED)}),
+        *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in room.site.upses),
+        *rows,
+    )
+
+
+def test_h6_one_that_refuses_and_whose_ups_did_not_take_its_off_is_told_again_only_after_its_limit(
+    by_hand: HandRoom,
+) -> None:
+    """Its OFF stands in the journal, and nothing counts down: nothing is about to fall."""
+    declared(by_hand, Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 10.0}))
+    blade1 = by_hand.servers["blade1"]
+    blade1.replies = [NO]
+    by_hand.run.spawn(keep_down(by_hand.run, by_hand.site.servers["blade1"]))
+    by_hand.until(60)
+    assert len(by_hand.told("step.started", "blade1")) == 1
+    blade1.show(os=Os.HALTED)
+    by_hand.until(120)
+    assert len(by_hand.told("step.started", "blade1")) == 1
+
+
+def test_h1_s15_who_boots_too_late_to_go_down_before_the_cut_is_forced_once() -> None:
+    tale = play(out(0, HOUR_S, "ups4", "ups5", "ups6"), Booted(157.0, "rack1"), until_s=HOUR_S)
+    held_of(tale, "S1", "S15", "L4")
+    tale.once("command.sent rack1 command=force")
+    assert tale.at("server.forced rack1") < tale.at("ups.output_off ups6")
+
+
+def test_l3_s27_a_node_that_is_up_in_somebodys_hands_does_not_hold_up_its_cluster() -> None:
+    hold = Asked(500.0, Wish.HOLD, ("control2",), "somebody")
+    tale = play(out(0, 1500), hold, until_s=2 * HOUR_S)
+    held_of(tale, "S27", "L3")
+    assert tale.at("cluster.running ssccluster") < 1500 + 600
+    tale.never("command.sent control2 *")
+
+
+def test_l3_s27_one_that_is_halted_in_somebodys_hands_is_waited_for_no_longer_than_a_peer(
+    by_hand: HandRoom,
+) -> None:
+    run, control2 = by_hand.run, by_hand.servers["control2"]
+    control2.show(os=Os.HALTED)
+    held = {"wall_s": run.wall_s(), "held": True, "cause": "r1"}
+    run.hear(Row(Kind.HELD, "control2", 0, "control1/1", 0.0, held))
+    assert run.in_other_hands("control2") is not None
+    limit_s = by_hand.site.start.peer_limit_s
+    task = run.spawn(all_nodes_up(run))
+    by_hand.until(limit_s - 1)
+    assert not task.over
+    by_hand.until(limit_s + 1)
+    assert (task.over, control2.sent) == (True, [])
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_s17_a_node_that_is_halted_with_power_is_woken_when_its_battery_holds_a_full_stop(
+    by_hand: HandRoom, patient: bool
+) -> None:
+    run, node, ups2 = by_hand.run, by_hand.site.servers["control2"], by_hand.upses["ups2"]
+    for view in run.mains.values():
+        view.on_line_since_s = -1000.0
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    ups2.show(charge_pct=20.0)
+    run.spawn(start_node(run, node, 300.0, patient=patient))
+    by_hand.until(1000)
+    assert by_hand.servers["control2"].sent == []
+    assert by_hand.told("step.waiting", "control2")[0]["rule"] == "S17"
+    ups2.show(charge_pct=80.0)
+    by_hand.until(1200)
+    assert by_hand.servers["control2"].sent[:1] == (["wake"] if patient else [])
+
+
+def test_t7_s28_all_wanted_off_after_the_nodes_were_told_to_come_back_with_the_mains_goes_off_again() -> None:
+    """No hand is at work when they boot: their UPSes do what the outage had told them."""
+    first = play(out(0, 3000), until_s=1800)
+    told_s = first.at("ups.off_armed ups1")
+    off = Asked(told_s + 20.0, Wish.POWER_OFF, (), "somebody")
+    tale = play(out(0, 3000), off, until_s=3 * HOUR_S)
+    held_of(tale, "S9", "S28")
+    assert tale.at("server.up control1") > 3000
+    tale.never("server.booting blade1", "server.booting rack1", "array.starting linkeddisk")
+    assert tale.times("ups.output_off ups1")[-1] > tale.at("server.up control1")
+
+
+def test_t7_s9_with_the_mains_back_a_control_night_takes_nobody_along_whom_only_the_outage_stopped() -> None:
+    """They come back amid the flush, and the nodes' night has begun already: the array stays on."""
+    site = night_site(control_nights("22:07", "23:30"))
+    tale = tonight(out(0, 530), site=site, until_s=6 * HOUR_S)
+    held_of(tale, "S5", "S9", "L1", "L3")
+    assert tale.at("array.flushing linkeddisk") < 530
+    tale.never("array.off linkeddisk", "array.lost_data *")
+    assert tale.at("server.up blade1", -1) > 3600
+
+
+def test_r10_41_who_is_off_when_his_restart_is_due_is_only_switched_on() -> None:
+    off = Asked(0.0, Wish.POWER_OFF, LINKED, "somebody")
+    site = night_site(nightly(off="22:40", on="22:41"))
+    for more in ([], out(2000, 2500)):
+        tale = tonight(off, more, site=site, until_s=3 * HOUR_S)
+        held_of(tale, "S9", "S28", "L1", "L3")
+        assert tale.times("server.up blade1")[-1] > 2400
+        tale.never("command.sent blade1 command=restart")
+
+
+def test_s9_s5_a_control_stop_waits_for_the_linked_side_again_when_the_mains_go_again(
+    by_hand: HandRoom,
+) -> None:
+    """What nobody wants down is left on while they are back, and is waited for when they are away."""
+    run = by_hand.run
+    declared(by_hand)
+    nodes = {"servers": ["control1", "control2"], "goal": "down", "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, nodes))
+    run.scope = incident_scope(run)
+    run.spawn(stop_control(run))
+    by_hand.until(10)
+    assert by_hand.cluster.sent == []
+    for ups in by_hand.upses.values():
+        ups.regain_mains()
+    run.announce()
+    by_hand.until(20)
+    assert by_hand.cluster.sent == ["stop"]
+    assert by_hand.cluster.status.state is ClusterState.RUNNING
+
+
+@pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK])
+def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_that_alone_has_no_mains(
+    by_hand: HandRoom, state: ClusterState
+) -> None:
+    run = by_hand.run
+    by_hand.cluster.show(state=state, holder=None)
+    by_hand.upses["ups1"].lose_mains()
+    assert may_be_left(run, ["ups1"])
+    assert not may_be_left(run, ["ups1", "ups2"]), "nobody is left to run it"
+    assert not may_be_left(run, ["ups1", "ups5"]), "more than a node"
+    by_hand.upses["ups3"].lose_mains()
+    assert not may_be_left(run, ["ups1"]), "its disk has no mains either"
+    by_hand.upses["ups3"].regain_mains()
+    by_hand.cluster.show(state=ClusterState.STOPPING)
+    assert not may_be_left(run, ["ups1"])
+
+
+def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() -> None:
+    """The array comes ready just when the cluster has stopped for its restart."""
+    calm = play(out(0, 1300), until_s=HOUR_S)
+    ready_s = calm.times("array.ready linkeddisk")[-1]
+    tale = play(out(0, 1300), Managed(ready_s - 125.0, Manager.REBOOT, "ssccluster"), until_s=HOUR_S)
+    held_of(tale, "S6")
+    assert tale.times("ups.output_on ups5")[-1] > tale.times("cluster.running ssccluster")[-1] > ready_s
