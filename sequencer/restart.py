@@ -165,12 +165,11 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
     if node.name != run.me:
         yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
-    yield from start_node(run, node, site.start.server_limit_s, patient=True)
-    tries = 1
+    taken: list[float] = []
+    yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
     while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
-        yield from run.pause(AGAIN_S if tries < ATTEMPTS else SELDOM_S)
-        yield from start_node(run, node, site.start.server_limit_s, patient=True)
-        tries += 1
+        yield from run.pause(AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S)
+        yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
     yield from start_jobs(run, node)
     yield from note_up(run, node)
 
@@ -194,22 +193,26 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
         yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
 
 
-def start_node(run: Run, node: Server, limit_s: float, *, patient: bool = False) -> Steps[None]:
+def start_node(
+    run: Run, node: Server, limit_s: float, *, patiently: list[float] | None = None
+) -> Steps[None]:
     """A node boots when its power returns. One that has power and stays halted is woken (L3).
 
-    Unless it is halted because somebody has shut it down (S28, R2-09). `patient`: it waits for its charge
-    as long as that takes (S17).
+    Unless it is halted because somebody has shut it down (S28, R2-09). `patiently`: it waits for its charge
+    as long as that takes (S17), and when its UPSes took an ON is put there.
     """
     if node.name == run.me or wants(run, node.name, Goal.DOWN):
         return
     port = run.ports.servers[node.name]
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
     if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
-        yield from run.race(power_back(run, node), run.pause(limit_s))
+        yield from run.race(power_back(run, node, patiently), run.pause(limit_s))
+    if patiently is not None and lacks_its_power(run, node):
+        return
     seen = port.seen()
     if unfit(run, node) and (seen.status is None or not when.STARTS.met(seen.status)):
         waits = [powered_to_start(run, node), run.until_seen(port, when.STARTS, eager=True)]
-        yield from run.race(*waits, *(() if patient else (run.pause(limit_s),)))
+        yield from run.race(*waits, *((run.pause(limit_s),) if patiently is None else ()))
         if wants(run, node.name, Goal.DOWN):
             return
     upses = [run.site.upses[u] for u in node.upses]
@@ -225,19 +228,21 @@ def start_node(run: Run, node: Server, limit_s: float, *, patient: bool = False)
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
 
 
-def power_back(run: Run, node: Server) -> Steps[None]:
+def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:
     """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3)."""
     for ups in (run.site.upses[name] for name in node.upses):
         by_s = run.now + ups.return_delay_s + run.site.start.mains_stable_s
         while is_off(run, ups) and run.now < by_s:
             yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
         if is_off(run, ups):
-            yield from nodes_power_on(run, ups)
+            yield from nodes_power_on(run, ups, taken)
 
 
-def nodes_power_on(run: Run, ups: Ups) -> Steps[None]:
+def nodes_power_on(run: Run, ups: Ups, taken: list[float] | None = None) -> Steps[None]:
     """Each node has its page, and two of them may live on one UPS: it is told once (S33)."""
-    yield from one_at_a_time(run, ups, power_on(run, ups, [ups], [ups]))
+    times = [] if taken is None else taken
+    on = power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
+    yield from one_at_a_time(run, ups, on)
 
 
 # Servers

@@ -130,11 +130,12 @@ def test_p13_s33_a_ups_that_refuses_its_on_is_asked_every_few_minutes_and_goes_o
     assert not stranded(tale)
 
 
-def test_p13_l3_a_nodes_ups_that_was_repaired_in_the_dark_is_switched_on() -> None:
+def test_p13_a_nodes_ups_that_was_repaired_in_the_dark_comes_on_with_the_mains() -> None:
+    """Whoever repairs it leaves it so; nobody has to switch it on."""
     tale = play(O2H, fault("P13", "ups2", 100, 3000), until_s=LONG)
     well(tale)
-    tale.once("command.sent ups2 command=on")
-    assert tale.at("command.sent ups2 command=on") > 7200 + 60 + 60
+    tale.never("command.sent ups2 command=on")
+    assert tale.at("ups.output_on ups2") > 7200
 
 
 def test_l3_a_nodes_ups_that_comes_back_by_itself_is_left_alone() -> None:

@@ -30,7 +30,7 @@ def test_s27_l3_the_cluster_starts_without_a_node_that_somebody_holds(site: Site
     room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
     held(room, "control2", is_held=True, at_s=1.0)
     room.run.spawn(start_cluster(room.run))
-    room.until(site.start.peer_limit_s)
+    room.until(site.start.peer_limit_s + site.start.ready_hold_s + 1)
     assert room.cluster.sent == ["start"]
     assert room.servers["control2"].sent == []
 

@@ -388,6 +388,6 @@ def test_s29_what_is_left_of_a_countdown_may_be_less_by_what_the_answer_took_and
 ) -> None:
     room.until(128)
     ups, took = room.site.upses["ups5"], Receipt(Accepted.YES, falls_in_s=took_s)
-    run.spawn(note_what_it_took(run, ups, DELAY_S, took, asked_at_s=126.0))
+    run.spawn(note_what_it_took(run, ups, Off.GRACEFUL, DELAY_S, took, asked_at_s=126.0))
     room.until(129)
     assert (written(room), words(room)) == ((["ups5"], ["S29"]) if anew else ([], []))
