@@ -289,10 +289,10 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
 
 def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, or one of its UPSes says that it is on."""
-    seen = run.ports.servers[other.name].seen()
-    if seen.fresh and seen.status is not None:
+    seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
+    if seen.status is not None and (seen.fresh or ourselves):
         return seen.status.os is Os.UP
-    return heard(run, other.name) or any(gives_output(run.ports.upses[name]) for name in other.upses)
+    return ourselves or heard(run, other.name) or any(gives_output(run.ports.upses[u]) for u in other.upses)
 
 
 def gives_output(ups: UpsPort) -> bool:

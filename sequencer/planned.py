@@ -20,7 +20,7 @@ from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Steps
 from sequencer.proof import halted, without_power
-from sequencer.restart import power_node, start_linked, wake
+from sequencer.restart import note_restart, power_node, start_linked, wake
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
@@ -28,6 +28,7 @@ from sequencer.systems import (
     down_before_the_cut,
     forget_its_stop,
     note_reached,
+    note_restarted,
     note_stopping,
     stop_system,
 )
@@ -209,13 +210,14 @@ def reboot_cluster(run: Run) -> Steps[None]:
     nodes = [name for name in site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
     if not nodes:
         return
-    stale = is_stale(run, run.facts.wants[nodes[0]])
-    for name in nodes:  # before it is asked: the restart ends our life
-        yield from run.commit(Kind.REACHED, name, wall_s=run.facts.wants[name].at_s)
-    if not stale:
-        yield from run.command(
-            site.cluster.name,
-            "restart",
-            cluster.restart,
-            lambda: guards.shut_down_server(cause=True, mains_back=False),
-        )
+    if is_stale(run, run.facts.wants[nodes[0]]):
+        for name in nodes:
+            yield from note_restarted(run, name)
+        return
+    yield from note_restart(run)  # before it is asked: the restart ends our life
+    yield from run.command(
+        site.cluster.name,
+        "restart",
+        cluster.restart,
+        lambda: guards.shut_down_server(cause=True, mains_back=False),
+    )

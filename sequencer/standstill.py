@@ -17,7 +17,8 @@ from sequencer.wants import wants
 def bring_back(run: Run) -> Steps[None]:
     """Wait until it has stood still for as long as its start may take, and open an incident on its way up.
 
-    Who stops it for good reasons holds it (S27), or has its nodes wanted down.
+    One that somebody else has stopped stays as it is: he may be at its disks. Who stops it with us holds it
+    (S27), or has its nodes wanted down.
     """
     site, name = run.site, run.site.cluster.name
     yield from stands_still(run)
@@ -35,9 +36,15 @@ def stands_still(run: Run) -> Steps[None]:
     cluster, limit_s = run.ports.cluster, run.site.start.cluster_limit_s
     while True:
         yield from run.until_seen(cluster, when.STANDS)
-        by_s = run.now + limit_s
-        while stands(run) and not (run.now >= by_s and is_to_run(run)):
-            yield from run.wait(cluster.until(when.MOVES), run.news(), by_s=by_s if run.now < by_s else None)
+        since_s = run.now
+        by_s = since_s + limit_s
+        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s)):
+            changes = [cluster.until(when.MOVES)]
+            if run.now >= by_s and not is_ours(run, since_s):
+                text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
+                run.alarm(run.site.cluster.name, f"{run.site.cluster.name} {text}", "L3")
+                changes.append(cluster.until(when.WAITS_FOR_DISK))
+            yield from run.wait(*changes, run.news(), by_s=by_s if run.now < by_s else None)
         if stands(run):
             return
 
@@ -45,6 +52,15 @@ def stands_still(run: Run) -> Steps[None]:
 def stands(run: Run) -> bool:
     seen = run.ports.cluster.seen()
     return seen.fresh and seen.status is not None and when.STANDS.met(seen.status)
+
+
+def is_ours(run: Run, since_s: float) -> bool:
+    """It waits for a disk, which nobody stops it for; or a restart that we asked for has come no further."""
+    status = run.ports.cluster.seen().status
+    if status is not None and when.WAITS_FOR_DISK.met(status):
+        return True
+    asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
+    return asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s
 
 
 def is_to_run(run: Run) -> bool:

@@ -169,7 +169,7 @@ class Calls:
 
 CALLS_PER_EVENT = 13.7 * 1.05
 """Recorded with Python 3.11, which counts comprehensions as calls, for 45 rules (7.1 for the first 32, which
-listen to no node's words), and for what each node has heard of cards and wants; with the making of all tables."""
+listen to no node's words), and for what each node has heard of cards and wants; with the making of tables."""
 
 
 def test_judging_costs_a_few_calls_per_event(outage: Any, names: Names, place: Place) -> None:

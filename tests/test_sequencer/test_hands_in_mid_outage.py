@@ -130,7 +130,7 @@ def test_s17_a_node_that_is_halted_with_power_is_woken_when_its_battery_holds_a_
         view.on_line_since_s = -1000.0
     by_hand.servers["control2"].show(os=Os.HALTED)
     ups2.show(charge_pct=20.0)
-    run.spawn(start_node(run, node, 300.0, patient=patient))
+    run.spawn(start_node(run, node, 300.0, patiently=[] if patient else None))
     by_hand.until(1000)
     assert by_hand.servers["control2"].sent == []
     assert by_hand.told("step.waiting", "control2")[0]["rule"] == "S17"

@@ -18,10 +18,16 @@ LIMIT_S = 1200.0
 """`start.cluster_limit`: as long as its start may take."""
 
 
-def stands(site: Site, state: ClusterState = ClusterState.STOPPED) -> HandRoom:
+def stands(site: Site, state: ClusterState = ClusterState.WAITING_FOR_DISK) -> HandRoom:
     room = HandRoom(site, "control1")
     room.cluster.show(ClusterStatus(state, None))
     room.run.spawn(bring_back(room.run))
+    return room
+
+
+def restarted(room: HandRoom, at_s: float = 0.0) -> HandRoom:
+    """We told it to restart then."""
+    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control1/1", at_s, {}))
     return room
 
 
@@ -29,13 +35,11 @@ def is_open(room: HandRoom) -> bool:
     return room.run.facts.open
 
 
-@pytest.mark.parametrize(
-    "state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK, ClusterState.STOPPING]
-)
-def test_l3_one_that_has_stood_still_for_its_limit_opens_an_incident_that_goes_up(
+@pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.STOPPING])
+def test_l3_one_whose_restart_came_no_further_opens_an_incident_that_goes_up(
     site: Site, state: ClusterState
 ) -> None:
-    room = stands(site, state)
+    room = restarted(stands(site, state))
     room.until(LIMIT_S - 1)
     assert not is_open(room)
     room.until(LIMIT_S + 1)
@@ -44,12 +48,41 @@ def test_l3_one_that_has_stood_still_for_its_limit_opens_an_incident_that_goes_u
     assert room.run.facts.was_running == {"blade1", "blade2", "rack1", "rack2"}
 
 
+def test_l3_one_that_waits_for_its_disk_was_stopped_by_nobody(site: Site) -> None:
+    room = stands(site)
+    room.until(LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(LIMIT_S + 1)
+    assert is_open(room)
+
+
+@pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.STOPPING])
+def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
+    site: Site, state: ClusterState
+) -> None:
+    """He may be at its disks: a start under him would use them."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    restarted(room)
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    room.cluster.show(ClusterStatus(state, None))
+    room.until(100 + LIMIT_S - 1)
+    assert room.told("alarm.raised") == []
+    room.until(100 + 3 * LIMIT_S)
+    assert not is_open(room)
+    assert len(room.told("alarm.raised")) == 1
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(101 + 3 * LIMIT_S)
+    assert is_open(room), "its disk has gone meanwhile"
+
+
 def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:
     room = stands(site)
     room.until(LIMIT_S - 1)
     room.cluster.show(RUNS)
     room.until(LIMIT_S)
-    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
     room.until(2 * LIMIT_S - 1)
     assert not is_open(room)
     room.until(2 * LIMIT_S + 1)
