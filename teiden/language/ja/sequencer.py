@@ -211,7 +211,7 @@ TEXTS: dict[str, str] = {
     "{ups} not seen off {n} s after it should be": "{ups} の停止を予定から {n} 秒過ぎても確認できない",
     "{name} is not ready after {n} s": "{name} が {n} 秒たっても使用可能にならない",
     "{name} stands still, and was not stopped by us; hold it while that is meant, or start it": (
-        "{name} が停止したままで、こちらが停止したものではない。意図した停止なら保留に、そうでなければ起動すること"
+        "{name} が停止したままで、こちらが停止したものではない。意図的なら保留に、そうでなければ起動する"
     ),
     "{name} stands still, and nobody wants it to; it is brought back": (
         "{name} が停止したままで、停止の要求はない。再び起動する"
