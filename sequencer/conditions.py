@@ -42,6 +42,7 @@ ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)
 FLUSHED = Condition[ArrayStatus]("flushed", lambda s: s.flush is Flush.DONE)
 NOT_FLUSHING = Condition[ArrayStatus]("flush over", lambda s: s.flush is not Flush.UNDER_WAY)
 READY = Condition[ArrayStatus]("ready", lambda s: s.service is Service.READY)
+NOT_READY = Condition[ArrayStatus]("not ready", lambda s: s.service is not Service.READY)
 
 RUNNING = Condition[ClusterStatus]("running", lambda s: s.state is ClusterState.RUNNING)
 STOPPED = Condition[ClusterStatus](

@@ -11,6 +11,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.ports import Steps
 from sequencer.proof import is_up
 from sequencer.run import Run
+from sequencer.task import Task
 from sequencer.wants import wants
 
 
@@ -34,19 +35,27 @@ def bring_back(run: Run) -> Steps[None]:
 
 def stands_still(run: Run) -> Steps[None]:
     cluster, limit_s = run.ports.cluster, run.site.start.cluster_limit_s
+    # A life that begins while it stands has not seen how that came.
+    disk_goes = None if stands(run) else run.spawn(loses_a_disk(run))
     while True:
         yield from run.until_seen(cluster, when.STANDS)
         since_s = run.now
         by_s = since_s + limit_s
-        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s)):
-            changes = [cluster.until(when.MOVES)]
-            if run.now >= by_s and not is_ours(run, since_s):
+        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s, disk_goes)):
+            if run.now >= by_s and not is_ours(run, since_s, disk_goes):
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
                 run.alarm(run.site.cluster.name, f"{run.site.cluster.name} {text}", "L3")
-                changes.append(cluster.until(when.WAITS_FOR_DISK))
-            yield from run.wait(*changes, run.news(), by_s=by_s if run.now < by_s else None)
+            goes = [disk_goes] if disk_goes is not None and not disk_goes.over else []
+            by = by_s if run.now < by_s else None
+            yield from run.wait(cluster.until(when.MOVES), run.news(), *goes, by_s=by)
         if stands(run):
             return
+
+
+def loses_a_disk(run: Run) -> Steps[None]:
+    """Until one of its disks is seen not to be ready, or falls silent, perhaps in an outage that nobody saw."""
+    arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
+    yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
 
 
 def stands(run: Run) -> bool:
@@ -54,13 +63,17 @@ def stands(run: Run) -> bool:
     return seen.fresh and seen.status is not None and when.STANDS.met(seen.status)
 
 
-def is_ours(run: Run, since_s: float) -> bool:
-    """It waits for a disk, which nobody stops it for; or a restart that we asked for has come no further."""
-    status = run.ports.cluster.seen().status
-    if status is not None and when.WAITS_FOR_DISK.met(status):
-        return True
+def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
+    """A restart that we asked for has come no further; or it waits for its disk, and that was away.
+
+    A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
+    """
     asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
-    return asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s
+    if asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s:
+        return True
+    status = run.ports.cluster.seen().status
+    waits = status is not None and when.WAITS_FOR_DISK.met(status)
+    return waits and (disk_goes is None or disk_goes.over)
 
 
 def is_to_run(run: Run) -> bool:

@@ -74,7 +74,10 @@ def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
     assert len(room.told("alarm.raised")) == 1
     room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
     room.until(101 + 3 * LIMIT_S)
-    assert is_open(room), "its disk has gone meanwhile"
+    assert not is_open(room), "so a group looks that somebody has stopped"
+    room.arrays["controldisk"].fall_silent()
+    room.until(102 + 3 * LIMIT_S)
+    assert is_open(room), "its disk has gone"
 
 
 def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:
