@@ -53,7 +53,7 @@ def stands_still(run: Run) -> Steps[None]:
 
 
 def loses_a_disk(run: Run) -> Steps[None]:
-    """Until one of its disks is seen not to be ready, or falls silent, perhaps in an outage that nobody saw."""
+    """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage."""
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
     yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
 
