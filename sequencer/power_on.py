@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s
-from sequencer.ports import Steps
+from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Ups
@@ -40,13 +40,19 @@ def power_on(
     yield from port.look()
     if on_to_stay(run, ups):
         return Outcome.ALREADY
-    yield from safe_to_power(run, ups, unit, feeds)
-    if on_to_stay(run, ups):
-        return Outcome.ALREADY
-    if turn is not None:
-        yield from turn()
-    return (
-        yield from step(
+    asked: list[float] = []
+
+    def switch_on() -> Answer[Receipt]:
+        asked.append(run.now)
+        return port.switch_on()
+
+    while True:
+        yield from safe_to_power(run, ups, unit, feeds)
+        if on_to_stay(run, ups):
+            return Outcome.ALREADY
+        if turn is not None:
+            yield from turn()
+        outcome = yield from step(
             run,
             ups.name,
             port,
@@ -54,7 +60,7 @@ def power_on(
             limit_s=run.site.start.switch_on_limit_s,
             ask=Ask(
                 "on",
-                port.switch_on,
+                switch_on,
                 lambda: refusal_to_power(run, ups, unit, feeds) or also(),
                 before=lambda: look_afresh(run, [u for u in unit if u is not ups]),
                 rests_on=(port,),
@@ -62,7 +68,11 @@ def power_on(
                 retry_s=retry_s,
             ),
         )
-    )
+        unsafe = refusal_to_power(run, ups, unit, feeds)
+        if outcome.met or asked or (unsafe is None and also() is not None):
+            return (
+                outcome  # else it was not safe for long enough, and it was never told: so it has not failed
+            )
 
 
 def look_afresh(run: Run, unit: Iterable[Ups]) -> Steps[None]:

@@ -14,6 +14,7 @@ from sequencer.ports import Off, Os, ServerStatus
 from sequencer.power_off import ATTEMPTS, arm, cut, see_off
 from sequencer.power_on import power_on
 from sequencer.run import Run
+from sequencer.step import Outcome
 from sequencer.watch import watch
 from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandUps
 
@@ -288,6 +289,33 @@ def switch_on(room: HandRoom) -> list[Any]:
 
     room.run.spawn(steps())
     return outcomes
+
+
+def test_s6_s7_one_that_was_not_told_because_it_was_not_safe_for_long_has_not_failed(
+    off: HandRoom, ups5: HandUps
+) -> None:
+    """Else what comes after it, the controllers after the enclosures, would go on without it."""
+    run, ups = off.run, off.site.upses["ups5"]
+    outcomes: list[Outcome] = []
+    turns: list[float] = []
+
+    def turn() -> Any:
+        turns.append(run.now)
+        if len(turns) == 1:
+            ups5.lose_mains()
+            ups5.after(2 * off.site.start.switch_on_limit_s, ups5.regain_mains)
+        yield from run.pause(1)
+
+    def steps() -> Any:
+        outcomes.append((yield from power_on(run, ups, [ups], [ups], turn=turn)))
+
+    run.spawn(steps())
+    off.until(turns_at := 70)
+    assert turns
+    off.until(turns_at + 2 * off.site.start.switch_on_limit_s + 30)
+    assert (ups5.sent, outcomes) == ([], [])
+    off.until(turns_at + 2 * off.site.start.switch_on_limit_s + 80)
+    assert (ups5.sent, len(turns)) == (["on"], 2)
 
 
 def test_s7_it_goes_on_when_its_mains_have_been_stable(off: HandRoom, ups5: HandUps) -> None:
