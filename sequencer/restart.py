@@ -120,6 +120,7 @@ CLUSTER_RETRY_S = 60.0
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
+    run.stops_cluster = run.stops_cluster and not stopped
     return Ask(
         "start" if stopped else "restart",
         cluster.start if stopped else cluster.restart,
@@ -133,6 +134,7 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
 def note_restart(run: Run) -> Steps[None]:
     """Whatever it is for, nodes that were to be restarted are so with it."""
+    run.stops_cluster = False
     run.rebooting.update(run.site.cluster.nodes)
     for name in run.site.cluster.nodes:
         yield from note_restarted(run, name)

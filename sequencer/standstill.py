@@ -55,9 +55,12 @@ def stands(run: Run) -> bool:
 
 
 def is_ours(run: Run, since_s: float) -> bool:
-    """It waits for a disk, which nobody stops it for; or a restart that we asked for has come no further."""
+    """It waits for a disk, which nobody stops it for; or a restart that we asked for has come no further.
+
+    Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
+    """
     status = run.ports.cluster.seen().status
-    if status is not None and when.WAITS_FOR_DISK.met(status):
+    if run.stops_cluster or (status is not None and when.WAITS_FOR_DISK.met(status)):
         return True
     asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
     return asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s

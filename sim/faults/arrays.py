@@ -116,6 +116,7 @@ ENCLOSURES_CUT = Fault(
     ),
 )
 
+
 def _held_s(site: Site, _: str) -> float:
     """So long it must stay ready to be believed (A7)."""
     return site.start.ready_hold_s

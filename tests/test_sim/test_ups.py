@@ -194,7 +194,11 @@ def test_p6_the_curve_of_a_battery_that_collapses_falls_straight_down_and_bends_
     bare_room.go(15)
     bare_room.upses["ups5"].collapse()
     bare_room.go(200_000)
-    told = [(e.t, e.details["charge_pct"]) for e in bare_room.stream if (e.name, e.subject) == ("ups.charge", "ups5")]
+    told = [
+        (e.t, e.details["charge_pct"])
+        for e in bare_room.stream
+        if (e.name, e.subject) == ("ups.charge", "ups5")
+    ]
     assert told[:3] == [(0, 100.0), (15, 100.0), (15, 1.0)]
     assert [pct for _, pct in told[3:]] == [80.0, 90.0, 96.7, 99.26, 100.0], "it charges on the mains"
 

@@ -253,8 +253,8 @@ class L3(Returning):
     def _charged(self, owed: Owed, t: float) -> float | None:
         """The UPSes of one stage come on one after the other, so each may wait for another's charge;
         a server also waits until its array could be stopped again. A node's UPS that went off comes back by
-        itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One that
-        was told to stay off (R10-06) is switched on, which takes as much charge as a wake."""
+        itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One
+        that was told to stay off (R10-06) is switched on, which takes as much charge as a wake."""
         room = self.room
         if owed.stage is Stage.NODE:
             return _latest(self._node_charged(owed, u, t) for u in owed.feeds)
