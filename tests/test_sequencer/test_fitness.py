@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sequencer.cards import CARD_REBOOT_S
-from sequencer.fitness import fit_to_start, look_under
+from sequencer.fitness import fit_to_start, is_fit, look_under
 from sequencer.ports import ClusterState, ClusterStatus
 from tests.hands import HandRoom
 
@@ -40,7 +40,9 @@ def why(room: HandRoom) -> list[str]:
 @pytest.mark.parametrize("state", list(set(ClusterState) - {ClusterState.RUNNING}))
 def test_s6_a_start_waits_until_the_cluster_runs_and_says_so_once(fit: HandRoom, state: ClusterState) -> None:
     """Its manager has restarted it since the linked side began to start (R2-08)."""
+    assert is_fit(fit.run, fit.site.servers["blade1"])
     fit.cluster.show(ClusterStatus(state, None))
+    assert not is_fit(fit.run, fit.site.servers["blade1"])
     ended = begin(fit)
     fit.until(100)
     assert ended == []
