@@ -142,7 +142,7 @@ class Ups(Readout):
             self._set_output(False, "fault")
 
     def collapse(self) -> None:
-        """Fault P6: the battery loses nearly all it had. Its curve falls here, straight down, and bends anew."""
+        """Fault P6: the battery loses nearly all it had; its curve falls straight down, and bends anew."""
         self.tell_charge()
         self.battery.collapse(self.now, 0.01)
         self.turned()

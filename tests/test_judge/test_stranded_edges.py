@@ -207,8 +207,8 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
         again = left(low, plus=(*down, told, off, "20002 room ups.output_on ups2"))
         assert ("control2" in again) is owed, f"{how}: one that stays off is switched on (S17)"
     later = (told, off.replace("exhausted", "command"), "20002 room ups.output_on ups2")
-    later += ("20003 room ups.output_off ups2", "20004 room ups.output_on ups2")
-    assert "control2" in left(low, plus=(*down, *later)), "its last fall counts"
+    last = ("20003 room ups.output_off ups2", "20004 room ups.output_on ups2")
+    assert "control2" in left(low, plus=(*down, *later, *last)), "its last fall counts"
     before = ("19998 room ups.output_off ups2", "19999 room ups.output_on ups2", *down)
     assert "control2" not in left(low, plus=before)
     other = outage.without("12000 room ups.charge ups1").plus("19000 room ups.charge ups1 charge_pct=1")

@@ -1,4 +1,4 @@
-"""The cluster goes down again while the linked side starts: nothing more of that is started until it is back (S6)."""
+"""The cluster goes while the linked side starts: no more of that is started until it is back (S6)."""
 
 from __future__ import annotations
 

@@ -323,8 +323,8 @@ RUNS = ClusterStatus(ClusterState.RUNNING, "control1")
 
 
 def starting(site: Site, **changes: Any) -> Refusal | None:
-    facts = {"arrays": {"linkeddisk": True}, "cluster": RUNS, "ran": True} | changes
-    facts = {"armed": {"ups5": False}, "unfit": {}} | facts
+    calm: dict[str, Any] = {"arrays": {"linkeddisk": True}, "cluster": RUNS, "ran": True}
+    facts = calm | {"armed": {"ups5": False}, "unfit": {}} | changes
     return guards.start_server(site.servers["blade1"], **facts)
 
 
