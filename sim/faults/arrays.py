@@ -127,17 +127,20 @@ def _held_by_control_s(site: Site, array: str) -> float:
     return site.start.ready_hold_s if site.arrays[array].role is ArrayRole.CONTROL else inf
 
 
-LONGER_THAN_HELD = "it says that it is ready for longer than `ready_hold`, and nothing tells otherwise"
-
 READY_TOLD_EARLY = Fault(
     ("A7",),
     "ready_told_early",
     Kind.ARRAY,
     "it says that it is ready as soon as it starts, and takes it back",
     _told_ready,
-    excuses=(
-        Excuse("S8", Reach.LOADS, LONGER_THAN_HELD, above=_held_s),
-        Excuse("S6", Reach.LOADS, LONGER_THAN_HELD, above=_held_by_control_s),
+    excuses=tuple(
+        Excuse(
+            rule,
+            Reach.LOADS,
+            "it says that it is ready for longer than is waited to see, and nothing tells otherwise",
+            above=held_s,
+        )
+        for rule, held_s in (("S8", _held_s), ("S6", _held_by_control_s))
     ),
     amount=Amount("until it takes that back", Unit.SECONDS, 6.0, 1.0, 600.0),
 )
