@@ -156,8 +156,11 @@ def stop_cluster(run: Run) -> Steps[None]:
             ),
             under_way=lambda status: status.state is ClusterState.STOPPING,
             before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),
+            accepted=partial(note_stop, run),
         ),
     )
+    if outcome.met:
+        run.stops_cluster = False
     if outcome is Outcome.TIMED_OUT:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
@@ -167,6 +170,11 @@ def stop_cluster(run: Run) -> Steps[None]:
             cluster.force,
             lambda: guards.force_cluster(now_s=run.now, asked_at_s=asked_at_s, limit_s=limit_s),
         )
+
+
+def note_stop(run: Run) -> None:
+    """Whenever it is found standing from here on, it is our stop that shows (L3)."""
+    run.stops_cluster = True
 
 
 def stop_node(run: Run, node: Server) -> Steps[None]:

@@ -8,10 +8,11 @@ found by looking afresh before every wake, also when it is repeated.
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready
 from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
 from sequencer.ports import Steps
-from sequencer.power_on import charge_of, is_stable, look_afresh
+from sequencer.power_on import charge_of, is_stable
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
 from sequencer.watch import is_lost, is_out_with_its_feed, stable_at_s
@@ -50,18 +51,34 @@ def unfit(run: Run, server: Server) -> dict[str, str]:
 
 
 def look_under(run: Run, server: Server) -> Steps[None]:
-    """At every UPS that it lives on, immediately before it is told to start."""
+    """At the cluster, and every UPS that it lives on, immediately before it is told to start."""
     arrays = [run.site.arrays[name] for name in server.arrays]
     names = dict.fromkeys((*server.upses, *(ups for array in arrays for ups in array.upses)))
-    yield from look_afresh(run, [run.site.upses[name] for name in names])
+    yield from run.all_of(run.ports.cluster.look(), *(run.ports.upses[name].look() for name in names))
+
+
+def without_cluster(run: Run) -> guards.Refusal | None:
+    """Its manager may have restarted it since the linked side began to start (S6, R2-08)."""
+    return guards.start_linked(run.ports.cluster.seen().status)
+
+
+def cluster_runs(run: Run, waits: str) -> Steps[None]:
+    """As long as it takes; `waits`: who does."""
+    while (refusal := without_cluster(run)) is not None:
+        rule, reason = refusal.rule, refusal.reason
+        words = f"{run.facts.epoch} {reason}"
+        run.tell_once("step.waiting", waits, words, step="fit to start", rule=rule, reason=reason)
+        yield from run.wait(run.ports.cluster.until(when.RUNNING))
 
 
 def is_fit(run: Run, server: Server) -> bool:
-    return all(is_held_ready(run, name) for name in server.arrays) and not unfit(run, server)
+    held = all(is_held_ready(run, name) for name in server.arrays)
+    return held and without_cluster(run) is None and not unfit(run, server)
 
 
 def fit_to_start(run: Run, server: Server) -> Steps[None]:
-    """Until its arrays have been ready long enough (S8) and its UPSes are fit: as long as it takes."""
+    """Until the cluster runs (S6), its arrays have been ready long enough (S8) and its UPSes are fit."""
+    yield from cluster_runs(run, server.name)
     for name in server.arrays:
         yield from held_ready(run, run.site.arrays[name])
     yield from powered_to_start(run, server)

@@ -230,6 +230,13 @@ def restart_cluster(arrays: Mapping[str, Seen[ArrayStatus]], cluster: Seen[Clust
     return None
 
 
+def start_linked(cluster: ClusterStatus | None) -> Refusal | None:
+    """S6: the linked side starts when the cluster runs. One that has never answered holds up nobody."""
+    if cluster is None or cluster.state is ClusterState.RUNNING:
+        return None
+    return Refusal("S6", f"the cluster is {cluster.state.value}")
+
+
 def start_loads(arrays: Mapping[str, bool]) -> Refusal | None:
     """S8: power for servers is a start of servers; their arrays have been ready long enough."""
     waits = [name for name, held in arrays.items() if not held]
@@ -240,17 +247,18 @@ def start_server(
     server: Server,
     arrays: Mapping[str, bool],
     *,
+    cluster: ClusterStatus | None,
     ran: bool,
     armed: Mapping[str, bool],
     unfit: Mapping[str, str],
 ) -> Refusal | None:
-    """S8, S16, S17, S28: start what ran before, when its arrays have been ready long enough.
+    """S6, S8, S16, S17, S28: start what ran before, when its arrays have been ready long enough.
 
     `unfit`: UPSes that it must wait for, and what they lack of mains and charge for a start.
     """
     if not ran:
         return Refusal("S28", f"{server.name} was not running, and nobody wants it up")
-    not_ready = start_loads(arrays)
+    not_ready = start_linked(cluster) or start_loads(arrays)
     if not_ready is not None:
         return not_ready
     falling = [name for name, off in armed.items() if off]

@@ -11,7 +11,15 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
-from sequencer.fitness import fit_to_start, is_fit, look_under, powered_to_start, unfit
+from sequencer.fitness import (
+    cluster_runs,
+    fit_to_start,
+    is_fit,
+    look_under,
+    powered_to_start,
+    unfit,
+    without_cluster,
+)
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -112,6 +120,7 @@ CLUSTER_RETRY_S = 60.0
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
+    run.stops_cluster = run.stops_cluster and not stopped
     return Ask(
         "start" if stopped else "restart",
         cluster.start if stopped else cluster.restart,
@@ -125,6 +134,7 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
 def note_restart(run: Run) -> Steps[None]:
     """Whatever it is for, nodes that were to be restarted are so with it."""
+    run.stops_cluster = False
     run.rebooting.update(run.site.cluster.nodes)
     for name in run.site.cluster.nodes:
         yield from note_restarted(run, name)
@@ -286,7 +296,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
-        return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
+        return without_cluster(run) or guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     retry_s, taken = RETRY_S, list[float]()
@@ -317,9 +327,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
 
 def in_turn(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     """Its turn comes when the cluster runs: its manager may have restarted that meanwhile (S6, R2-08)."""
-    cluster = run.ports.cluster
-    while (status := cluster.seen().status) is not None and status.state is not ClusterState.RUNNING:
-        yield from run.wait(cluster.until(when.RUNNING))
+    yield from cluster_runs(run, ups.name)
     yield from turns.turn(ups)
 
 
@@ -341,7 +349,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     yield from force_when_stuck(run, server, lambda: goes_up(run, server))
     was_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
     outcome = yield from wake(run, server)
-    while not outcome.met and unfit(run, server):  # what it lives on went away in the midst of it
+    while not outcome.met and (unfit(run, server) or without_cluster(run)):  # it went away in the midst
         outcome = yield from wake(run, server)
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
@@ -350,7 +358,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
 
 
 def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
-    """When its arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake.
+    """When cluster, arrays and UPSes are fit for it; one that boots by itself meanwhile needs no wake.
 
     `restarts`: it was only to restart, and ran.
     """
@@ -365,6 +373,7 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
         lambda: guards.start_server(
             server,
             {a: is_held_ready(run, a) for a in server.arrays},
+            cluster=run.ports.cluster.seen().status,
             ran=goes_up(run, server) or (restarts and still_wants(run, server.name, Goal.REBOOT)),
             armed={u: still_to_fall(run, run.site.upses[u]) for u in server.upses},
             unfit=unfit(run, server),

@@ -66,8 +66,11 @@ def stands(run: Run) -> bool:
 def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
     """A restart that we asked for has come no further; or it waits for its disk, and that was away.
 
+    Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
+    if run.stops_cluster:
+        return True
     asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
     if asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True

@@ -142,10 +142,11 @@ class Ups(Readout):
             self._set_output(False, "fault")
 
     def collapse(self) -> None:
-        """Fault P6: the battery loses nearly all it had."""
+        """Fault P6: the battery loses nearly all it had; its curve falls straight down, and bends anew."""
+        self.tell_charge()
         self.battery.collapse(self.now, 0.01)
         self.turned()
-        self.tell_charge()
+        self._curve.draw(bends=self.mains)
 
     def turned(self) -> None:
         """A switch of `quirks` was thrown: what follows from it follows now."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.room import Room
 
 
@@ -113,12 +116,32 @@ ENCLOSURES_CUT = Fault(
     ),
 )
 
+
+def _held_s(site: Site, _: str) -> float:
+    """So long it must stay ready to be believed (A7)."""
+    return site.start.ready_hold_s
+
+
+def _held_by_control_s(site: Site, array: str) -> float:
+    """Of a control array; the cluster waits for no other."""
+    return site.start.ready_hold_s if site.arrays[array].role is ArrayRole.CONTROL else inf
+
+
 READY_TOLD_EARLY = Fault(
     ("A7",),
     "ready_told_early",
     Kind.ARRAY,
     "it says that it is ready as soon as it starts, and takes it back",
     _told_ready,
+    excuses=tuple(
+        Excuse(
+            rule,
+            Reach.LOADS,
+            "it says that it is ready for longer than is waited to see, and nothing tells otherwise",
+            above=held_s,
+        )
+        for rule, held_s in (("S8", _held_s), ("S6", _held_by_control_s))
+    ),
     amount=Amount("until it takes that back", Unit.SECONDS, 6.0, 1.0, 600.0),
 )
 

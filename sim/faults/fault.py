@@ -53,6 +53,8 @@ class Excuse:
     why: str
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always."""
+    above: Callable[[Site, str], float] | None = None
+    """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
     stays: bool = False

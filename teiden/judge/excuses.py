@@ -75,6 +75,8 @@ def _excuse(breach: Breach, struck: Iterable[FaultChange], site: Site, said: Sai
         for excuse in change.fault.excuses:
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
+            if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
+                continue
             if excuse.told and not told_off_by(breach, change.at_s):
                 continue
             if not excuse.said or said.of(change, excuse.said, breach.t):

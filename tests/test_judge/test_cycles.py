@@ -71,6 +71,35 @@ def test_L10_o1_a_button_that_is_pressed_is_a_cause_for_its_ups_and_what_boots_t
     assert {breach.subject for breach in by_us.breaches} == {"ups6", "rack1"}
 
 
+def test_L10_h7_who_boots_with_the_power_of_another_though_he_is_wanted_down_may_go_down_again(
+    outage: Any,
+) -> None:
+    """rack1 and rack2 hang on ups6, which a request switches on for rack2 alone."""
+    booted = (
+        "9000 control1 request.accepted rack1 wish=power_off id=r1 of=rack1",
+        "9001 control1 command.sent rack1 command=shutdown",
+        "9001 room server.shutting_down rack1",
+        "9100 room ups.output_off ups6 cause=fault",
+        "9200 room ups.output_on ups6 cause=command",
+        "9200 room server.booting rack1",
+        "9300 room server.up rack1",
+    )
+    down = ("9301 control1 command.sent rack1 command=shutdown", "9301 room server.shutting_down rack1")
+    told = outage.plus(*booted, *down)
+    assert told.result("L10").breaches == ()
+    twice = told.plus(*(line.replace("9301", "9401") for line in down))
+    assert twice.breach("L10").startswith("rack1 went down for the 4. time"), "once for each boot"
+    late = outage.plus(*(line.replace("9200 room server", "9201 room server") for line in booted), *down)
+    woken = late.plus("9200 control1 command.sent rack1 command=wake")
+    assert woken.breach("L10").startswith("rack1 went down for the 3. time"), "our own wake is no cause"
+    both = outage.plus(*booted, *down, "9000 control1 request.accepted rack2 wish=power_off id=r2 of=rack2")
+    assert both.breach("L10").startswith("rack1 went down for the 3. time"), "nobody wants either up"
+    up = told.plus("9150 control1 request.accepted rack1 wish=power_on id=r3 of=rack1")
+    assert up.result("L10").breaches == (), "that is a word about itself"
+    again = up.plus(*(line.replace("9301", "9401") for line in down))
+    assert again.breach("L10").startswith("rack1 went down for the 4. time"), "and no cause besides"
+
+
 def test_L10_a_firing_is_a_cause_for_one_stop(night: Any) -> None:
     assert night.result("L10").breaches == ()
     swings = night.plus(

@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
 from teiden.judge.excuses import Excused, excused
@@ -111,6 +112,22 @@ def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the
     assert excused(broken, happened, site)[1] == broken
     assert excused(broken, happened, site, [alarm("ups6", "L5"), alarm("ups5", "L1")])[1] == broken
     assert excused(broken, happened, site, [alarm("ups5", "L5")])[1] == []
+
+
+def test_a7_an_array_that_says_ready_for_longer_than_it_must_hold_excuses_its_own_users(site: Site) -> None:
+    fault, hold_s = named("ready_told_early"), site.start.ready_hold_s
+    early = [breach("S8", "blade1"), breach("S6", "ssccluster")]
+
+    def left(array: str, amount_s: float) -> list[Breach]:
+        return excused(early, [FaultChange(STRUCK_S, fault, array, amount=amount_s)], site)[1]
+
+    assert left("linkeddisk", hold_s) == early
+    assert left("controldisk", hold_s) == early
+    assert left("linkeddisk", hold_s + 0.1) == early[1:]
+    assert left("controldisk", hold_s + 0.1) == early[:1]
+    woken = breach("S6", "blade1")
+    of_linked = [FaultChange(STRUCK_S, fault, "linkeddisk", amount=600.0)]
+    assert excused([woken], of_linked, site)[1] == [woken], "the cluster does not wait for it"
 
 
 def test_a_boot_excuses_only_an_off_that_was_told_before(site: Site) -> None:

@@ -193,6 +193,22 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
     fell = (*down, "20001 room ups.output_off ups2", "20002 room ups.output_on ups2")
     since_s = float(left(low, plus=fell)["control2"].partition("since ")[2].partition(" s")[0])
     assert since_s == pytest.approx(20400, abs=1), "15 % of its battery"
+    for how, cause, owed in [
+        ("now", "command", False),
+        ("graceful", "command", False),
+        ("delayed", "command", False),
+        ("until_mains", "command", True),
+        ("sleep", "command", True),
+        ("conserve", "command", True),
+        ("graceful", "exhausted", True),
+    ]:
+        told = f"20000 control1 command.sent ups2 command=off how={how}"
+        off = f"20001 room ups.output_off ups2 cause={cause}"
+        again = left(low, plus=(*down, told, off, "20002 room ups.output_on ups2"))
+        assert ("control2" in again) is owed, f"{how}: one that stays off is switched on (S17)"
+    later = (told, off.replace("exhausted", "command"), "20002 room ups.output_on ups2")
+    last = ("20003 room ups.output_off ups2", "20004 room ups.output_on ups2")
+    assert "control2" in left(low, plus=(*down, *later, *last)), "its last fall counts"
     before = ("19998 room ups.output_off ups2", "19999 room ups.output_on ups2", *down)
     assert "control2" not in left(low, plus=before)
     other = outage.without("12000 room ups.charge ups1").plus("19000 room ups.charge ups1 charge_pct=1")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sequencer.cards import CARD_REBOOT_S
-from sequencer.fitness import fit_to_start
+from sequencer.fitness import fit_to_start, is_fit, look_under
+from sequencer.ports import ClusterState, ClusterStatus
 from tests.hands import HandRoom
 
 
@@ -34,6 +35,31 @@ def begin(room: HandRoom) -> list[float]:
 
 def why(room: HandRoom) -> list[str]:
     return [e["reason"] for e in room.told("step.waiting", "blade1") if e["rule"] == "S17"]
+
+
+@pytest.mark.parametrize("state", list(set(ClusterState) - {ClusterState.RUNNING}))
+def test_s6_a_start_waits_until_the_cluster_runs_and_says_so_once(fit: HandRoom, state: ClusterState) -> None:
+    """Its manager has restarted it since the linked side began to start (R2-08)."""
+    assert is_fit(fit.run, fit.site.servers["blade1"])
+    fit.cluster.show(ClusterStatus(state, None))
+    assert not is_fit(fit.run, fit.site.servers["blade1"])
+    ended = begin(fit)
+    fit.until(100)
+    assert ended == []
+    (waits,) = fit.told("step.waiting", "blade1")
+    assert (waits["rule"], waits["reason"]) == ("S6", f"the cluster is {state.value}")
+    fit.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    fit.until(101)
+    assert ended == [pytest.approx(100, abs=0.1)]
+
+
+def test_s6_s17_before_a_wake_the_cluster_is_looked_at_and_every_ups_that_the_server_lives_on(
+    fit: HandRoom,
+) -> None:
+    fit.run.spawn(look_under(fit.run, fit.site.servers["blade1"]))
+    fit.until(1)
+    assert fit.cluster.looks == 1
+    assert {name for name, ups in fit.upses.items() if ups.looks} == {"ups4", "ups5"}
 
 
 BOOTED_S = 10.0

@@ -319,8 +319,12 @@ def test_s8_servers_get_power_when_their_arrays_have_been_ready_long_enough() ->
 # Starting servers
 
 
+RUNS = ClusterStatus(ClusterState.RUNNING, "control1")
+
+
 def starting(site: Site, **changes: Any) -> Refusal | None:
-    facts = {"arrays": {"linkeddisk": True}, "ran": True, "armed": {"ups5": False}, "unfit": {}} | changes
+    calm: dict[str, Any] = {"arrays": {"linkeddisk": True}, "cluster": RUNS, "ran": True}
+    facts = calm | {"armed": {"ups5": False}, "unfit": {}} | changes
     return guards.start_server(site.servers["blade1"], **facts)
 
 
@@ -334,6 +338,14 @@ def test_s28_a_server_that_did_not_run_is_not_started(site: Site) -> None:
 
 def test_s8_no_server_is_started_before_its_arrays_are_ready(site: Site) -> None:
     assert rule(starting(site, arrays={"linkeddisk": False})) == "S8"
+
+
+def test_s6_no_server_is_started_before_the_cluster_runs(site: Site) -> None:
+    for state in set(ClusterState) - {ClusterState.RUNNING}:
+        refusal = starting(site, cluster=ClusterStatus(state, None))
+        assert refusal is not None
+        assert (refusal.rule, refusal.reason) == ("S6", f"the cluster is {state.value}")
+    assert starting(site, cluster=None) is None, "it has never answered"
 
 
 def test_s16_no_server_is_started_whose_power_is_still_to_fall(site: Site) -> None:

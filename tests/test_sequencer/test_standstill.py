@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.control_stop import stop_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus
 from sequencer.power_on import AGAIN_S
@@ -78,6 +79,54 @@ def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
     room.arrays["controldisk"].fall_silent()
     room.until(102 + 3 * LIMIT_S)
     assert is_open(room), "its disk has gone"
+
+
+def stopped_by_us(site: Site) -> HandRoom:
+    """It took our stop in an outage; the mains were back, and it had not told us that it stops."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    for ups in room.upses.values():
+        ups.show(mains=False)
+    room.run.settled.update(site.upses)
+    room.run.settled.update(site.arrays)
+    stop = room.run.spawn(stop_cluster(room.run))
+    room.until(10)
+    assert room.cluster.sent == ["stop"]
+    stop.close()
+    for ups in room.upses.values():
+        ups.show(mains=True)
+    room.run.spawn(bring_back(room.run))
+    return room
+
+
+def test_l3_c4_one_that_took_our_stop_and_told_us_no_word_of_it_is_brought_back_when_it_shows(
+    site: Site,
+) -> None:
+    room = stopped_by_us(site)
+    room.until(100)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(100 + LIMIT_S + 1)
+    assert is_open(room)
+
+
+@pytest.mark.parametrize("seen", ["by the stop", "by the start", "restarted"])
+def test_o1_a_stop_of_ours_that_has_been_seen_or_undone_is_no_reason_to_start_what_another_stops(
+    site: Site, seen: str
+) -> None:
+    room = stopped_by_us(site)
+    state = ClusterState.WAITING_FOR_DISK if seen == "restarted" else ClusterState.STOPPED
+    room.cluster.show(ClusterStatus(state, None))
+    page = stop_cluster if seen == "by the stop" else start_cluster
+    room.run.spawn(page(room.run))
+    room.until(200)
+    room.cluster.show(RUNS)
+    room.run.facts.restart_asked.clear()
+    room.until(300)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.until(300 + 2 * LIMIT_S)
+    assert not is_open(room)
 
 
 def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:

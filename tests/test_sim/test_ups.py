@@ -190,6 +190,19 @@ def test_p6_a_collapsed_battery_is_low_at_once_and_soon_empty(bare_room: Any) ->
     assert bare_room.told("ups.exhausted", "ups5") == [pytest.approx(15 + 12, abs=0.01)]
 
 
+def test_p6_the_curve_of_a_battery_that_collapses_falls_straight_down_and_bends_anew(bare_room: Any) -> None:
+    bare_room.go(15)
+    bare_room.upses["ups5"].collapse()
+    bare_room.go(200_000)
+    told = [
+        (e.t, e.details["charge_pct"])
+        for e in bare_room.stream
+        if (e.name, e.subject) == ("ups.charge", "ups5")
+    ]
+    assert told[:3] == [(0, 100.0), (15, 100.0), (15, 1.0)]
+    assert [pct for _, pct in told[3:]] == [80.0, 90.0, 96.7, 99.26, 100.0], "it charges on the mains"
+
+
 def test_a_quiet_ups_plans_nothing(bare_room: Any) -> None:
     bare_room.go(100_000)
     assert bare_room.env.peek() == math.inf or bare_room.env.peek() >= 100_000

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from sequencer.events import Event, Source
+from sequencer.site import ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -23,7 +24,9 @@ class L10(Invariant):
     back. A control node also restarts once with its cluster in each of them.
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts: whoever
     is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room tells it; a
-    boot that no wake, no restart and no power that has just come on explains. Told once per device.
+    boot that no wake, no restart and no power that has just come on explains. So is a boot of one that is
+    wanted down, with the power that another on its UPS gets: the two are told to go up and down apart (H7).
+    Told once per device.
     """
 
     id = "L10"
@@ -69,8 +72,15 @@ class L10(Invariant):
             return
         ours = server.name in self._woken or self._restarts(server.name)
         self._woken.discard(server.name)
-        if not ours and all(self._powered_s.get(u) != event.t for u in server.upses):
+        powered = [u for u in server.upses if self._powered_s.get(u) == event.t]
+        if not ours and (not powered or self._with_another(server.name, powered)):
             self._by_hand[server.name] += 1
+
+    def _with_another(self, name: str, powered: list[str]) -> bool:
+        """It is wanted down, and its power was switched on for one who is not."""
+        wants, servers = self.room.wants, (s for u in powered for s in self.room.wiring.servers_on[u])
+        others = (s.name for s in servers if s.role is not ServerRole.POOL)
+        return wants.down(name) and not all(wants.down(other) for other in others)
 
     def _restarts(self, server: str) -> bool:
         told = self.room.machines.told.get(server)

@@ -253,7 +253,8 @@ class L3(Returning):
     def _charged(self, owed: Owed, t: float) -> float | None:
         """The UPSes of one stage come on one after the other, so each may wait for another's charge;
         a server also waits until its array could be stopped again. A node's UPS that went off comes back by
-        itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17)."""
+        itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One
+        that was told to stay off (R10-06) is switched on, which takes as much charge as a wake."""
         room = self.room
         if owed.stage is Stage.NODE:
             return _latest(self._node_charged(owed, u, t) for u in owed.feeds)
@@ -266,7 +267,7 @@ class L3(Returning):
 
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, fell = self.room, self.room.power.fell.get(ups)
-        if fell is None or fell.t < (owed.down_since or 0.0):
+        if fell is None or fell.t < (owed.down_since or 0.0) or ups in room.power.for_good:
             return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
 

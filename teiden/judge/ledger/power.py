@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sequencer.events import Event
+from sequencer.ports import Off
 from sequencer.site import Array, Server, Site
 from teiden.judge.history import History
 from teiden.judge.wiring import Wiring
@@ -15,6 +16,8 @@ ALWAYS = float("-inf")
 """Since before the run."""
 ARMED_EXTRA_S = 1.0
 """An OFF is still counting down this long after its end: the fall is told with its own latency."""
+
+FOR_GOOD = frozenset(how.value for how in (Off.NOW, Off.GRACEFUL, Off.DELAYED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Power:
             u: at_start(u, "output") != "off" and self.supply[u] != "exhausted" for u in site.upses
         }
         self.fell: dict[str, Event] = {}
+        self.for_good: set[str] = set()
+        """UPSes that fell last by an OFF after which no mains bring them back (R10-06, R10-07)."""
         """By UPS: the event that last took its output away."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: when its output last came on; says nothing of one that is off."""
@@ -183,6 +188,11 @@ class Power:
             self.took[event.subject] = self.fall(event)
             self.output[event.subject] = False
             self.fell[event.subject] = event
+            told = self.told_off.get(event.subject)
+            if told is not None and told.details.get("how") in FOR_GOOD and self.cause(event) == "command":
+                self.for_good.add(event.subject)
+            else:
+                self.for_good.discard(event.subject)
         self.armed.pop(event.subject, None)
 
     def _output_on(self, event: Event) -> None:

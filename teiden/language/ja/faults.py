@@ -94,6 +94,9 @@ TEXTS: dict[str, str] = {
     "how long the test takes": "診断にかかる時間",
     "how many may start together": "同時に起動できる数",
     # What it excuses, and why
+    "it says that it is ready for longer than is waited to see, and nothing tells otherwise": (
+        "確かめる時間より長く準備完了と知らせ続け、そうでないことを示すものがない"
+    ),
     "its battery lasts for less than was planned with": "バッテリが計画より短くしかもたない",
     "no warning comes before its output is gone": "出力が失われる前に警告がない",
     "its loads boot when its output is back, whatever their arrays do": (

@@ -161,6 +161,7 @@ TEXTS: dict[str, str] = {
     "not permitted": "許可されていない",
     "{names} not ready": "{names} が使用可能でない",
     "the cluster is {words} already": "クラスタはすでに{words}",
+    "the cluster is {words}": "クラスタは{words}",
     "{names} not ready long enough": "{names} が使用可能になって間もない",
     "{name} was not running, and nobody wants it up": "{name} は動作しておらず、起動の要求もない",
     "this node does not command": "このノードは指揮していない",
