@@ -193,6 +193,8 @@ class Facts:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:
             self._asked[row.kind][row.subject] = heard_s
+        elif row.kind is Kind.LEASE:
+            self.seen_down.discard(row.subject)  # it is up again
         else:
             self._apply_to_incident(row, heard_s)
 
@@ -207,8 +209,6 @@ class Facts:
             case Kind.USED_AGAIN:
                 self.flush_asked.pop(row.subject, None)
                 self.flush_settled.discard(row.subject)
-            case Kind.LEASE:
-                self.seen_down.discard(row.subject)  # it is up again
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

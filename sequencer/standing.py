@@ -97,11 +97,11 @@ def stays_down(run: Run, node: str) -> bool:
     """
     site, ports = run.site, run.ports
     upses = [site.upses[ups] for ups in site.servers[node].upses]
-    cards = (ports.upses[ups.name].seen() for ups in upses)
-    unheard = [ports.servers[node].seen(), ports.peers[node].seen(), *cards]
+    statuses = [ports.upses[ups.name].seen().status for ups in upses]
+    heard = [ports.servers[node].seen().status, ports.peers[node].seen().status, *statuses]
     return (
         node in run.facts.seen_down
-        and all(seen.status is None for seen in unheard)
+        and all(status is None for status in heard)
         and all(is_dead(run, ups.feed) for ups in upses)
     )
 

@@ -128,7 +128,7 @@ def test_S9_a_restart_of_the_cluster_belongs_to_an_incident_or_to_a_word(tell: A
 
 
 def test_S9_a_boot_that_began_before_the_word_is_no_restart(tell: Any) -> None:
-    """R10-41: it came up twelve seconds after the word, and is restarted still. Once it has been, it is not."""
+    """R10-41: it came up twelve seconds after the word, and is restarted; once it has been, not again."""
     fired = "0 control1 schedule.fired reference id=night/1/off goal=reboot servers=blade1"
     up, restart = "12 room server.up blade1", "30 control1 command.sent blade1 command=restart"
     boots = "room server.booting blade1"

@@ -60,7 +60,7 @@ def test_s25_one_that_was_written_down_and_never_reached_the_array_has_its_whole
 
 
 def test_s2_a_flush_that_was_under_way_when_it_was_used_again_does_not_count(taken_over: HandRoom) -> None:
-    """H6: who was booted and forced again may have written; asked while it flushes it would take it for done."""
+    """H6: who was booted and forced may have written; asked while it flushes it would take it for done."""
     array, run = taken_over.arrays["linkeddisk"], taken_over.run
     array.show(flush=Flush.UNDER_WAY)
     run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))

@@ -17,8 +17,8 @@ class S3(Invariant):
     `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, and
     again when the array begins, once per flush. Excused, UPS by UPS and with the servers on it, where
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
-    what a server still writes is S2's matter at the cut). And where a battery of the array does not last until
-    they are off, as they count down or were told to, and for the flush after that, and an alarm says so (X-02).
+    what a server still writes is S2's matter at the cut). And where a battery of the array does not last
+    until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02).
     """
 
     id = "S3"
@@ -69,7 +69,7 @@ class S3(Invariant):
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
     def _falls_at_s(self, ups: str) -> list[float]:
-        """As it counts down; one that was told, and has not taken it, is waited for until then all the same."""
+        """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
         power = self.room.power
         if ups in power.armed:
             return [power.armed[ups][1]]

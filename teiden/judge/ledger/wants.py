@@ -44,7 +44,7 @@ class Want:
     at_s: float
     """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
     begun: bool = False
-    """Wanted down: its system stops since, and not only to boot again. Restarted: it stops, or boots, since."""
+    """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
     """It has been down, or up, since. A boot that began before it was wanted restarted is no restart."""
 
