@@ -225,6 +225,22 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     yield from run.all_of(*systems)
     for name in others:
         yield from note_reached(run, name)
+        if not we_go:
+            yield from note_down(run, run.site.servers[name])
+
+
+def note_down(run: Run, node: Server) -> Steps[None]:
+    """Should we die now, our next life might hear nothing of it any more, and could follow nobody (S13)."""
+    upses = [run.site.upses[name] for name in node.upses]
+    down = guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
+    if down and upses and all(seen_off(run, ups, []) or counts_down(run, ups) for ups in upses):
+        yield from run.commit(Kind.SEEN_DOWN, node.name)
+
+
+def counts_down(run: Run, ups: Ups) -> bool:
+    """Its card says so now."""
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and seen.status.off_armed
 
 
 ASKED_S = 15.0

@@ -22,7 +22,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
-from sequencer.standing import cluster_holder, feeds, is_down, says_it_commands, was_up
+from sequencer.standing import cluster_holder, feeds, is_down, nodes_down, says_it_commands, was_up
 from sequencer.standstill import bring_back
 from sequencer.systems import outage_goes_on
 from sequencer.turn import leave_behind, turned
@@ -206,7 +206,7 @@ def declare(run: Run) -> Steps[None]:
     causes = sorted(name for name, view in run.mains.items() if view.confirmed)
     stop = control_stop(run)
     # A second outage in the middle of the way up must not forget what the first one stopped.
-    running = sorted(run.facts.was_running.union(running))
+    running, down = sorted(run.facts.was_running.union(running)), nodes_down(run)
     yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
     run.say_anew()
     run.asked_to_stop.clear()
@@ -217,6 +217,8 @@ def declare(run: Run) -> Steps[None]:
     run.ready_since.clear()
     for name in causes:
         yield from run.commit(Kind.CONFIRMED, name)
+    for name in down:
+        yield from run.commit(Kind.SEEN_DOWN, name)
     if stop and linked_goes_on(run):
         names = ", ".join(linked_goes_on(run))
         text = f"{site.cluster.name} stops, and nobody watches over the power of {names} until it is back"

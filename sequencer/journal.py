@@ -28,6 +28,8 @@ class Kind(Enum):
     """Write-ahead: a UPS is about to be told to go off."""
     SEEN_OFF = "seen_off"
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
+    SEEN_DOWN = "seen_down"
+    """A control node that stopped alone has been seen halted, with its UPSes off or counting down (S13)."""
     FLUSH_ASKED = "flush_asked"
     FLUSH_SETTLED = "flush_settled"
     USED_AGAIN = "used_again"
@@ -139,6 +141,8 @@ class Facts:
         """The cluster, and when this life heard that it was told to restart."""
         self.seen_off: set[str] = set()
         """UPSes that some life has seen off in this incident."""
+        self.seen_down: set[str] = set()
+        """Control nodes that were seen down for good in this incident, and have not commanded since."""
         self.stop = ""
         """A stop of the control side that nobody's outage causes: by which wish or schedule."""
         self.planned = ""
@@ -150,6 +154,7 @@ class Facts:
             Kind.CONFIRMED: self.confirmed,
             Kind.FLUSH_SETTLED: self.flush_settled,
             Kind.SEEN_OFF: self.seen_off,
+            Kind.SEEN_DOWN: self.seen_down,
         }
         self._asked = {Kind.FLUSH_ASKED: self.flush_asked, Kind.CLUSTER_RESTART_ASKED: self.restart_asked}
 
@@ -188,6 +193,8 @@ class Facts:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:
             self._asked[row.kind][row.subject] = heard_s
+        elif row.kind is Kind.LEASE:
+            self.seen_down.discard(row.subject)  # it is up again
         else:
             self._apply_to_incident(row, heard_s)
 

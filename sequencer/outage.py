@@ -19,7 +19,7 @@ from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off,
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
-from sequencer.step import Ask, Outcome, step
+from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
 from sequencer.wants import planned_scope
 from sequencer.watch import confirm
@@ -168,16 +168,19 @@ def flush_and_cut(run: Run, array: Array) -> Steps[None]:
 
 def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
     """Begun anew as often as somebody has used it since it was flushed (S2)."""
+    again = False
     while True:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.until(lambda: earlier_are_flushed(run, array))
-        yield from flush(run, array)
-        if (yield from is_used_again(run, array)):
+        yield from flush(run, array, again)
+        again = yield from is_used_again(run, array)
+        if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
         yield from run.until(lambda: all(servers_down(run, array).values()))
-        if not (yield from is_used_again(run, array)) and (yield from cut_all(run, array)):
+        again = yield from is_used_again(run, array)
+        if not again and (yield from cut_all(run, array)):
             break
     run.settled.add(array.name)
     run.ready_since.pop(array.name, None)
@@ -242,12 +245,15 @@ def earlier_are_flushed(run: Run, array: Array) -> bool:
     return run.facts.flush_settled.issuperset(earlier & run.scope.arrays)
 
 
-def flush(run: Run, array: Array) -> Steps[None]:
-    """An array that does not answer is asked all the same, and waited for as long (R10-13)."""
+def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
+    """An array that does not answer is asked all the same, and waited for as long (R10-13).
+
+    `again`: it was used since its flush began, and what it says of that one does not count (S2).
+    """
     if flush_is_over(run, array):
         return
     port = run.ports.arrays[array.name]
-    limit_s = left_to_flush_s(run, array)
+    limit_s = run.site.linkage.flush_limit_s if again else left_to_flush_s(run, array)
     ask: Ask[ArrayStatus] = Ask(
         "flush",
         port.flush,
@@ -256,6 +262,8 @@ def flush(run: Run, array: Array) -> Steps[None]:
         before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
         overtaken=lambda: array.name in run.used_again,
     )
+    if again:
+        yield from flush_anew(run, array, ask)
     outcome = Outcome.TIMED_OUT
     asked = False
     while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
@@ -271,6 +279,25 @@ def flush(run: Run, array: Array) -> Steps[None]:
         run.alarm(array.name, text, "S25")
     yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
     run.announce(array.name)
+
+
+def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:
+    """The old flush ends first: to be flushed while it flushes it takes for done. Then it is asked once more.
+
+    Who only booted may have written no more than the array could see, and it says that it is flushed still.
+    """
+    port, by_s = run.ports.arrays[array.name], run.now + run.site.linkage.flush_limit_s
+    while is_flushing(run, array) and run.now < by_s:
+        yield from run.wait(port.until(when.NOT_FLUSHING, eager=True), by_s=by_s)
+    while says_flushed(run, array) and run.now < by_s and array.name not in run.used_again:
+        yield from outage_goes_on(run, array.name)
+        if (yield from request(run, array.name, ask)):
+            return
+        yield from run.wait(run.news(array.name), by_s=run.now + ask.retry_s)
+
+
+def says_flushed(run: Run, array: Array) -> bool:
+    return guards.flushed(run.ports.arrays[array.name].seen())
 
 
 def left_to_flush_s(run: Run, array: Array) -> float:

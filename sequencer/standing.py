@@ -79,11 +79,43 @@ def says_it_commands(peer: PeerPort) -> bool:
 
 
 def is_down(run: Run, node: str) -> bool:
-    """Proof: its machine is seen halted or in its boot, or its power is seen off."""
+    """Proof: its machine is seen halted or in its boot, or its power is seen off, or was to go off."""
     machine = run.ports.servers[node].seen()
     if machine.fresh and machine.status is not None and machine.status.os in (Os.HALTED, Os.BOOTING):
         return True
-    return not any(feeds(run.ports.upses[ups]) for ups in run.site.servers[node].upses)
+    return stays_down(run, node) or not any(
+        feeds(run.ports.upses[ups]) for ups in run.site.servers[node].upses
+    )
+
+
+def stays_down(run: Run, node: str) -> bool:
+    """An earlier life saw it halted, its power going off until the mains return, and they are away still.
+
+    Its card has no power then, and nobody sees it off any more; without this proof whoever is left would
+    let the batteries of the others run out. It ends when anything of that node is heard in this life, and
+    when anybody on the feed of its UPSes has mains: it may be up again.
+    """
+    site, ports = run.site, run.ports
+    upses = [site.upses[ups] for ups in site.servers[node].upses]
+    statuses = [ports.upses[ups.name].seen().status for ups in upses]
+    heard = [ports.servers[node].seen().status, ports.peers[node].seen().status, *statuses]
+    return (
+        node in run.facts.seen_down
+        and all(status is None for status in heard)
+        and all(is_dead(run, ups.feed) for ups in upses)
+    )
+
+
+def nodes_down(run: Run) -> list[str]:
+    """Of whom this is still so when an incident begins anew: what its rows say is to be said again."""
+    return [name for name in run.ports.peers if stays_down(run, name)]
+
+
+def is_dead(run: Run, feed: str) -> bool:
+    """Somebody on it answers, and nobody who does has mains."""
+    readings = [run.ports.upses[ups.name].seen() for ups in run.site.upses_on_feed(feed)]
+    mains = [seen.status.mains for seen in readings if seen.fresh and seen.status is not None]
+    return bool(mains) and not any(mains)
 
 
 def feeds(ups: UpsPort) -> bool:

@@ -127,6 +127,17 @@ def test_S9_a_restart_of_the_cluster_belongs_to_an_incident_or_to_a_word(tell: A
     assert tell(CALM).plus("0 control1 incident.opened reference cause=r1", restart).broken == []
 
 
+def test_S9_a_boot_that_began_before_the_word_is_no_restart(tell: Any) -> None:
+    """R10-41: it came up twelve seconds after the word, and is restarted; once it has been, not again."""
+    fired = "0 control1 schedule.fired reference id=night/1/off goal=reboot servers=blade1"
+    up, restart = "12 room server.up blade1", "30 control1 command.sent blade1 command=restart"
+    boots = "room server.booting blade1"
+
+    assert tell(CALM).plus(f"-9 {boots}", fired, up, restart).broken == []
+    assert tell(CALM).plus(fired, f"5 {boots}", up, restart).broken == ["S9"]
+    assert tell(CALM).plus(fired, "5 room server.shutting_down blade1", up, restart).broken == ["S9"]
+
+
 def test_S24_a_ups_that_feeds_somebody_who_runs_is_not_switched_off(tell: Any) -> None:
     """R12-05: only one of its two servers is asked for."""
     telling = tell(CALM).plus(f"0 {NAMED}blade1", "1 control1 command.sent ups5 command=off")
@@ -247,3 +258,16 @@ def test_S31_a_node_whom_nobody_commands_stops_itself_and_its_own_ups(tell: Any)
     assert "S31" in left.plus("901 control2 command.sent ups1 command=off").broken
     assert "S31" in left.plus("800 room mains.restored utility", *itself).broken, "it has mains"
     assert "S31" in left.plus(itself[0].replace("control2", "control1")).broken, "who commands confirms first"
+
+
+def test_S31_the_ups_of_a_node_that_stopped_itself_follows_also_if_it_commands_by_then(tell: Any) -> None:
+    """Halted with its power on it would not come back (L3). Who has booted since may wait to be confirmed."""
+    left = tell(CALM).plus("0 room mains.lost utility", "31 control1 outage.confirmed ups4")
+    stops = "900 control2 command.sent control2 command=shutdown"
+    taken, off = "901 control2 lease.taken reference", "902 control2 command.sent ups2 command=off"
+
+    assert "S31" not in left.plus(stops, taken, off).broken
+    assert "S31" in left.plus(taken, off).broken
+    assert "S31" in left.plus(stops, "901 room server.booting control2", taken, off).broken
+    assert "S31" in left.plus(stops, taken, off.replace("ups2", "ups3")).broken, "not its own"
+    assert "S31" in left.plus(stops, taken, stops.replace("900", "903")).broken, "it commands now"

@@ -74,6 +74,17 @@ def test_S3_a_battery_that_could_have_waited_excuses_nothing(hurried: Any) -> No
     assert hurried.broken == ["S3"]
 
 
+def test_S3_a_ups_that_was_told_and_has_not_taken_it_is_waited_for_as_it_was_told(hurried: Any) -> None:
+    """1,000 s are left: enough for UPSes that fall at 452 s, not for one that was told to fall at 850 s."""
+    left = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=1130")
+    assert left.broken == ["S3"]
+    told = left.without("ups.off_armed ups5").without("command.sent ups5")
+    late = told.plus("129 control1 command.sent ups5 command=off how=graceful falls_in_s=721")
+    assert "S3" not in late.broken
+    assert "S3" in told.plus("129 control1 command.sent ups5 command=off how=graceful falls_in_s=300").broken
+    assert "S3" in told.plus("129 control1 command.sent ups5 command=off how=graceful").broken
+
+
 def test_S3_a_short_battery_does_not_excuse_a_server_that_runs(hurried: Any) -> None:
     weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
 

@@ -7,7 +7,7 @@ import pytest
 from sequencer.journal import Kind, Row
 from sequencer.outage import flush
 from sequencer.ports import Flush, Os
-from tests.hands import HandRoom
+from tests.hands import NO, YES, HandRoom
 
 ASKED_AT_S = 10.0
 TAKEN_OVER_AT_S = 200.0
@@ -54,3 +54,39 @@ def test_s25_one_that_was_written_down_and_never_reached_the_array_has_its_whole
     limit_s = taken_over.site.linkage.flush_limit_s
     assert timed_out_at_s(taken_over) == pytest.approx(TAKEN_OVER_AT_S + limit_s, abs=1)
     assert taken_over.arrays["linkeddisk"].sent == ["flush"]
+
+
+# Used again since it was asked (S2)
+
+
+def test_s2_a_flush_that_was_under_way_when_it_was_used_again_does_not_count(taken_over: HandRoom) -> None:
+    """H6: who was booted and forced may have written; asked while it flushes it would take it for done."""
+    array, run = taken_over.arrays["linkeddisk"], taken_over.run
+    array.show(flush=Flush.UNDER_WAY)
+    run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))
+    taken_over.until(TAKEN_OVER_AT_S + 100)
+    assert array.sent == []
+    array.show(flush=Flush.DONE)
+    taken_over.until(TAKEN_OVER_AT_S + 101)
+    assert array.sent == ["flush"]
+    assert "linkeddisk" in run.facts.flush_settled
+
+
+def test_s2_one_that_says_it_is_flushed_still_is_asked_until_it_takes_it(taken_over: HandRoom) -> None:
+    array, run = taken_over.arrays["linkeddisk"], taken_over.run
+    array.show(flush=Flush.DONE)
+    array.replies = [NO, YES]
+    run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))
+    taken_over.until(TAKEN_OVER_AT_S + 1)
+    assert (array.sent, run.facts.flush_settled) == (["flush"], set())
+    taken_over.until(TAKEN_OVER_AT_S + 10)
+    assert (array.sent, run.facts.flush_settled) == (["flush", "flush"], {"linkeddisk"})
+
+
+def test_s2_used_once_more_meanwhile_it_is_not_asked_yet(taken_over: HandRoom) -> None:
+    array, run = taken_over.arrays["linkeddisk"], taken_over.run
+    array.show(flush=Flush.DONE)
+    run.used_again.add("linkeddisk")
+    run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))
+    taken_over.until(TAKEN_OVER_AT_S + 10)
+    assert array.sent == []

@@ -173,8 +173,9 @@ class S31(Invariant):
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
     himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
-    0029). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
-    been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
+    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
+    or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -183,6 +184,8 @@ class S31(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._restarted: Event | None = None
+        self._going: set[str] = set()
+        """Nodes that have stopped themselves while nobody commanded, and have not booted since."""
         wiring = room.wiring
         self._needs = {*wiring.control_upses, *wiring.nodes, *room.site.feeds}
         """Without these the cluster loses its disks."""
@@ -191,7 +194,7 @@ class S31(Invariant):
         looks: dict[str, Look] = {f"command.sent {command}": self._stops for command in STOPS}
         looks |= {"command.sent restart": self._restarts, "command.failed": self._fails}
         looks |= dict.fromkeys(("mains.lost", "ups.output_off", "server.crashed"), self._away)
-        return looks
+        return looks | {"server.booting": lambda event: self._going.discard(event.subject)}
 
     def _stops(self, event: Event) -> None:
         room, name = self.room, event.subject
@@ -220,14 +223,22 @@ class S31(Invariant):
         return all(room.causes.failing(node.name) for node in running)
 
     def _left_alone(self, event: Event) -> bool:
-        """It does not command, none of its UPSes has mains, and it stops itself, or a UPS that is its own."""
+        """None of its UPSes has mains, and it stops itself, or a UPS that is its own.
+
+        And it does not command, or did not when it stopped itself, and its UPS is to follow.
+        """
         room, node = self.room, self.site.servers.get(event.by)
-        if node is None or event.by == room.incident.commander or not node.upses:
+        if node is None or not node.upses:
             return False
-        own = event.subject == node.name or (
-            event.subject in node.upses and room.wiring.servers_on[event.subject] == [node]
-        )
-        return own and all(room.power.mains_since[ups] is None for ups in node.upses)
+        itself = event.subject == node.name
+        own = itself or (event.subject in node.upses and room.wiring.servers_on[event.subject] == [node])
+        if not own or any(room.power.mains_since[ups] is not None for ups in node.upses):
+            return False
+        if event.by == room.incident.commander:
+            return not itself and node.name in self._going
+        if itself:
+            self._going.add(node.name)
+        return True
 
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:

@@ -17,7 +17,8 @@ class S3(Invariant):
     `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, and
     again when the array begins, once per flush. Excused, UPS by UPS and with the servers on it, where
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
-    what a server still writes is S2's matter at the cut).
+    what a server still writes is S2's matter at the cut). And where a battery of the array does not last
+    until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02).
     """
 
     id = "S3"
@@ -59,13 +60,22 @@ class S3(Invariant):
 
     def _cannot_wait(self, array: Array, at_s: float) -> bool:
         """Said aloud since the array was ready last, and true of the charge that the room tells."""
-        power, caches = self.room.power, self.room.caches
+        caches = self.room.caches
         if not self.room.incident.alarm_of("S18", array.name, caches.since[array.name]):
             return False
-        falls = [power.armed[u][1] for u in self.room.wiring.server_upses_of(array) if u in power.armed]
+        falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + self.site.polling.on_battery_s
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
+
+    def _falls_at_s(self, ups: str) -> list[float]:
+        """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
+        power = self.room.power
+        if ups in power.armed:
+            return [power.armed[ups][1]]
+        told = power.told_off.get(ups)
+        in_s = None if told is None else told.details.get("falls_in_s")
+        return [told.t + in_s] if told is not None and isinstance(in_s, int | float) else []
 
     def _lasts_less(self, ups: str, need_s: float, at_s: float) -> bool:
         if self.room.power.supply[ups] in ("low battery", "exhausted"):

@@ -44,9 +44,9 @@ class Want:
     at_s: float
     """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
     begun: bool = False
-    """Wanted down: its system stops since, and not only to boot again."""
+    """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
-    """It has been down, or up, since."""
+    """It has been down, or up, since. A boot that began before it was wanted restarted is no restart."""
 
 
 class Wants:
@@ -174,6 +174,8 @@ class Wants:
         down_s, reached = self._went_down.pop(event.subject, (None, False))
         if want is not None and want.goal is Goal.DOWN and down_s == event.t:
             want.begun = want.reached = reached
+        elif want is not None and want.goal is Goal.REBOOT:
+            want.begun = True
 
     def _is_up(self, event: Event) -> None:
         self._restarting.discard(event.subject)
@@ -181,7 +183,7 @@ class Wants:
         if want is None:
             return
         if want.goal is not Goal.DOWN:
-            want.reached = True
+            want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             at_s = self.clock_s(event.t, event.subject)
             for server in [name for name, other in self.of.items() if other.cause == want.cause]:
