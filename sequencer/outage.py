@@ -171,6 +171,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
     while True:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
+            yield from run.released(array.name)
             yield from run.until(lambda: earlier_are_flushed(run, array))
         yield from flush(run, array)
         if (yield from is_used_again(run, array)):
@@ -237,9 +238,13 @@ def is_used_again(run: Run, array: Array) -> Steps[bool]:
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
+    """One after the other; but one that somebody holds has no turn until it is released (S27, S18)."""
     arrays = run.site.linked_arrays
-    earlier = {a.name for a in arrays[: arrays.index(array)]}
-    return run.facts.flush_settled.issuperset(earlier & run.scope.arrays)
+    earlier = {a.name for a in arrays[: arrays.index(array)]} & run.scope.arrays
+    waits_for = {name for name in earlier if run.in_other_hands(name) is None}
+    return run.facts.flush_settled.issuperset(waits_for) and not any(
+        a is not array and is_flushing(run, a) for a in arrays
+    )
 
 
 def flush(run: Run, array: Array) -> Steps[None]:
