@@ -96,10 +96,16 @@ def lead_at_s(site: Site, array: Array, wakes_s: float) -> float:
 
 
 def awake_arrays(run: Run) -> tuple[Array, ...]:
-    """Linked arrays that are to be on: for somebody who goes up, or their night is over or too short."""
+    """Linked arrays that are to be on: for somebody who goes up, or their night is over or too short.
+
+    Also for who goes up on the UPS of one that stays down, which is off: that boots with him, perhaps (S8).
+    """
     found = []
     for array in run.site.linked_arrays:
-        needed = any(goes_up(run, s) for s in linked_users(run.site, array))
+        users = linked_users(run.site, array)
+        off = {ups for s in users for ups in s.upses if is_off(run, run.site.upses[ups])}
+        boots = (*users, *(s for ups in sorted(off) for s in run.site.servers_on(ups)))
+        needed = any(goes_up(run, s) for s in boots)
         all_down = all_wanted_down(run, array)
         if needed or (all_down and not sleeps(run, array)) or (run.facts.open and not all_down):
             found.append(array)
