@@ -11,6 +11,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
@@ -31,6 +32,7 @@ def outage(run: Run) -> Steps[None]:
     yield from note_what_is_off(run)
     yield from run.together(
         confirm(run),
+        heed_falls(run),
         heed_wants(run),
         *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),
         *(switch_off(run, ups) for ups in site.server_upses),
@@ -192,6 +194,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
         yield from run.until(lambda: False, array.name)
     yield from run.race(*(goes_on_again(run, ups) for ups in gone))
     yield from run.until(lambda: run.facts.down)
+    yield from look_at_users(run, array)  # they may have come back with it (S3)
     run.settled -= on_by_hand(run)
     run.announce(array.name)
     for ups in gone:

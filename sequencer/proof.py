@@ -33,7 +33,7 @@ def left_on(run: Run) -> frozenset[str]:
     """The mains are back while the control side goes: of the linked side who is not wanted down stays."""
     if not control_goes_first(run) or not confirmed_are_back(run):
         return frozenset()
-    stops = scope(run.site, run.facts.confirmed)
+    stops = scope(run.site, run.facts.confirmed | run.off_beside)
     return (stops.servers | stops.server_upses | stops.arrays) - planned_scope(run).devices
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sequencer import calendar, timing
+from sequencer.beside import without_power
+from sequencer.cards import is_off
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Off, Os
 from sequencer.run import Run
@@ -125,7 +127,7 @@ def stays_off(run: Run, ups: Ups) -> bool:
 
 def incident_scope(run: Run) -> Scope:
     """What the open incident brings down: the outage's part, and what is wanted down anyway."""
-    return scope(run.site, run.facts.confirmed) | planned_scope(run)
+    return scope(run.site, without_power(run)) | planned_scope(run)
 
 
 def planned_scope(run: Run) -> Scope:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.fitness import fit_to_start
+from sequencer.timing import CARD_REBOOT_S
 from tests.hands import HandRoom
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.duty import declare, duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
+from sequencer.timing import CARD_REBOOT_S
 from tests.hands import HandRoom, calm_ups
 
 
