@@ -19,8 +19,8 @@ def beside(site: Site) -> dict[str, frozenset[str]]:
     """By UPS: the others that feed a server or an array that it feeds too, where there are any."""
     found: dict[str, frozenset[str]] = {}
     for ups in site.upses:
-        fed = (*site.servers_on(ups), *site.arrays_on(ups))
-        if others := frozenset(name for load in fed for name in load.upses) - {ups}:
+        fed_by = [*(s.upses for s in site.servers_on(ups)), *(a.upses for a in site.arrays_on(ups))]
+        if others := frozenset(name for upses in fed_by for name in upses) - {ups}:
             found[ups] = others
     return found
 
@@ -47,7 +47,7 @@ def unheard_at_s(run: Run) -> float:
     return run.born_s + CARD_REBOOT_S
 
 
-def without_power(run: Run) -> set[str]:
+def out_or_off(run: Run) -> set[str]:
     """Confirmed to be without mains, and off beside one of these: in this outage they count as out."""
     run.off_beside |= off_beside(run, run.facts.confirmed, beside(run.site))
     return run.facts.confirmed | run.off_beside

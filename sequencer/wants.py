@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sequencer import calendar, timing
-from sequencer.beside import without_power
+from sequencer.beside import out_or_off
 from sequencer.cards import is_off
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Off, Os
@@ -127,7 +127,7 @@ def stays_off(run: Run, ups: Ups) -> bool:
 
 def incident_scope(run: Run) -> Scope:
     """What the open incident brings down: the outage's part, and what is wanted down anyway."""
-    return scope(run.site, without_power(run)) | planned_scope(run)
+    return scope(run.site, out_or_off(run)) | planned_scope(run)
 
 
 def planned_scope(run: Run) -> Scope:

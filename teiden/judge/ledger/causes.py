@@ -50,13 +50,14 @@ class Causes:
 
     def _widen(self, confirmed: Iterable[str]) -> None:
         output = self._power.output
-        off = (other for ups in confirmed for other in self._beside(ups) if not output[other])
-        self._out = self._out.union(confirmed, off)
+        off = {other for ups in confirmed for other in self._beside(ups) if not output[other]}
+        self._out = self._out | set(confirmed) | off
 
     def _beside(self, ups: str) -> set[str]:
         """All that feed a server or an array that this one feeds."""
         wiring = self.wiring
-        return {u for load in (*wiring.servers_on[ups], *wiring.arrays_on[ups]) for u in load.upses}
+        fed_by = [*(s.upses for s in wiring.servers_on[ups]), *(a.upses for a in wiring.arrays_on[ups])]
+        return {u for upses in fed_by for u in upses}
 
     # What an outage brings down
 
