@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sequencer.run import Run
 from sequencer.site import Ups
+from sequencer.timing import CARD_REBOOT_S
 from sequencer.watch import is_lost, others_on_its_feed, stable_at_s
-
-CARD_REBOOT_S = 120.0
-"""A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
 
 
 def is_off(run: Run, ups: Ups) -> bool:

@@ -10,7 +10,6 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
@@ -25,6 +24,7 @@ from sequencer.schedule import keep_schedules
 from sequencer.standing import cluster_holder, feeds, is_down, nodes_down, says_it_commands, was_up
 from sequencer.standstill import bring_back
 from sequencer.systems import outage_goes_on
+from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
 from sequencer.watch import is_left, watch
@@ -214,6 +214,7 @@ def declare(run: Run) -> Steps[None]:
     run.given_up.clear()
     run.settled.clear()
     run.used_again.clear()
+    run.off_beside.clear()
     run.ready_since.clear()
     for name in causes:
         yield from run.commit(Kind.CONFIRMED, name)

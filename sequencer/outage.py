@@ -11,6 +11,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
@@ -31,6 +32,7 @@ def outage(run: Run) -> Steps[None]:
     yield from note_what_is_off(run)
     yield from run.together(
         confirm(run),
+        heed_falls(run),
         heed_wants(run),
         *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),
         *(switch_off(run, ups) for ups in site.server_upses),
@@ -172,6 +174,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
     while True:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
+            yield from run.released(array.name)
             yield from run.until(lambda: earlier_are_flushed(run, array))
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
@@ -194,6 +197,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
         yield from run.until(lambda: False, array.name)
     yield from run.race(*(goes_on_again(run, ups) for ups in gone))
     yield from run.until(lambda: run.facts.down)
+    yield from look_at_users(run, array)  # they may have come back with it (S3)
     run.settled -= on_by_hand(run)
     run.announce(array.name)
     for ups in gone:
@@ -240,9 +244,13 @@ def is_used_again(run: Run, array: Array) -> Steps[bool]:
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
+    """One after the other; but one that somebody holds has no turn until it is released (S27, S18)."""
     arrays = run.site.linked_arrays
-    earlier = {a.name for a in arrays[: arrays.index(array)]}
-    return run.facts.flush_settled.issuperset(earlier & run.scope.arrays)
+    earlier = {a.name for a in arrays[: arrays.index(array)]} & run.scope.arrays
+    waits_for = {name for name in earlier if run.in_other_hands(name) is None}
+    return run.facts.flush_settled.issuperset(waits_for) and not any(
+        a is not array and is_flushing(run, a) for a in arrays
+    )
 
 
 def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:

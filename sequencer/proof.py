@@ -33,7 +33,7 @@ def left_on(run: Run) -> frozenset[str]:
     """The mains are back while the control side goes: of the linked side who is not wanted down stays."""
     if not control_goes_first(run) or not confirmed_are_back(run):
         return frozenset()
-    stops = scope(run.site, run.facts.confirmed)
+    stops = scope(run.site, run.facts.confirmed | run.off_beside)
     return (stops.servers | stops.server_upses | stops.arrays) - planned_scope(run).devices
 
 
@@ -84,7 +84,12 @@ def was_seen_off(run: Run, ups: Ups) -> bool:
 
 
 def without_power(run: Run, server: Server) -> bool:
-    """Every UPS of it is off: there is nothing left to shut down."""
+    """Every UPS of it is off: there is nothing left to shut down. Not if it says that it runs, whatever
+    anybody knows of its UPS: a hand may have switched that on while its card was silent (O1, S11).
+    """
+    seen = run.ports.servers[server.name].seen()
+    if any(guards.is_seen(seen, os) for os in (Os.BOOTING, Os.UP, Os.SHUTTING_DOWN)):
+        return False
     return bool(server.upses) and all(seen_off(run, run.site.upses[u], []) for u in server.upses)
 
 

@@ -108,6 +108,7 @@ class Run:
         """UPSes whose OFF this life has written down before it was time to send it (S30)."""
         self.settled: set[str] = set()
         """UPSes seen off, arrays cut, or given up with an alarm."""
+        self.off_beside: set[str] = set()  # UPSes that are off, and share a load with one that is out
         self.used_again: set[str] = set()
         """Arrays of which a user was started by hand since their flush began."""
         self._charges: dict[str, tuple[float, float, float]] = {}

@@ -19,6 +19,9 @@ REBOOT_OFF_S = 8.0
 EVIDENCE_EXTRA_S = 30.0
 """A UPS silent this long past the end of its armed delay is off, if its loads are halted (DESIGN §3)."""
 
+CARD_REBOOT_S = 120.0
+"""A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
+
 SLEEP_STEP_S = 360.0
 """Sleep times are kept in tenths of an hour (R10-56)."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import simpy
 
 from sequencer import conditions as when
+from sequencer.beside import beside, off_beside
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import cluster_is, falls_at_s, is_up, seen_off, still_to_fall
 from sequencer.run import Run
@@ -87,7 +88,7 @@ def goes_off_with(run: Run, away: list[str]) -> set[str]:
     """UPSes that go off because these have no mains."""
     if not away:
         return set()
-    site, left = run.site, scope(run.site, set(away))
+    site, left = run.site, scope(run.site, {*away, *off_beside(run, set(away), beside(run.site))})
     arrays = {ups for name in left.arrays for ups in site.arrays[name].upses}
     return {*left.server_upses, *arrays, *(ups for name in left.nodes for ups in site.servers[name].upses)}
 
@@ -99,11 +100,13 @@ def may_be_left(run: Run, away: list[str]) -> bool:
     A cluster that was stopped with its disks is there again without a node that alone has no mains.
     """
     site, out = run.site, set(away)
-    if any(array_fails(a, out) for a in site.control_arrays):
+    runs = cluster_is(run, ClusterState.RUNNING)
+    unfed = out | off_beside(run, out, beside(site)) if runs else out  # it lives on what is on now
+    if any(array_fails(a, unfed) for a in site.control_arrays):
         return False
-    if all(server_fails(node, out) for node in site.control_nodes):
+    if all(server_fails(node, unfed) for node in site.control_nodes):
         return False
-    if not cluster_is(run, ClusterState.RUNNING):
+    if not runs:
         waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
         disks = all(is_back(run, ups) for ups in site.control_array_upses)
         return waits and disks and out <= site.names_of_node_upses

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sequencer import calendar, timing
+from sequencer.beside import out_or_off
+from sequencer.cards import is_off
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Off, Os
 from sequencer.run import Run
@@ -96,10 +98,16 @@ def lead_at_s(site: Site, array: Array, wakes_s: float) -> float:
 
 
 def awake_arrays(run: Run) -> tuple[Array, ...]:
-    """Linked arrays that are to be on: for somebody who goes up, or their night is over or too short."""
+    """Linked arrays that are to be on: for somebody who goes up, or their night is over or too short.
+
+    Also for who goes up on the UPS of one that stays down, which is off: that boots with him, perhaps (S8).
+    """
     found = []
     for array in run.site.linked_arrays:
-        needed = any(goes_up(run, s) for s in linked_users(run.site, array))
+        users = linked_users(run.site, array)
+        off = {ups for s in users for ups in s.upses if is_off(run, run.site.upses[ups])}
+        boots = (*users, *(s for ups in sorted(off) for s in run.site.servers_on(ups)))
+        needed = any(goes_up(run, s) for s in boots)
         all_down = all_wanted_down(run, array)
         if needed or (all_down and not sleeps(run, array)) or (run.facts.open and not all_down):
             found.append(array)
@@ -119,7 +127,7 @@ def stays_off(run: Run, ups: Ups) -> bool:
 
 def incident_scope(run: Run) -> Scope:
     """What the open incident brings down: the outage's part, and what is wanted down anyway."""
-    return scope(run.site, run.facts.confirmed) | planned_scope(run)
+    return scope(run.site, out_or_off(run)) | planned_scope(run)
 
 
 def planned_scope(run: Run) -> Scope:

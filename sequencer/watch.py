@@ -12,6 +12,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.beside import beside, off_beside
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
 from sequencer.run import OUTAGE, Run
@@ -201,15 +202,19 @@ def stable_at_s(run: Run, ups: Ups) -> float | None:
 
 def confirm(run: Run) -> Steps[None]:
     """The commander makes newly confirmed UPSes durable and widens the scope of the outage."""
-    site = run.site
-    outage = scope(site, run.facts.confirmed)
+    site, neighbours = run.site, beside(run.site)
+    outage = scope(site, run.facts.confirmed | run.off_beside)
     place = {name: n for n, name in enumerate((*site.servers, *site.upses, *site.arrays))}
     while True:
         new = [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]
         for name in new:
             yield from run.commit(Kind.CONFIRMED, name)
+        off = off_beside(run, run.facts.confirmed, neighbours) - run.off_beside
+        run.off_beside |= off
+        new += sorted(off)
         if new:
-            known, outage = run.scope, widened(site, outage, run.facts.confirmed, new)
+            known = run.scope
+            outage = widened(site, outage, run.facts.confirmed | run.off_beside, new)
             run.scope |= outage
             run.announce(OUTAGE, *sorted(run.scope.devices - known.devices, key=place.__getitem__))
         else:

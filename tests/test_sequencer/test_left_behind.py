@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.duty import declare, duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
+from sequencer.timing import CARD_REBOOT_S
 from tests.hands import HandRoom, calm_ups
 
 
@@ -86,3 +86,20 @@ def test_s28_a_server_that_nobody_had_heard_when_the_outage_was_declared_is_star
     assert blade1.sent == ["shutdown"]
     assert "blade1" in run.facts.was_running
     assert [row.subject for row in room.journal.kept if row.kind is Kind.RAN] == ["blade1"]
+
+
+def test_o1_h6_who_says_that_he_runs_is_shut_down_though_his_ups_is_taken_for_off(by_hand: HandRoom) -> None:
+    """A hand has switched it on while its card was silent; taken for powerless he would be told for ever."""
+    room, run = by_hand, by_hand.run
+    run.commands = True
+    room.upses["ups5"].lose_mains()
+    run.mains["ups5"].confirmed = True
+    run.spawn(declare(run))
+    room.until(5)
+    room.upses["ups5"].show(output_on=False)
+    room.upses["ups5"].fall_silent()
+    run.scope = Scope(servers=frozenset({"blade1"}))
+    room.servers["blade1"].show(ServerStatus(Os.UP))
+    run.spawn(stop_system(run, room.site.servers["blade1"]))
+    room.until(6)
+    assert room.servers["blade1"].sent == ["shutdown"]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, Off, Os, Receipt
@@ -23,6 +22,7 @@ from sequencer.power_off import (
 from sequencer.run import Run
 from sequencer.site import OffMode, Site
 from sequencer.task import Task
+from sequencer.timing import CARD_REBOOT_S
 from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps
 from tests.worlds import with_settings
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, Off, Os, Receipt
 from sequencer.power_off import LISTENED_S, arm, see_off
 from sequencer.run import Run
-from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps
 
 POLL_S = 2.0

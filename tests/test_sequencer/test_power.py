@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sequencer.cards import CARD_REBOOT_S
 from sequencer.control_stop import switch_off_row
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off, Os, ServerStatus
@@ -15,6 +14,7 @@ from sequencer.power_off import ATTEMPTS, arm, cut, see_off
 from sequencer.power_on import power_on
 from sequencer.run import Run
 from sequencer.step import Outcome
+from sequencer.timing import CARD_REBOOT_S
 from sequencer.watch import watch
 from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandUps
 

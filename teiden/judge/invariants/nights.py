@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 
-from sequencer import calendar, timing
+from sequencer import calendar
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
@@ -104,7 +104,8 @@ class S22(Planned):
     """A gap that is too short leaves the array on: its servers stop, and it is neither flushed nor cut.
 
     `gap<G -> no Off(a)`. Gap: from the last of its users' offs to the first of their next scheduled
-    ons, by the calendar. G: `timing.shortest_night_s`. Told once per array and word.
+    ons, by the calendar. G: `timing.shortest_night_s`, where flushes
+    go in series with those of all arrays that are down in it. Told once per array and word.
     """
 
     id = "S22"
@@ -122,7 +123,7 @@ class S22(Planned):
         if gap_s is None:
             return
         self.put_to_test += 1
-        need_s = timing.shortest_night_s(self.site, array)
+        need_s = nights.need_s(array)
         causes = ", ".join(sorted({self.room.wants.of[s].cause for s in nights.users[array.name]}))
         if gap_s < need_s - TICK_S and (array.name, causes) not in self._told:
             self._told.add((array.name, causes))

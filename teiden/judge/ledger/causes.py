@@ -5,22 +5,59 @@ The scope of an outage is worked out here once more, from the wiring alone and o
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 
+from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Site
 from teiden.judge.ledger.incident import Incident
+from teiden.judge.ledger.power import Fold, Power
 from teiden.judge.ledger.wants import Wants
 from teiden.judge.wiring import Wiring
 
 
 class Causes:
-    def __init__(self, site: Site, wiring: Wiring, incident: Incident, wants: Wants) -> None:
+    def __init__(self, site: Site, wiring: Wiring, incident: Incident, wants: Wants, power: Power) -> None:
         self.site = site
         self.wiring = wiring
         self.wants = wants
-        self._out: Set[str] = incident.confirmed.keys()
-        """Confirmed to be without mains in the present incident."""
+        self._incident = incident
+        self._power = power
+        self._out: Set[str] = frozenset()
+        """Confirmed to be without mains in the present incident; and that were off in the midst of it, and
+        feed a server or an array that one of those feeds too: nobody lives on them (X-04, P11)."""
+
+    def folds(self) -> Mapping[str, Fold]:
+        """After the incident's and the power's own."""
+        return {
+            "outage.confirmed": self._confirmed,
+            "journal.committed confirmed": self._confirmed,
+            "ups.output_off": self._falls,
+            "journal.committed declared": self._anew,
+            "incident.closed": self._anew,
+        }
+
+    def _confirmed(self, event: Event) -> None:
+        self._widen((event.subject,))
+
+    def _falls(self, event: Event) -> None:
+        if not self._beside(event.subject).isdisjoint(self._incident.confirmed):
+            self._out = self._out | {event.subject}
+
+    def _anew(self, event: Event) -> None:
+        self._out = frozenset()
+        self._widen(self._incident.confirmed)
+
+    def _widen(self, confirmed: Iterable[str]) -> None:
+        output = self._power.output
+        off = {other for ups in confirmed for other in self._beside(ups) if not output[other]}
+        self._out = self._out | set(confirmed) | off
+
+    def _beside(self, ups: str) -> set[str]:
+        """All that feed a server or an array that this one feeds."""
+        wiring = self.wiring
+        fed_by = [*(s.upses for s in wiring.servers_on[ups]), *(a.upses for a in wiring.arrays_on[ups])]
+        return {u for upses in fed_by for u in upses}
 
     # What an outage brings down
 

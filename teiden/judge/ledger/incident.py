@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event
-from teiden.judge.ledger.power import Fold
+from teiden.judge.ledger.power import Fold, Power
 
 NOT_SEEN_OFF = ("seen_off", "seen off")
 """What an alarm says when a UPS should be off and nobody can see it."""
@@ -14,10 +14,12 @@ STOPS = ("power_off", "cluster_shutdown", "server_shutdown")
 
 
 class Incident:
-    def __init__(self) -> None:
+    def __init__(self, power: Power) -> None:
+        self._power = power
         self.confirmed: dict[str, Event] = {}
         """By UPS, until the incident is closed: a declared outage stays declared. The row of the journal
-        counts too: a node that takes over knows what it has timed itself, and nobody told of."""
+        counts too: a node that takes over knows what it has timed itself, and nobody told of. Where another
+        one is declared before that, whoever has its mains back by then is no part of it."""
         self.began_s: float | None = None
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
@@ -34,6 +36,7 @@ class Incident:
         return {
             "outage.confirmed": self._confirmed,
             "journal.committed confirmed": self._confirmed,
+            "journal.committed declared": self._declared,
             "incident.opened": self._opened,
             "incident.closed": self._closed,
             "lease.taken": self._lease_taken,
@@ -79,6 +82,10 @@ class Incident:
     def _confirmed(self, event: Event) -> None:
         self.confirmed.setdefault(event.subject, event)
         self.began_s = event.t if self.began_s is None else self.began_s
+
+    def _declared(self, event: Event) -> None:
+        since = self._power.mains_since
+        self.confirmed = {ups: told for ups, told in self.confirmed.items() if since[ups] is None}
 
     def _opened(self, event: Event) -> None:
         self.opened = event

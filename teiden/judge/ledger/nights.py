@@ -48,7 +48,12 @@ class Nights:
     def is_long_enough(self, array: Array) -> bool | None:
         """S22, for an array whose users are all wanted down. None: nobody can tell."""
         gap_s = self.gap_s(array)
-        return None if gap_s is None else gap_s >= timing.shortest_night_s(self.site, array)
+        return None if gap_s is None else gap_s >= self.need_s(array)
+
+    def need_s(self, array: Array) -> float:
+        """Its shortest night, with the flushes of all that are down in it: in series it waits for them."""
+        flushes = sum(self.all_down(other) for other in self.site.linked_arrays)
+        return timing.shortest_night_s(self.site, array, flushes)
 
     def is_to_sleep(self, array: Array, clock_s: float) -> bool:
         """All its users are off for long enough, and its lead has not begun."""

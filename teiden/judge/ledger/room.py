@@ -29,12 +29,12 @@ class Room:
         self.history = history
         self.wiring = Wiring(site)
         self.power = Power(site, history, self.wiring)
-        self.incident = Incident()
+        self.incident = Incident(self.power)
         self.machines = Machines(site, history, self.wiring, self.power, self.incident)
         self.heard = Heard(history, self.wiring, self.machines)
         self.caches = Caches(site, history, self.wiring, self.machines)
         self.wants = Wants(site, history, self.wiring, self.power)
-        self.causes = Causes(site, self.wiring, self.incident, self.wants)
+        self.causes = Causes(site, self.wiring, self.incident, self.wants, self.power)
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
         self.cards = Cards(history.events, self.wiring.nodes)
@@ -47,5 +47,5 @@ class Room:
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
-        for part in (self.power, self.caches, self.machines, self.wants, self.incident):
+        for part in (self.power, self.caches, self.machines, self.wants, self.incident, self.causes):
             yield from part.folds().items()

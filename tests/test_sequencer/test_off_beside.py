@@ -1,0 +1,66 @@
+"""What hangs on two UPSes is brought down by the outage of one, when the other is off (X-04, P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from sim.story import Happening
+from teiden.files.site_file import SiteFile, load_site
+from tests.excused import holds
+from tests.tale import Tale
+from tests.worlds import fault, out, play
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
+EMPTY_S = 3600.0
+"""So long the batteries of `two-feeds` last."""
+
+
+@pytest.fixture(scope="module")
+def two_feeds() -> SiteFile:
+    return load_site(SITES / "two-feeds.yaml")
+
+
+def played(file: SiteFile, *happenings: Happening | Iterable[Happening], until_s: float) -> Tale:
+    return play(*happenings, site=file.site, model=file.model, until_s=until_s)
+
+
+def test_x_04_s18_l2_while_one_feed_recharges_from_empty_the_outage_of_the_other_brings_everything_down(
+    two_feeds: SiteFile,
+) -> None:
+    """Their mains are there, and for three quarters of an hour they give nobody anything."""
+    tale = played(two_feeds, out(0, 7000, "bfeed"), out(7100, 12000, "afeed"), until_s=16000)
+    holds(tale)
+    tale.before("mains.lost afeed", "command.sent rack1 command=shutdown", "array.flushed linkeddisk")
+    tale.before("array.flushed linkeddisk", "command.sent ups5 command=off", "cluster.stopped ssccluster")
+    tale.never("server.crashed *", "array.lost_data *", "ups.exhausted ups5")
+    tale.before("ups.output_off ups1", "ups.output_on ups2", "server.up control1")
+
+
+def test_p13_l2_one_that_fails_while_the_other_is_on_its_battery_takes_what_hangs_on_both(
+    two_feeds: SiteFile,
+) -> None:
+    tale = played(two_feeds, out(0, 5000, "afeed"), fault("ups_fails", "ups6", 300), until_s=2000)
+    assert 300 < tale.at("command.sent rack1 command=shutdown") < 310
+    tale.before("array.flushed linkeddisk", "ups.output_off ups5")
+    tale.never("cluster.stopping *", "array.lost_data *")
+
+
+def test_u1_s11_a_node_that_has_just_booted_waits_for_a_card_as_long_as_that_may_reboot(
+    two_feeds: SiteFile,
+) -> None:
+    """Silent still after that it may be off, and nobody relies on it."""
+    dead = fault("card_silent", "ups6", -600)
+    tale = played(two_feeds, dead, out(-520, 600, "afeed"), until_s=900)
+    (stop,) = tale.all("command.sent rack1 command=shutdown", whole=True)
+    assert 120 <= stop.t <= 130
+
+
+def test_s3_who_came_back_with_the_power_of_his_disks_is_looked_for_before_they_are_flushed(
+    two_feeds: SiteFile,
+) -> None:
+    tale = played(two_feeds, out(0, 4000, "afeed"), out(3950, 7500, "bfeed"), until_s=7500)
+    holds(tale)
+    tale.before("array.flushed linkeddisk", "ups.output_off ups6", "ups.output_on ups5")
