@@ -100,8 +100,10 @@ def needs_nobody(run: Run, name: str) -> bool:
 
 
 def was_never_heard(run: Run, name: str) -> bool:
-    """Since we booted neither its UPSes' cards have answered nor anybody whom these feed: off since an earlier
-    outage, by all that is known; and if it is not, nobody there hears what we say (P4)."""
+    """Since we booted no card of its UPSes has answered, nor anybody whom these feed.
+
+    It is off since an earlier outage, by all that is known; if it is not, nobody there hears what we say.
+    """
     site, ports = run.site, run.ports
     upses = powered_by(run, name)
     servers = [s.name for ups in upses for s in site.servers_on(ups)]

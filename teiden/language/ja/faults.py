@@ -94,6 +94,10 @@ TEXTS: dict[str, str] = {
     "how long the test takes": "診断にかかる時間",
     "how many may start together": "同時に起動できる数",
     # What it excuses, and why
+    "the last control node has lost its power with it, and nobody is left to tell them to go off": (
+        "最後の制御端末がこれとともに電源を失い、OFF を指示する者が残っていない"
+    ),
+    "its system hung": "OS がハングした",
     "its battery lasts for less than was planned with": "バッテリが計画より短くしかもたない",
     "no warning comes before its output is gone": "出力が失われる前に警告がない",
     "its loads boot when its output is back, whatever their arrays do": (
