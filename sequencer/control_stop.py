@@ -62,10 +62,13 @@ def systems_floors_s(run: Run) -> dict[str, float]:
     """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
 
     The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
-    needs nobody any more, while the control disks run empty under them (L2).
+    needs nobody any more, or hears nobody, while the control disks run empty under them (L2).
     """
     site = run.site
-    disks = all(is_in_other_hands(run, name) or needs_nobody(run, name) for name in unsettled(run))
+    disks = all(
+        is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
+        for name in unsettled(run)
+    )
     return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
 
 
@@ -94,6 +97,22 @@ def needs_nobody(run: Run, name: str) -> bool:
             for upses in (array.controllers, array.enclosures)
         )
     return name in site.upses and still_to_fall(run, site.upses[name])
+
+
+def was_never_heard(run: Run, name: str) -> bool:
+    """Since we booted no card of its UPSes has answered, nor anybody whom these feed.
+
+    It is off since an earlier outage, by all that is known; if it is not, nobody there hears what we say.
+    """
+    site, ports = run.site, run.ports
+    upses = powered_by(run, name)
+    servers = [s.name for ups in upses for s in site.servers_on(ups)]
+    arrays = [a.name for ups in upses for a in site.arrays_on(ups)]
+    return not (
+        any(ports.upses[ups].seen().status for ups in upses)
+        or any(ports.servers[server].seen().status for server in servers)
+        or any(ports.arrays[array].seen().status for array in arrays)
+    )
 
 
 def powered_by(run: Run, name: str) -> tuple[str, ...]:

@@ -100,6 +100,8 @@ class Node(Device[PeerStatus]):
         self._link: Link | None = None
         self._journal = Journal(env, self.disk)
         self._lives = 0
+        self._hung = False
+        """Its system has hung while it ran: that life does not go on."""
         self._stall: Stall | None = None
         self._unread: list[tuple[Row, ...]] = []
         """Rows of peers that have come in while it was stopped."""
@@ -115,8 +117,12 @@ class Node(Device[PeerStatus]):
 
     def _server_changed(self, server: Server) -> None:
         if not server.works:
+            self._hung = server.frozen and (self._hung or self.run is not None)
             self.end()
         elif server.state is State.UP:
+            if self._hung:  # nobody sees its system go and come; else its new life were taken for the old one
+                self._hung = False
+                self._stream.fact(float(self._env.now), "service.died", self.name, cause="its system hung")
             self.begin()
 
     def begin(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sequencer.ports import Off
 from sim.faults.fault import Excuse, Fault, Kind, Reach, Turn
+from sim.faults.mains import LAST_NODE
 
 if TYPE_CHECKING:
     from sim.room import Room
@@ -57,7 +58,8 @@ FOREIGN_OFF = Fault(
         Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
         for rule in ("L1", "L3", "L8")
     )
-    + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),),
+    + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),)
+    + LAST_NODE,
     ends=False,
 )
 

@@ -60,6 +60,9 @@ class Excuse:
     stays: bool = False
     """What the fault did to them stays done when it has ended: of a return (L1, L3), and of a battery that
     nobody could spare meanwhile (L2)."""
+    last: bool = False
+    """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
+    anything."""
 
 
 class Unit(Enum):

@@ -23,10 +23,23 @@ if TYPE_CHECKING:
 SHORTEST_S = 5.0
 """Mains that flap stay away, or there, this long at least (the catalogue's 5 to 60 s)."""
 
+LAST_NODE = tuple(
+    Excuse(
+        rule,
+        Reach.ALL,
+        "the last control node has lost its power with it, and nobody is left to tell them to go off",
+        stays=True,
+        last=True,
+    )
+    for rule in ("S18", "L2")
+)
+"""Of what takes the power of a control node, and warns too late or not at all."""
+
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads"),
+    *LAST_NODE,
 )
 
 NO_OUTPUT = (
@@ -34,6 +47,7 @@ NO_OUTPUT = (
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do"),
+    *LAST_NODE,
 )
 
 NOBODY_SWITCHES_ON = (

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from math import inf
 
 from sequencer import timing
+from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.last_node import LastNode
 from teiden.judge.reach import control_side, covers
 
 ARMED = ("S1", "S2")
@@ -51,6 +53,14 @@ AWAY = tuple(
 )
 """Of his own UPSes and those of his disks, while he reboots: the other nodes may be down already."""
 
+LEFT = tuple(
+    Excuse(
+        rule, Reach.ALL, "whoever shuts the last node down has nobody left to tell them to go off", last=True
+    )
+    for rule in ("S18", "L2")
+)
+"""Of a shutdown by the cluster's manager, which asks us nothing: until a node is up again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doing:
@@ -77,6 +87,8 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
             return Doing(REBOOTED, (node, *rebooted.arrays)), away
+        case Managed(_, Manager.SHUTDOWN, name):
+            return (Doing(LEFT, (name,)),)
         case _:
             return ()
 
@@ -98,19 +110,25 @@ def _held(deed: Asked, devices: tuple[str, ...], deeds: Sequence[Happening], sit
         yield Doing(WAITED, (cluster.name,), until_s - deed.at_s)
 
 
-def unexcused(breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site) -> Iterator[Breach]:
-    """Those that no deed of people explains."""
-    deeds = list(deeds)
+def unexcused(
+    breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site, events: Iterable[Event] = ()
+) -> Iterator[Breach]:
+    """Those that no deed of people explains. `events`: of the run; they tell which nodes were up."""
+    deeds, last = list(deeds), LastNode(tuple(events), site)
     told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site)]
     for breach in breaches:
-        if not any(explains(deed, doing, breach, site) for deed, doing in told):
+        if not any(explains(deed, doing, breach, site, last) for deed, doing in told):
             yield breach
 
 
-def explains(deed: Happening, doing: Doing, breach: Breach, site: Site) -> bool:
+def explains(deed: Happening, doing: Doing, breach: Breach, site: Site, last: LastNode) -> bool:
     if not deed.at_s - TICK_S <= breach.t <= deed.at_s + doing.for_s:
         return False
     if isinstance(deed, Booted | Pressed) and breach.id in ARMED and not told_off_by(breach, deed.at_s):
         return False
-    excuses = (excuse for excuse in doing.excuses if excuse.rule == breach.id)
+    excuses = (
+        e
+        for e in doing.excuses
+        if e.rule == breach.id and (not e.last or last.was_stopped(doing.names, deed.at_s, breach.t))
+    )
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)

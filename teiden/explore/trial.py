@@ -99,7 +99,7 @@ def counted(
     returns = [b for b in liveness if b.id in RETURNS]
     by = [*history.lasting, *what_stays(history)]
     found, owed = excused([b for b in liveness if b.id not in RETURNS], by, site, events)
-    counts = list(unexcused([*left, *returns, *owed], history.happenings, site))
+    counts = list(unexcused([*left, *returns, *owed], history.happenings, site, events))
     return counts, [*of_faults, *(e.breach for e in found)]
 
 

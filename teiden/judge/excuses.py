@@ -14,6 +14,7 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, still_owed
 from teiden.judge.reach import covers
 
@@ -53,14 +54,16 @@ def excused(
     """Those that a fault excuses, with which one and why; and those that nothing excuses.
 
     `happenings`: those of the story, their times counted from the start of the run, as a breach's are.
-    `events`: of the run; some excuses count only where an alarm has said so, or nobody was there to say it.
+    `events`: of the run; some excuses count only where an alarm has said so, or nobody was there to say it,
+    or to do anything.
     """
-    said = Said(events, site)
+    events = tuple(events)
+    said, last = Said(events, site), LastNode(events, site)
     struck = sorted((h for h in happenings if isinstance(h, FaultChange) and h.present), key=lambda h: h.at_s)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
-        why = _excuse(breach, struck, site, said)
+        why = _excuse(breach, struck, site, said, last)
         if why is None:
             left.append(breach)
         else:
@@ -68,7 +71,9 @@ def excused(
     return found, left
 
 
-def _excuse(breach: Breach, struck: Iterable[FaultChange], site: Site, said: Said) -> Excused | None:
+def _excuse(
+    breach: Breach, struck: Iterable[FaultChange], site: Site, said: Said, last: LastNode
+) -> Excused | None:
     for change in struck:
         if change.at_s > breach.t + TICK_S:
             return None
@@ -77,11 +82,18 @@ def _excuse(breach: Breach, struck: Iterable[FaultChange], site: Site, said: Sai
                 continue
             if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
                 continue
-            if excuse.told and not told_off_by(breach, change.at_s):
-                continue
-            if not excuse.said or said.of(change, excuse.said, breach.t):
+            if holds(excuse, change, breach, said, last):
                 return Excused(breach, change, excuse)
     return None
+
+
+def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last: LastNode) -> bool:
+    """What it asks for besides its rule and its reach."""
+    if excuse.told and not told_off_by(breach, change.at_s):
+        return False
+    if excuse.last and not last.fell_with(change.subject, breach.t):
+        return False
+    return not excuse.said or said.of(change, excuse.said, breach.t)
 
 
 def told_off_by(breach: Breach, at_s: float) -> bool:

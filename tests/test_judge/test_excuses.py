@@ -163,3 +163,24 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
     assert left((STRUCK_S + 0.5, "shutting_down")) == broken
     assert left((STRUCK_S - 9, "halted"), by="rack1") == broken
     assert left((STRUCK_S - 9, "halted"), at="ups5") == broken
+
+
+def test_whoever_takes_the_last_node_is_excused_for_what_nobody_tells_to_go_off_then(site: Site) -> None:
+    last = replace(EVERYBODY, last=True)
+    empty = replace(DIES, excuses=(last,))
+    broken = [breach("L1", "linkeddisk", STRUCK_S + 900)]
+
+    def fact(t: float, name: str, node: str) -> Event:
+        return Event(t, name, node, "room", Source.FACT, {"cause": "power"})
+
+    first, second = (
+        fact(STRUCK_S, "server.halted", "control1"),
+        fact(9 + STRUCK_S, "server.crashed", "control2"),
+    )
+    for ups, events, left in (
+        ("ups2", [first, second], []),
+        ("ups1", [first, second], broken),
+        ("ups2", [second], broken),
+        ("ups2", [first, second, fact(STRUCK_S + 800, "server.up", "control1")], broken),
+    ):
+        assert excused(broken, [FaultChange(STRUCK_S, empty, ups)], site, events)[1] == left

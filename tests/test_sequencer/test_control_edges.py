@@ -17,6 +17,7 @@ from sequencer.control_stop import (
     stop_cluster,
     stop_control,
     stop_node,
+    was_never_heard,
 )
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
@@ -224,6 +225,49 @@ def test_s18_what_counts_down_or_has_lost_its_power_needs_nobody(site: Site) -> 
     room.upses["ups6"].show(output_on=True)
     room.upses["ups4"].show(output_on=False)
     assert needs_nobody(room.run, "linkeddisk"), "without its controllers"
+
+
+def unheard(room: HandRoom, *names: str) -> None:
+    """As to a node that has just booted, and whom none of these answers."""
+    hands = {**room.upses, **room.servers, **room.arrays}
+    for name in names:
+        hands[name].status = None
+        hands[name].fall_silent()
+
+
+BLADES = ("ups5", "blade1", "blade2", "bladepool")
+
+
+@pytest.mark.parametrize("heard_of", [*BLADES, "ups4", "linkeddisk"])
+def test_p4_whoever_answers_since_we_booted_or_feeds_one_that_does_is_heard(
+    room: HandRoom, heard_of: str
+) -> None:
+    unheard(room, *(name for name in (*BLADES, "ups4", "linkeddisk") if name != heard_of))
+    assert was_never_heard(room.run, "ups5") is (heard_of not in BLADES)
+    assert was_never_heard(room.run, "linkeddisk") is (heard_of in BLADES)
+    hands = {**room.upses, **room.servers, **room.arrays}
+    hands[heard_of].fall_silent()
+    assert was_never_heard(room.run, "ups5") is (heard_of not in BLADES), "its last word is known"
+
+
+def test_l2_nobody_lets_the_control_disk_run_empty_for_whom_he_has_never_heard(room: HandRoom) -> None:
+    """They went off in the outage before, and wait for their mains; ups3 lasts for its own OFF only."""
+    room.cluster.show(STOPPED)
+    room.run.scope = Scope(server_upses=frozenset({"ups5"}), arrays=frozenset({"linkeddisk"}), control=True)
+    unheard(room, "ups4", "linkeddisk", *BLADES)
+    goes(room)
+    assert told_to_stop(room) == []
+    room.upses["ups3"].show(runtime_s=300.0)
+    room.until(room.run.now + 5)
+    assert told_to_stop(room) == ["control1", "control2"]
+
+
+def test_s5_whoever_has_been_heard_is_waited_for_though_the_control_disk_runs_empty(room: HandRoom) -> None:
+    room.cluster.show(STOPPED)
+    goes(room)
+    room.upses["ups3"].show(runtime_s=300.0)
+    room.until(room.run.now + 5)
+    assert told_to_stop(room) == []
 
 
 def test_s4_the_upses_of_arrays_that_share_one_fall_in_one_row_and_those_of_others_beside_it(

@@ -315,6 +315,19 @@ def test_c7_a_node_that_hangs_ends_no_shutdown_but_by_force(bare_room: Any) -> N
     assert server.works
 
 
+def test_c7_a_life_that_hung_has_ended_when_its_system_goes_on_and_the_next_one_begins() -> None:
+    """S11: else what it had seen were taken for what the new one knows."""
+    tale = play(fault("node_hangs", "control1", 10, 100), until_s=600)
+    died = [(e.t, e.subject, e.details["cause"]) for e in tale.events if e.name == "service.died"]
+    assert died == [(700.0, "control1", "its system hung")]
+
+
+def test_c7_a_system_that_dies_while_it_hangs_tells_of_its_end_itself() -> None:
+    crashes = fault("node_crashes", "control1", 50)
+    tale = play(fault("node_hangs", "control1", 10, 100), crashes, until_s=600)
+    assert [e.name for e in tale.events if e.subject == "control1" and e.is_fact] == ["server.crashed"]
+
+
 def test_c7_when_it_goes_on_its_services_begin_anew() -> None:
     tale = play(fault("node_hangs", "control1", 10, 100), until_s=600)
     run = tale.room.nodes["control1"].run

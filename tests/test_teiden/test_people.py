@@ -63,3 +63,22 @@ def test_s18_l2_a_node_that_is_rebooted_tells_its_own_power_nothing_while_it_is_
     for at_s, within in ((999.0, False), (1000.0, True), (last_s, True), (last_s + 1, False)):
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site)) == ([] if excused and within else [breach])
+
+
+@pytest.mark.parametrize("of", ["ssccluster", "control2"])
+def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until_one_is_up(of: str) -> None:
+    """R10-14: the cluster's manager asks nobody, also in mid-outage."""
+    site, deed = reference_site(), Managed(1000.0, Manager.SHUTDOWN, of)
+    told = [(1120.0, "shutting_down"), (1180.0, "halted"), (3000.0, "up")]
+    nodes = ("control1", "control2")
+    events = [Event(t, f"server.{what}", node, "room", Source.FACT) for t, what in told for node in nodes]
+    for rule, subject, at_s, excused in (
+        ("S18", "ups4", 2100.0, True),
+        ("L2", "linkeddisk", 2100.0, True),
+        ("S2", "linkeddisk", 2100.0, False),
+        ("S18", "ups4", 1100.0, False),
+        ("S18", "ups4", 3000.0, False),
+    ):
+        breach = Breach(rule, at_s, subject, "")
+        assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
+        assert list(unexcused([breach], [deed], site)) == [breach], "nobody was seen to go"

@@ -16,7 +16,8 @@ class S18(Invariant):
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
     still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS that no confirmed outage
     brings down, and whose end takes the power from nobody (X-04: the other feed carries on); and one that
-    lost its mains while every control node slept, and none has been up since (R10-14: nobody to tell it).
+    lost its mains while every control node slept, or a poll before the last of them was on its way down, and
+    none has been up since (R10-14: nobody to tell it).
     """
 
     id = "S18"
@@ -65,7 +66,8 @@ class L2(Invariant):
     an array that loses data, because a battery ended: always; because a UPS gave up: while an
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
-    every control node slept or was shut down, and none has been up since (R10-14: nobody to tell it).
+    every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
+    to tell it).
     """
 
     id = "L2"

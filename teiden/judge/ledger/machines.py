@@ -36,6 +36,7 @@ class Machines:
         self.cluster_asked: Event | None = None
         """The last stop or restart sent to the cluster."""
         self._nodes = wiring.nodes
+        self._poll_s = site.polling.on_line_s
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
         self.node_was_up_s = ALWAYS
@@ -70,9 +71,14 @@ class Machines:
         return self.os[server.name] in RUNNING and self._power.fed(server)
 
     def nobody_since(self, ups: str) -> bool:
-        """No control node has been up since it lost its mains: nobody can have told it anything (R10-14)."""
+        """No control node has been up since it lost its mains: nobody can have told it anything (R10-14).
+
+        Nor since a poll after that: the last of them was on its way down before it can have seen it.
+        """
         lost_s = self._power.mains_lost_s.get(ups)
-        return lost_s is not None and self.node_up_since is None and self.node_was_up_s < lost_s
+        return (
+            lost_s is not None and self.node_up_since is None and self.node_was_up_s < lost_s + self._poll_s
+        )
 
     def first_running(self, servers: Iterable[Server]) -> str:
         """One of them that runs, or ''."""

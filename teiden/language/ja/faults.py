@@ -97,6 +97,10 @@ TEXTS: dict[str, str] = {
     "it says that it is ready for longer than is waited to see, and nothing tells otherwise": (
         "確かめる時間より長く準備完了と知らせ続け、そうでないことを示すものがない"
     ),
+    "the last control node has lost its power with it, and nobody is left to tell them to go off": (
+        "最後の制御端末がこれとともに電源を失い、OFF を指示する者が残っていない"
+    ),
+    "its system hung": "OS がハングした",
     "its battery lasts for less than was planned with": "バッテリが計画より短くしかもたない",
     "no warning comes before its output is gone": "出力が失われる前に警告がない",
     "its loads boot when its output is back, whatever their arrays do": (

@@ -1,0 +1,94 @@
+"""While no control node is up: which of them went down last, and how; who took it left nobody to command."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sequencer.events import Event
+from sequencer.site import Site
+from teiden.judge.invariants.invariant import TICK_S
+
+ENDS = ("server.halted", "server.forced", "server.crashed")
+TOLD = ("shutdown", "force", "restart")
+"""Commands of ours with which a node goes down; a restart may be told to its cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How the last one went."""
+
+    node: str
+    powerless: bool
+    """It crashed, for it had no power any more."""
+    began_s: float | None
+    """When it began to shut down, if it did."""
+    told: bool
+    """We had told it to."""
+
+
+class LastNode:
+    def __init__(self, events: Sequence[Event], site: Site) -> None:
+        """`events`: of the whole run, which begins with every node up."""
+        self._site = site
+        self._events = events
+        self._heard = False
+        self._times: list[float] = []
+        self._ends: list[End | None] = []
+        self._up = set(site.cluster.nodes)
+        self._began: dict[str, float] = {}
+        self._told: set[str] = set()
+        self._told_before: dict[str, bool] = {}
+
+    def _hear(self, event: Event) -> None:
+        node, nodes = event.subject, self._site.cluster.nodes
+        if event.name == "command.sent" and event.details.get("command") in TOLD:
+            self._told |= set(nodes) if node == self._site.cluster.name else {node}
+        elif not event.is_fact or node not in nodes:
+            return
+        elif event.name == "server.shutting_down":
+            self._began[node], self._told_before[node] = event.t, node in self._told
+        elif event.name == "server.up":
+            self._up.add(node)
+            self._forget(node)
+            self._note(event.t, None)
+        elif event.name in ENDS and node in self._up:
+            self._up.discard(node)
+            if not self._up:
+                self._note(event.t, self._end(event))
+
+    def _end(self, event: Event) -> End:
+        node = event.subject
+        powerless = event.name == "server.crashed" and event.details.get("cause") == "power"
+        return End(node, powerless, self._began.get(node), self._told_before.get(node, False))
+
+    def _forget(self, node: str) -> None:
+        self._told.discard(node)
+        self._began.pop(node, None)
+        self._told_before.pop(node, None)
+
+    def _note(self, t_s: float, end: End | None) -> None:
+        self._times.append(t_s)
+        self._ends.append(end)
+
+    def _at(self, t_s: float) -> End | None:
+        """None while one of them is up. Most runs never ask."""
+        if not self._heard:
+            self._heard = True
+            for event in self._events:
+                self._hear(event)
+        place = bisect_right(self._times, t_s)
+        return self._ends[place - 1] if place else None
+
+    def fell_with(self, ups: str, t_s: float) -> bool:
+        """None of them is up by then, and the last one lost its power, which this UPS gave it."""
+        end = self._at(t_s)
+        return end is not None and end.powerless and ups in self._site.servers[end.node].upses
+
+    def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
+        """None of them is up by then, and the last one, or the cluster, was shut down since, not by us."""
+        end = self._at(t_s)
+        if end is None or end.told or end.began_s is None or end.began_s < since_s - TICK_S:
+            return False
+        return end.node in names or self._site.cluster.name in names

@@ -1,0 +1,95 @@
+"""Which control node went down last, and how, while none of them is up."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from teiden.judge.last_node import LastNode
+
+
+def told(line: str) -> Event:
+    """`120 room server.crashed control1 cause=power`; of the room it is a fact."""
+    t_s, by, name, subject, *details = line.split()
+    source = Source.FACT if by == "room" else Source.SEEN
+    return Event(float(t_s), name, subject, by, source, dict(d.split("=") for d in details))
+
+
+def tale(site: Site, *lines: str) -> LastNode:
+    return LastNode([told(line) for line in lines], site)
+
+
+FIRST = "100 room server.halted control1"
+FELL = "200 room server.crashed control2 cause=power"
+
+
+def test_the_last_one_fell_with_the_ups_that_fed_it_and_with_no_other(site: Site) -> None:
+    last = tale(site, FIRST, FELL)
+    assert last.fell_with("ups2", 200.0)
+    assert last.fell_with("ups2", 9000.0)
+    assert not last.fell_with("ups1", 200.0)
+    assert not last.fell_with("ups2", 199.0), "control2 is up yet"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (FELL,),
+        (FIRST, FELL.replace("cause=power", "cause=fault")),
+        (FIRST, "200 room server.halted control2"),
+        (FIRST, FELL.replace("room", "control1")),
+        (FELL, "300 room server.halted control1"),
+        (FIRST, FELL, "300 room server.up control1"),
+        (FIRST, "150 room server.halted control2", FELL),
+    ],
+)
+def test_nobody_fell_with_it_who_was_the_last_one(site: Site, lines: tuple[str, ...]) -> None:
+    assert not tale(site, *lines).fell_with("ups2", 400.0)
+
+
+def test_who_comes_back_and_falls_again_is_the_last_one_again(site: Site) -> None:
+    last = tale(
+        site, FIRST, "150 room server.up control1", FELL, "300 room server.crashed control1 cause=power"
+    )
+    assert not last.fell_with("ups2", 250.0)
+    assert last.fell_with("ups1", 300.0)
+
+
+BOTH = ("100 room server.shutting_down control1", "100 room server.shutting_down control2")
+HALTED = ("160 room server.halted control1", "160 room server.halted control2")
+
+
+@pytest.mark.parametrize(
+    ("of", "since_s", "at_s", "stopped"),
+    [
+        ("ssccluster", 100.0, 160.0, True),
+        ("control2", 100.0, 160.0, True),
+        ("control1", 100.0, 160.0, False),
+        ("ssccluster", 101.0, 160.0, False),
+        ("ssccluster", 100.0, 159.0, False),
+    ],
+)
+def test_the_last_one_was_stopped_by_whom_it_was_asked_of(
+    site: Site, of: str, since_s: float, at_s: float, stopped: bool
+) -> None:
+    assert tale(site, *BOTH, *HALTED).was_stopped((of,), since_s, at_s) is stopped
+
+
+def test_a_stop_of_ours_is_nobody_elses(site: Site) -> None:
+    def stopped(*lines: str) -> bool:
+        events = sorted((*BOTH, *HALTED, *lines), key=lambda line: float(line.split()[0]))
+        return tale(site, *events).was_stopped(("ssccluster",), 100.0, 200.0)
+
+    for command in ("shutdown", "force"):
+        assert not stopped(f"99 control1 command.sent control2 command={command}")
+        assert stopped(f"99 control1 command.sent control1 command={command}"), "control2 was the last one"
+        assert stopped(f"101 control1 command.sent control2 command={command}"), "it was on its way already"
+    assert not stopped("99 control1 command.sent ssccluster command=restart")
+    assert stopped("99 control1 command.sent ssccluster command=stop"), "its nodes stay up"
+    assert stopped("50 control1 command.sent control2 command=shutdown", "60 room server.up control2")
+    assert not stopped("170 room server.up control1")
+
+
+def test_who_crashes_without_being_stopped_was_stopped_by_nobody(site: Site) -> None:
+    assert not tale(site, FIRST, FELL).was_stopped(("ssccluster",), 0.0, 300.0)
