@@ -48,6 +48,24 @@ def test_l3_one_whose_restart_came_no_further_opens_an_incident_that_goes_up(
     assert room.run.facts.was_running == {"blade1", "blade2", "rack1", "rack2"}
 
 
+def test_l3_it_is_said_that_it_is_brought_back_and_a_server_that_is_wanted_down_did_not_run(
+    site: Site,
+) -> None:
+    """What an earlier incident gave up, had ready or said counts no more (S21: who is wanted down stays so)."""
+    room = stands(site)
+    wanted = {"servers": ["blade1"], "goal": "down", "wall_s": 1.0}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    room.run.given_up.add("blade2")
+    room.run.ready_since["linkeddisk"] = 0.0
+    room.run.alarm("blade2", "hangs", "H1")
+    room.until(LIMIT_S + 1)
+    assert [e["rule"] for e in room.told("alarm.raised", "ssccluster")] == ["L3"]
+    assert room.run.facts.was_running == {"blade2", "rack1", "rack2"}
+    assert (room.run.given_up, room.run.ready_since) == (set(), {})
+    room.run.alarm("blade2", "hangs", "H1")
+    assert len(room.told("alarm.raised", "blade2")) == 2
+
+
 def test_l3_one_that_waits_for_its_disk_was_stopped_by_nobody(site: Site) -> None:
     room = stands(site)
     room.until(LIMIT_S - 1)
