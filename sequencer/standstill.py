@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Steps
-from sequencer.proof import is_up
+from sequencer.ports import ClusterState, Steps
+from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
 from sequencer.wants import wants
 
@@ -50,14 +50,12 @@ def stands_still(run: Run) -> Steps[None]:
 
 
 def stands(run: Run) -> bool:
-    seen = run.ports.cluster.seen()
-    return seen.fresh and seen.status is not None and when.STANDS.met(seen.status)
+    return cluster_is(run, ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
 
 
 def is_ours(run: Run, since_s: float) -> bool:
     """It waits for a disk, which nobody stops it for; or a restart that we asked for has come no further."""
-    status = run.ports.cluster.seen().status
-    if status is not None and when.WAITS_FOR_DISK.met(status):
+    if cluster_is(run, ClusterState.WAITING_FOR_DISK):
         return True
     asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
     return asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s
