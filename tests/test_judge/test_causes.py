@@ -228,6 +228,10 @@ def test_S9_mains_that_the_node_could_not_hear_of_are_no_mains_to_it(tell: Any) 
     assert lost.plus(*DARK, "195 control1 card.answering ups5", stop).broken == [], "just now"
     other = lost.plus(*(line.replace("control1", "control2") for line in DARK), stop)
     assert other.broken == ["S9"], "control1 hears it"
+    confirmed = "200 control1 outage.confirmed ups5"
+    again = tell(CALM).plus(card, "0 room mains.lost ups5")
+    assert again.plus("50 room mains.restored ups5", confirmed).broken == ["S9"]
+    assert "S9" not in again.plus(*DARK, confirmed).broken
     begun_anew = lost.plus(*DARK, "100 room server.up control1", "101 control1 lease.taken reference", stop)
     assert begun_anew.broken == ["S9"], "what an earlier life could not hear says nothing of this one"
 
@@ -247,3 +251,23 @@ def test_S31_a_node_whom_nobody_commands_stops_itself_and_its_own_ups(tell: Any)
     assert "S31" in left.plus("901 control2 command.sent ups1 command=off").broken
     assert "S31" in left.plus("800 room mains.restored utility", *itself).broken, "it has mains"
     assert "S31" in left.plus(itself[0].replace("control2", "control1")).broken, "who commands confirms first"
+
+
+def test_S31_its_own_is_what_feeds_it_alone_and_it_has_no_mains_by_any_of_its_upses(tell: Any) -> None:
+    lost = (f"0 room mains.lost {ups}" for ups in ("ups2", "ups4", "ups5"))
+    left = tell(CALM).plus(*lost, "31 control1 outage.confirmed ups4")
+    shutdown, off = (
+        f"900 control2 command.sent {what}" for what in ("control2 command=shutdown", "ups2 command=off")
+    )
+
+    def breaks(*lines: str, **upses: tuple[str, ...]) -> bool:
+        servers = left.site.servers
+        moved = {name: replace(servers[name], upses=theirs) for name, theirs in upses.items()}
+        return "S31" in left.at_site(servers={**servers, **moved}).plus(*lines).broken
+
+    assert not breaks(shutdown)
+    assert not breaks(off)
+    assert breaks(off, blade1=("ups2",)), "blade1 lives on it too"
+    assert breaks(shutdown.replace("900 control2", "900 ssccluster")), "no node at all"
+    assert not breaks(shutdown, control2=("ups2", "ups5"))
+    assert breaks(shutdown, control2=("ups2", "ups6")), "one of its UPSes has mains"

@@ -222,11 +222,9 @@ class S31(Invariant):
     def _left_alone(self, event: Event) -> bool:
         """It does not command, none of its UPSes has mains, and it stops itself, or a UPS that is its own."""
         room, node = self.room, self.site.servers.get(event.by)
-        if node is None or event.by == room.incident.commander or not node.upses:
+        if node is None or event.by == room.incident.commander:
             return False
-        own = event.subject == node.name or (
-            event.subject in node.upses and room.wiring.servers_on[event.subject] == [node]
-        )
+        own = event.subject == node.name or room.wiring.servers_on.get(event.subject) == [node]
         return own and all(room.power.mains_since[ups] is None for ups in node.upses)
 
     def _restarts(self, event: Event) -> None:
