@@ -26,8 +26,6 @@ def held_by(run: Run, holder: str) -> Steps[None]:
         if holds(run, holder) and not says_it_commands(peer):
             text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
             run.alarm(holder, text, "L5")
-            comes = peer.until(when.PEER_COMMANDS)
-            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder))
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
 
