@@ -137,6 +137,24 @@ def test_s9_no_node_begins_its_jobs_when_the_mains_return_while_all_wait_for_the
     assert begun(room) == ["control1", "control2"]
 
 
+def test_s9_nor_do_we_when_they_return_while_we_wait_for_the_other_node(room: HandRoom) -> None:
+    """Its service says nothing: it is to be seen down first (C7). Nothing is written down meanwhile."""
+    room.run.scope = Scope(control=True)
+    room.cluster.show(STOPPED)
+    room.peers["control2"].fall_silent()
+    room.run.spawn(stop_control(room.run))
+    soon(room)
+    assert "shutdown" in room.servers["control2"].sent
+    mains_return(room)
+    room.servers["control2"].show(os=Os.HALTED)
+    soon(room)
+    assert [row for row in room.journal.kept if row.kind is Kind.OFF_ARMED] == []
+    assert "shutdown" not in room.servers["control1"].sent
+    mains_go(room)
+    soon(room)
+    assert "shutdown" in room.servers["control1"].sent
+
+
 def test_l3_no_node_goes_while_none_would_come_back(room: HandRoom) -> None:
     room.run.scope = Scope(control=True)
     room.cluster.show(STOPPED)
