@@ -100,6 +100,7 @@ def test_l2_the_slower_of_the_nodes_is_given_its_time(site: Site) -> None:
 def test_l2_one_that_answers_and_does_not_say_how_long_it_lasts_is_not_taken_to_end(room: HandRoom) -> None:
     """Its low flag comes in time; of a silent one nothing comes."""
     room.upses["ups2"].show(runtime_s=None)
+    room.run.announce()
     room.until(100)
     assert told(room) == []
 
