@@ -13,6 +13,8 @@ from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
 from sequencer.wants import wants
 
+STANDING = (ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
+
 
 def bring_back(run: Run) -> Steps[None]:
     """Wait until it has stood still for as long as its start may take, and open an incident on its way up.
@@ -50,7 +52,7 @@ def stands_still(run: Run) -> Steps[None]:
 
 
 def stands(run: Run) -> bool:
-    return cluster_is(run, ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
+    return cluster_is(run, *STANDING)
 
 
 def is_ours(run: Run, since_s: float) -> bool:

@@ -119,6 +119,17 @@ def test_c5_one_that_does_not_take_it_in_time_is_not_asked_again(control1: Node)
     assert len(control1.room.told("lease.lost")) == 1
 
 
+def test_c5_s13_one_that_takes_it_at_the_last_moment_is_seen_by_the_last_look(control1: Node) -> None:
+    """No poll has told it."""
+    breaks(control1)
+    (left,) = [e["t"] for e in control1.room.told("alarm.raised") if "is to take" in e["text"]]
+    control1.room.until(left + PEER_LIMIT_S + 0.005)
+    control1.peer.status = COMMANDS
+    control1.room.until(10_000)
+    assert not commanding(control1)
+    assert not said(control1, "does not take the command")
+
+
 def test_c5_s13_one_that_took_it_and_falls_silent_is_followed_only_with_proof(control1: Node) -> None:
     """Our group is no word: we held it all the while that the other one commanded."""
     breaks(control1)
