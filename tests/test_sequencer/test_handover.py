@@ -94,6 +94,20 @@ def test_c5_nor_one_that_is_on_its_way_down_or_up_but_then_it_is(control1: Node,
     assert not commanding(control1)
 
 
+def test_c5_nor_one_that_we_have_told_to_go(control1: Node) -> None:
+    control1.run.asked_to_stop.add("control2")
+    breaks(control1)
+    assert commanding(control1)
+
+
+def test_c5_one_whose_machine_says_nothing_while_its_service_answers_stays(control1: Node) -> None:
+    machine = control1.room.servers["control2"]
+    machine.status = ServerStatus(Os.BOOTING)
+    machine.fall_silent()
+    breaks(control1)
+    assert not commanding(control1)
+
+
 def test_c5_it_lets_go_when_another_one_has_come_up(control1: Node) -> None:
     control1.peer.fall_silent()
     breaks(control1)
