@@ -51,9 +51,6 @@ STOPPED = Condition[ClusterStatus](
 MOVES = Condition[ClusterStatus](
     "running, or starting", lambda s: s.state in (ClusterState.RUNNING, ClusterState.STARTING)
 )
-WAITS_FOR_DISK = Condition[ClusterStatus](
-    "waiting for its disk", lambda s: s.state is ClusterState.WAITING_FOR_DISK
-)
 STANDS = Condition[ClusterStatus]("standing still", lambda s: not MOVES.met(s))
 NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not ClusterState.STOPPING)
 

@@ -12,7 +12,8 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
-from sequencer.journal import LASTING, WANTS, Goal, Kind, Want
+from sequencer.journal import LASTING, Goal, Kind
+from sequencer.otherwise import is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
@@ -23,7 +24,6 @@ from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
 from sequencer.standing import cluster_holder, feeds, is_down, nodes_down, says_it_commands, was_up
 from sequencer.standstill import bring_back
-from sequencer.systems import outage_goes_on
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
@@ -92,54 +92,24 @@ def command(run: Run) -> Steps[None]:
                 yield from declare(run)
         elif run.facts.down:
             run.scope = incident_scope(run)
-            if (yield from run.race(outage(run), turned(run), other_stop(run))) != OTHERWISE:
+            if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
         else:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
-            way_up = (restart(run), run.until(lambda: newly_confirmed(run), OUTAGE), other_wants(run))
-            if (yield from run.race(*way_up)) == 1 or is_to_stop_beside(run):
+            goes_out = run.until(lambda: newly_confirmed(run), OUTAGE)
+            ended = yield from run.race(restart(run), goes_out, other_wants(run))
+            if ended == OUT_AGAIN or is_to_stop_beside(run):
                 yield from declare(run)
 
 
-OTHERWISE = 2
+WANTED_OTHERWISE = 2
+"""Place of the page that won on the way down,"""
 
-
-def other_stop(run: Run) -> Steps[None]:
-    """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45).
-
-    While the mains are back nothing new is stopped for that: the outage is over before it begins (S9, T7).
-    """
-    before = stops_with_us(run)
-    yield from run.until(lambda: stops_with_us(run) != before, WANTS)
-    yield from outage_goes_on(run)
-
-
-def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:
-    """Wants, not names alone: a later word may be for a longer night, in which the arrays sleep too."""
-    nodes = [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
-    return nodes, [run.facts.wants[name] for name in wanted_down(run)] if run.scope.control else []
-
-
-def other_wants(run: Run) -> Steps[None]:
-    """Until a schedule or a request wants another part of the linked side down than now (S28, L3).
-
-    Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began.
-    """
-    before = wanted_down(run)
-    yield from run.until(lambda: wanted_down(run) != before)
-
-
-def is_to_stop_beside(run: Run) -> bool:
-    """Somebody is wanted down while others are waited for: theirs is a stop of its own, with its flush."""
-    left = any(is_left(run, ups) for ups in run.site.upses)
-    return left and any(is_up(run, name) for name in wanted_down(run))
-
-
-def wanted_down(run: Run) -> list[str]:
-    return [s.name for s in run.site.linked_servers if wants(run, s.name, Goal.DOWN)]
+OUT_AGAIN = 1
+"""and on the way up."""
 
 
 def goes_on(run: Run) -> Steps[bool]:

@@ -19,7 +19,6 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
-            continue
         by_s = run.now + run.site.start.peer_limit_s
         while holds(run, holder) and not says_it_commands(peer) and run.now < by_s:
             comes = peer.until(when.PEER_COMMANDS)
@@ -27,8 +26,6 @@ def held_by(run: Run, holder: str) -> Steps[None]:
         if holds(run, holder) and not says_it_commands(peer):
             text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
             run.alarm(holder, text, "L5")
-            comes = peer.until(when.PEER_COMMANDS)
-            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder))
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
 

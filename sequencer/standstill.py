@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Steps
-from sequencer.proof import is_up
+from sequencer.ports import ClusterState, Steps
+from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
 from sequencer.task import Task
 from sequencer.wants import wants
+
+STANDING = (ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
 
 
 def bring_back(run: Run) -> Steps[None]:
@@ -59,8 +61,7 @@ def loses_a_disk(run: Run) -> Steps[None]:
 
 
 def stands(run: Run) -> bool:
-    seen = run.ports.cluster.seen()
-    return seen.fresh and seen.status is not None and when.STANDS.met(seen.status)
+    return cluster_is(run, *STANDING)
 
 
 def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
@@ -74,8 +75,7 @@ def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
     asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
     if asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
-    status = run.ports.cluster.seen().status
-    waits = status is not None and when.WAITS_FOR_DISK.met(status)
+    waits = cluster_is(run, ClusterState.WAITING_FOR_DISK)
     return waits and (disk_goes is None or disk_goes.over)
 
 

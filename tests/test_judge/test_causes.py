@@ -239,6 +239,10 @@ def test_S9_mains_that_the_node_could_not_hear_of_are_no_mains_to_it(tell: Any) 
     assert lost.plus(*DARK, "195 control1 card.answering ups5", stop).broken == [], "just now"
     other = lost.plus(*(line.replace("control1", "control2") for line in DARK), stop)
     assert other.broken == ["S9"], "control1 hears it"
+    confirmed = "200 control1 outage.confirmed ups5"
+    again = tell(CALM).plus(card, "0 room mains.lost ups5")
+    assert again.plus("50 room mains.restored ups5", confirmed).broken == ["S9"]
+    assert "S9" not in again.plus(*DARK, confirmed).broken
     begun_anew = lost.plus(*DARK, "100 room server.up control1", "101 control1 lease.taken reference", stop)
     assert begun_anew.broken == ["S9"], "what an earlier life could not hear says nothing of this one"
 
@@ -271,3 +275,23 @@ def test_S31_the_ups_of_a_node_that_stopped_itself_follows_also_if_it_commands_b
     assert "S31" in left.plus(stops, "901 room server.booting control2", taken, off).broken
     assert "S31" in left.plus(stops, taken, off.replace("ups2", "ups3")).broken, "not its own"
     assert "S31" in left.plus(stops, taken, stops.replace("900", "903")).broken, "it commands now"
+
+
+def test_S31_its_own_is_what_feeds_it_alone_and_it_has_no_mains_by_any_of_its_upses(tell: Any) -> None:
+    lost = (f"0 room mains.lost {ups}" for ups in ("ups2", "ups4", "ups5"))
+    left = tell(CALM).plus(*lost, "31 control1 outage.confirmed ups4")
+    shutdown, off = (
+        f"900 control2 command.sent {what}" for what in ("control2 command=shutdown", "ups2 command=off")
+    )
+
+    def breaks(*lines: str, **upses: tuple[str, ...]) -> bool:
+        servers = left.site.servers
+        moved = {name: replace(servers[name], upses=theirs) for name, theirs in upses.items()}
+        return "S31" in left.at_site(servers={**servers, **moved}).plus(*lines).broken
+
+    assert not breaks(shutdown)
+    assert not breaks(off)
+    assert breaks(off, blade1=("ups2",)), "blade1 lives on it too"
+    assert breaks(shutdown.replace("900 control2", "900 ssccluster")), "no node at all"
+    assert not breaks(shutdown, control2=("ups2", "ups5"))
+    assert breaks(shutdown, control2=("ups2", "ups6")), "one of its UPSes has mains"

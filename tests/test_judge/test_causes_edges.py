@@ -175,6 +175,7 @@ def test_S31_c11_a_restart_that_hangs_for_longer_than_its_limit_has_failed(outag
     stopping = outage.plus("8100 room cluster.stopping ssccluster")
     assert "S31" in stopping.plus(f"{8100 + limit_s} {RESTART}").broken
     assert "S31" not in stopping.plus(f"{8100.1 + limit_s} {RESTART}").broken
+    assert "S31" in outage.plus(f"{9000 + limit_s} {RESTART}").broken, "it runs all the while"
 
 
 @pytest.mark.parametrize("command", ["shutdown", "wake", "force"])

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from sequencer.timing import own_stop_s
+from sequencer.watch import LASTS_NO_LONGER
+from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
 
 LOST = "0 room mains.lost utility"
@@ -184,3 +187,23 @@ def test_S10_one_that_falls_silent_again_and_again_counts_from_its_first_silence
     assert s10(flickers.plus("50 control1 card.silent ups6")) == [], "what ups6 told, it told"
     assert s10(flickers.plus("50 control1 ups.output_off ups6")) == [], "it is off by now"
     assert s10(flickers.moved("on_battery ups6", 5)), "after 57 s"
+
+
+def test_S10_p3_s18_a_battery_that_lasts_for_its_own_stop_only_waits_no_longer(tell: Any) -> None:
+    """By what it holds, where the stream tells it; else by the word of the node."""
+    early = known(tell).plus("2 control1 ups.on_battery ups5")
+    telling = early.plus(confirmed(10))
+    floor_s = (
+        own_stop_s(telling.site, telling.site.upses["ups5"]) + telling.site.polling.on_battery_s + LATENCY_S
+    )
+
+    def holds(for_s: float) -> str:
+        return f"2 room ups.charge ups5 charge_pct=40 runtime_s={for_s + 8}"
+
+    assert s10(telling)
+    assert s10(telling.plus(holds(floor_s))) == []
+    assert s10(telling.plus(holds(floor_s + 1)))
+    short = early.plus(confirmed(10, because=LASTS_NO_LONGER))
+    assert s10(short) == []
+    assert s10(short.plus(holds(floor_s + 1))), "it says so, and holds more"
+    assert s10(early.plus(confirmed(10, because="on battery")))

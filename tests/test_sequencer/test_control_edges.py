@@ -16,14 +16,13 @@ from sequencer.control_stop import (
     still_here,
     stop_cluster,
     stop_control,
-    stop_node,
     was_never_heard,
 )
-from sequencer.journal import Goal, Kind, Row
+from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, ControlStop, Site
-from tests.hands import HandRoom
+from tests.hands import NO, YES, HandRoom
 from tests.worlds import with_more, with_settings
 
 STOPPED = ClusterStatus(ClusterState.STOPPED, None)
@@ -133,7 +132,68 @@ def test_r10_a_cluster_that_is_left_to_itself_in_an_outage_is_stopped_when_someb
     assert room.cluster.sent == stops
 
 
+def mains_return(room: HandRoom) -> None:
+    for name, ups in room.upses.items():
+        ups.regain_mains()
+        room.run.mains[name].on_line_since_s = room.run.now
+
+
+def mains_go(room: HandRoom) -> None:
+    for ups in room.upses.values():
+        ups.lose_mains()
+
+
+def test_s9_nor_of_the_nodes_when_they_return_while_these_wait_for_the_linked_side(room: HandRoom) -> None:
+    room.cluster.show(STOPPED)
+    goes(room)
+    mains_return(room)
+    linked_side_is_off(room)
+    assert told_to_stop(room) == []
+    mains_go(room)
+    room.until(room.run.now + 5)
+    assert told_to_stop(room) == ["control1", "control2"]
+
+
+def test_s9_nothing_is_stopped_before_the_outage_is_one_of_the_control_side(room: HandRoom) -> None:
+    room.run.settled.add("ups5")
+    room.run.scope = Scope(server_upses=frozenset({"ups5"}))
+    goes(room)
+    assert room.cluster.sent == []
+    room.run.scope = LINKED_SIDE
+    room.run.announce()
+    room.until(room.run.now + 5)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s5_a_server_that_is_waited_for_is_to_be_seen_down_soon(room: HandRoom) -> None:
+    room.run.scope = Scope(servers=frozenset({"blade1"}), control=True)
+    goes(room)
+    assert [eager for _, _, eager in room.servers["blade1"].watchers] == [True]
+
+
+def test_s30_the_offs_of_others_are_written_down_before_our_own(room: HandRoom) -> None:
+    """Should we die amid it, whoever follows knows of these."""
+    room.cluster.show(STOPPED)
+    room.run.settled.add("ups5")
+    goes(room)
+    rows = [row.subject for row in room.journal.kept if row.kind is Kind.OFF_ARMED]
+    assert rows == ["ups3", "ups2", "ups1"]
+
+
 # The cluster
+
+
+def test_s9_a_cluster_that_refused_is_not_asked_again_while_the_mains_are_back(room: HandRoom) -> None:
+    room.run.settled.add("ups5")
+    room.cluster.replies = [NO, YES]
+    goes(room)
+    mains_return(room)
+    room.until(60)
+    assert room.cluster.sent == ["stop"]
+    assert refused(room) == [("ssccluster", "stop", "S9")]
+    mains_go(room)
+    room.until(70)
+    assert room.cluster.sent == ["stop", "stop"]
 
 
 def test_s26_a_cluster_that_does_not_stop_is_forced_at_its_limit_and_told(room: HandRoom) -> None:
@@ -317,24 +377,3 @@ def test_c7_who_is_waited_for_before_we_go(room: HandRoom) -> None:
     run.given_up.clear()
     room.until(61)
     assert still_here(run, stops, set()) == [], "it is down"
-
-
-@pytest.mark.parametrize("node", ["control2", "control1"])
-def test_o1_that_a_node_is_down_as_it_was_wanted_is_written_down_when_it_is_of_ourselves_before_we_go(
-    site: Site, node: str
-) -> None:
-    room = room_of(site, out=False)
-    room.run.scope = Scope(nodes=frozenset({node}))
-    details = {"servers": [node], "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
-    room.run.hear(Row(Kind.WANTED, f"off {node}", 1, "control1/1", 0.0, details))
-
-    def reached() -> list[str]:
-        return [row.subject for row in room.journal.kept if row.kind is Kind.REACHED]
-
-    room.run.spawn(stop_node(room.run, site.servers[node]))
-    room.until(30)
-    assert room.servers[node].sent == ["shutdown"]
-    assert reached() == ([node] if node == room.run.me else [])
-    room.servers[node].show(os=Os.HALTED)
-    room.until(60)
-    assert reached() == [node]

@@ -163,13 +163,24 @@ def test_l5_whoever_holds_the_group_and_is_silent_is_told_of_and_not_followed(co
     control2.room.until(1000 + control2.room.site.start.peer_limit_s - 5)
     assert alarms(control2) == []
     control2.room.until(1200)
-    assert alarms(control2) == ["L5"]
+    assert [(e["subject"], e["rule"]) for e in control2.room.told("alarm.raised")] == [("control1", "L5")]
     control2.room.until(9000)
     assert control2.since == []
     assert alarms(control2) == ["L5"]
     control2.room.cluster.show(held_by("control2"))
     control2.room.until(9010)
     assert control2.since
+
+
+def test_s13_a_node_that_is_none_of_ours_is_not_followed_either(control2: Node) -> None:
+    """A cluster of more nodes than the site names, or one that was renamed."""
+    control2.room.cluster.show(held_by("control3"))
+    control2.wants()
+    control2.room.until(9000)
+    assert control2.since == []
+    control2.room.cluster.show(held_by("control2"))
+    control2.room.until(9010)
+    assert control2.since == [9000]
 
 
 def test_c4_l5_so_is_one_whose_own_cluster_tells_it_otherwise(control2: Node) -> None:

@@ -94,6 +94,20 @@ def test_c5_nor_one_that_is_on_its_way_down_or_up_but_then_it_is(control1: Node,
     assert not commanding(control1)
 
 
+def test_c5_nor_one_that_we_have_told_to_go(control1: Node) -> None:
+    control1.run.asked_to_stop.add("control2")
+    breaks(control1)
+    assert commanding(control1)
+
+
+def test_c5_one_whose_machine_says_nothing_while_its_service_answers_stays(control1: Node) -> None:
+    machine = control1.room.servers["control2"]
+    machine.status = ServerStatus(Os.BOOTING)
+    machine.fall_silent()
+    breaks(control1)
+    assert not commanding(control1)
+
+
 def test_c5_it_lets_go_when_another_one_has_come_up(control1: Node) -> None:
     control1.peer.fall_silent()
     breaks(control1)
@@ -117,6 +131,17 @@ def test_c5_one_that_does_not_take_it_in_time_is_not_asked_again(control1: Node)
     assert said(control1, "control2 does not take the command")
     control1.room.until(10_000)
     assert len(control1.room.told("lease.lost")) == 1
+
+
+def test_c5_s13_one_that_takes_it_at_the_last_moment_is_seen_by_the_last_look(control1: Node) -> None:
+    """No poll has told it."""
+    breaks(control1)
+    (left,) = [e["t"] for e in control1.room.told("alarm.raised") if "is to take" in e["text"]]
+    control1.room.until(left + PEER_LIMIT_S + 0.005)
+    control1.peer.status = COMMANDS
+    control1.room.until(10_000)
+    assert not commanding(control1)
+    assert not said(control1, "does not take the command")
 
 
 def test_c5_s13_one_that_took_it_and_falls_silent_is_followed_only_with_proof(control1: Node) -> None:

@@ -12,7 +12,7 @@ from sequencer.restart import start_cluster
 from sequencer.site import Site
 from sequencer.standstill import bring_back
 from tests.hands import NO, HandRoom
-from tests.worlds import fault, out, play
+from tests.worlds import fault, out, play, with_settings
 
 RUNS = ClusterStatus(ClusterState.RUNNING, "control1")
 LIMIT_S = 1200.0
@@ -26,9 +26,9 @@ def stands(site: Site, state: ClusterState = ClusterState.WAITING_FOR_DISK) -> H
     return room
 
 
-def restarted(room: HandRoom, at_s: float = 0.0) -> HandRoom:
-    """We told it to restart then."""
-    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control1/1", at_s, {}))
+def restarted(room: HandRoom) -> HandRoom:
+    """We have just told it to restart."""
+    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control1/1", room.run.now, {}))
     return room
 
 
@@ -49,6 +49,24 @@ def test_l3_one_whose_restart_came_no_further_opens_an_incident_that_goes_up(
     assert room.run.facts.was_running == {"blade1", "blade2", "rack1", "rack2"}
 
 
+def test_l3_it_is_said_that_it_is_brought_back_and_a_server_that_is_wanted_down_did_not_run(
+    site: Site,
+) -> None:
+    """What an earlier incident gave up, had ready or said counts no more (S21: who is wanted down stays)."""
+    room = stands(site)
+    wanted = {"servers": ["blade1"], "goal": "down", "wall_s": 1.0}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    room.run.given_up.add("blade2")
+    room.run.ready_since["linkeddisk"] = 0.0
+    room.run.alarm("blade2", "hangs", "H1")
+    room.until(LIMIT_S + 1)
+    assert [e["rule"] for e in room.told("alarm.raised", "ssccluster")] == ["L3"]
+    assert room.run.facts.was_running == {"blade2", "rack1", "rack2"}
+    assert (room.run.given_up, room.run.ready_since) == (set(), {})
+    room.run.alarm("blade2", "hangs", "H1")
+    assert len(room.told("alarm.raised", "blade2")) == 2
+
+
 def test_l3_one_that_waits_for_its_disk_was_stopped_by_nobody(site: Site) -> None:
     room = stands(site)
     room.until(LIMIT_S - 1)
@@ -57,14 +75,17 @@ def test_l3_one_that_waits_for_its_disk_was_stopped_by_nobody(site: Site) -> Non
     assert is_open(room)
 
 
+@pytest.mark.parametrize("early_s", [None, 6.1, 90.0])
 @pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.STOPPING])
 def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
-    site: Site, state: ClusterState
+    site: Site, state: ClusterState, early_s: float | None
 ) -> None:
-    """He may be at its disks: a start under him would use them."""
+    """He may be at its disks: a start under him would use them. What we restarted before ran meanwhile."""
     room = HandRoom(site, "control1")
     room.cluster.show(RUNS)
-    restarted(room)
+    if early_s is not None:
+        room.until(100.0 - early_s)
+        restarted(room)
     room.run.spawn(bring_back(room.run))
     room.until(100)
     room.cluster.show(ClusterStatus(state, None))
@@ -129,6 +150,20 @@ def test_o1_a_stop_of_ours_that_has_been_seen_or_undone_is_no_reason_to_start_wh
     assert not is_open(room)
 
 
+def test_l3_a_restart_that_was_asked_for_within_a_poll_of_its_stop_is_ours(site: Site) -> None:
+    """That it goes down is seen when it is polled next, and answers."""
+    seen_in_s = site.polling.on_line_s + site.polling.timeout_s
+    assert seen_in_s == 6.0
+    room = HandRoom(site, "control1")
+    room.until(100.0 - seen_in_s)
+    restarted(room)
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
+    room.until(100 + LIMIT_S + 1)
+    assert is_open(room)
+
+
 def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:
     room = stands(site)
     room.until(LIMIT_S - 1)
@@ -160,9 +195,16 @@ def test_s27_one_that_somebody_holds_is_brought_back_when_it_is_released(site: S
     assert is_open(room)
 
 
-def test_r2_08_one_whose_nodes_are_wanted_down_stays_as_it_is(site: Site) -> None:
+def test_r9_01_one_that_is_started_by_hand_stays_as_it_is(site: Site) -> None:
+    room = stands(with_settings(site, start__auto=False))
+    room.until(2 * LIMIT_S)
+    assert not is_open(room)
+
+
+@pytest.mark.parametrize("nodes", [["control1", "control2"], ["control2"]])
+def test_r2_08_one_whose_nodes_are_wanted_down_stays_as_it_is(site: Site, nodes: list[str]) -> None:
     room = stands(site)
-    wanted = {"servers": ["control1", "control2"], "goal": "down", "wall_s": 1.0}
+    wanted = {"servers": nodes, "goal": "down", "wall_s": 1.0}
     room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
     room.until(2 * LIMIT_S)
     assert not is_open(room)

@@ -11,6 +11,7 @@ from sequencer.site import Site
 from sequencer.stays_up import PERSON_S, stay_up
 from teiden.files.site_file import load_site
 from tests.hands import HandRoom
+from tests.worlds import with_settings
 
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 FULL_S = 3600.0
@@ -55,7 +56,53 @@ def test_u2_l2_a_silent_battery_is_taken_to_drain_since_it_was_heard_last(room: 
     ]
     room.until(2 * FULL_S)
     assert len(told(room)) == 1
-    assert not room.servers["control1"].sent, "it stays up"
+
+
+def test_l3_they_stay_up_also_when_somebody_was_told_until_one_of_them_would_come_back(site: Site) -> None:
+    room = HandRoom(site)
+    for ups in site.control_upses:
+        room.upses[ups.name].lose_mains()
+    room.upses["ups1"].fall_silent()
+    room.upses["ups2"].show(low_battery=True)
+    stays = room.run.spawn(stay_up(room.run, site.control_nodes))
+    room.until(FULL_S)
+    assert (len(told(room)), stays.over) == (1, False)
+    room.upses["ups1"].show()
+    room.until(FULL_S + 1)
+    assert stays.over
+
+
+def test_l3_where_one_of_them_comes_back_nobody_is_told(site: Site) -> None:
+    """It wakes the other."""
+    room = HandRoom(with_settings(site, control2__upses=("ups3",)))
+    for ups in site.control_upses:
+        room.upses[ups.name].show(mains=False, on_battery=True, low_battery=True)
+    room.upses["ups1"].fall_silent()
+    stays = room.run.spawn(stay_up(room.run, room.site.control_nodes))
+    room.until(1)
+    assert (told(room), stays.over) == ([], True)
+
+
+def test_l2_the_slower_of_the_nodes_is_given_its_time(site: Site) -> None:
+    room = HandRoom(with_settings(site, control2__shutdown_limit_s=2000.0))
+    for ups in site.control_upses:
+        room.upses[ups.name].lose_mains()
+    room.upses["ups1"].fall_silent()
+    room.run.spawn(stay_up(room.run, room.site.control_nodes))
+    room.upses["ups2"].show(runtime_s=2000.0 + PERSON_S + 1)
+    room.until(1)
+    assert told(room) == []
+    room.upses["ups2"].show(runtime_s=2000.0 + PERSON_S)
+    room.until(2)
+    assert len(told(room)) == 1
+
+
+def test_l2_one_that_answers_and_does_not_say_how_long_it_lasts_is_not_taken_to_end(room: HandRoom) -> None:
+    """Its low flag comes in time; of a silent one nothing comes."""
+    room.upses["ups2"].show(runtime_s=None)
+    room.run.announce()
+    room.until(100)
+    assert told(room) == []
 
 
 @pytest.mark.parametrize("ups", ["ups2", "ups3"])

@@ -228,10 +228,10 @@ class S31(Invariant):
         And it does not command, or did not when it stopped itself, and its UPS is to follow.
         """
         room, node = self.room, self.site.servers.get(event.by)
-        if node is None or not node.upses:
+        if node is None:
             return False
         itself = event.subject == node.name
-        own = itself or (event.subject in node.upses and room.wiring.servers_on[event.subject] == [node])
+        own = itself or room.wiring.servers_on.get(event.subject) == [node]
         if not own or any(room.power.mains_since[ups] is not None for ups in node.upses):
             return False
         if event.by == room.incident.commander:

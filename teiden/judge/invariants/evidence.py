@@ -35,19 +35,16 @@ class _Confirmations(Invariant):
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         raise NotImplementedError
 
-    def siblings_since_s(self, ups: Ups, mind: Mind, *, silent_too: bool = False) -> float | None:
+    def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
         Minus infinity: one of them may have been so at its first look, of which nothing is told.
-        `silent_too`: also those that have fallen silent since they told it.
         """
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):
             return ALWAYS
         since = [
-            v.battery_since_s
-            for v in others
-            if (silent_too or v.silent_since_s is None) and v.battery_since_s is not None
+            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
         ]
         return min(since, default=None)
 
@@ -88,8 +85,9 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            told_s = view.others_since_s  # of those that are off by now nothing is told any more
-            others_s = self.siblings_since_s(ups, mind, silent_too=True) if told_s is None else told_s
+            # Of those that are off or silent by now nothing is told any more; who came later changes nothing.
+            told_s = view.others_since_s
+            others_s = self.siblings_since_s(ups, mind) if told_s is None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         if since_s is None or since_s == ALWAYS:
             first_s = event.details.get("first_seen")
