@@ -84,8 +84,9 @@ def was_seen_off(run: Run, ups: Ups) -> bool:
 
 
 def without_power(run: Run, server: Server) -> bool:
-    """Every UPS of it is off: there is nothing left to shut down. Not if it says that it runs, whatever
-    anybody knows of its UPS: a hand may have switched that on while its card was silent (O1, S11).
+    """Every UPS of it is off: there is nothing left to shut down.
+
+    Not if it says that it runs: a hand may have switched one on while its card was silent (O1, S11).
     """
     seen = run.ports.servers[server.name].seen()
     if any(guards.is_seen(seen, os) for os in (Os.BOOTING, Os.UP, Os.SHUTTING_DOWN)):

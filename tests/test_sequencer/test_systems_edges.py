@@ -78,6 +78,7 @@ def rows(room: HandRoom, kind: Kind) -> list[str]:
 
 def test_h4_whose_ups_is_off_is_told_nothing_and_counts_as_on_its_way(room: HandRoom, run: Run) -> None:
     room.upses["ups5"].show(output_on=False)
+    room.servers["blade1"].fall_silent()
     assert stops(room).over
     room.until(1)
     assert room.servers["blade1"].sent == []
