@@ -255,7 +255,7 @@ class Facts:
         """
         known = self.wants.get(server)
         if known is not None and known.cause == want.cause:
-            counts = want.at_s < known.at_s
+            counts = (want.at_s, want.goal is not Goal.UP) < (known.at_s, known.goal is not Goal.UP)
         else:
             # Of two at the same instant the one that wants it up counts: nobody stays off.
             counts = known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.journal import Facts, Goal, Kind, Row, Want
 
 INCIDENTS = 50
 """A second outage on the way up opens one more; some have three."""
@@ -28,7 +28,30 @@ def still_matter(rows: Sequence[Row], incidents: int = INCIDENTS, causes: int = 
     """
     last = max((row.epoch for row in rows), default=0)
     recent = {place for place, row in enumerate(rows) if row.epoch > last - incidents}
-    return sorted(recent | _last_words(rows) | _armed(rows) | _heard(rows, causes))
+    kept = recent | _last_words(rows) | _armed(rows) | _heard(rows, causes)
+    return sorted(kept | _told_twice(rows, kept))
+
+
+def _told_twice(rows: Sequence[Row], kept: set[int]) -> set[int]:
+    """All words about a server of which the kept ones say something else: one was written down twice (S35).
+
+    Of the copies of one word the first counts, of two words the last; so it depends on all between.
+    """
+    before, after = _wants(rows), _wants([row for place, row in enumerate(rows) if place in kept])
+    unlike = {server for server, want in before.items() if after.get(server) != want}
+    return {
+        place
+        for place, row in enumerate(rows)
+        if row.kind is Kind.WANTED and not unlike.isdisjoint(row.details["servers"])
+    }
+
+
+def _wants(rows: Sequence[Row]) -> dict[str, Want]:
+    facts = Facts()
+    for row in rows:
+        if row.kind is Kind.WANTED:
+            facts.apply(row, heard_s=0.0)
+    return facts.wants
 
 
 def _last_words(rows: Sequence[Row]) -> set[int]:

@@ -15,7 +15,6 @@ from sequencer.events import Event
 from sequencer.site import Site
 from sim.chance import draw
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.invariants.standing import CLAIM_S
 from teiden.proof.case import Case, Outcome
 from teiden.proof.gate import NEVER, Cut, Point, When
 from teiden.proof.history import History, breaches, lived
@@ -88,8 +87,6 @@ class Forgiven:
     been told to go off by then ends.
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
     its own UPSes and its disks' is not told, and their batteries end (ADR 0028).
-    Is a service begun anew only after minutes, its machine holds the cluster all the while: no other node
-    may command (S13), and nobody does until it lives again.
     """
 
     def __init__(self, history: History, site: Site) -> None:
@@ -101,8 +98,6 @@ class Forgiven:
         self.untold: set[str] = set()
         """UPSes that nobody tells to go off any more; most often those that are told last, by a node that
         goes: its own, and those of its disks."""
-        self._begun_anew: list[tuple[str, float, float]] = []
-        """Of which node the service was dead, from when and until when."""
         for cut, at_s in history.died:
             self._dies(cut, at_s)
 
@@ -116,8 +111,6 @@ class Forgiven:
                 told = told_to_go(before)
                 self.halted_all |= not told.intersection(ups.name for ups in site.node_upses)
                 self.untold |= {ups.name for ups in site.control_upses} | (set(site.upses) - told)
-        else:
-            self._begun_anew.append((cut.node, at_s, at_s + cut.again_s + CLAIM_S))
         if cut.node in going:
             node = site.servers[cut.node]
             disks = (site.arrays[name].upses for name in node.arrays)
@@ -125,11 +118,6 @@ class Forgiven:
 
     def breach(self, breach: Breach) -> bool:
         if breach.id == "S18" and breach.subject in self.untold:
-            return True
-        if breach.id == "L5" and any(
-            breach.subject == node and died_s < breach.t <= again_s
-            for node, died_s, again_s in self._begun_anew
-        ):
             return True
         if self.halted_all and breach.id in AT_ITS_END:
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 from hypothesis import example, given, settings
 
@@ -88,6 +90,8 @@ FREE = fact(Kind.HELD, wall_s=5.0, held=False, cause="q2")
 SET_LATER = fact(Kind.HELD, wall_s=6.0, held=True, cause="q3")
 DOWN = fact(Kind.WANTED, wall_s=5.0, servers=["rack1"], goal="down")
 UP = fact(Kind.WANTED, wall_s=5.0, servers=["rack1"], goal="up")
+AGAIN_DOWN = fact(Kind.WANTED, wall_s=7.0, servers=["rack1"], goal="down")
+OTHER_UP = replace(fact(Kind.WANTED, wall_s=6.0, servers=["rack1"], goal="up"), subject="another")
 LATER = fact(Kind.DECLARED, 5, was_running=[])
 
 some_incidents, some_ids = st.integers(1, 3), st.integers(0, 3)
@@ -107,6 +111,8 @@ def test_facts_learn_the_same_from_what_is_left(rows: list[Row], incidents: int)
 @example([SET, FREE, LATER], 1, 0, [])
 @example([DOWN, UP, LATER], 1, 0, [])
 @example([UP, DOWN, LATER], 1, 0, [])
+@example([AGAIN_DOWN, DOWN, OTHER_UP, LATER], 1, 0, [])
+@example([AGAIN_DOWN, DOWN, LATER], 1, 0, [OTHER_UP])
 def test_what_is_heard_afterwards_counts_as_it_would_have(
     rows: list[Row], incidents: int, ids: int, later: list[Row]
 ) -> None:

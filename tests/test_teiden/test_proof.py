@@ -331,10 +331,13 @@ def test_s33_who_dies_before_a_command_leaves_has_not_said_that_it_was_sent() ->
         assert not Crash(SITE, None, (death,)).judged(history).wrong
 
 
-def test_l5_a_service_that_lives_again_after_minutes_is_waited_for_and_a_dead_machine_is_not() -> None:
-    late = Crash(SITE, None, (Cut("control1", 0, When.BEFORE, 300.0),)).played()
-    assert (late.wrong, late.excused["L5"]) == ([], 1)
-    assert not Crash(SITE, None, (Cut("control1", 0, When.BEFORE, NEVER),)).played().excused["L5"]
+@pytest.mark.parametrize("again_s", [300.0, NEVER])
+def test_l5_of_a_service_that_is_dead_for_minutes_somebody_is_told(again_s: float) -> None:
+    death = Cut("control1", 0, When.BEFORE, again_s)
+    history = lived(outage(SITE, None), (death,))
+    judged = Crash(SITE, None, (death,)).judged(history)
+    assert (judged.wrong, judged.excused["L5"]) == ([], 0)
+    assert any(e.name == "alarm.raised" and e.details["rule"] == "L5" for e in history.events)
 
 
 def test_l4_in_safe_mode_a_step_is_over_when_something_else_is_wanted() -> None:
