@@ -73,9 +73,11 @@ def systems_floors_s(run: Run) -> dict[str, float]:
 
 
 def is_in_other_hands(run: Run, name: str) -> bool:
-    """S27: this UPS of servers, or this array, waits for somebody's hold."""
+    """S27: this server, this UPS of servers, or this array, waits for somebody's hold."""
     array = run.site.arrays.get(name)
-    if array is None:
+    if name in run.site.servers:
+        names = {name}
+    elif array is None:
         names = {name, *(s.name for s in run.site.servers_on(name))}
     else:
         users = {s.name for s in run.site.users_of(name)} | {u.name for u in run.site.server_upses_of(name)}

@@ -256,6 +256,8 @@ def test_s11_a_node_is_the_last_when_each_other_is_seen_not_to_run(
         ("ups5", "ups5", True),
         ("ups5", "blade1", True),
         ("ups5", "rack1", False),
+        ("blade1", "blade1", True),
+        ("blade1", "ups5", False),
         ("linkeddisk", "linkeddisk", True),
         ("linkeddisk", "ups4", True),
         ("linkeddisk", "rack1", True),
