@@ -11,7 +11,7 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import somebody_comes_back
-from sequencer.force import force_before_we_go
+from sequencer.force import count_down, force_before_we_go
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
 from sequencer.power_off import arm, note_off
@@ -254,14 +254,8 @@ def note_down(run: Run, node: Server) -> Steps[None]:
     """Should we die now, our next life might hear nothing of it any more, and could follow nobody (S13)."""
     upses = [run.site.upses[name] for name in node.upses]
     down = guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
-    if down and upses and all(seen_off(run, ups, []) or counts_down(run, ups) for ups in upses):
+    if down and upses and all(seen_off(run, ups, []) or count_down(run, (ups.name,)) for ups in upses):
         yield from run.commit(Kind.SEEN_DOWN, node.name)
-
-
-def counts_down(run: Run, ups: Ups) -> bool:
-    """Its card says so now."""
-    seen = run.ports.upses[ups.name].seen()
-    return seen.fresh and seen.status is not None and seen.status.off_armed
 
 
 ASKED_S = 15.0
