@@ -36,6 +36,7 @@ def test_a_page_that_is_out_of_date_is_seen(tmp_path: Path) -> None:
     assert offence.startswith("docs/notebooks/one.md:4: ")
 
 
+@pytest.mark.long
 def test_a_cell_that_fails_fails_the_notebook_and_is_shown(tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "failing.py").write_text("# %%\nassert 1 + 1 == 3, 'arithmetic'\n")

@@ -60,7 +60,7 @@ def within_its_range(reading: Reading) -> None:
     assert not (reading.on_battery and reading.output_on is False), "an outage of what gives no power"
 
 
-@few(80)
+@few(30)
 @given(cards())
 def test_s11_whatever_a_card_says_is_in_its_range_or_unknown(reading: Reading) -> None:
     within_its_range(reading)

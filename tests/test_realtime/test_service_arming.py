@@ -40,6 +40,7 @@ def test_x12_a_service_that_is_not_armed_sends_nothing_and_says_what_it_would_do
     assert (tmp_path / "room" / "control1" / "journal.db.watching").exists()
 
 
+@pytest.mark.long
 def test_an_armed_service_acts_until_the_emergency_stop_is_pulled_and_again_when_it_is_released(
     tmp_path: Path,
 ) -> None:

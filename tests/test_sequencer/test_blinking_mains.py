@@ -21,7 +21,7 @@ def blinking(from_s: float, *, every_s: float, for_s: float, times: int, until_s
     return [*happenings, back(until_s)]
 
 
-@pytest.mark.parametrize("every_s", thinned([13.0, 11.0, 23.0, 40.0, 58.0]))
+@pytest.mark.parametrize("every_s", thinned([13.0, 11.0, 23.0, 40.0, 58.0], 5))
 def test_p3_flapping_all_through_the_stop_cuts_nothing_unflushed_and_strands_nobody(every_s: float) -> None:
     blinks = blinking(40, every_s=every_s, for_s=every_s / 2, times=int(1500 / every_s), until_s=7200)
     well(play(blinks, until_s=LONG))
@@ -35,7 +35,7 @@ def test_p2_a_blink_in_the_second_in_which_the_off_is_armed_only_delays_it(at_s:
     tale.never("alarm.raised ups5", "alarm.raised ups6")
 
 
-@pytest.mark.parametrize("at_s", thinned(1022.7 + n / 40 for n in range(24)))
+@pytest.mark.parametrize("at_s", thinned((1022.7 + n / 40 for n in range(24)), 4))
 def test_p2_mains_back_in_the_second_in_which_the_nodes_are_told_to_halt_strand_neither(at_s: float) -> None:
     """The nodes are on their way down: their UPSes go off and come back, or nobody would boot them."""
     well(play(out(0, at_s), until_s=LONG))

@@ -40,7 +40,7 @@ def crash(node: str, at_s: float) -> Tale:
 
 
 @pytest.mark.parametrize("node", NODES)
-@pytest.mark.parametrize("at_s", thinned(WAY_DOWN))
+@pytest.mark.parametrize("at_s", thinned(WAY_DOWN, 3))
 def test_c2_the_site_rides_it_out_without_one_of_its_nodes(node: str, at_s: int) -> None:
     well(crash(node, at_s))
 

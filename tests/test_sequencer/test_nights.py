@@ -95,7 +95,7 @@ def test_s23_windows_that_overlap_too_little_leave_it_on() -> None:
 
 
 @pytest.mark.parametrize("from_s", [-600, -60, -20, 5, 100, 300, 430, 600, 1000, 1490, 1600, 2860, 2900])
-@pytest.mark.parametrize("for_s", thinned([20, 400, 1000, 3000, 7200]))
+@pytest.mark.parametrize("for_s", thinned([400, 20, 1000, 3000, 7200], 5))
 def test_t7_an_outage_over_the_night_wins_and_the_schedule_decides_afterwards(
     from_s: int, for_s: int
 ) -> None:

@@ -34,7 +34,7 @@ def test_r2_05_the_buttons_of_the_control_side_bring_everything_back() -> None:
     tale.once("command.sent ssccluster command=restart")
 
 
-@pytest.mark.parametrize("at_s", thinned(range(-20, 1500, 60)))
+@pytest.mark.parametrize("at_s", thinned(range(-20, 1500, 60), 4))
 @pytest.mark.parametrize("back_s", [60, 900, 3600])
 def test_x_01_an_outage_over_a_power_off_strands_nobody_who_is_wanted_up(at_s: int, back_s: int) -> None:
     tale = play(Asked(0, Wish.POWER_OFF, by="backup"), out(at_s, at_s + back_s), until_s=4 * 3600.0)

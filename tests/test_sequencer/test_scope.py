@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.scope import Scope, scope, widened
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Site, Ups
+from tests.thinned import thinned
 from tests.worlds import with_more, with_settings
 
 ALL_LINKED = {"blade1", "blade2", "rack1", "rack2", "bladepool", "rackpool"}
@@ -155,7 +156,7 @@ def test_a_ups_with_pool_servers_only_goes_off_with_its_own_outage(site: Site) -
     assert "spare" in scope(site, {"ups7"}).servers
 
 
-@pytest.mark.parametrize("wired", ["site", "redundant", "split", "two_arrays"])
+@pytest.mark.parametrize("wired", thinned(["site", "redundant", "split", "two_arrays"]))
 def test_confirmed_one_by_one_they_stop_the_same_as_at_once(
     wired: str, request: pytest.FixtureRequest
 ) -> None:

@@ -27,7 +27,7 @@ def test_x_03_s12_u2_a_card_that_dies_in_calm_times_changes_nothing(ups: str) ->
 @pytest.mark.parametrize("ups", UPSES)
 @pytest.mark.parametrize("from_to_s", thinned([(-300, 9000), (-300, None), (-60, 60), (10, 9000), (10, None),
                                                (10, 200), (100, 600), (440, 520), (640, 700), (1000, 1100),
-                                               (7000, 7700), (7210, 8000)]), ids=str)  # fmt: skip
+                                               (7000, 7700), (7210, 8000)], 3), ids=str)  # fmt: skip
 def test_u1_u2_whenever_a_card_is_silent_nobody_is_hurt_or_stranded(
     ups: str, from_to_s: tuple[int, int | None]
 ) -> None:

@@ -128,6 +128,7 @@ MAINS_FOR_AN_INSTANT = [
 ]
 
 
+@pytest.mark.long
 @example(NEARLY_FULL, MAINS_FOR_AN_INSTANT)
 @given(models, changes)
 @settings(max_examples=150, deadline=None)

@@ -187,7 +187,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Tale, TickedRoom]:
     return tale, replayed(tale, model)
 
 
-@pytest.mark.parametrize("ups", thinned(RUNTIMES_S))
+@pytest.mark.parametrize("ups", thinned(RUNTIMES_S, 3))
 def test_low_empty_off_and_return_come_when_a_tick_every_second_says(
     both: tuple[Tale, TickedRoom], ups: str
 ) -> None:

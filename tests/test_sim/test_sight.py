@@ -79,6 +79,7 @@ def test_it_notices_what_a_real_poller_notices_and_when(
     assert noticed == ticked
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seeds", [range(120), pytest.param(range(120, 20_000), marks=pytest.mark.long)])
 def test_it_does_so_in_long_restless_runs(seeds: range) -> None:
     for seed in seeds:

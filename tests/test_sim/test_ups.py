@@ -247,7 +247,7 @@ class Ticks:
             self.output, self.falls_at = False, None
 
 
-@pytest.mark.parametrize("halts_at", thinned([None, 60, 300, 700]))
+@pytest.mark.parametrize("halts_at", thinned([300, 60, None, 700], 4))
 @pytest.mark.parametrize("off_at", [None, 200, 900])
 @pytest.mark.parametrize("back_at", [400, 1500, 4000])
 def test_it_agrees_with_a_tick_every_second(

@@ -99,6 +99,7 @@ def test_a_short_run_opens_no_live_view(monkeypatch: pytest.MonkeyPatch) -> None
     assert shown(console) == ""
 
 
+@pytest.mark.long
 def test_a_long_run_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_view, "PATIENCE_S", 0.0)
     monkeypatch.setattr(live_view, "REDRAW_S", 0.0)

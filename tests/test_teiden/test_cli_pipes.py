@@ -125,6 +125,7 @@ def test_a_terminal_without_japanese_is_spoken_to_all_the_same(
     assert done.stdout
 
 
+@pytest.mark.long
 def test_where_no_box_can_be_drawn_the_tree_is_drawn_in_ascii() -> None:
     """With `ascii`, click writes UTF-8 all the same; other narrow encodings are taken at their word."""
     drawn = teiden("tree", SITE, PYTHONIOENCODING="latin-1").stdout.decode("latin-1")
@@ -132,6 +133,7 @@ def test_where_no_box_can_be_drawn_the_tree_is_drawn_in_ascii() -> None:
     assert "????1" in drawn
 
 
+@pytest.mark.long
 def test_what_machines_read_is_utf8_whatever_the_locale() -> None:
     done = teiden("run", BLIP, "--events", "-", PYTHONIOENCODING="ascii")
     header = json.loads(done.stdout.decode("utf-8").splitlines()[0])

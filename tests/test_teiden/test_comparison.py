@@ -140,6 +140,7 @@ def test_long_names_of_runs_and_an_axis_without_cuts_stay_readable(moved: Stream
     assert_readable(comparison.draw(recorded(), moved, names, breaks=False, everybody=True))
 
 
+@pytest.mark.long
 def test_no_text_covers_another_and_the_bytes_are_always_the_same(
     picture: Figure, moved: Stream, tmp_path: Path
 ) -> None:

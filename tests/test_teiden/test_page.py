@@ -201,6 +201,7 @@ def test_every_state_has_its_colour_and_every_hatch_its_pattern(outage: str) -> 
             assert f'<pattern id="h-{paint.slug(state)}"' in outage
 
 
+@pytest.mark.long
 def test_a_page_is_made_without_a_plotting_library(tmp_path: Path) -> None:
     program = (
         "import sys; from tests.rehearsed import played; from teiden.reports import html, junit;"

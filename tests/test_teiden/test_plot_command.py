@@ -32,6 +32,7 @@ def restored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
+@pytest.mark.long
 def test_each_kind_is_drawn_and_says_its_conclusion(swept: Path, restored: Path, tmp_path: Path) -> None:
     for args, told in (
         ([SITE, EVENTS, "--as", "waterfall"], "The linked side needs 750 s of the 900 s: 150 s to spare"),

@@ -140,6 +140,7 @@ def test_junit_carries_the_seed_the_margins_and_the_text(unsafe: Repository) -> 
 # Artifacts
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ["option", pytest.param("setting", marks=pytest.mark.long)])
 def test_a_failure_leaves_its_events_a_picture_and_a_page(unsafe: Repository, asked: str) -> None:
     if asked == "setting":
@@ -172,6 +173,7 @@ def test_artifacts_that_cannot_be_written_are_told_and_the_verdict_stands(unsafe
     assert "Traceback" not in result.stdout.str()
 
 
+@pytest.mark.long
 def test_stories_of_one_name_leave_their_files_apart(unsafe: Repository) -> None:
     unsafe.write("north/FLUSH.yaml", FLUSH.replace("site: ", "site: ../scenarios/"))
     result = unsafe.run("scenarios/flush.yaml", "north", "--teiden-artifacts", "kept")

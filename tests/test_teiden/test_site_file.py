@@ -201,6 +201,7 @@ def test_a_file_is_ours_by_its_schema_at_the_margin(tmp_path: Path, text: str, k
     assert kind_of(path) == kind
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_slip_of_the_pen_ends_in_a_traceback(data: st.DataObject) -> None:

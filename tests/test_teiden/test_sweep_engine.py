@@ -69,6 +69,7 @@ def one_by_one(weak: Varied) -> bytes:
 # The same bytes
 
 
+@pytest.mark.long
 def test_a_story_gives_the_same_bytes_in_chunks_of_any_size(weak: Varied, one_by_one: bytes) -> None:
     assert in_chunks_of(weak.work, 5, RUNS) == one_by_one
     assert one_by_one.count(b'"holds": true') not in (0, RUNS)
@@ -225,6 +226,7 @@ def test_a_mistake_of_ours_stays_what_it_is() -> None:
     assert "cannot load Teiden" in str(told(ModuleNotFoundError("No module named 'teiden'")))
 
 
+@pytest.mark.long
 def test_an_engine_that_is_left_by_an_exception_leaves_no_process_behind() -> None:
     engines = ExitStack()
     engine = engines.enter_context(pool(2))

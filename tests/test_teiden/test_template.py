@@ -196,6 +196,7 @@ sys.stdout.buffer.write((text + repr(heavy)).encode())
 """
 
 
+@pytest.mark.long
 def test_a_worker_needs_no_file_and_no_hash_seed_changes_a_byte(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + EVERY_KIND)
     template = Template.load(path)

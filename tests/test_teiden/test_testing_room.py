@@ -198,6 +198,7 @@ def repository(pytester: pytest.Pytester) -> Repository:
     return repository
 
 
+@pytest.mark.long
 def test_a_failed_test_shows_its_own_line_and_keeps_what_was_played(repository: Repository) -> None:
     arguments = ("--teiden-artifacts", "kept", "--seed", "4", "--junitxml", "junit.xml")
     result = repository.run("scenarios/test_rooms.py", *arguments)

@@ -16,6 +16,7 @@ from teiden.files.source import InputError
 from teiden.plots import fonts, timeline
 from teiden.plots.rows import rows
 from tests.streams import Stream, calm_after_a_blip, only_seen, recorded, twice, with_forty_servers
+from tests.thinned import thinned
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_the_flags_are_those_of_the_runbook(picture: Figure) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [lambda s: s, twice, only_seen, with_forty_servers],
+    thinned([lambda s: s, twice, only_seen, with_forty_servers], 4),
     ids=["once", "twice", "only seen", "forty servers"],
 )
 def test_no_text_covers_another_and_none_leaves_the_paper(
@@ -186,6 +187,7 @@ def test_a_kind_of_picture_we_do_not_draw_is_refused_with_those_we_do(
         timeline.save(picture, str(tmp_path / name))
 
 
+@pytest.mark.long
 def test_a_label_without_a_font_is_left_out_and_never_drawn_as_boxes(outage: Stream, tmp_path: Path) -> None:
     """A missing glyph is a warning, and warnings are errors here."""
     figure = timeline.draw(outage, title="連動端末の共有ディスクだけが停電する", fonts=[fonts.LATIN])

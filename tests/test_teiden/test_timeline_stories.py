@@ -51,6 +51,7 @@ def flags(story: str) -> list[str]:
 # Outages
 
 
+@pytest.mark.long
 def test_mains_that_blink_are_one_outage_with_a_count() -> None:
     assert numbers("flapping-mains")[0] == "mains away 7 times within 4:05, nothing is stopped"
     assert flags("flapping-mains") == [
