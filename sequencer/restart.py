@@ -11,15 +11,8 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
-from sequencer.fitness import (
-    cluster_runs,
-    fit_to_start,
-    is_fit,
-    look_under,
-    powered_to_start,
-    unfit,
-    without_cluster,
-)
+from sequencer.cluster_first import without_cluster
+from sequencer.fitness import fit_to_start, is_fit, look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -296,7 +289,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
-        return without_cluster(run) or guards.start_loads({a: is_held_ready(run, a) for a in arrays})
+        return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     retry_s, taken = RETRY_S, list[float]()
@@ -307,7 +300,8 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
             [ups],
             [ups, *feeds],
             refusal,
-            lambda: in_turn(run, ups, turns),
+            lambda: turns.turn(ups),
+            linked=True,
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
         )
@@ -323,12 +317,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         retry_s = AGAIN_S
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
-
-
-def in_turn(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
-    """Its turn comes when the cluster runs: its manager may have restarted that meanwhile (S6, R2-08)."""
-    yield from cluster_runs(run, ups.name)
-    yield from turns.turn(ups)
 
 
 SELDOM_S = 3600.0
