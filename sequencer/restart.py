@@ -24,6 +24,7 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
+from sequencer.standstill import stands_still
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -38,10 +39,8 @@ def restart(run: Run) -> Steps[None]:
     if site.start.auto or run.facts.start_asked:
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
-        yield from run.together(
-            start_linked(run),
-            *(power_node(run, node) for node in site.control_nodes),
-        )
+        nodes = [power_node(run, node) for node in site.control_nodes]
+        yield from run.race(run.together(start_linked(run), *nodes), keep_cluster(run))
     yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
         yield from run.until_seen(run.ports.cluster, when.RUNNING)
@@ -104,6 +103,14 @@ def start_cluster(run: Run) -> Steps[None]:
     ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+
+
+def keep_cluster(run: Run) -> Steps[None]:
+    """Never returns. It ran, and stands still since: in an open incident nobody else starts it (L3)."""
+    while True:
+        yield from stands_still(run)
+        yield from start_arrays(run, run.site.control_arrays)
+        yield from start_cluster(run)
 
 
 CLUSTER_RETRY_S = 60.0
