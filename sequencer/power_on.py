@@ -128,7 +128,8 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
                 tell_wait(run, ups, refusal)
                 yield from run.race(stable(run, unit), run.wait(port.until(when.OUTPUT_ON)))
             case "S27":
-                yield from run.race(run.released(ups.name), run.wait(port.until(when.OUTPUT_ON)))
+                stays = when.NOTHING_ARMED if still_to_fall(run, ups) else when.OUTPUT_ON
+                yield from run.race(run.released(ups.name), run.wait(port.until(stays)))
             case "S16":
                 tell_wait(run, ups, refusal)
                 yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
