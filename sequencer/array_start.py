@@ -38,8 +38,7 @@ def start_array(
         yield from run.race(all_on(run, array, beside, wakes_s), silent_ones(run, array, silent))
     else:
         yield from all_on(run, array, beside, wakes_s)
-    unit = [run.site.upses[name] for name in ranks_in_turn(run, array)]
-    yield from run.race(comes_ready(run, array), keep_on(run, unit, unit, feeds_of(run, array)))
+    yield from run.race(comes_ready(run, array), keep_on(run, array))
     run.ready_since.setdefault(array.name, run.now)
 
 
@@ -52,7 +51,8 @@ def all_on(run: Run, array: Array, beside: tuple[Array, ...], wakes_s: float | N
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
             yield from run.wait(run.ports.wall.until(lead))
         after = partial(after_lower_ranks, run, rank, beside)
-        yield from power_on(run, upses[name], unit, feeds_of(run, array), turn=after)
+        linked = array.role is ArrayRole.LINKED
+        yield from power_on(run, upses[name], unit, feeds_of(run, array), turn=after, linked=linked)
         note_powered(run, upses[name])
 
 
@@ -91,16 +91,18 @@ def comes_ready(run: Run, array: Array) -> Steps[None]:
         yield from run.wait(port.until(when.READY, eager=True))
 
 
-def keep_on(run: Run, upses: list[Ups], unit: list[Ups], feeds: list[Ups]) -> Steps[None]:
+def keep_on(run: Run, array: Array) -> Steps[None]:
     """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
+    unit, feeds = [run.site.upses[name] for name in ranks_in_turn(run, array)], feeds_of(run, array)
+    linked = array.role is ArrayRole.LINKED
     while True:
-        if any(is_off(run, ups) for ups in upses):
+        if any(is_off(run, ups) for ups in unit):
             yield from run.pause(AGAIN_S)
-        for ups in upses:
+        for ups in unit:
             if is_off(run, ups):
-                yield from power_on(run, ups, unit, feeds, retry_s=AGAIN_S)
-        if not any(is_off(run, ups) for ups in upses):
-            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in upses))
+                yield from power_on(run, ups, unit, feeds, linked=linked, retry_s=AGAIN_S)
+        if not any(is_off(run, ups) for ups in unit):
+            yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in unit))
 
 
 def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:

@@ -8,9 +8,9 @@ found by looking afresh before every wake, also when it is repeated.
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready
 from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
+from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.ports import Steps
 from sequencer.power_on import charge_of, is_stable
 from sequencer.run import Run
@@ -55,20 +55,6 @@ def look_under(run: Run, server: Server) -> Steps[None]:
     arrays = [run.site.arrays[name] for name in server.arrays]
     names = dict.fromkeys((*server.upses, *(ups for array in arrays for ups in array.upses)))
     yield from run.all_of(run.ports.cluster.look(), *(run.ports.upses[name].look() for name in names))
-
-
-def without_cluster(run: Run) -> guards.Refusal | None:
-    """Its manager may have restarted it since the linked side began to start (S6, R2-08)."""
-    return guards.start_linked(run.ports.cluster.seen().status)
-
-
-def cluster_runs(run: Run, waits: str) -> Steps[None]:
-    """As long as it takes; `waits`: who does."""
-    while (refusal := without_cluster(run)) is not None:
-        rule, reason = refusal.rule, refusal.reason
-        words = f"{run.facts.epoch} {reason}"
-        run.tell_once("step.waiting", waits, words, step="fit to start", rule=rule, reason=reason)
-        yield from run.wait(run.ports.cluster.until(when.RUNNING))
 
 
 def is_fit(run: Run, server: Server) -> bool:

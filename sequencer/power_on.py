@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s
+from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
@@ -26,14 +27,15 @@ def power_on(
     also: Callable[[], guards.Refusal | None] = lambda: None,
     turn: Callable[[], Steps[None]] | None = None,
     *,
+    linked: bool = False,
     retry_s: float = RETRY_S,
     taken: Callable[[], None] = nothing,
 ) -> Steps[Outcome]:
     """This UPS on, once the mains of its whole unit are stable and its charge allows a full stop.
 
     `unit`: UPSes that must all have their mains (S7). `feeds`: UPSes that a full stop of what is
-    started here would live on (S17). `turn`: what to wait for when it is safe. `taken`: called when it has
-    accepted its ON.
+    started here would live on (S17). `turn`: what to wait for when it is safe. `linked`: it is of the linked
+    side, and goes on only while the cluster runs (S6). `taken`: called when it has accepted its ON.
     """
     port = run.ports.upses[ups.name]
     unit, feeds = list(unit), list(feeds)
@@ -46,8 +48,14 @@ def power_on(
         asked.append(run.now)
         return port.switch_on()
 
+    def unsafe() -> guards.Refusal | None:
+        return (without_cluster(run) if linked else None) or refusal_to_power(run, ups, unit, feeds)
+
     while True:
         yield from safe_to_power(run, ups, unit, feeds)
+        if linked and without_cluster(run) is not None:
+            on = run.until_seen(port, when.OUTPUT_ON)
+            yield from run.race(cluster_runs(run, ups.name), on)
         if on_to_stay(run, ups):
             return Outcome.ALREADY
         if turn is not None:
@@ -61,23 +69,23 @@ def power_on(
             ask=Ask(
                 "on",
                 switch_on,
-                lambda: refusal_to_power(run, ups, unit, feeds) or also(),
-                before=lambda: look_afresh(run, [u for u in unit if u is not ups]),
+                lambda: unsafe() or also(),
+                before=lambda: look_afresh(run, [u for u in unit if u is not ups], cluster=linked),
                 rests_on=(port,),
                 accepted=taken,
                 retry_s=retry_s,
             ),
         )
-        unsafe = refusal_to_power(run, ups, unit, feeds)
-        if outcome.met or asked or (unsafe is None and also() is not None):
+        if outcome.met or asked or (unsafe() is None and also() is not None):
             return (
                 outcome  # else it was not safe for long enough, and it was never told: so it has not failed
             )
 
 
-def look_afresh(run: Run, unit: Iterable[Ups]) -> Steps[None]:
-    """Immediately before an ON or a wake: mains that went a moment ago are not stable (S7, S17)."""
-    yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in unit))
+def look_afresh(run: Run, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:
+    """Immediately before an ON: mains that went a moment ago are not stable; so with the cluster (S7, S6)."""
+    looks = [run.ports.upses[ups.name].look() for ups in unit]
+    yield from run.all_of(*looks, *((run.ports.cluster.look(),) if cluster else ()))
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:
@@ -120,7 +128,8 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
                 tell_wait(run, ups, refusal)
                 yield from run.race(stable(run, unit), run.wait(port.until(when.OUTPUT_ON)))
             case "S27":
-                yield from run.race(run.released(ups.name), run.wait(port.until(when.OUTPUT_ON)))
+                stays = when.NOTHING_ARMED if still_to_fall(run, ups) else when.OUTPUT_ON
+                yield from run.race(run.released(ups.name), run.wait(port.until(stays)))
             case "S16":
                 tell_wait(run, ups, refusal)
                 yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))

@@ -11,15 +11,8 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
-from sequencer.fitness import (
-    cluster_runs,
-    fit_to_start,
-    is_fit,
-    look_under,
-    powered_to_start,
-    unfit,
-    without_cluster,
-)
+from sequencer.cluster_first import without_cluster
+from sequencer.fitness import fit_to_start, is_fit, look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -31,6 +24,7 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
+from sequencer.standstill import stands_still
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -45,10 +39,8 @@ def restart(run: Run) -> Steps[None]:
     if site.start.auto or run.facts.start_asked:
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
-        yield from run.together(
-            start_linked(run),
-            *(power_node(run, node) for node in site.control_nodes),
-        )
+        nodes = [power_node(run, node) for node in site.control_nodes]
+        yield from run.race(run.together(start_linked(run), *nodes), keep_cluster(run))
     yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
         yield from run.until_seen(run.ports.cluster, when.RUNNING)
@@ -111,6 +103,14 @@ def start_cluster(run: Run) -> Steps[None]:
     ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+
+
+def keep_cluster(run: Run) -> Steps[None]:
+    """Never returns. It ran, and stands still since: in an open incident nobody else starts it (L3)."""
+    while True:
+        yield from stands_still(run)
+        yield from start_arrays(run, run.site.control_arrays)
+        yield from start_cluster(run)
 
 
 CLUSTER_RETRY_S = 60.0
@@ -296,7 +296,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
-        return without_cluster(run) or guards.start_loads({a: is_held_ready(run, a) for a in arrays})
+        return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     retry_s, taken = RETRY_S, list[float]()
@@ -307,7 +307,8 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
             [ups],
             [ups, *feeds],
             refusal,
-            lambda: in_turn(run, ups, turns),
+            lambda: turns.turn(ups),
+            linked=True,
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
         )
@@ -323,12 +324,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         retry_s = AGAIN_S
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
-
-
-def in_turn(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
-    """Its turn comes when the cluster runs: its manager may have restarted that meanwhile (S6, R2-08)."""
-    yield from cluster_runs(run, ups.name)
-    yield from turns.turn(ups)
 
 
 SELDOM_S = 3600.0

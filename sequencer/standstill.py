@@ -25,7 +25,6 @@ def bring_back(run: Run) -> Steps[None]:
     """
     site, name = run.site, run.site.cluster.name
     yield from stands_still(run)
-    run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
     run.say_anew()
@@ -36,7 +35,8 @@ def bring_back(run: Run) -> Steps[None]:
 
 
 def stands_still(run: Run) -> Steps[None]:
-    cluster, limit_s = run.ports.cluster, run.site.start.cluster_limit_s
+    """Until it has stood for so long, and it is for us to bring it back."""
+    name, cluster, limit_s = run.site.cluster.name, run.ports.cluster, run.site.start.cluster_limit_s
     # A life that begins while it stands has not seen how that came.
     disk_goes = None if stands(run) else run.spawn(loses_a_disk(run))
     while True:
@@ -46,11 +46,12 @@ def stands_still(run: Run) -> Steps[None]:
         while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s, disk_goes)):
             if run.now >= by_s and not is_ours(run, since_s, disk_goes):
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
-                run.alarm(run.site.cluster.name, f"{run.site.cluster.name} {text}", "L3")
+                run.alarm(name, f"{name} {text}", "L3")
             goes = [disk_goes] if disk_goes is not None and not disk_goes.over else []
             by = by_s if run.now < by_s else None
             yield from run.wait(cluster.until(when.MOVES), run.news(), *goes, by_s=by)
         if stands(run):
+            run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
             return
 
 

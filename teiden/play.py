@@ -61,7 +61,13 @@ def opening(story: Story, room: Room, seed: int) -> dict[str, Any]:
         "versions": versions(),
         "initial": initial(room),
         "devices": devices(story.site),
+        **({"skew_s": skews} if (skews := skew_s(room)) else {}),
     }
+
+
+def skew_s(room: Room) -> dict[str, float]:
+    """How far each clock is ahead of the true time from the start, where it is (T3)."""
+    return {name: clock.skew_s for name, clock in room.clocks.items() if clock.skew_s}
 
 
 def initial(room: Room) -> dict[str, dict[str, str]]:

@@ -17,8 +17,8 @@ from sequencer.events import BEGINNINGS, NAMES, Event, Source
 from teiden.judge.charge import Charges
 
 DEVICES = frozenset(("mains", "ups", "card", "server", "cluster", "array", "host", "clock"))
-NODES_OWN = frozenset(("array.flush_timed_out",))
-"""Named like a device's event, but it is the commander's patience that has ended."""
+NODES_OWN = frozenset(("array.flush_timed_out", "clock.gap"))
+"""Named like a device's event, but it is the commander's patience that has ended, or a life that stood still."""
 EITHER = frozenset(("run", "rule"))
 
 _PREFIX = {name: name.partition(".")[0] for name in NAMES}
@@ -67,6 +67,8 @@ class History:
         self.start_at = _instant(started)
         """Wall time at the start; None: the stream does not tell it, and no schedule can be looked up."""
         self.initial: Mapping[str, Any] = (started.details.get("initial") if started else None) or {}
+        self.skew_s: Mapping[str, float] = (started.details.get("skew_s") if started else None) or {}
+        """By server: how far its clock was ahead of the true time from the start (T3)."""
         begun = lost or min(filter(None, map(self.first, BEGINNINGS)), key=lambda e: e.t, default=None)
         self.zero_s = begun.t if begun else self.start_s
         """Expectations count from here: the first loss of mains; else the first schedule or request."""

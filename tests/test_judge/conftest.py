@@ -59,6 +59,7 @@ class Telling:
     lines: tuple[str, ...]
     initial: Any = None
     lost_s: float = LOST_S
+    skew_s: Any = None
 
     def without(self, *events: str) -> Telling:
         """Take out every line that holds one of these texts; each must be there."""
@@ -100,6 +101,7 @@ class Telling:
             details[key] = float(value) if number else value.strip('"')
         if name == "run.started":
             details["initial"] = INITIAL if self.initial is None else self.initial
+            details |= {"skew_s": self.skew_s} if self.skew_s else {}
         source = Source.FACT if by == ROOM else Source.SEEN
         return Event(float(t) + self.lost_s, name, subject, by, source, details)
 

@@ -28,6 +28,17 @@ def test_S21_a_restart_that_has_been_done_is_over(tell: Any) -> None:
     assert "S21" in fired.plus(*done[:4], off).broken, "blade2 has still to restart"
 
 
+def test_S21_who_is_off_when_he_is_to_restart_is_only_to_be_on_again(tell: Any) -> None:
+    """R10-41: his UPS goes on. One that is on already is nobody's to switch in a restart."""
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
+    on = "20 control1 command.sent ups5 command=on"
+    assert "S21" in fired.plus(on).broken
+    off = "room ups.output_off ups5 cause=button"
+    assert "S21" not in fired.plus("-60 " + off, on).broken
+    assert "S21" in fired.plus("-60 " + off, on.replace("=on", "=off")).broken
+    assert "S21" in fired.plus("-60 " + off.replace("ups5", "ups6"), on).broken
+
+
 def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
     limit_s = fired.site.servers["blade1"].shutdown_limit_s

@@ -62,6 +62,10 @@ class Watch:
     last_clock_s: float = 0.0
     """The latest time that its clock showed."""
     stepped_s: float | None = None
+    stood_s: tuple[float, float] | None = None
+    """From when to when it did nothing at all last (C7)."""
+    awaits_clock_s: float | None = None
+    """It has said that no schedule fires until its clock shows this (T4)."""
 
 
 class L6(Invariant):
@@ -69,9 +73,12 @@ class L6(Invariant):
 
     `[] instant in an alive window -> fired within a poll, or an alarm`. Alive: from `lease.taken` until the
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
-    before the window, or what a step of the clock jumped over. An off of servers that are wanted down
-    already is no news. What fell before the run was due before it, also when a clock is set back into
-    that time, or shows 1970 after a boot (T4). How far a clock was off from the beginning nobody tells:
+    before the window, what a step of the clock jumped over, or what came while the node stood still
+    (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. An off
+    of servers that are wanted down already is no news. Reported is, too, what falls while a commander whose
+    clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock has
+    shown (T4). What fell before the run was due before it, also when a clock is set back into that time, or
+    shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
     `UNCERTAIN_S` at the end of each window is not judged.
     """
 
@@ -99,6 +106,7 @@ class L6(Invariant):
             "lease.taken": self._begins,
             "lease.lost": self._ends,
             "clock.stepped": self._steps,
+            "clock.gap": self._stood,
             "alarm.raised": self._alarm,
         }
         return looks | dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._goes_down)
@@ -127,7 +135,15 @@ class L6(Invariant):
             watch.stepped_s = event.t
             watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(event.t, watch.node))
 
+    def _stood(self, event: Event) -> None:
+        watch, lost_s = self._watch, event.details.get("lost_s")
+        if watch is not None and event.subject == watch.node and isinstance(lost_s, int | float):
+            watch.stood_s = event.t - lost_s, event.t
+
     def _alarm(self, event: Event) -> None:
+        watch = self._watch
+        if watch is not None and event.subject == watch.node and event.details.get("rule") == "T4":
+            watch.awaits_clock_s = max((w.last_clock_s for w in self._watches), default=None)
         if event.subject in self.site.schedules:
             self._alarms[event.subject].append(str(event.details.get("text", "")))
 
@@ -139,8 +155,7 @@ class L6(Invariant):
         watch, limit_s = self._watch, self.site.polling.on_line_s + LATENCY_S
         if late_s <= limit_s or watch is None:
             return
-        due_s = event.t - late_s
-        if due_s < watch.began_s + limit_s or (watch.stepped_s is not None and watch.stepped_s >= due_s):
+        if self._may_be_late(watch, event.t - late_s, limit_s):
             return
         text = t(
             "{instant} fired at {time}, {late} late",
@@ -149,6 +164,12 @@ class L6(Invariant):
             late=seconds(late_s),
         )
         self.broken(event.t, event.subject, text, event)
+
+    @staticmethod
+    def _may_be_late(watch: Watch, due_s: float, limit_s: float) -> bool:
+        if due_s < watch.began_s + limit_s or (watch.stepped_s is not None and watch.stepped_s >= due_s):
+            return True
+        return watch.stood_s is not None and watch.stood_s[0] - limit_s <= due_s <= watch.stood_s[1]
 
     def end(self, at_s: float) -> None:
         start_at = self.room.history.start_at
@@ -170,7 +191,8 @@ class L6(Invariant):
         """The instants of all windows, each once, with their times as seconds of the run."""
         seen: set[str] = set()
         for watch in self._watches:
-            after = start_at + timedelta(seconds=max(0.0, watch.began_clock_s))
+            begins_s = max(0.0, watch.began_clock_s, watch.awaits_clock_s or 0.0)
+            after = start_at + timedelta(seconds=begins_s)
             until = start_at + timedelta(seconds=watch.last_clock_s - self.UNCERTAIN_S)
             for instant in calendar.instants(self.site, schedule, after, until) if until > after else ():
                 if instant.id not in seen:

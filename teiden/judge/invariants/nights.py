@@ -24,7 +24,8 @@ class S21(Invariant):
     `gap = 60s -> actions subset {Reboot}`. The instant's goal is a restart, never an off; and until the
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
     or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
-    never restart, and a force is the end of a stop that is under way.
+    never restart, and a force is the end of a stop that is under way. And who is off when he is to restart is
+    only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody.
     """
 
     id = "S21"
@@ -56,11 +57,14 @@ class S21(Invariant):
         if not restarts or room.incident.confirmed or any(w.goal is Goal.DOWN for w in wants):
             return
         self.put_to_test += 1
-        if event.details.get("command") == "force" and self._hangs(event):
+        command = event.details.get("command")
+        if command == "force" and self._hangs(event):
+            return
+        if command == "on" and not room.power.output[event.subject]:
             return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",
-            command=retold(str(event.details.get("command", ""))),
+            command=retold(str(command)),
             name=event.subject,
             time=self.at(event.t),
             cause=restarts[0].cause,

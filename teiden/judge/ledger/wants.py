@@ -68,7 +68,7 @@ class Wants:
         """Nodes that go down only to boot again with their cluster."""
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
-        self._skew_s: defaultdict[str, float] = defaultdict(float)
+        self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
 
     def folds(self) -> Mapping[str, Fold]:
         return {

@@ -1,0 +1,58 @@
+"""A UPS that somebody holds is not switched on until he releases it, whatever it does meanwhile (S27)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.power_on import power_on
+from teiden.play import run_until
+from tests.hands import HandRoom, HandUps
+
+
+def hold(room: HandRoom, *, held: bool) -> None:
+    details = {"held": held, "cause": f"r{held}", "wall_s": room.run.now}
+    room.run.hear(Row(Kind.HELD, "ups5", 0, "control1/1", room.run.now, details))
+
+
+@pytest.fixture
+def ups5(by_hand: HandRoom) -> HandUps:
+    """Its mains have been good for long; somebody holds it, and it is wanted on."""
+    by_hand.run.mains["ups5"].on_line_since_s = -1000.0
+    ups = by_hand.site.upses["ups5"]
+    hold(by_hand, held=True)
+
+    def steps() -> Any:
+        yield from power_on(by_hand.run, ups, [ups], [ups])
+
+    ups5 = by_hand.upses["ups5"]
+    ups5.show(output_on=False)
+    ups5.after(1, lambda: by_hand.run.spawn(steps()))
+    return ups5
+
+
+def test_s27_s16_one_that_is_held_while_it_counts_down_is_waited_for(
+    by_hand: HandRoom, ups5: HandUps
+) -> None:
+    """It is on, and will not stay on; that is nothing to look at again at once."""
+    ups5.show(output_on=True, off_armed=True)
+    room: Any = by_hand
+    run_until(room, 50.0)  # it says so if the sequencer runs in circles
+    ups5.show(output_on=False, off_armed=False)
+    by_hand.until(100)
+    assert ups5.sent == []
+    hold(by_hand, held=False)
+    by_hand.until(110)
+    assert ups5.sent == ["on"]
+
+
+def test_s27_one_that_somebody_switches_on_by_hand_is_on(by_hand: HandRoom, ups5: HandUps) -> None:
+    by_hand.until(50)
+    ups5.show(output_on=True)
+    by_hand.until(60)
+    hold(by_hand, held=False)
+    by_hand.until(70)
+    assert ups5.sent == []
+    assert by_hand.run.held_up == set()
