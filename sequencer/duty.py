@@ -13,7 +13,7 @@ from sequencer.asked import hear
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
-from sequencer.otherwise import is_to_stop_beside, other_stop, other_wants
+from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
@@ -91,7 +91,7 @@ def command(run: Run) -> Steps[None]:
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:
-            run.scope = incident_scope(run)
+            run.scope = incident_scope(run) | falling(run)
             if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
