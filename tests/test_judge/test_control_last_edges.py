@@ -219,7 +219,7 @@ def test_S26_one_stop_is_reported_once_and_the_next_one_again(outage: Any) -> No
 
 
 def test_S26_a_stop_that_its_manager_began_has_its_limit_from_then_on(outage: Any) -> None:
-    """C11: somebody has stopped it in its manager, and it hangs; our page finds it at it, and asks nothing."""
+    """C11: somebody has stopped it in its manager, and it hangs; our page finds it so, and asks nothing."""
     hangs = outage.without("cluster.stopped", STOP, "cluster.stopping").until(890)
     by_hand = hangs.plus("600 room cluster.stopping ssccluster")
     assert by_hand.plus("899 room cluster.forced ssccluster").result("S26").breaches == ()

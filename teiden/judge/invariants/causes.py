@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sequencer.events import Event
 from sequencer.site import Server
@@ -16,6 +16,15 @@ STOPS = ("shutdown", "force", "off", "flush", "stop")
 COMES_BACK = ("until_mains", "sleep")
 """An OFF of this kind strands nobody, also when the mains are back already."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
+
+
+def goes_with_its_power(room: Room, event: Event, commands: Sequence[str]) -> bool:
+    """A server that somebody has booted again, or wants up again: of its power too little is going to be
+    left, for an OFF cannot be called back (H6, S1)."""
+    server = room.site.servers.get(event.subject)
+    if server is None or event.details["command"] not in commands:
+        return False
+    return room.power.counts_down_under(server, event.t)
 
 
 class S9(Invariant):
@@ -51,7 +60,7 @@ class S9(Invariant):
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event) and not self._counts_down(event)
+        new = self._is_new(event) and not goes_with_its_power(self.room, event, ("shutdown",))
         back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
@@ -62,13 +71,6 @@ class S9(Invariant):
         return (
             event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
         )
-
-    def _counts_down(self, event: Event) -> bool:
-        """A server that somebody has booted again, on power of which too little is going to be left (H6)."""
-        server = self.site.servers.get(event.subject)
-        if server is None or event.details["command"] != "shutdown":
-            return False
-        return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
@@ -171,11 +173,12 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
-    himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
-    0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
-    or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    power: that server; of the last node's that runs: the cluster with it. A server whose power counts down
+    already goes down with it, whatever that was told for (S1). Whose own mains are away may stop himself, and
+    a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS
+    goes off with him also if he takes the command while he goes, for halted with his power on he would not
+    come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their
+    mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -205,6 +208,8 @@ class S31(Invariant):
             return
         if self._goes_with_its_nodes(name) or self._left_alone(event):
             return
+        if goes_with_its_power(room, event, ("shutdown", "force")) or self._is_the_end(event):
+            return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
             command=retold(str(event.details.get("command", ""))),
@@ -213,6 +218,17 @@ class S31(Invariant):
             upses=names(room.incident.confirmed),
         )
         self.broken(event.t, name, text, event)
+
+    def _is_the_end(self, event: Event) -> bool:
+        """A force that begins no stop: of one that hangs on its way down past its limit, whoever sent it
+        there, to be woken then (H1); or a moment after its power fell."""
+        server = self.site.servers.get(event.subject)
+        if event.details["command"] != "force" or server is None:
+            return False
+        machines = self.room.machines
+        goes_down = machines.os[server.name] == "shutting down"
+        late = event.t - machines.since[server.name] > server.shutdown_limit_s
+        return (goes_down and late) or not self.room.power.fed(server)
 
     def _goes_with_its_nodes(self, name: str) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go."""
