@@ -27,7 +27,7 @@ from sequencer.standstill import bring_back
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
-from sequencer.watch import is_left, watch
+from sequencer.watch import is_left, note_confirmed, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -187,7 +187,7 @@ def declare(run: Run) -> Steps[None]:
     run.off_beside.clear()
     run.ready_since.clear()
     for name in causes:
-        yield from run.commit(Kind.CONFIRMED, name)
+        yield from note_confirmed(run, name)
     for name in down:
         yield from run.commit(Kind.SEEN_DOWN, name)
     if stop and linked_goes_on(run):
