@@ -170,6 +170,27 @@ def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_do
     assert "S31" not in unfed.plus(stop).broken
 
 
+def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: Any) -> None:
+    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+    stop = "1500 control1 command.sent ssccluster command=stop"
+    boots = tell(CALM).plus("600 room server.halted control2", *out)
+
+    def broken(*lines: str) -> bool:
+        return "S31" in boots.plus(*lines).broken
+
+    limit_s = boots.site.start.server_limit_s
+    assert broken("1400 room server.booting control2", stop)
+    assert broken(f"{1500 - limit_s} room server.booting control2", stop)
+    assert not broken(f"{1499.9 - limit_s} room server.booting control2", stop), (
+        "its start has taken too long"
+    )
+    assert not broken("1400 room server.booting control2", "1490 room ups.low_battery ups1", stop)
+    assert broken("1400 room server.booting control2", "1490 room ups.low_battery ups2", stop), "not its own"
+    assert broken("1400 room server.booting control2", "1450 room server.up control2", stop)
+    late = f"{1499.9 - limit_s} room server.booting control2"
+    assert broken(late, "1490 room ups.low_battery ups1", "1450 room server.up control2", stop)
+
+
 @pytest.mark.parametrize("command", ["shutdown", "force"])
 def test_S31_s1_a_server_whose_power_counts_down_goes_with_it_whosever_outage_it_is(
     tell: Any, command: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sequencer.events import Event
 from sequencer.site import Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
@@ -173,7 +174,8 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs: the cluster with it. A server whose power counts down
+    power: that server; of the last node's that runs: the cluster with it, also while another boots that is
+    not up in time. A server whose power counts down
     already goes down with it, whatever that was told for (S1). Whose own mains are away may stop himself, and
     a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS
     goes off with him also if he takes the command while he goes, for halted with his power on he would not
@@ -206,7 +208,7 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event):
+        if self._goes_with_its_nodes(event) or self._left_alone(event):
             return
         if goes_with_its_power(room, event, ("shutdown", "force")) or self._is_the_end(event):
             return
@@ -230,13 +232,23 @@ class S31(Invariant):
         late = event.t - machines.since[server.name] > server.shutdown_limit_s
         return (goes_down and late) or not self.room.power.fed(server)
 
-    def _goes_with_its_nodes(self, name: str) -> bool:
+    def _goes_with_its_nodes(self, event: Event) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go."""
         room = self.room
-        running = [node for node in self.site.control_nodes if room.machines.running(node)]
-        if name != self.site.cluster.name or not running:
+        nodes = [node for node in self.site.control_nodes if room.machines.running(node)]
+        up = [node for node in nodes if room.machines.os[node.name] != "booting"]
+        if event.subject != self.site.cluster.name or not nodes:
             return False
+        running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
         return all(room.causes.failing(node.name) for node in running)
+
+    def _waits_no_longer(self, nodes: list[Server], up: list[Server], at_s: float) -> Iterator[bool]:
+        """For one that boots: past the limit of a start, or when the battery of one that stops ends."""
+        for node in nodes:
+            if node in up:
+                yield any(ends(self.room, ups, at_s) for ups in node.upses)
+            else:
+                yield at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

@@ -8,7 +8,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.ledger.floors import at_floor
+from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
@@ -119,13 +119,7 @@ class S5(Invariant):
         return self.room.caches.flush[array.name].pending
 
     def _at_floor(self, at_s: float) -> bool:
-        power = self.room.power
-        for name in self.room.wiring.control_upses:
-            if power.mains_since[name] is not None:
-                continue
-            if power.supply[name] in ("low battery", "exhausted") or at_floor(self.room, name, at_s):
-                return True
-        return False
+        return any(ends(self.room, name, at_s) for name in self.room.wiring.control_upses)
 
     def _another_node_stays(self, event: Event) -> bool:
         power, machines = self.room.power, self.room.machines
