@@ -328,7 +328,7 @@ def another_boots(run: Run, node: Server) -> Steps[None]:
         if not boots or any(may_carry_on(run, other) for other in others):
             return
         words = f"{', '.join(boots)} to be up"
-        run.tell_once("step.waiting", node.name, f"boots {run.facts.epoch}", step=words)
+        run.tell_once("step.waiting", node.name, words, step=words)
         ends = [run.ports.servers[name].until(when.NOT_BOOTING) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
 
