@@ -36,6 +36,7 @@ STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP
 GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
 OUT_OF_IT = Condition[ServerStatus]("no longer shutting down", lambda s: s.os is not Os.SHUTTING_DOWN)
 OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
+NOT_BOOTING = Condition[ServerStatus]("no longer booting", lambda s: s.os is not Os.BOOTING)
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)

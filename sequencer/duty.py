@@ -13,7 +13,7 @@ from sequencer.asked import hear
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
-from sequencer.otherwise import is_to_stop_beside, other_stop, other_wants
+from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
@@ -27,7 +27,7 @@ from sequencer.standstill import bring_back
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
-from sequencer.watch import is_left, watch
+from sequencer.watch import is_left, note_confirmed, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -91,7 +91,7 @@ def command(run: Run) -> Steps[None]:
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:
-            run.scope = incident_scope(run)
+            run.scope = incident_scope(run) | falling(run)
             if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
@@ -187,7 +187,7 @@ def declare(run: Run) -> Steps[None]:
     run.off_beside.clear()
     run.ready_since.clear()
     for name in causes:
-        yield from run.commit(Kind.CONFIRMED, name)
+        yield from note_confirmed(run, name)
     for name in down:
         yield from run.commit(Kind.SEEN_DOWN, name)
     if stop and linked_goes_on(run):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sequencer import conditions as when
 from sequencer.journal import WANTS, Goal, Want
 from sequencer.ports import Steps
-from sequencer.proof import is_up
+from sequencer.proof import falls_at_s, is_up, still_to_fall
 from sequencer.run import Run
+from sequencer.scope import Scope, scope, server_fails
+from sequencer.site import Ups
 from sequencer.systems import outage_goes_on
-from sequencer.wants import wants
+from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.wants import planned_scope, wants
 from sequencer.watch import is_left
 
 
@@ -15,10 +19,54 @@ def other_stop(run: Run) -> Steps[None]:
     """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45).
 
     While the mains are back nothing new is stopped for that: the outage is over before it begins (S9, T7).
+    Nor is anything stopped any more that only a want brought down which is over, whatever they do (S31).
     """
     before = stops_with_us(run)
-    yield from run.until(lambda: stops_with_us(run) != before, WANTS)
-    yield from outage_goes_on(run)
+    while stops_with_us(run) == before and not called_off(run):
+        changes, falls = changed(run, before, dict(run.facts.wants)), only_fall(run)
+        if falls:
+            yield from run.race(changes, fallen(run, falls))
+        else:
+            yield from changes
+    if stops_with_us(run) != before and not called_off(run):
+        yield from outage_goes_on(run)
+
+
+def changed(run: Run, stops: tuple[list[str], list[Want]], wanted: dict[str, Want]) -> Steps[None]:
+    yield from run.until(lambda: run.facts.wants != wanted or stops_with_us(run) != stops, WANTS)
+
+
+def fallen(run: Run, upses: list[Ups]) -> Steps[None]:
+    """The first of these: whoever went down with it is in nobody's way any more."""
+    by_s = min((falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S for ups in upses)
+    off = [run.ports.upses[ups.name].until(when.OUTPUT_OFF, eager=True) for ups in upses]
+    yield from run.wait(*off, by_s=max(by_s, run.now + run.site.polling.on_battery_s))
+
+
+def called_off(run: Run) -> bool:
+    """Of what is being stopped of the linked side, something is neither out nor wanted down any more."""
+    now, stops = run.scope, brought_down(run)
+    servers = now.servers - stops.servers - falling(run).servers
+    return bool(servers or now.server_upses - stops.server_upses or now.arrays - stops.arrays)
+
+
+def brought_down(run: Run) -> Scope:
+    return scope(run.site, run.facts.confirmed | run.off_beside) | planned_scope(run)
+
+
+def falling(run: Run) -> Scope:
+    """Whose power counts down goes down with it, though nobody wants that any more (S1)."""
+    site = run.site
+    falls = {ups.name for ups in site.server_upses if still_to_fall(run, ups)}
+    linked = (s for s in (*site.linked_servers, *site.pool_servers) if s.upses)
+    return Scope(servers=frozenset(s.name for s in linked if server_fails(s, falls)))
+
+
+def only_fall(run: Run) -> list[Ups]:
+    """UPSes of those that go down for no other reason."""
+    names = run.scope.servers - brought_down(run).servers
+    upses = dict.fromkeys(ups for name in sorted(names) for ups in run.site.servers[name].upses)
+    return [run.site.upses[ups] for ups in upses if still_to_fall(run, run.site.upses[ups])]
 
 
 def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:

@@ -24,7 +24,7 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
-from sequencer.standstill import stands_still
+from sequencer.standstill import let_it_stop, stands_still
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -92,6 +92,7 @@ def start_cluster(run: Run) -> Steps[None]:
     site, cluster = run.site, run.ports.cluster
     name = site.cluster.name
     yield from cluster.look()
+    yield from let_it_stop(run)
     if cluster_is(run, ClusterState.RUNNING):
         return
     if not cluster_is(run, ClusterState.STARTING):

@@ -7,7 +7,7 @@ anything: the runbooks do (`outage.py`, `restart.py`), and the guards (`guards.p
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import simpy
@@ -50,6 +50,7 @@ class MainsView:
     """Everybody else who answers on its feed has been without mains too, during this outage."""
     on_line_since_s: float | None = None
     confirmed: bool = False
+    untold: dict[str, Any] = field(default_factory=dict)  # why, if nobody has been told
     left: bool = False
     """Its mains are away still, all that it feeds is down, and the others are brought back meanwhile."""
 

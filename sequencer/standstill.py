@@ -80,6 +80,13 @@ def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
     return waits and (disk_goes is None or disk_goes.over)
 
 
+def let_it_stop(run: Run) -> Steps[None]:
+    """Its manager is at it: restarted meanwhile, its nodes boot under what it has still to close (S31)."""
+    by_s = run.now + run.site.cluster.shutdown_limit_s
+    while cluster_is(run, ClusterState.STOPPING) and run.now < by_s:
+        yield from run.wait(run.ports.cluster.until(when.NOT_STOPPING), by_s=by_s)
+
+
 def is_to_run(run: Run) -> bool:
     """Nobody wants one of its nodes down, nobody holds it, and it is not started by hand."""
     site = run.site

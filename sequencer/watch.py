@@ -35,6 +35,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
         if seen.status is not None and seen.fresh and seen.status.mains:
             view.on_line_since_s = run.now if away else there_since_s(run, ups, seen)
             view.confirmed = view.with_its_feed = view.left = False
+            view.untold = {}
             run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
             away = port.seen().fresh
@@ -109,15 +110,31 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         return cleared(run, ups, first_seen_s)
     if is_gone(run, ups):
         return False
+    because = f"on battery {ups.confirm_s:g} s"
+    if run.now < by_s:
+        low = isinstance(status, UpsStatus) and status.low_battery
+        because = "low battery" if low else LASTS_NO_LONGER
+    if isinstance(status, Unreachable):
+        because += ", then silent" if was_on_battery else ", as all others on its feed; silent"
+    run.mains[ups.name].untold = {"because": because, "first_seen": round(first_seen_s, 3)}
     if run.commands:
-        because = f"on battery {ups.confirm_s:g} s"
-        if run.now < by_s:
-            low = isinstance(status, UpsStatus) and status.low_battery
-            because = "low battery" if low else LASTS_NO_LONGER
-        if isinstance(status, Unreachable):
-            because += ", then silent" if was_on_battery else ", as all others on its feed; silent"
-        run.tell("outage.confirmed", ups.name, because=because, first_seen=round(first_seen_s, 3))
+        tell_confirmed(run, ups.name)
     return True
+
+
+def tell_confirmed(run: Run, ups: str) -> None:
+    view = run.mains[ups]
+    if view.untold:
+        run.tell("outage.confirmed", ups, **view.untold)
+        view.untold = {}
+
+
+def note_confirmed(run: Run, ups: str) -> Steps[None]:
+    """It counts from here on. If no journal tells that, and somebody else commanded when its time was over,
+    we say it now (C5)."""
+    yield from run.commit(Kind.CONFIRMED, ups)
+    if not run.ports.journal.healthy:
+        tell_confirmed(run, ups)
 
 
 def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:
@@ -208,7 +225,7 @@ def confirm(run: Run) -> Steps[None]:
     while True:
         new = [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]
         for name in new:
-            yield from run.commit(Kind.CONFIRMED, name)
+            yield from note_confirmed(run, name)
         off = off_beside(run, run.facts.confirmed, neighbours) - run.off_beside
         run.off_beside |= off
         new += sorted(off)

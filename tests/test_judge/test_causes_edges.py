@@ -170,6 +170,60 @@ def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_do
     assert "S31" not in unfed.plus(stop).broken
 
 
+def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: Any) -> None:
+    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+    stop = "1500 control1 command.sent ssccluster command=stop"
+    boots = tell(CALM).plus("600 room server.halted control2", *out)
+
+    def broken(*lines: str) -> bool:
+        return "S31" in boots.plus(*lines).broken
+
+    limit_s = boots.site.start.server_limit_s
+    assert broken("1400 room server.booting control2", stop)
+    assert broken(f"{1500 - limit_s} room server.booting control2", stop)
+    assert not broken(f"{1499.9 - limit_s} room server.booting control2", stop), (
+        "its start has taken too long"
+    )
+    assert not broken("1400 room server.booting control2", "1490 room ups.low_battery ups1", stop)
+    assert broken("1400 room server.booting control2", "1490 room ups.low_battery ups2", stop), "not its own"
+    assert broken("1400 room server.booting control2", "1450 room server.up control2", stop)
+    late = f"{1499.9 - limit_s} room server.booting control2"
+    assert broken(late, "1490 room ups.low_battery ups1", "1450 room server.up control2", stop)
+
+
+@pytest.mark.parametrize("command", ["shutdown", "force"])
+def test_S31_s1_a_server_whose_power_counts_down_goes_with_it_whosever_outage_it_is(
+    tell: Any, command: str
+) -> None:
+    """Asked off by somebody, and wanted up again: an OFF cannot be called back (S16)."""
+    others = tell(CALM).plus("0 room mains.lost ups2", "930 control1 outage.confirmed ups2")
+    stop = f"1000 control1 command.sent rack1 command={command}"
+    falls = others.plus("990 room ups.off_armed ups6 falls_at=2010")
+    assert "S31" not in falls.plus(stop).broken
+    assert "S31" in falls.plus(stop.replace("rack1", "blade1")).broken, "not its UPS"
+    assert "S31" in others.plus(stop).broken, "nothing counts down"
+    assert "S31" in falls.plus("1000 control1 command.sent ups6 command=off").broken, "a server, not its UPS"
+
+
+def test_S31_s1_a_force_that_comes_a_moment_after_the_power_fell_stops_nobody(tell: Any) -> None:
+    others = tell(CALM).plus("0 room mains.lost ups2", "930 control1 outage.confirmed ups2")
+    fallen = others.plus("1000 room ups.output_off ups6")
+    assert "S31" not in fallen.plus("1001 control1 command.sent rack1 command=force").broken
+    assert "S31" in fallen.plus("1001 control1 command.sent blade1 command=force").broken
+    assert "S31" in fallen.plus("1001 control1 command.sent rack1 command=shutdown").broken
+    assert "S31" in fallen.plus("1001 control1 command.sent ssccluster command=force").broken
+
+
+def test_S31_h1_one_that_hangs_on_its_way_down_past_its_limit_is_forced_to_be_woken(tell: Any) -> None:
+    """Whoever sent it there: a restart of its cluster, for one (S9)."""
+    others = tell(CALM).plus("0 room mains.lost ups5", "60 control1 outage.confirmed ups5")
+    hangs = others.plus("600 room server.shutting_down control2")
+    assert "S31" not in hangs.plus("720.1 control1 command.sent control2 command=force").broken
+    assert "S31" in hangs.plus("720 control1 command.sent control2 command=force").broken
+    assert "S31" in hangs.plus("720.1 control1 command.sent control2 command=shutdown").broken
+    assert "S31" in others.plus("720.1 control1 command.sent control2 command=force").broken, "it is up"
+
+
 def test_S31_c11_a_restart_that_hangs_for_longer_than_its_limit_has_failed(outage: Any) -> None:
     limit_s = outage.site.cluster.shutdown_limit_s
     stopping = outage.plus("8100 room cluster.stopping ssccluster")

@@ -218,6 +218,41 @@ def test_S26_one_stop_is_reported_once_and_the_next_one_again(outage: Any) -> No
     assert [breach.t - 600 for breach in again.result("S26").breaches] == [930, 950]
 
 
+def test_S26_a_stop_that_its_manager_began_has_its_limit_from_then_on(outage: Any) -> None:
+    """C11: somebody has stopped it in its manager, and it hangs; our page finds it so, and asks nothing."""
+    hangs = outage.without("cluster.stopped", STOP, "cluster.stopping").until(890)
+    by_hand = hangs.plus("600 room cluster.stopping ssccluster")
+    assert by_hand.plus("899 room cluster.forced ssccluster").result("S26").breaches == ()
+    early = by_hand.plus("898.9 room cluster.forced ssccluster").breach("S26")
+    assert early == "ssccluster was forced at 899 s, 299 s after its stop; its limit is 300 s"
+    asked_too = by_hand.plus(f"800 {STOP}")
+    assert asked_too.plus("899 room cluster.forced ssccluster").result("S26").breaches == ()
+
+
+def test_S26_a_stop_that_it_did_not_take_begins_no_limit_of_its_own(outage: Any) -> None:
+    refused = "control1 command.failed ssccluster command=stop reason=stopped"
+    slow = outage.without("1023 room cluster.stopped").until(1023)
+    again = slow.plus(f"1100 {STOP}", f"1101 {refused}")
+    assert again.plus("1202 room cluster.forced ssccluster").result("S26").breaches == ()
+    taken = slow.plus(f"1100 {STOP}", "1101 control1 command.failed ups3 command=stop reason=stopped")
+    taken = taken.plus("1101 control1 command.failed ssccluster command=force reason=stopped")
+    deaf = outage.without("cluster.stopping", "cluster.stopped").until(1023)
+    assert deaf.plus("1202 room cluster.forced ssccluster").result("S26").breaches == ()
+    assert (
+        taken.without("cluster.stopping").plus("1202 room cluster.forced ssccluster").result("S26").breaches
+    )
+    never = deaf.plus(f"903.5 {refused}", f"1100 {STOP}", f"1101 {refused}")
+    assert never.plus("1202 room cluster.forced ssccluster").result("S26").breaches == ()
+    assert never.plus("1201.9 room cluster.forced ssccluster").result("S26").breaches
+
+
+def test_S26_a_stop_is_over_when_the_cluster_runs_again(outage: Any) -> None:
+    ran = outage.until(1023).plus("1100 room cluster.running ssccluster")
+    assert "with no stop before" in ran.plus("1300 room cluster.forced ssccluster").breach("S26")
+    starts = outage.until(1023).plus("1100 room cluster.starting ssccluster")
+    assert "with no stop before" in starts.plus("1300 room cluster.forced ssccluster").breach("S26")
+
+
 def test_S26_linked_servers_have_limits_of_their_own(outage: Any) -> None:
     assert outage.plus("950 room server.forced rack1").result("S26").put_to_test == 0
     assert outage.plus("950 room server.forced control2").result("S26").put_to_test == 1

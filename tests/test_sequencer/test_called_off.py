@@ -84,6 +84,24 @@ def test_s27_a_held_ups_that_comes_back_by_itself_is_not_waited_for_any_longer()
     tale.before("ups.output_on ups3", "cluster.running ssccluster", "server.up blade1")
 
 
+def test_s31_in_the_outage_of_others_nothing_is_stopped_for_a_want_that_is_over() -> None:
+    """T7: those who were on their way down come up again; their disk is not flushed any more, nor cut."""
+    night = off(600.0, *LINKED), ask(1000.0, Wish.POWER_ON, *LINKED)
+    tale = play(lost(0.0, "ups2"), night, back(6000.0, "ups2"), until_s=LONG)
+    well(tale)
+    tale.before("server.halted rack1", "ups.output_off ups6", "server.up rack1", "ups.output_on ups2")
+    tale.never("command.sent linkeddisk command=flush", "ups.off_armed ups4")
+
+
+def test_s1_one_that_hangs_is_forced_before_its_ups_falls_though_nobody_wants_it_down_any_more() -> None:
+    """H1: an OFF that counts down is carried out, whatever is wanted since."""
+    hangs = fault("server_hangs", "rack1", 930.0)
+    night = off(940.0, *LINKED), ask(1000.0, Wish.POWER_ON, *LINKED)
+    tale = play(hangs, lost(0.0, "ups2"), night, back(6000.0, "ups2"), until_s=LONG)
+    assert not unsafe(tale)
+    tale.before("server.forced rack1", "ups.output_off ups6")
+
+
 # The cluster's manager
 
 
@@ -109,6 +127,14 @@ def test_s2_an_outage_waits_until_the_nodes_that_the_manager_reboots_are_up_agai
     tale = play(out(0, 3600), Managed(at_s, Manager.REBOOT, "ssccluster"), until_s=LONG)
     well(tale)
     tale.before("server.booting control1", "server.up control1", "ups.off_armed ups3")
+
+
+def test_s31_a_cluster_that_its_manager_stops_to_boot_it_anew_is_not_restarted_meanwhile() -> None:
+    """R2-08: the restart with its disks is just over, and nobody has taken the command yet."""
+    tale = play(out(0, 3600), Managed(4391.99, Manager.REBOOT, "ssccluster"), until_s=LONG)
+    well(tale)
+    assert [e.t for e in tale.all("cluster.stopping ssccluster")][-1] > tale.at("cluster.starting ssccluster")
+    assert len(tale.all("command.sent ssccluster command=restart")) == 1
 
 
 def test_r2_09_s28_a_node_that_the_manager_has_shut_down_is_not_woken_for_the_clusters_restart() -> None:

@@ -122,6 +122,51 @@ def test_s5_or_when_its_own_battery_holds_no_longer_and_not_the_other_nodes(room
     assert room.cluster.sent == ["stop"]
 
 
+def test_s31_while_another_node_boots_the_last_one_waits_for_it_and_the_cluster_goes_on_there(
+    room: HandRoom,
+) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.BOOTING)
+    stops(room, "control1")
+    assert (room.cluster.sent, begun(room)) == ([], [])
+    assert [told["step"] for told in room.told("step.waiting", "control1")] == ["control2 to be up"]
+    room.servers["control2"].show(os=Os.UP)
+    soon(room)
+    assert (room.cluster.sent, begun(room)) == ([], ["control1"])
+
+
+@pytest.mark.parametrize("ends", ["battery", "limit", "halted", "silent"])
+def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: HandRoom, ends: str) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.BOOTING)
+    stops(room, "control1")
+    match ends:
+        case "battery":
+            room.upses["ups1"].show(low_battery=True)
+        case "limit":
+            room.until(room.site.start.server_limit_s - 1)
+            assert room.cluster.sent == []
+        case "halted":
+            room.servers["control2"].show(os=Os.HALTED)
+        case "silent":
+            room.servers["control2"].fall_silent()
+            room.peers["control2"].fall_silent()
+            room.upses["ups2"].show(output_on=False)
+    soon(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s31_nor_if_the_whole_control_side_is_to_stop_by_then(room: HandRoom) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.BOOTING)
+    stop = room.run.spawn(stop_node(room.run, room.site.servers["control1"]))
+    soon(room)
+    room.run.scope = Scope(control=True)
+    room.run.announce()
+    soon(room)
+    assert (stop.over, room.cluster.sent, begun(room)) == (True, [], [])
+
+
 def test_s9_no_node_begins_its_jobs_when_the_mains_return_while_all_wait_for_the_linked_side(
     room: HandRoom,
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer import timing
 from sequencer.journal import Armed
-from sequencer.watch import is_back, stable_at_s, watch
+from sequencer.watch import confirm, is_back, note_confirmed, stable_at_s, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
 CONFIRM_S = 60.0
@@ -328,3 +328,40 @@ def test_x_04_a_ups_that_drops_its_loads_by_itself_is_still_counted(
     goes(ups5)
     watched.until(CONFIRM_S + TIMEOUT_S + 1)
     assert confirmed(watched)
+
+
+@pytest.mark.parametrize("healthy", [True, False])
+def test_c5_s31_what_counts_and_stands_in_no_journal_is_told_once_by_whoever_takes_the_command(
+    watched: HandRoom, ups5: HandUps, healthy: bool
+) -> None:
+    """Its time was over while somebody else commanded; a row would tell that it counts."""
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    assert watched.told("outage.confirmed") == []
+    run.commands, watched.journal.healthy = True, healthy
+    task = run.spawn(confirm(run))
+    watched.until(CONFIRM_S + 20)
+    told = watched.told("outage.confirmed", "ups5")
+    assert [(e["because"], e["first_seen"]) for e in told] == ([] if healthy else [("on battery 60 s", 0)])
+    task.close()
+    run.facts.confirmed.clear()
+    run.spawn(confirm(run))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed", "ups5") == told
+
+
+def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_later_one(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    ups5.regain_mains()
+    watched.until(CONFIRM_S + 20)
+    run.commands, watched.journal.healthy = True, False
+    run.spawn(note_confirmed(run, "ups5"))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed") == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sequencer.events import Event
 from sequencer.site import Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
@@ -16,6 +17,15 @@ STOPS = ("shutdown", "force", "off", "flush", "stop")
 COMES_BACK = ("until_mains", "sleep")
 """An OFF of this kind strands nobody, also when the mains are back already."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
+
+
+def goes_with_its_power(room: Room, event: Event, commands: Sequence[str]) -> bool:
+    """A server that somebody has booted again, or wants up again: of its power too little is going to be
+    left, for an OFF cannot be called back (H6, S1)."""
+    server = room.site.servers.get(event.subject)
+    if server is None or event.details["command"] not in commands:
+        return False
+    return room.power.counts_down_under(server, event.t)
 
 
 class S9(Invariant):
@@ -51,7 +61,7 @@ class S9(Invariant):
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event) and not self._counts_down(event)
+        new = self._is_new(event) and not goes_with_its_power(self.room, event, ("shutdown",))
         back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
@@ -62,13 +72,6 @@ class S9(Invariant):
         return (
             event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
         )
-
-    def _counts_down(self, event: Event) -> bool:
-        """A server that somebody has booted again, on power of which too little is going to be left (H6)."""
-        server = self.site.servers.get(event.subject)
-        if server is None or event.details["command"] != "shutdown":
-            return False
-        return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
@@ -171,11 +174,13 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
-    himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
-    0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
-    or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    power: that server; of the last node's that runs: the cluster with it, also while another boots that is
+    not up in time. A server whose power counts down
+    already goes down with it, whatever that was told for (S1). Whose own mains are away may stop himself, and
+    a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS
+    goes off with him also if he takes the command while he goes, for halted with his power on he would not
+    come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their
+    mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -203,7 +208,9 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event):
+        if self._goes_with_its_nodes(event) or self._left_alone(event):
+            return
+        if goes_with_its_power(room, event, ("shutdown", "force")) or self._is_the_end(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -214,13 +221,34 @@ class S31(Invariant):
         )
         self.broken(event.t, name, text, event)
 
-    def _goes_with_its_nodes(self, name: str) -> bool:
+    def _is_the_end(self, event: Event) -> bool:
+        """A force that begins no stop: of one that hangs on its way down past its limit, whoever sent it
+        there, to be woken then (H1); or a moment after its power fell."""
+        server = self.site.servers.get(event.subject)
+        if event.details["command"] != "force" or server is None:
+            return False
+        machines = self.room.machines
+        goes_down = machines.os[server.name] == "shutting down"
+        late = event.t - machines.since[server.name] > server.shutdown_limit_s
+        return (goes_down and late) or not self.room.power.fed(server)
+
+    def _goes_with_its_nodes(self, event: Event) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go."""
         room = self.room
-        running = [node for node in self.site.control_nodes if room.machines.running(node)]
-        if name != self.site.cluster.name or not running:
+        nodes = [node for node in self.site.control_nodes if room.machines.running(node)]
+        up = [node for node in nodes if room.machines.os[node.name] != "booting"]
+        if event.subject != self.site.cluster.name or not nodes:
             return False
+        running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
         return all(room.causes.failing(node.name) for node in running)
+
+    def _waits_no_longer(self, nodes: list[Server], up: list[Server], at_s: float) -> Iterator[bool]:
+        """For one that boots: past the limit of a start, or when the battery of one that stops ends."""
+        for node in nodes:
+            if node in up:
+                yield any(ends(self.room, ups, at_s) for ups in node.upses)
+            else:
+                yield at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

@@ -8,7 +8,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.ledger.floors import at_floor
+from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
@@ -119,13 +119,7 @@ class S5(Invariant):
         return self.room.caches.flush[array.name].pending
 
     def _at_floor(self, at_s: float) -> bool:
-        power = self.room.power
-        for name in self.room.wiring.control_upses:
-            if power.mains_since[name] is not None:
-                continue
-            if power.supply[name] in ("low battery", "exhausted") or at_floor(self.room, name, at_s):
-                return True
-        return False
+        return any(ends(self.room, name, at_s) for name in self.room.wiring.control_upses)
 
     def _another_node_stays(self, event: Event) -> bool:
         power, machines = self.room.power, self.room.machines
@@ -141,9 +135,11 @@ class S5(Invariant):
 class S26(Invariant):
     """The systems of the cluster are forced only after the cluster's limit, never before.
 
-    `Force(k) -> elapsed(ClStop) >= T_cluster`. Counted from the last stop or restart sent to the
-    cluster. A node's system counts only while the cluster is still stopping: once that has stopped,
-    or where it goes on elsewhere, the node's own limit rules. Told once per stop.
+    `Force(k) -> elapsed(ClStop) >= T_cluster`. Counted from the last stop or restart that the cluster took;
+    from when it began to stop, where that was before: its manager may have been told by somebody else. Of one
+    that takes none, from the first that was sent to it since it ran. A node's system counts only while the
+    cluster is still stopping: once that has stopped, or where it goes on elsewhere, the node's own limit
+    rules. Told once per stop.
     """
 
     id = "S26"
@@ -151,7 +147,7 @@ class S26(Invariant):
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
-        self._told_for: list[Event | None] = []
+        self._told_for: set[float] = set()
 
     def watches(self) -> Mapping[str, Look]:
         return {
@@ -165,15 +161,16 @@ class S26(Invariant):
         server = self.site.servers.get(event.subject)
         if server is not None and (server.role is not ServerRole.CONTROL or machines.cluster != "stopping"):
             return
-        asked = machines.cluster_asked
+        stop = self._stop()
         self.put_to_test += 1
         limit_s = self.site.cluster.shutdown_limit_s
-        waited_s = 0.0 if asked is None else event.t - asked.t
-        if waited_s >= limit_s - LATENCY_S or any(asked is told for told in self._told_for):
+        waited_s = 0.0 if stop is None else event.t - stop.t
+        which = machines.cluster_since if stop is None else stop.t
+        if waited_s >= limit_s - LATENCY_S or which in self._told_for:
             return
-        self._told_for.append(asked)
+        self._told_for.add(which)
         waited = t("{time} after its stop", time=seconds(waited_s))
-        if asked is None:
+        if stop is None:
             waited = t("with no stop before")
         text = t(
             "{name} was forced at {time}, {waited}; its limit is {limit}",
@@ -182,4 +179,12 @@ class S26(Invariant):
             waited=waited,
             limit=seconds(limit_s),
         )
-        self.broken(event.t, event.subject, text, asked, event)
+        self.broken(event.t, event.subject, text, stop, event)
+
+    def _stop(self) -> Event | None:
+        """From which its limit counts."""
+        machines = self.room.machines
+        begun, asked = machines.cluster_stopping, machines.cluster_asked
+        if begun is not None and (asked is None or begun.t < asked.t):
+            return begun
+        return asked or machines.cluster_tried

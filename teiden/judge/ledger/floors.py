@@ -12,3 +12,11 @@ def at_floor(room: Room, ups: str, t: float) -> bool:
     left_s = room.history.charges.runtime_s(ups, t)
     floor_s = timing.own_stop_s(room.site, room.site.upses[ups])
     return left_s is not None and left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
+
+
+def ends(room: Room, ups: str, t: float) -> bool:
+    """Its mains are away, and its battery is low or empty, or at that floor."""
+    power = room.power
+    if power.mains_since[ups] is not None:
+        return False
+    return power.supply[ups] in ("low battery", "exhausted") or at_floor(room, ups, t)

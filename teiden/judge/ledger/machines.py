@@ -34,7 +34,12 @@ class Machines:
         self.cluster_ran = self.cluster == "running"
         self.cluster_since = ALWAYS
         self.cluster_asked: Event | None = None
-        """The last stop or restart sent to the cluster."""
+        """The last stop or restart sent to the cluster since it ran, and not refused or unanswered."""
+        self.cluster_tried: Event | None = None
+        """The first one since it ran that was."""
+        self.cluster_stopping: Event | None = None
+        """While it stops: since when it does, whoever told it."""
+        self._asked_before: Event | None = None
         self._nodes = wiring.nodes
         self._poll_s = site.polling.on_line_s
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
@@ -61,6 +66,7 @@ class Machines:
         folds: dict[str, Fold] = {name: self._os for name, meaning in NAMES.items() if meaning.aspect == "os"}
         folds |= {name: self._cluster for name, meaning in NAMES.items() if meaning.aspect == "cluster"}
         folds |= {"command.sent stop": self._asked, "command.sent restart": self._asked}
+        folds |= {"command.failed": self._in_vain}
         folds |= {"command.sent shutdown": self._told, "command.sent force": self._told}
         begins = ("outage.confirmed", "journal.committed declared", "incident.opened")
         folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
@@ -118,6 +124,9 @@ class Machines:
     def _cluster(self, event: Event) -> None:
         self.cluster = NAMES[event.name].state
         self.cluster_since = event.t
+        self.cluster_stopping = event if self.cluster == "stopping" else None
+        if self.cluster in ("starting", "running"):
+            self.cluster_asked = self.cluster_tried = None
         self._stops(event, self.cluster == "stopping")
 
     def _stops(self, event: Event, stopping: bool) -> None:
@@ -131,9 +140,17 @@ class Machines:
         if event.subject in self.os:  # one server restarts
             self._told(event)
             return
-        self.cluster_asked = event
+        self._asked_before, self.cluster_asked = self.cluster_asked, event
         for node in self._nodes if event.details.get("command") == "restart" else ():
             self.told[node] = event
+
+    def _in_vain(self, event: Event) -> None:
+        asked = self.cluster_asked
+        if asked is None or event.subject != asked.subject:
+            return
+        if event.details.get("command") == asked.details.get("command"):
+            self.cluster_tried = self.cluster_tried or asked
+            self.cluster_asked = self._asked_before
 
     def _told(self, event: Event) -> None:
         self.told[event.subject] = event

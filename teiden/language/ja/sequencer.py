@@ -90,6 +90,7 @@ TEXTS: dict[str, str] = {
     "running, or starting": "動作中または起動中",
     "standing still": "停止したまま",
     "no longer shutting down": "シャットダウン中でなくなること",
+    "no longer booting": "起動中でなくなること",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
@@ -113,6 +114,7 @@ TEXTS: dict[str, str] = {
     "mains back: will they stay?": "復電が続くかどうか",
     "the operator's start": "運用者による起動",
     "{name} to be released": "{name} の保留解除",
+    "{names} to be up": "{names} の起動完了",
     # Confirmation
     "on battery {n} s": "バッテリ運転 {n} 秒",
     "the battery lasts for its own stop only": "バッテリが自身の停止処理の分しか持たない",
