@@ -338,10 +338,13 @@ def heard(run: Run, node: str) -> bool:
 
 
 def is_out_of_our_hands(run: Run, node: str) -> bool:
-    """It is not seen to run; or it is on its way down, and its service forces it if need be."""
+    """It is not seen to run; or it is on its way down, and its service forces it if need be.
+
+    One that is stuck at its boot will not have a service before its power falls (H9).
+    """
     seen = run.ports.servers[node].seen()
     hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
-    return not (guards.is_seen(seen, Os.UP) or hangs)
+    return not (guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING) or hangs)
 
 
 def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:

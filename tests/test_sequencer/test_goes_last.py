@@ -13,6 +13,7 @@ from sequencer.scope import Scope
 from sequencer.site import ControlStop
 from sequencer.timing import control_floor_s
 from tests.hands import NO, NO_ANSWER, HandRoom
+from tests.worlds import fault, out, play
 
 LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)
 
@@ -144,3 +145,23 @@ def test_s5_a_node_that_leaves_the_cluster_to_another_waits_for_nobody(by_hand: 
     run.spawn(stop_node(run, by_hand.site.servers["control1"]))
     by_hand.until(5)
     assert by_hand.servers["control1"].sent == ["shutdown"]
+
+
+# Whoever does not go is forced before the disks go
+
+
+def test_s1_h9_a_node_that_is_stuck_at_its_boot_is_forced_before_we_go(out_of_mains: HandRoom) -> None:
+    control2 = out_of_mains.servers["control2"]
+    control2.show(os=Os.BOOTING)
+    control2.replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(out_of_mains.site.servers["control2"].shutdown_limit_s + 30)
+    assert control2.sent[-1] == "force"
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+
+
+def test_s2_h3_a_node_that_does_not_let_itself_in_is_forced_before_its_disks_go() -> None:
+    """What was written down of their OFF before it was asked is old by then, and does not count."""
+    tale = play(out(0, 3600), fault("shutdown_refused", "control1"), until_s=2400.0)
+    tale.before("alarm.raised control1 rule=H1", "server.forced control1", "ups.output_off ups3")
+    tale.never("array.lost_data controldisk", "server.crashed control1")
