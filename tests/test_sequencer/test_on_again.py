@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer import proof
 from sequencer.journal import Kind, Row
 from sequencer.outage import pressed_on, switch_off
-from sequencer.ports import Flush
+from sequencer.ports import Flush, Os
 from sequencer.scope import Scope
 from tests.hands import NO, NO_ANSWER, HandRoom
 from tests.worlds import LINKED, fault, out, play
@@ -127,3 +128,21 @@ def test_n1_a3_s5_a_lan_that_is_heard_again_before_the_control_side_goes_saves_t
     tale = play(out(0, 3600), fault("switch_dies", "lan1", 150.0, 905.0), until_s=2400.0)
     tale.never("array.lost_data *", "server.crashed *")
     tale.before("array.flushed linkeddisk", "ups.output_off ups4", "server.shutting_down control1")
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.HALTED])
+def test_o1_s11_off_as_its_last_word_does_not_count_while_somebody_answers_who_lives_on_it(
+    by_hand: HandRoom, os: Os
+) -> None:
+    """Its button was pressed, and its card does not tell: a controller that answers has power (H4, S3)."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    ups5.show(output_on=False)
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    by_hand.servers["blade1"].show(os=os)
+    assert proof.seen_off(run, ups, loads), "it says so now, and knows it best"
+    ups5.fall_silent()
+    assert not proof.seen_off(run, ups, loads)
+    by_hand.servers["blade1"].fall_silent()
+    assert proof.seen_off(run, ups, loads)

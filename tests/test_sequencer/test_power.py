@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sequencer import proof
 from sequencer.control_stop import switch_off_row
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off, Os, ServerStatus
@@ -140,23 +139,6 @@ def test_x_07_what_was_off_as_its_last_word_is_not_told_again(
         by_hand.servers[server.name].fall_silent()
     armed(run, by_hand)
     assert ups5.sent == []
-
-
-@pytest.mark.parametrize("os", [Os.UP, Os.HALTED])
-def test_o1_s11_off_as_its_last_word_does_not_count_while_somebody_answers_who_lives_on_it(
-    run: Run, by_hand: HandRoom, ups5: HandUps, os: Os
-) -> None:
-    """Its button was pressed, and its card does not tell: a controller that answers has power (H4, S3)."""
-    ups5.show(output_on=False)
-    for server in run.site.servers_on("ups5"):
-        by_hand.servers[server.name].fall_silent()
-    by_hand.servers["blade1"].show(os=os)
-    ups = run.site.upses["ups5"]
-    assert proof.seen_off(run, ups, loads(run)), "it says so now, and knows it best"
-    ups5.fall_silent()
-    assert not proof.seen_off(run, ups, loads(run))
-    by_hand.servers["blade1"].fall_silent()
-    assert proof.seen_off(run, ups, loads(run))
 
 
 def mains_are_back(run: Run) -> None:
