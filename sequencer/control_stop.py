@@ -25,6 +25,12 @@ from sequencer.task import Task
 from sequencer.wants import control_off
 from sequencer.watch import is_back
 
+Fall = tuple[Ups, list[Server]]
+"""A UPS that is to go off, and what lives on it."""
+
+Floors = Callable[[], Mapping[str, float]]
+"""By UPS, what its battery must still hold for our own stop: down to that we wait for others."""
+
 
 def stop_control(run: Run) -> Steps[None]:
     """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
@@ -35,14 +41,15 @@ def stop_control(run: Run) -> Steps[None]:
     yield from outage_goes_on(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
-    yield from hold(run, "shutdown", lambda: systems_floors_s(run))
+    floors = partial(systems_floors_s, run)
+    yield from hold(run, "shutdown", floors)
     yield from stay_up(run, site.control_nodes)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
     disks: list[list[Fall]] = [[(ups, list(nodes)) for ups in row] for row in rows_of_disks(site)]
     own_last = sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses)
     feeds = [[(ups, [n for n in nodes if ups.name in n.upses])] for ups in own_last]
-    yield from halt_and_cut(run, nodes, [*disks, *feeds])
+    yield from halt_and_cut(run, nodes, [*disks, *feeds], floors)
 
 
 def rows_of_disks(site: Site) -> list[list[Ups]]:
@@ -123,7 +130,7 @@ def powered_by(run: Run, name: str) -> tuple[str, ...]:
     return (name,) if device is None else device.upses
 
 
-def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> Steps[None]:
+def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
     """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
     site = run.site
     if site.control_stop is ControlStop.DOCUMENT:
@@ -144,6 +151,24 @@ def hold(run: Run, command: str, floors: Callable[[], Mapping[str, float]]) -> S
     if waiting:
         text = f"{ups_at_floor(run, floors())} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(site.cluster.name, text, "S5")
+
+
+def go_last(run: Run, floors: Floors | None) -> Steps[None]:
+    """S5, H6: asked once more when nothing is left but to go ourselves; who is down nobody can wait for.
+
+    An outage of the linked side may be confirmed since the cluster was stopped, or somebody there be wanted
+    down, or be seen on again: by a hand, or because his card is heard for the first time.
+    """
+    yield from outage_goes_on(run)
+    while floors and is_to_wait(run, floors):
+        yield from hold(run, "shutdown", floors)
+        yield from outage_goes_on(run)
+
+
+def is_to_wait(run: Run, floors: Floors | None) -> bool:
+    if floors is None or run.site.control_stop is ControlStop.DOCUMENT:
+        return False
+    return bool(unsettled(run)) and not ups_at_floor(run, floors())
 
 
 def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:
@@ -206,28 +231,29 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
     if run.scope.control:
         return
     yield from outage_goes_on(run)
+    upses = [run.site.upses[name] for name in node.upses]
+    floors: Floors | None = None
     if (yield from is_last_node(run, node)):  # the cluster goes with it; in order, so that it starts again
-        upses = [run.site.upses[u] for u in node.upses]
-        yield from hold(run, "stop", lambda: timing.cluster_floors_s(run.site, upses))
+        floors = partial(timing.cluster_floors_s, run.site, upses)
+        yield from hold(run, "stop", floors)
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
-    upses = [run.site.upses[name] for name in node.upses]
     if node.name == run.me:
         yield from somebody_comes_back(run, (node,))
         yield from outage_goes_on(run)
-    yield from halt_and_cut(run, (node,), [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses])
+    falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
+    yield from halt_and_cut(run, (node,), falls, floors)
 
 
-Fall = tuple[Ups, list[Server]]
-"""A UPS that is to go off, and what lives on it."""
-
-
-def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -> Steps[None]:
+def halt_and_cut(
+    run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]], floors: Floors | None
+) -> Steps[None]:
     """These systems, ourselves last, and then their power: in each row one UPS after the other (S4).
 
     Halted we tell nobody anything any more, and a node that is halted with its power on stays so when
     the mains return (L3). So we go when the others are on their way and every OFF is written down;
     then there is nothing left to do but to send them, all rows at once.
+    `floors`: down to which the linked side is waited for; None: another node stays for it.
     """
     we_go = run.me in [node.name for node in nodes]
     names = [node.name for node in nodes if node.name != run.me]
@@ -238,7 +264,8 @@ def halt_and_cut(run: Run, nodes: tuple[Server, ...], falls: list[list[Fall]]) -
     systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
-        first = partial(before_we_go, run, others, told, [ups for row in falls for ups, _ in row], theirs)
+        to_fall = [ups for row in falls for ups, _ in row]
+        first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
@@ -265,7 +292,12 @@ ASKED_S = 15.0
 
 
 def before_we_go(
-    run: Run, others: Mapping[str, Task], heard_it: set[str], to_fall: list[Ups], theirs: list[list[Fall]]
+    run: Run,
+    others: Mapping[str, Task],
+    heard_it: set[str],
+    to_fall: list[Ups],
+    theirs: list[list[Fall]],
+    floors: Floors | None,
 ) -> Steps[None]:
     """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
 
@@ -282,15 +314,18 @@ def before_we_go(
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
-    yield from outage_goes_on(run)
-    for name in others:
-        if name in run.given_up and not is_out_of_our_hands(run, name):
-            yield from force_before_we_go(run, run.site.servers[name])
-    for ups in to_fall:
-        yield from note_off(run, ups, control_off(run, ups)[0])
-    if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
-        told = run.together(*(switch_off_row(run, row) for row in theirs))
-        yield from run.race(told, run.pause(ASKED_S))
+    ready = False
+    while not ready or is_to_wait(run, floors):
+        yield from go_last(run, floors)
+        for name in others:
+            if name in run.given_up and not is_out_of_our_hands(run, name):
+                yield from force_before_we_go(run, run.site.servers[name])
+        for ups in to_fall:
+            yield from note_off(run, ups, control_off(run, ups)[0])
+        if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
+            told = run.together(*(switch_off_row(run, row) for row in theirs))
+            yield from run.race(told, run.pause(ASKED_S))
+        ready = True
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str]) -> list[str]:
@@ -305,10 +340,13 @@ def heard(run: Run, node: str) -> bool:
 
 
 def is_out_of_our_hands(run: Run, node: str) -> bool:
-    """It is not seen to run; or it is on its way down, and its service forces it if need be."""
+    """It is not seen to run; or it is on its way down, and its service forces it if need be.
+
+    One that is stuck at its boot will not have a service before its power falls (H9).
+    """
     seen = run.ports.servers[node].seen()
     hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
-    return not (guards.is_seen(seen, Os.UP) or hangs)
+    return not (guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING) or hangs)
 
 
 def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:

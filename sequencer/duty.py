@@ -22,7 +22,16 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
-from sequencer.standing import cluster_holder, feeds, is_down, nodes_down, says_it_commands, was_up
+from sequencer.standing import (
+    cluster_holder,
+    feeds,
+    hears_nobody,
+    is_down,
+    nodes_down,
+    says_it_commands,
+    somebody_answers,
+    was_up,
+)
 from sequencer.standstill import bring_back
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
@@ -302,7 +311,8 @@ def claim(run: Run, last: str = "") -> Steps[bool]:
 def outranks(run: Run, peer: str, last: str) -> bool:
     """A peer that commands already; a lower-numbered one that answers, or has only just fallen silent.
 
-    One that is silent longer only if it may be at work: it commanded last, or is lower and was seen up.
+    One that is silent longer only if it may be at work: it commanded last, or is lower and was seen up, or
+    nobody answers us at all.
     """
     seen = run.ports.peers[peer].seen()
     if says_it_commands(run.ports.peers[peer]):
@@ -315,7 +325,7 @@ def outranks(run: Run, peer: str, last: str) -> bool:
         and (seen.fresh or run.now < silent_until_s(run, peer))
     ):
         return True
-    works = peer == last or (lower and was_up(run, peer))
+    works = peer == last or (lower and was_up(run, peer)) or hears_nobody(run)
     return works and not seen.fresh and not is_down(run, peer)
 
 
@@ -345,7 +355,8 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     down = run.ports.servers[name].until(when.OUT_OF_WORK)
     upses = [run.ports.upses[ups] for ups in run.site.servers[name].upses]
     unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]
-    yield from run.wait(*handover.word_comes(run), rival.until(when.PEER_ANSWERS), down, *unfed)
+    heard = [rival.until(when.PEER_ANSWERS), *somebody_answers(run)]
+    yield from run.wait(*handover.word_comes(run), *heard, down, *unfed)
     return False
 
 

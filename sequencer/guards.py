@@ -113,13 +113,14 @@ def force_stuck(
 def force_refusing(
     node: Server, seen: Seen[ServerStatus], *, given_up: bool, watches_itself: bool
 ) -> Refusal | None:
-    """S11, S26: one that was not down within its limit, and is seen up still.
+    """S11, S26: one that was not down within its limit, and is seen up still, or at its boot (H9).
 
     Or on its way down, if no service is heard on it that would force it (`watches_itself`).
     """
     if not given_up:
         return Refusal("S26", f"the limit of {node.name} is not over")
-    if not is_seen(seen, Os.UP) and (watches_itself or not is_seen(seen, Os.SHUTTING_DOWN)):
+    hangs = is_seen(seen, Os.SHUTTING_DOWN) and not watches_itself
+    if not (is_seen(seen, Os.UP) or is_seen(seen, Os.BOOTING) or hangs):
         return Refusal("S11", f"{node.name} is not seen up")
     return None
 

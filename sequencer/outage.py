@@ -14,9 +14,18 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
+from sequencer.on_again import goes_on_again, heard_on
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
-from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
+from sequencer.proof import (
+    fed_alone,
+    halted,
+    mains_back,
+    on_by_hand,
+    seen_off,
+    servers_down,
+    was_seen_off,
+)
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
@@ -135,6 +144,8 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     """
     port = run.ports.upses[ups.name]
     if not seen_off(run, ups, loads):
+        if (yield from heard_on(run, ups)):
+            return
         yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
     yield from run.until_seen(port, when.OUTPUT_ON)
     run.settled.discard(ups.name)
@@ -192,23 +203,21 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
 
 def pressed_on(run: Run, array: Array) -> Steps[None]:
     """It was cut, and somebody pressed its button (O1): in an outage it is cut again before we go (S5)."""
-    gone = [run.site.upses[name] for name in array.upses if name not in run.given_up]
+    silent = {name for name in array.upses if not run.ports.upses[name].seen().fresh} & run.given_up
+    gone = [run.site.upses[name] for name in array.upses if name in silent or name not in run.given_up]
     if not gone:
         yield from run.until(lambda: False, array.name)
     yield from run.race(*(goes_on_again(run, ups) for ups in gone))
     yield from run.until(lambda: run.facts.down)
     yield from look_at_users(run, array)  # they may have come back with it (S3)
+    yield from run.ports.arrays[array.name].look()
+    if silent - run.given_up and is_unflushed(run, array):
+        run.used_again.add(array.name)  # its flush was given up while nobody heard it, and so was its cut
     run.settled -= on_by_hand(run)
     run.announce(array.name)
     for ups in gone:
-        if ups.name not in run.settled:
+        if ups.name not in run.settled | silent:
             run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
-
-
-def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
-    if not seen_off(run, ups, []):
-        yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_OFF)
-    yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON)
 
 
 def cut_all(run: Run, array: Array) -> Steps[bool]:

@@ -175,11 +175,11 @@ def send_off(
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
             return refusal
-        run.to_be_told.discard(ups.name)
         if attempt or not (ups.name in run.noted and is_news(run, ups, delay_s)):
             yield from run.commit(
                 Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **comes_back_if(run, ups, how)
             )
+        run.to_be_told.discard(ups.name)  # now: by an older row it would fall too soon (H1)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
         asked_at_s = run.told_off_s[ups.name] = run.now

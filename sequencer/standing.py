@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simpy import Event
+
+from sequencer import conditions
 from sequencer.conditions import PEER_LEAVES_IT
 from sequencer.guards import Refusal
 from sequencer.ports import Os
@@ -128,3 +131,20 @@ def was_up(run: Run, node: str) -> bool:
     """This life saw its system up, or on its way down, when it last saw it: its service may be at work."""
     status = run.ports.servers[node].seen().status
     return status is not None and status.os in (Os.UP, Os.SHUTTING_DOWN)
+
+
+def hears_nobody(run: Run) -> bool:
+    """No card, machine or array answers: we are cut off, and somebody may be at work beyond (N1, S13)."""
+    ports = run.ports
+    cards = any(port.seen().fresh for port in ports.upses.values())
+    machines = any(port.seen().fresh for name, port in ports.servers.items() if name != run.me)
+    return not (cards or machines or any(port.seen().fresh for port in ports.arrays.values()))
+
+
+def somebody_answers(run: Run) -> list[Event]:
+    """While nobody does: until a card or a machine is heard."""
+    if not hears_nobody(run):
+        return []
+    cards = [port.until(conditions.ANSWERS) for port in run.ports.upses.values()]
+    machines = [p.until(conditions.SERVER_ANSWERS) for name, p in run.ports.servers.items() if name != run.me]
+    return [*cards, *machines]

@@ -218,20 +218,27 @@ def stable_at_s(run: Run, ups: Ups) -> float | None:
 
 
 def confirm(run: Run) -> Steps[None]:
-    """The commander makes newly confirmed UPSes durable and widens the scope of the outage."""
+    """The commander makes newly confirmed UPSes durable and widens the scope of the outage.
+
+    A peer may have written one down already, whom we did not follow (C4, C10): that it is out counts only
+    when our own watch says so, but then it does.
+    """
     site, neighbours = run.site, beside(run.site)
-    outage = scope(site, run.facts.confirmed | run.off_beside)
+    out = set(run.facts.confirmed)
+    outage = scope(site, out | run.off_beside)
     place = {name: n for n, name in enumerate((*site.servers, *site.upses, *site.arrays))}
     while True:
-        new = [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]
+        new = [n for n, view in run.mains.items() if view.confirmed and n not in out]
+        out.update(new)
         for name in new:
-            yield from note_confirmed(run, name)
-        off = off_beside(run, run.facts.confirmed, neighbours) - run.off_beside
+            if name not in run.facts.confirmed:
+                yield from note_confirmed(run, name)
+        off = off_beside(run, out, neighbours) - run.off_beside
         run.off_beside |= off
         new += sorted(off)
         if new:
             known = run.scope
-            outage = widened(site, outage, run.facts.confirmed | run.off_beside, new)
+            outage = widened(site, outage, out | run.off_beside, new)
             run.scope |= outage
             run.announce(OUTAGE, *sorted(run.scope.devices - known.devices, key=place.__getitem__))
         else:

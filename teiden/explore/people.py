@@ -16,6 +16,7 @@ from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import control_side, covers
+from teiden.judge.unheard import unheard
 
 ARMED = ("S1", "S2")
 """Of a boot by hand excused only when the OFF had been told by then: nobody can call that back (S16). Before
@@ -31,6 +32,8 @@ PRESSED = (
 )
 STARTED = (Excuse("S2", Reach.SUBJECT, "who boots with his power uses disks whose UPS counts down already"),)
 """By the button of his UPS; excused as `ARMED` is."""
+UNHEARD = (Excuse("S3", Reach.SUBJECT, "whoever flushes hears neither that UPS nor anybody on it"),)
+"""Of who presses a UPS on whose card the flushing node does not hear: by all it knows it is off, as told."""
 HELD = (
     *(
         Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
@@ -78,7 +81,7 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             return (Doing(BOOTED, (server, *site.servers[server].arrays)),)
         case Pressed(_, ups):
             disks = tuple(array for server in site.servers_on(ups) for array in server.arrays)
-            return Doing(PRESSED, (ups,)), Doing(STARTED, disks)
+            return Doing(PRESSED, (ups,)), Doing(STARTED, disks), Doing(UNHEARD, disks)
         case Asked(_, Wish.HOLD, devices):
             return tuple(_held(deed, devices, deeds, site))
         case Managed(_, Manager.REBOOT, node) if node in site.servers:
@@ -114,15 +117,20 @@ def unexcused(
     breaches: Iterable[Breach], deeds: Iterable[Happening], site: Site, events: Iterable[Event] = ()
 ) -> Iterator[Breach]:
     """Those that no deed of people explains. `events`: of the run; they tell which nodes were up."""
-    deeds, last = list(deeds), LastNode(tuple(events), site)
+    deeds, run = list(deeds), tuple(events)
+    last = LastNode(run, site)
     told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site)]
     for breach in breaches:
-        if not any(explains(deed, doing, breach, site, last) for deed, doing in told):
+        if not any(explains(deed, doing, breach, site, last, run) for deed, doing in told):
             yield breach
 
 
-def explains(deed: Happening, doing: Doing, breach: Breach, site: Site, last: LastNode) -> bool:
+def explains(
+    deed: Happening, doing: Doing, breach: Breach, site: Site, last: LastNode, run: Sequence[Event] = ()
+) -> bool:
     if not deed.at_s - TICK_S <= breach.t <= deed.at_s + doing.for_s:
+        return False
+    if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
     if isinstance(deed, Booted | Pressed) and breach.id in ARMED and not told_off_by(breach, deed.at_s):
         return False
@@ -132,3 +140,8 @@ def explains(deed: Happening, doing: Doing, breach: Breach, site: Site, last: La
         if e.rule == breach.id and (not e.last or last.was_stopped(doing.names, deed.at_s, breach.t))
     )
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
+
+
+def is_unheard(deed: Pressed, breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    nodes = [event.by for event in breach.events if event.by in site.cluster.nodes]
+    return bool(nodes) and unheard(run, site, nodes[0], deed.ups, deed.at_s, breach.t)

@@ -88,3 +88,35 @@ def test_S25_an_array_that_nobody_asked_is_the_other_rules(outage: Any) -> None:
     assert "S2" in never.broken
     control = outage.plus("1100 control1 command.sent controldisk command=flush")
     assert control.result("S25").put_to_test == 0, "nor is a control disk its matter"
+
+
+ASKED_AGAIN = "640 control1 command.sent linkeddisk command=flush"
+
+
+def test_S25_a_request_that_a_flushed_array_did_not_hear_begins_no_wait(outage: Any) -> None:
+    """It says that it is flushed when it is heard again, and that is true (A3)."""
+    again = outage.moved("array.flushed", 630).plus(ASKED_AGAIN)
+    assert again.broken == []
+    assert again.result("S25").put_to_test == 0
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        ("632 room server.booting rack2", "636 room server.halted rack2"),
+        ("632 room array.dirty linkeddisk",),
+        ("641 room array.flushing linkeddisk",),
+    ],
+)
+def test_S25_one_that_was_used_since_or_has_begun_anew_is_waited_for(
+    outage: Any, since: tuple[str, ...]
+) -> None:
+    telling = outage.moved("array.flushed", 630).plus(ASKED_AGAIN, *since)
+    assert "294 s before its limit of 300 s" in telling.breach("S25"), (
+        "which counts from the request at 640 s"
+    )
+
+
+def test_S25_nor_is_one_flushed_that_never_said_so(outage: Any) -> None:
+    telling = outage.without("array.flushed", "array.flushing").plus(ASKED_AGAIN)
+    assert telling.result("S25").breaches

@@ -351,6 +351,8 @@ def test_s4_the_upses_of_arrays_that_share_one_fall_in_one_row_and_those_of_othe
     [
         (Os.UP, True, False),
         (Os.UP, False, False),
+        (Os.BOOTING, True, False),
+        (Os.BOOTING, False, False),
         (Os.SHUTTING_DOWN, True, True),
         (Os.SHUTTING_DOWN, False, False),
         (Os.HALTED, True, True),

@@ -6,9 +6,10 @@ import pytest
 
 from sequencer.duty import loses_command
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os, ServerStatus
+from sequencer.ports import ArrayStatus, Flush, Os, ServerStatus, Service
 from sequencer.site import Site
-from tests.standing import COMMANDS, IDLE, NOBODY, Node, alarms, held_by, never_heard
+from tests.hands import calm_ups
+from tests.standing import COMMANDS, IDLE, NOBODY, PEER_LIMIT_S, Node, alarms, held_by, never_heard
 
 # Nobody follows a silent one that may be at work (S13, N2)
 
@@ -39,6 +40,53 @@ def test_n2_s13_nor_when_its_machine_falls_silent_too(control2: Node) -> None:
     control2.room.upses["ups1"].show(output_on=False)
     control2.room.until(10_010)
     assert control2.since, "its power is seen off"
+
+
+def cut_off(node: Node) -> None:
+    """Nothing has ever answered in this life: neither the others, nor any device."""
+    room = node.room
+    others = [port for name, port in room.servers.items() if name != node.run.me]
+    for port in (node.peer, *others, *room.upses.values(), *room.arrays.values()):
+        port.fall_silent()
+        port.status = None
+    room.cluster.show(NOBODY)
+
+
+@pytest.mark.parametrize("me", ["control1", "control2"])
+def test_n1_c10_s13_who_hears_nobody_at_all_commands_nobody(site: Site, me: str) -> None:
+    """Its service has begun anew, perhaps with an old journal: beyond the dead LAN another may be at work."""
+    node = Node(site, me)
+    cut_off(node)
+    node.wants()
+    node.room.until(10_000)
+    assert node.since == []
+    assert alarms(node) == ["L5"]
+
+
+@pytest.mark.parametrize("heard", ["ups4", "rack1"])
+def test_l5_when_somebody_is_heard_it_takes_the_command_that_nobody_has(control2: Node, heard: str) -> None:
+    cut_off(control2)
+    control2.wants()
+    control2.room.until(10_000)
+    port = control2.room.upses["ups4"] if heard == "ups4" else control2.room.servers["rack1"]
+    port.show(calm_ups(control2.run.site, "ups4") if heard == "ups4" else ServerStatus(Os.UP))
+    control2.room.until(10_000 + PEER_LIMIT_S)
+    assert control2.since
+
+
+@pytest.mark.parametrize("heard", ["ups4", "rack1", "linkeddisk"])
+def test_l5_who_hears_anybody_takes_it_at_the_limit(control2: Node, heard: str) -> None:
+    cut_off(control2)
+    room = control2.room
+    if heard == "ups4":
+        room.upses["ups4"].show(calm_ups(control2.run.site, "ups4"))
+    elif heard == "rack1":
+        room.servers["rack1"].show(ServerStatus(Os.UP))
+    else:
+        room.arrays["linkeddisk"].show(ArrayStatus(Service.READY, Flush.NOT_ASKED))
+    control2.wants()
+    room.until(PEER_LIMIT_S + 20)
+    assert control2.since
 
 
 @pytest.mark.parametrize(("me", "other"), [("control1", "control2"), ("control2", "control1")])

@@ -11,6 +11,7 @@ from sequencer.site import Site
 
 GOING = Seen(ServerStatus(Os.SHUTTING_DOWN), 100.0, True)
 UP = Seen(ServerStatus(Os.UP), 100.0, True)
+BOOTING = Seen(ServerStatus(Os.BOOTING), 100.0, True)
 SILENT: Seen[ServerStatus] = Seen(None, 100.0, False)
 NOTHING: Seen[ServerStatus] = Seen(None, 100.0, True)
 
@@ -43,12 +44,20 @@ def test_h3_a_node_that_refused_up_to_its_limit_is_forced(site: Site) -> None:
     assert guards.force_refusing(site.servers["control2"], UP, given_up=True, watches_itself=True) is None
 
 
+@pytest.mark.parametrize("watches_itself", [True, False])
+def test_h9_so_is_one_that_is_stuck_at_its_boot(site: Site, watches_itself: bool) -> None:
+    node = site.servers["control2"]
+    assert guards.force_refusing(node, BOOTING, given_up=True, watches_itself=watches_itself) is None
+
+
 def test_s26_not_before_its_limit(site: Site) -> None:
     refusal = guards.force_refusing(site.servers["control2"], UP, given_up=False, watches_itself=True)
     assert refusal == Refusal("S26", "the limit of control2 is not over")
 
 
-@pytest.mark.parametrize("seen", [GOING, SILENT, NOTHING, Seen(UP.status, 100.0, False)])
+@pytest.mark.parametrize(
+    "seen", [GOING, SILENT, NOTHING, Seen(UP.status, 100.0, False), Seen(BOOTING.status, 100.0, False)]
+)
 def test_s11_not_if_it_is_not_seen_up(site: Site, seen: Seen[ServerStatus]) -> None:
     refusal = guards.force_refusing(site.servers["control2"], seen, given_up=True, watches_itself=True)
     assert refusal == Refusal("S11", "control2 is not seen up")

@@ -59,6 +59,14 @@ def ups5(room: HandRoom) -> HandUps:
     return room.upses["ups5"]
 
 
+def goes_dark(room: HandRoom, ups5: HandUps) -> None:
+    """It says that it is off, and then nobody there says anything any more."""
+    ups5.show(output_on=False)
+    ups5.fall_silent()
+    for name in BLADES:
+        room.servers[name].fall_silent()
+
+
 def armed(run: Run, how: Off = Off.GRACEFUL, sleep_s: float = 0.0) -> Task:
     loads = list(run.site.servers_on("ups5"))
     return run.spawn(arm(run, run.site.upses["ups5"], how, loads, sleep_s=sleep_s))
@@ -128,8 +136,7 @@ def test_s30_what_counts_down_already_is_not_written_down_as_still_to_be_told(
 
 
 def test_s30_what_was_off_as_its_last_word_is_not_written_down_either(room: HandRoom, ups5: HandUps) -> None:
-    ups5.show(output_on=False)
-    ups5.fall_silent()
+    goes_dark(room, ups5)
     assert noted(room).to_be_told == set()
     assert written(room) == []
 
@@ -289,8 +296,7 @@ def test_s15_c12_a_cut_of_what_counts_down_by_the_look_before_it_tells_it_nothin
 def test_x_07_a_cut_of_what_was_off_as_its_last_word_tells_it_nothing(
     run: Run, room: HandRoom, ups5: HandUps
 ) -> None:
-    ups5.show(output_on=False)
-    ups5.fall_silent()
+    goes_dark(room, ups5)
     task = cut_now(run)
     room.until(10)
     assert task.over

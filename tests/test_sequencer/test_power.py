@@ -135,6 +135,8 @@ def test_x_07_what_was_off_as_its_last_word_is_not_told_again(
 ) -> None:
     ups5.show(output_on=False)
     ups5.fall_silent()
+    for server in run.site.servers_on("ups5"):
+        by_hand.servers[server.name].fall_silent()
     armed(run, by_hand)
     assert ups5.sent == []
 

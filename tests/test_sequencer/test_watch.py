@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sequencer import timing
-from sequencer.journal import Armed
+from sequencer.journal import Armed, Kind, Row
+from sequencer.run import OUTAGE
 from sequencer.watch import confirm, is_back, note_confirmed, stable_at_s, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
@@ -365,3 +366,22 @@ def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_lat
     run.spawn(note_confirmed(run, "ups5"))
     watched.until(CONFIRM_S + 30)
     assert watched.told("outage.confirmed") == []
+
+
+def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_own_watch_confirms_it(
+    by_hand: HandRoom,
+) -> None:
+    """Its row comes in the middle of our incident, from an old journal perhaps, and no look bears it out."""
+    run, old = by_hand.run, Row(Kind.CONFIRMED, "ups4", 1, "control2/0", 0.0)
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.spawn(confirm(run))
+    by_hand.until(1)
+    run.hear(old)
+    by_hand.until(2)
+    assert run.scope.arrays == frozenset()
+    run.mains["ups4"].confirmed = True
+    run.announce(OUTAGE)
+    by_hand.until(3)
+    assert run.scope.arrays == {"linkeddisk"}
+    assert run.scope.servers.issuperset({"blade1", "blade2", "rack1", "rack2"})
+    assert [row for row in by_hand.journal.kept if row.kind is Kind.CONFIRMED] == []

@@ -82,3 +82,45 @@ def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
         assert list(unexcused([breach], [deed], site)) == [breach], "nobody was seen to go"
+
+
+FLUSH = Event(640.0, "command.sent", "linkeddisk", "control1", Source.SEEN, {"command": "flush"})
+
+
+def heard(t: float, name: str, subject: str = "ups6", by: str = "control1") -> Event:
+    return Event(t, name, subject, by, Source.SEEN if by != "room" else Source.FACT, {})
+
+
+@pytest.mark.parametrize(
+    ("told", "excused"),
+    [
+        ([heard(400.0, "card.silent")], True),
+        ([heard(400.0, "card.silent"), heard(603.0, "server.booting", "rack1", "room")], True),
+        ([heard(400.0, "card.silent"), heard(603.0, "server.booting", "rack1", "control2")], True),
+        ([heard(400.0, "card.silent"), heard(650.0, "card.answering")], True),
+        ([], False),
+        ([heard(610.0, "card.silent")], False),
+        ([heard(400.0, "card.silent", by="control2")], False),
+        ([heard(400.0, "card.silent", "ups5")], False),
+        ([heard(400.0, "card.silent"), heard(500.0, "card.answering")], False),
+        ([heard(400.0, "card.silent"), heard(610.0, "card.answering"), heard(620.0, "card.silent")], False),
+        ([heard(400.0, "card.silent"), heard(603.0, "server.booting", "rack1")], False),
+    ],
+)
+def test_s3_a_button_that_whoever_flushes_cannot_know_of_is_excused(told: list[Event], excused: bool) -> None:
+    """By all that it knows that UPS is off, as it was told."""
+    site = reference_site()
+    breach = Breach("S3", 640.0, "linkeddisk", "", (FLUSH,))
+    assert (list(unexcused([breach], [Pressed(602.0, "ups6")], site, told)) == []) is excused
+
+
+def test_s3_nor_is_another_rule_another_disk_or_a_flush_before_it() -> None:
+    site, told = reference_site(), [heard(400.0, "card.silent"), heard(400.0, "card.silent", "ups2")]
+    for breach, deed in (
+        (Breach("S2", 640.0, "linkeddisk", "", (FLUSH,)), Pressed(602.0, "ups6")),
+        (Breach("S3", 640.0, "linkeddisk", "", (FLUSH,)), Pressed(602.0, "ups2")),
+        (Breach("S3", 640.0, "linkeddisk", "", (FLUSH,)), Booted(602.0, "rack1")),
+        (Breach("S3", 640.0, "linkeddisk", "", (FLUSH,)), Pressed(650.0, "ups6")),
+        (Breach("S3", 640.0, "linkeddisk", ""), Pressed(602.0, "ups6")),
+    ):
+        assert list(unexcused([breach], [deed], site, told)) == [breach]

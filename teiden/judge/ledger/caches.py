@@ -106,7 +106,9 @@ class Caches:
             return
         if not flush.pending or flush.timed_out:
             used_by = self.machines.first_running(self.wiring.users_of[event.subject])
-            self.flush[event.subject] = Flush(asked=event, used_by=used_by)
+            # Nobody has written since its last one: flushed it is until it begins anew, heard or not (A3).
+            done = flush.ok and not flush.used_by
+            self.flush[event.subject] = Flush(asked=event, answered=done, ok=done, used_by=used_by)
         elif flush.asked is not None and self.life_began_s > flush.asked.t:
             flush.asked = event
 

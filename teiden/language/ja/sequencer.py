@@ -151,6 +151,9 @@ TEXTS: dict[str, str] = {
     ),
     "{name} was booted in mid-outage, and goes down again": "{name} が停電中に起動されたため、再び停止する",
     "{name} was switched on in mid-outage, and goes off again": "{name} が停電中に投入された。再び切断する",
+    "{name} is heard again, and is still on; it is told to go off once more": (
+        "{name} が再び応答し、まだ投入されている。もう一度切断を指示する"
+    ),
     "the cluster may take {n} s more": "クラスタの停止はあと {n} 秒かかりうる",
     "{name} does not answer": "{name} が応答しない",
     "{names} is still to go off": "{names} はこれから停止する",

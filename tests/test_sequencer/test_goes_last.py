@@ -1,0 +1,179 @@
+"""The control side asks once more whether it is the last, when nothing is left but to go itself (S5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.control_stop import ASKED_S, stop_control, stop_node
+from sequencer.journal import Kind, Row
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os
+from sequencer.scope import Scope
+from sequencer.site import ControlStop
+from sequencer.timing import control_floor_s
+from tests.hands import NO, NO_ANSWER, HandRoom
+
+LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)
+
+
+@pytest.fixture
+def out_of_mains(by_hand: HandRoom) -> HandRoom:
+    """The linked side is down and the cluster has stopped; control1 commands, and is about to go."""
+    for ups in by_hand.upses.values():
+        ups.lose_mains()
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})]
+    by_hand.run.hear(*rows, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
+    by_hand.run.scope = Scope(control=True)
+    return by_hand
+
+
+def widen(room: HandRoom, scope: Scope = LINKED_DISK) -> None:
+    room.run.scope |= scope
+    room.run.announce()
+
+
+def settle(room: HandRoom, *names: str) -> None:
+    room.run.settled.update(names)
+    room.run.announce()
+
+
+def test_s5_an_outage_of_the_linked_side_while_another_node_is_waited_for_is_waited_for_too(
+    out_of_mains: HandRoom,
+) -> None:
+    """It was asked when the cluster had stopped, and then nobody of them was to go down."""
+    control2 = out_of_mains.servers["control2"]
+    control2.replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(60)
+    widen(out_of_mains)
+    out_of_mains.until(600)
+    assert out_of_mains.servers["control1"].sent == []
+    assert [e["rule"] for e in out_of_mains.told("command.refused", "ssccluster")] == ["S5"]
+    settle(out_of_mains, "linkeddisk")
+    out_of_mains.until(610)
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+
+
+def test_s5_and_so_is_one_that_comes_while_the_ups_of_the_other_node_is_told(out_of_mains: HandRoom) -> None:
+    ups2 = out_of_mains.upses["ups2"]
+    ups2.fall_silent()
+    ups2.replies = [NO_ANSWER]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    widen(out_of_mains)
+    out_of_mains.until(600)
+    assert out_of_mains.servers["control1"].sent == []
+    settle(out_of_mains, "linkeddisk")
+    out_of_mains.until(600 + 2 * ASKED_S)
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+    assert out_of_mains.upses["ups3"].sent == ["off delayed"]
+
+
+def test_s9_l3_mains_that_come_back_meanwhile_keep_us_up(out_of_mains: HandRoom) -> None:
+    out_of_mains.servers["control2"].replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(60)
+    widen(out_of_mains)
+    out_of_mains.until(600)
+    for ups in out_of_mains.upses.values():
+        ups.regain_mains()
+    settle(out_of_mains, "linkeddisk")
+    out_of_mains.until(900)
+    assert out_of_mains.servers["control1"].sent == []
+
+
+def test_s5_but_not_where_our_battery_holds_no_longer(
+    out_of_mains: HandRoom,
+) -> None:
+    site = out_of_mains.site
+    out_of_mains.servers["control2"].replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(60)
+    widen(out_of_mains)
+    out_of_mains.until(600)
+    assert out_of_mains.servers["control1"].sent == []
+    out_of_mains.upses["ups1"].show(runtime_s=control_floor_s(site, site.upses["ups1"]))
+    out_of_mains.until(600 + 2 * ASKED_S)
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+    assert "linkeddisk" in next(e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
+
+
+def test_s5_nor_where_the_site_asks_for_the_documents_way(out_of_mains: HandRoom) -> None:
+    run = out_of_mains.run
+    run.site = replace(run.site, control_stop=ControlStop.DOCUMENT)
+    widen(out_of_mains)
+    run.spawn(stop_control(run))
+    out_of_mains.until(5)
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+
+
+def test_s5_t7_the_last_node_waits_for_who_is_wanted_down_since_its_cluster_was_told(
+    by_hand: HandRoom,
+) -> None:
+    """Its own power alone is out: nobody of the linked side was to go down when the cluster was asked."""
+    run = by_hand.run
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups1", 1, "control1/1", 0.0),
+    )
+    by_hand.upses["ups1"].lose_mains()
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    run.scope = Scope(nodes=frozenset({"control1"}))
+    run.spawn(stop_node(run, by_hand.site.servers["control1"]))
+    by_hand.until(60)
+    assert by_hand.cluster.sent == ["stop"]
+    widen(by_hand, Scope(server_upses=frozenset({"ups6"})))
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    by_hand.until(600)
+    assert by_hand.servers["control1"].sent == []
+    settle(by_hand, "ups6")
+    by_hand.until(610)
+    assert by_hand.servers["control1"].sent == ["shutdown"]
+
+
+def test_s5_a_node_that_leaves_the_cluster_to_another_waits_for_nobody(by_hand: HandRoom) -> None:
+    run = by_hand.run
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups1", 1, "control1/1", 0.0),
+    )
+    by_hand.upses["ups1"].lose_mains()
+    run.scope = Scope(nodes=frozenset({"control1"}), server_upses=frozenset({"ups6"}))
+    run.spawn(stop_node(run, by_hand.site.servers["control1"]))
+    by_hand.until(5)
+    assert by_hand.servers["control1"].sent == ["shutdown"]
+
+
+# Whoever does not go is forced before the disks go
+
+
+def test_s1_h9_a_node_that_is_stuck_at_its_boot_is_forced_before_we_go(out_of_mains: HandRoom) -> None:
+    control2 = out_of_mains.servers["control2"]
+    control2.show(os=Os.BOOTING)
+    control2.replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(out_of_mains.site.servers["control2"].shutdown_limit_s + 30)
+    assert control2.sent[-1] == "force"
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+
+
+def test_h1_h3_an_off_counts_from_the_newer_row_as_soon_as_it_is_about_to_be_sent(
+    out_of_mains: HandRoom,
+) -> None:
+    """We do not let ourselves in, and what was noted before we were asked is old: we were forced too soon."""
+    run, rows = out_of_mains.run, list[tuple[str, bool]]()
+    commit = out_of_mains.journal.commit
+
+    def noted(row: Row) -> Answer[None]:
+        if row.kind is Kind.OFF_ARMED:
+            rows.append((row.subject, row.subject in run.to_be_told))
+        return commit(row)
+
+    out_of_mains.journal.commit = noted  # type: ignore[method-assign]
+    out_of_mains.servers["control1"].replies = [NO]
+    run.spawn(stop_control(run))
+    out_of_mains.until(out_of_mains.site.servers["control1"].shutdown_limit_s + 10)
+    assert [ups for ups, _ in rows].count("ups3") == 2
+    assert all(still_to_be_told for ups, still_to_be_told in rows if ups != "ups2")

@@ -1,0 +1,148 @@
+"""A UPS that was given up while nobody heard it, and is heard: what is on is told to go off once more."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer import proof
+from sequencer.journal import Kind, Row
+from sequencer.outage import pressed_on, switch_off
+from sequencer.ports import Flush, Os
+from sequencer.scope import Scope
+from tests.hands import NO, NO_ANSWER, HandRoom
+from tests.worlds import LINKED, fault, out, play
+
+
+@pytest.fixture
+def on_its_way_down(by_hand: HandRoom) -> HandRoom:
+    """An outage of everybody is declared, and the servers have accepted their shutdown."""
+    for ups in by_hand.upses.values():
+        ups.lose_mains()
+    run = by_hand.run
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
+    run.scope = Scope(server_upses=frozenset({"ups5", "ups6"}), arrays=frozenset({"linkeddisk"}))
+    run.asked_to_stop.update(LINKED, ("bladepool", "rackpool"))
+    return by_hand
+
+
+def alarms(room: HandRoom, ups: str) -> list[str]:
+    return [str(e["rule"]) for e in room.told("alarm.raised", ups)]
+
+
+def test_s5_u1_a_servers_ups_that_is_heard_on_after_its_limit_is_told_once_more(
+    on_its_way_down: HandRoom,
+) -> None:
+    run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    ups5.replies = [NO_ANSWER]
+    ups5.fall_silent()
+    run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
+    on_its_way_down.until(1000)
+    assert "ups5" in run.settled & run.given_up
+    sent = len(ups5.sent)
+    ups5.show()
+    on_its_way_down.until(1010)
+    assert len(ups5.sent) > sent
+    assert "ups5" not in run.settled | run.given_up
+    assert alarms(on_its_way_down, "ups5")[-1] == "S5"
+
+
+def test_s15_one_that_answers_and_does_not_go_off_is_not_told_once_more(on_its_way_down: HandRoom) -> None:
+    run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    ups5.replies = [NO]
+    run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
+    on_its_way_down.until(1000)
+    assert "ups5" in run.settled & run.given_up
+    sent = len(ups5.sent)
+    ups5.show()
+    on_its_way_down.until(2000)
+    assert len(ups5.sent) == sent
+
+
+@pytest.mark.parametrize("heard", [{"output_on": False, "on_battery": False}, {"off_armed": True}])
+def test_s15_nor_one_that_is_heard_to_be_off_or_to_count_down(
+    on_its_way_down: HandRoom, heard: dict[str, bool]
+) -> None:
+    run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    ups5.replies = [NO_ANSWER]
+    ups5.fall_silent()
+    run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
+    on_its_way_down.until(1000)
+    sent = len(ups5.sent)
+    ups5.show(**heard)
+    on_its_way_down.until(1100)
+    assert len(ups5.sent) == sent
+    assert "ups5" in run.settled
+
+
+def test_s9_nor_is_anybody_told_while_the_mains_are_back(on_its_way_down: HandRoom) -> None:
+    run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    ups5.replies = [NO_ANSWER]
+    ups5.fall_silent()
+    run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
+    on_its_way_down.until(1000)
+    sent = len(ups5.sent)
+    for ups in on_its_way_down.upses.values():
+        ups.regain_mains()
+    on_its_way_down.until(1100)
+    assert len(ups5.sent) == sent
+    assert "ups5" in run.settled
+    for ups in on_its_way_down.upses.values():
+        ups.lose_mains()
+    on_its_way_down.until(1200)
+    assert len(ups5.sent) > sent
+
+
+def given_up(room: HandRoom, flush: Flush) -> None:
+    run, ups4, disk = room.run, room.upses["ups4"], room.arrays["linkeddisk"]
+    run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 0.0))
+    run.settled.update(("ups4", "linkeddisk"))
+    run.given_up.add("ups4")
+    disk.show(flush=flush)
+    disk.fall_silent()
+    ups4.fall_silent()
+    run.spawn(pressed_on(run, room.site.arrays["linkeddisk"]))
+    room.until(10)
+    disk.show()
+    ups4.show()
+    room.until(20)
+
+
+def test_s2_s5_an_array_that_was_given_up_unheard_is_to_be_flushed_before_it_is_cut(
+    on_its_way_down: HandRoom,
+) -> None:
+    given_up(on_its_way_down, Flush.NOT_ASKED)
+    run = on_its_way_down.run
+    assert {"ups4", "linkeddisk"}.isdisjoint(run.settled | run.given_up)
+    assert run.used_again == {"linkeddisk"}
+    assert alarms(on_its_way_down, "ups4") == ["S5"], "nobody has pressed its button"
+
+
+def test_s5_one_that_was_flushed_before_it_fell_silent_is_only_to_be_cut(on_its_way_down: HandRoom) -> None:
+    given_up(on_its_way_down, Flush.DONE)
+    assert {"ups4", "linkeddisk"}.isdisjoint(on_its_way_down.run.settled)
+    assert on_its_way_down.run.used_again == set()
+
+
+def test_n1_a3_s5_a_lan_that_is_heard_again_before_the_control_side_goes_saves_the_linked_disk() -> None:
+    tale = play(out(0, 3600), fault("switch_dies", "lan1", 150.0, 905.0), until_s=2400.0)
+    tale.never("array.lost_data *", "server.crashed *")
+    tale.before("array.flushed linkeddisk", "ups.output_off ups4", "server.shutting_down control1")
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.HALTED])
+def test_o1_s11_off_as_its_last_word_does_not_count_while_somebody_answers_who_lives_on_it(
+    by_hand: HandRoom, os: Os
+) -> None:
+    """Its button was pressed, and its card does not tell: a controller that answers has power (H4, S3)."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    ups5.show(output_on=False)
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    by_hand.servers["blade1"].show(os=os)
+    assert proof.seen_off(run, ups, loads), "it says so now, and knows it best"
+    ups5.fall_silent()
+    assert not proof.seen_off(run, ups, loads)
+    by_hand.servers["blade1"].fall_silent()
+    assert proof.seen_off(run, ups, loads)
