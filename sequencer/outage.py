@@ -15,7 +15,7 @@ from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
-from sequencer.power_off import arm, cut, see_off
+from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
@@ -62,7 +62,10 @@ def note_what_is_off(run: Run) -> Steps[None]:
 
     By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
     that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
+    What counts down, and nobody here has told to, is known from here on, not when it would be told itself.
     """
+    for ups in run.site.upses.values():
+        yield from adopt(run, ups)
     run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
