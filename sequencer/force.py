@@ -15,7 +15,7 @@ from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall
 from sequencer.run import Run
-from sequencer.site import Server
+from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, step
 
 
@@ -157,7 +157,8 @@ def next_cut_s(run: Run, server: Server) -> float | None:
             continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
-        if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):
+        ours = at_s is not None and run.facts.armed[name].life == run.life  # its card may not show it yet
+        if at_s is not None and ((ours and at_s > run.now) or still_to_fall(run, ups)):
             times.append(soonest_cut_s(run, server, ups, at_s))
     return min(times, default=None)
 

@@ -82,7 +82,7 @@ class Armed:
     life: str = ""
     """Whose row it is,"""
     wall_s: float | None = None
-    """and what that one's wall clock showed then: a hint to another life. None: nobody knows when it began."""
+    """and what his wall clock showed then: a hint to another life. None: nobody knows when it began."""
 
     @property
     def falls_at_s(self) -> float:

@@ -66,8 +66,8 @@ def falls_at_s(run: Run, ups: Ups) -> float | None:
 def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     """The earliest time of that; None: no OFF is known, or nobody knows since when it counts down.
 
-    Of another life's row we know only when we heard it, which is later than it was written; by its wall clock
-    and ours it falls sooner. Where these say that it should have fallen before we heard it they are of no use.
+    Of another life's row we know only when we heard it, perhaps long after it was written; by its wall clock
+    and ours it falls sooner. Where by these it fell before we heard of it they are of no use.
     """
     armed = run.facts.armed.get(ups.name)
     if armed is None or armed.wall_s is None:
