@@ -14,6 +14,7 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
+from sequencer.last_call import attended
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
@@ -95,6 +96,10 @@ def is_unflushed(run: Run, array: Array) -> bool:
 def stop_server(run: Run, server: Server) -> Steps[None]:
     """Its array or its power has lost the mains: shut it down; force it before its UPS falls."""
     yield from run.until(lambda: server.name in run.scope.servers, server.name)
+    yield from attended(run, server, go_down(run, server))
+
+
+def go_down(run: Run, server: Server) -> Steps[None]:
     yield from outage_goes_on(run, server.name)
     yield from stop_system(run, server)
     yield from keep_down(run, server)

@@ -18,6 +18,14 @@ COMES_BACK = ("until_mains", "sleep")
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
 
 
+def counts_down(room: Room, event: Event) -> bool:
+    """The end of a server on power of which too little is going to be left: nobody calls that back (S16)."""
+    server = room.site.servers.get(event.subject)
+    if server is None or event.details["command"] not in ("shutdown", "force"):
+        return False
+    return room.power.counts_down_under(server, event.t)
+
+
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
@@ -25,7 +33,7 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
+    under way; and who runs on power that counts down already is shut down or forced, mains or not. It must be
     confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
@@ -46,12 +54,12 @@ class S9(Invariant):
 
     def _stops(self, event: Event) -> None:
         self.put_to_test += 1
-        if self.room.causes.wanted(event.subject):
+        if self.room.causes.wanted(event.subject) or counts_down(self.room, event):
             return
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event) and not self._counts_down(event)
+        new = self._is_new(event)
         back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
@@ -62,13 +70,6 @@ class S9(Invariant):
         return (
             event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
         )
-
-    def _counts_down(self, event: Event) -> bool:
-        """A server that somebody has booted again, on power of which too little is going to be left (H6)."""
-        server = self.site.servers.get(event.subject)
-        if server is None or event.details["command"] != "shutdown":
-            return False
-        return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
@@ -174,7 +175,8 @@ class S31(Invariant):
     power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
     himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
     0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
+    he would not come back (L3). Who runs on power that counts down already goes down whose outage it may be
+    (S1, S16). Second half (R9-23): between two restarts of the cluster its disks, its nodes
     or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
@@ -203,7 +205,7 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event):
+        if counts_down(room, event) or self._goes_with_its_nodes(name) or self._left_alone(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
