@@ -115,11 +115,12 @@ def force_refusing(
 ) -> Refusal | None:
     """S11, S26: one that was not down within its limit, and is seen up still.
 
-    Or on its way down, if no service is heard on it that would force it (`watches_itself`).
+    Or in its boot; or on its way down, if no service is heard on it that would force it (`watches_itself`).
     """
     if not given_up:
         return Refusal("S26", f"the limit of {node.name} is not over")
-    if not is_seen(seen, Os.UP) and (watches_itself or not is_seen(seen, Os.SHUTTING_DOWN)):
+    runs = is_seen(seen, Os.UP) or is_seen(seen, Os.BOOTING)
+    if not runs and (watches_itself or not is_seen(seen, Os.SHUTTING_DOWN)):
         return Refusal("S11", f"{node.name} is not seen up")
     return None
 
