@@ -16,14 +16,15 @@ from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
-from sequencer.run import Run
+from sequencer.run import OUTAGE, Run
+from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.wants import control_off
-from sequencer.watch import is_back
+from sequencer.watch import RETURNS, is_back
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
@@ -226,10 +227,35 @@ def note_stop(run: Run) -> None:
 def stop_node(run: Run, node: Server) -> Steps[None]:
     """Only this node stops, for its power or for the cluster's manager: the cluster goes on elsewhere."""
     yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control)
-    if not run.scope.control:
+    while not run.scope.control:
         yield from another_boots(run, node)
-    if run.scope.control:
-        return
+        if run.scope.control:
+            return
+        yield from stop_node_once(run, node)
+        yield from is_out_again(run, node)
+
+
+def is_out_again(run: Run, node: Server) -> Steps[None]:
+    """It came back with its mains while the others are out yet, and these are lost anew: it goes once more.
+
+    Nobody else would tell it, as long as the incident is on its way down (S18).
+    """
+    ports = run.ports.upses
+
+    def out() -> set[str]:
+        return {name for name in node.upses if run.mains[name].confirmed and gives_output(ports[name])}
+
+    while server_fails(node, out()):
+        yield from run.wait(
+            *(ports[name].until(when.OUTPUT_OFF) for name in sorted(out())), run.news(RETURNS)
+        )
+    yield from run.until(lambda: run.scope.control or server_fails(node, out()), OUTAGE)
+    run.asked_to_stop.discard(node.name)
+    run.on_their_way.discard(node.name)
+    run.given_up.discard(node.name)
+
+
+def stop_node_once(run: Run, node: Server) -> Steps[None]:
     yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]
     floors: Floors | None = None
@@ -303,14 +329,24 @@ def before_we_go(
 
     One whose service was silent when it was told would not force itself should it hang; so it is seen down
     first (C7, S1). That a service falls silent after it was told is as it should be: it ends with its system.
+    One that boots goes down by itself when it is up; but should it hang in its boot nobody would be left to
+    force it, so it is waited for as long as a boot may take, and the batteries allow (H9).
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
-    upses = [run.site.upses[name] for name in run.site.servers[run.me].upses]
-    floors_s = {ups.name: timing.stop_off_s(run.site, ups) for ups in upses}
+    me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
+    floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
+    boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
+
+    def boots_yet() -> bool:
+        return run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
+
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
-    while (waiting := still_here(run, others, heard_it)) and not ups_at_floor(run, floors_s):
-        yield from run.wait(run.news(), *(others[n] for n in waiting), *until_at_floor(run, floors_s))
+    while (waiting := still_here(run, others, heard_it, boots_yet())) and not ups_at_floor(run, floors_s):
+        in_boot = any(n in run.given_up for n in waiting)
+        at_floor = until_at_floor(run, boot_floors_s if in_boot else floors_s)
+        by_s = booted_by_s if in_boot else None
+        yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
     if waiting:
         text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
         run.alarm(run.me, text, "S5")
@@ -318,7 +354,7 @@ def before_we_go(
     while not ready or is_to_wait(run, floors):
         yield from go_last(run, floors)
         for name in others:
-            if name in run.given_up and not is_out_of_our_hands(run, name):
+            if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
                 yield from force_before_we_go(run, run.site.servers[name])
         for ups in to_fall:
             yield from note_off(run, ups, control_off(run, ups)[0])
@@ -328,10 +364,19 @@ def before_we_go(
         ready = True
 
 
-def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str]) -> list[str]:
-    """Neither down nor given up, nor on their way and seeing to the rest themselves."""
+def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boots_yet: bool) -> list[str]:
+    """Neither down nor given up, nor on their way and seeing to the rest themselves.
+
+    One that was given up while it boots may be up yet, and go down in good order.
+    """
     leaves = run.on_their_way & heard_it
-    return [n for n, stops in others.items() if not (stops.over or n in run.given_up or n in leaves)]
+    gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
+    lost = {n for n in run.given_up.intersection(others) if not (boots_yet and boots(run, n))}
+    return [n for n in others if n not in gone | lost]
+
+
+def boots(run: Run, node: str) -> bool:
+    return guards.is_seen(run.ports.servers[node].seen(), Os.BOOTING)
 
 
 def heard(run: Run, node: str) -> bool:
@@ -339,14 +384,12 @@ def heard(run: Run, node: str) -> bool:
     return run.ports.peers[node].seen().fresh
 
 
-def is_out_of_our_hands(run: Run, node: str) -> bool:
-    """It is not seen to run; or it is on its way down, and its service forces it if need be.
-
-    One that is stuck at its boot will not have a service before its power falls (H9).
-    """
+def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:
+    """It is not seen to run; or on its way down, and its service forces it if need be, or up, and it will."""
     seen = run.ports.servers[node].seen()
     hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
-    return not (guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING) or hangs)
+    stuck = boots(run, node) and run.now >= booted_by_s
+    return not (guards.is_seen(seen, Os.UP) or hangs or stuck)
 
 
 def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:

@@ -13,6 +13,7 @@ from sequencer.asked import hear
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
+from sequencer.last_call import heed_countdowns
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -91,6 +92,7 @@ def command(run: Run) -> Steps[None]:
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
     run.spawn(keep_schedules(run))
+    run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
         leave_behind(run, unseen=True)

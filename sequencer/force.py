@@ -13,9 +13,9 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import falls_at_s, halted, still_to_fall
+from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall
 from sequencer.run import Run
-from sequencer.site import Server
+from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, step
 
 
@@ -157,9 +157,21 @@ def next_cut_s(run: Run, server: Server) -> float | None:
             continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
-        if at_s is not None and (at_s > run.now or still_to_fall(run, ups)):
-            times.append(at_s)
+        ours = at_s is not None and run.facts.armed[name].life == run.life  # its card may not show it yet
+        if at_s is not None and ((ours and at_s > run.now) or still_to_fall(run, ups)):
+            times.append(soonest_cut_s(run, server, ups, at_s))
     return min(times, default=None)
+
+
+def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:
+    """When it may fall. Where nobody knows that, who runs on it is waited for as long as his stop may take.
+
+    He was told before the OFF was, and at the very end of its delay it is too late to force him (S1).
+    """
+    if (may_fall_s := may_fall_at_s(run, ups)) is not None:
+        return may_fall_s
+    heard_s = run.facts.armed[ups.name].heard_s
+    return min(falls_at_s, heard_s + server.stop_limit_s + run.site.force_before_s)
 
 
 def is_about_to_fall(run: Run, node: Server) -> bool:

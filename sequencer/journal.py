@@ -79,6 +79,10 @@ class Armed:
     falls_in_s: float
     returns: bool = False
     """Told in an outage to come back with the mains, whatever is wanted of what it feeds meanwhile."""
+    life: str = ""
+    """Whose row it is,"""
+    wall_s: float | None = None
+    """and what his wall clock showed then: a hint to another life. None: nobody knows when it began."""
 
     @property
     def falls_at_s(self) -> float:
@@ -213,7 +217,8 @@ class Facts:
                 self.planned = row.subject
             case Kind.OFF_ARMED:
                 returns = bool(row.details.get("returns", False))
-                self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]), returns)
+                falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
+                self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s)
             case Kind.START_ASKED:
                 self.start_asked = True
             case Kind.JOB:

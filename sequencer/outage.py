@@ -14,18 +14,11 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
+from sequencer.last_call import attended
 from sequencer.on_again import goes_on_again, heard_on
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
-from sequencer.power_off import arm, cut, see_off
-from sequencer.proof import (
-    fed_alone,
-    halted,
-    mains_back,
-    on_by_hand,
-    seen_off,
-    servers_down,
-    was_seen_off,
-)
+from sequencer.power_off import adopt, arm, cut, see_off
+from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import is_lost, is_short, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
@@ -71,7 +64,10 @@ def note_what_is_off(run: Run) -> Steps[None]:
 
     By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
     that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
+    What counts down, and nobody here has told to, is known from here on, not when it would be told itself.
     """
+    for ups in run.site.upses.values():
+        yield from adopt(run, ups)
     run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
@@ -101,6 +97,10 @@ def is_unflushed(run: Run, array: Array) -> bool:
 def stop_server(run: Run, server: Server) -> Steps[None]:
     """Its array or its power has lost the mains: shut it down; force it before its UPS falls."""
     yield from run.until(lambda: server.name in run.scope.servers, server.name)
+    yield from attended(run, server, go_down(run, server))
+
+
+def go_down(run: Run, server: Server) -> Steps[None]:
     yield from outage_goes_on(run, server.name)
     yield from stop_system(run, server)
     yield from keep_down(run, server)

@@ -17,6 +17,7 @@ from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
+from sequencer.last_call import attended
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Steps
 from sequencer.proof import halted, without_power
@@ -70,7 +71,11 @@ def as_wanted(run: Run) -> Steps[None]:
     run.held_up.clear()
     yield from note_what_is_off(run)
     yield from run.together(
-        *(stop_as_wanted(run, s) for s in site.servers.values() if s.name in run.scope.servers),
+        *(
+            attended(run, s, stop_as_wanted(run, s))
+            for s in site.servers.values()
+            if s.name in run.scope.servers
+        ),
         *(switch_off(run, ups) for ups in site.server_upses if ups.name in run.scope.server_upses),
         *(night(run, array) for array in site.linked_arrays if array.name in run.scope.arrays),
         *(stop_node(run, node) for node in site.control_nodes if node.name in run.scope.nodes),

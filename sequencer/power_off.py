@@ -8,7 +8,7 @@ shows that nothing counts down.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sequencer import conditions as when
 from sequencer import guards, timing
@@ -36,14 +36,16 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
         run.to_be_told.add(ups.name)
         delay_s = delay_as_read_back(run, ups, how)
-        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **comes_back_if(run, ups, how))
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.noted.add(ups.name)
 
 
-def comes_back_if(run: Run, ups: Ups, how: Off) -> dict[str, bool]:
-    """Of its row: it is to come back with the mains, and nobody on it is wanted down (T7)."""
+def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
+    """Of its row: when it is told; and whether it is to come back with the mains, and nobody on it is wanted
+    down (T7)."""
     down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
-    return {"returns": True} if how is Off.UNTIL_MAINS and not down else {}
+    returns = {"returns": True} if how is Off.UNTIL_MAINS and not down else {}
+    return {"wall_s": run.wall_s(), **returns}
 
 
 def arm(
@@ -176,9 +178,7 @@ def send_off(
             run.refused(ups.name, "off", refusal)
             return refusal
         if attempt or not (ups.name in run.noted and is_news(run, ups, delay_s)):
-            yield from run.commit(
-                Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **comes_back_if(run, ups, how)
-            )
+            yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.to_be_told.discard(ups.name)  # now: by an older row it would fall too soon (H1)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
         sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
@@ -221,7 +221,7 @@ def note_what_it_took(
     if told_s is None or delay_s - (run.now - asked_at_s) - 1.0 <= told_s <= delay_s + 1.0:
         return
     run.alarm(ups.name, f"{ups.name} goes off after {told_s:g} s; its settings said {delay_s:g} s", "S29")
-    yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s, **comes_back_if(run, ups, how))
+    yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=told_s, **of_its_off(run, ups, how))
 
 
 def heard_again(run: Run, ups: Ups) -> Steps[bool]:

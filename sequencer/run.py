@@ -97,6 +97,7 @@ class Run:
         self.stops_cluster = False
         """It took our stop, and has neither been seen stopped nor been told to restart since."""
         self.forcing: set[str] = set()  # servers that a page of the runbook is about to force off
+        self.attended: set[str] = set()  # servers that one brings down, and keeps down
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit, and UPSes that were not seen off at theirs."""
         self.telling_off: set[str] = set()

@@ -110,8 +110,16 @@ def stays_down(run: Run, node: str) -> bool:
 
 
 def nodes_down(run: Run) -> list[str]:
-    """Of whom this is still so when an incident begins anew: what its rows say is to be said again."""
-    return [name for name in run.ports.peers if stays_down(run, name)]
+    """Of whom this is still so when an incident begins anew: what its rows say is to be said again.
+
+    Also if it was this life that saw it go down, and its UPSes off since.
+    """
+    return [name for name in run.ports.peers if stays_down(run, name) or has_seen_down(run, name)]
+
+
+def has_seen_down(run: Run, node: str) -> bool:
+    upses = run.site.servers[node].upses
+    return node in run.facts.seen_down and not any(feeds(run.ports.upses[ups]) for ups in upses)
 
 
 def is_dead(run: Run, feed: str) -> bool:

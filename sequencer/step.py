@@ -76,11 +76,10 @@ def step(
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27);
-    but what comes about by itself has come about.
+    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27),
+    also when he takes it before it has taken the request; but what comes about by itself has come about.
     """
-    if ask is not None and run.in_other_hands(device) is not None:
-        yield from run.race(run.released(device), run.until_seen(port, goal, eager=True))
+    yield from out_of_other_hands(run, device, port, goal, ask)
     status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:
@@ -92,6 +91,9 @@ def step(
     while run.now < deadline_s and goes_on(status, goal, ask):
         if to_ask is not None:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
+            if not under_way and (yield from out_of_other_hands(run, device, port, goal, ask)):
+                deadline_s, status = min(run.now + limit_s, latest_s), reading(port.seen())
+                continue
             if under_way or (yield from request(run, device, to_ask)):
                 deadline_s = min(run.now + limit_s, latest_s)
                 to_ask.accepted()
@@ -108,6 +110,16 @@ def step(
         to_ask.accepted()
     run.tell("step.done", device, step=goal.words)
     return Outcome.DONE
+
+
+def out_of_other_hands(
+    run: Run, device: str, port: Looker[S], goal: Condition[S], ask: Ask[S] | None
+) -> Steps[bool]:
+    """Wait until nobody holds what is to be asked, or its goal has come about; whether somebody held it."""
+    if ask is None or run.in_other_hands(device) is None:
+        return False
+    yield from run.race(run.released(device), run.until_seen(port, goal, eager=True))
+    return True
 
 
 def request(run: Run, device: str, ask: Ask[S]) -> Steps[bool]:

@@ -18,7 +18,7 @@ from sequencer.force import (
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
+from sequencer.proof import halted, is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole
 from sequencer.step import Ask, Outcome, step
@@ -45,7 +45,18 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
         run.given_up.add(server.name)
         note_stopping(run, server)  # declared lost: its power falls under it if need be
-        yield from force_before_the_cut(run, server)
+        yield from run.race(force_before_the_cut(run, server), let_in_at_last(run, server))
+
+
+def let_in_at_last(run: Run, server: Server) -> Steps[None]:
+    """It let nobody in, or had to boot first: as long as its power lasts it is asked whenever it is up (H3).
+
+    Nothing is lost by it: it is forced all the same, shortly before its power falls (S1).
+    """
+    port = run.ports.servers[server.name]
+    while not port.seen().fresh or not halted(run, server):
+        yield from run.until_seen(port, when.UP)
+        yield from shut_down(run, server)
 
 
 def keep_down(run: Run, server: Server) -> Steps[None]:
@@ -157,8 +168,9 @@ def is_back_up(run: Run, server: Server) -> bool:
 
 
 def is_to_stop(run: Run, server: Server) -> bool:
-    """An outage is declared, or a schedule or somebody who may wants it down (S9)."""
-    return run.facts.down or server.name in run.scope.servers | run.scope.nodes
+    """An outage is declared, or a schedule or somebody who may wants it down; or its power falls (S9)."""
+    wanted = run.facts.down or server.name in run.scope.servers | run.scope.nodes
+    return wanted or is_about_to_fall(run, server)
 
 
 def note_stopping(run: Run, server: Server) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Switch = Callable[[Room, str, Turn], None]
 
+WRITES_AGAIN = "each time it comes back those on it boot and write, and their disks are to be flushed anew"
 DEAF = (
     Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
     Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
@@ -30,6 +31,7 @@ DUMB = (
         )
         for rule in ("L1", "L3")
     ),
+    Excuse("S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"),
 )
 IGNORES = (
     *DEAF,
@@ -229,7 +231,10 @@ FAULTS = (
         Kind.UPS,
         "it comes back with its mains although it was told to stay off",
         _quirk("comes_back"),
-        excuses=(Excuse("S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do"),),
+        excuses=(
+            Excuse("S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do"),
+            *(Excuse(rule, Reach.WAITING, WRITES_AGAIN, said="O1", stays=True) for rule in ("S18", "L2")),
+        ),
     ),
     Fault(
         ("U16",),

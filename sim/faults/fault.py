@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,12 +58,14 @@ class Excuse:
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
+    within_s: float = inf
+    """Only so soon after it has struck that nobody could have seen it and acted."""
     stays: bool = False
     """What the fault did to them stays done when it has ended: of a return (L1, L3), and of a battery that
     nobody could spare meanwhile (L2)."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
-    anything."""
+    anything. Of a UPS: with its power; of a node: its system died."""
 
 
 class Unit(Enum):

@@ -112,7 +112,10 @@ SERVER_IN_MAINTENANCE = Fault(
     Kind.SERVER,
     "somebody works on it, and has asked that it is left alone",
     _held,
-    LEFT_ALONE,
+    (
+        *LEFT_ALONE,
+        Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody may force it", told=True),
+    ),
 )
 
 UPS_SHARED = Fault(

@@ -84,7 +84,16 @@ SERVICE_DIES = Fault(
 )
 
 NODE_CRASHES = Fault(
-    ("C2",), "node_crashes", Kind.NODE, "its system dies, and its power stays", _crashes, ends=False
+    ("C2",),
+    "node_crashes",
+    Kind.NODE,
+    "its system dies, and its power stays",
+    _crashes,
+    ends=False,
+    excuses=tuple(
+        Excuse(rule, Reach.ALL, "the last node dies, and nobody is left to tell them to go off", last=True)
+        for rule in ("S18", "L2")
+    ),
 )
 
 PEERS_APART = Fault(

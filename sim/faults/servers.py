@@ -94,6 +94,9 @@ COMES_BACK = Fault(
     excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
 )
 
+TOO_LATE_S = 10.0
+"""Two polls: until it is seen to boot, and is forced off."""
+
 BOOTED_BY_HAND = Fault(
     ("H6",),
     "booted_by_hand",
@@ -101,7 +104,16 @@ BOOTED_BY_HAND = Fault(
     "somebody boots it if it is halted",
     _is_booted,
     ends=False,
-    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
+    excuses=(
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
+        Excuse(
+            "S1",
+            Reach.SUBJECT,
+            "it is booted as its power falls; nobody has seen it, or can call the OFF back",
+            told=True,
+            within_s=TOO_LATE_S,
+        ),
+    ),
 )
 
 NODE_BOOTED_BY_HAND = Fault(

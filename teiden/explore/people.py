@@ -40,7 +40,9 @@ HELD = (
         for rule in ("S18", "L2", "S8")
     ),
     Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),
+    Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him"),
 )
+"""S1 only when the OFF had been told by then: before that he is neither stopped nor cut."""
 REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
@@ -132,7 +134,9 @@ def explains(
         return False
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
-    if isinstance(deed, Booted | Pressed) and breach.id in ARMED and not told_off_by(breach, deed.at_s):
+    by_hand = isinstance(deed, Booted | Pressed) and breach.id in ARMED
+    held = isinstance(deed, Asked) and breach.id == "S1"
+    if (by_hand or held) and not told_off_by(breach, deed.at_s):
         return False
     excuses = (
         e

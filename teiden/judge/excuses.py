@@ -91,7 +91,9 @@ def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last:
     """What it asks for besides its rule and its reach."""
     if excuse.told and not told_off_by(breach, change.at_s):
         return False
-    if excuse.last and not last.fell_with(change.subject, breach.t):
+    if breach.t > change.at_s + excuse.within_s:
+        return False
+    if excuse.last and not last.fell_by(change.subject, breach.t):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 

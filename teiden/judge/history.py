@@ -18,7 +18,7 @@ from teiden.judge.charge import Charges
 
 DEVICES = frozenset(("mains", "ups", "card", "server", "cluster", "array", "host", "clock"))
 NODES_OWN = frozenset(("array.flush_timed_out", "clock.gap"))
-"""Named like a device's event, but it is the commander's patience that has ended, or a life that stood still."""
+"""Named like a device's event, but the commander's patience has ended, or a life stood still."""
 EITHER = frozenset(("run", "rule"))
 
 _PREFIX = {name: name.partition(".")[0] for name in NAMES}

@@ -21,7 +21,9 @@ class End:
 
     node: str
     powerless: bool
-    """It crashed, for it had no power any more."""
+    """It crashed, for it had no power any more;"""
+    died: bool
+    """or its system did, with its power on."""
     began_s: float | None
     """When it began to shut down, if it did."""
     told: bool
@@ -60,8 +62,14 @@ class LastNode:
 
     def _end(self, event: Event) -> End:
         node = event.subject
-        powerless = event.name == "server.crashed" and event.details.get("cause") == "power"
-        return End(node, powerless, self._began.get(node), self._told_before.get(node, False))
+        crashed, power = event.name == "server.crashed", event.details.get("cause") == "power"
+        return End(
+            node,
+            crashed and power,
+            crashed and not power,
+            self._began.get(node),
+            self._told_before.get(node, False),
+        )
 
     def _forget(self, node: str) -> None:
         self._told.discard(node)
@@ -81,10 +89,16 @@ class LastNode:
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
 
-    def fell_with(self, ups: str, t_s: float) -> bool:
-        """None of them is up by then, and the last one lost its power, which this UPS gave it."""
+    def fell_by(self, device: str, t_s: float) -> bool:
+        """None of them is up by then, and the last one lost its power, which this UPS gave it; or is this
+        node, and its system died.
+        """
         end = self._at(t_s)
-        return end is not None and end.powerless and ups in self._site.servers[end.node].upses
+        if end is None:
+            return False
+        return (end.powerless and device in self._site.servers[end.node].upses) or (
+            end.died and device == end.node
+        )
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is up by then, and the last one, or the cluster, was shut down since, not by us."""

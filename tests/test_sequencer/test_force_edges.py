@@ -36,7 +36,8 @@ def counts_down(room: HandRoom, ups: str, falls_in_s: float) -> None:
 
 
 def told_off(room: HandRoom, ups: str, falls_in_s: float) -> None:
-    room.run.hear(Row(Kind.OFF_ARMED, ups, 1, "control1/1", room.run.now, {"falls_in_s": falls_in_s}))
+    details = {"falls_in_s": falls_in_s, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.OFF_ARMED, ups, 1, "control1/1", room.run.now, details))
 
 
 @pytest.fixture

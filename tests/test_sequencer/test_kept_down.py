@@ -115,7 +115,8 @@ def test_h5_one_that_hangs_in_its_boot_is_forced_before_its_power_falls(
     blade1.show(os=Os.BOOTING)
     run.spawn(keep_down(run, room.site.servers["blade1"]))
     room.upses["ups5"].show(off_armed=True)
-    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 300.0}))
+    details = {"falls_in_s": 300.0, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, details))
     room.until(239)
     assert blade1.sent == []
     room.until(241)

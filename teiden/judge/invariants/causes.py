@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
 from sequencer.site import Server
@@ -19,11 +19,10 @@ COMES_BACK = ("until_mains", "sleep")
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
 
 
-def goes_with_its_power(room: Room, event: Event, commands: Sequence[str]) -> bool:
-    """A server that somebody has booted again, or wants up again: of its power too little is going to be
-    left, for an OFF cannot be called back (H6, S1)."""
+def counts_down(room: Room, event: Event) -> bool:
+    """The end of a server on power of which too little is going to be left: nobody calls that back (S16)."""
     server = room.site.servers.get(event.subject)
-    if server is None or event.details["command"] not in commands:
+    if server is None or event.details["command"] not in ("shutdown", "force"):
         return False
     return room.power.counts_down_under(server, event.t)
 
@@ -35,7 +34,7 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
+    under way; and who runs on power that counts down already is shut down or forced, mains or not. It must be
     confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
@@ -56,12 +55,12 @@ class S9(Invariant):
 
     def _stops(self, event: Event) -> None:
         self.put_to_test += 1
-        if self.room.causes.wanted(event.subject):
+        if self.room.causes.wanted(event.subject) or counts_down(self.room, event):
             return
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event) and not goes_with_its_power(self.room, event, ("shutdown",))
+        new = self._is_new(event)
         back_s = self._mains_back_s(event.by, event.t) if new else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
@@ -175,12 +174,12 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs: the cluster with it, also while another boots that is
-    not up in time. A server whose power counts down
-    already goes down with it, whatever that was told for (S1). Whose own mains are away may stop himself, and
-    a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS
-    goes off with him also if he takes the command while he goes, for halted with his power on he would not
-    come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their
-    mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    not up in time. Who runs on power that counts down already goes down, whosever outage it is (S1, S16).
+    Whose own mains are away may stop himself, and a UPS that feeds only him, where nobody commands who would
+    say that his outage counts (ADR 0029); that UPS goes off with him also if he takes the command while he
+    goes, for halted with his power on he would not come back (L3). Second half (R9-23): between two restarts
+    of the cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the
+    first restart failed, or hung.
     """
 
     id = "S31"
@@ -208,9 +207,9 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(event) or self._left_alone(event):
+        if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
             return
-        if goes_with_its_power(room, event, ("shutdown", "force")) or self._is_the_end(event):
+        if self._is_the_end(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
