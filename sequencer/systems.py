@@ -56,7 +56,8 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     while not port.seen().fresh or not halted(run, server):
         yield from run.until_seen(port, when.UP)
-        yield from shut_down(run, server)
+        if not (yield from shut_down(run, server)).met:
+            run.given_up.add(server.name)
 
 
 def keep_down(run: Run, server: Server) -> Steps[None]:
@@ -125,10 +126,16 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
                 ),
                 under_way=lambda status: status.os is Os.SHUTTING_DOWN,
                 before=lambda: note_running(run, server),
-                accepted=lambda: note_stopping(run, server),
+                accepted=lambda: accepts(run, server),
             ),
         )
     )
+
+
+def accepts(run: Run, server: Server) -> None:
+    """One that let nobody in up to its limit is not lost any more."""
+    run.given_up.discard(server.name)
+    note_stopping(run, server)
 
 
 def note_running(run: Run, server: Server) -> Steps[None]:

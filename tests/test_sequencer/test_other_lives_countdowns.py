@@ -10,7 +10,7 @@ from sequencer.outage import note_what_is_off
 from sequencer.ports import Os
 from sequencer.proof import may_fall_at_s
 from sequencer.systems import stop_system
-from sim.story import Manager, Managed
+from sim.story import Managed, Manager
 from tests.hands import NO, HandRoom
 from tests.safety import unsafe
 from tests.worlds import fault, out, play
