@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.force import (
+    count_down,
     force_before_the_cut,
     force_whenever_it_falls,
     is_about_to_fall,
@@ -55,7 +56,7 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
     """
     forcing = run.spawn(force_before_the_cut(run, server))
     while not forcing.over:
-        up = run.spawn(comes_up(run, server))
+        up = run.spawn(may_be_asked_again(run, server))
         yield from run.wait(up, forcing)
         if not up.over or not up.value:
             up.close()
@@ -63,6 +64,22 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
         if not (yield from shut_down(run, server)).met:
             run.given_up.add(server.name)
     forcing.close()
+
+
+def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
+    """Wait until it is up, and its power counts down; False: it is halted.
+
+    While that stays on nothing presses: much later nobody knows whether it is to stop yet. But a node is
+    waited for, and goes first (`control_stop.before_we_go`).
+    """
+    port = run.ports.servers[server.name]
+    while (yield from comes_up(run, server)):
+        if server.role is ServerRole.CONTROL or is_about_to_fall(run, server):
+            return True
+        others = [u for u in server.upses if not count_down(run, (u,))]
+        cards = [run.ports.upses[u].until(when.COUNTS_DOWN) for u in others]
+        yield from run.wait(port.until(when.HALTED), *cards)
+    return False
 
 
 def comes_up(run: Run, server: Server) -> Steps[bool]:

@@ -11,7 +11,7 @@ from sequencer.ports import Os
 from sequencer.proof import may_fall_at_s
 from sequencer.systems import stop_system
 from sim.story import Managed, Manager
-from tests.hands import NO, HandRoom
+from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
 from tests.worlds import fault, out, play
 
@@ -118,8 +118,38 @@ def test_h3_who_refused_is_asked_again_while_his_power_lasts(by_hand: HandRoom) 
     by_hand.until(STOP_S + 60)
     assert blade1.sent == [], "nobody is there yet who could be asked"
     blade1.show(os=Os.UP)
-    by_hand.until(STOP_S + 61)
+    by_hand.until(STOP_S + 90)
+    assert blade1.sent == [], (
+        "its power stays: it may be hours until somebody hears us, and who wants it then?"
+    )
+    heard(by_hand, 0.0)
+    by_hand.until(STOP_S + 91)
     assert blade1.sent == ["shutdown"]
+    blade1.replies = [YES]
+    by_hand.until(STOP_S + 100)
+    assert "blade1" not in by_hand.run.given_up
+    blade1.show(os=Os.HALTED)
+    by_hand.until(STOP_S + 110)
+    assert set(blade1.sent) == {"shutdown"}
+
+
+def test_l4_a_shutdown_that_is_asked_for_once_more_ends_although_no_card_took_the_off(
+    by_hand: HandRoom,
+) -> None:
+    """There is nothing any more to force it before; its limit is over later than that would have been."""
+    run, blade1 = by_hand.run, by_hand.servers["blade1"]
+    blade1.replies = [NO]
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
+    run.spawn(stop_system(run, by_hand.site.servers["blade1"]))
+    by_hand.until(STOP_S + 10)
+    heard(by_hand, 0.0, run.life)
+    by_hand.until(STOP_S + 10 + 350)
+    blade1.replies = [YES]
+    by_hand.until(STOP_S + 10 + 356)
+    by_hand.upses["ups5"].show(off_armed=False)
+    by_hand.until(1000)
+    begun, ended = by_hand.told("step.started", "blade1"), by_hand.told("step.timed_out", "blade1")
+    assert len(begun) == len(ended) >= 2
 
 
 def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power_falls() -> None:

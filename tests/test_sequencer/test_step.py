@@ -336,6 +336,7 @@ def test_s27_nor_does_it_end_when_somebody_takes_it_before_it_has_taken_the_requ
     by_hand.until(300)
     over_s = limits.get("latest_s", 250.0)
     assert len(blade1.sent) > asked
+    assert [round(e["t"]) for e in by_hand.told("step.started")] == [0, 150]
     assert [(what, round(at_s)) for what, at_s in outcomes] == [(Outcome.TIMED_OUT, over_s)]
 
 
