@@ -338,11 +338,15 @@ def before_we_go(
     floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
     boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
 
-    def boots_yet() -> bool:
-        return run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
+    booting: set[str] = set()
+
+    def boot_yet() -> set[str]:
+        booting.update(n for n in others if boots(run, n))
+        in_time = run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
+        return booting if in_time else set()
 
     yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
-    while (waiting := still_here(run, others, heard_it, boots_yet())) and not ups_at_floor(run, floors_s):
+    while (waiting := still_here(run, others, heard_it, boot_yet())) and not ups_at_floor(run, floors_s):
         in_boot = any(n in run.given_up for n in waiting)
         at_floor = until_at_floor(run, boot_floors_s if in_boot else floors_s)
         by_s = booted_by_s if in_boot else None
@@ -364,14 +368,14 @@ def before_we_go(
         ready = True
 
 
-def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boots_yet: bool) -> list[str]:
+def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:
     """Neither down nor given up, nor on their way and seeing to the rest themselves.
 
-    One that was given up while it boots may be up yet, and go down in good order.
+    One that was given up while it booted may be up yet, and go down in good order.
     """
     leaves = run.on_their_way & heard_it
     gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
-    lost = {n for n in run.given_up.intersection(others) if not (boots_yet and boots(run, n))}
+    lost = run.given_up - boot_yet
     return [n for n in others if n not in gone | lost]
 
 

@@ -157,10 +157,15 @@ def next_cut_s(run: Run, server: Server) -> float | None:
             continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
-        ours = at_s is not None and run.facts.armed[name].life == run.life  # its card may not show it yet
-        if at_s is not None and ((ours and at_s > run.now) or still_to_fall(run, ups)):
+        if at_s is not None and (was_told_by_us(run, name) or still_to_fall(run, ups)):
             times.append(soonest_cut_s(run, server, ups, at_s))
     return min(times, default=None)
+
+
+def was_told_by_us(run: Run, ups: str) -> bool:
+    """By this life, and its time is not over; its card may not show it yet."""
+    armed = run.facts.armed.get(ups)
+    return armed is not None and armed.life == run.life and armed.falls_at_s > run.now
 
 
 def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:

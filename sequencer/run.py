@@ -16,6 +16,7 @@ from sequencer import timing
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import WANTS, Facts, Kind, Row
+from sequencer.pages import Pages
 from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
@@ -97,7 +98,7 @@ class Run:
         self.stops_cluster = False
         """It took our stop, and has neither been seen stopped nor been told to restart since."""
         self.forcing: set[str] = set()  # servers that a page of the runbook is about to force off
-        self.attended: set[str] = set()  # servers that one brings down, and keeps down
+        self.pages = Pages(env)
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit, and UPSes that were not seen off at theirs."""
         self.telling_off: set[str] = set()

@@ -93,6 +93,7 @@ def step(
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
             if not under_way and (yield from out_of_other_hands(run, device, port, goal, ask)):
                 deadline_s, status = min(run.now + limit_s, latest_s), reading(port.seen())
+                run.tell("step.started", device, step=goal.words, limit_s=limit_s)
                 continue
             if under_way or (yield from request(run, device, to_ask)):
                 deadline_s = min(run.now + limit_s, latest_s)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.force import (
+    count_down,
     force_before_the_cut,
     force_whenever_it_falls,
     is_about_to_fall,
@@ -18,7 +19,7 @@ from sequencer.force import (
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import halted, is_up, mains_back, seen_off, still_to_fall, without_power
+from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole
 from sequencer.step import Ask, Outcome, step
@@ -45,7 +46,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
         run.given_up.add(server.name)
         note_stopping(run, server)  # declared lost: its power falls under it if need be
-        yield from run.race(force_before_the_cut(run, server), let_in_at_last(run, server))
+        yield from let_in_at_last(run, server)
 
 
 def let_in_at_last(run: Run, server: Server) -> Steps[None]:
@@ -53,10 +54,45 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
 
     Nothing is lost by it: it is forced all the same, shortly before its power falls (S1).
     """
+    forcing = run.spawn(force_before_the_cut(run, server))
+    while not forcing.over:
+        up = run.spawn(may_be_asked_again(run, server))
+        yield from run.wait(up, forcing)
+        if not up.over or not up.value:
+            up.close()
+            break
+        if not (yield from shut_down(run, server)).met:
+            run.given_up.add(server.name)
+    forcing.close()
+
+
+def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
+    """Wait until it is up, and its power counts down; False: it is halted.
+
+    While that stays on nothing presses: much later nobody knows whether it is to stop yet. But a node is
+    waited for, and goes first (`control_stop.before_we_go`).
+    """
     port = run.ports.servers[server.name]
-    while not port.seen().fresh or not halted(run, server):
-        yield from run.until_seen(port, when.UP)
-        yield from shut_down(run, server)
+    while (yield from comes_up(run, server)):
+        if server.role is ServerRole.CONTROL or is_about_to_fall(run, server):
+            return True
+        others = [u for u in server.upses if not count_down(run, (u,))]
+        cards = [run.ports.upses[u].until(when.COUNTS_DOWN) for u in others]
+        yield from run.wait(port.until(when.HALTED), *cards)
+    return False
+
+
+def comes_up(run: Run, server: Server) -> Steps[bool]:
+    """Wait until it is up, and lets somebody in; False: it is halted."""
+    port = run.ports.servers[server.name]
+    while not (is_halted(run, server) or guards.is_seen(port.seen(), Os.UP)):
+        yield from run.wait(port.until(when.UP), port.until(when.HALTED))
+    return not is_halted(run, server)
+
+
+def is_halted(run: Run, server: Server) -> bool:
+    """It says so now."""
+    return guards.is_seen(run.ports.servers[server.name].seen(), Os.HALTED)
 
 
 def keep_down(run: Run, server: Server) -> Steps[None]:
@@ -80,7 +116,12 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
 def down_before_the_cut(run: Run, server: Server) -> Steps[None]:
     """Down again when it is up; or forced, should its power fall first."""
-    yield from run.race(down_again(run, server), force_whenever_it_falls(run, server))
+    asking, forcing = run.spawn(down_again(run, server)), run.spawn(force_whenever_it_falls(run, server))
+    yield from run.wait(asking, forcing)
+    if is_halted(run, server) and not asking.over:
+        yield asking  # a shutdown that has come about says so before it is closed (L4)
+    asking.close()
+    forcing.close()
 
 
 def forget_its_stop(run: Run, server: Server) -> None:
@@ -100,9 +141,9 @@ def note_use(run: Run, server: Server) -> None:
 
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up."""
-    yield from run.until_seen(run.ports.servers[server.name], when.UP)
-    note_use(run, server)
-    yield from stop_system(run, server)
+    if (yield from comes_up(run, server)):
+        note_use(run, server)
+        yield from stop_system(run, server)
 
 
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:
@@ -125,10 +166,16 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
                 ),
                 under_way=lambda status: status.os is Os.SHUTTING_DOWN,
                 before=lambda: note_running(run, server),
-                accepted=lambda: note_stopping(run, server),
+                accepted=lambda: accepts(run, server),
             ),
         )
     )
+
+
+def accepts(run: Run, server: Server) -> None:
+    """One that let nobody in up to its limit is not lost any more."""
+    run.given_up.discard(server.name)
+    note_stopping(run, server)
 
 
 def note_running(run: Run, server: Server) -> Steps[None]:

@@ -60,6 +60,35 @@ def test_S9_h6_a_server_on_power_that_counts_down_may_go_again_although_the_main
     assert [rule for rule in telling.broken if rule == "S9"] == broken
 
 
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [("shutdown", []), ("force", []), ("off", ["S9"])],
+)
+def test_S9_s16_who_runs_on_power_that_counts_down_may_be_stopped_though_nobody_wants_him_down_any_more(
+    outage: Any, command: str, broken: list[str]
+) -> None:
+    """The incident is closed at 200 s; ups5 was told to go off at 32 s."""
+    closed = outage.until(190).plus("200 control1 incident.closed reference")
+    telling = closed.plus(f"210 control1 command.sent blade1 command={command}")
+    assert [rule for rule in telling.broken if rule == "S9"] == broken
+    other = closed.plus("210 control1 command.sent control2 command=shutdown")
+    assert "S9" in other.broken, "nothing counts down under that one"
+
+
+def test_S31_s16_he_may_be_stopped_whose_outage_it_may_be(tell: Any) -> None:
+    """Somebody else's OFF counts down under blade1, in an outage of ups6."""
+    outage_of_ups6 = tell(CALM).plus(
+        "0 room mains.lost ups6",
+        "60 control1 outage.confirmed ups6",
+        "60 control1 journal.committed ups6 kind=confirmed",
+        "60 control1 incident.opened reference cause=ups6",
+    )
+    shutdown = "100 control1 command.sent blade1 command=shutdown"
+    assert "S31" in outage_of_ups6.plus(shutdown).broken
+    armed = outage_of_ups6.plus("90 room ups.off_armed ups5 how=graceful falls_at=1110", shutdown)
+    assert "S31" not in armed.broken
+
+
 def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_power(outage: Any) -> None:
     two = replace(outage.site.servers["rack1"], upses=("ups6", "ups2"))
     site = outage.at_site(servers={**outage.site.servers, "rack1": two})

@@ -68,6 +68,12 @@ def test_L4_a_step_that_is_overtaken_has_ended(tell: Any, overtaken: str) -> Non
     assert tell(STEP).plus(f"900 {overtaken}").result("L4").breaches  # it was too late by then
 
 
+def test_L4_a_step_is_overtaken_when_somebody_holds_its_device_and_no_other_is(tell: Any) -> None:
+    assert not tell(STEP).plus("180 control1 hold.set blade1 asked_by=me").result("L4").breaches
+    assert tell(STEP).plus("180 control1 hold.set blade2 asked_by=me").result("L4").breaches
+    assert tell(STEP).plus("180 control2 hold.set blade1 asked_by=me").result("L4").breaches
+
+
 def test_L4_a_flush_is_overtaken_when_its_array_is_used_again_and_no_other_step_is(tell: Any) -> None:
     used = tell(STEP).plus("180 control1 journal.committed blade1 kind=used_again")
     assert used.result("L4").ok

@@ -144,6 +144,13 @@ def test_a_boot_excuses_only_an_off_that_was_told_before(site: Site) -> None:
     assert len(left) == 2
 
 
+def test_an_excuse_for_what_nobody_could_have_seen_in_time_ends_soon(site: Site) -> None:
+    soon = replace(EVERYBODY, within_s=10.0)
+    boots = FaultChange(STRUCK_S, replace(DIES, excuses=(soon,)), "ups5")
+    in_time, later = breach("L1", "rack1", STRUCK_S + 10.0), breach("L1", "rack1", STRUCK_S + 10.001)
+    assert excused([in_time, later], [boots], site)[1] == [later]
+
+
 def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) -> None:
     hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
     broken = [breach("L1", "rack1")]

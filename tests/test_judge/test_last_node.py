@@ -48,6 +48,16 @@ def test_nobody_fell_with_it_who_was_the_last_one(site: Site, lines: tuple[str, 
     assert not tale(site, *lines).fell_by("ups2", 400.0)
 
 
+def test_the_last_one_whose_system_died_took_nobody_elses_power_and_left_nobody(site: Site) -> None:
+    died = tale(site, FIRST, FELL.replace("cause=power", "cause=fault"))
+    assert died.fell_by("control2", 200.0)
+    assert not died.fell_by("control2", 199.0)
+    assert not died.fell_by("control1", 200.0)
+    assert not died.fell_by("ups2", 200.0)
+    assert not tale(site, FIRST, FELL).fell_by("control2", 200.0), "it lost its power"
+    assert not tale(site, FIRST, "200 room server.halted control2").fell_by("control2", 200.0)
+
+
 def test_who_comes_back_and_falls_again_is_the_last_one_again(site: Site) -> None:
     last = tale(
         site, FIRST, "150 room server.up control1", FELL, "300 room server.crashed control1 cause=power"

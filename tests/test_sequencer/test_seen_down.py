@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.journal import Facts, Kind, Row
@@ -33,6 +35,21 @@ def test_s13_a_node_that_was_seen_down_is_down_while_nothing_of_it_is_heard(left
 def test_s13_without_that_row_nothing_proves_it(left: Node) -> None:
     left.run.facts.seen_down.clear()
     assert not is_down(left.run, "control1")
+
+
+def test_s13_whoever_saw_it_go_down_says_so_in_the_next_incident_while_its_ups_is_off(left: Node) -> None:
+    """Of this life: it has heard the node, and seen its UPS off since."""
+    ups1 = left.room.upses["ups1"]
+    left.room.servers["control1"].show(ServerStatus(Os.HALTED))
+    left.room.servers["control1"].fall_silent()
+    ups1.show(replace(left.room.upses["ups2"].status, output_on=False))
+    ups1.fall_silent()
+    assert nodes_down(left.run) == ["control1"]
+    left.run.facts.seen_down.clear()
+    assert nodes_down(left.run) == [], "nobody has"
+    left.run.facts.seen_down.add("control1")
+    ups1.show(output_on=True)
+    assert nodes_down(left.run) == [], "it may be up again"
 
 
 def test_s13_it_is_no_proof_once_its_machine_was_heard(left: Node) -> None:

@@ -313,6 +313,47 @@ def test_s27_what_somebody_holds_is_not_asked_and_its_limit_does_not_begin(
     assert blade1.sent == ["shutdown"]
 
 
+@pytest.mark.parametrize("limits", [{}, {"latest_s": 170.0}])
+def test_s27_nor_does_it_end_when_somebody_takes_it_before_it_has_taken_the_request(
+    by_hand: HandRoom,
+    blade1: HandServer,
+    enter: Any,
+    outcomes: list[Any],
+    limits: dict[str, float],
+) -> None:
+    def held(at_s: float, is_held: bool) -> Row:
+        details = {"held": is_held, "cause": f"request {at_s}", "wall_s": at_s}
+        return Row(Kind.HELD, "blade1", 0, "control1/1", at_s, details)
+
+    blade1.replies = [NO]
+    enter(limits)
+    by_hand.until(50)
+    asked = len(blade1.sent)
+    by_hand.run.hear(held(50.0, True))
+    by_hand.until(150)
+    assert (len(blade1.sent), outcomes) == (asked, [])
+    by_hand.run.hear(held(150.0, False))
+    by_hand.until(300)
+    over_s = limits.get("latest_s", 250.0)
+    assert len(blade1.sent) > asked
+    assert [round(e["t"]) for e in by_hand.told("step.started")] == [0, 150]
+    assert [(what, round(at_s)) for what, at_s in outcomes] == [(Outcome.TIMED_OUT, over_s)]
+
+
+def test_s27_what_comes_about_while_somebody_has_it_has_come_about(
+    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
+) -> None:
+    blade1.replies = [NO]
+    enter()
+    by_hand.until(50)
+    details = {"held": True, "cause": "request", "wall_s": 50.0}
+    by_hand.run.hear(Row(Kind.HELD, "blade1", 0, "control1/1", 50.0, details))
+    by_hand.until(60)
+    blade1.show(HALTED)
+    by_hand.until(61)
+    assert outcomes == [(Outcome.DONE, 60.0)]
+
+
 def test_x_09_what_is_waited_for_is_polled_at_the_faster_rate(
     by_hand: HandRoom, blade1: HandServer, enter: Any
 ) -> None:

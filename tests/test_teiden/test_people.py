@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sequencer.events import Event, Source
-from sim.story import Booted, Managed, Manager, Pressed
+from sequencer.requests import Wish
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
 from teiden.judge.invariants.invariant import Breach
 from tests.worlds import reference_site
@@ -124,3 +125,14 @@ def test_s3_nor_is_another_rule_another_disk_or_a_flush_before_it() -> None:
         (Breach("S3", 640.0, "linkeddisk", ""), Pressed(602.0, "ups6")),
     ):
         assert list(unexcused([breach], [deed], site, told)) == [breach]
+
+
+def test_s27_s1_who_is_held_after_his_off_was_told_is_excused_and_before_it_nobody_need_have_told_it() -> (
+    None
+):
+    """He hangs on his way down; nobody may force him, nor call the OFF back."""
+    site = reference_site()
+    breach = Breach("S1", 1180.0, "rack1", "", (TOLD,))
+    assert list(unexcused([breach], [Asked(1000.0, Wish.HOLD, ("rack1",))], site)) == []
+    assert list(unexcused([breach], [Asked(999.0, Wish.HOLD, ("rack1",))], site)) == [breach]
+    assert list(unexcused([breach], [Asked(1000.0, Wish.HOLD, ("rack2",))], site)) == [breach]

@@ -35,7 +35,8 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so; a flush also when that array is written down to be used again; with a
+    its peers hear and heed just so; a flush also when that array is written down to be used again, and
+    whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
     journal that keeps nothing (S30), has only said that something else is wanted. A step that is still open
     when the run ends is judged only if its time is over.
     """
@@ -56,7 +57,7 @@ class L4(Invariant):
             "lease.taken": self._taken,
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
             "journal.committed wanted": self._heard,
-            "journal.committed used_again": self._used,
+            **dict.fromkeys(("journal.committed used_again", "hold.set"), self._of_device),
             **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
         }
 
@@ -90,7 +91,7 @@ class L4(Invariant):
         for node in {step.event.by for step in self._open} - {event.by}:
             self._overtaken(node, event.t)
 
-    def _used(self, event: Event) -> None:
+    def _of_device(self, event: Event) -> None:
         self._overtaken(event.by, event.t, of=event.subject)
 
     def _wanted(self, event: Event) -> None:

@@ -1,0 +1,138 @@
+"""Who runs on power that counts down goes down, whatever is wanted meanwhile (S1, S16, H3, T7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.last_call import attended, heed_countdowns
+from sequencer.ports import Os
+from sequencer.requests import Wish
+from sequencer.site import Site
+from sequencer.task import Task
+from sim.story import Asked
+from tests.hands import NO, YES, HandRoom
+from tests.safety import unsafe
+from tests.worlds import LINKED, fault, play, with_settings
+
+FALLS_S = 400.0
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    """Everybody runs, nobody wants anybody down, and ups5 has been told to go off in 400 s."""
+    told(by_hand, "ups5")
+    return by_hand
+
+
+def told(room: HandRoom, ups: str, life: str = "") -> None:
+    details = {"falls_in_s": FALLS_S, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.OFF_ARMED, ups, 1, life or room.run.life, room.run.now, details))
+    room.upses[ups].show(off_armed=True)
+
+
+def sent(room: HandRoom) -> dict[str, list[str]]:
+    return {name: room.servers[name].sent for name in LINKED if room.servers[name].sent}
+
+
+def page(room: HandRoom, server: str) -> Task:
+    """One that brings it down, and just now waits for something."""
+    return room.run.spawn(attended(room.run, room.site.servers[server], room.run.pause(1e6)))
+
+
+def test_s1_who_runs_on_a_countdown_is_shut_down_and_nobody_else(room: HandRoom) -> None:
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    assert sent(room) == {"blade1": ["shutdown"], "blade2": ["shutdown"]}
+
+
+def test_s1_who_refuses_is_asked_until_he_is_forced_a_minute_before_his_power_falls(room: HandRoom) -> None:
+    blade1 = room.servers["blade1"]
+    blade1.replies = [NO]
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(FALLS_S - 61)
+    assert set(blade1.sent) == {"shutdown"}
+    blade1.replies = [YES]
+    room.until(FALLS_S - 55)
+    assert blade1.sent[-1] == "force"
+
+
+def test_s1_a_page_sees_to_its_server_until_it_is_closed(room: HandRoom) -> None:
+    pages = {name: page(room, name) for name in ("blade1", "blade2")}
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    assert sent(room) == {}
+    pages["blade2"].close()
+    room.until(20)
+    assert sent(room) == {"blade2": ["shutdown"]}
+
+
+def test_s1_the_last_call_ends_when_a_page_sees_to_him_again(room: HandRoom) -> None:
+    room.servers["blade1"].replies = [NO]
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    page(room, "blade1")
+    asked = len(room.servers["blade1"].sent)
+    room.until(FALLS_S)
+    assert len(room.servers["blade1"].sent) == asked
+
+
+def test_h6_who_is_halted_is_not_asked_and_who_boots_after_that_is(room: HandRoom) -> None:
+    for name in ("blade1", "blade2"):
+        room.servers[name].show(os=Os.HALTED)
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    assert sent(room) == {}
+    room.servers["blade1"].show(os=Os.UP)
+    room.until(20)
+    assert sent(room) == {"blade1": ["shutdown"]}
+    room.servers["blade1"].show(os=Os.HALTED)
+    room.until(30)
+    room.servers["blade1"].show(os=Os.UP)
+    room.until(40)
+    assert sent(room) == {"blade1": ["shutdown", "shutdown"]}
+
+
+def test_s16_an_off_on_its_way_that_its_card_does_not_show_yet_is_waited_for(by_hand: HandRoom) -> None:
+    told(by_hand, "ups5")
+    by_hand.upses["ups5"].show(off_armed=False)
+    by_hand.run.spawn(heed_countdowns(by_hand.run))
+    by_hand.until(10)
+    assert sent(by_hand) == {}
+    by_hand.upses["ups5"].show(off_armed=True)
+    by_hand.until(20)
+    assert sent(by_hand) == {"blade1": ["shutdown"], "blade2": ["shutdown"]}
+
+
+def test_an_off_of_another_life_counts_only_if_its_card_shows_it(by_hand: HandRoom) -> None:
+    told(by_hand, "ups5", "control2/1")
+    by_hand.upses["ups5"].show(off_armed=False)
+    by_hand.run.spawn(heed_countdowns(by_hand.run))
+    by_hand.until(5)
+    by_hand.upses["ups5"].show(off_armed=True)
+    by_hand.until(10)
+    assert sent(by_hand) == {}
+
+
+def test_x_04_who_lives_on_two_goes_when_both_count_down(site: Site) -> None:
+    room = HandRoom(with_settings(site, blade1__upses=("ups5", "ups6"), blade1__minimum_supplies=1))
+    told(room, "ups5")
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    assert sent(room) == {"blade2": ["shutdown"]}
+    room.upses["ups6"].show(off_armed=True)
+    room.until(20)
+    assert room.servers["blade1"].sent == ["shutdown"]
+
+
+def test_h3_s1_who_refused_is_not_cut_off_when_he_is_wanted_up_again_while_his_power_counts_down() -> None:
+    """The page that would have forced rack1 is closed by the request to start it again."""
+    both = ("rack1", "rack2")
+    night = play(
+        fault("shutdown_refused", "rack1"),
+        Asked(100.0, Wish.POWER_OFF, both, "somebody"),
+        Asked(400.0, Wish.POWER_ON, both, "somebody"),
+        until_s=2000,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.forced rack1") < night.at("ups.output_off ups6")

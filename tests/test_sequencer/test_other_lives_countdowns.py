@@ -1,0 +1,164 @@
+"""An OFF that another life has armed falls sooner than we heard of it (S1, C2, C12; reliability 5.2.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.force import to_be_forced_at_s
+from sequencer.journal import Kind, Row
+from sequencer.outage import note_what_is_off
+from sequencer.ports import Os
+from sequencer.proof import may_fall_at_s
+from sequencer.systems import stop_system
+from sim.story import Managed, Manager
+from tests.hands import NO, YES, HandRoom
+from tests.safety import unsafe
+from tests.worlds import fault, out, play
+
+DELAY_S = 420.0
+BEFORE_S = 60.0
+"""`force_before_s` of the reference site."""
+STOP_S = 180.0
+"""`blade1` may take so long."""
+
+
+def heard(room: HandRoom, told_ago_s: float | None, life: str = "control1/0") -> None:
+    """ups5 counts down; by the wall clock of whoever wrote that down for so long, or nobody knows."""
+    details = {"falls_in_s": DELAY_S}
+    if told_ago_s is not None:
+        details["wall_s"] = room.run.wall_s() - told_ago_s
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, life, 0.0, details))
+    room.upses["ups5"].show(off_armed=True)
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    by_hand.until(1000)
+    return by_hand
+
+
+@pytest.mark.parametrize(
+    ("told_ago_s", "life", "falls_at_s"),
+    [
+        (300.0, "control1/0", 1120.0),  # by the wall clocks
+        (0.0, "control1/0", 1420.0),
+        (-300.0, "control1/0", 1420.0),  # his was ahead: no later than if it had just been told
+        (419.9, "control1/0", 1000.1),
+        (420.0, "control1/0", None),  # it would be off: one of the clocks is wrong
+        (None, "control1/0", None),
+        (None, "control1/1", None),  # found counting down, and taken over
+        (300.0, "control1/1", 1420.0),  # our own row: our clock was set meanwhile
+    ],
+)
+def test_s1_when_it_may_fall(
+    room: HandRoom, told_ago_s: float | None, life: str, falls_at_s: float | None
+) -> None:
+    heard(room, told_ago_s, life)
+    at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
+    assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+def test_no_time_is_known_of_an_off_that_is_not(room: HandRoom) -> None:
+    assert may_fall_at_s(room.run, room.site.upses["ups5"]) is None
+
+
+@pytest.mark.parametrize(
+    ("told_ago_s", "forced_at_s"), [(300.0, 1120 - BEFORE_S), (None, 1000 + STOP_S), (9e5, 1000 + STOP_S)]
+)
+def test_h1_s1_who_runs_on_it_is_forced_before_that_or_when_his_own_time_is_over_where_nobody_knows(
+    room: HandRoom, told_ago_s: float | None, forced_at_s: float
+) -> None:
+    heard(room, told_ago_s)
+    forced = to_be_forced_at_s(room.run, room.site.servers["blade1"])
+    assert forced == pytest.approx(forced_at_s)
+
+
+def test_s1_and_no_later_than_if_it_had_just_been_told(room: HandRoom) -> None:
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/0", 0.0, {"falls_in_s": 200.0}))
+    room.upses["ups5"].show(off_armed=True)
+    assert to_be_forced_at_s(room.run, room.site.servers["blade1"]) == pytest.approx(1140.0)
+
+
+def test_an_old_row_whose_countdown_no_card_shows_forces_nobody(room: HandRoom) -> None:
+    heard(room, 300.0)
+    room.upses["ups5"].show(off_armed=False)
+    assert to_be_forced_at_s(room.run, room.site.servers["blade1"]) is None
+
+
+def test_c12_what_counts_down_when_an_outage_is_entered_is_known_from_then_on(room: HandRoom) -> None:
+    room.upses["ups5"].show(off_armed=True)
+    room.run.spawn(note_what_is_off(room.run))
+    room.until(1001)
+    assert [(row.kind, row.subject) for row in room.journal.kept] == [(Kind.OFF_ARMED, "ups5")]
+    assert [(e["subject"], e["rule"]) for e in room.told("alarm.raised")] == [("ups5", "C12")]
+
+
+def test_h3_s1_who_refuses_on_such_power_is_forced_when_his_limit_is_over(room: HandRoom) -> None:
+    blade1 = room.servers["blade1"]
+    blade1.replies = [NO]
+    heard(room, None)
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
+    room.run.spawn(stop_system(room.run, room.site.servers["blade1"]))
+    room.until(1000 + STOP_S - 1)
+    assert set(blade1.sent) == {"shutdown"}
+    room.until(1000 + STOP_S + 1)
+    assert blade1.sent[-1] == "force"
+
+
+def test_h3_who_refused_is_asked_again_while_his_power_lasts(by_hand: HandRoom) -> None:
+    """He has only been booting, or lets somebody in at last: he need not be forced."""
+    blade1 = by_hand.servers["blade1"]
+    blade1.replies = [NO]
+    blade1.show(os=Os.BOOTING)
+    by_hand.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
+    by_hand.run.spawn(stop_system(by_hand.run, by_hand.site.servers["blade1"]))
+    by_hand.until(STOP_S + 10)
+    assert "blade1" in by_hand.run.given_up
+    blade1.sent.clear()
+    by_hand.until(STOP_S + 60)
+    assert blade1.sent == [], "nobody is there yet who could be asked"
+    blade1.show(os=Os.UP)
+    by_hand.until(STOP_S + 90)
+    assert blade1.sent == [], (
+        "its power stays: it may be hours until somebody hears us, and who wants it then?"
+    )
+    heard(by_hand, 0.0)
+    by_hand.until(STOP_S + 91)
+    assert blade1.sent == ["shutdown"]
+    blade1.replies = [YES]
+    by_hand.until(STOP_S + 100)
+    assert "blade1" not in by_hand.run.given_up
+    blade1.show(os=Os.HALTED)
+    by_hand.until(STOP_S + 110)
+    assert set(blade1.sent) == {"shutdown"}
+
+
+def test_l4_a_shutdown_that_is_asked_for_once_more_ends_although_no_card_took_the_off(
+    by_hand: HandRoom,
+) -> None:
+    """There is nothing any more to force it before; its limit is over later than that would have been."""
+    run, blade1 = by_hand.run, by_hand.servers["blade1"]
+    blade1.replies = [NO]
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}))
+    run.spawn(stop_system(run, by_hand.site.servers["blade1"]))
+    by_hand.until(STOP_S + 10)
+    heard(by_hand, 0.0, run.life)
+    by_hand.until(STOP_S + 10 + 350)
+    blade1.replies = [YES]
+    by_hand.until(STOP_S + 10 + 356)
+    by_hand.upses["ups5"].show(off_armed=False)
+    by_hand.until(1000)
+    begun, ended = by_hand.told("step.started", "blade1"), by_hand.told("step.timed_out", "blade1")
+    assert len(begun) == len(ended) >= 2
+
+
+def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power_falls() -> None:
+    """Their next life hears of the OFF when it has half run down."""
+    night = play(
+        fault("shutdown_refused", "rack2"),
+        out(0, 3600, "ups6"),
+        Managed(175.0, Manager.REBOOT, "ssccluster"),
+        until_s=1000,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.forced rack2") < night.at("ups.output_off ups6")
