@@ -37,7 +37,7 @@ class Returning(Invariant):
             yield self.site.cluster.name
 
     def to_be_up_since_s(self, name: str, t: float) -> float | None:
-        """None: a schedule or a request has it down, it waits for its operator, or somebody holds it.
+        """None: a schedule or a request has it down, it waits for its operator (R9-01), or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything.
@@ -50,7 +50,9 @@ class Returning(Invariant):
 
     def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)
-        incident = self.room.incident
+        machines, incident = self.room.machines, self.room.incident
+        if since_s is not None and name == self.site.cluster.name:
+            since_s = None if machines.needs_operator else max(since_s, machines.operator_s)
         if since_s is None or not (incident.held or incident.released_s):
             return since_s
         needs = self._needs(name)
@@ -77,7 +79,8 @@ class L1(Returning):
     """All that ran and may start by itself is up again, and the incident is closed.
 
     `<>_{T0+B1} all up`, judged at the end of the run. T0: the last of the mains' return at any UPS, of a
-    battery's charge for a full stop, of a system's crash, of the word that wants somebody up. B1: the
+    battery's charge for a full stop, of a system's crash, of the word that wants somebody up, of the
+    operator's start of a cluster whose nodes went down one by one (R9-01). B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
     still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
     waits for its schedule, what is held, what stopped by a hand of its own or died with its power on in no
@@ -135,7 +138,8 @@ class L1(Returning):
 
     def _healthy_since_s(self, at_s: float, wanted_s: float) -> float | None:
         """T0, or None: not healthy yet."""
-        latest_s = max(self.room.history.start_s, self.room.machines.crashed_s, wanted_s)
+        machines = self.room.machines
+        latest_s = max(self.room.history.start_s, machines.crashed_s, machines.operator_s, wanted_s)
         for ups, since_s in self.room.power.mains_since.items():
             open_s = self.room.gate.open_since_s(ups, at_s) if since_s is not None else None
             if since_s is None or open_s is None:
