@@ -207,6 +207,9 @@ TEXTS: dict[str, str] = {
         "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
     ),
     "{ups} did not take its OFF": "{ups} が OFF を受け付けない",
+    "{ups} is off, and silent; its charge is unknown and not waited for": (
+        "{ups} は出力オフで応答なし。充電量が不明のため待機しない"
+    ),
     "the card of {ups} is silent; its charge is unknown and not waited for": (
         "{ups} のカードが応答せず充電量不明のため待たない"
     ),
