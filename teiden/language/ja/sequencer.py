@@ -195,6 +195,9 @@ TEXTS: dict[str, str] = {
         "{array} が {n} 秒たってもフラッシュされず、キャッシュの内容は不明"
     ),
     "{words} holds no longer; not waiting for {names}": "{words} がもう持たないため {names} を待たない",
+    "somebody else shuts the control nodes down; not waiting for {names}": (
+        "制御ノードが外部からシャットダウンされるため {names} を待たない"
+    ),
     "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
