@@ -115,7 +115,7 @@ def test_l3_r2_08_while_the_manager_shuts_the_cluster_down_nobody_can_call_that_
     shutdown = Managed(0, Manager.SHUTDOWN, "ssccluster")
     tale = play(shutdown, Asked(60, Wish.POWER_ON), Asked(70, Wish.POWER_ON, ("rack1",)), BUTTONS)
     well(tale)
-    tale.once("request.refused reference")
+    assert {e.by for e in tale.all("request.refused reference")} == {"control1", "control2"}
     tale.before("request.refused reference", "server.halted control1", "ups.output_off ups1")
     tale.once("request.accepted rack1")
 
