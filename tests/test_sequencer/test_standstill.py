@@ -102,6 +102,33 @@ def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
     assert is_open(room), "its disk has gone"
 
 
+@pytest.mark.parametrize(
+    ("nodes", "goal", "at_s", "asked"),
+    [
+        (["control1", "control2"], "up", 500.0, True),
+        (["control1", "control2"], "up", 3000.0, True),
+        (["control1", "control2"], "up", 50.0, False),
+        (["control1"], "up", 500.0, False),
+        (["control1", "control2"], "reboot", 500.0, False),
+    ],
+)
+def test_l3_r2_05_one_that_somebody_has_stopped_is_brought_back_when_all_its_nodes_are_asked_for(
+    site: Site, nodes: list[str], goal: str, at_s: float, asked: bool
+) -> None:
+    """Since it stands: what was asked for before has come about."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(bring_back(room.run))
+    row = Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, {"servers": nodes, "goal": goal, "wall_s": 1.0})
+    room.cluster.after(at_s, lambda: room.run.hear(row))
+    room.until(100)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(4000)
+    assert is_open(room) is asked
+
+
 def stopped_by_us(site: Site) -> HandRoom:
     """It took our stop in an outage; the mains were back, and it had not told us that it stops."""
     room = HandRoom(site, "control1")
