@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sequencer.site import Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
@@ -40,7 +40,8 @@ class Returning(Invariant):
         """None: a schedule or a request has it down, it waits for its operator (R9-01), or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
-        nobody is there to start anything.
+        nobody is there to start anything. What only nodes have heard that are down now is held yet for the
+        others (S27): a release is no fact of the room.
         """
         since_s = self._of_itself_s(name, t)
         if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
@@ -53,12 +54,17 @@ class Returning(Invariant):
         machines, incident = self.room.machines, self.room.incident
         if since_s is not None and name == self.site.cluster.name:
             since_s = None if machines.needs_operator else max(since_s, machines.operator_s)
-        if since_s is None or not (incident.held or incident.released_s):
+        if since_s is None or not (incident.held or incident.released):
             return since_s
-        needs = self._needs(name)
-        if any(device in incident.held for device in needs):
+        return latest([since_s, *(self._free_since_s(device, t) for device in self._needs(name))])
+
+    def _free_since_s(self, device: str, t: float) -> float | None:
+        """Since when nobody has held it, as far as anybody knows who is up; None: it is held."""
+        incident = self.room.incident
+        if device in incident.held:
             return None
-        return max(since_s, *(incident.released_s.get(device, ALWAYS) for device in needs))
+        word = incident.released.get(device)
+        return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
     def _needs(self, name: str) -> tuple[str, ...]:
         """The device, and what must not be held for it to come up."""
@@ -73,6 +79,16 @@ class Returning(Invariant):
 
     def _returns_by_itself(self, node: Server) -> bool:
         return all(self.site.upses[u].reboot_on_restore for u in node.upses)
+
+
+def latest(since: Iterable[float | None]) -> float | None:
+    """The last of them; None when one of them is not there at all."""
+    latest_s = ALWAYS
+    for since_s in since:
+        if since_s is None:
+            return None
+        latest_s = max(latest_s, since_s)
+    return latest_s
 
 
 class L1(Returning):
@@ -125,7 +141,11 @@ class L1(Returning):
 
     def _must_close(self, at_s: float) -> bool:
         """Not while the control side is to be off, nor while somebody holds what the incident waits for."""
-        return not self.room.incident.held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
+        incident = self.room.incident
+        held = any(
+            self._free_since_s(device, at_s) is None for device in (*incident.held, *incident.released)
+        )
+        return not held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
 
     def _is_up(self, name: str) -> bool:
         machines = self.room.machines
