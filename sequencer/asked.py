@@ -26,6 +26,8 @@ def hear(run: Run) -> Steps[None]:
         leaves = leaves or request.wish is Wish.CLUSTER_SHUTDOWN
         if request.wish in REBOOTS:
             run.rebooting.update(request.of or run.site.cluster.nodes)
+            if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
+                run.facts.restart_asked[run.site.cluster.name] = run.now
         refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request, leaves))
         if refusal:
             words = {"wish": request.wish.value, "id": request.id, "reason": refusal}

@@ -69,7 +69,7 @@ def stands(run: Run) -> bool:
 
 
 def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
-    """A restart that we asked for has come no further; or it waits for its disk, and that was away.
+    """A restart by us or by its manager has come no further; or it waits for its disk, and that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
