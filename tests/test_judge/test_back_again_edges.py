@@ -154,6 +154,20 @@ def test_L1_s27_what_only_a_node_has_heard_that_is_down_is_held_yet_for_the_othe
     assert "rack2" in text(met)
 
 
+def test_L1_s28_who_comes_up_alone_knows_of_no_incident_that_only_the_other_has_heard_of(
+    outage: Any,
+) -> None:
+    """Nobody tells it who ran; of itself it starts the control side alone."""
+    telling = late(outage, "server.up rack2").changed("32 control1 incident.opened", "control1", "control2")
+    telling = telling.without("incident.closed").plus("-100 room server.crashed control1")
+    gone = telling.plus("7999 room server.halted control2")
+    never = "7500 room server.up control1", "7986 room server.up control1"
+    alone = gone.without(*never).plus("9000 room server.up control1")
+    assert "rack2" not in text(alone)
+    assert text(alone.plus("9100 room server.up control2")).startswith("rack2 not up 20900 s")
+    assert "rack2" in text(telling)
+
+
 def test_L1_s27_an_incident_that_waits_for_what_nobody_knows_to_be_free_is_not_owed_its_end(
     outage: Any,
 ) -> None:

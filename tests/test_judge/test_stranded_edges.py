@@ -90,6 +90,14 @@ def test_L3_a_disk_that_loses_its_power_is_down(outage: Any) -> None:
     assert told["linkeddisk"].startswith("linkeddisk was without power at the end of the run")
 
 
+def test_L3_u19_a_disk_that_did_not_live_on_what_fell_is_not_down(outage: Any) -> None:
+    """It lived on another UPS, and told nothing: it is ready, and has power."""
+    falls = ("20000 room ups.output_off ups4", "20010 room ups.output_on ups4")
+    assert "linkeddisk" not in left(outage, plus=falls)
+    assert "linkeddisk" in left(outage, plus=(*falls, "20001 room array.off linkeddisk"))
+    assert "linkeddisk" in left(outage, plus=falls[:1]), "it has none"
+
+
 def test_L3_an_off_that_is_armed_on_its_disk_is_when_a_server_is_judged(outage: Any) -> None:
     armed = "12000 room ups.off_armed ups4 falls_at=12601"
     telling = outage.without("array.ready linkeddisk", "8456 ").plus(armed).until(12100)

@@ -41,9 +41,13 @@ class Returning(Invariant):
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything. What only nodes have heard that are down now is held yet for the
-        others (S27): a release is no fact of the room.
+        others (S27): a release is no fact of the room. Nor do these know of the incident, and who ran (S28).
         """
         since_s = self._of_itself_s(name, t)
+        opened = self.room.incident.opened
+        if since_s is not None and name in self._linked and opened is not None:
+            told_s = self.room.heard.known_since_s(opened, t)
+            since_s = None if told_s is None else max(since_s, told_s)
         if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
             return since_s
         cluster_s = self._of_itself_s(self.site.cluster.name, t)
@@ -76,6 +80,15 @@ class Returning(Invariant):
             return (name, *(a.name for a in disks), *(ups for a in disks for ups in a.upses))
         arrays = [self.site.arrays[a] for a in server.arrays]
         return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
+
+    def _is_up(self, name: str) -> bool:
+        machines = self.room.machines
+        if name in self.site.servers:
+            return machines.os[name] == "up"
+        if name in self.site.arrays:
+            fed = self.room.power.array_fed(self.site.arrays[name])
+            return fed and self.room.caches.service[name] == "ready"
+        return machines.cluster == "running"
 
     def _returns_by_itself(self, node: Server) -> bool:
         return all(self.site.upses[u].reboot_on_restore for u in node.upses)
@@ -146,15 +159,6 @@ class L1(Returning):
             self._free_since_s(device, at_s) is None for device in (*incident.held, *incident.released)
         )
         return not held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
-
-    def _is_up(self, name: str) -> bool:
-        machines = self.room.machines
-        if name in self.site.servers:
-            return machines.os[name] == "up"
-        if name in self.site.arrays:
-            fed = self.room.power.array_fed(self.site.arrays[name])
-            return fed and self.room.caches.service[name] == "ready"
-        return machines.cluster == "running"
 
     def _healthy_since_s(self, at_s: float, wanted_s: float) -> float | None:
         """T0, or None: not healthy yet."""

@@ -156,6 +156,8 @@ class L3(Returning):
 
     def _judge(self, owed: Owed, at_s: float, until: str) -> None:
         self.put_to_test += 1
+        if self._is_up(owed.name):  # it did not live on what fell (U19)
+            return
         start_s = owed.down_since
         # The cheap questions first; most devices have waited too short a time by one of them.
         for question in self._questions:
