@@ -7,8 +7,8 @@ itself is only told to us: we see to the power (R2-08, R2-09).
 from __future__ import annotations
 
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Os, Steps, Unreachable
-from sequencer.proof import without_power
+from sequencer.ports import ClusterState, Os, Steps, Unreachable
+from sequencer.proof import cluster_is, without_power
 from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
 from sequencer.run import Run
 from sequencer.site import Server, Site
@@ -20,11 +20,15 @@ COMMANDER_FIRST_S = 1.0
 
 def hear(run: Run) -> Steps[None]:
     """Never returns."""
+    leaves = False
     while True:
         request = yield from run.ports.requests.next()
+        leaves = leaves or request.wish is Wish.CLUSTER_SHUTDOWN
         if request.wish in REBOOTS:
             run.rebooting.update(request.of or run.site.cluster.nodes)
-        refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request))
+            if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
+                run.facts.restart_asked[run.site.cluster.name] = run.now
+        refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request, leaves))
         if refusal:
             words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
             run.tell("request.refused", subject(run.site, request), **words)
@@ -90,8 +94,8 @@ def meant(site: Site, request: Request) -> list[str]:
     return [s.name for s in (*site.linked_servers, *site.control_nodes)]
 
 
-def refusal_of(run: Run, request: Request) -> Steps[str]:
-    """Why not, in words; or ''."""
+def refusal_of(run: Run, request: Request, leaves: bool) -> Steps[str]:
+    """Why not, in words; or ''. `leaves`: the cluster's manager has told this life that it shuts it down."""
     site = run.site
     if request.wish in (Wish.HOLD, Wish.RELEASE):
         devices = {*site.upses, *site.servers, *site.arrays, site.cluster.name}
@@ -104,14 +108,18 @@ def refusal_of(run: Run, request: Request) -> Steps[str]:
     if unknown:
         return f"no server that can be switched is called {', '.join(unknown)}"
     if request.wish is Wish.POWER_ON:
-        return goes_down(run, request)
+        return goes_down(run, request, leaves)
     return (yield from would_die(run, request))
 
 
-def goes_down(run: Run, request: Request) -> str:
-    """S16: the control side has told its own UPSes to go off, and nobody can call that back."""
+def goes_down(run: Run, request: Request, leaves: bool) -> str:
+    """S16: the control side has told its own UPSes to go off, and nobody can call that back.
+
+    Nor can anybody call back its manager, who shuts it down: the nodes would halt with their power on (L3).
+    """
     nodes = run.site.cluster.nodes
-    gone = control_wanted_down(run) and all(run.facts.reached(name) for name in nodes)
+    leaves = leaves and not cluster_is(run, ClusterState.RUNNING)
+    gone = control_wanted_down(run) and (leaves or all(run.facts.reached(name) for name in nodes))
     if not gone or set(nodes).isdisjoint(meant(run.site, request)):
         return ""
     return "the control side goes off, and nobody can call that back; the buttons of its UPSes start it again"

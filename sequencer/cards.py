@@ -29,6 +29,20 @@ def dumb(run: Run, ups: Ups) -> bool:
     return True
 
 
+def untold(run: Run, ups: Ups) -> bool:
+    """Nobody waits for what its battery holds: it is dumb, or off and silent, as it is without mains (L3).
+
+    Off it feeds nobody, and its mains may stay away. Whom it feeds comes back with it, at its own charge.
+    """
+    seen = run.ports.upses[ups.name].seen()
+    if seen.fresh or is_lost(seen):
+        return dumb(run, ups)
+    if run.now < dead_at_s(run, ups):
+        return False
+    run.alarm(ups.name, f"{ups.name} is off, and silent; its charge is unknown and not waited for", "S17")
+    return True
+
+
 def dumb_at_s(run: Run, ups: Ups) -> float:
     """A card that has just booted may not know its UPS yet."""
     seen = run.ports.upses[ups.name].seen()

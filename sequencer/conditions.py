@@ -35,6 +35,7 @@ STOPPING = Condition[ServerStatus]("shutting down", lambda s: s.os is Os.SHUTTIN
 STARTS = Condition[ServerStatus]("booting", lambda s: s.os in (Os.BOOTING, Os.UP))
 GOES_DOWN = Condition[ServerStatus]("going down", lambda s: s.os is not Os.UP)
 RUNS = Condition[ServerStatus]("not halted", lambda s: s.os is not Os.HALTED)
+LEAVES = Condition[ServerStatus]("shutting down, or halted", lambda s: s.os in (Os.SHUTTING_DOWN, Os.HALTED))
 OUT_OF_IT = Condition[ServerStatus]("no longer shutting down", lambda s: s.os is not Os.SHUTTING_DOWN)
 OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
 NOT_BOOTING = Condition[ServerStatus]("no longer booting", lambda s: s.os is not Os.BOOTING)

@@ -13,6 +13,7 @@ from sequencer import guards, timing
 from sequencer.comes_back import somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
 from sequencer.journal import Kind
+from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
@@ -141,17 +142,34 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         refusal = guards.stop_cluster(
             waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
         )
-        if refusal is None:
+        if refusal is None or (command == "shutdown" and everybody_goes(run)):
             break
         run.refused(site.cluster.name, command, refusal)
         servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
         down = [port.until(when.HALTED, eager=True) for port in servers]
         on = [name for name in waiting if name in site.upses and not still_to_fall(run, site.upses[name])]
         armed = [run.ports.upses[name].until(when.COUNTS_DOWN) for name in on if command == "shutdown"]
-        yield from run.wait(run.news(), *down, *armed, *until_at_floor(run, floors_s))
+        going = (run.ports.servers[node].until(when.LEAVES) for node in staying(run))
+        yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s))
     if waiting:
-        text = f"{ups_at_floor(run, floors())} holds no longer; not waiting for {', '.join(waiting)}"
-        run.alarm(site.cluster.name, text, "S5")
+        at_floor, names = ups_at_floor(run, floors()), ", ".join(waiting)
+        why = f"{at_floor} holds no longer" if at_floor else "somebody else shuts the control nodes down"
+        run.alarm(site.cluster.name, f"{why}; not waiting for {names}", "S5")
+
+
+def everybody_goes(run: Run) -> bool:
+    """All nodes are on their way down, by somebody else's word, and not to boot again (R2-08).
+
+    Nobody is left to wait for anybody; and halted with our power on we would not come back (L3).
+    """
+    reboots = not run.rebooting.isdisjoint(run.site.cluster.nodes) or cluster_restarts(run)
+    return not reboots and not staying(run)
+
+
+def staying(run: Run) -> list[str]:
+    """Nodes that are not seen on their way down, or down."""
+    seen = {node: run.ports.servers[node].seen() for node in run.site.cluster.nodes}
+    return [n for n, s in seen.items() if not (s.fresh and s.status and when.LEAVES.met(s.status))]
 
 
 def go_last(run: Run, floors: Floors | None) -> Steps[None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dumb, dumb_at_s
+from sequencer.cards import dumb, dumb_at_s, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
@@ -99,8 +99,13 @@ def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> g
     if (held := run.in_other_hands(ups.name)) is not None:
         return held
     stable = {u.name: is_stable(run, u) for u in unit}
-    charges = {u.name: charge_of(run, u) for u in feeds if not dumb(run, u)}
+    charges = {u.name: charge_of(run, u) for u in awaited(run, unit, feeds)}
     return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
+
+
+def awaited(run: Run, unit: list[Ups], feeds: list[Ups]) -> list[Ups]:
+    """Those whose charge counts. Of the unit itself every one goes on, and its mains are waited for (S7)."""
+    return [u for u in feeds if not (dumb if u in unit else untold)(run, u)]
 
 
 def charge_of(run: Run, ups: Ups) -> guards.Charge:
@@ -134,7 +139,7 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
                 tell_wait(run, ups, refusal)
                 yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
             case "S17":
-                yield from charged(run, ups, feeds, refusal)
+                yield from charged(run, ups, awaited(run, unit, feeds), refusal)
             case _:
                 tell_wait(run, ups, refusal)
                 yield from heard_of(run, ups)
@@ -165,7 +170,7 @@ CHARGE_STEP_PCT = 5.0
 
 def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> Steps[None]:
     """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate."""
-    lacking = [u for u in feeds if not dumb(run, u) and not charge_of(run, u).enough]
+    lacking = [u for u in feeds if not charge_of(run, u).enough]
     least = min(lacking, key=lambda u: (charge_of(run, u).has_pct or 0.0) - charge_of(run, u).need_pct)
     port = run.ports.upses[least.name]
     before = charge_of(run, least)

@@ -7,7 +7,7 @@ so nobody would start it.
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.journal import Goal, Kind
+from sequencer.journal import Goal, Kind, Want
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
@@ -41,10 +41,14 @@ def stands_still(run: Run) -> Steps[None]:
     disk_goes = None if stands(run) else run.spawn(loses_a_disk(run))
     while True:
         yield from run.until_seen(cluster, when.STANDS)
-        since_s = run.now
+        since_s, asked = run.now, words(run)
         by_s = since_s + limit_s
-        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s, disk_goes)):
-            if run.now >= by_s and not is_ours(run, since_s, disk_goes):
+
+        def may_start(since_s: float = since_s, asked: tuple[Want | None, ...] = asked) -> bool:
+            return is_ours(run, since_s, disk_goes) or is_asked_for(run, asked)
+
+        while stands(run) and not (run.now >= by_s and is_to_run(run) and may_start()):
+            if run.now >= by_s and not may_start():
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
                 run.alarm(name, f"{name} {text}", "L3")
             goes = [disk_goes] if disk_goes is not None and not disk_goes.over else []
@@ -66,7 +70,7 @@ def stands(run: Run) -> bool:
 
 
 def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
-    """A restart that we asked for has come no further; or it waits for its disk, and that was away.
+    """A restart by us or by its manager has come no further; or it waits for its disk, and that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
@@ -85,6 +89,19 @@ def let_it_stop(run: Run) -> Steps[None]:
     by_s = run.now + run.site.cluster.shutdown_limit_s
     while cluster_is(run, ClusterState.STOPPING) and run.now < by_s:
         yield from run.wait(run.ports.cluster.until(when.NOT_STOPPING), by_s=by_s)
+
+
+def words(run: Run) -> tuple[Want | None, ...]:
+    """The last word about each of its nodes."""
+    return tuple(run.facts.wants.get(node) for node in run.site.cluster.nodes)
+
+
+def is_asked_for(run: Run, before: tuple[Want | None, ...]) -> bool:
+    """Since it stands somebody wants every node of it up, a schedule perhaps: they are, and it is meant."""
+    after = words(run)
+    return all(
+        new is not None and new.goal is Goal.UP and new != old for old, new in zip(before, after, strict=True)
+    )
 
 
 def is_to_run(run: Run) -> bool:

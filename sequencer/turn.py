@@ -11,8 +11,8 @@ import simpy
 from sequencer import conditions as when
 from sequencer.beside import beside, off_beside
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, is_up, seen_off, still_to_fall
-from sequencer.run import Run
+from sequencer.proof import cluster_is, falls_at_s, gives_power, is_up, seen_off, still_to_fall
+from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Ups
 from sequencer.timing import EVIDENCE_EXTRA_S
@@ -123,16 +123,34 @@ def may_be_left(run: Run, away: list[str]) -> bool:
 def leave_behind(run: Run, *, unseen: bool = False) -> None:
     """From here on these are waited for by those who live on them, and are no news (L3).
 
-    `unseen`: another life has turned round. Then only those that are off for want of mains, as they or their
-    whole feed tell: one on its battery may have come back meanwhile and gone again, and is declared anew.
+    `unseen`: another life has turned round. Then only those that are off for want of mains, as they, their
+    whole feed or our journal tell: one on its battery may have come back meanwhile and gone again, and is
+    declared anew.
     """
     for name in run.facts.confirmed:
         ups, seen = run.site.upses[name], run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None:
             out = not seen.status.mains and not (unseen and seen.status.output_on)
         else:
-            out = feed_is_out(run, ups) if unseen else not is_back(run, ups)
+            out = (feed_is_out(run, ups) or went_off(run, ups)) if unseen else not is_back(run, ups)
         run.mains[name].left = out
+        if out and unseen:
+            run.spawn(is_on_after_all(run, ups))
+
+
+def went_off(run: Run, ups: Ups) -> bool:
+    """We told it to go off until its mains return; it is silent, and so are those who live on it alone."""
+    armed = run.facts.armed.get(ups.name)
+    return armed is not None and armed.returns and not gives_power(run, ups)
+
+
+def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
+    """It answers, and gives power: its mains came meanwhile, and should they be away that is news again."""
+    yield from run.until_seen(run.ports.upses[ups.name], when.ANSWERS)
+    status = run.ports.upses[ups.name].seen().status
+    if status is not None and status.output_on:
+        run.mains[ups.name].left = False
+        run.announce(OUTAGE, RETURNS)
 
 
 def still_stopping(run: Run) -> Blocker | None:

@@ -145,6 +145,11 @@ READY_TOLD_EARLY = Fault(
     amount=Amount("until it takes that back", Unit.SECONDS, 6.0, 1.0, 600.0),
 )
 
+
+def array_limit_s(site: Site, _: str) -> float:
+    return site.start.array_limit_s
+
+
 READY_LATE = Fault(
     ("A8",),
     "ready_late",
@@ -152,7 +157,10 @@ READY_LATE = Fault(
     "its cache batteries charge before it is ready",
     _late,
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
-    excuses=(Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),),
+    excuses=(
+        Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),
+        Excuse("L1", Reach.DEPENDING, "it takes longer than the site file says", above=array_limit_s),
+    ),
 )
 
 MAINS_MISSING = Fault(

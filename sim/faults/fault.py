@@ -116,6 +116,8 @@ class Fault:
     lingers: Callable[[Site, float], float] | None = None
     """How much longer it goes on by itself when it has been set back, seconds, of this amount; of one that
     does not end, since it has struck."""
+    owed_as: Callable[[Site, float], Site] | None = None
+    """What it excuses of a return (L1, L3) is owed all the same, as this site, of this amount, has it."""
     prepare: Callable[[Scene, str, float, float], Scene] | None = None
     """Of a fault that lies in the settings, from before the room begins: what it makes of the scene, given
     the subject, when it strikes (seconds from the start), and the amount."""

@@ -71,6 +71,16 @@ def other_times(site: Site, times: float) -> Site:
     return replace(site, upses=upses)
 
 
+def no_shorter_times(site: Site, times: float) -> Site:
+    """The same where it waits for more charge than it should; never for less."""
+    return other_times(site, max(1.0, times))
+
+
+def true_times(_: Site, __: str) -> float:
+    """Longer ones than these need more of a battery, and it waits for that (S17)."""
+    return 1.0
+
+
 SERVICE_DIES = Fault(
     ("C1",),
     "service_dies",
@@ -170,7 +180,17 @@ SITE_FILE_DIFFERS = Fault(
     excuses=tuple(
         Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
         for rule in ("S9", "S10", "S17", "S18", "L7")
+    )
+    + tuple(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "before a start it waits for the charge that its own times need",
+            above=true_times,
+        )
+        for rule in ("L1", "L3")
     ),
+    owed_as=no_shorter_times,
     amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,
 )

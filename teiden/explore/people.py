@@ -67,6 +67,14 @@ LEFT = tuple(
 """Of a shutdown by the cluster's manager, which asks us nothing: until a node is up again."""
 
 
+ALONE = (
+    Excuse(
+        "L3", Reach.SYSTEMS, "whoever shuts the last node down has left nobody who wakes another", last=True
+    ),
+)
+"""Of a shutdown of one node, until one is up again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What a deed excuses, and whose doing it is."""
@@ -93,7 +101,7 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
             return Doing(REBOOTED, (node, *rebooted.arrays)), away
         case Managed(_, Manager.SHUTDOWN, name):
-            return (Doing(LEFT, (name,)),)
+            return (Doing(LEFT if name == site.cluster.name else (*LEFT, *ALONE), (name,)),)
         case _:
             return ()
 

@@ -56,7 +56,7 @@ def calm_s(faults: Iterable[Struck]) -> float:
 def beyond(rule: str, faults: Iterable[Struck], site: Site) -> frozenset[str] | None:
     """Whom faults keep from what this rule owes, for ever; None: everybody."""
     found: frozenset[str] = frozenset()
-    for fault in faults:
+    for fault in (f for f in faults if f.by.fault.owed_as is None):
         for excuse in fault.by.fault.excuses:
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)
@@ -95,13 +95,20 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             return breach.t - self._owed[breach.subject].limit_s
 
     past = Past(events)
-    room = Room(site, past)
+    room = Room(as_they_have_it(site, faults), past)
     all_up, nobody_left = CoreL1(room), CoreL3(room)
     watch(room, past, (all_up, nobody_left))
     return [
         *(Owed(breach, breach.t) for breach in all_up.breaches),
         *(Owed(breach, nobody_left.begun_s(breach)) for breach in nobody_left.breaches),
     ]
+
+
+def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
+    """The site as the faults have it that say so: of these the one with the largest amount."""
+    theirs = [f.by for f in faults if f.by.fault.owed_as is not None]
+    last = max(theirs, key=lambda by: by.amount, default=None)
+    return site if last is None or last.fault.owed_as is None else last.fault.owed_as(site, last.amount)
 
 
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
@@ -114,7 +121,8 @@ def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happeni
 
 def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
     return (
-        fault.by.at_s <= owed.breach.t
+        fault.by.fault.owed_as is None
+        and fault.by.at_s <= owed.breach.t
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id

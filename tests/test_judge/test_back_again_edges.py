@@ -136,6 +136,50 @@ def test_L1_what_is_released_is_owed_from_then_on(outage: Any) -> None:
     assert text(other.plus("13000 control1 hold.released ups5")).startswith("rack2 not up 18000 s")
 
 
+def test_L1_s27_what_only_a_node_has_heard_that_is_down_is_held_yet_for_the_other(outage: Any) -> None:
+    """Nobody tells the one that comes up alone; when the first is back it tells it."""
+    down = "room server.halted"
+    apart = (f"9100 {down} control1", "9200 control2 hold.released ups6", f"9300 {down} control2")
+    telling = late(outage, "server.up rack2").plus("7300 control1 hold.set ups6", *apart)
+    alone = telling.plus("10000 room server.up control1")
+    assert text(alone) == "control2 not up 22800 s after mains and charge were back"
+    assert "rack2" in text(telling), "nobody is up"
+    back = alone.plus("11000 room server.up control2")
+    assert text(back) == "rack2 not up 19000 s after mains and charge were back"
+    gone = back.plus("12000 room server.halted control2", "13000 room server.up control2")
+    assert text(gone) == text(back), "the first knows it from then on"
+    anew = alone.plus("11000 room server.crashed control1", "12000 room server.up control1")
+    assert "rack2" not in text(anew)
+    met = telling.plus("9250 room server.up control1", "10000 room server.up control1")
+    assert "rack2" in text(met)
+
+
+def test_L1_s28_who_comes_up_alone_knows_of_no_incident_that_only_the_other_has_heard_of(
+    outage: Any,
+) -> None:
+    """Nobody tells it who ran; of itself it starts the control side alone."""
+    telling = late(outage, "server.up rack2").changed("32 control1 incident.opened", "control1", "control2")
+    telling = telling.without("incident.closed").plus("-100 room server.crashed control1")
+    gone = telling.plus("7999 room server.halted control2")
+    never = "7500 room server.up control1", "7986 room server.up control1"
+    alone = gone.without(*never).plus("9000 room server.up control1")
+    assert "rack2" not in text(alone)
+    assert text(alone.plus("9100 room server.up control2")).startswith("rack2 not up 20900 s")
+    assert "rack2" in text(telling)
+
+
+def test_L1_s27_an_incident_that_waits_for_what_nobody_knows_to_be_free_is_not_owed_its_end(
+    outage: Any,
+) -> None:
+    down = "room server.halted"
+    apart = (f"9100 {down} control1", "9200 control2 hold.released ups6", f"9300 {down} control2")
+    opened = late(outage, "incident.closed").plus("7300 control1 hold.set ups6", *apart)
+    alone = opened.plus("10000 room server.up control1", "10001 room cluster.running ssccluster")
+    assert "incident" not in text(alone)
+    both = alone.plus("11000 room server.up control2")
+    assert "incident was still open" in text(both)
+
+
 def test_L1_an_incident_stays_open_while_somebody_holds_what_it_waits_for_or_has_stopped_the_nodes(
     outage: Any,
 ) -> None:

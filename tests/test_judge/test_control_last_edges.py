@@ -144,6 +144,27 @@ def test_S5_the_off_of_the_last_nodes_ups_is_a_stop_of_the_control_side(tell: An
     assert is_one("900 room ups.output_off ups2 cause=fault"), "it has none"
 
 
+def test_S5_l3_r2_08_no_off_is_one_when_somebody_else_shuts_the_last_nodes_down(tell: Any) -> None:
+    """Nobody is left to wait for anybody; and halted with their power on they would not come back."""
+    telling = lost(tell(CALM), "ups5", "ups1", "ups2")
+    go = tuple(f"906 room server.shutting_down {node}" for node in ("control1", "control2"))
+
+    def is_one(*before: str, of: str = "ups3") -> bool:
+        off = f"910 control1 command.sent {of} command=off how=until_mains"
+        return "S5" in telling.plus(*before, off).broken
+
+    assert is_one()
+    assert not is_one(*go)
+    assert not is_one(*go, of="ups1")
+    assert not is_one(go[0], "907 room server.halted control2"), "that one is down already"
+    assert is_one(go[0]), "control2 is up"
+    assert is_one(go[0], "907 room server.booting control2")
+    assert is_one(*(line.replace("shutting_down", "halted") for line in go)), "they are down"
+    for command in ("shutdown", "force", "restart"):
+        assert is_one(f"905 control1 command.sent control2 command={command}", *go), "we stop it"
+    assert waits_for(telling.plus(*go)), "it is no OFF"
+
+
 def test_S5_a_shared_ups_is_both_nodes(tell: Any) -> None:
     telling = lost(tell(CALM), "ups5", "ups1")
     other = replace(telling.site.servers["control2"], upses=("ups1",))

@@ -187,6 +187,16 @@ def test_L3_a_control_node_that_sleeps_is_owed_from_its_instant_on(night: Any) -
     assert at_end(28800).breaches == ()  # 06:00
     assert {b.subject for b in at_end(32000).breaches} >= {"control1", "control2"}
 
+    def with_a_clock(*steps: str) -> Any:
+        told = slept.without("run.ended").plus(*steps, "32000 room run.ended reference")
+        return {b.subject for b in told.result("L3").breaches}
+
+    step = "{} room clock.stepped {} by_s=-7200 skew_s=-7200"
+    assert with_a_clock(step.format(1810, "control1")) == set(), "the timer was set by its clock (T3)"
+    assert with_a_clock(step.format(1799, "control1")) == set()
+    assert "control2" in with_a_clock(step.format(1810, "control2")), "it does not command"
+    assert "control2" in with_a_clock(step.format(2300, "control1")), "the timer runs already"
+
 
 def test_L3_what_the_end_of_an_outage_does_not_bring_back_waits_for_its_schedule(outage: Any) -> None:
     """R2-03: without the cause `restore`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -87,6 +88,20 @@ def test_another_device_that_stays_down_beside_it_is_still_found() -> None:
     left = judged(breaches, tale.events, told, site)[1]
     assert {b.id for b in left} == {"L1", "L3"}
     assert all("rack1" in b.text and "blade" not in b.text for b in left)
+
+
+def test_c9_whoever_goes_by_longer_times_waits_for_more_charge_and_nobody_for_more_than_that() -> None:
+    site = reference_site()
+    longer = FaultChange(0.0, catalogue.named("site_file_differs"), "control1", True, 10.0)
+    tale = play(out(0, 1500), longer, fault("server_does_not_boot", "rack1"), until_s=12 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert {b.subject for b in breaches} >= {"linkeddisk", "rack1"}
+    told = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "rack1")]
+    left = judged(breaches, tale.events, told, site)[1]
+    assert {b.subject for b in left} == {"rack1"}
+    shorter = [replace(h, amount=0.5) if isinstance(h, FaultChange) else h for h in told]
+    left = judged(breaches, tale.events, shorter, site)[1]
+    assert {b.subject for b in left} >= {"linkeddisk", "rack1"}, "not by less charge"
 
 
 def test_an_unexcused_return_is_left_as_it_is(site: Site) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from tests.told_well import CALM
 
 END_S = 60000.0
@@ -86,6 +88,14 @@ def test_L3_who_comes_up_and_goes_down_again_has_its_whole_time_anew(outage: Any
 def test_L3_a_disk_that_loses_its_power_is_down(outage: Any) -> None:
     told = left(outage, plus=("20000 room ups.output_off ups4 cause=fault",))
     assert told["linkeddisk"].startswith("linkeddisk was without power at the end of the run")
+
+
+def test_L3_u19_a_disk_that_did_not_live_on_what_fell_is_not_down(outage: Any) -> None:
+    """It lived on another UPS, and told nothing: it is ready, and has power."""
+    falls = ("20000 room ups.output_off ups4", "20010 room ups.output_on ups4")
+    assert "linkeddisk" not in left(outage, plus=falls)
+    assert "linkeddisk" in left(outage, plus=(*falls, "20001 room array.off linkeddisk"))
+    assert "linkeddisk" in left(outage, plus=falls[:1]), "it has none"
 
 
 def test_L3_an_off_that_is_armed_on_its_disk_is_when_a_server_is_judged(outage: Any) -> None:
@@ -285,15 +295,51 @@ def test_L3_c2_a_node_that_died_with_its_power_on_waits_for_somebody_until_an_ou
     """Nobody stopped it, so nobody of ours starts it (S28): the cluster goes on without it meanwhile."""
     died = tell(CALM).plus("0 room server.crashed control2 cause=fault").until(20000)
     assert "L3" not in died.broken
-    assert "L3" in died.plus("100 control1 incident.opened reference cause=ups4").broken
+    outage = died.plus("100 control1 incident.opened reference cause=ups4")
+    assert "L3" not in outage.broken, "it brings nobody back before it turns"
+    turned = outage.plus("5000 control1 journal.committed reference kind=turned").result("L3").breaches
+    assert "since 5600 s" in turned[0].text
     word = "control1 request.accepted control2 wish=power_on id=r1 of=control2"
     assert "L3" in died.plus(f"100 {word}").broken
     assert "L3" not in died.plus(f"-1 {word}").broken, "an older one"
     unfed = died.changed("cause=fault", "cause=fault", "cause=power")
     assert "L3" in unfed.broken, "it lost its power"
     once = tell(CALM).plus("0 room server.crashed control2 cause=fault", "100 room server.up control2")
+    assert "L3" not in once.plus("90 control1 journal.committed reference kind=turned").broken
     again = once.plus("200 control1 incident.opened reference cause=ups4", "300 room server.halted control2")
     assert "L3" in again.plus("400 control1 incident.closed reference").until(20000).broken
+
+
+LAST = (
+    "19000 room server.shutting_down control1",
+    "19060 room server.halted control1",
+    "20000 room server.shutting_down control2",
+    "20000 room cluster.stopped ssccluster",
+    "20060 room server.halted control2",
+    "20060 room server.booting control2",
+    "20300 room server.up control2",
+)
+"""A hand shuts its nodes down one by one, and boots the last again."""
+BY_HAND = ("30000 room cluster.starting ssccluster", "30090 room cluster.running ssccluster")
+
+
+def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_operator(outage: Any) -> None:
+    assert "ssccluster" not in left(outage, plus=LAST)
+    told = ("20000 control1 command.sent control2 command=shutdown", *LAST)
+    assert "since 20300 s" in left(outage, plus=told)["ssccluster"], "we told the last one"
+    up = tuple(line for line in LAST if "control1" not in line)
+    assert "ssccluster" in left(outage, plus=up), "control1 is there"
+    crashed = tuple(line for line in LAST if "shutting_down control2" not in line)
+    assert "ssccluster" in left(outage, plus=crashed)
+    stopped = ("19500 room cluster.stopping ssccluster", *LAST)
+    assert "ssccluster" in left(outage, plus=stopped), "it was stopped before"
+    assert "rack2" not in left(outage, plus=(*LAST, "20000 room server.halted rack2"))
+    started = left(outage, plus=(*LAST, BY_HAND[0]))
+    assert "since 30000 s" in started["ssccluster"]
+    by_then = outage.without(*RACK2).plus(*LAST, *BY_HAND)
+    all_s = stages(outage.site, Wiring(outage.site)).all_s
+    assert not by_then.until(30000 + all_s - 1).result("L1").breaches
+    assert by_then.until(30000 + all_s + 1).result("L1").breaches
 
 
 def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage: Any) -> None:

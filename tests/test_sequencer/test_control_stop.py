@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.control_stop import ASKED_S, stop_control, stop_node
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.site import Job
@@ -96,6 +96,60 @@ def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_
     out_of_mains.until(5)
     gone_s = at(out_of_mains, "control1", "shutdown")
     assert max(at(out_of_mains, ups, "off") for ups in ("ups1", "ups2")) < gone_s + 0.2
+
+
+@pytest.fixture
+def waits(out_of_mains: HandRoom) -> HandRoom:
+    """The same while blade1 is not down yet."""
+    out_of_mains.run.scope = Scope(servers=frozenset({"blade1"}), control=True)
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(100)
+    return out_of_mains
+
+
+def go(room: HandRoom, *nodes: str) -> set[str]:
+    """These shut down, and nobody of us has told them to; which UPSes are told to go off."""
+    for node in nodes:
+        room.servers[node].show(ServerStatus(Os.SHUTTING_DOWN))
+    room.until(room.run.now + 30)
+    return {e["subject"] for e in room.told("command.sent") if e["command"] == "off"}
+
+
+def test_l3_s5_r2_08_when_somebody_else_shuts_all_nodes_down_nobody_is_waited_for_any_more(
+    waits: HandRoom,
+) -> None:
+    """Halted with their power on they would not come back; and nobody is left to see to the linked side."""
+    assert go(waits, "control2") == set()
+    assert go(waits, "control1") == CONTROL_UPSES
+    assert [waits.servers[node].sent for node in ("control1", "control2")] == [[], []]
+    (alarm,) = (e for e in waits.told("alarm.raised", "ssccluster") if e["rule"] == "S5")
+    assert alarm["text"] == "somebody else shuts the control nodes down; not waiting for blade1"
+
+
+def test_s5_a_node_that_has_halted_already_goes_too_and_one_that_is_silent_may_stay(waits: HandRoom) -> None:
+    waits.servers["control2"].show(ServerStatus(Os.HALTED))
+    waits.servers["control2"].fall_silent()
+    assert go(waits, "control1") == set()
+    waits.servers["control2"].show(ServerStatus(Os.HALTED))
+    assert go(waits) == CONTROL_UPSES
+
+
+def test_s5_nodes_that_only_restart_go_nowhere(waits: HandRoom) -> None:
+    waits.run.rebooting.add("control2")
+    assert go(waits, "control1", "control2") == set()
+    waits.run.rebooting.clear()
+    asked = Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control2/1", waits.run.now, {})
+    waits.run.hear(asked)
+    assert go(waits) == set()
+
+
+def test_s5_the_stop_of_the_cluster_waits_whoever_shuts_the_nodes_down(out_of_mains: HandRoom) -> None:
+    """Its manager stops it with them, or their last one takes it along: nothing of ours is needed."""
+    out_of_mains.run.scope = Scope(servers=frozenset({"blade1"}), control=True)
+    out_of_mains.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    assert go(out_of_mains, "control1", "control2") == set()
+    assert out_of_mains.cluster.sent == []
 
 
 def with_job(room: HandRoom, node: str, takes_s: float) -> None:

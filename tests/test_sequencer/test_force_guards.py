@@ -55,11 +55,6 @@ def test_s26_not_before_its_limit(site: Site) -> None:
     assert refusal == Refusal("S26", "the limit of control2 is not over")
 
 
-def test_h9_so_is_one_that_hangs_in_its_boot(site: Site) -> None:
-    boots = Seen(ServerStatus(Os.BOOTING), 100.0, True)
-    assert guards.force_refusing(site.servers["control2"], boots, given_up=True, watches_itself=True) is None
-
-
 @pytest.mark.parametrize(
     "seen", [GOING, SILENT, NOTHING, Seen(UP.status, 100.0, False), Seen(BOOTING.status, 100.0, False)]
 )

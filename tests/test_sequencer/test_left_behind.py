@@ -10,6 +10,8 @@ from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from sequencer.timing import CARD_REBOOT_S
+from sequencer.turn import leave_behind
+from sequencer.watch import is_left
 from tests.hands import HandRoom, calm_ups
 
 
@@ -103,3 +105,55 @@ def test_o1_h6_who_says_that_he_runs_is_shut_down_though_his_ups_is_taken_for_of
     run.spawn(stop_system(run, room.site.servers["blade1"]))
     room.until(6)
     assert room.servers["blade1"].sent == ["shutdown"]
+
+
+def after_a_boot(room: HandRoom, *, returns: bool = True) -> HandRoom:
+    """An earlier life told ups2 to go off until its mains return, and turned round; its card is silent."""
+    off = {"falls_in_s": 420.0, "returns": returns}
+    confirmed = Row(Kind.CONFIRMED, "ups2", 1, "control1/1", 0.0)
+    room.run.learn(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        confirmed,
+        Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, off),
+        Row(Kind.TURNED, "reference", 1, "control1/1", 0.0),
+    )
+    for port in (room.upses["ups2"], room.servers["control2"]):
+        port.status = None
+        port.fall_silent()
+    return room
+
+
+def test_l3_who_hangs_on_a_ups_that_an_earlier_life_switched_off_for_its_mains_is_waited_for(
+    by_hand: HandRoom,
+) -> None:
+    """Its feed has mains, so it is its own that are away, or only its card's life: both are waited for."""
+    room = after_a_boot(by_hand)
+    leave_behind(room.run, unseen=True)
+    assert is_left(room.run, "ups2")
+    room.until(5000)
+    assert is_left(room.run, "ups2")
+    room.upses["ups2"].show(replace(calm_ups(room.site, "ups2"), output_on=False, mains=False))
+    room.until(5001)
+    assert is_left(room.run, "ups2")
+    room.upses["ups2"].regain_mains()
+    assert not is_left(room.run, "ups2")
+
+
+def test_s18_one_of_them_that_is_on_its_battery_after_all_is_news_and_not_left(by_hand: HandRoom) -> None:
+    room = after_a_boot(by_hand)
+    leave_behind(room.run, unseen=True)
+    room.upses["ups2"].show(replace(calm_ups(room.site, "ups2"), mains=False, on_battery=True))
+    room.until(1)
+    assert not is_left(room.run, "ups2")
+
+
+def test_u2_one_whose_node_answers_is_on_and_one_that_stays_off_whatever_its_mains_do_is_not_waited_for(
+    by_hand: HandRoom,
+) -> None:
+    room = after_a_boot(by_hand, returns=False)
+    leave_behind(room.run, unseen=True)
+    assert not is_left(room.run, "ups2")
+    room = after_a_boot(by_hand)
+    room.servers["control2"].show(ServerStatus(Os.UP))
+    leave_behind(room.run, unseen=True)
+    assert not is_left(room.run, "ups2")

@@ -110,6 +110,22 @@ def test_r2_08_a_cluster_shutdown_by_its_manager_ends_with_the_ups_off() -> None
     assert tale.all("alarm.raised ssccluster rule=R10-02"), "nobody watches over the linked side now"
 
 
+def test_l3_r2_08_while_the_manager_shuts_the_cluster_down_nobody_can_call_that_back() -> None:
+    """Its nodes would halt with their power on, and wake nobody. Whoever needs no node is refused nothing."""
+    shutdown = Managed(0, Manager.SHUTDOWN, "ssccluster")
+    tale = play(shutdown, Asked(60, Wish.POWER_ON), Asked(70, Wish.POWER_ON, ("rack1",)), BUTTONS)
+    well(tale)
+    assert {e.by for e in tale.all("request.refused reference")} == {"control1", "control2"}
+    tale.before("request.refused reference", "server.halted control1", "ups.output_off ups1")
+    tale.once("request.accepted rack1")
+
+
+def test_r2_08_a_cluster_that_its_manager_has_shut_down_and_started_again_may_be_asked_for() -> None:
+    shutdown = Managed(0, Manager.SHUTDOWN, "ssccluster")
+    off = Asked(10000, Wish.POWER_OFF, by="backup")
+    well(play(shutdown, BUTTONS, off, Asked(10060, Wish.POWER_ON), until_s=8 * 3600.0))
+
+
 def test_r2_08_a_reboot_by_the_manager_switches_nothing() -> None:
     tale = play(Managed(0, Manager.REBOOT, "ssccluster"))
     well(tale)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.asked import hear
 from sequencer.control_stop import stop_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus
 from sequencer.power_on import AGAIN_S
+from sequencer.requests import Request, Wish
 from sequencer.restart import start_cluster
 from sequencer.site import Site
 from sequencer.standstill import bring_back
@@ -100,6 +102,58 @@ def test_o1_one_that_somebody_else_has_stopped_is_told_of_and_left_as_it_is(
     room.arrays["controldisk"].fall_silent()
     room.until(102 + 3 * LIMIT_S)
     assert is_open(room), "its disk has gone"
+
+
+@pytest.mark.parametrize(
+    ("wish", "of", "brought_back"),
+    [
+        (Wish.CLUSTER_REBOOT, (), True),
+        (Wish.SERVER_REBOOT, ("control1",), False),
+        (Wish.CLUSTER_SHUTDOWN, (), False),
+    ],
+)
+def test_l3_r2_08_one_whose_reboot_by_its_manager_comes_no_further_is_brought_back(
+    site: Site, wish: Wish, of: tuple[str, ...], brought_back: bool
+) -> None:
+    """He who reboots it wants it up; he who shuts it down, or a node, does not say so (C11)."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(hear(room.run))
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    room.mailbox.deliver(Request("r1", wish, of, "cluster manager"))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(100 + 2 * LIMIT_S)
+    assert is_open(room) is brought_back
+
+
+@pytest.mark.parametrize(
+    ("nodes", "goal", "at_s", "asked"),
+    [
+        (["control1", "control2"], "up", 500.0, True),
+        (["control1", "control2"], "up", 3000.0, True),
+        (["control1", "control2"], "up", 50.0, False),
+        (["control1"], "up", 500.0, False),
+        (["control1", "control2"], "reboot", 500.0, False),
+    ],
+)
+def test_l3_r2_05_one_that_somebody_has_stopped_is_brought_back_when_all_its_nodes_are_asked_for(
+    site: Site, nodes: list[str], goal: str, at_s: float, asked: bool
+) -> None:
+    """Since it stands: what was asked for before has come about."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(bring_back(room.run))
+    row = Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, {"servers": nodes, "goal": goal, "wall_s": 1.0})
+    room.cluster.after(at_s, lambda: room.run.hear(row))
+    room.until(100)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(4000)
+    assert is_open(room) is asked
 
 
 def stopped_by_us(site: Site) -> HandRoom:

@@ -79,6 +79,9 @@ def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until
         ("S2", "linkeddisk", 2100.0, False),
         ("S18", "ups4", 1100.0, False),
         ("S18", "ups4", 3000.0, False),
+        ("L3", "control1", 2100.0, of == "control2"),  # whom the last one was to wake
+        ("L3", "control1", 3000.0, False),
+        ("L3", "linkeddisk", 2100.0, False),
     ):
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])

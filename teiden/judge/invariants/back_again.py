@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sequencer.site import Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
@@ -37,12 +37,17 @@ class Returning(Invariant):
             yield self.site.cluster.name
 
     def to_be_up_since_s(self, name: str, t: float) -> float | None:
-        """None: a schedule or a request has it down, it waits for its operator, or somebody holds it.
+        """None: a schedule or a request has it down, it waits for its operator (R9-01), or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
-        nobody is there to start anything.
+        nobody is there to start anything. What only nodes have heard that are down now is held yet for the
+        others (S27): a release is no fact of the room. Nor do these know of the incident, and who ran (S28).
         """
         since_s = self._of_itself_s(name, t)
+        opened = self.room.incident.opened
+        if since_s is not None and name in self._linked and opened is not None:
+            told_s = self.room.heard.known_since_s(opened, t)
+            since_s = None if told_s is None else max(since_s, told_s)
         if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
             return since_s
         cluster_s = self._of_itself_s(self.site.cluster.name, t)
@@ -50,13 +55,20 @@ class Returning(Invariant):
 
     def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)
-        incident = self.room.incident
-        if since_s is None or not (incident.held or incident.released_s):
+        machines, incident = self.room.machines, self.room.incident
+        if since_s is not None and name == self.site.cluster.name:
+            since_s = None if machines.needs_operator else max(since_s, machines.operator_s)
+        if since_s is None or not (incident.held or incident.released):
             return since_s
-        needs = self._needs(name)
-        if any(device in incident.held for device in needs):
+        return latest([since_s, *(self._free_since_s(device, t) for device in self._needs(name))])
+
+    def _free_since_s(self, device: str, t: float) -> float | None:
+        """Since when nobody has held it, as far as anybody knows who is up; None: it is held."""
+        incident = self.room.incident
+        if device in incident.held:
             return None
-        return max(since_s, *(incident.released_s.get(device, ALWAYS) for device in needs))
+        word = incident.released.get(device)
+        return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
     def _needs(self, name: str) -> tuple[str, ...]:
         """The device, and what must not be held for it to come up."""
@@ -69,15 +81,35 @@ class Returning(Invariant):
         arrays = [self.site.arrays[a] for a in server.arrays]
         return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
 
+    def _is_up(self, name: str) -> bool:
+        machines = self.room.machines
+        if name in self.site.servers:
+            return machines.os[name] == "up"
+        if name in self.site.arrays:
+            fed = self.room.power.array_fed(self.site.arrays[name])
+            return fed and self.room.caches.service[name] == "ready"
+        return machines.cluster == "running"
+
     def _returns_by_itself(self, node: Server) -> bool:
         return all(self.site.upses[u].reboot_on_restore for u in node.upses)
+
+
+def latest(since: Iterable[float | None]) -> float | None:
+    """The last of them; None when one of them is not there at all."""
+    latest_s = ALWAYS
+    for since_s in since:
+        if since_s is None:
+            return None
+        latest_s = max(latest_s, since_s)
+    return latest_s
 
 
 class L1(Returning):
     """All that ran and may start by itself is up again, and the incident is closed.
 
     `<>_{T0+B1} all up`, judged at the end of the run. T0: the last of the mains' return at any UPS, of a
-    battery's charge for a full stop, of a system's crash, of the word that wants somebody up. B1: the
+    battery's charge for a full stop, of a system's crash, of the word that wants somebody up, of the
+    operator's start of a cluster whose nodes went down one by one (R9-01). B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
     still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
     waits for its schedule, what is held, what stopped by a hand of its own or died with its power on in no
@@ -122,20 +154,16 @@ class L1(Returning):
 
     def _must_close(self, at_s: float) -> bool:
         """Not while the control side is to be off, nor while somebody holds what the incident waits for."""
-        return not self.room.incident.held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
-
-    def _is_up(self, name: str) -> bool:
-        machines = self.room.machines
-        if name in self.site.servers:
-            return machines.os[name] == "up"
-        if name in self.site.arrays:
-            fed = self.room.power.array_fed(self.site.arrays[name])
-            return fed and self.room.caches.service[name] == "ready"
-        return machines.cluster == "running"
+        incident = self.room.incident
+        held = any(
+            self._free_since_s(device, at_s) is None for device in (*incident.held, *incident.released)
+        )
+        return not held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
 
     def _healthy_since_s(self, at_s: float, wanted_s: float) -> float | None:
         """T0, or None: not healthy yet."""
-        latest_s = max(self.room.history.start_s, self.room.machines.crashed_s, wanted_s)
+        machines = self.room.machines
+        latest_s = max(self.room.history.start_s, machines.crashed_s, machines.operator_s, wanted_s)
         for ups, since_s in self.room.power.mains_since.items():
             open_s = self.room.gate.open_since_s(ups, at_s) if since_s is not None else None
             if since_s is None or open_s is None:

@@ -25,7 +25,9 @@ class S5(Invariant):
     that, an alarm gave the server up, or the array's UPS since it was told to go off. Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
-    one node's UPS is no control stop while another node stays up. Told once per incident.
+    one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
+    nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
+    would not come back (L3). Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down and have not been
     down since, and the arrays whose users are all off for long enough; no floor while there are mains.
@@ -47,7 +49,7 @@ class S5(Invariant):
 
     def _off(self, event: Event) -> None:
         wiring = self.room.wiring
-        if event.subject not in wiring.control_upses:
+        if event.subject not in wiring.control_upses or self._somebody_else_stops_them():
             return
         if event.subject in wiring.control_array_upses or not self._another_node_stays(event):
             self._judge(event, t("was told to go off"))
@@ -130,6 +132,14 @@ class S5(Invariant):
             and not any(power.counting_down(ups, event.t) for ups in node.upses)
             for node in self.site.control_nodes
         )
+
+    def _somebody_else_stops_them(self) -> bool:
+        """No node is up or boots, and of those that shut down now we have told none."""
+        machines = self.room.machines
+        states = {node.name: machines.os[node.name] for node in self.site.control_nodes}
+        going = [name for name, state in states.items() if state == "shutting down"]
+        untold = bool(going) and machines.told.keys().isdisjoint(going)
+        return untold and not {"up", "booting"}.intersection(states.values())
 
 
 class S26(Invariant):

@@ -8,7 +8,7 @@ from enum import Enum
 
 from sequencer.events import NAMES, Event
 from sequencer.site import Array, ArrayRole, ServerRole
-from teiden.judge.invariants.back_again import Returning
+from teiden.judge.invariants.back_again import Returning, latest
 from teiden.judge.invariants.invariant import Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -156,6 +156,8 @@ class L3(Returning):
 
     def _judge(self, owed: Owed, at_s: float, until: str) -> None:
         self.put_to_test += 1
+        if self._is_up(owed.name):  # it did not live on what fell (U19)
+            return
         start_s = owed.down_since
         # The cheap questions first; most devices have waited too short a time by one of them.
         for question in self._questions:
@@ -192,10 +194,10 @@ class L3(Returning):
         if owed.stage in (Stage.CONTROL_ARRAY, Stage.CLUSTER):
             every = tuple(a.name for a in room.wiring.control_arrays)
             arrays = every if owed.stage is Stage.CLUSTER else owed.arrays
-            return _latest([machines.node_up_since, *(room.caches.ready_since(a) for a in arrays)])
+            return latest([machines.node_up_since, *(room.caches.ready_since(a) for a in arrays)])
         running_s = machines.cluster_since if machines.cluster == "running" else None
         ready_s = (room.caches.ready_since(a) for a in owed.arrays)
-        return _latest([running_s, self._control_disks_fed(t), *ready_s])
+        return latest([running_s, self._control_disks_fed(t), *ready_s])
 
     def _control_disks_fed(self, t: float) -> float | None:
         """Since when no UPS of a control disk waits for mains or charge.
@@ -204,12 +206,12 @@ class L3(Returning):
         """
         power, wiring = self.room.power, self.room.wiring
         upses = tuple(wiring.control_array_upses)
-        on_s = _latest(power.on_since[u] for u in upses)
+        on_s = latest(power.on_since[u] for u in upses)
         off = [u for u in upses if not power.output[u]]
         if not off:
             return on_s
         open_s = (self.room.gate.open_since_s(u, t) for u in wiring.control_upses)
-        return _latest([on_s, self._fed_since(tuple(off), len(off)), *open_s])
+        return latest([on_s, self._fed_since(tuple(off), len(off)), *open_s])
 
     def _calm(self, owed: Owed, t: float) -> float | None:
         machines = self.room.machines
@@ -230,7 +232,7 @@ class L3(Returning):
             nodes = (self._fed_since(n.upses, n.minimum_supplies) for n in self.site.control_nodes)
             since_s.append(min((s for s in nodes if s is not None), default=None))
         since_s += [self._fed_since(part, 1) for a in arrays for part in (a.controllers, a.enclosures)]
-        return _latest(since_s)
+        return latest(since_s)
 
     def _fed_since(self, feeds: tuple[str, ...], needs: int) -> float | None:
         if not needs:
@@ -257,13 +259,13 @@ class L3(Returning):
         that was told to stay off (R10-06) is switched on, which takes as much charge as a wake."""
         room = self.room
         if owed.stage is Stage.NODE:
-            return _latest(self._node_charged(owed, u, t) for u in owed.feeds)
+            return latest(self._node_charged(owed, u, t) for u in owed.feeds)
         stage_upses = {
             Stage.CONTROL_ARRAY: room.wiring.control_array_upses | room.wiring.node_upses,
             Stage.LINKED_ARRAY: room.wiring.linked_array_upses,
             Stage.SERVER: room.wiring.server_upses | room.wiring.linked_array_upses,
         }.get(owed.stage, frozenset())
-        return _latest(room.gate.open_since_s(u, t) for u in stage_upses)
+        return latest(room.gate.open_since_s(u, t) for u in stage_upses)
 
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, fell = self.room, self.room.power.fell.get(ups)
@@ -282,13 +284,3 @@ class L3(Returning):
             )
         powered = self.room.power.array_fed(self.site.arrays[owed.name])
         return retold(self.room.caches.service[owed.name]) if powered else t("without power")
-
-
-def _latest(since: Iterable[float | None]) -> float | None:
-    """The last of them; None when one of them is not there at all."""
-    latest_s = ALWAYS
-    for since_s in since:
-        if since_s is None:
-            return None
-        latest_s = max(latest_s, since_s)
-    return latest_s

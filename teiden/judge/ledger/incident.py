@@ -27,7 +27,8 @@ class Incident:
         self.lease: Event | None = None
         self.held: dict[str, Event] = {}
         """Devices an operator keeps from being commanded."""
-        self.released_s: dict[str, float] = {}
+        self.released: dict[str, Event] = {}
+        """By device: when the last hold of it ended."""
         self.page_s: float | None = None
         """When somebody was last wanted down; alarms of an earlier stop say nothing about this one."""
         self._alarms: defaultdict[str, list[Event]] = defaultdict(list)
@@ -117,7 +118,7 @@ class Incident:
 
     def _release(self, event: Event) -> None:
         if self.held.pop(event.subject, None) is not None:
-            self.released_s[event.subject] = event.t
+            self.released[event.subject] = event
 
     def _turns_page(self, event: Event) -> None:
         if event.details.get("goal") == "down" or event.details.get("wish") in STOPS:

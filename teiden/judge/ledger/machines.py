@@ -33,6 +33,10 @@ class Machines:
         self.cluster = at_start(site.cluster.name, "cluster") or "running"
         self.cluster_ran = self.cluster == "running"
         self.cluster_since = ALWAYS
+        self.needs_operator = False
+        """Its nodes went down one by one, the last by nobody of us: nothing else starts it (R9-01)."""
+        self.operator_s = ALWAYS
+        """When he did so last."""
         self.cluster_asked: Event | None = None
         """The last stop or restart sent to the cluster since it ran, and not refused or unanswered."""
         self.cluster_tried: Event | None = None
@@ -51,7 +55,9 @@ class Machines:
         self.by_hand: dict[str, float] = {}
         """Servers that nobody told to stop, in no outage, and that did: since when."""
         self.died: dict[str, float] = {}
-        """Servers that crashed with their power on, in no outage, and in none since: since when (C2)."""
+        """Servers that crashed with their power on, in no outage, till one has turned: since when (C2)."""
+        self.to_wake_s: dict[str, float] = {}
+        """Those of them that the end of an outage brings back like the others: since it turned."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
         """Servers that ran when the present incident began, or were up since."""
@@ -70,6 +76,7 @@ class Machines:
         folds |= {"command.sent shutdown": self._told, "command.sent force": self._told}
         begins = ("outage.confirmed", "journal.committed declared", "incident.opened")
         folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
+        folds["journal.committed turned"] = self._turns
         return folds
 
     def running(self, server: Server) -> bool:
@@ -110,7 +117,7 @@ class Machines:
         """Who stopped of itself, who in an outage, and who runs in it."""
         name = event.subject
         if state == "up":
-            for record in (self.told, self.by_hand, self.died, self.stopped_in_outage):
+            for record in (self.told, self.by_hand, self.died, self.to_wake_s, self.stopped_in_outage):
                 record.pop(name, None)
             if self._incident.began_s is not None:
                 self.was_up.add(name)
@@ -122,12 +129,23 @@ class Machines:
             self.died[name] = event.t
 
     def _cluster(self, event: Event) -> None:
-        self.cluster = NAMES[event.name].state
+        state = NAMES[event.name].state
+        if self.needs_operator and state == "starting":
+            self.needs_operator, self.operator_s = False, event.t
+        elif self.cluster == "running" and state == "stopped":
+            self.needs_operator = self._left_by_the_last()
+        self.cluster = state
         self.cluster_since = event.t
         self.cluster_stopping = event if self.cluster == "stopping" else None
         if self.cluster in ("starting", "running"):
             self.cluster_asked = self.cluster_tried = None
         self._stops(event, self.cluster == "stopping")
+
+    def _left_by_the_last(self) -> bool:
+        """None of its nodes is up, and one is shutting down whom we have not told to."""
+        states = {node: self.os[node] for node in self._nodes}
+        goes = any(state == "shutting down" and node not in self.told for node, state in states.items())
+        return goes and "up" not in states.values()
 
     def _stops(self, event: Event, stopping: bool) -> None:
         if stopping:
@@ -158,7 +176,10 @@ class Machines:
     def _ends(self, event: Event) -> None:
         self.was_up = set()
 
-    def _begins(self, event: Event) -> None:
+    def _turns(self, event: Event) -> None:
+        self.to_wake_s |= dict.fromkeys(self.died, event.t)
         self.died.clear()
+
+    def _begins(self, event: Event) -> None:
         if self._incident.began_s is None:
             self.was_up = {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}

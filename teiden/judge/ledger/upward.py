@@ -11,7 +11,7 @@ from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
 from teiden.judge.ledger.power import ALWAYS
-from teiden.judge.ledger.wants import Wants
+from teiden.judge.ledger.wants import Want, Wants
 from teiden.judge.wiring import Wiring
 
 
@@ -57,12 +57,13 @@ class Upward:
     def _of_server(self, name: str, t: float) -> float | None:
         want = self._wants.of.get(name)
         if want is not None and want.goal is Goal.DOWN:
-            return self._slept_s(name, t)
+            return self._slept_s(name, want, t)
         since_s = ALWAYS if want is None else want.event.t
         if name in self._machines.by_hand:
             return since_s if since_s > self._machines.by_hand[name] else None
         if (died_s := self._machines.died.get(name)) is not None:  # somebody sees to it first (S28)
             return since_s if since_s > died_s else None
+        since_s = max(since_s, self._machines.to_wake_s.get(name, ALWAYS))
         stopped_s = self._machines.stopped_in_outage.get(name)
         if stopped_s is not None and name in self._waits_for_schedule:
             return since_s if since_s > stopped_s else None
@@ -75,11 +76,14 @@ class Upward:
         asked = self._wants.start_asked
         return None if asked is None else asked.t
 
-    def _slept_s(self, name: str, t: float) -> float | None:
-        """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant."""
+    def _slept_s(self, name: str, want: Want, t: float) -> float | None:
+        """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant.
+
+        The timer was set by the clock of the node that commanded, however wrong that was (T3).
+        """
         if name not in self._wiring.nodes:
             return None
-        on_s = self._nights.on_s(name)
+        on_s = self._nights.on_s(name) - want.ahead_s
         return on_s if on_s < NO_END_S and on_s <= t else None
 
 

@@ -43,6 +43,8 @@ class Want:
     """Id of the instant or of the request."""
     at_s: float
     """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
+    ahead_s: float = 0.0
+    """How far that clock was ahead when it was told; of who went down since, when he was down (T1)."""
     begun: bool = False
     """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
@@ -143,6 +145,7 @@ class Wants:
     def _want(self, server: str, want: Want) -> None:
         if server not in self.site.servers:
             return
+        want.ahead_s = self._skew_s[want.event.by]
         self.told_n[server] += 1
         known = self.of.get(server)
         if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
@@ -166,7 +169,7 @@ class Wants:
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
             self._went_down[event.subject] = event.t, want.reached
-            want.reached = True
+            want.reached, want.ahead_s = True, self._skew_s[want.event.by]
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""

@@ -200,6 +200,9 @@ TEXTS: dict[str, str] = {
         "{array} が {n} 秒たってもフラッシュされず、キャッシュの内容は不明"
     ),
     "{words} holds no longer; not waiting for {names}": "{words} がもう持たないため {names} を待たない",
+    "somebody else shuts the control nodes down; not waiting for {names}": (
+        "制御ノードが外部からシャットダウンされるため {names} を待たない"
+    ),
     "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
@@ -212,6 +215,9 @@ TEXTS: dict[str, str] = {
         "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
     ),
     "{ups} did not take its OFF": "{ups} が OFF を受け付けない",
+    "{ups} is off, and silent; its charge is unknown and not waited for": (
+        "{ups} は出力オフで応答なし。充電量が不明のため待機しない"
+    ),
     "the card of {ups} is silent; its charge is unknown and not waited for": (
         "{ups} のカードが応答せず充電量不明のため待たない"
     ),
