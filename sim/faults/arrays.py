@@ -145,6 +145,12 @@ READY_TOLD_EARLY = Fault(
     amount=Amount("until it takes that back", Unit.SECONDS, 6.0, 1.0, 600.0),
 )
 
+
+def _limit_s(site: Site, _: str) -> float:
+    """So long the way up may wait for it by the site file."""
+    return site.start.array_limit_s
+
+
 READY_LATE = Fault(
     ("A8",),
     "ready_late",
@@ -152,7 +158,15 @@ READY_LATE = Fault(
     "its cache batteries charge before it is ready",
     _late,
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
-    excuses=(Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),),
+    excuses=(
+        Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),
+        Excuse(
+            "L1",
+            Reach.DEPENDING,
+            "it takes longer than the site file says, and they wait for it",
+            above=_limit_s,
+        ),
+    ),
 )
 
 MAINS_MISSING = Fault(
