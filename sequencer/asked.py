@@ -24,6 +24,8 @@ def hear(run: Run) -> Steps[None]:
         request = yield from run.ports.requests.next()
         if request.wish in REBOOTS:
             run.rebooting.update(request.of or run.site.cluster.nodes)
+        if request.wish is Wish.CLUSTER_REBOOT:
+            run.cluster.reboot_told_s = run.now
         refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request))
         if refusal:
             words = {"wish": request.wish.value, "id": request.id, "reason": refusal}

@@ -181,7 +181,7 @@ def stop_cluster(run: Run) -> Steps[None]:
         ),
     )
     if outcome.met:
-        run.stops_cluster = False
+        run.cluster.took_our_stop = False
     if outcome is Outcome.TIMED_OUT:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
@@ -195,7 +195,7 @@ def stop_cluster(run: Run) -> Steps[None]:
 
 def note_stop(run: Run) -> None:
     """Whenever it is found standing from here on, it is our stop that shows (L3)."""
-    run.stops_cluster = True
+    run.cluster.took_our_stop = True
 
 
 def stop_node(run: Run, node: Server) -> Steps[None]:

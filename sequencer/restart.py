@@ -31,6 +31,7 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
+from sequencer.standstill import note_disks
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -43,6 +44,7 @@ def restart(run: Run) -> Steps[None]:
     if not site.start.auto and not run.facts.start_asked:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
+        note_disks(run)
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
         yield from run.together(
@@ -111,6 +113,7 @@ def start_cluster(run: Run) -> Steps[None]:
     ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+    run.cluster.disk_went = False
 
 
 CLUSTER_RETRY_S = 60.0
@@ -120,7 +123,7 @@ CLUSTER_RETRY_S = 60.0
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
-    run.stops_cluster = run.stops_cluster and not stopped
+    run.cluster.took_our_stop = run.cluster.took_our_stop and not stopped
     return Ask(
         "start" if stopped else "restart",
         cluster.start if stopped else cluster.restart,
@@ -134,7 +137,7 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
 def note_restart(run: Run) -> Steps[None]:
     """Whatever it is for, nodes that were to be restarted are so with it."""
-    run.stops_cluster = False
+    run.cluster.took_our_stop = False
     run.rebooting.update(run.site.cluster.nodes)
     for name in run.site.cluster.nodes:
         yield from note_restarted(run, name)

@@ -6,12 +6,14 @@ so nobody would start it.
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import conditions as when
+from sequencer.cards import is_off
 from sequencer.journal import Goal, Kind
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
-from sequencer.task import Task
 from sequencer.wants import wants
 
 STANDING = (ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
@@ -25,7 +27,6 @@ def bring_back(run: Run) -> Steps[None]:
     """
     site, name = run.site, run.site.cluster.name
     yield from stands_still(run)
-    run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
     run.say_anew()
@@ -35,48 +36,63 @@ def bring_back(run: Run) -> Steps[None]:
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 
+def falls_again(run: Run) -> Steps[None]:
+    """On the way up it ran, and has come to stand since: it is started once more, before the linked side (L8)."""
+    yield from run.until_seen(run.ports.cluster, when.RUNNING)
+    yield from stands_still(run)
+
+
 def stands_still(run: Run) -> Steps[None]:
-    cluster, limit_s = run.ports.cluster, run.site.start.cluster_limit_s
-    # A life that begins while it stands has not seen how that came.
-    disk_goes = None if stands(run) else run.spawn(loses_a_disk(run))
+    """Until it has done so for as long as its start may take, is to run, and was stopped by nobody else."""
+    cluster, name, view = run.ports.cluster, run.site.cluster.name, run.cluster
+    view.disk_went = view.disk_went or stands(run)  # who begins while it stands has not seen how that came
+    disk_goes = run.spawn(loses_a_disk(run))
     while True:
         yield from run.until_seen(cluster, when.STANDS)
         since_s = run.now
-        by_s = since_s + limit_s
-        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s, disk_goes)):
-            if run.now >= by_s and not is_ours(run, since_s, disk_goes):
+        by_s = since_s + run.site.start.cluster_limit_s
+        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s)):
+            if run.now >= by_s and not is_ours(run, since_s):
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
-                run.alarm(run.site.cluster.name, f"{run.site.cluster.name} {text}", "L3")
-            goes = [disk_goes] if disk_goes is not None and not disk_goes.over else []
+                run.alarm(name, f"{name} {text}", "L3")
+            goes = [] if disk_goes.over else [disk_goes]
             by = by_s if run.now < by_s else None
             yield from run.wait(cluster.until(when.MOVES), run.news(), *goes, by_s=by)
         if stands(run):
+            run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
             return
+        view.disk_went = False
+        if disk_goes.over:
+            disk_goes = run.spawn(loses_a_disk(run))
 
 
 def loses_a_disk(run: Run) -> Steps[None]:
     """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage."""
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
     yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
+    run.cluster.disk_went = True
+
+
+def note_disks(run: Run) -> None:
+    """Before they are started. A cluster that says that it runs without them is mistaken (C4)."""
+    run.cluster.disk_went |= any(is_off(run, ups) for ups in run.site.control_array_upses)
 
 
 def stands(run: Run) -> bool:
     return cluster_is(run, *STANDING)
 
 
-def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
-    """A restart that we asked for has come no further; or it waits for its disk, and that was away.
+def is_ours(run: Run, since_s: float) -> bool:
+    """A restart that we or its manager asked for has come no further; or it waits for its disk, which was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
-    if run.stops_cluster:
+    view, polling = run.cluster, run.site.polling
+    asked_s = max(view.reboot_told_s, run.facts.restart_asked.get(run.site.cluster.name, -inf))
+    if view.took_our_stop or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
-    asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
-    if asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s:
-        return True
-    waits = cluster_is(run, ClusterState.WAITING_FOR_DISK)
-    return waits and (disk_goes is None or disk_goes.over)
+    return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)
 
 
 def is_to_run(run: Run) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.asked import hear
 from sequencer.control_stop import stop_cluster
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus
+from sequencer.ports import ClusterState, ClusterStatus, Service
 from sequencer.power_on import AGAIN_S
+from sequencer.requests import Request, Wish
 from sequencer.restart import start_cluster
 from sequencer.site import Site
 from sequencer.standstill import bring_back
@@ -169,11 +171,65 @@ def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> Non
     room.until(LIMIT_S - 1)
     room.cluster.show(RUNS)
     room.until(LIMIT_S)
+    room.arrays["controldisk"].fall_silent()
     room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
     room.until(2 * LIMIT_S - 1)
     assert not is_open(room)
     room.until(2 * LIMIT_S + 1)
     assert is_open(room)
+
+
+def test_o1_one_that_ran_in_this_life_and_kept_its_disk_since_was_stopped_by_somebody(site: Site) -> None:
+    """How it came to stand before we began does not matter any more."""
+    room = stands(site)
+    room.until(10)
+    room.cluster.show(RUNS)
+    room.until(20)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(20 + 2 * LIMIT_S)
+    assert not is_open(room)
+
+
+def test_l3_c4_one_that_said_it_ran_while_its_disk_was_away_is_brought_back_when_it_tells_the_truth(
+    site: Site,
+) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(bring_back(room.run))
+    room.until(10)
+    room.arrays["controldisk"].show(service=Service.STARTING)
+    room.until(300)
+    room.arrays["controldisk"].show(service=Service.READY)
+    room.until(4000)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(4000 + LIMIT_S + 1)
+    assert is_open(room)
+
+
+@pytest.mark.parametrize(("wish", "opens"), [(Wish.CLUSTER_REBOOT, True), (Wish.CLUSTER_SHUTDOWN, False)])
+def test_l3_c11_one_that_hangs_in_its_managers_reboot_is_brought_back_it_was_to_run_again(
+    site: Site, wish: Wish, opens: bool
+) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(hear(room.run))
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    room.mailbox.deliver(Request("request-1", wish, (), "cluster manager"))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(100 + LIMIT_S + 1)
+    assert is_open(room) is opens
+
+
+def test_l8_one_that_loses_its_disk_while_the_linked_side_is_started_is_started_once_more() -> None:
+    """Its disk is switched off and on by hand while the linked array comes up (A6); its servers wait (S6)."""
+    tale = play(out(0, 890), fault("enclosures_cut", "controldisk", 1000, 1100), until_s=4 * 3600)
+    tale.before(
+        "array.starting linkeddisk", "array.off controldisk", "cluster.running ssccluster", "server.up blade1"
+    )
+    assert tale.room.cluster.state is ClusterState.RUNNING
 
 
 def test_s11_one_that_says_nothing_is_not_known_to_stand_still(site: Site) -> None:
