@@ -37,7 +37,7 @@ def bring_back(run: Run) -> Steps[None]:
 
 
 def falls_again(run: Run) -> Steps[None]:
-    """On the way up it ran, and has come to stand since: it is started once more, before the linked side (L8)."""
+    """On the way up it ran, and has come to stand since: it is started once more (L8)."""
     yield from run.until_seen(run.ports.cluster, when.RUNNING)
     yield from stands_still(run)
 
@@ -83,7 +83,7 @@ def stands(run: Run) -> bool:
 
 
 def is_ours(run: Run, since_s: float) -> bool:
-    """A restart that we or its manager asked for has come no further; or it waits for its disk, which was away.
+    """A restart that we or its manager asked for has come no further; or it waits for its disk, that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
