@@ -1,4 +1,4 @@
-"""What one life knows of how the cluster may have come to stand: it is brought back, or left alone (L3, O1)."""
+"""What one life knows of how the cluster may have come to stand: brought back, or left alone (L3, O1)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import keep_schedules
 from sequencer.standing import cluster_holder, feeds, is_down, nodes_down, says_it_commands, was_up
-from sequencer.standstill import bring_back, falls_again
+from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
@@ -99,8 +99,9 @@ def command(run: Run) -> Steps[None]:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
+            note_disks(run)
             goes_out = run.until(lambda: newly_confirmed(run), OUTAGE)
-            ended = yield from run.race(restart(run), goes_out, other_wants(run), falls_again(run))
+            ended = yield from run.race(restart(run), goes_out, other_wants(run))
             if ended == OUT_AGAIN or is_to_stop_beside(run):
                 yield from declare(run)
 

@@ -31,7 +31,6 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
-from sequencer.standstill import note_disks
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -44,7 +43,6 @@ def restart(run: Run) -> Steps[None]:
     if not site.start.auto and not run.facts.start_asked:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
-        note_disks(run)
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
         yield from run.together(

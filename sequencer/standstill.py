@@ -36,12 +36,6 @@ def bring_back(run: Run) -> Steps[None]:
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 
-def falls_again(run: Run) -> Steps[None]:
-    """On the way up it ran, and has come to stand since: it is started once more (L8)."""
-    yield from run.until_seen(run.ports.cluster, when.RUNNING)
-    yield from stands_still(run)
-
-
 def stands_still(run: Run) -> Steps[None]:
     """Until it has done so for as long as its start may take, is to run, and was stopped by nobody else."""
     cluster, name, view = run.ports.cluster, run.site.cluster.name, run.cluster
@@ -83,7 +77,7 @@ def stands(run: Run) -> bool:
 
 
 def is_ours(run: Run, since_s: float) -> bool:
-    """A restart that we or its manager asked for has come no further; or it waits for its disk, that was away.
+    """A restart of ours, or of its manager, has come no further; or it waits for its disk, and that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.

@@ -223,15 +223,6 @@ def test_l3_c11_one_that_hangs_in_its_managers_reboot_is_brought_back_it_was_to_
     assert is_open(room) is opens
 
 
-def test_l8_one_that_loses_its_disk_while_the_linked_side_is_started_is_started_once_more() -> None:
-    """Its disk is switched off and on by hand while the linked array comes up (A6); its servers wait (S6)."""
-    tale = play(out(0, 890), fault("enclosures_cut", "controldisk", 1000, 1100), until_s=4 * 3600)
-    tale.before(
-        "array.starting linkeddisk", "array.off controldisk", "cluster.running ssccluster", "server.up blade1"
-    )
-    assert tale.room.cluster.state is ClusterState.RUNNING
-
-
 def test_s11_one_that_says_nothing_is_not_known_to_stand_still(site: Site) -> None:
     room = stands(site)
     room.until(LIMIT_S - 1)
