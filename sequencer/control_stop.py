@@ -18,7 +18,7 @@ from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import stay_up
+from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -289,6 +289,7 @@ def before_we_go(
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
         told = run.together(*(switch_off_row(run, row) for row in theirs))
         yield from run.race(told, run.pause(ASKED_S))
+    yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str]) -> list[str]:
