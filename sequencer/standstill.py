@@ -26,9 +26,11 @@ def bring_back(run: Run) -> Steps[None]:
     (S27), or has its nodes wanted down.
     """
     site, name = run.site, run.site.cluster.name
-    yield from stands_still(run)
+    since_s = yield from stands_still(run)
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
+    if is_asked(run, since_s):
+        yield from run.commit(Kind.START_ASKED, site.name)
     run.say_anew()
     run.given_up.clear()
     run.ready_since.clear()
@@ -36,8 +38,12 @@ def bring_back(run: Run) -> Steps[None]:
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 
-def stands_still(run: Run) -> Steps[None]:
-    """Until it has done so for as long as its start may take, is to run, and was stopped by nobody else."""
+def stands_still(run: Run) -> Steps[float]:
+    """Until it has done so for as long as its start may take, is to run, and was stopped by nobody else.
+
+    Or somebody has asked for its start, and it lacks a disk that nobody else switches on. Returns when it
+    came to stand.
+    """
     cluster, name, view = run.ports.cluster, run.site.cluster.name, run.cluster
     view.disk_went = view.disk_went or stands(run)  # who begins while it stands has not seen how that came
     disk_goes = run.spawn(loses_a_disk(run))
@@ -45,7 +51,9 @@ def stands_still(run: Run) -> Steps[None]:
         yield from run.until_seen(cluster, when.STANDS)
         since_s = run.now
         by_s = since_s + run.site.start.cluster_limit_s
-        while stands(run) and not (run.now >= by_s and is_to_run(run) and is_ours(run, since_s)):
+        while stands(run) and not (
+            is_to_run(run, since_s) and (run.now >= by_s or lacks_a_disk(run, since_s))
+        ):
             if run.now >= by_s and not is_ours(run, since_s):
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
                 run.alarm(name, f"{name} {text}", "L3")
@@ -54,7 +62,7 @@ def stands_still(run: Run) -> Steps[None]:
             yield from run.wait(cluster.until(when.MOVES), run.news(), *goes, by_s=by)
         if stands(run):
             run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
-            return
+            return since_s
         view.disk_went = False
         if disk_goes.over:
             disk_goes = run.spawn(loses_a_disk(run))
@@ -82,6 +90,8 @@ def is_ours(run: Run, since_s: float) -> bool:
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
+    if is_asked(run, since_s):
+        return True
     view, polling = run.cluster, run.site.polling
     asked_s = max(view.reboot_told_s, run.facts.restart_asked.get(run.site.cluster.name, -inf))
     if view.took_our_stop or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
@@ -89,8 +99,22 @@ def is_ours(run: Run, since_s: float) -> bool:
     return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)
 
 
-def is_to_run(run: Run) -> bool:
-    """Nobody wants one of its nodes down, nobody holds it, and it is not started by hand."""
+def is_to_run(run: Run, since_s: float) -> bool:
+    """Nobody else has stopped it, wants one of its nodes down, or holds it; nor is it started by hand."""
     site = run.site
     down = any(wants(run, node, Goal.DOWN) for node in site.cluster.nodes)
-    return site.start.auto and not down and run.in_other_hands(site.cluster.name) is None
+    by_itself = site.start.auto or is_asked(run, since_s)
+    free = run.in_other_hands(site.cluster.name) is None
+    return by_itself and not down and free and is_ours(run, since_s)
+
+
+def is_asked(run: Run, since_s: float) -> bool:
+    """While it stood somebody has asked for all its nodes, or it was their time: it is to run (R10-03)."""
+    since = run.wall_s() - (run.now - since_s)
+    asked = [run.facts.wants.get(node) for node in run.site.cluster.nodes]
+    return all(want is not None and want.goal is Goal.UP and want.at_s >= since for want in asked)
+
+
+def lacks_a_disk(run: Run, since_s: float) -> bool:
+    """It is asked for, and what has forgotten why its disk is off would wait for it in vain (C6, L8)."""
+    return is_asked(run, since_s) and any(is_off(run, ups) for ups in run.site.control_array_upses)
