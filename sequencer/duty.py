@@ -151,8 +151,9 @@ def wake_up(run: Run) -> Steps[None]:
         return  # whoever pressed our button was too early: we go down again
     stop = run.facts.wants[run.me].cause
     stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
+    wall_s = run.facts.later_s(run.wall_s(), stopped)
     yield from run.commit(
-        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=run.wall_s()
+        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=wall_s
     )
 
 
