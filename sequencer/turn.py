@@ -37,7 +37,10 @@ Blocker = tuple[str, tuple[simpy.Event, ...], float | None]
 
 
 def in_the_way(run: Run, since_s: dict[str, float]) -> Blocker | None:
-    return not_stable(run) or still_armed(run) or still_stopping(run, since_s) or still_on(run)
+    if (blocker := not_stable(run) or still_armed(run)) is not None:
+        since_s.clear()  # whoever is at it when that is over may have begun anew
+        return blocker
+    return still_stopping(run, since_s) or still_on(run)
 
 
 def not_stable(run: Run) -> Blocker | None:

@@ -114,6 +114,26 @@ def test_l3_one_that_comes_up_and_goes_down_again_has_its_whole_time_anew(racks_
     assert task.over
 
 
+def test_l3_so_has_one_that_is_at_it_after_the_mains_were_away_once_more(racks_back: HandRoom) -> None:
+    all_stable(racks_back)
+    racks_back.servers["control2"].show(os=Os.SHUTTING_DOWN)
+    task = racks_back.run.spawn(turned(racks_back.run))
+    limit_s = racks_back.site.servers["control2"].stop_limit_s
+    racks_back.until(limit_s - 1)
+    for ups in ("ups5", "ups6"):
+        racks_back.upses[ups].lose_mains()
+    racks_back.run.announce(RETURNS)
+    racks_back.until(limit_s + 100)
+    assert not task.over
+    for ups in ("ups5", "ups6"):
+        racks_back.upses[ups].regain_mains()
+    racks_back.run.announce(RETURNS)
+    racks_back.until(2 * limit_s + 99)
+    assert not task.over
+    racks_back.until(2 * limit_s + 101)
+    assert task.over
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_r10_46_a_night_whose_lead_has_come_waits_for_a_flush_that_has_begun_and_for_no_other(
     by_hand: HandRoom, asked: bool
