@@ -26,8 +26,8 @@ def hear(run: Run) -> Steps[None]:
         leaves = leaves or request.wish is Wish.CLUSTER_SHUTDOWN
         if request.wish in REBOOTS:
             run.rebooting.update(request.of or run.site.cluster.nodes)
-            if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
-                run.facts.restart_asked[run.site.cluster.name] = run.now
+        if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
+            run.cluster.reboot_told_s = run.now
         refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request, leaves))
         if refusal:
             words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
@@ -63,7 +63,8 @@ def hands(run: Run, request: Request) -> Steps[None]:
     """These devices are in somebody's hands from now on, or no longer."""
     held = request.wish is Wish.HOLD
     for device in request.of:
-        yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=run.wall_s())
+        wall_s = run.facts.later_s(run.wall_s(), [device])
+        yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=wall_s)
         run.tell("hold.set" if held else "hold.released", device, asked_by=request.by)
 
 
@@ -71,12 +72,13 @@ def wanted(run: Run, request: Request) -> Steps[None]:
     up = request.wish is Wish.POWER_ON
     if up and not request.of:
         yield from run.commit(Kind.START_ASKED, run.site.name)
+    servers = meant(run.site, request)
     yield from run.commit(
         Kind.WANTED,
         request.id,
-        servers=meant(run.site, request),
+        servers=servers,
         goal=(Goal.UP if up else Goal.DOWN).value,
-        wall_s=run.wall_s(),
+        wall_s=run.facts.later_s(run.wall_s(), servers),
     )
 
 

@@ -55,6 +55,7 @@ MOVES = Condition[ClusterStatus](
     "running, or starting", lambda s: s.state in (ClusterState.RUNNING, ClusterState.STARTING)
 )
 STANDS = Condition[ClusterStatus]("standing still", lambda s: not MOVES.met(s))
+STOPS = Condition[ClusterStatus]("stopping", lambda s: s.state is ClusterState.STOPPING)
 NOT_STOPPING = Condition[ClusterStatus]("not stopping", lambda s: s.state is not ClusterState.STOPPING)
 
 PEER_ANSWERS = Condition[PeerStatus]("the peer answers", lambda s: True)

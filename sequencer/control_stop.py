@@ -20,7 +20,7 @@ from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, uns
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import stay_up
+from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -225,7 +225,7 @@ def stop_cluster(run: Run) -> Steps[None]:
         ),
     )
     if outcome.met:
-        run.stops_cluster = False
+        run.cluster.took_our_stop = False
     if outcome is Outcome.TIMED_OUT:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
@@ -239,7 +239,7 @@ def stop_cluster(run: Run) -> Steps[None]:
 
 def note_stop(run: Run) -> None:
     """Whenever it is found standing from here on, it is our stop that shows (L3)."""
-    run.stops_cluster = True
+    run.cluster.took_our_stop = True
 
 
 def stop_node(run: Run, node: Server) -> Steps[None]:
@@ -383,6 +383,7 @@ def before_we_go(
         if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
             told = run.together(*(switch_off_row(run, row) for row in theirs))
             yield from run.race(told, run.pause(ASKED_S))
+        yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
         ready = True
 
 

@@ -33,7 +33,7 @@ from sequencer.standing import (
     somebody_answers,
     was_up,
 )
-from sequencer.standstill import bring_back
+from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
@@ -110,6 +110,7 @@ def command(run: Run) -> Steps[None]:
             run.settled.clear()
             run.powered.clear()
             run.held_up.clear()
+            note_disks(run)
             goes_out = run.until(lambda: newly_confirmed(run), OUTAGE)
             ended = yield from run.race(restart(run), goes_out, other_wants(run))
             if ended == OUT_AGAIN or is_to_stop_beside(run):
@@ -161,8 +162,9 @@ def wake_up(run: Run) -> Steps[None]:
         return  # whoever pressed our button was too early: we go down again
     stop = run.facts.wants[run.me].cause
     stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
+    wall_s = run.facts.later_s(run.wall_s(), stopped)
     yield from run.commit(
-        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=run.wall_s()
+        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=wall_s
     )
 
 

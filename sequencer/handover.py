@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sequencer import conditions as when
-from sequencer.ports import Answer, ClusterStatus, Os, PeerPort, PeerStatus, Seen, ServerStatus, Steps
-from sequencer.standing import group_holder, has_left_it, says_it_commands
+from sequencer.ports import Answer, Os, PeerPort, PeerStatus, Seen, ServerStatus, Steps
+from sequencer.standing import cluster_holder, group_holder, has_left_it, says_it_commands, until_back
 
 if TYPE_CHECKING:
+    from simpy import Event
+
     from sequencer.run import Run
 
 
@@ -119,12 +121,12 @@ def leaves_it(run: Run, *names: str) -> list[Answer[Seen[PeerStatus]]]:
 
 
 def left_by(run: Run) -> str:
-    """Who holds the cluster's group and has left the command; '': nobody."""
+    """Who holds the cluster's group and has left the command, or is down; '': nobody."""
     holder = group_holder(run)
-    return holder if holder is not None and has_left_it(run, holder) else ""
+    return "" if holder is None or cluster_holder(run) == holder else holder
 
 
-def word_comes(run: Run) -> list[Answer[Seen[ClusterStatus]] | Answer[Seen[PeerStatus]]]:
+def word_comes(run: Run) -> list[Event]:
     """While the cluster's word makes nobody commander: until it does."""
     holder = left_by(run)
     if not holder:
@@ -132,4 +134,6 @@ def word_comes(run: Run) -> list[Answer[Seen[ClusterStatus]] | Answer[Seen[PeerS
     moves = run.ports.cluster.until(when.held_beside(holder))
     if holder == run.me:
         return [moves]
+    if not has_left_it(run, holder):
+        return [moves, *until_back(run, holder)]
     return [moves, run.ports.peers[holder].until(when.PEER_KEEPS)]

@@ -6,7 +6,7 @@ from sequencer import conditions as when
 from sequencer.handover import leaves_it
 from sequencer.ports import Steps
 from sequencer.run import Run
-from sequencer.standing import cluster_holder, says_it_commands
+from sequencer.standing import cluster_holder, says_it_commands, until_left_behind
 
 
 def held_by(run: Run, holder: str) -> Steps[None]:
@@ -21,8 +21,8 @@ def held_by(run: Run, holder: str) -> Steps[None]:
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
         by_s = run.now + run.site.start.peer_limit_s
         while holds(run, holder) and not says_it_commands(peer) and run.now < by_s:
-            comes = peer.until(when.PEER_COMMANDS)
-            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder), by_s=by_s)
+            comes, goes = peer.until(when.PEER_COMMANDS), until_left_behind(run, holder)
+            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder), *goes, by_s=by_s)
         if holds(run, holder) and not says_it_commands(peer):
             text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
             run.alarm(holder, text, "L5")

@@ -6,7 +6,7 @@ death, its times do not: after a boot an armed timer of an earlier life is only 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -108,6 +108,10 @@ class Want:
     """Id of the instant or the request."""
 
 
+LATER_S = 0.001
+"""Of two words at the same time the one that wants a server up counts; so a later one is later."""
+
+
 class Facts:
     """What the rows of the last incident say, and what is wanted and held, whatever their order.
 
@@ -166,6 +170,15 @@ class Facts:
         """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1)."""
         want = self.wants.get(server)
         return want is None or self._reached.get(server, want.at_s - 1.0) >= want.at_s
+
+    def later_s(self, wall_s: float, names: Collection[str]) -> float:
+        """When a word about these counts from that is heard now: our clock may be behind what is known (T4).
+
+        Their last word was perhaps written by another clock; of wants and holds the later one counts.
+        """
+        known = [self.wants[name].at_s for name in names if name in self.wants]
+        known += [self._holds[name][0] for name in names if name in self._holds]
+        return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
 
     @property
     def held(self) -> frozenset[str]:

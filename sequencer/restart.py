@@ -104,6 +104,7 @@ def start_cluster(run: Run) -> Steps[None]:
     ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+    run.cluster.disk_went = False
 
 
 def keep_cluster(run: Run) -> Steps[None]:
@@ -121,7 +122,7 @@ CLUSTER_RETRY_S = 60.0
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster = run.ports.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
-    run.stops_cluster = run.stops_cluster and not stopped
+    run.cluster.took_our_stop = run.cluster.took_our_stop and not stopped
     return Ask(
         "start" if stopped else "restart",
         cluster.start if stopped else cluster.restart,
@@ -135,7 +136,7 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
 def note_restart(run: Run) -> Steps[None]:
     """Whatever it is for, nodes that were to be restarted are so with it."""
-    run.stops_cluster = False
+    run.cluster.took_our_stop = False
     run.rebooting.update(run.site.cluster.nodes)
     for name in run.site.cluster.nodes:
         yield from note_restarted(run, name)

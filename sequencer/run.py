@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import simpy
 
 from sequencer import timing
+from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import WANTS, Facts, Kind, Row
@@ -95,8 +96,7 @@ class Run:
         """The same without those that are still at their jobs: nothing is left to be said to them."""
         self.rebooting: set[str] = set()
         """Servers that we, or the cluster's manager, told to restart and that we have not seen up again."""
-        self.stops_cluster = False
-        """It took our stop, and has neither been seen stopped nor been told to restart since."""
+        self.cluster = ClusterView()
         self.forcing: set[str] = set()  # servers that a page of the runbook is about to force off
         self.pages = Pages(env)
         self.given_up: set[str] = set()

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from simpy import Event
 
 from sequencer import conditions
-from sequencer.conditions import PEER_LEAVES_IT
+from sequencer.conditions import NOT_STOPPING, OUT_OF_WORK, OUTPUT_OFF, OUTPUT_ON, PEER_LEAVES_IT, STOPS, UP
 from sequencer.guards import Refusal
 from sequencer.ports import Os
 
 if TYPE_CHECKING:
+    from simpy import Event
+
     from sequencer.ports import PeerPort, UpsPort
     from sequencer.run import Run
 
@@ -62,9 +64,44 @@ def group_holder(run: Run) -> str | None:
 
 
 def cluster_holder(run: Run) -> str | None:
-    """Whom the cluster's word makes commander: the holder of its group, if he has not left it to another."""
+    """Whom the cluster's word makes commander: the holder of its group, if he has not left it to another.
+
+    Nor is down while the cluster hangs on its way down, and so moves nothing (C11).
+    """
     holder = group_holder(run)
-    return None if holder is not None and has_left_it(run, holder) else holder
+    return (
+        None if holder is not None and (has_left_it(run, holder) or is_left_behind(run, holder)) else holder
+    )
+
+
+def is_left_behind(run: Run, holder: str) -> bool:
+    """The group stays in the hands of a node that is proven to be down, for its cluster is stopping."""
+    if holder not in run.ports.peers or not stops(run):
+        return False
+    machine = run.ports.servers[holder].seen()
+    is_up = machine.fresh and machine.status is not None and machine.status.os is Os.UP
+    return not is_up and is_down(run, holder)
+
+
+def stops(run: Run) -> bool:
+    cluster = run.ports.cluster.seen()
+    return cluster.fresh and cluster.status is not None and STOPS.met(cluster.status)
+
+
+def until_left_behind(run: Run, holder: str) -> list[Event]:
+    """What may make it so."""
+    if not stops(run):
+        return [run.ports.cluster.until(STOPS)]
+    upses = [run.ports.upses[ups] for ups in run.site.servers[holder].upses]
+    off = [port.until(OUTPUT_OFF) for port in upses if feeds(port)]
+    return [run.ports.servers[holder].until(OUT_OF_WORK), *off]
+
+
+def until_back(run: Run, holder: str) -> list[Event]:
+    """What may end that."""
+    upses = [run.ports.upses[ups] for ups in run.site.servers[holder].upses]
+    on = [port.until(OUTPUT_ON) for port in upses if not feeds(port)]
+    return [run.ports.cluster.until(NOT_STOPPING), run.ports.servers[holder].until(UP), *on]
 
 
 def has_left_it(run: Run, node: str) -> bool:

@@ -6,12 +6,14 @@ so nobody would start it.
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import conditions as when
+from sequencer.cards import is_off
 from sequencer.journal import Goal, Kind, Want
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
-from sequencer.task import Task
 from sequencer.wants import wants
 
 STANDING = (ClusterState.STOPPING, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
@@ -24,9 +26,11 @@ def bring_back(run: Run) -> Steps[None]:
     (S27), or has its nodes wanted down.
     """
     site, name = run.site, run.site.cluster.name
-    yield from stands_still(run)
+    asked = yield from stands_still(run)
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
+    if asked:
+        yield from run.commit(Kind.START_ASKED, site.name)
     run.say_anew()
     run.given_up.clear()
     run.ready_since.clear()
@@ -34,61 +38,60 @@ def bring_back(run: Run) -> Steps[None]:
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 
-def stands_still(run: Run) -> Steps[None]:
-    """Until it has stood for so long, and it is for us to bring it back."""
-    name, cluster, limit_s = run.site.cluster.name, run.ports.cluster, run.site.start.cluster_limit_s
-    # A life that begins while it stands has not seen how that came.
-    disk_goes = None if stands(run) else run.spawn(loses_a_disk(run))
+def stands_still(run: Run) -> Steps[bool]:
+    """Until it has done so for as long as its start may take, is to run, and was stopped by nobody else.
+
+    Or somebody has asked for its start, and it lacks a disk that nobody else switches on. Whether he has.
+    """
+    cluster, name, view = run.ports.cluster, run.site.cluster.name, run.cluster
+    view.disk_went = view.disk_went or stands(run)  # who begins while it stands has not seen how that came
+    disk_goes = run.spawn(loses_a_disk(run))
     while True:
         yield from run.until_seen(cluster, when.STANDS)
-        since_s, asked = run.now, words(run)
-        by_s = since_s + limit_s
-
-        def may_start(since_s: float = since_s, asked: tuple[Want | None, ...] = asked) -> bool:
-            return is_ours(run, since_s, disk_goes) or is_asked_for(run, asked)
-
-        while stands(run) and not (run.now >= by_s and is_to_run(run) and may_start()):
-            if run.now >= by_s and not may_start():
+        since_s, before = run.now, words(run)
+        by_s = since_s + run.site.start.cluster_limit_s
+        while stands(run) and not is_due(run, since_s, asked := is_asked_for(run, before)):
+            if run.now >= by_s and not (asked or is_ours(run, since_s)):
                 text = "stands still, and was not stopped by us; hold it while that is meant, or start it"
                 run.alarm(name, f"{name} {text}", "L3")
-            goes = [disk_goes] if disk_goes is not None and not disk_goes.over else []
+            goes = [] if disk_goes.over else [disk_goes]
             by = by_s if run.now < by_s else None
             yield from run.wait(cluster.until(when.MOVES), run.news(), *goes, by_s=by)
         if stands(run):
             run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
-            return
+            return is_asked_for(run, before)
+        view.disk_went = False
+        if disk_goes.over:
+            disk_goes = run.spawn(loses_a_disk(run))
 
 
 def loses_a_disk(run: Run) -> Steps[None]:
     """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage."""
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
     yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
+    run.cluster.disk_went = True
+
+
+def note_disks(run: Run) -> None:
+    """Before they are started. A cluster that says that it runs without them is mistaken (C4)."""
+    run.cluster.disk_went |= any(is_off(run, ups) for ups in run.site.control_array_upses)
 
 
 def stands(run: Run) -> bool:
     return cluster_is(run, *STANDING)
 
 
-def is_ours(run: Run, since_s: float, disk_goes: Task | None) -> bool:
-    """A restart by us or by its manager has come no further; or it waits for its disk, and that was away.
+def is_ours(run: Run, since_s: float) -> bool:
+    """A restart of ours, or of its manager, has come no further; or it waits for its disk, and that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
-    if run.stops_cluster:
+    view, polling = run.cluster, run.site.polling
+    asked_s = max(view.reboot_told_s, run.facts.restart_asked.get(run.site.cluster.name, -inf))
+    if view.took_our_stop or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
-    asked_s, polling = run.facts.restart_asked.get(run.site.cluster.name), run.site.polling
-    if asked_s is not None and asked_s >= since_s - polling.on_line_s - polling.timeout_s:
-        return True
-    waits = cluster_is(run, ClusterState.WAITING_FOR_DISK)
-    return waits and (disk_goes is None or disk_goes.over)
-
-
-def let_it_stop(run: Run) -> Steps[None]:
-    """Its manager is at it: restarted meanwhile, its nodes boot under what it has still to close (S31)."""
-    by_s = run.now + run.site.cluster.shutdown_limit_s
-    while cluster_is(run, ClusterState.STOPPING) and run.now < by_s:
-        yield from run.wait(run.ports.cluster.until(when.NOT_STOPPING), by_s=by_s)
+    return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)
 
 
 def words(run: Run) -> tuple[Want | None, ...]:
@@ -104,8 +107,19 @@ def is_asked_for(run: Run, before: tuple[Want | None, ...]) -> bool:
     )
 
 
-def is_to_run(run: Run) -> bool:
-    """Nobody wants one of its nodes down, nobody holds it, and it is not started by hand."""
+def is_due(run: Run, since_s: float, asked: bool) -> bool:
+    """Nobody else stopped it, and it is to run: when its start has had its time.
+
+    At once where it is asked for and a disk of it is off: what has forgotten why would wait in vain (C6, L8).
+    """
+    lacks = asked and any(is_off(run, ups) for ups in run.site.control_array_upses)
+    if not lacks and run.now < since_s + run.site.start.cluster_limit_s:
+        return False
+    return (asked or is_ours(run, since_s)) and is_to_run(run, asked)
+
+
+def is_to_run(run: Run, asked: bool) -> bool:
+    """Nobody wants one of its nodes down, nobody holds it, and it is not started by hand, or is asked for."""
     site = run.site
     down = any(wants(run, node, Goal.DOWN) for node in site.cluster.nodes)
-    return site.start.auto and not down and run.in_other_hands(site.cluster.name) is None
+    return (site.start.auto or asked) and not down and run.in_other_hands(site.cluster.name) is None

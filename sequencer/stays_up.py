@@ -27,6 +27,19 @@ def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
         yield from run.race(somebody_comes_back(run, nodes), tell_of_the_end(run, nodes))
 
 
+def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Once more, when the others are down or on their way, before we go: a card that answered when it was
+    asked first may have fallen silent before it was told (N1, N6)."""
+    if not any(falls(run, node) for node in nodes):
+        yield from stay_up(run, nodes)
+
+
+def falls(run: Run, node: Server) -> bool:
+    """Every UPS that feeds it has said that it counts down, or is off: it boots with the mains."""
+    words = [run.ports.upses[ups].seen().status for ups in node.upses]
+    return bool(words) and all(word is not None and (word.off_armed or not word.output_on) for word in words)
+
+
 def tell_of_the_end(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Never returns."""
     limit_s = max(node.stop_limit_s for node in nodes) + PERSON_S

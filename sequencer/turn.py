@@ -6,6 +6,9 @@ and nothing stopping, there is nothing left to insist on. Nobody is left strande
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import simpy
 
 from sequencer import conditions as when
@@ -22,7 +25,8 @@ from sequencer.watch import RETURNS, feed_is_out, is_back, is_lost, others_on_it
 
 def turned(run: Run) -> Steps[None]:
     """Wait until the way down may be reversed."""
-    while (blocker := in_the_way(run)) is not None:
+    since_s: dict[str, float] = {}
+    while (blocker := in_the_way(run, since_s)) is not None:
         words, events, by_s = blocker
         run.tell_once("step.waiting", run.site.name, f"turn {run.facts.epoch} {words}", step=words)
         yield from run.wait(*events, by_s=by_s)
@@ -32,8 +36,11 @@ Blocker = tuple[str, tuple[simpy.Event, ...], float | None]
 """What speaks against turning round now: in words, what to wait for, and until when at most."""
 
 
-def in_the_way(run: Run) -> Blocker | None:
-    return not_stable(run) or still_armed(run) or still_stopping(run) or still_on(run)
+def in_the_way(run: Run, since_s: dict[str, float]) -> Blocker | None:
+    if (blocker := not_stable(run) or still_armed(run)) is not None:
+        since_s.clear()  # whoever is at it when that is over may have begun anew
+        return blocker
+    return still_stopping(run, since_s) or still_on(run)
 
 
 def not_stable(run: Run) -> Blocker | None:
@@ -153,22 +160,46 @@ def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
         run.announce(OUTAGE, RETURNS)
 
 
-def still_stopping(run: Run) -> Blocker | None:
+def still_stopping(run: Run, since_s: dict[str, float]) -> Blocker | None:
+    """Whoever is on its way down is waited for, as long as that may take and no longer (H1, L3).
+
+    Perhaps somebody else told it, or another life, and no page of the runbook gives it up (A2, C11).
+    `since_s`: when each was first found at it.
+    """
+    found = list(on_the_way_down(run))
+    for name in set(since_s).difference(name for name, *_ in found):
+        del since_s[name]
+    blockers = [
+        (words, wait, since_s.setdefault(name, run.now) + limit_s) for name, words, limit_s, wait in found
+    ]
+    for words, wait, by_s in blockers:
+        if run.now < by_s:
+            return words, (wait(), run.news()), by_s
+    return None
+
+
+def on_the_way_down(run: Run) -> Iterator[tuple[str, str, float, Callable[[], simpy.Event]]]:
+    """Who, in words, how long it may take, and what to wait for."""
     site, ports = run.site, run.ports
     for server in site.servers.values():
         if server.name in run.given_up:
             continue  # past its limit nobody waits for it any more (H1)
         seen = ports.servers[server.name].seen()
         if seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN:
-            answer_os = ports.servers[server.name].until(when.HALTED, eager=True)
-            return f"{server.name} is shutting down", (answer_os, run.news()), None
+            halts = partial(ports.servers[server.name].until, when.HALTED, eager=True)
+            yield server.name, f"{server.name} is shutting down", server.stop_limit_s, halts
     for array in site.linked_arrays:
         if array.name in run.facts.flush_settled:
             continue  # past its limit nobody waits for a flush any more (A2)
         seen_array = ports.arrays[array.name].seen()
         if seen_array.fresh and seen_array.status and seen_array.status.flush is Flush.UNDER_WAY:
-            answer_flush = ports.arrays[array.name].until(when.NOT_FLUSHING, eager=True)
-            return f"{array.name} is flushing", (answer_flush, run.news()), None
+            ends = partial(ports.arrays[array.name].until, when.NOT_FLUSHING, eager=True)
+            yield array.name, f"{array.name} is flushing", site.linkage.flush_limit_s, ends
     if cluster_is(run, ClusterState.STOPPING):
-        return "the cluster is stopping", (ports.cluster.until(when.NOT_STOPPING),), None
-    return None
+        limit_s = site.cluster.shutdown_limit_s
+        yield (
+            site.cluster.name,
+            "the cluster is stopping",
+            limit_s,
+            partial(ports.cluster.until, when.NOT_STOPPING),
+        )

@@ -147,6 +147,7 @@ READY_TOLD_EARLY = Fault(
 
 
 def array_limit_s(site: Site, _: str) -> float:
+    """So long the way up may wait for it by the site file."""
     return site.start.array_limit_s
 
 
@@ -159,7 +160,12 @@ READY_LATE = Fault(
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
     excuses=(
         Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),
-        Excuse("L1", Reach.DEPENDING, "it takes longer than the site file says", above=array_limit_s),
+        Excuse(
+            "L1",
+            Reach.DEPENDING,
+            "it takes longer than the site file says, and they wait for it",
+            above=array_limit_s,
+        ),
     ),
 )
 

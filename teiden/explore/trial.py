@@ -16,6 +16,7 @@ from teiden.explore.sometimes import reached
 from teiden.garbage import few_collections
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.standing import followed_s
 from teiden.judge.owed import RETURNS, not_returned, struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
@@ -115,9 +116,11 @@ def after_the_faults(
 ) -> list[Breach]:
     """What begins when the faults are over (T0); his return (L1, L3) only whom no lasting fault keeps down.
 
-    A device whose fault ended at T0 owes nothing to the time before: its clock starts there.
+    A device whose fault ended at T0 owes nothing to the time before: its clock starts there. So does that of
+    a command which nobody could take before (L5), whenever the judge looks at it next.
     """
-    late = [b for b in breaches if b.t >= history.calm_s]
+    begun_s = {"L5": history.calm_s + followed_s(site)}
+    late = [b for b in breaches if b.t >= begun_s.get(b.id, history.calm_s)]
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         owed = not_returned(events, site, struck(history.happenings, site))

@@ -130,6 +130,20 @@ def test_a7_an_array_that_says_ready_for_longer_than_it_must_hold_excuses_its_ow
     assert excused([woken], of_linked, site)[1] == [woken], "the cluster does not wait for it"
 
 
+def test_a8_an_array_that_takes_longer_than_the_way_up_waits_for_it_excuses_whoever_needs_it(
+    site: Site,
+) -> None:
+    fault, limit_s = named("ready_late"), site.start.array_limit_s
+    down = [breach("L1", "ssccluster"), breach("L1", "blade1")]
+
+    def left(array: str, amount_s: float) -> list[Breach]:
+        return excused(down, [FaultChange(STRUCK_S, fault, array, amount=amount_s)], site)[1]
+
+    assert left("controldisk", limit_s) == down, "the stages of the way up hold that"
+    assert left("controldisk", limit_s + 0.1) == []
+    assert left("linkeddisk", limit_s + 0.1) == down[:1]
+
+
 def test_a_boot_excuses_only_an_off_that_was_told_before(site: Site) -> None:
     own = Excuse("S1", Reach.SUBJECT, "its power counts down already", told=True)
     runs = Fault(("H11",), "boots", Kind.POOL, "it is booted", lambda *_: None, (own,))

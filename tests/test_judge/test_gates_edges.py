@@ -74,6 +74,18 @@ def test_L5_an_alarm_that_nothing_proves_a_node_down_counts_while_nothing_does(
     assert bool(told.result("L5").breaches) is late
 
 
+def test_L5_an_alarm_counts_as_long_as_nobody_commands_though_it_is_raised_only_once(tell: Any) -> None:
+    """Of this vacancy: one that was raised in an earlier one does not."""
+    told = tell(CHANGE).plus(
+        "120 control2 alarm.raised control1 rule=L5",
+        "400 room ups.output_off ups6 cause=fault",
+        "700 room ups.output_on ups6 cause=return",
+    )
+    assert told.plus("900 room run.ended reference").result("L5").breaches == ()
+    again = told.plus("750 control2 lease.taken reference", "760 control2 lease.lost reference")
+    assert [b.t - 600 for b in again.plus("990 room run.ended reference").result("L5").breaches] == [990]
+
+
 def test_L5_a_node_without_power_is_not_up_whatever_it_was_seen_at_last(tell: Any) -> None:
     """In a live room nobody sees a system die with its power."""
     told = tell(CHANGE).plus("101 room ups.output_off ups2 cause=exhausted", "900 room run.ended reference")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.journal import Kind, Row
+from sequencer.asked import hear
+from sequencer.duty import wake_up
+from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.requests import Request, Wish
 from sequencer.schedule import SANE_S, keep_schedules
+from sequencer.wants import wants
 from tests.hands import HandRoom
 from tests.nights import night_site
 
@@ -29,6 +33,51 @@ def test_t4_a_clock_far_behind_the_journal_fires_nothing_and_says_so() -> None:
     (alarm,) = room.told("alarm.raised")
     assert (alarm["rule"], alarm["subject"]) == ("T4", "control1")
     assert room.told("schedule.fired") == []
+
+
+@pytest.mark.parametrize("ahead_s", [-60.0, 3 * 365 * 86400.0])
+def test_t4_s27_what_is_asked_later_counts_also_by_a_clock_that_is_behind(ahead_s: float) -> None:
+    """Its battery is empty, and another node had written down what was wanted before."""
+    room = HandRoom(night_site())
+    run, at_s = room.run, room.run.wall_s() + ahead_s
+    down = {"servers": ["blade1", "control1", "control2"], "goal": "down", "wall_s": at_s}
+    held = {"held": True, "cause": "r2", "wall_s": at_s}
+    run.hear(Row(Kind.WANTED, "r1", 0, "control2/1", 0.0, down), Row(Kind.HELD, "ups5", 0, "c", 0.0, held))
+    run.spawn(hear(run))
+    room.until(1)
+    room.mailbox.deliver(Request("r3", Wish.POWER_ON, ("blade1",), "operator"))
+    room.mailbox.deliver(Request("r4", Wish.RELEASE, ("ups5",), "operator"))
+    room.until(2)
+    assert wants(run, "blade1", Goal.UP)
+    assert run.facts.held == set()
+    room.mailbox.deliver(Request("r5", Wish.HOLD, ("ups5",), "operator"))
+    room.until(3)
+    assert run.facts.held == {"ups5"}
+
+
+def test_t4_r2_05_who_has_slept_or_was_switched_on_by_hand_is_wanted_up_also_by_a_clock_that_is_behind() -> (
+    None
+):
+    room = HandRoom(night_site())
+    at_s = room.run.wall_s() + 3600.0
+    down = {"servers": ["control1", "control2"], "goal": "down", "wall_s": at_s}
+    rows = [Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, down)]
+    rows += [Row(Kind.REACHED, "control1", 0, "control1/0", 0.0, {"wall_s": at_s})]
+    room.run.hear(*rows)
+    room.run.spawn(wake_up(room.run))
+    room.until(1)
+    assert wants(room.run, "control2", Goal.UP)
+
+
+def test_two_words_of_the_same_moment_stay_so() -> None:
+    """Of those the one that wants a server up counts."""
+    facts = Facts()
+    facts.apply(
+        Row(Kind.WANTED, "r1", 0, "c", 0.0, {"servers": ["blade1"], "goal": "up", "wall_s": 9.0}), 0.0
+    )
+    assert facts.later_s(9.0, ["blade1", "blade2"]) == 9.0
+    assert facts.later_s(8.0, ["blade1", "blade2"]) > 9.0
+    assert facts.later_s(8.0, ["blade2"]) == 8.0
 
 
 @pytest.mark.parametrize(("behind_s", "alarms"), [(SANE_S - 1, 0), (SANE_S + 1, 1)])

@@ -6,7 +6,7 @@ import pytest
 
 from sequencer.duty import loses_command
 from sequencer.journal import Kind, Row
-from sequencer.ports import ArrayStatus, Flush, Os, ServerStatus, Service
+from sequencer.ports import ArrayStatus, ClusterState, ClusterStatus, Flush, Os, ServerStatus, Service
 from sequencer.site import Site
 from tests.hands import calm_ups
 from tests.standing import COMMANDS, IDLE, NOBODY, PEER_LIMIT_S, Node, alarms, held_by, never_heard
@@ -115,6 +115,84 @@ def test_who_held_the_group_last_and_lets_go_is_followed_by_rank(control1: Node)
     control1.room.cluster.show(NOBODY)
     control1.room.until(110)
     assert control1.since == [100]
+
+
+# Who holds the group of a cluster that hangs on its way down (C11)
+
+
+@pytest.fixture
+def hangs(control2: Node) -> Node:
+    """control1 holds the group of a cluster that is stopping, and has fallen silent."""
+    control2.room.cluster.show(ClusterStatus(ClusterState.STOPPING, "control1"))
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(1_000)
+    assert control2.since == []
+    return control2
+
+
+def goes_down(node: Node) -> None:
+    node.room.servers["control1"].show(ServerStatus(Os.HALTED))
+
+
+def test_c11_l5_a_holder_that_is_proven_to_be_down_is_followed_for_its_cluster_moves_nothing(
+    hangs: Node,
+) -> None:
+    goes_down(hangs)
+    hangs.room.until(1_010)
+    assert hangs.since
+
+
+def test_c11_l5_its_power_seen_off_is_a_proof_too(hangs: Node) -> None:
+    hangs.room.servers["control1"].fall_silent()
+    hangs.room.until(2_000)
+    assert hangs.since == []
+    hangs.room.upses["ups1"].show(output_on=False)
+    hangs.room.until(2_010)
+    assert hangs.since
+
+
+def test_c11_l5_also_when_it_is_down_before_the_cluster_stops(control2: Node) -> None:
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.fall_silent()
+    goes_down(control2)
+    control2.wants()
+    control2.room.until(1_000)
+    assert control2.since == [], "while it runs it moves its group itself"
+    control2.room.cluster.show(ClusterStatus(ClusterState.STOPPING, "control1"))
+    control2.room.until(1_010)
+    assert control2.since
+
+
+def test_s11_what_a_cluster_said_before_it_fell_silent_proves_nothing_of_its_group(hangs: Node) -> None:
+    hangs.room.cluster.fall_silent()
+    goes_down(hangs)
+    hangs.room.until(3_000)
+    assert hangs.since == []
+
+
+@pytest.mark.parametrize("back", ["up", "on", "moved"])
+def test_c11_s13_who_followed_it_sends_nothing_more_when_its_word_counts_again(
+    hangs: Node, back: str
+) -> None:
+    """It is up again; or it may be, with its power; or the cluster has moved its group."""
+    goes_down(hangs)
+    if back == "on":
+        hangs.room.servers["control1"].fall_silent()
+        hangs.room.upses["ups1"].show(output_on=False)
+    hangs.room.until(1_010)
+    assert hangs.since
+    lets_go = hangs.run.spawn(loses_command(hangs.run))
+    hangs.room.until(1_500)
+    assert not lets_go.over
+    if back == "up":
+        hangs.room.servers["control1"].show(ServerStatus(Os.UP))
+    elif back == "on":
+        hangs.room.upses["ups1"].show(output_on=True)
+    else:
+        hangs.room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    hangs.room.until(1_501)
+    assert lets_go.over
 
 
 # Proof before others are switched off (S13)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.planned import too_late
-from sequencer.ports import Os
+from sequencer.ports import ClusterState, ClusterStatus, Flush, Os
 from sequencer.turn import turned
 from sequencer.watch import RETURNS
 from tests.hands import HandRoom
@@ -52,6 +53,84 @@ def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: 
     racks_back.until(stable_s - 1)
     assert not task.over
     racks_back.until(stable_s + 1)
+    assert task.over
+
+
+def all_stable(room: HandRoom) -> None:
+    room.upses["ups5"].regain_mains()
+    room.run.mains["ups5"].on_line_since_s = -1000.0
+
+
+@pytest.mark.parametrize(
+    ("hangs", "words"),
+    [
+        (lambda r: r.servers["control2"].show(os=Os.SHUTTING_DOWN), "control2 is shutting down"),
+        (lambda r: r.arrays["linkeddisk"].show(flush=Flush.UNDER_WAY), "linkeddisk is flushing"),
+        (
+            lambda r: r.cluster.show(ClusterStatus(ClusterState.STOPPING, None)),
+            "the cluster is stopping",
+        ),
+    ],
+    ids=["H1", "A2", "C11"],
+)
+def test_l3_what_hangs_on_its_way_down_at_somebody_elses_word_is_waited_for_as_long_as_it_may_take(
+    racks_back: HandRoom, hangs: Callable[[HandRoom], None], words: str
+) -> None:
+    """Its manager rebooted it, or another life told it: no page gives it up, and all stayed dark for it."""
+    site = racks_back.site
+    limit_s = {
+        "control2 is shutting down": site.servers["control2"].stop_limit_s,
+        "linkeddisk is flushing": site.linkage.flush_limit_s,
+        "the cluster is stopping": site.cluster.shutdown_limit_s,
+    }[words]
+    all_stable(racks_back)
+    hangs(racks_back)
+    task = racks_back.run.spawn(turned(racks_back.run))
+    racks_back.until(limit_s - 1)
+    assert not task.over
+    assert [e["step"] for e in racks_back.told("step.waiting")] == [words]
+    racks_back.until(limit_s + 1)
+    assert task.over
+
+
+def test_l3_one_that_comes_up_and_goes_down_again_has_its_whole_time_anew(racks_back: HandRoom) -> None:
+    """While the other one goes down, too."""
+    all_stable(racks_back)
+    for name in ("control2", "rack1"):
+        racks_back.servers[name].show(os=Os.SHUTTING_DOWN)
+    task = racks_back.run.spawn(turned(racks_back.run))
+    racks_back.until(100)
+    racks_back.servers["rack1"].show(os=Os.UP)
+    racks_back.servers["control2"].show(os=Os.HALTED)
+    racks_back.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    racks_back.run.announce()
+    racks_back.until(101)
+    racks_back.servers["rack1"].show(os=Os.SHUTTING_DOWN)
+    racks_back.run.announce()
+    limit_s = racks_back.site.servers["rack1"].stop_limit_s
+    racks_back.until(100 + limit_s - 1)
+    assert not task.over
+    racks_back.until(101 + limit_s + 1)
+    assert task.over
+
+
+def test_l3_so_has_one_that_is_at_it_after_the_mains_were_away_once_more(racks_back: HandRoom) -> None:
+    all_stable(racks_back)
+    racks_back.servers["control2"].show(os=Os.SHUTTING_DOWN)
+    task = racks_back.run.spawn(turned(racks_back.run))
+    limit_s = racks_back.site.servers["control2"].stop_limit_s
+    racks_back.until(limit_s - 1)
+    for ups in ("ups5", "ups6"):
+        racks_back.upses[ups].lose_mains()
+    racks_back.run.announce(RETURNS)
+    racks_back.until(limit_s + 100)
+    assert not task.over
+    for ups in ("ups5", "ups6"):
+        racks_back.upses[ups].regain_mains()
+    racks_back.run.announce(RETURNS)
+    racks_back.until(2 * limit_s + 99)
+    assert not task.over
+    racks_back.until(2 * limit_s + 101)
     assert task.over
 
 

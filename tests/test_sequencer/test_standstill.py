@@ -7,7 +7,7 @@ import pytest
 from sequencer.asked import hear
 from sequencer.control_stop import stop_cluster
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus
+from sequencer.ports import ClusterState, ClusterStatus, Service
 from sequencer.power_on import AGAIN_S
 from sequencer.requests import Request, Wish
 from sequencer.restart import start_cluster
@@ -223,11 +223,103 @@ def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> Non
     room.until(LIMIT_S - 1)
     room.cluster.show(RUNS)
     room.until(LIMIT_S)
+    room.arrays["controldisk"].fall_silent()
     room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
     room.until(2 * LIMIT_S - 1)
     assert not is_open(room)
     room.until(2 * LIMIT_S + 1)
     assert is_open(room)
+
+
+def test_o1_one_that_ran_in_this_life_and_kept_its_disk_since_was_stopped_by_somebody(site: Site) -> None:
+    """How it came to stand before we began does not matter any more."""
+    room = stands(site)
+    room.until(10)
+    room.cluster.show(RUNS)
+    room.until(20)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(20 + 2 * LIMIT_S)
+    assert not is_open(room)
+
+
+def test_l3_c4_one_that_said_it_ran_while_its_disk_was_away_is_brought_back_when_it_tells_the_truth(
+    site: Site,
+) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(bring_back(room.run))
+    room.until(10)
+    room.arrays["controldisk"].show(service=Service.STARTING)
+    room.until(300)
+    room.arrays["controldisk"].show(service=Service.READY)
+    room.until(4000)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.until(4000 + LIMIT_S + 1)
+    assert is_open(room)
+
+
+@pytest.mark.parametrize(("wish", "opens"), [(Wish.CLUSTER_REBOOT, True), (Wish.CLUSTER_SHUTDOWN, False)])
+def test_l3_c11_one_that_hangs_in_its_managers_reboot_is_brought_back_it_was_to_run_again(
+    site: Site, wish: Wish, opens: bool
+) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.run.spawn(hear(room.run))
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    room.mailbox.deliver(Request("request-1", wish, (), "cluster manager"))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
+    room.until(100 + LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(100 + LIMIT_S + 1)
+    assert is_open(room) is opens
+
+
+def asked(room: HandRoom, nodes: list[str], at_s: float = 0.0) -> None:
+    wall_s = room.run.wall_s() - room.run.now + at_s
+    wanted = {"servers": nodes, "goal": "up", "wall_s": wall_s}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", at_s, wanted))
+
+
+@pytest.mark.parametrize("auto", [True, False])
+def test_c6_l8_one_whose_disk_is_off_for_a_reason_that_is_forgotten_is_started_when_somebody_asks_for_it(
+    site: Site, auto: bool
+) -> None:
+    """Both journals have forgotten the stop: at a site that is started by hand nobody would switch it on."""
+    room = HandRoom(with_settings(site, start__auto=auto))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.upses["ups3"].show(output_on=False)
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    asked(room, ["control1"], 100)
+    room.until(110)
+    assert not is_open(room), "one node is not the cluster"
+    asked(room, ["control1", "control2"], 110)
+    room.until(111)
+    assert is_open(room)
+    assert room.run.facts.start_asked
+
+
+@pytest.mark.parametrize(("at_s", "opens"), [(50.0, True), (-1.0, False)])
+def test_r10_03_one_that_has_its_disk_may_start_by_itself_before_it_is_started_for_who_asked(
+    site: Site, at_s: float, opens: bool
+) -> None:
+    """What was asked for before it came to stand is no word about that."""
+    room = HandRoom(with_settings(site, start__auto=False))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.run.spawn(bring_back(room.run))
+    room.until(50)
+    asked(room, ["control1", "control2"], at_s)
+    room.until(LIMIT_S - 1)
+    assert not is_open(room)
+    room.until(LIMIT_S + 1)
+    assert is_open(room) is opens
+
+
+def test_l3_what_nobody_has_asked_for_needs_no_word_of_the_operator_to_go_on(site: Site) -> None:
+    room = stands(site)
+    room.until(LIMIT_S + 1)
+    assert not room.run.facts.start_asked
 
 
 def test_s11_one_that_says_nothing_is_not_known_to_stand_still(site: Site) -> None:

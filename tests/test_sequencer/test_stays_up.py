@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.site import Site
-from sequencer.stays_up import PERSON_S, stay_up
+from sequencer.stays_up import PERSON_S, stay_up, stay_up_if_untold
 from teiden.files.site_file import load_site
 from tests.hands import HandRoom
 from tests.worlds import with_settings
@@ -81,6 +81,28 @@ def test_l3_where_one_of_them_comes_back_nobody_is_told(site: Site) -> None:
     stays = room.run.spawn(stay_up(room.run, room.site.control_nodes))
     room.until(1)
     assert (told(room), stays.over) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("last_word", "goes"),
+    [({}, False), ({"off_armed": True}, True), ({"output_on": False, "mains": False}, True)],
+    ids=["untold", "counts down", "is off"],
+)
+def test_n6_l3_before_the_last_node_goes_somebody_has_been_told_to_come_back(
+    site: Site, last_word: dict[str, bool], goes: bool
+) -> None:
+    """Its card answered when this was asked first, and fell silent before it was told."""
+    room = HandRoom(with_settings(site, control2__upses=("ups3",)))
+    room.upses["ups3"].show(**last_word)
+    for ups in site.control_upses:
+        room.upses[ups.name].fall_silent()
+    room.until(1)
+    stays = room.run.spawn(stay_up_if_untold(room.run, room.site.control_nodes))
+    room.until(2)
+    assert stays.over is goes
+    room.upses["ups3"].show()
+    room.until(3)
+    assert stays.over
 
 
 def test_l2_the_slower_of_the_nodes_is_given_its_time(site: Site) -> None:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sequencer import guards
+from sim.faults.network import NETWORK_SLOW
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
 from teiden.cli import main
 from teiden.explore.deeds import Cut, Trouble
@@ -23,9 +24,10 @@ from teiden.explore.history import History
 from teiden.explore.scenario import scenario
 from teiden.explore.shrink import Shrinker, apart, same_kind
 from teiden.explore.sometimes import SOMETIMES
-from teiden.explore.trial import Failure, tried
+from teiden.explore.trial import Failure, after_the_faults, tried
 from teiden.files.site_file import load_site
 from teiden.files.story_file import load_stories
+from teiden.judge.invariants.invariant import Breach
 from teiden.judge.verdict import Status
 from teiden.rehearsal import rehearse
 from tests.sweep_works import SITE
@@ -112,6 +114,16 @@ def test_a_server_that_never_boots_again_is_not_owed_but_its_neighbours_are(refe
     assert not tried(history, reference).failures
     mended = replace(broken, for_s=60.0)  # that was no fault at all when it came to boot
     assert not tried(history.with_deeds([mended, *history.deeds[1:]]), reference).failures
+
+
+@pytest.mark.parametrize(("after_t0_s", "counts"), [(0.0, False), (190.0, False), (192.0, True)])
+def test_l5_who_could_not_take_the_command_while_the_faults_lasted_has_the_whole_time_from_t0_on(
+    reference: Ground, after_t0_s: float, counts: bool
+) -> None:
+    slow = Trouble(600.0, NETWORK_SLOW, "network", 3000.0, 20.0)
+    history = History(0, (slow,), "2026-11-21 14:00", 8 * 3600.0)
+    unled = Breach("L5", history.calm_s + after_t0_s, "control2", "nobody commanded", ())
+    assert after_the_faults([unled], [], reference.site, history) == [unled] * counts
 
 
 # The same everywhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sequencer.events import NAMES, Event
-from sequencer.site import Server
+from sequencer.site import Server, Site
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -64,6 +64,12 @@ CLAIM_S = 30.0
 """For a node that may command to say so, to look whether another does, and to write it down."""
 
 
+def followed_s(site: Site) -> float:
+    """B5: until another node has taken the command."""
+    start, polling = site.start, site.polling
+    return start.peer_limit_s + start.first_look_limit_s + polling.stale_after_s(polling.on_line_s) + CLAIM_S
+
+
 class L5(Invariant):
     """When the commander is gone, another node that is up takes the command in time.
 
@@ -72,6 +78,7 @@ class L5(Invariant):
     nobody holds the lease and a node's system is up with its power. Not where an alarm said that the
     nodes go by different site files: then nobody may (C9). Nor where one has said since then that a node is
     silent and nothing proves that it is down: without a witness nobody may follow it (reliability 5.2.5).
+    Said once it holds for as long as nobody commands.
     """
 
     id = "L5"
@@ -82,7 +89,9 @@ class L5(Invariant):
         self._before_s = room.history.start_s
         """When something that matters here changed last: since then everything has been as it is now."""
         self._since_s: float | None = None
-        """Since when nobody has commanded while a node was up."""
+        """Since when nobody has commanded while a node was up; once that was late, since then."""
+        self._vacant_s = ALWAYS
+        """When that began."""
 
     def watches(self) -> Mapping[str, Look]:
         os = dict.fromkeys((n for n, meaning in NAMES.items() if meaning.aspect == "os"), self._node)
@@ -91,10 +100,7 @@ class L5(Invariant):
 
     @property
     def limit_s(self) -> float:
-        start, polling = self.site.start, self.site.polling
-        return (
-            start.peer_limit_s + start.first_look_limit_s + polling.stale_after_s(polling.on_line_s) + CLAIM_S
-        )
+        return followed_s(self.site)
 
     def _node(self, event: Event) -> None:
         if event.subject in self.room.wiring.nodes:
@@ -112,7 +118,7 @@ class L5(Invariant):
             self._since_s = None
             return
         if self._since_s is None:
-            self._since_s = before_s
+            self._since_s = self._vacant_s = before_s
         taken = event is not None and event.name == "lease.taken"
         late = t_s - self._since_s > self.limit_s
         self.put_to_test += taken or late
@@ -134,9 +140,9 @@ class L5(Invariant):
 
     def _not_proven(self) -> bool:
         """An alarm says so, and it is true: of one that is halted, or without power, there is proof."""
-        incident, since_s = self.room.incident, self._since_s
+        incident = self.room.incident
         silent = (n for n in self.site.control_nodes if self._may_be_at_work(n))
-        return since_s is not None and any(incident.alarm_of("L5", n.name, since_s) for n in silent)
+        return any(incident.alarm_of("L5", n.name, self._vacant_s) for n in silent)
 
     def _may_be_at_work(self, node: Server) -> bool:
         machines, power = self.room.machines, self.room.power

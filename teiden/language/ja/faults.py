@@ -220,6 +220,9 @@ TEXTS: dict[str, str] = {
         "OFF を送った後に書かれたものはもうフラッシュできない"
     ),
     "it takes longer than the site file says": "構成ファイルの値より長くかかる",
+    "it takes longer than the site file says, and they wait for it": (
+        "構成ファイルの値より長くかかり、それを待つ"
+    ),
     "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it": (
         "切ったままにと指示できなかった UPS は復電で戻り、サーバも起動する"
     ),

@@ -1,0 +1,16 @@
+"""What one life knows of how the cluster may have come to stand: brought back, or left alone (L3, O1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass
+class ClusterView:
+    took_our_stop: bool = False
+    """It took our stop, and has neither been seen stopped nor been told to restart since."""
+    reboot_told_s: float = -inf
+    """When its manager told us last that it reboots all of it, on our own clock."""
+    disk_went: bool = False
+    """A control disk was away or silent, and the cluster has not been seen to begin to run since."""
