@@ -39,9 +39,10 @@ def power_on(
     """
     port = run.ports.upses[ups.name]
     unit, feeds = list(unit), list(feeds)
-    yield from port.look()
-    if on_to_stay(run, ups):
-        return Outcome.ALREADY
+    if on_to_stay(run, ups):  # what the last poll told; an ON looks again itself
+        yield from port.look()
+        if on_to_stay(run, ups):
+            return Outcome.ALREADY
     asked: list[float] = []
 
     def switch_on() -> Answer[Receipt]:

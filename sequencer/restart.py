@@ -40,7 +40,9 @@ def restart(run: Run) -> Steps[None]:
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
-        yield from run.race(run.together(start_linked(run), *nodes), keep_cluster(run))
+        keeps = run.spawn(keep_cluster(run))
+        yield from run.together(start_linked(run), *nodes)
+        keeps.close()
     yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
         yield from run.until_seen(run.ports.cluster, when.RUNNING)

@@ -136,7 +136,15 @@ JOURNAL_ON_ARRAY = Fault(
     Kind.ARRAY,
     "the journals of all control nodes lie on it, and are not kept while it has no power",
     _on_array,
-    excuses=NO_START,
+    excuses=(
+        *NO_START,
+        Excuse(
+            "S35",
+            Reach.ALL,
+            "an instant that no journal has kept is not known after a boot, and fires once more",
+            stays=True,
+        ),
+    ),
     pretend=True,
 )
 

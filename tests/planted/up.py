@@ -80,8 +80,11 @@ PLANTS = (
     Plant(
         "S6",
         "servers-before-the-cluster",
-        "the page of the cluster is left out: arrays and servers are started while it waits for its disk",
-        instead(restart, "start_cluster", no_steps),
+        "the page of the cluster is left out, and no ON asks for it: all start while it waits for its disk",
+        all_of(
+            instead(restart, "start_cluster", no_steps),
+            instead(guards, "start_linked", lambda cluster: None),
+        ),
         there_and_back,
     ),
     Plant(
