@@ -449,9 +449,12 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
 
 
 def may_carry_on(run: Run, other: Server) -> bool:
-    """It is up; or silent, and its service answers, or one of its UPSes says that it is on."""
+    """It is up; or silent, and its service answers, or one of its UPSes says that it is on.
+
+    Where we do not even hear our own machine, what is silent is the network, and its last word counts (N3).
+    """
     seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
-    if seen.status is not None and (seen.fresh or ourselves):
+    if seen.status is not None and (seen.fresh or ourselves or not run.ports.servers[run.me].seen().fresh):
         return seen.status.os is Os.UP
     return ourselves or heard(run, other.name) or any(gives_output(run.ports.upses[u]) for u in other.upses)
 

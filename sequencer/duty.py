@@ -37,7 +37,7 @@ from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
-from sequencer.watch import is_left, note_confirmed, watch
+from sequencer.watch import is_left, is_over, note_confirmed, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -141,12 +141,16 @@ def goes_on(run: Run) -> Steps[bool]:
 
 
 def on_battery(run: Run) -> bool:
-    """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew."""
-    for name in run.facts.confirmed:
+    """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew.
+
+    Not one whose mains were back, though we never heard that the others were brought up meanwhile (C8, N2).
+    """
+    declared = [name for name in sorted(run.facts.confirmed) if not is_over(run, name)]
+    for name in declared:
         seen = run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None and seen.status.on_battery:
             run.mains[name].confirmed = True
-    return any(run.mains[name].confirmed for name in run.facts.confirmed)
+    return any(run.mains[name].confirmed for name in declared)
 
 
 def may_be_on_battery(run: Run, ups: str) -> bool:

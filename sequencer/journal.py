@@ -142,6 +142,8 @@ class Facts:
         self.closed = False
         self.was_running: frozenset[str] = frozenset()
         self.confirmed: set[str] = set()
+        self.confirmed_s: dict[str, float] = {}
+        """And when this life first heard of each."""
         self.flush_asked: dict[str, float] = {}
         """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
@@ -206,6 +208,8 @@ class Facts:
             return  # about an incident that is over
         if row.kind is Kind.CONFIRMED and self._upses is not None and row.subject not in self._upses:
             return
+        if row.kind is Kind.CONFIRMED:
+            self.confirmed_s.setdefault(row.subject, heard_s)
         if row.kind in self._sets:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:

@@ -7,7 +7,6 @@ anything: the runbooks do (`outage.py`, `restart.py`), and the guards (`guards.p
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import simpy
@@ -17,6 +16,7 @@ from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import WANTS, Facts, Kind, Row
+from sequencer.mains_view import MainsView
 from sequencer.pages import Pages
 from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.safe_mode import without_a_journal
@@ -42,19 +42,6 @@ class Looker(Protocol[S]):
     def seen(self) -> Seen[S]: ...
     def look(self) -> Answer[S | Unreachable]: ...
     def until(self, condition: Condition[S], *, eager: bool = False) -> Answer[Seen[S]]: ...
-
-
-@dataclass
-class MainsView:
-    """What this life knows of one UPS's mains, on its own clock (S10)."""
-
-    with_its_feed: bool = False
-    """Everybody else who answers on its feed has been without mains too, during this outage."""
-    on_line_since_s: float | None = None
-    confirmed: bool = False
-    untold: dict[str, Any] = field(default_factory=dict)  # why, if nobody has been told
-    left: bool = False
-    """Its mains are away still, all that it feeds is down, and the others are brought back meanwhile."""
 
 
 class Run:

@@ -38,6 +38,8 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             view.untold = {}
             run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
+            if run.now >= view.on_line_since_s + run.site.start.mains_stable_s:
+                view.was_stable_s = run.now
             away = port.seen().fresh
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
             run.announce(ups.name)
@@ -181,6 +183,12 @@ def is_back(run: Run, ups: Ups) -> bool:
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
     others = others_on_its_feed(run, ups)
     return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+
+
+def is_over(run: Run, ups: str) -> bool:
+    """Since this life heard of its outage it has seen its mains good for long enough: they go anew (S31)."""
+    was_stable_s, heard_s = run.mains[ups].was_stable_s, run.facts.confirmed_s.get(ups)
+    return was_stable_s is not None and heard_s is not None and was_stable_s > heard_s
 
 
 def is_left(run: Run, ups: str) -> bool:

@@ -218,6 +218,7 @@ def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: 
     assert broken("1400 room server.booting control2", "1450 room server.up control2", stop)
     late = f"{1499.9 - limit_s} room server.booting control2"
     assert broken(late, "1490 room ups.low_battery ups1", "1450 room server.up control2", stop)
+    assert broken(late, "1495 room server.halted control1", stop), "nobody is up"
 
 
 @pytest.mark.parametrize("command", ["shutdown", "force"])

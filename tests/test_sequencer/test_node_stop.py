@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import needs_nobody, stop_cluster, stop_control, stop_node
+from sequencer.control_stop import may_carry_on, needs_nobody, stop_cluster, stop_control, stop_node
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
@@ -255,3 +255,23 @@ def test_o1_that_a_node_is_down_as_it_was_wanted_is_written_down_when_it_is_of_o
     room.servers[node].show(os=Os.HALTED)
     room.until(60)
     assert reached() == [node]
+
+
+@pytest.mark.parametrize(
+    ("os", "ourselves", "carries_on"),
+    [
+        (Os.UP, False, True),
+        (Os.HALTED, False, False),
+        (Os.UP, True, False),
+    ],
+)
+def test_n3_s31_where_we_do_not_hear_even_our_own_machine_the_last_word_of_the_other_counts(
+    room: HandRoom, os: Os, ourselves: bool, carries_on: bool
+) -> None:
+    """A slow network; the other node may be down without power only if we hear the rest of the room."""
+    room.servers["control2"].show(os=os)
+    for port in (*room.servers.values(), *room.peers.values(), *room.upses.values()):
+        port.fall_silent()
+    if ourselves:
+        room.servers["control1"].show()
+    assert may_carry_on(room.run, room.site.servers["control2"]) is carries_on

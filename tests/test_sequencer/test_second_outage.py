@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sequencer.duty import on_battery
+from sequencer.journal import Kind, Row
+from sequencer.watch import watch
+from tests.excused import holds
+from tests.hands import HandRoom
 from tests.safety import well
 from tests.thinned import thinned
-from tests.worlds import LINKED, out, play, reference_model
+from tests.worlds import HOUR_S, LINKED, back, fault, lost, out, play, reference_model
 
 LONG = 12 * 3600.0
+DECLARED = (Kind.DECLARED, Kind.CONFIRMED)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +90,36 @@ def test_p3_s18_a_battery_that_lasts_for_its_stop_only_does_not_wait(
     blinks = [h for n in range(12) for h in out(20.0 * n, 20.0 * n + 14)]
     tale = play(blinks, until_s=400, model=model)
     assert bool(tale.all(f"outage.confirmed {ups}")) is early
+
+
+def test_c8_s31_who_takes_the_command_stops_nobody_for_an_outage_that_it_has_seen_end() -> None:
+    """Upgraded in mid-outage, it has never heard from the other node that this one was turned and closed."""
+    upgraded = fault("service_upgraded", "control2", 500.0, amount=600.0)
+    alone = lost(8000.0, "ups1"), back(11000.0, "ups1")
+    tale = play(out(0, 3600), upgraded, alone, until_s=4 * HOUR_S)
+    holds(tale, "service_upgraded")
+    late = [e.subject for e in tale.all("command.sent * command=shutdown") if e.t > 8600]
+    assert late == ["control1"]
+
+
+@pytest.mark.parametrize(("back_s", "goes_on"), [(None, True), (55.0, True), (70.0, False)])
+def test_s10_a_declared_outage_goes_on_unless_its_mains_were_back_for_long_enough(
+    by_hand: HandRoom, back_s: float | None, goes_on: bool
+) -> None:
+    """Whoever commanded would have turned round then."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    run.spawn(watch(run, by_hand.site.upses["ups5"]))
+    ups5.lose_mains()
+    by_hand.until(70)
+    rows = [Row(kind, "ups5", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED]
+    run.hear(*rows)
+    if back_s is not None:
+        ups5.regain_mains()
+        by_hand.until(71 + back_s)
+        ups5.lose_mains()
+    by_hand.until(150)
+    assert on_battery(run) is goes_on
+    by_hand.until(300)
+    assert on_battery(run) is goes_on, "confirmed anew, that is another outage"
+    run.hear(*(replace(row, epoch=2) for row in rows))
+    assert on_battery(run)

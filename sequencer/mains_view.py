@@ -1,0 +1,20 @@
+"""What one life knows of one UPS's mains, on its own clock (S10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class MainsView:
+    with_its_feed: bool = False
+    """Everybody else who answers on its feed has been without mains too, during this outage."""
+    on_line_since_s: float | None = None
+    was_stable_s: float | None = None
+    """Until when it last saw them good for long enough."""
+    confirmed: bool = False
+    untold: dict[str, Any] = field(default_factory=dict)
+    """Why it confirmed their outage, if nobody has been told."""
+    left: bool = False
+    """They are away still, all that the UPS feeds is down, and the others are brought back meanwhile."""
