@@ -5,17 +5,25 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
+from sequencer.goes_last import Floors, go_last, hold, is_to_wait, until_at_floor
 from sequencer.journal import Kind
-from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
+from sequencer.ports import ClusterState, Os, Steps, UpsPort
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
+from sequencer.proof import (
+    cluster_is,
+    mains_back,
+    seen_off,
+    still_to_fall,
+    unsettled,
+    ups_at_floor,
+)
 from sequencer.run import Run
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up
@@ -27,9 +35,6 @@ from sequencer.watch import is_back
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
-
-Floors = Callable[[], Mapping[str, float]]
-"""By UPS, what its battery must still hold for our own stop: down to that we wait for others."""
 
 
 def stop_control(run: Run) -> Steps[None]:
@@ -128,56 +133,6 @@ def powered_by(run: Run, name: str) -> tuple[str, ...]:
     """UPSes of what `unsettled` names: an array, a server, or a servers' UPS itself."""
     device = run.site.arrays.get(name) or run.site.servers.get(name)
     return (name,) if device is None else device.upses
-
-
-def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
-    """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
-    site = run.site
-    if site.control_stop is ControlStop.DOCUMENT:
-        return
-    while True:
-        waiting, floors_s = unsettled(run), floors()
-        refusal = guards.stop_cluster(
-            waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
-        )
-        if refusal is None:
-            break
-        run.refused(site.cluster.name, command, refusal)
-        servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
-        down = [port.until(when.HALTED, eager=True) for port in servers]
-        on = [name for name in waiting if name in site.upses and not still_to_fall(run, site.upses[name])]
-        armed = [run.ports.upses[name].until(when.COUNTS_DOWN) for name in on if command == "shutdown"]
-        yield from run.wait(run.news(), *down, *armed, *until_at_floor(run, floors_s))
-    if waiting:
-        text = f"{ups_at_floor(run, floors())} holds no longer; not waiting for {', '.join(waiting)}"
-        run.alarm(site.cluster.name, text, "S5")
-
-
-def go_last(run: Run, floors: Floors | None) -> Steps[None]:
-    """S5, H6: asked once more when nothing is left but to go ourselves; who is down nobody can wait for.
-
-    An outage of the linked side may be confirmed since the cluster was stopped, or somebody there be wanted
-    down, or be seen on again: by a hand, or because his card is heard for the first time.
-    """
-    yield from outage_goes_on(run)
-    while floors and is_to_wait(run, floors):
-        yield from hold(run, "shutdown", floors)
-        yield from outage_goes_on(run)
-
-
-def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or run.site.control_stop is ControlStop.DOCUMENT:
-        return False
-    return bool(unsettled(run)) and not ups_at_floor(run, floors())
-
-
-def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:
-    upses = run.site.upses
-    return [
-        run.ports.upses[name].until(when.runtime_below(floor_s))
-        for name, floor_s in floors_s.items()
-        if not is_back(run, upses[name])
-    ]
 
 
 def stop_cluster(run: Run) -> Steps[None]:
