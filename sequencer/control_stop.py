@@ -5,16 +5,16 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
+from sequencer.goes_last import Floors, go_last, hold, is_to_wait, until_at_floor
 from sequencer.journal import Kind
-from sequencer.ourselves import cluster_restarts
-from sequencer.ports import Answer, ClusterState, Os, Seen, Steps, UpsPort, UpsStatus
+from sequencer.ports import ClusterState, Os, Steps, UpsPort
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import OUTAGE, Run
@@ -29,9 +29,6 @@ from sequencer.watch import RETURNS, is_back
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
-
-Floors = Callable[[], Mapping[str, float]]
-"""By UPS, what its battery must still hold for our own stop: down to that we wait for others."""
 
 
 def stop_control(run: Run) -> Steps[None]:
@@ -130,73 +127,6 @@ def powered_by(run: Run, name: str) -> tuple[str, ...]:
     """UPSes of what `unsettled` names: an array, a server, or a servers' UPS itself."""
     device = run.site.arrays.get(name) or run.site.servers.get(name)
     return (name,) if device is None else device.upses
-
-
-def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
-    """S5: the control side waits for the linked side, while the batteries of these UPSes last for more."""
-    site = run.site
-    if site.control_stop is ControlStop.DOCUMENT:
-        return
-    while True:
-        waiting, floors_s = unsettled(run), floors()
-        refusal = guards.stop_cluster(
-            waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
-        )
-        if refusal is None or (command == "shutdown" and everybody_goes(run)):
-            break
-        run.refused(site.cluster.name, command, refusal)
-        servers = [run.ports.servers[name] for name in waiting if name in run.scope.servers]
-        down = [port.until(when.HALTED, eager=True) for port in servers]
-        on = [name for name in waiting if name in site.upses and not still_to_fall(run, site.upses[name])]
-        armed = [run.ports.upses[name].until(when.COUNTS_DOWN) for name in on if command == "shutdown"]
-        going = (run.ports.servers[node].until(when.LEAVES) for node in staying(run))
-        yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s))
-    if waiting:
-        at_floor, names = ups_at_floor(run, floors()), ", ".join(waiting)
-        why = f"{at_floor} holds no longer" if at_floor else "somebody else shuts the control nodes down"
-        run.alarm(site.cluster.name, f"{why}; not waiting for {names}", "S5")
-
-
-def everybody_goes(run: Run) -> bool:
-    """All nodes are on their way down, by somebody else's word, and not to boot again (R2-08).
-
-    Nobody is left to wait for anybody; and halted with our power on we would not come back (L3).
-    """
-    reboots = not run.rebooting.isdisjoint(run.site.cluster.nodes) or cluster_restarts(run)
-    return not reboots and not staying(run)
-
-
-def staying(run: Run) -> list[str]:
-    """Nodes that are not seen on their way down, or down."""
-    seen = {node: run.ports.servers[node].seen() for node in run.site.cluster.nodes}
-    return [n for n, s in seen.items() if not (s.fresh and s.status and when.LEAVES.met(s.status))]
-
-
-def go_last(run: Run, floors: Floors | None) -> Steps[None]:
-    """S5, H6: asked once more when nothing is left but to go ourselves; who is down nobody can wait for.
-
-    An outage of the linked side may be confirmed since the cluster was stopped, or somebody there be wanted
-    down, or be seen on again: by a hand, or because his card is heard for the first time.
-    """
-    yield from outage_goes_on(run)
-    while floors and is_to_wait(run, floors):
-        yield from hold(run, "shutdown", floors)
-        yield from outage_goes_on(run)
-
-
-def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or run.site.control_stop is ControlStop.DOCUMENT:
-        return False
-    return bool(unsettled(run)) and not ups_at_floor(run, floors())
-
-
-def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:
-    upses = run.site.upses
-    return [
-        run.ports.upses[name].until(when.runtime_below(floor_s))
-        for name, floor_s in floors_s.items()
-        if not is_back(run, upses[name])
-    ]
 
 
 def stop_cluster(run: Run) -> Steps[None]:

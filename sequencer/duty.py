@@ -333,8 +333,9 @@ def outranks(run: Run, peer: str, last: str) -> bool:
         and (seen.fresh or run.now < silent_until_s(run, peer))
     ):
         return True
-    works = peer == last or (lower and was_up(run, peer)) or hears_nobody(run)
-    return works and not seen.fresh and not is_down(run, peer)
+    if seen.fresh or is_down(run, peer):
+        return False
+    return peer == last or (lower and was_up(run, peer)) or hears_nobody(run)
 
 
 def silent_until_s(run: Run, peer: str) -> float:

@@ -8,7 +8,7 @@ or ready (S11).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sequencer.ports import (
@@ -221,14 +221,19 @@ def switch_on(
     return Refusal("S17", f"charge for a full stop: {', '.join(low)}") if low else None
 
 
-def restart_cluster(arrays: Mapping[str, Seen[ArrayStatus]], cluster: Seen[ClusterStatus]) -> Refusal | None:
-    """S6: the cluster gets its disks first; a cluster that runs or starts is left alone."""
+def restart_cluster(
+    arrays: Mapping[str, Seen[ArrayStatus]], cluster: Seen[ClusterStatus], falling: Collection[str] = ()
+) -> Refusal | None:
+    """S6, S16: the cluster gets its disks first; a cluster that runs or starts is left alone.
+
+    `falling`: UPSes of the nodes that it would start, which count down.
+    """
     missing = [name for name, seen in arrays.items() if not ready(seen)]
     if missing:
         return Refusal("S6", f"{', '.join(missing)} not ready")
     if cluster.status is not None and cluster.status.state in (ClusterState.RUNNING, ClusterState.STARTING):
         return Refusal("S6", f"the cluster is {cluster.status.state.value} already")
-    return None
+    return Refusal("S16", f"{', '.join(falling)} is still to go off") if falling else None
 
 
 def start_linked(cluster: ClusterStatus | None) -> Refusal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer import guards, timing
 from sequencer.journal import Goal
@@ -11,7 +12,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.site import Array, Server, Ups
 from sequencer.wants import control_goes_first, planned_scope, wants
-from sequencer.watch import is_back
+from sequencer.watch import as_told_stable_at_s, is_back
 
 
 def mains_back(run: Run, device: str = "") -> bool:
@@ -35,6 +36,15 @@ def left_on(run: Run) -> frozenset[str]:
         return frozenset()
     stops = scope(run.site, run.facts.confirmed | run.off_beside)
     return (stops.servers | stops.server_upses | stops.arrays) - planned_scope(run).devices
+
+
+def leaves_at_s(run: Run) -> float:
+    """When those who stay on may be left alone: their mains have been good for `mains_stable` then (S5, P3).
+
+    Infinity: not known yet. Lost again while we go, nobody would bring them down.
+    """
+    times = [as_told_stable_at_s(run, run.site.upses[name]) for name in sorted(run.facts.confirmed)]
+    return max((inf if at_s is None else at_s for at_s in times), default=run.now)
 
 
 def last_halted(seen: Seen[ServerStatus]) -> bool:
@@ -160,6 +170,8 @@ def unsettled(run: Run) -> dict[str, str]:
     """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
     waiting: dict[str, str] = {}
     left = left_on(run)
+    if left and not leaves_at_s(run) <= run.now:
+        waiting = dict.fromkeys(sorted(left), "stays on if its mains stay")
     for name in sorted(run.scope.servers - left):
         server = run.site.servers[name]
         if not run.scope.server_upses.issuperset(server.upses) and is_awaited(run, server):

@@ -20,7 +20,7 @@ from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
 from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
-from sequencer.proof import cluster_is, still_to_fall
+from sequencer.proof import cluster_is, is_up, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
@@ -147,7 +147,9 @@ def note_restart(run: Run) -> Steps[None]:
 
 def refusal_to_start(run: Run) -> guards.Refusal | None:
     arrays = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    return guards.restart_cluster(arrays, run.ports.cluster.seen())
+    running = [node for node in run.site.control_nodes if is_up(run, node.name)]
+    falling = [u for node in running for u in node.upses if still_to_fall(run, run.site.upses[u])]
+    return guards.restart_cluster(arrays, run.ports.cluster.seen(), falling)
 
 
 def all_nodes_up(run: Run) -> Steps[None]:

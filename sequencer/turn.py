@@ -20,7 +20,7 @@ from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Ups
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import control_goes_first, goes_up
-from sequencer.watch import RETURNS, feed_is_out, is_back, is_lost, others_on_its_feed, stable_at_s
+from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back, is_lost
 
 
 def turned(run: Run) -> Steps[None]:
@@ -61,14 +61,6 @@ def not_stable(run: Run) -> Blocker | None:
             by_s = at_s or run.now + site.polling.on_line_s
             return words, (ports.upses[name].until(when.MAINS_AWAY),), by_s
     return None
-
-
-def as_told_stable_at_s(run: Run, ups: Ups) -> float | None:
-    """When its mains will have been good long enough; of a silent one, as the others of its feed tell."""
-    if not is_lost(run.ports.upses[ups.name].seen()):
-        return stable_at_s(run, ups)
-    told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
-    return None if None in told else max((at_s for at_s in told if at_s is not None), default=None)
 
 
 def still_armed(run: Run) -> Blocker | None:

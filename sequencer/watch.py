@@ -225,6 +225,14 @@ def stable_at_s(run: Run, ups: Ups) -> float | None:
     return since_s + run.site.start.mains_stable_s
 
 
+def as_told_stable_at_s(run: Run, ups: Ups) -> float | None:
+    """When its mains will have been good long enough; of a silent one, as the others of its feed tell."""
+    if not is_lost(run.ports.upses[ups.name].seen()):
+        return stable_at_s(run, ups)
+    told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
+    return None if None in told else max((at_s for at_s in told if at_s is not None), default=None)
+
+
 def confirm(run: Run) -> Steps[None]:
     """The commander makes newly confirmed UPSes durable and widens the scope of the outage.
 

@@ -19,7 +19,7 @@ from teiden.judge.invariants.catalogue import watch
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.ledger.room import Room
-from teiden.judge.reach import covers, reached
+from teiden.judge.reach import covers, depending, reached
 
 RETURNS = (L1.id, L3.id)
 
@@ -76,19 +76,31 @@ class Owed:
 
 
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
-    """L1 and L3 for those alone whom no fault keeps down."""
+    """L1 and L3 for those alone whom no fault keeps down.
+
+    Where faults keep down every node, each its own, nobody is left who starts the cluster or anybody else: as
+    long as none of them is up, those are not owed either.
+    """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site) for rule in RETURNS}
     left = {rule: frozenset() if names is None else everybody - names for rule, names in out.items()}
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
+    nodes = frozenset(site.cluster.nodes)
+    wait = depending(nodes, site)
+
     class Core(Returning):
         def owed(self) -> Iterator[str]:
-            return (name for name in super().owed() if name in left[self.id])
+            kept = wait if self.nobody_is_left() else frozenset()
+            return (name for name in super().owed() if name in left[self.id] - kept)
+
+        def nobody_is_left(self) -> bool:
+            up = any(self.room.machines.os[node] == "up" for node in nodes)
+            return bool(nodes) and not up and nodes <= (out[self.id] or nodes)
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:
-            return closes and super()._must_close(at_s)
+            return closes and not self.nobody_is_left() and super()._must_close(at_s)
 
     class CoreL3(Core, L3):
         def begun_s(self, breach: Breach) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import FaultChange, Happening
+from sim.story import FaultChange, Happening, Pressed
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond, calm_s, struck
@@ -71,6 +71,26 @@ def test_everybody_is_everybody(site: Site) -> None:
 def test_who_hangs_on_a_ups_that_never_gives_power_again_is_not_owed_and_others_are() -> None:
     assert owed(*fault("ups_fails", "ups5", 960)) == []
     assert owed(*fault("ups_fails", "ups3", 960)) == []  # the control disk, and so everybody
+
+
+def test_c12_nobody_is_owed_while_no_node_is_left_who_would_start_him() -> None:
+    """Another manager has told the UPS of either node to stay off, one after the other."""
+    ups1, ups2 = change("foreign_off", "ups1", 2700.0), change("foreign_off", "ups2", 2700.0)
+    assert owed(ups1, ups2) == []
+
+
+@pytest.mark.long
+def test_c12_they_are_owed_as_soon_as_one_is_up_again() -> None:
+    """Somebody has pressed its button; and rack1 does not boot, by a fault of which the judge is not told."""
+    site = reference_site()
+    ups1, ups2 = change("foreign_off", "ups1", 2700.0), change("foreign_off", "ups2", 2700.0)
+    back, stuck = Pressed(9000.0, "ups1"), fault("server_does_not_boot", "rack1")
+    tale = play(out(0, 7200), ups1, ups2, back, stuck, until_s=12 * 3600.0)
+    told = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "rack1")]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    left = judged(breaches, tale.events, told, site)[1]
+    assert {b.id for b in left} == {"L1", "L3"}
+    assert all("rack1" in b.text for b in left)
 
 
 @pytest.mark.long

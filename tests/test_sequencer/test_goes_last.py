@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.control_stop import ASKED_S, stop_control, stop_node
 from sequencer.journal import Kind, Row
-from sequencer.ports import Answer, ClusterState, ClusterStatus, Os
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
 from sequencer.scope import Scope
 from sequencer.site import ControlStop
 from sequencer.timing import control_floor_s
@@ -98,6 +98,26 @@ def test_s5_but_not_where_our_battery_holds_no_longer(
     out_of_mains.until(600 + 2 * ASKED_S)
     assert out_of_mains.servers["control1"].sent == ["shutdown"]
     assert "linkeddisk" in next(e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
+
+
+def test_s5_s11_that_a_battery_holds_no_longer_is_looked_at_afresh(out_of_mains: HandRoom) -> None:
+    """Its mains are back since the last poll, and nobody has told us yet."""
+    site, ups1 = out_of_mains.site, out_of_mains.upses["ups1"]
+    floor_s = control_floor_s(site, site.upses["ups1"])
+    widen(out_of_mains)
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(60)
+    look = ups1.look
+
+    def seen_back() -> Answer[UpsStatus | Unreachable]:
+        ups1.regain_mains()
+        return look()
+
+    ups1.look = seen_back  # type: ignore[method-assign]
+    ups1.show(runtime_s=floor_s)
+    out_of_mains.until(600)
+    assert out_of_mains.servers["control1"].sent == []
+    assert [e for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5"] == []
 
 
 def test_s5_nor_where_the_site_asks_for_the_documents_way(out_of_mains: HandRoom) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
 from sequencer.restart import start_cluster
@@ -53,3 +55,22 @@ def test_s27_a_held_cluster_that_starts_by_itself_is_waited_for_no_longer(site: 
     room.until(101)
     assert done
     assert room.cluster.sent == []
+
+
+@pytest.mark.parametrize(("ups", "os", "waits"), [("ups1", Os.UP, True), ("ups2", Os.HALTED, False)])
+def test_s16_c12_the_cluster_is_not_restarted_onto_power_that_is_to_go_off(
+    site: Site, ups: str, os: Os, waits: bool
+) -> None:
+    """Another manager has told it to; a node that is down is not started with it (R9-23)."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.servers["control2"].show(os=os)
+    room.upses[ups].show(off_armed=True)
+    room.run.spawn(start_cluster(room.run))
+    room.until(site.start.peer_limit_s + 200)
+    assert room.cluster.sent == ([] if waits else ["restart"])
+    refused = [e["rule"] for e in room.told("command.refused", "ssccluster")]
+    assert refused == (["S16"] if waits else [])
+    room.upses[ups].show(off_armed=False)
+    room.until(site.start.peer_limit_s + 300)
+    assert room.cluster.sent[:1] == ["restart"]

@@ -186,6 +186,7 @@ TEXTS: dict[str, str] = {
     # What stands in the way
     "{name} is not off yet": "{name} がまだ停止していない",
     "none of its nodes is up": "どのノードも起動していない",
+    "{name} stays on if its mains stay": "{name} は復電が続けば投入のまま残す",
     "{name} is not down yet": "{name} がまだシャットダウンしていない",
     "{name} is still flushing": "{name} がまだフラッシュ中",
     "{name} is not flushed and cut yet": "{name} がまだフラッシュ・電源切断前",
