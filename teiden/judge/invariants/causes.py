@@ -25,8 +25,10 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
-    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    under way, and so is the shutdown of a server whose power counts down already, mains or not. That one may
+    end after its cause has: a server is booted onto power that counts down and goes down again (H6), or hangs
+    on its way down past its own limit and is forced, else it would never come back (H1). It must be confirmed
+    while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
     itself only while that does not run.
@@ -49,7 +51,8 @@ class S9(Invariant):
         if self.room.causes.wanted(event.subject):
             return
         if not self.room.incident.confirmed:
-            self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
+            if not (self._counts_down(event) or self._hangs(event)):
+                self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         new = self._is_new(event) and not self._counts_down(event)
         back_s = self._mains_back_s(event.by, event.t) if new else None
@@ -69,6 +72,14 @@ class S9(Invariant):
         if server is None or event.details["command"] != "shutdown":
             return False
         return self.room.power.counts_down_under(server, event.t)
+
+    def _hangs(self, event: Event) -> bool:
+        """A server that is forced, and has been on its way down for longer than that may take it."""
+        server, machines = self.site.servers.get(event.subject), self.room.machines
+        if server is None or event.details["command"] != "force":
+            return False
+        goes_down = machines.os[server.name] == "shutting down"
+        return goes_down and event.t - machines.since[server.name] > server.stop_limit_s - LATENCY_S
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
