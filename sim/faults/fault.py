@@ -63,6 +63,8 @@ class Excuse:
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything."""
+    apart: bool = False
+    """Only of a word that was said to other nodes, and never to the one that goes against it."""
 
 
 class Unit(Enum):

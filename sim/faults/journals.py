@@ -114,17 +114,17 @@ JOURNAL_TORN = Fault(
     pretend=True,
 )
 
+OF_LONG_AGO = "an outage that is written down counts, and no row says how long ago that was"
+
 INCIDENT_LEFT_OPEN = Fault(
     ("C10",),
     "incident_left_open",
     Kind.NODE,
     "its journal has an outage of long ago that nobody has closed; its service begins anew with it",
     _left_open,
-    excuses=tuple(
-        Excuse(
-            rule, Reach.ALL, "an outage that is written down counts, and no row says how long ago that was"
-        )
-        for rule in ("S9", "S10", "S31", "L10")
+    excuses=(
+        *(Excuse(rule, Reach.ALL, OF_LONG_AGO) for rule in ("S9", "S10", "S31", "L10")),
+        Excuse("S28", Reach.SYSTEMS, "who ran by that row when it began is started again"),
     ),
     ends=False,
     pretend=True,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
+from sim.faults.network import UNHEARD
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -93,6 +94,7 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
+    excuses=UNHEARD,
     pretend=True,
 )
 
@@ -145,6 +147,7 @@ SERVICE_UPGRADED = Fault(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
         *BATTERIES_END,
+        *UNHEARD,
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
@@ -161,7 +164,8 @@ SITE_FILE_DIFFERS = Fault(
     excuses=tuple(
         Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
         for rule in ("S9", "S10", "S17", "S18", "L7")
-    ),
+    )
+    + UNHEARD,
     amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,
 )

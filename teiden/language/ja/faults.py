@@ -353,6 +353,10 @@ TEXTS: dict[str, str] = {
     "without a journal nothing is started until somebody has seen to its disk (S30)": (
         "ジャーナルがなければ、ディスクが直されるまで何も起動しない (S30)"
     ),
+    "what was said to another node only, it does not hear of": (
+        "ほかのノードだけに伝えられたことは、このノードには届かない"
+    ),
+    "who ran by that row when it began is started again": "その行で動いていたとされるものは再び起動される",
     "an outage that is written down counts, and no row says how long ago that was": (
         "記録された停電は有効で、いつのものかはどの行にも書かれていない"
     ),
