@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
+from sequencer.asleep import booted_since_wanted
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
-from sequencer.ports import Steps
+from sequencer.ports import Os, Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import note_restart, power_node, start_linked, wake
 from sequencer.run import Run
@@ -176,6 +177,10 @@ def reboot(run: Run, server: Server) -> Steps[None]:
     if not is_stale(run, want):
         yield from stop_jobs(run, server)
         port = run.ports.servers[server.name]
+        yield from port.look()
+        if guards.is_seen(port.seen(), Os.UP) and booted_since_wanted(run, server.name):
+            yield from note_restarted(run, server.name)  # another life has told it, or a hand booted it
+            return
         status = yield from step(
             run,
             server.name,

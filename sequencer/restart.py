@@ -10,6 +10,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
+from sequencer.asleep import booted_since_wanted
 from sequencer.cards import dumb, is_off
 from sequencer.fitness import (
     cluster_runs,
@@ -197,6 +198,7 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
     """
     seen = run.ports.servers[server.name].seen()
     is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
+    came = came or booted_since_wanted(run, server.name)
     if is_up and (
         still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
     ):
