@@ -65,6 +65,8 @@ class Excuse:
     anything."""
     apart: bool = False
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
+    forgets: bool = False
+    """Only of a word that none of those lives has heard that are left: what journals kept counts."""
 
 
 class Unit(Enum):

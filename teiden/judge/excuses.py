@@ -22,6 +22,9 @@ from teiden.judge.reach import covers
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
+ENDS = (UP, "server.halted", "server.forced", "server.crashed", "service.died")
+"""With these, at the latest, a life of a node's service is over."""
+
 WORDS = ("hold.set", "request.accepted", "schedule.fired")
 
 
@@ -107,6 +110,8 @@ def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last:
         return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False
+    if excuse.forgets and not said.before_all(breach):
+        return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
 
@@ -118,7 +123,7 @@ def told_off_by(breach: Breach, at_s: float) -> bool:
 class Said:
     """Which alarms were raised; and of a control node, that no other was up to raise one about it.
 
-    And which words each node was told, or told of: holds, requests, what fired.
+    And which words each node was told, or told of: holds, requests, what fired; and when it forgot them.
 
     One that hangs while it is the last, the others halted with their power on or without any, is noticed by
     nobody: there is no alarm then, and no fewer reasons.
@@ -133,6 +138,7 @@ class Said:
         self._alarms: set[tuple[str, str]] = set()
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
+        self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
         for e in events:
             if e.name in WORDS:
                 self._words.setdefault((e.by, *word(e)), e.t)
@@ -140,6 +146,8 @@ class Said:
                 self._alarms.add((e.subject, str(e.details.get("rule"))))
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
+            if e.is_fact and e.subject in self._nodes and e.name in ENDS:
+                self._ended_s[e.subject].append(e.t)
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
         return (change.subject, rule) in self._alarms or self._alone(change.subject, change.at_s, until_s)
@@ -153,6 +161,13 @@ class Said:
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
         return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def before_all(self, breach: Breach) -> bool:
+        """Nobody knows the word that this deed goes against but by what a journal has kept of it."""
+        told, deed = breach.events[0], breach.events[-1]
+        if told.name not in WORDS:
+            return False
+        return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, or on their way down, all that time; a run begins with every node up."""

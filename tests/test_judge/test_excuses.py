@@ -234,3 +234,28 @@ def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
     found, left = excused(broken, [FaultChange(STRUCK_S, named("C10"), "control1")], site)
     assert [e.breach for e in found] == broken[:1]
     assert left == broken[1:]
+
+
+@pytest.mark.parametrize("fault", ["journal_broken", "journal_full", "journal_torn", "journal_on_array"])
+def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(site: Site, fault: str) -> None:
+    told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
+    deed = said_to(STRUCK_S + 90, "command.sent", "control1", "ups5", command="off")
+    broken = [Breach("S27", deed.t, "ups5", "it is held", (told, deed))]
+    subject = "linkeddisk" if fault == "journal_on_array" else "control1"
+
+    def left(*begun: tuple[float, str, str], by: Source = Source.FACT) -> list[Breach]:
+        events = [Event(STRUCK_S + t, name, node, "room", by, {}) for t, name, node in begun]
+        return excused(broken, [FaultChange(STRUCK_S, named(fault), subject)], site, [told, *events, deed])[1]
+
+    both = (20.0, "server.up", "control1"), (90.0, "service.died", "control2")
+    assert left(*both) == []
+    assert left(both[0]) == broken, "control2 knows it"
+    assert left(both[0], (10.0, "server.up", "control2")) == broken, "not since"
+    assert left(both[0], (90.5, "server.up", "control2")) == broken, "not yet"
+    for name in ("server.halted", "server.forced", "server.crashed", "server.up"):
+        assert left(both[0], (50.0, name, "control2")) == [], name
+    assert left(both[0], (50.0, "server.shutting_down", "control2")) == broken, "its service is there yet"
+    assert left(both[0], (50.0, "server.up", "rack1")) == broken
+    assert left(*both, by=Source.SEEN) == broken
+    deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
+    assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone

@@ -356,6 +356,7 @@ TEXTS: dict[str, str] = {
     "what was said to another node only, it does not hear of": (
         "ほかのノードだけに伝えられたことは、このノードには届かない"
     ),
+    "what no journal has kept nobody knows any more": "どのジャーナルにも残らなかったことは誰も知らない",
     "who ran by that row when it began is started again": "その行で動いていたとされるものは再び起動される",
     "an outage that is written down counts, and no row says how long ago that was": (
         "記録された停電は有効で、いつのものかはどの行にも書かれていない"
