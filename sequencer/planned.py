@@ -75,8 +75,7 @@ def as_wanted(run: Run) -> Steps[None]:
         *(switch_off(run, ups) for ups in site.server_upses if ups.name in run.scope.server_upses),
         *(night(run, array) for array in site.linked_arrays if array.name in run.scope.arrays),
         *(stop_node(run, node) for node in site.control_nodes if node.name in run.scope.nodes),
-        *(reboot(run, s) for s in site.linked_servers if still_wants(run, s.name, Goal.REBOOT)),
-        reboot_cluster(run),
+        restarts(run),
         *(power_node(run, node) for node in site.control_nodes if still_wants(run, node.name, Goal.UP)),
         start_as_wanted(run),
     )
@@ -209,16 +208,22 @@ def is_stale(run: Run, want: Want) -> bool:
     return run.wall_s() > want.at_s + STALE_REBOOT_S
 
 
+def restarts(run: Run) -> Steps[None]:
+    """The control nodes last: their restart ends our life, and the next one might not know of the others'."""
+    nodes = [name for name in run.site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
+    too_late = bool(nodes) and is_stale(run, run.facts.wants[nodes[0]])
+    linked = [s for s in run.site.linked_servers if still_wants(run, s.name, Goal.REBOOT)]
+    yield from run.together(*(reboot(run, server) for server in linked))
+    if too_late:
+        for name in nodes:
+            yield from note_restarted(run, name)
+    elif nodes:
+        yield from reboot_cluster(run)
+
+
 def reboot_cluster(run: Run) -> Steps[None]:
     """The control nodes restart together, as one cluster (R10-41)."""
     site, cluster = run.site, run.ports.cluster
-    nodes = [name for name in site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
-    if not nodes:
-        return
-    if is_stale(run, run.facts.wants[nodes[0]]):
-        for name in nodes:
-            yield from note_restarted(run, name)
-        return
     yield from note_restart(run)  # before it is asked: the restart ends our life
     yield from run.command(
         site.cluster.name,

@@ -54,13 +54,32 @@ def test_c7_o1_a_node_that_hung_while_it_was_stopped_as_wanted_is_booted_by_hand
     assert len(tale.all("command.sent control1 command=shutdown")) == 1
 
 
-def test_r10_41_s9_servers_restarted_just_before_their_commander_are_not_restarted_by_its_next_life() -> None:
-    blades = ("blade1", "blade2")
-    site = night_site(nightly("22:01", servers=blades), Schedule("control", NODES, off="22:00", on="22:01"))
+BLADES = ("blade1", "blade2")
+
+
+def test_r10_41_s9_servers_that_are_to_restart_with_the_nodes_do_so_before_them_and_once() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
     tale = tonight(site=site)
     well(tale)
-    for name in blades:
+    for name in BLADES:
+        tale.before(f"journal.committed {name} kind=reached", "command.sent ssccluster command=restart")
         tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_r10_41_s9_servers_that_were_restarted_by_a_service_that_died_are_not_by_its_next_life() -> None:
+    tale = tonight(
+        fault("service_dies", "control1", 200, 300, 100), site=night_site(nightly("22:01", servers=BLADES))
+    )
+    well(tale)
+    for name in BLADES:
+        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_h9_r10_41_a_server_that_does_not_come_up_again_puts_off_the_nodes_restart_and_no_more() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("server_does_not_boot", "blade1", 30), site=site)
+    limit_s = site.start.server_limit_s
+    tale.near("command.sent ssccluster command=restart", 90 + limit_s, late_s=20)
 
 
 @pytest.fixture
