@@ -24,7 +24,7 @@ from realtime.machines import Reach, machines
 from realtime.pace import LEAST_S, wall_limit_s
 from realtime.peers.driver import Peer
 from realtime.peers.link import PeerLink
-from realtime.peers.node_driver import OwnNode
+from realtime.peers.node_driver import OwnNode, uptime_s
 from realtime.peers.port import PeerPort
 from realtime.permission import Permission
 from realtime.ports import Link
@@ -98,7 +98,7 @@ class Service:
         self.manager: RequestSocket | None = None
         self.status: StatusLines | None = None
         self.telling: Telling | None = None
-        self.own = own_node(orders.contacts, wall)
+        self.own = own_node(orders.contacts, wall, rehearsed=orders.start is not None)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
         self.life: Life | None = None
@@ -271,7 +271,8 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         yield service
 
 
-def own_node(contacts: Contacts, wall: WallPort) -> OwnNode:
+def own_node(contacts: Contacts, wall: WallPort, *, rehearsed: bool = False) -> OwnNode:
+    """`rehearsed`: this machine does not boot when the node does."""
     return OwnNode(
         run_program,
         power_off=contacts.power_off,
@@ -279,6 +280,7 @@ def own_node(contacts: Contacts, wall: WallPort) -> OwnNode:
         force_off=contacts.power_force,
         job=contacts.own_job,
         clock=lambda: wall.now().timestamp(),
+        up=(lambda: None) if rehearsed else uptime_s,
     )
 
 

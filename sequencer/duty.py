@@ -10,6 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
+from sequencer.asleep import have_slept
 from sequencer.force import is_about_to_fall
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
@@ -160,7 +161,7 @@ def may_be_on_battery(run: Run, ups: str) -> bool:
 
 def wake_up(run: Run) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again."""
-    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
+    if not (yield from have_slept(run)):
         return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
+from sequencer.asleep import booted_since_wanted
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.last_call import attended
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
-from sequencer.ports import Steps
+from sequencer.ports import Os, Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import note_restart, power_node, start_linked, wake
 from sequencer.run import Run
@@ -79,8 +80,7 @@ def as_wanted(run: Run) -> Steps[None]:
         *(switch_off(run, ups) for ups in site.server_upses if ups.name in run.scope.server_upses),
         *(night(run, array) for array in site.linked_arrays if array.name in run.scope.arrays),
         *(stop_node(run, node) for node in site.control_nodes if node.name in run.scope.nodes),
-        *(reboot(run, s) for s in site.linked_servers if still_wants(run, s.name, Goal.REBOOT)),
-        reboot_cluster(run),
+        restarts(run),
         *(power_node(run, node) for node in site.control_nodes if still_wants(run, node.name, Goal.UP)),
         start_as_wanted(run),
     )
@@ -181,6 +181,10 @@ def reboot(run: Run, server: Server) -> Steps[None]:
     if not is_stale(run, want):
         yield from stop_jobs(run, server)
         port = run.ports.servers[server.name]
+        yield from port.look()
+        if guards.is_seen(port.seen(), Os.UP) and booted_since_wanted(run, server.name):
+            yield from note_restarted(run, server.name)  # another life has told it, or a hand booted it
+            return
         status = yield from step(
             run,
             server.name,
@@ -209,16 +213,22 @@ def is_stale(run: Run, want: Want) -> bool:
     return run.wall_s() > want.at_s + STALE_REBOOT_S
 
 
+def restarts(run: Run) -> Steps[None]:
+    """The control nodes last: their restart ends our life, and the next one might not know of the others'."""
+    nodes = [name for name in run.site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
+    too_late = bool(nodes) and is_stale(run, run.facts.wants[nodes[0]])
+    linked = [s for s in run.site.linked_servers if still_wants(run, s.name, Goal.REBOOT)]
+    yield from run.together(*(reboot(run, server) for server in linked))
+    if too_late:
+        for name in nodes:
+            yield from note_restarted(run, name)
+    elif nodes:
+        yield from reboot_cluster(run)
+
+
 def reboot_cluster(run: Run) -> Steps[None]:
     """The control nodes restart together, as one cluster (R10-41)."""
     site, cluster = run.site, run.ports.cluster
-    nodes = [name for name in site.cluster.nodes if still_wants(run, name, Goal.REBOOT)]
-    if not nodes:
-        return
-    if is_stale(run, run.facts.wants[nodes[0]]):
-        for name in nodes:
-            yield from note_restarted(run, name)
-        return
     yield from note_restart(run)  # before it is asked: the restart ends our life
     yield from run.command(
         site.cluster.name,

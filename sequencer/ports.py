@@ -153,9 +153,11 @@ class ServerStatus:
     os: Os
     clock_s: float | None = None
     """What its own clock shows, seconds since 1970 UTC; None if it does not tell."""
+    up_s: float | None = None
+    """How long ago the boot of its system began; None if it does not tell."""
 
     def like(self, other: ServerStatus) -> bool:
-        """They differ in what the clock shows at most."""
+        """They differ in times at most."""
         return self.os is other.os
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, is_held_ready, start_arrays
+from sequencer.asleep import booted_since_wanted
 from sequencer.cards import dumb, is_off
 from sequencer.cluster_first import without_cluster
 from sequencer.fitness import fit_to_start, is_fit, look_under, powered_to_start, unfit
@@ -203,6 +204,7 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
     """
     seen = run.ports.servers[server.name].seen()
     is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
+    came = came or booted_since_wanted(run, server.name)
     if is_up and (
         still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
     ):

@@ -231,11 +231,20 @@ def note_reached(run: Run, server: str) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
 
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
-    when it boots then, and it goes down again (T7, S28).
+    when it boots then, and it goes down again (T7, S28). One that has come back since says that it is on.
     """
-    armed = [run.facts.armed.get(ups) for ups in run.site.servers[server].upses]
-    if still_wants(run, server, Goal.DOWN) and not any(off is not None and off.returns for off in armed):
+    if still_wants(run, server, Goal.DOWN) and not any(
+        comes_back_yet(run, ups) for ups in run.site.servers[server].upses
+    ):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def comes_back_yet(run: Run, ups: str) -> bool:
+    """It was told to come back with the mains, and does not say that it is on with nothing counting down."""
+    off, seen = run.facts.armed.get(ups), run.ports.upses[ups].seen()
+    if off is None or not off.returns:
+        return False
+    return not seen.fresh or seen.status is None or seen.status.off_armed or not seen.status.output_on
 
 
 def note_restarted(run: Run, server: str) -> Steps[None]:

@@ -103,12 +103,12 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
     hurries = (when.MAINS_BACK_OR_LOW, *at_its_floor(run, ups))
-    while run.now < by_s and not (is_back(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)):
+    while run.now < by_s and not (is_cleared(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)):
         yield from news_of(run, ups, *hurries, by_s=by_s)
-    if is_back(run, ups):
+    if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     status = yield from port.look()
-    if is_back(run, ups):
+    if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     if is_gone(run, ups):
         return False
@@ -137,6 +137,11 @@ def note_confirmed(run: Run, ups: str) -> Steps[None]:
     yield from run.commit(Kind.CONFIRMED, ups)
     if not run.ports.journal.healthy:
         tell_confirmed(run, ups)
+
+
+def is_cleared(run: Run, ups: Ups) -> bool:
+    """Before it counts. Of one that went off by itself the card needs a while to tell of its mains (P10)."""
+    return is_back(run, ups) or (not run.ports.upses[ups.name].seen().fresh and feed_is_back(run, ups))
 
 
 def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:
@@ -177,8 +182,11 @@ def is_back(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if seen.fresh and seen.status is not None:
         return seen.status.mains
-    if not is_lost(seen):
-        return False
+    return is_lost(seen) and feed_is_back(run, ups)
+
+
+def feed_is_back(run: Run, ups: Ups) -> bool:
+    """Its mains went with those of its whole feed, and all who answer there have theirs."""
     view = run.mains[ups.name]
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
     others = others_on_its_feed(run, ups)

@@ -59,6 +59,11 @@ class Quirks:
     keeps_seconds: bool = False
     """U11: its counter of seconds on battery is not set back. Only a card has one; no sequencer reads it."""
 
+    def end_test(self, *, unless: bool) -> None:
+        """Without mains, or without output, no test goes on; nor is it taken up again with them (P12)."""
+        if self.testing and not unless:
+            self.testing, self.tests = False, self.tests + 1
+
     @property
     def shown_times(self) -> float:
         """By how much the runtime that is told is off."""

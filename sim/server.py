@@ -19,6 +19,9 @@ from sim.model import ServerModel
 from sim.server_faults import ServerFaults
 from sim.supply import Supplies
 
+BEFORE_S = 86400.0
+"""So long who runs when the room begins has been up by then."""
+
 
 class State(Enum):
     OFF = "off"
@@ -72,6 +75,8 @@ class Server(Device[ServerStatus]):
         self.frozen = False
         """Fault C7: the system is there and does nothing; only the power button still works."""
         self._crashed = False
+        self._booted_at_s = float(env.now) - BEFORE_S
+        """When its last boot began."""
         self._was_on = up
         """When it last had power: what AC-Link `last_state` goes back to."""
         self._reboots = False
@@ -223,6 +228,7 @@ class Server(Device[ServerStatus]):
             self._come_back()
 
     def _boot(self) -> None:
+        self._booted_at_s = float(self._env.now)
         self._set(State.BOOTING)
         self._go_on()
 
@@ -269,11 +275,14 @@ class Server(Device[ServerStatus]):
     # What can be seen of it, and what it draws
 
     def read(self) -> ServerStatus | None:
-        """Its clock tells the time while its system runs."""
+        """Its clock tells the time while its system runs, and for how long that has been up."""
         if not self.answers():
             return None
-        clock_s = self.clock.shown_s(float(self._env.now)) if self.works and not self._told_down else None
-        return ServerStatus(self._told_os, clock_s)
+        status, now_s = ServerStatus(self._told_os), float(self._env.now)
+        return self._in_time(status, now_s) if self.works and not self._told_down else status
+
+    def _in_time(self, status: ServerStatus, at_s: float) -> ServerStatus:
+        return ServerStatus(status.os, self.clock.shown_s(at_s), at_s - self._booted_at_s)
 
     @property
     def _told_os(self) -> Os:
@@ -287,7 +296,7 @@ class Server(Device[ServerStatus]):
         return self._told_os is not status.os
 
     def drifted(self, status: ServerStatus, at_s: float) -> ServerStatus:
-        return status if status.clock_s is None else ServerStatus(status.os, self.clock.shown_s(at_s))
+        return status if status.clock_s is None else self._in_time(status, at_s)
 
     def same(self, a: ServerStatus, b: ServerStatus) -> bool:
         return a.like(b)

@@ -117,6 +117,7 @@ class Ups(Readout):
         if present == self.mains:
             return
         self.mains = present
+        self.quirks.end_test(unless=present)
         if self.output:
             self._lose_its_bypass()
             self._tell_supply()
@@ -270,6 +271,7 @@ class Ups(Readout):
         self._timers += 1
         self.falls_at_s = None
         self.output = on
+        self.quirks.end_test(unless=on)
         self.low = False
         self._fact("ups.output_on" if on else "ups.output_off", cause=cause)
         if on:

@@ -47,6 +47,12 @@ Program = Callable[[Sequence[str], float], Awaitable[Ended]]
 """Runs an argument list without a shell, so many seconds at most."""
 
 
+def uptime_s() -> float | None:
+    """How long ago this machine began to boot, by its kernel; None where that does not say."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return None if boot is None else time.clock_gettime(boot)
+
+
 class OwnNode:
     """The node we run on. While we run it is up, or on its way down once we have told it so."""
 
@@ -60,10 +66,12 @@ class OwnNode:
         job: Sequence[str] = (),
         limit_s: float = LIMIT_S,
         clock: Callable[[], float] = time.time,
+        up: Callable[[], float | None] = uptime_s,
     ) -> None:
         """`job`: what runs a job instead of its own arguments, `{job}` for its name: in a rehearsal.
 
-        `clock`: what this machine's clock shows, seconds since 1970 UTC.
+        `clock`: what this machine's clock shows, seconds since 1970 UTC. `up`: for how long it has been up,
+        in seconds of that clock; in a rehearsal nobody knows.
         """
         self.going_down = False
         """Its system has been told to shut down or to restart. Nothing that runs here sees the end of it."""
@@ -75,6 +83,7 @@ class OwnNode:
         self._job = job
         self._limit_s = limit_s
         self._clock = clock
+        self._up = up
 
     @property
     def may_go_down(self) -> bool:
@@ -82,7 +91,8 @@ class OwnNode:
         return self.going_down or self._perhaps
 
     async def read(self) -> ServerStatus | Unreachable:
-        return ServerStatus(Os.SHUTTING_DOWN if self.going_down else Os.UP, clock_s=self._clock())
+        os = Os.SHUTTING_DOWN if self.going_down else Os.UP
+        return ServerStatus(os, clock_s=self._clock(), up_s=self._up())
 
     async def shut_down(self) -> Receipt:
         return await self._tell(self._power_off)

@@ -66,6 +66,10 @@ class Excuse:
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died."""
+    apart: bool = False
+    """Only of a word that was said to other nodes, and never to the one that goes against it."""
+    forgets: bool = False
+    """Only of a word that none of those lives has heard that are left: what journals kept counts."""
 
 
 class Unit(Enum):

@@ -34,6 +34,11 @@ NO_START, ALONE = (
 )
 """Of all nodes; of one, which says so: where another one is well it takes the command."""
 
+FORGOTTEN = tuple(
+    Excuse(rule, Reach.ALL, "what no journal has kept nobody knows any more", stays=True, forgets=True)
+    for rule in ("S27", "S28", "S35")
+)
+
 
 def _full(room: Room, node: str, turn: Turn) -> None:
     room.nodes[node].disk.good_writes = turn.amount - 1 if turn.on else inf
@@ -87,7 +92,7 @@ JOURNAL_FULL = Fault(
     Kind.NODE,
     "the disk of its journal is full: what is written then is not kept",
     _full,
-    excuses=ALONE,
+    excuses=ALONE + FORGOTTEN,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )
@@ -98,7 +103,7 @@ JOURNAL_BROKEN = Fault(
     Kind.NODE,
     "the disk of its journal fails: nothing is kept, and at a boot nothing can be read",
     _broken,
-    excuses=ALONE,
+    excuses=ALONE + FORGOTTEN,
     amount=Amount("which write is the first that fails", Unit.COUNT, 1.0, 1.0, MANY),
     pretend=True,
 )
@@ -109,10 +114,13 @@ JOURNAL_TORN = Fault(
     Kind.NODE,
     "at its next beginning the last rows of its journal are not there",
     _torn,
+    excuses=FORGOTTEN,
     amount=Amount("how many rows", Unit.COUNT, 1.0, 1.0, MANY),
     ends=False,
     pretend=True,
 )
+
+OF_LONG_AGO = "an outage that is written down counts, and no row says how long ago that was"
 
 INCIDENT_LEFT_OPEN = Fault(
     ("C10",),
@@ -120,11 +128,9 @@ INCIDENT_LEFT_OPEN = Fault(
     Kind.NODE,
     "its journal has an outage of long ago that nobody has closed; its service begins anew with it",
     _left_open,
-    excuses=tuple(
-        Excuse(
-            rule, Reach.ALL, "an outage that is written down counts, and no row says how long ago that was"
-        )
-        for rule in ("S9", "S10", "S31", "L10")
+    excuses=(
+        *(Excuse(rule, Reach.ALL, OF_LONG_AGO) for rule in ("S9", "S10", "S31", "L10")),
+        Excuse("S28", Reach.SYSTEMS, "who ran by that row when it began is started again"),
     ),
     ends=False,
     pretend=True,
@@ -136,15 +142,7 @@ JOURNAL_ON_ARRAY = Fault(
     Kind.ARRAY,
     "the journals of all control nodes lie on it, and are not kept while it has no power",
     _on_array,
-    excuses=(
-        *NO_START,
-        Excuse(
-            "S35",
-            Reach.ALL,
-            "an instant that no journal has kept is not known after a boot, and fires once more",
-            stays=True,
-        ),
-    ),
+    excuses=NO_START + FORGOTTEN,
     pretend=True,
 )
 

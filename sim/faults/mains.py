@@ -129,9 +129,10 @@ def _boosts(room: Room, ups: str, turn: Turn) -> None:
 
 
 def _tests(room: Room, name: str, turn: Turn) -> None:
+    """A UPS that has no mains, or gives no power, begins none."""
     ups = room.upses[name]
     quirks = ups.quirks
-    quirks.testing, quirks.tests = turn.on, quirks.tests + 1
+    quirks.testing, quirks.tests = turn.on and ups.mains and ups.output, quirks.tests + 1
     tests = quirks.tests
     ups.turned()
 

@@ -76,8 +76,19 @@ SWITCH_DIES = Fault(
     excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
 )
 
+UNHEARD = tuple(
+    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
+    for rule in ("S27", "S28")
+)
+"""Of nodes that exchange no rows."""
+
 NODES_PARTED = Fault(
-    ("N2",), "nodes_parted", Kind.NODE, "it and the other control nodes hear nothing of each other", _parted
+    ("N2",),
+    "nodes_parted",
+    Kind.NODE,
+    "it and the other control nodes hear nothing of each other",
+    _parted,
+    excuses=UNHEARD,
 )
 
 NETWORK_LOSES = Fault(

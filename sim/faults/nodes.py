@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
+from sim.faults.network import UNHEARD
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -112,6 +113,7 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
+    excuses=UNHEARD,
     pretend=True,
 )
 
@@ -164,6 +166,7 @@ SERVICE_UPGRADED = Fault(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
         *BATTERIES_END,
+        *UNHEARD,
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
@@ -189,7 +192,8 @@ SITE_FILE_DIFFERS = Fault(
             above=true_times,
         )
         for rule in ("L1", "L3")
-    ),
+    )
+    + UNHEARD,
     owed_as=no_shorter_times,
     amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,

@@ -6,8 +6,9 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
@@ -20,6 +21,16 @@ from teiden.judge.reach import covers
 
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
+
+ENDS = (UP, "server.halted", "server.forced", "server.crashed", "service.died")
+"""With these, at the latest, a life of a node's service is over."""
+
+WORDS = ("hold.set", "request.accepted", "schedule.fired")
+
+
+def word(event: Event) -> tuple[str, ...]:
+    """Which it is: a request or an instant has an id, a hold is one of its device."""
+    return event.name, event.subject if event.name == WORDS[0] else str(event.details.get("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,12 @@ def excused(
     or to do anything.
     """
     events = tuple(events)
-    said, last = Said(events, site), LastNode(events, site)
-    struck = sorted((h for h in happenings if isinstance(h, FaultChange) and h.present), key=lambda h: h.at_s)
+    last = LastNode(events, site)
+    changes = [h for h in happenings if isinstance(h, FaultChange)]
+    struck = sorted((h for h in changes if h.present), key=lambda h: h.at_s)
+    hears_s = site.polling.stale_after_s(site.polling.on_line_s)
+    apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
+    said = Said(events, site, apart_s)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
@@ -95,6 +110,10 @@ def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last:
         return False
     if excuse.last and not last.fell_by(change.subject, breach.t):
         return False
+    if excuse.apart and not said.elsewhere(change, breach):
+        return False
+    if excuse.forgets and not said.before_all(breach):
+        return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
 
@@ -106,22 +125,51 @@ def told_off_by(breach: Breach, at_s: float) -> bool:
 class Said:
     """Which alarms were raised; and of a control node, that no other was up to raise one about it.
 
+    And which words each node was told, or told of: holds, requests, what fired; and when it forgot them.
+
     One that hangs while it is the last, the others halted with their power on or without any, is noticed by
     nobody: there is no alarm then, and no fewer reasons.
     """
 
-    def __init__(self, events: Iterable[Event], site: Site) -> None:
+    def __init__(
+        self, events: Iterable[Event], site: Site, apart_s: Mapping[tuple[str, str], float] | None = None
+    ) -> None:
+        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again."""
+        self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
         self._alarms: set[tuple[str, str]] = set()
         self._systems: list[Event] = []
+        self._words: dict[tuple[str, ...], float] = {}
+        self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
         for e in events:
-            if e.name == "alarm.raised":
+            if e.name in WORDS:
+                self._words.setdefault((e.by, *word(e)), e.t)
+            elif e.name == "alarm.raised":
                 self._alarms.add((e.subject, str(e.details.get("rule"))))
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
+            if e.is_fact and e.subject in self._nodes and e.name in ENDS:
+                self._ended_s[e.subject].append(e.t)
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
         return (change.subject, rule) in self._alarms or self._alone(change.subject, change.at_s, until_s)
+
+    def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
+        """The word that this deed goes against was said to another node, and never to who did it.
+
+        Nor has he been told of it since they heard each other again.
+        """
+        told, deed = breach.events[0], breach.events[-1]
+        if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
+            return False
+        return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def before_all(self, breach: Breach) -> bool:
+        """Nobody knows the word that this deed goes against but by what a journal has kept of it."""
+        told, deed = breach.events[0], breach.events[-1]
+        if told.name not in WORDS:
+            return False
+        return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, or on their way down, all that time; a run begins with every node up."""

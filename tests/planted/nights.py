@@ -92,8 +92,11 @@ PLANTS = (
     Plant(
         "L10",
         "restarted-again",
-        "a restart is done twice",
-        instead(planned, "reboot", twice(planned.reboot)),
+        "a restart is done twice, and nobody asks, the second defence, for how long who is up has been so",
+        all_of(
+            instead(planned, "reboot", twice(planned.reboot)),
+            instead(planned, "booted_since_wanted", lambda run, server: False),
+        ),
         one_minute,
     ),
     Plant(

@@ -12,11 +12,14 @@ import pytest
 from sequencer.site import Polling
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
+from tests.worlds import reference_site
 
 RESTART = "control1 command.sent ssccluster command=restart"
 BACK_S = 960.0
 MISSED_S = Polling().stale_after_s(Polling().on_line_s) + Polling().on_line_s + LATENCY_S
 """So long nobody need know that the mains are back: a stale reading, one more poll, and the answer."""
+
+LIMIT_S = reference_site().servers["control2"].stop_limit_s
 
 
 def back(outage: Any) -> Any:
@@ -99,6 +102,57 @@ def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_powe
     assert "S9" in telling.broken
     needs_both = replace(two, minimum_supplies=2)
     assert "S9" not in telling.at_site(servers={**outage.site.servers, "rack1": needs_both}).broken
+
+
+@pytest.mark.parametrize(
+    ("later", "broken"),
+    [
+        ("60 control1 command.sent blade1 command=shutdown", []),
+        ("60 control1 command.sent rack1 command=shutdown", ["S9"]),
+        ("60 control1 command.sent blade1 command=force", ["S9"]),
+        ("422 control1 command.sent blade1 command=shutdown", ["S9"]),
+    ],
+)
+def test_S9_h6_who_is_booted_onto_power_that_counts_down_goes_again_whether_or_not_the_cause_has_ended(
+    tell: Any, later: str, broken: list[str]
+) -> None:
+    """His word has been taken back since, and no outage is confirmed; the OFF cannot be (S16)."""
+    off = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1 of=blade1",
+        "1 control1 command.sent ups5 command=off",
+        "1 room ups.off_armed ups5 falls_at=1020",
+        "20 control1 request.accepted reference wish=power_on id=r2 of=blade1",
+    )
+    assert [rule for rule in off.plus(later).broken if rule == "S9"] == broken
+
+
+@pytest.mark.parametrize(
+    ("command", "after_s", "broken"),
+    [
+        ("force", LIMIT_S - LATENCY_S + 0.001, []),
+        ("force", LIMIT_S - LATENCY_S, ["S9"]),
+        ("shutdown", LIMIT_S, ["S9"]),
+        ("off", LIMIT_S, ["S9"]),
+    ],
+)
+def test_S9_h1_who_hangs_on_his_way_down_past_his_limit_is_forced_though_nobody_wants_him_down_any_more(
+    tell: Any, command: str, after_s: float, broken: list[str]
+) -> None:
+    name = "ups2" if command == "off" else "control2"
+    telling = tell(CALM).plus(
+        "0 room server.shutting_down control2", f"{after_s} control1 command.sent {name} command={command}"
+    )
+    assert [rule for rule in telling.broken if rule == "S9"] == broken
+
+
+def test_S9_h1_who_has_come_up_again_or_is_down_does_not_hang(tell: Any) -> None:
+    force = f"{LIMIT_S + 200} control1 command.sent control2 command=force"
+    for state in ("up", "halted", "booting"):
+        telling = tell(CALM).plus(
+            "0 room server.shutting_down control2", f"60 room server.{state} control2", force
+        )
+        assert "S9" in telling.broken, state
+    assert "S9" in tell(CALM).plus("400 control1 command.sent ssccluster command=force").broken
 
 
 def test_S9_a_restart_that_was_wanted_and_has_been_is_not_wanted_any_more(tell: Any) -> None:

@@ -81,6 +81,31 @@ def test_S12_somebody_who_may_have_been_on_battery_at_the_first_look_is_not_nobo
     assert silent.without("on_line ups3").result("S12").breaches == ()
 
 
+@pytest.mark.parametrize(
+    ("more", "broken"),
+    [
+        ((), True),
+        (("1 room ups.on_battery ups5",), False),
+        (("50 room ups.on_battery ups5",), False),
+        (("50.5 room ups.on_battery ups5",), True),
+        (("1 room ups.on_battery ups6",), True),
+        (("1 room ups.on_battery ups5", "49 room ups.on_line ups5"), True),
+        (("1 room ups.on_battery ups5", "49 room ups.output_off ups5"), True),
+        (("1 room ups.on_battery ups5", "50.5 room ups.on_line ups5"), False),
+        (("1 room ups.on_battery ups5", "25 control1 ups.on_line ups5"), True),
+        (("1 room ups.on_battery ups5", "25 control1 ups.output_off ups5"), True),
+        (("25 control1 ups.on_line ups5", "26 control1 ups.on_battery ups5"), False),
+    ],
+)
+def test_S12_c1_of_one_that_was_on_battery_at_the_first_look_of_a_new_life_nothing_is_told(
+    tell: Any, more: tuple[str, ...], broken: bool
+) -> None:
+    """All cards fall silent at 50 s, and this life has told of none of them."""
+    dark = [f"50 control1 card.silent {ups}" for ups in ("ups1", "ups2", "ups3", "ups4", "ups5", "ups6")]
+    born = tell(CALM).plus("20 room server.up control1", *dark, *more, confirmed(80, first_seen="620"))
+    assert bool(born.result("S12").breaches) is broken
+
+
 def test_S10_one_that_was_silent_and_tells_of_its_battery_counts_from_when_its_feed_did(tell: Any) -> None:
     back = known(tell).plus(
         "-9 control1 card.silent ups5",

@@ -205,3 +205,78 @@ def test_whoever_takes_the_last_node_is_excused_for_what_nobody_tells_to_go_off_
         ("ups2", [first, second, fact(STRUCK_S + 800, "server.up", "control1")], broken),
     ):
         assert excused(broken, [FaultChange(STRUCK_S, empty, ups)], site, events)[1] == left
+
+
+def said_to(t: float, name: str, by: str, subject: str = "reference", **details: str) -> Event:
+    return Event(t, name, subject, by, Source.SEEN, details)
+
+
+@pytest.mark.parametrize(
+    ("rule", "word", "other"),
+    [
+        ("S28", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+        ("S28", ("schedule.fired", {"id": "r1"}), ("request.accepted", {"id": "r1"})),
+        ("S27", ("hold.set", {"subject": "ups5"}), ("hold.set", {"subject": "ups6"})),
+    ],
+)
+def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(
+    site: Site, rule: str, word: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]
+) -> None:
+    to_control2 = said_to(STRUCK_S + 10, word[0], "control2", **word[1])
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ups5", command="on")
+    broken = [Breach(rule, deed.t, "ups5", "it was switched on", (to_control2, deed))]
+    heard_s = site.polling.stale_after_s(site.polling.on_line_s)
+
+    def left(*more: Event, fault: str = "nodes_parted", ended_s: float | None = None) -> list[Breach]:
+        story = [FaultChange(STRUCK_S, named(fault), "control1")]
+        if ended_s is not None:
+            story.append(FaultChange(ended_s, named(fault), "control1", present=False))
+        return excused(broken, story, site, [to_control2, *more, deed])[1]
+
+    for fault in ("nodes_parted", "peers_apart", "site_file_differs", "service_upgraded"):
+        assert left(fault=fault) == [], fault
+    assert left(said_to(deed.t, word[0], "control1", **word[1])) == broken, "it was told, too"
+    assert left(said_to(deed.t + 1, word[0], "control1", **word[1])) == [], "too late"
+    assert left(said_to(STRUCK_S, other[0], "control1", **other[1])) == [], "another word"
+    assert left(ended_s=deed.t - heard_s) == []
+    assert left(ended_s=deed.t - heard_s - 1) == broken, "they have heard each other since"
+    assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
+
+
+def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "blade1", command="wake")
+    for events in ((deed,), (said_to(STRUCK_S + 9, "server.up", "control2"), deed)):
+        broken = [Breach("S28", deed.t, "blade1", "it had not run", events)]
+        assert excused(broken, [FaultChange(STRUCK_S, named("N2"), "control1")], site, events)[1] == broken
+
+
+def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
+    broken = [breach("S28", "blade1"), breach("S28", "ups5"), breach("S27", "blade1")]
+    found, left = excused(broken, [FaultChange(STRUCK_S, named("C10"), "control1")], site)
+    assert [e.breach for e in found] == broken[:1]
+    assert left == broken[1:]
+
+
+@pytest.mark.parametrize("fault", ["journal_broken", "journal_full", "journal_torn", "journal_on_array"])
+def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(site: Site, fault: str) -> None:
+    told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
+    deed = said_to(STRUCK_S + 90, "command.sent", "control1", "ups5", command="off")
+    broken = [Breach("S27", deed.t, "ups5", "it is held", (told, deed))]
+    subject = "linkeddisk" if fault == "journal_on_array" else "control1"
+
+    def left(*begun: tuple[float, str, str], by: Source = Source.FACT) -> list[Breach]:
+        events = [Event(STRUCK_S + t, name, node, "room", by, {}) for t, name, node in begun]
+        return excused(broken, [FaultChange(STRUCK_S, named(fault), subject)], site, [told, *events, deed])[1]
+
+    both = (20.0, "server.up", "control1"), (90.0, "service.died", "control2")
+    assert left(*both) == []
+    assert left(both[0]) == broken, "control2 knows it"
+    assert left(both[0], (10.0, "server.up", "control2")) == broken, "not since"
+    assert left(both[0], (90.5, "server.up", "control2")) == broken, "not yet"
+    for name in ("server.halted", "server.forced", "server.crashed", "server.up"):
+        assert left(both[0], (50.0, name, "control2")) == [], name
+    assert left(both[0], (50.0, "server.shutting_down", "control2")) == broken, "its service is there yet"
+    assert left(both[0], (50.0, "server.up", "rack1")) == broken
+    assert left(*both, by=Source.SEEN) == broken
+    deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
+    assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone

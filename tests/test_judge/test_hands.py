@@ -73,7 +73,9 @@ def test_S28_a_server_that_had_not_run_is_not_woken(outage: Any) -> None:
 
     assert halted.broken == ["S28"]
     assert halted.breach("S28") == "rack2 was woken at 8290 s; it had not run, and nobody asked for it"
-    assert halted.plus("8280 control1 request.accepted rack2 wish=power_on id=r1 of=rack2").broken == []
+    assert [event.name for event in halted.result("S28").breaches[0].events] == ["command.sent"]
+    asked = halted.plus("8280 control1 request.accepted rack2 wish=power_on id=r1 of=rack2")
+    assert asked.broken == []
 
 
 def test_S28_what_ran_is_woken(outage: Any) -> None:
@@ -104,6 +106,12 @@ def test_S28_who_is_wanted_down_is_not_started_by_the_end_of_an_outage(outage: A
     night = outage.plus('7000 control1 request.accepted reference wish=power_off id=r1 of="rack1, rack2"')
 
     assert night.broken == ["S28"]
+    shown = [event.name for event in night.result("S28").breaches[0].events]
+    assert shown == ["request.accepted", "command.sent"]
+    woken = night.plus("8200 control1 command.sent rack2 command=wake").result("S28").breaches[0]
+    assert [event.name for event in woken.events] == ["request.accepted", "command.sent"]
+    later = night.plus("7100 control1 request.accepted reference wish=power_off id=r2 of=rack2")
+    assert later.result("S28").breaches[0].events[0].details["id"] == "r2", "the last word"
     assert night.breach("S28") == (
         "ups6 was switched on at 8276 s for rack1 and rack2; nobody there had run or was asked for"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from realtime.driver import ServerDriver
-from realtime.peers.node_driver import OtherNode, OwnNode
+from realtime.peers.node_driver import OtherNode, OwnNode, uptime_s
 from sequencer.ports import Accepted, JobResult, Os, Receipt, ServerStatus, Unreachable
 from sequencer.site import Job
 from tests.test_realtime.peering import Node, calling, certified, listening
@@ -52,14 +52,26 @@ def run(steps: Coroutine[None, None, None]) -> None:
 # The one we run on
 
 
+def test_a_machine_has_been_up_for_longer_with_every_look_or_does_not_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        first = uptime_s()
+        assert first is not None
+        assert 0 < first <= (uptime_s() or 0.0)
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    assert uptime_s() is None
+
+
 def test_our_own_node_is_up_and_shows_its_clock_until_it_is_told_to_go_down(tmp_path: Path) -> None:
     async def steps() -> None:
         told = python(f"open({str(tmp_path / 'told')!r}, 'x')")
-        own: ServerDriver = OwnNode(program, power_off=told)
+        own: ServerDriver = OwnNode(program, power_off=told, up=lambda: 42.0)
         status = await own.read()
         assert isinstance(status, ServerStatus)
         assert status.os is Os.UP
         assert status.clock_s == pytest.approx(time.time(), abs=5)
+        assert status.up_s == 42.0
         assert await own.shut_down() == Receipt(Accepted.YES)
         assert (tmp_path / "told").exists()
         status = await own.read()

@@ -138,6 +138,25 @@ def test_s10_news_about_others_while_it_is_silent_confirm_nothing_early(
     assert not confirmed(watched)
 
 
+@pytest.mark.parametrize(("back", "counts"), [((1, 2, 3, 4, 6), False), ((1, 2, 3, 4), True)])
+def test_p10_s12_one_that_went_off_by_itself_is_in_no_outage_once_its_whole_feed_is_back(
+    watched: HandRoom, ups5: HandUps, back: tuple[int, ...], counts: bool
+) -> None:
+    """Its output was gone, its card with it; that has just got its mains again, and has still to boot."""
+    for ups in watched.upses.values():
+        ups.lose_mains()
+    watched.until(20)
+    ups5.show(output_on=False, on_battery=False)
+    watched.until(25)
+    ups5.fall_silent()
+    watched.until(45)
+    for number in back:
+        watched.upses[f"ups{number}"].regain_mains()
+    watched.until(CONFIRM_S + TIMEOUT_S + 1)
+    assert confirmed(watched) is counts
+    assert bool(watched.told("outage.cleared", "ups5")) is not counts
+
+
 def test_s12_silence_with_mains_as_the_last_word_is_no_outage(watched: HandRoom, ups5: HandUps) -> None:
     ups5.fall_silent()
     watched.until(10_000)

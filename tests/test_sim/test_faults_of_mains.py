@@ -215,6 +215,25 @@ def test_p12_a_second_test_is_not_ended_by_the_first(bare_room: Any) -> None:
     assert not bare_room.upses["ups4"].on_battery
 
 
+@pytest.mark.parametrize("ends", ["mains", "output"])
+def test_p12_a_test_ends_with_the_mains_or_the_output_and_is_not_taken_up_again(
+    bare_room: Any, ends: str
+) -> None:
+    ups = bare_room.upses["ups4"]
+    throw(bare_room, "P12", "ups4", 3000.0)
+    bare_room.go(20)
+    if ends == "mains":
+        ups.set_mains(False)
+        throw(bare_room, "P12", "ups4", 3000.0)  # without mains none begins
+        ups.set_mains(True)
+    else:
+        ups.switch_off(Off.NOW)
+        throw(bare_room, "P12", "ups4", 3000.0)
+        ups.switch_on()
+    status = ups.read()
+    assert (status.mains, status.output_on, status.on_battery) == (True, True, False)
+
+
 def test_p13_its_output_is_gone_and_neither_hand_nor_card_brings_it_back_until_it_is_repaired(
     bare_room: Any,
 ) -> None:

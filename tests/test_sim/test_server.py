@@ -189,3 +189,21 @@ def test_its_power_falls_in_the_middle_of_a_shutdown(bare_room: Any) -> None:
     bare_room.go(500)
     assert bare_room.told("server.crashed", "blade1") == [30]
     assert bare_room.told("server.halted", "blade1") == [], "what was planned before does not happen"
+
+
+def test_r10_41_while_its_system_works_it_tells_how_long_ago_its_boot_began(bare_room: Any) -> None:
+    server = bare_room.servers["blade1"]
+    assert server.read().up_s >= 86400.0, "since before the room"
+    server.reboot()
+    bare_room.go(SHUTDOWN_S - 1)
+    assert server.read().up_s >= 86400.0, "on its way down"
+    bare_room.go(SHUTDOWN_S + 1)
+    assert server.read().up_s is None, "booting"
+    bare_room.go(SHUTDOWN_S + BOOT_S + 5)
+    status = server.read()
+    assert status.up_s == pytest.approx(BOOT_S + 5)
+    bare_room.go(SHUTDOWN_S + BOOT_S + 65)
+    assert server.drifted(status, SHUTDOWN_S + BOOT_S + 45).up_s == pytest.approx(BOOT_S + 45)
+    assert server.same(status, server.read())
+    server.freeze(True)
+    assert server.read().up_s is None, "who hangs says nothing"

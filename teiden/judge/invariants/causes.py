@@ -34,8 +34,9 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way; and who runs on power that counts down already is shut down or forced, mains or not. It must be
-    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    under way; and who runs on power that counts down already is shut down or forced, mains or not, and so is
+    who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
+    while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
     itself only while that does not run.
@@ -58,7 +59,8 @@ class S9(Invariant):
         if self.room.causes.wanted(event.subject) or counts_down(self.room, event):
             return
         if not self.room.incident.confirmed:
-            self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
+            if not self._hangs(event):
+                self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         new = self._is_new(event)
         back_s = self._mains_back_s(event.by, event.t) if new else None
@@ -71,6 +73,14 @@ class S9(Invariant):
         return (
             event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
         )
+
+    def _hangs(self, event: Event) -> bool:
+        """A server that is forced, and has been on its way down for longer than that may take it."""
+        server, machines = self.site.servers.get(event.subject), self.room.machines
+        if server is None or event.details["command"] != "force":
+            return False
+        goes_down = machines.os[server.name] == "shutting down"
+        return goes_down and event.t - machines.since[server.name] > server.stop_limit_s - LATENCY_S
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""

@@ -9,7 +9,7 @@ from sequencer.site import Ups
 from sequencer.watch import LASTS_NO_LONGER
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.floors import at_floor
-from teiden.judge.ledger.minds import Mind
+from teiden.judge.ledger.minds import Mind, View
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.words import seconds
 from teiden.language.retell import retold
@@ -113,12 +113,17 @@ class S10(_Confirmations):
         return at_floor(self.room, ups.name, event.t)
 
 
+SUPPLIES = ("ups.on_battery", "ups.on_line", "ups.output_off")
+
+
 class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
     each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
-    the confirm time goes on (S10). That nothing is stopped without an outage or another cause is S9's.
+    the confirm time goes on (S10). What its card told at the node's first look after its boot, and nothing
+    since until it fell silent, nobody tells: there the room's truth counts.
+    That nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
@@ -129,7 +134,8 @@ class S12(_Confirmations):
         if view.silent_since_s is None:
             return
         self.put_to_test += 1
-        if view.battery_since_s is None and self.siblings_since_s(ups, mind) is None:
+        on_battery = view.battery_since_s is not None or self._was_on_battery(ups, view)
+        if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "
                 "and nobody on its feed was on battery",
@@ -139,6 +145,15 @@ class S12(_Confirmations):
                 silent=self.at(view.silent_since_s),
             )
             self.broken(event.t, ups.name, text, event)
+
+    def _was_on_battery(self, ups: Ups, view: View) -> bool:
+        """Nothing was ever told of its supply, and when it fell silent that was its battery."""
+        if view.told_supply or view.silent_since_s is None:
+            return False
+        told = (m for name in SUPPLIES for m in self.room.history.of(name) if m.event.subject == ups.name)
+        before = (m for m in told if m.event.t <= view.silent_since_s)
+        last = max(before, default=None, key=lambda m: m.place)
+        return last is not None and last.event.name == SUPPLIES[0]
 
 
 STARTS = ("on", "wake", "start", "restart")

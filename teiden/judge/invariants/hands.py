@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event
 from sequencer.journal import Goal
@@ -92,7 +92,8 @@ class S28(Invariant):
         asked = asked or self._unheard(event, server.name)
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
-            self.broken(event.t, server.name, said(woken, name=server.name, time=self.at(event.t)), event)
+            text = said(woken, name=server.name, time=self.at(event.t))
+            self.broken(event.t, server.name, text, self._word([server.name]), event)
 
     def _on(self, event: Event) -> None:
         ups, wiring = event.subject, self.room.wiring
@@ -110,7 +111,12 @@ class S28(Invariant):
                 time=self.at(event.t),
                 names=names(down or linked),
             )
-            self.broken(event.t, ups, text, event)
+            self.broken(event.t, ups, text, self._word(down), event)
+
+    def _word(self, down: Iterable[str]) -> Event | None:
+        """What wanted the last of these down."""
+        told = (self.room.wants.of[name].event for name in down if self.room.wants.down(name))
+        return max(told, default=None, key=lambda event: event.t)
 
     def _unheard(self, event: Event, server: str) -> bool:
         """This node cannot know the last word about it."""

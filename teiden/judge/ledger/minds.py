@@ -35,7 +35,9 @@ class View:
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
     told: bool = False
-    """It has said anything at all."""
+    """It has said anything at all,"""
+    told_supply: bool = False
+    """and from what its output was fed, or that it was off."""
 
     @property
     def unknown(self) -> bool:
@@ -126,7 +128,7 @@ class Minds:
         if view.battery_since_s is None:
             view.battery_since_s = event.t
             view.others_since_s = self._others_since_s(event)
-        view.on_line = False
+        view.on_line, view.told_supply = False, True
 
     def _others_since_s(self, event: Event) -> float | None:
         mind, ups = self.of.get(event.by), self.site.upses.get(event.subject)
@@ -138,7 +140,7 @@ class Minds:
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, True, False
-        view.silent_before_s = None
+        view.silent_before_s, view.told_supply = None, True
 
     def _low(self, event: Event) -> None:
         self._view(event).low = True
@@ -146,6 +148,7 @@ class Minds:
     def _output_off(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, False, False
+        view.told_supply = True
 
     def _silent(self, event: Event) -> None:
         self._view(event).silent_since_s = event.t

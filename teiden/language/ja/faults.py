@@ -356,9 +356,11 @@ TEXTS: dict[str, str] = {
     "without a journal nothing is started until somebody has seen to its disk (S30)": (
         "ジャーナルがなければ、ディスクが直されるまで何も起動しない (S30)"
     ),
-    "an instant that no journal has kept is not known after a boot, and fires once more": (
-        "どのジャーナルにも残らなかった時刻は起動後には分からず、もう一度実行される"
+    "what was said to another node only, it does not hear of": (
+        "ほかのノードだけに伝えられたことは、このノードには届かない"
     ),
+    "what no journal has kept nobody knows any more": "どのジャーナルにも残らなかったことは誰も知らない",
+    "who ran by that row when it began is started again": "その行で動いていたとされるものは再び起動される",
     "an outage that is written down counts, and no row says how long ago that was": (
         "記録された停電は有効で、いつのものかはどの行にも書かれていない"
     ),

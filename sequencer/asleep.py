@@ -1,0 +1,55 @@
+"""What a system's own uptime proves: it has been down since something was wanted of it (R2-08, R10-41).
+
+A service may be dead while its system goes down as wanted, or its journal broken; its next life has read of
+no end of that. Few tell their uptime, and a wall clock may have been set meanwhile: where nothing is proved
+all goes on as it is written down.
+"""
+
+from __future__ import annotations
+
+from sequencer import guards
+from sequencer.cards import is_off
+from sequencer.journal import Goal
+from sequencer.ports import Os, Steps
+from sequencer.proof import without_power
+from sequencer.run import Run
+from sequencer.wants import wants
+
+
+def booted_since_wanted(run: Run, server: str) -> bool:
+    """Its system says so itself, by a fresh reading; False also where it does not tell."""
+    want, seen = run.facts.wants.get(server), run.ports.servers[server].seen()
+    if want is None or not seen.fresh or seen.status is None or seen.status.up_s is None:
+        return False
+    return run.wall_s() - (run.now - seen.at_s) - seen.status.up_s > want.at_s
+
+
+def have_slept(run: Run) -> Steps[bool]:
+    """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
+
+    Having crashed in the midst of that stop we go on with it: then another node is up, and the control
+    disks have their power. And so we do if our power was told before to come back with the mains (T7).
+    """
+    if not wants(run, run.me, Goal.DOWN):
+        return False
+    if run.facts.reached(run.me):
+        return True
+    armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]
+    if any(off is not None and off.returns for off in armed):
+        return False
+    yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
+    return booted_since_wanted(run, run.me) and has_come_to_its_end(run)
+
+
+def has_come_to_its_end(run: Run) -> bool:
+    """That stop: another node is noted down by it; all others are down; or a control disk has no power."""
+    site = run.site
+    word = run.facts.wants[run.me].cause
+    others = [site.servers[name] for name in site.cluster.nodes if name != run.me]
+    for node in others:
+        want = run.facts.wants.get(node.name)
+        if want is not None and want.cause == word and run.facts.reached(node.name):
+            return True
+    ports = run.ports.servers
+    down = [guards.is_seen(ports[n.name].seen(), Os.HALTED) or without_power(run, n) for n in others]
+    return (bool(down) and all(down)) or any(is_off(run, ups) for ups in site.control_array_upses)

@@ -1,0 +1,221 @@
+"""Who has been down as somebody wanted, and what his own uptime proves of it (R2-08, R10-41, O1, S9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sequencer.asleep import have_slept
+from sequencer.journal import Armed, Goal, Kind, Row
+from sequencer.planned import reboot
+from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.requests import Wish
+from sequencer.restart import note_up
+from sequencer.schedules import Schedule
+from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.hands import HandRoom
+from tests.nights import night_site, nightly, tonight
+from tests.safety import well
+from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play
+
+WANTED_S = 1500.0
+"""When something was wanted of them,"""
+LOOKED_S = 2000.0
+"""and when it is looked at."""
+
+
+@pytest.mark.parametrize("at_s", [3300.0, 3450.0])
+def test_r2_08_nodes_whose_upses_came_back_once_and_that_the_manager_stops_later_are_down_as_wanted(
+    at_s: float,
+) -> None:
+    """While the incident is still open, its OFFs that came back with the mains are of no account any more."""
+    booted = [Booted(at_s + 900.0, node) for node in NODES]
+    tale = play(out(0, 2340), Managed(at_s, Manager.SHUTDOWN, "ssccluster"), booted, until_s=4 * HOUR_S)
+    well(tale)
+    tale.before("request.accepted reference", "journal.committed control1 kind=reached")
+    assert len(tale.all("command.sent ssccluster command=stop")) == 1, "that of the outage"
+
+
+def test_c7_o1_a_node_that_hung_while_it_was_stopped_as_wanted_is_booted_by_hand_and_brings_all_back() -> (
+    None
+):
+    """Its rows say only that it is wanted down; the control disk, off on good mains, tells more."""
+    tale = play(
+        Asked(0, Wish.POWER_OFF, by="backup"),
+        fault("node_hangs", "control1", 300),
+        Pressed(1600, "ups1"),
+        until_s=4 * HOUR_S,
+    )
+    tale.before("server.forced control1", "ups.output_off ups1", "ups.output_on ups1 cause=button")
+    tale.before("ups.output_on ups1 cause=button", "ups.output_on ups3 cause=command")
+    for name in (*NODES, *LINKED):
+        assert tale.room.servers[name].state.value == "up", name
+    assert len(tale.all("command.sent control1 command=shutdown")) == 1
+
+
+BLADES = ("blade1", "blade2")
+
+
+def test_r10_41_s9_servers_that_are_to_restart_with_the_nodes_do_so_before_them_and_once() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(site=site)
+    well(tale)
+    for name in BLADES:
+        tale.before(f"journal.committed {name} kind=reached", "command.sent ssccluster command=restart")
+        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_r10_41_s9_servers_that_were_restarted_by_a_service_that_died_are_not_by_its_next_life() -> None:
+    tale = tonight(
+        fault("service_dies", "control1", 200, 300, 100), site=night_site(nightly("22:01", servers=BLADES))
+    )
+    well(tale)
+    for name in BLADES:
+        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_h9_r10_41_a_server_that_does_not_come_up_again_puts_off_the_nodes_restart_and_no_more() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("server_does_not_boot", "blade1", 30), site=site)
+    limit_s = site.start.server_limit_s
+    tale.near("command.sent ssccluster command=restart", 90 + limit_s, late_s=20)
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    """control1, of a control side that is wanted down."""
+    hear(by_hand, Goal.DOWN, *NODES)
+    return by_hand
+
+
+def hear(room: HandRoom, goal: Goal, *servers: str, cause: str = "r1", at_s: float = WANTED_S) -> None:
+    details = {"servers": servers, "goal": goal.value, "wall_s": room.run.wall_s() + at_s}
+    room.run.hear(Row(Kind.WANTED, cause, 0, "control1/0", 0.0, details))
+
+
+def reach(room: HandRoom, server: str) -> None:
+    at_s = room.run.facts.wants[server].at_s
+    room.run.hear(Row(Kind.REACHED, server, 0, "control2/0", 0.0, {"wall_s": at_s}))
+
+
+def booted(room: HandRoom, server: str, at_s: float = WANTED_S + 1) -> None:
+    room.servers[server].status = ServerStatus(Os.UP, up_s=LOOKED_S - at_s)
+
+
+def others_are_halted(room: HandRoom) -> None:
+    room.servers["control2"].status = ServerStatus(Os.HALTED)
+
+
+def others_have_no_power(room: HandRoom) -> None:
+    room.servers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False)
+
+
+def disk_is_off(room: HandRoom) -> None:
+    room.upses["ups3"].show(output_on=False)
+
+
+def another_is_noted(room: HandRoom) -> None:
+    reach(room, "control2")
+
+
+def slept(room: HandRoom) -> bool:
+    if room.run.now < LOOKED_S:
+        room.until(LOOKED_S)
+    answers: list[bool] = []
+
+    def asked() -> Steps[None]:
+        answers.append((yield from have_slept(room.run)))
+
+    room.run.spawn(asked())
+    room.until(room.run.now + 5)
+    return answers == [True]
+
+
+ENDS = [others_are_halted, others_have_no_power, disk_is_off, another_is_noted]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_c1_who_has_booted_since_he_was_wanted_down_has_slept_if_that_stop_came_to_its_end(
+    room: HandRoom, end: Callable[[HandRoom], None]
+) -> None:
+    booted(room, "control1")
+    end(room)
+    assert slept(room)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("up_s", [None, LOOKED_S - WANTED_S + 10])
+def test_c1_who_has_not_booted_since_or_does_not_tell_goes_on_with_that_stop(
+    room: HandRoom, end: Callable[[HandRoom], None], up_s: float | None
+) -> None:
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
+    end(room)
+    assert not slept(room)
+
+
+def test_c2_who_crashed_in_the_midst_of_it_goes_on_with_it(room: HandRoom) -> None:
+    booted(room, "control1")
+    assert not slept(room), "control2 is up, and the disk is on"
+
+
+def test_c1_another_node_that_is_down_by_another_word_says_nothing_of_this_one(room: HandRoom) -> None:
+    booted(room, "control1")
+    hear(room, Goal.DOWN, "control2", cause="r2", at_s=WANTED_S + 1)
+    assert room.run.facts.wants["control2"].cause == "r2"
+    reach(room, "control2")
+    assert not slept(room)
+
+
+def test_c1_of_a_node_that_nothing_was_ever_wanted_of_nothing_is_noted(by_hand: HandRoom) -> None:
+    hear(by_hand, Goal.DOWN, "control1")
+    booted(by_hand, "control1")
+    assert not slept(by_hand)
+
+
+def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(room: HandRoom) -> None:
+    booted(room, "control1")
+    others_are_halted(room)
+    room.run.facts.armed["ups1"] = Armed(0.0, 420.0, returns=True)
+    assert not slept(room)
+    room.run.facts.armed["ups1"] = Armed(0.0, 420.0)
+    assert slept(room)
+
+
+def test_o1_it_is_not_looked_at_where_it_is_noted_or_nobody_is_wanted_down(by_hand: HandRoom) -> None:
+    assert not slept(by_hand)
+    hear(by_hand, Goal.DOWN, *NODES)
+    reach(by_hand, "control1")
+    assert slept(by_hand)
+    assert by_hand.servers["control2"].looks == 0
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_r10_41_who_has_booted_since_his_restart_was_wanted_has_been_restarted(
+    by_hand: HandRoom, silent: bool
+) -> None:
+    hear(by_hand, Goal.REBOOT, "blade1", "blade2")
+    by_hand.until(LOOKED_S - 1)
+    booted(by_hand, "blade1")
+    booted(by_hand, "blade2", WANTED_S - 1)
+    if silent:
+        by_hand.servers["blade1"].fall_silent()
+    for name in ("blade1", "blade2"):
+        by_hand.run.spawn(reboot(by_hand.run, by_hand.site.servers[name]))
+    by_hand.until(LOOKED_S + 5)
+    assert by_hand.servers["blade2"].sent == ["reboot"]
+    assert by_hand.run.facts.reached("blade1") is not silent
+    assert bool(by_hand.servers["blade1"].sent) is silent, "of who is silent nothing is known"
+
+
+@pytest.mark.parametrize(("at_s", "counts"), [(WANTED_S + 1, True), (WANTED_S - 1, False)])
+def test_r10_41_so_it_is_when_he_was_booted_while_he_waited_for_the_end_of_an_outage(
+    by_hand: HandRoom, at_s: float, counts: bool
+) -> None:
+    hear(by_hand, Goal.REBOOT, "blade1")
+    by_hand.until(LOOKED_S)
+    booted(by_hand, "blade1", at_s)
+    by_hand.run.spawn(note_up(by_hand.run, by_hand.site.servers["blade1"]))
+    by_hand.until(LOOKED_S + 1)
+    assert by_hand.run.facts.reached("blade1") is counts
