@@ -176,10 +176,8 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
     """Only this node stops, for its power or for the cluster's manager: the cluster goes on elsewhere."""
     yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control)
     while not run.scope.control:
-        yield from another_boots(run, node)
-        if run.scope.control:
-            return
-        yield from stop_node_once(run, node)
+        if (yield from goes_alone(run, node)):
+            yield from stop_node_once(run, node)
         yield from is_out_again(run, node)
 
 
@@ -351,8 +349,9 @@ def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
         yield from arm(run, ups, how, loads, sleep_s=sleep_s)
 
 
-def another_boots(run: Run, node: Server) -> Steps[None]:
-    """Soon the cluster can go on there, and nobody else need stop (S31): as long as its own battery waits."""
+def goes_alone(run: Run, node: Server) -> Steps[bool]:
+    """Whether it is still to go alone. While another boots the cluster can go on there soon, and nobody else
+    need stop (S31): it is waited for as long as our own battery waits."""
     upses = [run.site.upses[u] for u in node.upses]
     floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
@@ -360,11 +359,12 @@ def another_boots(run: Run, node: Server) -> Steps[None]:
     while run.now < by_s and not ups_at_floor(run, floors_s) and not run.scope.control:
         boots = [o.name for o in others if guards.is_seen(run.ports.servers[o.name].seen(), Os.BOOTING)]
         if not boots or any(may_carry_on(run, other) for other in others):
-            return
+            break
         words = f"{', '.join(boots)} to be up"
         run.tell_once("step.waiting", node.name, words, step=words)
         ends = [run.ports.servers[name].until(when.NOT_BOOTING) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
+    return not run.scope.control
 
 
 def is_last_node(run: Run, node: Server) -> Steps[bool]:

@@ -36,7 +36,7 @@ from sequencer.standing import (
 )
 from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
-from sequencer.turn import leave_behind, turned
+from sequencer.turn import leave_behind, left_unseen, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
 from sequencer.watch import is_left, is_over, note_confirmed, watch
 
@@ -96,7 +96,7 @@ def command(run: Run) -> Steps[None]:
     run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
-        leave_behind(run, unseen=True)
+        yield from left_unseen(run)
     while True:
         if not run.facts.open:
             yield from run.race(planned(run), run.until(lambda: is_called(run)), bring_back(run))

@@ -7,6 +7,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.guards import Refusal
 from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import leaves_at_s, left_on, still_to_fall, unsettled, ups_at_floor
@@ -26,13 +27,13 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         return
     while True:
         waiting, floors_s = unsettled(run), floors()
-        refusal = guards.stop_cluster(
-            waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
-        )
+        refusal = refusal_to_go(run, waiting, floors_s)
         if refusal is None:
             if not waiting or (yield from is_at_floor(run, floors)):
                 break
             continue
+        if command == "shutdown" and everybody_goes(run):
+            break
         run.refused(site.cluster.name, command, refusal)
         left = left_on(run)
         goes = [name for name in waiting if name not in left]
@@ -78,15 +79,21 @@ def go_last(run: Run, floors: Floors | None) -> Steps[None]:
 
 
 def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or run.site.control_stop is ControlStop.DOCUMENT:
+    if floors is None or run.site.control_stop is ControlStop.DOCUMENT or everybody_goes(run):
         return False
-    return bool(unsettled(run)) and not ups_at_floor(run, floors())
+    return refusal_to_go(run, unsettled(run), floors()) is not None
+
+
+def refusal_to_go(run: Run, waiting: Mapping[str, str], floors_s: Mapping[str, float]) -> Refusal | None:
+    return guards.stop_cluster(waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False)
 
 
 def is_at_floor(run: Run, floors: Floors) -> Steps[bool]:
     """By a fresh look: its mains may have come back since the last one."""
-    yield from run.ports.upses[ups_at_floor(run, floors())].look()
-    return bool(ups_at_floor(run, floors()))
+    if ups := ups_at_floor(run, floors()):
+        yield from run.ports.upses[ups].look()
+        return bool(ups_at_floor(run, floors()))
+    return True
 
 
 def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:

@@ -77,6 +77,13 @@ def note_disks(run: Run) -> None:
     run.cluster.disk_went |= any(is_off(run, ups) for ups in run.site.control_array_upses)
 
 
+def let_it_stop(run: Run) -> Steps[None]:
+    """Its manager is at it: restarted meanwhile, its nodes boot under what it has still to close (S31)."""
+    by_s = run.now + run.site.cluster.shutdown_limit_s
+    while cluster_is(run, ClusterState.STOPPING) and run.now < by_s:
+        yield from run.wait(run.ports.cluster.until(when.NOT_STOPPING), by_s=by_s)
+
+
 def stands(run: Run) -> bool:
     return cluster_is(run, *STANDING)
 

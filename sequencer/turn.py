@@ -14,7 +14,7 @@ import simpy
 from sequencer import conditions as when
 from sequencer.beside import beside, off_beside
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, gives_power, is_up, seen_off, still_to_fall
+from sequencer.proof import cluster_is, falls_at_s, fed_alone, gives_power, is_up, seen_off, still_to_fall
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Ups
@@ -135,6 +135,14 @@ def leave_behind(run: Run, *, unseen: bool = False) -> None:
         run.mains[name].left = out
         if out and unseen:
             run.spawn(is_on_after_all(run, ups))
+
+
+def left_unseen(run: Run) -> Steps[None]:
+    """Who was left behind by a life that turned round before this one, by a fresh look at whom they feed."""
+    silent = [run.site.upses[name] for name in sorted(run.facts.confirmed & run.facts.armed.keys())]
+    silent = [ups for ups in silent if not run.ports.upses[ups.name].seen().fresh]
+    yield from run.all_of(*(port.look() for ups in silent for ports in fed_alone(run, ups) for port in ports))
+    leave_behind(run, unseen=True)
 
 
 def went_off(run: Run, ups: Ups) -> bool:

@@ -109,7 +109,7 @@ def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_powe
     [
         ("60 control1 command.sent blade1 command=shutdown", []),
         ("60 control1 command.sent rack1 command=shutdown", ["S9"]),
-        ("60 control1 command.sent blade1 command=force", ["S9"]),
+        ("60 control1 command.sent blade1 command=force", []),  # it may refuse, or hang in its boot (H3, H9)
         ("422 control1 command.sent blade1 command=shutdown", ["S9"]),
     ],
 )

@@ -366,18 +366,18 @@ def test_c7_another_node_is_out_of_our_hands_when_it_is_down_or_its_service_sees
     if not its_service:
         room.peers["control2"].fall_silent()
     assert heard(room.run, "control2") is its_service
-    assert is_out_of_our_hands(room.run, "control2") is out
+    assert is_out_of_our_hands(room.run, "control2", booted_by_s=room.run.now) is out
 
 
 def test_c7_who_is_waited_for_before_we_go(room: HandRoom) -> None:
     run = room.run
     stops = {"control2": run.spawn(run.pause(60.0))}
-    assert still_here(run, stops, {"control2"}) == ["control2"]
+    assert still_here(run, stops, {"control2"}, set()) == ["control2"]
     run.on_their_way.add("control2")
-    assert still_here(run, stops, {"control2"}) == [], "it sees to the rest itself"
-    assert still_here(run, stops, set()) == ["control2"], "nobody would force it, should it hang"
+    assert still_here(run, stops, {"control2"}, set()) == [], "it sees to the rest itself"
+    assert still_here(run, stops, set(), set()) == ["control2"], "nobody would force it, should it hang"
     run.given_up.add("control2")
-    assert still_here(run, stops, set()) == []
+    assert still_here(run, stops, set(), set()) == []
     run.given_up.clear()
     room.until(61)
-    assert still_here(run, stops, set()) == [], "it is down"
+    assert still_here(run, stops, set(), set()) == [], "it is down"

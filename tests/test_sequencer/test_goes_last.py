@@ -174,7 +174,7 @@ def test_s1_h9_a_node_that_is_stuck_at_its_boot_is_forced_before_we_go(out_of_ma
     control2.show(os=Os.BOOTING)
     control2.replies = [NO]
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
-    out_of_mains.until(out_of_mains.site.servers["control2"].shutdown_limit_s + 30)
+    out_of_mains.until(out_of_mains.site.start.server_limit_s + 30)
     assert control2.sent[-1] == "force"
     assert out_of_mains.servers["control1"].sent == ["shutdown"]
 
