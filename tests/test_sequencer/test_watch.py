@@ -365,3 +365,21 @@ def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_lat
     run.spawn(note_confirmed(run, "ups5"))
     watched.until(CONFIRM_S + 30)
     assert watched.told("outage.confirmed") == []
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
+    watched: HandRoom, ups5: HandUps, silent: bool
+) -> None:
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    run.commands, watched.journal.healthy = True, False
+    if silent:
+        ups5.fall_silent()
+    else:
+        ups5.show(output_on=False, on_battery=False)
+    run.spawn(note_confirmed(run, "ups5"))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed") == []
