@@ -211,6 +211,17 @@ def test_S31_s1_a_server_whose_power_counts_down_goes_with_it_whosever_outage_it
     assert "S31" in falls.plus("1000 control1 command.sent ups6 command=off").broken, "a server, not its UPS"
 
 
+@pytest.mark.parametrize("command", ["shutdown", "force"])
+def test_S9_s1_nor_does_it_need_a_cause_of_its_own(tell: Any, command: str) -> None:
+    """A pool server whose neighbours were asked off, and are wanted up again, goes down with their power."""
+    stop = f"1000 control1 command.sent rackpool command={command}"
+    falls = tell(CALM).plus("990 room ups.off_armed ups6 falls_at=2010")
+    assert "S9" not in falls.plus(stop).broken
+    assert "S9" in falls.plus(stop.replace("rackpool", "bladepool")).broken
+    assert "S9" in falls.plus("1000 control1 command.sent ups6 command=off").broken
+    assert "S9" in falls.plus("2010 room ups.output_off ups6", stop.replace("1000", "1500")).broken
+
+
 def test_S31_s1_a_force_that_comes_a_moment_after_the_power_fell_stops_nobody(tell: Any) -> None:
     others = tell(CALM).plus("0 room mains.lost ups2", "930 control1 outage.confirmed ups2")
     fallen = others.plus("1000 room ups.output_off ups6")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
 from sequencer.site import Server
@@ -19,11 +19,11 @@ COMES_BACK = ("until_mains", "sleep")
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
 
 
-def goes_with_its_power(room: Room, event: Event, commands: Sequence[str]) -> bool:
+def goes_with_its_power(room: Room, event: Event) -> bool:
     """A server that somebody has booted again, or wants up again: of its power too little is going to be
     left, for an OFF cannot be called back (H6, S1)."""
     server = room.site.servers.get(event.subject)
-    if server is None or event.details["command"] not in commands:
+    if server is None or event.details["command"] not in ("shutdown", "force"):
         return False
     return room.power.counts_down_under(server, event.t)
 
@@ -31,13 +31,13 @@ def goes_with_its_power(room: Room, event: Event, commands: Sequence[str]) -> bo
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
-    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
-    outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
-    flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
-    by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way, and so is the shutdown of a server whose power counts down already, mains or not. It must be
-    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
-    schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
+    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An outage
+    is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down, flushed, or
+    told to go off for good once the mains of all its UPSes have been back, and their cards heard by the node
+    that does it, so long that no polling can have missed it; a force is the end of a stop that is under way,
+    and so is whatever takes a server down whose power counts down already, mains or not, wanted or not. It
+    must be confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3).
+    A schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
     itself only while that does not run.
     """
@@ -58,11 +58,12 @@ class S9(Invariant):
         self.put_to_test += 1
         if self.room.causes.wanted(event.subject):
             return
+        if goes_with_its_power(self.room, event):
+            return
         if not self.room.incident.confirmed:
             self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event) and not goes_with_its_power(self.room, event, ("shutdown",))
-        back_s = self._mains_back_s(event.by, event.t) if new else None
+        back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
@@ -211,7 +212,7 @@ class S31(Invariant):
             return
         if self._goes_with_its_nodes(event) or self._left_alone(event):
             return
-        if goes_with_its_power(room, event, ("shutdown", "force")) or self._is_the_end(event):
+        if goes_with_its_power(room, event) or self._is_the_end(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
