@@ -55,11 +55,18 @@ def brought_down(run: Run) -> Scope:
 
 
 def falling(run: Run) -> Scope:
-    """Whose power counts down goes down with it, though nobody wants that any more (S1)."""
-    site = run.site
+    """Whose power counts down goes down with it, though nobody wants that any more (S1).
+
+    Of a card that is silent only memory says so; who is silent then, too, may long have been without power.
+    """
+    site, ports = run.site, run.ports
     falls = {ups.name for ups in site.server_upses if still_to_fall(run, ups)}
-    linked = (s for s in (*site.linked_servers, *site.pool_servers) if s.upses)
-    return Scope(servers=frozenset(s.name for s in linked if server_fails(s, falls)))
+    told = {name for name in falls if ports.upses[name].seen().fresh}
+    servers = (
+        s for s in (*site.linked_servers, *site.pool_servers) if s.upses and not falls.isdisjoint(s.upses)
+    )
+    down = (s.name for s in servers if server_fails(s, falls if ports.servers[s.name].seen().fresh else told))
+    return Scope(servers=frozenset(down))
 
 
 def only_fall(run: Run) -> list[Ups]:

@@ -135,7 +135,7 @@ def note_confirmed(run: Run, ups: str) -> Steps[None]:
     """It counts from here on. If no journal tells that, and somebody else commanded when its time was over,
     we say it now (C5)."""
     yield from run.commit(Kind.CONFIRMED, ups)
-    if not run.ports.journal.healthy:
+    if not run.ports.journal.healthy and tells(run, run.site.upses[ups], (when.ON_BATTERY,)):
         tell_confirmed(run, ups)
 
 

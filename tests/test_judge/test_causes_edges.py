@@ -256,7 +256,7 @@ def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_do
 def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: Any) -> None:
     out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
     stop = "1500 control1 command.sent ssccluster command=stop"
-    boots = tell(CALM).plus("600 room server.halted control2", *out)
+    boots = tell(CALM).plus("100 room server.halted control2", *out)
 
     def broken(*lines: str) -> bool:
         return "S31" in boots.plus(*lines).broken
@@ -273,6 +273,11 @@ def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: 
     late = f"{1499.9 - limit_s} room server.booting control2"
     assert broken(late, "1490 room ups.low_battery ups1", "1450 room server.up control2", stop)
     assert broken(late, "1495 room server.halted control1", stop), "nobody is up"
+    servers = boots.site.servers
+    two = replace(servers["control1"], upses=("ups1", "ups3"), minimum_supplies=2)
+    wide = boots.at_site(servers={**servers, "control1": two})
+    short = wide.plus("1400 room server.booting control2", "1490 room ups.low_battery ups1")
+    assert "S31" not in short.plus(stop).broken, "one of the two that it needs"
 
 
 @pytest.mark.parametrize("command", ["shutdown", "force"])
@@ -287,6 +292,17 @@ def test_S31_s1_a_server_whose_power_counts_down_goes_with_it_whosever_outage_it
     assert "S31" in falls.plus(stop.replace("rack1", "blade1")).broken, "not its UPS"
     assert "S31" in others.plus(stop).broken, "nothing counts down"
     assert "S31" in falls.plus("1000 control1 command.sent ups6 command=off").broken, "a server, not its UPS"
+
+
+@pytest.mark.parametrize("command", ["shutdown", "force"])
+def test_S9_s1_nor_does_it_need_a_cause_of_its_own(tell: Any, command: str) -> None:
+    """A pool server whose neighbours were asked off, and are wanted up again, goes down with their power."""
+    stop = f"1000 control1 command.sent rackpool command={command}"
+    falls = tell(CALM).plus("990 room ups.off_armed ups6 falls_at=2010")
+    assert "S9" not in falls.plus(stop).broken
+    assert "S9" in falls.plus(stop.replace("rackpool", "bladepool")).broken
+    assert "S9" in falls.plus("1000 control1 command.sent ups6 command=off").broken
+    assert "S9" in falls.plus("2010 room ups.output_off ups6", stop.replace("1000", "1500")).broken
 
 
 def test_S31_s1_a_force_that_comes_a_moment_after_the_power_fell_stops_nobody(tell: Any) -> None:

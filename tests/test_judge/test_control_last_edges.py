@@ -262,6 +262,7 @@ def test_S26_a_stop_that_it_did_not_take_begins_no_limit_of_its_own(outage: Any)
     assert (
         taken.without("cluster.stopping").plus("1202 room cluster.forced ssccluster").result("S26").breaches
     )
+    assert deaf.plus(f"1100 {STOP}", f"1101 {refused}", "1202 room cluster.forced ssccluster").broken == []
     never = deaf.plus(f"903.5 {refused}", f"1100 {STOP}", f"1101 {refused}")
     assert never.plus("1202 room cluster.forced ssccluster").result("S26").breaches == ()
     assert never.plus("1201.9 room cluster.forced ssccluster").result("S26").breaches
@@ -270,6 +271,11 @@ def test_S26_a_stop_that_it_did_not_take_begins_no_limit_of_its_own(outage: Any)
 def test_S26_a_stop_is_over_when_the_cluster_runs_again(outage: Any) -> None:
     ran = outage.until(1023).plus("1100 room cluster.running ssccluster")
     assert "with no stop before" in ran.plus("1300 room cluster.forced ssccluster").breach("S26")
+    refused = outage.until(903).plus("903.5 control1 command.failed ssccluster command=stop reason=busy")
+    anew = refused.plus("1100 room cluster.running ssccluster", "1300 room cluster.forced ssccluster")
+    assert "with no stop before" in anew.breach("S26")
+    twice = anew.plus("1310 room cluster.running ssccluster", "1320 room cluster.forced ssccluster")
+    assert [breach.t - 600 for breach in twice.result("S26").breaches] == [1300, 1320]
     starts = outage.until(1023).plus("1100 room cluster.starting ssccluster")
     assert "with no stop before" in starts.plus("1300 room cluster.forced ssccluster").breach("S26")
 

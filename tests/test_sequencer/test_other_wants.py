@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from sequencer.journal import Armed
+from sequencer.otherwise import falling
 from sequencer.requests import Wish
 from sim.story import Asked
+from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
 from tests.worlds import LINKED, out
 
@@ -27,3 +32,30 @@ def test_l3_a_server_whose_night_passed_while_the_way_up_waited_is_woken_in_its_
     (up_s,) = tale.times("server.up blade2")
     (charged_s,) = tale.times("command.sent ups6 command=on")  # the disk's battery can stop all of them (S17)
     assert 97 * 60 < charged_s < up_s < charged_s + 600
+
+
+ON_UPS5 = {"blade1", "blade2", "bladepool"}
+
+
+@pytest.mark.parametrize(
+    ("card", "blade1", "goes"),
+    [(True, True, True), (True, False, True), (False, True, True), (False, False, False)],
+    ids=["both heard", "server silent", "card silent", "both silent"],
+)
+def test_s1_who_lives_on_a_countdown_goes_down_with_it(
+    by_hand: HandRoom, card: bool, blade1: bool, goes: bool
+) -> None:
+    """Of a silent card a row says so; who is silent, too, may have lost its power by then (S9)."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    assert falling(run).servers == set()
+    run.facts.armed["ups5"] = Armed(run.now, 420.0)
+    ups5.show(off_armed=True)
+    assert falling(run).servers == ON_UPS5
+    if not card:
+        ups5.fall_silent()
+    if not blade1:
+        by_hand.servers["blade1"].fall_silent()
+    assert ("blade1" in falling(run).servers) is goes
+    by_hand.until(700)
+    ups5.show(off_armed=False, output_on=False)
+    assert falling(run).servers == set()

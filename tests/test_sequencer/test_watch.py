@@ -404,3 +404,21 @@ def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_
     assert run.scope.arrays == {"linkeddisk"}
     assert run.scope.servers.issuperset({"blade1", "blade2", "rack1", "rack2"})
     assert [row for row in by_hand.journal.kept if row.kind is Kind.CONFIRMED] == []
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
+    watched: HandRoom, ups5: HandUps, silent: bool
+) -> None:
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    run.commands, watched.journal.healthy = True, False
+    if silent:
+        ups5.fall_silent()
+    else:
+        ups5.show(output_on=False, on_battery=False)
+    run.spawn(note_confirmed(run, "ups5"))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed") == []

@@ -62,8 +62,7 @@ class S9(Invariant):
             if not self._hangs(event):
                 self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
-        new = self._is_new(event)
-        back_s = self._mains_back_s(event.by, event.t) if new else None
+        back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
         if back_s is not None and event.t - back_s > self._missed_s:
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
