@@ -85,6 +85,15 @@ def test_S3_a_ups_that_was_told_and_has_not_taken_it_is_waited_for_as_it_was_tol
     assert "S3" in told.plus("129 control1 command.sent ups5 command=off how=graceful").broken
 
 
+def test_S3_a_life_that_has_begun_since_does_not_know_how_long_they_count_down_yet(hurried: Any) -> None:
+    """It has booted at 90 s: for all it knows they may fall 420 s later, at 510 s, not at 452 s."""
+    left = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=790")
+    assert left.broken == ["S3"]
+    assert "S3" not in left.plus("90 room server.up control1").broken
+    assert "S3" in left.plus("20 room server.up control1").broken, "before they were told"
+    assert "S3" in left.plus("90 room server.up control2").broken, "another's life"
+
+
 def test_S3_a_short_battery_does_not_excuse_a_server_that_runs(hurried: Any) -> None:
     weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
 

@@ -65,6 +65,17 @@ def test_L7_an_outage_goes_on_for_the_node_that_takes_over(tell: Any) -> None:
     assert taken.plus("1130 control2 journal.committed ups5 kind=confirmed").result("L7").ok
 
 
+def test_L7_c7_whoever_follows_one_that_hangs_is_the_commander(tell: Any) -> None:
+    """It never says that it has lost the command; and what it saw last is of no account."""
+    told = tell(FIRST).plus(AGAIN, "1001 control2 ups.on_battery ups5", "1050 control2 lease.taken reference")
+    assert told.plus("1080 control2 ups.on_line ups5", END).result("L7").ok
+    assert (
+        told.plus("1080 control1 ups.on_line ups5", END).breach("L7").startswith("ups5 was seen on battery")
+    )
+    back = told.plus("1060 control1 lease.taken reference", "1080 control1 ups.on_line ups5", END)
+    assert back.result("L7").ok, "it has taken it again"
+
+
 def test_L7_what_is_confirmed_already_is_not_confirmed_again(tell: Any) -> None:
     told = tell(FIRST).without("incident.closed").plus(AGAIN, END)
 

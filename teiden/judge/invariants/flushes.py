@@ -19,6 +19,8 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02).
+    For a life that has begun since they were told they count down from its beginning: no row and no card
+    says how much of that is over, and a budget is taken for the worst.
     """
 
     id = "S3"
@@ -46,7 +48,7 @@ class S3(Invariant):
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
-        if on and not up and self._cannot_wait(array, event.t):
+        if on and not up and self._cannot_wait(array, event.t, (asked or event).by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
@@ -58,21 +60,23 @@ class S3(Invariant):
             text = said(did, array=array.name, time=self.at(event.t), still=names(still))
             self.broken(event.t, array.name, text, asked, event)
 
-    def _cannot_wait(self, array: Array, at_s: float) -> bool:
+    def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
         """Said aloud since the array was ready last, and true of the charge that the room tells."""
         caches = self.room.caches
         if not self.room.incident.alarm_of("S18", array.name, caches.since[array.name]):
             return False
-        falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u)]
+        born_s = self.room.cards.life_began_s(node, at_s)
+        falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + self.site.polling.on_battery_s
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
-    def _falls_at_s(self, ups: str) -> list[float]:
+    def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
         power = self.room.power
         if ups in power.armed:
-            return [power.armed[ups][1]]
+            armed, falls_at_s = power.armed[ups]
+            return [falls_at_s + max(0.0, born_s - armed.t)]
         told = power.told_off.get(ups)
         in_s = None if told is None else told.details.get("falls_in_s")
         return [told.t + in_s] if told is not None and isinstance(in_s, int | float) else []

@@ -28,11 +28,15 @@ class Cards:
 
     def heard_since_s(self, node: str, ups: str, at_s: float) -> float | None:
         """None: it is silent for this node."""
-        lives = self._lives[node]
-        place = bisect_right(lives, at_s)
-        began_s = lives[place - 1] if place else ALWAYS
+        began_s = self.life_began_s(node, at_s)
         told = [(t, silent) for t, silent in self._told[node, ups] if began_s <= t <= at_s]
         if not told:
             return ALWAYS
         t, silent = told[-1]
         return None if silent else t
+
+    def life_began_s(self, node: str, at_s: float) -> float:
+        """The life of its service; or since when it has had none."""
+        lives = self._lives[node]
+        place = bisect_right(lives, at_s)
+        return lives[place - 1] if place else ALWAYS

@@ -52,6 +52,8 @@ class Mind:
     born_s: float
     upses: defaultdict[str, View] = field(default_factory=lambda: defaultdict(View))
     commands: bool = False
+    took_s: float = ALWAYS
+    """When it said so last."""
     epoch: int = 0
     """The latest incident that it has told of."""
     safe_mode: Event | None = None
@@ -97,8 +99,12 @@ class Minds:
 
     @property
     def commander(self) -> str:
-        """Who said last that it commands, and has not said otherwise; '': nobody."""
-        return next((name for name, mind in self.of.items() if mind.commands), "")
+        """Who said last that it commands, and has not said otherwise; '': nobody.
+
+        One that hangs says nothing: whoever has followed it is the commander then (C7).
+        """
+        commanders = [(mind.took_s, name) for name, mind in self.of.items() if mind.commands]
+        return max(commanders)[1] if commanders else ""
 
     # Lives
 
@@ -193,7 +199,7 @@ class Minds:
 
     def _takes(self, event: Event) -> None:
         if event.by in self.of:
-            self.of[event.by].commands = True
+            self.of[event.by].commands, self.of[event.by].took_s = True, event.t
 
     def _loses(self, event: Event) -> None:
         if event.by in self.of:
