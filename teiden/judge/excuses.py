@@ -116,7 +116,9 @@ class Said:
         self._systems: list[Event] = []
         for e in events:
             if e.name == "alarm.raised":
-                self._alarms.add((e.subject, str(e.details.get("rule"))))
+                rule = str(e.details.get("rule"))
+                of = str(e.details.get("text", "")).partition(" ")[0] if rule == "S5" else e.subject
+                self._alarms.add((of, rule))
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
 
