@@ -90,6 +90,7 @@ TEXTS: dict[str, str] = {
     "running, or starting": "動作中または起動中",
     "standing still": "停止したまま",
     "no longer shutting down": "シャットダウン中でなくなること",
+    "not halted": "停止していないこと",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
