@@ -112,7 +112,7 @@ TEXTS: dict[str, str] = {
         "復帰のたびにその負荷が起動して書き込み、ディスクをあらためてフラッシュしなければならない"
     ),
     "its UPS counts down already, and nobody may force it": (
-        "そのUPSはすでに停止までの時間を数えており、強制停止することも許されない"
+        "その電源はすでに切断までの時間を数えており、強制停止することも許されない"
     ),
     "it is booted as its power falls; nobody has seen it, or can call the OFF back": (
         "電源が落ちる間際に起動され、誰もそれを見ておらず、オフを取り消すこともできない"
