@@ -15,6 +15,7 @@ from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall
 from sequencer.run import Run
+from sequencer.shortage import is_short
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, step
 
@@ -60,7 +61,7 @@ def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
     cut_s = next_cut_s(run, server)
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
         return False  # what was armed belongs to an outage that is over
-    at_s = cut_s - run.site.force_before_s
+    at_s = to_be_forced_at_s(run, server) or run.now
     yield from run.commit(Kind.FORCED, server.name)
     yield from step(
         run,
@@ -133,9 +134,18 @@ def is_stopping(run: Run, server: Server) -> bool:
 
 
 def to_be_forced_at_s(run: Run, server: Server) -> float | None:
-    """None: nothing under it is to fall, as far as this life knows."""
+    """None: nothing under it is to fall, as far as this life knows.
+
+    One whose limit is over is forced at once where its array's battery does not last until then and for the
+    flush: that would be begun too late (S18, X-02).
+    """
     cut_s = next_cut_s(run, server)
-    return None if cut_s is None else cut_s - run.site.force_before_s
+    if cut_s is None:
+        return None
+    disks = [a for a in run.site.linked_arrays if a.name in server.arrays]
+    if server.name in run.given_up and any(is_short(run, array) for array in disks):
+        return min(run.now, cut_s - run.site.force_before_s)
+    return cut_s - run.site.force_before_s
 
 
 def may_take_until_s(run: Run, server: Server) -> float:

@@ -35,11 +35,24 @@ LAST_NODE = tuple(
 )
 """Of what takes the power of a control node, and warns too late or not at all."""
 
+GOES_EARLY = tuple(
+    Excuse(
+        rule,
+        Reach.ALL,
+        "the nodes go when a battery of theirs ends, and nobody is left to command",
+        said="S5",
+        stays=True,
+    )
+    for rule in ("S18", "L2")
+)
+"""Of a UPS of the control side, whose end an alarm has told: the linked side was not through (S5)."""
+
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads"),
     *LAST_NODE,
+    *GOES_EARLY,
 )
 
 NO_OUTPUT = (
@@ -58,6 +71,7 @@ NOBODY_SWITCHES_ON = (
 TRUSTED = (
     Excuse("S3", Reach.LOADS, "it says that its battery cannot wait, and nothing tells otherwise"),
     Excuse("S5", Reach.WAITING, "it says that its battery cannot wait, and nothing tells otherwise"),
+    *GOES_EARLY,
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""
 

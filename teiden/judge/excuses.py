@@ -145,7 +145,9 @@ class Said:
             if e.name in WORDS:
                 self._words.setdefault((e.by, *word(e)), e.t)
             elif e.name == "alarm.raised":
-                self._alarms.add((e.subject, str(e.details.get("rule"))))
+                rule = str(e.details.get("rule"))
+                of = str(e.details.get("text", "")).partition(" ")[0] if rule == "S5" else e.subject
+                self._alarms.add((of, rule))
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
             if e.is_fact and e.subject in self._nodes and e.name in ENDS:

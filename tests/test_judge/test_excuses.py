@@ -114,6 +114,24 @@ def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the
     assert excused(broken, happened, site, [alarm("ups5", "L5")])[1] == []
 
 
+def test_s5_an_excuse_that_needs_word_of_a_batterys_end_counts_only_where_that_ups_was_named(
+    site: Site,
+) -> None:
+    """The alarm is about whom it makes go: the cluster, or a node."""
+    fault = named("load_added")
+    broken = [breach("S18", "ups4", STRUCK_S + 900), breach("L2", "linkeddisk", STRUCK_S + 900)]
+
+    def left(ups: str, text: str, rule: str = "S5") -> list[Breach]:
+        alarm = Event(
+            STRUCK_S, "alarm.raised", "ssccluster", "control1", Source.SEEN, {"rule": rule, "text": text}
+        )
+        return excused(broken, [FaultChange(STRUCK_S, fault, ups, amount=2.0)], site, [alarm])[1]
+
+    assert left("ups2", "ups2 holds no longer; not waiting for ups5") == []
+    assert left("ups1", "ups2 holds no longer; not waiting for ups5") == broken
+    assert left("ups2", "ups2 is silent", "X-09") == broken
+
+
 def test_a7_an_array_that_says_ready_for_longer_than_it_must_hold_excuses_its_own_users(site: Site) -> None:
     fault, hold_s = named("ready_told_early"), site.start.ready_hold_s
     early = [breach("S8", "blade1"), breach("S6", "ssccluster")]

@@ -366,7 +366,20 @@ def test_c7_another_node_is_out_of_our_hands_when_it_is_down_or_its_service_sees
     if not its_service:
         room.peers["control2"].fall_silent()
     assert heard(room.run, "control2") is its_service
-    assert is_out_of_our_hands(room.run, "control2", booted_by_s=room.run.now) is out
+    assert is_out_of_our_hands(room.run, "control2", 0.0) is out
+
+
+@pytest.mark.parametrize("its_service", [True, False])
+def test_h9_one_that_boots_is_out_of_our_hands_until_its_boot_has_had_its_time(
+    room: HandRoom, its_service: bool
+) -> None:
+    """Up in time, its own service takes it down."""
+    room.servers["control2"].show(os=Os.BOOTING)
+    if not its_service:
+        room.peers["control2"].fall_silent()
+    room.until(100)
+    assert is_out_of_our_hands(room.run, "control2", 100.1)
+    assert not is_out_of_our_hands(room.run, "control2", 100.0)
 
 
 def test_c7_who_is_waited_for_before_we_go(room: HandRoom) -> None:
@@ -378,6 +391,7 @@ def test_c7_who_is_waited_for_before_we_go(room: HandRoom) -> None:
     assert still_here(run, stops, set(), set()) == ["control2"], "nobody would force it, should it hang"
     run.given_up.add("control2")
     assert still_here(run, stops, set(), set()) == []
+    assert still_here(run, stops, {"control2"}, {"control2"}) == ["control2"], "it boots, and may be up yet"
     run.given_up.clear()
     room.until(61)
     assert still_here(run, stops, set(), set()) == [], "it is down"

@@ -65,6 +65,40 @@ def words(room: HandRoom) -> list[tuple[str, str]]:
 # Shortly before the cut
 
 
+def lasts(room: HandRoom, left_s: float) -> None:
+    """The battery under blade1's array: with ups5 to fall in 400 s, and 300 s to flush, it needs 700 s."""
+    counts_down(room, "ups5", 400.0)
+    room.upses["ups4"].show(mains=False, on_battery=True, runtime_s=left_s)
+
+
+@pytest.mark.parametrize(
+    ("left_s", "given_up", "at_s"),
+    [(700.0, True, 0.0), (701.0, True, 400 - BEFORE_S), (100.0, False, 400 - BEFORE_S)],
+)
+def test_s18_h1_one_past_its_limit_is_forced_at_once_where_its_array_could_not_be_flushed_after_the_cut(
+    run: Run, by_hand: HandRoom, left_s: float, given_up: bool, at_s: float
+) -> None:
+    if given_up:
+        run.given_up.add("blade1")
+    lasts(by_hand, left_s)
+    assert to_be_forced_at_s(run, by_hand.site.servers["blade1"]) == at_s
+
+
+def test_s18_h1_and_so_it_is(run: Run, by_hand: HandRoom) -> None:
+    run.given_up.add("blade1")
+    lasts(by_hand, 500.0)
+    before_the_cut(by_hand)
+    by_hand.until(1)
+    assert forced_at(by_hand) == [0.0]
+    assert words(by_hand) == []
+
+
+def test_s18_nobody_is_forced_for_that_whose_power_stays(run: Run, by_hand: HandRoom) -> None:
+    run.given_up.add("blade1")
+    by_hand.upses["ups4"].show(mains=False, on_battery=True, runtime_s=100.0)
+    assert to_be_forced_at_s(run, by_hand.site.servers["blade1"]) is None
+
+
 def before_the_cut(room: HandRoom, server: str = "blade1") -> Task:
     return room.run.spawn(force_before_the_cut(room.run, room.site.servers[server]))
 

@@ -91,6 +91,7 @@ TEXTS: dict[str, str] = {
     "standing still": "停止したまま",
     "no longer shutting down": "シャットダウン中でなくなること",
     "no longer booting": "起動中でなくなること",
+    "not halted": "停止していないこと",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
     "the peer is silent": "相手ノードの応答なし",
