@@ -96,7 +96,7 @@ def meant(site: Site, request: Request) -> list[str]:
     return [s.name for s in (*site.linked_servers, *site.control_nodes)]
 
 
-def refusal_of(run: Run, request: Request, leaves: bool) -> Steps[str]:
+def refusal_of(run: Run, request: Request, leaves: bool = False) -> Steps[str]:
     """Why not, in words; or ''. `leaves`: the cluster's manager has told this life that it shuts it down."""
     site = run.site
     if request.wish in (Wish.HOLD, Wish.RELEASE):

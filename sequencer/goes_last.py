@@ -47,8 +47,9 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
         at_floor, names = ups_at_floor(run, floors()), ", ".join(waiting)
-        why = f"{at_floor} holds no longer" if at_floor else "somebody else shuts the control nodes down"
-        run.alarm(site.cluster.name, f"{why}; not waiting for {names}", "S5")
+        text = f"somebody else shuts the control nodes down; not waiting for {names}"
+        text = f"{at_floor} holds no longer; not waiting for {names}" if at_floor else text
+        run.alarm(site.cluster.name, text, "S5")
 
 
 def everybody_goes(run: Run) -> bool:

@@ -152,10 +152,15 @@ def went_off(run: Run, ups: Ups) -> bool:
 
 
 def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
-    """It answers, and gives power: its mains came meanwhile, and should they be away that is news again."""
-    yield from run.until_seen(run.ports.upses[ups.name], when.ANSWERS)
-    status = run.ports.upses[ups.name].seen().status
-    if status is not None and status.output_on:
+    """It gives power, as its card says or who lives on it: should its mains be away, that is news again."""
+    card = run.ports.upses[ups.name]
+    servers, arrays = fed_alone(run, ups)
+    while not card.seen().fresh and not gives_power(run, ups):
+        fed = [port.until(when.SERVER_ANSWERS) for port in servers]
+        disks = [port.until(when.ARRAY_ANSWERS) for port in arrays]
+        yield from run.wait(card.until(when.ANSWERS), *fed, *disks)
+    seen = card.seen()
+    if not seen.fresh or (seen.status is not None and seen.status.output_on):
         run.mains[ups.name].left = False
         run.announce(OUTAGE, RETURNS)
 

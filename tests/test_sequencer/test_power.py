@@ -387,36 +387,6 @@ def test_u2_s17_a_dead_card_of_another_feed_is_not_waited_for_for_ever(off: Hand
     assert off.told("alarm.raised", "ups4")[0]["rule"] == "S17"
 
 
-def test_l3_s17_one_of_another_feed_that_is_off_and_silent_feeds_nobody_and_is_not_waited_for_for_ever(
-    off: HandRoom, ups5: HandUps
-) -> None:
-    """A node's UPS whose mains stay away: it told its charge last before it was cut."""
-    run, site = off.run, off.site
-    off.until(10)
-    off.upses["ups1"].show(output_on=False, charge_pct=10.0)
-    off.upses["ups1"].fall_silent()
-    ups = site.upses["ups5"]
-    run.spawn(power_on(run, ups, [ups], [ups, site.upses["ups1"]]))
-    off.until(10 + CARD_REBOOT_S - 1)
-    assert ups5.sent == []
-    off.until(10 + CARD_REBOOT_S + 10)
-    assert ups5.sent == ["on"]
-    assert [(e["rule"], "off, and silent" in e["text"]) for e in off.told("alarm.raised")] == [("S17", True)]
-
-
-def test_s7_s17_one_of_its_own_unit_that_is_off_and_silent_is_waited_for_and_no_alarm_says_otherwise(
-    off: HandRoom, ups5: HandUps
-) -> None:
-    run, site = off.run, off.site
-    off.upses["ups4"].show(output_on=False)
-    off.upses["ups4"].fall_silent()
-    unit = [site.upses["ups5"], site.upses["ups4"]]
-    run.spawn(power_on(run, unit[0], unit, unit))
-    off.until(10 * CARD_REBOOT_S)
-    assert ups5.sent == []
-    assert off.told("alarm.raised") == []
-
-
 def test_one_that_comes_back_by_itself_is_not_waited_for_any_longer(off: HandRoom, ups5: HandUps) -> None:
     ups5.show(charge_pct=10.0)
     outcomes = switch_on(off)

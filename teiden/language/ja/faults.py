@@ -365,6 +365,9 @@ TEXTS: dict[str, str] = {
         "ノードはクラスタについて自分のクラスタサービスが言うことしか知らない"
     ),
     "it keeps the limits of the file that it has": "手元のファイルの制限値を守っている",
+    "before a start it waits for the charge that its own times need": (
+        "起動前に、手元の時間設定が必要とする充電量を待つ"
+    ),
     "its journal is broken, and no other node can command: nothing is started (S30)": (
         "ジャーナルが故障し、他に指揮できるノードがないため、何も起動しない (S30)"
     ),

@@ -329,5 +329,6 @@ TEXTS: dict[str, str] = {
         "{ups} はもう持ちません。指揮するノードの応答もないため、{me} は自分を停止します"
     ),
     "halted, or booting": "停止または起動中",
+    "shutting down, or halted": "シャットダウン中または停止",
     "on battery, with no more than {left} s left": "バッテリ運転中、残り {left} 秒以下",
 }

@@ -1,0 +1,48 @@
+"""A UPS whose mains stay away, off and silent: who waits for its charge, and who does not (L3, S17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.power_on import power_on
+from sequencer.timing import CARD_REBOOT_S
+from sequencer.watch import watch
+from tests.hands import HandRoom
+
+
+@pytest.fixture
+def off(by_hand: HandRoom) -> HandRoom:
+    """ups5 is off and has its mains; it is watched."""
+    by_hand.upses["ups5"].show(output_on=False, card_uptime_s=5.0)
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups5"]))
+    return by_hand
+
+
+def test_l3_s17_one_of_another_feed_that_is_off_and_silent_feeds_nobody_and_is_not_waited_for_for_ever(
+    off: HandRoom,
+) -> None:
+    """A node's UPS whose mains stay away: it told its charge last before it was cut."""
+    run, site = off.run, off.site
+    off.until(10)
+    off.upses["ups1"].show(output_on=False, charge_pct=10.0)
+    off.upses["ups1"].fall_silent()
+    ups = site.upses["ups5"]
+    run.spawn(power_on(run, ups, [ups], [ups, site.upses["ups1"]]))
+    off.until(10 + CARD_REBOOT_S - 1)
+    assert off.upses["ups5"].sent == []
+    off.until(10 + CARD_REBOOT_S + 10)
+    assert off.upses["ups5"].sent == ["on"]
+    assert [(e["rule"], "off, and silent" in e["text"]) for e in off.told("alarm.raised")] == [("S17", True)]
+
+
+def test_s7_s17_one_of_its_own_unit_that_is_off_and_silent_is_waited_for_and_no_alarm_says_otherwise(
+    off: HandRoom,
+) -> None:
+    run, site = off.run, off.site
+    off.upses["ups4"].show(output_on=False)
+    off.upses["ups4"].fall_silent()
+    unit = [site.upses["ups5"], site.upses["ups4"]]
+    run.spawn(power_on(run, unit[0], unit, unit))
+    off.until(10 * CARD_REBOOT_S)
+    assert off.upses["ups5"].sent == []
+    assert off.told("alarm.raised") == []
