@@ -28,14 +28,15 @@ def have_slept(run: Run) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
     Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. And so we do if our power was told before to come back with the mains (T7).
+    disks have their power. And so we do if we only restarted, by our own word, or if our power was told
+    before to come back with the mains (T7).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
     if run.facts.reached(run.me):
         return True
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]
-    if any(off is not None and off.returns for off in armed):
+    if run.facts.restarted(run.me) or any(off is not None and off.returns for off in armed):
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     return booted_since_wanted(run, run.me) and has_come_to_its_end(run)

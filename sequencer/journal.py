@@ -43,6 +43,8 @@ class Kind(Enum):
     """A schedule, a request or the cluster's manager wants some servers up or down."""
     REACHED = "reached"
     """One of them is as wanted; from here on an operator's hand is not fought (O1)."""
+    RESTARTS = "restarts"
+    """A control node that is wanted down goes down only to boot again: that stop is still to come."""
     HELD = "held"
     """A device is in somebody's hands, or released again (S27)."""
     START_ASKED = "start_asked"
@@ -56,7 +58,7 @@ class Kind(Enum):
     CLOSED = "closed"
 
 
-LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.HELD, Kind.WATCHED})
+LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.HELD, Kind.WATCHED})
 """Facts that outlive the incident in which they were written."""
 
 
@@ -130,6 +132,7 @@ class Facts:
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, bool]] = {}
         self._reached: dict[str, float] = {}
+        self._restarts: dict[str, float] = {}
         self.armed: dict[str, Armed] = {}
         self._begin(0)
 
@@ -181,6 +184,11 @@ class Facts:
         known = [self.wants[name].at_s for name in names if name in self.wants]
         known += [self._holds[name][0] for name in names if name in self._holds]
         return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
+
+    def restarted(self, node: str) -> bool:
+        """Since its last want it has gone down to boot again, by its own word."""
+        want = self.wants.get(node)
+        return want is not None and self._restarts.get(node, want.at_s - 1.0) >= want.at_s
 
     @property
     def held(self) -> frozenset[str]:
@@ -262,6 +270,8 @@ class Facts:
                     self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject))
             case Kind.REACHED:
                 self._reached[row.subject] = max(wall_s, self._reached.get(row.subject, wall_s))
+            case Kind.RESTARTS:
+                self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
             case Kind.HELD:
                 self.causes.add(row.details["cause"])
                 before_s, _ = self._holds.get(row.subject, (wall_s, False))

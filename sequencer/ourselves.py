@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.force import force_before_the_cut, is_about_to_fall
+from sequencer.journal import Goal, Kind
 from sequencer.ports import Steps
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.systems import note_reached
+from sequencer.wants import still_wants
 
 
 def watch_our_end(run: Run) -> Steps[None]:
@@ -31,6 +33,8 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
     """
     if run.me not in run.rebooting and not cluster_restarts(run):
         yield from note_reached(run, run.me)
+    elif still_wants(run, run.me, Goal.DOWN):
+        yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s())
 
 
 def cluster_restarts(run: Run) -> bool:

@@ -83,7 +83,7 @@ def _says(row: Row) -> Iterator[tuple[tuple[str, str], Rank]]:
                 yield (row.kind.value, server), (wall_s, up)
         case Kind.WATCHED:
             yield (row.kind.value, ""), (wall_s,)
-        case Kind.REACHED | Kind.HELD:
+        case Kind.REACHED | Kind.RESTARTS | Kind.HELD:
             yield (row.kind.value, row.subject), (wall_s,)
         case _:
             pass

@@ -131,6 +131,7 @@ NEEDED: dict[Kind, dict[str, Check]] = {
     Kind.OFF_ARMED: {"falls_in_s": _number},
     Kind.WANTED: {"servers": _names, "goal": _goal, "wall_s": _wall},
     Kind.REACHED: {"wall_s": _wall},
+    Kind.RESTARTS: {"wall_s": _wall},
     Kind.HELD: {"held": _yes_or_no, "cause": _text, "wall_s": _wall},
     Kind.WATCHED: {"wall_s": _wall},
     Kind.JOB: {"job": _text},

@@ -23,6 +23,7 @@ details = {
     Kind.JOB: st.fixed_dictionaries({"job": st.sampled_from(("dump", "sync"))}),
     Kind.WATCHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.REACHED: st.fixed_dictionaries({"wall_s": WALL_S}),
+    Kind.RESTARTS: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.HELD: st.fixed_dictionaries({"wall_s": WALL_S, "held": st.booleans(), "cause": CAUSES}),
     Kind.WANTED: st.fixed_dictionaries(
         {
@@ -37,6 +38,7 @@ SUBJECTS = {
     Kind.WANTED: CAUSES,
     Kind.HELD: st.sampled_from(SERVERS + UPSES),
     Kind.REACHED: st.sampled_from(SERVERS),
+    Kind.RESTARTS: st.sampled_from(SERVERS),
     Kind.JOB: st.sampled_from(SERVERS),
 }
 
@@ -63,6 +65,7 @@ def known(rows: list[Row], heard_s: float = 1000.0) -> dict[str, object]:
         "watched_s": facts.watched_s,
         "held": facts.held,
         "reached": {server for server in SERVERS if facts.reached(server)},
+        "restarted": {server for server in SERVERS if facts.restarted(server)},
         "armed": facts.armed,
         "incident": (facts.declared, facts.turned, facts.closed, facts.open, facts.down),
         "was_running": facts.was_running,
@@ -93,6 +96,7 @@ UP = fact(Kind.WANTED, wall_s=5.0, servers=["rack1"], goal="up")
 AGAIN_DOWN = fact(Kind.WANTED, wall_s=7.0, servers=["rack1"], goal="down")
 OTHER_UP = replace(fact(Kind.WANTED, wall_s=6.0, servers=["rack1"], goal="up"), subject="another")
 LATER = fact(Kind.DECLARED, 5, was_running=[])
+RESTARTS = replace(fact(Kind.RESTARTS, wall_s=7.0), subject="rack1")
 
 some_incidents, some_ids = st.integers(1, 3), st.integers(0, 3)
 
@@ -100,6 +104,7 @@ some_incidents, some_ids = st.integers(1, 3), st.integers(0, 3)
 @settings(max_examples=30, deadline=None)
 @given(journals, some_incidents)
 @example([ARMED, LATER], 1)
+@example([AGAIN_DOWN, RESTARTS, LATER], 1)
 @example([ARMED, AGAIN, LATER], 1)
 @example([ARMED, fact(Kind.CLOSED), AGAIN, LATER], 1)
 def test_facts_learn_the_same_from_what_is_left(rows: list[Row], incidents: int) -> None:

@@ -183,6 +183,33 @@ def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(roo
     assert slept(room)
 
 
+def test_r2_08_who_went_down_to_boot_again_by_its_own_word_goes_on_with_that_stop(room: HandRoom) -> None:
+    booted(room, "control1")
+    others_are_halted(room)
+    at_s = room.run.facts.wants["control1"].at_s
+    room.run.hear(Row(Kind.RESTARTS, "control1", 0, "control1/0", 0.0, {"wall_s": at_s - 1}))
+    assert slept(room), "that was before"
+    room.run.hear(Row(Kind.RESTARTS, "control1", 0, "control1/0", 0.0, {"wall_s": at_s + 1}))
+    assert not slept(room)
+
+
+def test_r2_08_a_node_that_hangs_while_the_manager_reboots_all_goes_down_as_wanted_when_it_is_up() -> None:
+    """Meanwhile the other one has gone down as wanted; its own boot is that of the reboot, and no hand's."""
+    tale = play(
+        out(0, 73),
+        fault("server_hangs", "control1", 44, 995),
+        Asked(121, Wish.POWER_OFF, NODES),
+        Managed(191, Manager.REBOOT, "ssccluster"),
+        until_s=2 * HOUR_S,
+    )
+    tale.before(
+        "server.halted control2", "journal.committed control2 kind=reached", "server.booting control1"
+    )
+    assert tale.all("journal.committed control1 kind=restarts")
+    for node in NODES:
+        assert tale.room.servers[node].state.value in ("halted", "off"), node
+
+
 def test_o1_it_is_not_looked_at_where_it_is_noted_or_nobody_is_wanted_down(by_hand: HandRoom) -> None:
     assert not slept(by_hand)
     hear(by_hand, Goal.DOWN, *NODES)

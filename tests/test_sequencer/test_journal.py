@@ -179,3 +179,19 @@ def test_s35_a_later_word_counts_beside_one_that_was_written_down_twice(facts: F
     learn(facts, wanted("down", "request-1", 100.0), wanted("up", "request-2", 102.0))
     learn(facts, wanted("down", "request-1", 101.0))
     assert facts.wants["control2"].cause == "request-2"
+
+
+def test_r2_08_who_goes_down_to_boot_again_has_done_so_since_its_last_want_only(facts: Facts) -> None:
+    def wanted(at_s: float) -> Row:
+        return row(Kind.WANTED, f"r{at_s}", servers=["control1"], goal="down", wall_s=at_s)
+
+    assert not facts.restarted("control1")
+    learn(facts, row(Kind.RESTARTS, "control1", wall_s=90.0), wanted(100.0))
+    assert not facts.restarted("control1")
+    learn(facts, row(Kind.RESTARTS, "control1", wall_s=100.0), row(Kind.RESTARTS, "control1", wall_s=50.0))
+    assert facts.restarted("control1")
+    assert not facts.restarted("control2")
+    learn(facts, row(Kind.CLOSED, wall_s=0.0))
+    assert facts.restarted("control1"), "it outlives its incident"
+    learn(facts, wanted(101.0))
+    assert not facts.restarted("control1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
+from sequencer.journal import Goal
 from sequencer.site import Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
@@ -27,6 +28,24 @@ def counts_down(room: Room, event: Event) -> bool:
     return room.power.counts_down_under(server, event.t)
 
 
+def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
+    """Who does it cannot know the last word about some whom it concerns; by the last that it can know he is
+    wanted down or restarted, and that has not come about yet."""
+
+    def can_know(word: Event) -> bool:
+        return room.heard.can_know(event.by, word, event.t)
+
+    if not room.wants.of:
+        return False
+    for name in room.causes.concerns(event.subject):
+        want = room.wants.known(name, can_know)
+        if want is None or want is room.wants.of[name] or want.reached:
+            continue
+        if want.goal is not Goal.UP:
+            return True
+    return False
+
+
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
@@ -37,7 +56,8 @@ class S9(Invariant):
     under way; and who runs on power that counts down already is shut down or forced, mains or not, and so is
     who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
     while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
-    schedule or a request is one for the servers it names, what feeds them and what they write to. A restart
+    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
+    node that does it can know of another word (see S27). A restart
     of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
     itself only while that does not run.
     """
@@ -56,7 +76,10 @@ class S9(Invariant):
 
     def _stops(self, event: Event) -> None:
         self.put_to_test += 1
-        if self.room.causes.wanted(event.subject) or counts_down(self.room, event):
+        room = self.room
+        if room.causes.wanted(event.subject) or counts_down(room, event):
+            return
+        if wanted_by_what_it_knows(room, event):
             return
         if not self.room.incident.confirmed:
             if not self._hangs(event):
@@ -104,6 +127,8 @@ class S9(Invariant):
             (want := self.room.wants.of.get(name)) is not None and not want.reached
             for name in self.room.causes.concerns(event.subject)
         ):
+            return
+        if wanted_by_what_it_knows(self.room, event):
             return
         incident, opened = self.room.incident, self.room.incident.opened
         of_itself = opened is not None and opened.details.get("cause") == self.site.cluster.name
@@ -215,7 +240,7 @@ class S31(Invariant):
         if not room.incident.confirmed:
             return
         self.put_to_test += 1
-        if room.causes.failing(name) or room.causes.wanted(name):
+        if room.causes.failing(name) or room.causes.wanted(name) or wanted_by_what_it_knows(room, event):
             return
         if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
             return

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from sequencer.events import Event
 from teiden.judge.history import History
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.wiring import Wiring
 
-CHANGES = ("server.up", "server.shutting_down", "server.halted", "server.forced", "server.crashed")
+UP, DIED = "server.up", "service.died"
+CHANGES = (UP, "server.shutting_down", "server.halted", "server.forced", "server.crashed")
 
 
 class Heard:
-    """Two nodes that are up tell each other what they know; the words of one that is down wait until then."""
+    """Two nodes that are up tell each other what they know; the words of one that is down wait until then.
+
+    So it is with a node whose service is dead: until the next one says something.
+    """
 
     def __init__(self, history: History, wiring: Wiring, machines: Machines) -> None:
         self._history, self._nodes = history, wiring.nodes
@@ -36,18 +41,34 @@ class Heard:
 
     def _spread(self, word: Event, at_s: float) -> Iterator[tuple[float, frozenset[str], frozenset[str]]]:
         """From the word on, whenever a node came or went: who knows it then, and who is up."""
+        up, knows, told = self._ran, frozenset((word.by,)), False
+        for change_s, who, is_up in self._changes:
+            if change_s > at_s:
+                break
+            if change_s > word.t:
+                if not told:
+                    told = True
+                    yield word.t, knows, up
+                knows = knows if knows.isdisjoint(up) else knows | up
+            up = up | {who} if is_up else up - {who}
+            if told:
+                yield change_s, knows, up
+        if not told:
+            yield word.t, knows, up
+
+    @cached_property
+    def _changes(self) -> list[tuple[float, str, bool]]:
+        """In order: when, which node, and whether it is up from then on."""
         told = [m.event for name in CHANGES for m in self._history.of(name)]
-        changes = sorted((e for e in told if e.subject in self._nodes and e.t <= at_s), key=lambda e: e.t)
-        up = self._ran
-        for change in (e for e in changes if e.t <= word.t):
-            up = after(change, up)
-        knows = frozenset((word.by,))
-        yield word.t, knows, up
-        for change in (e for e in changes if e.t > word.t):
-            knows = knows if knows.isdisjoint(up) else knows | up
-            up = after(change, up)
-            yield change.t, knows, up
+        systems = [(e.t, e.subject, e.name == UP) for e in told if e.subject in self._nodes]
+        return sorted([*systems, *self._services()], key=lambda change: change[0])
 
-
-def after(change: Event, up: frozenset[str]) -> frozenset[str]:
-    return up | {change.subject} if change.name == "server.up" else up - {change.subject}
+    def _services(self) -> Iterator[tuple[float, str, bool]]:
+        dead: set[str] = set()
+        for event in self._history.events:
+            if event.by in dead:
+                dead.discard(event.by)
+                yield event.t, event.by, True
+            if event.name == DIED and event.subject in self._nodes:
+                dead.add(event.subject)
+                yield event.t, event.subject, False

@@ -10,7 +10,7 @@ onto power that counts down still: it can only go down again. Nor one that resta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,6 +49,8 @@ class Want:
     """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
     """It has been down, or up, since. A boot that began before it was wanted restarted is no restart."""
+    ends: Event | None = None
+    """What had told the stop that a boot ends, of a word that is only that boot."""
 
 
 class Wants:
@@ -60,6 +62,8 @@ class Wants:
         self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
         self.of: dict[str, Want] = {}
         """By server: the last word."""
+        self._words: defaultdict[str, list[Want]] = defaultdict(list)
+        """By server: every word there was."""
         self.told_n: defaultdict[str, int] = defaultdict(int)
         """By server: how many words there were about it."""
         self.start_asked: Event | None = None
@@ -80,7 +84,7 @@ class Wants:
             "command.sent restart": self._restarts,
             "server.shutting_down": self._goes_down,
             "server.halted": self._is_down,
-            "server.forced": self._is_down,
+            "server.forced": self._is_forced,
             "server.crashed": self._is_down,
             "server.booting": self._boots,
             "server.up": self._is_up,
@@ -99,6 +103,11 @@ class Wants:
     def goal_at(self, server: str, t: float) -> Goal | None:
         """What was wanted of it at an earlier time of the run."""
         return next((goal for told_s, goal in reversed(self._goals[server]) if told_s <= t), None)
+
+    def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
+        """The last word about it that somebody can know; of a boot, who can know what it ended."""
+        words = [want for want in self._words[server] if can_know(want.ends or want.event)]
+        return max(words, key=_order, default=None)
 
     def clock_s(self, t: float, by: str) -> float:
         """What the clock of this node shows, as seconds since the start of the run."""
@@ -147,8 +156,9 @@ class Wants:
             return
         want.ahead_s = self._skew_s[want.event.by]
         self.told_n[server] += 1
+        self._words[server].append(want)
         known = self.of.get(server)
-        if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
+        if known is None or _order(known) < _order(want):
             self.of[server] = want
             self._goals[server].append((want.event.t, want.goal))
 
@@ -164,6 +174,11 @@ class Wants:
         want = self.of.get(event.subject)
         if want is not None and event.subject not in self._restarting:
             want.begun = True
+
+    def _is_forced(self, event: Event) -> None:
+        """One that hangs, and does not even begin to stop, is stopped so."""
+        self._goes_down(event)
+        self._is_down(event)
 
     def _is_down(self, event: Event) -> None:
         want = self.of.get(event.subject)
@@ -190,11 +205,16 @@ class Wants:
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             at_s = self.clock_s(event.t, event.subject)
             for server in [name for name, other in self.of.items() if other.cause == want.cause]:
-                self._want(server, Want(Goal.UP, event, want.cause, at_s))
+                self._want(server, Want(Goal.UP, event, want.cause, at_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
+
+
+def _order(want: Want) -> tuple[float, bool]:
+    """The later counts, and of two at the same time the one that wants it up."""
+    return want.at_s, want.goal is Goal.UP
 
 
 GOALS = {goal.value: goal for goal in Goal}

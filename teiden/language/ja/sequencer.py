@@ -71,6 +71,7 @@ TEXTS: dict[str, str] = {
     "planned": "計画停止",
     "wanted": "目標",
     "reached": "目標達成",
+    "restarts": "再起動のみ",
     "held": "保留",
     "start asked": "起動要求",
     "watched": "スケジュール確認時刻",
