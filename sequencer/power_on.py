@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dumb, dumb_at_s
+from sequencer.cards import dumb, dumb_at_s, not_too_soon
 from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
@@ -44,6 +44,7 @@ def power_on(
 
     def switch_on() -> Answer[Receipt]:
         asked.append(run.now)
+        run.told_on_s[ups.name] = run.now
         return port.switch_on()
 
     while True:
@@ -62,7 +63,7 @@ def power_on(
                 "on",
                 switch_on,
                 lambda: refusal_to_power(run, ups, unit, feeds) or also(),
-                before=lambda: look_afresh(run, [u for u in unit if u is not ups]),
+                before=lambda: look_afresh(run, ups, unit),
                 rests_on=(port,),
                 accepted=taken,
                 retry_s=retry_s,
@@ -75,9 +76,10 @@ def power_on(
             )
 
 
-def look_afresh(run: Run, unit: Iterable[Ups]) -> Steps[None]:
-    """Immediately before an ON or a wake: mains that went a moment ago are not stable (S7, S17)."""
-    yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in unit))
+def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups]) -> Steps[None]:
+    """Immediately before an ON: mains that went a moment ago are not stable (S7, S17)."""
+    yield from not_too_soon(run, ups)
+    yield from run.all_of(*(run.ports.upses[u.name].look() for u in unit if u is not ups))
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:
