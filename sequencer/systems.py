@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.comes_back import answer
 from sequencer.force import (
     force_before_the_cut,
     force_whenever_it_falls,
@@ -20,7 +21,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
-from sequencer.site import Server, ServerRole
+from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.wants import still_wants, wants
 
@@ -172,11 +173,18 @@ def note_reached(run: Run, server: str) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
 
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
-    when it boots then, and it goes down again (T7, S28).
+    when it boots then, and it goes down again (T7, S28). One that is on for good has come back already.
     """
-    armed = [run.facts.armed.get(ups) for ups in run.site.servers[server].upses]
-    if still_wants(run, server, Goal.DOWN) and not any(off is not None and off.returns for off in armed):
+    upses = [run.site.upses[name] for name in run.site.servers[server].upses]
+    if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups) for ups in upses):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def is_to_return(run: Run, ups: Ups) -> bool:
+    """It was told to go off until the mains return, and has not done both yet."""
+    off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    is_on_for_good = status is not None and status.output_on and not status.off_armed
+    return off is not None and off.returns and not is_on_for_good
 
 
 def note_restarted(run: Run, server: str) -> Steps[None]:
