@@ -18,7 +18,7 @@ from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
-from sequencer.shortage import is_lost, is_short, users_are_off
+from sequencer.shortage import is_lost, is_short, its_turn, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
@@ -175,7 +175,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.released(array.name)
-            yield from run.until(lambda: earlier_are_flushed(run, array))
+            yield from its_turn(run, array, earlier_are_flushed)
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
         if again:
