@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sequencer import conditions as when
+from sequencer import timing
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
-from sequencer.proof import seen_off
+from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
 
@@ -95,3 +96,44 @@ def gives_until(run: Run, ups: Ups, limit_s: float) -> bool:
     if status.off_armed:
         return armed is not None and armed.falls_at_s - run.now >= limit_s
     return status.graceful_off_s >= limit_s
+
+
+RISES_PCT = 5.0
+"""No battery gains more until an OFF that is told now has fallen: a recharge takes hours."""
+
+
+def on_again_first(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Until one of these would boot again, whatever is about to come on; as long as their batteries allow it.
+
+    A UPS that is off and has its mains again is on in a moment, and nobody is left then to tell it to go: with
+    the fall of another one their power would not go, and they would stay halted.
+    """
+    floors_s = timing.disks_floors_s(run.site)
+    floors_s |= {ups.name: timing.stop_off_s(run.site, ups) for ups in run.site.node_upses}
+    by_s = run.now + max((limit_s(run, ups) for node in nodes for ups in returning(run, node)), default=0.0)
+    while run.now < by_s and not ups_at_floor(run, floors_s):
+        if any(comes_back(run, node) and not returning(run, node) for node in nodes):
+            return
+        hopes = [run.ports.upses[ups.name].until(when.ON_OR_AWAY) for n in nodes for ups in returning(run, n)]
+        ends = [run.ports.upses[name].until(when.battery_ends(floor_s)) for name, floor_s in floors_s.items()]
+        yield from run.wait(run.news(), *hopes, *ends, by_s=by_s)
+
+
+def returning(run: Run, node: Server) -> list[Ups]:
+    """UPSes of this node that come on before those that are told now have fallen."""
+    return [ups for name in node.upses if is_returning(run, ups := run.site.upses[name])]
+
+
+def is_returning(run: Run, ups: Ups) -> bool:
+    """Off, its mains are there, nobody told it to stay off, and it has its charge, or soon will."""
+    status, off = answer(run.ports.upses[ups.name]), run.facts.armed.get(ups.name)
+    if status is None or status.output_on or not status.mains or not ups.reboot_on_restore:
+        return False
+    if off is not None and not off.returns:
+        return False
+    return status.charge_pct is None or status.charge_pct >= ups.min_return_charge_pct - RISES_PCT
+
+
+def limit_s(run: Run, ups: Ups) -> float:
+    """How long it may take to come on, from when it was seen with its mains there."""
+    return timing.graceful_off_s(ups) + ups.return_delay_s + run.site.start.mains_stable_s
