@@ -122,6 +122,8 @@ class Facts:
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, bool]] = {}
         self._reached: dict[str, float] = {}
+        self.restarts_s: float | None = None
+        """When this life heard last that the cluster was told to restart, in whatever incident, or in none."""
         self.armed: dict[str, Armed] = {}
         self._begin(0)
 
@@ -183,6 +185,8 @@ class Facts:
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""
         self._apply_lasting(row)
+        if row.kind is Kind.CLUSTER_RESTART_ASKED:
+            self.restarts_s = heard_s
         if row.epoch > self.epoch:
             self._begin(row.epoch, heard_s)
         elif row.epoch < self.epoch or self.closed:
