@@ -71,14 +71,16 @@ class S9(Invariant):
         return self.room.power.counts_down_under(server, event.t)
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
-        """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
+        """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
+        all. While one tests its battery nobody can tell that from its outage going on (P12)."""
         latest_s = float("-inf")
         for ups in self.room.incident.confirmed:
             since_s = self.room.power.mains_since.get(ups)
+            lives_s = self.room.power.lives_on_them_since.get(ups)
             answering_s = self._heard_since_s(ups, node, at_s)
-            if since_s is None or answering_s is None:
+            if since_s is None or lives_s is None or answering_s is None:
                 return None
-            latest_s = max(latest_s, since_s, answering_s)
+            latest_s = max(latest_s, since_s, lives_s, answering_s)
         return latest_s
 
     def _heard_since_s(self, ups: str, node: str, at_s: float) -> float | None:
@@ -174,8 +176,9 @@ class S31(Invariant):
     power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
     himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
     0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
-    or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    he would not come back (L3). Nor is one of the nodes stopped by a force that hangs as it restarts with its
+    cluster (H1): that restart is judged. Second half (R9-23): between two restarts of the cluster its disks, its
+    nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -203,7 +206,7 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event):
+        if self._goes_with_its_nodes(name) or self._left_alone(event) or self._restarts_with_its_cluster(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -221,6 +224,18 @@ class S31(Invariant):
         if name != self.site.cluster.name or not running:
             return False
         return all(room.causes.failing(node.name) for node in running)
+
+    def _restarts_with_its_cluster(self, event: Event) -> bool:
+        """It is on its way down since the cluster was told to restart, and is forced."""
+        node, machines = event.subject, self.room.machines
+        asked = self._restarted
+        hangs = node in self.room.wiring.nodes and machines.os[node] == "shutting down"
+        return (
+            event.details.get("command") == "force"
+            and hangs
+            and asked is not None
+            and machines.since[node] >= asked.t
+        )
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

@@ -65,6 +65,11 @@ class Power:
             for u in site.upses.values()
         }
         """By UPS: since when its input has had mains; None: it has none."""
+        self.lives_on_them_since: dict[str, float | None] = {
+            u: ALWAYS if self.supply[u] == "on line" or since_s is None else None
+            for u, since_s in self.mains_since.items()
+        }
+        """By UPS: None while it lives on its battery though it has mains, for a test of it (P12)."""
         self.mains_lost_s: dict[str, float] = {}
         """By UPS: when its input last lost the mains."""
         self._mains_told = history.tells("mains.lost")
@@ -165,9 +170,13 @@ class Power:
         self.supply[event.subject] = "on battery"
         if not self._mains_told:
             self._loses_mains(event.subject, event.t)
+        elif self.mains_since[event.subject] is not None:
+            self.lives_on_them_since[event.subject] = None
 
     def _on_line(self, event: Event) -> None:
         self.supply[event.subject] = "on line"
+        if self.lives_on_them_since[event.subject] is None:
+            self.lives_on_them_since[event.subject] = event.t
         if not self._mains_told:
             self.mains_since[event.subject] = event.t
 
