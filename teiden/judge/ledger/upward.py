@@ -76,10 +76,13 @@ class Upward:
         return None if asked is None else asked.t
 
     def _slept_s(self, name: str, t: float) -> float | None:
-        """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant."""
+        """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant.
+
+        The timer was set by the clock of the node that told it, right or wrong (T1, T4).
+        """
         if name not in self._wiring.nodes:
             return None
-        on_s = self._nights.on_s(name)
+        on_s = self._nights.on_s(name) - self._wants.of[name].skew_s
         return on_s if on_s < NO_END_S and on_s <= t else None
 
 

@@ -43,6 +43,8 @@ class Want:
     """Id of the instant or of the request."""
     at_s: float
     """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
+    skew_s: float = 0.0
+    """How far that clock was ahead when it was told."""
     begun: bool = False
     """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
@@ -144,6 +146,7 @@ class Wants:
         if server not in self.site.servers:
             return
         self.told_n[server] += 1
+        want.skew_s = self._skew_s[want.event.by]
         known = self.of.get(server)
         if known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP):
             self.of[server] = want
