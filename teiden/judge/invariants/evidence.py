@@ -118,7 +118,9 @@ class S12(_Confirmations):
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
     each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
-    the confirm time goes on (S10). That nothing is stopped without an outage or another cause is S9's.
+    the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
+    takes the command writes down what it timed before. That nothing is stopped without an outage or another
+    cause is S9's.
     """
 
     id = "S12"
@@ -129,7 +131,8 @@ class S12(_Confirmations):
         if view.silent_since_s is None:
             return
         self.put_to_test += 1
-        if view.battery_since_s is None and self.siblings_since_s(ups, mind) is None:
+        on_battery = view.battery_since_s is not None or view.fell_on_battery
+        if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "
                 "and nobody on its feed was on battery",
