@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sequencer.site import Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
@@ -66,8 +66,27 @@ class Returning(Invariant):
         if server is None:  # the cluster
             disks = self.site.control_arrays
             return (name, *(a.name for a in disks), *(ups for a in disks for ups in a.upses))
-        arrays = [self.site.arrays[a] for a in server.arrays]
-        return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
+        return (name, *server.upses, *self._with_power(server.arrays), *self._beside(server))
+
+    def _with_power(self, arrays: Iterable[str]) -> Iterator[str]:
+        for name in arrays:
+            yield from (name, *self.site.arrays[name].upses)
+
+    def _beside(self, server: Server) -> tuple[str, ...]:
+        """What those need who get power with it, if it cannot come up without that (S8)."""
+        output, touched = self.room.power.output, self._touched()
+        kept: list[str] = []
+        free = 0
+        for ups in server.upses:
+            disks = (a for s in self.room.wiring.servers_on[ups] for a in s.arrays)
+            needs = touched.intersection(() if output[ups] else self._with_power(disks))
+            kept += sorted(needs)
+            free += not needs
+        return tuple(kept) if free < server.minimum_supplies else ()
+
+    def _touched(self) -> set[str]:
+        """Whatever is or was held."""
+        return {*self.room.incident.held, *self.room.incident.released_s}
 
     def _returns_by_itself(self, node: Server) -> bool:
         return all(self.site.upses[u].reboot_on_restore for u in node.upses)
@@ -80,8 +99,8 @@ class L1(Returning):
     battery's charge for a full stop, of a system's crash, of the word that wants somebody up. B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
     still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
-    waits for its schedule, what is held, what stopped by a hand of its own or died with its power on in no
-    outage, and what is started by hand.
+    waits for its schedule, what is held or gets its power only with somebody who needs that (S8), what stopped
+    by a hand of its own or died with its power on in no outage, and what is started by hand.
     """
 
     id = "L1"
