@@ -100,7 +100,7 @@ def stop_server(run: Run, server: Server) -> Steps[None]:
 def switch_off(run: Run, ups: Ups) -> Steps[None]:
     """Servers' UPS: OFF armed together with their shutdown, so that it falls after they have halted."""
     loads = list(run.site.servers_on(ups.name))
-    yield from run.until(lambda: ups.name in run.scope.server_upses, ups.name)
+    yield from comes_into_scope(run, ups)
     while True:
         yield from run.until_all([s.name for s in loads], run.asked_to_stop)
         if ups.off is OffMode.AFTER_HALT:
@@ -111,6 +111,20 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
             yield from arm_when_it_goes_on(run, ups, loads)
         yield from see_off(run, ups, loads)
         yield from switched_on_by_hand(run, ups, loads)
+
+
+def comes_into_scope(run: Run, ups: Ups) -> Steps[None]:
+    """Until an outage brings it down. One that goes off all the same has nobody up any more either (S3).
+
+    Its OFF was told before somebody on it was wanted otherwise, or by another; it may be on again.
+    """
+    port = run.ports.upses[ups.name]
+    while ups.name not in run.scope.server_upses:
+        was_off = ups.name in run.settled
+        yield from run.wait(run.news(ups.name), port.until(when.OUTPUT_ON if was_off else when.OUTPUT_OFF))
+        if was_off is not seen_off(run, ups, []):
+            run.settled.symmetric_difference_update((ups.name,))
+            run.announce(ups.name)
 
 
 def halts(run: Run, servers: list[Server]) -> Steps[None]:

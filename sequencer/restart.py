@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.array_start import held_ready, is_held_ready, start_arrays
+from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
 from sequencer.cards import dumb, is_off
 from sequencer.fitness import (
     cluster_runs,
@@ -289,7 +289,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     arrays = sorted({a for s in servers for a in s.arrays})
     run.held_up.add(ups.name)
     for name in arrays:
-        yield from run.wait(run.ports.arrays[name].until(when.READY, eager=True))
+        yield from comes_to_say_so(run, name)
     run.held_up.discard(ups.name)
     for name in arrays:
         yield from held_ready(run, run.site.arrays[name])
