@@ -14,6 +14,7 @@ from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
 from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
+from sequencer.watch import others_on_its_feed, stable_at_s
 
 
 def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
@@ -54,7 +55,22 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
 
 def is_dumb(run: Run, ups: Ups) -> bool:
     """It does not answer, and is not off: nobody can tell it to go."""
-    return answer(run.ports.upses[ups.name]) is None and not seen_off(run, ups, [])
+    silent = answer(run.ports.upses[ups.name]) is None
+    return silent and not seen_off(run, ups, []) and not went_before_we_came(run, ups)
+
+
+def went_before_we_came(run: Run, ups: Ups) -> bool:
+    """It was told to go off until the mains return, as we went; we have booted since, and it was never heard.
+
+    Had it stayed on we would not have booted: halted we had power. Its card has none; if anybody on its feed
+    has mains it ought to answer, and may be on again. A restart of the cluster boots us all the same.
+    """
+    facts, status = run.facts, run.ports.upses[ups.name].seen().status
+    off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
+    if off is None or not off.returns or status is not None or ups.name not in run.site.servers[run.me].upses:
+        return False
+    by_power = off.heard_s <= run.born_s + run.site.start.first_look_limit_s and not facts.restart_asked
+    return by_power and not any(mains for _, mains in others_on_its_feed(run, ups))
 
 
 def is_held(run: Run, ups: Ups) -> bool:
@@ -106,17 +122,32 @@ def on_again_first(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Until one of these would boot again, whatever is about to come on; as long as their batteries allow it.
 
     A UPS that is off and has its mains again is on in a moment, and nobody is left then to tell it to go: with
-    the fall of another one their power would not go, and they would stay halted.
+    the fall of another one their power would not go, and they would stay halted. That moment is waited for
+    also when the batteries are at what a stop takes, if they are not low: its delays are not all needed.
     """
     floors_s = timing.disks_floors_s(run.site)
     floors_s |= {ups.name: timing.stop_off_s(run.site, ups) for ups in run.site.node_upses}
     by_s = run.now + max((limit_s(run, ups) for node in nodes for ups in returning(run, node)), default=0.0)
-    while run.now < by_s and not ups_at_floor(run, floors_s):
-        if any(comes_back(run, node) and not returning(run, node) for node in nodes):
+    while run.now < by_s and not any(comes_back(run, n) and not returning(run, n) for n in nodes):
+        upses = [ups for node in nodes for ups in returning(run, node)]
+        floors = floors_s
+        if ups_at_floor(run, floors_s):
+            floors = dict.fromkeys(floors_s, 0.0)
+            by_s = min(by_s, max((due_s(run, ups) for ups in upses), default=run.now))
+        if ups_at_floor(run, floors):
             return
-        hopes = [run.ports.upses[ups.name].until(when.ON_OR_AWAY) for n in nodes for ups in returning(run, n)]
-        ends = [run.ports.upses[name].until(when.battery_ends(floor_s)) for name, floor_s in floors_s.items()]
+        hopes = [run.ports.upses[ups.name].until(when.ON_OR_AWAY) for ups in upses]
+        ends = [run.ports.upses[name].until(when.battery_ends(left_s)) for name, left_s in floors.items()]
         yield from run.wait(run.news(), *hopes, *ends, by_s=by_s)
+
+
+def due_s(run: Run, ups: Ups) -> float:
+    """When it is on, if it has its charge."""
+    status, stable_s = answer(run.ports.upses[ups.name]), stable_at_s(run, ups)
+    if status is None or stable_s is None or (status.charge_pct or 0.0) < ups.min_return_charge_pct:
+        return run.now
+    start, polling = run.site.start, run.site.polling
+    return stable_s - start.mains_stable_s + ups.return_delay_s + polling.on_line_s + polling.timeout_s
 
 
 def returning(run: Run, node: Server) -> list[Ups]:

@@ -115,6 +115,7 @@ class Facts:
     def __init__(self, upses: Container[str] | None = None) -> None:
         """`upses`: of the site; what an older site file knew besides can neither be seen nor switched."""
         self._upses = upses
+        self.epoch, self.declared, self.closed = 0, False, False
         self.wants: dict[str, Want] = {}
         self.causes: set[str] = set()
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
@@ -125,11 +126,15 @@ class Facts:
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in whatever incident, or in none."""
         self.armed: dict[str, Armed] = {}
+        self.armed_before: dict[str, Armed] = {}
+        """OFFs whose time was over when another outage was declared before the incident was closed."""
         self._begin(0)
 
     def _begin(self, epoch: int, heard_s: float = 0.0) -> None:
         """What still counts down goes on doing so, whoever asked for it."""
-        self.armed = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
+        counting = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
+        self.armed_before = {**self.armed_before, **self.armed} if epoch > self.epoch and self.open else {}
+        self.armed = counting
         self.epoch = epoch
         self.declared = False
         self.turned = False
@@ -218,6 +223,7 @@ class Facts:
             case Kind.OFF_ARMED:
                 returns = bool(row.details.get("returns", False))
                 self.armed[row.subject] = Armed(heard_s, float(row.details["falls_in_s"]), returns)
+                self.armed_before.pop(row.subject, None)
             case Kind.START_ASKED:
                 self.start_asked = True
             case Kind.JOB:

@@ -14,8 +14,9 @@ class S18(Invariant):
     """No battery is empty before the sequence has switched its UPS off.
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
-    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS that no confirmed outage
-    brings down, and whose end takes the power from nobody (X-04: the other feed carries on); and one that
+    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
+    nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all have
+    mains by another; and one that
     lost its mains while every control node slept, or a poll before the last of them was on its way down, and
     none has been up since (R10-14: nobody to tell it).
     """
@@ -51,12 +52,19 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """No outage brings it down, and everybody on it has another feed."""
+        """Everybody on it has another feed, and no outage brings it down, or that other one has mains."""
         power, ups = self.room.power, event.subject
-        if self.room.causes.failing(ups):
-            return False
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
-        return took is None or not (took.servers or took.arrays)
+        if took is not None and (took.servers or took.arrays):
+            return False
+        return not self.room.causes.failing(ups) or self._others_have_mains(ups)
+
+    def _others_have_mains(self, ups: str) -> bool:
+        wiring, power = self.room.wiring, self.room.power
+        on_mains = {u for u, since_s in power.mains_since.items() if since_s is not None and power.output[u]}
+        servers = (sum(u in on_mains for u in s.upses) >= s.minimum_supplies for s in wiring.servers_on[ups])
+        parts = (p for a in wiring.arrays_on[ups] for p in (a.controllers, a.enclosures))
+        return all(servers) and not any(on_mains.isdisjoint(part) for part in parts)
 
 
 class L2(Invariant):
