@@ -40,8 +40,11 @@ class Returning(Invariant):
         """None: a schedule or a request has it down, it waits for its operator, or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
-        nobody is there to start anything.
+        nobody is there to start anything. Nor is there while every node is halted with power that it got too late.
         """
+        nodes = self.site.control_nodes
+        if nodes and all(self._keeps_its_power(node) for node in nodes):
+            return None
         since_s = self._of_itself_s(name, t)
         if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
             return since_s
@@ -57,6 +60,18 @@ class Returning(Invariant):
         if any(device in incident.held for device in needs):
             return None
         return max(since_s, *(incident.released_s.get(device, ALWAYS) for device in needs))
+
+    def _keeps_its_power(self, node: Server) -> bool:
+        """Halted, and the fall of one UPS did not take its power: another that was off came on, whose mains, or
+        whose card, returned after it had been told to go, and nobody was left to tell that one (X-04)."""
+        power, told = self.room.power, self.room.machines.told.get(node.name)
+        if told is None or self.room.machines.os[node.name] != "halted" or not power.fed(node):
+            return False
+        for ups in (self.site.upses[u] for u in node.upses if power.output[u] and u in power.fell):
+            was_off, mains_s = power.fell[ups.name].t < told.t, power.on_since[ups.name] - ups.return_delay_s
+            if was_off and max(mains_s, power.answering_since[ups.name] or ALWAYS) > told.t:
+                return True
+        return False
 
     def _needs(self, name: str) -> tuple[str, ...]:
         """The device, and what must not be held for it to come up."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.ledger.floors import at_floor
 from teiden.judge.words import names
 from teiden.language.say import later, t
 
@@ -16,7 +17,8 @@ class S18(Invariant):
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
     still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
     nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all have
-    mains by another; and one that
+    mains by another; one that came back by itself, or by a hand, and lost its mains again before it held what
+    its own stop needs (P4: no start of ours was too early, and what is left is used at once); and one that
     lost its mains while every control node slept, or a poll before the last of them was on its way down, and
     none has been up since (R10-14: nobody to tell it).
     """
@@ -38,6 +40,7 @@ class S18(Invariant):
         if (
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
+            or self._never_had_enough(ups)
             or self.room.machines.nobody_since(ups)
         ):
             return
@@ -58,6 +61,12 @@ class S18(Invariant):
         if took is not None and (took.servers or took.arrays):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
+
+    def _never_had_enough(self, ups: str) -> bool:
+        lost_s = self.room.power.mains_lost_s.get(ups)
+        if lost_s is None or ups in self.room.power.on_by_command or lost_s < self.room.power.on_since[ups]:
+            return False
+        return at_floor(self.room, ups, lost_s)
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power

@@ -51,6 +51,8 @@ class Power:
         """By UPS: the event that last took its output away."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: when its output last came on; says nothing of one that is off."""
+        self.on_by_command: set[str] = set()
+        """UPSes that somebody's ON switched on last; others have come back by themselves, or by a hand."""
         self.took: dict[str, Fall] = {}
         """By UPS: what that event took away."""
         self.armed: dict[str, tuple[Event, float]] = {}
@@ -207,8 +209,13 @@ class Power:
     def _output_on(self, event: Event) -> None:
         if not self.output[event.subject]:
             self.on_since[event.subject] = event.t
+            (self.on_by_command.add if self._is_ours(event) else self.on_by_command.discard)(event.subject)
         self.output[event.subject] = True
         self.told_off.pop(event.subject, None)
+
+    def _is_ours(self, event: Event) -> bool:
+        """Where the room does not tell, it is taken for one."""
+        return event.details.get("cause", "command") == "command"
 
     def _off_armed(self, event: Event) -> None:
         falls_at = event.details.get("falls_at")
