@@ -30,6 +30,12 @@ DUMB = (
         )
         for rule in ("L1", "L3")
     ),
+    *(
+        Excuse(
+            "S31", reach, "never heard it counts as off: what hangs on it too goes with its other feed (S11)"
+        )
+        for reach in (Reach.NEEDING, Reach.UNIT)
+    ),
 )
 IGNORES = (
     *DEAF,

@@ -140,6 +140,9 @@ CARDS_SWIZZLED = Fault(
     excuses=(
         *CUT_OFF,
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
+        Excuse(
+            "S31", Reach.ALL, "never heard it counts as off: what hangs on it too goes with its other feed"
+        ),
     ),
 )
 

@@ -94,7 +94,9 @@ PEERS_APART = Fault(
     "its service and those of the other nodes do not hear each other",
     _apart,
     excuses=(
-        Excuse("S28", Reach.ALL, "who takes the command goes by what he heard; what was wanted since he did not"),
+        Excuse(
+            "S28", Reach.ALL, "who takes the command goes by what he heard; what was wanted since he did not"
+        ),
     ),
     pretend=True,
 )

@@ -206,7 +206,11 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event) or self._restarts_with_its_cluster(event):
+        if (
+            self._goes_with_its_nodes(name)
+            or self._left_alone(event)
+            or self._restarts_with_its_cluster(event)
+        ):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",

@@ -70,7 +70,8 @@ class L6(Invariant):
     `[] instant in an alive window -> fired within a poll, or an alarm`. Alive: from `lease.taken` until the
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
     before the window, or what a step of the clock jumped over. An off of servers that are wanted down
-    already is no news. What fell before the run was due before it, also when a clock is set back into
+    already is no news. A node that says that its clock is behind the journal, and that no schedule counts
+    until it is right, has reported all of them (T4), until it writes down that it watches again. What fell before the run was due before it, also when a clock is set back into
     that time, or shows 1970 after a boot (T4). How far a clock was off from the beginning nobody tells:
     `UNCERTAIN_S` at the end of each window is not judged.
     """
@@ -86,6 +87,8 @@ class L6(Invariant):
         self._watches: list[Watch] = []
         self._fired: dict[str, Event] = {}
         self._alarms: defaultdict[str, list[str]] = defaultdict(list)
+        self._blind: set[str] = set()
+        """Nodes that have said that no schedule counts."""
         if not self.site.schedules:
             self.not_applicable = t("this site has no schedules")
         elif room.history.start_at is None:
@@ -100,11 +103,14 @@ class L6(Invariant):
             "lease.lost": self._ends,
             "clock.stepped": self._steps,
             "alarm.raised": self._alarm,
+            "journal.committed watched": self._sees,
         }
         return looks | dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._goes_down)
 
     def _begins(self, event: Event) -> None:
         self._close(event.t)
+        if event.by in self._blind:
+            return
         self._watch = Watch(event.by, event.t, self.room.wants.clock_s(event.t, event.by))
 
     def _ends(self, event: Event) -> None:
@@ -112,6 +118,7 @@ class L6(Invariant):
             self._close(event.t)
 
     def _goes_down(self, event: Event) -> None:
+        self._blind.discard(event.subject)
         if self._watch is not None and event.subject == self._watch.node:
             self._close(event.t)
 
@@ -127,7 +134,15 @@ class L6(Invariant):
             watch.stepped_s = event.t
             watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(event.t, watch.node))
 
+    def _sees(self, event: Event) -> None:
+        if event.by in self._blind:
+            self._blind.discard(event.by)
+            self._begins(event)
+
     def _alarm(self, event: Event) -> None:
+        if event.details.get("rule") == "T4":
+            self._blind.add(event.by)
+            self._ends(event)
         if event.subject in self.site.schedules:
             self._alarms[event.subject].append(str(event.details.get("text", "")))
 
