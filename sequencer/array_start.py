@@ -144,7 +144,7 @@ def held_ready(run: Run, array: Array) -> Steps[None]:
 
 
 def comes_to_say_so(run: Run, array: str) -> Steps[None]:
-    """Until it says that it is ready. Not so now, it has not been without a break since it was before (S8)."""
+    """Until it says that it is ready. If it does not now, it has not been so without a break (S8)."""
     port = run.ports.arrays[array]
     if not guards.ready(port.seen()):
         run.ready_since.pop(array, None)

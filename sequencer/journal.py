@@ -124,7 +124,7 @@ class Facts:
         self._holds: dict[str, tuple[float, bool]] = {}
         self._reached: dict[str, float] = {}
         self.restarts_s: float | None = None
-        """When this life heard last that the cluster was told to restart, in whatever incident, or in none."""
+        """When this life heard last that the cluster was told to restart, in an incident or in none."""
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
@@ -133,7 +133,8 @@ class Facts:
     def _begin(self, epoch: int, heard_s: float = 0.0) -> None:
         """What still counts down goes on doing so, whoever asked for it."""
         counting = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
-        self.armed_before = {**self.armed_before, **self.armed} if epoch > self.epoch and self.open else {}
+        goes_on = epoch > self.epoch and self.open
+        self.armed_before = {**self.armed_before, **self.armed} if goes_on else {}
         self.armed = counting
         self.epoch = epoch
         self.declared = False

@@ -26,7 +26,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
-from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
+from sequencer.power_on import AGAIN_S, is_stable, note_powered, on_to_stay, power_on
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
@@ -287,6 +287,12 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     """
     servers = run.site.servers_on(ups.name)
     arrays = sorted({a for s in servers for a in s.arrays})
+    if on_to_stay(
+        run, ups
+    ):  # by a hand, or it never went off: a disk that sleeps for others is not waited for
+        note_powered(run, ups)
+        if (yield from stays_on(run, ups)):
+            return
     run.held_up.add(ups.name)
     for name in arrays:
         yield from comes_to_say_so(run, name)

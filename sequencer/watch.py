@@ -137,8 +137,8 @@ def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
 
     Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
     time (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm
-    time, whatever it tells of its runtime (U10); unless it carries alone what hangs on another that is off: its
-    runtime is stated for its share, and it lasts for less than half of that (X-04, P7).
+    time, whatever it tells of its runtime (U10); unless it carries alone what hangs on another that is off:
+    its runtime is stated for its share, and it lasts for less than half of that (X-04, P7).
     """
     status = run.ports.upses[ups.name].seen().status
     if status is None or status.charge_pct is None:

@@ -77,7 +77,12 @@ SWITCH_DIES = Fault(
 )
 
 NODES_PARTED = Fault(
-    ("N2",), "nodes_parted", Kind.NODE, "it and the other control nodes hear nothing of each other", _parted
+    ("N2",),
+    "nodes_parted",
+    Kind.NODE,
+    "it and the other control nodes hear nothing of each other",
+    _parted,
+    excuses=(Excuse("L1", Reach.DEPENDING, "an incident of which it has not heard it cannot close"),),
 )
 
 NETWORK_LOSES = Fault(

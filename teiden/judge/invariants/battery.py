@@ -15,12 +15,12 @@ class S18(Invariant):
     """No battery is empty before the sequence has switched its UPS off.
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
-    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
-    nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all have
-    mains by another; one that came back by itself, or by a hand, and lost its mains again before it held what
-    its own stop needs (P4: no start of ours was too early, and what is left is used at once); and one that
-    lost its mains while every control node slept, or a poll before the last of them was on its way down, and
-    none has been up since (R10-14: nobody to tell it).
+    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power
+    from nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all
+    have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
+    what its own stop needs (P4: no start of ours was too early, and what is left is used at once); and one
+    that lost its mains while every control node slept, or a poll before the last of them was on its way down,
+    and none has been up since (R10-14: nobody to tell it).
     """
 
     id = "S18"

@@ -176,9 +176,10 @@ class S31(Invariant):
     power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
     himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
     0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Nor is one of the nodes stopped by a force that hangs as it restarts with its
-    cluster (H1): that restart is judged. Second half (R9-23): between two restarts of the cluster its disks, its
-    nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    he would not come back (L3). Nor does a force stop one of the nodes that hangs as it restarts with its
+    cluster (H1): that restart is judged. Second half (R9-23): between two restarts of the cluster its disks,
+    its nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or
+    hung.
     """
 
     id = "S31"

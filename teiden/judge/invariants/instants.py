@@ -71,9 +71,10 @@ class L6(Invariant):
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
     before the window, or what a step of the clock jumped over. An off of servers that are wanted down
     already is no news. A node that says that its clock is behind the journal, and that no schedule counts
-    until it is right, has reported all of them (T4), until it writes down that it watches again. What fell before the run was due before it, also when a clock is set back into
-    that time, or shows 1970 after a boot (T4). How far a clock was off from the beginning nobody tells:
-    `UNCERTAIN_S` at the end of each window is not judged.
+    until it is right, has reported all of them (T4), until it writes down that it watches again. What fell
+    before the run was due before it, also when a clock is set back into that time, or shows 1970 after a boot
+    (T4). How far a clock was off from the beginning nobody tells: `UNCERTAIN_S` at the end of each window is
+    not judged.
     """
 
     id = "L6"
