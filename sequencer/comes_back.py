@@ -122,8 +122,8 @@ def on_again_first(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Until one of these would boot again, whatever is about to come on; as long as their batteries allow it.
 
     A UPS that is off and has its mains again is on in a moment, and nobody is left then to tell it to go:
-    with the fall of another one their power would not go, and they would stay halted. That moment is waited for
-    also when the batteries are at what a stop takes, if they are not low: its delays are not all needed.
+    with the fall of another one their power would not go, and they would stay halted. That moment is waited
+    for also when the batteries are at what a stop takes, if they are not low: its delays are not all needed.
     """
     floors_s = timing.disks_floors_s(run.site)
     floors_s |= {ups.name: timing.stop_off_s(run.site, ups) for ups in run.site.node_upses}

@@ -40,7 +40,7 @@ class Returning(Invariant):
         """None: a schedule or a request has it down, it waits for its operator, or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
-        nobody is there to start anything. Nor is there while every node is halted with power that came too late.
+        nobody is there to start anything. Nor while every node is halted with power that came too late.
         """
         nodes = self.site.control_nodes
         if nodes and all(self._keeps_its_power(node) for node in nodes):
@@ -62,8 +62,11 @@ class Returning(Invariant):
         return max(since_s, *(incident.released_s.get(device, ALWAYS) for device in needs))
 
     def _keeps_its_power(self, node: Server) -> bool:
-        """Halted, and the fall of one UPS did not take its power: another that was off came on, whose mains or
-        whose card returned after it had been told to go, and nobody was left to tell that one (X-04)."""
+        """Halted, and the fall of one UPS did not take its power.
+
+        Another that was off came on, whose mains or whose card returned after it had been told to go, and
+        nobody was left to tell that one (X-04).
+        """
         power, told = self.room.power, self.room.machines.told.get(node.name)
         if told is None or self.room.machines.os[node.name] != "halted" or not power.fed(node):
             return False
