@@ -215,7 +215,7 @@ class Power:
 
     def _is_ours(self, event: Event) -> bool:
         """Where the room does not tell, it is taken for one."""
-        return event.details.get("cause", "command") == "command"
+        return str(event.details.get("cause", "command")) == "command"
 
     def _off_armed(self, event: Event) -> None:
         falls_at = event.details.get("falls_at")
