@@ -32,7 +32,7 @@ from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
-from sequencer.systems import note_restarted
+from sequencer.systems import note_restarted, note_restarts
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 from sequencer.watch import RETURNS, is_left
 
@@ -195,8 +195,7 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
 
     `came`: it was down, and has booted. Who was to be restarted meanwhile has been (R10-41, S9).
     """
-    seen = run.ports.servers[server.name].seen()
-    is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
+    is_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
     if is_up and (
         still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
     ):
@@ -360,7 +359,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
     yield from start_jobs(run, server)
-    yield from note_up(run, server, came=not was_up)
+    yield from note_up(run, server, came=not was_up or server.name in run.rebooting)
 
 
 def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
@@ -386,6 +385,7 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
         ),
         under_way=boots,
         before=lambda: look_under(run, server),
+        accepted=lambda: note_restarts(run, server),
         rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
     )
     return (yield from step(run, server.name, port, when.UP, limit_s=start.server_limit_s, ask=ask))

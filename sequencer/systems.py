@@ -193,6 +193,13 @@ def note_restarted(run: Run, server: str) -> Steps[None]:
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
 
 
+def note_restarts(run: Run, server: Server) -> None:
+    """It was off when it was to be restarted, and boots for that; no outage changes that (R10-41)."""
+    is_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
+    if still_wants(run, server.name, Goal.REBOOT) and not is_up:
+        run.rebooting.add(server.name)
+
+
 def outage_goes_on(run: Run, device: str = "") -> Steps[None]:
     """Nothing new is stopped while the mains are back; lost again, the declared outage goes on at once."""
     while mains_back(run, device):

@@ -1,4 +1,4 @@
-"""Arrays that are flushed one after the other: when their turn comes, and when none is waited for (S3, S18)."""
+"""Arrays that are flushed one after the other: when their turn comes, and when it is not waited for (S18)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ class S21(Invariant):
     `gap = 60s -> actions subset {Reboot}`. The instant's goal is a restart, never an off; and until the
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
     or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
-    never restart, and a force is the end of a stop that is under way.
+    never restart, and a force is the end of a stop that is under way. Who was off when it came is only to be
+    on again (R10-41): as long as none of them runs, an ON is the restart.
     """
 
     id = "S21"
@@ -58,6 +59,8 @@ class S21(Invariant):
         self.put_to_test += 1
         if event.details.get("command") == "force" and self._hangs(event):
             return
+        if event.details.get("command") == "on" and not self._runs(event.subject):
+            return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",
             command=retold(str(event.details.get("command", ""))),
@@ -66,6 +69,10 @@ class S21(Invariant):
             cause=restarts[0].cause,
         )
         self.broken(event.t, event.subject, text, restarts[0].event, event)
+
+    def _runs(self, name: str) -> bool:
+        room = self.room
+        return any(room.machines.running(self.site.servers[s]) for s in room.causes.concerns(name))
 
     def _hangs(self, event: Event) -> bool:
         server, machines = self.site.servers.get(event.subject), self.room.machines
