@@ -12,7 +12,7 @@ from sequencer.ports import Steps
 from sequencer.power_on import AGAIN_S, note_powered, power_on
 from sequencer.run import TURNS, Run
 from sequencer.site import Array, ArrayRole, Ups
-from sequencer.step import step
+from sequencer.step import Outcome, step
 
 
 def start_arrays(run: Run, arrays: tuple[Array, ...]) -> Steps[None]:
@@ -85,6 +85,8 @@ def comes_ready(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     limit_s = run.site.start.array_limit_s
     outcome = yield from step(run, array.name, port, when.READY, limit_s=limit_s)
+    if outcome is not Outcome.ALREADY:
+        run.ready_since.pop(array.name, None)
     if not outcome.met:
         run.alarm(array.name, f"{array.name} is not ready after {limit_s:g} s", "A8")
     while not guards.ready(port.seen()):
@@ -133,7 +135,7 @@ def held_ready(run: Run, array: Array) -> Steps[None]:
     port = run.ports.arrays[array.name]
     while True:
         if not guards.ready(port.seen()):  # nor when it has fallen silent
-            yield from run.wait(port.until(when.READY, eager=True))
+            yield from comes_to_say_so(run, array.name)
             continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
@@ -141,6 +143,14 @@ def held_ready(run: Run, array: Array) -> Steps[None]:
         if guards.ready(port.seen()):
             return
         run.ready_since.pop(array.name, None)
+
+
+def comes_to_say_so(run: Run, array: str) -> Steps[None]:
+    """Until it says that it is ready. If it does not now, it has not been so without a break (S8)."""
+    port = run.ports.arrays[array]
+    if not guards.ready(port.seen()):
+        run.ready_since.pop(array, None)
+    yield from run.wait(port.until(when.READY, eager=True))
 
 
 def is_held_ready(run: Run, array: str) -> bool:

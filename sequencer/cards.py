@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Ups
 from sequencer.timing import CARD_REBOOT_S
@@ -66,3 +67,11 @@ def missed_at_s(run: Run, ups: Ups) -> float | None:
     if run.ports.upses[ups.name].seen().fresh or not told or len(stable_s) < len(told):
         return None
     return max(*stable_s, dead_at_s(run, ups) - CARD_REBOOT_S) + CARD_REBOOT_S
+
+
+def not_too_soon(run: Run, ups: Ups) -> Steps[None]:
+    """A card is written to no faster than it is polled: an OFF may be wanted a moment after an ON (S33)."""
+    polling = run.site.polling
+    told_s = [told[ups.name] for told in (run.told_off_s, run.told_on_s) if ups.name in told]
+    if told_s:
+        yield from run.pause(max(told_s) + max(polling.on_battery_s, polling.timeout_s) - run.now)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sequencer import conditions as when
+from sequencer import timing
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
-from sequencer.proof import seen_off
+from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
+from sequencer.watch import others_on_its_feed, stable_at_s
 
 
 def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
@@ -53,7 +55,22 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
 
 def is_dumb(run: Run, ups: Ups) -> bool:
     """It does not answer, and is not off: nobody can tell it to go."""
-    return answer(run.ports.upses[ups.name]) is None and not seen_off(run, ups, [])
+    silent = answer(run.ports.upses[ups.name]) is None
+    return silent and not seen_off(run, ups, []) and not went_before_we_came(run, ups)
+
+
+def went_before_we_came(run: Run, ups: Ups) -> bool:
+    """It was told to go off until the mains return, as we went; we have booted since, and it was never heard.
+
+    Had it stayed on we would not have booted: halted we had power. Its card has none; if anybody on its feed
+    has mains it ought to answer, and may be on again. A restart of the cluster boots us all the same.
+    """
+    facts, status = run.facts, run.ports.upses[ups.name].seen().status
+    off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
+    if off is None or not off.returns or status is not None or ups.name not in run.site.servers[run.me].upses:
+        return False
+    by_power = off.heard_s <= run.born_s + run.site.start.first_look_limit_s and not facts.restart_asked
+    return by_power and not any(mains for _, mains in others_on_its_feed(run, ups))
 
 
 def is_held(run: Run, ups: Ups) -> bool:
@@ -95,3 +112,59 @@ def gives_until(run: Run, ups: Ups, limit_s: float) -> bool:
     if status.off_armed:
         return armed is not None and armed.falls_at_s - run.now >= limit_s
     return status.graceful_off_s >= limit_s
+
+
+RISES_PCT = 5.0
+"""No battery gains more until an OFF that is told now has fallen: a recharge takes hours."""
+
+
+def on_again_first(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Until one of these would boot again, whatever is about to come on; as long as their batteries allow it.
+
+    A UPS that is off and has its mains again is on in a moment, and nobody is left then to tell it to go:
+    with the fall of another one their power would not go, and they would stay halted. That moment is waited
+    for also when the batteries are at what a stop takes, if they are not low: its delays are not all needed.
+    """
+    floors_s = timing.disks_floors_s(run.site)
+    floors_s |= {ups.name: timing.stop_off_s(run.site, ups) for ups in run.site.node_upses}
+    by_s = run.now + max((limit_s(run, ups) for node in nodes for ups in returning(run, node)), default=0.0)
+    while run.now < by_s and not any(comes_back(run, n) and not returning(run, n) for n in nodes):
+        upses = [ups for node in nodes for ups in returning(run, node)]
+        floors = floors_s
+        if ups_at_floor(run, floors_s):
+            floors = dict.fromkeys(floors_s, 0.0)
+            by_s = min(by_s, max((due_s(run, ups) for ups in upses), default=run.now))
+        if ups_at_floor(run, floors):
+            return
+        hopes = [run.ports.upses[ups.name].until(when.ON_OR_AWAY) for ups in upses]
+        ends = [run.ports.upses[name].until(when.battery_ends(left_s)) for name, left_s in floors.items()]
+        yield from run.wait(run.news(), *hopes, *ends, by_s=by_s)
+
+
+def due_s(run: Run, ups: Ups) -> float:
+    """When it is on, if it has its charge."""
+    status, stable_s = answer(run.ports.upses[ups.name]), stable_at_s(run, ups)
+    if status is None or stable_s is None or (status.charge_pct or 0.0) < ups.min_return_charge_pct:
+        return run.now
+    start, polling = run.site.start, run.site.polling
+    return stable_s - start.mains_stable_s + ups.return_delay_s + polling.on_line_s + polling.timeout_s
+
+
+def returning(run: Run, node: Server) -> list[Ups]:
+    """UPSes of this node that come on before those that are told now have fallen."""
+    return [ups for name in node.upses if is_returning(run, ups := run.site.upses[name])]
+
+
+def is_returning(run: Run, ups: Ups) -> bool:
+    """Off, its mains are there, nobody told it to stay off, and it has its charge, or soon will."""
+    status, off = answer(run.ports.upses[ups.name]), run.facts.armed.get(ups.name)
+    if status is None or status.output_on or not status.mains or not ups.reboot_on_restore:
+        return False
+    if off is not None and not off.returns:
+        return False
+    return status.charge_pct is None or status.charge_pct >= ups.min_return_charge_pct - RISES_PCT
+
+
+def limit_s(run: Run, ups: Ups) -> float:
+    """How long it may take to come on, from when it was seen with its mains there."""
+    return timing.graceful_off_s(ups) + ups.return_delay_s + run.site.start.mains_stable_s

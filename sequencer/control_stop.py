@@ -10,7 +10,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.comes_back import somebody_comes_back
+from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, until_at_floor
 from sequencer.journal import Kind
@@ -212,6 +212,7 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         yield from outage_goes_on(run)
     if node.name == run.me:
         yield from somebody_comes_back(run, (node,))
+        yield from on_again_first(run, (node,))
         yield from outage_goes_on(run)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
     yield from halt_and_cut(run, (node,), falls, floors)

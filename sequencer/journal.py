@@ -125,6 +125,7 @@ class Facts:
     def __init__(self, upses: Container[str] | None = None) -> None:
         """`upses`: of the site; what an older site file knew besides can neither be seen nor switched."""
         self._upses = upses
+        self.epoch, self.declared, self.closed = 0, False, False
         self.wants: dict[str, Want] = {}
         self.causes: set[str] = set()
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
@@ -133,12 +134,19 @@ class Facts:
         self._holds: dict[str, tuple[float, bool]] = {}
         self._reached: dict[str, float] = {}
         self._restarts: dict[str, float] = {}
+        self.restarts_s: float | None = None
+        """When this life heard last that the cluster was told to restart, in an incident or in none."""
         self.armed: dict[str, Armed] = {}
+        self.armed_before: dict[str, Armed] = {}
+        """OFFs whose time was over when another outage was declared before the incident was closed."""
         self._begin(0)
 
     def _begin(self, epoch: int, heard_s: float = 0.0) -> None:
         """What still counts down goes on doing so, whoever asked for it."""
-        self.armed = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
+        counting = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
+        goes_on = epoch > self.epoch and self.open
+        self.armed_before = {**self.armed_before, **self.armed} if goes_on else {}
+        self.armed = counting
         self.epoch = epoch
         self.declared = False
         self.turned = False
@@ -210,6 +218,8 @@ class Facts:
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""
         self._apply_lasting(row)
+        if row.kind is Kind.CLUSTER_RESTART_ASKED:
+            self.restarts_s = heard_s
         if row.epoch > self.epoch:
             self._begin(row.epoch, heard_s)
         elif row.epoch < self.epoch or self.closed:
@@ -244,6 +254,7 @@ class Facts:
                 returns = bool(row.details.get("returns", False))
                 falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
                 self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s)
+                self.armed_before.pop(row.subject, None)
             case Kind.START_ASKED:
                 self.start_asked = True
             case Kind.JOB:

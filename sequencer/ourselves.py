@@ -38,8 +38,11 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
 
 
 def cluster_restarts(run: Run) -> bool:
-    """Another node has told it to, just now. What was heard at our boot is why we have booted."""
-    asked_s, start = run.facts.restart_asked.get(run.site.cluster.name), run.site.start
+    """Another node has told it to, just now. What was heard at our boot is why we have booted.
+
+    That an outage was declared since, or something else wanted, calls no restart back.
+    """
+    asked_s, start = run.facts.restarts_s, run.site.start
     if asked_s is None or asked_s <= run.born_s + start.first_look_limit_s:
         return False
     return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s

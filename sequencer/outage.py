@@ -20,7 +20,7 @@ from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
-from sequencer.shortage import is_lost, is_short, users_are_off
+from sequencer.shortage import is_lost, is_short, its_turn, users_are_off
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
@@ -109,7 +109,7 @@ def go_down(run: Run, server: Server) -> Steps[None]:
 def switch_off(run: Run, ups: Ups) -> Steps[None]:
     """Servers' UPS: OFF armed together with their shutdown, so that it falls after they have halted."""
     loads = list(run.site.servers_on(ups.name))
-    yield from run.until(lambda: ups.name in run.scope.server_upses, ups.name)
+    yield from comes_into_scope(run, ups)
     while True:
         yield from run.until_all([s.name for s in loads], run.asked_to_stop)
         if ups.off is OffMode.AFTER_HALT:
@@ -120,6 +120,20 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
             yield from arm_when_it_goes_on(run, ups, loads)
         yield from see_off(run, ups, loads)
         yield from switched_on_by_hand(run, ups, loads)
+
+
+def comes_into_scope(run: Run, ups: Ups) -> Steps[None]:
+    """Until an outage brings it down. One that goes off all the same has nobody up any more either (S3).
+
+    Its OFF was told before somebody on it was wanted otherwise, or by another; it may be on again.
+    """
+    port = run.ports.upses[ups.name]
+    while ups.name not in run.scope.server_upses:
+        was_off = ups.name in run.settled
+        yield from run.wait(run.news(ups.name), port.until(when.OUTPUT_ON if was_off else when.OUTPUT_OFF))
+        if was_off is not seen_off(run, ups, []):
+            run.settled.symmetric_difference_update((ups.name,))
+            run.announce(ups.name)
 
 
 def halts(run: Run, servers: list[Server]) -> Steps[None]:
@@ -186,7 +200,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.released(array.name)
-            yield from run.until(lambda: earlier_are_flushed(run, array))
+            yield from its_turn(run, array, earlier_are_flushed)
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
         if again:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dead_at_s
+from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
@@ -173,6 +173,7 @@ def send_off(
         yield from run.released(ups.name)
         if not (yield from safe_without_a_journal(run, ups)):
             return None
+        yield from not_too_soon(run, ups)
         refusal = guard()
         if refusal is not None:
             run.refused(ups.name, "off", refusal)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dumb, dumb_at_s, untold
+from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
@@ -47,6 +47,7 @@ def power_on(
 
     def switch_on() -> Answer[Receipt]:
         asked.append(run.now)
+        run.told_on_s[ups.name] = run.now
         return port.switch_on()
 
     def unsafe() -> guards.Refusal | None:
@@ -71,7 +72,7 @@ def power_on(
                 "on",
                 switch_on,
                 lambda: unsafe() or also(),
-                before=lambda: look_afresh(run, [u for u in unit if u is not ups], cluster=linked),
+                before=lambda: look_afresh(run, ups, unit, cluster=linked),
                 rests_on=(port,),
                 accepted=taken,
                 retry_s=retry_s,
@@ -83,9 +84,10 @@ def power_on(
             )
 
 
-def look_afresh(run: Run, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:
+def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:
     """Immediately before an ON: mains that went a moment ago are not stable; so with the cluster (S7, S6)."""
-    looks = [run.ports.upses[ups.name].look() for ups in unit]
+    yield from not_too_soon(run, ups)
+    looks = [run.ports.upses[u.name].look() for u in unit if u is not ups]
     yield from run.all_of(*looks, *((run.ports.cluster.look(),) if cluster else ()))
 
 

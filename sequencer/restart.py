@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.array_start import held_ready, is_held_ready, start_arrays
+from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
 from sequencer.asleep import booted_since_wanted
 from sequencer.cards import dumb, is_off
 from sequencer.cluster_first import without_cluster
@@ -20,14 +20,14 @@ from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
-from sequencer.power_on import AGAIN_S, is_stable, note_powered, power_on
+from sequencer.power_on import AGAIN_S, is_stable, note_powered, on_to_stay, power_on
 from sequencer.proof import cluster_is, is_up, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.standstill import let_it_stop, stands_still
 from sequencer.step import RETRY_S, Ask, Outcome, step
-from sequencer.systems import note_restarted
+from sequencer.systems import note_restarted, note_restarts
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 from sequencer.watch import RETURNS, is_left
 
@@ -202,10 +202,8 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
 
     `came`: it was down, and has booted. Who was to be restarted meanwhile has been (R10-41, S9).
     """
-    seen = run.ports.servers[server.name].seen()
-    is_up = seen.fresh and seen.status is not None and seen.status.os is Os.UP
     came = came or booted_since_wanted(run, server.name)
-    if is_up and (
+    if guards.is_seen(run.ports.servers[server.name].seen(), Os.UP) and (
         still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
     ):
         yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
@@ -295,9 +293,15 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     """
     servers = run.site.servers_on(ups.name)
     arrays = sorted({a for s in servers for a in s.arrays})
+    if on_to_stay(
+        run, ups
+    ):  # by a hand, or it never went off: a disk that sleeps for others is not waited for
+        note_powered(run, ups)
+        if (yield from stays_on(run, ups)):
+            return
     run.held_up.add(ups.name)
     for name in arrays:
-        yield from run.wait(run.ports.arrays[name].until(when.READY, eager=True))
+        yield from comes_to_say_so(run, name)
     run.held_up.discard(ups.name)
     for name in arrays:
         yield from held_ready(run, run.site.arrays[name])
@@ -357,7 +361,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
     yield from start_jobs(run, server)
-    yield from note_up(run, server, came=not was_up)
+    yield from note_up(run, server, came=not was_up or server.name in run.rebooting)
 
 
 def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
@@ -383,6 +387,7 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
         ),
         under_way=boots,
         before=lambda: look_under(run, server),
+        accepted=lambda: note_restarts(run, server),
         rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
     )
     return (yield from step(run, server.name, port, when.UP, limit_s=start.server_limit_s, ask=ask))

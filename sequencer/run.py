@@ -92,6 +92,7 @@ class Run:
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}
         """When that was sent last."""
+        self.told_on_s: dict[str, float] = {}  # and when an ON was
         self.to_be_told: set[str] = set()
         """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.noted: set[str] = set()

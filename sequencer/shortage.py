@@ -7,8 +7,10 @@ When those minutes would cost the flush, the array is flushed at once (X-02, P6,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sequencer import conditions as when
-from sequencer.ports import Steps
+from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import falls_at_s, servers_down
 from sequencer.run import Run
 from sequencer.site import Array, Server
@@ -31,9 +33,23 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
             yield from run.wait(*map(run.news, names), *servers)
         else:
-            last_call = when.runtime_below(run.site.linkage.flush_limit_s)
-            batteries = [run.ports.upses[u].until(last_call) for u in array.upses if on_battery(run, u)]
-            yield from run.wait(*map(run.news, names), *batteries)
+            yield from run.wait(*map(run.news, names), *last_calls(run, array))
+
+
+def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array], bool]) -> Steps[None]:
+    """In series: until those before it are flushed, or its battery cannot wait for that any more (S18)."""
+    while not earlier_are_flushed(run, array):
+        if is_short(run, array):
+            text = f"the battery under {array.name} is short; flushing beside the others, out of turn"
+            run.alarm(array.name, text, "S18")
+            return
+        yield from run.wait(run.news(), *last_calls(run, array))
+
+
+def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
+    """Answered when one of its batteries lasts for its flush and no longer."""
+    last_call = when.runtime_below(run.site.linkage.flush_limit_s)
+    return [run.ports.upses[ups].until(last_call) for ups in array.upses if on_battery(run, ups)]
 
 
 def is_lost(run: Run, server: Server) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from sequencer import conditions as when
-from sequencer.comes_back import comes_back, in_the_way, somebody_comes_back
+from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
@@ -25,6 +25,7 @@ def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Until one of these would come back."""
     if not any(comes_back(run, node) for node in nodes):
         yield from run.race(somebody_comes_back(run, nodes), tell_of_the_end(run, nodes))
+    yield from on_again_first(run, nodes)
 
 
 def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
     force_before_the_cut,
@@ -21,7 +22,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
-from sequencer.site import Server, ServerRole
+from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import Ask, Outcome, step
 from sequencer.wants import still_wants, wants
 
@@ -231,26 +232,31 @@ def note_reached(run: Run, server: str) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
 
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
-    when it boots then, and it goes down again (T7, S28). One that has come back since says that it is on.
+    when it boots then, and it goes down again (T7, S28). One that is on for good has come back already.
     """
-    if still_wants(run, server, Goal.DOWN) and not any(
-        comes_back_yet(run, ups) for ups in run.site.servers[server].upses
-    ):
+    upses = [run.site.upses[name] for name in run.site.servers[server].upses]
+    if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups) for ups in upses):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
 
 
-def comes_back_yet(run: Run, ups: str) -> bool:
-    """It was told to come back with the mains, and does not say that it is on with nothing counting down."""
-    off, seen = run.facts.armed.get(ups), run.ports.upses[ups].seen()
-    if off is None or not off.returns:
-        return False
-    return not seen.fresh or seen.status is None or seen.status.off_armed or not seen.status.output_on
+def is_to_return(run: Run, ups: Ups) -> bool:
+    """It was told to go off until the mains return, and has not done both yet."""
+    off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    is_on_for_good = status is not None and status.output_on and not status.off_armed
+    return off is not None and off.returns and not is_on_for_good
 
 
 def note_restarted(run: Run, server: str) -> Steps[None]:
     """It was to be restarted, and has been, or is about to be for another reason: that is it (R10-41, S9)."""
     if still_wants(run, server, Goal.REBOOT):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def note_restarts(run: Run, server: Server) -> None:
+    """It was off when it was to be restarted, and boots for that; no outage changes that (R10-41)."""
+    is_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
+    if still_wants(run, server.name, Goal.REBOOT) and not is_up:
+        run.rebooting.add(server.name)
 
 
 def outage_goes_on(run: Run, device: str = "") -> Steps[None]:

@@ -12,7 +12,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import timing
-from sequencer.beside import beside, off_beside
+from sequencer.beside import beside, is_off, off_beside
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
 from sequencer.run import OUTAGE, Run
@@ -161,14 +161,22 @@ def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
 
     Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
     time (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm
-    time, whatever it tells of its runtime (U10).
+    time, whatever it tells of its runtime (U10); unless it carries alone what hangs on another that is off:
+    its runtime is stated for its share, and it lasts for less than half of that (X-04, P7).
     """
     status = run.ports.upses[ups.name].seen().status
     if status is None or status.charge_pct is None:
         return ()
-    if status.charge_pct >= run.return_charge_pct(ups):
+    if status.charge_pct >= run.return_charge_pct(ups) and not carries_for_another(run, ups):
         return ()
     return (when.runtime_below(timing.own_stop_s(run.site, ups)),)
+
+
+def carries_for_another(run: Run, ups: Ups) -> bool:
+    """Somebody on it hangs on another UPS too, which is off as far as anybody knows."""
+    site = run.site
+    shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
+    return any(is_off(run, other) for upses in shared for other in upses if other != ups.name)
 
 
 def is_gone(run: Run, ups: Ups) -> bool:

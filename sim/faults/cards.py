@@ -32,6 +32,12 @@ DUMB = (
         for rule in ("L1", "L3")
     ),
     Excuse("S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"),
+    *(
+        Excuse(
+            "S31", reach, "never heard it counts as off: what hangs on it too goes with its other feed (S11)"
+        )
+        for reach in (Reach.NEEDING, Reach.UNIT)
+    ),
 )
 IGNORES = (
     *DEAF,

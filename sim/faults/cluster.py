@@ -58,6 +58,10 @@ FOREIGN_OFF = Fault(
         Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
         for rule in ("L1", "L3", "L8")
     )
+    + tuple(
+        Excuse(rule, Reach.DEPENDING, "until it is switched on again nobody comes up who waits for it (S8)")
+        for rule in ("L1", "L3")
+    )
     + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),)
     + LAST_NODE,
     ends=False,

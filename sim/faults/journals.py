@@ -142,7 +142,13 @@ JOURNAL_ON_ARRAY = Fault(
     Kind.ARRAY,
     "the journals of all control nodes lie on it, and are not kept while it has no power",
     _on_array,
-    excuses=NO_START + FORGOTTEN,
+    excuses=(
+        *NO_START,
+        *FORGOTTEN,
+        Excuse(
+            "S9", Reach.ALL, "that somebody is down as he was wanted is written down nowhere, nor remembered"
+        ),
+    ),
     pretend=True,
 )
 

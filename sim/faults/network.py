@@ -88,7 +88,10 @@ NODES_PARTED = Fault(
     Kind.NODE,
     "it and the other control nodes hear nothing of each other",
     _parted,
-    excuses=UNHEARD,
+    excuses=(
+        *UNHEARD,
+        Excuse("L1", Reach.DEPENDING, "an incident of which it has not heard it cannot close"),
+    ),
 )
 
 NETWORK_LOSES = Fault(
@@ -151,6 +154,9 @@ CARDS_SWIZZLED = Fault(
     excuses=(
         *CUT_OFF,
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
+        Excuse(
+            "S31", Reach.ALL, "never heard it counts as off: what hangs on it too goes with its other feed"
+        ),
     ),
 )
 

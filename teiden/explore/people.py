@@ -65,6 +65,9 @@ LEFT = tuple(
     for rule in ("S18", "L2")
 )
 """Of a shutdown by the cluster's manager, which asks us nothing: until a node is up again."""
+SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
+"""Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
+not down yet, nobody has asked."""
 
 
 ALONE = (
@@ -100,8 +103,11 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
             return Doing(REBOOTED, (node, *rebooted.arrays)), away
-        case Managed(_, Manager.SHUTDOWN, name):
-            return (Doing(LEFT if name == site.cluster.name else (*LEFT, *ALONE), (name,)),)
+        case Managed(_, Manager.SHUTDOWN, node) if node in site.servers:
+            shut = site.servers[node]
+            return Doing((*LEFT, *ALONE), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)
+        case Managed(_, Manager.SHUTDOWN, cluster):
+            return (Doing(LEFT, (cluster,)),)
         case _:
             return ()
 

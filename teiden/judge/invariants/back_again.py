@@ -42,7 +42,11 @@ class Returning(Invariant):
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything. What only nodes have heard that are down now is held yet for the
         others (S27): a release is no fact of the room. Nor do these know of the incident, and who ran (S28).
+        Nor is anybody there while every node is halted with power that came too late.
         """
+        nodes = self.site.control_nodes
+        if nodes and all(self._keeps_its_power(node) for node in nodes):
+            return None
         since_s = self._of_itself_s(name, t)
         opened = self.room.incident.opened
         if since_s is not None and name in self._linked and opened is not None:
@@ -70,6 +74,21 @@ class Returning(Invariant):
         word = incident.released.get(device)
         return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
+    def _keeps_its_power(self, node: Server) -> bool:
+        """Halted, and the fall of one UPS did not take its power.
+
+        Another that was off came on, whose mains or whose card returned after it had been told to go, and
+        nobody was left to tell that one (X-04).
+        """
+        power, told = self.room.power, self.room.machines.told.get(node.name)
+        if told is None or self.room.machines.os[node.name] != "halted" or not power.fed(node):
+            return False
+        for ups in (self.site.upses[u] for u in node.upses if power.output[u] and u in power.fell):
+            was_off, mains_s = power.fell[ups.name].t < told.t, power.on_since[ups.name] - ups.return_delay_s
+            if was_off and max(mains_s, power.answering_since[ups.name] or ALWAYS) > told.t:
+                return True
+        return False
+
     def _needs(self, name: str) -> tuple[str, ...]:
         """The device, and what must not be held for it to come up."""
         server, array = self.site.servers.get(name), self.site.arrays.get(name)
@@ -78,8 +97,27 @@ class Returning(Invariant):
         if server is None:  # the cluster
             disks = self.site.control_arrays
             return (name, *(a.name for a in disks), *(ups for a in disks for ups in a.upses))
-        arrays = [self.site.arrays[a] for a in server.arrays]
-        return (name, *server.upses, *server.arrays, *(u for a in arrays for u in a.upses))
+        return (name, *server.upses, *self._with_power(server.arrays), *self._beside(server))
+
+    def _with_power(self, arrays: Iterable[str]) -> Iterator[str]:
+        for name in arrays:
+            yield from (name, *self.site.arrays[name].upses)
+
+    def _beside(self, server: Server) -> tuple[str, ...]:
+        """What those need who get power with it, if it cannot come up without that (S8)."""
+        output, touched = self.room.power.output, self._touched()
+        kept: list[str] = []
+        free = 0
+        for ups in server.upses:
+            disks = (a for s in self.room.wiring.servers_on[ups] for a in s.arrays)
+            needs = touched.intersection(() if output[ups] else self._with_power(disks))
+            kept += sorted(needs)
+            free += not needs
+        return tuple(kept) if free < server.minimum_supplies else ()
+
+    def _touched(self) -> set[str]:
+        """Whatever is or was held."""
+        return {*self.room.incident.held, *self.room.incident.released}
 
     def _is_up(self, name: str) -> bool:
         machines = self.room.machines
@@ -112,8 +150,8 @@ class L1(Returning):
     operator's start of a cluster whose nodes went down one by one (R9-01). B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
     still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
-    waits for its schedule, what is held, what stopped by a hand of its own or died with its power on in no
-    outage, and what is started by hand.
+    waits for its schedule, what is held or gets its power only with somebody who needs that (S8), what
+    stopped by a hand of its own or died with its power on in no outage, and what is started by hand.
     """
 
     id = "L1"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.ledger.floors import at_floor
 from teiden.judge.words import names
 from teiden.language.say import later, t
 
@@ -14,10 +15,12 @@ class S18(Invariant):
     """No battery is empty before the sequence has switched its UPS off.
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
-    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS that no confirmed outage
-    brings down, and whose end takes the power from nobody (X-04: the other feed carries on); and one that
-    lost its mains while every control node slept, or a poll before the last of them was on its way down, and
-    none has been up since (R10-14: nobody to tell it).
+    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power
+    from nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all
+    have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
+    what its own stop needs (P4: no start of ours was too early, and what is left is used at once); and one
+    that lost its mains while every control node slept, or a poll before the last of them was on its way down,
+    and none has been up since (R10-14: nobody to tell it).
     """
 
     id = "S18"
@@ -37,6 +40,7 @@ class S18(Invariant):
         if (
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
+            or self._never_had_enough(ups)
             or self.room.machines.nobody_since(ups)
         ):
             return
@@ -51,12 +55,25 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """No outage brings it down, and everybody on it has another feed."""
+        """Everybody on it has another feed, and no outage brings it down, or that other one has mains."""
         power, ups = self.room.power, event.subject
-        if self.room.causes.failing(ups):
-            return False
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
-        return took is None or not (took.servers or took.arrays)
+        if took is not None and (took.servers or took.arrays):
+            return False
+        return not self.room.causes.failing(ups) or self._others_have_mains(ups)
+
+    def _never_had_enough(self, ups: str) -> bool:
+        lost_s = self.room.power.mains_lost_s.get(ups)
+        if lost_s is None or ups in self.room.power.on_by_command or lost_s < self.room.power.on_since[ups]:
+            return False
+        return at_floor(self.room, ups, lost_s)
+
+    def _others_have_mains(self, ups: str) -> bool:
+        wiring, power = self.room.wiring, self.room.power
+        on_mains = {u for u, since_s in power.mains_since.items() if since_s is not None and power.output[u]}
+        servers = (sum(u in on_mains for u in s.upses) >= s.minimum_supplies for s in wiring.servers_on[ups])
+        parts = (p for a in wiring.arrays_on[ups] for p in (a.controllers, a.enclosures))
+        return all(servers) and not any(on_mains.isdisjoint(part) for part in parts)
 
 
 class L2(Invariant):

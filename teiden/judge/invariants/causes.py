@@ -105,14 +105,16 @@ class S9(Invariant):
         return goes_down and event.t - machines.since[server.name] > server.stop_limit_s - LATENCY_S
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
-        """Since when every confirmed UPS has had its mains, and has told this node; None: not all."""
+        """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
+        all. While one tests its battery nobody can tell that from its outage going on (P12)."""
         latest_s = float("-inf")
         for ups in self.room.incident.confirmed:
             since_s = self.room.power.mains_since.get(ups)
+            lives_s = self.room.power.lives_on_them_since.get(ups)
             answering_s = self._heard_since_s(ups, node, at_s)
-            if since_s is None or answering_s is None:
+            if since_s is None or lives_s is None or answering_s is None:
                 return None
-            latest_s = max(latest_s, since_s, answering_s)
+            latest_s = max(latest_s, since_s, lives_s, answering_s)
         return latest_s
 
     def _heard_since_s(self, ups: str, node: str, at_s: float) -> float | None:

@@ -37,8 +37,9 @@ class L4(Invariant):
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
     its peers hear and heed just so; a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
-    journal that keeps nothing (S30), has only said that something else is wanted. A step that is still open
-    when the run ends is judged only if its time is over.
+    journal that keeps nothing (S30), has only said that something else is wanted. One that is begun anew,
+    since the runbook is entered from the top again, ends for both. A step that is still open when the run
+    ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -71,8 +72,7 @@ class L4(Invariant):
 
     def _ends(self, event: Event) -> None:
         key = event.by, event.subject, event.details.get("step")
-        step = next((step for step in self._open if step.key == key), None)
-        if step is not None:
+        for step in [step for step in self._open if step.key == key]:
             self._open.remove(step)
             self._judge(step, event.t)
 

@@ -121,9 +121,10 @@ class S12(_Confirmations):
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
     each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
-    the confirm time goes on (S10). What its card told at the node's first look after its boot, and nothing
-    since until it fell silent, nobody tells: there the room's truth counts.
-    That nothing is stopped without an outage or another cause is S9's.
+    the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
+    takes the command writes down what it timed before. What its card told at the node's first look after its
+    boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
+    stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
@@ -134,7 +135,8 @@ class S12(_Confirmations):
         if view.silent_since_s is None:
             return
         self.put_to_test += 1
-        on_battery = view.battery_since_s is not None or self._was_on_battery(ups, view)
+        on_battery = view.battery_since_s is not None or view.fell_on_battery
+        on_battery = on_battery or self._was_on_battery(ups, view)
         if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "

@@ -71,9 +71,10 @@ class S28(Invariant):
     """Only what ran before, or what a schedule or somebody asks for, is started.
 
     `start(h) -> was_running(h) or asked(h)`. Ran: when the present incident began, or since. A server is
-    judged at its wake, a servers' UPS at its ON: one of its linked servers is due, or, after an outage,
-    it gave power before and nobody on it is wanted down. Who is wanted down is not started; a pool
-    server never is, nor woken (R6-32). A word that its node cannot know yet (see S27) binds it not.
+    judged at its wake, a servers' UPS at its ON: one of its linked servers is due, or runs on its other
+    feed (X-04), or, after an outage, it gave power before and nobody on it is wanted down. Who is wanted down
+    is not started; a pool server never is, nor woken (R6-32). A word that its node cannot know yet (see S27)
+    binds it not.
     """
 
     id = "S28"
@@ -101,7 +102,7 @@ class S28(Invariant):
             return
         self.put_to_test += 1
         linked = [s.name for s in wiring.servers_on[ups] if s.role is ServerRole.LINKED]
-        if any(self._due(name) or self._unheard(event, name) for name in linked):
+        if any(self._due(name) or self._runs(name) or self._unheard(event, name) for name in linked):
             return
         down = [name for name in linked if self.room.wants.down(name)]
         if down or self.room.incident.began_s is None:
@@ -122,6 +123,10 @@ class S28(Invariant):
         """This node cannot know the last word about it."""
         want = self.room.wants.of.get(server)
         return want is not None and not self.room.heard.can_know(event.by, want.event, event.t)
+
+    def _runs(self, server: str) -> bool:
+        """As it is to: a second feed starts nobody."""
+        return self.room.machines.running(self.site.servers[server]) and not self.room.wants.down(server)
 
     def _due(self, server: str) -> bool:
         want = self.room.wants.of.get(server)

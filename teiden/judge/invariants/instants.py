@@ -199,11 +199,18 @@ class L6(Invariant):
                     seen.add(instant.id)
                     yield instant, (instant.at - start_at).total_seconds()
 
+    def _ends_a_restart(self, schedule: Schedule, on: Instant) -> bool:
+        """It is the second half of its off: written so, or one minute apart in this night alone (T2)."""
+        if calendar.is_restart(schedule):
+            return True
+        offs = calendar.instants(self.site, schedule, on.at - 2 * calendar.RESTART, on.at)
+        return any(off.id in self._fired and calendar.is_reboot(off, on) for off in offs)
+
     def _is_accounted_for(self, schedule: Schedule, instant: Instant, at_s: float) -> bool:
         if instant.id in self._fired or any(instant.id in text for text in self._alarms[schedule.name]):
             return True
         if instant.goal is calendar.Goal.ON:
-            return calendar.is_restart(schedule)  # the second half of its off
+            return self._ends_a_restart(schedule, instant)
         if waits_for_lan(schedule):
             return True
         return all(self.room.wants.goal_at(s, at_s) is Goal.DOWN for s in schedule.servers)

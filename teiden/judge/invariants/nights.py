@@ -25,7 +25,8 @@ class S21(Invariant):
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
     or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
     never restart, and a force is the end of a stop that is under way. And who is off when he is to restart is
-    only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody.
+    only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
+    none of its servers runs.
     """
 
     id = "S21"
@@ -60,7 +61,7 @@ class S21(Invariant):
         command = event.details.get("command")
         if command == "force" and self._hangs(event):
             return
-        if command == "on" and not room.power.output[event.subject]:
+        if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
             return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",
@@ -70,6 +71,10 @@ class S21(Invariant):
             cause=restarts[0].cause,
         )
         self.broken(event.t, event.subject, text, restarts[0].event, event)
+
+    def _runs(self, name: str) -> bool:
+        room = self.room
+        return any(room.machines.running(self.site.servers[s]) for s in room.causes.concerns(name))
 
     def _hangs(self, event: Event) -> bool:
         server, machines = self.site.servers.get(event.subject), self.room.machines

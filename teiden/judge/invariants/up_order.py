@@ -161,8 +161,9 @@ class S8(Invariant):
 
     `start(h) -> forall a in uses(h): ready(a)|T_hold`. Judged when its UPS is switched on or it is woken,
     and when it boots, whoever made it boot (AC-Link of a UPS that came back by itself, a hand on its
-    button). Not when a UPS comes back by itself that nobody has told to go off, for its battery was empty:
-    nothing keeps such a one off, and that it was empty is S18's and L2's matter. One report per start.
+    button). Not when a UPS comes back by itself for its battery was empty: nothing keeps such a one off,
+    told to stay off or not, for that OFF never fell; and that it was empty is S18's and L2's matter. One
+    report per start.
     """
 
     id = "S8"
@@ -185,7 +186,7 @@ class S8(Invariant):
     def _comes_back(self, event: Event) -> None:
         power, name = self.room.power, event.subject
         fell = power.fell.get(name)
-        empty = fell is not None and power.cause(fell) == "exhausted" and name not in power.told_off
+        empty = fell is not None and power.cause(fell) == "exhausted"
         if empty and event.details.get("cause") == "return":
             self._by_itself[name] = event.t
 

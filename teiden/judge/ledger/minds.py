@@ -34,6 +34,8 @@ class View:
     silent_since_s: float | None = None
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
+    fell_on_battery: bool = False
+    """Its output went while it was on battery, and it has not been seen on mains since."""
     told: bool = False
     """It has said anything at all,"""
     told_supply: bool = False
@@ -146,13 +148,14 @@ class Minds:
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, True, False
-        view.silent_before_s, view.told_supply = None, True
+        view.silent_before_s, view.told_supply, view.fell_on_battery = None, True, False
 
     def _low(self, event: Event) -> None:
         self._view(event).low = True
 
     def _output_off(self, event: Event) -> None:
         view = self._view(event)
+        view.fell_on_battery = view.fell_on_battery or view.battery_since_s is not None
         view.battery_since_s, view.on_line, view.low = None, False, False
         view.told_supply = True
 

@@ -51,6 +51,8 @@ class Power:
         """By UPS: the event that last took its output away."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: when its output last came on; says nothing of one that is off."""
+        self.on_by_command: set[str] = set()
+        """UPSes that somebody's ON switched on last; others have come back by themselves, or by a hand."""
         self.took: dict[str, Fall] = {}
         """By UPS: what that event took away."""
         self.armed: dict[str, tuple[Event, float]] = {}
@@ -65,6 +67,11 @@ class Power:
             for u in site.upses.values()
         }
         """By UPS: since when its input has had mains; None: it has none."""
+        self.lives_on_them_since: dict[str, float | None] = {
+            u: ALWAYS if self.supply[u] == "on line" or since_s is None else None
+            for u, since_s in self.mains_since.items()
+        }
+        """By UPS: None while it lives on its battery though it has mains, for a test of it (P12)."""
         self.mains_lost_s: dict[str, float] = {}
         """By UPS: when its input last lost the mains."""
         self._mains_told = history.tells("mains.lost")
@@ -165,9 +172,13 @@ class Power:
         self.supply[event.subject] = "on battery"
         if not self._mains_told:
             self._loses_mains(event.subject, event.t)
+        elif self.mains_since[event.subject] is not None:
+            self.lives_on_them_since[event.subject] = None
 
     def _on_line(self, event: Event) -> None:
         self.supply[event.subject] = "on line"
+        if self.lives_on_them_since[event.subject] is None:
+            self.lives_on_them_since[event.subject] = event.t
         if not self._mains_told:
             self.mains_since[event.subject] = event.t
 
@@ -198,8 +209,13 @@ class Power:
     def _output_on(self, event: Event) -> None:
         if not self.output[event.subject]:
             self.on_since[event.subject] = event.t
+            (self.on_by_command.add if self._is_ours(event) else self.on_by_command.discard)(event.subject)
         self.output[event.subject] = True
         self.told_off.pop(event.subject, None)
+
+    def _is_ours(self, event: Event) -> bool:
+        """Where the room does not tell, it is taken for one."""
+        return str(event.details.get("cause", "command")) == "command"
 
     def _off_armed(self, event: Event) -> None:
         falls_at = event.details.get("falls_at")

@@ -84,6 +84,7 @@ TEXTS: dict[str, str] = {
     "mains back, or low battery": "復電またはバッテリ低下",
     "output off": "出力停止",
     "output on": "出力開始",
+    "output on, or mains away": "出力開始または停電",
     "telling its charge": "充電量の応答",
     "an OFF counting down": "出力停止の秒読み中",
     "no OFF counting down": "出力停止の秒読みなし",
@@ -260,6 +261,9 @@ TEXTS: dict[str, str] = {
     "behind": "遅れている",
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
+    ),
+    "the battery under {array} is short; flushing beside the others, out of turn": (
+        "{array} の UPS のバッテリが不足するため、順番を待たずほかと並行してフラッシュする"
     ),
     "{names}: the nodes on them would not come back when halted, so they stay up": (
         "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"

@@ -1,0 +1,78 @@
+"""When a node is down as it was wanted: not with a restart, and whatever an older outage has told (R2-08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ourselves import watch_our_end
+from sequencer.ports import Os
+from sequencer.systems import note_reached
+from tests.hands import HandRoom
+
+
+def wanted_down(room: HandRoom) -> None:
+    words = {"servers": list(room.site.cluster.nodes), "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "request-1", 1, "control1/1", room.run.now, words))
+
+
+def told_off(room: HandRoom, ups: str, **details: Any) -> None:
+    row = {"falls_in_s": 420.0, "returns": True, **details}
+    room.run.hear(Row(Kind.OFF_ARMED, ups, 1, "control1/1", room.run.now, row))
+
+
+def declared(room: HandRoom, epoch: int) -> None:
+    room.run.hear(Row(Kind.DECLARED, room.site.name, epoch, "control1/1", 0.0, {"was_running": []}))
+
+
+def reached(room: HandRoom) -> list[str]:
+    return [row.subject for row in room.journal.kept if row.kind is Kind.REACHED]
+
+
+@pytest.mark.parametrize(
+    ("status", "down"),
+    [({}, True), ({"off_armed": True}, False), ({"output_on": False}, False)],
+)
+def test_r2_08_what_its_ups_was_told_in_an_outage_counts_until_it_has_come_back(
+    by_hand: HandRoom, status: dict[str, Any], down: bool
+) -> None:
+    """On, and nothing counts down: it has. The next boot by hand is one, and it is not stopped again (S9)."""
+    declared(by_hand, 1)
+    told_off(by_hand, "ups1")
+    by_hand.upses["ups1"].show(**status)
+    wanted_down(by_hand)
+    by_hand.run.spawn(note_reached(by_hand.run, "control1"))
+    by_hand.until(1)
+    assert reached(by_hand) == ["control1"] * down
+
+
+def test_r2_08_one_that_is_silent_may_be_still_to_come_back(by_hand: HandRoom) -> None:
+    declared(by_hand, 1)
+    told_off(by_hand, "ups1")
+    by_hand.upses["ups1"].fall_silent()
+    wanted_down(by_hand)
+    by_hand.run.spawn(note_reached(by_hand.run, "control1"))
+    by_hand.until(1)
+    assert reached(by_hand) == []
+
+
+@pytest.mark.parametrize("restart", ["none", "amid", "closed"])
+def test_r2_08_a_restart_that_another_node_asked_for_outlives_the_incident(
+    by_hand: HandRoom, restart: str
+) -> None:
+    """Who goes down with it comes up again by itself, and goes down once more, as it is wanted (S28)."""
+    by_hand.run.commands = False
+    by_hand.until(200)
+    declared(by_hand, 1)
+    if restart == "closed":
+        by_hand.run.hear(Row(Kind.CLOSED, by_hand.site.name, 1, "control2/1", 0.0))
+    if restart != "none":
+        by_hand.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control2/1", 0.0))
+    declared(by_hand, 2)
+    wanted_down(by_hand)
+    by_hand.run.spawn(watch_our_end(by_hand.run))
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    by_hand.until(210)
+    assert reached(by_hand) == ["control1"] * (restart == "none")

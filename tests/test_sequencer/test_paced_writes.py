@@ -1,0 +1,54 @@
+"""A card is written to no faster than it is polled, whatever is wanted of it in one moment (S33)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.ports import Off, Os
+from sequencer.power_off import arm
+from sequencer.power_on import power_on
+from tests.hands import HandRoom
+
+POLL_S = 2.0
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    """Everybody on ups5 has halted."""
+    for server in by_hand.site.servers_on("ups5"):
+        by_hand.servers[server.name].show(os=Os.HALTED)
+    assert by_hand.site.polling.on_battery_s == POLL_S
+    return by_hand
+
+
+def test_s33_an_off_that_is_wanted_a_moment_after_an_on_waits_for_a_poll(room: HandRoom) -> None:
+    run, ups5 = room.run, room.site.upses["ups5"]
+    room.upses["ups5"].show(output_on=False)
+    run.mains["ups5"].on_line_since_s = -1000.0
+    run.spawn(power_on(run, ups5, [ups5], [ups5]))
+    room.until(0.5)
+    room.upses["ups5"].show(output_on=True)
+    run.spawn(arm(run, ups5, Off.GRACEFUL, list(room.site.servers_on("ups5"))))
+    room.until(10)
+    on, off = room.told("command.sent", "ups5")
+    assert (on["command"], off["command"]) == ("on", "off")
+    assert POLL_S <= off["t"] - on["t"] < POLL_S + 0.1
+
+
+def test_s33_an_on_after_an_off_waits_just_so(room: HandRoom) -> None:
+    run, ups5 = room.run, room.site.upses["ups5"]
+    run.told_off_s["ups5"] = 0.0
+    room.upses["ups5"].show(output_on=False)
+    run.mains["ups5"].on_line_since_s = -1000.0
+    run.spawn(power_on(run, ups5, [ups5], [ups5]))
+    room.until(10)
+    (on,) = room.told("command.sent", "ups5")
+    assert POLL_S <= on["t"] < POLL_S + 0.1
+
+
+def test_s33_what_was_told_long_ago_or_to_another_holds_up_nothing(room: HandRoom) -> None:
+    run, ups5 = room.run, room.site.upses["ups5"]
+    run.told_on_s.update(ups5=-POLL_S, ups6=0.0)
+    run.spawn(arm(run, ups5, Off.GRACEFUL, list(room.site.servers_on("ups5"))))
+    room.until(0.5)
+    assert len(room.told("command.sent", "ups5")) == 1

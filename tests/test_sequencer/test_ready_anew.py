@@ -1,0 +1,67 @@
+"""An array that was away is ready anew, and power that is there already waits for nobody (S8, A7, L1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.array_start import comes_to_say_so, is_held_ready, start_array
+from sequencer.ports import Os, Service
+from sequencer.restart import Turns, start_servers_ups
+from sequencer.site import Site
+from tests.hands import HandRoom
+
+HOLD_S = 10.0
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    assert by_hand.site.start.ready_hold_s == HOLD_S
+    by_hand.run.ready_since["linkeddisk"] = -1000.0
+    for view in by_hand.run.mains.values():
+        view.on_line_since_s = -1000.0
+    return by_hand
+
+
+def test_s8_what_it_was_before_it_went_away_counts_no_more(room: HandRoom) -> None:
+    """Nobody watched when its enclosures were cut (A6)."""
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    room.run.spawn(comes_to_say_so(room.run, "linkeddisk"))
+    room.until(5)
+    room.arrays["linkeddisk"].show(service=Service.READY)
+    room.until(6)
+    assert not is_held_ready(room.run, "linkeddisk")
+
+
+def test_s8_one_that_says_so_all_the_while_has_not_been_away(room: HandRoom) -> None:
+    room.run.spawn(comes_to_say_so(room.run, "linkeddisk"))
+    room.until(1)
+    assert is_held_ready(room.run, "linkeddisk")
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_s8_one_that_is_switched_on_is_held_from_when_it_comes_ready(room: HandRoom, away: bool) -> None:
+    if away:
+        room.arrays["linkeddisk"].show(service=Service.STARTING)
+    room.run.spawn(start_array(room.run, room.site.arrays["linkeddisk"]))
+    room.until(50)
+    room.arrays["linkeddisk"].show(service=Service.READY)
+    room.until(50 + HOLD_S - 1)
+    assert is_held_ready(room.run, "linkeddisk") is not away
+    room.until(50 + HOLD_S + 1)
+    assert is_held_ready(room.run, "linkeddisk")
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_l1_a_servers_ups_that_is_on_already_waits_for_no_array_that_sleeps(site: Site, on: bool) -> None:
+    """Somebody pressed its button; the incident waited for a disk that nobody was to switch on."""
+    room = HandRoom(site)
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    room.upses["ups5"].show(output_on=on)
+    room.servers["blade1"].show(replace(room.servers["blade1"].status, os=Os.HALTED))
+    ups5 = site.upses["ups5"]
+    task = room.run.spawn(start_servers_ups(room.run, ups5, Turns(room.run, [ups5])))
+    room.until(60)
+    assert (task.over, "ups5" in room.run.powered) == (on, on)
+    assert room.servers["blade1"].sent == []

@@ -1,0 +1,66 @@
+"""Random histories of sites that are not the reference: two feeds, many arrays, several disks, a whole hall.
+
+What waits for a UPS that stays on for somebody else, or lives on two feeds, is not in the reference site; an
+exception there would be found by nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from sequencer import control_stop
+from teiden.explore.drawing import drawn
+from teiden.explore.ground import Ground, ground
+from teiden.explore.trial import RAISED, Failure, tried
+from teiden.files.site_file import load_site
+from tests.sweep_works import SITE
+
+SITES = SITE.parent
+HOLD = {
+    "two-feeds": range(60),
+    "ten-arrays": range(30),
+    "five-control-disks": range(20),
+    "two-arrays": range(20),
+    "ver1": range(20),
+    "separate-enclosures": range(20),
+}
+"""Seeds that are played of each site, and hold."""
+HALL = (0, 1)
+"""Of these nothing is demanded yet but that they come to an end: one takes half a minute."""
+
+
+@cache
+def site(name: str) -> Ground:
+    return ground(load_site(SITES / f"{name}.yaml"))
+
+
+def failures(name: str, seed: int) -> list[Failure]:
+    return list(tried(drawn(seed, site(name)), site(name)).failures)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", HOLD)
+def test_random_histories_of_the_other_sites_hold(name: str) -> None:
+    broken = {seed: found for seed in HOLD[name] if (found := failures(name, seed))}
+    assert broken == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", HALL)
+def test_no_random_history_of_a_hall_raises(seed: int) -> None:
+    assert [f.text for f in failures("hall", seed) if f.rule == RAISED] == []
+
+
+@pytest.mark.long
+def test_an_exception_where_a_ups_stays_on_for_somebody_else_is_found_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was there: who waits for a server asks who holds it, as if it were a UPS or an array (S5, S27)."""
+
+    def raises(*_: object) -> bool:
+        raise KeyError("rack1")
+
+    monkeypatch.setattr(control_stop, "is_in_other_hands", raises)
+    assert RAISED in {f.rule for seed in HOLD["two-feeds"] for f in failures("two-feeds", seed)}
