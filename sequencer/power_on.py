@@ -78,7 +78,7 @@ def power_on(
 
 def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups]) -> Steps[None]:
     """Immediately before an ON: mains that went a moment ago are not stable (S7, S17)."""
-    yield from not_too_soon(run, ups)
+    yield from not_too_soon(run, ups, run.told_off_s)
     yield from run.all_of(*(run.ports.upses[u.name].look() for u in unit if u is not ups))
 
 
