@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Ups
@@ -69,9 +71,11 @@ def missed_at_s(run: Run, ups: Ups) -> float | None:
     return max(*stable_s, dead_at_s(run, ups) - CARD_REBOOT_S) + CARD_REBOOT_S
 
 
-def not_too_soon(run: Run, ups: Ups) -> Steps[None]:
-    """A card is written to no faster than it is polled: an OFF may be wanted a moment after an ON (S33)."""
-    polling = run.site.polling
-    told_s = [told[ups.name] for told in (run.told_off_s, run.told_on_s) if ups.name in told]
-    if told_s:
-        yield from run.pause(max(told_s) + max(polling.on_battery_s, polling.timeout_s) - run.now)
+def not_too_soon(run: Run, ups: Ups, told_s: Mapping[str, float]) -> Steps[None]:
+    """A card is written to no faster than it is polled: an OFF may be wanted a moment after an ON (S33).
+
+    `told_s`: when each was told the other of the two last.
+    """
+    if ups.name in told_s:
+        least_s = max(run.site.polling.on_battery_s, run.site.polling.timeout_s)
+        yield from run.pause(told_s[ups.name] + least_s - run.now)

@@ -173,7 +173,7 @@ def send_off(
         yield from run.released(ups.name)
         if not (yield from safe_without_a_journal(run, ups)):
             return None
-        yield from not_too_soon(run, ups)
+        yield from not_too_soon(run, ups, run.told_on_s)
         refusal = guard()
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
