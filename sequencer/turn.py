@@ -22,7 +22,8 @@ from sequencer.watch import RETURNS, feed_is_out, is_back, is_lost, others_on_it
 
 def turned(run: Run) -> Steps[None]:
     """Wait until the way down may be reversed."""
-    while (blocker := in_the_way(run)) is not None:
+    stopping_s: dict[str, float] = {}
+    while (blocker := in_the_way(run, stopping_s)) is not None:
         words, events, by_s = blocker
         run.tell_once("step.waiting", run.site.name, f"turn {run.facts.epoch} {words}", step=words)
         yield from run.wait(*events, by_s=by_s)
@@ -32,8 +33,9 @@ Blocker = tuple[str, tuple[simpy.Event, ...], float | None]
 """What speaks against turning round now: in words, what to wait for, and until when at most."""
 
 
-def in_the_way(run: Run) -> Blocker | None:
-    return not_stable(run) or still_armed(run) or still_stopping(run) or still_on(run)
+def in_the_way(run: Run, stopping_s: dict[str, float]) -> Blocker | None:
+    """`stopping_s`: who is on his way down, and since when that has been seen here."""
+    return not_stable(run) or still_armed(run) or still_stopping(run, stopping_s) or still_on(run)
 
 
 def not_stable(run: Run) -> Blocker | None:
@@ -158,15 +160,20 @@ def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
         run.announce(OUTAGE, RETURNS)
 
 
-def still_stopping(run: Run) -> Blocker | None:
+def still_stopping(run: Run, stopping_s: dict[str, float]) -> Blocker | None:
     site, ports = run.site, run.ports
     for server in site.servers.values():
         if server.name in run.given_up:
             continue  # past its limit nobody waits for it any more (H1)
         seen = ports.servers[server.name].seen()
-        if seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN:
+        if not (seen.fresh and seen.status is not None and seen.status.os is Os.SHUTTING_DOWN):
+            stopping_s.pop(server.name, None)
+            continue
+        # One that nobody of us has told, and that hangs, is given up by nobody else.
+        by_s = stopping_s.setdefault(server.name, run.now) + server.stop_limit_s
+        if run.now < by_s:
             answer_os = ports.servers[server.name].until(when.HALTED, eager=True)
-            return f"{server.name} is shutting down", (answer_os, run.news()), None
+            return f"{server.name} is shutting down", (answer_os, run.news()), by_s
     for array in site.linked_arrays:
         if array.name in run.facts.flush_settled:
             continue  # past its limit nobody waits for a flush any more (A2)

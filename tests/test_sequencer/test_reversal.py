@@ -55,6 +55,42 @@ def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: 
     assert task.over
 
 
+def test_l3_h1_one_that_hangs_on_its_way_down_and_whom_nobody_of_us_has_told_is_waited_for_to_its_limit(
+    racks_back: HandRoom,
+) -> None:
+    """Its cluster's manager, perhaps. On the way up it is forced (C7)."""
+    racks_back.upses["ups5"].show(output_on=False)
+    racks_back.servers["control2"].show(os=Os.SHUTTING_DOWN)
+    task = racks_back.run.spawn(turned(racks_back.run))
+    limit_s = racks_back.site.servers["control2"].stop_limit_s
+    racks_back.until(limit_s - 1)
+    assert not task.over
+    assert [e["step"] for e in racks_back.told("step.waiting")] == ["control2 is shutting down"]
+    racks_back.until(limit_s + 1)
+    assert task.over
+
+
+def test_l3_one_that_comes_up_and_goes_down_again_meanwhile_has_its_whole_limit_anew(
+    racks_back: HandRoom,
+) -> None:
+    racks_back.upses["ups5"].show(output_on=False)
+    node = racks_back.servers["control2"]
+    node.show(os=Os.SHUTTING_DOWN)
+    racks_back.servers["rack1"].show(os=Os.SHUTTING_DOWN)  # or nothing would be in the way meanwhile
+    task = racks_back.run.spawn(turned(racks_back.run))
+    racks_back.until(50)
+    node.show(os=Os.UP)
+    racks_back.run.announce()
+    racks_back.until(60)
+    node.show(os=Os.SHUTTING_DOWN)
+    limit_s = racks_back.site.servers["control2"].stop_limit_s
+    racks_back.servers["rack1"].show(os=Os.HALTED)
+    racks_back.until(60 + limit_s - 1)
+    assert not task.over
+    racks_back.until(60 + limit_s + 1)
+    assert task.over
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_r10_46_a_night_whose_lead_has_come_waits_for_a_flush_that_has_begun_and_for_no_other(
     by_hand: HandRoom, asked: bool

@@ -174,8 +174,9 @@ class S31(Invariant):
     power: that server; of the last node's that runs: the cluster with it. Whose own mains are away may stop
     himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
     0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power on
-    he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes
-    or their mains have been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    he would not come back (L3). Who is forced after he has been on his way down for his whole limit had been
+    stopped before, by whomever (H1, C7). Second half (R9-23): between two restarts of the cluster its disks,
+    its nodes or their mains have been away, or somebody wanted it restarted, or the first failed, or hung.
     """
 
     id = "S31"
@@ -203,7 +204,7 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name):
             return
-        if self._goes_with_its_nodes(name) or self._left_alone(event):
+        if self._goes_with_its_nodes(name) or self._left_alone(event) or self._hangs(event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -239,6 +240,13 @@ class S31(Invariant):
         if itself:
             self._going.add(node.name)
         return True
+
+    def _hangs(self, event: Event) -> bool:
+        machines, server = self.room.machines, self.site.servers.get(event.subject)
+        if server is None or event.details.get("command") != "force":
+            return False
+        since_s = machines.since[server.name]
+        return machines.os[server.name] == "shutting down" and event.t - since_s >= server.stop_limit_s
 
     def _restarts(self, event: Event) -> None:
         if event.subject != self.site.cluster.name:
