@@ -303,6 +303,8 @@ def before_we_go(
     for name in others:
         if name in run.given_up and not is_out_of_our_hands(run, name):
             yield from force_before_we_go(run, run.site.servers[name])
+    yield from stay_up(run, [run.site.servers[name] for name in (*others, run.me)])  # cards fall silent, too
+    yield from outage_goes_on(run)
     for ups in to_fall:
         yield from note_off(run, ups, control_off(run, ups)[0])
     if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody is waited for any more
