@@ -31,6 +31,7 @@ from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
+from sequencer.standstill import kept_running
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarted
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
@@ -45,15 +46,16 @@ def restart(run: Run) -> Steps[None]:
     if site.start.auto or run.facts.start_asked:
         yield from start_arrays(run, site.control_arrays)
         yield from start_cluster(run)
-        yield from run.together(
-            start_linked(run),
-            *(power_node(run, node) for node in site.control_nodes),
-        )
+        yield from run.race(start_others(run), kept_running(run, start_cluster))
     yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
     if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
         yield from run.until_seen(run.ports.cluster, when.RUNNING)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
+
+
+def start_others(run: Run) -> Steps[None]:
+    yield from run.together(start_linked(run), *(power_node(run, n) for n in run.site.control_nodes))
 
 
 def start_by_hand(run: Run) -> Steps[None]:

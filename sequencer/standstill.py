@@ -6,6 +6,8 @@ so nobody would start it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sequencer import conditions as when
 from sequencer.journal import Goal, Kind, Want
 from sequencer.ports import ClusterState, Steps
@@ -33,6 +35,13 @@ def bring_back(run: Run) -> Steps[None]:
     run.ready_since.clear()
     yield from run.commit(Kind.TURNED, site.name)
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
+
+
+def kept_running(run: Run, start: Callable[[Run], Steps[None]]) -> Steps[None]:
+    """Never returns. While others are brought up the cluster may lose its disks, or its restart hang."""
+    while True:
+        yield from stands_still(run)
+        yield from start(run)
 
 
 def stands_still(run: Run) -> Steps[None]:
