@@ -15,6 +15,7 @@ from sequencer.requests import Wish
 from sequencer.site import ServerRole
 from sim.faults.cluster import FOREIGN_SHUTDOWN
 from sim.faults.fault import Fault, Kind
+from sim.faults.nodes import CLUSTER_MISTAKEN
 from sim.story import Asked, Booted, ClockStep, HostChange, Managed, Manager, Pressed
 from teiden.explore.deeds import Cut, Deed, Trouble, ends_s
 from teiden.explore.dice import Dice
@@ -257,6 +258,10 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
                 found.append(Booted(calm_s + 2.0, subject))
                 if fault is FOREIGN_SHUTDOWN and subject in ground.site.cluster.nodes:  # the last, perhaps
                     found.append(Managed(calm_s + OPERATOR_S, Manager.START, ground.site.cluster.name))
+            case Trouble(_, fault) if (
+                fault is CLUSTER_MISTAKEN
+            ):  # an alarm tells him of one that stands still
+                found.append(Asked(calm_s + OPERATOR_S, Wish.POWER_ON, (), BY))
             case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
                 found += by_hand(ground, of, calm_s)
             case Managed(_, Manager.REBOOT, of) if (

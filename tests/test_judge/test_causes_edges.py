@@ -226,6 +226,21 @@ def test_S31_who_is_asked_for_by_name_may_be_stopped_in_anybodys_outage(tell: An
     assert telling.broken == []
 
 
+@pytest.mark.parametrize(("after_s", "concerned"), [(119.0, False), (120.0, True)])
+def test_S31_h1_who_has_been_on_his_way_down_for_his_whole_limit_was_stopped_by_another_cause(
+    tell: Any, after_s: float, concerned: bool
+) -> None:
+    """A node that hangs in its reboot is forced, whatever outage there is meanwhile."""
+    out = "0 room mains.lost ups5", "62 control1 outage.confirmed ups5"
+    force = f"{100 + after_s} control1 command.sent control2 command=force"
+    telling = tell(CALM).plus(*out, "100 room server.shutting_down control2")
+    assert ("S31" not in telling.plus(force).broken) is concerned
+    assert "S31" in telling.plus(force.replace("force", "shutdown")).broken
+    assert "S31" in tell(CALM).plus(*out, force).broken, "it is up"
+    cluster = force.replace("control2", "ssccluster")
+    assert "S31" in telling.plus(cluster).broken
+
+
 def test_S31_a_restart_of_one_server_is_none_of_the_cluster(outage: Any) -> None:
     restart = "8100 control1 command.sent blade1 command=restart"
     assert "S31" not in outage.plus(restart, restart.replace("8100", "8200")).broken

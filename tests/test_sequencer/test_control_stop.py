@@ -98,6 +98,21 @@ def test_l3_a_card_that_loses_its_off_does_not_keep_the_other_upses_waiting(out_
     assert max(at(out_of_mains, ups, "off") for ups in ("ups1", "ups2")) < gone_s + 0.2
 
 
+def test_l3_cards_that_fall_silent_while_the_others_go_keep_us_up(out_of_mains: HandRoom) -> None:
+    """Halted with our power on we would not come back; one of them that answers again is enough (N6)."""
+    out_of_mains.servers["control2"].replies = [NO_ANSWER, NO_ANSWER, YES]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    for name in ("ups1", "ups2"):
+        out_of_mains.upses[name].fall_silent()
+    out_of_mains.until(100)
+    assert out_of_mains.servers["control1"].sent == []
+    assert "L3" in [e["rule"] for e in out_of_mains.told("alarm.raised", "ssccluster")]
+    out_of_mains.upses["ups1"].show()
+    out_of_mains.until(130)
+    assert out_of_mains.servers["control1"].sent == ["shutdown"]
+
+
 @pytest.fixture
 def waits(out_of_mains: HandRoom) -> HandRoom:
     """The same while blade1 is not down yet."""

@@ -373,6 +373,15 @@ def test_l8_one_that_would_not_start_within_its_limit_is_asked_again_for_as_long
     assert room.cluster.sent[asked:] == ["start"]
 
 
+def test_l8_a_cluster_that_loses_its_disk_while_the_servers_are_brought_up_is_restarted_before_them() -> None:
+    """A hand switches the control disk off while the linked disk waits for its mains (A6, A9)."""
+    hand = fault("enclosures_cut", "controldisk", 3000, 3300)
+    tale = play(out(0, 1700), out(1500, 7000, "ups4"), hand, until_s=6 * 3600)
+    assert 4200 < tale.times("cluster.running ssccluster")[-1] < 5000
+    assert tale.times("server.up rack1")[-1] > 7000
+    assert len(tale.times("incident.closed reference")) == 1
+
+
 def test_l8_n1_a_cluster_that_lost_its_disks_while_no_card_answered_is_restarted() -> None:
     """Nobody saw the outage, and nothing was declared: the mains emptied the batteries of the disks."""
     tale = play(fault("switch_dies", "lan1", 0, 3500), out(60, 3000), until_s=4 * 3600)
