@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.floors import at_floor
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.words import names
 from teiden.language.say import later, t
 
@@ -63,8 +64,10 @@ class S18(Invariant):
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
     def _never_had_enough(self, ups: str) -> bool:
-        lost_s = self.room.power.mains_lost_s.get(ups)
-        if lost_s is None or ups in self.room.power.on_by_command or lost_s < self.room.power.on_since[ups]:
+        """It came on in this run, untold, and lost its mains with less than its own stop needs."""
+        power = self.room.power
+        lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
+        if lost_s is None or on_s == ALWAYS or lost_s < on_s or ups in power.on_by_command:
             return False
         return at_floor(self.room, ups, lost_s)
 

@@ -124,9 +124,11 @@ class S28(Invariant):
         want = self.room.wants.of.get(server)
         return want is not None and not self.room.heard.can_know(event.by, want.event, event.t)
 
-    def _runs(self, server: str) -> bool:
+    def _runs(self, name: str) -> bool:
         """As it is to: a second feed starts nobody."""
-        return self.room.machines.running(self.site.servers[server]) and not self.room.wants.down(server)
+        server = self.site.servers[name]
+        runs = len(server.upses) > 1 and self.room.machines.running(server)
+        return runs and not self.room.wants.down(name)
 
     def _due(self, server: str) -> bool:
         want = self.room.wants.of.get(server)
