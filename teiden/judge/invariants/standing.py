@@ -90,8 +90,8 @@ class L5(Invariant):
         """When something that matters here changed last: since then everything has been as it is now."""
         self._since_s: float | None = None
         """Since when nobody has commanded while a node was up; once that was late, since then."""
-        self._vacant_s = ALWAYS
-        """When that began."""
+        self._vacant_s: float
+        """When that began; known while nobody commands."""
 
     def watches(self) -> Mapping[str, Look]:
         os = dict.fromkeys((n for n, meaning in NAMES.items() if meaning.aspect == "os"), self._node)
