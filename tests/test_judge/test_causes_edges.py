@@ -465,5 +465,9 @@ def test_S9_c7_who_hangs_and_is_forced_as_wanted_was_down_and_is_wanted_up_by_wh
     )
     assert stops(forced.plus(again))
     assert not stops(forced.without("server.forced").plus(again)), "it had not begun to go down"
+    before = forced.plus("-5 room server.shutting_down control2")
+    assert not stops(before.plus(again)), "it was on its way before that, and is to go again (T7)"
+    halted = before.plus("-4 room server.halted control2", "-2 room server.up control2")
+    assert stops(halted.plus(again)), "that was another time"
     restarts = told.plus("5 control1 command.sent ssccluster command=restart")
     assert not stops(restarts.plus("10 room server.forced control2", "460 room server.up control2", again))

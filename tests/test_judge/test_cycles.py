@@ -69,6 +69,10 @@ def test_L10_o1_a_button_that_is_pressed_is_a_cause_for_its_ups_and_what_boots_t
     assert outage.plus("500 room ups.output_on ups6 cause=button", *again).result("L10").breaches == ()
     by_us = outage.plus("500 room ups.output_on ups6 cause=command", *again).result("L10")
     assert {breach.subject for breach in by_us.breaches} == {"ups6", "rack1"}
+    returned = outage.plus("500 room ups.output_on ups6 cause=return", *again)
+    assert returned.result("L10").breaches == (), "U15: it was told to stay off"
+    asked = returned.changed("command.sent ups6 command=off", "how=graceful", "how=until_mains")
+    assert {breach.subject for breach in asked.result("L10").breaches} == {"ups6", "rack1"}
 
 
 def test_L10_h7_who_boots_with_the_power_of_another_though_he_is_wanted_down_may_go_down_again(

@@ -22,10 +22,11 @@ class L10(Invariant):
     by command. Outages: losses of mains that were confirmed, or that came while one was declared; several
     within `mains_stable` are one; and a cluster that did not run when an incident was opened to bring it
     back. A control node also restarts once with its cluster in each of them.
-    Each start by somebody's hand is a cause more, of the device itself and of what its power starts: whoever
-    is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room tells it; a
-    boot that no wake, no restart and no power that has just come on explains. So is a boot of one that is
-    wanted down, with the power that another on its UPS gets: the two are told to go up and down apart (H7).
+    Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
+    whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room
+    tells it, or its return by itself though it was told to stay off (U15); a boot that no wake, no
+    restart and no power that has just come on explains. So is a boot of one that is wanted down, with the
+    power that another on its UPS gets: the two are told to go up and down apart (H7).
     Told once per device.
     """
 
@@ -59,7 +60,8 @@ class L10(Invariant):
 
     def _goes_on(self, event: Event) -> None:
         self._powered_s[event.subject] = event.t
-        if event.details.get("cause") == "button":
+        unasked = event.details.get("cause") == "return" and event.subject in self.room.power.for_good
+        if unasked or event.details.get("cause") == "button":
             loads = self.room.wiring.servers_on[event.subject]
             self._by_hand.update((event.subject, *(server.name for server in loads)))
 

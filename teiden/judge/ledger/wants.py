@@ -72,6 +72,8 @@ class Wants:
         self._heard: set[str] = set()
         self._restarting: set[str] = set()
         """Nodes that go down only to boot again with their cluster."""
+        self._goes: set[str] = set()
+        """Whose system is on its way down, whatever for."""
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
@@ -171,16 +173,19 @@ class Wants:
             self._restarting.update(self._nodes)
 
     def _goes_down(self, event: Event) -> None:
+        self._goes.add(event.subject)
         want = self.of.get(event.subject)
         if want is not None and event.subject not in self._restarting:
             want.begun = True
 
     def _is_forced(self, event: Event) -> None:
-        """One that hangs, and does not even begin to stop, is stopped so."""
-        self._goes_down(event)
+        """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
+        if event.subject not in self._goes:
+            self._goes_down(event)
         self._is_down(event)
 
     def _is_down(self, event: Event) -> None:
+        self._goes.discard(event.subject)
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
             self._went_down[event.subject] = event.t, want.reached
