@@ -8,7 +8,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
-from sequencer.proof import leaves_at_s, left_on, still_to_fall, unsettled, ups_at_floor
+from sequencer.proof import leaves_at_s, left_on, mains_back, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop
 from sequencer.systems import outage_goes_on
@@ -25,11 +25,10 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         return
     while True:
         waiting, floors_s = unsettled(run), floors()
-        refusal = guards.stop_cluster(
-            waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False
-        )
+        at_floor = ups_at_floor(run, floors_s)
+        refusal = guards.stop_cluster(waiting, at_floor=at_floor, hold=True, mains_back=False)
         if refusal is None:
-            if not waiting or (yield from is_at_floor(run, floors)):
+            if not (waiting and at_floor) or (yield from is_at_floor(run, at_floor, floors)):
                 break
             continue
         run.refused(site.cluster.name, command, refusal)
@@ -54,20 +53,23 @@ def go_last(run: Run, floors: Floors | None) -> Steps[None]:
     down, or be seen on again: by a hand, or because his card is heard for the first time.
     """
     yield from outage_goes_on(run)
-    while floors and is_to_wait(run, floors):
+    while floors is not None:
         yield from hold(run, "shutdown", floors)
+        if not mains_back(run):
+            break
         yield from outage_goes_on(run)
 
 
 def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or run.site.control_stop is ControlStop.DOCUMENT:
+    if floors is None:
         return False
-    return bool(unsettled(run)) and not ups_at_floor(run, floors())
+    holds, at_floor = run.site.control_stop is ControlStop.HOLD, ups_at_floor(run, floors())
+    return guards.stop_cluster(unsettled(run), at_floor=at_floor, hold=holds, mains_back=False) is not None
 
 
-def is_at_floor(run: Run, floors: Floors) -> Steps[bool]:
-    """By a fresh look: its mains may have come back since the last one."""
-    yield from run.ports.upses[ups_at_floor(run, floors())].look()
+def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:
+    """One of them is, also by a fresh look at this one: its mains may have come back since the last one."""
+    yield from run.ports.upses[ups].look()
     return bool(ups_at_floor(run, floors()))
 
 
