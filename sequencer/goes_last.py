@@ -7,10 +7,9 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.guards import Refusal
 from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
-from sequencer.proof import leaves_at_s, left_on, still_to_fall, unsettled, ups_at_floor
+from sequencer.proof import leaves_at_s, left_on, mains_back, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import ControlStop
 from sequencer.systems import outage_goes_on
@@ -27,9 +26,10 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         return
     while True:
         waiting, floors_s = unsettled(run), floors()
-        refusal = refusal_to_go(run, waiting, floors_s)
+        at_floor = ups_at_floor(run, floors_s)
+        refusal = guards.stop_cluster(waiting, at_floor=at_floor, hold=True, mains_back=False)
         if refusal is None:
-            if not waiting or (yield from is_at_floor(run, floors)):
+            if not (waiting and at_floor) or (yield from is_at_floor(run, at_floor, floors)):
                 break
             continue
         if command == "shutdown" and everybody_goes(run):
@@ -74,27 +74,24 @@ def go_last(run: Run, floors: Floors | None) -> Steps[None]:
     down, or be seen on again: by a hand, or because his card is heard for the first time.
     """
     yield from outage_goes_on(run)
-    while floors and is_to_wait(run, floors):
+    while floors is not None:
         yield from hold(run, "shutdown", floors)
+        if not mains_back(run):
+            break
         yield from outage_goes_on(run)
 
 
 def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or run.site.control_stop is ControlStop.DOCUMENT or everybody_goes(run):
+    if floors is None or everybody_goes(run):
         return False
-    return refusal_to_go(run, unsettled(run), floors()) is not None
+    holds, at_floor = run.site.control_stop is ControlStop.HOLD, ups_at_floor(run, floors())
+    return guards.stop_cluster(unsettled(run), at_floor=at_floor, hold=holds, mains_back=False) is not None
 
 
-def refusal_to_go(run: Run, waiting: Mapping[str, str], floors_s: Mapping[str, float]) -> Refusal | None:
-    return guards.stop_cluster(waiting, at_floor=ups_at_floor(run, floors_s), hold=True, mains_back=False)
-
-
-def is_at_floor(run: Run, floors: Floors) -> Steps[bool]:
-    """By a fresh look: its mains may have come back since the last one."""
-    if ups := ups_at_floor(run, floors()):
-        yield from run.ports.upses[ups].look()
-        return bool(ups_at_floor(run, floors()))
-    return True
+def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:
+    """One of them is, also by a fresh look at this one: its mains may have come back since the last one."""
+    yield from run.ports.upses[ups].look()
+    return bool(ups_at_floor(run, floors()))
 
 
 def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:
