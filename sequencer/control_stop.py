@@ -20,6 +20,7 @@ from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, uns
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
+from sequencer.standing import feeds
 from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
@@ -382,12 +383,14 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
 def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, or one of its UPSes says that it is on.
 
-    Where we do not even hear our own machine, what is silent is the network, and its last word counts (N3).
+    Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
     """
     seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
-    if seen.status is not None and (seen.fresh or ourselves or not run.ports.servers[run.me].seen().fresh):
+    deaf = not any(ups.seen().fresh for ups in run.ports.upses.values())
+    if seen.status is not None and (seen.fresh or ourselves or deaf):
         return seen.status.os is Os.UP
-    return ourselves or heard(run, other.name) or any(gives_output(run.ports.upses[u]) for u in other.upses)
+    powered = feeds if deaf else gives_output
+    return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
 
 
 def gives_output(ups: UpsPort) -> bool:

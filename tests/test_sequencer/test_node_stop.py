@@ -258,20 +258,31 @@ def test_o1_that_a_node_is_down_as_it_was_wanted_is_written_down_when_it_is_of_o
 
 
 @pytest.mark.parametrize(
-    ("os", "ourselves", "carries_on"),
+    ("os", "one_card", "carries_on"),
     [
         (Os.UP, False, True),
         (Os.HALTED, False, False),
         (Os.UP, True, False),
     ],
 )
-def test_n3_s31_where_we_do_not_hear_even_our_own_machine_the_last_word_of_the_other_counts(
-    room: HandRoom, os: Os, ourselves: bool, carries_on: bool
+def test_n3_s31_where_we_do_not_hear_any_card_the_last_word_of_the_other_counts(
+    room: HandRoom, os: Os, one_card: bool, carries_on: bool
 ) -> None:
     """A slow network; the other node may be down without power only if we hear the rest of the room."""
     room.servers["control2"].show(os=os)
     for port in (*room.servers.values(), *room.peers.values(), *room.upses.values()):
         port.fall_silent()
-    if ourselves:
-        room.servers["control1"].show()
+    if one_card:
+        room.upses["ups3"].show()
     assert may_carry_on(room.run, room.site.servers["control2"]) is carries_on
+
+
+@pytest.mark.parametrize("output_on", [True, False])
+def test_n3_s31_or_of_its_ups_if_its_machine_was_never_heard(room: HandRoom, output_on: bool) -> None:
+    room.upses["ups2"].show(output_on=output_on)
+    room.servers["control2"].status = None
+    for port in (*room.servers.values(), *room.peers.values(), *room.upses.values()):
+        port.fall_silent()
+    assert may_carry_on(room.run, room.site.servers["control2"]) is output_on
+    room.upses["ups3"].show()
+    assert not may_carry_on(room.run, room.site.servers["control2"])
