@@ -117,12 +117,7 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
 def down_before_the_cut(run: Run, server: Server) -> Steps[None]:
     """Down again when it is up; or forced, should its power fall first."""
-    asking, forcing = run.spawn(down_again(run, server)), run.spawn(force_whenever_it_falls(run, server))
-    yield from run.wait(asking, forcing)
-    if is_halted(run, server) and not asking.over:
-        yield asking  # a shutdown that has come about says so before it is closed (L4)
-    asking.close()
-    forcing.close()
+    yield from run.race(down_again(run, server), force_whenever_it_falls(run, server))
 
 
 def forget_its_stop(run: Run, server: Server) -> None:
@@ -142,9 +137,9 @@ def note_use(run: Run, server: Server) -> None:
 
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up."""
-    if (yield from comes_up(run, server)):
-        note_use(run, server)
-        yield from stop_system(run, server)
+    yield from run.until_seen(run.ports.servers[server.name], when.UP)
+    note_use(run, server)
+    yield from stop_system(run, server)
 
 
 def shut_down(run: Run, server: Server) -> Steps[Outcome]:

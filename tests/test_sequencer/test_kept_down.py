@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import Os, Receipt
 from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.systems import down_again, forget_its_stop, keep_down, note_stopping
-from tests.hands import HandRoom, HandServer
+from tests.hands import NO, YES, HandRoom, HandServer
 
 
 def room_of(site: Site) -> HandRoom:
@@ -162,3 +162,36 @@ def test_h6_one_that_is_down_again_waits_until_it_is_up(room: HandRoom, run: Run
     run.spawn(down_again(run, room.site.servers["blade1"]))
     room.until(60)
     assert blade1.sent == []
+
+
+def test_h6_one_that_goes_off_again_in_its_boot_is_not_asked_and_the_next_boot_is_seen(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    blade1.show(os=Os.BOOTING)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.until(10)
+    blade1.show(os=Os.HALTED)
+    room.until(20)
+    assert blade1.sent == []
+    blade1.show(os=Os.UP)
+    room.until(30)
+    assert blade1.sent == ["shutdown"]
+
+
+@pytest.mark.parametrize("reply", [YES, NO])
+def test_l4_its_shutdown_says_that_it_has_come_about(
+    room: HandRoom, run: Run, blade1: HandServer, reply: Receipt
+) -> None:
+    """Whoever waits to force it may hear of that first."""
+    blade1.replies = [reply]
+    blade1.show(os=Os.BOOTING)
+    run.spawn(keep_down(run, room.site.servers["blade1"]))
+    room.upses["ups5"].show(off_armed=True)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 300.0, "wall_s": run.wall_s()}))
+    room.until(10)
+    blade1.show(os=Os.UP)
+    room.until(20)
+    blade1.show(os=Os.HALTED)
+    room.until(21)
+    assert set(blade1.sent) == {"shutdown"}
+    assert len(room.told("step.started", "blade1")) == len(room.told("step.done", "blade1")) == 1
