@@ -31,9 +31,7 @@ DUMB = (
         for rule in ("L1", "L3")
     ),
     *(
-        Excuse(
-            "S31", reach, "never heard it counts as off: what hangs on it too goes with its other feed (S11)"
-        )
+        Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it")
         for reach in (Reach.NEEDING, Reach.UNIT)
     ),
 )

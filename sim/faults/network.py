@@ -82,7 +82,9 @@ NODES_PARTED = Fault(
     Kind.NODE,
     "it and the other control nodes hear nothing of each other",
     _parted,
-    excuses=(Excuse("L1", Reach.DEPENDING, "an incident of which it has not heard it cannot close"),),
+    excuses=(
+        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+    ),
 )
 
 NETWORK_LOSES = Fault(
@@ -145,9 +147,7 @@ CARDS_SWIZZLED = Fault(
     excuses=(
         *CUT_OFF,
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
-        Excuse(
-            "S31", Reach.ALL, "never heard it counts as off: what hangs on it too goes with its other feed"
-        ),
+        Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it"),
     ),
 )
 

@@ -93,11 +93,7 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
-    excuses=(
-        Excuse(
-            "S28", Reach.ALL, "who takes the command goes by what he heard; what was wanted since he did not"
-        ),
-    ),
+    excuses=(Excuse("S28", Reach.ALL, "who takes the command knows only what he has heard"),),
     pretend=True,
 )
 
