@@ -33,9 +33,7 @@ DUMB = (
     ),
     Excuse("S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"),
     *(
-        Excuse(
-            "S31", reach, "never heard it counts as off: what hangs on it too goes with its other feed (S11)"
-        )
+        Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it")
         for reach in (Reach.NEEDING, Reach.UNIT)
     ),
 )

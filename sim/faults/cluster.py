@@ -59,7 +59,7 @@ FOREIGN_OFF = Fault(
         for rule in ("L1", "L3", "L8")
     )
     + tuple(
-        Excuse(rule, Reach.DEPENDING, "until it is switched on again nobody comes up who waits for it (S8)")
+        Excuse(rule, Reach.DEPENDING, "until then nobody comes up who waits for it (S8)")
         for rule in ("L1", "L3")
     )
     + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),)

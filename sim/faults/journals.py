@@ -145,9 +145,7 @@ JOURNAL_ON_ARRAY = Fault(
     excuses=(
         *NO_START,
         *FORGOTTEN,
-        Excuse(
-            "S9", Reach.ALL, "that somebody is down as he was wanted is written down nowhere, nor remembered"
-        ),
+        Excuse("S9", Reach.ALL, "who is down as he was wanted is remembered by nobody"),
     ),
     pretend=True,
 )

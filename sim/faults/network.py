@@ -90,7 +90,7 @@ NODES_PARTED = Fault(
     _parted,
     excuses=(
         *UNHEARD,
-        Excuse("L1", Reach.DEPENDING, "an incident of which it has not heard it cannot close"),
+        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
     ),
 )
 
@@ -154,9 +154,7 @@ CARDS_SWIZZLED = Fault(
     excuses=(
         *CUT_OFF,
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
-        Excuse(
-            "S31", Reach.ALL, "never heard it counts as off: what hangs on it too goes with its other feed"
-        ),
+        Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it"),
     ),
 )
 

@@ -242,22 +242,10 @@ TEXTS: dict[str, str] = {
         "切ったままにと指示できなかった UPS は復電で戻り、サーバも起動する"
     ),
     "the neighbours that told of its outage have fallen silent too": "隣の UPS も無応答になった",
-    "never heard it counts as off: what hangs on it too goes with its other feed": (
-        "一度も応答のない UPS は OFF とみなすため、それにもつながる機器は他方の電源とともに停止する"
-    ),
-    "never heard it counts as off: what hangs on it too goes with its other feed (S11)": (
-        "一度も応答のない UPS は OFF とみなすため、それにもつながる機器は他方の電源とともに停止する（S11）"
-    ),
-    "an incident of which it has not heard it cannot close": "知らされていない障害を終わらせることはできない",
-    "who takes the command goes by what he heard; what was wanted since he did not": (
-        "指揮を引き継ぐノードは聞いた指示だけに従い、その後の指示を知らない"
-    ),
-    "that somebody is down as he was wanted is written down nowhere, nor remembered": (
-        "指示どおりに停止したことがどこにも記録されず、覚えられていない"
-    ),
-    "until it is switched on again nobody comes up who waits for it (S8)": (
-        "再び ON になるまで、それを待つ機器は起動しない（S8）"
-    ),
+    "never heard it counts as off, and nothing hangs on it": "応答のない UPS は OFF とみなされる",
+    "who takes the command knows only what he has heard": "指揮を引き継ぐノードは聞いた指示しか知らない",
+    "who is down as he was wanted is remembered by nobody": "指示どおりの停止を覚えているノードがない",
+    "until then nobody comes up who waits for it (S8)": "それまで、それを待つ機器は起動しない（S8）",
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
