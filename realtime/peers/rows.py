@@ -138,4 +138,8 @@ NEEDED: dict[Kind, dict[str, Check]] = {
 }
 """What `sequencer.journal.Facts` reads of each kind: without it, or with another type, it would fail."""
 
-KNOWN: dict[Kind, dict[str, Check]] = {Kind.DECLARED: {"stop": _text}, Kind.WANTED: {"also": _names}}
+KNOWN: dict[Kind, dict[str, Check]] = {
+    Kind.DECLARED: {"stop": _text},
+    Kind.OFF_ARMED: {"wall_s": _wall},
+    Kind.WANTED: {"also": _names},
+}

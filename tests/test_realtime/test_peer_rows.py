@@ -14,7 +14,7 @@ from sequencer.journal import Facts, Kind, Row
 WALL_S = 1.8e9
 DETAILS: dict[Kind, dict[str, Any]] = {
     Kind.DECLARED: {"was_running": ["blade1"], "stop": "nightly 2026-11-20"},
-    Kind.OFF_ARMED: {"falls_in_s": 420.0},
+    Kind.OFF_ARMED: {"falls_in_s": 420.0, "wall_s": WALL_S},
     Kind.FLUSH_SETTLED: {"flushed": True},
     Kind.WANTED: {"servers": ["blade1"], "goal": "down", "wall_s": WALL_S, "also": ["a", "b"]},
     Kind.REACHED: {"wall_s": WALL_S},
@@ -77,6 +77,7 @@ def test_many_rows_go_in_lines_that_are_short_enough() -> None:
         ([row(Kind.DECLARED, details={"was_running": ["x"] * (MAX_NAMES + 1)})], "with 'was_running'"),
         ([row(Kind.DECLARED, details={"was_running": [], "stop": 1})], "with 'stop' 1"),
         ([row(Kind.OFF_ARMED, details={"falls_in_s": "soon"})], "with 'falls_in_s' 'soon'"),
+        ([row(Kind.OFF_ARMED, details={"falls_in_s": 1.0, "wall_s": "now"})], "with 'wall_s' 'now'"),
         ([row(Kind.WANTED, details={"servers": [], "goal": "burn", "wall_s": 0})], "with 'goal' 'burn'"),
         ([row(Kind.WANTED, details={"servers": [], "goal": ["up"], "wall_s": 0})], "with 'goal'"),
         ([row(Kind.WANTED, details={"servers": [], "goal": "up", "wall_s": 1e14})], "with 'wall_s'"),
