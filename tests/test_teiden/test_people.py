@@ -82,3 +82,20 @@ def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
         assert list(unexcused([breach], [deed], site)) == [breach], "nobody was seen to go"
+
+
+@pytest.mark.parametrize(
+    ("subject", "at_s", "excused"),
+    [("ups2", 1000.0, True), ("ups2", 1120.0, True), ("ups2", 1121.0, False), ("ups1", 1000.0, False)],
+)
+def test_s5_the_ups_of_a_node_that_its_manager_shuts_down_goes_with_it_and_no_other(
+    subject: str, at_s: float, excused: bool
+) -> None:
+    """Whatever of the linked side is not down yet: nobody has asked. It would not come back else."""
+    site = reference_site()
+    breach = Breach("S5", at_s, subject, "")
+    deed = Managed(1000.0, Manager.SHUTDOWN, "control2")
+    assert site.servers["control2"].stop_limit_s == 120.0
+    assert (list(unexcused([breach], [deed], site)) == []) is excused
+    cluster = Managed(1000.0, Manager.SHUTDOWN, "ssccluster")
+    assert list(unexcused([breach], [cluster], site)) == [breach]
