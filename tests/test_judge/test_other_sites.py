@@ -80,6 +80,22 @@ def test_S31_a_force_ends_the_restart_of_a_node_with_its_cluster(outage: Any) ->
     assert broken(hangs.plus(rack, "200 control1 command.sent control1 command=force"), "S31")
 
 
+@pytest.mark.parametrize(
+    ("running", "command", "wrong"), [(0, "on", False), (1, "on", True), (0, "off", True)]
+)
+def test_S21_who_was_off_when_a_restart_came_is_only_to_be_on_again(
+    night: Any, running: int, command: str, wrong: bool
+) -> None:
+    """R10-41: the ON of their UPS is the restart, as long as nobody there runs."""
+    up = ["900 room ups.output_on ups5 cause=button", "905 room server.up blade2"]
+    fired = "1000 control1 schedule.fired nightly id=r goal=reboot late_s=0"
+    told = night.until(1200).plus(
+        f'{fired} servers="blade1, blade2, rack1, rack2"',
+        f"1010 control1 command.sent ups5 command={command}",
+    )
+    assert broken(told.plus(*up * running), "S21") is wrong
+
+
 # S9: a test of a battery looks like an outage (P12)
 
 

@@ -139,3 +139,20 @@ def test_s27_s1_who_is_held_after_his_off_was_told_is_excused_and_before_it_nobo
     assert list(unexcused([breach], [Asked(1000.0, Wish.HOLD, ("rack1",))], site)) == []
     assert list(unexcused([breach], [Asked(999.0, Wish.HOLD, ("rack1",))], site)) == [breach]
     assert list(unexcused([breach], [Asked(1000.0, Wish.HOLD, ("rack2",))], site)) == [breach]
+
+
+@pytest.mark.parametrize(
+    ("subject", "at_s", "excused"),
+    [("ups2", 1000.0, True), ("ups2", 1120.0, True), ("ups2", 1121.0, False), ("ups1", 1000.0, False)],
+)
+def test_s5_the_ups_of_a_node_that_its_manager_shuts_down_goes_with_it_and_no_other(
+    subject: str, at_s: float, excused: bool
+) -> None:
+    """Whatever of the linked side is not down yet: nobody has asked. It would not come back else."""
+    site = reference_site()
+    breach = Breach("S5", at_s, subject, "")
+    deed = Managed(1000.0, Manager.SHUTDOWN, "control2")
+    assert site.servers["control2"].stop_limit_s == 120.0
+    assert (list(unexcused([breach], [deed], site)) == []) is excused
+    cluster = Managed(1000.0, Manager.SHUTDOWN, "ssccluster")
+    assert list(unexcused([breach], [cluster], site)) == [breach]
