@@ -14,15 +14,17 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
 from sequencer.asleep import booted_since_wanted
+from sequencer.cluster_start import note_restart
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.last_call import attended
+from sequencer.node_start import power_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Os, Steps
 from sequencer.proof import halted, without_power
-from sequencer.restart import note_restart, power_node, start_linked, wake
+from sequencer.restart import start_linked, wake
 from sequencer.run import Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step

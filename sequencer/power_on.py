@@ -18,6 +18,9 @@ from sequencer.watch import is_back, stable_at_s
 AGAIN_S = 300.0
 """A UPS that would not go on, or not stay on, is asked again so much later, and no sooner (S33)."""
 
+SELDOM_S = 3600.0
+"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14)."""
+
 
 def power_on(
     run: Run,

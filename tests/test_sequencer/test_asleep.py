@@ -8,10 +8,10 @@ import pytest
 
 from sequencer.asleep import have_slept
 from sequencer.journal import Armed, Goal, Kind, Row
+from sequencer.node_start import note_up
 from sequencer.planned import reboot
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.requests import Wish
-from sequencer.restart import note_up
 from sequencer.schedules import Schedule
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import HandRoom

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sequencer.array_start import start_array
+from sequencer.cluster_start import keep_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Service
 from sequencer.power_on import AGAIN_S
-from sequencer.restart import Turns, keep_cluster, start_server, start_servers_ups
+from sequencer.restart import Turns, start_server, start_servers_ups
 from sequencer.run import TURNS
 from tests.hands import HandRoom
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.cluster_start import start_cluster
 from sequencer.duty import duty, loses_command
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, PeerStatus, ServerStatus
-from sequencer.restart import start_cluster
 from tests.hands import HandRoom
 from tests.standing import COMMANDS, IDLE, NOBODY, PEER_LIMIT_S, Node, held_by, never_heard
 from tests.worlds import reference_site

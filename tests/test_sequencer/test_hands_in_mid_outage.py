@@ -7,10 +7,10 @@ import pytest
 from sequencer.control_stop import stop_control
 from sequencer.duty import declare
 from sequencer.journal import Kind, Row
+from sequencer.node_start import all_nodes_up, start_node
 from sequencer.outage import note_what_is_off
 from sequencer.ports import ClusterState, Flush, Os
 from sequencer.requests import Wish
-from sequencer.restart import all_nodes_up, start_node
 from sequencer.systems import keep_down
 from sequencer.turn import may_be_left
 from sequencer.wants import incident_scope

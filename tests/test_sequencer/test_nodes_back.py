@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
-from sequencer.restart import start_cluster
 from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.worlds import fault, out, play

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from sequencer import conditions as when
+from sequencer.cluster_start import start_cluster
 from sequencer.journal import Goal, Kind, Row
 from sequencer.manual import watch_the_hands
 from sequencer.outage import switch_off
 from sequencer.ports import ClusterState, ClusterStatus, Os
-from sequencer.restart import start_cluster
 from sequencer.scope import Scope
 from sequencer.site import OffMode
 from sequencer.systems import out_of_its_reboot

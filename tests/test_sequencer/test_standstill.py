@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sequencer.asked import hear
+from sequencer.cluster_start import start_cluster
 from sequencer.control_stop import stop_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Service
 from sequencer.power_on import AGAIN_S
 from sequencer.requests import Request, Wish
-from sequencer.restart import start_cluster
 from sequencer.site import Site
 from sequencer.standstill import bring_back
 from tests.hands import NO, HandRoom

@@ -1,0 +1,85 @@
+"""The cluster's one restart, when its disks and all its nodes are there; and again should it fall meanwhile.
+
+The nodes we run on boot with it (R9-23).
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.array_start import held_ready, start_arrays
+from sequencer.journal import Kind
+from sequencer.node_start import all_nodes_up
+from sequencer.ports import ClusterState, ClusterStatus, Steps
+from sequencer.power_on import AGAIN_S
+from sequencer.proof import cluster_is, is_up, still_to_fall
+from sequencer.run import Run
+from sequencer.standstill import let_it_stop, stands_still
+from sequencer.step import Ask, step
+from sequencer.systems import note_restarted
+
+
+def start_cluster(run: Run) -> Steps[None]:
+    """One restart once the control disks are there (R9-23); a mere start if the nodes never lost them.
+
+    There is what has stayed ready: one that takes it back would leave the cluster without its disks (A7).
+    """
+    site, cluster = run.site, run.ports.cluster
+    name = site.cluster.name
+    yield from cluster.look()
+    yield from let_it_stop(run)
+    if cluster_is(run, ClusterState.RUNNING):
+        return
+    if not cluster_is(run, ClusterState.STARTING):
+        yield from all_nodes_up(run)
+        yield from run.together(*(held_ready(run, array) for array in site.control_arrays))
+    limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
+    while not (
+        yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s))
+    ).met:
+        run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
+        retry_s = AGAIN_S
+    run.cluster.disk_went = False
+
+
+def keep_cluster(run: Run) -> Steps[None]:
+    """Never returns. It ran, and stands still since: in an open incident nobody else starts it (L3)."""
+    while True:
+        yield from stands_still(run)
+        yield from start_arrays(run, run.site.control_arrays)
+        yield from start_cluster(run)
+
+
+CLUSTER_RETRY_S = 60.0
+"""A cluster that cannot start says so at once, and what it lacks does not come within seconds."""
+
+
+def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
+    cluster = run.ports.cluster
+    stopped = cluster_is(run, ClusterState.STOPPED)
+    run.cluster.took_our_stop = run.cluster.took_our_stop and not stopped
+    return Ask(
+        "start" if stopped else "restart",
+        cluster.start if stopped else cluster.restart,
+        lambda: refusal_to_start(run),
+        under_way=lambda status: status.state is ClusterState.STARTING,
+        retry_s=retry_s,
+        rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
+        before=None if stopped else lambda: note_restart(run),
+    )
+
+
+def note_restart(run: Run) -> Steps[None]:
+    """Whatever it is for, nodes that were to be restarted are so with it."""
+    run.cluster.took_our_stop = False
+    run.rebooting.update(run.site.cluster.nodes)
+    for name in run.site.cluster.nodes:
+        yield from note_restarted(run, name)
+    yield from run.commit(Kind.CLUSTER_RESTART_ASKED, run.site.cluster.name)
+
+
+def refusal_to_start(run: Run) -> guards.Refusal | None:
+    arrays = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
+    running = [node for node in run.site.control_nodes if is_up(run, node.name)]
+    falling = [u for node in running for u in node.upses if still_to_fall(run, run.site.upses[u])]
+    return guards.restart_cluster(arrays, run.ports.cluster.seen(), falling)

@@ -1,0 +1,134 @@
+"""A control node comes back: with its power, else woken, when that holds a full stop (L3, S17)."""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.asleep import booted_since_wanted
+from sequencer.cards import dumb, is_off
+from sequencer.fitness import powered_to_start, unfit
+from sequencer.force import force_when_stuck
+from sequencer.jobs import start_jobs
+from sequencer.journal import Goal, Kind
+from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.power_off import ATTEMPTS, one_at_a_time
+from sequencer.power_on import AGAIN_S, SELDOM_S, is_stable, power_on
+from sequencer.proof import still_to_fall
+from sequencer.run import Run
+from sequencer.scope import server_fails
+from sequencer.site import Server, Ups
+from sequencer.step import Ask, step
+from sequencer.wants import still_wants, wants
+from sequencer.watch import RETURNS, is_left
+
+
+def power_node(run: Run, node: Server) -> Steps[None]:
+    """A node that was switched off for good needs its UPS first; in an outage it comes back by itself."""
+    site = run.site
+    if wants(run, node.name, Goal.DOWN):
+        return
+    if still_wants(run, node.name, Goal.UP):
+        for name in node.upses:
+            yield from nodes_power_on(run, site.upses[name])
+    yield from run.until(lambda: not server_fails(node, {u for u in node.upses if is_left(run, u)}), RETURNS)
+    if node.name != run.me:
+        yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
+    taken: list[float] = []
+    yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
+    while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
+        yield from run.pause(AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S)
+        yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
+    yield from start_jobs(run, node)
+    yield from note_up(run, node)
+
+
+def lacks_its_power(run: Run, node: Server) -> bool:
+    """It is to be up, and the UPSes that it cannot do without say that they are off."""
+    off = {name for name in node.upses if is_off(run, run.site.upses[name])}
+    return node.name != run.me and server_fails(node, off) and not wants(run, node.name, Goal.DOWN)
+
+
+def start_node(
+    run: Run, node: Server, limit_s: float, *, patiently: list[float] | None = None
+) -> Steps[None]:
+    """A node boots when its power returns. One that has power and stays halted is woken (L3).
+
+    Unless it is halted because somebody has shut it down (S28, R2-09). `patiently`: it waits for its charge
+    as long as that takes (S17), and when its UPSes took an ON is put there.
+    """
+    if node.name == run.me or wants(run, node.name, Goal.DOWN):
+        return
+    port = run.ports.servers[node.name]
+    yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
+    if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
+        yield from run.race(power_back(run, node, patiently), run.pause(limit_s))
+    if patiently is not None and lacks_its_power(run, node):
+        return
+    seen = port.seen()
+    if unfit(run, node) and (seen.status is None or not when.STARTS.met(seen.status)):
+        waits = [powered_to_start(run, node), run.until_seen(port, when.STARTS, eager=True)]
+        yield from run.race(*waits, *((run.pause(limit_s),) if patiently is None else ()))
+        if wants(run, node.name, Goal.DOWN):
+            return
+    upses = [run.site.upses[u] for u in node.upses]
+
+    def refusal() -> guards.Refusal | None:
+        steady = {u.name: is_stable(run, u) or dumb(run, u) for u in upses}
+        falling = {u.name: still_to_fall(run, u) for u in upses}
+        return guards.start_node(node, port.seen(), steady, falling, unfit(run, node))
+
+    ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,))
+    outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
+    if not outcome.met:
+        run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
+
+
+def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:
+    """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3)."""
+    for ups in (run.site.upses[name] for name in node.upses):
+        by_s = run.now + ups.return_delay_s + run.site.start.mains_stable_s
+        while is_off(run, ups) and run.now < by_s:
+            yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
+        if is_off(run, ups):
+            yield from nodes_power_on(run, ups, taken)
+
+
+def nodes_power_on(run: Run, ups: Ups, taken: list[float] | None = None) -> Steps[None]:
+    """Each node has its page, and two of them may live on one UPS: it is told once (S33)."""
+    times = [] if taken is None else taken
+    on = power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
+    yield from one_at_a_time(run, ups, on)
+
+
+def all_nodes_up(run: Run) -> Steps[None]:
+    """All nodes take part in the restart (R9-23); one that does not come is not waited for for ever.
+
+    Nor is one that somebody holds, whom nobody may wake (S27).
+    """
+    limit_s = run.site.start.peer_limit_s
+    yield from run.together(*(comes_in_time(run, node, limit_s) for node in run.site.control_nodes))
+
+
+def comes_in_time(run: Run, node: Server, limit_s: float) -> Steps[None]:
+    """One that somebody holds is woken when it is released; the others wait for that no longer (S27, L3)."""
+    if run.in_other_hands(node.name) is not None:
+        up = run.until_seen(run.ports.servers[node.name], when.UP)
+        yield from run.race(run.released(node.name), up, run.pause(limit_s))
+    if run.in_other_hands(node.name) is None:
+        yield from start_node(run, node, limit_s)
+
+
+def boots(status: ServerStatus) -> bool:
+    return status.os is Os.BOOTING
+
+
+def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
+    """It is up as somebody wanted it; from here on nobody is fought over it (O1).
+
+    `came`: it was down, and has booted. Who was to be restarted meanwhile has been (R10-41, S9).
+    """
+    came = came or booted_since_wanted(run, server.name)
+    if guards.is_seen(run.ports.servers[server.name].seen(), Os.UP) and (
+        still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
+    ):
+        yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)

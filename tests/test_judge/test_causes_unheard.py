@@ -1,0 +1,101 @@
+"""A node that cannot know that a word was taken back may act on it (S9, S31)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.told_well import CALM
+
+OFF = "0 control1 request.accepted reference wish=power_off id=r1 of=rack1"
+ON = "100 control2 request.accepted reference wish=power_on id=r2 of=rack1"
+AWAY = ("10 room server.shutting_down control1", "70 room server.halted control1")
+GONE = ("150 room server.shutting_down control2", "210 room server.halted control2")
+BACK = ("220 room server.booting control1", "460 room server.up control1")
+MET = "465 room server.up control2"
+STOP = "470 control1 command.sent rack1 command=shutdown"
+
+
+def stops(telling: Any, rule: str = "S9") -> bool:
+    return bool(telling.result(rule).breaches)
+
+
+def test_S9_who_cannot_know_that_a_word_was_taken_back_may_act_on_it(tell: Any) -> None:
+    """control1 was down when control2 was told, and that was down when control1 was up again."""
+    parted = tell(CALM).plus(OFF, ON, *AWAY, *GONE, *BACK, STOP)
+    assert not stops(parted)
+    assert stops(parted.plus(MET)), "they have met since"
+    assert stops(parted.without(*AWAY, *BACK)), "it was up"
+    assert stops(parted.without(OFF)), "nobody ever wanted it"
+    assert stops(
+        parted.without(OFF).plus("5 control1 request.accepted reference wish=power_on id=r3 of=rack1")
+    )
+    been = parted.plus("1 room server.shutting_down rack1", "91 room server.halted rack1")
+    assert stops(been), "it has been down by that word"
+
+
+def test_S9_so_it_is_with_a_restart(tell: Any) -> None:
+    fired = "control1 schedule.fired reference id=nodes/1/off goal=reboot servers=rack1"
+    parted = tell(CALM).plus(
+        f"0 {fired}",
+        *AWAY,
+        ON,
+        "130 room server.up rack1",
+        *GONE,
+        *BACK,
+        "470 control1 command.sent rack1 command=restart",
+    )
+    assert not stops(parted)
+    assert stops(parted.plus(MET))
+    assert stops(parted.without("schedule.fired"))
+
+
+def test_S31_so_it_is_with_whom_no_outage_concerns(tell: Any) -> None:
+    out = ("300 room mains.lost ups5", "365 control2 journal.committed ups5 kind=confirmed")
+    parted = tell(CALM).plus(OFF, ON, *AWAY, *GONE, *BACK, *out, STOP)
+    assert not stops(parted, "S31")
+    assert stops(parted.plus(MET), "S31")
+
+
+def test_S9_c1_a_node_whose_service_is_dead_hears_nothing_until_the_next_one_says_something(
+    tell: Any,
+) -> None:
+    dead = tell(CALM).plus(OFF, "10 room service.died control1", ON, *GONE, STOP)
+    assert not stops(dead)
+    assert stops(dead.plus("149 control1 lease.taken reference")), "control2 was up yet"
+    assert not stops(dead.plus("151 control1 lease.taken reference"))
+    assert stops(dead.without("service.died"))
+
+
+def test_S9_a_boot_is_a_word_only_to_whom_can_know_of_the_stop_that_it_ends(tell: Any) -> None:
+    """control2 is told of a stop, and goes by it with control1, which is booted alone by hand."""
+    word = "100 control2 request.accepted reference wish=power_off id=r1"
+    goes = [
+        f"{t} room server.{what} control1"
+        for t, what in ((120, "shutting_down"), (180, "halted"), (460, "up"))
+    ]
+    fired = "465 control1 schedule.fired reference id=nodes/x/off goal=down late_s=900 servers=control1"
+    telling = tell(CALM).plus("10 room service.died control1", word, *goes, *GONE, fired)
+    stop = "470 control1 command.sent control1 command=shutdown"
+    assert not stops(telling.plus(stop)), "by all that control1 knows the schedule is the last word"
+    assert stops(telling.without("service.died").plus(stop)), "its boot is a later one than that"
+
+
+def test_S9_c7_who_hangs_and_is_forced_as_wanted_was_down_and_is_wanted_up_by_whoever_boots_it(
+    tell: Any,
+) -> None:
+    """It did not even begin to shut down."""
+    told = tell(CALM).plus("0 control1 request.accepted reference wish=power_off id=r1")
+    again = "470 control1 command.sent ssccluster command=stop"
+    forced = told.plus(
+        "10 room server.forced control2", "10 room server.halted control2", "460 room server.up control2"
+    )
+    assert stops(forced.plus(again))
+    assert not stops(forced.without("server.forced").plus(again)), "it had not begun to go down"
+    before = forced.plus("-5 room server.shutting_down control2")
+    assert not stops(before.plus(again)), "it was on its way before that, and is to go again (T7)"
+    halted = before.plus("-4 room server.halted control2", "-2 room server.up control2")
+    assert stops(halted.plus(again)), "that was another time"
+    restarts = told.plus("5 control1 command.sent ssccluster command=restart")
+    assert not stops(restarts.plus("10 room server.forced control2", "460 room server.up control2", again))

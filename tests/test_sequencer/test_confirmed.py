@@ -1,0 +1,98 @@
+"""What has lasted for its confirm time is told once, and written down, by whoever commands then (S10, C5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.run import OUTAGE
+from sequencer.watch import confirm, note_confirmed, watch
+from tests.hands import HandRoom, HandUps
+
+CONFIRM_S = 60.0
+
+
+@pytest.fixture
+def watched(by_hand: HandRoom) -> HandRoom:
+    """ups5 (confirm time 60 s) is watched."""
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups5"]))
+    return by_hand
+
+
+@pytest.fixture
+def ups5(watched: HandRoom) -> HandUps:
+    return watched.upses["ups5"]
+
+
+@pytest.mark.parametrize("healthy", [True, False])
+def test_c5_s31_what_counts_and_stands_in_no_journal_is_told_once_by_whoever_takes_the_command(
+    watched: HandRoom, ups5: HandUps, healthy: bool
+) -> None:
+    """Its time was over while somebody else commanded; a row would tell that it counts."""
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    assert watched.told("outage.confirmed") == []
+    run.commands, watched.journal.healthy = True, healthy
+    task = run.spawn(confirm(run))
+    watched.until(CONFIRM_S + 20)
+    told = watched.told("outage.confirmed", "ups5")
+    assert [(e["because"], e["first_seen"]) for e in told] == ([] if healthy else [("on battery 60 s", 0)])
+    task.close()
+    run.facts.confirmed.clear()
+    run.spawn(confirm(run))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed", "ups5") == told
+
+
+def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_later_one(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    ups5.regain_mains()
+    watched.until(CONFIRM_S + 20)
+    run.commands, watched.journal.healthy = True, False
+    run.spawn(note_confirmed(run, "ups5"))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed") == []
+
+
+def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_own_watch_confirms_it(
+    by_hand: HandRoom,
+) -> None:
+    """Its row comes in the middle of our incident, from an old journal perhaps, and no look bears it out."""
+    run, old = by_hand.run, Row(Kind.CONFIRMED, "ups4", 1, "control2/0", 0.0)
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.spawn(confirm(run))
+    by_hand.until(1)
+    run.hear(old)
+    by_hand.until(2)
+    assert run.scope.arrays == frozenset()
+    run.mains["ups4"].confirmed = True
+    run.announce(OUTAGE)
+    by_hand.until(3)
+    assert run.scope.arrays == {"linkeddisk"}
+    assert run.scope.servers.issuperset({"blade1", "blade2", "rack1", "rack2"})
+    assert [row for row in by_hand.journal.kept if row.kind is Kind.CONFIRMED] == []
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
+    watched: HandRoom, ups5: HandUps, silent: bool
+) -> None:
+    run = watched.run
+    run.commands = False
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    run.commands, watched.journal.healthy = True, False
+    if silent:
+        ups5.fall_silent()
+    else:
+        ups5.show(output_on=False, on_battery=False)
+    run.spawn(note_confirmed(run, "ups5"))
+    watched.until(CONFIRM_S + 30)
+    assert watched.told("outage.confirmed") == []
