@@ -78,10 +78,15 @@ class Retelling:
 
 @cache
 def _stream() -> Retelling:
-    from teiden.language.ja import faults, judge, sequencer
+    from teiden.language.ja import excuses, faults, judge, sequencer
 
     return Retelling(
-        {**sequencer.TEXTS, **faults.TEXTS, **{english: judge.TEXTS[english] for english in SUMMARY}}
+        {
+            **sequencer.TEXTS,
+            **faults.TEXTS,
+            **excuses.TEXTS,
+            **{english: judge.TEXTS[english] for english in SUMMARY},
+        }
     )
 
 
