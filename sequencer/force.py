@@ -40,7 +40,8 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
     force_at_s: float | None = None
     while force_at_s is None or run.now < force_at_s:
         force_at_s = to_be_forced_at_s(run, server)
-        yield from run.wait(port.until(when.HALTED), run.news(), by_s=force_at_s)
+        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in not_shown_yet(run, server)]
+        yield from run.wait(port.until(when.HALTED), run.news(), *cards, by_s=force_at_s)
         if halted(run, server):
             return True
     if server.name in run.forcing:
@@ -170,6 +171,17 @@ def next_cut_s(run: Run, server: Server) -> float | None:
         if at_s is not None and (was_told_by_us(run, name) or still_to_fall(run, ups)):
             times.append(soonest_cut_s(run, server, ups, at_s))
     return min(times, default=None)
+
+
+def not_shown_yet(run: Run, server: Server) -> list[str]:
+    """Another life has written down that it tells these to go off, and no card of theirs counts down yet."""
+    found = []
+    for ups in (run.site.upses[name] for name in power_under(run, server) if name not in run.to_be_told):
+        at_s = falls_at_s(run, ups)
+        shown = was_told_by_us(run, ups.name) or still_to_fall(run, ups)
+        if at_s is not None and at_s > run.now and not shown:
+            found.append(ups.name)
+    return found
 
 
 def was_told_by_us(run: Run, ups: str) -> bool:

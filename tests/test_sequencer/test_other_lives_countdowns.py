@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.force import to_be_forced_at_s
+from sequencer.force import force_before_the_cut, to_be_forced_at_s
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Os
@@ -83,6 +83,20 @@ def test_an_old_row_whose_countdown_no_card_shows_forces_nobody(room: HandRoom) 
     heard(room, 300.0)
     room.upses["ups5"].show(off_armed=False)
     assert to_be_forced_at_s(room.run, room.site.servers["blade1"]) is None
+
+
+def test_h1_s1_a_card_that_shows_it_a_moment_after_the_row_came_is_noticed(room: HandRoom) -> None:
+    """The commander writes down every OFF before he sends it, and who hangs meanwhile must force himself."""
+    heard(room, 0.0)
+    room.upses["ups5"].show(off_armed=False)
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    room.run.spawn(force_before_the_cut(room.run, room.site.servers["blade1"]))
+    room.until(1005)
+    room.upses["ups5"].show(off_armed=True)
+    room.until(1420 - BEFORE_S - 1)
+    assert room.servers["blade1"].sent == []
+    room.until(1420 - BEFORE_S + 5)
+    assert room.servers["blade1"].sent == ["force"]
 
 
 def test_c12_what_counts_down_when_an_outage_is_entered_is_known_from_then_on(room: HandRoom) -> None:
