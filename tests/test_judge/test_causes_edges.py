@@ -378,3 +378,20 @@ def test_S9_what_has_no_cause_at_all_is_told_once(tell: Any) -> None:
 def test_S13_the_ups_of_a_node_that_is_down_is_still_not_the_other_ones_own(tell: Any) -> None:
     down = tell(CALM).plus("-9 room server.halted control1", "0 control2 command.sent ups1 command=off")
     assert down.breach("S13") == "control2 commanded off of ups1 at 600 s, but nobody held the lease"
+
+
+@pytest.mark.parametrize(("by_s", "of"), [(-7200, "blade1"), (-2, "blade1"), (0, "blade1"), (-7200, "")])
+def test_S9_t4_a_later_request_counts_though_it_was_heard_by_a_clock_that_is_behind(
+    tell: Any, by_s: int, of: str
+) -> None:
+    told = tell(CALM).plus(
+        f"-100 room clock.stepped control2 by_s={by_s} skew_s={by_s}",
+        "0 control1 request.accepted reference wish=power_on id=r1 of=blade1",
+        f'1 control2 request.accepted reference wish=power_off id=r2 of="{of}"',
+        "10 control1 command.sent blade1 command=shutdown",
+    )
+    assert "S9" not in told.broken
+    before = told.without("id=r1").plus(
+        "20 control1 request.accepted reference wish=power_on id=r1 of=blade1"
+    )
+    assert "S9" in before.plus("30 control1 command.sent blade1 command=shutdown").broken

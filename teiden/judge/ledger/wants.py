@@ -10,13 +10,13 @@ onto power that counts down still: it can only go down again. Nor one that resta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sequencer import calendar
 from sequencer.events import Event
-from sequencer.journal import Goal
+from sequencer.journal import LATER_S, Goal
 from sequencer.requests import Wish
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
@@ -145,9 +145,16 @@ class Wants:
         named = _listed(event.details.get("of"))
         if wish == Wish.POWER_ON.value and not named:
             self.start_asked = event
-        at_s = self.clock_s(event.t, event.by)
-        for server in named or self._meant(wish):
+        meant = tuple(named or self._meant(wish))
+        at_s = self._counts_from_s(event, meant)
+        for server in meant:
             self._want(server, Want(WISHES[wish], event, cause, at_s))
+
+    def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
+        """By the clock of the node that hears it; if that is behind, after what was said of these before."""
+        clock_s = self.clock_s(event.t, event.by)
+        known_s = [self.of[server].at_s for server in meant if server in self.of]
+        return max([clock_s, *(at_s + LATER_S for at_s in known_s if at_s > clock_s)])
 
     def _meant(self, wish: str) -> Iterator[str]:
         """Nobody is named: the nodes by the cluster's manager, else everybody who can be switched."""
