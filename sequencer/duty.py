@@ -38,7 +38,7 @@ from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, left_unseen, turned
 from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
-from sequencer.watch import is_left, is_over, note_confirmed, watch
+from sequencer.watch import is_left, is_over, note_confirmed, note_new, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -103,6 +103,7 @@ def command(run: Run) -> Steps[None]:
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:
+            yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
             if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
                 yield from run.commit(Kind.TURNED, run.site.name)

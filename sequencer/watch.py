@@ -249,6 +249,12 @@ def as_told_stable_at_s(run: Run, ups: Ups) -> float | None:
     return None if None in told else max((at_s for at_s in told if at_s is not None), default=None)
 
 
+def note_new(run: Run) -> Steps[None]:
+    """What our own watch has confirmed, perhaps before we took the command, belongs to the outage (S5)."""
+    for name in [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]:
+        yield from note_confirmed(run, name)
+
+
 def confirm(run: Run) -> Steps[None]:
     """The commander makes newly confirmed UPSes durable and widens the scope of the outage.
 

@@ -183,6 +183,7 @@ class HandJournal:
         self.env = env
         self.kept: list[Row] = []
         self.healthy = True
+        self.takes_s = 0.005
 
     def rows(self) -> Answer[tuple[Row, ...]]:
         answer: Answer[tuple[Row, ...]] = Answer(self.env)
@@ -196,7 +197,7 @@ class HandJournal:
             self.kept.append(row)
             answer.succeed(None)
 
-        self.env.timeout(0.005).callbacks.append(done)
+        self.env.timeout(self.takes_s).callbacks.append(done)
         return answer
 
 

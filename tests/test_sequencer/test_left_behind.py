@@ -42,6 +42,23 @@ def test_s11_a_confirmed_ups_that_has_not_answered_yet_may_be_on_battery_and_is_
     assert by_hand.run.scope.control, "and its outage goes on at once, its mains need not be timed anew"
 
 
+def test_s5_what_our_own_watch_confirmed_before_we_took_the_command_belongs_to_the_outage(
+    by_hand: HandRoom,
+) -> None:
+    """The control disk's outage is an old one; the linked disk's began while we waited for the cluster."""
+    left_behind(by_hand, (Kind.CONFIRMED, "ups3"))
+    for name in ("ups3", "ups4"):
+        by_hand.upses[name].lose_mains()
+    by_hand.run.mains["ups4"].confirmed = True
+    by_hand.journal.takes_s = 0.5  # a disk that is slower than a look at the cluster
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(30)
+    assert by_hand.run.scope.control
+    assert by_hand.servers["blade1"].sent == ["shutdown"]
+    written = [row.kind for row in by_hand.journal.kept]
+    assert Kind.CLUSTER_STOP_ASKED not in written, "the linked side goes first"
+
+
 def test_u2_one_whose_card_is_dead_is_not_waited_for_for_ever(by_hand: HandRoom) -> None:
     left_behind(by_hand, (Kind.CONFIRMED, "ups3"))
     by_hand.upses["ups3"].status = None
