@@ -232,3 +232,19 @@ def test_S10_p3_s18_a_battery_that_lasts_for_its_own_stop_only_waits_no_longer(t
     assert s10(short) == []
     assert s10(short.plus(holds(floor_s + 1))), "it says so, and holds more"
     assert s10(early.plus(confirmed(10, because="on battery")))
+
+
+def test_S10_n3_one_that_was_on_battery_at_the_first_look_is_told_of_only_when_it_answers_again(
+    tell: Any,
+) -> None:
+    """On a lossy network its card seems to fall silent for a moment."""
+    born = tell(CALM).plus("20 room server.up control1", "21 control1 lease.taken reference")
+    blinks = "45 control1 card.silent ups5", "46 control1 card.answering ups5"
+    known = "46 control1 ups.on_battery ups5", confirmed(82, first_seen="622")
+    lost = "1 room ups.on_battery ups5"
+    assert s10(born.plus(*blinks, *known, lost)) == []
+    assert s10(born.plus(*blinks, *known)), "it was not"
+    assert s10(born.plus(*blinks, *known, lost, "10 room ups.on_line ups5")), "nor any more"
+    assert s10(born.plus(*blinks, *known, lost, "30 control1 ups.on_line ups5")), "it had told of its mains"
+    early = confirmed(75, first_seen="600")
+    assert s10(born.plus(*blinks, known[0], early, "-10 room ups.on_battery ups5")), "not before it was there"

@@ -15,6 +15,8 @@ from teiden.judge.words import seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
+SUPPLIES = ("ups.on_battery", "ups.on_line", "ups.output_off")
+
 
 class _Confirmations(Invariant):
     """Hears of every outage that counts from now on, once: as a node says it, or as it writes it down."""
@@ -48,6 +50,13 @@ class _Confirmations(Invariant):
         ]
         return min(since, default=None)
 
+    def was_on_battery(self, ups: Ups, at_s: float) -> bool:
+        """What fed its output then."""
+        facts = (m for name in SUPPLIES for m in self.room.history.of(name) if m.event.is_fact)
+        before = (m for m in facts if m.event.subject == ups.name and m.event.t <= at_s)
+        last = max(before, default=None, key=lambda m: m.place)
+        return last is not None and last.event.name == SUPPLIES[0]
+
 
 class S10(_Confirmations):
     """An outage counts only after its UPS was seen on battery, without a break, for its confirm time.
@@ -60,7 +69,8 @@ class S10(_Confirmations):
     row, or mains that come and go, have used the rest, and what is left is not for waiting (P3, P4, S18).
     That is judged by what the battery holds, where the stream tells it.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
-    `first_seen` of the outage, but not before that boot.
+    `first_seen` of the outage, but not before that boot; where its battery is the first that is told of its
+    supply, perhaps after a silence, only if it was on that then.
     """
 
     id = "S10"
@@ -89,9 +99,11 @@ class S10(_Confirmations):
             told_s = view.others_since_s
             others_s = self.siblings_since_s(ups, mind) if told_s is None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
+        first_s = event.details.get("first_seen")
         if since_s is None or since_s == ALWAYS:
-            first_s = event.details.get("first_seen")
             since_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
+        elif view.began_unseen and first_s is not None and self.was_on_battery(ups, float(first_s)):
+            since_s = min(since_s, max(mind.born_s, float(first_s)))
         self.put_to_test += 1
         lasted_s = event.t - since_s
         at_once = view.low or low_at_first or self._has_no_time(event, ups)
@@ -111,9 +123,6 @@ class S10(_Confirmations):
         if self.room.history.charges.runtime_s(ups.name, event.t) is None:
             return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
         return at_floor(self.room, ups.name, event.t)
-
-
-SUPPLIES = ("ups.on_battery", "ups.on_line", "ups.output_off")
 
 
 class S12(_Confirmations):
@@ -150,12 +159,8 @@ class S12(_Confirmations):
 
     def _was_on_battery(self, ups: Ups, view: View) -> bool:
         """Nothing was ever told of its supply, and when it fell silent that was its battery."""
-        if view.told_supply or view.silent_since_s is None:
-            return False
-        told = (m for name in SUPPLIES for m in self.room.history.of(name) if m.event.subject == ups.name)
-        before = (m for m in told if m.event.t <= view.silent_since_s)
-        last = max(before, default=None, key=lambda m: m.place)
-        return last is not None and last.event.name == SUPPLIES[0]
+        silent_s = None if view.told_supply else view.silent_since_s
+        return silent_s is not None and self.was_on_battery(ups, silent_s)
 
 
 STARTS = ("on", "wake", "start", "restart")

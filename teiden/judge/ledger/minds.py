@@ -40,6 +40,8 @@ class View:
     """It has said anything at all,"""
     told_supply: bool = False
     """and from what its output was fed, or that it was off."""
+    began_unseen: bool = False
+    """That it is on battery is the first that is told of its supply in this life; since when, is not."""
 
     @property
     def unknown(self) -> bool:
@@ -134,7 +136,7 @@ class Minds:
     def _on_battery(self, event: Event) -> None:
         view = self._view(event)
         if view.battery_since_s is None:
-            view.battery_since_s = event.t
+            view.battery_since_s, view.began_unseen = event.t, not view.told_supply
             view.others_since_s = self._others_since_s(event)
         view.on_line, view.told_supply = False, True
 
