@@ -263,6 +263,11 @@ def test_s6_a_cluster_that_runs_or_starts_is_left_alone(state: ClusterState) -> 
     assert rule(guards.restart_cluster({"controldisk": READY}, seen(ClusterStatus(state, None)))) == "S6"
 
 
+def test_s16_nor_does_it_start_nodes_on_power_that_counts_down() -> None:
+    refusal = guards.restart_cluster({"controldisk": READY}, WAITING, ["ups1", "ups2"])
+    assert refusal == Refusal("S16", "ups1, ups2 is still to go off")
+
+
 # Switching on
 
 

@@ -1,4 +1,4 @@
-"""Random histories of sites that are not the reference: two feeds, many arrays, several disks, a whole hall.
+"""Random histories of sites that are not the reference: two feeds, many arrays, several disks.
 
 What waits for a UPS that stays on for somebody else, or lives on two feeds, is not in the reference site; an
 exception there would be found by nothing else.
@@ -27,8 +27,6 @@ HOLD = {
     "separate-enclosures": range(20),
 }
 """Seeds that are played of each site, and hold."""
-HALL = (0, 1)
-"""Of these nothing is demanded yet but that they come to an end: one takes half a minute."""
 
 
 @cache
@@ -45,12 +43,6 @@ def failures(name: str, seed: int) -> list[Failure]:
 def test_random_histories_of_the_other_sites_hold(name: str) -> None:
     broken = {seed: found for seed in HOLD[name] if (found := failures(name, seed))}
     assert broken == {}
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("seed", HALL)
-def test_no_random_history_of_a_hall_raises(seed: int) -> None:
-    assert [f.text for f in failures("hall", seed) if f.rule == RAISED] == []
 
 
 @pytest.mark.long

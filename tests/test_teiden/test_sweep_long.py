@@ -97,7 +97,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(workers: int, weak: Path, 
     assert 8 < len(kept) < 60
     assert f"{len(kept)} of 60 runs kept in {out}; go on with --resume" in stderr
     assert "Traceback" not in stdout + stderr
-    assert of_session(sweep.pid) == []
+    until(lambda: of_session(sweep.pid) == [])  # Python's own tracker of resources goes a moment later
     again = started(*options, "--resume", "--json")
     resumed = json.loads(again.communicate(timeout=LIMIT_S)[0])
     whole = started(weak, "-o", tmp_path / "whole", "--runs", 60, "--workers", 1, "--json")
@@ -128,7 +128,7 @@ def test_a_worker_that_the_system_kills_ends_the_sweep_in_words(weak: Path, tmp_
     assert "a worker died: killed, or out of memory" in stderr
     assert f"{len(runs_in(out))} of 500 runs kept" in stderr
     assert "Traceback" not in stdout + stderr
-    assert of_session(sweep.pid) == []
+    until(lambda: of_session(sweep.pid) == [])  # Python's own tracker of resources goes a moment later
 
 
 # Memory
