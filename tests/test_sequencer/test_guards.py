@@ -239,8 +239,10 @@ READY = seen(ArrayStatus(Service.READY, Flush.NOT_ASKED))
 WAITING = seen(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
 
 
-def test_s6_the_cluster_restarts_when_it_has_its_disks() -> None:
+def test_s6_s16_the_cluster_restarts_when_it_has_its_disks_and_its_nodes_keep_their_power() -> None:
     assert guards.restart_cluster({"controldisk": READY}, WAITING) is None
+    refusal = guards.restart_cluster({"controldisk": READY}, WAITING, ["ups1", "ups2"])
+    assert refusal == Refusal("S16", "ups1, ups2 is still to go off")
 
 
 def test_s6_a_cluster_that_nobody_has_heard_of_is_asked_to_restart() -> None:
@@ -261,11 +263,6 @@ def test_s11_an_array_that_was_ready_and_is_silent_is_not_ready() -> None:
 @pytest.mark.parametrize("state", [ClusterState.RUNNING, ClusterState.STARTING])
 def test_s6_a_cluster_that_runs_or_starts_is_left_alone(state: ClusterState) -> None:
     assert rule(guards.restart_cluster({"controldisk": READY}, seen(ClusterStatus(state, None)))) == "S6"
-
-
-def test_s16_nor_does_it_start_nodes_on_power_that_counts_down() -> None:
-    refusal = guards.restart_cluster({"controldisk": READY}, WAITING, ["ups1", "ups2"])
-    assert refusal == Refusal("S16", "ups1, ups2 is still to go off")
 
 
 # Switching on
