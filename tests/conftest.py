@@ -15,18 +15,22 @@ from tests.worlds import out, play, reference_site
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the processes that tests start share their bytecode where Python is told to write none.
+    """Let the tests, and the processes that they start, keep their bytecode where Python is told to write none.
 
-    Else each of nearly a hundred compiles everything anew, from click to pandas, which takes longer than
-    what it is started for. It lies in pytest's own cache, not beside the sources.
+    Else both workers compile everything anew, from the product to five hundred files of tests with their
+    asserts rewritten, which takes a tenth of the suite; and each of nearly a hundred processes does so from
+    click to pandas, which takes longer than what it is started for. It lies in pytest's own cache, not
+    beside the sources.
 
     The garbage collector rests until all is collected: nothing of it is garbage.
     """
     gc.disable()
     cache = getattr(config, "cache", None)  # there is none with `-p no:cacheprovider`
     if sys.dont_write_bytecode and cache is not None:
+        bytecode = str(cache.mkdir("bytecode"))
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache.mkdir("bytecode")))
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", bytecode)
+        sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
 
 
 def pytest_collection_finish() -> None:
