@@ -15,12 +15,12 @@ from tests.worlds import out, play, reference_site
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the tests, and the processes that they start, keep their bytecode where Python is told to write none.
+    """Let tests, and processes that they start, keep their bytecode where Python is told to write none.
 
     Else both workers compile everything anew, from the product to five hundred files of tests with their
-    asserts rewritten, which takes a tenth of the suite; and each of nearly a hundred processes does so from
-    click to pandas, which takes longer than what it is started for. It lies in pytest's own cache, not
-    beside the sources.
+    asserts rewritten, a thirtieth of the suite; and each of nearly a hundred processes does so from click
+    to pandas, which takes longer than what it is started for. It lies in pytest's own cache, not beside the
+    sources.
 
     The garbage collector rests until all is collected: nothing of it is garbage.
     """
