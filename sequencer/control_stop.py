@@ -261,10 +261,6 @@ def note_down(run: Run, node: Server) -> Steps[None]:
         yield from run.commit(Kind.SEEN_DOWN, node.name)
 
 
-ASKED_S = 15.0
-"""A shutdown that was asked for is answered in this time, if it is answered at all."""
-
-
 def before_we_go(
     run: Run,
     others: Mapping[str, Task],
@@ -293,7 +289,7 @@ def before_we_go(
         in_time = run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
         return booting if in_time else set()
 
-    yield from run.race(run.until_all(others, run.on_their_way), run.pause(ASKED_S))
+    yield from run.race(run.until_all(others, run.on_their_way), run.pause(timing.ASKED_S))
     while (waiting := still_here(run, others, heard_it, boot_yet())) and not ups_at_floor(run, floors_s):
         in_boot = any(n in run.given_up for n in waiting)
         at_floor = until_at_floor(run, boot_floors_s if in_boot else floors_s)
@@ -312,7 +308,7 @@ def before_we_go(
             yield from note_off(run, ups, control_off(run, ups)[0])
         if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
             told = run.together(*(switch_off_row(run, row) for row in theirs))
-            yield from run.race(told, run.pause(ASKED_S))
+            yield from run.race(told, run.pause(timing.ASKED_S))
         yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
         ready = True
 
