@@ -170,7 +170,7 @@ def second_outage_is_survived(site: Site) -> Iterator[Found]:
     (R9-08). More than 90 % on the other hand comes so slowly, and from an old battery perhaps never, that
     everybody on that UPS stays off.
     """,
-    also=("S18", "R9-08"),
+    also=("R9-08",),
 )
 def returns_with_enough(site: Site) -> Iterator[Found]:
     for ups in site.upses.values():
