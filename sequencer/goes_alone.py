@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.beside import out_or_off
-from sequencer.goes_last import until_at_floor
+from sequencer.goes_last import staying, until_at_floor
+from sequencer.journal import Goal
 from sequencer.ports import Os, Steps, UpsPort
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
@@ -15,6 +16,7 @@ from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
 from sequencer.standing import feeds
+from sequencer.wants import wants
 from sequencer.watch import is_back
 
 
@@ -42,9 +44,10 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
 
     A blink that not every poll has met lets one UPS's time run on, and begins another's anew. When it is
     confirmed the whole control side goes, its disk too: gone before, nobody is left to tell that (S18, L2).
+    Not if somebody wants this node down, or shuts it down: then its UPS is to be told before it is gone (L3).
     """
     names = [ups.name for ups in run.site.control_array_upses]
-    while not run.scope.control and not ups_at_floor(run, floors_s):
+    while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         timed = {name for name in names if on_battery(run, name)} - run.facts.confirmed
         own_are_back = all(is_back(run, run.site.upses[name]) for name in node.upses)
         if not timed or own_are_back or not scope(run.site, out_or_off(run) | timed).control:
@@ -52,7 +55,13 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
         words = f"the outage of {', '.join(sorted(timed))} to be confirmed, or to be over"
         run.tell_once("step.waiting", node.name, words, step=words)
         back = [run.ports.upses[name].until(when.MAINS_BACK) for name in (*sorted(timed), *node.upses)]
-        yield from run.wait(run.news(), *back, *until_at_floor(run, floors_s))
+        going = run.ports.servers[node.name].until(when.LEAVES)
+        yield from run.wait(run.news(), going, *back, *until_at_floor(run, floors_s))
+
+
+def goes_for_its_power(run: Run, node: Server) -> bool:
+    """For nothing else, and it is not on its way yet."""
+    return not (run.scope.control or wants(run, node.name, Goal.DOWN)) and node.name in staying(run)
 
 
 def is_last_node(run: Run, node: Server) -> Steps[bool]:

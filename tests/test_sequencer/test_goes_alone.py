@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sequencer.control_stop import stop_node
-from sequencer.journal import Kind, Row
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import Os
 from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.task import Task
@@ -78,6 +79,22 @@ def test_s9_and_not_at_all_when_its_own_mains_are_back(room: HandRoom) -> None:
     room.upses["ups3"].regain_mains()
     on(room)
     assert not goes(room)
+
+
+def test_l3_nor_is_the_disk_waited_for_by_one_that_somebody_wants_down(room: HandRoom) -> None:
+    """Its manager shuts it down: it is gone in a minute, and its UPS is to be told before that."""
+    down = {"servers": ["control1"], "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "down", 1, "control1/1", 0.0, down))
+    stops(room)
+    assert "off until_mains" in room.upses["ups1"].sent
+
+
+def test_l3_nor_by_one_that_is_seen_on_its_way_down(room: HandRoom) -> None:
+    stops(room)
+    assert waits(room)
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    on(room)
+    assert "off until_mains" in room.upses["ups1"].sent
 
 
 def test_s31_a_disk_with_its_mains_holds_nobody_up(room: HandRoom) -> None:
