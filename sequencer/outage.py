@@ -20,7 +20,14 @@ from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
-from sequencer.shortage import is_lost, is_short, its_turn, users_are_off
+from sequencer.shortage import (
+    down_by_its_end,
+    is_short,
+    its_turn,
+    lost_ones,
+    users_are_off,
+    writes_no_more,
+)
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
@@ -206,7 +213,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
-        yield from run.until(lambda: all(servers_down(run, array).values()))
+        yield from writes_no_more(run, array)
         again = yield from is_used_again(run, array)
         if not again and (yield from cut_all(run, array)):
             break
@@ -290,7 +297,7 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         port.flush,
         lambda: refusal_to_flush(run, array),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
-        before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
+        before=lambda: note_flush(run, array),
         overtaken=lambda: array.name in run.used_again,
     )
     if again:
@@ -310,6 +317,13 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         run.alarm(array.name, text, "S25")
     yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
     run.announce(array.name)
+
+
+def note_flush(run: Run, array: Array) -> Steps[None]:
+    """Asked again after a while, its users may have been booted in between: they are looked at first (S3)."""
+    if array.name in run.facts.flush_asked:
+        yield from look_at_users(run, array)
+    yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 
 def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:
@@ -348,7 +362,7 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     short = is_short(run, array)
     upses = {u.name: short or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)
-    lost = {s.name: True for s in run.site.users_of(array.name) if short and is_lost(run, s)}
+    lost = lost_ones(run, array) if short else {}
     return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))
 
 
@@ -367,7 +381,7 @@ def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:
         run.site.upses[ups],
         flush_settled=flush_is_over(run, array) and array.name not in run.used_again,
         controllers_off={u: is_off_for_good(run, array, u) for u in array.controllers},
-        servers=servers_down(run, array),
+        servers=down_by_its_end(run, array),
         mains_back=mains_back(run, array.name),
     )
 

@@ -36,6 +36,34 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             yield from run.wait(*map(run.news, names), *last_calls(run, array))
 
 
+def writes_no_more(run: Run, array: Array) -> Steps[None]:
+    """Until all its servers are down; those that are lost are waited for as long as its battery lasts.
+
+    What they wrote would be gone with it as well, and it would run to its end untold (S18).
+    """
+    while not all(down_by_its_end(run, array).values()):
+        ends = [
+            run.ports.upses[ups].until(when.battery_ends(0.0)) for ups in array.upses if not is_low(run, ups)
+        ]
+        yield from run.wait(run.news(), *ends)
+
+
+def down_by_its_end(run: Run, array: Array) -> dict[str, bool]:
+    """Its servers, and whether they are down; or lost, and the battery under it is ending."""
+    ending = any(is_low(run, ups) for ups in array.upses)
+    return servers_down(run, array) | (lost_ones(run, array) if ending else {})
+
+
+def is_low(run: Run, ups: str) -> bool:
+    status = run.ports.upses[ups].seen().status
+    return status is not None and on_battery(run, ups) and status.low_battery
+
+
+def lost_ones(run: Run, array: Array) -> dict[str, bool]:
+    """Who of its servers counts as down, though nobody has seen it."""
+    return {s.name: True for s in run.site.users_of(array.name) if is_lost(run, s)}
+
+
 def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array], bool]) -> Steps[None]:
     """In series: until those before it are flushed, or its battery cannot wait for that any more (S18)."""
     while not earlier_are_flushed(run, array):

@@ -197,8 +197,10 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
 
 
 def is_out_of_it(run: Run, server: Server) -> bool:
-    """It is up again; or its power counts down or is off, as an earlier life left it: it will not be up."""
-    if guards.is_seen(run.ports.servers[server.name].seen(), Os.UP):
+    """It is up again; or it will not be: halted, and nobody here has sent it through a reboot; or its power
+    counts down or is off, as an earlier life left it."""
+    seen = run.ports.servers[server.name].seen()
+    if guards.is_seen(seen, Os.UP) or (guards.is_seen(seen, Os.HALTED) and server.name not in run.rebooting):
         return True
     upses = [run.site.upses[u] for u in server.upses]
     return bool(upses) and all(still_to_fall(run, ups) or seen_off(run, ups, []) for ups in upses)

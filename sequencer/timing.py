@@ -98,12 +98,18 @@ def cluster_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
     return {ups.name: control_floor_s(site, ups) for ups in upses}
 
 
+ASKED_S = 15.0
+"""A shutdown or an OFF that was asked for is answered in this time, if it is answered at all."""
+
+
 def disks_floors_s(site: Site) -> dict[str, float]:
     """The same of the control disks when the cluster has stopped.
 
-    Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for.
+    Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for;
+    after the others', whose cards may be silent. And each look may be a poll late.
     """
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
+    longest_s += ASKED_S + 2 * site.polling.on_battery_s
     upses = [u for u in site.control_array_upses if u.name not in site.names_of_node_upses]
     return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from sequencer import timing
 from sequencer.site import AcLink, Server, ServerRole, Site
@@ -154,6 +155,62 @@ def second_outage_is_survived(site: Site) -> Iterator[Found]:
                 ),
                 ("upses", line.ups, "runtime"),
                 margin,
+            )
+
+
+@rule(
+    "P4",
+    Severity.WARNING,
+    "a UPS comes back with charge that it can reach, and a node's with enough to go off again",
+    why="""
+    A UPS that was told to go off until the mains return, or that ran empty, comes back by itself as soon
+    as its battery holds `min_return_charge`. Nobody can hold it back: the control nodes boot on it, and
+    only then wait for the charge of all others (S17). If the mains go again at once, the nodes have to go
+    down once more, and a battery that ends before their UPS is off takes their power while they halt
+    (R9-08). More than 90 % on the other hand comes so slowly, and from an old battery perhaps never, that
+    everybody on that UPS stays off.
+    """,
+    also=("R9-08",),
+)
+def returns_with_enough(site: Site) -> Iterator[Found]:
+    for ups in site.upses.values():
+        path, has_pct = ("upses", ups.name, "min_return_charge"), ups.min_return_charge_pct
+        if not ups.reboot_on_restore:
+            continue
+        if has_pct > timing.CHARGED_PCT:
+            yield Broken(
+                t(
+                    "{ups} stays off until it holds {has_pct:g} %, which a battery may never say",
+                    ups=ups.name,
+                    has_pct=has_pct,
+                ),
+                path,
+                remedies=(Remedy((Change(path, timing.CHARGED_PCT, t("or less")),)),),
+            )
+        if ups not in site.node_upses or not ups.runtime_s:
+            continue
+        off_s = timing.stop_off_s(site, ups)
+        need_pct = min(timing.CHARGED_PCT, ceil(100 * off_s / ups.runtime_s))
+        margin = Margin(
+            t("{ups} can go off again right after its return", ups=ups.name),
+            Amount((Term(need_pct, t("charge until it is off")),)),
+            Amount((Term(has_pct, t("{ups} charge to return", ups=ups.name)),)),
+            ups.name,
+            unit="%",
+            headline=False,
+        )
+        yield margin
+        if margin.short:
+            yield Broken(
+                t(
+                    "{ups} comes back with {has_pct:g} %; until it is off again it needs {need_pct:g} %",
+                    ups=ups.name,
+                    has_pct=has_pct,
+                    need_pct=need_pct,
+                ),
+                path,
+                margin,
+                (Remedy((Change(path, need_pct, t("or more")),)),),
             )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sequencer import timing
 from tests.told_well import CALM
 
 EMPTY = ("440 room ups.exhausted ups5", "440 room ups.output_off ups5 cause=exhausted")
@@ -80,3 +81,35 @@ def test_L2_of_two_feeds_the_one_that_fell_last_took_it(outage: Any) -> None:
         "440 room server.crashed rack1",
     )
     assert "the battery of ups5 was empty" in telling.breach("L2")
+
+
+def at_rest(outage: Any, at_s: float) -> Any:
+    """The cluster has stopped early, and the battery of its disk ends then."""
+    return outage.without("ups3", "cluster.stopping").plus(
+        "300 room cluster.stopped ssccluster",
+        f"{at_s} room ups.exhausted ups3",
+        f"{at_s} room ups.output_off ups3 cause=exhausted",
+    )
+
+
+def test_S18_s5_the_control_disk_is_at_rest_while_the_nodes_stay_for_a_linked_one(outage: Any) -> None:
+    """Their data come before its battery."""
+    ends = at_rest(outage, 600)
+    assert ends.result("S18").breaches == ()
+    assert ends.without("cluster.stopped").result("S18").breaches, "it is in use"
+    assert ends.without("confirmed ups4").result("S18").breaches, "no linked disk is to go"
+    dead = ("200 room server.halted control1", "200 room server.halted control2")
+    assert ends.plus(*dead).result("S18").breaches, "nobody stays for it"
+
+
+def test_S18_nor_had_they_time_to_tell_it_when_the_linked_one_was_off(outage: Any) -> None:
+    floor_s, off_s = timing.disks_floors_s(outage.site)["ups3"], 646.0
+    assert at_rest(outage, off_s + floor_s - 1).result("S18").breaches == ()
+    assert at_rest(outage, off_s + floor_s + 1).result("S18").breaches
+    gone = ("700 room server.halted control1", "700 room server.halted control2")
+    assert at_rest(outage, off_s + floor_s - 1).plus(*gone).result("S18").breaches == ()
+
+
+def test_S18_a_nodes_own_battery_is_never_at_rest(outage: Any) -> None:
+    ends = outage.plus("1100 room ups.exhausted ups1", "1100 room ups.output_off ups1 cause=exhausted")
+    assert ends.result("S18").breaches

@@ -107,3 +107,18 @@ def test_R2_07_where_the_cluster_is_not_stopped_as_one_there_is_nothing_to_wait_
 def test_S28_a_wake_is_one_question(outage: Any) -> None:
     woken = outage.plus("8290 control1 command.sent rack2 command=wake")
     assert woken.result("S28").put_to_test == outage.result("S28").put_to_test + 1
+
+
+def test_S28_t4_who_boots_by_hand_wants_up_what_a_clock_ahead_of_his_wanted_down(tell: Any) -> None:
+    """It had told that for two hours later, and is down itself."""
+    told = tell(CALM).plus(
+        "-10 room clock.stepped control1 by_s=7200",
+        "0 control1 request.accepted reference wish=power_off id=r1",
+        "10 room server.shutting_down control2",
+        "70 room server.halted control2",
+        "800 room server.booting control2",
+        "1040 room server.up control2",
+        "1100 control2 command.sent ups5 command=on",
+    )
+    assert told.result("S28").breaches == ()
+    assert told.without("server.up control2").result("S28").breaches, "nobody wants it up"

@@ -175,8 +175,10 @@ def drained(tell: Any, cause: str = "return", left_s: float = 500.0) -> Any:
 def test_S18_a_battery_that_came_back_by_itself_and_never_held_its_own_stop_is_not_ours_to_spare(
     tell: Any, cause: str, left_s: float, ours: bool
 ) -> None:
-    """180 + 120 + 120 s for the servers, 300 s for the flush (P4)."""
-    assert broken(drained(tell, cause, left_s), "S18") is ours
+    """180 + 120 + 120 s for the servers, 300 s for the flush (P4). Nor is what its end takes (L2)."""
+    lost = drained(tell, cause, left_s).plus("700 room array.lost_data linkeddisk")
+    assert broken(lost, "S18") is ours
+    assert broken(lost, "L2") is ours
 
 
 def test_S18_nor_is_one_whose_mains_went_before_it_came_back(tell: Any) -> None:

@@ -9,7 +9,6 @@ import pytest
 from sequencer.control_stop import (
     heard,
     is_in_other_hands,
-    is_last_node,
     is_out_of_our_hands,
     needs_nobody,
     rows_of_disks,
@@ -18,6 +17,7 @@ from sequencer.control_stop import (
     stop_control,
     was_never_heard,
 )
+from sequencer.goes_alone import is_last_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import ASKED_S, stop_control, stop_node
+from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.site import Job
-from sequencer.timing import stop_off_s
+from sequencer.timing import ASKED_S, stop_off_s
 from sim.story import Asked
 from tests.hands import NO_ANSWER, YES, HandRoom
 from tests.safety import unsafe
@@ -288,7 +288,7 @@ def test_s5_s18_l2_a_control_disk_is_not_left_to_run_empty_while_the_nodes_wait_
 
 def test_s27_s18_l2_nor_while_a_ups_counts_down_whose_server_was_let_go_of_too_late() -> None:
     """It falls without us, and what the linked disk held was lost with its battery."""
-    holds = [Asked(-590.0, Wish.HOLD, ("blade2",)), Asked(2400.0, Wish.RELEASE, ("blade2",))]
+    holds = [Asked(-590.0, Wish.HOLD, ("blade2",)), Asked(2370.0, Wish.RELEASE, ("blade2",))]
     tale = play(out(0, 7200), holds, until_s=4000.0)
     assert tale.times("array.lost_data linkeddisk")
     tale.before("ups.off_armed ups5", "command.sent ups3 command=off", "ups.output_off ups3")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush
+from sequencer.outage import flush, note_flush
 from sequencer.ports import Flush, Os
+from sequencer.site import Site
 from tests.hands import NO, YES, HandRoom
 
 ASKED_AT_S = 10.0
@@ -90,3 +91,16 @@ def test_s2_used_once_more_meanwhile_it_is_not_asked_yet(taken_over: HandRoom) -
     run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))
     taken_over.until(TAKEN_OVER_AT_S + 10)
     assert array.sent == []
+
+
+def test_s3_before_a_flush_is_asked_for_again_its_servers_are_looked_at_once_more(site: Site) -> None:
+    room = HandRoom(site)
+    array = site.arrays["linkeddisk"]
+    room.run.spawn(note_flush(room.run, array))
+    room.until(1)
+    assert room.upses["ups5"].looks == 0, "just now they were seen off"
+    room.servers["blade1"].show(os=Os.BOOTING)
+    room.run.spawn(note_flush(room.run, array))
+    room.until(2)
+    assert (room.upses["ups5"].looks, room.servers["blade1"].looks) == (1, 1)
+    assert [row.kind for row in room.journal.kept] == [Kind.FLUSH_ASKED, Kind.FLUSH_ASKED]

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import ASKED_S, stop_control, stop_node
+from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
 from sequencer.scope import Scope
 from sequencer.site import ControlStop
-from sequencer.timing import control_floor_s
+from sequencer.timing import ASKED_S, control_floor_s
 from tests.hands import NO, NO_ANSWER, HandRoom
 
 LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)

@@ -9,7 +9,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
-from sequencer.shortage import is_short, users_are_off
+from sequencer.shortage import is_short, users_are_off, writes_no_more
 from sequencer.site import Site
 from sequencer.task import Task
 from tests.hands import HandRoom
@@ -200,3 +200,56 @@ def test_r10_13_an_array_without_linked_servers_waits_for_nobody(site: Site) -> 
     room = room_of(with_settings(site, **nobody))
     assert waits(room).over
     assert told(room) == []
+
+
+# Who is lost when its battery ends
+
+
+def lost(room: HandRoom, *servers: str) -> None:
+    room.run.given_up.update(servers)
+    for name in servers:
+        room.servers[name].fall_silent()
+
+
+def flushed_in_a_hurry(room: HandRoom) -> Task:
+    """What of its servers may still write is waited for."""
+    task = room.run.spawn(writes_no_more(room.run, room.site.arrays["linkeddisk"]))
+    on(room)
+    return task
+
+
+def test_s18_a_server_that_is_lost_holds_up_no_cut_that_its_battery_makes_anyway(room: HandRoom) -> None:
+    halt(room, "blade1", "blade2", "rack1")
+    halt(room, *(s.name for s in room.site.pool_servers))
+    lost(room, "rack2")
+    task = flushed_in_a_hurry(room)
+    assert not task.over
+    room.upses["ups4"].show(low_battery=True)
+    on(room)
+    assert task.over
+
+
+def test_s2_but_one_that_is_heard_does(room: HandRoom) -> None:
+    halt(room, "blade1", "blade2", "rack1")
+    room.upses["ups4"].show(low_battery=True)
+    task = flushed_in_a_hurry(room)
+    assert not task.over
+    room.run.given_up.add("rack2")
+    room.run.announce()
+    on(room)
+    assert not task.over, "it answers that it is on its way down"
+    halt(room)
+    room.run.announce()
+    on(room)
+    assert task.over
+
+
+def test_s2_nor_does_a_low_battery_count_while_there_are_mains(room: HandRoom) -> None:
+    halt(room, "blade1", "blade2", "rack1")
+    lost(room, "rack2")
+    room.upses["ups4"].show(mains=True, on_battery=False, low_battery=True)
+    task = flushed_in_a_hurry(room)
+    assert not task.over
+    room.upses["ups4"].show(status=None, mains=False, on_battery=True, output_on=False)
+    on(room)
+    assert not task.over

@@ -84,6 +84,21 @@ def test_s1_a_server_in_the_middle_of_a_reboot_is_silent_and_not_up(by_hand: Han
     assert out.triggered
 
 
+def test_l2_one_that_is_halted_and_that_nobody_here_has_rebooted_is_on_no_way_up(by_hand: HandRoom) -> None:
+    """An outage stopped it before its restart. Waited for as for a boot, the control disk ran empty."""
+    run, rack1 = by_hand.run, by_hand.servers["rack1"]
+    again = {"servers": ["rack1"], "goal": Goal.REBOOT.value, "wall_s": 1.0}
+    run.hear(Row(Kind.WANTED, "again", 0, "control1/1", 0.0, again))
+    rack1.show(os=Os.HALTED)
+    ours = run.spawn(out_of_its_reboot(run, by_hand.site.servers["rack1"]))
+    by_hand.until(1)
+    assert ours.triggered
+    rack1.show(os=Os.BOOTING)
+    boots = run.spawn(out_of_its_reboot(run, by_hand.site.servers["rack1"]))
+    by_hand.until(10)
+    assert not boots.triggered
+
+
 @pytest.mark.parametrize("told", [{"off_armed": True}, {"output_on": False}])
 def test_s1_one_whose_power_counts_down_or_is_off_comes_out_of_no_reboot(
     by_hand: HandRoom, told: dict[str, bool]

@@ -47,3 +47,26 @@ def test_r6_19_a_ups_that_stays_off_at_a_site_that_starts_by_itself_is_a_warning
     (finding,) = found("R6-19", site)
     assert finding.severity is Severity.WARNING
     assert not found("R6-19", setting(site, start__auto=False))
+
+
+def test_p4_of_a_ups_that_nobody_lives_on_at_once_a_small_charge_is_enough(found, setting, reference) -> None:
+    """A disk's is told to go on, and that waits for the charge of a full stop (S17)."""
+    assert not found("P4", setting(reference, ups3__min_return_charge_pct=0.0))
+    assert found("P4", setting(reference, ups2__min_return_charge_pct=0.0))
+
+
+def test_p4_one_that_stays_off_by_itself_or_whose_battery_is_unknown_is_not_judged(
+    found, setting, reference
+) -> None:
+    by_hand = setting(reference, ups1__min_return_charge_pct=0.0, ups1__reboot_on_restore=False)
+    assert not found("P4", by_hand)
+    assert not found("P4", setting(reference, ups1__min_return_charge_pct=0.0, ups1__runtime_s=None))
+
+
+def test_p4_a_battery_too_small_for_its_own_off_is_asked_for_no_more_than_it_reaches(
+    found, setting, reference
+) -> None:
+    """The rest is R9-07's."""
+    (finding,) = found("P4", setting(reference, ups1__min_return_charge_pct=89.0, ups1__runtime_s=300.0))
+    assert finding.margin.needs.total == 90
+    assert not found("P4", setting(reference, ups1__min_return_charge_pct=90.0, ups1__runtime_s=300.0))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sequencer import timing
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.floors import at_floor
 from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
 from teiden.language.say import later, t
 
@@ -41,8 +43,8 @@ class S18(Invariant):
         if (
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
-            or self._never_had_enough(ups)
-            or self.room.machines.nobody_since(ups)
+            or nothing_could_be_done(self.room, ups)
+            or self._is_at_rest(ups, event.t)
         ):
             return
         armed, told = power.counting_down(ups, event.t), power.told_off.get(ups)
@@ -63,13 +65,19 @@ class S18(Invariant):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
-    def _never_had_enough(self, ups: str) -> bool:
-        """It came on in this run, untold, and lost its mains with less than its own stop needs."""
-        power = self.room.power
-        lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
-        if lost_s is None or on_s == ALWAYS or lost_s < on_s or ups in power.on_by_command:
+    def _is_at_rest(self, ups: str, at_s: float) -> bool:
+        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone."""
+        floors_s = timing.disks_floors_s(self.site)
+        machines, causes = self.room.machines, self.room.causes
+        if ups not in floors_s or machines.cluster != "stopped":
             return False
-        return at_floor(self.room, ups, lost_s)
+        since_s = at_s - floors_s[ups]
+        stayed = machines.node_up_since is not None or machines.node_was_up_s >= since_s
+        return stayed and any(
+            causes.array(array)
+            and (self.room.power.array_fed(array) or self.room.caches.since[array.name] >= since_s)
+            for array in self.room.wiring.linked_arrays
+        )
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
@@ -87,7 +95,7 @@ class L2(Invariant):
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it).
+    to tell it), nor of one that came on with less than its own stop needs (P4, see S18).
     """
 
     id = "L2"
@@ -116,7 +124,7 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if fell is not None and self.room.machines.nobody_since(fell.subject):
+        if fell is not None and nothing_could_be_done(self.room, fell.subject):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
@@ -136,3 +144,17 @@ class L2(Invariant):
         """A fall of this very instant that is told after the crash it causes."""
         falls = self.room.history.of("ups.output_off", since_s=at_s)
         return next((m.event for m in falls if m.event.t == at_s and m.event.subject in upses), None)
+
+
+def nothing_could_be_done(room: Room, ups: str) -> bool:
+    """In time: nobody was there, or it had come on with less than its stop needs."""
+    return never_had_enough(room, ups) or room.machines.nobody_since(ups)
+
+
+def never_had_enough(room: Room, ups: str) -> bool:
+    """It came on in this run, untold, and lost its mains with less than its own stop needs."""
+    power = room.power
+    lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
+    if lost_s is None or on_s == ALWAYS or lost_s < on_s or ups in power.on_by_command:
+        return False
+    return at_floor(room, ups, lost_s)

@@ -215,8 +215,10 @@ class Wants:
         if want.goal is not Goal.DOWN:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
-            at_s = self.clock_s(event.t, event.subject)
-            for server in [name for name, other in self.of.items() if other.cause == want.cause]:
+            stopped = [name for name, other in self.of.items() if other.cause == want.cause]
+            clock_s, told_s = self.clock_s(event.t, event.subject), max(self.of[s].at_s for s in stopped)
+            at_s = clock_s if clock_s >= told_s else told_s + LATER_S  # his clock may be behind (T4)
+            for server in stopped:
                 self._want(server, Want(Goal.UP, event, want.cause, at_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
 

@@ -320,6 +320,15 @@ TEXTS: dict[str, str] = {
     "the site starts by itself, {off} stay off until somebody presses the button": (
         "サイトは自動起動だが、{off} はボタンを押すまで停止したまま"
     ),
+    "{ups} stays off until it holds {has_pct:g} %, which a battery may never say": (
+        "{ups} は充電が {has_pct:g} % になるまで停止したままだが、そこまで達しないことがある"
+    ),
+    "{ups} can go off again right after its return": "{ups} は復帰直後に再び停止できる",
+    "charge until it is off": "停止するまでに必要な充電率",
+    "{ups} charge to return": "{ups} の復帰充電量",
+    "{ups} comes back with {has_pct:g} %; until it is off again it needs {need_pct:g} %": (
+        "{ups} は {has_pct:g} % で復帰するが、再び停止するまでに {need_pct:g} % が必要"
+    ),
     "{ups} carries a stop right after a start": "{ups} は起動直後の停電にも耐える",
     "charge for a full stop": "停止完了に必要な充電率",
     "charge waited for": "起動前に待つ充電率",

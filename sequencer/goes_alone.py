@@ -1,0 +1,95 @@
+"""A node whose own power fails goes alone, while the cluster goes on elsewhere; or is it the last one?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.beside import out_or_off
+from sequencer.goes_last import staying, until_at_floor
+from sequencer.journal import Goal
+from sequencer.ports import Os, Steps, UpsPort
+from sequencer.proof import ups_at_floor
+from sequencer.run import Run
+from sequencer.scope import scope
+from sequencer.shortage import on_battery
+from sequencer.site import Server
+from sequencer.standing import feeds
+from sequencer.wants import wants
+from sequencer.watch import is_back
+
+
+def goes_alone(run: Run, node: Server) -> Steps[bool]:
+    """Whether it is still to go alone. While another boots the cluster can go on there soon, and nobody else
+    need stop (S31): it is waited for as long as our own battery waits."""
+    upses = [run.site.upses[u] for u in node.upses]
+    floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
+    others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
+    yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
+    while run.now < by_s and not ups_at_floor(run, floors_s) and not run.scope.control:
+        boots = [o.name for o in others if guards.is_seen(run.ports.servers[o.name].seen(), Os.BOOTING)]
+        if not boots or any(may_carry_on(run, other) for other in others):
+            break
+        words = f"{', '.join(boots)} to be up"
+        run.tell_once("step.waiting", node.name, words, step=words)
+        ends = [run.ports.servers[name].until(when.NOT_BOOTING) for name in boots]
+        yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
+    yield from disks_outage_is_timed(run, node, floors_s)
+    return not run.scope.control
+
+
+def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
+    """While a control disk lives on its battery, and its outage is not confirmed yet.
+
+    A blink that not every poll has met lets one UPS's time run on, and begins another's anew. When it is
+    confirmed the whole control side goes, its disk too: gone before, nobody is left to tell that (S18, L2).
+    Not if somebody wants this node down, or shuts it down: then its UPS is to be told before it is gone (L3).
+    """
+    names = [ups.name for ups in run.site.control_array_upses]
+    while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
+        timed = {name for name in names if on_battery(run, name)} - run.facts.confirmed
+        own_are_back = all(is_back(run, run.site.upses[name]) for name in node.upses)
+        if not timed or own_are_back or not scope(run.site, out_or_off(run) | timed).control:
+            return
+        words = f"the outage of {', '.join(sorted(timed))} to be confirmed, or to be over"
+        run.tell_once("step.waiting", node.name, words, step=words)
+        back = [run.ports.upses[name].until(when.MAINS_BACK) for name in (*sorted(timed), *node.upses)]
+        going = run.ports.servers[node.name].until(when.LEAVES)
+        yield from run.wait(run.news(), going, *back, *until_at_floor(run, floors_s))
+
+
+def goes_for_its_power(run: Run, node: Server) -> bool:
+    """For nothing else, and it is not on its way yet."""
+    return not (run.scope.control or wants(run, node.name, Goal.DOWN)) and node.name in staying(run)
+
+
+def is_last_node(run: Run, node: Server) -> Steps[bool]:
+    """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
+
+    One that went down with its power has no controller that could say so. Without an order to the cluster
+    the last one leaves it for its operator to start (R9-01).
+    """
+    others = [n for n in run.site.cluster.nodes if n != node.name]
+    yield from run.all_of(*(run.ports.servers[n].look() for n in others))
+    return not any(may_carry_on(run, run.site.servers[n]) for n in others)
+
+
+def may_carry_on(run: Run, other: Server) -> bool:
+    """It is up; or silent, and its service answers, or one of its UPSes says that it is on.
+
+    Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
+    """
+    seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
+    deaf = not any(ups.seen().fresh for ups in run.ports.upses.values())
+    if seen.status is not None and (seen.fresh or ourselves or deaf):
+        return seen.status.os is Os.UP
+    powered = feeds if deaf else gives_output
+    answers = ourselves or run.ports.peers[other.name].seen().fresh
+    return answers or any(powered(run.ports.upses[u]) for u in other.upses)
+
+
+def gives_output(ups: UpsPort) -> bool:
+    """It says so now."""
+    seen = ups.seen()
+    return seen.fresh and seen.status is not None and seen.status.output_on
