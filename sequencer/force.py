@@ -209,8 +209,10 @@ def is_about_to_fall(run: Run, node: Server) -> bool:
 
 
 def falls_under(run: Run, server: Server) -> bool:
-    """Its own power counts down, or that of its linked disks: it has to be down first, and they flushed (S2)."""
-    return is_about_to_fall(run, server) or any(array_falls(run, array) for array in linked_disks(run, server))
+    """Its own power counts down, or that of its linked disks, which are to be flushed without it (S2)."""
+    return is_about_to_fall(run, server) or any(
+        array_falls(run, array) for array in linked_disks(run, server)
+    )
 
 
 def array_falls(run: Run, array: Array) -> bool:

@@ -89,7 +89,9 @@ def is_saved(run: Run, array: Array) -> bool:
 def flush_in_time(run: Run, array: Array) -> Steps[None]:
     """As soon as its users are down: their UPSes stay on, and a flush harms nobody (S3, S2)."""
     port = run.ports.arrays[array.name]
-    text = f"{array.name} is about to lose its power; its servers go down, and it is flushed while there is time"
+    text = (
+        f"{array.name} is about to lose its power; its servers go down, and it is flushed while there is time"
+    )
     run.alarm(array.name, text, "S18")
     if array.name in run.facts.flush_asked or array.name in run.facts.flush_settled:
         yield from run.commit(Kind.USED_AGAIN, array.name)  # that one was of another day
@@ -114,7 +116,9 @@ def flush_in_time(run: Run, array: Array) -> Steps[None]:
     outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
-        run.alarm(array.name, f"{array.name} not flushed when its power fell; what its cache held is unknown", "S25")
+        run.alarm(
+            array.name, f"{array.name} not flushed when its power fell; what its cache held is unknown", "S25"
+        )
     yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
 
 

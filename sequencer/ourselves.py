@@ -33,7 +33,7 @@ def watch_our_end(run: Run) -> Steps[None]:
 
 
 def we_go_down(run: Run, asked: bool) -> Steps[None]:
-    """Until we are on our way down: by anybody's word, or because somebody has told our UPSes to go off (C12).
+    """Until we are on our way down: by anybody's word, or because somebody has told our UPSes to go (C12).
 
     A node may always stop itself (S13), and another one commands then. In an outage it does so last (S5).
     `asked`: it has been told just now.
@@ -60,8 +60,10 @@ def turn_of(run: Run, ups: str) -> Condition[UpsStatus]:
 
 
 def told_by_another(run: Run, me: Server) -> bool:
-    """Our power is about to fall with its mains there, and in our journal stands no node's own OFF of it that is
-    not over yet. Without its mains we are told in our turn."""
+    """Our power is about to fall with its mains there, and no node has written that OFF down as its own.
+
+    Without its mains we are told in our turn.
+    """
     statuses = {u: status for u in me.upses if (status := answer(run.ports.upses[u])) is not None}
     falling = [u for u, status in statuses.items() if when.FED_COUNTS_DOWN.met(status)]
     if not falling or len(me.upses) - len(falling) >= me.minimum_supplies:

@@ -1,4 +1,4 @@
-"""Which servers and arrays a page of the runbook brings down and keeps down, and word of whoever has lost his.
+"""Which servers and arrays a page of the runbook brings down, and word of whoever has lost his.
 
 A word of its own, apart from the news of a life: nobody but one waits for it, and that for hours.
 """

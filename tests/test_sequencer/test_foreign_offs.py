@@ -1,4 +1,4 @@
-"""An OFF that nobody here has told takes nobody's power while he runs, nor an array's cache (C12, O1, S1, S2)."""
+"""An OFF that nobody here has told takes nobody's power while he runs, nor a cache (C12, O1, S1, S2)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def counts_down(room: Room, event: Event) -> bool:
 
 
 def disks_count_down(room: Room, event: Event) -> bool:
-    """The flush of a linked array whose own power counts down, or the end of a server that uses it (C12, S2)."""
+    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2)."""
     command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
     if command == "flush" and event.subject in arrays:
         return room.power.counts_down_below(arrays[event.subject], event.t)
@@ -64,8 +64,8 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way; and who runs on power that counts down already, or uses linked disks on such power, is shut down or forced,
-    mains or not, and these are flushed (C12); and so is
+    under way; and who runs on power that counts down already, or uses linked disks on such power, is shut
+    down or forced, mains or not, and these are flushed (C12); and so is forced
     who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
     while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to, until the
@@ -223,7 +223,8 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs: the cluster with it, also while another boots that is
-    not up in time. Who runs on power that counts down already goes down, whosever outage it is (S1, S16),
+    not up in time. Who runs on power that counts down already, or uses linked disks on such power, goes down,
+    whosever outage it is (S1, S2, S16),
     and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
     may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
     counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
@@ -259,7 +260,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
             return
-        if self._is_the_end(event):
+        if self._is_the_end(event) or disks_count_down(room, event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",

@@ -64,7 +64,9 @@ class L10(Invariant):
         if (server := self.site.servers.get(name)) is None:
             return self.room.power.others[name]
         disks = [a for a in map(self.site.arrays.__getitem__, server.arrays) if a.role is ArrayRole.LINKED]
-        return sum(self.room.power.others[ups] for ups in {*server.upses, *(u for disk in disks for u in disk.upses)})
+        return sum(
+            self.room.power.others[ups] for ups in {*server.upses, *(u for disk in disks for u in disk.upses)}
+        )
 
     def _goes_on(self, event: Event) -> None:
         self._powered_s[event.subject] = event.t

@@ -231,7 +231,7 @@ class Power:
         falls_at = event.details.get("falls_at")
         self.armed[event.subject] = event, float("inf") if falls_at is None else float(falls_at)
         if event.source is Source.FACT:  # an OFF of ours is taken once; what counts down besides is another's
-            told = self.told_off[event.subject] if event.subject in self.told_off else None
+            told = self.told_off.get(event.subject)
             if told is None or (event.subject in self._taken and told is self._taken[event.subject]):
                 self.others[event.subject] = self.others[event.subject] + 1
             else:
