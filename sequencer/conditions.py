@@ -27,6 +27,9 @@ ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
 CHARGE_TOLD = Condition[UpsStatus]("telling its charge", lambda s: s.charge_pct is not None)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
 COUNTS_DOWN = Condition[UpsStatus]("an OFF counting down", lambda s: s.off_armed and s.output_on)
+FED_COUNTS_DOWN = Condition[UpsStatus](
+    "an OFF counting down while the mains are there", lambda s: s.off_armed and s.output_on and s.mains
+)
 
 HOST_ANSWERS = Condition[HostStatus]("answering", lambda s: True)
 HOST_IS_GONE = Condition[HostStatus]("silent", lambda s: False)

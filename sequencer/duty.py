@@ -12,6 +12,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear
 from sequencer.asleep import have_slept
 from sequencer.force import is_about_to_fall
+from sequencer.foreign import heed_foreign_offs
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
@@ -99,7 +100,8 @@ def command(run: Run) -> Steps[None]:
         yield from left_unseen(run)
     while True:
         if not run.facts.open:
-            yield from run.race(planned(run), run.until(lambda: is_called(run)), bring_back(run))
+            called = run.until(lambda: is_called(run))
+            yield from run.race(planned(run), called, bring_back(run), heed_foreign_offs(run))
             if not run.facts.open:
                 yield from declare(run)
         elif run.facts.down:
@@ -114,7 +116,7 @@ def command(run: Run) -> Steps[None]:
             run.held_up.clear()
             note_disks(run)
             goes_out = run.until(lambda: newly_confirmed(run), OUTAGE)
-            ended = yield from run.race(restart(run), goes_out, other_wants(run))
+            ended = yield from run.race(restart(run), goes_out, other_wants(run), heed_foreign_offs(run))
             if ended == OUT_AGAIN or is_to_stop_beside(run):
                 yield from declare(run)
 

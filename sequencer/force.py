@@ -15,8 +15,9 @@ from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall
 from sequencer.run import Run
+from sequencer.scope import array_fails
 from sequencer.shortage import is_short
-from sequencer.site import Server, Ups
+from sequencer.site import Array, ArrayRole, Server, Ups
 from sequencer.step import RETRY_S, Ask, step
 
 
@@ -207,6 +208,24 @@ def is_about_to_fall(run: Run, node: Server) -> bool:
     return bool(falling) and len(node.upses) - len(falling) < node.minimum_supplies
 
 
+def falls_under(run: Run, server: Server) -> bool:
+    """Its own power counts down, or that of its linked disks, which are to be flushed without it (S2)."""
+    return is_about_to_fall(run, server) or any(
+        array_falls(run, array) for array in linked_disks(run, server)
+    )
+
+
+def array_falls(run: Run, array: Array) -> bool:
+    """Its UPSes say that they count down, and what is left does not carry it."""
+    falling = count_down(run, array.upses)
+    return bool(falling) and array_fails(array, frozenset(falling))
+
+
+def linked_disks(run: Run, server: Server) -> list[Array]:
+    arrays = (run.site.arrays[name] for name in server.arrays)
+    return [array for array in arrays if array.role is ArrayRole.LINKED]
+
+
 def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
     """Those of them that say so now. Silence says nothing (S11)."""
     told = {name: answer(run.ports.upses[name]) for name in upses}
@@ -214,6 +233,10 @@ def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:
-    """UPSes that must not fall while its system runs: its own, and those of its control disks."""
+    """UPSes that must not fall while its system runs: its own, and those of its control disks.
+
+    Those of its linked disks fall when it is down, unless somebody else has told them (C12).
+    """
     disks = [a for a in run.site.control_arrays if a.name in server.arrays]
+    disks += [a for a in linked_disks(run, server) if array_falls(run, a)]
     return (*server.upses, *(ups for disk in disks for ups in disk.upses))

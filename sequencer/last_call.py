@@ -8,20 +8,20 @@ cut off while he runs (S1).
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.force import count_down, is_about_to_fall, was_told_by_us
+from sequencer.force import array_falls, count_down, falls_under, linked_disks, was_told_by_us
 from sequencer.ports import Steps
 from sequencer.run import Run
-from sequencer.site import Server
+from sequencer.site import Array, Server
 from sequencer.systems import down_before_the_cut
 
 
-def attended(run: Run, server: Server, steps: Steps[None]) -> Steps[None]:
+def attended(run: Run, device: Server | Array, steps: Steps[None]) -> Steps[None]:
     """A page that brings it down, and keeps it down."""
-    run.pages.got(server.name)
+    run.pages.got(device.name)
     try:
         yield from steps
     finally:
-        run.pages.lost(server.name)
+        run.pages.lost(device.name)
 
 
 def heed_countdowns(run: Run) -> Steps[None]:
@@ -37,8 +37,10 @@ def heed_countdowns(run: Run) -> Steps[None]:
 
 
 def may_fall(run: Run, server: Server) -> bool:
-    """An OFF counts down under it, or may be on its way."""
-    return any(was_told_by_us(run, ups) for ups in server.upses) or bool(count_down(run, server.upses))
+    """An OFF counts down under it or under its disks, or may be on its way."""
+    if any(was_told_by_us(run, ups) for ups in server.upses) or bool(count_down(run, server.upses)):
+        return True
+    return any(array_falls(run, array) for array in linked_disks(run, server))
 
 
 def goes_down(run: Run, server: Server) -> Steps[None]:
@@ -46,8 +48,9 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     while True:
         yield from run.until_seen(port, when.RUNS)
-        while not is_about_to_fall(run, server):
-            others = [u for u in server.upses if u not in count_down(run, server.upses)]
+        while not falls_under(run, server):
+            under = [*server.upses, *(u for array in linked_disks(run, server) for u in array.upses)]
+            others = [u for u in dict.fromkeys(under) if not count_down(run, (u,))]
             yield from run.wait(*(run.ports.upses[u].until(when.COUNTS_DOWN) for u in others))
         yield from down_before_the_cut(run, server)
         yield from run.until_seen(port, when.HALTED)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer import guards
+from sequencer.comes_back import answer
 from sequencer.force import force_before_the_cut, is_about_to_fall
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Steps
+from sequencer.ports import Condition, Os, Steps, UpsStatus
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
+from sequencer.site import Server
+from sequencer.step import RETRY_S
 from sequencer.systems import note_reached
 from sequencer.wants import still_wants
 
@@ -16,14 +20,56 @@ def watch_our_end(run: Run) -> Steps[None]:
     """Never returns. One that boots onto power that is about to fall goes down again."""
     me = run.site.servers[run.me]
     port = run.ports.servers[run.me]
-    if is_about_to_fall(run, me):
+    asked = is_about_to_fall(run, me)
+    if asked:
         text = f"{run.me} has booted onto power that is about to fall, and goes down again"
         run.alarm(run.me, text, "S1")
         yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
     while True:
-        yield from run.until_seen(port, when.STOPPING)
+        yield from we_go_down(run, asked)
         yield from note_what_was_wanted(run)
         yield from run.race(force_ourselves(run), run.until_seen(port, when.UP))
+        asked = False
+
+
+def we_go_down(run: Run, asked: bool) -> Steps[None]:
+    """Until we are on our way down: by anybody's word, or because somebody has told our UPSes to go (C12).
+
+    A node may always stop itself (S13), and another one commands then. In an outage it does so last (S5).
+    `asked`: it has been told just now.
+    """
+    me, port = run.site.servers[run.me], run.ports.servers[run.me]
+    while not guards.is_seen(port.seen(), Os.SHUTTING_DOWN):
+        if asked:
+            yield from run.wait(port.until(when.STOPPING), by_s=run.now + RETRY_S)
+            asked = False
+        elif told_by_another(run, me) and not run.facts.down:
+            text = f"somebody has told {', '.join(me.upses)} to go off; {run.me} goes down before that"
+            run.alarm(run.me, text, "C12")
+            yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
+            asked = True
+        else:
+            turns = (run.ports.upses[u].until(turn_of(run, u)) for u in me.upses)
+            yield from run.wait(port.until(when.STOPPING), *turns)
+
+
+def turn_of(run: Run, ups: str) -> Condition[UpsStatus]:
+    status = answer(run.ports.upses[ups])
+    falls = status is not None and when.FED_COUNTS_DOWN.met(status)
+    return when.NOTHING_ARMED if falls else when.FED_COUNTS_DOWN
+
+
+def told_by_another(run: Run, me: Server) -> bool:
+    """Our power is about to fall with its mains there, and no node has written that OFF down as its own.
+
+    Without its mains we are told in our turn.
+    """
+    statuses = {u: status for u in me.upses if (status := answer(run.ports.upses[u])) is not None}
+    falling = [u for u, status in statuses.items() if when.FED_COUNTS_DOWN.met(status)]
+    if not falling or len(me.upses) - len(falling) >= me.minimum_supplies:
+        return False
+    rows = (run.facts.armed.get(ups) for ups in falling)
+    return not any(off is not None and off.wall_s is not None and off.falls_at_s > run.now for off in rows)
 
 
 def note_what_was_wanted(run: Run) -> Steps[None]:

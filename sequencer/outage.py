@@ -195,6 +195,11 @@ def down_or_told(run: Run, server: Server) -> Steps[None]:
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
     yield from run.until(lambda: array.name in run.scope.arrays, array.name)
+    yield from attended(run, array, flush_and_cut_again(run, array))
+
+
+def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
+    """Never returns: somebody may press its button."""
     while True:
         yield from flush_and_cut_once(run, array)
         yield from pressed_on(run, array)

@@ -1,4 +1,4 @@
-"""Which servers a page of the runbook brings down and keeps down, and word of whoever has lost his.
+"""Which servers and arrays a page of the runbook brings down, and word of whoever has lost his.
 
 A word of its own, apart from the news of a life: nobody but one waits for it, and that for hours.
 """
@@ -13,16 +13,20 @@ class Pages:
         self._env = env
         self.attended: set[str] = set()
         self.gain, self.loss = env.event(), env.event()
-        """Happen when somebody has got a page, and when somebody has lost his."""
+        """Happen when somebody has got a page, and when somebody has lost his, or may need one."""
 
-    def got(self, server: str) -> None:
-        self.attended.add(server)
+    def got(self, device: str) -> None:
+        self.attended.add(device)
         if self.gain.callbacks:  # nobody is woken where nobody waits
             gain, self.gain = self.gain, self._env.event()
             gain.succeed()
 
-    def lost(self, server: str) -> None:
-        self.attended.discard(server)
+    def lost(self, device: str) -> None:
+        self.attended.discard(device)
+        self.needed()
+
+    def needed(self) -> None:
+        """Somebody may have none and need one: a card tells of an OFF that no page has sent."""
         if self.loss.callbacks:
             loss, self.loss = self.loss, self._env.event()
             loss.succeed()

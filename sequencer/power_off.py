@@ -118,9 +118,17 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
     fall it would be taken for overdue, and the arrays be flushed under servers that still run (S3).
     """
     status = answer(run.ports.upses[ups.name])
-    if status is not None and status.off_armed and ups.name not in run.facts.armed:
+    if status is not None and status.off_armed and not is_written_down(run, ups):
         run.alarm(ups.name, f"{ups.name} counts down, and nobody known to {run.me} told it to", "C12")
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=status.graceful_off_s)
+
+
+def is_written_down(run: Run, ups: Ups) -> bool:
+    """As far as it goes: the OFF of an incident that is closed fell long ago, and is not this one."""
+    armed = run.facts.armed.get(ups.name)
+    if armed is None or run.facts.open:
+        return armed is not None
+    return run.now < armed.falls_at_s + run.site.linkage.seen_off_limit_s
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:

@@ -86,7 +86,7 @@ def is_lost(run: Run, server: Server) -> bool:
 
 
 def is_short(run: Run, array: Array) -> bool:
-    """One of its batteries is low, or lasts for the wait and the flush no more (S18)."""
+    """One of its batteries is low, lasts for the wait and the flush no more (S18), or counts down."""
     offs_s = [falls_at_s(run, ups) or run.now for ups in run.site.server_upses_of(array.name)]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
     need_s = wait_s + run.site.linkage.flush_limit_s
@@ -94,7 +94,12 @@ def is_short(run: Run, array: Array) -> bool:
 
 
 def lasts_less(run: Run, ups: str, need_s: float) -> bool:
-    status = run.ports.upses[ups].seen().status
+    seen = run.ports.upses[ups].seen()
+    status = seen.status
+    if seen.fresh and status is not None and status.off_armed and status.output_on:
+        return (
+            True  # nobody here tells it before the flush is over: it was another, and nobody knows when (C12)
+        )
     if status is None or status.mains or not status.output_on:
         return False
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)

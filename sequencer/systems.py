@@ -12,6 +12,7 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
+    falls_under,
     force_before_the_cut,
     force_whenever_it_falls,
     is_about_to_fall,
@@ -158,7 +159,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
                 port.shut_down,
                 lambda: guards.shut_down_server(
                     cause=is_to_stop(run, server),
-                    mains_back=mains_back(run, server.name) and not is_about_to_fall(run, server),
+                    mains_back=mains_back(run, server.name) and not falls_under(run, server),
                 ),
                 under_way=lambda status: status.os is Os.SHUTTING_DOWN,
                 before=lambda: note_running(run, server),
@@ -215,7 +216,7 @@ def is_back_up(run: Run, server: Server) -> bool:
 def is_to_stop(run: Run, server: Server) -> bool:
     """An outage is declared, or a schedule or somebody who may wants it down; or its power falls (S9)."""
     wanted = run.facts.down or server.name in run.scope.servers | run.scope.nodes
-    return wanted or is_about_to_fall(run, server)
+    return wanted or falls_under(run, server)
 
 
 def note_stopping(run: Run, server: Server) -> None:

@@ -52,7 +52,7 @@ FOREIGN_OFF = Fault(
     _foreign_off,
     excuses=tuple(
         Excuse(rule, Reach.LOADS, "it is another's command, and a countdown cannot be stopped")
-        for rule in ("S1", "S2", "S4", "S9", "S15", "S16", "S25", "S29", "L10")
+        for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
     )
     + tuple(
         Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")

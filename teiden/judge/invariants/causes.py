@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
 from sequencer.journal import Goal
-from sequencer.site import Server
+from sequencer.site import ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.room import Room
@@ -26,6 +26,17 @@ def counts_down(room: Room, event: Event) -> bool:
     if server is None or event.details["command"] not in ("shutdown", "force"):
         return False
     return room.power.counts_down_under(server, event.t)
+
+
+def disks_count_down(room: Room, event: Event) -> bool:
+    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2)."""
+    command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
+    if command == "flush" and event.subject in arrays:
+        return room.power.counts_down_below(arrays[event.subject], event.t)
+    if event.subject not in servers or command not in ("shutdown", "force"):
+        return False
+    disks = [a for a in map(arrays.__getitem__, servers[event.subject].arrays) if a.role is ArrayRole.LINKED]
+    return any(room.power.counts_down_below(disk, event.t) for disk in disks)
 
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
@@ -53,7 +64,8 @@ class S9(Invariant):
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
     by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way; and who runs on power that counts down already is shut down or forced, mains or not, and so is
+    under way; and who runs on power that counts down already, or uses linked disks on such power, is shut
+    down or forced, mains or not, and these are flushed (C12); and so is forced
     who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
     while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to, until the
@@ -82,11 +94,12 @@ class S9(Invariant):
         if wanted_by_what_it_knows(room, event):
             return
         if not self.room.incident.confirmed:
-            if not self._hangs(event):
+            if not (self._hangs(event) or disks_count_down(room, event)):
                 self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
-        if back_s is not None and event.t - back_s > self._missed_s:
+        late = back_s is not None and event.t - back_s > self._missed_s
+        if back_s is not None and late and not disks_count_down(room, event):
             self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
 
     def _is_new(self, event: Event) -> bool:
@@ -210,7 +223,8 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs: the cluster with it, also while another boots that is
-    not up in time. Who runs on power that counts down already goes down, whosever outage it is (S1, S16),
+    not up in time. Who runs on power that counts down already, or uses linked disks on such power, goes down,
+    whosever outage it is (S1, S2, S16),
     and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
     may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
     counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
@@ -246,7 +260,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
             return
-        if self._is_the_end(event):
+        if self._is_the_end(event) or disks_count_down(room, event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",

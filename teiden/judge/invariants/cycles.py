@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from sequencer.events import Event, Source
-from sequencer.site import ServerRole
+from sequencer.site import ArrayRole, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -27,7 +27,8 @@ class L10(Invariant):
     tells it, or its return by itself though it was told to stay off (U15); a boot that no wake, no
     restart and no power that has just come on explains. So is a boot of one that is wanted down, with the
     power that another on its UPS gets: the two are told to go up and down apart (H7).
-    Told once per device.
+    An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
+    on it (C12). Told once per device.
     """
 
     id = "L10"
@@ -57,6 +58,15 @@ class L10(Invariant):
             "server.booting": self._boots,
             "incident.opened": self._opened,
         }
+
+    def _by_others(self, name: str) -> int:
+        """OFFs of another that take this device, or the linked disks of this server."""
+        if (server := self.site.servers.get(name)) is None:
+            return self.room.power.others[name]
+        disks = [a for a in map(self.site.arrays.__getitem__, server.arrays) if a.role is ArrayRole.LINKED]
+        return sum(
+            self.room.power.others[ups] for ups in {*server.upses, *(u for disk in disks for u in disk.upses)}
+        )
 
     def _goes_on(self, event: Event) -> None:
         self._powered_s[event.subject] = event.t
@@ -123,7 +133,7 @@ class L10(Invariant):
         if name in self._told or self._cycles[name] <= per_outage * len(self._outages):
             return
         words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
-        allowed = per_outage * len(self._outages) + words + self._by_hand[name]
+        allowed = per_outage * len(self._outages) + words + self._by_hand[name] + self._by_others(name)
         if self._cycles[name] > allowed:
             self._told.add(name)
             text = t(

@@ -18,7 +18,8 @@ class S3(Invariant):
     again when the array begins, once per flush. Excused, UPS by UPS and with the servers on it, where
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
-    until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02).
+    until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
+    or the power of the array itself counts down by then, as another has told it (C12).
     For a life that has begun since they were told they count down from its beginning: no row and no card
     says how much of that is over, and a budget is taken for the worst.
     """
@@ -65,6 +66,8 @@ class S3(Invariant):
         caches = self.room.caches
         if not self.room.incident.alarm_of("S18", array.name, caches.since[array.name]):
             return False
+        if self.room.power.counts_down_below(array, at_s):
+            return True
         born_s = self.room.cards.life_began_s(node, at_s)
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.ports import Off
 from sequencer.site import Array, Server, Site
 from teiden.judge.history import History
@@ -59,6 +59,10 @@ class Power:
         """By UPS: an OFF that counts down, and when the output falls."""
         self.told_off: dict[str, Event] = {}
         """By UPS: the last OFF sent since its output came on."""
+        self._taken: dict[str, Event] = {}
+        """By UPS: the OFF of ours that it has counted down for last."""
+        self.others = dict.fromkeys(site.upses, 0)
+        """By UPS: how often it has counted down for an OFF that none of ours has told (C12)."""
         self.answering_since: dict[str, float | None] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: since when its card has answered; None: it is silent."""
         self._out = {n for n in (*site.feeds, *site.upses) if at_start(n, "mains") == "lost"}
@@ -115,6 +119,12 @@ class Power:
         """So many of its UPSes have yet to fall that too few are going to be left."""
         stay = [u for u in server.upses if self.counting_down(u, t) is None]
         return len(stay) < server.minimum_supplies
+
+    def counts_down_below(self, array: Array, t: float) -> bool:
+        """All UPSes of its controllers, or of its enclosures, have yet to fall, or are off."""
+        falls = {u: not self.output[u] or self.counting_down(u, t) is not None for u in array.upses}
+        below = any(all(falls[u] for u in upses) for upses in (array.controllers, array.enclosures))
+        return below and any(self.counting_down(u, t) is not None for u in array.upses)
 
     def fall(self, event: Event) -> Fall:
         """What this `ups.output_off` takes away; asked before it is folded in."""
@@ -220,6 +230,12 @@ class Power:
     def _off_armed(self, event: Event) -> None:
         falls_at = event.details.get("falls_at")
         self.armed[event.subject] = event, float("inf") if falls_at is None else float(falls_at)
+        if event.source is Source.FACT:  # an OFF of ours is taken once; what counts down besides is another's
+            told = self.told_off.get(event.subject)
+            if told is None or (event.subject in self._taken and told is self._taken[event.subject]):
+                self.others[event.subject] = self.others[event.subject] + 1
+            else:
+                self._taken[event.subject] = told
 
     def _off_sent(self, event: Event) -> None:
         if event.subject not in self.output:

@@ -184,6 +184,15 @@ TEXTS: dict[str, str] = {
     "{ups} counts down, and nobody known to {node} told it to": (
         "{ups} が秒読み中だが、{node} の知る誰も指示していない"
     ),
+    "somebody has told {upses} to go off; {node} goes down before that": (
+        "何者かが {upses} に停止を指示した。{node} はその前にシャットダウンする"
+    ),
+    "{array} is about to lose its power; its servers go down, and it is flushed while there is time": (
+        "{array} の電源がまもなく切れる。サーバを停止し、間に合ううちにフラッシュする"
+    ),
+    "{array} not flushed when its power fell; what its cache held is unknown": (
+        "{array} は電源が切れるまでにフラッシュできなかった。キャッシュの内容は不明"
+    ),
     "{name} is held": "{name} は保留中",
     "nothing proves that {node} is down": "{node} の停止を証明できない",
     "{rule}: {words}": "{rule}: {words}",

@@ -1,0 +1,205 @@
+"""An OFF that nobody here has told takes nobody's power while he runs, nor a cache (C12, O1, S1, S2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.foreign import heed_foreign_offs
+from sequencer.journal import Kind, Row
+from sequencer.last_call import attended, heed_countdowns
+from sequencer.ourselves import watch_our_end
+from sequencer.ports import Flush, Os
+from sequencer.site import Site
+from tests.hands import NO, YES, HandRoom
+from tests.safety import unsafe
+from tests.worlds import LINKED, fault, out, play, with_settings
+
+BLADES = {"blade1": ["shutdown"], "blade2": ["shutdown"]}
+ALL_OF_THEM = {name: ["shutdown"] for name in LINKED}
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    return heeding(by_hand)
+
+
+def heeding(room: HandRoom) -> HandRoom:
+    room.run.spawn(heed_countdowns(room.run))
+    room.run.spawn(heed_foreign_offs(room.run))
+    room.until(5)
+    return room
+
+
+def sent(room: HandRoom) -> dict[str, list[str]]:
+    return {name: room.servers[name].sent for name in LINKED if room.servers[name].sent}
+
+
+def alarms(room: HandRoom) -> list[tuple[str, str]]:
+    return [(e["subject"], e["rule"]) for e in room.told("alarm.raised")]
+
+
+def halt(room: HandRoom, *names: str) -> None:
+    for name in names:
+        room.servers[name].show(os=Os.HALTED)
+
+
+def test_c12_s1_who_lives_on_it_is_shut_down_at_the_next_poll_and_a_person_told(room: HandRoom) -> None:
+    assert sent(room) == {}
+    room.upses["ups5"].show(off_armed=True)
+    room.until(10)
+    assert (sent(room), alarms(room)) == (BLADES, [("ups5", "C12")])
+    assert [room.upses[ups].sent for ups in room.upses] == [[]] * len(room.upses), "nothing else is switched"
+
+
+def test_c12_each_countdown_is_told_once_and_the_next_one_anew(room: HandRoom) -> None:
+    ups5 = room.upses["ups5"]
+    for at_s in (100.0, 1000.0):
+        ups5.show(off_armed=True)
+        room.until(at_s)
+        ups5.fall_silent()
+        room.until(at_s + 50)
+        ups5.show(off_armed=True)
+        room.until(at_s + 100)
+        ups5.show(off_armed=False)
+        room.until(at_s + 800)
+    rows = [row for row in room.journal.kept if row.kind is Kind.OFF_ARMED]
+    assert [row.subject for row in rows] == ["ups5", "ups5"]
+
+
+def test_h1_s1_who_hangs_is_forced_when_his_limit_is_over(room: HandRoom) -> None:
+    room.servers["blade1"].replies = [NO]
+    room.upses["ups5"].show(off_armed=True)
+    limit_s = room.site.servers["blade1"].stop_limit_s
+    room.until(limit_s)
+    assert set(room.servers["blade1"].sent) == {"shutdown"}
+    room.servers["blade1"].replies = [YES]
+    room.until(limit_s + 30)
+    assert room.servers["blade1"].sent[-1] == "force"
+
+
+def test_s15_one_of_ours_is_no_news(room: HandRoom) -> None:
+    details = {"falls_in_s": 400.0, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, room.run.life, room.run.now, details))
+    room.upses["ups5"].show(off_armed=True)
+    room.until(10)
+    assert (sent(room), alarms(room)) == ({}, [])
+
+
+def test_s2_c12_the_users_of_an_array_go_down_and_it_is_flushed_then(room: HandRoom) -> None:
+    disk = room.arrays["linkeddisk"]
+    room.upses["ups4"].show(off_armed=True)
+    room.until(10)
+    assert (sent(room), disk.sent) == (ALL_OF_THEM, [])
+    halt(room, "blade1", "blade2", "rack1")
+    room.until(20)
+    assert disk.sent == []
+    halt(room, "rack2")
+    room.until(30)
+    assert disk.sent == ["flush"]
+    disk.show(flush=Flush.DONE)
+    room.until(40)
+    assert ("linkeddisk", "S18") in alarms(room)
+    assert "linkeddisk" in room.run.facts.flush_settled
+
+
+def test_s2_what_it_says_of_another_days_flush_does_not_count(room: HandRoom) -> None:
+    """It stood in the journal of a stop whose page is open yet."""
+    room.arrays["linkeddisk"].show(flush=Flush.DONE)
+    room.run.hear(Row(Kind.PLANNED, "a night", 1, "control1/1", 0.0))
+    room.run.hear(Row(Kind.FLUSH_ASKED, "linkeddisk", 1, "control1/1", 0.0))
+    room.upses["ups4"].show(off_armed=True)
+    halt(room, *LINKED)
+    room.until(20)
+    assert room.arrays["linkeddisk"].sent == ["flush"]
+    assert Kind.USED_AGAIN in [row.kind for row in room.journal.kept]
+
+
+def test_s25_one_that_never_says_it_is_flushed_is_given_up_loudly(room: HandRoom) -> None:
+    halt(room, *LINKED)
+    room.upses["ups4"].show(off_armed=True)
+    room.until(room.site.linkage.flush_limit_s + 60)
+    assert ("linkeddisk", "S25") in alarms(room)
+    assert room.told("array.flush_timed_out", "linkeddisk")
+
+
+def test_s2_a_page_that_sees_to_the_array_goes_first(room: HandRoom) -> None:
+    run, disk = room.run, room.arrays["linkeddisk"]
+    page = run.spawn(attended(run, run.site.arrays["linkeddisk"], run.pause(1e6)))
+    halt(room, *LINKED)
+    room.upses["ups4"].show(off_armed=True)
+    room.until(20)
+    assert disk.sent == []
+    page.close()
+    room.until(30)
+    assert disk.sent == ["flush"]
+
+
+def test_x_04_an_array_on_two_upses_falls_with_both(site: Site) -> None:
+    disk = replace(site.arrays["linkeddisk"], controllers=("ups3", "ups4"), enclosures=("ups3", "ups4"))
+    room = heeding(HandRoom(replace(site, arrays={**site.arrays, "linkeddisk": disk})))
+    room.upses["ups4"].show(off_armed=True)
+    room.until(10)
+    assert sent(room) == {}
+    room.upses["ups3"].show(off_armed=True)
+    room.until(20)
+    assert sent(room) == ALL_OF_THEM
+
+
+# A control node's own
+
+
+def ends(room: HandRoom) -> HandRoom:
+    room.run.spawn(watch_our_end(room.run))
+    room.until(5)
+    return room
+
+
+def test_c12_s13_a_node_whose_ups_counts_down_stops_itself_and_asks_until_it_goes(by_hand: HandRoom) -> None:
+    room = ends(by_hand)
+    assert room.servers["control1"].sent == []
+    room.upses["ups1"].show(off_armed=True)
+    room.until(8)
+    assert (room.servers["control1"].sent, alarms(room)) == (["shutdown"], [("control1", "C12")])
+    room.until(14)
+    assert room.servers["control1"].sent == ["shutdown"] * 2
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    room.until(60)
+    assert room.servers["control1"].sent == ["shutdown"] * 2
+
+
+@pytest.mark.parametrize("why", ["another's", "ours", "in an outage", "on its battery"])
+def test_s5_a_node_is_stopped_in_its_turn_by_whom_it_concerns(by_hand: HandRoom, why: str) -> None:
+    room, ups = ends(by_hand), "ups2" if why == "another's" else "ups1"
+    if why == "ours":
+        details = {"falls_in_s": 400.0, "wall_s": room.run.wall_s()}
+        room.run.hear(Row(Kind.OFF_ARMED, "ups1", 1, "control2/1", room.run.now, details))
+    if why == "in an outage":
+        room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, {"was_running": []}))
+    if why == "on its battery":
+        room.upses["ups1"].lose_mains()
+    room.upses[ups].show(off_armed=True)
+    room.until(20)
+    assert room.servers["control1"].sent == []
+
+
+def test_x_04_a_node_that_another_ups_carries_stays_up(site: Site) -> None:
+    room = ends(HandRoom(with_settings(site, control1__upses=("ups1", "ups2"), control1__minimum_supplies=1)))
+    room.upses["ups1"].show(off_armed=True)
+    room.until(10)
+    assert room.servers["control1"].sent == []
+    room.upses["ups2"].show(off_armed=True)
+    room.until(20)
+    assert room.servers["control1"].sent[:1] == ["shutdown"]
+
+
+# Played
+
+
+def test_c12_a_second_one_after_an_incident_is_closed_is_met_like_the_first() -> None:
+    """Its row would belong to an incident that is over, and not be heard."""
+    tale = play(out(0, 1800), fault("foreign_off", "ups5", 18_000.0), until_s=20_000)
+    assert unsafe(tale) == []
+    tale.never("server.crashed *")
+    assert ("C12", "ups5") in tale.alarms()
