@@ -175,7 +175,10 @@ CHARGE_STEP_PCT = 5.0
 
 
 def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> Steps[None]:
-    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate."""
+    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate.
+
+    Its card may cease to tell it meanwhile: then what counts for one that never did counts for it (U18).
+    """
     lacking = [u for u in feeds if not charge_of(run, u).enough]
     least = min(lacking, key=lambda u: (charge_of(run, u).has_pct or 0.0) - charge_of(run, u).need_pct)
     port = run.ports.upses[least.name]
@@ -187,7 +190,8 @@ def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> St
         return
     tell_wait(run, ups, refusal, **run.charge_eta(least.name, has_pct, before.need_pct))
     goal = when.charge_at_least(min(before.need_pct, has_pct + CHARGE_STEP_PCT))
-    yield from run.wait(port.until(goal), run.ports.upses[ups.name].until(when.OUTPUT_ON))
+    silent = port.until(when.CHARGE_UNTOLD)
+    yield from run.wait(port.until(goal), silent, run.ports.upses[ups.name].until(when.OUTPUT_ON))
 
 
 def stable(run: Run, unit: list[Ups]) -> Steps[None]:
