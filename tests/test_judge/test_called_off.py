@@ -108,7 +108,7 @@ BOOTED = ("-330 room server.booting control1", "-90 room server.up control1")
 
 
 @pytest.mark.parametrize(("told_s", "broken"), [(-380, False), (-320, True)])
-def test_S28_a_node_that_stops_already_when_it_is_wanted_down_is_wanted_up_with_all_others_by_whoever_boots_it(
+def test_S28_who_boots_a_node_that_stopped_already_when_it_was_wanted_down_wants_up_all_of_that_word(
     down: Any, told_s: int, broken: bool
 ) -> None:
     """It is down as that word wants it. One that came while it was booting again ends with no boot."""

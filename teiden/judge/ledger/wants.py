@@ -176,7 +176,7 @@ class Wants:
             self._goals[server].append((want.event.t, want.goal))
 
     def _stops_for_good(self, server: str) -> bool:
-        """It stops already, whatever for: a word keeps it down, unless it was told to return with the mains."""
+        """It stops already, whatever for: a word keeps it down, unless it comes back with the mains (T7)."""
         told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
         returns = any(off is not None and off.details.get("how") == "until_mains" for off in told)
         return server in self._goes - self._restarting and not returns
