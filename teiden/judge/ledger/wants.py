@@ -176,10 +176,12 @@ class Wants:
             self._goals[server].append((want.event.t, want.goal))
 
     def _stops_for_good(self, server: str) -> bool:
-        """It stops already, whatever for: a word keeps it down, unless it comes back with the mains (T7)."""
+        """An earlier word stops it just now, this one keeps it down; not if it returns with mains (T7)."""
+        known = self.of.get(server)
         told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
         returns = any(off is not None and off.details.get("how") == "until_mains" for off in told)
-        return server in self._goes - self._restarting and not returns
+        begun = known is not None and known.goal is Goal.DOWN and known.begun
+        return begun and server in self._goes - self._restarting and not returns
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
