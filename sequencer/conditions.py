@@ -25,6 +25,7 @@ OUTPUT_ON = Condition[UpsStatus]("output on", lambda s: s.output_on)
 ON_OR_AWAY = Condition[UpsStatus]("output on, or mains away", lambda s: s.output_on or not s.mains)
 ANSWERS = Condition[UpsStatus]("answering", lambda s: True)
 CHARGE_TOLD = Condition[UpsStatus]("telling its charge", lambda s: s.charge_pct is not None)
+CHARGE_UNTOLD = Condition[UpsStatus]("not telling its charge", lambda s: s.charge_pct is None)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
 COUNTS_DOWN = Condition[UpsStatus]("an OFF counting down", lambda s: s.off_armed and s.output_on)
 FED_COUNTS_DOWN = Condition[UpsStatus](

@@ -97,4 +97,5 @@ def changes(run: Run, ups: Ups) -> Steps[None]:
     elif seen.status.charge_pct is None:
         yield from run.wait(port.until(when.CHARGE_TOLD), by_s=max(run.now + 1.0, dumb_at_s(run, ups)))
     else:
-        yield from run.wait(port.until(when.charge_at_least(charge_of(run, ups).need_pct)))
+        goal = when.charge_at_least(charge_of(run, ups).need_pct)
+        yield from run.wait(port.until(goal), port.until(when.CHARGE_UNTOLD))

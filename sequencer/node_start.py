@@ -12,7 +12,7 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
-from sequencer.power_on import AGAIN_S, SELDOM_S, is_stable, power_on
+from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, is_stable, power_on
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
@@ -36,7 +36,8 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     taken: list[float] = []
     yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
     while lacks_its_power(run, node):  # it trips over what starts there, or would not go on (P14)
-        yield from run.pause(AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S)
+        wait_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
+        yield from run.race(run.pause(wait_s), asked_again(run, [node]))
         yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
     yield from start_jobs(run, node)
     yield from note_up(run, node)

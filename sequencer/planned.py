@@ -62,8 +62,13 @@ def planned(run: Run) -> Steps[None]:
 
 
 def as_wanted(run: Run) -> Steps[None]:
-    """Down those that are wanted down, up those that are wanted up."""
+    """Down those that are wanted down, up those that are wanted up.
+
+    Not on a word that a peer tells together with an incident of its own: a page of ours would be later than
+    that, and our next life would read that it is over (L1).
+    """
     site = run.site
+    yield from run.until(lambda: not run.facts.open)
     yield from begin(run)
     run.scope = planned_scope(run)
     run.asked_to_stop.clear()

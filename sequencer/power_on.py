@@ -8,10 +8,11 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
+from sequencer.journal import WANTS, Goal
 from sequencer.ports import Answer, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
-from sequencer.site import Ups
+from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, nothing, step
 from sequencer.watch import is_back, stable_at_s
 
@@ -19,7 +20,19 @@ AGAIN_S = 300.0
 """A UPS that would not go on, or not stay on, is asked again so much later, and no sooner (S33)."""
 
 SELDOM_S = 3600.0
-"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14)."""
+"""One that took its ON a few times and is off all the same: its loads crash each time, if it trips (P14).
+Somebody who asks for it once more may have mended it, and is not kept waiting so long."""
+
+
+def asked_again(run: Run, servers: Iterable[Server]) -> Steps[None]:
+    """Until one of these is wanted up anew."""
+    before = {server.name: run.facts.wants.get(server.name) for server in servers}
+
+    def is_asked(name: str) -> bool:
+        want = run.facts.wants.get(name)
+        return want is not None and want.goal is Goal.UP and want != before[name]
+
+    yield from run.until(lambda: any(map(is_asked, before)), WANTS)
 
 
 def power_on(
@@ -175,7 +188,10 @@ CHARGE_STEP_PCT = 5.0
 
 
 def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> Steps[None]:
-    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate."""
+    """Wait for some more charge in the battery that lacks most; tell how long it takes at this rate.
+
+    Its card may cease to tell it meanwhile: then what counts for one that never did counts for it (U18).
+    """
     lacking = [u for u in feeds if not charge_of(run, u).enough]
     least = min(lacking, key=lambda u: (charge_of(run, u).has_pct or 0.0) - charge_of(run, u).need_pct)
     port = run.ports.upses[least.name]
@@ -187,7 +203,8 @@ def charged(run: Run, ups: Ups, feeds: list[Ups], refusal: guards.Refusal) -> St
         return
     tell_wait(run, ups, refusal, **run.charge_eta(least.name, has_pct, before.need_pct))
     goal = when.charge_at_least(min(before.need_pct, has_pct + CHARGE_STEP_PCT))
-    yield from run.wait(port.until(goal), run.ports.upses[ups.name].until(when.OUTPUT_ON))
+    silent = port.until(when.CHARGE_UNTOLD)
+    yield from run.wait(port.until(goal), silent, run.ports.upses[ups.name].until(when.OUTPUT_ON))
 
 
 def stable(run: Run, unit: list[Ups]) -> Steps[None]:

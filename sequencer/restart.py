@@ -20,7 +20,14 @@ from sequencer.manual import watch_the_hands
 from sequencer.node_start import boots, note_up, power_node
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
-from sequencer.power_on import AGAIN_S, SELDOM_S, note_powered, on_to_stay, power_on
+from sequencer.power_on import (
+    AGAIN_S,
+    SELDOM_S,
+    asked_again,
+    note_powered,
+    on_to_stay,
+    power_on,
+)
 from sequencer.proof import still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
@@ -156,7 +163,8 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
             run.alarm(ups.name, f"{ups.name} did not go on", "L3")
         retry_s = AGAIN_S
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
-        yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
+        on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
+        yield from run.race(on, asked_again(run, servers))
 
 
 STAYS_S = 10.0

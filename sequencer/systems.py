@@ -170,15 +170,21 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
 
 
 def accepts(run: Run, server: Server) -> None:
-    """One that let nobody in up to its limit is not lost any more."""
+    """One that let nobody in up to its limit is not lost any more; and one that nobody hears runs (N5)."""
+    if not run.ports.servers[server.name].seen().fresh:
+        run.spawn(note_running(run, server, took=True))
     run.given_up.discard(server.name)
     note_stopping(run, server)
 
 
-def note_running(run: Run, server: Server) -> Steps[None]:
-    """Nobody had heard it when the outage was declared: what runs now is started again, too (S28)."""
+def note_running(run: Run, server: Server, *, took: bool = False) -> Steps[None]:
+    """Nobody had heard it when the outage was declared: what runs now is started again, too (S28).
+
+    `took`: its system has just taken its shutdown, whatever its controller says or not.
+    """
     linked = server.role is ServerRole.LINKED and not wants(run, server.name, Goal.DOWN)
-    if linked and run.facts.down and server.name not in run.facts.was_running and is_up(run, server.name):
+    new = linked and run.facts.down and server.name not in run.facts.was_running
+    if new and (took or is_up(run, server.name)):
         yield from run.commit(Kind.RAN, server.name)
 
 

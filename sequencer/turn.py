@@ -96,7 +96,8 @@ def may_be_left(run: Run, away: list[str]) -> bool:
     """Somebody is to come up who has mains, though these UPSes have none; and the cluster is there (L3).
 
     Whoever lives on them is brought back later; another outage meanwhile is declared like any other.
-    A cluster that was stopped with its disks is there again without a node that alone has no mains.
+    A cluster that was stopped with its disks is there again without a node, or the linked side, that has no
+    mains: nobody of the control side waits for those.
     """
     site, out = run.site, set(away)
     runs = cluster_is(run, ClusterState.RUNNING)
@@ -107,8 +108,7 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         return False
     if not runs:
         waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
-        disks = all(is_back(run, ups) for ups in site.control_array_upses)
-        return waits and disks and out <= site.names_of_node_upses
+        return waits and all(is_back(run, ups) for ups in site.control_array_upses)
     failed = {a.name for a in site.linked_arrays if array_fails(a, out)}
     return any(
         not server_fails(s, out)

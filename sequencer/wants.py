@@ -15,7 +15,7 @@ from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Off, Os
 from sequencer.run import Run
 from sequencer.schedules import Cause
-from sequencer.scope import Scope, scope
+from sequencer.scope import Scope, scope, server_fails
 from sequencer.site import Array, Server, ServerRole, Site, Ups
 
 
@@ -39,12 +39,17 @@ def goes_up(run: Run, server: Server) -> bool:
 
 
 def is_started_for_its_restart(run: Run, server: Server) -> bool:
-    """Off and on one minute apart: who is off already is only to be on again (R10-41)."""
+    """Off and on one minute apart: who is off already is only to be on again (R10-41).
+
+    A life that has begun since he went off has never heard him, and sees his UPSes alone (L1).
+    """
     if server.role is not ServerRole.LINKED or not still_wants(run, server.name, Goal.REBOOT):
         return False
     status = run.ports.servers[server.name].seen().status
-    is_off = status is not None and status.os is Os.HALTED and server.name not in run.rebooting
-    return run.facts.open or is_off
+    halted = status is not None and status.os is Os.HALTED
+    dark = {ups for ups in server.upses if is_off(run, run.site.upses[ups])}
+    unheard = status is None and bool(server.upses) and server_fails(server, dark)
+    return run.facts.open or ((halted or unheard) and server.name not in run.rebooting)
 
 
 def comes_back(site: Site, server: str) -> bool:

@@ -153,6 +153,9 @@ CARDS_SWIZZLED = Fault(
     lingers=_until_the_last,
     excuses=(
         *CUT_OFF,
+        Excuse(
+            "S17", Reach.ALL, "no card tells of its mains or its charge, and nobody waits for ever for that"
+        ),
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
         Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it"),
     ),

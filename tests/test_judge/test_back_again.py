@@ -119,3 +119,23 @@ def test_L1_nor_while_somebody_holds_the_cluster_or_its_disk(outage: Any) -> Non
     for held in ("ssccluster", "controldisk", "ups3"):
         assert "L1" not in off_for_good(outage).plus(f"8000 control1 hold.set {held}").broken
     assert "L1" in off_for_good(outage).plus("8000 control1 hold.set ups2").broken
+
+
+def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_others_yet(calm: Any) -> None:
+    """It runs until a held UPS is released; a night ends meanwhile, and nobody is started by who is to go."""
+    blade1 = (
+        "10 room server.shutting_down blade1",
+        "100 room server.halted blade1",
+        "200 control1 request.accepted blade1 wish=power_on id=r2 of=blade1",
+    )
+    stopped = (
+        "5 control1 request.accepted reference wish=cluster_shutdown id=r1",
+        "6 control1 incident.opened reference cause=r1",
+    )
+    left = calm.plus("5 control1 request.accepted blade1 wish=power_off id=r0 of=blade1", *blade1)
+    assert "L3" in left.until(12000).broken
+    going = calm.plus("5 control1 request.accepted blade1 wish=power_off id=r0 of=blade1", *stopped, *blade1)
+    assert "L3" not in going.until(12000).broken
+    again = "6000 control1 request.accepted reference wish=power_on id=r3"
+    (breach,) = going.plus(again).until(12000).result("L3").breaches
+    assert (breach.subject, breach.t) == ("blade1", 600 + 6000 + 1180), "from then on it is owed"

@@ -100,3 +100,24 @@ def test_L2_is_broken_by_a_node_that_was_there_and_did_not_act(tell: Any) -> Non
     halted = ("-340 room server.halted control2",)
     assert "L2" not in tell(ALL_DOWN).plus(*halted, *lost).broken
     assert "L2" in tell(ALL_DOWN).plus(*halted, "700 room server.up control2", *lost).broken
+
+
+RACKS_ON = "0 control1 command.sent ups6 command=on"
+ALL_OFF = "control1 request.accepted reference wish=power_off id=r2"
+BOOTED = ("-330 room server.booting control1", "-90 room server.up control1")
+
+
+@pytest.mark.parametrize(("told_s", "broken"), [(-380, False), (-320, True)])
+def test_S28_who_boots_a_node_that_stopped_already_when_it_was_wanted_down_wants_up_all_of_that_word(
+    down: Any, told_s: int, broken: bool
+) -> None:
+    """It is down as that word wants it. One that came while it was booting again ends with no boot."""
+    told = down.plus(f"{told_s} {ALL_OFF}", *BOOTED, RACKS_ON)
+    assert ("S28" in told.broken) is broken
+
+
+@pytest.mark.parametrize("by_s", [0, 7200])
+def test_S28_t4_so_it_is_though_the_clock_that_heard_the_word_was_ahead(down: Any, by_s: int) -> None:
+    skewed = f"-450 room clock.stepped control2 by_s={by_s} skew_s={by_s}"
+    told = down.plus(skewed, f"-420 {ALL_OFF.replace('control1', 'control2', 1)}", *BOOTED, RACKS_ON)
+    assert "S28" not in told.broken

@@ -298,3 +298,13 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(*both, by=Source.SEEN) == broken
     deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
     assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone
+
+
+@pytest.mark.parametrize(("name", "subject", "is_one"), [("N6", "network", True), ("U2", "ups5", False)])
+def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_can_see(
+    site: Site, name: str, subject: str, is_one: bool
+) -> None:
+    """The dead card of another UPS is no reason."""
+    woken = breach("S17", "control2")
+    found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site)
+    assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))

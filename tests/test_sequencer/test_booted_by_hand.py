@@ -109,3 +109,23 @@ def test_o1_s5_a_ups_that_is_on_again_when_the_runbook_is_entered_anew_is_waited
     run.spawn(note_what_is_off(run))
     by_hand.until(1)
     assert run.settled == ({"ups5", "ups6"} if is_off else {"ups6"})
+
+
+def test_l1_x_07_a_word_that_comes_with_a_peers_incident_begins_no_page_that_would_be_later_than_that(
+    by_hand: HandRoom,
+) -> None:
+    """Our next life would read that the incident is over, and nobody would bring the others back."""
+    run, night = by_hand.run, {"servers": ["blade1"], "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
+    run.spawn(planned(run))
+    by_hand.until(1)
+    run.hear(
+        Row(Kind.DECLARED, "reference", 3, "control2/1", 0.0, {"was_running": []}),
+        Row(Kind.WANTED, "night", 3, "control2/1", 0.0, night),
+    )
+    by_hand.until(100)
+    assert by_hand.journal.kept == []
+    assert by_hand.servers["blade1"].sent == []
+    run.hear(Row(Kind.CLOSED, "reference", 3, "control2/1", 0.0))
+    by_hand.until(101)
+    assert [(row.kind, row.epoch) for row in by_hand.journal.kept[:1]] == [(Kind.PLANNED, 4)]
+    assert by_hand.servers["blade1"].sent == ["shutdown"]

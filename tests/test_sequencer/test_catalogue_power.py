@@ -11,7 +11,7 @@ from sim.story import Happening
 from teiden.judge.verdict import judge
 from tests.safety import stranded, unsafe, well
 from tests.tale import Tale
-from tests.worlds import fault, out, play, reference_site
+from tests.worlds import fault, out, play, reference_model, reference_site
 
 O2H = out(0, 7200)
 LONG = 10 * 3600.0
@@ -215,6 +215,14 @@ def test_u18_s17_a_charge_that_no_card_tells_is_not_waited_for(ups: str) -> None
     tale = play(O2H, fault("U18", ups), until_s=LONG)
     well(tale)
     assert tale.alarms() == [("S17", ups)]
+
+
+def test_u18_l3_nor_is_one_that_its_card_ceases_to_tell_while_it_is_waited_for() -> None:
+    """The linked disk's battery had a third of its charge, and was to have half of it by 11,000 s."""
+    tale = play(O2H, fault("U18", "ups4", 9000), model=reference_model(ups4__charge_pct=70.0), until_s=LONG)
+    well(tale)
+    assert tale.alarms() == [("S17", "ups4")]
+    assert 9000 < tale.at("server.up blade1", -1) < 9600
 
 
 def test_u18_a_card_that_has_just_booted_gets_two_minutes_to_know_its_ups() -> None:

@@ -155,3 +155,13 @@ def test_s17_u16_one_that_is_silent_with_its_whole_feed_is_waited_for_until_that
     fit.run.announce("ups6")
     fit.until(10 * CARD_REBOOT_S + 1)
     assert ended == [10 * CARD_REBOOT_S]
+
+
+def test_u18_s17_a_charge_that_its_card_ceases_to_tell_is_not_waited_for_any_more(fit: HandRoom) -> None:
+    fit.upses["ups5"].show(charge_pct=1.0)
+    ended = begin(fit)
+    fit.until(500)
+    assert ended == []
+    fit.upses["ups5"].show(charge_pct=None)
+    fit.until(501)
+    assert ended == [500.0]

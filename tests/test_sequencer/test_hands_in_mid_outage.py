@@ -6,14 +6,14 @@ import pytest
 
 from sequencer.control_stop import stop_control
 from sequencer.duty import declare
-from sequencer.journal import Kind, Row
+from sequencer.journal import Goal, Kind, Row
 from sequencer.node_start import all_nodes_up, start_node
 from sequencer.outage import note_what_is_off
 from sequencer.ports import ClusterState, Flush, Os
 from sequencer.requests import Wish
 from sequencer.systems import keep_down
 from sequencer.turn import may_be_left
-from sequencer.wants import incident_scope
+from sequencer.wants import goes_up, incident_scope
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
 from tests.hands import NO, HandRoom
@@ -171,6 +171,20 @@ def test_r10_41_who_is_off_when_his_restart_is_due_is_only_switched_on() -> None
         tale.never("command.sent blade1 command=restart")
 
 
+def test_r10_41_l1_so_it_is_for_a_life_that_has_never_heard_him(by_hand: HandRoom) -> None:
+    """He went off before the nodes booted; his UPS alone says so. One whose UPS is on may only be silent."""
+    run, blade1 = by_hand.run, by_hand.site.servers["blade1"]
+    restart = {"servers": ["blade1"], "goal": Goal.REBOOT.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "night", 0, "control1/1", 0.0, restart))
+    by_hand.servers["blade1"].status = None
+    by_hand.servers["blade1"].fall_silent()
+    assert not goes_up(run, blade1)
+    by_hand.upses["ups5"].show(output_on=False)
+    assert goes_up(run, blade1)
+    run.rebooting.add("blade1")
+    assert not goes_up(run, blade1), "it has been told, and its power went meanwhile"
+
+
 def test_s9_s5_a_control_stop_waits_for_the_linked_side_again_when_the_mains_go_again(
     by_hand: HandRoom,
 ) -> None:
@@ -196,7 +210,7 @@ def test_s9_s5_a_control_stop_waits_for_the_linked_side_again_when_the_mains_go_
 
 
 @pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK])
-def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_that_alone_has_no_mains(
+def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_and_no_servers_that_have_no_mains(
     by_hand: HandRoom, state: ClusterState
 ) -> None:
     run = by_hand.run
@@ -204,7 +218,7 @@ def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_that_alone_has
     by_hand.upses["ups1"].lose_mains()
     assert may_be_left(run, ["ups1"])
     assert not may_be_left(run, ["ups1", "ups2"]), "nobody is left to run it"
-    assert not may_be_left(run, ["ups1", "ups5"]), "more than a node"
+    assert may_be_left(run, ["ups1", "ups5"]), "nobody of the control side waits for those"
     by_hand.upses["ups3"].lose_mains()
     assert not may_be_left(run, ["ups1"]), "its disk has no mains either"
     by_hand.upses["ups3"].regain_mains()

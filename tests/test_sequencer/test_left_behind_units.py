@@ -82,3 +82,14 @@ def test_s12_the_outage_of_a_ups_that_has_gone_off_meanwhile_is_not_confirmed() 
     assert tale.times("ups.output_off ups5")[0] < 500
     assert not tale.times("outage.confirmed ups5")
     assert tale.times("server.up blade1")[-1] > 1700
+
+
+def test_l3_s31_the_cluster_does_not_wait_for_servers_that_lose_their_mains_before_it_is_started() -> None:
+    """All were down; the button of the blades' UPS is pressed, and an hour passes until its mains stay."""
+    later = (Pressed(3700.0, "ups5"), *out(3750, 20000, "ups5"))
+    tale = play(*out(0, 3600), *later, until_s=8 * HOUR_S)
+    well(tale)
+    assert 3750 < tale.times("outage.confirmed ups5")[-1] < 4300
+    assert tale.times("cluster.running ssccluster")[-1] < 6500
+    assert tale.times("server.up rack1")[-1] < 9000
+    assert tale.times("server.up blade1")[-1] > 20000

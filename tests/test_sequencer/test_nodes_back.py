@@ -7,7 +7,9 @@ import pytest
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.requests import Wish
 from sequencer.site import Site
+from sim.story import Asked
 from tests.hands import HandRoom
 from tests.worlds import fault, out, play
 
@@ -19,6 +21,18 @@ def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_i
     tale.before("server.up control2", "incident.closed reference")
     asked = tale.times("command.sent ups2 command=on")
     assert 2 <= len(asked) <= 4, "and not all the time (S33): its load crashes each time"
+
+
+@pytest.mark.parametrize(("ups", "whom", "tried_s"), [("ups2", "control2", 4900), ("ups5", "blade1", 4000)])
+def test_l3_p14_somebody_who_asks_for_it_once_more_is_not_kept_waiting_for_an_hour(
+    ups: str, whom: str, tried_s: int
+) -> None:
+    """It tripped as often as it was asked, and is asked seldom by now; then somebody has mended it."""
+    trips = fault("inrush_trips", ups, -1, tried_s + 100, amount=0.0)
+    asks = Asked(tried_s + 200, Wish.POWER_ON, (whom,), "somebody")
+    alone, asked = (play(out(0, 1800), trips, more, until_s=5 * 3600) for more in ([], [asks]))
+    assert alone.at(f"server.up {whom}", -1) > tried_s + 3000
+    assert asked.at(f"server.up {whom}", -1) < tried_s + 800
 
 
 def held(room: HandRoom, device: str, *, is_held: bool, at_s: float) -> None:

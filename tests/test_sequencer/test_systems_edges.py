@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import Os, Receipt
 from sequencer.run import Run
+from sequencer.scope import Scope
 from sequencer.site import Job, Site
 from sequencer.systems import (
     is_back_up,
@@ -20,6 +21,7 @@ from sequencer.systems import (
     note_running,
     note_stopping,
     outage_goes_on,
+    shut_down,
     stop_system,
 )
 from sequencer.task import Task
@@ -276,6 +278,22 @@ def test_s28_a_linked_server_that_runs_and_was_not_known_to_is_started_again_too
     run.spawn(note_running(run, room.site.servers[server]))
     room.until(1)
     assert rows(room, Kind.RAN) == ([server] if written else [])
+
+
+@pytest.mark.parametrize(("reply", "written"), [(YES, True), (NO, False)])
+def test_n5_l1_a_server_that_nobody_hears_and_that_takes_its_shutdown_ran(
+    room: HandRoom, run: Run, reply: Receipt, written: bool
+) -> None:
+    """Its controller is cut off, its system is not."""
+    run.scope = Scope(servers=frozenset({"rack1"}))
+    run.facts.confirmed.add("ups6")
+    room.upses["ups6"].lose_mains()
+    rack1 = room.servers["rack1"]
+    rack1.fall_silent()
+    rack1.status, rack1.replies = None, [reply]
+    run.spawn(shut_down(run, room.site.servers["rack1"]))
+    room.until(30)
+    assert rows(room, Kind.RAN) == (["rack1"] if written else [])
 
 
 def test_s28_without_an_outage_nobody_is_written_down(site: Site) -> None:

@@ -40,9 +40,10 @@ class Returning(Invariant):
         """None: a schedule or a request has it down, it waits for its operator (R9-01), or somebody holds it.
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
-        nobody is there to start anything. What only nodes have heard that are down now is held yet for the
-        others (S27): a release is no fact of the room. Nor do these know of the incident, and who ran (S28).
-        Nor is anybody there while every node is halted with power that came too late.
+        nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
+        for others for long (S5), and starts nobody meanwhile. What only nodes have heard that are down now is
+        held yet for the others (S27): a release is no fact of the room. Nor do these know of the incident, or
+        who ran (S28). Nor is anybody there while every node is halted with power that came too late.
         """
         nodes = self.site.control_nodes
         if nodes and all(self._keeps_its_power(node) for node in nodes):
@@ -52,10 +53,17 @@ class Returning(Invariant):
         if since_s is not None and name in self._linked and opened is not None:
             told_s = self.room.heard.known_since_s(opened, t)
             since_s = None if told_s is None else max(since_s, told_s)
-        if since_s is None or name not in self._linked or self.room.machines.cluster == "running":
+        if since_s is None or name not in self._linked:
             return since_s
-        cluster_s = self._of_itself_s(self.site.cluster.name, t)
-        return None if cluster_s is None else max(since_s, cluster_s)
+        if self.room.machines.cluster != "running":
+            return latest((since_s, self._of_itself_s(self.site.cluster.name, t)))
+        if opened is not None and self._is_a_word(str(opened.details.get("cause", ""))):
+            return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
+        return since_s
+
+    def _is_a_word(self, cause: str) -> bool:
+        """A schedule or a request has opened this incident to stop the control side."""
+        return bool(cause) and cause != self.site.cluster.name and cause.split(", ")[0] not in self.site.upses
 
     def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)

@@ -151,8 +151,11 @@ class Wants:
             self._want(server, Want(WISHES[wish], event, cause, at_s))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
-        """By the clock of the node that hears it; if that is behind, after what was said of these before."""
-        clock_s = self.clock_s(event.t, event.by)
+        """By the clock of the node that hears it."""
+        return self._after_known_s(self.clock_s(event.t, event.by), meant)
+
+    def _after_known_s(self, clock_s: float, meant: Sequence[str]) -> float:
+        """If that clock is behind, after what was said of these before (T4)."""
         known_s = [self.of[server].at_s for server in meant if server in self.of]
         return max([clock_s, *(at_s + LATER_S for at_s in known_s if at_s > clock_s)])
 
@@ -164,12 +167,21 @@ class Wants:
         if server not in self.site.servers:
             return
         want.ahead_s = self._skew_s[want.event.by]
+        want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server))
         self.told_n[server] += 1
         self._words[server].append(want)
         known = self.of.get(server)
         if known is None or _order(known) < _order(want):
             self.of[server] = want
             self._goals[server].append((want.event.t, want.goal))
+
+    def _stops_for_good(self, server: str) -> bool:
+        """An earlier word stops it just now, this one keeps it down; not if it returns with mains (T7)."""
+        known = self.of.get(server)
+        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
+        returns = any(off is not None and off.details.get("how") == "until_mains" for off in told)
+        begun = known is not None and known.goal is Goal.DOWN and known.begun
+        return begun and server in self._goes - self._restarting and not returns
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
@@ -216,8 +228,7 @@ class Wants:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
-            clock_s, told_s = self.clock_s(event.t, event.subject), max(self.of[s].at_s for s in stopped)
-            at_s = clock_s if clock_s >= told_s else told_s + LATER_S  # his clock may be behind (T4)
+            at_s = self._after_known_s(self.clock_s(event.t, event.subject), stopped)
             for server in stopped:
                 self._want(server, Want(Goal.UP, event, want.cause, at_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
