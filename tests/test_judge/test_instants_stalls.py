@@ -102,3 +102,17 @@ def test_L6_t4_what_no_clock_has_shown_before_is_due_all_the_same(night: Any) ->
     first = night.without("schedule.fired").until(8000)
     alone = first.plus("-590 control1 " + BEHIND.format("T4").replace("control2", "control1"))
     assert missed(alone) == [OFF, ON]
+
+
+def test_L6_t4_what_its_clock_was_past_before_it_said_so_was_due(night: Any) -> None:
+    """It commands from two hours before ten on, and is set back an hour and a half when all that is over."""
+    set_back = (
+        "3600 room clock.stepped control2 by_s=-5400 skew_s=-5400",
+        "3601 control2 " + BEHIND.format("T4"),
+    )
+    told = ahead(night).moved("lease.lost", -400).moved("control2 lease.taken", -399)
+    assert missed(told.plus(*set_back)) == [OFF, ON], "control1 was past ten, and this one was so too"
+    again = told.plus("-390 control2 " + BEHIND.format("T4"), *set_back)
+    assert missed(again) == [ON], "it has waited since the first time"
+    assert missed(told.plus("200 control2 " + BEHIND.format("T4"))) == [OFF, ON]
+    assert missed(told.plus("-399 control2 " + BEHIND.format("T4"))) == [ON]

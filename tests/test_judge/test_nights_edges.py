@@ -43,8 +43,8 @@ def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
     limit_s = fired.site.servers["blade1"].shutdown_limit_s
     hangs = fired.plus("1 room server.shutting_down blade1")
-    assert "S21" not in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=force").broken
-    assert "S21" in hangs.plus(f"{0.9 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" not in hangs.plus(f"{0.1 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" in hangs.plus(f"{limit_s} control1 command.sent blade1 command=force").broken
     assert "S21" in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=shutdown").broken
     up = fired.plus(f"{1 + limit_s} control1 command.sent blade1 command=force")
     assert "S21" in up.broken

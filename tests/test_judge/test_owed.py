@@ -7,6 +7,7 @@ from math import inf
 
 import pytest
 
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import FaultChange, Happening, Pressed
@@ -38,6 +39,23 @@ def test_a_fault_ends_when_it_is_set_back_and_one_that_cannot_end_lasts() -> Non
     assert calm_s(struck([off, on, done], site)) == 20.0
     assert calm_s(struck([done], site)) == 5.0
     assert calm_s([]) == 0.0
+
+
+def test_c12_anothers_off_is_undone_when_its_ups_is_on_again() -> None:
+    site, done = reference_site(), change("foreign_off", "ups5", 5.0)
+
+    def until_s(*told: tuple[float, str, str], by: Source = Source.FACT) -> float:
+        events = [Event(t, name, ups, "room", by, {}) for t, name, ups in told]
+        return struck([done], site, events)[0].until_s
+
+    assert until_s((400.0, "ups.output_off", "ups5"), (900.0, "ups.output_on", "ups5")) == 900.0
+    assert until_s((5.0, "ups.output_on", "ups5"), (900.0, "ups.output_on", "ups6")) == inf
+    assert until_s((900.0, "ups.output_on", "ups5"), by=Source.SEEN) == inf
+    lasts = change("card_silent", "ups5", 5.0)
+    assert (
+        struck([lasts], site, [Event(9.0, "ups.output_on", "ups5", "room", Source.FACT, {})])[0].until_s
+        == inf
+    )
 
 
 def test_c1_a_service_that_is_begun_anew_by_itself_is_dead_until_then_at_the_latest() -> None:

@@ -1,0 +1,53 @@
+"""A force that only ends a stop, and one that begins it (S9, S26)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from teiden.judge.invariants.invariant import LATENCY_S
+from tests.told_well import CALM
+
+STOP = "control1 command.sent ssccluster command=stop"
+FORCE = "control1 command.sent control1 command=force"
+
+
+@pytest.mark.parametrize(("state", "broken"), [("up", True), ("shutting_down", False), ("booting", False)])
+def test_S9_a_force_of_one_that_runs_is_the_beginning_of_a_stop(
+    outage: Any, state: str, broken: bool
+) -> None:
+    """The mains are back for long, and nobody has told it to go."""
+    back = outage.until(20).plus("20 room mains.restored utility", f"21 room server.{state} rack1")
+    back = back.plus("15 control1 outage.confirmed ups6", "90 control1 command.sent rack1 command=force")
+    assert ("S9" in back.broken) is broken
+
+
+def test_S9_a_force_in_calm_times_ends_only_what_hangs(tell: Any) -> None:
+    calm = tell(CALM)
+    force = "500 control1 command.sent rack1 command=force"
+    assert "S9" in calm.plus(force).broken
+    limit_s = calm.site.servers["rack1"].shutdown_limit_s
+    began_s = 500 - limit_s + LATENCY_S
+    assert "S9" not in calm.plus(f"{began_s - 0.1} room server.shutting_down rack1", force).broken
+    assert "S9" in calm.plus(f"{began_s} room server.shutting_down rack1", force).broken
+    assert "S9" not in calm.plus("400 room ups.output_off ups6", force).broken, "it has no power"
+
+
+def test_S26_the_last_node_that_runs_is_the_cluster(tell: Any) -> None:
+    """Forced in the midst of its work, with no stop before."""
+    alone = tell(CALM).plus("0 room server.halted control2", f"400 {FORCE}")
+    assert "with no stop before" in alone.breach("S26")
+    assert "S26" not in tell(CALM).plus(f"400 {FORCE}").broken, "it goes on elsewhere"
+    assert "S26" in tell(CALM).plus("0 room ups.output_off ups2", f"400 {FORCE}").broken, "no power there"
+    assert "S26" not in alone.plus("390 room ups.off_armed ups1 falls_at=1400").broken, "it goes anyway"
+    assert "S26" in alone.plus("390 room ups.off_armed ups2 falls_at=1400").broken
+    assert "S26" not in alone.plus("10 room server.shutting_down control1").broken, "it hangs"
+    assert "S26" in alone.plus("390 room server.shutting_down control1").broken
+    deaf = alone.plus(f"50 {STOP}")
+    assert "S26" not in deaf.broken, "its stop had its time"
+    assert "S26" in alone.plus(f"150 {STOP}").broken
+    assert "S26" not in alone.plus("300 room cluster.stopped ssccluster").broken
+    assert "S26" not in alone.plus("400 control1 command.sent rack1 command=force").without(FORCE).broken
