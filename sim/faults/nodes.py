@@ -168,9 +168,14 @@ SERVICE_UPGRADED = Fault(
     _upgraded,
     excuses=(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
-        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+        Excuse(
+            "L1",
+            Reach.DEPENDING,
+            "it learns nothing of what its peers began, and closes nothing of it",
+            stays=True,
+        ),
         *BATTERIES_END,
-        *UNHEARD,
+        *(replace(excuse, stays=True) for excuse in UNHEARD),
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,

@@ -25,6 +25,8 @@ from teiden.judge.reach import covers
 
 SAFETY = "S"
 """A rule of safety begins with it."""
+GOES = "S5"
+"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer."""
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
@@ -161,6 +163,7 @@ class Said:
         self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
+        self._stop_s = whole_stop_s(site)
         self._events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
@@ -172,7 +175,7 @@ class Said:
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
                 upses = str(e.details.get("upses", "")).split(", ")
-                for of in upses if rule == "S5" else (e.subject,):
+                for of in upses if rule == GOES else (e.subject,):
                     self._alarms[of, rule].append(e.t)
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
@@ -180,9 +183,11 @@ class Said:
                 self._ended_s[e.subject].append(e.t)
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
-        """Since it struck, and by then."""
-        told = self._alarms[change.subject, rule]
-        if any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in told):
+        """Since it struck, and by then; that the nodes go is an old story when they have been up again."""
+        told = (
+            t for t in self._alarms[change.subject, rule] if change.at_s - TICK_S <= t <= until_s + TICK_S
+        )
+        if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
             return True
         return self._alone(change.subject, change.at_s, until_s)
 

@@ -50,7 +50,9 @@ def _undone_s(change: FaultChange, events: Sequence[Event]) -> float:
 
 def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> float:
     if not change.fault.ends:
-        return inf
+        return (
+            inf if change.fault.lingers is None else change.at_s + change.fault.lingers(site, change.amount)
+        )
     same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
     lingers_s = 0.0 if change.fault.lingers is None else change.fault.lingers(site, change.amount)
     over_s = change.at_s + change.amount if change.fault.passes else inf

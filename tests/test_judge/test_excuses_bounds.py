@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -167,3 +169,21 @@ def test_a10_who_is_down_as_he_was_wanted_is_forgotten_with_all_who_heard_the_wo
     assert not counts(told, deed, ends=ended)
     assert counts(told, deed, ends=ended[:1]), "the other one knows it"
     assert counts(deed, ends=ended), "nobody was down as he was wanted"
+
+
+def test_s5_that_the_nodes_go_is_an_old_story_when_they_have_been_up_for_a_whole_stop(site: Site) -> None:
+    """In the next outage they go early only where an alarm says so again."""
+    alarm = seen(STRUCK_S + 10, "alarm.raised", site.cluster.name, rule="S5", upses="ups2")
+    down = [fact(alarm.t + 60, "server.halted", node) for node in site.cluster.nodes]
+    up = fact(alarm.t + 9000, "server.up", "control1")
+    at_s = alarm.t + 8940 + whole_stop_s(site)
+
+    def counts(at_s: float, *told: Event) -> bool:
+        return left(
+            site, Breach("S18", at_s, "ups4", ""), "load_added", "ups2", *told, ends=False, amount=2.0
+        )
+
+    assert not counts(at_s, alarm, *down, up)
+    assert counts(at_s + 0.1, alarm, *down, up)
+    assert not counts(at_s + 0.1, alarm, *down)
+    assert not counts(at_s + 0.1, alarm, *down, up, replace(alarm, t=at_s))

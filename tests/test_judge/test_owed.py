@@ -65,6 +65,17 @@ def test_c1_a_service_that_is_begun_anew_by_itself_is_dead_until_then_at_the_lat
     assert calm_s(struck([dies, back], reference_site())) == 20.0
 
 
+def test_c7_a_service_that_goes_on_by_itself_has_stood_still_until_then() -> None:
+    """What it kept from coming back is owed from then on; one that exchanges no rows ever after says so."""
+    site = reference_site()
+    stalls = FaultChange(10.0, catalogue.named("service_stalls"), "control1", True, 60.0)
+    upgraded = FaultChange(10.0, catalogue.named("service_upgraded"), "control1", True, 60.0)
+    (one,), (other,) = struck([stalls], site), struck([upgraded], site)
+    assert (one.until_s, other.until_s) == (70.0, 70.0)
+    assert beyond("L1", [one], site) == beyond("L3", [one], site) == frozenset()
+    assert "control1" in (beyond("L1", [other], site) or ())
+
+
 def test_n6_cards_that_come_back_one_by_one_are_away_until_the_last_of_them_is_there() -> None:
     dark, back = (FaultChange(t, catalogue.named("N6"), "network", t < 20, 60.0) for t in (10.0, 20.0))
     assert calm_s(struck([dark, back], reference_site())) == 20.0 + 5 * 60.0
