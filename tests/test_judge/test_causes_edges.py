@@ -226,7 +226,7 @@ def test_S31_who_is_asked_for_by_name_may_be_stopped_in_anybodys_outage(tell: An
     assert telling.broken == []
 
 
-@pytest.mark.parametrize(("after_s", "concerned"), [(120.0, False), (121.0, True)])
+@pytest.mark.parametrize(("after_s", "concerned"), [(119.0, False), (119.1, True)])
 def test_S31_h1_who_has_been_on_his_way_down_for_his_whole_limit_was_stopped_by_another_cause(
     tell: Any, after_s: float, concerned: bool
 ) -> None:

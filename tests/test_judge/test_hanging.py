@@ -51,3 +51,14 @@ def test_S26_the_last_node_that_runs_is_the_cluster(tell: Any) -> None:
     assert "S26" in alone.plus(f"150 {STOP}").broken
     assert "S26" not in alone.plus("300 room cluster.stopped ssccluster").broken
     assert "S26" not in alone.plus("400 control1 command.sent rack1 command=force").without(FORCE).broken
+
+
+def test_S26_a_stop_that_we_asked_for_has_its_limit_from_then_on(outage: Any) -> None:
+    """However late it begins; and of one that began in the same moment ours is shown."""
+    asked = outage.without("cluster.stopped", STOP, "cluster.stopping").until(890).plus(f"600 {STOP}")
+    late = asked.plus("603 room cluster.stopping ssccluster")
+    assert late.plus("899 room cluster.forced ssccluster").result("S26").breaches == ()
+    assert late.plus("898.9 room cluster.forced ssccluster").result("S26").breaches
+    at_once = asked.plus("600 room cluster.stopping ssccluster", "700 room cluster.forced ssccluster")
+    (early,) = at_once.result("S26").breaches
+    assert early.events[0].name == "command.sent"

@@ -196,7 +196,7 @@ class S26(Invariant):
     def _ends_the_cluster(self, server: Server, at_s: float) -> bool:
         """It stops, or the last node of it that runs is forced in the midst of its work."""
         machines, power = self.room.machines, self.room.power
-        if server.role is not ServerRole.CONTROL or machines.cluster != "running":
+        if machines.cluster != "running":
             return server.role is ServerRole.CONTROL and machines.cluster == "stopping"
         running = [node for node in self.site.control_nodes if machines.running(node)]
         goes_anyway = hangs(self.room, server, at_s) or power.counts_down_under(server, at_s)
