@@ -62,3 +62,36 @@ def test_S26_a_stop_that_we_asked_for_has_its_limit_from_then_on(outage: Any) ->
     at_once = asked.plus("600 room cluster.stopping ssccluster", "700 room cluster.forced ssccluster")
     (early,) = at_once.result("S26").breaches
     assert early.events[0].name == "command.sent"
+
+
+def test_S9_an_off_for_good_is_new_and_one_until_the_mains_strands_nobody(outage: Any) -> None:
+    back = outage.until(20).plus("15 control1 outage.confirmed ups6", "20 room mains.restored utility")
+    for how, broken in (("now", True), ("graceful", True), ("until_mains", False), ("sleep", False)):
+        off = f"90 control1 command.sent ups6 command=off how={how}"
+        assert bool(back.plus(off).result("S9").breaches) is broken, how
+
+
+def test_S9_p12_while_it_tests_its_battery_nobody_can_tell_that_from_an_outage(outage: Any) -> None:
+    back = outage.until(20).plus("15 control1 outage.confirmed ups6", "20 room mains.restored utility")
+    stop = back.plus("90 control1 command.sent rack1 command=shutdown")
+    assert stop.result("S9").breaches
+    on_line = [f"21 room ups.on_line ups{n}" for n in range(1, 7)]
+    tests = stop.plus(*on_line, "22 room ups.on_battery ups6")
+    assert tests.result("S9").breaches == ()
+    assert tests.plus("30 room ups.on_line ups6").result("S9").breaches
+
+
+def test_S9_shows_the_word_that_a_boot_has_ended(tell: Any) -> None:
+    """So an excuse can ask whether anybody alive has heard it (A10)."""
+    word = "0 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    been = (
+        "1 room server.shutting_down control1",
+        "61 room server.halted control1",
+        "300 room server.up control1",
+    )
+    again = tell(CALM).plus(word, *been, "400 control2 command.sent control1 command=shutdown")
+    (breach,) = again.result("S9").breaches
+    assert [e.name for e in breach.events] == ["request.accepted", "command.sent"]
+    newer = again.plus("350 control1 request.accepted reference wish=power_on id=r2 of=control1")
+    (breach,) = newer.result("S9").breaches
+    assert [e.name for e in breach.events] == ["command.sent"]

@@ -36,15 +36,9 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     def can_know(word: Event) -> bool:
         return room.heard.can_know(event.by, word, event.t)
 
-    if not room.wants.of:
-        return False
-    for name in room.causes.concerns(event.subject):
-        want = room.wants.known(name, can_know)
-        if want is None or want is room.wants.of[name] or want.reached:
-            continue
-        if want.goal is not Goal.UP:
-            return True
-    return False
+    told = (name for name in room.causes.concerns(event.subject) if name in room.wants.of)
+    known = (room.wants.known(name, can_know) for name in told)
+    return any(want is not None and not want.reached and want.goal is not Goal.UP for want in known)
 
 
 class S9(Invariant):
@@ -146,9 +140,9 @@ class S9(Invariant):
         self.broken(event.t, event.subject, text, self._came_about(event), event)
 
     def _came_about(self, event: Event) -> Event | None:
-        """What had wanted somebody of these down who is down since, as he was wanted."""
+        """What had wanted these down: they have been, as was wanted, and a boot has ended that."""
         wants = (self.room.wants.of.get(name) for name in self.room.causes.concerns(event.subject))
-        return next((w.event for w in wants if w is not None and w.reached), None)
+        return next((want.ends for want in wants if want is not None and want.ends is not None), None)
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
