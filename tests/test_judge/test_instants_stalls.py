@@ -116,3 +116,29 @@ def test_L6_t4_what_its_clock_was_past_before_it_said_so_was_due(night: Any) -> 
     assert missed(again) == [ON], "it has waited since the first time"
     assert missed(told.plus("200 control2 " + BEHIND.format("T4"))) == [OFF, ON]
     assert missed(told.plus("-399 control2 " + BEHIND.format("T4"))) == [ON]
+
+
+@pytest.mark.parametrize(
+    ("on", "fired", "lost"),
+    [
+        ("03:01", True, []),
+        ("03:02", True, ["on"]),
+        ("03:01", False, ["off", "on"]),
+    ],
+)
+def test_L6_t2_an_on_is_the_end_of_a_restart_where_this_night_alone_makes_one_of_the_two(
+    night: Any, on: str, fired: bool, lost: list[str]
+) -> None:
+    """Half past two does not exist: the off comes at three, and its on a minute later."""
+    schedule = replace(night.site.schedules["nightly"], off="02:30", on=on)
+    told = night.at_site(time_zone="Europe/Berlin", schedules={"nightly": schedule}).until(-600)
+    told = told.without("run.started", "run.ended").plus(
+        "-600 room run.started reference start=2026-03-29T01:50:00+01:00",
+        "-590 control1 lease.taken reference",
+        "3000 room run.ended reference",
+    )
+    restart = (
+        '0 control1 schedule.fired nightly id=nightly/2026-03-29/off goal=reboot servers="blade1" late_s=0'
+    )
+    told = told.plus(restart) if fired else told
+    assert missed(told) == [f"nightly/2026-03-29/{half}" for half in lost]
