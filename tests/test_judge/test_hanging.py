@@ -95,3 +95,16 @@ def test_S9_shows_the_word_that_a_boot_has_ended(tell: Any) -> None:
     newer = again.plus("350 control1 request.accepted reference wish=power_on id=r2 of=control1")
     (breach,) = newer.result("S9").breaches
     assert [e.name for e in breach.events] == ["command.sent"]
+
+
+def test_S9_whichever_of_them_a_boot_has_ended_it_for(tell: Any) -> None:
+    told = tell(CALM).plus(
+        "-9 control1 request.accepted reference wish=power_on id=r0 of=control1",
+        "0 control1 request.accepted reference wish=power_off id=r1 of=control2",
+        "1 room server.shutting_down control2",
+        "61 room server.halted control2",
+        "300 room server.up control2",
+        f"400 {STOP}",
+    )
+    (breach,) = told.result("S9").breaches
+    assert [e.details.get("id") for e in breach.events] == ["r1", None]

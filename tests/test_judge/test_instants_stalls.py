@@ -123,6 +123,7 @@ def test_L6_t4_what_its_clock_was_past_before_it_said_so_was_due(night: Any) -> 
     [
         ("03:01", True, []),
         ("03:02", True, ["on"]),
+        ("03:01:30", True, ["on"]),
         ("03:01", False, ["off", "on"]),
     ],
 )
