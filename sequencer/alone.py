@@ -56,7 +56,7 @@ def is_left_alone(run: Run) -> bool:
 def stop_alone(run: Run, me: Server) -> Steps[None]:
     names = ", ".join(me.upses)
     text = f"{names} holds no longer, and nobody is heard who commands; {me.name} stops itself"
-    run.alarm(me.name, text, "S5")
+    run.alarm(me.name, text, "S5", upses=names)
     receipt = yield from run.command(
         me.name,
         "shutdown",

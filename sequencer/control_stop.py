@@ -13,7 +13,7 @@ from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
 from sequencer.goes_alone import gives_output, goes_alone, is_last_node
-from sequencer.goes_last import Floors, go_last, hold, is_to_wait, until_at_floor
+from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
 from sequencer.ports import ClusterState, Os, Steps
 from sequencer.power_off import arm, note_off
@@ -296,8 +296,7 @@ def before_we_go(
         by_s = booted_by_s if in_boot else None
         yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
     if waiting:
-        text = f"{ups_at_floor(run, floors_s)} holds no longer; not waiting for {', '.join(waiting)}"
-        run.alarm(run.me, text, "S5")
+        tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
     ready = False
     while not ready or is_to_wait(run, floors):
         yield from go_last(run, floors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 
 from sequencer import conditions as when
@@ -46,10 +46,15 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         going = (run.ports.servers[node].until(when.LEAVES) for node in staying(run))
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
-        at_floor, names = ups_at_floor(run, floors()), ", ".join(waiting)
-        text = f"somebody else shuts the control nodes down; not waiting for {names}"
-        text = f"{at_floor} holds no longer; not waiting for {names}" if at_floor else text
-        run.alarm(site.cluster.name, text, "S5")
+        tell_who_is_left(run, site.cluster.name, ups_at_floor(run, floors()), waiting)
+
+
+def tell_who_is_left(run: Run, subject: str, at_floor: str, waiting: Iterable[str]) -> None:
+    """Of the control side, or a node, that goes without them; `at_floor`: the UPS that holds no longer."""
+    names = ", ".join(waiting)
+    text = f"somebody else shuts the control nodes down; not waiting for {names}"
+    text = f"{at_floor} holds no longer; not waiting for {names}" if at_floor else text
+    run.alarm(subject, text, "S5", upses=at_floor)
 
 
 def everybody_goes(run: Run) -> bool:

@@ -268,8 +268,10 @@ class Run:
         """A new outage: what was said in an earlier one does not silence it."""
         self._said.clear()
 
-    def alarm(self, subject: str, text: str, rule: str = "") -> None:
-        self.tell_once("alarm.raised", subject, text, text=text, **({"rule": rule} if rule else {}))
+    def alarm(self, subject: str, text: str, rule: str = "", upses: str = "") -> None:
+        """`upses`: those that it is about, where the subject is another device."""
+        more = {name: value for name, value in (("rule", rule), ("upses", upses)) if value}
+        self.tell_once("alarm.raised", subject, text, text=text, **more)
 
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""

@@ -33,7 +33,7 @@ DUMB = (
     ),
     Excuse("S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"),
     *(
-        Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it")
+        Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
         for reach in (Reach.NEEDING, Reach.UNIT)
     ),
 )
@@ -236,7 +236,9 @@ FAULTS = (
         "it comes back with its mains although it was told to stay off",
         _quirk("comes_back"),
         excuses=(
-            Excuse("S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do"),
+            Excuse(
+                "S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do", stays=True
+            ),
             *(Excuse(rule, Reach.WAITING, WRITES_AGAIN, said="O1", stays=True) for rule in ("S18", "L2")),
         ),
     ),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sequencer import timing
 from sequencer.ports import Off
 from sim.faults.fault import Excuse, Fault, Kind, Reach, Turn
 from sim.faults.mains import LAST_NODE
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.room import Room
 
 
@@ -31,6 +33,14 @@ def _foreign_shutdown(room: Room, server: str, turn: Turn) -> None:
         room.servers[server].stop()
 
 
+ANOTHERS = "it is another's command, and a countdown cannot be stopped"
+
+
+def _until_it_falls_s(site: Site, ups: str) -> float:
+    """What we had told it ourselves by then counts anew with it (U13), and two polls see the end of it."""
+    return timing.graceful_off_s(site.upses[ups]) + 2 * site.polling.on_line_s
+
+
 GROUP_MOVES = Fault(
     ("C3",),
     "group_moves",
@@ -50,21 +60,24 @@ FOREIGN_OFF = Fault(
     Kind.UPS,
     "another manager, which knows nothing of us, tells it to go off",
     _foreign_off,
-    excuses=tuple(
-        Excuse(rule, Reach.LOADS, "it is another's command, and a countdown cannot be stopped")
-        for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
-    )
-    + tuple(
-        Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
-        for rule in ("L1", "L3", "L8")
-    )
-    + tuple(
-        Excuse(rule, Reach.DEPENDING, "until then nobody comes up who waits for it (S8)")
-        for rule in ("L1", "L3")
-    )
-    + (Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),)
-    + LAST_NODE,
+    excuses=(
+        *(
+            Excuse(rule, Reach.LOADS, ANOTHERS, lasts=_until_it_falls_s)
+            for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
+        ),
+        *(
+            Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
+            for rule in ("L1", "L3", "L8")
+        ),
+        *(
+            Excuse(rule, Reach.DEPENDING, "until then nobody comes up who waits for it (S8)")
+            for rule in ("L1", "L3")
+        ),
+        Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),
+        *LAST_NODE,
+    ),
     ends=False,
+    undone_by="ups.output_on",
 )
 
 FOREIGN_SHUTDOWN = Fault(

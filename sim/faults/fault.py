@@ -59,11 +59,16 @@ class Excuse:
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
+    below: Callable[[Site, str], float] | None = None
+    """Only where it is less than this."""
     within_s: float = inf
     """Only so soon after it has struck that nobody could have seen it and acted."""
+    lasts: Callable[[Site, str], float] | None = None
+    """Only until what it set going has come about: seconds since it has struck, of this site and subject."""
     stays: bool = False
-    """What the fault did to them stays done when it has ended: of a return (L1, L3), and of a battery that
-    nobody could spare meanwhile (L2)."""
+    """What the fault did to them stays done when it has ended: of a return (L1, L3), of a battery that nobody
+    could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S27, S28, S35).
+    Else it excuses nothing of safety once it is over, and nodes have been up for a whole stop since."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died."""
@@ -71,6 +76,9 @@ class Excuse:
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts."""
+    unheard: bool = False
+    """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
+    the card of one of all."""
 
 
 class Unit(Enum):
@@ -118,6 +126,8 @@ class Fault:
     """False: what it did stays done, and setting it back changes nothing."""
     passes: bool = False
     """It is over after its amount, seconds, though nobody sets it back."""
+    undone_by: str = ""
+    """The event of its subject, a fact, with which what it did is over; of one that does not end."""
     lingers: Callable[[Site, float], float] | None = None
     """How much longer it goes on by itself when it has been set back, seconds, of this amount; of one that
     does not end, since it has struck."""

@@ -65,6 +65,9 @@ def _shared(room: Room, ups: str, turn: Turn) -> None:
     room.upses[ups].load_changed()
 
 
+AT_ONCE_S = 10.0
+"""Two polls: whoever has power, or is woken, boots at once, and what comes later is another's doing."""
+
 OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 
 HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
@@ -80,7 +83,7 @@ UPS_PRESSED = Fault(
     Kind.UPS,
     "the operator presses its button: it goes on, if it is off and has mains",
     _ups_pressed,
-    excuses=(Excuse("S8", Reach.LOADS, OWN_HAND),),
+    excuses=(Excuse("S8", Reach.LOADS, OWN_HAND, within_s=AT_ONCE_S),),
     ends=False,
 )
 
@@ -91,8 +94,9 @@ SERVER_PRESSED = Fault(
     "the operator presses its button: it goes down if it is up, and boots if it is halted",
     _server_pressed,
     excuses=(
-        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk"),
-        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("S3", "S8", "L1", "L3", "L10")),
+        Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),
+        Excuse("S8", Reach.SUBJECT, OWN_HAND, within_s=AT_ONCE_S),
+        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("L1", "L3", "L10")),
     ),
     ends=False,
 )

@@ -145,7 +145,7 @@ JOURNAL_ON_ARRAY = Fault(
     excuses=(
         *NO_START,
         *FORGOTTEN,
-        Excuse("S9", Reach.ALL, "who is down as he was wanted is remembered by nobody"),
+        Excuse("S9", Reach.ALL, "who is down as he was wanted is remembered by nobody", forgets=True),
     ),
     pretend=True,
 )

@@ -50,7 +50,7 @@ GOES_EARLY = tuple(
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
-    Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads"),
+    Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads", stays=True),
     *LAST_NODE,
     *GOES_EARLY,
 )
@@ -59,7 +59,7 @@ NO_OUTPUT = (
     Excuse("S18", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
-    Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do"),
+    Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do", stays=True),
     *LAST_NODE,
 )
 

@@ -59,6 +59,7 @@ CUT_OFF = (
         "S8",
         Reach.ALL,
         "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it",
+        stays=True,
     ),
     Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
@@ -157,7 +158,7 @@ CARDS_SWIZZLED = Fault(
             "S17", Reach.ALL, "no card tells of its mains or its charge, and nobody waits for ever for that"
         ),
         Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
-        Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it"),
+        Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it", unheard=True),
     ),
 )
 

@@ -78,8 +78,12 @@ def no_shorter_times(site: Site, times: float) -> Site:
 
 
 def true_times(_: Site, __: str) -> float:
-    """Longer ones than these need more of a battery, and it waits for that (S17)."""
+    """Longer ones than these need more of a battery, and it waits for that (S17), and an outage counts late;
+    with shorter ones it counts too soon, and too little charge is enough."""
     return 1.0
+
+
+KEEPS_ITS_OWN = "it keeps the limits of the file that it has"
 
 
 SERVICE_DIES = Fault(
@@ -164,9 +168,14 @@ SERVICE_UPGRADED = Fault(
     _upgraded,
     excuses=(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
-        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+        Excuse(
+            "L1",
+            Reach.DEPENDING,
+            "it learns nothing of what its peers began, and closes nothing of it",
+            stays=True,
+        ),
         *BATTERIES_END,
-        *UNHEARD,
+        *(replace(excuse, stays=True) for excuse in UNHEARD),
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
@@ -180,20 +189,21 @@ SITE_FILE_DIFFERS = Fault(
     Kind.NODE,
     "its service begins anew with another site file, whose confirm times are others",
     _other_file,
-    excuses=tuple(
-        Excuse(rule, Reach.ALL, "it keeps the limits of the file that it has")
-        for rule in ("S9", "S10", "S17", "S18", "L7")
-    )
-    + tuple(
-        Excuse(
-            rule,
-            Reach.ALL,
-            "before a start it waits for the charge that its own times need",
-            above=true_times,
-        )
-        for rule in ("L1", "L3")
-    )
-    + UNHEARD,
+    excuses=(
+        Excuse("S9", Reach.ALL, KEEPS_ITS_OWN),
+        *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, below=true_times) for rule in ("S10", "S17")),
+        *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, above=true_times) for rule in ("S18", "L7")),
+        *(
+            Excuse(
+                rule,
+                Reach.ALL,
+                "before a start it waits for the charge that its own times need",
+                above=true_times,
+            )
+            for rule in ("L1", "L3")
+        ),
+        *UNHEARD,
+    ),
     owed_as=no_shorter_times,
     amount=Amount("its confirm times, as a part of the true ones", Unit.TIMES, 0.5, 0.01, 10.0),
     pretend=True,

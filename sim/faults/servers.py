@@ -125,9 +125,17 @@ NODE_BOOTED_BY_HAND = Fault(
     ends=False,
     excuses=(
         Excuse(
-            "S1", Reach.SUBJECT, "no node is left to stop it but itself, and its power counts down already"
+            "S1",
+            Reach.SUBJECT,
+            "no node is left to stop it but itself, and its power counts down already",
+            told=True,
         ),
-        Excuse("S2", Reach.WAITING, "no node is left to stop it, and its disk's OFF counts down already"),
+        Excuse(
+            "S2",
+            Reach.WAITING,
+            "no node is left to stop it, and its disk's OFF counts down already",
+            told=True,
+        ),
         Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
     ),
 )

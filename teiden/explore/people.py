@@ -6,32 +6,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from sequencer import timing
 from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
+from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
-from teiden.judge.excuses import told_off_by
+from teiden.judge.excuses import told_off_by, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import control_side, covers
 from teiden.judge.unheard import unheard
 
-ARMED = ("S1", "S2")
-"""Of a boot by hand excused only when the OFF had been told by then: nobody can call that back (S16). Before
-that a look tells of it."""
 BOOTED = (
-    Excuse("S2", Reach.SUBJECT, "who boots while his disks' UPS counts down uses them when it falls"),
-    Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
-    Excuse("S8", Reach.SUBJECT, "a finger on the button asks nobody whether the disks are there"),
-    Excuse("S28", Reach.SUBJECT, "a finger on the button starts what stood still on purpose"),
+    Excuse(
+        "S2", Reach.SUBJECT, "who boots while his disks' UPS counts down uses them when it falls", told=True
+    ),
+    Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back", told=True),
+    Excuse(
+        "S8",
+        Reach.SUBJECT,
+        "a finger on the button asks nobody whether the disks are there",
+        within_s=AT_ONCE_S,
+    ),
 )
 PRESSED = (
-    *(Excuse(rule, Reach.LOADS, "a finger on the button asks nobody") for rule in ("S6", "S7", "S8", "S17")),
+    *(
+        Excuse(rule, Reach.LOADS, "a finger on the button asks nobody", within_s=AT_ONCE_S)
+        for rule in ("S6", "S7", "S8", "S17")
+    ),
 )
-STARTED = (Excuse("S2", Reach.SUBJECT, "who boots with his power uses disks whose UPS counts down already"),)
-"""By the button of his UPS; excused as `ARMED` is."""
+STARTED = (
+    Excuse(
+        "S2", Reach.SUBJECT, "who boots with his power uses disks whose UPS counts down already", told=True
+    ),
+)
+"""By the button of his UPS."""
 UNHEARD = (Excuse("S3", Reach.SUBJECT, "whoever flushes hears neither that UPS nor anybody on it"),)
 """Of who presses a UPS on whose card the flushing node does not hear: by all it knows it is off, as told."""
 HELD = (
@@ -39,10 +49,10 @@ HELD = (
         Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
         for rule in ("S18", "L2", "S8")
     ),
-    Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),
-    Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him"),
+    Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him", told=True),
 )
-"""S1 only when the OFF had been told by then: before that he is neither stopped nor cut."""
+"""Until he has been released, and a whole stop has had its time since."""
+NOT_TOLD = (Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),)
 REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
@@ -102,7 +112,7 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
-            return Doing(REBOOTED, (node, *rebooted.arrays)), away
+            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away
         case Managed(_, Manager.SHUTDOWN, node) if node in site.servers:
             shut = site.servers[node]
             return Doing((*LEFT, *ALONE), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)
@@ -114,19 +124,18 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
 
 def _held(deed: Asked, devices: tuple[str, ...], deeds: Sequence[Happening], site: Site) -> Iterator[Doing]:
     cluster = site.cluster
-    yield Doing(HELD, (*devices, *(cluster.nodes if cluster.name in devices else ())))
+    names = (*devices, *(cluster.nodes if cluster.name in devices else ()))
+    held_s = max((_released_s(deed, device, deeds) for device in devices), default=inf) - deed.at_s
+    yield Doing(HELD, names, held_s + whole_stop_s(site))
+    yield Doing(NOT_TOLD, names)
     if control_side(site).isdisjoint(devices):
-        released = (
-            d.at_s
-            for d in deeds
-            if isinstance(d, Asked)
-            and d.wish is Wish.RELEASE
-            and d.at_s >= deed.at_s
-            and not set(devices).isdisjoint(d.of)
-        )
-        control_s = max((timing.control_floor_s(site, ups) for ups in site.control_upses), default=0.0)
-        until_s = min(released, default=inf) + timing.linked_stop_s(site) + control_s
-        yield Doing(WAITED, (cluster.name,), until_s - deed.at_s)
+        yield Doing(WAITED, (cluster.name,), held_s + whole_stop_s(site))
+
+
+def _released_s(deed: Asked, device: str, deeds: Sequence[Happening]) -> float:
+    """Infinity: he stays held."""
+    released = (d for d in deeds if isinstance(d, Asked) and d.wish is Wish.RELEASE and device in d.of)
+    return min((d.at_s for d in released if d.at_s >= deed.at_s), default=inf)
 
 
 def unexcused(
@@ -148,16 +157,16 @@ def explains(
         return False
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
-    by_hand = isinstance(deed, Booted | Pressed) and breach.id in ARMED
-    held = isinstance(deed, Asked) and breach.id == "S1"
-    if (by_hand or held) and not told_off_by(breach, deed.at_s):
+    excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
+    if any(e.last for e in excuses) and not last.was_stopped(doing.names, deed.at_s, breach.t):
         return False
-    excuses = (
-        e
-        for e in doing.excuses
-        if e.rule == breach.id and (not e.last or last.was_stopped(doing.names, deed.at_s, breach.t))
-    )
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
+
+
+def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:
+    """Of an OFF that had been told by then nobody can call anything back (S16); before that a look tells."""
+    told = not excuse.told or told_off_by(breach, deed.at_s)
+    return told and breach.t <= deed.at_s + excuse.within_s
 
 
 def is_unheard(deed: Pressed, breach: Breach, site: Site, run: Sequence[Event]) -> bool:

@@ -17,7 +17,7 @@ from teiden.garbage import few_collections
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.standing import followed_s
-from teiden.judge.owed import RETURNS, not_returned, struck
+from teiden.judge.owed import RETURNS, delayed, not_returned, struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
 from teiden.play import play
@@ -123,7 +123,8 @@ def after_the_faults(
     late = [b for b in breaches if b.t >= begun_s.get(b.id, history.calm_s)]
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
-        owed = not_returned(events, site, struck(history.happenings, site))
+        faults = struck(history.happenings, site, events)
+        owed = (o for o in not_returned(events, site, faults) if not delayed(o, faults, site))
         kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
     return kept
 

@@ -6,19 +6,27 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
+from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.owed import RETURNS, still_owed
+from teiden.judge.ledger.cards import Cards
+from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
 
+SAFETY = "S"
+"""A rule of safety begins with it."""
+GOES = "S5"
+"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer."""
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
@@ -71,14 +79,14 @@ def excused(
     events = tuple(events)
     last = LastNode(events, site)
     changes = [h for h in happenings if isinstance(h, FaultChange)]
-    struck = sorted((h for h in changes if h.present), key=lambda h: h.at_s)
+    faults = struck(changes, site, events)
     hears_s = site.polling.stale_after_s(site.polling.on_line_s)
     apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
     said = Said(events, site, apart_s)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
-        why = _excuse(breach, struck, site, said, last)
+        why = _excuse(breach, faults, site, said, last)
         if why is None:
             left.append(breach)
         else:
@@ -87,32 +95,48 @@ def excused(
 
 
 def _excuse(
-    breach: Breach, struck: Iterable[FaultChange], site: Site, said: Said, last: LastNode
+    breach: Breach, faults: Iterable[Struck], site: Site, said: Said, last: LastNode
 ) -> Excused | None:
-    for change in struck:
+    for fault in faults:
+        change = fault.by
         if change.at_s > breach.t + TICK_S:
             return None
-        for excuse in change.fault.excuses:
+        over = breach.id.startswith(SAFETY) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
+        for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
-            if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
-                continue
-            if holds(excuse, change, breach, said, last):
+            if is_meant(excuse, change, breach, site) and holds(excuse, change, breach, said, last):
                 return Excused(breach, change, excuse)
     return None
+
+
+def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) -> bool:
+    """By how strong the fault is, and how long ago it struck."""
+    if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
+        return False
+    if excuse.below is not None and change.amount >= excuse.below(site, change.subject):
+        return False
+    lasts_s = inf if excuse.lasts is None else excuse.lasts(site, change.subject)
+    return breach.t <= change.at_s + min(excuse.within_s, lasts_s)
+
+
+def whole_stop_s(site: Site) -> float:
+    """What was held up may take this time when it is free again: a stop of everybody, control side last."""
+    control_s = (timing.control_floor_s(site, ups) for ups in site.control_upses)
+    return timing.linked_stop_s(site) + max(control_s, default=0.0)
 
 
 def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last: LastNode) -> bool:
     """What it asks for besides its rule and its reach."""
     if excuse.told and not told_off_by(breach, change.at_s):
         return False
-    if breach.t > change.at_s + excuse.within_s:
-        return False
-    if excuse.last and not last.fell_by(change.subject, breach.t):
+    if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
         return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False
     if excuse.forgets and not said.before_all(breach):
+        return False
+    if excuse.unheard and not said.is_unheard(change, breach):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
@@ -135,9 +159,13 @@ class Said:
         self, events: Iterable[Event], site: Site, apart_s: Mapping[tuple[str, str], float] | None = None
     ) -> None:
         """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again."""
+        events = tuple(events)
         self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
-        self._alarms: set[tuple[str, str]] = set()
+        self._upses = frozenset(site.upses)
+        self._stop_s = whole_stop_s(site)
+        self._events = events
+        self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
         self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
@@ -146,15 +174,46 @@ class Said:
                 self._words.setdefault((e.by, *word(e)), e.t)
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
-                of = str(e.details.get("text", "")).partition(" ")[0] if rule == "S5" else e.subject
-                self._alarms.add((of, rule))
+                upses = str(e.details.get("upses", "")).split(", ")
+                for of in upses if rule == GOES else (e.subject,):
+                    self._alarms[of, rule].append(e.t)
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
             if e.is_fact and e.subject in self._nodes and e.name in ENDS:
                 self._ended_s[e.subject].append(e.t)
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
-        return (change.subject, rule) in self._alarms or self._alone(change.subject, change.at_s, until_s)
+        """Since it struck, and by then; that the nodes go is an old story when they have been up again."""
+        told = (
+            t for t in self._alarms[change.subject, rule] if change.at_s - TICK_S <= t <= until_s + TICK_S
+        )
+        if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
+            return True
+        return self._alone(change.subject, change.at_s, until_s)
+
+    def up_s(self, from_s: float, to_s: float) -> float:
+        """For how long of that time a node was up, and could do what had been held up."""
+        if from_s >= to_s:
+            return 0.0
+        up, since_s, found_s = set(self._nodes), from_s, 0.0
+        for e in self._systems:
+            if e.t >= to_s:
+                break
+            at_s = max(e.t, from_s)
+            found_s += at_s - since_s if up else 0.0
+            since_s = at_s
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return found_s + (to_s - since_s if up else 0.0)
+
+    @cached_property
+    def _cards(self) -> Cards:
+        return Cards(self._events, frozenset(self._nodes))
+
+    def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
+        deed = breach.events[-1]
+        cards = self._upses & {change.subject} or self._upses
+        return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.

@@ -79,7 +79,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "service.stalled": {"for_s": ()},
     "job.started": {**JOB, "limit_s": ()},
     "job.finished": {**JOB, "result": ("done", "failed", "timed out", "no answer")},
-    "alarm.raised": {"rule": (), "text": ()},
+    "alarm.raised": {"rule": (), "text": (), "upses": ()},
     "alarm.cleared": {"rule": (), "text": ()},
     "alarm.queued": {"rule": ()},
     "rule.broken": {"rule": (), "text": ()},

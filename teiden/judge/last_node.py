@@ -20,6 +20,7 @@ class End:
     """How the last one went."""
 
     node: str
+    t: float
     powerless: bool
     """It crashed, for it had no power any more;"""
     died: bool
@@ -65,6 +66,7 @@ class LastNode:
         crashed, power = event.name == "server.crashed", event.details.get("cause") == "power"
         return End(
             node,
+            event.t,
             crashed and power,
             crashed and not power,
             self._began.get(node),
@@ -89,12 +91,12 @@ class LastNode:
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
 
-    def fell_by(self, device: str, t_s: float) -> bool:
-        """None of them is up by then, and the last one lost its power, which this UPS gave it; or is this
-        node, and its system died.
+    def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
+        """None of them is up by then, and the last one lost its power since, which this UPS gave it; or is
+        this node, and its system died.
         """
         end = self._at(t_s)
-        if end is None:
+        if end is None or end.t < since_s - TICK_S:
             return False
         return (end.powerless and device in self._site.servers[end.node].upses) or (
             end.died and device == end.node

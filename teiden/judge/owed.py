@@ -33,15 +33,26 @@ class Struck:
     """Infinity: it lasts."""
 
 
-def struck(happenings: Iterable[Happening], site: Site) -> list[Struck]:
-    """In the order of time."""
+def struck(happenings: Iterable[Happening], site: Site, events: Sequence[Event] = ()) -> list[Struck]:
+    """In the order of time. `events`: of the run; they tell when what a fault did was undone."""
     changes = sorted((h for h in happenings if isinstance(h, FaultChange)), key=lambda h: h.at_s)
-    return [Struck(c, _end_s(c, changes[n + 1 :], site)) for n, c in enumerate(changes) if c.present]
+    ends_s = (min(_end_s(c, changes[n + 1 :], site), _undone_s(c, events)) for n, c in enumerate(changes))
+    return [Struck(c, end_s) for c, end_s in zip(changes, ends_s, strict=True) if c.present]
+
+
+def _undone_s(change: FaultChange, events: Sequence[Event]) -> float:
+    undone = change.fault.undone_by
+    if not undone:
+        return inf
+    told = (e for e in events if e.is_fact and (e.name, e.subject) == (undone, change.subject))
+    return next((e.t for e in told if e.t > change.at_s), inf)
 
 
 def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> float:
     if not change.fault.ends:
-        return inf
+        return (
+            inf if change.fault.lingers is None else change.at_s + change.fault.lingers(site, change.amount)
+        )
     same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
     lingers_s = 0.0 if change.fault.lingers is None else change.fault.lingers(site, change.amount)
     over_s = change.at_s + change.amount if change.fault.passes else inf
@@ -125,10 +136,13 @@ def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
 
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
-    faults = struck(happenings, site)
-    return [
-        o.breach for o in not_returned(events, site, faults) if not any(_delayed(f, o, site) for f in faults)
-    ]
+    faults = struck(happenings, site, events)
+    return [o.breach for o in not_returned(events, site, faults) if not delayed(o, faults, site)]
+
+
+def delayed(owed: Owed, faults: Iterable[Struck], site: Site) -> bool:
+    """By a fault that was there when its time began."""
+    return any(_delayed(fault, owed, site) for fault in faults)
 
 
 def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 OFF = "0 control1 request.accepted reference wish=power_off id=r1 of=rack1"
@@ -99,3 +101,22 @@ def test_S9_c7_who_hangs_and_is_forced_as_wanted_was_down_and_is_wanted_up_by_wh
     assert stops(halted.plus(again)), "that was another time"
     restarts = told.plus("5 control1 command.sent ssccluster command=restart")
     assert not stops(restarts.plus("10 room server.forced control2", "460 room server.up control2", again))
+
+
+@pytest.mark.parametrize(("up_s", "counts"), [(None, False), (5, True)])
+def test_S9_t4_a_request_counts_after_the_last_word_that_its_node_can_know(
+    tell: Any, up_s: float | None, counts: bool
+) -> None:
+    """Its clock is behind; control2 was down, or dead, when the other one was told."""
+    told = tell(CALM).plus(
+        "-100 room clock.stepped control2 by_s=-7200 skew_s=-7200",
+        "-50 room service.died control2",
+        "0 control1 request.accepted reference wish=power_on id=r1 of=blade1",
+        "9 room service.died control1",
+        "10 control2 request.accepted reference wish=power_off id=r2 of=blade1",
+        "20 control2 command.sent blade1 command=shutdown",
+        "30 control1 outage.suspected ups5",
+        "40 control1 command.sent blade1 command=shutdown",
+    )
+    told = told if up_s is None else told.plus(f"{up_s} control2 outage.suspected ups5")
+    assert [b.t - 600 for b in told.result("S9").breaches] == ([] if counts else [40])

@@ -117,19 +117,22 @@ def test_an_excuse_that_needs_an_alarm_counts_only_where_it_was_raised_about_the
 def test_s5_an_excuse_that_needs_word_of_a_batterys_end_counts_only_where_that_ups_was_named(
     site: Site,
 ) -> None:
-    """The alarm is about whom it makes go: the cluster, or a node."""
+    """The alarm is about whom it makes go: the cluster, or a node. Another of S5 names no UPS so."""
     fault = named("load_added")
     broken = [breach("S18", "ups4", STRUCK_S + 900), breach("L2", "linkeddisk", STRUCK_S + 900)]
 
-    def left(ups: str, text: str, rule: str = "S5") -> list[Breach]:
-        alarm = Event(
-            STRUCK_S, "alarm.raised", "ssccluster", "control1", Source.SEEN, {"rule": rule, "text": text}
-        )
+    def left(ups: str, rule: str = "S5", at_s: float = STRUCK_S, **details: str) -> list[Breach]:
+        alarm = Event(at_s, "alarm.raised", "ssccluster", "control1", Source.SEEN, {"rule": rule, **details})
         return excused(broken, [FaultChange(STRUCK_S, fault, ups, amount=2.0)], site, [alarm])[1]
 
-    assert left("ups2", "ups2 holds no longer; not waiting for ups5") == []
-    assert left("ups1", "ups2 holds no longer; not waiting for ups5") == broken
-    assert left("ups2", "ups2 is silent", "X-09") == broken
+    assert left("ups2", upses="ups2") == []
+    assert left("ups2", upses="ups1, ups2") == []
+    assert left("ups1", upses="ups2") == broken
+    assert left("ups2", text="ups2 is heard again, and is still on; it is told to go off once more") == broken
+    assert left("ups2", "X-09", upses="ups2") == broken
+    assert left("ups2", at_s=STRUCK_S + 900, upses="ups2") == []
+    assert left("ups2", at_s=STRUCK_S - 1, upses="ups2") == broken, "of an earlier outage"
+    assert left("ups2", at_s=STRUCK_S + 901, upses="ups2") == broken, "too late to be why"
 
 
 def test_a7_an_array_that_says_ready_for_longer_than_it_must_hold_excuses_its_own_users(site: Site) -> None:

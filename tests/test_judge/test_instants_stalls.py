@@ -102,3 +102,44 @@ def test_L6_t4_what_no_clock_has_shown_before_is_due_all_the_same(night: Any) ->
     first = night.without("schedule.fired").until(8000)
     alone = first.plus("-590 control1 " + BEHIND.format("T4").replace("control2", "control1"))
     assert missed(alone) == [OFF, ON]
+
+
+def test_L6_t4_what_its_clock_was_past_before_it_said_so_was_due(night: Any) -> None:
+    """It commands from two hours before ten on, and is set back an hour and a half when all that is over."""
+    set_back = (
+        "3600 room clock.stepped control2 by_s=-5400 skew_s=-5400",
+        "3601 control2 " + BEHIND.format("T4"),
+    )
+    told = ahead(night).moved("lease.lost", -400).moved("control2 lease.taken", -399)
+    assert missed(told.plus(*set_back)) == [OFF, ON], "control1 was past ten, and this one was so too"
+    again = told.plus("-390 control2 " + BEHIND.format("T4"), *set_back)
+    assert missed(again) == [ON], "it has waited since the first time"
+    assert missed(told.plus("200 control2 " + BEHIND.format("T4"))) == [OFF, ON]
+    assert missed(told.plus("-399 control2 " + BEHIND.format("T4"))) == [ON]
+
+
+@pytest.mark.parametrize(
+    ("on", "fired", "lost"),
+    [
+        ("03:01", True, []),
+        ("03:02", True, ["on"]),
+        ("03:01:30", True, ["on"]),
+        ("03:01", False, ["off", "on"]),
+    ],
+)
+def test_L6_t2_an_on_is_the_end_of_a_restart_where_this_night_alone_makes_one_of_the_two(
+    night: Any, on: str, fired: bool, lost: list[str]
+) -> None:
+    """Half past two does not exist: the off comes at three, and its on a minute later."""
+    schedule = replace(night.site.schedules["nightly"], off="02:30", on=on)
+    told = night.at_site(time_zone="Europe/Berlin", schedules={"nightly": schedule}).until(-600)
+    told = told.without("run.started", "run.ended").plus(
+        "-600 room run.started reference start=2026-03-29T01:50:00+01:00",
+        "-590 control1 lease.taken reference",
+        "3000 room run.ended reference",
+    )
+    restart = (
+        '0 control1 schedule.fired nightly id=nightly/2026-03-29/off goal=reboot servers="blade1" late_s=0'
+    )
+    told = told.plus(restart) if fired else told
+    assert missed(told) == [f"nightly/2026-03-29/{half}" for half in lost]

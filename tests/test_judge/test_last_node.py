@@ -26,10 +26,12 @@ FELL = "200 room server.crashed control2 cause=power"
 
 def test_the_last_one_fell_with_the_ups_that_fed_it_and_with_no_other(site: Site) -> None:
     last = tale(site, FIRST, FELL)
-    assert last.fell_by("ups2", 200.0)
-    assert last.fell_by("ups2", 9000.0)
-    assert not last.fell_by("ups1", 200.0)
-    assert not last.fell_by("ups2", 199.0), "control2 is up yet"
+    assert last.fell_by("ups2", 0.0, 200.0)
+    assert last.fell_by("ups2", 0.0, 9000.0)
+    assert not last.fell_by("ups1", 0.0, 200.0)
+    assert not last.fell_by("ups2", 0.0, 199.0), "control2 is up yet"
+    assert last.fell_by("ups2", 200.0, 9000.0)
+    assert not last.fell_by("ups2", 201.0, 9000.0), "by something else, before that"
 
 
 @pytest.mark.parametrize(
@@ -45,25 +47,25 @@ def test_the_last_one_fell_with_the_ups_that_fed_it_and_with_no_other(site: Site
     ],
 )
 def test_nobody_fell_with_it_who_was_the_last_one(site: Site, lines: tuple[str, ...]) -> None:
-    assert not tale(site, *lines).fell_by("ups2", 400.0)
+    assert not tale(site, *lines).fell_by("ups2", 0.0, 400.0)
 
 
 def test_the_last_one_whose_system_died_took_nobody_elses_power_and_left_nobody(site: Site) -> None:
     died = tale(site, FIRST, FELL.replace("cause=power", "cause=fault"))
-    assert died.fell_by("control2", 200.0)
-    assert not died.fell_by("control2", 199.0)
-    assert not died.fell_by("control1", 200.0)
-    assert not died.fell_by("ups2", 200.0)
-    assert not tale(site, FIRST, FELL).fell_by("control2", 200.0), "it lost its power"
-    assert not tale(site, FIRST, "200 room server.halted control2").fell_by("control2", 200.0)
+    assert died.fell_by("control2", 0.0, 200.0)
+    assert not died.fell_by("control2", 0.0, 199.0)
+    assert not died.fell_by("control1", 0.0, 200.0)
+    assert not died.fell_by("ups2", 0.0, 200.0)
+    assert not tale(site, FIRST, FELL).fell_by("control2", 0.0, 200.0), "it lost its power"
+    assert not tale(site, FIRST, "200 room server.halted control2").fell_by("control2", 0.0, 200.0)
 
 
 def test_who_comes_back_and_falls_again_is_the_last_one_again(site: Site) -> None:
     last = tale(
         site, FIRST, "150 room server.up control1", FELL, "300 room server.crashed control1 cause=power"
     )
-    assert not last.fell_by("ups2", 250.0)
-    assert last.fell_by("ups1", 300.0)
+    assert not last.fell_by("ups2", 0.0, 250.0)
+    assert last.fell_by("ups1", 0.0, 300.0)
 
 
 BOTH = ("100 room server.shutting_down control1", "100 room server.shutting_down control2")

@@ -43,8 +43,8 @@ def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
     limit_s = fired.site.servers["blade1"].shutdown_limit_s
     hangs = fired.plus("1 room server.shutting_down blade1")
-    assert "S21" not in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=force").broken
-    assert "S21" in hangs.plus(f"{0.9 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" not in hangs.plus(f"{0.1 + limit_s} control1 command.sent blade1 command=force").broken
+    assert "S21" in hangs.plus(f"{limit_s} control1 command.sent blade1 command=force").broken
     assert "S21" in hangs.plus(f"{1 + limit_s} control1 command.sent blade1 command=shutdown").broken
     up = fired.plus(f"{1 + limit_s} control1 command.sent blade1 command=force")
     assert "S21" in up.broken
@@ -131,3 +131,14 @@ def test_a_control_disk_has_no_nights_of_this_kind(night: Any, rule: str) -> Non
         "701 control1 command.sent controldisk command=flush",
     )
     assert control.result(rule).put_to_test == 2
+
+
+def test_S21_an_on_takes_something_only_from_who_runs(tell: Any) -> None:
+    """Of a UPS that is on; one that is off, or feeds nobody who runs, has nothing to lose (R10-41)."""
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1, blade2"))
+    told = fired.plus("30 control1 command.sent ups5 command=on")
+    assert "S21" in told.broken
+    assert "S21" not in told.plus("10 room ups.output_off ups5").broken
+    one = told.plus("5 room server.halted blade1")
+    assert "S21" in one.broken, "the other one runs"
+    assert "S21" not in one.plus("6 room server.halted blade2").broken

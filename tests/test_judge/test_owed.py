@@ -7,6 +7,7 @@ from math import inf
 
 import pytest
 
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import FaultChange, Happening, Pressed
@@ -40,11 +41,39 @@ def test_a_fault_ends_when_it_is_set_back_and_one_that_cannot_end_lasts() -> Non
     assert calm_s([]) == 0.0
 
 
+def test_c12_anothers_off_is_undone_when_its_ups_is_on_again() -> None:
+    site, done = reference_site(), change("foreign_off", "ups5", 5.0)
+
+    def until_s(*told: tuple[float, str, str], by: Source = Source.FACT) -> float:
+        events = [Event(t, name, ups, "room", by, {}) for t, name, ups in told]
+        return struck([done], site, events)[0].until_s
+
+    assert until_s((400.0, "ups.output_off", "ups5"), (900.0, "ups.output_on", "ups5")) == 900.0
+    assert until_s((5.0, "ups.output_on", "ups5"), (900.0, "ups.output_on", "ups6")) == inf
+    assert until_s((900.0, "ups.output_on", "ups5"), by=Source.SEEN) == inf
+    lasts = change("card_silent", "ups5", 5.0)
+    assert (
+        struck([lasts], site, [Event(9.0, "ups.output_on", "ups5", "room", Source.FACT, {})])[0].until_s
+        == inf
+    )
+
+
 def test_c1_a_service_that_is_begun_anew_by_itself_is_dead_until_then_at_the_latest() -> None:
     dies = FaultChange(10.0, catalogue.named("service_dies"), "control1", True, 300.0)
     back = FaultChange(20.0, catalogue.named("service_dies"), "control1", False)
     assert calm_s(struck([dies], reference_site())) == 310.0
     assert calm_s(struck([dies, back], reference_site())) == 20.0
+
+
+def test_c7_a_service_that_goes_on_by_itself_has_stood_still_until_then() -> None:
+    """What it kept from coming back is owed from then on; one that exchanges no rows ever after says so."""
+    site = reference_site()
+    stalls = FaultChange(10.0, catalogue.named("service_stalls"), "control1", True, 60.0)
+    upgraded = FaultChange(10.0, catalogue.named("service_upgraded"), "control1", True, 60.0)
+    (one,), (other,) = struck([stalls], site), struck([upgraded], site)
+    assert (one.until_s, other.until_s) == (70.0, 70.0)
+    assert beyond("L1", [one], site) == beyond("L3", [one], site) == frozenset()
+    assert "control1" in (beyond("L1", [other], site) or ())
 
 
 def test_n6_cards_that_come_back_one_by_one_are_away_until_the_last_of_them_is_there() -> None:

@@ -16,6 +16,8 @@ def test_c7_s13_the_commander_hangs_without_a_cluster_and_the_other_stops_only_i
     sent = [e for e in tale.all("command.sent *", by="control2") if e.t - tale.zero_s < 7200]
     assert {(e.subject, e.details["command"]) for e in sent} == {("control2", "shutdown"), ("ups2", "off")}
     assert len(sent) == 2
+    (goes,) = (e for e in tale.all("alarm.raised control2") if e.details["rule"] == "S5")
+    assert goes.details["upses"] == "ups2"
     tale.before("server.halted control2", "ups.output_off ups2")
     tale.never("server.crashed control2")
     assert tale.times("incident.closed *"), "with the mains both are back"

@@ -106,7 +106,8 @@ def test_s5_what_it_waits_for_no_longer_is_told_of_the_cluster(room: HandRoom) -
     goes(room)
     (alarm,) = [e for e in room.told("alarm.raised") if e["rule"] == "S5"]
     assert alarm["subject"] == "ssccluster"
-    assert alarm["text"].endswith("holds no longer; not waiting for ups5")
+    assert alarm["text"] == "ups1 holds no longer; not waiting for ups5"
+    assert alarm["upses"] == "ups1"
 
 
 def test_s9_nothing_is_asked_of_the_cluster_while_the_mains_are_back(room: HandRoom) -> None:

@@ -97,7 +97,9 @@ def test_s5_but_not_where_our_battery_holds_no_longer(
     out_of_mains.upses["ups1"].show(runtime_s=control_floor_s(site, site.upses["ups1"]))
     out_of_mains.until(600 + 2 * ASKED_S)
     assert out_of_mains.servers["control1"].sent == ["shutdown"]
-    assert "linkeddisk" in next(e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
+    alarm = next(e for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
+    assert "linkeddisk" in alarm["text"]
+    assert alarm["upses"] == "ups1"
 
 
 def test_s5_s11_that_a_battery_holds_no_longer_is_looked_at_afresh(out_of_mains: HandRoom) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.requests import Wish
-from sim.story import Asked, Booted, Managed, Manager, Pressed
+from sim.faults.hands import AT_ONCE_S
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
+from teiden.judge.excuses import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from tests.worlds import reference_site
 
@@ -38,8 +40,44 @@ def test_s2_who_presses_the_button_of_servers_power_is_excused_as_who_boots_them
     for rule, subject in (("S1", "control2"), ("S8", "rack1"), ("S17", "linkeddisk")):
         other = Breach(rule, 1180.0, subject, "", (TOLD,))
         assert list(unexcused([other], [Pressed(1000.0, "ups5")], site)) == [other]
-    own = Breach("S8", 1180.0, "blade1", "", (TOLD,))
-    assert list(unexcused([own], [Pressed(1000.0, "ups5")], site)) == []
+
+
+@pytest.mark.parametrize("deed", [Pressed(1000.0, "ups5"), Booted(1000.0, "blade1")])
+def test_s8_a_finger_starts_what_boots_at_once_and_not_what_is_started_later(deed: Happening) -> None:
+    site = reference_site()
+    for at_s, excused in ((1000.0, True), (1000.0 + AT_ONCE_S, True), (1000.1 + AT_ONCE_S, False)):
+        breach = Breach("S8", at_s, "blade1", "")
+        assert list(unexcused([breach], [deed], site)) == ([] if excused else [breach])
+
+
+def test_s28_whom_a_finger_has_booted_nobody_else_may_start_for_that() -> None:
+    """What a hand does S28 does not judge: only what we start."""
+    woken = Breach("S28", 1005.0, "rackpool", "")
+    assert list(unexcused([woken], [Booted(1000.0, "rackpool")], reference_site())) == [woken]
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("L2", "linkeddisk"), ("S18", "ups3")])
+def test_o2_a_hold_excuses_until_it_has_ended_and_a_whole_stop_has_had_its_time(
+    rule: str, subject: str
+) -> None:
+    site = reference_site()
+    held, other = Asked(1000.0, Wish.HOLD, ("rack1",), "me"), Asked(1500.0, Wish.RELEASE, ("rack2",), "me")
+    free = Asked(2000.0, Wish.RELEASE, ("rack1",), "me")
+    last_s = 2000.0 + whole_stop_s(site)
+    for at_s, excused in ((999.0, False), (2000.0, True), (last_s, True), (last_s + 0.1, False)):
+        breach = Breach(rule, at_s, subject, "")
+        assert list(unexcused([breach], [held, other, free], site)) == ([] if excused else [breach])
+        assert not list(unexcused([breach], [held, other], site)) or at_s < 1000.0, "he is held yet"
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S1", "control1"), ("S2", "controldisk")])
+def test_s1_s2_a_reboot_excuses_what_happens_while_it_lasts(rule: str, subject: str) -> None:
+    site = reference_site()
+    deed = Managed(1000.0, Manager.REBOOT, "control1")
+    last_s = 1000.0 + site.servers["control1"].stop_limit_s + site.start.server_limit_s
+    for at_s, excused in ((last_s, True), (last_s + 0.1, False)):
+        breach = Breach(rule, at_s, subject, "", (TOLD,))
+        assert list(unexcused([breach], [deed], site)) == ([] if excused else [breach])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sequencer.journal import Goal
 from sequencer.site import ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
+from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
@@ -46,15 +47,9 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     def can_know(word: Event) -> bool:
         return room.heard.can_know(event.by, word, event.t)
 
-    if not room.wants.of:
-        return False
-    for name in room.causes.concerns(event.subject):
-        want = room.wants.known(name, can_know)
-        if want is None or want is room.wants.of[name] or want.reached:
-            continue
-        if want.goal is not Goal.UP:
-            return True
-    return False
+    told = (name for name in room.causes.concerns(event.subject) if name in room.wants.of)
+    known = (room.wants.known(name, can_know) for name in told)
+    return any(want is not None and not want.reached and want.goal is not Goal.UP for want in known)
 
 
 class S9(Invariant):
@@ -63,15 +58,14 @@ class S9(Invariant):
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
     outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
     flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
-    by the node that does it, so long that no polling can have missed it; a force is the end of a stop that is
-    under way; and who runs on power that counts down already, or uses linked disks on such power, is shut
-    down or forced, mains or not, and these are flushed (C12); and so is forced
-    who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
-    while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
-    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
-    node that does it can know of another word (see S27). A restart
-    of the cluster belongs to an open incident, or somebody wants it; to one that was opened for the cluster
-    itself only while that does not run.
+    by the node that does it, so long that no polling can have missed it; a force of one that is not up is the
+    end of a stop that is under way; and who runs on power that counts down already, or uses linked disks on
+    such power, is shut down or forced, mains or not, and these are flushed (C12); and forced is who hangs on
+    his way down past his own limit, else he would never come back (H1). It must be confirmed while the mains
+    are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a request is one
+    for the servers it names, what feeds them and what they write to, until the node that does it can know of
+    another word (see S27). A restart of the cluster belongs to an open incident, or somebody wants it; to one
+    that was opened for the cluster itself only while that does not run.
     """
 
     id = "S9"
@@ -94,7 +88,7 @@ class S9(Invariant):
         if wanted_by_what_it_knows(room, event):
             return
         if not self.room.incident.confirmed:
-            if not (self._hangs(event) or disks_count_down(room, event)):
+            if not (only_ends_a_stop(room, event) or disks_count_down(room, event)):
                 self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
         back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
@@ -104,18 +98,12 @@ class S9(Invariant):
 
     def _is_new(self, event: Event) -> bool:
         """The beginning of a stop, and one that does not end by itself."""
-        off = event.details.get("command") == "off"
-        return (
-            event.details.get("how") not in COMES_BACK if off else event.details["command"] in ASKED_TO_STOP
-        )
-
-    def _hangs(self, event: Event) -> bool:
-        """A server that is forced, and has been on its way down for longer than that may take it."""
-        server, machines = self.site.servers.get(event.subject), self.room.machines
-        if server is None or event.details["command"] != "force":
-            return False
-        goes_down = machines.os[server.name] == "shutting down"
-        return goes_down and event.t - machines.since[server.name] > server.stop_limit_s - LATENCY_S
+        command = event.details["command"]
+        if command == "off":
+            return event.details.get("how") not in COMES_BACK
+        if command == "force":
+            return self.room.machines.os.get(event.subject) == "up"
+        return command in ASKED_TO_STOP
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
@@ -161,7 +149,12 @@ class S9(Invariant):
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, event)
+        self.broken(event.t, event.subject, text, self._came_about(event), event)
+
+    def _came_about(self, event: Event) -> Event | None:
+        """What had wanted these down: they have been, as was wanted, and a boot has ended that."""
+        wants = (self.room.wants.of.get(name) for name in self.room.causes.concerns(event.subject))
+        return next((want.ends for want in wants if want is not None and want.ends is not None), None)
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
@@ -260,7 +253,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
             return
-        if self._is_the_end(event) or disks_count_down(room, event):
+        if only_ends_a_stop(room, event) or disks_count_down(room, event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
@@ -270,17 +263,6 @@ class S31(Invariant):
             upses=names(room.incident.confirmed),
         )
         self.broken(event.t, name, text, event)
-
-    def _is_the_end(self, event: Event) -> bool:
-        """A force that begins no stop: of one that hangs on its way down past its limit, whoever sent it
-        there, to be woken then (H1); or a moment after its power fell."""
-        server = self.site.servers.get(event.subject)
-        if event.details["command"] != "force" or server is None:
-            return False
-        machines = self.room.machines
-        goes_down = machines.os[server.name] == "shutting down"
-        late = event.t - machines.since[server.name] > server.shutdown_limit_s
-        return (goes_down and late) or not self.room.power.fed(server)
 
     def _goes_with_its_nodes(self, event: Event) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go."""

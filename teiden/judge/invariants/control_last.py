@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
 from sequencer.journal import Goal
-from sequencer.site import Array, ServerRole
+from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
+from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
@@ -149,7 +150,8 @@ class S26(Invariant):
     from when it began to stop, where that was before: its manager may have been told by somebody else. Of one
     that takes none, from the first that was sent to it since it ran. A node's system counts only while the
     cluster is still stopping: once that has stopped, or where it goes on elsewhere, the node's own limit
-    rules. Told once per stop.
+    rules; and while it runs on this node alone, unless that hangs on its way down or loses its power. Told
+    once per stop.
     """
 
     id = "S26"
@@ -169,7 +171,7 @@ class S26(Invariant):
     def _force(self, event: Event) -> None:
         machines = self.room.machines
         server = self.site.servers.get(event.subject)
-        if server is not None and (server.role is not ServerRole.CONTROL or machines.cluster != "stopping"):
+        if server is not None and not self._ends_the_cluster(server, event.t):
             return
         stop = self._stop()
         self.put_to_test += 1
@@ -190,6 +192,15 @@ class S26(Invariant):
             limit=seconds(limit_s),
         )
         self.broken(event.t, event.subject, text, stop, event)
+
+    def _ends_the_cluster(self, server: Server, at_s: float) -> bool:
+        """It stops, or the last node of it that runs is forced in the midst of its work."""
+        machines, power = self.room.machines, self.room.power
+        if machines.cluster != "running":
+            return server.role is ServerRole.CONTROL and machines.cluster == "stopping"
+        running = [node for node in self.site.control_nodes if machines.running(node)]
+        goes_anyway = hangs(self.room, server, at_s) or power.counts_down_under(server, at_s)
+        return running == [server] and not goes_anyway
 
     def _stop(self) -> Event | None:
         """From which its limit counts."""

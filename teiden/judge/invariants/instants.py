@@ -64,8 +64,8 @@ class Watch:
     stepped_s: float | None = None
     stood_s: tuple[float, float] | None = None
     """From when to when it did nothing at all last (C7)."""
-    awaits_clock_s: float | None = None
-    """It has said that no schedule fires until its clock shows this (T4)."""
+    waits_s: tuple[float, float] | None = None
+    """It has said that no schedule fires (T4): from what its clock had shown then, to what it waits for."""
 
 
 class L6(Invariant):
@@ -143,9 +143,13 @@ class L6(Invariant):
     def _alarm(self, event: Event) -> None:
         watch = self._watch
         if watch is not None and event.subject == watch.node and event.details.get("rule") == "T4":
-            watch.awaits_clock_s = max((w.last_clock_s for w in self._watches), default=None)
+            self._waits(watch, self.room.wants.clock_s(event.t, watch.node))
         if event.subject in self.site.schedules:
             self._alarms[event.subject].append(str(event.details.get("text", "")))
+
+    def _waits(self, watch: Watch, clock_s: float) -> None:
+        from_s = max(clock_s, watch.last_clock_s) if watch.waits_s is None else watch.waits_s[0]
+        watch.waits_s = from_s, max([from_s, *(w.last_clock_s for w in self._watches)])
 
     def _fires(self, event: Event) -> None:
         self.put_to_test += 1
@@ -190,14 +194,20 @@ class L6(Invariant):
     def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float]]:
         """The instants of all windows, each once, with their times as seconds of the run."""
         seen: set[str] = set()
-        for watch in self._watches:
-            begins_s = max(0.0, watch.began_clock_s, watch.awaits_clock_s or 0.0)
-            after = start_at + timedelta(seconds=begins_s)
-            until = start_at + timedelta(seconds=watch.last_clock_s - self.UNCERTAIN_S)
+        for after_s, until_s in [span for watch in self._watches for span in self._spans(watch)]:
+            after, until = start_at + timedelta(seconds=after_s), start_at + timedelta(seconds=until_s)
             for instant in calendar.instants(self.site, schedule, after, until) if until > after else ():
                 if instant.id not in seen:
                     seen.add(instant.id)
                     yield instant, (instant.at - start_at).total_seconds()
+
+    def _spans(self, watch: Watch) -> Iterator[tuple[float, float]]:
+        """By its clock, in seconds of the run: while it commands, and does not wait."""
+        begins_s = max(0.0, watch.began_clock_s)
+        if watch.waits_s is not None:
+            yield begins_s, watch.waits_s[0] - self.UNCERTAIN_S
+            begins_s = max(begins_s, watch.waits_s[1])
+        yield begins_s, watch.last_clock_s - self.UNCERTAIN_S
 
     def _ends_a_restart(self, schedule: Schedule, on: Instant) -> bool:
         """It is the second half of its off: written so, or one minute apart in this night alone (T2)."""

@@ -10,6 +10,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
@@ -59,7 +60,7 @@ class S21(Invariant):
             return
         self.put_to_test += 1
         command = event.details.get("command")
-        if command == "force" and self._hangs(event):
+        if only_ends_a_stop(room, event):
             return
         if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
             return
@@ -75,12 +76,6 @@ class S21(Invariant):
     def _runs(self, name: str) -> bool:
         room = self.room
         return any(room.machines.running(self.site.servers[s]) for s in room.causes.concerns(name))
-
-    def _hangs(self, event: Event) -> bool:
-        server, machines = self.site.servers.get(event.subject), self.room.machines
-        if server is None or machines.os[server.name] != "shutting down":
-            return False
-        return event.t - machines.since[server.name] >= server.shutdown_limit_s - TICK_S
 
 
 class Planned(Invariant):

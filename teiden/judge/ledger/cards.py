@@ -35,6 +35,12 @@ class Cards:
         t, silent = told[-1]
         return None if silent else t
 
+    def never_heard(self, node: str, ups: str, at_s: float) -> bool:
+        """It was silent at the first look of this life, and has been since."""
+        began_s = self.life_began_s(node, at_s)
+        told = [silent for t, silent in self._told[node, ups] if began_s <= t <= at_s]
+        return bool(told) and all(told)
+
     def life_began_s(self, node: str, at_s: float) -> float:
         """The life of its service; or since when it has had none."""
         lives = self._lives[node]

@@ -33,7 +33,7 @@ class Room:
         self.machines = Machines(site, history, self.wiring, self.power, self.incident)
         self.heard = Heard(history, self.wiring, self.machines)
         self.caches = Caches(site, history, self.wiring, self.machines)
-        self.wants = Wants(site, history, self.wiring, self.power)
+        self.wants = Wants(site, history, self.wiring, self.power, self.heard)
         self.causes = Causes(site, self.wiring, self.incident, self.wants, self.power)
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)

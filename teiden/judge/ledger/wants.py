@@ -21,6 +21,7 @@ from sequencer.requests import Wish
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
 from teiden.judge.history import History
+from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.power import Fold, Power
 from teiden.judge.wiring import Wiring
 
@@ -54,9 +55,10 @@ class Want:
 
 
 class Wants:
-    def __init__(self, site: Site, history: History, wiring: Wiring, power: Power) -> None:
+    def __init__(self, site: Site, history: History, wiring: Wiring, power: Power, spread: Heard) -> None:
         self.site = site
         self._power = power
+        self._spread = spread
         self._start_at = history.start_at
         self._nodes = wiring.nodes
         self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
@@ -151,8 +153,14 @@ class Wants:
             self._want(server, Want(WISHES[wish], event, cause, at_s))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
-        """By the clock of the node that hears it."""
-        return self._after_known_s(self.clock_s(event.t, event.by), meant)
+        """By the clock of the node that hears it; if that is behind, after the last word that it can know."""
+
+        def can_know(word: Event) -> bool:
+            return self._spread.can_know(event.by, word, event.t)
+
+        clock_s = self.clock_s(event.t, event.by)
+        known = (self.known(server, can_know) for server in meant)
+        return max([clock_s, *(w.at_s + LATER_S for w in known if w is not None and w.at_s > clock_s)])
 
     def _after_known_s(self, clock_s: float, meant: Sequence[str]) -> float:
         """If that clock is behind, after what was said of these before (T4)."""

@@ -1,0 +1,189 @@
+"""How long a fault excuses, how strong it must be, and who must not have heard it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from sequencer.timing import graceful_off_s
+from sim.faults.catalogue import named
+from sim.faults.hands import AT_ONCE_S
+from sim.story import FaultChange
+from teiden.judge.excuses import excused, whole_stop_s
+from teiden.judge.invariants.invariant import Breach
+
+STRUCK_S = 700.0
+ENDED_S = 1000.0
+
+
+def fact(t: float, name: str, subject: str) -> Event:
+    return Event(t, name, subject, "room", Source.FACT, {})
+
+
+def seen(t: float, name: str, subject: str, by: str = "control1", **details: str) -> Event:
+    return Event(t, name, subject, by, Source.SEEN, details)
+
+
+def left(
+    site: Site,
+    breach: Breach,
+    fault: str,
+    subject: str,
+    *events: Event,
+    ends: bool = True,
+    amount: float = 0.0,
+) -> bool:
+    """Whether it counts."""
+    changes = [FaultChange(STRUCK_S, named(fault), subject, amount=amount)]
+    if ends:
+        changes.append(FaultChange(ENDED_S, named(fault), subject, present=False))
+    return excused([breach], changes, site, events)[1] == [breach]
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "rule", "subject"),
+    [
+        ("management_down", "network", "S18", "ups4"),
+        ("switch_dies", "lan1", "S18", "ups4"),
+        ("card_silent", "ups4", "S18", "ups4"),
+        ("ups_in_maintenance", "ups4", "S18", "ups4"),
+        ("load_added", "ups4", "S18", "ups4"),
+    ],
+)
+def test_a_fault_that_is_over_excuses_until_a_whole_stop_has_had_its_time(
+    site: Site, fault: str, on: str, rule: str, subject: str
+) -> None:
+    last_s = ENDED_S + whole_stop_s(site)
+    assert not left(site, Breach(rule, last_s, subject, ""), fault, on)
+    assert left(site, Breach(rule, last_s + 0.1, subject, ""), fault, on)
+    assert not left(site, Breach(rule, last_s + 0.1, subject, ""), fault, on, ends=False), "it lasts"
+
+
+def test_of_that_only_the_time_counts_in_which_a_node_was_up(site: Site) -> None:
+    """Nobody was left who could have told that UPS anything."""
+    need_s, first, second = whole_stop_s(site), "control1", "control2"
+    down = fact(ENDED_S - 5, "server.halted", first), fact(ENDED_S + 100, "server.halted", second)
+
+    def counts(at_s: float, *events: Event) -> bool:
+        return left(site, Breach("S18", at_s, "ups4", ""), "card_silent", "ups4", *events)
+
+    assert not counts(ENDED_S + 9 * need_s, *down)
+    up = fact(ENDED_S + 5000, "server.up", first)
+    assert not counts(ENDED_S + 4900 + need_s, *down, up)
+    assert counts(ENDED_S + 4900.1 + need_s, *down, up)
+    assert counts(ENDED_S + 0.1 + need_s, *down[:1]), "the other one was there"
+    assert counts(ENDED_S + 0.1 + need_s, down[0], fact(ENDED_S + 100, "server.halted", "rack1"))
+    later = fact(ENDED_S + 9 * need_s, "server.halted", second)
+    assert counts(ENDED_S + 0.1 + need_s, down[0], later)
+
+
+def test_what_comes_back_with_the_mains_comes_back_whenever_these_do(site: Site) -> None:
+    late = Breach("S8", ENDED_S + 9e4, "blade1", "")
+    assert not left(site, late, "management_down", "network")
+    assert not left(site, late, "ups_fails", "ups5")
+
+
+def test_o1_a_pressed_button_starts_what_boots_at_once(site: Site) -> None:
+    for fault, subject in (("ups_pressed", "ups5"), ("server_pressed", "blade1")):
+        assert not left(site, Breach("S8", STRUCK_S + AT_ONCE_S, "blade1", ""), fault, subject, ends=False)
+        assert left(site, Breach("S8", STRUCK_S + AT_ONCE_S + 0.1, "blade1", ""), fault, subject, ends=False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule", "subject", "of"),
+    [
+        ("server_pressed", "S1", "rack1", "rack1"),
+        ("node_booted_by_hand", "S1", "control1", "control1"),
+        ("node_booted_by_hand", "S2", "controldisk", "control1"),
+    ],
+)
+def test_h6_o1_who_boots_excuses_a_cut_that_was_told_before(
+    site: Site, fault: str, rule: str, subject: str, of: str
+) -> None:
+    def counts(told_s: float) -> bool:
+        off = seen(told_s, "command.sent", "ups3", command="off")
+        return left(site, Breach(rule, STRUCK_S + 300, subject, "", (off,)), fault, of, ends=False)
+
+    assert not counts(STRUCK_S)
+    assert counts(STRUCK_S + 1), "a look tells of it"
+
+
+@pytest.mark.parametrize("rule", ["S1", "S2", "S4", "S9", "S15", "S16", "S25", "S29"])
+def test_c12_anothers_off_excuses_until_it_has_fallen(site: Site, rule: str) -> None:
+    last_s = STRUCK_S + graceful_off_s(site.upses["ups4"]) + 2 * site.polling.on_line_s
+    assert not left(site, Breach(rule, last_s, "linkeddisk", ""), "foreign_off", "ups4", ends=False)
+    assert left(site, Breach(rule, last_s + 0.1, "linkeddisk", ""), "foreign_off", "ups4", ends=False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "counts"),
+    [
+        *((rule, 0.5, False) for rule in ("S9", "S10", "S17")),
+        *((rule, 2.0, False) for rule in ("S9", "S18", "L7")),
+        *((rule, 2.0, True) for rule in ("S10", "S17")),
+        *((rule, 0.5, True) for rule in ("S18", "L7")),
+        *((rule, 1.0, True) for rule in ("S10", "S17", "S18", "L7")),
+    ],
+)
+def test_c9_shorter_times_are_over_too_soon_and_longer_ones_too_late(
+    site: Site, rule: str, amount: float, counts: bool
+) -> None:
+    broken = Breach(rule, STRUCK_S + 60, "ups4", "")
+    assert left(site, broken, "site_file_differs", "control1", amount=amount) is counts
+
+
+def test_u2_n6_only_who_never_heard_a_card_takes_it_for_off(site: Site) -> None:
+    """And stops whom it may feed (S31)."""
+    deed = seen(STRUCK_S + 200, "command.sent", "ups4", command="off")
+    broken = Breach("S31", deed.t, "ups4", "", (deed,))
+    silent = seen(STRUCK_S + 10, "card.silent", "ups4")
+
+    def counts(*told: Event, fault: str = "card_silent", on: str = "ups4") -> bool:
+        return left(site, broken, fault, on, *told, deed, ends=False)
+
+    assert counts()
+    for fault, on in (("card_silent", "ups4"), ("cards_swizzled", "network")):
+        assert not counts(silent, fault=fault, on=on)
+        assert counts(seen(silent.t - 1, "card.answering", "ups4"), silent, fault=fault, on=on)
+        assert counts(seen(silent.t, "card.silent", "ups4", "control2"), fault=fault, on=on), "another node"
+        assert counts(seen(deed.t + 1, "card.silent", "ups4"), fault=fault, on=on), "since"
+    other = seen(STRUCK_S + 10, "card.silent", "ups5")
+    assert counts(other)
+    assert not counts(other, fault="cards_swizzled", on="network")
+    begins = fact(STRUCK_S + 20, "server.up", "control1")
+    assert counts(silent, begins), "in an earlier life"
+
+
+def test_a10_who_is_down_as_he_was_wanted_is_forgotten_with_all_who_heard_the_word(site: Site) -> None:
+    told = seen(STRUCK_S + 10, "request.accepted", site.name, id="r1")
+    deed = seen(STRUCK_S + 90, "command.sent", "ups5", command="off")
+    ended = [fact(STRUCK_S + 50, "server.up", node) for node in site.cluster.nodes]
+
+    def counts(*shows: Event, ends: list[Event]) -> bool:
+        broken = Breach("S9", deed.t, "ups5", "", shows)
+        return left(site, broken, "journal_on_array", "linkeddisk", told, *ends, deed, ends=False)
+
+    assert not counts(told, deed, ends=ended)
+    assert counts(told, deed, ends=ended[:1]), "the other one knows it"
+    assert counts(deed, ends=ended), "nobody was down as he was wanted"
+
+
+def test_s5_that_the_nodes_go_is_an_old_story_when_they_have_been_up_for_a_whole_stop(site: Site) -> None:
+    """In the next outage they go early only where an alarm says so again."""
+    alarm = seen(STRUCK_S + 10, "alarm.raised", site.cluster.name, rule="S5", upses="ups2")
+    down = [fact(alarm.t + 60, "server.halted", node) for node in site.cluster.nodes]
+    up = fact(alarm.t + 9000, "server.up", "control1")
+    at_s = alarm.t + 8940 + whole_stop_s(site)
+
+    def counts(at_s: float, *told: Event) -> bool:
+        return left(
+            site, Breach("S18", at_s, "ups4", ""), "load_added", "ups2", *told, ends=False, amount=2.0
+        )
+
+    assert not counts(at_s, alarm, *down, up)
+    assert counts(at_s + 0.1, alarm, *down, up)
+    assert not counts(at_s + 0.1, alarm, *down)
+    assert not counts(at_s + 0.1, alarm, *down, up, replace(alarm, t=at_s))
