@@ -242,7 +242,7 @@ class Run:
         return self._news.next(about)
 
     def news_when(self, true: Callable[[], bool]) -> Answer[None]:
-        """The next announcement of anything by which this is true; a hall's hundreds sleep through the rest."""
+        """The next announcement of anything by which this is true; hundreds sleep through the rest."""
         return self._news.when(true)
 
     # Words and memory
