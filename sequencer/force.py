@@ -6,6 +6,7 @@ Or, where its power stays because the mains are back, when its own limit is over
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 
 from sequencer import conditions as when
@@ -40,9 +41,10 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
     port = run.ports.servers[server.name]
     force_at_s: float | None = None
     while force_at_s is None or run.now < force_at_s:
-        force_at_s = to_be_forced_at_s(run, server)
-        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in not_shown_yet(run, server)]
-        yield from run.wait(port.until(when.HALTED), run.news(), *cards, by_s=force_at_s)
+        force_at_s, hidden = to_be_forced_at_s(run, server), not_shown_yet(run, server)
+        otherwise = run.news_when(partial(is_to_be_forced_otherwise, run, server, force_at_s, hidden))
+        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in hidden]
+        yield from run.wait(port.until(when.HALTED), otherwise, *cards, by_s=force_at_s)
         if halted(run, server):
             return True
     if server.name in run.forcing:
@@ -55,6 +57,13 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
         run.forcing.discard(server.name)
         if not run.over:
             run.announce(server.name)
+
+
+def is_to_be_forced_otherwise(run: Run, server: Server, at_s: float | None, hidden: list[str]) -> bool:
+    """It is down, or to be forced at another time than this, or other OFFs under it are still hidden."""
+    if halted(run, server) or to_be_forced_at_s(run, server) != at_s:
+        return True
+    return not_shown_yet(run, server) != hidden
 
 
 def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:

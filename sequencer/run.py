@@ -17,6 +17,7 @@ from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.journal import WANTS, Facts, Kind, Row
 from sequencer.mains_view import MainsView
+from sequencer.news import News
 from sequencer.pages import Pages
 from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
 from sequencer.safe_mode import without_a_journal
@@ -113,9 +114,7 @@ class Run:
         self._stream = stream
         self._tasks: list[Task] = []
         self._family = Family()
-        self._news: simpy.Event = env.event()
-        self._news_of: dict[str, simpy.Event] = {}
-        """Of one device or topic, where somebody waits for just that."""
+        self._news = News(env)
         self._said: set[tuple[str, str]] = set()
         self.over = False
 
@@ -183,16 +182,9 @@ class Run:
     def announce(self, *about: str) -> None:
         """Something this life knows has changed; whoever waits in `until` looks again.
 
-        With `about` nothing but this: those who wait for news of something else sleep on. In a hall
-        thousands do, and each of them makes news.
+        With `about` nothing but this: those who wait for news of something else sleep on.
         """
-        if self._news.callbacks:
-            news, self._news = self._news, self.env.event()
-            news.succeed()
-        for topic in about or tuple(self._news_of):
-            news_of = self._news_of.pop(topic, None)
-            if news_of is not None:
-                news_of.succeed()
+        self._news.announce(*about)
 
     def until(self, true: Callable[[], bool], about: str = "") -> Steps[None]:
         """Wait until what this life knows makes it true: looked at whenever there is news (`about` this)."""
@@ -247,11 +239,11 @@ class Run:
 
     def news(self, about: str = "") -> simpy.Event:
         """The next announcement (that can concern `about`), to be waited for beside other things."""
-        if not about:
-            return self._news
-        if about not in self._news_of:
-            self._news_of[about] = self.env.event()
-        return self._news_of[about]
+        return self._news.next(about)
+
+    def news_when(self, true: Callable[[], bool]) -> Answer[None]:
+        """The next announcement of anything by which this is true; hundreds sleep through the rest."""
+        return self._news.when(true)
 
     # Words and memory
 

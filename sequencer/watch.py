@@ -8,6 +8,9 @@ it (U16). A low battery confirms at once (X-02).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import simpy
 
 from sequencer import conditions as when
@@ -30,7 +33,8 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     away = False
     while True:
         if port.seen().fresh or not is_out_with_its_feed(run, ups):  # else it fell silent after the others
-            yield from news_of(run, ups, when.MAINS_BACK, when.ON_BATTERY)
+            out = partial(is_out_with_its_feed, run, ups)
+            yield from news_of(run, ups, out, when.MAINS_BACK, when.ON_BATTERY)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
             view.on_line_since_s = run.now if away else there_since_s(run, ups, seen)
@@ -49,7 +53,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
                 view.confirmed = True
                 run.announce(OUTAGE)
                 while not is_back(run, ups):
-                    yield from news_of(run, ups, when.MAINS_BACK)
+                    yield from news_of(run, ups, partial(is_back, run, ups), when.MAINS_BACK)
                 view.confirmed = False
 
 
@@ -71,13 +75,20 @@ def there_since_s(run: Run, ups: Ups, seen: Seen[UpsStatus]) -> float:
 
 
 def news_of(
-    run: Run, ups: Ups, *conditions: Condition[UpsStatus], by_s: float | None = None
+    run: Run,
+    ups: Ups,
+    tells_more: Callable[[], bool],
+    *conditions: Condition[UpsStatus],
+    by_s: float | None = None,
 ) -> Steps[simpy.Event | None]:
-    """What its card tells; while it is silent, though not off, also what the others of its feed tell."""
+    """What its card tells; while it is silent, though not off, also what the others of its feed tell.
+
+    `tells_more`: whether that has come about for which it listens to the others.
+    """
     port = run.ports.upses[ups.name]
     answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
     if is_lost(port.seen()):
-        answers.append(run.news())
+        answers.append(run.news_when(tells_more))
     return (yield from run.wait(*answers, by_s=by_s))
 
 
@@ -103,8 +114,12 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
     hurries = (when.MAINS_BACK_OR_LOW, *at_its_floor(run, ups))
-    while run.now < by_s and not (is_cleared(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)):
-        yield from news_of(run, ups, *hurries, by_s=by_s)
+
+    def ends() -> bool:
+        return is_cleared(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)
+
+    while run.now < by_s and not ends():
+        yield from news_of(run, ups, ends, *hurries, by_s=by_s)
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     status = yield from port.look()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 from zoneinfo import ZoneInfo
 
 from sequencer.events import Event
@@ -134,18 +135,19 @@ def pool_server_runs(s: Stream) -> bool:
 
 def one_feed_of_a_redundant_pair(s: Stream) -> bool:
     """A UPS of a server with two has gone, and the server lives on."""
-    redundant = [server for server in s.site.servers.values() if len(server.upses) > server.minimum_supplies]
-    for event in s.of("ups.output_off"):
-        for server in redundant:
-            downs = [
-                e.t
-                for name in ("server.crashed", "server.halted", "server.shutting_down")
-                for e in s.of(name)
-                if e.subject == server.name
-            ]
-            if event.subject in server.upses and not any(t <= event.t + 1.0 for t in downs):
-                return True
-    return False
+    first_down_s: dict[str, float] = {}
+    for name in ("server.crashed", "server.halted", "server.shutting_down"):
+        for event in s.of(name):
+            first_down_s[event.subject] = min(event.t, first_down_s.get(event.subject, event.t))
+    redundant: defaultdict[str, list[str]] = defaultdict(list)
+    for server in s.site.servers.values():
+        for ups in server.upses if len(server.upses) > server.minimum_supplies else ():
+            redundant[ups].append(server.name)
+    return any(
+        first_down_s.get(server, inf) > event.t + 1.0
+        for event in s.of("ups.output_off")
+        for server in redundant[event.subject]
+    )
 
 
 def _fired_at(s: Stream) -> Iterator[datetime]:

@@ -25,6 +25,7 @@ HOLD = {
     "two-arrays": range(20),
     "ver1": range(20),
     "separate-enclosures": range(20),
+    "hall": range(1, 13),
 }
 """Seeds that are played of each site, and hold."""
 
