@@ -12,6 +12,7 @@ from typing import Any
 
 from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
+from sequencer.requests import MANAGERS, Wish
 
 PACKED = MAX_LINE // 2
 """Bytes of rows in one line; a single row may need more, up to a whole line."""
@@ -121,6 +122,11 @@ def _goal(value: object) -> bool:
     return value in [goal.value for goal in Goal]
 
 
+def _wish(value: object) -> bool:
+    """What an operator asks for; the manager's news is no request."""
+    return value in [wish.value for wish in Wish if wish not in MANAGERS]
+
+
 def _plain(value: object) -> bool:
     """Of a detail that nothing reads: anything small that is no nest."""
     return value is None or _yes_or_no(value) or _number(value) or _text(value) or _names(value)
@@ -133,6 +139,8 @@ NEEDED: dict[Kind, dict[str, Check]] = {
     Kind.REACHED: {"wall_s": _wall},
     Kind.RESTARTS: {"wall_s": _wall},
     Kind.HELD: {"held": _yes_or_no, "cause": _text, "wall_s": _wall},
+    Kind.ASKED: {"wish": _wish, "servers": _names, "asked_by": _text},
+    Kind.REFUSED: {"reason": _text, "wall_s": _wall},
     Kind.WATCHED: {"wall_s": _wall},
     Kind.JOB: {"job": _text},
 }
