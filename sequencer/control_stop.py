@@ -20,7 +20,7 @@ from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, uns
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.standing import feeds
+from sequencer.standing import feeds, takes_part
 from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
@@ -372,12 +372,13 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
 def is_last_node(run: Run, node: Server) -> Steps[bool]:
     """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
 
-    One that went down with its power has no controller that could say so. Without an order to the cluster
-    the last one leaves it for its operator to start (R9-01).
+    One that went down with its power has no controller that could say so. Nor does one take the cluster on
+    that is up and no member of it. Without an order to the cluster the last one leaves it for its operator
+    to start (R9-01).
     """
     others = [n for n in run.site.cluster.nodes if n != node.name]
-    yield from run.all_of(*(run.ports.servers[n].look() for n in others))
-    return not any(may_carry_on(run, run.site.servers[n]) for n in others)
+    yield from run.all_of(*(run.ports.servers[n].look() for n in others), run.ports.cluster.look())
+    return not any(may_carry_on(run, run.site.servers[n]) and takes_part(run, n) for n in others)
 
 
 def may_carry_on(run: Run, other: Server) -> bool:
