@@ -1,7 +1,8 @@
 """Journal rows on their way between two nodes: packed into lines, and looked at closely when they arrive.
 
 A row that our sequencer would stumble over must not get in, whoever sent it. What we do not know we do
-not keep either: the refusal says which row it was.
+not keep either: the refusal says which row it was. What rows mean has a number, `LANGUAGE`: a later service
+reads the rows of an earlier one, and sends it none (C8).
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
 from sequencer.requests import MANAGERS, Wish
 
+LANGUAGE = 1
+"""Counted up with every kind of row or detail that is new, or means something else than before."""
+OLDEST_READ = 1
+"""The first whose rows still mean here what they meant there."""
 PACKED = MAX_LINE // 2
 """Bytes of rows in one line; a single row may need more, up to a whole line."""
 MOST_IN_A_LINE = 2000
@@ -30,6 +35,18 @@ MAX_EPOCH = 10**9
 KINDS = {kind.value: kind for kind in Kind}
 ROW_KEYS = frozenset({"kind", "subject", "epoch", "life", "at_s", "details"})
 Check = Callable[[object], bool]
+
+
+def unread(writer: str, writes: int, reader: str, reads: int) -> str:
+    """Why `reader`, whose own language is `reads`, can make nothing of rows in `writes`; or ''.
+
+    Of a language later than ours only its own service knows how far back it reads.
+    """
+    if writes > reads:
+        return f"{writer} writes rows of language {writes}, {reader} reads up to {reads}"
+    if reads <= LANGUAGE and writes < OLDEST_READ:
+        return f"{writer} writes rows of language {writes}, {reader} reads them from {OLDEST_READ} on"
+    return ""
 
 
 def packed(rows: Iterable[Row]) -> Iterator[list[dict[str, Any]]]:

@@ -54,4 +54,4 @@ def test_l3_the_cluster_is_stopped_in_order_when_its_only_member_loses_its_power
     tale.before("command.sent ssccluster command=stop", "cluster.stopped ssccluster", "server.halted control1")
     tale.before("server.up control1", "cluster.running ssccluster")
     assert not tale.room.cluster.needs_operator
-    tale.once("cluster.runs_without ssccluster nodes=control2")
+    assert tale.all("cluster.runs_without ssccluster nodes=control2", whole=True)
