@@ -50,7 +50,7 @@ class Kind(Enum):
     HELD = "held"
     """A device is in somebody's hands, or released again (S27)."""
     ASKED = "asked"
-    """A node that does not command was asked for something, and passes it on. Never written down by itself."""
+    """A node that does not command was asked for something, and passes it on without noting it."""
     REFUSED = "refused"
     """A request will not be carried out, and why: by neither node (S28)."""
     START_ASKED = "start_asked"

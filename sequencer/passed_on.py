@@ -37,7 +37,7 @@ def says_it_idles(peer: PeerPort) -> bool:
 
 
 def by_the_commander(run: Run, request: Request) -> Steps[None]:
-    """Until it is decided, or it falls to us. Nobody says anything in time: it is refused, and may be asked anew.
+    """Until it is decided, or falls to us. If nobody says anything in time it is refused, to be asked anew.
 
     So nothing is carried out hours later that somebody has long done by hand.
     """
@@ -48,7 +48,9 @@ def by_the_commander(run: Run, request: Request) -> Steps[None]:
         if is_answered(run, request) or can_decide(run):
             return
     others = [name for name, peer in run.ports.peers.items() if says_it_commands(peer)] or [*run.ports.peers]
-    yield from note_refused(run, request, f"{', '.join(others)} may command, and says nothing to it; ask again")
+    yield from note_refused(
+        run, request, f"{', '.join(others)} may command, and says nothing to it; ask again"
+    )
 
 
 def pass_on(run: Run, request: Request) -> None:

@@ -286,7 +286,9 @@ class Node(Device[PeerStatus]):
     def unread_by(self, peer: Node) -> str:
         """Why it takes none of our rows: who reads them otherwise may believe anything (C8, C9)."""
         if self.version > peer.version:
-            return f"{self.name} writes rows of version {self.version}, {peer.name} reads up to {peer.version}"
+            return (
+                f"{self.name} writes rows of version {self.version}, {peer.name} reads up to {peer.version}"
+            )
         same = self.site is peer.site or self.site == peer.site
         return "" if same else f"{self.name} has another site file than {peer.name}"
 

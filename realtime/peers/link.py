@@ -53,8 +53,8 @@ class PeerLink:
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
         system down ("shutdown") or boot it again ("reboot"). `keeps`: whether our journal is well.
-        `language`: of our rows. `limit_s`: of each question to a peer. Raises NoIdentity where our certificates cannot be used,
-        CannotListen where the site does not say where.
+        `language`: of our rows. `limit_s`: of each question to a peer. Raises NoIdentity where our
+        certificates cannot be used, CannotListen where the site does not say where.
         """
         if me not in contacts:
             raise CannotListen(f"the site names no address of {me}")

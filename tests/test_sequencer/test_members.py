@@ -28,7 +28,12 @@ def last_node(room: HandRoom, node: str) -> bool:
 
 @pytest.mark.parametrize(
     ("members", "is_last"),
-    [(None, False), (frozenset(NODES), False), (frozenset({"control2"}), False), (frozenset({"control1"}), True)],
+    [
+        (None, False),
+        (frozenset(NODES), False),
+        (frozenset({"control2"}), False),
+        (frozenset({"control1"}), True),
+    ],
 )
 def test_it_is_the_last_if_the_other_one_takes_no_part(
     site: Site, members: frozenset[str] | None, is_last: bool
@@ -47,11 +52,16 @@ def test_s11_of_a_manager_that_has_fallen_silent_nobody_knows_who_takes_part(sit
 
 
 def test_l3_the_cluster_is_stopped_in_order_when_its_only_member_loses_its_power() -> None:
-    """The system of the other one hangs; its controller says that it is up. Else an operator had to start it."""
-    hangs = FaultChange(-300, NODE_HANGS, "control2"), FaultChange(3600, NODE_HANGS, "control2", present=False)
+    """The other one's system hangs, and its controller says that it is up."""
+    hangs = (
+        FaultChange(-300, NODE_HANGS, "control2"),
+        FaultChange(3600, NODE_HANGS, "control2", present=False),
+    )
     tale = play(*hangs, out(0, 1200, "ups1"), until_s=3 * 3600.0)
     assert not unsafe(tale)
-    tale.before("command.sent ssccluster command=stop", "cluster.stopped ssccluster", "server.halted control1")
+    tale.before(
+        "command.sent ssccluster command=stop", "cluster.stopped ssccluster", "server.halted control1"
+    )
     tale.before("server.up control1", "cluster.running ssccluster")
     assert not tale.room.cluster.needs_operator
     assert tale.all("cluster.runs_without ssccluster nodes=control2", whole=True)

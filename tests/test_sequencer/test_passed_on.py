@@ -1,4 +1,4 @@
-"""What a node is asked that does not command: the commander decides, and his refusal binds (R8-01, S28, S35)."""
+"""What a node is asked that does not command: the commander's word binds (R8-01, S28, S35)."""
 
 from __future__ import annotations
 
