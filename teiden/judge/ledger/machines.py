@@ -145,7 +145,7 @@ class Machines:
         self._stops(event, self.cluster == "stopping")
 
     def _runs_without(self, event: Event) -> None:
-        self.outsiders = frozenset(filter(None, str(event.details["nodes"]).split(", ")))
+        self.outsiders = frozenset(filter(None, str(event.details.get("nodes", "")).split(", ")))
 
     def _left_by_the_last(self) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to."""
