@@ -46,6 +46,9 @@ EVENTS = {
     "cluster.running": Told(ROOM, "The cluster runs, with its disks."),
     "cluster.forced": Told(ROOM, "The cluster was stopped by force at its limit."),
     "cluster.failed_over": Told(ROOM, "The group, and with it the command, has moved to another node."),
+    "cluster.runs_without": Told(
+        ROOM, "These nodes are up, and no members of the cluster that runs: it cannot go on there."
+    ),
     "array.dirty": Told(ROOM, "Its cache holds what is not on its disks."),
     "array.flushing": Told(BOTH, "It writes its cache to its disks."),
     "array.flushed": Told(BOTH, "The cache is written."),

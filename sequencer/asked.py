@@ -1,12 +1,13 @@
 """Hears what somebody outside asks for, refuses what must not be, and writes the rest down.
 
-Every node hears; the one that commands brings it about (R8-01). What the cluster's manager does by
-itself is only told to us: we see to the power (R2-08, R2-09).
+Every node hears; the one that commands decides, and brings it about (R8-01, S28). What the cluster's
+manager does by itself is only told to us: we see to the power (R2-08, R2-09).
 """
 
 from __future__ import annotations
 
-from sequencer.journal import Goal, Kind
+from sequencer.journal import ASKED, Goal, Kind
+from sequencer.passed_on import by_the_commander, can_decide, is_answered, note_refused, passed_on
 from sequencer.ports import ClusterState, Os, Steps, Unreachable
 from sequencer.proof import cluster_is, without_power
 from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
@@ -20,24 +21,71 @@ COMMANDER_FIRST_S = 1.0
 
 def hear(run: Run) -> Steps[None]:
     """Never returns."""
-    leaves = False
     while True:
         request = yield from run.ports.requests.next()
-        leaves = leaves or request.wish is Wish.CLUSTER_SHUTDOWN
-        if request.wish in REBOOTS:
-            run.rebooting.update(request.of or run.site.cluster.nodes)
-        if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
-            run.cluster.reboot_told_s = run.now
-        refusal = "" if request.wish in MANAGERS else (yield from refusal_of(run, request, leaves))
-        if refusal:
-            words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
-            run.tell("request.refused", subject(run.site, request), **words)
+        if request.wish in MANAGERS:
+            yield from hear_news(run, request)
+        elif run.commands:
+            yield from answer(run, request)
         else:
-            if not run.commands:
-                yield from run.pause(COMMANDER_FIRST_S)
-            if request.id not in run.facts.causes:
-                yield from note(run, request)
+            run.spawn(answer_as_standby(run, request))
+
+
+def hear_news(run: Run, request: Request) -> Steps[None]:
+    """Of the cluster's manager: it is so, whoever commands."""
+    run.cluster.shutdown_told = run.cluster.shutdown_told or request.wish is Wish.CLUSTER_SHUTDOWN
+    if request.wish in REBOOTS:
+        run.rebooting.update(request.of or run.site.cluster.nodes)
+    if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
+        run.cluster.reboot_told_s = run.now
+    if not run.commands:
+        yield from run.pause(COMMANDER_FIRST_S)
+    if request.id not in run.facts.causes:
+        yield from note(run, request)
+    run.ports.requests.reply(request)
+
+
+def answer_as_standby(run: Run, request: Request) -> Steps[None]:
+    """The commander's word counts. Of two who could both take it the lower-numbered node does (S28)."""
+    yield from run.pause(COMMANDER_FIRST_S * (1 + run.site.cluster.nodes.index(run.me)))
+    if not is_answered(run, request) and not can_decide(run):
+        yield from by_the_commander(run, request)
+    yield from answer(run, request)
+
+
+def answer(run: Run, request: Request) -> Steps[None]:
+    yield from decide(run, request)
+    refusal = run.facts.refused.get(request.id, "")
+    if refusal and request.id not in run.facts.causes:
+        words = {"wish": request.wish.value, "id": request.id, "reason": refusal}
+        run.tell("request.refused", subject(run.site, request), **words)
         run.ports.requests.reply(request, refusal=refusal)
+    else:
+        run.ports.requests.reply(request)
+
+
+def decide(run: Run, request: Request) -> Steps[None]:
+    """Once, for both nodes; a refusal is as durable as what is accepted."""
+    if request.id in run.deciding:  # heard, and passed on to us too
+        yield from run.until(lambda: is_answered(run, request))
+    if is_answered(run, request):
+        return
+    run.deciding.add(request.id)
+    refusal = yield from refusal_of(run, request)
+    if refusal:
+        yield from note_refused(run, request, refusal)
+    else:
+        yield from note(run, request)
+
+
+def hear_passed_on(run: Run) -> Steps[None]:
+    """What another node was asked falls to us while we command. Never returns."""
+    run.passed_on.clear()  # whoever still waits for an answer says it again
+    while True:
+        yield from run.until(lambda: bool(run.passed_on), ASKED)
+        request = passed_on(run.passed_on.pop(0))
+        if run.commands:
+            yield from decide(run, request)
 
 
 def subject(site: Site, request: Request) -> str:
@@ -96,8 +144,8 @@ def meant(site: Site, request: Request) -> list[str]:
     return [s.name for s in (*site.linked_servers, *site.control_nodes)]
 
 
-def refusal_of(run: Run, request: Request, leaves: bool = False) -> Steps[str]:
-    """Why not, in words; or ''. `leaves`: the cluster's manager has told this life that it shuts it down."""
+def refusal_of(run: Run, request: Request) -> Steps[str]:
+    """Why not, in words; or ''."""
     site = run.site
     if request.wish in (Wish.HOLD, Wish.RELEASE):
         devices = {*site.upses, *site.servers, *site.arrays, site.cluster.name}
@@ -110,17 +158,17 @@ def refusal_of(run: Run, request: Request, leaves: bool = False) -> Steps[str]:
     if unknown:
         return f"no server that can be switched is called {', '.join(unknown)}"
     if request.wish is Wish.POWER_ON:
-        return goes_down(run, request, leaves)
+        return goes_down(run, request)
     return (yield from would_die(run, request))
 
 
-def goes_down(run: Run, request: Request, leaves: bool) -> str:
+def goes_down(run: Run, request: Request) -> str:
     """S16: the control side has told its own UPSes to go off, and nobody can call that back.
 
     Nor can anybody call back its manager, who shuts it down: the nodes would halt with their power on (L3).
     """
     nodes = run.site.cluster.nodes
-    leaves = leaves and not cluster_is(run, ClusterState.RUNNING)
+    leaves = run.cluster.shutdown_told and not cluster_is(run, ClusterState.RUNNING)
     gone = control_wanted_down(run) and (leaves or all(run.facts.reached(name) for name in nodes))
     if not gone or set(nodes).isdisjoint(meant(run.site, request)):
         return ""

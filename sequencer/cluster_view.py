@@ -12,5 +12,7 @@ class ClusterView:
     """It took our stop, and has neither been seen stopped nor been told to restart since."""
     reboot_told_s: float = -inf
     """When its manager told us last that it reboots all of it, on our own clock."""
+    shutdown_told: bool = False
+    """Its manager has told this life that it shuts all of it down."""
     disk_went: bool = False
     """A control disk was away or silent, and the cluster has not been seen to begin to run since."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
-from sequencer.asked import hear
+from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import have_slept
 from sequencer.force import is_about_to_fall
 from sequencer.foreign import heed_foreign_offs
@@ -55,6 +55,7 @@ def duty(run: Run) -> Steps[None]:
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
+    run.spawn(hear_passed_on(run))
     while True:
         yield from becomes_commander(run)
         yield from run.commit(Kind.LEASE, run.me)
@@ -73,7 +74,8 @@ def share(run: Run, peer: PeerPort) -> Steps[None]:
         if not peer.seen().fresh:
             continue
         rows = yield from run.ports.journal.rows()
-        peer.copy(*(row for row in rows if row.epoch == run.facts.epoch or row.kind in LASTING))
+        told = (row for row in rows if row.epoch == run.facts.epoch or row.kind in LASTING)
+        peer.copy(*(row for row in told if row.kind is not Kind.ASKED))
         while peer.seen().fresh:
             yield from run.wait(peer.until(when.PEER_IS_GONE))
 

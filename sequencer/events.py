@@ -58,6 +58,7 @@ NAMES: Mapping[str, Meaning] = {
     "cluster.running": Meaning("cluster", "running"),
     "cluster.forced": Meaning("cluster", "forced"),
     "cluster.failed_over": Meaning(),
+    "cluster.runs_without": Meaning(),
     "array.dirty": Meaning("cache", "dirty"),
     "array.flushing": Meaning("cache", "flushing"),
     "array.flushed": Meaning("cache", "flushed"),

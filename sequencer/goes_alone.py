@@ -15,7 +15,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
-from sequencer.standing import feeds
+from sequencer.standing import feeds, takes_part
 from sequencer.wants import wants
 from sequencer.watch import is_back
 
@@ -67,12 +67,13 @@ def goes_for_its_power(run: Run, node: Server) -> bool:
 def is_last_node(run: Run, node: Server) -> Steps[bool]:
     """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
 
-    One that went down with its power has no controller that could say so. Without an order to the cluster
-    the last one leaves it for its operator to start (R9-01).
+    One that went down with its power has no controller that could say so. Nor does one take the cluster on
+    that is up and no member of it. Without an order to the cluster the last one leaves it for its operator
+    to start (R9-01).
     """
     others = [n for n in run.site.cluster.nodes if n != node.name]
-    yield from run.all_of(*(run.ports.servers[n].look() for n in others))
-    return not any(may_carry_on(run, run.site.servers[n]) for n in others)
+    yield from run.all_of(*(run.ports.servers[n].look() for n in others), run.ports.cluster.look())
+    return not any(may_carry_on(run, run.site.servers[n]) and takes_part(run, n) for n in others)
 
 
 def may_carry_on(run: Run, other: Server) -> bool:

@@ -13,6 +13,8 @@ from typing import Any
 
 WANTS = "wants"
 """What is announced when a want was heard from a peer; one of our own is announced to everybody."""
+ASKED = "asked"
+"""What is announced when a peer passes a request on."""
 
 
 class Kind(Enum):
@@ -47,6 +49,10 @@ class Kind(Enum):
     """A control node that is wanted down goes down only to boot again: that stop is still to come."""
     HELD = "held"
     """A device is in somebody's hands, or released again (S27)."""
+    ASKED = "asked"
+    """A node that does not command was asked for something, and passes it on without noting it."""
+    REFUSED = "refused"
+    """A request will not be carried out, and why: by neither node (S28)."""
     START_ASKED = "start_asked"
     """The operator wants everything started that waits for it (R10-03)."""
     WATCHED = "watched"
@@ -57,6 +63,9 @@ class Kind(Enum):
     """From here on the goal is up again."""
     CLOSED = "closed"
 
+
+TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED}
+"""What else than its subject a peer's row is about."""
 
 LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.HELD, Kind.WATCHED})
 """Facts that outlive the incident in which they were written."""
@@ -129,6 +138,8 @@ class Facts:
         self.wants: dict[str, Want] = {}
         self.causes: set[str] = set()
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
+        self.refused: dict[str, str] = {}
+        """Ids of requests that were refused, and why."""
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, bool]] = {}
@@ -279,6 +290,8 @@ class Facts:
                 self.causes.update((row.subject, *row.details.get("also", ())))
                 for server in row.details["servers"]:
                     self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject))
+            case Kind.REFUSED:
+                self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
                 self._reached[row.subject] = max(wall_s, self._reached.get(row.subject, wall_s))
             case Kind.RESTARTS:

@@ -205,6 +205,8 @@ class ClusterStatus:
     state: ClusterState
     holder: str | None
     """The node that holds the cluster group (the floating IP)."""
+    members: frozenset[str] | None = None
+    """Of one that runs: the nodes that take part. One whose system is up need not. None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

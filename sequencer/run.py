@@ -15,7 +15,7 @@ from sequencer import timing
 from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.guards import Refusal
-from sequencer.journal import WANTS, Facts, Kind, Row
+from sequencer.journal import TOPICS, Facts, Kind, Row
 from sequencer.mains_view import MainsView
 from sequencer.news import News
 from sequencer.pages import Pages
@@ -85,6 +85,9 @@ class Run:
         self.rebooting: set[str] = set()
         """Servers that we, or the cluster's manager, told to restart and that we have not seen up again."""
         self.cluster = ClusterView()
+        self.passed_on: list[Row] = []  # requests that peers were asked, for whoever commands
+        self.deciding: set[str] = set()
+        """Ids of requests that this life accepts or refuses, or has."""
         self.forcing: set[str] = set()  # servers that a page of the runbook is about to force off
         self.pages = Pages(env)
         self.given_up: set[str] = set()
@@ -286,10 +289,11 @@ class Run:
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
         self.learn(*rows)
+        self.passed_on += [row for row in rows if row.kind is Kind.ASKED]
         leases = [row.subject for row in rows if row.kind is Kind.LEASE and row.subject != self.me]
         if self.commands and leases:
             self.superseded, self.follower = True, leases[-1]
-        self.announce(OUTAGE, *(WANTS if row.kind is Kind.WANTED else row.subject for row in rows))
+        self.announce(OUTAGE, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""

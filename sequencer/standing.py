@@ -83,6 +83,13 @@ def is_left_behind(run: Run, holder: str) -> bool:
     return not is_up and is_down(run, holder)
 
 
+def takes_part(run: Run, node: str) -> bool:
+    """In a cluster that runs, as far as its manager tells (S11)."""
+    seen = run.ports.cluster.seen()
+    members = seen.status.members if seen.fresh and seen.status is not None else None
+    return members is None or node in members
+
+
 def stops(run: Run) -> bool:
     cluster = run.ports.cluster.seen()
     return cluster.fresh and cluster.status is not None and STOPS.met(cluster.status)

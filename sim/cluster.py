@@ -46,6 +46,7 @@ class Cluster(Device[ClusterStatus]):
         self.members: set[str] = {n.name for n in nodes if n.state is State.UP}
         self.holder: str | None = nodes[0].name if self.members else None
         self.state = ClusterState.RUNNING if self.members else ClusterState.WAITING_FOR_DISK
+        self._runs_without: list[str] = []
         self.stop_hangs = False
         """Fault C11."""
         self.needs_operator = False
@@ -125,6 +126,7 @@ class Cluster(Device[ClusterStatus]):
         self.holder = next((n.name for n in self._nodes if n.name in self.members), None)
         if self.holder is not None:
             self._enter(ClusterState.RUNNING, "cluster.running", holder=self.holder)
+            self._tell_outsiders()
 
     def _stopped(self) -> None:
         then = self._then
@@ -150,6 +152,16 @@ class Cluster(Device[ClusterStatus]):
             self._node_up(node)
         elif node.name in self.members:
             self._node_down(node)
+        self._tell_outsiders()
+
+    def _tell_outsiders(self) -> None:
+        """While it runs: nodes whose systems are up, or hang, and that take no part in it."""
+        if self.state is not ClusterState.RUNNING:
+            return
+        without = [n.name for n in self._nodes if n.state is State.UP and n.name not in self.members]
+        if without != self._runs_without:
+            self._runs_without = without
+            self._fact("cluster.runs_without", nodes=", ".join(without))
 
     def _node_up(self, node: Server) -> None:
         if self.needs_operator:
@@ -159,6 +171,7 @@ class Cluster(Device[ClusterStatus]):
                 self._lay_down(ClusterState.WAITING_FOR_DISK)
         elif self.runs:
             self.members.add(node.name)
+            self.changed()
         elif self.state is not ClusterState.STOPPING:
             self.members = {node.name}
             self._start()
@@ -166,6 +179,7 @@ class Cluster(Device[ClusterStatus]):
     def _node_down(self, node: Server) -> None:
         """A graceful shutdown and a crash both move the group; the last node takes the cluster with it."""
         self.members.discard(node.name)
+        self.changed()
         if not self.members:
             was, self.holder = self.state, None
             self._lay_down(ClusterState.STOPPED)
@@ -213,7 +227,8 @@ class Cluster(Device[ClusterStatus]):
 
     @property
     def status(self) -> ClusterStatus:
-        return ClusterStatus(self.state, self.holder)
+        members = frozenset(self.members) if self.state is ClusterState.RUNNING else None
+        return ClusterStatus(self.state, self.holder, members)
 
     def read(self) -> ClusterStatus | None:
         return self.status

@@ -84,7 +84,7 @@ class Node(Device[PeerStatus]):
         self.site = site
         """The site file that its service goes by."""
         self.version = 1
-        """Of that service; rows are exchanged between the same ones only."""
+        """Of the language of its rows: a later one reads what an earlier one has written."""
         self.apart = False
         """Fault N2: it and its peers do not hear each other."""
         self.told: ClusterStatus | None = None
@@ -271,22 +271,24 @@ class Node(Device[PeerStatus]):
         return not (self.apart or peer.apart)
 
     def send_to(self, peer: Node, rows: tuple[Row, ...]) -> None:
-        if self.hears(peer) and not self._otherwise(peer):
+        if self.hears(peer) and not self.unread_by(peer):
             peer.receive(rows)
 
     def fetch_from(self, peer: Node) -> Receipt | None:
         """What a peer that answers knows."""
         if not self.hears(peer) or peer.read() is None:
             return None
-        if refusal := self._otherwise(peer):
+        if refusal := peer.unread_by(self):
             return Receipt(Accepted.NO, refusal)
         self.receive(tuple(peer.rows))
         return Receipt(Accepted.YES)
 
-    def _otherwise(self, peer: Node) -> str:
-        """Why no rows are exchanged with it: who reads them otherwise may believe anything (C8, C9)."""
-        if self.version != peer.version:
-            return f"{self.name} runs version {self.version}, {peer.name} {peer.version}"
+    def unread_by(self, peer: Node) -> str:
+        """Why it takes none of our rows: who reads them otherwise may believe anything (C8, C9)."""
+        if self.version > peer.version:
+            return (
+                f"{self.name} writes rows of version {self.version}, {peer.name} reads up to {peer.version}"
+            )
         same = self.site is peer.site or self.site == peer.site
         return "" if same else f"{self.name} has another site file than {peer.name}"
 

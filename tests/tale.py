@@ -18,6 +18,7 @@ FACTS = {name for name, meaning in NAMES.items() if meaning.aspect} | {
     "ups.off_armed",
     "ups.charge",
     "cluster.failed_over",
+    "cluster.runs_without",
     "service.died",
     "service.stalled",
 }

@@ -70,12 +70,20 @@ def _with_servers_up(report: Report, nodes: Sequence[str], named: str) -> Cluste
         return Unreachable(f"the cluster has no group called {named}")
     statuses = {g.status for g in groups}
     if not groups or statuses & (UP | {GOING}):
-        return ClusterStatus(ClusterState.RUNNING, holder(groups, nodes))
+        return ClusterStatus(ClusterState.RUNNING, holder(groups, nodes), members(report, nodes))
     if COMING in statuses:
         return ClusterStatus(ClusterState.STARTING, None)
     if statuses <= NOT_UP:
         return ClusterStatus(ClusterState.WAITING_FOR_DISK, None)
     return Unreachable(", ".join(f"group {g.name} is {g.status!r}" for g in groups))
+
+
+def members(report: Report, nodes: Sequence[str]) -> frozenset[str] | None:
+    """Those of ours that take part. One that comes, goes, or is anything else may or may not: None."""
+    statuses = {node: report.servers[node.lower()] for node in nodes}
+    if not UP.union({DOWN}).issuperset(statuses.values()):
+        return None
+    return frozenset(node for node, status in statuses.items() if status in UP)
 
 
 def counting(report: Report, named: str = "") -> tuple[Group, ...]:

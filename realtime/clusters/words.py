@@ -1,4 +1,7 @@
-"""What another program than CLUSTERPRO's says of the cluster: `running control1`, two words of ours."""
+"""What another program than CLUSTERPRO's says of the cluster: `running control1`, two words of ours.
+
+A third one names the nodes that take part while it runs, `control1,control2`; without it that is not known.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,14 @@ NOBODY = "-"
 
 
 def status_from(words: str, nodes: Sequence[str]) -> ClusterStatus | Unreachable:
-    """State and holder, `-` for none. A holder that is none of our nodes is a mistake: nothing is known."""
+    """State and holder, `-` for none. A name that is none of our nodes' is a mistake: nothing is known."""
     match words.split():
-        case [state, holder] if state in STATES:
-            if holder not in (NOBODY, *nodes):
-                return Unreachable(f"{holder!r} is no node of this cluster")
-            return ClusterStatus(STATES[state], None if holder == NOBODY else holder)
+        case [state, holder, *who] if state in STATES and len(who) <= 1:
+            members = frozenset(who[0].split(",")) if who else None
+            strange = sorted({holder, *(members or ())}.difference((NOBODY, *nodes)))
+            if strange:
+                return Unreachable(f"{strange[0][:60]!r} is no node of this cluster")
+            if members is not None and (NOBODY in members or STATES[state] is not ClusterState.RUNNING):
+                members = None
+            return ClusterStatus(STATES[state], None if holder == NOBODY else holder, members)
     return Unreachable(f"it said {words[:60]!r}, which is no state of a cluster")

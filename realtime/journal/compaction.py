@@ -102,7 +102,7 @@ def _armed(rows: Sequence[Row]) -> set[int]:
 
 def _heard(rows: Sequence[Row], causes: int) -> set[int]:
     """Rows that carry the id of an instant or a request: each of them counts once (S35)."""
-    carry = [place for place, row in enumerate(rows) if row.kind in (Kind.WANTED, Kind.HELD)]
+    carry = [place for place, row in enumerate(rows) if row.kind in (Kind.WANTED, Kind.HELD, Kind.REFUSED)]
     watched_s = [row.details.get("wall_s") for row in rows if row.kind is Kind.WATCHED]
     since_s = max((wall_s for wall_s in watched_s if wall_s is not None), default=None)
     since = {

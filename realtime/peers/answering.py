@@ -25,7 +25,7 @@ from realtime.peers.lines import (
     object_of,
     short,
 )
-from realtime.peers.rows import packed, rows_from
+from realtime.peers.rows import LANGUAGE, packed, rows_from, unread
 from sequencer.journal import Row
 from sequencer.ports import Accepted, Receipt
 
@@ -46,6 +46,7 @@ class Service:
     receive: Callable[[tuple[Row, ...]], None]
     all_rows: Callable[[], tuple[Row, ...]]
     halt: Halt
+    language: int = LANGUAGE
 
 
 class Answering:
@@ -127,7 +128,8 @@ class Answering:
                 raise Malformed(f"ask is {short(other)}; it is one of {', '.join(sorted(ASKS))}")
 
     def _heard(self, hello: Hello, told: Answer) -> Answer:
-        if refusal := self._speaks_otherwise(hello):
+        me, ours = self._service.told().node, self._service.language
+        if refusal := unread(hello.hello, hello.rows, me, ours) or self._differs(hello):
             return {"refused": refusal}
         try:
             rows = rows_from(told.get("rows"))
@@ -138,7 +140,8 @@ class Answering:
         return {"heard": len(rows)}
 
     def _known(self, hello: Hello) -> list[Answer]:
-        if refusal := self._speaks_otherwise(hello):
+        me, ours = self._service.told().node, self._service.language
+        if refusal := unread(me, ours, hello.hello, hello.rows) or self._differs(hello):
             return [{"refused": refusal}]
         parts = list(packed(self._service.all_rows()))
         return [*({"rows": part, "more": True} for part in parts), {"rows": []}]
@@ -160,12 +163,6 @@ class Answering:
         if hello.site_hash != told.site_hash:
             return f"{hello.hello} has another site file than {told.node}"
         return ""
-
-    def _speaks_otherwise(self, hello: Hello) -> str:
-        told = self._service.told()
-        if hello.version != told.version:
-            return f"{hello.hello} runs version {hello.version}, {told.node} {told.version}"
-        return self._differs(hello)
 
 
 async def _line(reader: asyncio.StreamReader, limit_s: float) -> bytes:

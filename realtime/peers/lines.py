@@ -1,6 +1,6 @@
 """The language between two nodes: one JSON object a line, answered by one line or several with its number.
 
-    >>> {"hello": "control1", "version": "0.1.0", "site_hash": "5f1c..."}       the first line
+    >>> {"hello": "control1", "version": "0.1.0", "site_hash": "5f1c...", "rows": 1}    the first line
     >>> {"n": 1, "ask": "status"}
     >>> {"n": 2, "ask": "rows", "rows": [...]}
     >>> {"n": 3, "ask": "fetch"}               answered in parts, all but the last with "more": true
@@ -21,6 +21,8 @@ MAX_LINE = 256 * 1024
 """Bytes. A row that names two thousand servers takes about 40 kB."""
 MAX_TEXT = 200
 MAX_NUMBER = 2**53
+MOST_KEYS = 20
+"""Of a greeting."""
 ASKS = frozenset({"status", "rows", "fetch", "halt"})
 
 
@@ -35,6 +37,8 @@ class Hello:
     hello: str
     version: str
     site_hash: str
+    rows: int = 0
+    """Language of its rows; 0: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,14 @@ def hello_line(hello: Hello) -> bytes:
 
 
 def hello_from(line: bytes) -> Hello:
+    """Keys that a newer version adds are passed over."""
     told = object_of(line)
-    if told.keys() != {"hello", "version", "site_hash"}:
+    if not told.keys() >= {"hello", "version", "site_hash"} or len(told) > MOST_KEYS:
         raise Malformed("the first line says who calls: hello, version, site_hash")
-    return Hello(text(told, "hello"), text(told, "version"), text(told, "site_hash"))
+    rows = told.get("rows", 0)
+    if not isinstance(rows, int) or isinstance(rows, bool) or not 0 <= rows < MAX_NUMBER:
+        raise Malformed(f"rows is {short(rows)}, not the number of a language")
+    return Hello(text(told, "hello"), text(told, "version"), text(told, "site_hash"), rows)
 
 
 def told_from(told: dict[str, Any]) -> Told:

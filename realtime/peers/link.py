@@ -17,6 +17,7 @@ from realtime.peers.answering import Answering, Halt, Service
 from realtime.peers.caller import Caller
 from realtime.peers.lines import Hello, Told
 from realtime.peers.listener import CannotListen, Listener
+from realtime.peers.rows import LANGUAGE
 from realtime.peers.tls import client_side, paths, server_side
 from sequencer.journal import Row
 
@@ -42,6 +43,7 @@ class PeerLink:
         going_down: Callable[[], bool] = lambda: False,
         keeps: Callable[[], bool] = lambda: True,
         version: str | None = None,
+        language: int = LANGUAGE,
         clock: Callable[[], float] = time.time,
         limit_s: float = LIMIT_S,
         stranger_limit_s: float = 3.0,
@@ -51,8 +53,8 @@ class PeerLink:
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
         system down ("shutdown") or boot it again ("reboot"). `keeps`: whether our journal is well.
-        `limit_s`: of each question to a peer. Raises NoIdentity where our certificates cannot be used,
-        CannotListen where the site does not say where.
+        `language`: of our rows. `limit_s`: of each question to a peer. Raises NoIdentity where our
+        certificates cannot be used, CannotListen where the site does not say where.
         """
         if me not in contacts:
             raise CannotListen(f"the site names no address of {me}")
@@ -61,6 +63,7 @@ class PeerLink:
         self.limit_s = limit_s
         self.receive = receive
         self.version = installed_version() if version is None else version
+        self._language = language
         self._standing = standing
         self._life = life
         self._armed = armed
@@ -73,7 +76,7 @@ class PeerLink:
         self._callers: dict[str, Caller] = {}
         answering = Answering(
             contacts.keys() - {me},
-            Service(self.told, receive, all_rows, halt),
+            Service(self.told, receive, all_rows, halt, language),
             hello_limit_s=stranger_limit_s,
             idle_limit_s=idle_limit_s,
         )
@@ -120,13 +123,13 @@ class PeerLink:
     def caller(self, name: str) -> Caller:
         """The way to that peer; one for all who ask."""
         if name not in self._callers:
-            hello = Hello(self.me, self.version, self.site_hash)
+            hello = Hello(self.me, self.version, self.site_hash, self._language)
             self._callers[name] = Caller(name, self._contacts.get(name), self._calling, hello, self.limit_s)
         return self._callers[name]
 
 
 def installed_version() -> str:
-    """Rows are taken from a node of the same version only: what another one means by them is not known."""
+    """What a node says that it runs. Whose rows it reads is told by their language."""
     try:
         return version_of("teiden")
     except PackageNotFoundError:

@@ -1,7 +1,8 @@
 """Journal rows on their way between two nodes: packed into lines, and looked at closely when they arrive.
 
 A row that our sequencer would stumble over must not get in, whoever sent it. What we do not know we do
-not keep either: the refusal says which row it was.
+not keep either: the refusal says which row it was. What rows mean has a number, `LANGUAGE`: a later service
+reads the rows of an earlier one, and sends it none (C8).
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from typing import Any
 
 from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
+from sequencer.requests import MANAGERS, Wish
 
+LANGUAGE = 1
+"""Counted up with every kind of row or detail that is new, or means something else than before."""
+OLDEST_READ = 1
+"""The first whose rows still mean here what they meant there."""
 PACKED = MAX_LINE // 2
 """Bytes of rows in one line; a single row may need more, up to a whole line."""
 MOST_IN_A_LINE = 2000
@@ -29,6 +35,18 @@ MAX_EPOCH = 10**9
 KINDS = {kind.value: kind for kind in Kind}
 ROW_KEYS = frozenset({"kind", "subject", "epoch", "life", "at_s", "details"})
 Check = Callable[[object], bool]
+
+
+def unread(writer: str, writes: int, reader: str, reads: int) -> str:
+    """Why `reader`, whose own language is `reads`, can make nothing of rows in `writes`; or ''.
+
+    Of a language later than ours only its own service knows how far back it reads.
+    """
+    if writes > reads:
+        return f"{writer} writes rows of language {writes}, {reader} reads up to {reads}"
+    if reads <= LANGUAGE and writes < OLDEST_READ:
+        return f"{writer} writes rows of language {writes}, {reader} reads them from {OLDEST_READ} on"
+    return ""
 
 
 def packed(rows: Iterable[Row]) -> Iterator[list[dict[str, Any]]]:
@@ -121,6 +139,11 @@ def _goal(value: object) -> bool:
     return value in [goal.value for goal in Goal]
 
 
+def _wish(value: object) -> bool:
+    """What an operator asks for; the manager's news is no request."""
+    return value in [wish.value for wish in Wish if wish not in MANAGERS]
+
+
 def _plain(value: object) -> bool:
     """Of a detail that nothing reads: anything small that is no nest."""
     return value is None or _yes_or_no(value) or _number(value) or _text(value) or _names(value)
@@ -133,6 +156,8 @@ NEEDED: dict[Kind, dict[str, Check]] = {
     Kind.REACHED: {"wall_s": _wall},
     Kind.RESTARTS: {"wall_s": _wall},
     Kind.HELD: {"held": _yes_or_no, "cause": _text, "wall_s": _wall},
+    Kind.ASKED: {"wish": _wish, "servers": _names, "asked_by": _text},
+    Kind.REFUSED: {"reason": _text, "wall_s": _wall},
     Kind.WATCHED: {"wall_s": _wall},
     Kind.JOB: {"job": _text},
 }

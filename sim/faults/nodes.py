@@ -164,16 +164,11 @@ SERVICE_UPGRADED = Fault(
     ("C8",),
     "service_upgraded",
     Kind.NODE,
-    "its service begins anew with a later version than its peers'; they exchange no rows",
+    "its service begins anew with a later version than its peers', who cannot read its rows",
     _upgraded,
     excuses=(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
-        Excuse(
-            "L1",
-            Reach.DEPENDING,
-            "it learns nothing of what its peers began, and closes nothing of it",
-            stays=True,
-        ),
+        Excuse("L1", Reach.DEPENDING, "its peers learn nothing of what it begins and ends", stays=True),
         *BATTERIES_END,
         *(replace(excuse, stays=True) for excuse in UNHEARD),
     ),

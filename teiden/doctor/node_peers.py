@@ -61,7 +61,7 @@ async def certificates(ctx: Context, name: str) -> Rows:
     Kind.NODE,
     "other nodes",
     why="""
-    A node with another site file may not command, and one of another version is sent no rows: after a
+    A node with another site file may not command, and one of an earlier version is sent no rows: after a
     failover the survivor would not know what was under way (DESIGN: one commander).
     """,
 )

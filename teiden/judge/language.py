@@ -52,6 +52,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "cluster.stopped": {"cause": ()},
     "cluster.running": {"holder": ()},
     "cluster.failed_over": {"holder": (), "was": ()},
+    "cluster.runs_without": {"nodes": ()},
     "array.dirty": {"bytes": ()},
     "array.flushing": {"bytes": ()},
     "array.flush_timed_out": {"limit_s": ()},

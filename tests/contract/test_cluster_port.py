@@ -37,7 +37,7 @@ def state(room: PretendRoom) -> ClusterState:
 def test_it_is_known_from_the_first_moment_of_a_life(room: PretendRoom, cluster: ClusterPort) -> None:
     seen = cluster.seen()
     assert seen.fresh
-    assert seen.status == ClusterStatus(ClusterState.RUNNING, "control1")
+    assert seen.status == ClusterStatus(ClusterState.RUNNING, "control1", frozenset(("control1", "control2")))
 
 
 def test_it_is_known_without_the_lan_and_never_turns_stale(room: PretendRoom, cluster: ClusterPort) -> None:
@@ -70,7 +70,23 @@ def test_a_failover_shows_the_new_holder(room: PretendRoom, cluster: ClusterPort
     moved = cluster.until(Condition("on control2", lambda s: s.holder == "control2"))
     room.fault(NODE_CRASHES, "control1")
     seen = room.value(moved, within_s=60.0)
-    assert seen.status == ClusterStatus(ClusterState.RUNNING, "control2")
+    assert seen.status == ClusterStatus(ClusterState.RUNNING, "control2", frozenset(("control2",)))
+
+
+def test_a_node_that_is_up_again_is_a_member_again(room: PretendRoom, cluster: ClusterPort) -> None:
+    room.fault(NODE_CRASHES, "control2")
+    alone = Condition[ClusterStatus]("alone", lambda s: s.members == {"control1"})
+    room.value(cluster.until(alone), within_s=60.0)
+    both = Condition[ClusterStatus]("both", lambda s: s.members == {"control1", "control2"})
+    room.value(room.ports.servers["control2"].wake(), within_s=60.0)
+    room.value(cluster.until(both), within_s=600.0)
+
+
+def test_of_a_cluster_that_does_not_run_no_members_are_told(room: PretendRoom, cluster: ClusterPort) -> None:
+    room.value(cluster.stop(), within_s=room.local_s)
+    status = room.value(cluster.look(), within_s=room.local_s)
+    assert isinstance(status, ClusterStatus)
+    assert status.members is None
 
 
 def test_a_life_that_ended_hears_nothing_more(room: PretendRoom, cluster: ClusterPort) -> None:

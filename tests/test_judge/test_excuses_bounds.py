@@ -111,7 +111,7 @@ def test_h6_o1_who_boots_excuses_a_cut_that_was_told_before(
     assert counts(STRUCK_S + 1), "a look tells of it"
 
 
-@pytest.mark.parametrize("rule", ["S1", "S2", "S4", "S9", "S15", "S16", "S25", "S29"])
+@pytest.mark.parametrize("rule", ["S1", "S2", "S4", "S15", "S16", "S25", "S29"])
 def test_c12_anothers_off_excuses_until_it_has_fallen(site: Site, rule: str) -> None:
     last_s = STRUCK_S + graceful_off_s(site.upses["ups4"]) + 2 * site.polling.on_line_s
     assert not left(site, Breach(rule, last_s, "linkeddisk", ""), "foreign_off", "ups4", ends=False)

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="the stand-ins are programs of a POSIX system"
 )
 SETTINGS = reference_site().cluster
+BOTH = frozenset(SETTINGS.nodes)
 
 
 def act(do: Callable[[], Any]) -> Any:
@@ -68,7 +69,7 @@ def with_standins(do: Callable[..., Awaitable[None]], limit_s: float = 10.0, **s
 
 def test_what_the_commands_do_is_seen_by_looking() -> None:
     async def do(cluster: Cluster, room: Room, standins: ClusterStandins) -> None:
-        assert await cluster.read() == ClusterStatus(ClusterState.RUNNING, "control1")
+        assert await cluster.read() == ClusterStatus(ClusterState.RUNNING, "control1", BOTH)
         assert await cluster.stop() == Receipt(Accepted.YES)
         assert await cluster.read() == ClusterStatus(ClusterState.STOPPING, None)
         room.env.run(until=room.env.now + 600)
@@ -88,7 +89,7 @@ def test_a_restart_boots_every_node() -> None:
         room.env.run(until=room.env.now + 3600)
         booted = [e.subject for e in room.stream if e.name == "server.booting"]
         assert sorted(booted) == ["control1", "control2"]
-        assert await cluster.read() == ClusterStatus(ClusterState.RUNNING, "control1")
+        assert await cluster.read() == ClusterStatus(ClusterState.RUNNING, "control1", BOTH)
 
     with_standins(do)
 
@@ -244,7 +245,7 @@ def test_groups_on_two_servers_are_told_of_once(caplog: pytest.LogCaptureFixture
     cluster = driver(commands={"state": ("cat", str(screen))})
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            assert asyncio.run(cluster.read()) == ClusterStatus(ClusterState.RUNNING, None)
+            assert asyncio.run(cluster.read()) == ClusterStatus(ClusterState.RUNNING, None, BOTH)
     assert [r.getMessage() for r in caplog.records] == [
         "groups of ssccluster run on control1, control2; name the one that counts"
     ]
@@ -297,7 +298,7 @@ def test_the_password_is_given_and_a_wrong_one_is_told(monkeypatch: pytest.Monke
         told.append(await cluster.read())
         await cluster.close()
         await rest.close()
-        assert told[0] == ClusterStatus(ClusterState.RUNNING, "control1")
+        assert told[0] == ClusterStatus(ClusterState.RUNNING, "control1", BOTH)
         assert told[1] == Unreachable("servers: HTTP 401, result 1: not authorized")
         assert told[2] == Unreachable("the environment has no NO_WORD")
         assert told[3] == Unreachable("servers: HTTP 200, result 2: internal error")

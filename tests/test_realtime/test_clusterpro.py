@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from realtime.clusters.clusterpro import Unclear, is_report, report_of
@@ -37,7 +39,43 @@ def screen(
 
 
 def status(output: str | bytes, named: str = "") -> ClusterStatus | Unreachable:
-    return status_of(report_of(output), NODES, named)
+    """Without its members, which have tests of their own."""
+    return without_members(status_of(report_of(output), NODES, named))
+
+
+def without_members(told: ClusterStatus | Unreachable) -> ClusterStatus | Unreachable:
+    return replace(told, members=None) if isinstance(told, ClusterStatus) else told
+
+
+def members(output: str) -> frozenset[str] | None:
+    told = status_of(report_of(output), NODES)
+    assert isinstance(told, ClusterStatus)
+    return told.members
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "who"),
+    [
+        ("Online", "Online", {"control1", "control2"}),
+        ("Online", "Caution", {"control1", "control2"}),
+        ("Online", "Offline", {"control1"}),
+        ("Offline", "Online", {"control2"}),
+        ("Online", "Unknown", None),
+        ("Online", "Online Pending", None),
+        ("Online", "Offline Pending", None),
+        ("Offline", "Offline", None),
+        ("Online Pending", "Offline", None),
+    ],
+)
+def test_who_takes_part_is_known_only_where_every_word_is_plain(
+    first: str, second: str, who: set[str] | None
+) -> None:
+    assert members(screen(first, second)) == who
+    assert members(screen(first, second).replace("control", "CONTROL")) == who
+
+
+def test_of_a_cluster_that_does_not_run_nobody_takes_part() -> None:
+    assert members(screen("Online", "Offline", ("failover1", "Offline", "None"))) is None
 
 
 def test_a_running_cluster_and_who_holds_it() -> None:
@@ -141,7 +179,7 @@ def test_names_are_the_same_in_any_case_and_come_back_as_we_write_them() -> None
 
 def test_a_cluster_without_groups_runs_and_is_held_by_nobody() -> None:
     alone = Report({"control1": "online", "control2": "online"}, ())
-    assert status_of(alone, NODES) == ClusterStatus(ClusterState.RUNNING, None)
+    assert without_members(status_of(alone, NODES)) == ClusterStatus(ClusterState.RUNNING, None)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +196,34 @@ def test_another_program_says_it_in_two_words(said: str, state: ClusterState, ho
 
 
 @pytest.mark.parametrize(
-    "said", ["", "running", "running control9", "Running -", "stopped - now", "up control1"]
+    ("said", "who"),
+    [
+        ("running control1", None),
+        ("running control1 control1", {"control1"}),
+        ("running - control1,control2", {"control1", "control2"}),
+        ("running control1 -", None),
+        ("stopped - control1", None),
+    ],
+)
+def test_a_third_word_names_who_takes_part_while_it_runs(said: str, who: set[str] | None) -> None:
+    told = status_from(said, NODES)
+    assert isinstance(told, ClusterStatus)
+    assert told.members == who
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "running",
+        "running control9",
+        "Running -",
+        "stopped - now",
+        "up control1",
+        "running control1 control1,control9",
+        "running control1 control1, control2",
+        "running control1 ,",
+    ],
 )
 def test_two_other_words_are_no_state(said: str) -> None:
     assert isinstance(status_from(said, NODES), Unreachable)

@@ -24,6 +24,7 @@ details = {
     Kind.WATCHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.REACHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.RESTARTS: st.fixed_dictionaries({"wall_s": WALL_S}),
+    Kind.REFUSED: st.fixed_dictionaries({"wall_s": WALL_S, "reason": st.just("no")}),
     Kind.HELD: st.fixed_dictionaries({"wall_s": WALL_S, "held": st.booleans(), "cause": CAUSES}),
     Kind.WANTED: st.fixed_dictionaries(
         {
@@ -36,6 +37,7 @@ details = {
 }
 SUBJECTS = {
     Kind.WANTED: CAUSES,
+    Kind.REFUSED: CAUSES,
     Kind.HELD: st.sampled_from(SERVERS + UPSES),
     Kind.REACHED: st.sampled_from(SERVERS),
     Kind.RESTARTS: st.sampled_from(SERVERS),
@@ -61,7 +63,7 @@ def known(rows: list[Row], heard_s: float = 1000.0) -> dict[str, object]:
     return {
         "epoch": facts.epoch,
         "wants": facts.wants,
-        "causes": frozenset(facts.causes),
+        "causes": frozenset(facts.causes.union(facts.refused)),
         "watched_s": facts.watched_s,
         "held": facts.held,
         "reached": {server for server in SERVERS if facts.reached(server)},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine
 from dataclasses import asdict, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,8 @@ import pytest
 
 from realtime.contacts import PeerContact
 from realtime.peers.driver import Peer
-from realtime.peers.lines import Malformed, Told, told_from
-from realtime.peers.rows import PACKED, told_row
+from realtime.peers.lines import Malformed, Told, hello_from, told_from
+from realtime.peers.rows import KNOWN, LANGUAGE, NEEDED, PACKED, told_row, unread
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, PeerStatus, Receipt, Unreachable
 from tests.test_realtime.peering import LOOPBACK, NEXT, ROW, Node, calling, certified, listening, speechless
@@ -249,12 +251,53 @@ def test_c9_another_site_file_is_seen_and_its_rows_and_wishes_are_refused(folder
     run(steps())
 
 
-def test_rows_of_another_version_are_refused_and_told_once(
+def test_c8_a_later_service_reads_the_rows_of_an_earlier_one_and_gives_it_none(folder: Path) -> None:
+    async def steps() -> None:
+        later, earlier = Node("control1", version="0.2.0", rows=[NEXT]), Node("control2", rows=[ROW])
+        async with (
+            listening(earlier, folder) as there,
+            calling(folder, there, later, language=LANGUAGE + 1) as peer,
+        ):
+            assert (await peer.fetch()).ok
+        assert later.rows == [NEXT, ROW]
+        later, earlier = Node("control2", version="0.2.0", rows=[NEXT]), Node("control1")
+        async with (
+            listening(later, folder, language=LANGUAGE + 1) as there,
+            calling(folder, there, earlier) as peer,
+        ):
+            refusal = f"control2 writes rows of language {LANGUAGE + 1}, control1 reads up to {LANGUAGE}"
+            assert await peer.fetch() == Receipt(Accepted.NO, refusal)
+            peer.copy(ROW)
+            assert peer._copying is not None
+            await peer._copying
+        assert earlier.rows == []
+        assert later.rows == [NEXT, ROW]
+
+    run(steps())
+
+
+def test_c8_an_earlier_version_that_says_nothing_of_its_rows_is_not_read() -> None:
+    assert hello_from(b'{"hello": "control1", "version": "0.0.9", "site_hash": "5f1c", "more": 1}').rows == 0
+    assert "reads them from 1 on" in unread("control1", 0, "control2", LANGUAGE)
+    assert unread("control1", LANGUAGE, "control2", LANGUAGE) == ""
+
+
+def test_c8_whoever_gives_rows_another_meaning_counts_their_language_up() -> None:
+    """A new kind or detail is a new language: change the number, then this sum."""
+    said = {kind.value: sorted({**NEEDED.get(kind, {}), **KNOWN.get(kind, {})}) for kind in Kind}
+    sums = {1: "45fa4f815bf8f16a"}
+    assert blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest() == sums[LANGUAGE]
+
+
+def test_rows_of_a_later_language_are_refused_and_told_once(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def steps() -> None:
         me, other = Node("control1", version="0.2.0"), Node("control2")
-        async with listening(other, folder) as there, calling(folder, there, me) as peer:
+        async with (
+            listening(other, folder) as there,
+            calling(folder, there, me, language=LANGUAGE + 1) as peer,
+        ):
             for _ in range(3):
                 peer.copy(ROW)
                 assert peer._copying is not None
@@ -264,7 +307,7 @@ def test_rows_of_another_version_are_refused_and_told_once(
         assert other.rows == []
 
     run(steps())
-    words = "control1 runs version 0.2.0, control2 0.1.0"
+    words = f"control1 writes rows of language {LANGUAGE + 1}, control2 reads up to {LANGUAGE}"
     assert [r.message for r in caplog.records if words in r.message] == [f"control2: {words}"]
 
 

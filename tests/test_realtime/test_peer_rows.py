@@ -12,6 +12,7 @@ from realtime.peers.rows import MAX_NAMES, MOST_IN_A_LINE, packed, rows_from, to
 from sequencer.journal import Facts, Kind, Row
 
 WALL_S = 1.8e9
+WISH = {"wish": "power_off", "servers": ["blade1"], "asked_by": "backup"}
 DETAILS: dict[Kind, dict[str, Any]] = {
     Kind.DECLARED: {"was_running": ["blade1"], "stop": "nightly 2026-11-20"},
     Kind.OFF_ARMED: {"falls_in_s": 420.0, "wall_s": WALL_S},
@@ -21,6 +22,8 @@ DETAILS: dict[Kind, dict[str, Any]] = {
     Kind.RESTARTS: {"wall_s": WALL_S},
     Kind.HELD: {"held": True, "cause": "a1", "wall_s": WALL_S},
     Kind.WATCHED: {"wall_s": WALL_S},
+    Kind.ASKED: WISH,
+    Kind.REFUSED: {"reason": "of which device?", "wall_s": WALL_S},
     Kind.JOB: {"job": "before sync", "result": "done"},
 }
 
@@ -84,6 +87,10 @@ def test_many_rows_go_in_lines_that_are_short_enough() -> None:
         ([row(Kind.HELD, details={"held": 1, "cause": "a", "wall_s": 0})], "with 'held' 1"),
         ([row(Kind.REACHED, details={})], "without wall_s"),
         ([row(Kind.JOB, details={})], "without job"),
+        ([row(Kind.ASKED, details=WISH | {"wish": "burn"})], "with 'wish' 'burn'"),
+        ([row(Kind.ASKED, details=WISH | {"wish": "cluster_shutdown"})], "with 'wish'"),
+        ([row(Kind.ASKED, details=WISH | {"servers": "blade1"})], "with 'servers' 'blade1'"),
+        ([row(Kind.REFUSED, details={"wall_s": 0})], "without reason"),
     ],
 )
 def test_what_is_no_row_is_refused_with_the_whole_line(told: Any, words: str) -> None:

@@ -232,7 +232,8 @@ def test_what_is_no_line_is_refused_and_ends_the_conversation(folder: Path) -> N
 def test_a_conversation_begins_with_a_greeting(folder: Path) -> None:
     async def steps() -> None:
         async with undisturbed(folder) as (there, _):
-            for hello in ({}, {"hello": "control1"}, {**HELLO, "version": 1}, {**HELLO, "more": 1}):
+            many = HELLO | {str(n): n for n in range(20)}
+            for hello in ({}, {"hello": "control1"}, {**HELLO, "version": 1}, {**HELLO, "rows": "1"}, many):
                 async with Stranger(there, context_of(folder, "control1")) as node:
                     await node.say(hello)
                     assert "refused" in await node.hear()

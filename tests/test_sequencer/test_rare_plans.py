@@ -50,7 +50,7 @@ def test_s27_a_hold_of_nothing_is_refused_and_so_is_one_of_a_device_that_nobody_
     by_hand: HandRoom,
 ) -> None:
     def refusal(*of: str) -> Any:
-        return outcome(by_hand, refusal_of(by_hand.run, Request("r1", Wish.HOLD, of), False))
+        return outcome(by_hand, refusal_of(by_hand.run, Request("r1", Wish.HOLD, of)))
 
     assert refusal() == "hold: of which device?"
     assert refusal("ups1", "ups9", "blade9") == "no device is called ups9, blade9"
@@ -59,7 +59,7 @@ def test_s27_a_hold_of_nothing_is_refused_and_so_is_one_of_a_device_that_nobody_
 
 def test_r1_09_one_control_node_alone_is_not_ours_to_switch_off(by_hand: HandRoom) -> None:
     def refusal(*of: str) -> Any:
-        return outcome(by_hand, refusal_of(by_hand.run, Request("r1", Wish.POWER_OFF, of), False))
+        return outcome(by_hand, refusal_of(by_hand.run, Request("r1", Wish.POWER_OFF, of)))
 
     assert "R1-09" in refusal("control2")
     assert refusal(*NODES) == ""

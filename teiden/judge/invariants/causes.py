@@ -215,14 +215,14 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs: the cluster with it, also while another boots that is
-    not up in time. Who runs on power that counts down already, or uses linked disks on such power, goes down,
-    whosever outage it is (S1, S2, S16),
-    and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
-    may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
-    counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
-    his power on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its
-    disks, its nodes or their mains have been away, or somebody wanted it restarted, or the first restart
+    power: that server; of the last node's that runs and is a member: the cluster with it, also while another
+    boots that is not up in time. Who runs on power that counts down already, or uses linked disks on such
+    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
+    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
+    where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
+    he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
+    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
+    somebody wanted it restarted, or the first restart
     failed, or hung.
     """
 
@@ -265,9 +265,13 @@ class S31(Invariant):
         self.broken(event.t, name, text, event)
 
     def _goes_with_its_nodes(self, event: Event) -> bool:
-        """The cluster, when an outage stops every node that still runs: with the last one it would go."""
-        room = self.room
-        nodes = [node for node in self.site.control_nodes if room.machines.running(node)]
+        """The cluster, when an outage stops every node that still runs: with the last one it would go.
+
+        One that is up and no member of it does not carry it on.
+        """
+        room, without = self.room, self.room.machines.outsiders
+        members = [node for node in self.site.control_nodes if node.name not in without]
+        nodes = [node for node in members if room.machines.running(node)]
         up = [node for node in nodes if room.machines.os[node.name] != "booting"]
         if event.subject != self.site.cluster.name or not up:
             return False

@@ -33,6 +33,8 @@ class Machines:
         self.cluster = at_start(site.cluster.name, "cluster") or "running"
         self.cluster_ran = self.cluster == "running"
         self.cluster_since = ALWAYS
+        self.outsiders: frozenset[str] = frozenset()
+        """Nodes that are up, and no members of the cluster that runs."""
         self.needs_operator = False
         """Its nodes went down one by one, the last by nobody of us: nothing else starts it (R9-01)."""
         self.operator_s = ALWAYS
@@ -77,6 +79,7 @@ class Machines:
         begins = ("outage.confirmed", "journal.committed declared", "incident.opened")
         folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
         folds["journal.committed turned"] = self._turns
+        folds["cluster.runs_without"] = self._runs_without
         return folds
 
     def running(self, server: Server) -> bool:
@@ -140,6 +143,9 @@ class Machines:
         if self.cluster in ("starting", "running"):
             self.cluster_asked = self.cluster_tried = None
         self._stops(event, self.cluster == "stopping")
+
+    def _runs_without(self, event: Event) -> None:
+        self.outsiders = frozenset(filter(None, str(event.details.get("nodes", "")).split(", ")))
 
     def _left_by_the_last(self) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to."""

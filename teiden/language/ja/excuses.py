@@ -226,6 +226,9 @@ TEXTS: dict[str, str] = {
     "it learns nothing of what its peers began, and closes nothing of it": (
         "ほかのノードが始めた手順を知らされず、それを終わらせることもできない"
     ),
+    "its peers learn nothing of what it begins and ends": (
+        "ほかのノードは、そのノードが始めて終えた手順を知らされない"
+    ),
     "what a hand has switched off is for a hand to switch on (O1)": (
         "人が OFF にしたものは人が ON にする (O1)"
     ),

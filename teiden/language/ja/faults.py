@@ -123,8 +123,8 @@ TEXTS: dict[str, str] = {
     "its service does nothing for a while, and goes on where it was": (
         "サービスがしばらく止まり、続きから動き出す"
     ),
-    "its service begins anew with a later version than its peers'; they exchange no rows": (
-        "サービスが相手より新しい版で再開し、記録を交換しない"
+    "its service begins anew with a later version than its peers', who cannot read its rows": (
+        "サービスが相手より新しい版で再開し、相手はその記録を読めない"
     ),
     "its service begins anew with another site file, whose confirm times are others": (
         "確認時間の異なる別のサイトファイルでサービスが再開する"
