@@ -12,7 +12,7 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
-from sim.faults.fault import Excuse
+from sim.faults.fault import Excuse, Kind
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
@@ -154,6 +154,8 @@ class Said:
                 self._ended_s[e.subject].append(e.t)
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
+        if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
+            return any(rule == said for _, said in self._alarms)
         return (change.subject, rule) in self._alarms or self._alone(change.subject, change.at_s, until_s)
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
