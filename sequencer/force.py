@@ -167,6 +167,19 @@ def may_take_until_s(run: Run, server: Server) -> float:
     return force_at_s
 
 
+def is_to_be_forced(run: Run, server: Server) -> Steps[bool]:
+    """It runs, an OFF counts down under it, and it is late: whoever commanded before has not forced it (S1).
+
+    No time is left to wait for its own stop, nor for its boot, in which it lets nobody in.
+    """
+    force_at_s = to_be_forced_at_s(run, server)
+    if force_at_s is None or force_at_s > run.now or not count_down(run, power_under(run, server)):
+        return False
+    port = run.ports.servers[server.name]
+    yield from port.look()
+    return any(guards.is_seen(port.seen(), os) for os in (Os.UP, Os.SHUTTING_DOWN, Os.BOOTING))
+
+
 def next_cut_s(run: Run, server: Server) -> float | None:
     """When the first of the UPSes under it is to fall, as far as this life knows.
 

@@ -73,10 +73,10 @@ def arm_now(
     port = run.ports.upses[ups.name]
     yield from port.look()
     yield from adopt(run, ups)
-    told = ups.name in run.told_off_s and run.now < (falls_at_s(run, ups) or run.now)
-    if told and not gone_or_going(run, ups):
-        # Told by another page, in vain as it seems: not again within a poll, nor without an answer (S33, S15)
-        yield from run.pause(run.told_off_s[ups.name] + run.site.polling.on_battery_s - run.now)
+    if may_have_been_told(run, ups) and not gone_or_going(run, ups):
+        # By another page or life, in vain it seems: not again within a poll, nor without an answer (S33, S15)
+        told_s = run.told_off_s.get(ups.name, run.now)
+        yield from run.pause(told_s + run.site.polling.on_battery_s - run.now)
         if not (yield from heard_again(run, ups)):
             return None
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
@@ -103,6 +103,15 @@ def arm_now(
             sleep_s=sleep_s,
         )
     )
+
+
+def may_have_been_told(run: Run, ups: Ups) -> bool:
+    """Its time is not over, and another page of ours has told it; or another life has, and it is silent."""
+    armed = run.facts.armed.get(ups.name)
+    if armed is None or run.now >= armed.falls_at_s:
+        return False
+    by_another = armed.life != run.life and answer(run.ports.upses[ups.name]) is None
+    return ups.name in run.told_off_s or by_another
 
 
 def gone_or_going(run: Run, ups: Ups) -> bool:

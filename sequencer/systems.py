@@ -16,6 +16,7 @@ from sequencer.force import (
     force_before_the_cut,
     force_whenever_it_falls,
     is_about_to_fall,
+    is_to_be_forced,
     may_take_until_s,
 )
 from sequencer.jobs import stop_jobs
@@ -37,7 +38,8 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     yield from stop_jobs(run, server)
     if first is not None:
         yield from first()
-    outcome = yield from shut_down(run, server)
+    too_late = server.role is not ServerRole.CONTROL and (yield from is_to_be_forced(run, server))
+    outcome = Outcome.TIMED_OUT if too_late else (yield from shut_down(run, server))
     accepted = server.name in run.on_their_way and server.name not in run.given_up
     if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot

@@ -19,13 +19,19 @@ class Journal:
     """A node's memory that survives its lives, as one of them writes it; rows are kept in that order.
 
     As in live mode: once a write has failed nothing is kept any more until the service begins anew, and
-    whoever waits for a row is answered all the same (C5).
+    whoever waits for a row is answered all the same (C5). What was being written when the service died is
+    not kept; that a row was, and nobody heard of it, each kill of the proof plays *after* a write (C1).
     """
 
     def __init__(self, env: simpy.Environment, disk: Disk) -> None:
         self._env = env
         self._disk = disk
         self.healthy = True
+        self._closed = False
+
+    def close(self) -> None:
+        """The life whose journal this is has ended."""
+        self._closed = True
 
     def rows(self) -> Answer[tuple[Row, ...]]:
         answer: Answer[tuple[Row, ...]] = Answer(self._env)
@@ -45,5 +51,7 @@ class Journal:
             self._disk.forget(rows)
 
     def _committed(self, row: Row, answer: Answer[None]) -> None:
+        if self._closed:
+            return
         self.take((row,))
         answer.succeed(None)

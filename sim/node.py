@@ -161,6 +161,7 @@ class Node(Device[PeerStatus]):
         self._unread.clear()
         run.end()
         self._link.close()
+        self._journal.close()
         self.changed()
 
     # What goes wrong with the service alone

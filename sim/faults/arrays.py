@@ -64,7 +64,14 @@ FLUSH_SLOW = Fault(
     amount=Amount("as long as usual", Unit.TIMES, 1.5, 1.0, 100.0),
 )
 
-FLUSH_NEVER_ENDS = Fault(("A2",), "flush_never_ends", Kind.ARRAY, "a flush never ends", _never_ends)
+FLUSH_NEVER_ENDS = Fault(
+    ("A2",),
+    "flush_never_ends",
+    Kind.ARRAY,
+    "a flush never ends",
+    _never_ends,
+    excuses=(Excuse("L2", Reach.SUBJECT, "no battery lasts for a flush that never ends", said="S25"),),
+)
 
 ARRAY_UNREACHABLE = Fault(
     ("A3",),
@@ -87,6 +94,7 @@ WRITTEN_AFTER_FLUSH = Fault(
     amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
     excuses=(
         Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
+        Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is"),
     ),
 )
 

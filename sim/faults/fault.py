@@ -54,7 +54,8 @@ class Excuse:
     why: str
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always. Of S5:
-    that this UPS holds no longer, so that the control side does not wait any more."""
+    that this UPS holds no longer, so that the control side does not wait any more. Of a network or a switch:
+    about anybody."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False

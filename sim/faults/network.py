@@ -65,6 +65,7 @@ CUT_OFF = (
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", stays=True),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
+    Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
 )
 """Where no command arrives, or no answer."""
 
@@ -129,7 +130,15 @@ MANAGEMENT_DOWN = Fault(
     Kind.NETWORK,
     "cards, arrays and management controllers are cut off, systems are not",
     _management_down,
-    excuses=CUT_OFF,
+    excuses=(
+        *CUT_OFF,
+        Excuse(
+            "S1",
+            Reach.SYSTEMS,
+            "who let nobody in can only be forced by his controller, and nobody can call the OFF back",
+            told=True,
+        ),
+    ),
 )
 
 PRODUCTION_DOWN = Fault(

@@ -105,9 +105,17 @@ NODE_CRASHES = Fault(
     "its system dies, and its power stays",
     _crashes,
     ends=False,
-    excuses=tuple(
-        Excuse(rule, Reach.ALL, "the last node dies, and nobody is left to tell them to go off", last=True)
-        for rule in ("S18", "L2")
+    excuses=(
+        *(
+            Excuse(
+                rule, Reach.ALL, "the last node dies, and nobody is left to tell them to go off", last=True
+            )
+            for rule in ("S18", "L2")
+        ),
+        *(
+            Excuse(rule, Reach.ALL, "the last node dies with its power on, and nobody wakes it", last=True)
+            for rule in ("L1", "L3")
+        ),
     ),
 )
 
@@ -127,11 +135,19 @@ CLUSTER_MISTAKEN = Fault(
     Kind.NODE,
     "the cluster's service on it goes on saying what it said last",
     _mistaken,
-    excuses=tuple(
-        Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
-        for rule in ("S6", "S13", "S31", "L1", "L3", "L8", "L10")
-    )
-    + BATTERIES_END,
+    excuses=(
+        *(
+            Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
+            for rule in ("S6", "S13", "S31", "L1", "L3", "L8", "L10")
+        ),
+        Excuse(
+            "L5",
+            Reach.SUBJECT,
+            "it cannot follow whom the cluster's service on it still tells of",
+            said="L5",
+        ),
+        *BATTERIES_END,
+    ),
     pretend=True,
 )
 
@@ -157,7 +173,11 @@ NODE_HANGS = Fault(
     Kind.NODE,
     "its system is there and does nothing",
     _hangs,
-    excuses=(Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"), *NOBODY_FOLLOWS),
+    excuses=(
+        Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
+        Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
+        *NOBODY_FOLLOWS,
+    ),
 )
 
 SERVICE_UPGRADED = Fault(

@@ -82,6 +82,7 @@ CONTROLLER_DIES = Fault(
     Kind.SERVER,
     "its management controller answers only while its system is on",
     _loses_controller,
+    excuses=(Excuse("L5", Reach.ALL, "nobody learns that it is halted, or may follow it (S13)", said="L5"),),
 )
 
 COMES_BACK = Fault(

@@ -15,7 +15,7 @@ from math import inf
 from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
-from sim.faults.fault import Excuse
+from sim.faults.fault import Excuse, Kind
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
@@ -184,12 +184,16 @@ class Said:
 
     def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
         """Since it struck, and by then; that the nodes go is an old story when they have been up again."""
-        told = (
-            t for t in self._alarms[change.subject, rule] if change.at_s - TICK_S <= t <= until_s + TICK_S
-        )
+        told = (t for t in self._told(change, rule) if change.at_s - TICK_S <= t <= until_s + TICK_S)
         if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
             return True
         return self._alone(change.subject, change.at_s, until_s)
+
+    def _told(self, change: FaultChange, rule: str) -> list[float]:
+        """When an alarm said so of its device; a network's fault is told of whoever is not heard."""
+        if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
+            return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
+        return self._alarms[change.subject, rule]
 
     def up_s(self, from_s: float, to_s: float) -> float:
         """For how long of that time a node was up, and could do what had been held up."""

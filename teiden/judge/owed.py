@@ -18,6 +18,7 @@ from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.stranded import L3
+from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.reach import covers, depending, reached
 
@@ -64,11 +65,19 @@ def calm_s(faults: Iterable[Struck]) -> float:
     return max((f.by.at_s if f.until_s == inf else f.until_s for f in faults), default=0.0)
 
 
-def beyond(rule: str, faults: Iterable[Struck], site: Site) -> frozenset[str] | None:
-    """Whom faults keep from what this rule owes, for ever; None: everybody."""
+def beyond(
+    rule: str, faults: Iterable[Struck], site: Site, events: Sequence[Event] = ()
+) -> frozenset[str] | None:
+    """Whom faults keep from what this rule owes, for ever; None: everybody.
+
+    What counts of the last node alone does so where the run ends with no node up, and the last went by it.
+    """
+    last, end_s = LastNode(events, site), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
     for fault in (f for f in faults if f.by.fault.owed_as is None):
         for excuse in fault.by.fault.excuses:
+            if excuse.last and not last.fell_by(fault.by.subject, end_s):
+                continue
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)
                 if names is None:
@@ -93,7 +102,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     long as none of them is up, those are not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
-    out = {rule: beyond(rule, faults, site) for rule in RETURNS}
+    out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
     left = {rule: frozenset() if names is None else everybody - names for rule, names in out.items()}
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 

@@ -151,7 +151,8 @@ class S30(Invariant):
     row about that very device for the present stop, by any node. A restart of the cluster after an outage:
     the same. Shutdown, ON, wake, start: an outage, a schedule's or somebody's want has been written down,
     or the node remembers one. A node may always stop itself. Once a node has said that its journal is broken
-    it may shut down, flush and switch off (S1, S2 judge those), and starts nothing.
+    it may shut down, flush and switch off (S1, S2 judge those), and starts nothing; that somebody wants
+    something, as it says then, its peers have heard.
     """
 
     id = "S30"

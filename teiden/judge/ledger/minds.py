@@ -93,6 +93,7 @@ class Minds:
             "incident.closed": self._closed,
             "journal.committed": self._committed,
             "journal.heard": self._heard,
+            **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
             "lease.taken": self._takes,
             "lease.lost": self._loses,
             "alarm.raised": self._alarm,
@@ -201,6 +202,12 @@ class Minds:
         self.goal = event
         if event.by in self.of:
             self.of[event.by].epoch = max(self.of[event.by].epoch, _epoch(event))
+
+    def _wanted(self, event: Event) -> None:
+        """By one whose journal is broken: his copy is kept by whoever follows him, though no row is told."""
+        mind = self.of.get(event.by)
+        if mind is not None and mind.safe_mode is not None:
+            self.goal = event
 
     def _takes(self, event: Event) -> None:
         if event.by in self.of:

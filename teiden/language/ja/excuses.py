@@ -127,6 +127,28 @@ TEXTS: dict[str, str] = {
     "no node is left to stop it, and its disk's OFF counts down already": (
         "止めるノードが残っておらず、ディスクの OFF の秒読みは始まっている"
     ),
+    "nobody hears whether who commanded is down, or may follow him": (
+        "指揮していたノードが停止したかは誰にも届かず、誰も後を継げない"
+    ),
+    "who let nobody in can only be forced by his controller, and nobody can call the OFF back": (
+        "ログインを受け付けない機器は管理コントローラからしか強制停止できず、OFF は取り消せない"
+    ),
+    "no battery lasts for a flush that never ends": "終わらないフラッシュに足りるバッテリはない",
+    "after its last flush, too, whenever that is": (
+        "最後のフラッシュの後にも書き込まれる。それがいつであっても"
+    ),
+    "the last node dies with its power on, and nobody wakes it": (
+        "最後のノードが通電したまま停止し、起こす者がいない"
+    ),
+    "it cannot follow whom the cluster's service on it still tells of": (
+        "自ノードのクラスタサービスがまだ名を挙げる相手の後は継げない"
+    ),
+    "who hangs takes no command, and no other node is up": (
+        "ハングしたノードは指揮を執れず、ほかに稼働中のノードもない"
+    ),
+    "nobody learns that it is halted, or may follow it (S13)": (
+        "停止したことを誰も知ることができず、後を継げない (S13)"
+    ),
     "nobody can make it boot": "誰も起動させられない",
     "unknown is not ready, and who needs it waits (S11)": (
         "不明は準備完了ではなく、必要とするものは待つ (S11)"

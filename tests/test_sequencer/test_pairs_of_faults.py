@@ -1,0 +1,78 @@
+"""Two faults in one outage, each harmless alone: pairs of the proof that were broken once."""
+
+from __future__ import annotations
+
+import pytest
+
+from teiden.play import play
+from teiden.proof.faults import Faulty
+from teiden.proof.history import breaches
+
+PAIRS = {
+    "s1 who takes over when it is late forces at once whoever runs on power that counts down": (
+        "booted_by_hand@rack2:amid:never+journal_broken@control1:amid:never"
+    ),
+    "s1 whom neither way reaches any more is nobody's to save": (
+        "management_down@network:amid:soon+production_down@network:before:never"
+    ),
+    "s15 a new life does not tell a silent card again what the last one told it": (
+        "card_silent@ups5:amid:never+service_dies@control1:amid:soon"
+    ),
+    "s15 nor does one whose journal is an old one": (
+        "card_reboots@ups6:amid:never+incident_left_open@control1:amid:never"
+    ),
+    "s15 nor who takes the command while the card takes every message for an old one": (
+        "authentication_fails@ups5:amid:soon+foreign_off@ups1:before:never"
+    ),
+    "s30 what was being written when the service died is not known to its next life": (
+        "service_dies@control1:before:never+scheduled_restart@linkeddisk:before:never"
+    ),
+    "s30 what a broken journal does not keep, the peer that takes over has heard": (
+        "journal_full@control1:before:late+scheduled_restart@linkeddisk:before:never"
+    ),
+    "l5 where no card is heard nobody learns that the commander is down": (
+        "battery_aged@ups1:late:soon+management_down@network:before:late"
+    ),
+    "l5 nor from a controller that is dark with its system": (
+        "controller_dies@control1:amid:never+server_in_maintenance@control2:before:never"
+    ),
+    "l5 who hangs takes no command": "node_crashes@control1:late:never+node_hangs@control2:late:never",
+    "l5 nor does whose cluster tells him of another": (
+        "second_outage@ups1:before:late+cluster_mistaken@control2:amid:soon"
+    ),
+    "l2 no battery lasts for a flush that never ends": (
+        "card_silent_on_battery@ups4:before:never+flush_never_ends@linkeddisk:before:never"
+    ),
+    "l2 what is written after the last flush is lost with the battery": (
+        "off_ignored@ups4:amid:late+written_after_flush@linkeddisk:before:soon"
+    ),
+    "l1 when the last node dies with its power on nobody wakes it": (
+        "foreign_shutdown@control2:before:never+node_crashes@control1:amid:never"
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", PAIRS)
+def test_two_faults_together(sentence: str) -> None:
+    assert Faulty.parsed("reference", PAIRS[sentence]).played().wrong == []
+
+
+def test_s1_it_is_forced_before_its_power_falls() -> None:
+    """And the others, which are down, are not given up for that."""
+    case = "booted_by_hand@rack2:amid:never+journal_broken@control1:amid:never"
+    events = play(Faulty.parsed("reference", case).story()).stream.events
+    (forced,) = [e for e in events if e.name == "command.sent" and e.details["command"] == "force"]
+    falls = next(e for e in events if e.name == "ups.output_off" and e.subject == "ups6" and e.is_fact)
+    assert (forced.subject, forced.by) == ("rack2", "control2")
+    assert forced.t < falls.t
+    assert {e.subject for e in events if e.name == "alarm.raised" and e.details["rule"] == "H1"} == {"rack2"}
+
+
+def test_l1_a_node_that_dies_while_the_other_stays_is_brought_up_again() -> None:
+    """What excuses the last one excuses nobody else."""
+    story = Faulty.parsed("reference", "node_crashes@control1:amid:never").story()
+    events = play(story).stream.events
+    excused, left = breaches(events, story)
+    assert left == []
+    assert not [e for e in excused if e.breach.id in ("L1", "L3")]
+    assert [e for e in events if e.name == "server.up" and e.subject == "control1" and e.t > 7800.0]
