@@ -76,7 +76,7 @@ def beyond(
     found: frozenset[str] = frozenset()
     for fault in (f for f in faults if f.by.fault.owed_as is None):
         for excuse in fault.by.fault.excuses:
-            if excuse.last and not last.fell_by(fault.by.subject, end_s):
+            if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
                 continue
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)
