@@ -66,7 +66,12 @@ FOREIGN_OFF = Fault(
             for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
         ),
         *(
-            Excuse(rule, Reach.LOADS, "whoever has told it to stay off has to switch it on again")
+            Excuse(
+                rule,
+                Reach.LOADS,
+                "whoever has told it to stay off has to switch it on again, and start whom it stopped",
+                stays=True,
+            )
             for rule in ("L1", "L3", "L8")
         ),
         *(

@@ -150,6 +150,7 @@ PRODUCTION_DOWN = Fault(
     excuses=(
         Excuse("L1", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
         Excuse("L3", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
+        *UNHEARD,
     ),
 )
 

@@ -225,8 +225,8 @@ TEXTS: dict[str, str] = {
     "it is another's command, and a countdown cannot be stopped": (
         "他者の指示であり、カウントダウンは止められない"
     ),
-    "whoever has told it to stay off has to switch it on again": (
-        "OFF のままにした者が再び ON にしなければならない"
+    "whoever has told it to stay off has to switch it on again, and start whom it stopped": (
+        "OFF のままにした者が再び ON にし、止めたものを起動しなければならない"
     ),
     "whoever has shut it down has to start it again": "シャットダウンした者が再び起動しなければならない",
     "it is the operator's own hand, and is not fought (O1)": "オペレータ自身の操作であり、逆らわない (O1)",
