@@ -27,6 +27,7 @@ VERBS = {
     "server.forced": later("{names} forced off"),
     "server.crashed": later("{names} CRASHED"),
     "cluster.failed_over": later("{names} failed over"),
+    "cluster.runs_without": later("{names} runs without a node"),
     "cluster.forced": later("{names} forced to stop"),
     "array.flush_timed_out": later("{names} flush timed out"),
     "array.lost_data": later("{names} LOST DATA"),

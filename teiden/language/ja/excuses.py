@@ -225,6 +225,9 @@ TEXTS: dict[str, str] = {
     "it is another's command, and a countdown cannot be stopped": (
         "他者の指示であり、カウントダウンは止められない"
     ),
+    "no card tells of its mains or its charge, and nobody waits for ever for that": (
+        "どのカードも商用電源や充電率を示さず、いつまでも待つ者はいない"
+    ),
     "whoever has told it to stay off has to switch it on again, and start whom it stopped": (
         "OFF のままにした者が再び ON にし、止めたものを起動しなければならない"
     ),

@@ -69,6 +69,7 @@ TEXTS: dict[str, str] = {
     "job {job} on {names} started": "{names} のジョブ {job} 開始",
     "job {job} on {names}: {result}": "{names} のジョブ {job}: {result}",
     "clock of {names} set": "{names} の時計を変更",
+    "{names} runs without a node": "{names} はノードを欠いて動作",
     "service on {names} killed": "{names} のサービスが終了",
     "service on {names} stands still": "{names} のサービスが停止したまま",
     # Because of what

@@ -73,6 +73,8 @@ TEXTS: dict[str, str] = {
     "reached": "目標達成",
     "restarts": "再起動のみ",
     "held": "保留",
+    "asked": "要求の取次ぎ",
+    "refused": "要求の拒否",
     "start asked": "起動要求",
     "watched": "スケジュール確認時刻",
     "job": "ジョブ",
@@ -178,7 +180,15 @@ TEXTS: dict[str, str] = {
     "another node has taken the command since": "その後、別のノードが指揮を執った",
     "an old journal": "古いジャーナル",
     "another site file": "別のサイトファイル",
-    "{node} runs version {a}, {peer} {b}": "{node} の版は {a}、{peer} は {b}",
+    "{writer} writes rows of version {writes}, {reader} reads up to {reads}": (
+        "{writer} は版 {writes} の行を書き、{reader} が読めるのは {reads} まで"
+    ),
+    "not telling its charge": "充電率を示さない",
+    "an OFF counting down while the mains are there": "商用電源があるのに OFF の秒読み",
+    "an OFF of {ups} that nobody here has told": "当方が指令していない {ups} の OFF",
+    "{others} may command, and says nothing to it; ask again": (
+        "{others} が指揮している可能性があり、返答がない。再度要求のこと"
+    ),
     "{node} has another site file than {peer}": "{node} のサイトファイルは {peer} と異なる",
     "{node} says that it commands": "{node} が指揮していると言っている",
     "{ups} counts down, and nobody known to {node} told it to": (
