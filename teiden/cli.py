@@ -34,6 +34,7 @@ from teiden.commands.sweep import sweep
 from teiden.commands.table import table
 from teiden.commands.told import told
 from teiden.commands.tree import tree
+from teiden.commands.web import web
 from teiden.language.say import t
 
 
@@ -124,6 +125,7 @@ for command in (
     emulate,
     compare,
     live,
+    web,
     certificates,
     status,
     stats,

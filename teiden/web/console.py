@@ -1,0 +1,52 @@
+"""What all pages of a console share: its settings, what the service tells, who gets in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.requests import Request
+
+from teiden.web.bell import Bell
+from teiden.web.gate import Gate
+from teiden.web.roles import Who
+from teiden.web.settings import Settings
+from teiden.web.tail import Tail
+from teiden.web.watch import Watch
+
+STATUS, EVENTS = "status", "events"
+"""What the bell rings for: another status, new events."""
+
+
+class Console:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.bell = Bell()
+        self.gate = Gate()
+        self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
+        self.tail = Tail(settings.events, lambda: self.bell.ring(EVENTS))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(self.watch.keep()), asyncio.create_task(self.tail.follow())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+def console_of(request: Request) -> Console:
+    found = request.app.state.console
+    assert isinstance(found, Console)
+    return found
+
+
+def who_asks(request: Request) -> Who:
+    found = request.state.who
+    assert isinstance(found, Who)
+    return found
