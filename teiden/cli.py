@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from teiden.commands import console
+from teiden.commands.account import account
 from teiden.commands.broadcast import broadcast
 from teiden.commands.certificates import certificates
 from teiden.commands.check import check
@@ -126,6 +127,7 @@ for command in (
     compare,
     live,
     web,
+    account,
     certificates,
     status,
     stats,

@@ -13,25 +13,24 @@ from realtime.status import ArrayView, ClusterView, ServerView, Status
 from realtime.status_json import to_json
 from realtime.status_lines import StatusLines
 from sequencer.requests import Request
-from teiden.files.site_file import load_site
 from tests.test_realtime.serving import serving
 from tests.test_realtime.statuses import calm_day, ups
-from tests.test_web.browsing import SITE
+from tests.test_web.browsing import site
 
 
 def ordinary_day() -> Status:
     """Every device of the reference site, with its mains, armed."""
-    site = load_site(SITE).site
+    room = site().site
     return replace(
         calm_day(),
         node="control1",
         armed=True,
         why_not="",
         commands=True,
-        upses=tuple(ups(name, label=one.label, load_pct=40.0) for name, one in site.upses.items()),
-        servers=tuple(ServerView(name, "up", 3.0, True) for name in site.servers),
-        arrays=tuple(ArrayView(name, "ready", "not asked", 1.0, True) for name in site.arrays),
-        cluster=ClusterView(site.cluster.name, "running", "control1", 2.0, True),
+        upses=tuple(ups(name, label=one.label, load_pct=40.0) for name, one in room.upses.items()),
+        servers=tuple(ServerView(name, "up", 3.0, True) for name in room.servers),
+        arrays=tuple(ArrayView(name, "ready", "not asked", 1.0, True) for name in room.arrays),
+        cluster=ClusterView(room.cluster.name, "running", "control1", 2.0, True),
     )
 
 

@@ -33,6 +33,7 @@ FOLDER = "/var/lib/teiden/web"
 @click.option(
     "--folder", default=None, metavar="DIR", help=f"Where it keeps its own things. Default: {FOLDER}."
 )
+@click.option("--beside", type=int, hidden=True)
 @click.option("--book", metavar="FILE", help="The book of an emulated room: a console for training.")
 @lang
 def web(
@@ -43,6 +44,7 @@ def web(
     key: str,
     names: tuple[str, ...],
     folder: str | None,
+    beside: int | None,
     book: str | None,
 ) -> None:
     """Show what the service on this node does, and let operators ask it for something.
@@ -53,6 +55,6 @@ def web(
     from teiden.web.command import run
 
     try:
-        run(site, node, listen, certificate, key, names, folder or FOLDER, book)
+        run(site, node, listen, certificate, key, names, folder or FOLDER, book, beside)
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or listen}: {error.strerror}") from None

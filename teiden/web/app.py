@@ -12,12 +12,13 @@ from starlette.staticfiles import StaticFiles
 
 from teiden.web import news
 from teiden.web.console import Console
-from teiden.web.headers import Headers
-from teiden.web.pages import alive, overview
+from teiden.web.guard.doorstep import Doorstep
+from teiden.web.guard.headers import Headers
+from teiden.web.pages import alive, login, overview
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
-PAGES = (alive, news, overview)
+PAGES = (alive, login, news, overview)
 
 
 def application(settings: Settings) -> Starlette:
@@ -33,7 +34,7 @@ def application(settings: Settings) -> Starlette:
             *(way for page in PAGES for way in page.ROUTES),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Headers)],
+        middleware=[Middleware(Headers), Middleware(Doorstep, settings=settings)],
         lifespan=lifespan,
     )
     app.state.console = console

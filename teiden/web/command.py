@@ -22,15 +22,16 @@ def run(
     names: tuple[str, ...],
     folder: str,
     book: str | None,
+    beside: int | None = None,
 ) -> None:
-    """Until it is told to stop. InputError, NotCarriedOut, OSError."""
+    """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
     try:
         needed("web", "starlette", "uvicorn", "argon2", "prometheus_client")
     except ExtraMissing as why:
         raise NotCarriedOut(str(why)) from None
     from teiden.web.serve import serve
 
-    serve(settings(site, node, listen, certificate, key, names, folder, book))
+    serve(settings(site, node, listen, certificate, key, names, folder, book), beside)
 
 
 def settings(

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from starlette.requests import Request
 
 from teiden.web.bell import Bell
-from teiden.web.gate import Gate
-from teiden.web.roles import Who
+from teiden.web.guard.gate import Gate
+from teiden.web.guard.roles import Who
 from teiden.web.settings import Settings
 from teiden.web.tail import Tail
 from teiden.web.watch import Watch
@@ -23,7 +23,7 @@ class Console:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.bell = Bell()
-        self.gate = Gate()
+        self.gate = Gate(settings)
         self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
         self.tail = Tail(settings.events, lambda: self.bell.ring(EVENTS))
 

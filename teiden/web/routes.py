@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from teiden.language.say import speaking
+from teiden.web.guard.roles import Role
 from teiden.web.language import language_of
-from teiden.web.roles import Role
 
 if TYPE_CHECKING:
     from teiden.web.console import Console

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+
 import uvicorn
 
 from teiden.web.app import application
 from teiden.web.settings import Settings
+from teiden.web.timely import Timely
 
+LOOK_S = 1.0
 STOP_S = 2
 """Open streams of news end after this when it is told to stop."""
 
 
-def serve(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT. OSError where it cannot listen."""
+def serve(settings: Settings, beside: int | None = None) -> None:
+    """Until SIGTERM or SIGINT, or until `beside`, which started us, has ended. OSError: it cannot listen."""
+    if beside is not None:
+        threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
     config = uvicorn.Config(
         application(settings),
         host=settings.host,
@@ -28,5 +37,13 @@ def serve(settings: Settings) -> None:
         h11_max_incomplete_event_size=16 * 1024,
         proxy_headers=False,
         ws="none",
+        http=Timely,
     )
     uvicorn.Server(config).run()
+
+
+def _end_with(parent: int) -> None:
+    """A service that is killed cannot tell us to stop."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from teiden.language.say import LANGUAGES, language, later, said, t
 from teiden.web.console import console_of, who_asks
+from teiden.web.guard.roles import Role
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,6 +20,7 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 NAVIGATION = ((later("Overview"), "/"),)
 """In this order on every page: its name, and its path."""
+ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}
 
 
 def page(request: Request, template: str, *, status_code: int = 200, **values: object) -> HTMLResponse:
@@ -36,6 +38,8 @@ def _common(request: Request) -> dict[str, object]:
         "path": request.url.path,
         "navigation": [(said(name), path) for name, path in NAVIGATION],
         "who": who,
+        "role": said(ROLES[who.role]),
+        "has_accounts": console.gate.accounts.exist,
         "site": settings.site_file.site.name,
         "node": settings.node,
         "training": settings.book is not None,

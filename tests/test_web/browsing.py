@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+from teiden.files.site_file import SiteFile, load_site
+
 SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "reference.yaml"
+PASSWORD = "correct horse battery"
+"""Of every account of these tests."""
 BASE = "http://127.0.0.1:7480"
+
+
+@cache
+def site() -> SiteFile:
+    """The reference site, read once."""
+    return load_site(SITE)
 
 
 def until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from teiden.files.site_file import load_site
 from teiden.web.app import application
+from teiden.web.guard.accounts import Accounts
+from teiden.web.guard.roles import Role
 from teiden.web.settings import Settings
 from tests.pretend_service import PretendService, pretending
-from tests.test_web.browsing import BASE, SITE, until
+from tests.test_web.browsing import BASE, PASSWORD, site, until
 
 
 @pytest.fixture
@@ -31,7 +32,16 @@ def service(tmp_path: Path, stack: ExitStack) -> PretendService:
 @pytest.fixture
 def settings(tmp_path: Path, service: PretendService) -> Settings:
     (tmp_path / "events").mkdir()
-    return Settings(load_site(SITE), "control1", str(service.socket), tmp_path / "events", tmp_path / "web")
+    return Settings(site(), "control1", str(service.socket), tmp_path / "events", tmp_path / "web")
+
+
+@pytest.fixture(scope="session")
+def two_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with mori, an operator, and sato, a viewer; made once, since hashing takes its time."""
+    accounts = Accounts(tmp_path_factory.mktemp("accounts"))
+    accounts.add("mori", Role.OPERATOR, PASSWORD)
+    accounts.add("sato", Role.VIEWER, PASSWORD)
+    return accounts.path
 
 
 @pytest.fixture
