@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +24,11 @@ NAVIGATION = ((later("Overview"), "/"),)
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}
 
 
-def page(request: Request, template: str, *, status_code: int = 200, **values: object) -> HTMLResponse:
+def page(
+    request: Request, template: str, values: Mapping[str, object] | None = None, *, status_code: int = 200
+) -> HTMLResponse:
     """A whole page, or a part of one where htmx asks for a part: both are templates."""
-    text = _environment().get_template(template).render(**_common(request), **values)
+    text = _environment().get_template(template).render(_common(request) | dict(values or {}))
     return HTMLResponse(text, status_code=status_code)
 
 

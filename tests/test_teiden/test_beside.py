@@ -1,4 +1,4 @@
-"""What runs beside the service: started again when it ends, gone when the service has ended, waited for never."""
+"""What runs beside the service: started again when it ends, gone with the service, waited for by nobody."""
 
 from __future__ import annotations
 

@@ -5,8 +5,13 @@ TEXTS = {
     "Pages": "ページ",
     "training: an emulated room": "訓練: 模擬機械室",
     "The service on this node is not reached: {why}": "このノードのサービスに接続できません: {why}",
-    "watching: it commands nothing": "監視のみ: 何も指令しません",
-    "UPS": "UPS",
+    "The sequence does not need this console; look with `teiden status` on the other node.": (
+        "シーケンスはこのコンソールがなくても動きます。もう一方のノードで `teiden status` を見てください。"
+    ),
+    "Waits for": "待機中",
+    "Power-control groups": "電源制御グループ",
+    "Control nodes": "制御ノード",
+    "Last alarms": "最近の警報",
     "Log in": "ログイン",
     "log out": "ログアウト",
     "Name": "名前",

@@ -22,7 +22,7 @@ YEAR_S = 365 * 86400
 
 
 async def login_page(request: Request) -> Response:
-    return page(request, "login.html", to=_inside(request.query_params.get("to", "/")), why="", name="")
+    return _form(request, _inside(request.query_params.get("to", "/")))
 
 
 async def login(request: Request) -> Response:
@@ -35,7 +35,7 @@ async def login(request: Request) -> Response:
     name, to, source = form.get("name").strip().lower()[:64], _inside(form.get("to", "/")), source_of(request)
     if (wait_s := gate.throttle.wait_s(name, source)) > 0:
         why = t("too many attempts; try again in {minutes} min", minutes=ceil(wait_s / 60))
-        return page(request, "login.html", status_code=429, to=to, why=why, name=name)
+        return _form(request, to, why, name, 429)
     gate.throttle.failed(name, source)  # until shown otherwise: those that come meanwhile count as well
     role = await asyncio.to_thread(gate.accounts.verify, name, form.get("password"))
     try:
@@ -45,14 +45,18 @@ async def login(request: Request) -> Response:
     except NotKept:
         if role is Role.OPERATOR:
             why = t("the audit log cannot be written; nobody who may ask for something is let in")
-            return page(request, "login.html", status_code=503, to=to, why=why, name=name)
+            return _form(request, to, why, name, 503)
     if role is None:
         why = t("no account has this name and this password")
-        return page(request, "login.html", status_code=401, to=to, why=why, name=name)
+        return _form(request, to, why, name, 401)
     gate.throttle.succeeded(name, source)
     answer = RedirectResponse(to, status_code=303)
     gate.let_in(request, answer, name)
     return answer
+
+
+def _form(request: Request, to: str, why: str = "", name: str = "", status: int = 200) -> Response:
+    return page(request, "login.html", {"to": to, "why": why, "name": name}, status_code=status)
 
 
 async def logout(request: Request) -> Response:
