@@ -64,6 +64,7 @@ def settings(
         live.socket,
         Path(live.events),
         own,
+        Path(live.stop_file),
         host,
         port,
         certificate,

@@ -49,6 +49,11 @@ class Node:
     path: str
     """Its place in the tree, `0/2/1`; names need not be unique."""
 
+    @property
+    def has_servers(self) -> bool:
+        own = any(device.kind == "server" for device in self.devices)
+        return own or any(node.has_servers for node in self.below)
+
 
 def tree(site: Site, status: Status, older_s: float) -> tuple[Node, ...]:
     """`older_s`: since the status was told; every age in it is that much greater."""

@@ -23,6 +23,8 @@ class Settings:
     """Folder of its event streams."""
     folder: Path
     """The console's own: accounts, sessions, audit log. Nothing of the sequence lies there."""
+    stop_file: Path
+    """The emergency stop of this node (SEC-30)."""
     host: str = HOST
     port: int = PORT
     certificate: str = ""

@@ -32,7 +32,9 @@ def service(tmp_path: Path, stack: ExitStack) -> PretendService:
 @pytest.fixture
 def settings(tmp_path: Path, service: PretendService) -> Settings:
     (tmp_path / "events").mkdir()
-    return Settings(site(), "control1", str(service.socket), tmp_path / "events", tmp_path / "web")
+    return Settings(
+        site(), "control1", str(service.socket), tmp_path / "events", tmp_path / "web", tmp_path / "stop"
+    )
 
 
 @pytest.fixture(scope="session")
