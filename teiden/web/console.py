@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
+from teiden.language.say import language
 from teiden.web.bell import Bell
 from teiden.web.guard.gate import Gate
 from teiden.web.guard.roles import Who
@@ -32,6 +33,7 @@ class Console:
         self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
         self._rehearsed: dict[object, Any] = {}
         self._rehearsing = asyncio.Lock()
+        self._told: dict[tuple[Any, ...], Any] = {}
         self.tail = Tail(settings.events, lambda: self.bell.ring(EVENTS))
 
     async def rehearsed(self, play: Callable[..., T], *of: object) -> T:
@@ -44,6 +46,15 @@ class Console:
                         self._rehearsed.clear()
                     self._rehearsed[key] = await asyncio.to_thread(play, self.settings.site_file, *of)
         found: T = self._rehearsed[key]
+        return found
+
+    async def told(self, show: str, tell: Callable[[Console, str], T]) -> T:
+        """What `tell` makes of the last events, on a thread: once for all who look until there are others."""
+        key = (tell, show, language(), self.tail.count)
+        if key not in self._told:
+            self._told = {k: v for k, v in self._told.items() if k[-1] == self.tail.count}
+            self._told[key] = await asyncio.to_thread(tell, self, show)
+        found: T = self._told[key]
         return found
 
     @asynccontextmanager

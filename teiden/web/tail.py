@@ -33,6 +33,8 @@ class Tail:
         """The newest file's `run.started`: every device, and its state by then."""
         self.events: deque[Told] = deque(maxlen=KEPT)
         """Oldest first."""
+        self.count = 0
+        """Lines read so far."""
         self.why_not = ""
         """Why nothing can be read; '' if it can."""
 
@@ -94,6 +96,7 @@ class Tail:
             name = told["event"]
         except (ValueError, RecursionError, TypeError, KeyError):
             return False
+        self.count += 1
         if name == "run.started":
             self.head = told
         else:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-NAVIGATION = ((later("Overview"), "/"),)
+NAVIGATION = (
+    (later("Overview"), "/"),
+    (later("What happened"), "/journal"),
+)
 """In this order on every page: its name, and its path."""
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}
 
