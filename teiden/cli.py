@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from teiden.commands import console
+from teiden.commands.account import account
 from teiden.commands.broadcast import broadcast
 from teiden.commands.certificates import certificates
 from teiden.commands.check import check
@@ -34,6 +35,7 @@ from teiden.commands.sweep import sweep
 from teiden.commands.table import table
 from teiden.commands.told import told
 from teiden.commands.tree import tree
+from teiden.commands.web import web
 from teiden.language.say import t
 
 
@@ -124,6 +126,8 @@ for command in (
     emulate,
     compare,
     live,
+    web,
+    account,
     certificates,
     status,
     stats,

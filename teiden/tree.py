@@ -30,15 +30,20 @@ def render(site: Site, *, terminal: bool = False) -> Tree | str:
 
 def tree_of(site: Site) -> Branch:
     """The site's groups below `network`, where the console hangs them; last, what is in none of them."""
-    groups = site.groups or _by_wiring(site)
+    groups = groups_of(site)
     root = t("network ({site})", site=site.name)
     if not site.groups:
         root = t("{root}, the site file names no groups: as wired", root=root)
     branches = [_group(site, group) for group in groups]
-    lost = _in_no_group(site, groups)
+    lost = in_no_group(site, groups)
     if lost:
         branches.append(Branch(t("in no group"), "lost", tuple(_device(site, name) for name in lost)))
     return Branch(root, "group", tuple(branches))
+
+
+def groups_of(site: Site) -> tuple[Group, ...]:
+    """Those of the site file, or what the wiring suggests."""
+    return site.groups or _by_wiring(site)
 
 
 def _group(site: Site, group: Group) -> Branch:
@@ -86,7 +91,7 @@ def _server(server: Server) -> Branch:
     return Branch(f"{server.name}  {told}".rstrip(), "pool" if pool else "server")
 
 
-def _in_no_group(site: Site, groups: tuple[Group, ...]) -> list[str]:
+def in_no_group(site: Site, groups: tuple[Group, ...]) -> list[str]:
     placed = {name for group in groups for name in _members(group)}
     return [name for name in (*site.upses, *site.servers) if name not in placed]
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from realtime.service import Orders
     from sequencer.events import Event
+    from teiden.beside import Beside
+
+WEB = "127.0.0.1:7480"
 
 
 @click.command(
@@ -40,6 +43,13 @@ if TYPE_CHECKING:
 @click.option(
     "--log", "log_file", metavar="FILE", help="JSON lines of what it does. Default: standard error."
 )
+@click.option(
+    "--web",
+    is_flag=False,
+    flag_value=WEB,
+    metavar="[ADDRESS:PORT]",
+    help=f"With the console for a browser beside it, at {WEB} if nothing else is said: `teiden web`.",
+)
 @click.option("--led-by", metavar="PAGE", hidden=True)
 @click.option("--start", hidden=True)
 @lang
@@ -51,6 +61,7 @@ def live(
     book: str | None,
     plain: bool,
     log_file: str | None,
+    web: str | None,
     led_by: str | None,
     start: str | None,
 ) -> None:
@@ -81,7 +92,17 @@ def live(
     where = log_file or (os.devnull if watched else "")
     told = _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain)) if watched else _silent
     page = None if led_by is None else Path(led_by)
-    asyncio.run(_serve(orders, page, pace, where, told))
+    console_beside = None if web is None else _console(site, orders.me, web, book)
+    asyncio.run(_serve(orders, page, pace, where, told, console_beside))
+
+
+def _console(site: str, node: str, listen: str, book: str | None) -> Beside:
+    from teiden.beside import Beside
+    from teiden.web.command import settings
+
+    words = ["web", site, "--node", node, "--listen", listen, *(["--book", book] if book else [])]
+    settings(site, node, listen, "", "", (), "", book)  # what is wrong with them is said here, and once
+    return Beside(words)
 
 
 def _silent(event: Event) -> None:
@@ -104,8 +125,15 @@ def _armed(orders: Orders, site: str, force: bool) -> Orders:
 
 
 async def _serve(
-    orders: Orders, led_by: Path | None, pace: float, log_file: str, told: Callable[[Event], None]
+    orders: Orders,
+    led_by: Path | None,
+    pace: float,
+    log_file: str,
+    told: Callable[[Event], None],
+    beside: Beside | None,
 ) -> None:
+    from contextlib import nullcontext
+
     from realtime.journal.journal import NoJournal
     from realtime.peers.listener import CannotListen
     from realtime.peers.tls import NoIdentity
@@ -114,7 +142,8 @@ async def _serve(
     from teiden.serve import serve
 
     try:
-        await serve(compose.folders(orders), led_by=led_by, pace=pace, log_file=log_file, told=told)
+        async with nullcontext() if beside is None else beside:
+            await serve(compose.folders(orders), led_by=led_by, pace=pace, log_file=log_file, told=told)
     except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
         raise console.NotCarriedOut(str(error)) from None
     except OSError as error:

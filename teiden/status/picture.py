@@ -48,21 +48,13 @@ def picture(status: Status, wide: int, *, older_s: float = 0.0) -> list[Text]:
 
 
 def _head(status: Status, wide: int) -> Iterator[Text]:
-    yield from plain(f"{status.site}: {_who(status)}", wide, _who_style(status))
-    may, style = _may(status)
-    yield from plain(may, wide, style)
-    incident = status.incident
-    if not incident.open:
-        yield from plain(t("No incident is open."), wide)
-        return
-    up = incident.goal == "up"
-    template = UP_AGAIN if up else DOWN
-    told = said(template, n=incident.epoch, time=at(incident.since))
-    cause = f" ({retold(incident.cause)})" if incident.cause else ""
-    yield from plain(told + cause, wide, ODD if up else BAD)
+    yield from plain(f"{status.site}: {who(status)}", wide, _who_style(status))
+    words, style = may(status)
+    yield from plain(words, wide, style)
+    yield from plain(incident(status), wide, _incident_style(status))
 
 
-def _who(status: Status) -> str:
+def who(status: Status) -> str:
     if status.commands:
         return t("{node} commands: the node you are on", node=status.node)
     if status.commander is None:
@@ -74,7 +66,7 @@ def _who_style(status: Status) -> str:
     return "bold" if status.commander is not None or status.commands else BAD
 
 
-def _may(status: Status) -> tuple[str, str]:
+def may(status: Status) -> tuple[str, str]:
     if status.stopped:
         return t("EMERGENCY STOP: nothing is sent to any device until it is lifted."), BAD
     if not status.armed:
@@ -83,23 +75,42 @@ def _may(status: Status) -> tuple[str, str]:
     return t("Armed: it acts by itself."), GOOD
 
 
+def incident(status: Status) -> str:
+    found = status.incident
+    if not found.open:
+        return t("No incident is open.")
+    template = UP_AGAIN if found.goal == "up" else DOWN
+    cause = f" ({retold(found.cause)})" if found.cause else ""
+    return said(template, n=found.epoch, time=at(found.since)) + cause
+
+
+def _incident_style(status: Status) -> str:
+    if not status.incident.open:
+        return ""
+    return ODD if status.incident.goal == "up" else BAD
+
+
+def why_it_waits(wait: Wait) -> str:
+    if wait.rule and wait.reason:
+        return f"{wait.rule}: {retold(wait.reason)}"
+    return wait.rule or retold(wait.reason)
+
+
 def _waits(waits: tuple[Wait, ...], wide: int, older_s: float) -> Iterator[Text]:
     if not waits:
         return
     yield title(t("WAITS FOR"))
     rows = [
         Row(
-            (Text(wait.subject, style="bold"), Text(retold(wait.step)), Text(_so_long(wait, older_s))),
-            f"{wait.rule}: {retold(wait.reason)}"
-            if wait.rule and wait.reason
-            else wait.rule or retold(wait.reason),
+            (Text(wait.subject, style="bold"), Text(retold(wait.step)), Text(so_long(wait, older_s))),
+            why_it_waits(wait),
         )
         for wait in waits
     ]
     yield from laid_out(rows, "<<<", wide)
 
 
-def _so_long(wait: Wait, older_s: float) -> str:
+def so_long(wait: Wait, older_s: float) -> str:
     waited = duration(wait.for_s + older_s)
     if wait.limit_s is None:
         return t("{duration}, no limit", duration=waited)
@@ -114,7 +125,7 @@ def _upses(upses: tuple[UpsView, ...], wide: int, older_s: float) -> Iterator[Te
 
 
 def _ups(ups: UpsView, older_s: float) -> Row:
-    state, style = _state(ups)
+    state, style = ups_state(ups)
     dim = "" if ups.fresh else "dim"
     cells = (
         Text(ups.name, style="bold"),
@@ -124,10 +135,10 @@ def _ups(ups: UpsView, older_s: float) -> Row:
         number(ups.load_pct, t("load {n:.0f} %"), dim),
         age(ups.age_s, ups.fresh, older_s),
     )
-    return Row(cells, _because(ups), ODD if ups.fresh else BAD)
+    return Row(cells, ups_because(ups), ODD if ups.fresh else BAD)
 
 
-def _state(ups: UpsView) -> tuple[str, str]:
+def ups_state(ups: UpsView) -> tuple[str, str]:
     if ups.state in STATES:
         return said(STATES[ups.state]), BAD
     return _seen_state(ups) if ups.fresh else (t("NOT HEARD"), BAD)
@@ -148,7 +159,7 @@ def _seen_state(ups: UpsView) -> tuple[str, str]:
     return (t("unknown"), ODD) if ups.on_battery is None else (t("on line"), GOOD)
 
 
-def _because(ups: UpsView) -> str:
+def ups_because(ups: UpsView) -> str:
     """What else is known, and why nothing is."""
     parts = [ups.words] if ups.words else []
     if not ups.fresh and ups.age_s is not None:

@@ -28,6 +28,8 @@ from teiden.narration.weights import DOCUMENTED
 
 SPOKEN = ("t", "later")
 """The functions whose first argument is a key of the catalogue."""
+IN_A_PAGE = re.compile(r"""\bt\((?:(?P<quote>["'])(?P<text>.*?)(?P=quote)\s*[,)])?""")
+"""Where a template of the console says something; without a text it is said in other words each time."""
 NOT_SHOWN = frozenset(
     (
         *("manual {}", "mains {}", "held {}", "turn {} {}"),  # under which key a thing is told once
@@ -63,6 +65,15 @@ def found_in(package: str) -> Found:
         if "language" not in path.parts:
             nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
             gather(found, nodes, str(path.relative_to(house_rules.ROOT)))
+    for path in sorted((house_rules.ROOT / package).rglob("templates/*.html")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for said_there in IN_A_PAGE.finditer(line):
+                place = f"{path.relative_to(house_rules.ROOT)}:{number}"
+                if said_there["text"] is None:
+                    found.no_literals.append(place)
+                else:
+                    found.templates.setdefault(said_there["text"], place)
+                    found.constants.add(said_there["text"])
     return found
 
 

@@ -1,0 +1,60 @@
+"""`teiden web SITE`: the console for a browser, beside the service that runs on this node."""
+
+from __future__ import annotations
+
+import click
+
+from teiden.commands import console
+from teiden.commands.language import lang
+
+FOLDER = "/var/lib/teiden/web"
+
+
+@click.command(
+    short_help="The console for a browser, beside the service on this node.",
+    epilog=console.example("web my-site.yaml --node control1"),
+)
+@click.argument("site")
+@click.option(
+    "--node", metavar="NAME", help="Which control node this is. Default: the one called like this machine."
+)
+@click.option(
+    "--listen",
+    default="127.0.0.1:7480",
+    show_default=True,
+    metavar="ADDRESS:PORT",
+    help="Where browsers reach it. Another address than this machine's own needs --certificate.",
+)
+@click.option("--certificate", default="", metavar="FILE", help="The certificate it shows, PEM.")
+@click.option("--key", default="", metavar="FILE", help="Its private key, PEM.")
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name that browsers call it; may be repeated."
+)
+@click.option(
+    "--folder", default=None, metavar="DIR", help=f"Where it keeps its own things. Default: {FOLDER}."
+)
+@click.option("--beside", type=int, hidden=True)
+@click.option("--book", metavar="FILE", help="The book of an emulated room: a console for training.")
+@lang
+def web(
+    site: str,
+    node: str | None,
+    listen: str,
+    certificate: str,
+    key: str,
+    names: tuple[str, ...],
+    folder: str | None,
+    beside: int | None,
+    book: str | None,
+) -> None:
+    """Show what the service on this node does, and let operators ask it for something.
+
+    It is a process of its own: when it ends, stalls or fills its disk, no sequence is delayed. Without
+    accounts (`teiden account add`) it only shows.
+    """
+    from teiden.web.command import run
+
+    try:
+        run(site, node, listen, certificate, key, names, folder or FOLDER, book, beside)
+    except OSError as error:
+        raise console.NotCarriedOut(f"{error.filename or listen}: {error.strerror}") from None

@@ -1,0 +1,41 @@
+"""The application: all routes of all pages, inside what guards every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from teiden.web import news
+from teiden.web.console import Console
+from teiden.web.guard.doorstep import Doorstep
+from teiden.web.guard.headers import Headers
+from teiden.web.pages import alive, asking, journal, login, overview
+from teiden.web.settings import Settings
+from teiden.web.view import STATIC
+
+PAGES = (alive, asking, journal, login, news, overview)
+
+
+def application(settings: Settings) -> Starlette:
+    console = Console(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with console.running():
+            yield
+
+    app = Starlette(
+        routes=[
+            *(way for page in PAGES for way in page.ROUTES),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(Headers), Middleware(Doorstep, settings=settings)],
+        lifespan=lifespan,
+    )
+    app.state.console = console
+    return app

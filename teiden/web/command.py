@@ -1,0 +1,83 @@
+"""From the options of `teiden web` to a console that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from realtime.extra import ExtraMissing, needed
+from teiden import compose
+from teiden.commands.console import NotCarriedOut
+from teiden.files.site_file import load_site
+from teiden.files.source import InputError, Place, Problem
+from teiden.language.say import t
+from teiden.web.settings import Settings, is_loopback
+
+
+def run(
+    site: str,
+    node: str | None,
+    listen: str,
+    certificate: str,
+    key: str,
+    names: tuple[str, ...],
+    folder: str,
+    book: str | None,
+    beside: int | None = None,
+) -> None:
+    """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
+    try:
+        needed("web", "starlette", "uvicorn", "argon2", "prometheus_client")
+    except ExtraMissing as why:
+        raise NotCarriedOut(str(why)) from None
+    from teiden.web.serve import serve
+
+    serve(settings(site, node, listen, certificate, key, names, folder, book), beside)
+
+
+def settings(
+    site: str,
+    node: str | None,
+    listen: str,
+    certificate: str,
+    key: str,
+    names: tuple[str, ...],
+    folder: str,
+    book: str | None,
+) -> Settings:
+    """Raises InputError with everything that is wrong."""
+    from teiden.emulator import book as books
+
+    opened = None if book is None else books.read(Path(book))
+    site_file = load_site(site) if opened is None else compose.site_of(opened)
+    orders = compose.orders(site_file, node, armed=False, book=opened)
+    host, port = _address(listen)
+    if not is_loopback(host) and not (certificate and key):
+        wrong = t("{listen} is not this machine alone", listen=listen)
+        raise InputError(
+            [Problem(Place("--listen"), wrong, t("give --certificate and --key, or listen on 127.0.0.1"))]
+        )
+    live = orders.contacts.live
+    own = Path(folder) if opened is None else Path(opened.folder) / orders.me / "web"
+    return Settings(
+        site_file,
+        orders.me,
+        live.socket,
+        Path(live.events),
+        own,
+        Path(live.stop_file),
+        host,
+        port,
+        certificate,
+        key,
+        names,
+        None if book is None else Path(book),
+    )
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65535:
+        wrong = t("{listen} is no address and port", listen=listen)
+        raise InputError([Problem(Place("--listen"), wrong, t("e.g. 127.0.0.1:7480, or [::1]:7480"))])
+    return host, int(port)

@@ -1,0 +1,82 @@
+"""What all pages of a console share: its settings, what the service tells, who gets in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from teiden.language.say import language
+from teiden.web.bell import Bell
+from teiden.web.guard.gate import Gate
+from teiden.web.guard.roles import Who
+from teiden.web.settings import Settings
+from teiden.web.tail import Tail
+from teiden.web.watch import Watch
+
+STATUS, EVENTS = "status", "events"
+"""What the bell rings for: another status, new events."""
+
+
+MOST_REHEARSED = 100
+T = TypeVar("T")
+
+
+class Console:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.bell = Bell()
+        self.gate = Gate(settings)
+        self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
+        self._rehearsed: dict[object, Any] = {}
+        self._rehearsing = asyncio.Lock()
+        self._told: dict[tuple[Any, ...], Any] = {}
+        self.tail = Tail(settings.events, lambda: self.bell.ring(EVENTS))
+
+    async def rehearsed(self, play: Callable[..., T], *of: object) -> T:
+        """`play(site file, *of)` on a thread, one at a time, and once for the same question."""
+        key = (play, of)
+        if key not in self._rehearsed:
+            async with self._rehearsing:
+                if key not in self._rehearsed:
+                    if len(self._rehearsed) >= MOST_REHEARSED:
+                        self._rehearsed.clear()
+                    self._rehearsed[key] = await asyncio.to_thread(play, self.settings.site_file, *of)
+        found: T = self._rehearsed[key]
+        return found
+
+    async def told(self, show: str, tell: Callable[[Console, str], T]) -> T:
+        """What `tell` makes of the last events, on a thread: once for all who look until there are others."""
+        key = (tell, show, language(), self.tail.count)
+        if key not in self._told:
+            self._told = {k: v for k, v in self._told.items() if k[-1] == self.tail.count}
+            self._told[key] = await asyncio.to_thread(tell, self, show)
+        found: T = self._told[key]
+        return found
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(self.watch.keep()), asyncio.create_task(self.tail.follow())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+def console_of(request: Request) -> Console:
+    found = request.app.state.console
+    assert isinstance(found, Console)
+    return found
+
+
+def who_asks(request: Request) -> Who:
+    found = request.state.who
+    assert isinstance(found, Who)
+    return found

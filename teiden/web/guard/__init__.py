@@ -1,0 +1,1 @@
+"""Who gets in, and what he has asked for: accounts, sessions, the gate, the audit log."""

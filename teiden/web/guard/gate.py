@@ -1,0 +1,126 @@
+"""The one gate: who asks, whether he may, and whether it was really his own page that asked (SEC-10, 11)."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from teiden.language.say import t
+from teiden.web.forms import Form, NoForm, form_of
+from teiden.web.guard.accounts import Accounts
+from teiden.web.guard.audit import Audit
+from teiden.web.guard.roles import ANYBODY, Role, Who
+from teiden.web.guard.sessions import LONGEST_S, Session, Sessions
+from teiden.web.guard.throttle import Throttle
+from teiden.web.routes import Access
+from teiden.web.settings import Settings
+
+TOKEN = "token"
+"""The field of a form that carries the session's token; htmx sends it as a header."""
+HEADER = "x-token"
+
+
+class Gate:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        folder: Path = settings.folder
+        self.accounts = Accounts(folder)
+        self.sessions = Sessions(folder)
+        self.throttle = Throttle()
+        self.audit = Audit(folder)
+
+    @property
+    def cookie(self) -> str:
+        """A browser takes `__Host-` over TLS alone, and from no other host."""
+        return "__Host-session" if self._settings.secure else "session"
+
+    async def admit(self, request: Request, access: Access) -> Who | Response:
+        """Who it is, or what he is answered instead of the page."""
+        if access.method != "GET" and not _own_page(request, self._settings.secure):
+            return PlainTextResponse(t("this did not come from a page of ours"), status_code=403)
+        if access.role is None:
+            return self.who(request) or ANYBODY
+        if not self.accounts.exist:
+            if access.method == "GET":
+                return ANYBODY
+            return PlainTextResponse(t("this console only shows: it has no accounts"), status_code=403)
+        who = self.who(request)
+        if who is None:
+            return _log_in_first(request, access)
+        if access.role is Role.OPERATOR and who.role is not Role.OPERATOR:
+            return PlainTextResponse(
+                t("{name} may look, and ask for nothing", name=who.name), status_code=403
+            )
+        if access.method != "GET" and not await _brings_token(request, who):
+            return PlainTextResponse(t("this did not come from a page of ours"), status_code=403)
+        return who
+
+    def who(self, request: Request) -> Who | None:
+        """An account that was removed, or is another's role by now, is that at once."""
+        session = self._session(request)
+        role = self.accounts.role_of(session.name) if session is not None else None
+        if session is None or role is None:
+            return None
+        return Who(session.name, role, session.token)
+
+    def _session(self, request: Request) -> Session | None:
+        id = request.cookies.get(self.cookie, "")
+        return self.sessions.find(id) if id else None
+
+    def let_in(self, request: Request, answer: Response, name: str) -> None:
+        """Begin a session and give it to this browser; an id it came with is worth nothing any more."""
+        self.let_out(request, answer)
+        id, _ = self.sessions.begin(name, source_of(request))
+        answer.set_cookie(
+            self.cookie,
+            id,
+            max_age=int(LONGEST_S),
+            path="/",
+            secure=self._settings.secure,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def let_out(self, request: Request, answer: Response) -> None:
+        self.sessions.end(request.cookies.get(self.cookie, ""))
+        answer.delete_cookie(self.cookie, path="/", secure=self._settings.secure, httponly=True)
+
+
+def source_of(request: Request) -> str:
+    """The address at the other end; what a header says of it is not believed."""
+    return request.client.host if request.client is not None else ""
+
+
+def _own_page(request: Request, secure: bool) -> bool:
+    """Browsers say where a POST comes from; one that does not say so is none of ours."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        scheme = "https" if secure else "http"
+        return origin.lower() == f"{scheme}://{request.headers.get('host', '').lower()}"
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+async def _brings_token(request: Request, who: Who) -> bool:
+    brought = request.headers.get(HEADER)
+    if brought is None:
+        try:
+            form: Form = await form_of(request)
+        except NoForm:
+            return False
+        brought = form.get(TOKEN, "")
+    return bool(who.token) and compare_digest(brought.encode(), who.token.encode())
+
+
+def _log_in_first(request: Request, access: Access) -> Response:
+    """A page sends him to the login and back; a part of a page makes the whole page go there."""
+    if access.method != "GET":
+        return PlainTextResponse(t("log in first"), status_code=403)
+    if request.headers.get("hx-request") == "true":
+        return PlainTextResponse(t("log in first"), status_code=401, headers={"HX-Redirect": "/login"})
+    if request.headers.get("accept", "").startswith("text/event-stream"):
+        return PlainTextResponse(t("log in first"), status_code=403)
+    return RedirectResponse(f"/login?to={quote(request.url.path)}", status_code=303)

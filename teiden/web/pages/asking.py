@@ -1,0 +1,202 @@
+"""Asking for something: off, on, hold, release, of a group or a device, with what else goes along."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sequencer.requests import Wish
+from sequencer.site import Group, ServerRole, Site
+from teiden import requests
+from teiden.language.retell import retold
+from teiden.language.say import later, said, t
+from teiden.narration.words import duration
+from teiden.web.consequences import Consequences, consequences
+from teiden.web.console import Console, console_of, who_asks
+from teiden.web.devices import group_at
+from teiden.web.forms import Form, NoForm, form_of
+from teiden.web.guard.audit import NotKept
+from teiden.web.guard.gate import source_of
+from teiden.web.routes import Way, read, write
+from teiden.web.view import page
+
+WISHES = (Wish.POWER_OFF, Wish.POWER_ON, Wish.HOLD, Wish.RELEASE)
+TITLES = {
+    Wish.POWER_OFF: later("Shut down and switch off: {scope}"),
+    Wish.POWER_ON: later("Switch on: {scope}"),
+    Wish.HOLD: later("Hold: {scope}"),
+    Wish.RELEASE: later("Release: {scope}"),
+}
+TYPED = frozenset((Wish.POWER_OFF, Wish.HOLD))
+"""Wishes that need the name of what they are about to be typed (SEC-12)."""
+PASSWORD = frozenset((Wish.POWER_OFF,))
+"""Wishes that need the password once more (SEC-12)."""
+ASKS: dict[Wish, Callable[..., requests.Reply]] = {
+    Wish.HOLD: requests.hold,
+    Wish.RELEASE: requests.release,
+    Wish.POWER_OFF: requests.power_off,
+    Wish.POWER_ON: requests.power_on,
+}
+EVERYTHING = requests.EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is about to be asked for. `of` empty: the whole site."""
+
+    wish: Wish
+    scope: str
+    """What has to be typed: the group's name, the device's, or `everything`."""
+    of: tuple[str, ...]
+    where: str
+    """How the form says it again: `group=0/2`, `device=ups5`, `everything=1`."""
+
+
+class NothingToAsk(Exception):
+    """Why there is nothing to be asked for, in words."""
+
+
+async def ask(request: Request) -> Response:
+    """What would happen, and the form that asks for it."""
+    console = console_of(request)
+    try:
+        asking = _asking(console.settings.site_file.site, dict(request.query_params))
+    except NothingToAsk as error:
+        return page(request, "asked.html", {"title": str(error), "reason": ""}, status_code=404)
+    return await _form(request, console, asking)
+
+
+async def asked(request: Request) -> Response:
+    """Noted first, then asked for; what the service says to it is shown."""
+    console = console_of(request)
+    try:
+        form = await form_of(request)
+        asking = _asking(console.settings.site_file.site, {k: form.get(k) for k in KEYS if form.get(k)})
+    except NoForm as error:
+        return page(request, "asked.html", {"title": str(error), "reason": ""}, status_code=error.status)
+    except NothingToAsk as error:
+        return page(request, "asked.html", {"title": str(error), "reason": ""}, status_code=404)
+    if why := await _not_confirmed(request, console, asking, form):
+        return await _form(request, console, asking, why=why, status=403)
+    id = form.get("id") if len(form.get("id")) == 32 else uuid.uuid4().hex
+    try:
+        reply = await asyncio.to_thread(_ask, console, asking, who_asks(request).name, source_of(request), id)
+    except NotKept as error:
+        why = t("nothing was asked: the audit log cannot be written ({why})", why=error)
+        return await _form(request, console, asking, why=why, status=503)
+    if reply.accepted:
+        return RedirectResponse("/", status_code=303)
+    title = t("Refused") if reply.accepted is False else t("It is not known whether it is carried out")
+    values = {"title": title, "reason": retold(reply.reason)}
+    return page(request, "asked.html", values, status_code=409 if reply.accepted is False else 502)
+
+
+KEYS = ("wish", "group", "device", "everything")
+
+
+def _asking(site: Site, told: dict[str, str]) -> Asking:
+    wish = next((one for one in WISHES if one.value == told.get("wish")), None)
+    if wish is None:
+        raise NothingToAsk(t("there is no such wish"))
+    holds = wish in (Wish.HOLD, Wish.RELEASE)
+    if told.get("everything") and not holds:
+        return Asking(wish, EVERYTHING, (), "everything=1")
+    if "group" in told:
+        group = group_at(site, told["group"])
+        if group is None:
+            raise NothingToAsk(t("there is no such group"))
+        of = tuple(dict.fromkeys(_members(site, group, upses=holds)))
+        if not of:
+            raise NothingToAsk(t("there is no server in {group}", group=group.name))
+        return Asking(wish, group.name, of, f"group={told['group']}")
+    device = told.get("device", "")
+    if device in site.servers or (holds and (device in site.upses or device in site.arrays)):
+        return Asking(wish, device, (device,), f"device={device}")
+    raise NothingToAsk(t("there is no such device"))
+
+
+def _members(site: Site, group: Group, *, upses: bool) -> Iterator[str]:
+    """Pool servers are held with their group, and never asked for: whoever lends them out switches them."""
+    if upses:
+        yield from (*group.power, *group.devices)
+    yield from (n for n in group.servers if upses or site.servers[n].role is not ServerRole.POOL)
+    for below in group.groups:
+        yield from _members(site, below, upses=upses)
+
+
+async def _form(
+    request: Request, console: Console, asking: Asking, *, why: str = "", status: int = 200
+) -> Response:
+    found = Consequences("", ())
+    if asking.wish in (Wish.POWER_OFF, Wish.POWER_ON):
+        found = await console.rehearsed(consequences, asking.wish, asking.of)
+    key, _, value = asking.where.partition("=")
+    values: dict[str, object] = {
+        "asking": asking,
+        "title": said(TITLES[asking.wish], scope=asking.scope),
+        "wish": asking.wish.value,
+        "key": key,
+        "value": value,
+        "typed": asking.wish in TYPED,
+        "password": asking.wish in PASSWORD,
+        "id": uuid.uuid4().hex,
+        "why": why,
+        "refusal": retold(found.refusal),
+        "effects": [
+            {
+                "device": one.device,
+                "state": retold(one.state),
+                "after": duration(one.after_s),
+                "named": one.named,
+            }
+            for one in found.effects
+        ],
+        "rehearsed": asking.wish in (Wish.POWER_OFF, Wish.POWER_ON),
+        "holds": asking.wish is Wish.HOLD,
+    }
+    return page(request, "ask.html", values, status_code=status)
+
+
+async def _not_confirmed(request: Request, console: Console, asking: Asking, form: Form) -> str:
+    """Why it is not asked for yet; '' if it may be."""
+    gate, who = console.gate, who_asks(request)
+    if asking.wish in TYPED and form.get("typed").strip() != asking.scope:
+        return t("type {scope} to go on", scope=asking.scope)
+    if asking.wish not in PASSWORD:
+        return ""
+    source = source_of(request)
+    if gate.throttle.wait_s(who.name, source) > 0:
+        return t("too many attempts; log in again later")
+    gate.throttle.failed(who.name, source)
+    if await asyncio.to_thread(gate.accounts.verify, who.name, form.get("password")) is None:
+        return t("this is not your password")
+    gate.throttle.succeeded(who.name, source)
+    return ""
+
+
+def _ask(console: Console, asking: Asking, who: str, source: str, id: str) -> requests.Reply:
+    """Raises NotKept: nothing was asked."""
+    audit, what = console.gate.audit, asking.wish.value
+    of = asking.of or (EVERYTHING,)
+    audit.note(who, source, what, of, request=id)
+    settings = {"socket": console.settings.socket, "by": f"{who}, console", "id": id}
+    try:
+        if asking.of:
+            reply = ASKS[asking.wish](*asking.of, **settings)
+        else:
+            reply = ASKS[asking.wish](everything=True, **settings)
+    except requests.NotReached as error:
+        reply = requests.Reply(id, False, str(error))
+    answer = {True: "accepted", False: "refused", None: "not known"}[reply.accepted]
+    with suppress(NotKept):  # that it was asked for is noted; what came of it the service's stream tells
+        audit.note(who, source, f"{what} {answer}", of, request=id, reason=reply.reason)
+    return reply
+
+
+ROUTES: list[Way] = [read("/ask", ask), write("/ask", asked)]

@@ -1,0 +1,55 @@
+"""What a console is started with: whose service it shows, where it listens, where it keeps its things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from teiden.files.site_file import SiteFile
+
+HOST = "127.0.0.1"
+PORT = 7480
+
+
+@dataclass(frozen=True)
+class Settings:
+    site_file: SiteFile
+    node: str
+    """The control node whose service it speaks to, on this machine."""
+    socket: str
+    """Where that service hears requests and tells its status."""
+    events: Path
+    """Folder of its event streams."""
+    folder: Path
+    """The console's own: accounts, sessions, audit log. Nothing of the sequence lies there."""
+    stop_file: Path
+    """The emergency stop of this node (SEC-30)."""
+    host: str = HOST
+    port: int = PORT
+    certificate: str = ""
+    """Path of the certificate it shows; empty: no TLS, and then it listens on this machine only (SEC-10)."""
+    key: str = ""
+    names: tuple[str, ...] = ()
+    """Further names under which browsers reach it, e.g. behind a proxy; others are turned away (SEC-10)."""
+    book: Path | None = None
+    """The book of an emulated room: this is a training console."""
+
+    @property
+    def secure(self) -> bool:
+        return bool(self.certificate)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What a browser may call us, in lower case, without the port."""
+        own = {"localhost", "127.0.0.1", "::1"} if is_loopback(self.host) else {self.host}
+        return frozenset(name.lower() for name in own | set(self.names))
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,36 @@
+"""What every test of the console needs: its site, its address, patience, and events that a service tells."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from teiden.files.site_file import SiteFile, load_site
+
+SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "reference.yaml"
+PASSWORD = "correct horse battery"
+"""Of every account of these tests."""
+BASE = "http://127.0.0.1:7480"
+
+
+@cache
+def site() -> SiteFile:
+    """The reference site, read once."""
+    return load_site(SITE)
+
+
+def until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
+    end_s = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < end_s, "it has not come about"
+        time.sleep(0.01)
+
+
+def event(folder: Path, name: str, subject: str, t: float = 0.0, **details: object) -> None:
+    """One more line of the service's event file."""
+    told = {"t": t, "time": "2026-11-26T09:00:00+09:00", "event": name, "subject": subject, "by": "control1"}
+    with (folder / "events-20261126T000000Z.jsonl").open("a") as file:
+        file.write(json.dumps(told | {"source": "seen"} | details) + "\n")
