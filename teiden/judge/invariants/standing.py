@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sequencer.events import NAMES, Event
 from sequencer.site import Server, Site
@@ -75,8 +75,8 @@ class L5(Invariant):
 
     `no commander & some node up -> <>_{B5} lease taken`. B5: `peer_limit` (a silent lower-numbered node no
     longer holds it), one first look after a boot, a reading gone stale, and the claim. The clock runs while
-    nobody holds the lease and a node's system is up with its power. Not where an alarm said that the
-    nodes go by different site files: then nobody may (C9). Nor where one has said since then that a node is
+    nobody holds the lease and a node's system is up with its power and its service runs. Not where an alarm
+    said that the nodes go by different site files: then nobody may (C9). Nor where one has said since then that a node is
     silent and nothing proves that it is down: without a witness nobody may follow it (reliability 5.2.5).
     Said once it holds for as long as nobody commands.
     """
@@ -90,13 +90,22 @@ class L5(Invariant):
         """When something that matters here changed last: since then everything has been as it is now."""
         self._since_s: float | None = None
         """Since when nobody has commanded while a node was up; once that was late, since then."""
+        self._dead: set[str] = set()
+        """Nodes whose service has died, and was not begun anew yet."""
         self._vacant_s: float
         """When that began; known while nobody commands."""
 
     def watches(self) -> Mapping[str, Look]:
         os = dict.fromkeys((n for n, meaning in NAMES.items() if meaning.aspect == "os"), self._node)
         power = dict.fromkeys(("ups.output_off", "ups.output_on"), self._changes)
-        return {**os, **power, "lease.taken": self._changes, "lease.lost": self._changes}
+        return {
+            **os,
+            **power,
+            "lease.taken": self._changes,
+            "lease.lost": self._changes,
+            "service.died": self._dies,
+            "service.begun": self._begins,
+        }
 
     @property
     def limit_s(self) -> float:
@@ -105,6 +114,16 @@ class L5(Invariant):
     def _node(self, event: Event) -> None:
         if event.subject in self.room.wiring.nodes:
             self._changes(event)
+            if event.name == "server.up":
+                self._dead.discard(event.subject)  # with its system its service begins
+
+    def _dies(self, event: Event) -> None:
+        self._look(event.t, event)
+        self._dead.add(event.subject)
+
+    def _begins(self, event: Event) -> None:
+        self._look(event.t, event)
+        self._dead.discard(event.subject)
 
     def _changes(self, event: Event) -> None:
         self._look(event.t, event)
@@ -152,12 +171,10 @@ class L5(Invariant):
         return not self.room.incident.commander and bool(self._up())
 
     def _up(self) -> str:
+        return next(self._at_work(), "")
+
+    def _at_work(self) -> Iterator[str]:
         machines = self.room.machines
-        return next(
-            (
-                node.name
-                for node in self.site.control_nodes
-                if machines.os[node.name] == "up" and machines.running(node)
-            ),
-            "",
-        )
+        for node in self.site.control_nodes:
+            if machines.os[node.name] == "up" and machines.running(node) and node.name not in self._dead:
+                yield node.name
