@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
+from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
 from sequencer.site import Site
 from tests.hands import HandRoom
@@ -19,6 +20,25 @@ def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_i
     tale.before("server.up control2", "incident.closed reference")
     asked = tale.times("command.sent ups2 command=on")
     assert 2 <= len(asked) <= 4, "and not all the time (S33): its load crashes each time"
+
+
+@pytest.mark.parametrize(
+    ("os", "output_on", "woken"),
+    [(Os.HALTED, True, True), (Os.HALTED, False, False), (Os.UP, True, False)],
+)
+def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_disks_are_on(
+    site: Site, os: Os, output_on: bool, woken: bool
+) -> None:
+    """Its service died while it went, and nobody told its UPS; one that fell brings it back by itself."""
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=os)
+    room.upses["ups2"].show(output_on=output_on, charge_pct=100.0)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(site.start.wake_after_s + 5)
+    assert room.servers["control2"].sent == (["wake"] if woken else [])
+    assert room.upses["ups2"].sent == []
 
 
 def held(room: HandRoom, device: str, *, is_held: bool, at_s: float) -> None:
