@@ -14,13 +14,13 @@ from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, until_at_floor
 from sequencer.journal import Kind
-from sequencer.ports import ClusterState, Os, Steps, UpsPort
+from sequencer.last_node import gives_output, goes_alone, heard, is_last_node
+from sequencer.ports import ClusterState, Os, Steps
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.standing import feeds
 from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
@@ -332,11 +332,6 @@ def boots(run: Run, node: str) -> bool:
     return guards.is_seen(run.ports.servers[node].seen(), Os.BOOTING)
 
 
-def heard(run: Run, node: str) -> bool:
-    """Its service answers."""
-    return run.ports.peers[node].seen().fresh
-
-
 def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:
     """It is not seen to run; or on its way down, and its service forces it if need be, or up, and it will."""
     seen = run.ports.servers[node].seen()
@@ -349,51 +344,3 @@ def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
     for ups, loads in row:
         how, sleep_s = control_off(run, ups)
         yield from arm(run, ups, how, loads, sleep_s=sleep_s)
-
-
-def goes_alone(run: Run, node: Server) -> Steps[bool]:
-    """Whether it is still to go alone. While another boots the cluster can go on there soon, and nobody else
-    need stop (S31): it is waited for as long as our own battery waits."""
-    upses = [run.site.upses[u] for u in node.upses]
-    floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
-    others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
-    yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
-    while run.now < by_s and not ups_at_floor(run, floors_s) and not run.scope.control:
-        boots = [o.name for o in others if guards.is_seen(run.ports.servers[o.name].seen(), Os.BOOTING)]
-        if not boots or any(may_carry_on(run, other) for other in others):
-            break
-        words = f"{', '.join(boots)} to be up"
-        run.tell_once("step.waiting", node.name, words, step=words)
-        ends = [run.ports.servers[name].until(when.NOT_BOOTING) for name in boots]
-        yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
-    return not run.scope.control
-
-
-def is_last_node(run: Run, node: Server) -> Steps[bool]:
-    """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
-
-    One that went down with its power has no controller that could say so. Without an order to the cluster
-    the last one leaves it for its operator to start (R9-01).
-    """
-    others = [n for n in run.site.cluster.nodes if n != node.name]
-    yield from run.all_of(*(run.ports.servers[n].look() for n in others))
-    return not any(may_carry_on(run, run.site.servers[n]) for n in others)
-
-
-def may_carry_on(run: Run, other: Server) -> bool:
-    """It is up; or silent, and its service answers, or one of its UPSes says that it is on.
-
-    Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
-    """
-    seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
-    deaf = not any(ups.seen().fresh for ups in run.ports.upses.values())
-    if seen.status is not None and (seen.fresh or ourselves or deaf):
-        return seen.status.os is Os.UP
-    powered = feeds if deaf else gives_output
-    return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
-
-
-def gives_output(ups: UpsPort) -> bool:
-    """It says so now."""
-    seen = ups.seen()
-    return seen.fresh and seen.status is not None and seen.status.output_on

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from sequencer.control_stop import (
-    heard,
     is_in_other_hands,
-    is_last_node,
     is_out_of_our_hands,
     needs_nobody,
     rows_of_disks,
@@ -19,6 +17,7 @@ from sequencer.control_stop import (
     was_never_heard,
 )
 from sequencer.journal import Kind, Row
+from sequencer.last_node import heard, is_last_node
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, ControlStop, Site

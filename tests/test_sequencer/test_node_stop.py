@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import may_carry_on, needs_nobody, stop_cluster, stop_control, stop_node
+from sequencer.control_stop import needs_nobody, stop_cluster, stop_control, stop_node
 from sequencer.journal import Goal, Kind, Row
+from sequencer.last_node import may_carry_on
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, Job, Site
@@ -58,6 +59,11 @@ def stops(room: HandRoom, node: str) -> None:
     soon(room)
 
 
+def disk_has_mains(room: HandRoom) -> None:
+    """The control disk stays, whoever goes."""
+    room.upses["ups3"].regain_mains()
+
+
 def begun(room: HandRoom) -> list[str]:
     """The nodes whose stop has begun, with their jobs."""
     return [name for name in NODES if room.servers[name].sent]
@@ -96,6 +102,7 @@ def test_s31_a_node_that_stops_with_the_whole_control_side_does_not_stop_by_itse
 def test_s5_s9_the_last_node_stops_its_cluster_when_the_linked_side_is_off_and_goes_when_that_has_stopped(
     room: HandRoom,
 ) -> None:
+    disk_has_mains(room)
     room.run.scope = LAST
     room.servers["control1"].show(os=Os.SHUTTING_DOWN)
     stops(room, "control2")
@@ -137,6 +144,7 @@ def test_s31_while_another_node_boots_the_last_one_waits_for_it_and_the_cluster_
 
 @pytest.mark.parametrize("ends", ["battery", "limit", "halted", "silent"])
 def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: HandRoom, ends: str) -> None:
+    disk_has_mains(room)
     room.run.scope = Scope(nodes=frozenset({"control1"}))
     room.servers["control2"].show(os=Os.BOOTING)
     stops(room, "control1")
@@ -154,6 +162,34 @@ def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: Han
             room.upses["ups2"].show(output_on=False)
     soon(room)
     assert room.cluster.sent == ["stop"]
+
+
+@pytest.mark.parametrize("ends", ["back", "battery", "confirmed"])
+def test_s18_the_last_node_waits_whether_the_control_disks_go_too(room: HandRoom, ends: str) -> None:
+    """Once it is gone nobody tells their UPSes to go off, and their batteries run out."""
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.HALTED)
+    stops(room, "control1")
+    assert (room.cluster.sent, begun(room)) == ([], [])
+    told = [words["step"] for words in room.told("step.waiting", "controldisk")]
+    assert told == ["whether the mains of controldisk stay away"]
+    match ends:
+        case "back":
+            disk_has_mains(room)
+        case "battery":
+            room.upses["ups1"].show(low_battery=True)
+        case "confirmed":
+            room.run.scope = Scope(control=True)
+            room.run.announce()
+    soon(room)
+    assert room.cluster.sent == ([] if ends == "confirmed" else ["stop"])
+
+
+def test_s18_while_another_node_carries_on_it_does_not_wait_for_that(room: HandRoom) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    stops(room, "control1")
+    assert begun(room) == ["control1"]
+    assert room.cluster.sent == []
 
 
 def test_s31_nor_if_the_whole_control_side_is_to_stop_by_then(room: HandRoom) -> None:

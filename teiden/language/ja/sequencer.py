@@ -118,6 +118,7 @@ TEXTS: dict[str, str] = {
     "the operator's start": "運用者による起動",
     "{name} to be released": "{name} の保留解除",
     "{names} to be up": "{names} の起動完了",
+    "whether the mains of {array} stay away": "{array} の停電が続くかどうか",
     # Confirmation
     "on battery {n} s": "バッテリ運転 {n} 秒",
     "the battery lasts for its own stop only": "バッテリが自身の停止処理の分しか持たない",
