@@ -53,7 +53,10 @@ class ProcessLife:
             self._asked(self._server.name, request)
 
     def came_to_its_end(self) -> bool:
-        """The service ended by itself; whoever starts services on this machine starts it again, if it is up."""
+        """The service ended by itself; whoever starts services on this machine starts it again.
+
+        Whether anybody does: not on a machine that is down, or on its way there.
+        """
         begins = self._lives and not self._goes_down
         if begins:
             self._process.begin()
