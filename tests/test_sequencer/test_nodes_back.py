@@ -23,20 +23,25 @@ def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_i
 
 
 @pytest.mark.parametrize(
-    ("os", "output_on", "woken"),
-    [(Os.HALTED, True, True), (Os.HALTED, False, False), (Os.UP, True, False)],
+    ("os", "output_on", "charge_pct", "woken"),
+    [
+        (Os.HALTED, True, 100.0, True),
+        (Os.HALTED, True, 10.0, False),
+        (Os.HALTED, False, 100.0, False),
+        (Os.UP, True, 100.0, False),
+    ],
 )
 def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_disks_are_on(
-    site: Site, os: Os, output_on: bool, woken: bool
+    site: Site, os: Os, output_on: bool, charge_pct: float, woken: bool
 ) -> None:
     """Its service died while it went, and nobody told its UPS; one that fell brings it back by itself."""
     room = HandRoom(site, "control1")
     room.servers["control2"].show(os=os)
-    room.upses["ups2"].show(output_on=output_on, charge_pct=100.0)
+    room.upses["ups2"].show(output_on=output_on, charge_pct=charge_pct)
     for view in room.run.mains.values():
         view.on_line_since_s = -site.start.mains_stable_s
     room.run.spawn(wake_who_stayed_on(room.run))
-    room.until(site.start.wake_after_s + 5)
+    room.until(site.start.mains_stable_s + site.start.wake_after_s + 5)
     assert room.servers["control2"].sent == (["wake"] if woken else [])
     assert room.upses["ups2"].sent == []
 
