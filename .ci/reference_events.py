@@ -85,6 +85,7 @@ EVENTS = {
     "clock.gap": Told(NODE, "The service was stopped or asleep; everything is looked at again first."),
     "clock.stepped": Told(ROOM, "Somebody has set a server's clock."),
     "service.died": Told(ROOM, "The service on a node has ended, and its system has not."),
+    "service.begun": Told(ROOM, "One that had died has been begun anew; with its system it begins untold."),
     "service.stalled": Told(ROOM, "The service on a node does nothing, and will go on where it was."),
     "host.silent": Told(BOTH, "A watched host of the LAN answers no more."),
     "host.answering": Told(BOTH, "A watched host answers again."),

@@ -12,7 +12,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go
-from sequencer.goes_alone import gives_output, goes_alone, is_last_node
+from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
 from sequencer.ports import ClusterState, Os, Steps
@@ -325,11 +325,6 @@ def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_ye
 
 def boots(run: Run, node: str) -> bool:
     return guards.is_seen(run.ports.servers[node].seen(), Os.BOOTING)
-
-
-def heard(run: Run, node: str) -> bool:
-    """Its service answers."""
-    return run.ports.peers[node].seen().fresh
 
 
 def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:

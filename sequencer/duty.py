@@ -372,6 +372,8 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]
     heard = [rival.until(when.PEER_ANSWERS), *somebody_answers(run)]
     yield from run.wait(*handover.word_comes(run), *heard, down, *unfed)
+    if rival.seen().fresh:
+        run.alarm_is_over(name, text)
     return False
 
 

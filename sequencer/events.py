@@ -91,6 +91,7 @@ NAMES: Mapping[str, Meaning] = {
     "clock.gap": Meaning(),
     "clock.stepped": Meaning(),
     "service.died": Meaning(),
+    "service.begun": Meaning(),
     "service.stalled": Meaning(),
     "host.silent": Meaning("presence", "silent"),
     "host.answering": Meaning("presence", "answering"),

@@ -86,11 +86,15 @@ def may_carry_on(run: Run, other: Server) -> bool:
     if seen.status is not None and (seen.fresh or ourselves or deaf):
         return seen.status.os is Os.UP
     powered = feeds if deaf else gives_output
-    answers = ourselves or run.ports.peers[other.name].seen().fresh
-    return answers or any(powered(run.ports.upses[u]) for u in other.upses)
+    return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
 
 
 def gives_output(ups: UpsPort) -> bool:
     """It says so now."""
     seen = ups.seen()
     return seen.fresh and seen.status is not None and seen.status.output_on
+
+
+def heard(run: Run, node: str) -> bool:
+    """Its service answers."""
+    return run.ports.peers[node].seen().fresh

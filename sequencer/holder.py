@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.handover import leaves_it
-from sequencer.ports import Steps
-from sequencer.run import Run
+from sequencer.ports import PeerPort, Steps
+from sequencer.power_off import note_seen_off
+from sequencer.proof import gives_power
+from sequencer.run import OUTAGE, Run
 from sequencer.standing import cluster_holder, says_it_commands, until_left_behind
+from sequencer.watch import note_new
 
 
 def held_by(run: Run, holder: str) -> Steps[None]:
@@ -16,18 +19,49 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     (C4, C7). Somebody has to look after it before the mains fail.
     """
     moves, cluster = when.not_held_by(holder), run.ports.cluster
+    text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
+            run.alarm_is_over(holder, text)
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
-        by_s = run.now + run.site.start.peer_limit_s
-        while holds(run, holder) and not says_it_commands(peer) and run.now < by_s:
-            comes, goes = peer.until(when.PEER_COMMANDS), until_left_behind(run, holder)
-            yield from run.wait(cluster.until(moves), comes, *leaves_it(run, holder), *goes, by_s=by_s)
+        yield from run.race(stays_silent(run, holder, peer), write_down_what_we_see(run))
         if holds(run, holder) and not says_it_commands(peer):
-            text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
             run.alarm(holder, text, "L5")
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
+
+
+def stays_silent(run: Run, holder: str, peer: PeerPort) -> Steps[None]:
+    """Until it commands, or the group has moved; or for as long as it may be away without an alarm."""
+    moves, by_s = when.not_held_by(holder), run.now + run.site.start.peer_limit_s
+    while holds(run, holder) and not says_it_commands(peer) and run.now < by_s:
+        comes, goes = peer.until(when.PEER_COMMANDS), until_left_behind(run, holder)
+        moved = run.ports.cluster.until(moves)
+        yield from run.wait(moved, comes, *leaves_it(run, holder), *goes, by_s=by_s)
+
+
+def write_down_what_we_see(run: Run) -> Steps[None]:
+    """Never returns. A commander that begins anew hears nothing more of a UPS that fell meanwhile.
+
+    Its card has no power then, nor has whoever could tell. Whoever has watched it fall tells by his journal;
+    without that the next life would wait for everybody on it up to his limit, while the arrays' batteries
+    run out. And it would time anew every outage that has lasted long enough already (S18).
+    """
+    polling = run.site.polling
+    while True:
+        on, doubtful = [], False
+        for ups in run.site.upses.values():
+            status = run.ports.upses[ups.name].seen().status
+            if status is None or status.output_on:
+                on.append(run.ports.upses[ups.name].until(when.OUTPUT_OFF))
+            elif gives_power(run, ups):  # a hand has pressed its button; or it fell only just now
+                doubtful = True
+            else:
+                yield from note_seen_off(run, ups)
+        if run.facts.down:
+            yield from note_new(run)
+        again_s = run.now + polling.stale_after_s(polling.on_line_s)
+        yield from run.wait(*on, run.news(OUTAGE), by_s=again_s if doubtful else None)
 
 
 def holds(run: Run, node: str) -> bool:

@@ -84,6 +84,23 @@ def start_node(
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
 
 
+def wake_who_stayed_on(run: Run) -> Steps[None]:
+    """Nodes that are halted with their power on: nothing but a wake boots them, and it needs no disk (L3).
+
+    Their service died when they were on their way down already, and nobody told their UPSes to go off. The
+    control disks may wait for their charge for an hour yet. Who lacks charge himself waits for his turn.
+    """
+    others = [node for node in run.site.control_nodes if node.name != run.me]
+    yield from run.pause(run.site.start.mains_stable_s)
+    yield from run.together(*(wake_if_it_stayed_on(run, node) for node in others))
+
+
+def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
+    yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
+    if not (unfit(run, node) or any(is_off(run, run.site.upses[name]) for name in node.upses)):
+        yield from start_node(run, node, run.site.start.server_limit_s)
+
+
 def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:
     """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3)."""
     for ups in (run.site.upses[name] for name in node.upses):

@@ -268,6 +268,10 @@ class Run:
         more = {name: value for name, value in (("rule", rule), ("upses", upses)) if value}
         self.tell_once("alarm.raised", subject, text, text=text, **more)
 
+    def alarm_is_over(self, subject: str, text: str) -> None:
+        """It is not so any more: should it come to that again, that is news."""
+        self._said.discard(("alarm.raised" + subject, text))
+
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""
         epoch = self.facts.epoch + (1 if kind in (Kind.DECLARED, Kind.PLANNED) else 0)

@@ -123,6 +123,7 @@ class Node(Device[PeerStatus]):
             if self._hung:  # nobody sees its system go and come; else its new life were taken for the old one
                 self._hung = False
                 self._stream.fact(float(self._env.now), "service.died", self.name, cause="its system hung")
+                self._begun()
             self.begin()
 
     def begin(self) -> None:
@@ -178,7 +179,11 @@ class Node(Device[PeerStatus]):
     def begin_anew(self) -> None:
         """If its system is up, and nobody has begun it yet."""
         if self.run is None and self._server.works and self._server.state is State.UP:
+            self._begun()
             self.begin()
+
+    def _begun(self) -> None:
+        self._stream.fact(float(self._env.now), "service.begun", self.name)
 
     def stall(self, for_s: float) -> None:
         """The service does nothing for so long, and goes on where it was (C7)."""

@@ -52,10 +52,15 @@ class ProcessLife:
         if self.lives:
             self._asked(self._server.name, request)
 
-    def came_to_its_end(self) -> None:
-        """The service ended by itself; whoever starts services on this machine starts it again."""
-        if self._lives and not self._goes_down:
+    def came_to_its_end(self) -> bool:
+        """The service ended by itself; whoever starts services on this machine starts it again.
+
+        Whether anybody does: not on a machine that is down, or on its way there.
+        """
+        begins = self._lives and not self._goes_down
+        if begins:
             self._process.begin()
+        return begins
 
     def _changed(self, server: Server) -> None:
         if server.works and server.state is State.UP:

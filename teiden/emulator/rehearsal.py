@@ -209,7 +209,12 @@ class Playing:
         clock = self.room.clock
         clock.act(lambda: self.stream.fact(float(clock.now), "service.died", node, cause="ended"))
         loop = asyncio.get_running_loop()
-        loop.call_later(RESTART_S, self._lives[node].came_to_its_end)
+        loop.call_later(RESTART_S, self._begin_anew, node)
+
+    def _begin_anew(self, node: str) -> None:
+        clock = self.room.clock
+        if self._lives[node].came_to_its_end():
+            clock.act(lambda: self.stream.fact(float(clock.now), "service.begun", node))
 
     def _ask(self, node: str, request: Request) -> None:
         if request.by == MANAGER and node != self._told_at(request):

@@ -19,7 +19,7 @@ from teiden.judge.charge import Charges
 DEVICES = frozenset(("mains", "ups", "card", "server", "cluster", "array", "host", "clock"))
 NODES_OWN = frozenset(("array.flush_timed_out", "clock.gap"))
 """Named like a device's event, but the commander's patience has ended, or a life stood still."""
-EITHER = frozenset(("run", "rule"))
+EITHER = frozenset(("run", "rule", "service"))
 
 _PREFIX = {name: name.partition(".")[0] for name in NAMES}
 _ASPECTS: Mapping[str, frozenset[str]] = {

@@ -77,6 +77,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "hold.released": {"asked_by": ()},
     "clock.stepped": {"by_s": (), "skew_s": ()},
     "service.died": {"cause": ()},
+    "service.begun": {},
     "service.stalled": {"for_s": ()},
     "job.started": {**JOB, "limit_s": ()},
     "job.finished": {**JOB, "result": ("done", "failed", "timed out", "no answer")},

@@ -47,6 +47,7 @@ VERBS = {
     "clock.gap": later("{names} was stopped or asleep"),
     "clock.stepped": later("clock of {names} set"),
     "service.died": later("service on {names} killed"),
+    "service.begun": later("service on {names} begun anew"),
     "service.stalled": later("service on {names} stands still"),
 }
 """Where it is not simply the state that the event sets, or the last word of its name."""

@@ -14,6 +14,7 @@ from typing import ClassVar
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.chance import draw
+from sim.server import State
 from teiden.judge.invariants.invariant import Breach
 from teiden.proof.case import Case, Outcome
 from teiden.proof.gate import NEVER, Cut, Point, When
@@ -72,7 +73,7 @@ class Crash:
         end = undisturbed(self.story, self.back_s).end
         other = {name: state for name, state in history.end.items() if state != end[name]}
         if not forgiven.halted_all and (
-            left_over := {n: s for n, s in other.items() if n not in forgiven.nodes}
+            left_over := {n: s for n, s in other.items() if n not in forgiven.ends}
         ):
             words = ", ".join(f"{name} {state} and not {end[name]}" for name, state in left_over.items())
             outcome.blame(self, "end", words)
@@ -87,6 +88,8 @@ class Forgiven:
     been told to go off by then ends.
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
     its own UPSes and its disks' is not told, and their batteries end (ADR 0028).
+    Knows nobody of an incident but such a node, and machines that have died, it is closed by nobody; and that
+    node is halted with its power on, and whoever comes up without it knows of no reason to wake it.
     """
 
     def __init__(self, history: History, site: Site) -> None:
@@ -98,8 +101,16 @@ class Forgiven:
         self.untold: set[str] = set()
         """UPSes that nobody tells to go off any more; most often those that are told last, by a node that
         goes: its own, and those of its disks."""
+        self.left: set[str] = set()
+        """Nodes whose service has died after it had told its machine to go, all other machines being dead."""
         for cut, at_s in history.died:
             self._dies(cut, at_s)
+        lost = {node for node in self.nodes | self.left if history.end[node] != State.UP.value}
+        known_to_none = bool(history.open_at) and history.open_at <= lost
+        if not known_to_none:
+            self.left.clear()
+        self.ends = self.nodes | self.left | ({"incident"} if known_to_none else set())
+        """Whose state at the end may be another than undisturbed."""
 
     def _dies(self, cut: Cut, at_s: float) -> None:
         site = self._site
@@ -115,13 +126,15 @@ class Forgiven:
             node = site.servers[cut.node]
             disks = (site.arrays[name].upses for name in node.arrays)
             self.untold |= {*node.upses, *(ups for upses in disks for ups in upses)}
+            if self.nodes.issuperset(set(site.cluster.nodes) - {cut.node}):
+                self.left.add(cut.node)
 
     def breach(self, breach: Breach) -> bool:
         if breach.id == "S18" and breach.subject in self.untold:
             return True
         if self.halted_all and breach.id in AT_ITS_END:
             return True
-        return breach.id in OWED and breach.subject in self.nodes
+        return breach.id in OWED and breach.subject in self.nodes | self.left
 
 
 def is_going(node: str, facts: Sequence[Event]) -> bool:

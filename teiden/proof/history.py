@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sequencer.events import Event
 from sequencer.journal import Facts
+from sim.node import Node
 from sim.room import Room
 from teiden.garbage import few_collections
 from teiden.judge.excuses import Excused, judged
@@ -28,6 +29,8 @@ class History:
     """What the nodes wrote and commanded, in the order of time."""
     end: dict[str, str]
     """The state of every device when it ended, and of the incident."""
+    open_at: frozenset[str]
+    """Nodes whose own journal says at the end that an incident is open."""
     died: tuple[tuple[Cut, float], ...]
     """Of which cuts services died, and when; the earliest first."""
     failed: bool
@@ -70,6 +73,7 @@ def lived(story: Story, cuts: Sequence[Cut] = (), spoiled: Spoiled | None = None
         room.stream.events,
         tuple(points),
         end_of(room),
+        frozenset(name for name, node in room.nodes.items() if known_by(node).open),
         tuple(sorted((death for gate in gates for death in gate.died), key=lambda death: death[1])),
         any(gate.disk.failed for gate in gates),
         story.until_s,
@@ -92,11 +96,16 @@ def end_of(room: Room) -> dict[str, str]:
     end |= {name: "on" if ups.output else "off" for name, ups in room.upses.items()}
     end |= {name: "ready" if array.ready else "not ready" for name, array in room.arrays.items()}
     end[room.cluster.name] = room.cluster.state.value
-    facts = Facts()
-    for node in room.nodes.values():
-        facts.learn(node.rows, 0.0)
-    end["incident"] = "open" if facts.open else "closed"
+    end["incident"] = "open" if known_by(*room.nodes.values()).open else "closed"
     return end
+
+
+def known_by(*nodes: Node) -> Facts:
+    """What stands in their journals together."""
+    facts = Facts()
+    for node in nodes:
+        facts.learn(node.rows, 0.0)
+    return facts
 
 
 def breaches(events: Sequence[Event], story: Story) -> tuple[list[Excused], list[Breach]]:

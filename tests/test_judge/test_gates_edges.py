@@ -74,6 +74,20 @@ def test_L5_an_alarm_that_nothing_proves_a_node_down_counts_while_nothing_does(
     assert bool(told.result("L5").breaches) is late
 
 
+def test_L5_a_node_whose_service_died_is_not_at_work_until_it_is_begun_anew(tell: Any) -> None:
+    """It has its time from then on."""
+    died = tell(CHANGE).plus("150 room service.died control2 cause=killed")
+    assert died.plus("900 room run.ended reference").result("L5").breaches == ()
+    begun = died.plus("600 room service.begun control2")
+    assert begun.plus("700 room run.ended reference").result("L5").breaches == ()
+    assert begun.plus("900 room run.ended reference").result("L5").breaches != ()
+
+
+def test_L5_a_service_that_dies_gives_no_time_to_whoever_is_left(tell: Any) -> None:
+    told = tell(CHANGE).plus("150 room service.died control1 cause=killed")
+    assert told.plus("900 room run.ended reference").result("L5").breaches != ()
+
+
 def test_L5_an_alarm_counts_as_long_as_nobody_commands_though_it_is_raised_only_once(tell: Any) -> None:
     """Of this vacancy: one that was raised in an earlier one does not."""
     told = tell(CHANGE).plus(
@@ -84,6 +98,8 @@ def test_L5_an_alarm_counts_as_long_as_nobody_commands_though_it_is_raised_only_
     assert told.plus("900 room run.ended reference").result("L5").breaches == ()
     again = told.plus("750 control2 lease.taken reference", "760 control2 lease.lost reference")
     assert [b.t - 600 for b in again.plus("990 room run.ended reference").result("L5").breaches] == [990]
+    unread = told.plus("750 control2 lease.taken reference", "751 control2 lease.lost reference")
+    assert unread.plus("990 room run.ended reference").result("L5").breaches == (), "over before it was read"
 
 
 def test_L5_a_node_without_power_is_not_up_whatever_it_was_seen_at_last(tell: Any) -> None:

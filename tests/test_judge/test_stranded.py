@@ -100,3 +100,15 @@ def test_L3_a_node_whose_ups_stayed_on_is_owed_when_its_battery_holds_a_full_sto
         "1086 room ups.output_off ups2 cause=command", "1090 room ups.output_on ups2 cause=return"
     )
     assert {breach.subject for breach in fell.result("L3").breaches} == {"control1", "control2"}
+
+
+def test_L3_nobody_is_owed_his_start_while_no_service_lives_on_the_nodes_that_are_up(outage: Any) -> None:
+    late = outage.without("server.booting rack2", "server.up rack2").until(9600)
+    assert late.broken == ["L3"], "1344 s after the last thing before it was there; allowed are 1180 s"
+    one = "8300 room service.died control1 cause=killed"
+    both = (one, "8300 room service.died control2 cause=killed")
+    assert "L3" not in late.plus(*both).broken
+    assert "L3" in late.plus(one).broken, "the other one is at work"
+    for begun, broken in ((8410, True), (8430, False)):
+        again = late.plus(*both, f"{begun} room service.begun control2")
+        assert ("L3" in again.broken) is broken, "from then on"

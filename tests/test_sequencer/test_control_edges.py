@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from sequencer.control_stop import (
-    heard,
     is_in_other_hands,
     is_out_of_our_hands,
     needs_nobody,
@@ -17,7 +16,7 @@ from sequencer.control_stop import (
     stop_control,
     was_never_heard,
 )
-from sequencer.goes_alone import is_last_node
+from sequencer.goes_alone import heard, is_last_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope

@@ -298,6 +298,43 @@ def test_l5_whoever_holds_the_group_and_is_silent_is_told_of_and_not_followed(co
     assert control2.since
 
 
+def test_l5_of_each_time_that_it_falls_silent_somebody_is_told(control2: Node) -> None:
+    """Its service was begun anew, commanded, and died again."""
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(1000)
+    assert alarms(control2) == ["L5"], "once, however long it lasts"
+    control2.peer.show(IDLE)
+    control2.room.until(2000)
+    assert alarms(control2) == ["L5"], "it is there, and commands nobody yet"
+    control2.peer.show(COMMANDS)
+    control2.room.until(2010)
+    control2.peer.fall_silent()
+    control2.room.until(2010 + PEER_LIMIT_S - 5)
+    assert alarms(control2) == ["L5"]
+    control2.room.until(2010 + PEER_LIMIT_S + 5)
+    assert alarms(control2) == ["L5", "L5"]
+
+
+def test_l5_and_of_each_time_without_a_cluster_too(control2: Node) -> None:
+    control2.room.cluster.show(NOBODY)
+    control2.room.servers["control1"].show(ServerStatus(Os.UP))
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(1000)
+    assert alarms(control2) == ["L5"]
+    control2.room.servers["control1"].show(ServerStatus(Os.SHUTTING_DOWN))
+    control2.room.servers["control1"].show(ServerStatus(Os.UP))
+    control2.room.until(2000)
+    assert alarms(control2) == ["L5"], "not heard since: it is the same silence"
+    control2.peer.show(COMMANDS)
+    control2.room.until(2010)
+    control2.peer.fall_silent()
+    control2.room.until(3000)
+    assert alarms(control2) == ["L5", "L5"]
+
+
 def test_s13_a_node_that_is_none_of_ours_is_not_followed_either(control2: Node) -> None:
     """A cluster of more nodes than the site names, or one that was renamed."""
     control2.room.cluster.show(held_by("control3"))

@@ -59,6 +59,11 @@ def stops(room: HandRoom, node: str) -> None:
     soon(room)
 
 
+def disk_has_mains(room: HandRoom) -> None:
+    """The control disk stays, whoever goes."""
+    room.upses["ups3"].regain_mains()
+
+
 def begun(room: HandRoom) -> list[str]:
     """The nodes whose stop has begun, with their jobs."""
     return [name for name in NODES if room.servers[name].sent]
@@ -97,6 +102,7 @@ def test_s31_a_node_that_stops_with_the_whole_control_side_does_not_stop_by_itse
 def test_s5_s9_the_last_node_stops_its_cluster_when_the_linked_side_is_off_and_goes_when_that_has_stopped(
     room: HandRoom,
 ) -> None:
+    disk_has_mains(room)
     room.run.scope = LAST
     room.servers["control1"].show(os=Os.SHUTTING_DOWN)
     stops(room, "control2")
@@ -138,6 +144,7 @@ def test_s31_while_another_node_boots_the_last_one_waits_for_it_and_the_cluster_
 
 @pytest.mark.parametrize("ends", ["battery", "limit", "halted", "silent"])
 def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: HandRoom, ends: str) -> None:
+    disk_has_mains(room)
     room.run.scope = Scope(nodes=frozenset({"control1"}))
     room.servers["control2"].show(os=Os.BOOTING)
     stops(room, "control1")
@@ -155,6 +162,13 @@ def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: Han
             room.upses["ups2"].show(output_on=False)
     soon(room)
     assert room.cluster.sent == ["stop"]
+
+
+def test_s18_while_another_node_carries_on_it_does_not_wait_for_that(room: HandRoom) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    stops(room, "control1")
+    assert begun(room) == ["control1"]
+    assert room.cluster.sent == []
 
 
 def test_s31_nor_if_the_whole_control_side_is_to_stop_by_then(room: HandRoom) -> None:

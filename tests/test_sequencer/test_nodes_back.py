@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
+from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
 from sequencer.requests import Wish
 from sequencer.site import Site
@@ -33,6 +34,30 @@ def test_l3_p14_somebody_who_asks_for_it_once_more_is_not_kept_waiting_for_an_ho
     alone, asked = (play(out(0, 1800), trips, more, until_s=5 * 3600) for more in ([], [asks]))
     assert alone.at(f"server.up {whom}", -1) > tried_s + 3000
     assert asked.at(f"server.up {whom}", -1) < tried_s + 800
+
+
+@pytest.mark.parametrize(
+    ("os", "output_on", "charge_pct", "woken"),
+    [
+        (Os.HALTED, True, 100.0, True),
+        (Os.HALTED, True, 10.0, False),
+        (Os.HALTED, False, 100.0, False),
+        (Os.UP, True, 100.0, False),
+    ],
+)
+def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_disks_are_on(
+    site: Site, os: Os, output_on: bool, charge_pct: float, woken: bool
+) -> None:
+    """Its service died while it went, and nobody told its UPS; one that fell brings it back by itself."""
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=os)
+    room.upses["ups2"].show(output_on=output_on, charge_pct=charge_pct)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(site.start.mains_stable_s + site.start.wake_after_s + 5)
+    assert room.servers["control2"].sent == (["wake"] if woken else [])
+    assert room.upses["ups2"].sent == []
 
 
 def held(room: HandRoom, device: str, *, is_held: bool, at_s: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sequencer.events import NAMES, Event
 from sequencer.site import Server, Site
@@ -75,10 +75,11 @@ class L5(Invariant):
 
     `no commander & some node up -> <>_{B5} lease taken`. B5: `peer_limit` (a silent lower-numbered node no
     longer holds it), one first look after a boot, a reading gone stale, and the claim. The clock runs while
-    nobody holds the lease and a node's system is up with its power. Not where an alarm said that the
-    nodes go by different site files: then nobody may (C9). Nor where one has said since then that a node is
-    silent and nothing proves that it is down: without a witness nobody may follow it (reliability 5.2.5).
-    Said once it holds for as long as nobody commands.
+    nobody holds the lease and a node's system is up with its power and its service runs. Not where an alarm
+    said that the nodes go by different site files: then nobody may (C9). Nor where one has said since then
+    that a node is silent and nothing proves that it is down: without a witness nobody may follow it
+    (reliability 5.2.5). Said once it holds for as long as nobody commands; nor need it be said anew after a
+    lease that was over before the others could read of it.
     """
 
     id = "L5"
@@ -90,13 +91,24 @@ class L5(Invariant):
         """When something that matters here changed last: since then everything has been as it is now."""
         self._since_s: float | None = None
         """Since when nobody has commanded while a node was up; once that was late, since then."""
+        self._dead: set[str] = set()
+        """Nodes whose service has died, and was not begun anew yet."""
         self._vacant_s: float
-        """When that began; known while nobody commands."""
+        """When that began; known while nobody commands. A lease shorter than a poll has not ended it."""
+        self._ended_s: float | None = None
+        """When somebody has commanded anew, or no node was at work any more; until that has lasted a poll."""
 
     def watches(self) -> Mapping[str, Look]:
         os = dict.fromkeys((n for n, meaning in NAMES.items() if meaning.aspect == "os"), self._node)
         power = dict.fromkeys(("ups.output_off", "ups.output_on"), self._changes)
-        return {**os, **power, "lease.taken": self._changes, "lease.lost": self._changes}
+        return {
+            **os,
+            **power,
+            "lease.taken": self._changes,
+            "lease.lost": self._changes,
+            "service.died": self._dies,
+            "service.begun": self._begins,
+        }
 
     @property
     def limit_s(self) -> float:
@@ -105,6 +117,16 @@ class L5(Invariant):
     def _node(self, event: Event) -> None:
         if event.subject in self.room.wiring.nodes:
             self._changes(event)
+            if event.name == "server.up":
+                self._dead.discard(event.subject)  # with its system its service begins
+
+    def _dies(self, event: Event) -> None:
+        self._look(event.t, event)
+        self._dead.add(event.subject)
+
+    def _begins(self, event: Event) -> None:
+        self._look(event.t, event)
+        self._dead.discard(event.subject)
 
     def _changes(self, event: Event) -> None:
         self._look(event.t, event)
@@ -115,10 +137,13 @@ class L5(Invariant):
     def _look(self, t_s: float, event: Event | None) -> None:
         before_s, self._before_s = self._before_s, t_s
         if not self._vacant():
+            self._ended_s = before_s if self._since_s is not None else self._ended_s
             self._since_s = None
             return
         if self._since_s is None:
-            self._since_s = self._vacant_s = before_s
+            self._since_s = before_s
+            if self._ended_s is None or before_s - self._ended_s >= self.site.polling.on_line_s:
+                self._vacant_s = before_s
         taken = event is not None and event.name == "lease.taken"
         late = t_s - self._since_s > self.limit_s
         self.put_to_test += taken or late
@@ -152,12 +177,10 @@ class L5(Invariant):
         return not self.room.incident.commander and bool(self._up())
 
     def _up(self) -> str:
+        return next(self._at_work(), "")
+
+    def _at_work(self) -> Iterator[str]:
         machines = self.room.machines
-        return next(
-            (
-                node.name
-                for node in self.site.control_nodes
-                if machines.os[node.name] == "up" and machines.running(node)
-            ),
-            "",
-        )
+        for node in self.site.control_nodes:
+            if machines.os[node.name] == "up" and machines.running(node) and node.name not in self._dead:
+                yield node.name

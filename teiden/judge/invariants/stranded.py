@@ -53,10 +53,11 @@ class L3(Returning):
     clock of a device runs while its own feeds have mains (an array: all of them; a server: its arrays'
     too; the cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of
     them, for one that is halted with its power on waits for another to wake it, who comes back only after
-    his own has fallen), nobody in the room is shutting down, the batteries of its stage hold enough,
-    everything before it in the way up is up, arrays of a lower warm-up rank among it (R9-26), and nobody
-    wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own stage
-    (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is.
+    his own has fallen), nobody in the room is shutting down, the service of a node that is up is at work
+    (C1), the batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower
+    warm-up rank among it (R9-26), and nobody wants it down or holds it; it begins anew when one of these
+    ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that got stuck is not
+    stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
     """
 
@@ -214,8 +215,11 @@ class L3(Returning):
         return latest([on_s, self._fed_since(tuple(off), len(off)), *open_s])
 
     def _calm(self, owed: Owed, t: float) -> float | None:
+        """Since when nobody shuts down, and a service is at work on a node that is up, if one is (C1)."""
         machines = self.room.machines
-        return None if machines.stopping else machines.calm_since
+        if machines.stopping or machines.served_since is None:
+            return None
+        return max(machines.calm_since, machines.served_since)
 
     def _mains(self, owed: Owed, t: float) -> float | None:
         """Since when as many of its feeds as it needs have had mains, and each part of a server's arrays one.

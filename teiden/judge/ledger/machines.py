@@ -52,6 +52,10 @@ class Machines:
         """Since when at least one control node has been up without a break."""
         self.node_was_up_s = ALWAYS
         """While no control node is up: when the last of them went down."""
+        self.dead: set[str] = set()
+        """Control nodes whose service has died and was not begun anew yet (C1)."""
+        self.served_since: float | None = ALWAYS
+        """Since when a service has been at work on a node that is up; None: they have all died there."""
         self.told: dict[str, Event] = {}
         """Servers that were told to stop or to restart since they were up last."""
         self.by_hand: dict[str, float] = {}
@@ -80,6 +84,7 @@ class Machines:
         folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
         folds["journal.committed turned"] = self._turns
         folds["cluster.runs_without"] = self._runs_without
+        folds |= {"service.died": self._dies, "service.begun": self._is_begun}
         return folds
 
     def running(self, server: Server) -> bool:
@@ -110,11 +115,30 @@ class Machines:
         self._keep_record(event, state)
         if name in self._nodes:
             if state == "up":
+                self.dead.discard(name)  # with its system its service begins
+            if self.dead or self.served_since is None:
+                self._count_services(event.t)
+            if state == "up":
                 self.node_up_since = event.t if self.node_up_since is None else self.node_up_since
             elif all(self.os[node] != "up" for node in self._nodes):
                 if self.node_up_since is not None:
                     self.node_was_up_s = event.t
                 self.node_up_since = None
+
+    def _dies(self, event: Event) -> None:
+        self.dead.add(event.subject)
+        self._count_services(event.t)
+
+    def _is_begun(self, event: Event) -> None:
+        self.dead.discard(event.subject)
+        self._count_services(event.t)
+
+    def _count_services(self, t: float) -> None:
+        up = {node for node in self._nodes if self.os[node] == "up"}
+        if up and self.dead.issuperset(up):
+            self.served_since = None
+        elif self.served_since is None:
+            self.served_since = t
 
     def _keep_record(self, event: Event, state: str) -> None:
         """Who stopped of itself, who in an outage, and who runs in it."""

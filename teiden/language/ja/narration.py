@@ -71,6 +71,7 @@ TEXTS: dict[str, str] = {
     "clock of {names} set": "{names} の時計を変更",
     "{names} runs without a node": "{names} はノードを欠いて動作",
     "service on {names} killed": "{names} のサービスが終了",
+    "service on {names} begun anew": "{names} のサービスを再開",
     "service on {names} stands still": "{names} のサービスが停止したまま",
     # Because of what
     "schedule {name}": "運転スケジュール {name}",
