@@ -157,8 +157,11 @@ class Run:
         self._tasks.clear()
 
     def together(self, *all_steps: Steps[Any]) -> Steps[None]:
-        """Run these side by side; done when all are."""
-        for task in [self.spawn(steps) for steps in all_steps]:
+        """Run these side by side; done when all are. The last of them needs no task of its own."""
+        tasks = [self.spawn(steps) for steps in all_steps[:-1]]
+        if all_steps:
+            yield from all_steps[-1]
+        for task in tasks:
             if not task.processed:
                 yield task
 
