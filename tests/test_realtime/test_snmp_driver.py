@@ -35,6 +35,14 @@ async def test_an_outage_is_seen_and_the_delays_are_those_of_the_card(cards: Car
 
 
 @on_its_loop
+async def test_its_load_is_told(cards: Cards) -> None:
+    async with cards.card() as c:
+        load_pct = c.pretend.ups.load_pct
+        assert load_pct > 0
+        assert status(await c.driver().read()).load_pct == pytest.approx(load_pct, abs=0.1)
+
+
+@on_its_loop
 async def test_a_graceful_off_is_accepted_when_it_counts_down_and_falls_in_time(cards: Cards) -> None:
     async with cards.card() as c:
         driver = c.driver()

@@ -1,0 +1,75 @@
+"""How a battery's real discharges compare with what the site's model says of a new one.
+
+A new battery under that load would have lost so much of its charge in that time; this one lost more. Only a
+discharge that is long and deep enough says something, and only where the site states a runtime or a curve
+and the card tells its load: unknown stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from realtime.samples.stretches import Stretch
+
+if TYPE_CHECKING:
+    from teiden.files.site_file import SiteFile
+
+LEAST_S = 60
+"""Six samples: the ends of a shorter discharge are not known well enough."""
+LEAST_DROP = 0.05
+"""Of the charge. Cards tell whole percents, and the first minute on load says little of the rest."""
+ROUNDING = 0.01
+"""Half a percent at either end of a discharge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    ratio: float
+    """Of a new battery's runtime at that load; 1: as new."""
+    error: float
+    """What the rounding of charges alone may make of it."""
+    discharges: int
+
+
+def health(site_file: SiteFile, ups: str, discharges: Iterable[Stretch]) -> Health | None:
+    """None: nobody knows."""
+    if not states_a_battery(site_file, ups):
+        return None
+    expected = lost = 0.0
+    n = 0
+    for one in discharges:
+        drop, load = _drop(one), _load(one)
+        if drop is None or load is None or drop < LEAST_DROP or one.until - one.began < LEAST_S:
+            continue
+        expected += (one.until - one.began) / full_runtime_s(site_file, ups, load)
+        lost, n = lost + drop, n + 1
+    return Health(expected / lost, expected / lost * n * ROUNDING / lost, n) if n else None
+
+
+def states_a_battery(site_file: SiteFile, ups: str) -> bool:
+    """What the pretend room takes where nothing is said is nobody's battery."""
+    model = ("model", "upses", ups)
+    stated = any((*model, key) in site_file.document for key in ("runtime", "curve"))
+    return stated or site_file.site.upses[ups].runtime_s is not None
+
+
+def full_runtime_s(site_file: SiteFile, ups: str, load: float) -> float:
+    """A new, warm battery, from full to empty; `load` as a fraction of full."""
+    from sim.battery import Battery
+    from sim.model import UpsModel
+
+    model = site_file.model.upses.get(ups, UpsModel())
+    new = replace(model, health=1.0, temperature_c=25.0, charge_pct=100.0)
+    return Battery(new).full_runtime_s(load)
+
+
+def _drop(one: Stretch) -> float | None:
+    if one.charge_from is None or one.charge_least is None:
+        return None
+    return (one.charge_from - one.charge_least) / 1000
+
+
+def _load(one: Stretch) -> float | None:
+    return one.load_sum / one.load_times / 1000 if one.load_times else None
