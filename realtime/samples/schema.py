@@ -21,9 +21,10 @@ BUSY_S = 1.0
 BLOCK_S = 300
 """What has not changed is one row for no longer than this; blocks begin at whole five minutes."""
 HOUR_S = 3600
-KEPT_S = 7 * 86_400
+DAY_S = 86_400
+KEPT_S = 7 * DAY_S
 """Samples in full."""
-HOURS_KEPT_S = 400 * 86_400
+HOURS_KEPT_S = 400 * DAY_S
 """Roll-ups, and outages: a whole year can be laid beside the one before."""
 
 TABLES = """
@@ -42,6 +43,10 @@ CREATE TABLE hours (
     full_sum INTEGER NOT NULL, full_times INTEGER NOT NULL,
     PRIMARY KEY (ups, at)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE days (
+    ups INTEGER NOT NULL, day INTEGER NOT NULL, full_sum INTEGER NOT NULL, full_times INTEGER NOT NULL,
+    load_sum INTEGER NOT NULL, load_times INTEGER NOT NULL, PRIMARY KEY (ups, day)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE stretches (
     ups INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('outage', 'battery')), began INTEGER NOT NULL,
     until INTEGER NOT NULL, over INTEGER NOT NULL, charge_from INTEGER, charge_least INTEGER,
@@ -52,7 +57,8 @@ CREATE TABLE lives (began INTEGER PRIMARY KEY, until INTEGER NOT NULL, samples I
 """
 """`samples`: `times` samples in a row, from `at` on, that were all alike. `hours`: how many of an hour's
 samples were so, and sums to make means of; `full_*`: the runtime told at full charge with the mains there.
-`stretches`: `outage`, no mains until they were seen again; `battery`, on battery."""
+`days`: since 1970, UTC; those sums once more, for trends. `stretches`: `outage`, no mains until they were
+seen again; `battery`, on battery."""
 
 FULL_PERMILLE = 995
 """A battery counts for full from here on: cards round, and a float charge never quite arrives."""

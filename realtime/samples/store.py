@@ -19,7 +19,7 @@ from typing import Any
 from realtime.samples import schema
 from realtime.samples.old import prune_old
 from realtime.samples.sample import Sample, Values
-from realtime.samples.schema import BLOCK_S, FILE, HOUR_S, HOURS_KEPT_S, KEPT_S
+from realtime.samples.schema import BLOCK_S, DAY_S, FILE, HOUR_S, HOURS_KEPT_S, KEPT_S
 from realtime.samples.stretches import Stretch, Stretches, stretch_of
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,12 @@ COUNT = "UPDATE samples SET times = ? WHERE ups = ? AND at = ?"
 MEND = """UPDATE samples SET times = max(times, CAST(round((:until - at) / :apart_s) AS INTEGER) + 1)
     WHERE ups = :ups AND at = (SELECT max(at) FROM samples WHERE ups = :ups)
         AND at BETWEEN :since AND :until"""
+DAY = f"""INSERT OR REPLACE INTO days
+    SELECT ups, :day, sum(full_sum), sum(full_times), sum(load_sum), sum(load_times)
+    FROM upses CROSS JOIN hours
+        ON ups = number AND at >= :day * {DAY_S} AND at < (:day + 1) * {DAY_S} GROUP BY ups"""
+KEPT = (("samples", "at", KEPT_S, 1), ("hours", "at", HOURS_KEPT_S, 1), ("days", "day", HOURS_KEPT_S, DAY_S))
+"""Tables of rows that go, their column of time, how long they stay, and how many seconds its unit has."""
 
 
 @dataclass(slots=True)
@@ -140,6 +146,8 @@ class Store:
         now = at // HOUR_S * HOUR_S
         for hour in range(min(self._rolled, now), now + 1, HOUR_S):
             self._run(HOUR, {"hour": hour})
+        for day in range(min(self._rolled, now) // DAY_S, now // DAY_S + 1):
+            self._run(DAY, {"day": day})
         self._rolled = now
 
     def _last_hour(self, at: int) -> int:
@@ -150,11 +158,11 @@ class Store:
     def _prune(self, at: int) -> None:
         """A transaction for each UPS: none of them is long."""
         for (number,) in self._run("SELECT number FROM upses"):
-            for table, kept_s in (("samples", KEPT_S), ("hours", HOURS_KEPT_S)):
-                ((oldest,),) = self._run(f"SELECT min(at) FROM {table} WHERE ups = ?", number)
-                if oldest is not None and oldest < at - kept_s:
-                    before = min(at - kept_s, oldest + PRUNED_S)
-                    self._run(f"DELETE FROM {table} WHERE ups = ? AND at < ?", number, before)
+            for table, time, kept_s, unit_s in KEPT:
+                ((oldest,),) = self._run(f"SELECT min({time}) FROM {table} WHERE ups = ?", number)
+                if oldest is not None and oldest * unit_s < at - kept_s:
+                    before = min(at - kept_s, oldest * unit_s + PRUNED_S) / unit_s
+                    self._run(f"DELETE FROM {table} WHERE ups = ? AND {time} < ?", number, before)
         self._run("DELETE FROM stretches WHERE over AND until < ?", at - HOURS_KEPT_S)
         self._run("DELETE FROM lives WHERE until < ?", at - HOURS_KEPT_S)
         prune_old(self._folder, at)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from realtime.samples.schema import FILE, KEPT_S, SUMS, SUMS_OF_HOURS, opened_to_read
+from realtime.samples.schema import DAY_S, FILE, KEPT_S, SUMS, SUMS_OF_HOURS, opened_to_read
 from realtime.samples.stretches import Stretch, stretch_of
 
 
@@ -70,7 +70,7 @@ class Kept:
 
     def sums(self, ups: str, since: int) -> Sums:
         """Of whole samples where they are still kept, of hours where they are not."""
-        if self.until is None or since >= self.until - KEPT_S - 86_400:
+        if self.until is None or since >= self.until - KEPT_S - DAY_S:
             return self._sums(f"SELECT {SUMS} FROM samples WHERE ups = ? AND at >= ?", ups, since)
         return self.sums_of_hours(ups, since)
 
@@ -111,9 +111,8 @@ class Kept:
 
     def days(self, ups: str) -> list[Day]:
         """All that are kept."""
-        sql = """SELECT at / 86400, sum(full_sum) * 1.0 / nullif(sum(full_times), 0),
-            sum(load_sum) / 10.0 / nullif(sum(load_times), 0)
-            FROM hours WHERE ups = ? GROUP BY 1 ORDER BY 1"""
+        sql = """SELECT day, full_sum * 1.0 / nullif(full_times, 0), load_sum / 10.0 / nullif(load_times, 0)
+            FROM days WHERE ups = ? ORDER BY day"""
         return [Day(*row) for row in self._ask(sql, self.numbers[ups])]
 
     def course(self, since: int) -> dict[str, list[tuple[int, float | None, float | None, bool]]]:
