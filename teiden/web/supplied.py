@@ -28,9 +28,9 @@ def _servers(site: Site, ups: str) -> Iterator[Supplied]:
     for server in site.servers_on(ups):
         others = [name for name in server.upses if name != ups]
         stays = len(others) >= server.minimum_supplies
-        words = t("by {others}", others=", ".join(others)) if stays else t("loses its power")
+        words = t("by {others}", others=", ".join(others)) if stays else ""
         if not stays and server.name in site.cluster.nodes:
-            words = t("loses its power: a control node")
+            words = t("it is a control node")
         pool = server.role is ServerRole.POOL and not server.label
         label = t("pool server") if pool else server.label
         yield Supplied(t("a server"), server.name, label, not stays, words)
@@ -58,7 +58,7 @@ def _switches(site: Site, ups: str) -> Iterator[Supplied]:
     for switch in site.switches_on(ups):
         others = [name for name in switch.upses if name != ups]
         stays = len(others) >= switch.minimum_supplies
-        words = t("by {others}", others=", ".join(others)) if stays else t("loses its power")
+        words = t("by {others}", others=", ".join(others)) if stays else ""
         yield Supplied(t("a switch"), switch.name, "", not stays, words)
 
 

@@ -90,12 +90,13 @@ def _now(status: Status | None, request: Request, name: str) -> dict[str, object
 def facts(view: UpsView, charge: str, runtime: str, load: str) -> list[dict[str, str]]:
     """Each value in words; what nobody knows says so."""
     low = (t("yes, low"), "bad"), (t("not low"), "good")
+    fed = t("the mains") if view.output_on else t("nothing: it is off")
     told = [
         (t("Mains"), *_word(view.mains, (t("there"), "good"), (t("away"), "bad"))),
         (t("Output"), *_word(view.output_on, (t("gives power"), "good"), (t("gives none"), "off"))),
         (
             t("Fed from"),
-            *_word(view.on_battery, (t("the battery"), "odd"), (t("the mains, or not at all"), "")),
+            *_word(view.on_battery, (t("the battery"), "odd"), (fed, "")),
         ),
         (t("Battery"), *_word(view.low_battery, *low)),
         (t("An OFF"), *_word(view.off_armed, (t("counts down"), "odd"), (t("is not under way"), ""))),
@@ -123,11 +124,8 @@ def _week(course: Course) -> list[dict[str, str]]:
         (t("Outages"), so_often(len(one.outages), one.outage_s), ""),
         (t("On battery"), so_often(len(one.discharges), one.battery_s), ""),
         (t("Least charge"), percent(_tenth(one.sums.charge_least)), ""),
-        (
-            t("Load, mean and most"),
-            f"{percent(one.load_mean_pct)} / {percent(_tenth(one.sums.load_most))}",
-            "",
-        ),
+        (t("Load, mean"), percent(one.load_mean_pct), ""),
+        (t("Load, most"), percent(_tenth(one.sums.load_most)), ""),
         (t("Load, change in a month"), load_changed(one.load), ""),
         (
             t("Runtime when full, change in a month"),
