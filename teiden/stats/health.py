@@ -7,7 +7,7 @@ and the card tells its load: unknown stays unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ LEAST_S = 60
 """Six samples: the ends of a shorter discharge are not known well enough."""
 LEAST_DROP = 0.05
 """Of the charge. Cards tell whole percents, and the first minute on load says little of the rest."""
+WHOLE = 0.9
+"""Of the samples of a discharge must still be kept to reckon with each of them."""
 ROUNDING = 0.01
 """Half a percent at either end of a discharge."""
 
@@ -33,17 +35,32 @@ class Health:
     discharges: int
 
 
-def health(site_file: SiteFile, ups: str, discharges: Iterable[Stretch]) -> Health | None:
-    """None: nobody knows."""
+Loads = Sequence[tuple[float, int]]
+"""What it carried, as a fraction of full, and in how many samples."""
+
+
+def health(
+    site_file: SiteFile,
+    ups: str,
+    discharges: Iterable[Stretch],
+    loads: Callable[[Stretch], Loads] = lambda one: (),
+) -> Health | None:
+    """None: nobody knows. `loads`: those of a discharge, as far as its samples are kept; else its mean.
+
+    The mean makes an old battery of a good one whose load fell on the way: half the time at full load
+    costs more charge than all the time at half of it.
+    """
     if not states_a_battery(site_file, ups):
         return None
     expected = lost = 0.0
     n = 0
     for one in discharges:
-        drop, load = _drop(one), _load(one)
-        if drop is None or load is None or drop < LEAST_DROP or one.until - one.began < LEAST_S:
+        drop, carried = _drop(one), _carried(one, loads(one))
+        if drop is None or not carried or drop < LEAST_DROP or one.until - one.began < LEAST_S:
             continue
-        expected += (one.until - one.began) / full_runtime_s(site_file, ups, load)
+        samples = sum(times for _, times in carried)
+        per_s = sum(times / full_runtime_s(site_file, ups, load) for load, times in carried) / samples
+        expected += (one.until - one.began) * per_s
         lost, n = lost + drop, n + 1
     return Health(expected / lost, expected / lost * n * ROUNDING / lost, n) if n else None
 
@@ -71,5 +88,9 @@ def _drop(one: Stretch) -> float | None:
     return (one.charge_from - one.charge_least) / 1000
 
 
-def _load(one: Stretch) -> float | None:
-    return one.load_sum / one.load_times / 1000 if one.load_times else None
+def _carried(one: Stretch, loads: Loads) -> Loads:
+    """Empty: its card tells no load."""
+    if not one.load_times:
+        return ()
+    whole = sum(times for _, times in loads) >= WHOLE * one.load_times
+    return loads if whole else ((one.load_sum / one.load_times / 1000, one.load_times),)

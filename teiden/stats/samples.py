@@ -109,6 +109,15 @@ class Kept:
         )
         return [stretch_of(ups, row) for row in rows]
 
+    def loads(self, one: Stretch) -> list[tuple[float, int]]:
+        """On battery in this stretch: each load, as a fraction of full, and how many samples told it."""
+        rows = self._ask(
+            """SELECT load_permille / 1000.0, sum(times) FROM samples WHERE ups = ? AND at BETWEEN ? AND ?
+            AND on_battery AND load_permille IS NOT NULL GROUP BY load_permille""",
+            *(self.numbers[one.ups], one.began, one.until),
+        )
+        return [(load, times) for load, times in rows]
+
     def days(self, ups: str) -> list[Day]:
         """All that are kept."""
         sql = """SELECT day, full_sum * 1.0 / nullif(full_times, 0), load_sum / 10.0 / nullif(load_times, 0)

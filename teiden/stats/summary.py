@@ -104,7 +104,7 @@ def summary(
         since,
         _trend(days, lambda day: day.full_runtime_s),
         _trend(days, lambda day: day.load_pct),
-        health(site_file, ups, discharges) if known and site_file is not None else None,
+        health(site_file, ups, discharges, kept.loads) if known and site_file is not None else None,
     )
 
 

@@ -143,6 +143,17 @@ def test_a_battery_that_loses_twice_as_much_as_a_new_one_has_half_its_health(sit
     assert half.error < as_new.error
 
 
+def test_a_load_that_fell_on_the_way_counts_with_each_of_its_values(site_file: SiteFile) -> None:
+    full_s, idle_s = (full_runtime_s(site_file, "ups1", load) for load in (1.0, 0.05))
+    one = discharge(for_s=600, drop=300 / full_s + 300 / idle_s, load=525)
+    found = health(site_file, "ups1", [one], lambda one: [(1.0, 5), (0.05, 5)])
+    by_mean = health(site_file, "ups1", [one], lambda one: [(1.0, 1)])  # the others are no longer kept
+    assert found is not None
+    assert found.ratio == pytest.approx(1.0, abs=0.01)
+    assert by_mean is not None
+    assert by_mean.ratio < 0.95
+
+
 @pytest.mark.parametrize(
     "one",
     [

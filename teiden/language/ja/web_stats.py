@@ -49,7 +49,7 @@ TEXTS = {
     "Runtime when full, change in a month": "満充電時の持続時間の変化 (月あたり)",
     "Battery, of a new one": "バッテリ (新品比)",
     "goes on": "継続中",
-    "All of this was told {age}.": "以下は {age} の値です。",
+    "All of this was told {age}.": "以下は{age}の値です。",
     "Too old to act on: {age}. What is below was so then.": (
         "古いため動作の判断に使えません: {age}。以下はその時点の値です。"
     ),
