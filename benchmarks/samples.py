@@ -77,13 +77,15 @@ def measure(folder: Path, week_s: int, worst: bool) -> Measured:
     end = int(time.time()) // 300 * 300
     taken_s: list[float] = []
     for at in range(end - week_s, end, int(EVERY_S)):
-        sample = Sample(at, tuple((name, values(n, at - end + week_s, worst)) for n, name in enumerate(NAMES)))
+        sample = Sample(
+            at, tuple((name, values(n, at - end + week_s, worst)) for n, name in enumerate(NAMES))
+        )
         began_s = time.perf_counter()
         store.write(sample)
         taken_s.append(time.perf_counter() - began_s)
     pages_ms = asyncio.run(pages(folder))
     prune_ms = pruned(store, end)
-    ((rows,),) = store._run("SELECT count(*) FROM samples")
+    ((rows,),) = store._run("SELECT count(*) FROM readings")
     store.close()
     return Measured(
         rows,

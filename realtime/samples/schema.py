@@ -27,14 +27,14 @@ KEPT_S = 7 * DAY_S
 HOURS_KEPT_S = 400 * DAY_S
 """Roll-ups, and outages: a whole year can be laid beside the one before."""
 
-TABLES = """
-CREATE TABLE upses (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE samples (
-    ups INTEGER NOT NULL, at INTEGER NOT NULL, times INTEGER NOT NULL,
+SAMPLE = """ups INTEGER NOT NULL, at INTEGER NOT NULL, times INTEGER NOT NULL,
     mains INTEGER, output_on INTEGER, on_battery INTEGER, low_battery INTEGER,
-    charge_permille INTEGER, runtime_s INTEGER, load_permille INTEGER,
-    PRIMARY KEY (ups, at)
-) STRICT, WITHOUT ROWID;
+    charge_permille INTEGER, runtime_s INTEGER, load_permille INTEGER"""
+TABLES = f"""
+CREATE TABLE upses (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE samples ({SAMPLE}, PRIMARY KEY (ups, at)) STRICT, WITHOUT ROWID;
+CREATE TABLE recent ({SAMPLE}, PRIMARY KEY (at, ups)) STRICT, WITHOUT ROWID;
+CREATE VIEW readings AS SELECT * FROM samples UNION ALL SELECT * FROM recent;
 CREATE TABLE hours (
     ups INTEGER NOT NULL, at INTEGER NOT NULL, times INTEGER NOT NULL, heard INTEGER NOT NULL,
     output_on INTEGER NOT NULL, on_battery INTEGER NOT NULL, low_battery INTEGER NOT NULL,
@@ -55,10 +55,11 @@ CREATE TABLE stretches (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE lives (began INTEGER PRIMARY KEY, until INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
 """
-"""`samples`: `times` samples in a row, from `at` on, that were all alike. `hours`: how many of an hour's
-samples were so, and sums to make means of; `full_*`: the runtime told at full charge with the mains there.
-`days`: since 1970, UTC; those sums once more, for trends. `stretches`: `outage`, no mains until they were
-seen again; `battery`, on battery."""
+"""`samples`: `times` samples in a row, from `at` on, that were all alike; `recent`: those of the five minutes
+under way, in time and not by UPS, so that they are written side by side; `readings`: both. `hours`: how many
+of an hour's samples were so, and sums to make means of; `full_*`: the runtime told at full charge with the
+mains there. `days`: since 1970, UTC; those sums once more, for trends. `stretches`: `outage`, no mains until
+they were seen again; `battery`, on battery."""
 
 FULL_PERMILLE = 995
 """A battery counts for full from here on: cards round, and a float charge never quite arrives."""

@@ -1,8 +1,8 @@
 """Writes samples into their database, on a thread that nothing waits for; nothing it does raises.
 
 A row is written when something has changed, and for what has not once in five minutes: `times` says how
-many samples it stands for, so none is lost. Hours are reckoned every five minutes; what is too old goes
-once an hour, a little of it at a time.
+many samples it stands for, so none is lost. Rows of five minutes are written as they come, then sorted by
+UPS, and hours reckoned from them; what is too old goes once an hour, a little of it at a time.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ UPSERT = """INSERT INTO stretches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT
     charge_least = excluded.charge_least, load_sum = excluded.load_sum, load_times = excluded.load_times"""
 HOUR = f"""INSERT OR REPLACE INTO hours SELECT ups, :hour, {schema.SUMS}
     FROM upses CROSS JOIN samples ON ups = number AND at >= :hour AND at < :hour + {HOUR_S} GROUP BY ups"""
-COUNT = "UPDATE samples SET times = ? WHERE ups = ? AND at = ?"
-MEND = """UPDATE samples SET times = max(times, CAST(round((:until - at) / :apart_s) AS INTEGER) + 1)
-    WHERE ups = :ups AND at = (SELECT max(at) FROM samples WHERE ups = :ups)
-        AND at BETWEEN :since AND :until"""
+COUNT = "UPDATE recent SET times = ? WHERE ups = ? AND at = ?"
+MEND = """UPDATE recent SET times = max(times, CAST(round((:until - at) / :apart_s) AS INTEGER) + 1)
+    WHERE at <= :until AND (ups, at) IN (SELECT ups, max(at) FROM recent GROUP BY ups)"""
+SORT = "INSERT OR REPLACE INTO samples SELECT * FROM recent"
 DAY = f"""INSERT OR REPLACE INTO days
     SELECT ups, :day, sum(full_sum), sum(full_times), sum(load_sum), sum(load_times)
     FROM upses CROSS JOIN hours
@@ -91,10 +91,10 @@ class Store:
             self._db = self._opened(sample.at)
         if self._rolled is None:
             self._rolled = self._last_hour(sample.at)
-        self._in_one(lambda: self._note(sample))
         if sample.at // BLOCK_S != self._block:
             self._block = sample.at // BLOCK_S
             self._in_one(lambda: self._roll_up(sample.at))
+        self._in_one(lambda: self._note(sample))
         if sample.at // HOUR_S != self._pruned:
             self._pruned = sample.at // HOUR_S
             self._prune(sample.at)
@@ -105,7 +105,7 @@ class Store:
         new: list[tuple[object, ...]] = []
         for name, values in sample.upses:
             number, known = self._number(name), self._rows.get(name)
-            if known is not None and known.values == values and known.at // BLOCK_S == at // BLOCK_S:
+            if known is not None and known.values == values:
                 known.times += 1
                 continue
             if known is not None and known.times != known.written:
@@ -114,7 +114,7 @@ class Store:
             self._rows[name] = Open(at, values)
         self._run_many(COUNT, closed)
         # A clock that was set back tells the same instant twice: what it says now counts.
-        self._run_many("INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+        self._run_many("INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
         changed = [one for name, values in sample.upses for one in self._stretches.see(name, at, values)]
         self._run_many(UPSERT, [self._row(one) for one in changed])
         self._samples += 1
@@ -141,7 +141,11 @@ class Store:
     # Hours, and what goes
 
     def _roll_up(self, at: int) -> None:
+        """What is recent goes where it stays: a page of each UPS is written once in five minutes."""
         self._close_rows()
+        self._rows.clear()
+        self._run(SORT)
+        self._run("DELETE FROM recent")
         assert self._rolled is not None
         now = at // HOUR_S * HOUR_S
         for hour in range(min(self._rolled, now), now + 1, HOUR_S):
@@ -174,21 +178,20 @@ class Store:
         db = self._db = schema.opened_to_write(self.path)
         self._began = at
         names: dict[int, str] = dict(db.execute("SELECT number, name FROM upses"))
-        self._in_one(lambda: self._mend(list(names)))
+        self._in_one(self._mend)
         for row in db.execute("SELECT * FROM stretches WHERE NOT over"):
             one = stretch_of(names[row[0]], row)
             self._stretches.open[one.ups, one.kind] = one
         return db
 
-    def _mend(self, numbers: list[int]) -> None:
+    def _mend(self) -> None:
         """A life that was killed has left the counts of its last rows as they began."""
         last = self._run("SELECT began, until, samples FROM lives ORDER BY began DESC LIMIT 1")
         if not last or last[0][2] < 2:
             return
         began, until, samples = last[0]
         apart_s = max(1.0, (until - began) / (samples - 1))
-        for number in numbers:
-            self._run(MEND, {"ups": number, "until": until, "apart_s": apart_s, "since": until - BLOCK_S})
+        self._run(MEND, {"until": until, "apart_s": apart_s})
 
     def _failed(self, error: sqlite3.Error | OSError) -> None:
         """A file that cannot be believed is put aside, and a new one begun with the next sample."""

@@ -71,7 +71,7 @@ class Kept:
     def sums(self, ups: str, since: int) -> Sums:
         """Of whole samples where they are still kept, of hours where they are not."""
         if self.until is None or since >= self.until - KEPT_S - DAY_S:
-            return self._sums(f"SELECT {SUMS} FROM samples WHERE ups = ? AND at >= ?", ups, since)
+            return self._sums(f"SELECT {SUMS} FROM readings WHERE ups = ? AND at >= ?", ups, since)
         return self.sums_of_hours(ups, since)
 
     def sums_of_hours(self, ups: str, since: int) -> Sums:
@@ -84,15 +84,16 @@ class Kept:
 
     def last(self, ups: str, since: int) -> Row | None:
         """The last that was heard."""
-        found = self._rows("AND mains IS NOT NULL ORDER BY at DESC LIMIT 1", ups, since)
-        return next(found, None)
+        how = "AND mains IS NOT NULL ORDER BY at DESC LIMIT 1"
+        found = (self._rows(how, ups, since, table=table) for table in ("recent", "samples"))
+        return next((row for rows in found for row in rows), None)
 
     def rows(self, ups: str, since: int) -> Iterator[Row]:
         return self._rows("ORDER BY at", ups, since)
 
-    def _rows(self, how: str, ups: str, since: int) -> Iterator[Row]:
+    def _rows(self, how: str, ups: str, since: int, *, table: str = "readings") -> Iterator[Row]:
         sql = f"""SELECT at, times, mains, output_on, on_battery, low_battery, charge_permille, runtime_s,
-            load_permille FROM samples WHERE ups = ? AND at >= ? {how}"""
+            load_permille FROM {table} WHERE ups = ? AND at >= ? {how}"""
         try:
             for row in self._db.execute(sql, (self.numbers[ups], since)):
                 at, times, mains, output_on, on_battery, low_battery, charge, runtime_s, load = row
@@ -112,7 +113,7 @@ class Kept:
     def loads(self, one: Stretch) -> list[tuple[float, int]]:
         """On battery in this stretch: each load, as a fraction of full, and how many samples told it."""
         rows = self._ask(
-            """SELECT load_permille / 1000.0, sum(times) FROM samples WHERE ups = ? AND at BETWEEN ? AND ?
+            """SELECT load_permille / 1000.0, sum(times) FROM readings WHERE ups = ? AND at BETWEEN ? AND ?
             AND on_battery AND load_permille IS NOT NULL GROUP BY load_permille""",
             *(self.numbers[one.ups], one.began, one.until),
         )
@@ -137,7 +138,7 @@ class Kept:
         """The same for one UPS from its samples, in steps of any length: one of a minute is seen."""
         sql = """SELECT at / :step * :step, min(charge_permille) / 10.0, max(load_permille) / 10.0,
             coalesce(max(on_battery), 0)
-            FROM samples WHERE ups = :ups AND at >= :since GROUP BY 1 ORDER BY 1"""
+            FROM readings WHERE ups = :ups AND at >= :since GROUP BY 1 ORDER BY 1"""
         rows = self._ask(sql, {"step": step_s, "ups": self.numbers[ups], "since": since})
         return [(at, charge, load, bool(on_battery)) for at, charge, load, on_battery in rows]
 
