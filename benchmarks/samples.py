@@ -28,7 +28,6 @@ STEADY, WORST = "load moves by a tenth every two minutes", "every reading differ
 OUTAGE_S = (3 * 86_400, 3 * 86_400 + 900)
 """Since the beginning: everybody is on battery once."""
 PAGES = ("/stats", "/ups/ups007", "/ups/ups007/week.svg", "/metrics")
-GOAL_MS = 200
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Measured:
     slowest_ms: float
     prune_ms: float
     pages_ms: dict[str, tuple[float, float]]
-    """The first time, and the median of the next ones."""
+    """Read from the samples, and as the page is remembered for the next minute; medians, imports done."""
 
 
 def main() -> None:
@@ -63,7 +62,7 @@ def cells(told: Measured) -> list[tuple[str, str]]:
         ("readings written in a second", f"{told.readings / told.written_s:,.0f}"),
         ("one sample of all UPSes, mean / slowest, ms", _ms(told)),
         ("throwing away the oldest two hours, ms", f"{told.prune_ms:.0f}"),
-        *((f"{page}, first / again, ms", f"{a:.0f} / {b:.0f}") for page, (a, b) in told.pages_ms.items()),
+        *((f"{page}, read / remembered, ms", f"{a:.0f} / {b:.0f}") for page, (a, b) in told.pages_ms.items()),
     ]
 
 
@@ -125,17 +124,23 @@ async def pages(folder: Path) -> dict[str, tuple[float, float]]:
 
     site = load_site(Path(__file__).resolve().parents[1] / "scenarios" / "sites" / "hall.yaml")
     settings = Settings(site, "control1", str(folder / "none.sock"), folder, folder / "web", folder / "stop")
-    transport = httpx2.ASGITransport(app=application(settings))
+    app = application(settings)
+    transport = httpx2.ASGITransport(app=app)
     found: dict[str, tuple[float, float]] = {}
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480") as browser:
+
+        async def taken_ms(page: str, *, anew: bool) -> float:
+            if anew:
+                app.state.console.statistics._known.clear()
+            began_s = time.perf_counter()
+            answer = await browser.get(page)
+            assert answer.status_code == 200, (page, answer.status_code, answer.text[:200])
+            return 1000 * (time.perf_counter() - began_s)
+
         for page in PAGES:
-            times_ms = []
-            for _ in range(6):
-                began_s = time.perf_counter()
-                answer = await browser.get(page)
-                times_ms.append(1000 * (time.perf_counter() - began_s))
-                assert answer.status_code == 200, (page, answer.status_code, answer.text[:200])
-            found[page] = times_ms[0], median(times_ms[1:])
+            await taken_ms(page, anew=True)
+            anew = [await taken_ms(page, anew=True) for _ in range(7)]
+            found[page] = median(anew), median([await taken_ms(page, anew=False) for _ in range(7)])
     return found
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from realtime.samples.stretches import Stretch
 
 if TYPE_CHECKING:
+    from sim.battery import Battery
     from teiden.files.site_file import SiteFile
 
 LEAST_S = 60
@@ -22,6 +23,7 @@ LEAST_DROP = 0.05
 """Of the charge. Cards tell whole percents, and the first minute on load says little of the rest."""
 WHOLE = 0.9
 """Of the samples of a discharge must still be kept to reckon with each of them."""
+RATED_C = 25.0
 ROUNDING = 0.01
 """Half a percent at either end of a discharge."""
 
@@ -52,6 +54,7 @@ def health(
     """
     if not states_a_battery(site_file, ups):
         return None
+    battery = new_battery(site_file, ups)
     expected = lost = 0.0
     n = 0
     for one in discharges:
@@ -59,7 +62,7 @@ def health(
         if drop is None or not carried or drop < LEAST_DROP or one.until - one.began < LEAST_S:
             continue
         samples = sum(times for _, times in carried)
-        per_s = sum(times / full_runtime_s(site_file, ups, load) for load, times in carried) / samples
+        per_s = sum(times / battery.full_runtime_s(load) for load, times in carried) / samples
         expected += (one.until - one.began) * per_s
         lost, n = lost + drop, n + 1
     return Health(expected / lost, expected / lost * n * ROUNDING / lost, n) if n else None
@@ -72,14 +75,13 @@ def states_a_battery(site_file: SiteFile, ups: str) -> bool:
     return stated or site_file.site.upses[ups].runtime_s is not None
 
 
-def full_runtime_s(site_file: SiteFile, ups: str, load: float) -> float:
-    """A new, warm battery, from full to empty; `load` as a fraction of full."""
+def new_battery(site_file: SiteFile, ups: str) -> Battery:
+    """As the site's model has it, unaged, warm and full."""
     from sim.battery import Battery
     from sim.model import UpsModel
 
     model = site_file.model.upses.get(ups, UpsModel())
-    new = replace(model, health=1.0, temperature_c=25.0, charge_pct=100.0)
-    return Battery(new).full_runtime_s(load)
+    return Battery(replace(model, health=1.0, temperature_c=RATED_C, charge_pct=100.0))
 
 
 def _drop(one: Stretch) -> float | None:

@@ -58,6 +58,17 @@ class Day(NamedTuple):
     load_pct: float | None
 
 
+class Step(NamedTuple):
+    """Of a picture."""
+
+    at: int
+    charge_pct: float | None
+    """The least."""
+    load_pct: float | None
+    on_battery: int
+    """0: never in this step."""
+
+
 class Kept:
     """`with kept(folder)` opens it. Any question may raise NoReadings."""
 
@@ -125,22 +136,24 @@ class Kept:
             FROM days WHERE ups = ? ORDER BY day"""
         return [Day(*row) for row in self._ask(sql, self.numbers[ups])]
 
-    def course(self, since: int) -> dict[str, list[tuple[int, float | None, float | None, bool]]]:
-        """By UPS, hour for hour: when, least charge, mean load, both in percent, and whether on battery."""
-        found: dict[str, list[tuple[int, float | None, float | None, bool]]] = {n: [] for n in self.numbers}
-        sql = """SELECT name, at, charge_least / 10.0, load_sum / 10.0 / nullif(load_times, 0), on_battery
-            FROM upses CROSS JOIN hours ON ups = number AND at >= ? ORDER BY number, at"""
-        for name, at, charge, load, on_battery in self._ask(sql, since):
-            found[name].append((at, charge, load, on_battery > 0))
+    def course(self, since: int, step_s: int) -> dict[str, list[Step]]:
+        """Of every UPS, from the hours; `step_s` of some of them."""
+        found: dict[str, list[Step]] = {name: [] for name in self.numbers}
+        sql = """SELECT name, at / :step * :step AS step, min(charge_least) / 10.0,
+            sum(load_sum) / 10.0 / nullif(sum(load_times), 0), max(on_battery) > 0
+            FROM upses CROSS JOIN hours ON ups = number AND at >= :since
+            GROUP BY number, step ORDER BY number, step"""
+        for name, *step in self._ask(sql, {"since": since, "step": step_s}):
+            found[name].append(Step(*step))
         return found
 
-    def curve(self, ups: str, since: int, step_s: int) -> list[tuple[int, float | None, float | None, bool]]:
-        """The same for one UPS from its samples, in steps of any length: one of a minute is seen."""
+    def curve(self, ups: str, since: int, step_s: int) -> list[Step]:
+        """Of one UPS, from its samples, so that a minute on battery is seen; its load is the greatest."""
         sql = """SELECT at / :step * :step, min(charge_permille) / 10.0, max(load_permille) / 10.0,
             coalesce(max(on_battery), 0)
             FROM readings WHERE ups = :ups AND at >= :since GROUP BY 1 ORDER BY 1"""
         rows = self._ask(sql, {"step": step_s, "ups": self.numbers[ups], "since": since})
-        return [(at, charge, load, bool(on_battery)) for at, charge, load, on_battery in rows]
+        return [Step(*row) for row in rows]
 
     def _ask(self, sql: str, *values: object) -> list[Any]:
         named = values[0] if values and isinstance(values[0], dict) else values

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 from teiden.language.say import t
+from teiden.stats.samples import Step
 
 Points = Sequence[tuple[int, float | None]]
 """When, seconds since 1970, and how much, in percent; None: nobody knows."""
@@ -57,7 +58,7 @@ def runs(points: Points, step_s: int, x: Callable[[int], float], y: Callable[[fl
 
 
 def week(
-    curve: Sequence[tuple[int, float | None, float | None, bool]],
+    curve: Sequence[Step],
     since: int,
     until: int,
     step_s: int,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from realtime.samples.stretches import OUTAGE, Stretch
-from teiden.stats.samples import Kept, kept
+from teiden.stats.samples import Kept, Step, kept
 from teiden.stats.summary import Summary, summaries, summary
 from teiden.web.drawing import Spark, spark
 from teiden.web.settings import Settings
@@ -17,7 +17,8 @@ from teiden.web.settings import Settings
 T = TypeVar("T")
 
 WEEK_S = 7 * 86_400
-HOUR_S = 3600
+SPARK_S = 3 * 3600
+"""A point of a sparkline, two pixels of it."""
 FRESH_S = 60.0
 """Hours are reckoned every five minutes, so nothing is missed for long."""
 STEPS = 600
@@ -42,8 +43,8 @@ class Course:
     summary: Summary
     since: int
     until: int
-    curve: list[tuple[int, float | None, float | None, bool]]
-    """When, least charge and greatest load in percent, whether on battery; `STEPS` of them."""
+    curve: list[Step]
+    """`STEPS` of them."""
     outages: list[Stretch]
 
 
@@ -83,13 +84,13 @@ class Statistics:
         now = int(time.time())
         since = now - WEEK_S
         told = {one.ups: one for one in self._summaries(found, since)}
-        courses = found.course(since)
-        first = since // HOUR_S * HOUR_S
+        courses = found.course(since, SPARK_S)
+        first = since // SPARK_S * SPARK_S
         return [
             Line(
                 told[name],
-                spark([(at, charge) for at, charge, _, _ in courses[name]], first, now, HOUR_S),
-                spark([(at, load) for at, _, load, _ in courses[name]], first, now, HOUR_S),
+                spark([(one.at, one.charge_pct) for one in courses[name]], first, now, SPARK_S),
+                spark([(one.at, one.load_pct) for one in courses[name]], first, now, SPARK_S),
             )
             for name in self._settings.site_file.site.upses
             if name in told

@@ -17,7 +17,7 @@ from realtime.samples.stretches import Stretch
 from teiden.cli import main
 from teiden.commands.stats import FOLDER
 from teiden.files.site_file import SiteFile, load_site
-from teiden.stats.health import full_runtime_s, health
+from teiden.stats.health import health, new_battery
 from teiden.stats.samples import kept
 from teiden.stats.summary import Summary, summaries
 from teiden.stats.trend import trend
@@ -132,7 +132,7 @@ def discharge(*, for_s: int, drop: float, load: int | None = 500, ups: str = "up
 
 
 def test_a_battery_that_loses_twice_as_much_as_a_new_one_has_half_its_health(site_file: SiteFile) -> None:
-    new_s = full_runtime_s(site_file, "ups1", 0.5)
+    new_s = new_battery(site_file, "ups1").full_runtime_s(0.5)
     as_new = health(site_file, "ups1", [discharge(for_s=600, drop=600 / new_s)])
     half = health(site_file, "ups1", [discharge(for_s=600, drop=1200 / new_s)] * 2)
     assert as_new is not None
@@ -144,7 +144,7 @@ def test_a_battery_that_loses_twice_as_much_as_a_new_one_has_half_its_health(sit
 
 
 def test_a_load_that_fell_on_the_way_counts_with_each_of_its_values(site_file: SiteFile) -> None:
-    full_s, idle_s = (full_runtime_s(site_file, "ups1", load) for load in (1.0, 0.05))
+    full_s, idle_s = map(new_battery(site_file, "ups1").full_runtime_s, (1.0, 0.05))
     one = discharge(for_s=600, drop=300 / full_s + 300 / idle_s, load=525)
     found = health(site_file, "ups1", [one], lambda one: [(1.0, 5), (0.05, 5)])
     by_mean = health(site_file, "ups1", [one], lambda one: [(1.0, 1)])  # the others are no longer kept

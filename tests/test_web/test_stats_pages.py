@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from realtime.samples.schema import FILE
 from sequencer.site import Array, ArrayRole, Site
+from teiden.stats.samples import Step
 from teiden.web.drawing import spark, week
 from teiden.web.settings import Settings
 from teiden.web.supplied import supplied
@@ -177,7 +178,7 @@ def test_the_picture_of_a_week_is_a_drawing_whatever_it_is_made_of(width: int) -
     since = int(datetime(2026, 10, 29, tzinfo=UTC).timestamp())
     empty = week([], since, since + 7 * 86_400, 1008, zone, width=width)
     full = week(
-        [(since + 1008 * n, 50.0, None, n == 3) for n in range(600)],
+        [Step(since + 1008 * n, 50.0, None, n == 3) for n in range(600)],
         since,
         since + 604_800,
         1008,
