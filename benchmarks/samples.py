@@ -38,8 +38,8 @@ class Measured:
     readings: int
     slowest_ms: float
     prune_ms: float
-    pages_ms: dict[str, tuple[float, float]]
-    """Read from the samples, and as the page is remembered for the next minute; medians, imports done."""
+    pages_ms: dict[str, tuple[float, float, float]]
+    """Read from the samples, wall and CPU; and while what was read is remembered. Medians, imports done."""
 
 
 def main() -> None:
@@ -62,7 +62,10 @@ def cells(told: Measured) -> list[tuple[str, str]]:
         ("readings written in a second", f"{told.readings / told.written_s:,.0f}"),
         ("one sample of all UPSes, mean / slowest, ms", _ms(told)),
         ("throwing away the oldest two hours, ms", f"{told.prune_ms:.0f}"),
-        *((f"{page}, read / remembered, ms", f"{a:.0f} / {b:.0f}") for page, (a, b) in told.pages_ms.items()),
+        *(
+            (f"{page}, read / CPU of it / remembered, ms", f"{a:.0f} / {b:.0f} / {c:.0f}")
+            for page, (a, b, c) in told.pages_ms.items()
+        ),
     ]
 
 
@@ -115,7 +118,7 @@ def pruned(store: Store, end: int) -> float:
     return 1000 * (time.perf_counter() - began_s)
 
 
-async def pages(folder: Path) -> dict[str, tuple[float, float]]:
+async def pages(folder: Path) -> dict[str, tuple[float, float, float]]:
     import httpx2
 
     from teiden.files.site_file import load_site
@@ -126,21 +129,23 @@ async def pages(folder: Path) -> dict[str, tuple[float, float]]:
     settings = Settings(site, "control1", str(folder / "none.sock"), folder, folder / "web", folder / "stop")
     app = application(settings)
     transport = httpx2.ASGITransport(app=app)
-    found: dict[str, tuple[float, float]] = {}
+    found: dict[str, tuple[float, float, float]] = {}
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480") as browser:
 
-        async def taken_ms(page: str, *, anew: bool) -> float:
+        async def taken_ms(page: str, *, anew: bool) -> tuple[float, float]:
             if anew:
                 app.state.console.statistics._known.clear()
-            began_s = time.perf_counter()
+            began_s, cpu_s = time.perf_counter(), time.process_time()
             answer = await browser.get(page)
             assert answer.status_code == 200, (page, answer.status_code, answer.text[:200])
-            return 1000 * (time.perf_counter() - began_s)
+            return 1000 * (time.perf_counter() - began_s), 1000 * (time.process_time() - cpu_s)
 
         for page in PAGES:
             await taken_ms(page, anew=True)
             anew = [await taken_ms(page, anew=True) for _ in range(7)]
-            found[page] = median(anew), median([await taken_ms(page, anew=False) for _ in range(7)])
+            known = [await taken_ms(page, anew=False) for _ in range(7)]
+            wall, cpu = zip(*anew, strict=True)
+            found[page] = median(wall), median(cpu), median(wall for wall, _ in known)
     return found
 
 

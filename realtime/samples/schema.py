@@ -92,6 +92,7 @@ def opened_to_write(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA journal_size_limit=16777216")
+        connection.execute("PRAGMA temp_store=MEMORY")  # else a quarter of what is written is for nobody
         if _version(connection) == 0:
             connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
     except BaseException:

@@ -35,7 +35,7 @@ HOUR = f"""INSERT OR REPLACE INTO hours SELECT ups, :hour, {schema.SUMS}
 COUNT = "UPDATE recent SET times = ? WHERE ups = ? AND at = ?"
 MEND = """UPDATE recent SET times = max(times, CAST(round((:until - at) / :apart_s) AS INTEGER) + 1)
     WHERE at <= :until AND (ups, at) IN (SELECT ups, max(at) FROM recent GROUP BY ups)"""
-SORT = "INSERT OR REPLACE INTO samples SELECT * FROM recent"
+SORT = "INSERT OR REPLACE INTO samples SELECT * FROM recent ORDER BY ups, at"
 DAY = f"""INSERT OR REPLACE INTO days
     SELECT ups, :day, sum(full_sum), sum(full_times), sum(load_sum), sum(load_times)
     FROM upses CROSS JOIN hours
