@@ -6,6 +6,7 @@ import growth
 import lateness
 import pieces
 import reading
+import samples
 import snmp_polling
 import story
 import sweep
@@ -21,6 +22,8 @@ if __name__ == "__main__":  # the processes of the sweep's pool come by here too
     sweep.main()
     print("\n## Reading a long event file\n")
     reading.main()
+    print("\n## A week of samples\n")
+    samples.main()
     print("\n## Being late on the wall clock\n")
     lateness.main()
     print("\n## Polling UPS cards\n")

@@ -19,6 +19,8 @@ DEAD_VOLTS = 40.0
 """An input without mains shows next to nothing, whatever the nominal voltage is."""
 LONGEST_RUNTIME_S = 7 * 86_400.0
 """Beyond it is a sentinel of some firmware."""
+MOST_LOAD_PCT = 200.0
+"""As for SNMP cards: an overload is told, nonsense is not."""
 
 
 def number(variables: Mapping[str, str], name: str) -> float | None:
@@ -72,6 +74,7 @@ def status_of(variables: Mapping[str, str], *, armed: bool) -> UpsStatus | Unrea
         graceful_off_s=off_s,
         delayed_off_s=off_s,
         immediate_off_s=0.0,
+        load_pct=within(number(variables, "ups.load"), MOST_LOAD_PCT),
     )
 
 

@@ -178,7 +178,7 @@ class Telling:
             status.off_armed,
             status.charge_pct,
             status.runtime_s,
-            None,
+            status.load_pct,
             age_s(seen, now_s),
             seen.fresh,
         )

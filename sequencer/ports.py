@@ -123,6 +123,8 @@ class UpsStatus:
     delayed_off_s: float
     immediate_off_s: float
     """The three delays as the card's own settings, read back, give them (S29)."""
+    load_pct: float | None = None
+    """Nothing is decided by it: for pages and statistics."""
 
     def like(self, other: UpsStatus) -> bool:
         """They differ in drifting values at most."""

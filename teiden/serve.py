@@ -27,7 +27,7 @@ from realtime.log import About, logging_to
 from realtime.notify import Notify
 from realtime.outbox.letter import Letter
 from realtime.outbox.outbox import Outbox, ways_of
-from realtime.readings import Readings
+from realtime.samples.sampler import Sampler
 from realtime.service import Orders, Service, opened
 from realtime.stop_file import unusable
 from sequencer.events import Event, Source, Stream
@@ -133,7 +133,9 @@ def _begin(
     service.stream.listen(lambda event: _note(service, about, event))
     monitored(service.stream, orders.site, head, orders.me, lambda: float(env.now))
     if service.telling is not None:
-        env.start(Readings(orders.contacts.live.events, service.telling.upses, service.wall.now).keep())
+        sampler = Sampler(orders.contacts.live.events, service.telling.upses, service.wall.now)
+        stack.callback(sampler.close)
+        env.start(sampler.keep())
     if why := unusable(orders.contacts.live.stop_file):
         log.warning("nobody could pull the emergency stop: %s", why)
     if orders.forced:

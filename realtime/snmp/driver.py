@@ -166,6 +166,7 @@ class SnmpUps:
             graceful_off_s=timing.graceful_off_s(ups),
             delayed_off_s=timing.delayed_off_s(ups),
             immediate_off_s=timing.immediate_off_s(ups),
+            load_pct=reading.load_pct,
         )
 
     # Command

@@ -1,4 +1,4 @@
-"""`teiden stats`: a week of readings of every UPS, from what the service on this node has kept."""
+"""`teiden stats`: what every UPS has shown lately, from the samples that the service on this node keeps."""
 
 from __future__ import annotations
 
@@ -11,108 +11,89 @@ from teiden.commands.language import lang
 from teiden.language.say import t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from teiden.stats import Reading, Summary
+    from teiden.stats.samples import Kept
 
 FOLDER = "/var/lib/teiden/events"
-NOT_TOLD = "?"
+DAY_S = 86_400
+HOUR_S = 3600
 
 
 @click.command(
-    short_help="A week of readings of every UPS, as this node has kept them.",
+    short_help="Outages, load and battery of every UPS, as this node has seen them.",
     epilog=console.example("stats --days 1") + "\n  ./run teiden stats --csv > readings.csv",
 )
+@click.argument("site", required=False)
 @click.option(
     "--events",
     "folder",
     metavar="FOLDER",
-    default=FOLDER,
-    show_default=True,
-    help="Where the service keeps them: `live.events` of the site file.",
+    default=None,
+    help=f"Where the service keeps them: `live.events` of SITE, else {FOLDER}.",
 )
 @click.option(
     "--days",
-    type=click.FloatRange(min=0.01, max=8),
+    type=click.FloatRange(min=0.01, max=400),
     default=7.0,
     show_default=True,
-    help="So many of the last; no more than eight are kept.",
+    help="So many of the last. A week is kept in full, 400 days by the hour.",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Every single reading, for a spreadsheet.")
-@click.option("--json", "as_json", is_flag=True, help="For scripts: what the table says of each UPS.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Every single reading of the last week, for a spreadsheet."
+)
+@click.option("--parquet", metavar="FILE", help="The same as a Parquet file (needs teiden[parquet]).")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: what the tables say of each UPS.")
 @lang
-def stats(folder: str, days: float, as_csv: bool, as_json: bool) -> None:
-    """Show of each UPS how often it was heard, its charge and runtime, and how often it was on battery.
+def stats(
+    site: str | None, folder: str | None, days: float, as_csv: bool, parquet: str | None, as_json: bool
+) -> None:
+    """Show of each UPS how well it was heard, its outages, its load, and how its battery ages.
 
-    Every control node keeps readings of all of them, one in five minutes. Exit code 3 if there are none.
+    With SITE, batteries are also held against its model. Every control node keeps readings of all UPSes,
+    one in ten seconds. Exit code 3 if there are none.
     """
-    import json
-    from itertools import chain
+    import time
 
-    from teiden import stats as week
+    from teiden.files.site_file import load_site
+    from teiden.stats.samples import NoReadings, kept
 
-    if as_csv and as_json:
-        raise click.UsageError(t("--csv or --json, not both"))
+    if as_csv + as_json + (parquet is not None) > 1:
+        raise click.UsageError(t("one of --csv, --json and --parquet"))
     console.speak_utf8()
+    site_file = None if site is None else load_site(site)
+    where = folder or (site_file.contacts.live.events if site_file is not None else FOLDER)
+    since = int(time.time() - days * DAY_S)
     try:
-        read = week.readings(folder, days=days)
-        first = next(read, None)
-        if first is None:
-            raise console.NotCarriedOut(t("{folder}: no readings of these days", folder=folder))
-        told = chain([first], read)
-        if as_csv:
-            _print_csv(told)
-        elif as_json:
-            found = [one.as_json() for one in week.summaries(told)]
-            click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        else:
-            console.say(_table(week.summaries(told)))
-    except week.NoReadings as error:
+        with kept(where) as found:
+            if found.until is None or found.until // HOUR_S * HOUR_S + HOUR_S < since:
+                raise console.NotCarriedOut(t("{folder}: no readings of these days", folder=where))
+            if as_csv or parquet is not None:
+                _rows(found, since, parquet)
+                return
+            from teiden.stats.summary import summaries
+
+            told = summaries(found, since, site_file=site_file)
+    except NoReadings as error:
         raise console.NotCarriedOut(str(error)) from None
+    if as_json:
+        import json
+
+        click.echo(json.dumps([one.as_json() for one in told], ensure_ascii=False, indent=2))
+        return
+    from teiden.stats.show import lines
+
+    console.say(lines(told))
 
 
-def _print_csv(read: Iterable[Reading]) -> None:
-    """Line by line: a hall's week is half a million of them."""
-    import csv
-    import sys
+def _rows(found: Kept, since: int, parquet: str | None) -> None:
+    from teiden.stats import rows
+    from teiden.sweep.trouble import CannotGoOn
 
-    from realtime.readings import VALUES
-
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(("time", "ups", *VALUES))
-    for one in read:
-        table.writerow((one.at.isoformat(), one.ups, *(_cell(one.values[key]) for key in VALUES)))
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else value
-
-
-def _table(found: Iterable[Summary]) -> list[str]:
-    from teiden.plan.columns import columns
-
-    rows = [
-        ("UPS", t("heard"), t("charge, least"), t("now"), t("lasts, least"), t("now"), t("on battery")),
-    ]
-    for one in found:
-        told = one.as_json()
-        rows.append(
-            (
-                one.ups,
-                f"{100 * one.heard / one.readings:.0f} %",
-                _percent(told["charge_pct_least"]),
-                _percent(told["charge_pct_last"]),
-                _minutes(told["runtime_s_least"]),
-                _minutes(told["runtime_s_last"]),
-                t("{n} of {all}", n=one.on_battery, all=one.readings),
-            )
-        )
-    return columns(rows, "<>>>>>>", gaps=("",))
-
-
-def _percent(value: float | None) -> str:
-    return NOT_TOLD if value is None else f"{value:.0f} %"
-
-
-def _minutes(value_s: float | None) -> str:
-    return NOT_TOLD if value_s is None else f"{value_s / 60:.0f} min"
+    if parquet is None:
+        rows.print_csv(found, since)
+        return
+    try:
+        rows.write_parquet(found, since, parquet)
+    except CannotGoOn as error:
+        raise console.NotCarriedOut(str(error)) from None
+    except OSError as error:
+        raise console.NotCarriedOut(f"{parquet}: {error.strerror or error}") from None

@@ -33,6 +33,9 @@ FOLDER = "/var/lib/teiden/web"
 @click.option(
     "--folder", default=None, metavar="DIR", help=f"Where it keeps its own things. Default: {FOLDER}."
 )
+@click.option(
+    "--metrics-token", default="", metavar="FILE", help="Whoever brings this token may read /metrics."
+)
 @click.option("--beside", type=int, hidden=True)
 @click.option("--book", metavar="FILE", help="The book of an emulated room: a console for training.")
 @lang
@@ -46,6 +49,7 @@ def web(
     folder: str | None,
     beside: int | None,
     book: str | None,
+    metrics_token: str,
 ) -> None:
     """Show what the service on this node does, and let operators ask it for something.
 
@@ -55,6 +59,6 @@ def web(
     from teiden.web.command import run
 
     try:
-        run(site, node, listen, certificate, key, names, folder or FOLDER, book, beside)
+        run(site, node, listen, certificate, key, names, folder or FOLDER, book, beside, metrics_token)
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or listen}: {error.strerror}") from None

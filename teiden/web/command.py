@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from realtime.extra import ExtraMissing, needed
+from realtime.secret import NoSecret, Secret, secret_at
 from teiden import compose
 from teiden.commands.console import NotCarriedOut
 from teiden.files.site_file import load_site
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
+from teiden.weak_secrets import weakness
 from teiden.web.settings import Settings, is_loopback
 
 
@@ -23,6 +25,7 @@ def run(
     folder: str,
     book: str | None,
     beside: int | None = None,
+    metrics_token: str = "",
 ) -> None:
     """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
     try:
@@ -31,7 +34,7 @@ def run(
         raise NotCarriedOut(str(why)) from None
     from teiden.web.serve import serve
 
-    serve(settings(site, node, listen, certificate, key, names, folder, book), beside)
+    serve(settings(site, node, listen, certificate, key, names, folder, book, metrics_token), beside)
 
 
 def settings(
@@ -43,6 +46,7 @@ def settings(
     names: tuple[str, ...],
     folder: str,
     book: str | None,
+    metrics_token: str = "",
 ) -> Settings:
     """Raises InputError with everything that is wrong."""
     from teiden.emulator import book as books
@@ -71,6 +75,7 @@ def settings(
         key,
         names,
         None if book is None else Path(book),
+        _token(metrics_token) if metrics_token else None,
     )
 
 
@@ -81,3 +86,16 @@ def _address(listen: str) -> tuple[str, int]:
         wrong = t("{listen} is no address and port", listen=listen)
         raise InputError([Problem(Place("--listen"), wrong, t("e.g. 127.0.0.1:7480, or [::1]:7480"))])
     return host, int(port)
+
+
+def _token(path: str) -> Secret:
+    try:
+        token = secret_at(f"file:{path}")
+    except NoSecret as error:
+        raise InputError([Problem(Place("--metrics-token"), str(error))]) from None
+    if why := weakness(token.reveal()):
+        remedy = t("e.g. what `openssl rand -hex 32` prints")
+        raise InputError(
+            [Problem(Place("--metrics-token"), t("this token is too weak: {why}", why=why), remedy)]
+        )
+    return token

@@ -14,6 +14,7 @@ from teiden.web.bell import Bell
 from teiden.web.guard.gate import Gate
 from teiden.web.guard.roles import Who
 from teiden.web.settings import Settings
+from teiden.web.statistics import Statistics
 from teiden.web.tail import Tail
 from teiden.web.watch import Watch
 
@@ -31,6 +32,7 @@ class Console:
         self.bell = Bell()
         self.gate = Gate(settings)
         self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
+        self.statistics = Statistics(settings)
         self._rehearsed: dict[object, Any] = {}
         self._rehearsing = asyncio.Lock()
         self._told: dict[tuple[Any, ...], Any] = {}

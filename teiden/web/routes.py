@@ -1,4 +1,4 @@
-"""The only three ways to make a route: for everybody, to read, to write. What a route needs, it says itself.
+"""The only ways to make a route: for everybody, to read, to be scraped, to write. It says what it needs.
 
 A test takes every route of the application and tries it as everybody it is not for.
 """
@@ -29,6 +29,8 @@ class Access:
     """`GET`, which changes nothing, or `POST`."""
     role: Role | None
     """Who at least; None: everybody, without a session."""
+    by_token: bool = False
+    """A program without a session may bring the token for metrics instead; it reads this and nothing else."""
 
 
 class Way(Route):
@@ -46,6 +48,10 @@ def for_everybody(path: str, handler: Handler, *, method: str = "GET") -> Way:
 
 def read(path: str, handler: Handler) -> Way:
     return Way(path, handler, Access("GET", Role.VIEWER))
+
+
+def scraped(path: str, handler: Handler) -> Way:
+    return Way(path, handler, Access("GET", Role.VIEWER, by_token=True))
 
 
 def write(path: str, handler: Handler, *, role: Role = Role.OPERATOR) -> Way:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from realtime.secret import Secret
 from teiden.files.site_file import SiteFile
 
 HOST = "127.0.0.1"
@@ -34,6 +35,8 @@ class Settings:
     """Further names under which browsers reach it, e.g. behind a proxy; others are turned away (SEC-10)."""
     book: Path | None = None
     """The book of an emulated room: this is a training console."""
+    metrics_token: Secret | None = None
+    """What a program without a session shows to read /metrics; None: none does."""
 
     @property
     def secure(self) -> bool:

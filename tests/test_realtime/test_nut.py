@@ -113,6 +113,14 @@ def test_an_absurd_charge_or_runtime_is_unknown(value: str) -> None:
     assert (told.charge_pct, told.runtime_s) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("value", "load_pct"),
+    [("42.5", 42.5), ("0", 0.0), ("130", 130.0), ("", None), ("-1", None), ("255", None)],
+)
+def test_its_load_is_told_where_it_tells_one(value: str, load_pct: float | None) -> None:
+    assert status(ups_load=value).load_pct == load_pct
+
+
 def test_a_delay_that_is_not_told_can_cover_nothing() -> None:
     assert status(ups_delay_shutdown="").graceful_off_s == 0.0
 

@@ -10,9 +10,11 @@ import pytest
 from realtime.snmp.driver import State
 from sequencer.ports import Accepted, Off, Unreachable
 from sequencer.site import Timing
-from teiden.emulator.snmp.apc import CHARGE, CHARGE_TENTHS, INPUT_V, OUTPUT_STATUS, RUNTIME, powernet
+from teiden.emulator.snmp.apc import CHARGE, CHARGE_TENTHS, INPUT_V, LOAD, OUTPUT_STATUS, RUNTIME, powernet
 from teiden.emulator.snmp.objects import Refusal
 from tests.cards import PRIVATE, PUBLIC, READER, Cards, on_its_loop, shared, status
+
+LOAD_TENTHS = powernet("4.3.3")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,15 @@ async def test_an_outage_is_seen_and_the_delays_are_those_of_the_card(cards: Car
         c.pretend.ups.set_mains(False)
         seen = status(await driver.read())
         assert (seen.mains, seen.on_battery) == (False, True)
+
+
+@on_its_loop
+async def test_its_load_is_told(cards: Cards) -> None:
+    async with cards.card() as c:
+        c.agent.faults.instead = {LOAD: 42, LOAD_TENTHS: 424}
+        assert status(await c.driver().read()).load_pct == 42.4
+        c.agent.faults.instead = {LOAD: 255, LOAD_TENTHS: None}
+        assert status(await c.driver().read()).load_pct is None
 
 
 @on_its_loop

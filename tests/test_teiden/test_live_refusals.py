@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from click.testing import CliRunner, Result
 from realtime.clock import WallClock
 from realtime.contacts import Contacts, Live, PeerContact, PeerIdentity
 from realtime.journal.journal import Journal
-from realtime.readings import Readings, files
+from realtime.samples.sampler import Sampler
 from teiden import certificates
 from teiden.cli import main
 from teiden.emulator.book import Book, write
@@ -29,7 +30,7 @@ from teiden.emulator.standing import Vacant, quiet
 from teiden.files.site_file import load_site
 from teiden.proved import Played, Record, Rule, path_of
 from teiden.proved import write as write_record
-from teiden.stats import readings, summaries
+from teiden.stats.samples import NoReadings, kept
 from tests.living import SITE, small_story
 
 REFERENCE = Path("scenarios/sites/reference.yaml")
@@ -273,14 +274,15 @@ def test_r2_10_a_service_keeps_readings_beside_its_events_until_it_is_told_to_st
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing answers in this room: what is not heard is written down as that."""
-    monkeypatch.setattr("teiden.serve.Readings", partial(Readings, every_s=0.05))
+    monkeypatch.setattr("teiden.serve.Sampler", partial(Sampler, every_s=0.05))
     folder, ended = Path(book.folder, "control1", "events"), threading.Event()
 
     def stop() -> None:
         while not ended.wait(0.01):
-            if folder.is_dir() and files(str(folder)):
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
+            with suppress(NoReadings), kept(folder) as found:
+                if found.until is not None:
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    return
 
     watching = threading.Thread(target=stop)
     watching.start()
@@ -288,8 +290,9 @@ def test_r2_10_a_service_keeps_readings_beside_its_events_until_it_is_told_to_st
     ended.set()
     watching.join()
     assert result.exit_code == 0, result.output
-    told = [one.as_json() for one in summaries(readings(str(folder), days=7))]
-    assert [(one["ups"], one["heard"]) for one in told] == [(f"ups{n}", 0) for n in (1, 3, 4, 5)]
+    with kept(folder) as found:
+        assert list(found.numbers) == [f"ups{n}" for n in (1, 3, 4, 5)]
+        assert all(found.sums(name, 0).times and not found.sums(name, 0).heard for name in found.numbers)
 
 
 # `teiden run --room snmp` and `teiden emulate`

@@ -134,6 +134,11 @@ def test_sec_10_a_post_without_the_sessions_token_is_refused(stranger: TestClien
                 assert answer.status_code == 403, way.path
 
 
+def test_sec_10_a_browser_may_say_where_our_own_forms_come_from(stranger: TestClient) -> None:
+    """Under `no-referrer` it says `Origin: null` even to us (Fetch, 3.1), and nobody could log in."""
+    assert stranger.get("/login").headers["referrer-policy"] == "same-origin"
+
+
 @pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", "", "[::2]"])
 def test_sec_10_another_name_for_our_address_gets_nothing(stranger: TestClient, host: str) -> None:
     for place in ("/", "/login", "/alive", "/static/console.css"):

@@ -22,6 +22,8 @@ from teiden.web.settings import Settings
 TOKEN = "token"
 """The field of a form that carries the session's token; htmx sends it as a header."""
 HEADER = "x-token"
+METRICS = "metrics/"
+"""No account can have this name."""
 
 
 class Gate:
@@ -50,7 +52,7 @@ class Gate:
             return PlainTextResponse(t("this console only shows: it has no accounts"), status_code=403)
         who = self.who(request)
         if who is None:
-            return _log_in_first(request, access)
+            return self._program(request, access) or _log_in_first(request, access)
         if access.role is Role.OPERATOR and who.role is not Role.OPERATOR:
             return PlainTextResponse(
                 t("{name} may look, and ask for nothing", name=who.name), status_code=403
@@ -58,6 +60,19 @@ class Gate:
         if access.method != "GET" and not await _brings_token(request, who):
             return PlainTextResponse(t("this did not come from a page of ours"), status_code=403)
         return who
+
+    def _program(self, request: Request, access: Access) -> Who | Response | None:
+        """Whoever collects metrics has a token, and no session. None: this is no such program."""
+        brought = request.headers.get("authorization", "")
+        if not access.by_token or not brought:
+            return None
+        known, source = self._settings.metrics_token, source_of(request)
+        if known is None or self.throttle.wait_s(METRICS, source) > 0:
+            return PlainTextResponse(t("this token opens nothing"), status_code=403)
+        if compare_digest(brought.encode(), f"Bearer {known.reveal()}".encode()):
+            return ANYBODY
+        self.throttle.failed(METRICS, source)
+        return PlainTextResponse(t("this token opens nothing"), status_code=403)
 
     def who(self, request: Request) -> Who | None:
         """An account that was removed, or is another's role by now, is that at once."""
