@@ -21,6 +21,7 @@ from teiden.commands.emulate import emulate
 from teiden.commands.explore import explore
 from teiden.commands.init import init
 from teiden.commands.live import live
+from teiden.commands.measure import measure
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
 from teiden.commands.probe import probe
@@ -131,6 +132,7 @@ for command in (
     certificates,
     status,
     stats,
+    measure,
     probe,
     doctor,
     off,
