@@ -27,6 +27,7 @@ from teiden.commands.plot import plot
 from teiden.commands.probe import probe
 from teiden.commands.products import products
 from teiden.commands.prove import prove
+from teiden.commands.report import report
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
@@ -132,6 +133,7 @@ for command in (
     certificates,
     status,
     stats,
+    report,
     measure,
     probe,
     doctor,
