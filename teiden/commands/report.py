@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 
 import click
 
@@ -37,6 +38,12 @@ MANY = 20
     show_default=True,
     help="So many of the last, and so many are to be covered.",
 )
+@click.option(
+    "--until",
+    type=click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")),
+    metavar="TIME",
+    help="The days before this, by the site's clock.  [default: now; of files, their last event]",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same for scripts.")
 @service_options.SOCKET
 @lang
@@ -47,6 +54,7 @@ def report(
     more: tuple[str, ...],
     events: tuple[str, ...],
     days: float,
+    until: datetime | None,
     as_json: bool,
     socket: str | None,
 ) -> None:
@@ -55,13 +63,13 @@ def report(
     Of an armed service: how often it acted. Exit code 1 if something speaks against arming, 3 if there are no
     events.
     """
-    ctx.exit(_report(site, [*events, *more], days, as_json=as_json, socket=socket))
+    ctx.exit(_report(site, [*events, *more], days, until, as_json=as_json, socket=socket))
 
 
-def _report(site: str, paths: list[str], days: float, *, as_json: bool, socket: str | None) -> int:
+def _report(
+    site: str, paths: list[str], days: float, until: datetime | None, *, as_json: bool, socket: str | None
+) -> int:
     import json
-    import os
-    import time
 
     from teiden.files.site_file import load_site
     from teiden.language.say import speaking
@@ -71,13 +79,13 @@ def _report(site: str, paths: list[str], days: float, *, as_json: bool, socket: 
     from teiden.trust.week import week
 
     loaded = load_site(site)
-    here = not paths
     given = paths or [loaded.contacts.live.events]
-    now_s = time.time() if any(os.path.isdir(path) for path in given) else None
+    late_s = _late_s(socket) if socket or not (paths or until) else None
+    now_s = _until_s(until, loaded.site.time_zone, given)
     try:
         with _progress() as told:
             found = week(
-                loaded, given, days=days, now_s=now_s, late_s=_late_s(socket) if here or socket else None, told=told
+                loaded, given, days=days, now_s=now_s, exactly=until is not None, late_s=late_s, told=told
             )
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or given[0]}: {error.strerror or error}") from None
@@ -91,6 +99,16 @@ def _report(site: str, paths: list[str], days: float, *, as_json: bool, socket: 
         else:
             console.say(show.text(found, loaded.site, judged))
     return judged.exit_code
+
+
+def _until_s(until: datetime | None, zone: str, paths: list[str]) -> float | None:
+    import os
+    import time
+    from zoneinfo import ZoneInfo
+
+    if until is not None:
+        return until.replace(tzinfo=ZoneInfo(zone)).timestamp()
+    return time.time() if any(os.path.isdir(path) for path in paths) else None
 
 
 def _late_s(socket: str | None) -> float | None:

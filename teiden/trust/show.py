@@ -9,12 +9,11 @@ from sequencer.site import Site
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
 from teiden.narration.words import duration
-from teiden.plan.arithmetic import names
 from teiden.plan.columns import columns, folded
 from teiden.trust.acts import Act, Deed, Fate
 from teiden.trust.batteries import BatterySeen
 from teiden.trust.blips import Blip, How
-from teiden.trust.verdict import Clock, Verdict, is_near, is_too_silent, of_days, why
+from teiden.trust.verdict import Clock, Verdict, is_near, is_too_silent, of_days, some, why
 from teiden.trust.week import Week
 
 UNKNOWN = "?"
@@ -100,8 +99,8 @@ def summary(week: Week) -> str:
 def text(week: Week, site: Site, found: Verdict) -> list[str]:
     """For a person at a terminal."""
     lines = [headline(week, found), *folded(summary(week), WIDE), ""]
-    for title, some in verdict_lists(found):
-        lines += [title, *(line for one in some for line in _bullet(one)), ""]
+    for title, sentences in verdict_lists(found):
+        lines += [title, *(line for one in sentences for line in _bullet(one)), ""]
     for block in blocks(week, site):
         lines += [block.title, *(f"  {line}" for line in folded(block.sentence, WIDE - 2))]
         if block.rows:
@@ -117,7 +116,7 @@ def verdict_lists(found: Verdict) -> list[tuple[str, tuple[str, ...]]]:
         (t("SOMEBODY HAS TO LOOK AT IT"), found.look),
         (t("NOT KNOWN"), found.unknown),
     ]
-    return [(title, some) for title, some in lists if some]
+    return [(title, sentences) for title, sentences in lists if sentences]
 
 
 def _bullet(sentence: str) -> Iterator[str]:
@@ -151,7 +150,9 @@ def _mode(week: Week) -> str:
 
 def _acts(week: Week, clock: Clock) -> Block:
     would, sent = sum(bool(a.would) for a in week.acts), sum(bool(a.sent) for a in week.acts)
-    title = t("WHAT IT DID") if week.armed == {True} else t("WHAT IT WOULD HAVE DONE")
+    title = t("WHAT IT WOULD HAVE DONE")
+    if sent:
+        title = t("WHAT IT DID, OR WOULD HAVE DONE") if would else t("WHAT IT DID")
     sentence = t("times it would have acted: {would}, times it acted: {sent}", would=would, sent=sent)
     if would:
         sentence += t(
@@ -165,11 +166,11 @@ def _act(act: Act, clock: Clock) -> Iterator[Row]:
     begun = said(BEGUN[act.begun_by], because=why(act)) if act.begun_by else why(act)
     until = duration(act.until_s - act.at_s) if act.until_s is not None else t("not over")
     yield Row((clock.at(act.at_s), begun, act.node, until), "" if act.begun_by else "bad")
-    for some in _alike(act.deeds):
-        first = some[0]
+    for alike in _alike(act.deeds):
+        first = alike[0]
         fate = said(FATES[first.fate]) + (f" ({first.rule})" if first.rule else "")
         after = f"  +{duration(first.at_s - act.at_s)}"
-        yield Row((after, first.command, names(dict.fromkeys(deed.device for deed in some)), fate))
+        yield Row((after, first.command, some(list(dict.fromkeys(deed.device for deed in alike))), fate))
 
 
 def _alike(deeds: Sequence[Deed]) -> Iterator[list[Deed]]:

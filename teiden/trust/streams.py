@@ -128,7 +128,6 @@ def _read(path: str, since_s: float) -> Piece:
         if instant_s >= since_s and (event.source is Source.FACT) is fact:
             piece.events.append((instant_s, event))
     piece.events.sort(key=itemgetter(0))
-    piece.first_s = max(piece.first_s, since_s)
     return piece
 
 

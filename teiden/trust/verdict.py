@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from sequencer.timing import CARD_REBOOT_S
 from teiden.language.retell import retold
 from teiden.language.say import t
 from teiden.narration.words import duration
-from teiden.plan.arithmetic import names
 from teiden.status.picture import LATE_S
 from teiden.trust.acts import Act
 from teiden.trust.blips import Blip, How
@@ -201,6 +200,15 @@ def is_near(blip: Blip) -> bool:
 
 # Not known
 
+MOST_NAMES = 6
+
+
+def some(found: Sequence[str]) -> str:
+    """`ups1, ups2 and 3 more`: they need not stand side by side."""
+    if len(found) <= MOST_NAMES:
+        return ", ".join(found)
+    return t("{names} and {n} more", names=", ".join(found[:MOST_NAMES]), n=len(found) - MOST_NAMES)
+
 
 def _not_known(week: Week) -> Iterator[str]:
     if not any(act.begun_by == "outage" for act in week.acts):
@@ -208,11 +216,11 @@ def _not_known(week: Week) -> Iterator[str]:
     if not week.has_readings:
         yield t("no readings are kept: whether it watched while nothing happened, and the batteries")
     elif unseen := [one.ups for one in week.batteries if not one.discharges]:
-        yield t("no discharge of {upses} was seen", upses=names(unseen))
+        yield t("no discharge of {upses} was seen", upses=some(unseen))
     if unstated := [one.ups for one in week.batteries if one.model_s is None]:
-        yield t("the site file states no runtime of {upses}", upses=names(unstated))
+        yield t("the site file states no runtime of {upses}", upses=some(unstated))
     if week.has_readings and (untold := [one.ups for one in week.batteries if one.told_s is None]):
-        yield t("what {upses} tell when they are full", upses=names(untold))
+        yield t("what {upses} tell when they are full", upses=some(untold))
     if week.late_s is None:
         yield t("how late the service was: only a running one tells it")
     if not week.nodes:

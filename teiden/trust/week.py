@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from teiden.files.site_file import SiteFile
@@ -90,28 +90,27 @@ def week(
     *,
     days: float,
     now_s: float | None = None,
+    exactly: bool = False,
     late_s: float | None = None,
     told: Callable[[int, int], None] = lambda done, of: None,
 ) -> Week:
     """Of event files, or of a service's folder, the last `days`.
 
-    `now_s`: seconds since 1970; None: the last that the files tell. Raises OSError for an unreadable folder.
+    `now_s`: seconds since 1970; None: the last that the files tell, and so if that is later, but for `exactly`. Raises OSError for an unreadable folder.
     """
     given = list(paths)
     since_s = now_s - days * DAY_S if now_s is not None else float("-inf")
     read = pieces(given, since_s, told)
-    if now_s is None:
-        now_s = max((piece.last_s for piece in read if not piece.trouble), default=0.0)
+    last_s = max((piece.last_s for piece in read if not piece.trouble), default=0.0)
+    if now_s is None or (last_s > now_s and not exactly):  # an emulated room may be ahead of us
+        now_s = last_s
         since_s = now_s - days * DAY_S
-        for piece in read:
-            piece.first_s = max(piece.first_s, since_s)
-            piece.events = [timed for timed in piece.events if timed[0] >= since_s]
-    read = [piece for piece in read if piece.trouble or piece.last_s >= since_s]
+    runs = _runs(read)  # of a quiet life the last word may be older than the window, and the next one in it
+    read = [_within(piece, since_s, now_s) for piece in read if piece.trouble or _reaches(piece, since_s, now_s)]
     window = Span(since_s, now_s)
     timeline = sorted((timed for piece in read for timed in piece.events), key=itemgetter(0))
     done = acts(timeline)
     batteries, readings = _batteries(given, timeline, done, window)
-    runs = _runs(read)
     spans = [span for _, span in runs]
     covered = inside(_without(joined([*spans, *readings.heard], within_s=EVERY_S), timeline), window)
     ours = [span for file, span in _files(runs, readings.heard) if file == site_file.hash]
@@ -140,6 +139,16 @@ def week(
         troubles=tuple(piece.trouble for piece in read if piece.trouble),
         late_s=late_s,
     )
+
+
+def _reaches(piece: Piece, since_s: float, now_s: float) -> bool:
+    return piece.last_s >= since_s and piece.first_s <= now_s
+
+
+def _within(piece: Piece, since_s: float, now_s: float) -> Piece:
+    events = [timed for timed in piece.events if since_s <= timed[0] <= now_s]
+    first_s, last_s = max(piece.first_s, since_s), min(piece.last_s, now_s)
+    return replace(piece, events=events, first_s=first_s, last_s=last_s)
 
 
 def _batteries(

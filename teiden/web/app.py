@@ -14,11 +14,11 @@ from teiden.web import news
 from teiden.web.console import Console
 from teiden.web.guard.doorstep import Doorstep
 from teiden.web.guard.headers import Headers
-from teiden.web.pages import alive, asking, journal, login, overview
+from teiden.web.pages import alive, asking, journal, login, overview, report
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
-PAGES = (alive, asking, journal, login, news, overview)
+PAGES = (alive, asking, journal, login, news, overview, report)
 
 
 def application(settings: Settings) -> Starlette:
