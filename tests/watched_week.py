@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -41,20 +41,24 @@ def keep(
         lines = [head, *(event for event in told if begins_s <= event.t < ends_s)]
         if day == days - 1:
             lines.append(seen(ends_s - 1.0, "lease.taken", "control1"))
-        at = (START + timedelta(seconds=begins_s)).astimezone(timezone.utc)
+        at = (START + timedelta(seconds=begins_s)).astimezone(UTC)
         path = folder / f"events-{at:%Y%m%dT%H%M%SZ}.jsonl"
         path.write_text("".join(dumps_line(event, START) + "\n" for event in lines), encoding="utf-8")
 
 
 def keep_readings(
-    folder: Path, upses: Iterable[str], *, days: int = 7, discharge: tuple[str, float, float, float] | None = None
+    folder: Path,
+    upses: Iterable[str],
+    *,
+    days: int = 7,
+    discharge: tuple[str, float, float, float] | None = None,
 ) -> None:
     """One of each UPS in five minutes: full, on mains. `discharge`: of whom, from, until, % a second."""
     names = list(upses)
     by_day: dict[str, list[str]] = {}
     for n in range(int(days * DAY_S / 300)):
         t = 300.0 * n
-        at = (START + timedelta(seconds=t)).astimezone(timezone.utc)
+        at = (START + timedelta(seconds=t)).astimezone(UTC)
         for ups in names:
             by_day.setdefault(f"{at:%Y%m%d}", []).append(_reading(at, ups, t, discharge))
     for day, lines in by_day.items():
@@ -66,7 +70,12 @@ def _reading(at: datetime, ups: str, t: float, discharge: tuple[str, float, floa
     if discharge is not None and ups == discharge[0] and discharge[1] <= t:
         away = t < discharge[2]
         charge_pct = 100.0 - discharge[3] * (t - discharge[1]) if away else 100.0
-    told = {"mains": not away, "output_on": True, "on_battery": away, "charge_pct": round(charge_pct)}
+    told: dict[str, Any] = {
+        "mains": not away,
+        "output_on": True,
+        "on_battery": away,
+        "charge_pct": round(charge_pct),
+    }
     told["runtime_s"] = 1500.0 * charge_pct / 100
     return json.dumps({"time": at.isoformat(timespec="seconds"), "ups": ups, **told})
 

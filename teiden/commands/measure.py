@@ -80,8 +80,8 @@ def _seconds(ctx: click.Context, option: click.Parameter, text: str) -> float:
     help="So much above the longest that was measured.",
 )
 @click.option("--lower", is_flag=True, help="Propose to lower what is needlessly large, too.")
-@click.option("--patch", "patch_to", metavar="FILE", help="Write the change of the site file here, as a diff.")
-@click.option("--apply", "apply", is_flag=True, help="Change the site file itself; comments and layout stay.")
+@click.option("--patch", "patch_to", metavar="FILE", help="Write the change of the site file here, a diff.")
+@click.option("--apply", "apply", is_flag=True, help="Change the site file; comments and layout stay.")
 @click.option("--json", "as_json", is_flag=True, help="The same for scripts.")
 @lang
 @click.pass_context
@@ -215,9 +215,7 @@ def _tell(
     if options["as_json"]:
         console.speak_utf8()
         click.echo(
-            json.dumps(
-                show.as_json(known, proposed, patch, options["margin"]), ensure_ascii=False, indent=2
-            )
+            json.dumps(show.as_json(known, proposed, patch, options["margin"]), ensure_ascii=False, indent=2)
         )
     else:
         console.say(show.durations(known))

@@ -89,8 +89,9 @@ def _report(
             )
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or given[0]}: {error.strerror or error}") from None
-    if not found.nodes and not found.covered and not found.troubles:
-        raise console.NotCarriedOut(t("{paths}: no events of these days", paths=", ".join(given)))
+    if not found.nodes and not found.covered:
+        nothing = t("{paths}: no events of these days", paths=", ".join(given))
+        raise console.NotCarriedOut("\n".join(found.troubles) or nothing)
     with speaking("en") if as_json else nullcontext():
         judged = verdict(found, loaded.site, days)
         if as_json:

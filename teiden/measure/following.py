@@ -80,9 +80,7 @@ def timed_event(told: Told) -> tuple[float, Event] | None:
         source, at = Source(told["source"]), datetime.fromisoformat(told["time"])
         if at.tzinfo is None:
             return None
-        event = Event(
-            float(told["t"]), told["event"], str(told["subject"]), str(told["by"]), source, details
-        )
+        event = Event(float(told["t"]), told["event"], str(told["subject"]), str(told["by"]), source, details)
         return at.timestamp(), event
     except (KeyError, ValueError, TypeError):
         return None

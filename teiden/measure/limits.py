@@ -1,7 +1,8 @@
-"""Which limits of a site the measured durations ask for: the longest of them and a margin, against what stands.
+"""Which limits of a site the measured durations ask for: the longest and a margin, against what stands there.
 
-Nothing measured: nothing proposed. One that was cut off counts as the least it may have been. Beside the limits
-stand the delays of the UPSes that must not be shorter (R10-09): raised to the next value that their card keeps.
+Nothing measured: nothing proposed. One that was cut off counts as the least it may have been. Beside the
+limits stand the delays of the UPSes that must not be shorter (R10-09): raised to the next value that their
+card keeps.
 """
 
 from __future__ import annotations
@@ -151,7 +152,8 @@ def _verdict(limit: Limit, at_least_s: float) -> Verdict:
 
 
 def _whole(seconds: float) -> float:
-    return max(1.0, math.ceil(round(seconds) / GRID_S)) * GRID_S  # what is under a second is the way of the command
+    """What is under a second is the command on its way."""
+    return max(1.0, math.ceil(round(seconds) / GRID_S)) * GRID_S
 
 
 def _delays(site: Site, after: Site) -> Iterator[Delay]:

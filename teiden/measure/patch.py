@@ -1,4 +1,4 @@
-"""The proposed limits as a change of the site file's text, and what the rules say of the site as it then is."""
+"""The proposed limits as a change of the site file's text, and what the rules say of the site then."""
 
 from __future__ import annotations
 
@@ -80,4 +80,3 @@ def write(path: str, text: str) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
-

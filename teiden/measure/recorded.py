@@ -34,7 +34,9 @@ class _Stream:
     events: list[Timed] = field(default_factory=list)
 
 
-def measured(paths: Iterable[str], told: Callable[[int, int], None] = lambda done, of: None) -> list[Measured]:
+def measured(
+    paths: Iterable[str], told: Callable[[int, int], None] = lambda done, of: None
+) -> list[Measured]:
     """In the order in which they began. InputError names every line that is wrong, of all files at once.
 
     `told` hears how many of the files are read, and of how many.

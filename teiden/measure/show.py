@@ -1,4 +1,4 @@
-"""What `teiden measure` prints: durations device by device, the limits they ask for, and what the rules say."""
+"""What `teiden measure` prints: durations of each device, the limits they ask for, and the rules."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ MOST_LONGER = 3
 
 def durations(found: Sequence[Summary]) -> list[str]:
     """A line for each device, and below it what was cut off."""
-    rows = [(t("what"), t("device"), "n", t("smallest"), t("median"), t("largest"), t("last"))]
+    rows: list[tuple[str, ...]] = [
+        (t("what"), t("device"), "n", t("smallest"), t("median"), t("largest"), t("last"))
+    ]
     notes: list[list[str]] = [[]]
     for one in found:
         times_s = one.times_s
@@ -88,7 +90,9 @@ def limits(proposed: Proposal, margin: float) -> list[str]:
         wanted = "-" if limit.proposed_s is None else as_written(limit.path, limit.proposed_s)
         if limit.cut and limit.proposed_s is not None:
             wanted = t("{value} or more", value=wanted)
-        rows.append((_named(paths), now, _longest(limit), str(limit.n), wanted, said(VERDICTS[limit.verdict])))
+        rows.append(
+            (_named(paths), now, _longest(limit), str(limit.n), wanted, said(VERDICTS[limit.verdict]))
+        )
     lines = columns(rows, "<>>>><", gaps=("",))
     lines.append(t("proposed: the longest and {margin} more, in tens of seconds", margin=f"{margin:.0%}"))
     return lines + [_delay(delay) for delay in proposed.delays]

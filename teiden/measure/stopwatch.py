@@ -1,7 +1,7 @@
 """A stopwatch over a stream of events: cluster stops, server stops, flushes, boots, of every device.
 
-It starts at our command and stops when the device is done; where the command is another node's, or a hand's, it
-starts when the device is first seen at it, which is up to one look later. It judges nothing.
+It starts at our command and stops when the device is done; where the command is another node's, or a hand's,
+it starts when the device is first seen at it, which is up to one look later. It judges nothing.
 """
 
 from __future__ import annotations
@@ -135,7 +135,6 @@ class Stopwatch:
     _open: dict[tuple[Kind, str], _Open] = field(default_factory=dict)
     _over_s: dict[tuple[Kind, str], float] = field(default_factory=dict)
     _lives: dict[str, str] = field(default_factory=dict)
-    _forced: set[str] = field(default_factory=set)
 
     def take(self, instant_s: float, event: Event) -> None:
         if event.name in _DEEDS:
@@ -158,16 +157,13 @@ class Stopwatch:
     # Deeds of the sequencer
 
     def _sent(self, instant_s: float, event: Event) -> None:
-        command = event.details.get("command")
+        command = _text(event, "command")
         if command == "force":
-            self._forced.add(event.subject)
-            for kind in (Kind.CLUSTER_STOP, Kind.SERVER_STOP):
-                self._cut(kind, event.subject, instant_s, Cut.FORCED)
+            self._cut(Kind.CLUSTER_STOP, event.subject, instant_s, Cut.FORCED)
+            self._cut(Kind.SERVER_STOP, event.subject, instant_s, Cut.FORCED)
+        if command not in COMMANDS:
             return
-        kind = COMMANDS.get(command) if isinstance(command, str) else None
-        if kind is None:
-            return
-        self._forced.discard(event.subject)
+        kind = COMMANDS[command]
         running = self._open.get((kind, event.subject))
         if running is None:
             self._open[kind, event.subject] = _Open(instant_s, instant_s, event.by, by_command=True)
@@ -176,7 +172,7 @@ class Stopwatch:
 
     def _failed(self, instant_s: float, event: Event) -> None:
         """Nobody knows whether it had an effect: then the device is seen at it, and that begins."""
-        kind = COMMANDS.get(str(event.details.get("command")))
+        kind = COMMANDS.get(_text(event, "command"))
         running = self._open.get((kind, event.subject)) if kind is not None else None
         if kind is not None and running is not None and running.last_s == running.began_s:
             del self._open[kind, event.subject]

@@ -1,8 +1,8 @@
 """Batteries as they were seen against the model that the site is proved with: unknown stays unknown.
 
-The model says how long a battery lasts with everything on it at full power. A discharge that was seen says how
-much charge went in how long, before anything was shut down. Charges are told in whole percent, so a short
-discharge says little; how little stands beside it.
+The model says how long a battery lasts with everything on it at full power. A discharge that was seen says
+how much charge went in how long, before anything was shut down. Charges are told in whole percent, so a
+short discharge says little; how little stands beside it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class _Ups:
 class Batteries:
     """Give it every sample, the oldest first.
 
-    `losses`: when each UPS was seen to lose its mains; `sent_s`: when commands went out, after which loads go.
+    `losses`: when each UPS was seen to lose its mains; `sent_s`: when commands went out: loads go after them.
     """
 
     losses: Mapping[str, list[float]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sequencer.site import Site
 from teiden.language.retell import retold
@@ -51,11 +51,27 @@ class Block:
     sentence: str
     head: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    more: str = ""
+    """How many rows are left out, in words."""
+
+
+MOST_ROWS = 100
+"""Of a table for a person; a bad week of a hall has thousands of blips."""
+
+
+def fewer(block: Block) -> Block:
+    """With the rows that matter most, in their order, where there are very many."""
+    left_out = len(block.rows) - MOST_ROWS
+    if left_out <= 0:
+        return block
+    worst = sorted(range(len(block.rows)), key=lambda n: ("bad", "odd", "").index(block.rows[n].tone))
+    rows = tuple(block.rows[n] for n in sorted(worst[:MOST_ROWS]))
+    return replace(block, rows=rows, more=t("and {n} more; --json has all of them", n=left_out))
 
 
 def blocks(week: Week, site: Site) -> list[Block]:
     clock = Clock(site.time_zone)
-    return [
+    all_of_them = (
         _covered(week, clock),
         _acts(week, clock),
         _blips(week, clock),
@@ -63,7 +79,8 @@ def blocks(week: Week, site: Site) -> list[Block]:
         _service(week, clock),
         _alarms(week, clock),
         _batteries(week),
-    ]
+    )
+    return [fewer(block) for block in all_of_them]
 
 
 def headline(week: Week, found: Verdict) -> str:
@@ -106,6 +123,8 @@ def text(week: Week, site: Site, found: Verdict) -> list[str]:
         if block.rows:
             cells = [block.head, *(row.cells for row in block.rows)]
             lines += columns(cells, "<" * len(block.head))
+        if block.more:
+            lines.append(f"  {block.more}")
         lines.append("")
     return lines[:-1]
 
@@ -137,7 +156,9 @@ def _covered(week: Week, clock: Clock) -> Block:
     rows = [
         Row((clock.at(hole.from_s), clock.at(hole.to_s), duration(hole.for_s)), "odd") for hole in week.holes
     ]
-    return Block(t("DAYS COVERED"), sentence, (t("nobody watched from"), t("until"), t("for")), tuple(rows))
+    return Block(
+        t("DAYS COVERED"), sentence, (t("nobody watched from"), t("up to"), t("lasted")), tuple(rows)
+    )
 
 
 def _mode(week: Week) -> str:
@@ -189,13 +210,15 @@ def _alike(deeds: Sequence[Deed]) -> Iterator[list[Deed]]:
 def _blips(week: Week, clock: Clock) -> Block:
     count = {how: sum(blip.how is how for blip in week.blips) for how in How}
     sentence = t(
-        "{n} times a UPS was on battery: {cleared} were over before the confirm time, {confirmed} were confirmed",
+        "UPSes on battery: {n}; over before the confirm time: {cleared}; confirmed: {confirmed}",
         n=len(week.blips),
         cleared=count[How.CLEARED],
         confirmed=count[How.CONFIRMED],
     )
     rows = [Row(_blip(blip, clock), "odd" if is_near(blip) else "") for blip in week.blips]
-    return Block(t("LOSSES OF MAINS"), sentence, (t("when"), "UPS", t("for"), t("confirm"), ""), tuple(rows))
+    return Block(
+        t("LOSSES OF MAINS"), sentence, (t("when"), "UPS", t("lasted"), t("confirm"), ""), tuple(rows)
+    )
 
 
 def _blip(blip: Blip, clock: Clock) -> tuple[str, ...]:
@@ -210,7 +233,7 @@ def _silences(week: Week) -> Block:
         Row(
             (
                 one.device,
-                t("{n} times", n=len(one.spans)),
+                str(len(one.spans)),
                 duration(one.total_s),
                 duration(one.longest_s),
                 t("still silent") if one.still else "",
@@ -225,14 +248,14 @@ def _silences(week: Week) -> Block:
 
 def _service(week: Week, clock: Clock) -> Block:
     sentence = t(
-        "started {lives} times; stopped or asleep {n} times, {s} in all; late by {late} at most",
+        "starts: {lives}; stopped or asleep: {n} x, {s} in all; late by {late} at most",
         lives=week.lives,
         n=len(week.gaps),
         s=duration(sum(gap.lost_s for gap in week.gaps)),
         late=UNKNOWN if week.late_s is None else t("{n} s", n=f"{week.late_s:.3f}"),
     )
     rows = [Row((clock.at(gap.at_s), duration(gap.lost_s), gap.cause, gap.node)) for gap in week.gaps]
-    return Block(t("THE SERVICE ITSELF"), sentence, (t("until"), t("for"), t("cause"), ""), tuple(rows))
+    return Block(t("THE SERVICE ITSELF"), sentence, (t("up to"), t("lasted"), t("cause"), ""), tuple(rows))
 
 
 def _alarms(week: Week, clock: Clock) -> Block:
@@ -279,4 +302,3 @@ def _lasts(seconds: float | None) -> str:
 
 def _signed(off: float | None) -> str:
     return "" if off is None else f"{off:+.0%}"
-

@@ -1,7 +1,7 @@
 """The event files of the last days, as far as they can be read: which service wrote them, and what it told.
 
-A file that a cut of the power has torn is read line by line; what is no event is counted, never passed over in
-silence.
+A file that a cut of the power has torn is read line by line; what is no event is counted, never passed over
+in silence.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Piece:
     first_s: float = 0.0
     last_s: float = 0.0
     events: list[Timed] = field(default_factory=list)
-    """Of `WANTED`, what a node has seen. Of a pretend run silences are facts: its nodes die, and begin anew."""
+    """Of `WANTED`, what a node has seen. Of a pretend run silences are facts: its nodes die in it."""
     unreadable: int = 0
     """Lines that are no events."""
     trouble: str = ""
@@ -178,4 +178,3 @@ def _line_by_line(path: str, piece: Piece, why: str) -> list[Timed]:
         return []
     piece.first_s, piece.last_s = min(instants), max(instants)
     return found
-

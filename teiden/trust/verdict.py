@@ -43,17 +43,15 @@ def verdict(week: Week, site: Site, days: float) -> Verdict:
     """In the language of this run."""
     clock = Clock(site.time_zone)
     return Verdict(
-        tuple(
-            (
-                *_coverage(week, days),
-                *_acted(week, clock),
-                *_alarms(week),
-                *_silent(week),
-                *_away(week, site, clock),
-                *_batteries(week),
-            )
+        (
+            *_coverage(week, days),
+            *_acted(week, clock),
+            *_alarms(week),
+            *_silent(week),
+            *_away(week, site, clock),
+            *_batteries(week),
         ),
-        tuple(_to_look_at(week, clock)),
+        (*_events_to_look_at(week, clock), *_runs_to_look_at(week, clock)),
         tuple(_not_known(week)),
     )
 
@@ -103,7 +101,7 @@ def _alarms(week: Week) -> Iterator[str]:
     for alarms in week.alarms:
         if alarms.alone:
             yield t(
-                "{n} alarms of {rule} with no incident open, the last: {text}",
+                "alarms of {rule} with no incident open: {n}, the last: {text}",
                 n=alarms.alone,
                 rule=alarms.rule or t("no rule"),
                 text=retold(alarms.last_text),
@@ -118,7 +116,7 @@ def _silent(week: Week) -> Iterator[str]:
             )
         elif is_too_silent(silence, week.covered_s):
             yield t(
-                "{device} was silent {n} times, {total} in all, {longest} at the longest",
+                "{device} was silent: {n} x, {total} in all, {longest} at the longest",
                 device=silence.device,
                 n=len(silence.spans),
                 total=duration(silence.total_s),
@@ -139,7 +137,7 @@ def _away(week: Week, site: Site, clock: Clock) -> Iterator[str]:
     if long:
         worst = max(long, key=lambda gap: gap.lost_s)
         yield t(
-            "{n} times the service itself was stopped for longer than a reading is good; {s} at {at}",
+            "the service was stopped for longer than a reading is good: {n} x, the longest {s} until {at}",
             n=len(long),
             s=duration(worst.lost_s),
             at=clock.at(worst.at_s),
@@ -158,10 +156,12 @@ def _batteries(week: Week) -> Iterator[str]:
 # To be looked at
 
 
-def _to_look_at(week: Week, clock: Clock) -> Iterator[str]:
+def _events_to_look_at(week: Week, clock: Clock) -> Iterator[str]:
     for act in week.acts:
         if act.begun_by:
-            yield t("{at}: was it right to act, because of {because}?", at=clock.at(act.at_s), because=why(act))
+            yield t(
+                "{at}: was it right to act, because of {because}?", at=clock.at(act.at_s), because=why(act)
+            )
     for blip in week.blips:
         if is_near(blip):
             yield t(
@@ -174,11 +174,14 @@ def _to_look_at(week: Week, clock: Clock) -> Iterator[str]:
     for alarms in week.alarms:
         if alarms.times > alarms.alone:
             yield t(
-                "{n} alarms of {rule} in incidents, the last: {text}",
+                "alarms of {rule} in incidents: {n}, the last: {text}",
                 n=alarms.times - alarms.alone,
                 rule=alarms.rule or t("no rule"),
                 text=retold(alarms.last_text),
             )
+
+
+def _runs_to_look_at(week: Week, clock: Clock) -> Iterator[str]:
     for hole in week.holes:
         yield t("{at}: nobody watched for {s}", at=clock.at(hole.from_s), s=duration(hole.for_s))
     if week.lives > len(week.nodes):
@@ -225,4 +228,3 @@ def _not_known(week: Week) -> Iterator[str]:
         yield t("how late the service was: only a running one tells it")
     if not week.nodes:
         yield t("whose events these are")
-

@@ -96,7 +96,8 @@ def week(
 ) -> Week:
     """Of event files, or of a service's folder, the last `days`.
 
-    `now_s`: seconds since 1970; None: the last that the files tell, and so if that is later, but for `exactly`. Raises OSError for an unreadable folder.
+    `now_s`: seconds since 1970; None: the last that the files tell, and that too if it is later, but for
+    `exactly`. `told` hears how many of the files are read. Raises OSError for an unreadable folder.
     """
     given = list(paths)
     since_s = now_s - days * DAY_S if now_s is not None else float("-inf")
@@ -106,7 +107,9 @@ def week(
         now_s = last_s
         since_s = now_s - days * DAY_S
     runs = _runs(read)  # of a quiet life the last word may be older than the window, and the next one in it
-    read = [_within(piece, since_s, now_s) for piece in read if piece.trouble or _reaches(piece, since_s, now_s)]
+    read = [
+        _within(piece, since_s, now_s) for piece in read if piece.trouble or _reaches(piece, since_s, now_s)
+    ]
     window = Span(since_s, now_s)
     timeline = sorted((timed for piece in read for timed in piece.events), key=itemgetter(0))
     done = acts(timeline)

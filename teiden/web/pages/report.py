@@ -50,7 +50,7 @@ def _report(console: Console, show_days: str) -> Told:
     except OSError as error:
         return Told(unread=f"{error.filename or settings.events}: {error.strerror or error}")
     if not found.nodes:
-        return Told(unread=t("there are no events of these days"))
+        return Told(unread=" ".join(found.troubles) or t("there are no events of these days"))
     judged = verdict(found, site, days)
     tones = {judged.against: "bad", judged.look: "odd", judged.unknown: "off"}
     return Told(
