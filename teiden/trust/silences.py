@@ -36,7 +36,7 @@ class Silence:
         return max(span.for_s for span in self.spans)
 
 
-def silences(found: Iterable[Piece], outages: Sequence[Span]) -> list[Silence]:
+def silences(found: Iterable[Piece], outages: Sequence[Span], window: Span) -> list[Silence]:
     """Two nodes that miss the same device at once count once. Who ends takes his silences with him."""
     spans: dict[tuple[str, str], list[Span]] = {}
     still: dict[tuple[str, str], bool] = {}
@@ -67,9 +67,16 @@ def silences(found: Iterable[Piece], outages: Sequence[Span]) -> list[Silence]:
     for kind, device, node in list(since):
         over(kind, device, node, lives.get(node, ("", since[kind, device, node]))[1])
     return [
-        _silence(device, kind, joined(of), outages, still[device, kind])
+        _silence(device, kind, within, outages, still[device, kind])
         for (device, kind), of in spans.items()
+        if (within := _inside(joined(of), window))
     ]
+
+
+def _inside(spans: list[Span], window: Span) -> list[Span]:
+    """A silence that lasts for no time at all is one, too: the last word of a life."""
+    cut = [Span(max(span.from_s, window.from_s), min(span.to_s, window.to_s)) for span in spans]
+    return [span for span in cut if span.for_s >= 0]
 
 
 def _silence(device: str, kind: str, spans: list[Span], outages: Sequence[Span], still: bool) -> Silence:

@@ -75,7 +75,7 @@ class Piece:
 def pieces(
     paths: Iterable[str], since_s: float, told: Callable[[int, int], None] = lambda done, of: None
 ) -> list[Piece]:
-    """Files, and folders of a service, what is older than `since_s` left out. Raises OSError for a folder.
+    """Files, and folders of a service without the files that are older than `since_s`. Raises OSError.
 
     `told` hears how many are read, and of how many.
     """
@@ -83,7 +83,7 @@ def pieces(
     found = []
     with few_collections():
         for n, path in enumerate(files, 1):
-            found.append(_read(path, since_s))
+            found.append(_read(path))
             told(n, len(files))
     return found
 
@@ -113,7 +113,7 @@ def _begins_s(path: Path) -> float:
         return float("inf")  # no instant: it is read
 
 
-def _read(path: str, since_s: float) -> Piece:
+def _read(path: str) -> Piece:
     piece = Piece(path)
     try:
         timed = _quickly(path, piece)
@@ -125,7 +125,7 @@ def _read(path: str, since_s: float) -> Piece:
         if event.name == "run.started":
             _begin(piece, event)
         fact = pretend and event.name in SILENCES
-        if instant_s >= since_s and (event.source is Source.FACT) is fact:
+        if (event.source is Source.FACT) is fact:
             piece.events.append((instant_s, event))
     piece.events.sort(key=itemgetter(0))
     return piece

@@ -107,12 +107,11 @@ def week(
         now_s = last_s
         since_s = now_s - days * DAY_S
     runs = _runs(read)  # of a quiet life the last word may be older than the window, and the next one in it
-    read = [
-        _within(piece, since_s, now_s) for piece in read if piece.trouble or _reaches(piece, since_s, now_s)
-    ]
+    read = [_until(piece, now_s) for piece in read if piece.trouble or _reaches(piece, since_s, now_s)]
     window = Span(since_s, now_s)
-    timeline = sorted((timed for piece in read for timed in piece.events), key=itemgetter(0))
-    done = acts(timeline)
+    known = sorted((timed for piece in read for timed in piece.events), key=itemgetter(0))
+    timeline = [timed for timed in known if timed[0] >= since_s]
+    done = [act for act in acts(known) if act.deeds[-1].at_s >= since_s]
     batteries, readings = _batteries(given, timeline, done, window)
     spans = [span for _, span in runs]
     covered = inside(_without(joined([*spans, *readings.heard], within_s=EVERY_S), timeline), window)
@@ -127,10 +126,10 @@ def week(
         with_this_file_s=total_s(inside(joined(ours), window)),
         other_files=len({file for file, _ in runs} - {site_file.hash}),
         acts=tuple(done),
-        blips=tuple(blips(timeline)),
-        silences=tuple(silences(read, _outages(done, window))),
+        blips=tuple(blip for blip in blips(known) if blip.at_s >= since_s),
+        silences=tuple(silences(read, _outages(done, window), window)),
         gaps=tuple(_gaps(timeline)),
-        alarms=tuple(_alarms(timeline)),
+        alarms=tuple(_alarms(known, since_s)),
         broken=tuple(
             (at_s, str(event.details.get("rule", "")), str(event.details.get("text", "")))
             for at_s, event in timeline
@@ -148,10 +147,9 @@ def _reaches(piece: Piece, since_s: float, now_s: float) -> bool:
     return piece.last_s >= since_s and piece.first_s <= now_s
 
 
-def _within(piece: Piece, since_s: float, now_s: float) -> Piece:
-    events = [timed for timed in piece.events if since_s <= timed[0] <= now_s]
-    first_s, last_s = max(piece.first_s, since_s), min(piece.last_s, now_s)
-    return replace(piece, events=events, first_s=first_s, last_s=last_s)
+def _until(piece: Piece, now_s: float) -> Piece:
+    events = [timed for timed in piece.events if timed[0] <= now_s]
+    return replace(piece, events=events, last_s=min(piece.last_s, now_s))
 
 
 def _batteries(
@@ -219,16 +217,16 @@ def _gaps(timeline: Iterable[Timed]) -> list[Gap]:
     return found
 
 
-def _alarms(timeline: Iterable[Timed]) -> list[Alarms]:
-    """By rule, the most frequent first."""
+def _alarms(known: Iterable[Timed], since_s: float) -> list[Alarms]:
+    """By rule, the most frequent first. An incident may have been opened before."""
     found: dict[str, Alarms] = {}
     down: set[str] = set()
-    for at_s, event in timeline:
+    for at_s, event in known:
         if event.name == "incident.opened":
             down.add(event.by)
         elif event.name == "incident.closed":
             down.discard(event.by)
-        elif event.name == "alarm.raised":
+        elif event.name == "alarm.raised" and at_s >= since_s:
             rule = str(event.details.get("rule", ""))
             of = found.setdefault(rule, Alarms(rule))
             of.times += 1

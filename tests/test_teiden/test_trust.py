@@ -92,6 +92,14 @@ def test_a_pretend_run_is_told_as_well(tmp_path: Path) -> None:
     assert found["against"] == ["it watched 0.2 of 7 days"]
 
 
+def test_what_began_before_the_days_that_are_asked_for_is_known(tmp_path: Path) -> None:
+    """The last hours of a run: its commands and silences belong to an outage that is older."""
+    found = json.loads(report(kept(played("site-outage"), tmp_path), "--days", "0.1", "--json").output)
+    assert found["against"] == []
+    (act,) = found["acts"]
+    assert act["because"] == "ups4"
+
+
 # What speaks against it
 
 
