@@ -14,7 +14,8 @@ from teiden.events_file import dumps_line
 TOKYO = timezone(timedelta(hours=9))
 START = datetime(2026, 11, 16, 9, 0, tzinfo=TOKYO)
 DAY_S, HOUR_S, MINUTE_S = 86_400.0, 3600.0, 60.0
-END_S = (START + timedelta(days=7)).timestamp()
+FULL_S = {"ups1": 3600.0, "ups2": 3600.0, "ups3": 2700.0, "ups5": 1200.0, "ups6": 1200.0}
+"""What each card tells when it is full: as the reference site says. ups4: 25 min."""
 
 
 def seen(t: float, name: str, subject: str, **details: Any) -> Event:
@@ -76,7 +77,7 @@ def _reading(at: datetime, ups: str, t: float, discharge: tuple[str, float, floa
         "on_battery": away,
         "charge_pct": round(charge_pct),
     }
-    told["runtime_s"] = 1500.0 * charge_pct / 100
+    told["runtime_s"] = FULL_S.get(ups, 1500.0) * charge_pct / 100
     return json.dumps({"time": at.isoformat(timespec="seconds"), "ups": ups, **told})
 
 
