@@ -14,7 +14,7 @@ from teiden.trust.acts import Act, Deed, Fate
 from teiden.trust.batteries import BatterySeen
 from teiden.trust.blips import Blip, How
 from teiden.trust.verdict import Clock, Verdict, is_near, is_too_silent, of_days, some, why
-from teiden.trust.week import Week
+from teiden.trust.week import Gap, Week
 
 UNKNOWN = "?"
 TOGETHER_S = 10.0
@@ -29,6 +29,8 @@ HOWS = {
     How.CONFIRMED: later("confirmed"),
     How.OPEN: later("how it ended is not told"),
 }
+CAUSES = {"suspend": later("the machine was asleep"), "stall": later("it was stopped, or blocked")}
+"""As `realtime.gaps` names them."""
 BEGUN = {
     "outage": later("outage: {because}"),
     "schedule": later("schedule: {because}"),
@@ -191,7 +193,9 @@ def _act(act: Act, clock: Clock) -> Iterator[Row]:
         first = alike[0]
         fate = said(FATES[first.fate]) + (f" ({first.rule})" if first.rule else "")
         after = f"  +{duration(first.at_s - act.at_s)}"
-        yield Row((after, first.command, some(list(dict.fromkeys(deed.device for deed in alike))), fate))
+        yield Row(
+            (after, retold(first.command), some(list(dict.fromkeys(deed.device for deed in alike))), fate)
+        )
 
 
 def _alike(deeds: Sequence[Deed]) -> Iterator[list[Deed]]:
@@ -254,8 +258,12 @@ def _service(week: Week, clock: Clock) -> Block:
         s=duration(sum(gap.lost_s for gap in week.gaps)),
         late=UNKNOWN if week.late_s is None else t("{n} s", n=f"{week.late_s:.3f}"),
     )
-    rows = [Row((clock.at(gap.at_s), duration(gap.lost_s), gap.cause, gap.node)) for gap in week.gaps]
+    rows = [Row((clock.at(gap.at_s), duration(gap.lost_s), _cause(gap), gap.node)) for gap in week.gaps]
     return Block(t("THE SERVICE ITSELF"), sentence, (t("up to"), t("lasted"), t("cause"), ""), tuple(rows))
+
+
+def _cause(gap: Gap) -> str:
+    return said(CAUSES[gap.cause]) if gap.cause in CAUSES else gap.cause
 
 
 def _alarms(week: Week, clock: Clock) -> Block:

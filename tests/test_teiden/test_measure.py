@@ -175,6 +175,15 @@ def test_live_it_gives_up_at_its_time(tmp_path: Path) -> None:
     assert 60.0 <= clock[0] < 61.0
 
 
+def test_live_nothing_that_ended_is_no_success_and_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    result = teiden("cluster-stop", "--live", "--events", tmp_path, "--for", "0s")
+    assert result.exit_code == 3
+    assert "nothing of this kind has happened there" in result.output
+    missing = teiden("cluster-stop", "--live", "--events", tmp_path / "gone", "--for", "0s")
+    assert missing.exit_code == 3
+    assert str(tmp_path / "gone") in missing.output
+
+
 # The command
 
 

@@ -66,6 +66,8 @@ TEXTS: dict[str, str] = {
     "starts: {lives}; stopped or asleep: {n} x, {s} in all; late by {late} at most": (
         "起動 {lives} 回、停止または休眠 {n} 回（合計 {s}）、遅れは最大 {late}"
     ),
+    "the machine was asleep": "機械が休眠していた",
+    "it was stopped, or blocked": "停止または滞留していた",
     "ALARMS BY RULE": "規則ごとの警報",
     "alarms: {n}": "警報: {n} 件",
     "times": "件数",
