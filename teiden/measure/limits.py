@@ -15,7 +15,7 @@ from enum import Enum
 from sequencer import timing
 from sequencer.site import ServerRole, Site, Timing, Ups
 from teiden.files.units import MAX_DURATION_S
-from teiden.measure.stopwatch import Kind
+from teiden.measure.stopwatch import Cut, Kind
 from teiden.measure.summary import Summary
 from teiden.plan.arithmetic import KeyPath
 from teiden.products import PRODUCTS
@@ -59,8 +59,15 @@ class Limit:
 
     @property
     def cut(self) -> int:
-        """So many did not end: what is proposed is the least that may do."""
-        return sum(len(one.longer) for one in self.measured)
+        """So many were cut off, or may have taken longer than any: what is proposed is the least."""
+        most_s = self.largest_s or 0.0
+        cut = [one for summary in self.measured for one in summary.longer]
+        return sum(one.cut is not Cut.NOT_SEEN or one.took_s > most_s for one in cut)
+
+    @property
+    def ended_for_us(self) -> bool:
+        """Something was forced, given up, or lost its power; not merely out of sight."""
+        return any(one.cut is not Cut.NOT_SEEN for summary in self.measured for one in summary.longer)
 
     @property
     def largest_s(self) -> float | None:
@@ -136,7 +143,7 @@ def _limit(site: Site, path: KeyPath, held: tuple[Summary, ...], margin: float) 
     if path == ("linkage", "flush_limit"):
         proposed_s = max(proposed_s, PRODUCTS[site.product].flush_limit_s)
     verdict = _verdict(Limit(path, now_s, held, proposed_s, Verdict.FITS), at_least_s)
-    return Limit(path, now_s, held, proposed_s, verdict)
+    return Limit(path, now_s, held, None if verdict is Verdict.UNKNOWN else proposed_s, verdict)
 
 
 def _verdict(limit: Limit, at_least_s: float) -> Verdict:
@@ -144,7 +151,7 @@ def _verdict(limit: Limit, at_least_s: float) -> Verdict:
     if at_least_s >= limit.now_s:
         return Verdict.TOO_SMALL
     if limit.proposed_s > limit.now_s:
-        return Verdict.UNKNOWN if limit.largest_s is None else Verdict.TIGHT
+        return Verdict.UNKNOWN if limit.largest_s is None and not limit.ended_for_us else Verdict.TIGHT
     if limit.largest_s is None:
         return Verdict.UNKNOWN
     large = limit.now_s > LARGE * limit.proposed_s and limit.n >= FEW and not limit.cut

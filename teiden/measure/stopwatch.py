@@ -159,8 +159,9 @@ class Stopwatch:
     def _sent(self, instant_s: float, event: Event) -> None:
         command = _text(event, "command")
         if command == "force":
-            self._cut(Kind.CLUSTER_STOP, event.subject, instant_s, Cut.FORCED)
-            self._cut(Kind.SERVER_STOP, event.subject, instant_s, Cut.FORCED)
+            why = Cut.NOT_SEEN if _own(event) else Cut.FORCED
+            self._cut(Kind.CLUSTER_STOP, event.subject, instant_s, why)
+            self._cut(Kind.SERVER_STOP, event.subject, instant_s, why)
         if command not in COMMANDS:
             return
         kind = COMMANDS[command]
@@ -180,7 +181,7 @@ class Stopwatch:
     def _timed_out(self, instant_s: float, event: Event) -> None:
         kind = Kind.FLUSH if event.name == "array.flush_timed_out" else GOALS.get(_text(event, "step"))
         running = self._open.get((kind, event.subject)) if kind is not None else None
-        if running is not None and running.cut is None:
+        if running is not None and running.cut is None and not _own(event):
             running.cut, running.cut_s = Cut.TIMED_OUT, instant_s
 
     def _gap(self, instant_s: float, event: Event) -> None:
@@ -253,6 +254,11 @@ class Stopwatch:
         at = datetime.fromtimestamp(running.began_s, UTC)
         took_s = round(until_s - running.began_s, 3)
         self.told(Measured(kind, device, at, took_s, cut, running.by_command, self.facts))
+
+
+def _own(event: Event) -> bool:
+    """A node about itself: nobody sees his own end, so that he did not see it says nothing."""
+    return event.by == event.subject
 
 
 def _text(event: Event, key: str) -> str:

@@ -90,6 +90,19 @@ def test_a_new_file_of_the_same_life_interrupts_nothing(tmp_path: Path) -> None:
     assert of(measured([after, before]), Kind.CLUSTER_STOP, CLUSTER) == [(120.0, None)]
 
 
+def test_nobody_sees_his_own_end(tmp_path: Path) -> None:
+    """What a node says of its own stop, the other has to see; its own limit and force are no evidence."""
+    events = [
+        sent(0, "control1", "shutdown"),
+        seen(1, "server.shutting_down", "control1"),
+        seen(120, "step.timed_out", "control1", step="halted", limit_s=120.0),
+        sent(121, "control1", "force"),
+    ]
+    path = told(tmp_path, events)
+    assert of(measured([path]), Kind.SERVER_STOP, "control1") == [(1.0, Cut.NOT_SEEN)]
+    assert verdicts(limits(path))["servers.control1.shutdown.limit"] == (None, "not measured")
+
+
 # What is one duration
 
 
