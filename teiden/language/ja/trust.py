@@ -127,6 +127,8 @@ TEXTS: dict[str, str] = {
     "whose events these are": "どのノードのイベントか",
     "Trust": "信頼性",
     "Trust before arming": "制御を有効にする前に",
+    "The events of these days are being read ...": "この期間のイベントを読んでいます…",
+    "Show": "表示",
     "the last day": "直近 1 日",
     "the last {n} days": "直近 {n} 日",
 }

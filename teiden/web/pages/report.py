@@ -33,10 +33,18 @@ class Told:
 
 
 async def report(request: Request) -> Response:
+    """At once; what takes its time is fetched by it."""
+    return page(request, "report.html", {"days": _days(request), "choices": DAYS})
+
+
+async def report_now(request: Request) -> Response:
+    told = await console_of(request).told(str(_days(request)), _report)
+    return page(request, "report_now.html", {"told": told})
+
+
+def _days(request: Request) -> int:
     asked = request.query_params.get("days", "")
-    days = next((n for n in DAYS if str(n) == asked), WEEK)
-    told = await console_of(request).told(str(days), _report)
-    return page(request, "report.html", {"told": told, "days": days, "choices": DAYS})
+    return next((n for n in DAYS if str(n) == asked), WEEK)
 
 
 def _report(console: Console, show_days: str) -> Told:
@@ -62,4 +70,4 @@ def _report(console: Console, show_days: str) -> Told:
     )
 
 
-ROUTES: list[Way] = [read("/report", report)]
+ROUTES: list[Way] = [read("/report", report), read("/report/now", report_now)]
