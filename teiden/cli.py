@@ -21,11 +21,13 @@ from teiden.commands.emulate import emulate
 from teiden.commands.explore import explore
 from teiden.commands.init import init
 from teiden.commands.live import live
+from teiden.commands.measure import measure
 from teiden.commands.plan import plan
 from teiden.commands.plot import plot
 from teiden.commands.probe import probe
 from teiden.commands.products import products
 from teiden.commands.prove import prove
+from teiden.commands.report import report
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
@@ -131,6 +133,8 @@ for command in (
     certificates,
     status,
     stats,
+    report,
+    measure,
     probe,
     doctor,
     off,

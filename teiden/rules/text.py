@@ -37,7 +37,7 @@ def report_text(report: Report, *, every_rule: bool = False) -> str:
         blocks.append(_table(tightest))
     if every_rule:
         blocks.append("\n".join(line for judged in report.judged for line in _listed(judged)))
-    blocks += [_finding(report, f) for f in report.findings if f.counts]
+    blocks += [finding_text(report, f) for f in report.findings if f.counts]
     if len(report.findings) > report.mended:
         blocks.append(
             t(
@@ -102,7 +102,8 @@ def _listed(judged: Judged) -> list[str]:
     return lines
 
 
-def _finding(report: Report, finding: Finding) -> str:
+def finding_text(report: Report, finding: Finding) -> str:
+    """Where it stands, with a caret, the sum, and what to set instead."""
     place = report.place(finding)
     lines = [f"{place}: {word(finding.severity)} {finding.rule}: {finding.message}"]
     if place.line and place.text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
 from difflib import unified_diff
 
@@ -46,6 +48,19 @@ def diff(before: str, after: str, path: str) -> str:
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
+
+
+def mark_of(path: str) -> str:
+    """The byte-order mark that the file begins with, or nothing: it is no part of the text, and stays."""
+    with open(path, "rb") as file:
+        return "\ufeff" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else ""
+
+
+def shown(path: str) -> str:
+    """As `patch -p0` finds it from here; a file elsewhere by the path it was given."""
+    here = os.path.splitdrive(os.path.abspath(path))[0] == os.path.splitdrive(os.getcwd())[0]
+    inside = os.path.relpath(path) if here else path
+    return (path if inside.startswith(os.pardir) else inside).replace(os.sep, "/")
 
 
 def as_written(path: KeyPath, value: Setting, old: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from teiden.plan.batteries import battery_needs
 from teiden.products import PRODUCTS
 from teiden.rules.report import Report, check
 from teiden.tune.case import Case, State, Values
-from teiden.tune.edit import NotEditable, diff, edited
+from teiden.tune.edit import NotEditable, diff, edited, mark_of, shown
 from teiden.tune.search import Stuck, search
 from teiden.tune.settings import Keep, Setting, every_path, in_order, key, kind, value_of
 from teiden.tune.wants import Demand, Want, warnings
@@ -155,8 +154,8 @@ def _told(case: Case, found: State, loaded: SiteFile, content: FileText) -> Tune
         report = _proved(case, found, text, loaded.path)
     except NotEditable as error:
         return replace(told, not_written=str(error))
-    mark = "\ufeff" if _begins_with_mark(loaded.path) else ""
-    return replace(told, report=report, patch=diff(mark + content.text, mark + text, _shown(loaded.path)))
+    mark = mark_of(loaded.path)
+    return replace(told, report=report, patch=diff(mark + content.text, mark + text, shown(loaded.path)))
 
 
 def _proved(case: Case, found: State, text: str, path: str) -> Report:
@@ -194,15 +193,3 @@ def _obstacles(case: Case, stuck: Stuck) -> list[Obstacle]:
         kept = in_order(case.site, (path for path in helping if path in case.keep))
         found.append(Obstacle(max(group, key=lambda want: want.short), tuple(kept)))
     return found
-
-
-def _begins_with_mark(path: str) -> bool:
-    with open(path, "rb") as file:
-        return file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-
-
-def _shown(path: str) -> str:
-    """As `patch -p0` finds it from here; a file elsewhere by the path it was given."""
-    here = os.path.splitdrive(os.path.abspath(path))[0] == os.path.splitdrive(os.getcwd())[0]
-    inside = os.path.relpath(path) if here else path
-    return (path if inside.startswith(os.pardir) else inside).replace(os.sep, "/")

@@ -23,6 +23,7 @@ NAVIGATION = (
     (later("Overview"), "/"),
     (later("What happened"), "/journal"),
     (later("Statistics"), "/stats"),
+    (later("Trust"), "/report"),
 )
 """In this order on every page: its name, and its path."""
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}

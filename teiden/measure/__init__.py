@@ -1,0 +1,1 @@
+"""What `teiden measure` does: how long things really took, and which limits that asks for (R9-10)."""
