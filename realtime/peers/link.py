@@ -18,6 +18,7 @@ from realtime.peers.caller import Caller
 from realtime.peers.lines import Hello, Told
 from realtime.peers.listener import CannotListen, Listener
 from realtime.peers.tls import client_side, paths, server_side
+from realtime.site_files import NO_FILES, SiteFiles
 from sequencer.journal import Row
 
 LIMIT_S = 1.0
@@ -41,6 +42,8 @@ class PeerLink:
         armed: Callable[[], bool] = lambda: True,
         going_down: Callable[[], bool] = lambda: False,
         keeps: Callable[[], bool] = lambda: True,
+        site_files: SiteFiles = NO_FILES,
+        busy: Callable[[], str] = lambda: "",
         version: str | None = None,
         clock: Callable[[], float] = time.time,
         limit_s: float = LIMIT_S,
@@ -51,6 +54,7 @@ class PeerLink:
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
         system down ("shutdown") or boot it again ("reboot"). `keeps`: whether our journal is well.
+        `site_files`: what a peer may ask of our site file and send us, unless we are `busy`.
         `limit_s`: of each question to a peer. Raises NoIdentity where our certificates cannot be used,
         CannotListen where the site does not say where.
         """
@@ -73,7 +77,7 @@ class PeerLink:
         self._callers: dict[str, Caller] = {}
         answering = Answering(
             contacts.keys() - {me},
-            Service(self.told, receive, all_rows, halt),
+            Service(self.told, receive, all_rows, halt, site_files, busy),
             hello_limit_s=stranger_limit_s,
             idle_limit_s=idle_limit_s,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from realtime.extra import ExtraMissing, needed
 from teiden import compose
 from teiden.commands.console import NotCarriedOut
-from teiden.files.site_file import load_site
+from teiden.configuration.in_force import in_force
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 from teiden.web.settings import Settings, is_loopback
@@ -48,7 +48,7 @@ def settings(
     from teiden.emulator import book as books
 
     opened = None if book is None else books.read(Path(book))
-    site_file = load_site(site) if opened is None else compose.site_of(opened)
+    site_file = in_force(site, node, opened).site_file
     orders = compose.orders(site_file, node, armed=False, book=opened)
     host, port = _address(listen)
     if not is_loopback(host) and not (certificate and key):
