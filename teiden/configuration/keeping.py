@@ -25,7 +25,7 @@ from teiden.proved import path_of
 log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
-NOT_READABLE = "the site file cannot be read: {}"
+NOT_READABLE = "the site file cannot be read; {}"
 SHOWN_CHANGES = 20
 LookOver = Callable[[str, str, str | None, str, str], Awaitable[Examined]]
 
@@ -134,7 +134,7 @@ class Keeping:
             try:
                 path = await asyncio.to_thread(self._write, offer, sender)
             except OSError as error:
-                return f"it could not be written: {(error.strerror or str(error)).lower()}"
+                return f"it could not be written; {(error.strerror or str(error)).lower()}"
             log.warning("the next start goes by %s, which %s has sent", path, sender)
         await self.look()
         return ""
@@ -148,7 +148,7 @@ class Keeping:
         except NotExamined as error:
             return str(error)
         if why := found.wrong or found.not_armed:
-            return f"its check fails here: {why}"
+            return f"its check fails here; {why}"
         try:
             there = await asyncio.to_thread(self._next)
         except OSError as error:
@@ -167,7 +167,7 @@ class Keeping:
     async def reload(self, busy: Busy) -> str:
         """Only what needs nothing else, only while nothing happens, and armed only what is proved."""
         if why := busy():
-            return f"not now: {why}"
+            return f"not now; {why}"
         found = await self.look()
         view = self._view
         if found is None or view.wrong:
@@ -177,14 +177,14 @@ class Keeping:
         if why := needs_more(view):
             return why
         if self._active.armed and view.not_armed:
-            return f"an armed service goes by a proved file only: {view.not_armed}"
+            return f"an armed service goes by a proved file only; {view.not_armed}"
         if why := busy():
-            return f"not now: {why}"
+            return f"not now; {why}"
         try:
             await asyncio.to_thread(self._again, found)
         except Exception as error:
             log.exception("the site file was not taken up")
-            return f"it could not be taken up: {error}"
+            return f"it could not be taken up; {error}"
         return ""
 
 

@@ -14,11 +14,11 @@ from teiden.web import news
 from teiden.web.console import Console
 from teiden.web.guard.doorstep import Doorstep
 from teiden.web.guard.headers import Headers
-from teiden.web.pages import alive, asking, journal, login, overview
+from teiden.web.pages import alive, asking, configuration, journal, login, overview, sending
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
-PAGES = (alive, asking, journal, login, news, overview)
+PAGES = (alive, asking, configuration, journal, login, news, overview, sending)
 
 
 def application(settings: Settings) -> Starlette:

@@ -48,7 +48,8 @@ def settings(
     from teiden.emulator import book as books
 
     opened = None if book is None else books.read(Path(book))
-    site_file = in_force(site, node, opened).site_file
+    found = in_force(site, node, opened)
+    site_file = found.site_file
     orders = compose.orders(site_file, node, armed=False, book=opened)
     host, port = _address(listen)
     if not is_loopback(host) and not (certificate and key):
@@ -71,6 +72,8 @@ def settings(
         key,
         names,
         None if book is None else Path(book),
+        found.folder,
+        site,
     )
 
 

@@ -34,6 +34,10 @@ class Settings:
     """Further names under which browsers reach it, e.g. behind a proxy; others are turned away (SEC-10)."""
     book: Path | None = None
     """The book of an emulated room: this is a training console."""
+    site_files: Path | None = None
+    """Where the service of this node keeps those that it has gone by, or was sent."""
+    site: str = ""
+    """The site file as it was named; `site_file` may be one that another node has sent instead."""
 
     @property
     def secure(self) -> bool:

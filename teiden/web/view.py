@@ -22,6 +22,7 @@ STATIC = HERE / "static"
 NAVIGATION = (
     (later("Overview"), "/"),
     (later("What happened"), "/journal"),
+    (later("Configuration"), "/configuration"),
 )
 """In this order on every page: its name, and its path."""
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}
