@@ -1,4 +1,4 @@
-"""`teiden status` names the file that waits, what it needs, and which node has which (R6-44, R6-45, R7-06)."""
+"""`teiden status` names the file that waits, what it needs, and which node has which (R6-44, R6-45)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ TEXTS = {
     "no key has changed: comments, or their order": "キーの変更なし: コメントまたは順序のみ",
     " ({theirs}, here {ours})": " (相手 {theirs}、この端末 {ours})",
     # teiden send, teiden reload
-    "taken up: another life of the service begins by it": "反映しました: サービスはこのファイルで新たに始まります",
+    "taken up: another life of the service begins by it": (
+        "反映しました: サービスはこのファイルで新たに始まります"
+    ),
     "this site has no other control node": "このサイトに他の制御端末はありません",
     "{name} is no other control node; there are: {known}": (
         "{name} は他の制御端末ではありません。指定できるもの: {known}"
@@ -66,7 +68,9 @@ TEXTS = {
     "Refused: {why}": "拒否: {why}",
     "active": "使用中",
     "pending": "未反映",
-    "nothing to send: look at the difference again": "送信するものがありません: 差分をもう一度確認してください",
+    "nothing to send: look at the difference again": (
+        "送信するものがありません: 差分をもう一度確認してください"
+    ),
     "Take it up here": "この端末に反映",
     (
         "A reload ends this life of the service and begins another by the file on the disk. "
@@ -122,6 +126,8 @@ TOLD = {
     "the site file cannot be read": "設定ファイルを読めません",
     "this service keeps no eye on its site file": "このサービスは設定ファイルを監視していません",
     "nothing was proved of it": "検証されていません",
-    "it is the file of another site: {theirs}, not {ours}": "別のサイトのファイルです: {ours} ではなく {theirs}",
+    "it is the file of another site: {theirs}, not {ours}": (
+        "別のサイトのファイルです: {ours} ではなく {theirs}"
+    ),
     "{me} is no control node in it": "{me} はこのファイルの制御端末ではありません",
 }
