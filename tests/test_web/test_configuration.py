@@ -98,8 +98,9 @@ def test_the_page_shows_the_difference_without_a_secret(
     browser: TestClient, service: PretendService, tmp_path: Path
 ) -> None:
     note_gone_by(tmp_path / "site", TWO.encode())
-    (tmp_path / "site.yaml").write_text(POLLED + "# <script>\npassword: hunter2hunter2\n", encoding="utf-8")
-    view = replace(WAITING, pending_path=str(tmp_path / "site.yaml"))
+    text = POLLED + "# <script>\npassword: hunter2hunter2\n"
+    (tmp_path / "site.yaml").write_text(text, encoding="utf-8")
+    view = replace(WAITING, pending=digest(text), pending_path=str(tmp_path / "site.yaml"))
     tell(browser, service, configuration=view, site_hash=digest(TWO))
     text = browser.get("/configuration").text
     assert "<ins>+polling: {on_line: 9s" in text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
@@ -15,10 +17,9 @@ from teiden import requests
 from teiden.configuration.changes import unified
 from teiden.configuration.lying import gone_by
 from teiden.configuration.needs import Need
-from teiden.files.source import InputError
 from teiden.files.text import MAX_BYTES
 from teiden.language.retell import retold
-from teiden.language.say import t
+from teiden.language.say import language, t
 from teiden.status.site_file import HASH_SHOWN, headline, keys, needs
 from teiden.web.console import Console, console_of, who_asks
 from teiden.web.forms import NoForm, form_of
@@ -77,20 +78,28 @@ def _node(ours: str, name: str, theirs: str) -> dict[str, str]:
     return {"name": name, "hash": theirs[:HASH_SHOWN], "words": t("ANOTHER FILE"), "tone": "bad"}
 
 
-def _difference(console: Console, told: Status) -> list[tuple[str, str]]:
+def _difference(console: Console, told: Status) -> tuple[tuple[str, str], ...]:
     """Lines of a unified diff with what they are; nothing where a file cannot be read (any more)."""
-    view = told.configuration
-    if not view.pending:
-        return []
-    with suppress(OSError, InputError):
-        folder = console.settings.site_files
-        active = None if folder is None else gone_by(folder, told.site_hash)
-        with Path(view.pending_path).open("rb") as file:
-            pending = file.read(MAX_BYTES)
-        if active is not None:
-            before, after = (one.decode("utf-8-sig", "replace") for one in (active, pending))
-            return marked(unified(before, after, t("active"), t("pending")))
-    return []
+    folder, view = console.settings.site_files, told.configuration
+    if folder is None or not view.pending:
+        return ()
+    with suppress(OSError, ValueError):
+        return _compared(folder, told.site_hash, Path(view.pending_path), view.pending, language())
+    return ()
+
+
+@lru_cache(maxsize=8)
+def _compared(
+    folder: Path, active: str, path: Path, pending: str, language: str
+) -> tuple[tuple[str, str], ...]:
+    """Once for two files: a hall's takes a second. OSError, ValueError where one is not there."""
+    before = gone_by(folder, active)
+    with path.open("rb") as file:
+        after = file.read(MAX_BYTES)
+    if before is None or sha256(after).hexdigest() != pending:
+        raise ValueError("not the files that are meant")
+    texts = before.decode("utf-8-sig", "replace"), after.decode("utf-8-sig", "replace")
+    return tuple(marked(unified(texts[0], texts[1], t("active"), t("pending"))))
 
 
 def marked(lines: list[str]) -> list[tuple[str, str]]:
