@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from sim.story import MainsChange
-from tests.living import Living, living, small_story
+from tests.living import living, small_story
 
 
 def test_r6_45_with_an_outage_suspected_or_an_incident_open_nothing_is_reloaded(tmp_path: Path) -> None:
