@@ -20,6 +20,7 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
+from realtime.reload_line import Reload, tell_of_reload
 from realtime.request_lines import CLIENTS, MAX_LINE, Hearing, Malformed, reply_line, request_from
 from realtime.status_lines import StatusLines, tell_status
 from sequencer.requests import Request
@@ -54,10 +55,12 @@ class RequestSocket:
         idle_limit_s: float = 300.0,
         most_callers: int = 32,
         status: StatusLines | None = None,
+        reload: Reload | None = None,
     ) -> None:
         """`hearing`: what may be said. `answer_limit_s`: then the caller is told that nothing is known.
 
-        `status`: told to who asks.
+        `status`: told to who asks. `reload`: begins another life by the site file as it lies there, or says
+        why not; None: nobody can.
         """
         self.path = path
         self._deliver = deliver
@@ -66,6 +69,7 @@ class RequestSocket:
         self._idle_limit_s = idle_limit_s
         self._most_callers = most_callers
         self._status = status
+        self._reload = reload
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
         self._closing = False
@@ -160,6 +164,8 @@ class RequestSocket:
                 reason = f"a line has {MAX_LINE} bytes at most"
                 await self._say(writer, reply_line("", False, reason))
                 return
+            if await tell_of_reload(self._reload, line, partial(self._say, writer)):
+                continue
             if await tell_status(self._status, line, reader, partial(self._say, writer)):
                 continue
             self._answering.add(caller)

@@ -31,6 +31,8 @@ from realtime.ports import Link
 from realtime.request_socket import RequestSocket
 from realtime.requests import Requests
 from realtime.settling import settle
+from realtime.site_files import NO_FILES, SiteFiles
+from realtime.status import UpsView
 from realtime.status_lines import StatusLines
 from realtime.stop_file import StopFile
 from realtime.telling import Telling
@@ -103,6 +105,7 @@ class Service:
         self.drivers: Machines | None = None
         self.life: Life | None = None
         self._settled = False
+        self.site_files: SiteFiles = NO_FILES
 
     @property
     def commands(self) -> bool:
@@ -192,6 +195,25 @@ class Service:
         if life is not None:
             self.env.act(lambda: life.poke(device))
 
+    def busy(self) -> str:
+        """Why neither the site file nor this life may be changed just now; '' if they may.
+
+        A confirm time that runs would begin anew with another life; so it counts as an incident.
+        """
+        if self.life is None or self.telling is None:
+            return "its service has only just started"
+        if self.life.run.facts.open:
+            return f"incident {self.life.run.facts.epoch} is open"
+        if self.own.may_go_down:
+            return "its system is going down"
+        if away := [ups.name for ups in self.telling.upses() if ups.fresh and away_from_mains(ups)]:
+            return f"the mains of {', '.join(away)} are away"
+        return ""
+
+    async def reload(self) -> str:
+        """Why not; '' if another life begins by the file as it lies on the disk."""
+        return await self.site_files.reload(self.busy)
+
     def still_to_tell(self) -> list[str]:
         """UPSes that our own system, on its way down, would leave on: not yet seen to count down.
 
@@ -217,7 +239,9 @@ class Service:
 
 
 @asynccontextmanager
-async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterator[Service]:
+async def opened(
+    orders: Orders, env: WallClock, stream: Stream, site_files: SiteFiles = NO_FILES
+) -> AsyncIterator[Service]:
     """Raises NoJournal, NoIdentity, CannotListen, CannotServe: what keeps a service from starting."""
     contacts, me = orders.contacts, orders.me
     async with AsyncExitStack() as stack:
@@ -237,6 +261,7 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         )
         name = life_name(me, wall.now())
         service = Service(orders, env, stream, name, permission, journal, wall)
+        service.site_files = site_files
         watching = env.start(stop_file.watch())
         stack.callback(watching.cancel)
         link = _link(service)
@@ -246,7 +271,9 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
         service.telling = telling = Telling(service, wall.now)
         stream.listen(telling.hear)
         service.status = StatusLines(telling.as_json)
-        service.socket = RequestSocket(contacts.live.socket, service.deliver, status=service.status)
+        service.socket = RequestSocket(
+            contacts.live.socket, service.deliver, status=service.status, reload=service.reload
+        )
         await stack.enter_async_context(service.socket)
         reach = Reach(
             limit_s=wall_limit_s(orders.site.polling.timeout_s, env.rate),
@@ -269,6 +296,10 @@ async def opened(orders: Orders, env: WallClock, stream: Stream) -> AsyncIterato
             stack.push_async_callback(traps.close)
         stack.callback(service.end)
         yield service
+
+
+def away_from_mains(ups: UpsView) -> bool:
+    return ups.mains is False or ups.on_battery is True
 
 
 def own_node(contacts: Contacts, wall: WallPort, *, rehearsed: bool = False) -> OwnNode:
@@ -300,6 +331,8 @@ def _link(service: Service) -> PeerLink:
         armed=lambda: orders.armed,
         going_down=lambda: own.going_down,
         keeps=lambda: service.journal.healthy,
+        site_files=service.site_files,
+        busy=service.busy,
         limit_s=wall_limit_s(orders.site.polling.timeout_s, service.env.rate),
     )
 

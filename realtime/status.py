@@ -105,6 +105,43 @@ class PeerView:
     alike: bool | None = None
     """Whether its site file is ours; a node with another one may not command."""
     words: str = ""
+    site_hash: str = ""
+    """Of the file it goes by; empty: it is not heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One key of the site file that is another on the disk than in the service."""
+
+    key: str
+    """As one writes it with dots: `upses.ups3.confirm`."""
+    need: str
+    """What it takes until it counts: `reload`, `service`, `cluster`, `servers`."""
+    of: tuple[str, ...] = ()
+    """Of which nodes, cluster or servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationView:
+    """The site file that the service goes by, and the one that its next start would go by (R6-45)."""
+
+    path: str = ""
+    """Of the file that was loaded; empty: nobody keeps an eye on it."""
+    pending: str = ""
+    """SHA-256 of the other one; empty: there is no other."""
+    pending_path: str = ""
+    pending_from: str = ""
+    """The control node that has sent it; empty: it was written here."""
+    wrong: str = ""
+    """Why it cannot be gone by at all."""
+    not_armed: str = ""
+    """Why a service that goes by it could not be armed."""
+    changes: tuple[ChangeView, ...] = ()
+    """The first of them."""
+    changed: int = 0
+    """How many keys there are; 0: comments or the order only."""
+    need: str = ""
+    """The weightiest of what they need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +197,4 @@ class Status:
     alarms: tuple[AlarmView, ...] = ()
     """The last ones, oldest first."""
     lateness: LatenessView = field(default_factory=LatenessView)
+    configuration: ConfigurationView = ConfigurationView()

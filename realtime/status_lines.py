@@ -114,7 +114,10 @@ async def _tell_all(status: StatusLines, reader: asyncio.StreamReader, say: Say)
 
 
 def question(line: bytes) -> str | None:
-    """STATUS or WATCH; None: it asks nothing, it wishes something. Malformed: it asks something else."""
+    """STATUS or WATCH; None: it asks nothing, it wishes something. Malformed: it asks something else.
+
+    `reload` is no such question: `realtime.reload_line` has heard it before.
+    """
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

@@ -118,6 +118,7 @@ class Telling:
             journal=JournalView(service.journal.healthy, service.journal.trouble),
             alarms=tuple(self._alarms),
             lateness=LatenessView(round(service.env.lateness.max_s, 3), len(service.env.gaps)),
+            configuration=service.site_files.view(),
         )
         return common if life is None else self._lively(common, life)
 
@@ -205,12 +206,13 @@ class Telling:
         name = life.run.site.cluster.name
         return ClusterView(name, state, holder, age_s(seen, now_s), seen.fresh, life.cluster.trouble)
 
-    @staticmethod
-    def _peer(life: Life, name: str) -> PeerView:
+    def _peer(self, life: Life, name: str) -> PeerView:
         seen = life.peers[name].seen()
         if seen.status is None or not seen.fresh:
             return PeerView(name, False)
-        return PeerView(name, True, seen.status.commands, seen.status.alike)
+        told = self._service.peers[name].told
+        digest = "" if told is None else told.site_hash
+        return PeerView(name, True, seen.status.commands, seen.status.alike, site_hash=digest)
 
 
 def kind_of(words: str) -> str:

@@ -27,10 +27,12 @@ from teiden.commands.plot import plot
 from teiden.commands.probe import probe
 from teiden.commands.products import products
 from teiden.commands.prove import prove
+from teiden.commands.reload import reload_
 from teiden.commands.report import report
 from teiden.commands.requests import hold, off, on, release
 from teiden.commands.run import run
 from teiden.commands.schema import schema
+from teiden.commands.send import send
 from teiden.commands.stats import stats
 from teiden.commands.status import status
 from teiden.commands.sweep import sweep
@@ -132,6 +134,8 @@ for command in (
     account,
     certificates,
     status,
+    send,
+    reload_,
     stats,
     report,
     measure,

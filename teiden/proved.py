@@ -110,11 +110,20 @@ def why_not_armed(site: str | os.PathLike[str], site_hash: str) -> str:
     """Why this site file may not command hardware; '' if it may. One line for a person."""
     path = path_of(site)
     try:
-        found = _read(path)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return t("nothing was proved of {site}; run `teiden prove {site} STORY...`", site=os.fspath(site))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         return t("{path} cannot be read ({error}); run `teiden prove` again", path=path, error=error)
+    return why_not_by(text, site, site_hash)
+
+
+def why_not_by(text: str, site: str | os.PathLike[str], site_hash: str) -> str:
+    """The same, by the text of a record that need not lie beside the site file."""
+    try:
+        found = _record_of(text)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return t("{path} cannot be read ({error}); run `teiden prove` again", path=path_of(site), error=error)
     if found.site_hash != site_hash:
         return t("{site} has changed since {at}; run `teiden prove` again", site=os.fspath(site), at=found.at)
     from teiden.opening import versions
@@ -124,8 +133,8 @@ def why_not_armed(site: str | os.PathLike[str], site_hash: str) -> str:
     return found.why_not()
 
 
-def _read(path: Path) -> Record:
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _record_of(text: str) -> Record:
+    told: dict[str, Any] = json.loads(text)
     stories = tuple(Played(**story) for story in told.pop("stories"))
     broken = tuple(Rule(**rule) for rule in told.pop("broken"))
     return Record(**told, broken=broken, stories=stories)

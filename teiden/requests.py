@@ -92,6 +92,11 @@ def release(
     return _ask("release", _of(devices), socket, by, timeout_s, id)
 
 
+def reload(*, socket: str | None = None, timeout_s: float = TIMEOUT_S) -> Reply:
+    """Let the service take up its site file as it lies on the disk, where that needs no more (R6-45)."""
+    return _answer({"ask": "reload"}, socket, timeout_s, "")
+
+
 def tell(
     news: str,
     *nodes: str,
@@ -129,6 +134,10 @@ def _ask(
     told: dict[str, Any] = {"id": id, "wish": wish, "of": of}
     if by:
         told["by"] = by
+    return _answer(told, path, timeout_s, id)
+
+
+def _answer(told: dict[str, Any], path: str | None, timeout_s: float, id: str) -> Reply:
     line = json.dumps(told).encode("ascii") + b"\n"
     deadline_s = time.monotonic() + timeout_s
     with connected(socket_path(path), timeout_s) as service:

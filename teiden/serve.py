@@ -21,6 +21,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from realtime.clock import WallClock
+from realtime.drift import watch_drift
 from realtime.events_out import EventsOut
 from realtime.led_clock import Page, follow
 from realtime.log import About, logging_to
@@ -29,8 +30,10 @@ from realtime.outbox.letter import Letter
 from realtime.outbox.outbox import Outbox, ways_of
 from realtime.samples.sampler import Sampler
 from realtime.service import Orders, Service, opened
+from realtime.site_files import NO_FILES
 from realtime.stop_file import unusable
 from sequencer.events import Event, Source, Stream
+from teiden.configuration.reloading import Reloading
 from teiden.events_file import dumps_line
 from teiden.monitor import monitored
 from teiden.opening import devices, versions
@@ -53,8 +56,11 @@ async def serve(
     pace: float = 1.0,
     log_file: str = "",
     told: Callable[[Event], None] = lambda event: None,
+    reloading: Reloading | None = None,
 ) -> None:
     """Until SIGTERM or SIGINT; a node that goes down in an outage tells its UPSes first.
+
+    `reloading`: it also ends when another life is to begin by another site file, which stands there then.
 
     `led_by`: an emulated room leads, by this page (`realtime.led_clock`).
 
@@ -73,10 +79,14 @@ async def serve(
         about = About(orders.me)
         stack.enter_context(logging_to(about, log_file))
         logging.getLogger("asyncssh").setLevel(logging.WARNING)  # each login would be three lines
-        service = await stack.enter_async_context(opened(orders, env, stream))
+        site_files = NO_FILES if reloading is None else reloading.keeping
+        service = await stack.enter_async_context(opened(orders, env, stream, site_files))
         about.life = service.name
         stop = asyncio.Event()
         _on_signals(stop)
+        if reloading is not None:
+            reloading.ends(stop)
+            _on_hangup(service)
         if led_by is not None:
             place = 1 + orders.site.cluster.nodes.index(orders.me)
             page = stack.enter_context(Page(led_by, place))
@@ -88,9 +98,13 @@ async def serve(
         env.act(lambda: _begin(service, about, start, told, stack))
         notify.ready(_in_a_line(service))
         env.start(notify.watch(lambda: float(env.now)))
+        env.start(watch_drift(service))
+        if reloading is not None:
+            env.start(reloading.keeping.keep())
         stopping = asyncio.create_task(_all_told(stop, service))
         done, _ = await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        notify.stopping()
+        if reloading is None or reloading.next is None:
+            notify.stopping()
         if driving in done:
             stopping.cancel()
             await driving  # an event has failed: a fault of ours, told as such
@@ -211,3 +225,16 @@ def _on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+
+
+def _on_hangup(service: Service) -> None:
+    """SIGHUP reloads: `systemctl reload`. At a terminal it goes on meaning that nobody is there."""
+    if not sys.stderr.isatty():
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGHUP, lambda: service.env.start(_reload(service))
+        )
+
+
+async def _reload(service: Service) -> None:
+    if refusal := await service.reload():
+        log.warning("not reloaded: %s", refusal)

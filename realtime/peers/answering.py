@@ -26,6 +26,8 @@ from realtime.peers.lines import (
     short,
 )
 from realtime.peers.rows import LANGUAGE, packed, rows_from, unread
+from realtime.peers.site_lines import offer_from
+from realtime.site_files import NO_FILES, SiteFiles
 from sequencer.journal import Row
 from sequencer.ports import Accepted, Receipt
 
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 SHUTDOWN, REBOOT = "shutdown", "reboot"
 MOST_OF_ONE_PEER = 4
 """Connections: the kept one, one that fetches, and what a restart has left behind."""
+MAX_REFUSAL = 450
+"""Characters; the caller reads 500."""
 Answer = dict[str, Any]
 Halt = Callable[[str], Awaitable[Receipt]]
 
@@ -47,6 +51,9 @@ class Service:
     all_rows: Callable[[], tuple[Row, ...]]
     halt: Halt
     language: int = LANGUAGE
+    site_files: SiteFiles = NO_FILES
+    busy: Callable[[], str] = lambda: ""
+    """Why no site file may be taken now; '' if it may."""
 
 
 class Answering:
@@ -124,6 +131,10 @@ class Answering:
                     yield part
             case "halt":
                 yield await self._halted(hello, told.get("how"))
+            case "site":
+                yield await self._service.site_files.lying()
+            case "take":
+                yield await self._taken(hello, told)
             case other:
                 raise Malformed(f"ask is {short(other)}; it is one of {', '.join(sorted(ASKS))}")
 
@@ -157,6 +168,18 @@ class Answering:
         if receipt.accepted is Accepted.NO:
             return {"refused": receipt.reason}
         return {"accepted": receipt.ok, "reason": receipt.reason}
+
+    async def _taken(self, hello: Hello, told: Answer) -> Answer:
+        """A site file, wholly or not at all. Only of our own version: a proof of another one is none."""
+        version = self._service.told().version
+        if hello.version != version:
+            return {"refused": f"{hello.hello} runs version {hello.version}, this node {version}"}
+        offer = offer_from(told)
+        if refusal := await self._service.site_files.take(offer, hello.hello, self._service.busy):
+            log.warning("a site file of %s was refused: %s", hello.hello, refusal)
+            return {"refused": refusal[:MAX_REFUSAL]}
+        log.warning("took a site file of %s: %s", hello.hello, offer.digest)
+        return {"taken": offer.digest}
 
     def _differs(self, hello: Hello) -> str:
         told = self._service.told()

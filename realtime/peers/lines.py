@@ -5,6 +5,8 @@
     >>> {"n": 2, "ask": "rows", "rows": [...]}
     >>> {"n": 3, "ask": "fetch"}               answered in parts, all but the last with "more": true
     >>> {"n": 4, "ask": "halt", "how": "shutdown"}
+    >>> {"n": 5, "ask": "site"}                which site file it would go by at its next start
+    >>> {"n": 6, "ask": "take", "sha256": "...", "over": "...", "site": "...", "proof": "..."}
     <<< {"n": 1, "node": "control2", "commands": false, "life": "...", ...}
     <<< {"n": 4, "refused": "why"}
 
@@ -23,7 +25,7 @@ MAX_TEXT = 200
 MAX_NUMBER = 2**53
 MOST_KEYS = 20
 """Of a greeting."""
-ASKS = frozenset({"status", "rows", "fetch", "halt"})
+ASKS = frozenset({"status", "rows", "fetch", "halt", "site", "take"})
 
 
 class Malformed(ValueError):

@@ -19,6 +19,7 @@ from realtime.peers.lines import Hello, Told
 from realtime.peers.listener import CannotListen, Listener
 from realtime.peers.rows import LANGUAGE
 from realtime.peers.tls import client_side, paths, server_side
+from realtime.site_files import NO_FILES, SiteFiles
 from sequencer.journal import Row
 
 LIMIT_S = 1.0
@@ -42,6 +43,8 @@ class PeerLink:
         armed: Callable[[], bool] = lambda: True,
         going_down: Callable[[], bool] = lambda: False,
         keeps: Callable[[], bool] = lambda: True,
+        site_files: SiteFiles = NO_FILES,
+        busy: Callable[[], str] = lambda: "",
         version: str | None = None,
         language: int = LANGUAGE,
         clock: Callable[[], float] = time.time,
@@ -53,8 +56,9 @@ class PeerLink:
 
         `standing`: whether we command or claim to. `receive`: a peer's rows have come. `halt`: shut our own
         system down ("shutdown") or boot it again ("reboot"). `keeps`: whether our journal is well.
-        `language`: of our rows. `limit_s`: of each question to a peer. Raises NoIdentity where our
-        certificates cannot be used, CannotListen where the site does not say where.
+        `site_files`: what a peer may ask of our site file and send us, unless we are `busy`. `language`: of
+        our rows. `limit_s`: of each question to a peer. Raises NoIdentity where our certificates cannot be
+        used, CannotListen where the site does not say where.
         """
         if me not in contacts:
             raise CannotListen(f"the site names no address of {me}")
@@ -76,7 +80,7 @@ class PeerLink:
         self._callers: dict[str, Caller] = {}
         answering = Answering(
             contacts.keys() - {me},
-            Service(self.told, receive, all_rows, halt, language),
+            Service(self.told, receive, all_rows, halt, language, site_files, busy),
             hello_limit_s=stranger_limit_s,
             idle_limit_s=idle_limit_s,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from realtime.service import Orders
     from sequencer.events import Event
     from teiden.beside import Beside
+    from teiden.configuration.reloading import Reloading
 
 WEB = "127.0.0.1:7480"
 
@@ -78,22 +79,27 @@ def live(
     from pathlib import Path
 
     from teiden import compose
+    from teiden.configuration.in_force import in_force, watched_with
     from teiden.emulator import book as books
-    from teiden.files.site_file import load_site
 
     opened = None if book is None else books.read(Path(book))
-    site_file = load_site(site) if opened is None else compose.site_of(opened)
+    found = in_force(site, node, opened)
     begun = None if start is None else datetime.fromisoformat(start)
-    orders = compose.orders(site_file, node, armed=arm, book=opened, start=begun)
+    orders = compose.orders(found.site_file, node, armed=arm, book=opened, start=begun)
     if arm and opened is None:
-        orders = _armed(orders, site, force)
+        orders = _armed(orders, found.site_file.path, force)
     pace = 1.0 if opened is None else opened.rate
     watched = sys.stderr.isatty() and led_by is None
     where = log_file or (os.devnull if watched else "")
     told = _Teller(orders.site.time_zone, colour=console.in_colour(plain=plain)) if watched else _silent
     page = None if led_by is None else Path(led_by)
-    console_beside = None if web is None else _console(site, orders.me, web, book)
-    asyncio.run(_serve(orders, page, pace, where, told, console_beside))
+    reloading = None if led_by is not None else watched_with(found, orders, opened)
+    while True:
+        beside = None if web is None else _console(site, orders.me, web, book)
+        asyncio.run(_serve(orders, page, pace, where, told, beside, reloading))
+        if reloading is None or reloading.next is None:
+            return
+        orders, reloading = reloading.next, reloading.after()
 
 
 def _console(site: str, node: str, listen: str, book: str | None) -> Beside:
@@ -131,6 +137,7 @@ async def _serve(
     log_file: str,
     told: Callable[[Event], None],
     beside: Beside | None,
+    reloading: Reloading | None,
 ) -> None:
     from contextlib import nullcontext
 
@@ -143,7 +150,14 @@ async def _serve(
 
     try:
         async with nullcontext() if beside is None else beside:
-            await serve(compose.folders(orders), led_by=led_by, pace=pace, log_file=log_file, told=told)
+            await serve(
+                compose.folders(orders),
+                led_by=led_by,
+                pace=pace,
+                log_file=log_file,
+                told=told,
+                reloading=reloading,
+            )
     except (NoJournal, NoIdentity, CannotListen, CannotServe) as error:
         raise console.NotCarriedOut(str(error)) from None
     except OSError as error:

@@ -41,6 +41,20 @@ def hidden_unread(problems: Iterable[Problem]) -> list[Problem]:
     ]
 
 
+def text_without_secrets(text: str, document: Document | None) -> str:
+    """The whole text, line by line, with stars for each pass phrase; None: it is no YAML that can be read."""
+    blots: dict[int, list[Place]] = defaultdict(list)
+    if document is not None:
+        for path, place in document.values.items():
+            if place.line and _is_open(path, document):
+                blots[place.line].append(place)
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
+        shown = _blotted(Place("", number, 1, line), blots.get(number, [])).text
+        lines.append(LINE.sub(_starred, shown))
+    return "\n".join(lines)
+
+
 def _starred(found: re.Match[str]) -> str:
     return found[0][: found.start("open") - found.start()] + BLOT * len(found["open"])
 

@@ -78,13 +78,14 @@ class Retelling:
 
 @cache
 def _stream() -> Retelling:
-    from teiden.language.ja import excuses, faults, judge, sequencer
+    from teiden.language.ja import configuration, excuses, faults, judge, sequencer
 
     return Retelling(
         {
             **sequencer.TEXTS,
             **faults.TEXTS,
             **excuses.TEXTS,
+            **configuration.TOLD,
             **{english: judge.TEXTS[english] for english in SUMMARY},
         }
     )

@@ -80,20 +80,23 @@ def cluster(status: Status, wide: int, older_s: float) -> Iterator[Text]:
     yield from laid_out([Row(cells, view.words, _why_style(view.fresh))], "<<<<", wide)
 
 
-def peers(views: tuple[PeerView, ...], wide: int) -> Iterator[Text]:
+def peers(views: tuple[PeerView, ...], wide: int, ours: str = "") -> Iterator[Text]:
+    """`ours`: the hash of our own site file; it is named where another node's differs."""
     if not views:
         return
     yield title(t("OTHER NODES"))
-    yield from laid_out([_peer(view) for view in views], "<<", wide)
+    yield from laid_out([_peer(view, ours) for view in views], "<<", wide)
 
 
-def _peer(view: PeerView) -> Row:
+def _peer(view: PeerView, ours: str) -> Row:
     name = Text(view.name, style="bold")
     if not view.reachable:
         return Row((name, Text(t("SILENT"), style="bold red")), view.words, "bold red")
     stands = t("commands") if view.commands else t("stands by")
     if view.alike is False:
         differs = t("ITS SITE FILE DIFFERS: it may not command")
+        if view.site_hash:
+            differs += t(" ({theirs}, here {ours})", theirs=view.site_hash[:12], ours=ours[:12])
         return Row(
             (name, Text(stands, style="yellow")), "; ".join(filter(None, (differs, view.words))), "bold red"
         )

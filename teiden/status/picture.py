@@ -18,6 +18,7 @@ from teiden.narration.words import duration
 from teiden.status.lines import Row, laid_out
 from teiden.status.others import arrays, cluster, peers, servers
 from teiden.status.readings import age, number, plain, title
+from teiden.status.site_file import site_file
 
 GOOD, ODD, BAD = "green", "yellow", "bold red"
 STATES = {
@@ -41,7 +42,8 @@ def picture(status: Status, wide: int, *, older_s: float = 0.0) -> list[Text]:
         *servers(status.servers, wide, older_s),
         *arrays(status.arrays, wide, older_s),
         *cluster(status, wide, older_s),
-        *peers(status.peers, wide),
+        *peers(status.peers, wide, status.site_hash),
+        *site_file(status, wide),
         *_alarms(status, wide),
         *_service(status, wide),
     ]

@@ -14,11 +14,36 @@ from teiden.web import news
 from teiden.web.console import Console
 from teiden.web.guard.doorstep import Doorstep
 from teiden.web.guard.headers import Headers
-from teiden.web.pages import alive, asking, journal, login, metrics, overview, report, stats, ups
+from teiden.web.pages import (
+    alive,
+    asking,
+    configuration,
+    journal,
+    login,
+    metrics,
+    overview,
+    report,
+    sending,
+    stats,
+    ups,
+)
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
-PAGES = (alive, asking, journal, login, metrics, news, overview, report, stats, ups)
+PAGES = (
+    alive,
+    asking,
+    configuration,
+    journal,
+    login,
+    metrics,
+    news,
+    overview,
+    report,
+    sending,
+    stats,
+    ups,
+)
 
 
 def application(settings: Settings) -> Starlette:

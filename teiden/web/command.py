@@ -8,7 +8,7 @@ from realtime.extra import ExtraMissing, needed
 from realtime.secret import NoSecret, Secret, secret_at
 from teiden import compose
 from teiden.commands.console import NotCarriedOut
-from teiden.files.site_file import load_site
+from teiden.configuration.in_force import in_force
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 from teiden.weak_secrets import weakness
@@ -52,7 +52,8 @@ def settings(
     from teiden.emulator import book as books
 
     opened = None if book is None else books.read(Path(book))
-    site_file = load_site(site) if opened is None else compose.site_of(opened)
+    found = in_force(site, node, opened)
+    site_file = found.site_file
     orders = compose.orders(site_file, node, armed=False, book=opened)
     host, port = _address(listen)
     if not is_loopback(host) and not (certificate and key):
@@ -76,6 +77,8 @@ def settings(
         names,
         None if book is None else Path(book),
         _token(metrics_token) if metrics_token else None,
+        found.folder,
+        site,
     )
 
 

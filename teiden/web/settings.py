@@ -37,6 +37,10 @@ class Settings:
     """The book of an emulated room: this is a training console."""
     metrics_token: Secret | None = None
     """What a program without a session shows to read /metrics; None: none does."""
+    site_files: Path | None = None
+    """Where the service of this node keeps those that it has gone by, or was sent."""
+    site: str = ""
+    """The site file as it was named; `site_file` may be one that another node has sent instead."""
 
     @property
     def secure(self) -> bool:

@@ -24,6 +24,7 @@ NAVIGATION = (
     (later("What happened"), "/journal"),
     (later("Statistics"), "/stats"),
     (later("Trust"), "/report"),
+    (later("Configuration"), "/configuration"),
 )
 """In this order on every page: its name, and its path."""
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}

@@ -209,8 +209,8 @@ NO_LINES: dict[bytes, str] = {
     b'{"n": ' + b"9" * 5000 + b"}\n": "digits",
     b'{"ask": "status"}\n': "a line without its number",
     b'{"n": true, "ask": "status"}\n': "a line without its number",
-    b'{"n": 1}\n': "ask is None; it is one of fetch, halt, rows, status",
-    b'{"n": 1, "ask": ["halt"]}\n': "it is one of fetch, halt, rows, status",
+    b'{"n": 1}\n': "ask is None; it is one of fetch, halt, rows, site, status, take",
+    b'{"n": 1, "ask": ["halt"]}\n': "it is one of fetch, halt, rows, site, status, take",
     b'{"n": 1, "ask": "halt", "how": "burn"}\n': "how is 'burn'; it is shutdown or reboot",
 }
 

@@ -23,6 +23,7 @@ from teiden.web.devices import group_at
 from teiden.web.forms import Form, NoForm, form_of
 from teiden.web.guard.audit import NotKept
 from teiden.web.guard.gate import source_of
+from teiden.web.guard.once_more import why_not_he
 from teiden.web.routes import Way, read, write
 from teiden.web.view import page
 
@@ -165,19 +166,11 @@ async def _form(
 
 async def _not_confirmed(request: Request, console: Console, asking: Asking, form: Form) -> str:
     """Why it is not asked for yet; '' if it may be."""
-    gate, who = console.gate, who_asks(request)
     if asking.wish in TYPED and form.get("typed").strip() != asking.scope:
         return t("type {scope} to go on", scope=asking.scope)
     if asking.wish not in PASSWORD:
         return ""
-    source = source_of(request)
-    if gate.throttle.wait_s(who.name, source) > 0:
-        return t("too many attempts; log in again later")
-    gate.throttle.failed(who.name, source)
-    if await asyncio.to_thread(gate.accounts.verify, who.name, form.get("password")) is None:
-        return t("this is not your password")
-    gate.throttle.succeeded(who.name, source)
-    return ""
+    return await why_not_he(request, console, form)
 
 
 def _ask(console: Console, asking: Asking, who: str, source: str, id: str) -> requests.Reply:
