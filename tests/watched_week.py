@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from realtime.samples.sample import sample_of
+from realtime.samples.store import Store
+from realtime.status import UpsView
 from sequencer.events import Event, Source
 from teiden.events_file import dumps_line
 
@@ -49,36 +51,34 @@ def keep(
 
 def keep_readings(
     folder: Path,
-    upses: Iterable[str],
+    upses: Sequence[str],
     *,
     days: int = 7,
     discharge: tuple[str, float, float, float] | None = None,
 ) -> None:
     """One of each UPS in five minutes: full, on mains. `discharge`: of whom, from, until, % a second."""
-    names = list(upses)
-    by_day: dict[str, list[str]] = {}
+    store = Store(str(folder))
     for n in range(int(days * DAY_S / 300)):
         t = 300.0 * n
-        at = (START + timedelta(seconds=t)).astimezone(UTC)
-        for ups in names:
-            by_day.setdefault(f"{at:%Y%m%d}", []).append(_reading(at, ups, t, discharge))
-    for day, lines in by_day.items():
-        (folder / f"readings-{day}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        at = int((START + timedelta(seconds=t)).timestamp())
+        store.write(sample_of(at, tuple(_reading(ups, t, discharge) for ups in upses)))
+    store.close()
 
 
-def _reading(at: datetime, ups: str, t: float, discharge: tuple[str, float, float, float] | None) -> str:
+def _reading(ups: str, t: float, discharge: tuple[str, float, float, float] | None) -> UpsView:
     charge_pct, away = 100.0, False
     if discharge is not None and ups == discharge[0] and discharge[1] <= t:
         away = t < discharge[2]
         charge_pct = 100.0 - discharge[3] * (t - discharge[1]) if away else 100.0
-    told: dict[str, Any] = {
-        "mains": not away,
-        "output_on": True,
-        "on_battery": away,
-        "charge_pct": round(charge_pct),
-    }
-    told["runtime_s"] = FULL_S.get(ups, 1500.0) * charge_pct / 100
-    return json.dumps({"time": at.isoformat(timespec="seconds"), "ups": ups, **told})
+    return UpsView(
+        ups,
+        mains=not away,
+        output_on=True,
+        on_battery=away,
+        charge_pct=round(charge_pct),
+        runtime_s=FULL_S.get(ups, 1500.0) * charge_pct / 100,
+        fresh=True,
+    )
 
 
 def small_outage(t: float) -> list[Event]:

@@ -1,10 +1,10 @@
-"""What each UPS was seen to be, in the readings that the service keeps beside its event files (R2-10)."""
+"""What each UPS was seen to be, in the samples that the service keeps beside its event files (R2-10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from heapq import merge
 
 EVERY_S = 300.0
 """Between two readings, at most."""
@@ -22,15 +22,18 @@ class Sample:
 
 
 def samples(folder: str, since_s: float, now_s: float) -> Iterator[Sample]:
-    """The oldest first; nothing where no readings are kept."""
-    from teiden.stats import NoReadings, readings
+    """The oldest first; nothing where none are kept. What was alike is told when it began and ended."""
+    from realtime.samples.schema import EVERY_S as APART_S
+    from teiden.stats.samples import Kept, NoReadings, kept
 
-    days = max(0.0, now_s - since_s) / 86_400
+    def of(held: Kept, ups: str) -> Iterator[Sample]:
+        for row in held.rows(ups, int(since_s)):
+            for at_s in sorted({float(row.at), row.at + APART_S * (row.times - 1)}):
+                if at_s <= now_s:
+                    yield Sample(at_s, ups, row.on_battery, row.charge_pct, row.runtime_s)
+
     try:
-        for one in readings(folder, days=days, now=datetime.fromtimestamp(now_s, UTC)):
-            at_s = one.at.timestamp()
-            if at_s <= now_s:
-                told = one.values
-                yield Sample(at_s, one.ups, told["on_battery"], told["charge_pct"], told["runtime_s"])
+        with kept(folder) as held:
+            yield from merge(*(of(held, ups) for ups in held.numbers), key=lambda one: one.at_s)
     except NoReadings:
         return

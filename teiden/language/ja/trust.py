@@ -38,7 +38,7 @@ TEXTS: dict[str, str] = {
     "by nobody that is named": "ノード名は不明",
     "nobody watched from": "監視なし 開始",
     "up to": "終わり",
-    "lasted": "続いた時間",
+    "lasted": "継続時間",
     "WHAT IT WOULD HAVE DONE": "するはずだったこと",
     "WHAT IT DID": "したこと",
     "WHAT IT DID, OR WOULD HAVE DONE": "したこと、するはずだったこと",
