@@ -19,6 +19,7 @@ from teiden.commands.config_apc import config_apc
 from teiden.commands.doctor import doctor
 from teiden.commands.emulate import emulate
 from teiden.commands.explore import explore
+from teiden.commands.import_ import import_
 from teiden.commands.init import init
 from teiden.commands.live import live
 from teiden.commands.plan import plan
@@ -110,6 +111,7 @@ def _version() -> str:
 
 for command in (
     init,
+    import_,
     check,
     tree,
     plan,
