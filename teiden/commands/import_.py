@@ -87,10 +87,11 @@ def _write(output: str, text: str) -> None:
 
 
 def _list_unread(draft: Draft) -> None:
-    from teiden.files.source import in_file_order
+    from teiden.files.source import SHOWN_PROBLEMS, in_file_order
     from teiden.language.say import t
 
-    for one in in_file_order(draft.unread):
+    unread = in_file_order(draft.unread)
+    for one in unread[:SHOWN_PROBLEMS]:
         said = t("{place}: warning: {message}", place=one.place, message=one.message)
         lines = [
             said,
@@ -98,6 +99,8 @@ def _list_unread(draft: Draft) -> None:
             *([f"   {one.allowed}"] if one.allowed else []),
         ]
         click.echo("\n".join(lines), err=True)
+    if (more := len(unread) - SHOWN_PROBLEMS) > 0:
+        click.echo(t("... and {n} more", n=more), err=True)
 
 
 def _tell(draft: Draft, output: str | None) -> None:

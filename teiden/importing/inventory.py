@@ -17,6 +17,8 @@ from teiden.language.say import language, said, t
 
 BETWEEN = re.compile(r"[\s,;+/、・]+")
 """What may stand between several names in one cell."""
+SUGGESTED = 20
+"""Past so many columns that nobody understands this is no inventory, and looking for likeness takes long."""
 YES, NO = (
     ("yes", "true", "on", "1", "する", "はい", "○"),
     ("no", "false", "off", "0", "しない", "いいえ", "×"),
@@ -62,7 +64,8 @@ def _columns(heading: list[Cell], draft: Draft) -> list[Column | None]:
         column = BY_HEADING.get(cell.text.casefold())
         if column is None and cell.text:
             message = t("the column {name} is not understood", name=f"`{cell.text[:60]}`")
-            draft.strange(cell.place, message, did_you_mean(cell.text, BY_HEADING) + _template_hint())
+            close = did_you_mean(cell.text[:40], BY_HEADING) if len(draft.unread) < SUGGESTED else ""
+            draft.strange(cell.place, message, close + _template_hint())
         elif column is not None and column in columns:
             draft.wrong(cell.place, t("the column {name} stands twice", name=column.name))
         columns.append(column)

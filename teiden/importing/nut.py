@@ -29,22 +29,22 @@ def settle(nut: Nut, draft: Draft) -> None:
 def _names(nut: Nut, draft: Draft) -> dict[tuple[str, str], str]:
     """What each UPS of NUT is called in the draft, by its name there and its machine or upsd's host."""
     names: dict[tuple[str, str], str] = {}
-    taken: set[str] = set(draft.devices["upses"])
+    before, taken = frozenset(draft.devices["upses"]), set(draft.devices["upses"])
     for ups in nut.upses:
         if (ups.name, ups.machine) not in names:
-            names[ups.name, ups.machine] = _free(ups.name, ups.machine, taken, draft)
+            names[ups.name, ups.machine] = _free(ups.name, ups.machine, before, taken)
     for monitor in (monitor for machine in nut.machines for monitor in machine.monitors):
         if _known(monitor, nut) is None and (monitor.ups, monitor.host) not in names:
-            name = _free(monitor.ups, monitor.host, taken, draft)
+            name = _free(monitor.ups, monitor.host, before, taken)
             names[monitor.ups, monitor.host] = name
             nut_cards.settle_remote(monitor, name, nut, draft)
     return names
 
 
-def _free(name: str, where: str, taken: set[str], draft: Draft) -> str:
-    """A name that no other UPS has; one that an inventory names too is the same UPS."""
+def _free(name: str, where: str, before: frozenset[str], taken: set[str]) -> str:
+    """A name that no other UPS has; one that an inventory named before is the same UPS."""
     wanted = name_like(name, "ups")
-    if wanted in draft.devices["upses"] and wanted == name:
+    if wanted in before and wanted == name:
         return wanted
     tries = [wanted, name_like(f"{where}_{name}", "ups"), *(f"{wanted[:58]}_{n}" for n in range(2, 9999))]
     found = next(one for one in tries if one not in taken)

@@ -141,7 +141,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
         "upsmon.conf:1:1 MONITOR takes the name of a UPS and of its host",
         "upsmon.conf:2:9 MONITOR takes the name of a UPS and of its host",
         "upsmon.conf:3:1 MINSUPPLIES needs a value",
-        "upssched.conf:1:25 START-TIMER takes a name and seconds",
+        "upssched.conf:1:27 START-TIMER takes a name and seconds",
     ]
 
 
@@ -181,7 +181,7 @@ def test_machines_of_one_name_and_reserved_words_get_names_of_their_own(tmp_path
     draft = of_text(
         tmp_path, ups_conf="[ups]\ndriver=snmp-ups\nport=192.0.2.1\n[ups_1]\ndriver=nutdrv_qx\nport=auto\n"
     )
-    assert list(draft.devices["upses"]) == ["ups_1", "ups_ups_1"]
+    assert list(draft.devices["upses"]) == ["ups_1", "ups_1_2"]
 
 
 def test_the_draft_is_yaml_whose_every_gap_is_named_by_check(tmp_path: Path) -> None:
@@ -191,7 +191,10 @@ def test_the_draft_is_yaml_whose_every_gap_is_named_by_check(tmp_path: Path) -> 
     checked = teiden("check", site)
     assert checked.exit_code == 2
     errors = [line.partition(" error: ")[2] for line in checked.stderr.splitlines() if " error: " in line]
-    assert errors == ["the file needs the key `cluster`", "servers.server1 needs the key `role`"]
+    upses = [
+        f"{ups} has no {key}" for ups in ("rack-left", "rack-right", "office") for key in ("confirm", "feed")
+    ]
+    assert errors == ["the file needs the key `cluster`", *upses, "servers.server1 needs the key `role`"]
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
