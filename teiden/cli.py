@@ -36,6 +36,7 @@ from teiden.commands.sweep import sweep
 from teiden.commands.table import table
 from teiden.commands.told import told
 from teiden.commands.tree import tree
+from teiden.commands.version import version
 from teiden.commands.web import web
 from teiden.language.say import t
 
@@ -140,5 +141,6 @@ for command in (
     hold,
     release,
     told,
+    version,
 ):
     main.add_command(command)
