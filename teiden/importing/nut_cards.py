@@ -114,7 +114,11 @@ def _version(ups: NutUps, name: str, draft: Draft) -> None:
         _version_3(ups, name, draft)
         return
     where = ups.says["community"].place if "community" in ups.says else ups.place
-    find = t("put the community of {place} into {file}, mode 0600", place=where, file=f"{FOLDER}/{name}-snmp")
+    find = t(
+        "put the community of {place} into {file}, mode 0600, owner teiden",
+        place=where,
+        file=f"{FOLDER}/{name}-snmp",
+    )
     draft.to_do("upses", name, "snmp.secret", find, although_given=True)
     find = t(
         "this version sends commands in plain text and is only read; set the card to version 3, or allow it"
@@ -134,7 +138,12 @@ def _version_3(ups: NutUps, name: str, draft: Draft) -> None:
         file = f"{FOLDER}/{name}-snmp" + ("-privacy" if ours == "privacy_secret" else "")
         where = ups.says[key].place if key in ups.says else ups.place
         draft.put("upses", name, f"snmp.{ours}", f"file:{file}", where)
-        find = t("put the {what} of {place} into {file}, mode 0600", what=theirs, place=where, file=file)
+        find = t(
+            "put the {what} of {place} into {file}, mode 0600, owner teiden",
+            what=theirs,
+            place=where,
+            file=file,
+        )
         draft.to_do("upses", name, f"snmp.{ours}", find, although_given=True)
     for key, known, ours in (("authprotocol", AUTH, "auth"), ("privprotocol", PRIVACY, "privacy")):
         said = ups.says.get(key)
@@ -177,7 +186,12 @@ def _through_upsd(
         where = nut.users[may[0]].place
         draft.put("upses", name, "nut.user", may[0], where)
         draft.put("upses", name, "nut.secret", f"file:{file}", where)
-        find = t("put the {what} of {place} into {file}, mode 0600", what="password", place=where, file=file)
+        find = t(
+            "put the {what} of {place} into {file}, mode 0600, owner teiden",
+            what="password",
+            place=where,
+            file=file,
+        )
         draft.to_do("upses", name, "nut.secret", find, although_given=True)
         return
     known = ", ".join(nut.users) or t("no upsd.users was read")

@@ -113,8 +113,8 @@ TEXTS: dict[str, str] = {
     "apc or rfc1628: which tables its card answers, `teiden probe {ups}` shows it; {was}": (
         "apc か rfc1628 か。カードが応答する表で、`teiden probe {ups}` で分かります。{was}"
     ),
-    "put the community of {place} into {file}, mode 0600": (
-        "{place} のコミュニティ名を {file} に書きます（モード 0600）"
+    "put the community of {place} into {file}, mode 0600, owner teiden": (
+        "{place} のコミュニティ名を {file} に書きます（モード 0600、所有者 teiden）"
     ),
     "this version sends commands in plain text and is only read; set the card to version 3, or allow it": (
         "命令が平文になるため読み取り専用です。カードをバージョン 3 にするか、許可してください"
@@ -124,8 +124,8 @@ TEXTS: dict[str, str] = {
     ),
     "snmp-ups finds it by trying": "snmp-ups は試して見つけます",
     "the name that stands as secName at {place}": "{place} の secName にある名前",
-    "put the {what} of {place} into {file}, mode 0600": (
-        "{place} の {what} を {file} に書きます（モード 0600）"
+    "put the {what} of {place} into {file}, mode 0600, owner teiden": (
+        "{place} の {what} を {file} に書きます（モード 0600、所有者 teiden）"
     ),
     "no upsd.users was read": "upsd.users は読み込まれていません",
     "who may give commands (instcmds) to upsd: {users}": (
