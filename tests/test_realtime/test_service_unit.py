@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from collections import defaultdict
@@ -88,6 +89,15 @@ def test_its_user_may_start_named_units_and_nothing_else() -> None:
         "teiden-cluster-restart.service",
         "teiden-force-off.service",
     ]
+
+
+def test_its_user_is_one_that_systemd_sysusers_makes() -> None:
+    """A colon in the name of a user would end the field in /etc/passwd: sysusers refuses the whole line."""
+    lines = (PACKAGING / "teiden.sysusers").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if not line.startswith("#")]
+    kind, name, number, told, home = shlex.split(line)
+    assert (kind, name, number, home) == ("u", settings()["User"][0], "-", "/var/lib/teiden")
+    assert ":" not in told
 
 
 # The console's unit
