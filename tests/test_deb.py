@@ -62,6 +62,7 @@ def dpkg(tmp_path: Path) -> Run:
         (database / name).mkdir(parents=True)
     for name in ("status", "available"):
         (database / name).touch()
+    (tmp_path / "etc").mkdir()  # where the service's user is written down
     settings = ["--force-script-chrootless", "--force-depends", "--force-not-root", f"--root={tmp_path}"]
 
     def run(*argv: object) -> str:
@@ -102,6 +103,7 @@ def test_it_is_installed_upgraded_removed_and_purged_without_touching_what_is_th
     dpkg("--install", package)
     python = tmp_path / "opt/teiden/bin/python"
     assert not list((tmp_path / "etc").rglob("*.wants"))
+    assert (tmp_path / "etc/passwd").read_text(encoding="utf-8").startswith("teiden:")
     story = house_rules.ROOT / "scenarios" / "site-outage.yaml"
     line = [str(python), "-I", "-m", "teiden", "run", str(story)]
     done = subprocess.run(line, capture_output=True, text=True, timeout=300, cwd=tmp_path)
