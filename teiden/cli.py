@@ -19,6 +19,7 @@ from teiden.commands.config_apc import config_apc
 from teiden.commands.doctor import doctor
 from teiden.commands.emulate import emulate
 from teiden.commands.explore import explore
+from teiden.commands.import_ import import_
 from teiden.commands.init import init
 from teiden.commands.live import live
 from teiden.commands.measure import measure
@@ -39,6 +40,7 @@ from teiden.commands.sweep import sweep
 from teiden.commands.table import table
 from teiden.commands.told import told
 from teiden.commands.tree import tree
+from teiden.commands.version import version
 from teiden.commands.web import web
 from teiden.language.say import t
 
@@ -114,6 +116,7 @@ def _version() -> str:
 
 for command in (
     init,
+    import_,
     check,
     tree,
     plan,
@@ -146,5 +149,6 @@ for command in (
     hold,
     release,
     told,
+    version,
 ):
     main.add_command(command)

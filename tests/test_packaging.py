@@ -1,5 +1,8 @@
 """What is installed, and what a wheel carries: locked, named alike everywhere, and in nobody's way."""
 
+import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -77,11 +80,47 @@ def test_the_wheel_carries_the_packages_and_says_so(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
 
     with zipfile.ZipFile(wheel) as archive:
-        names = {name.split("/")[0] for name in archive.namelist() if ".dist-info" not in name}
+        inside = {name for name in archive.namelist() if ".dist-info" not in name}
+        names = {name.split("/")[0] for name in inside}
         metadata = archive.read(f"teiden-{version('teiden')}.dist-info/METADATA").decode()
 
     assert names == set(PACKAGES)
+    assert shipped() <= inside
+    assert {"teiden/web/templates/base.html", "teiden/web/static/console.css", "teiden/py.typed"} <= inside
     assert {f"Import-Name: {package}" for package in PACKAGES} <= set(metadata.splitlines())
+
+
+@pytest.mark.long
+def test_two_wheels_of_one_checkout_are_the_same_file(tmp_path: Path) -> None:
+    """Whoever builds it elsewhere, later, as somebody else, can compare."""
+    digests = set()
+    for number in (1, 2):
+        copy = tmp_path / f"copy{number}"
+        for name in (*PACKAGES, "pyproject.toml", "README.md", "LICENSE"):
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                copy.mkdir(exist_ok=True)
+                shutil.copyfile(source, copy / name)
+        for path in copy.rglob("*"):
+            os.utime(path, (number * 1e9, number * 1e9))
+        line = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "out")]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "TZ": f"UTC-{number}"}
+        subprocess.run(line, cwd=copy, env=environment, check=True, capture_output=True, timeout=120)
+        (wheel,) = (tmp_path / "out").glob("*.whl")
+        digests.add(hashlib.sha256(wheel.read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def shipped() -> set[str]:
+    """Every file of the packages: code, pages, pictures, schemas, first sites."""
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*"))
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in found
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def locked(name: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from collections import defaultdict
@@ -14,13 +15,14 @@ import house_rules
 
 PACKAGING = house_rules.ROOT / "packaging"
 UNIT = PACKAGING / "teiden.service"
+CONSOLE = PACKAGING / "teiden-web.service"
 EXPOSURE = 2.0
 """Of 10, as systemd-analyze counts; the rest is that it needs the network."""
 
 
-def settings() -> dict[str, list[str]]:
+def settings(unit: Path = UNIT) -> dict[str, list[str]]:
     found = defaultdict(list)
-    for line in UNIT.read_text(encoding="utf-8").splitlines():
+    for line in unit.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("#", "[")):
             key, equals, value = line.partition("=")
             assert equals, line
@@ -89,17 +91,67 @@ def test_its_user_may_start_named_units_and_nothing_else() -> None:
     ]
 
 
+def test_its_user_is_one_that_systemd_sysusers_makes() -> None:
+    """A colon in the name of a user would end the field in /etc/passwd: sysusers refuses the whole line."""
+    lines = (PACKAGING / "teiden.sysusers").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if not line.startswith("#")]
+    kind, name, number, told, home = shlex.split(line)
+    assert (kind, name, number, home) == ("u", settings()["User"][0], "-", "/var/lib/teiden")
+    assert ":" not in told
+
+
+# The console's unit
+
+
+def test_the_console_is_ordered_after_the_service_and_needs_it_for_nothing() -> None:
+    its = settings(CONSOLE)
+    assert "teiden.service" in its["After"][0].split()
+    for key in ("Requires", "Requisite", "BindsTo", "PartOf", "Wants", "Upholds", "Conflicts", "Before"):
+        assert key not in its, key
+    assert "teiden-web" not in UNIT.read_text(encoding="utf-8")
+
+
+def test_the_console_is_the_first_to_wait_and_the_first_to_go() -> None:
+    its, services = settings(CONSOLE), settings()
+    for key in ("OOMScoreAdjust", "Nice"):
+        assert int(its[key][0]) > 0 > int(services[key][0])
+    for key in ("CPUWeight", "IOWeight"):
+        assert int(its[key][0]) < 100 < int(services[key][0])
+    assert its["CPUQuota"] == ["50%"]
+    assert its["MemoryMax"] == ["384M"]
+    assert int(its["TasksMax"][0]) <= 64
+
+
+def test_the_console_is_hardened_as_the_service_is() -> None:
+    its, services = settings(CONSOLE), settings()
+    own = {"StateDirectory", "SystemCallFilter", "MemoryMax", "TasksMax", "LimitNOFILE"}
+    start = list(services).index("LimitCORE")
+    for key in [*list(services)[start:], "User", "Group", "UMask", "MemorySwapMax", "Environment"]:
+        if key not in own and key != "WantedBy":
+            assert its[key] == services[key], key
+
+
+def test_the_console_writes_nothing_of_the_service_and_reads_no_secret_of_a_device() -> None:
+    its = settings(CONSOLE)
+    assert its["StateDirectory"] == ["teiden/web"]
+    assert "RuntimeDirectory" not in its  # the service's folder must not go when the console does
+    assert "ReadWritePaths" not in its
+    assert "LoadCredential" not in its
+    assert its["InaccessiblePaths"] == ["-/etc/teiden/credentials -/etc/teiden/secrets -/etc/teiden/keys"]
+
+
 @pytest.mark.long
-def test_systemd_reads_it_and_finds_it_hardened(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", [UNIT, CONSOLE], ids=lambda unit: unit.stem)
+def test_systemd_reads_it_and_finds_it_hardened(tmp_path: Path, unit: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is not here (Debian: systemd)")
-    unit = tmp_path / "teiden.service"
-    text = UNIT.read_text(encoding="utf-8").replace("/opt/teiden/bin/teiden", "/bin/true")
-    unit.write_text(text, encoding="utf-8")
-    checked = subprocess.run([analyze, "verify", str(unit)], capture_output=True, text=True)
+    tried = tmp_path / unit.name
+    text = unit.read_text(encoding="utf-8").replace("/opt/teiden/bin/teiden", "/bin/true")
+    tried.write_text(text, encoding="utf-8")
+    checked = subprocess.run([analyze, "verify", str(tried)], capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
-    argv = [analyze, "security", "--offline=yes", f"--threshold={EXPOSURE * 10:.0f}", str(unit)]
+    argv = [analyze, "security", "--offline=yes", f"--threshold={EXPOSURE * 10:.0f}", str(tried)]
     counted = subprocess.run(argv, capture_output=True, text=True)
     if "--offline" in counted.stderr:
         pytest.skip("systemd-analyze security knows no --offline (systemd 250 does)")

@@ -1,0 +1,7 @@
+"""What `teiden version` says."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "not installed": "インストールされていません",
+}
