@@ -11,10 +11,14 @@ from teiden.commands.language import lang
 from teiden.language.say import t
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
+    from typing import Any
 
     from sequencer.events import Event
     from teiden.story import Story
+
+WEB = "127.0.0.1:7480"
 
 
 @click.command(
@@ -36,16 +40,29 @@ if TYPE_CHECKING:
 @click.option(
     "--tell", metavar="DIR", help="Say the words to a room that runs there: `--tell DIR lose utility`."
 )
+@click.option(
+    "--web",
+    is_flag=False,
+    flag_value=WEB,
+    metavar="[ADDRESS:PORT]",
+    help="For training: the service on every control node, armed, and the console for a browser over it, "
+    f"at {WEB} if nothing else is said.",
+)
 @lang
 def emulate(
-    site: str | None, rest: tuple[str, ...], folder: str | None, rate: float, tell: str | None
+    site: str | None,
+    rest: tuple[str, ...],
+    folder: str | None,
+    rate: float,
+    tell: str | None,
+    web: str | None,
 ) -> None:
     """Every UPS of SITE becomes an SNMP card on a port of this machine, every server a management controller
     and an SSH server, every array its service, the cluster its commands. With SCENARIO its story happens to
     them. Loopback only.
 
     While it runs its keyboard, and `--tell DIR WORDS...` from elsewhere, take mains away, throw faults and
-    press buttons; `help` lists what can be said.
+    press buttons; `help` lists what can be said. With --web the page Room of its console does the same.
     """
     import asyncio
     import sys
@@ -70,10 +87,30 @@ def emulate(
     story = _story(site, rest[0] if rest else None)
     where = Path(folder or tempfile.mkdtemp(prefix="teiden-")).absolute()
     lines = sys.stdin.isatty()
+    standing = stand(
+        story, where, rate=rate, say=click.echo, happened=_happened, lines=lines, services=web is not None
+    )
     try:
-        asyncio.run(stand(story, where, rate=rate, say=click.echo, happened=_happened, lines=lines))
+        asyncio.run(standing if web is None else _trained(standing, site, story, where, web))
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or where}: {error.strerror}") from None
+
+
+async def _trained(
+    standing: Coroutine[Any, Any, None], site: str, story: Story, folder: Path, web: str
+) -> None:
+    """The room with the console of its first node beside it, which outlives that node."""
+    from teiden.beside import Beside
+    from teiden.emulator.standing import BOOK
+
+    node = story.site.cluster.nodes[0]
+    own = folder / node / "web"
+    click.echo(t("the console: http://{address}, of {node}", address=web, node=node))
+    line = f"teiden account add NAME --role operator --folder {own}"
+    click.echo(t("whoever is to do something there needs an account: {line}", line=line))
+    words = ["web", site, "--node", node, "--listen", web, "--book", str(folder / BOOK)]
+    async with Beside(words):
+        await standing
 
 
 def _story(site: str, scenario: str | None) -> Story:

@@ -1,6 +1,7 @@
 """An emulated room that stands on its sockets until somebody takes it away: for training, for any client.
 
-Nothing runs on its control nodes but what people start there: `teiden live --book`.
+Nothing runs on its control nodes but what people start there: `teiden live --book`; or, for training, the
+service on each of them, armed, as long as that node is up (`Playing`).
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from realtime.contacts import SnmpContact
+from realtime.led_clock import Page
 from sequencer.events import Event, Stream
 from sequencer.requests import Request
 from sim.server import Server
 from teiden import certificates
 from teiden.emulator import book as books
 from teiden.emulator.control import Control, ControlSocket, NotUnderstood
-from teiden.emulator.rehearsal import free_port
+from teiden.emulator.rehearsal import PAGE, Playing, free_port
 from teiden.emulator.room import COMMUNITY, READER, USER, EmulatedRoom
 from teiden.files.site_file import SiteFile
 from teiden.language.say import t
@@ -70,15 +72,25 @@ async def stand(
     say: Callable[[str], None],
     happened: Callable[[Event], None],
     lines: bool,
+    services: bool = False,
 ) -> None:
-    """Until SIGINT, SIGTERM or `quit`. `lines`: commands are also read from standard input."""
+    """Until SIGINT, SIGTERM or `quit`. `lines`: commands are also read from standard input.
+
+    `services`: the service runs on every control node, armed, and lives and dies with it.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
     stream = Stream()
     stream.listen(happened)
-    room = EmulatedRoom(replace(story, until_s=FOR_EVER_S), folder, rate=rate, stream=stream, life=Vacant)
+    story = replace(story, until_s=FOR_EVER_S)
+    playing = None
+    if services:
+        playing = Playing(story, folder, rate=rate, seed=0, until_s=FOR_EVER_S, stream=stream)
+        room = playing.room
+    else:
+        room = EmulatedRoom(story, folder, rate=rate, stream=stream, life=Vacant)
     control = Control(room, stop.set)
     socket = ControlSocket(control, folder)
     await room.open()
@@ -94,21 +106,40 @@ async def stand(
         await socket.start()
         for line in told(contacts.upses, folder):
             say(line)
+        if playing is not None:
+            await playing.prepare()
         room.room.happen(story.happenings)
         room.room.begin()
         room.clock.begin(time.monotonic())
         if lines:
             loop.add_reader(sys.stdin, lambda: _read(control, say, stop))
-        driving = asyncio.create_task(room.clock.live())
-        await asyncio.wait({driving, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
-        if driving.done():
-            await driving
-        driving.cancel()
+        await _live(room, playing, folder, stop)
     finally:
         if lines:
             loop.remove_reader(sys.stdin)
         await socket.close()
+        if playing is not None:
+            await playing.end_services()
         await room.close()
+
+
+async def _live(room: EmulatedRoom, playing: Playing | None, folder: Path, stop: asyncio.Event) -> None:
+    """Until `stop`; what fails in the room is raised."""
+    tasks = {asyncio.create_task(room.clock.live())}
+    page = None
+    if playing is not None:
+        page = Page(folder / PAGE, 0, create=True)
+        page.write(room.clock.origin_s, room.clock.rate)
+        tasks.add(asyncio.create_task(playing.lead(page)))
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when="FIRST_COMPLETED")
+    for task in done - {stopping}:
+        await task
+    for task in {*tasks, stopping}:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if page is not None:
+        page.close()
 
 
 def told(upses: Mapping[str, object], folder: Path) -> list[str]:

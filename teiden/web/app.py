@@ -14,15 +14,44 @@ from teiden.web import news
 from teiden.web.console import Console
 from teiden.web.guard.doorstep import Doorstep
 from teiden.web.guard.headers import Headers
-from teiden.web.pages import alive, asking, journal, login, overview
+from teiden.web.pages import (
+    alive,
+    approving,
+    asking,
+    journal,
+    login,
+    overview,
+    plan,
+    room,
+    schedules,
+    sequence,
+    stopping,
+    what_if,
+)
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
-PAGES = (alive, asking, journal, login, news, overview)
+PAGES = (
+    alive,
+    approving,
+    asking,
+    journal,
+    login,
+    news,
+    overview,
+    plan,
+    schedules,
+    sequence,
+    stopping,
+    what_if,
+)
+TRAINING = (room,)
+"""Only over an emulated room."""
 
 
 def application(settings: Settings) -> Starlette:
     console = Console(settings)
+    pages = PAGES if settings.book is None else (*PAGES, *TRAINING)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -31,7 +60,7 @@ def application(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
-            *(way for page in PAGES for way in page.ROUTES),
+            *(way for page in pages for way in page.ROUTES),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(Headers), Middleware(Doorstep, settings=settings)],

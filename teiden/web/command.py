@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from realtime.extra import ExtraMissing, needed
@@ -23,6 +24,9 @@ def run(
     folder: str,
     book: str | None,
     beside: int | None = None,
+    *,
+    watch_only: bool = False,
+    two_persons: bool = False,
 ) -> None:
     """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
     try:
@@ -31,7 +35,8 @@ def run(
         raise NotCarriedOut(str(why)) from None
     from teiden.web.serve import serve
 
-    serve(settings(site, node, listen, certificate, key, names, folder, book), beside)
+    found = settings(site, node, listen, certificate, key, names, folder, book)
+    serve(replace(found, watch_only=watch_only, two_persons=two_persons), beside)
 
 
 def settings(

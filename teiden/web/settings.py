@@ -34,6 +34,10 @@ class Settings:
     """Further names under which browsers reach it, e.g. behind a proxy; others are turned away (SEC-10)."""
     book: Path | None = None
     """The book of an emulated room: this is a training console."""
+    watch_only: bool = False
+    """Nothing can be asked for here, whatever the account (SEC-26)."""
+    two_persons: bool = False
+    """Switching off needs another operator's approval (SEC-12)."""
 
     @property
     def secure(self) -> bool:
