@@ -11,11 +11,10 @@ from teiden.commands.language import lang
 from teiden.language.say import t
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from pathlib import Path
-    from typing import Any
 
     from sequencer.events import Event
+    from teiden.beside import Beside
     from teiden.story import Story
 
 WEB = "127.0.0.1:7480"
@@ -67,7 +66,10 @@ def emulate(
     import asyncio
     import sys
     import tempfile
+    from dataclasses import replace
+    from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from realtime.extra import ExtraMissing, needed
 
@@ -82,35 +84,34 @@ def emulate(
         needed("live", "pysnmp", "asyncssh", "aiohttp", "cryptography")
     except ExtraMissing as why:
         raise console.NotCarriedOut(str(why)) from None
+    from teiden.emulator.process import DidNotStart
     from teiden.emulator.standing import stand
 
     story = _story(site, rest[0] if rest else None)
+    if web is not None and not rest:
+        story = replace(story, start=datetime.now(ZoneInfo(story.site.time_zone)))
     where = Path(folder or tempfile.mkdtemp(prefix="teiden-")).absolute()
     lines = sys.stdin.isatty()
-    standing = stand(
-        story, where, rate=rate, say=click.echo, happened=_happened, lines=lines, services=web is not None
-    )
+    beside = None if web is None else _console(site, story, where, web)
+    standing = stand(story, where, rate=rate, say=click.echo, happened=_happened, lines=lines, beside=beside)
     try:
-        asyncio.run(standing if web is None else _trained(standing, site, story, where, web))
+        asyncio.run(standing)
+    except DidNotStart as why:
+        raise console.NotCarriedOut(str(why)) from None
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or where}: {error.strerror}") from None
 
 
-async def _trained(
-    standing: Coroutine[Any, Any, None], site: str, story: Story, folder: Path, web: str
-) -> None:
-    """The room with the console of its first node beside it, which outlives that node."""
+def _console(site: str, story: Story, folder: Path, web: str) -> Beside:
+    """The console of the first node, which outlives that node."""
     from teiden.beside import Beside
     from teiden.emulator.standing import BOOK
 
     node = story.site.cluster.nodes[0]
-    own = folder / node / "web"
     click.echo(t("the console: http://{address}, of {node}", address=web, node=node))
-    line = f"teiden account add NAME --role operator --folder {own}"
+    line = f"teiden account add NAME --role operator --folder {folder / node / 'web'}"
     click.echo(t("whoever is to do something there needs an account: {line}", line=line))
-    words = ["web", site, "--node", node, "--listen", web, "--book", str(folder / BOOK)]
-    async with Beside(words):
-        await standing
+    return Beside(["web", site, "--node", node, "--listen", web, "--book", str(folder / BOOK)])
 
 
 def _story(site: str, scenario: str | None) -> Story:

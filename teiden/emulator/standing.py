@@ -1,7 +1,7 @@
 """An emulated room that stands on its sockets until somebody takes it away: for training, for any client.
 
-Nothing runs on its control nodes but what people start there: `teiden live --book`; or, for training, the
-service on each of them, armed, as long as that node is up (`Playing`).
+What runs on its control nodes is what people start there, `teiden live --book`; for training, the service
+on each of them.
 """
 
 from __future__ import annotations
@@ -12,38 +12,24 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from realtime.contacts import SnmpContact
-from realtime.led_clock import Page
 from sequencer.events import Event, Stream
-from sequencer.requests import Request
-from sim.server import Server
 from teiden import certificates
 from teiden.emulator import book as books
+from teiden.emulator.attended import Attended, Unattended
 from teiden.emulator.control import Control, ControlSocket, NotUnderstood
-from teiden.emulator.rehearsal import PAGE, Playing, free_port
-from teiden.emulator.room import COMMUNITY, READER, USER, EmulatedRoom
+from teiden.emulator.rehearsal import free_port
+from teiden.emulator.room import COMMUNITY, READER, USER
 from teiden.files.site_file import SiteFile
 from teiden.language.say import t
 from teiden.story import Story
 
 FOR_EVER_S = 10 * 366 * 86400.0
 BOOK = "book.json"
-
-
-class Vacant:
-    """A control node whose service is somebody else's business."""
-
-    def __init__(self, server: Server) -> None:
-        pass
-
-    def begin(self) -> None:
-        pass
-
-    def hear(self, request: Request) -> None:
-        pass
 
 
 def quiet(site_file: SiteFile) -> Story:
@@ -72,11 +58,11 @@ async def stand(
     say: Callable[[str], None],
     happened: Callable[[Event], None],
     lines: bool,
-    services: bool = False,
+    beside: AbstractAsyncContextManager[object] | None = None,
 ) -> None:
     """Until SIGINT, SIGTERM or `quit`. `lines`: commands are also read from standard input.
 
-    `services`: the service runs on every control node, armed, and lives and dies with it.
+    `beside`: the service runs on every control node, armed, and this beside them. DidNotStart.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -85,12 +71,11 @@ async def stand(
     stream = Stream()
     stream.listen(happened)
     story = replace(story, until_s=FOR_EVER_S)
-    playing = None
-    if services:
-        playing = Playing(story, folder, rate=rate, seed=0, until_s=FOR_EVER_S, stream=stream)
-        room = playing.room
-    else:
-        room = EmulatedRoom(story, folder, rate=rate, stream=stream, life=Vacant)
+    folder.mkdir(parents=True, exist_ok=True)
+    nodes: Unattended | Attended = Unattended(story, folder, rate=rate, stream=stream)
+    if beside is not None:
+        nodes = Attended(story, folder, rate=rate, stream=stream, beside=beside)
+    room = nodes.room
     control = Control(room, stop.set)
     socket = ControlSocket(control, folder)
     await room.open()
@@ -106,40 +91,30 @@ async def stand(
         await socket.start()
         for line in told(contacts.upses, folder):
             say(line)
-        if playing is not None:
-            await playing.prepare()
+        await nodes.prepare()
         room.room.happen(story.happenings)
         room.room.begin()
         room.clock.begin(time.monotonic())
         if lines:
             loop.add_reader(sys.stdin, lambda: _read(control, say, stop))
-        await _live(room, playing, folder, stop)
+        await _until(stop, {asyncio.create_task(room.clock.live()), asyncio.create_task(nodes.lead())})
     finally:
         if lines:
             loop.remove_reader(sys.stdin)
         await socket.close()
-        if playing is not None:
-            await playing.end_services()
+        await nodes.end()
         await room.close()
 
 
-async def _live(room: EmulatedRoom, playing: Playing | None, folder: Path, stop: asyncio.Event) -> None:
-    """Until `stop`; what fails in the room is raised."""
-    tasks = {asyncio.create_task(room.clock.live())}
-    page = None
-    if playing is not None:
-        page = Page(folder / PAGE, 0, create=True)
-        page.write(room.clock.origin_s, room.clock.rate)
-        tasks.add(asyncio.create_task(playing.lead(page)))
+async def _until(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
+    """What fails in one of these is raised."""
     stopping = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({*tasks, stopping}, return_when="FIRST_COMPLETED")
-    for task in done - {stopping}:
-        await task
-    for task in {*tasks, stopping}:
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in {*tasks, stopping} - done:
         task.cancel()
+    for task in done & tasks:
+        await task
     await asyncio.gather(*tasks, return_exceptions=True)
-    if page is not None:
-        page.close()
 
 
 def told(upses: Mapping[str, object], folder: Path) -> list[str]:

@@ -159,9 +159,6 @@ TEXTS = {
         "Each node has its own. With one pulled, another node may take the command and act: "
         "do it on every node."
     ): ("緊急停止はノードごとです。一つだけでは別のノードが指令を引き継ぎます。全ノードで行ってください。"),
-    "The path is this node's; another node's site file may say another.": (
-        "パスはこのノードのものです。ほかのノードのサイトファイルでは異なる場合があります。"
-    ),
     "There is no other control node.": "ほかの制御ノードはありません。",
     "it was pulled, and not noted: the audit log cannot be written ({why})": (
         "作動させましたが、記録していません: 監査ログに書き込めません ({why})"

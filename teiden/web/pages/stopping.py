@@ -12,6 +12,8 @@ import shlex
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from realtime.contacts import at_node
+from teiden.emulator import book as books
 from teiden.language.say import t
 from teiden.web import stop
 from teiden.web.console import Console, console_of, who_asks
@@ -20,6 +22,7 @@ from teiden.web.guard.audit import NotKept
 from teiden.web.guard.gate import source_of
 from teiden.web.pages.asking import not_noted, wrong_password
 from teiden.web.routes import Way, read, write
+from teiden.web.settings import Settings
 from teiden.web.view import page
 
 log = logging.getLogger(__name__)
@@ -85,16 +88,23 @@ async def _note(request: Request, console: Console, what: str) -> None:
 
 def _page(request: Request, why: str = "", status: int = 200) -> Response:
     settings = console_of(request).settings
-    path = shlex.quote(str(settings.stop_file))
+    pulled = stop.look(settings.stop_file)
+    line = "sudo rm {}" if pulled.pulled else "sudo touch {}"
+    others = [node for node in settings.site_file.site.cluster.nodes if node != settings.node]
     values = {
-        "stop": stop.look(settings.stop_file),
+        "stop": pulled,
         "why": why,
         "words": {"pull": PULL, "release": RELEASE},
-        "pull_line": f"sudo touch {path}",
-        "release_line": f"sudo rm {path}",
-        "others": [node for node in settings.site_file.site.cluster.nodes if node != settings.node],
+        "line": line.format(shlex.quote(str(settings.stop_file))),
+        "others": [(node, line.format(shlex.quote(_file_of(settings, node)))) for node in others],
     }
     return page(request, "stop.html", values, status_code=status)
+
+
+def _file_of(settings: Settings, node: str) -> str:
+    """Where another node looks for its own."""
+    contacts = settings.site_file.contacts if settings.book is None else books.read(settings.book).contacts
+    return at_node(contacts, node).live.stop_file
 
 
 ROUTES: list[Way] = [read("/stop", stop_page), write("/stop", stop_moved)]
