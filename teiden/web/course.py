@@ -39,6 +39,8 @@ DONE = {
     "ups.output_on": "start",
 }
 """What of a device is compared: when it was off, flushed, and on again."""
+BEGINS = frozenset(("server.shutting_down", "cluster.stopping", "array.flushing", "ups.on_battery"))
+"""Who was not planned to do anything is told of only if it did: a first look at it is no change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def moments(site: Site, planned: Sequence[Event], incident: Incident) -> list[Mo
     ours = _first(event for event in planned if event.is_fact)
     theirs = _first(incident.events)
     known = {*site.upses, *site.servers, *site.arrays, site.cluster.name}
+    known &= {event.subject for event in incident.events if event.name in BEGINS}
     zero = min(incident.lost.values(), default=0.0)
     keys = sorted(ours, key=lambda key: ours[key])
     keys += [key for key in theirs if key not in ours and key[0] in known]
@@ -113,7 +116,7 @@ def _first(events: Iterable[Event]) -> dict[tuple[str, str], float]:
         kind = DONE.get(event.name)
         if kind == "stop":
             went.add(event.subject)
-        if kind is not None and (kind != "start" or event.subject in went or "cluster" in event.name):
+        if kind is not None and (kind != "start" or event.subject in went):
             found.setdefault((event.subject, event.name), event.t)
     return found
 

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.faults.fault import Fault
 from sim.faults.subjects import subjects
+from sim.room import START
 from sim.story import FaultChange, Happening, MainsChange
 from teiden import report
 from teiden.emulator.standing import quiet
@@ -161,6 +163,7 @@ def _made(site_file: SiteFile, question: Question) -> Story:
     return replace(
         quiet(site_file),
         name=t("what if"),
+        start=START.astimezone(ZoneInfo(site_file.site.time_zone)),
         happenings=happenings,
         until_s=last_s + (FOR_GOOD_S if for_good else AFTER_S),
     )
@@ -208,7 +211,7 @@ def _told(rehearsal: Rehearsal, site_file: SiteFile) -> Answer:
         rehearsal.story.name,
         rehearsal.story.sentence,
         rehearsal.verdict.holds,
-        report.verdict_line(rehearsal),
+        rehearsal.spoken.summary(),
         tuple(line.strip() for line in report.numbers(rehearsal)),
         tuple(_broken(rehearsal)),
         told[:MOST_ROWS],

@@ -1,4 +1,4 @@
-"""The pretend room from the page: there only over an emulated room, for operators, in the room's own words."""
+"""The pretend room from the page: only over an emulated room, for operators, in the room's own words."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ async def _now(request: Request) -> dict[str, object]:
         "tone": "odd" if running else "good",
         "waits": waits(status, older_s) if status is not None else [],
         "steps": [] if found is None else steps(found),
-        "last": None if found is None else _head(console, found, running=running),
+        "last": None if found is None else _head(console, found),
         "unread": console.tail.why_not,
     }
 
@@ -94,12 +94,12 @@ def _read(console: Console, _: str) -> Incident | None:
         return None  # why, the tail says
 
 
-def _head(console: Console, found: Incident, *, running: bool) -> dict[str, object]:
+def _head(console: Console, found: Incident) -> dict[str, object]:
     begun = found.begun.astimezone(ZoneInfo(console.settings.site_file.site.time_zone))
     return {
         "begun": f"{begun:%Y-%m-%d %H:%M:%S}",
         "lasted": duration(found.events[-1].t if found.events else 0.0),
-        "over": not running,
+        "over": not found.open,
     }
 
 
