@@ -100,15 +100,22 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
 def test_steps_are_told_newest_first_with_their_limit(tmp_path: Path) -> None:
     found = written(tmp_path, *OUTAGE)
     assert found is not None
-    rack, blade = steps(found)
+    rack, blade = steps(found, running=True)
     assert (rack["subject"], rack["state"], rack["took"]) == ("rack1", "under way", "3 min")
     assert (blade["subject"], blade["state"], blade["took"]) == ("blade1", "done", "60 s of 3 min")
+
+
+def test_what_the_files_left_open_is_not_under_way_when_no_incident_is(tmp_path: Path) -> None:
+    """The node went down with it, and its other life knows of the end from its peer."""
+    found = written(tmp_path, *OUTAGE)
+    assert found is not None
+    assert [row["state"] for row in steps(found, running=False)] == ["", "done"]
 
 
 def test_a_limit_that_passed_is_told(tmp_path: Path) -> None:
     found = written(tmp_path, *OUTAGE, line(212.0, "step.timed_out", "rack1", step="halted", limit_s=180.0))
     assert found is not None
-    assert steps(found)[0]["tone"] == "bad"
+    assert steps(found, running=True)[0]["tone"] == "bad"
 
 
 def test_what_happens_as_planned_is_no_later_than_planned() -> None:

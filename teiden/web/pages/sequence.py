@@ -72,13 +72,13 @@ async def _now(request: Request) -> dict[str, object]:
     console = console_of(request)
     status, older_s = console.watch.status, console.watch.age_s
     found = await _incident(console)
-    running = status is not None and status.incident.open
+    running = status.incident.open if status is not None else found is not None and found.open
     return {
         "incident": in_words(status) if status is not None else "",
         "tone": "odd" if running else "good",
         "waits": waits(status, older_s) if status is not None else [],
-        "steps": [] if found is None else steps(found),
-        "last": None if found is None else _head(console, found),
+        "steps": [] if found is None else steps(found, running=running),
+        "last": None if found is None else _head(console, found, running=running),
         "unread": console.tail.why_not,
     }
 
@@ -94,17 +94,21 @@ def _read(console: Console, _: str) -> Incident | None:
         return None  # why, the tail says
 
 
-def _head(console: Console, found: Incident) -> dict[str, object]:
+def _head(console: Console, found: Incident, *, running: bool) -> dict[str, object]:
     begun = found.begun.astimezone(ZoneInfo(console.settings.site_file.site.time_zone))
     return {
         "begun": f"{begun:%Y-%m-%d %H:%M:%S}",
         "lasted": duration(found.events[-1].t if found.events else 0.0),
-        "over": not found.open,
+        "over": not running,
     }
 
 
-def steps(found: Incident) -> list[dict[str, str]]:
-    """The newest first: when it began, whose it is, what is waited for, how long of which limit."""
+def steps(found: Incident, *, running: bool) -> list[dict[str, str]]:
+    """The newest first: when it began, whose it is, what is waited for, how long of which limit.
+
+    Not `running`: what the files leave open is not under way any more, another node has seen its end.
+    """
+    running = running and found.open
     begun: dict[tuple[str, str], Event] = {}
     rows: dict[int, dict[str, str]] = {}
     for event in found.events:
@@ -116,11 +120,11 @@ def steps(found: Incident) -> list[dict[str, str]]:
         if event.name in ("step.started", "step.waiting"):
             first = begun.setdefault(key, event)
             if first is event:
-                rows[id(event)] = _row(event, None, open=found.open)
+                rows[id(event)] = _row(event, None, open=running)
         elif key in begun:
             first = begun.pop(key)
-            rows[id(first)] = _row(first, event, open=found.open)
-    if found.open:  # steps of an earlier life are not under way any more
+            rows[id(first)] = _row(first, event, open=running)
+    if running:  # steps of an earlier life are not under way any more
         under_way = {id(event) for event in begun.values()}
         for place, row in rows.items():
             if row["tone"] == "odd" and place not in under_way:
