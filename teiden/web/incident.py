@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sequencer.events import Event
@@ -30,6 +31,8 @@ class Incident:
     events: tuple[Event, ...]
     begun: datetime
     open: bool
+    lives: tuple[float, ...] = ()
+    """When another life of the service began."""
 
     @property
     def lost(self) -> dict[str, float]:
@@ -87,7 +90,15 @@ def _whole(lines: Sequence[Told], opened: Told) -> Incident | None:
     kept = [e for e in lines if e["event"] != "run.started"]
     counted, _ = heard(kept, begun)
     within = tuple(event for event in counted if 0.0 <= event.t <= last - first)
-    return Incident(within, begun, end is None)
+    return Incident(within, begun, end is None, tuple(_lives(lines, begun)))
+
+
+def _lives(lines: Sequence[Told], begun: datetime) -> Iterator[float]:
+    """A file begins with the same word when its life goes on in another one."""
+    heads, _ = heard((told for told in lines if told["event"] == "run.started"), begun)
+    for before, head in pairwise(heads):
+        if head.details.get("life") != before.details.get("life"):
+            yield head.t
 
 
 def _first_sign(events: Sequence[Event]) -> float:

@@ -112,6 +112,30 @@ def test_what_the_files_left_open_is_not_under_way_when_no_incident_is(tmp_path:
     assert [row["state"] for row in steps(found, running=False)] == ["", "done"]
 
 
+def test_steps_of_a_life_that_has_ended_are_not_under_way(tmp_path: Path) -> None:
+    again = line(600.0, "run.started", "reference", life="control1/2"), line(700.0, "ups.on_line", "ups4")
+    found = written(tmp_path, line(-9.0, "run.started", "reference", life="control1/1"), *OUTAGE[3:], *again)
+    assert found is not None
+    assert steps(found, running=True)[0]["state"] == ""
+
+
+def test_a_file_that_begins_in_the_same_life_ends_no_step(tmp_path: Path) -> None:
+    again = line(600.0, "run.started", "reference", life="control1/1"), line(700.0, "ups.on_line", "ups4")
+    found = written(tmp_path, line(-9.0, "run.started", "reference", life="control1/1"), *OUTAGE[3:], *again)
+    assert found is not None
+    assert steps(found, running=True)[0]["state"] == "under way"
+
+
+def test_a_wait_without_limit_is_over_when_the_devices_next_step_begins(tmp_path: Path) -> None:
+    waits = line(40.0, "step.waiting", "ups4", step="safe to switch on")
+    found = written(
+        tmp_path, *OUTAGE, waits, line(50.0, "step.started", "ups4", step="output on", limit_s=120.0)
+    )
+    assert found is not None
+    on, wait, *_ = steps(found, running=True)
+    assert (on["state"], wait["step"], wait["state"]) == ("under way", "safe to switch on", "")
+
+
 def test_a_limit_that_passed_is_told(tmp_path: Path) -> None:
     found = written(tmp_path, *OUTAGE, line(212.0, "step.timed_out", "rack1", step="halted", limit_s=180.0))
     assert found is not None

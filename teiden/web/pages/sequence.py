@@ -111,13 +111,16 @@ def steps(found: Incident, *, running: bool) -> list[dict[str, str]]:
     running = running and found.open
     begun: dict[tuple[str, str], Event] = {}
     rows: dict[int, dict[str, str]] = {}
+    lives = list(found.lives)
     for event in found.events:
-        if event.name == "incident.opened":
-            begun.clear()  # another life has taken it up, and begins its steps anew
+        while lives and lives[0] <= event.t:
+            del lives[0]
+            begun.clear()  # another life begins its steps anew
         if not event.name.startswith("step."):
             continue
         key = event.subject, str(event.details.get("step", ""))
         if event.name in ("step.started", "step.waiting"):
+            _waits_no_more(begun, event.subject)
             first = begun.setdefault(key, event)
             if first is event:
                 rows[id(event)] = _row(event, None, open=running)
@@ -130,6 +133,12 @@ def steps(found: Incident, *, running: bool) -> list[dict[str, str]]:
             if row["tone"] == "odd" and place not in under_way:
                 row.update(state="", tone="off")
     return list(reversed(rows.values()))[:MOST_STEPS]
+
+
+def _waits_no_more(begun: dict[tuple[str, str], Event], device: str) -> None:
+    """What had no limit is not told to be over; the device's next step says so."""
+    for key in [k for k, event in begun.items() if k[0] == device and event.name == "step.waiting"]:
+        del begun[key]
 
 
 def _row(first: Event, end: Event | None, *, open: bool) -> dict[str, str]:
