@@ -58,7 +58,7 @@ def losses(site: Site, incident: Incident) -> tuple[MainsChange, ...]:
     """What was lost and came back, the first of it at `LEAD_S`; (): no mains were lost in this incident."""
     lost = {ups: at for ups, at in incident.lost.items() if ups in site.upses}
     back = {ups: at for ups, at in incident.back.items() if ups in lost}
-    changes = [*_changes(site, lost, lost=True), *_changes(site, back, lost=False)]
+    changes = list(_changes(site, lost, back))
     begins = min((change.at_s for change in changes), default=0.0)
     shifted = [replace(change, at_s=round(change.at_s - begins + LEAD_S, 1)) for change in changes]
     return tuple(sorted(shifted, key=lambda change: change.at_s))
@@ -75,17 +75,27 @@ def planned(site_file: SiteFile, changes: tuple[MainsChange, ...], begun: dateti
     return play(story).stream.events
 
 
-def _changes(site: Site, seen: dict[str, float], *, lost: bool) -> Iterator[MainsChange]:
-    """Of a feed, where all its UPSes tell it at about the same time."""
-    left = dict(seen)
-    for feed in site.feeds:
-        upses = [ups.name for ups in site.upses.values() if ups.feed == feed]
+def _changes(site: Site, lost: dict[str, float], back: dict[str, float]) -> Iterator[MainsChange]:
+    """Of a feed, where all its UPSes tell it at about the same time; else of each UPS.
+
+    A feed is back when the first of its UPSes is seen to be: the others may still be off.
+    """
+    groups = [(feed, [ups.name for ups in site.upses.values() if ups.feed == feed]) for feed in site.feeds]
+    left = dict(lost)
+    for feed, upses in groups:
         times = [left[ups] for ups in upses if ups in left]
         if upses and len(times) == len(upses) and max(times) - min(times) <= TOGETHER_S:
-            yield MainsChange(min(times), feed, lost)
+            yield from _of(feed, min(times), min((back[ups] for ups in upses if ups in back), default=None))
             for ups in upses:
                 del left[ups]
-    yield from (MainsChange(at, ups, lost) for ups, at in left.items())
+    for ups, at in left.items():
+        yield from _of(ups, at, back.get(ups))
+
+
+def _of(name: str, lost_s: float, back_s: float | None) -> Iterator[MainsChange]:
+    yield MainsChange(lost_s, name, lost=True)
+    if back_s is not None:
+        yield MainsChange(back_s, name, lost=False)
 
 
 def moments(site: Site, planned: Sequence[Event], incident: Incident) -> list[Moment]:

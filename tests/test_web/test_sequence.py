@@ -158,6 +158,21 @@ def test_what_happens_as_planned_is_no_later_than_planned() -> None:
     assert max(apart) <= 10.0
 
 
+def test_a_feed_is_back_when_the_first_of_its_upses_is_seen_with_mains() -> None:
+    """The others may be off until they are switched on, and one may never be heard again."""
+    seen = course.Source.SEEN
+    lost = as_seen(site()).events
+    back = [Event(3600.0, "ups.on_line", "ups1", "c", seen), Event(4000.0, "ups.on_line", "ups4", "c", seen)]
+    changes = course.losses(site().site, Incident((*lost, *back), BEGUN, open=False))
+    assert [(c.of, c.at_s, c.lost) for c in changes] == [("utility", 60.0, True), ("utility", 3660.0, False)]
+
+
+def test_one_ups_without_mains_is_planned_alone() -> None:
+    lost = [e for e in as_seen(site()).events if e.subject == "ups4"]
+    changes = course.losses(site().site, Incident(tuple(lost), BEGUN, open=True))
+    assert [(c.of, c.lost) for c in changes] == [("ups4", True)]
+
+
 def as_seen(site_file: SiteFile, events: list[Event] | None = None) -> Incident:
     """All UPSes without mains; or what a room's facts tell, as if somebody had seen them."""
     lost = [Event(0.0, "ups.on_battery", ups, "control1", course.Source.SEEN) for ups in site_file.site.upses]
