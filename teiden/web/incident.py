@@ -49,7 +49,7 @@ class Incident:
         found: dict[str, float] = {}
         for event in self.events:
             if event.name == "ups.on_line" and event.subject in self.lost:
-                found[event.subject] = event.t
+                found.setdefault(event.subject, event.t)
             elif event.name == "ups.on_battery":
                 found.pop(event.subject, None)
         return found

@@ -218,3 +218,10 @@ def test_what_a_rehearsal_writes_is_read_back(tmp_path: Path) -> None:
     found = written(tmp_path, *(dumps_line(event, BEGUN) + "\n" for event in events))
     assert found is not None
     assert found.begun == BEGUN + timedelta(seconds=5)
+
+
+def test_mains_that_are_seen_again_by_a_later_life_were_back_before(tmp_path: Path) -> None:
+    again = line(600.0, "ups.on_line", "ups4"), line(900.0, "ups.on_line", "ups4")
+    found = written(tmp_path, *OUTAGE, *again)
+    assert found is not None
+    assert found.back == {"ups4": 600.0}
