@@ -25,10 +25,10 @@ from sim.server import Server
 from sim.story import Happening
 from teiden import certificates
 from teiden.emulator import book as books
+from teiden.emulator.attended import Vacant
 from teiden.emulator.rehearsal import free_port
 from teiden.emulator.room import EmulatedRoom
 from teiden.emulator.snmp.mib import Mib
-from teiden.emulator.standing import Vacant
 from teiden.files.story_file import load_stories
 from teiden.story import Story
 

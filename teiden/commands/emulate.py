@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sequencer.events import Event
+    from teiden.beside import Beside
     from teiden.story import Story
+
+WEB = "127.0.0.1:7480"
 
 
 @click.command(
@@ -36,21 +39,37 @@ if TYPE_CHECKING:
 @click.option(
     "--tell", metavar="DIR", help="Say the words to a room that runs there: `--tell DIR lose utility`."
 )
+@click.option(
+    "--web",
+    is_flag=False,
+    flag_value=WEB,
+    metavar="[ADDRESS:PORT]",
+    help="For training: the service on every control node, armed, and the console for a browser over it, "
+    f"at {WEB} if nothing else is said.",
+)
 @lang
 def emulate(
-    site: str | None, rest: tuple[str, ...], folder: str | None, rate: float, tell: str | None
+    site: str | None,
+    rest: tuple[str, ...],
+    folder: str | None,
+    rate: float,
+    tell: str | None,
+    web: str | None,
 ) -> None:
     """Every UPS of SITE becomes an SNMP card on a port of this machine, every server a management controller
     and an SSH server, every array its service, the cluster its commands. With SCENARIO its story happens to
     them. Loopback only.
 
     While it runs its keyboard, and `--tell DIR WORDS...` from elsewhere, take mains away, throw faults and
-    press buttons; `help` lists what can be said.
+    press buttons; `help` lists what can be said. With --web the page Room of its console does the same.
     """
     import asyncio
     import sys
     import tempfile
+    from dataclasses import replace
+    from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from realtime.extra import ExtraMissing, needed
 
@@ -65,15 +84,34 @@ def emulate(
         needed("live", "pysnmp", "asyncssh", "aiohttp", "cryptography")
     except ExtraMissing as why:
         raise console.NotCarriedOut(str(why)) from None
+    from teiden.emulator.process import DidNotStart
     from teiden.emulator.standing import stand
 
     story = _story(site, rest[0] if rest else None)
+    if web is not None and not rest:
+        story = replace(story, start=datetime.now(ZoneInfo(story.site.time_zone)))
     where = Path(folder or tempfile.mkdtemp(prefix="teiden-")).absolute()
     lines = sys.stdin.isatty()
+    beside = None if web is None else _console(site, story, where, web)
+    standing = stand(story, where, rate=rate, say=click.echo, happened=_happened, lines=lines, beside=beside)
     try:
-        asyncio.run(stand(story, where, rate=rate, say=click.echo, happened=_happened, lines=lines))
+        asyncio.run(standing)
+    except DidNotStart as why:
+        raise console.NotCarriedOut(str(why)) from None
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or where}: {error.strerror}") from None
+
+
+def _console(site: str, story: Story, folder: Path, web: str) -> Beside:
+    """The console of the first node, which outlives that node."""
+    from teiden.beside import Beside
+    from teiden.emulator.standing import BOOK
+
+    node = story.site.cluster.nodes[0]
+    click.echo(t("the console: http://{address}, of {node}", address=web, node=node))
+    line = f"teiden account add NAME --role operator --folder {folder / node / 'web'}"
+    click.echo(t("whoever is to do something there needs an account: {line}", line=line))
+    return Beside(["web", site, "--node", node, "--listen", web, "--book", str(folder / BOOK)])
 
 
 def _story(site: str, scenario: str | None) -> Story:

@@ -36,6 +36,8 @@ FOLDER = "/var/lib/teiden/web"
 @click.option(
     "--metrics-token", default="", metavar="FILE", help="Whoever brings this token may read /metrics."
 )
+@click.option("--watch-only", is_flag=True, help="Only show, whatever the account.")
+@click.option("--two-persons", is_flag=True, help="Switching off needs another operator's approval.")
 @click.option("--beside", type=int, hidden=True)
 @click.option("--book", metavar="FILE", help="The book of an emulated room: a console for training.")
 @lang
@@ -47,6 +49,8 @@ def web(
     key: str,
     names: tuple[str, ...],
     folder: str | None,
+    watch_only: bool,
+    two_persons: bool,
     beside: int | None,
     book: str | None,
     metrics_token: str,
@@ -59,6 +63,19 @@ def web(
     from teiden.web.command import run
 
     try:
-        run(site, node, listen, certificate, key, names, folder or FOLDER, book, beside, metrics_token)
+        run(
+            site,
+            node,
+            listen,
+            certificate,
+            key,
+            names,
+            folder or FOLDER,
+            book,
+            beside,
+            metrics_token=metrics_token,
+            watch_only=watch_only,
+            two_persons=two_persons,
+        )
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or listen}: {error.strerror}") from None

@@ -150,17 +150,28 @@ class Playing:
             site = os.path.abspath(story.site_file)
             book = books.Book(site, room.contacts(), str(self.folder), ports, self.rate, story.changes)
             books.write(book, self.folder / "book.json")
-            up = [n for n in self.processes if room.room.servers[n].state is State.UP]
-            await asyncio.gather(*(self.processes[node].prepare() for node in up))
+            await self.prepare()
             self._begin()
             await self._to_the_end(page, progress)
         finally:
-            await asyncio.gather(*(process.close() for process in self.processes.values()))
-            for task in self._asking:
-                task.cancel()
+            await self.end_services()
             await room.close()
             page.close()
         return self._merged()
+
+    async def prepare(self) -> None:
+        """The services on all nodes that are up are ready, and wait for the beginning."""
+        up = [n for n in self.processes if self.room.room.servers[n].state is State.UP]
+        await asyncio.gather(*(self.processes[node].prepare() for node in up))
+
+    async def lead(self, page: Page) -> None:
+        """The room's clock leads, and waits for services that cannot follow. For ever: cancel it."""
+        await lead(self.room.clock, page, self.rate, self._followers, self._awaits)
+
+    async def end_services(self) -> None:
+        await asyncio.gather(*(process.close() for process in self.processes.values()))
+        for task in self._asking:
+            task.cancel()
 
     def _begin(self) -> None:
         room, story = self.room.room, self.story
@@ -173,7 +184,7 @@ class Playing:
         clock = self.room.clock
         page.write(clock.origin_s, clock.rate)
         tasks = [
-            asyncio.create_task(lead(clock, page, self.rate, self._followers, self._awaits)),
+            asyncio.create_task(self.lead(page)),
             asyncio.create_task(self._look_after(progress)),
         ]
         try:

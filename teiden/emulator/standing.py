@@ -1,6 +1,7 @@
 """An emulated room that stands on its sockets until somebody takes it away: for training, for any client.
 
-Nothing runs on its control nodes but what people start there: `teiden live --book`.
+What runs on its control nodes is what people start there, `teiden live --book`; for training, the service
+on each of them.
 """
 
 from __future__ import annotations
@@ -11,37 +12,24 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from realtime.contacts import SnmpContact
 from sequencer.events import Event, Stream
-from sequencer.requests import Request
-from sim.server import Server
 from teiden import certificates
 from teiden.emulator import book as books
+from teiden.emulator.attended import Attended, Unattended
 from teiden.emulator.control import Control, ControlSocket, NotUnderstood
 from teiden.emulator.rehearsal import free_port
-from teiden.emulator.room import COMMUNITY, READER, USER, EmulatedRoom
+from teiden.emulator.room import COMMUNITY, READER, USER
 from teiden.files.site_file import SiteFile
 from teiden.language.say import t
 from teiden.story import Story
 
 FOR_EVER_S = 10 * 366 * 86400.0
 BOOK = "book.json"
-
-
-class Vacant:
-    """A control node whose service is somebody else's business."""
-
-    def __init__(self, server: Server) -> None:
-        pass
-
-    def begin(self) -> None:
-        pass
-
-    def hear(self, request: Request) -> None:
-        pass
 
 
 def quiet(site_file: SiteFile) -> Story:
@@ -70,15 +58,24 @@ async def stand(
     say: Callable[[str], None],
     happened: Callable[[Event], None],
     lines: bool,
+    beside: AbstractAsyncContextManager[object] | None = None,
 ) -> None:
-    """Until SIGINT, SIGTERM or `quit`. `lines`: commands are also read from standard input."""
+    """Until SIGINT, SIGTERM or `quit`. `lines`: commands are also read from standard input.
+
+    `beside`: the service runs on every control node, armed, and this beside them. DidNotStart.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
     stream = Stream()
     stream.listen(happened)
-    room = EmulatedRoom(replace(story, until_s=FOR_EVER_S), folder, rate=rate, stream=stream, life=Vacant)
+    story = replace(story, until_s=FOR_EVER_S)
+    folder.mkdir(parents=True, exist_ok=True)
+    nodes: Unattended | Attended = Unattended(story, folder, rate=rate, stream=stream)
+    if beside is not None:
+        nodes = Attended(story, folder, rate=rate, stream=stream, beside=beside)
+    room = nodes.room
     control = Control(room, stop.set)
     socket = ControlSocket(control, folder)
     await room.open()
@@ -94,21 +91,30 @@ async def stand(
         await socket.start()
         for line in told(contacts.upses, folder):
             say(line)
+        await nodes.prepare()
         room.room.happen(story.happenings)
         room.room.begin()
         room.clock.begin(time.monotonic())
         if lines:
             loop.add_reader(sys.stdin, lambda: _read(control, say, stop))
-        driving = asyncio.create_task(room.clock.live())
-        await asyncio.wait({driving, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
-        if driving.done():
-            await driving
-        driving.cancel()
+        await _until(stop, {asyncio.create_task(room.clock.live()), asyncio.create_task(nodes.lead())})
     finally:
         if lines:
             loop.remove_reader(sys.stdin)
         await socket.close()
+        await nodes.end()
         await room.close()
+
+
+async def _until(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
+    """What fails in one of these is raised."""
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in {*tasks, stopping} - done:
+        task.cancel()
+    for task in done & tasks:
+        await task
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def told(upses: Mapping[str, object], folder: Path) -> list[str]:

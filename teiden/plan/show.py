@@ -63,19 +63,20 @@ def _stop(stop: Stop) -> list[str]:
     rows = [(t("from"), t("until"), t("who"), t("what"), t("waits for"), t("margin"))]
     for step in stop.steps:
         margin = "" if step.margin_s is None else t("{n} s", n=f"{step.margin_s:+.0f}")
-        rows.append((*_times(step), _who(step.who), step.what, step.waits_for or "-", margin))
+        rows.append((*_times(step), short(step.who), step.what, step.waits_for or "-", margin))
     head = t("STOP, whole site (seconds after mains lost; limits, not typical values)")
-    return [head, *_steps(rows, ">"), _sums(stop)]
+    return [head, *_steps(rows, ">"), sums(stop)]
 
 
-def _sums(stop: Stop) -> str:
+def sums(stop: Stop) -> str:
+    """`needs 750 s, has 900 s: margin 150 s`: whether the control side outlives the linked one."""
     if not stop.needs_s:
         return t("nothing but the control side stops")
     needs, has = number(stop.needs_s), number(stop.has_s)
     if stop.margin_s < 0:
-        short = number(-stop.margin_s)
+        lacks = number(-stop.margin_s)
         return t(
-            "needs {needs} s, has {has} s: {n} s short; see `teiden check`", needs=needs, has=has, n=short
+            "needs {needs} s, has {has} s: {n} s short; see `teiden check`", needs=needs, has=has, n=lacks
         )
     return t(
         "needs {needs} s, has {has} s: margin {n} s ({late} s when every look comes late)",
@@ -92,7 +93,7 @@ def _start(planned: Plan) -> list[str]:
     rows = [(t("from"), t("until"), t("who"), t("what"), t("waits for"), t("limit"))]
     for step in planned.start:
         limit = "" if step.limit_s is None else t("{n} s", n=number(step.limit_s))
-        rows.append((*_times(step), _who(step.who), step.what, step.waits_for, limit))
+        rows.append((*_times(step), short(step.who), step.what, step.waits_for, limit))
     head = t(
         "START (seconds after mains restored; typical durations from model:, waits and limits from the site)"
     )
@@ -106,14 +107,15 @@ def _batteries(lines: Iterable[BatteryLine]) -> list[str]:
         if line.has is not None:
             has = t("{n} s", n=number(line.has.total))
             margin = t("{n} s", n=f"{line.has.total - line.needs.total:+.0f}")
-        cells = (t("{n} s", n=number(line.needs.total)), has, margin, _worst_case(line))
+        cells = (t("{n} s", n=number(line.needs.total)), has, margin, worst_case(line))
         groups.setdefault(cells, []).append(line.ups)
     rows = [(t("BATTERIES (at full load)"), t("needs"), t("has"), t("margin"), t("worst case"))]
-    rows += [(f"  {_who(tuple(upses))}", *cells) for cells, upses in groups.items()]
+    rows += [(f"  {short(tuple(upses))}", *cells) for cells, upses in groups.items()]
     return columns(rows, "<>>><", gaps=("", "  ", "  ", "  ", "   ")) if groups else []
 
 
-def _worst_case(line: BatteryLine) -> str:
+def worst_case(line: BatteryLine) -> str:
+    """What the longest stop of this battery is made of."""
     if line.whole_site_s is None or line.whole_site_s == line.needs.total:
         return line.needs.brief
     whole_site = number(line.whole_site_s)
@@ -133,7 +135,8 @@ def _times(step: PlannedStep) -> tuple[str, str]:
     return number(step.from_s), number(step.until_s)
 
 
-def _who(who: tuple[str, ...]) -> str:
+def short(who: tuple[str, ...]) -> str:
+    """Names, or of many the first and the last."""
     said = " ".join(who)
     return said if len(said) <= WIDEST_WHO else f"{who[0]} .. {who[-1]}"
 

@@ -16,22 +16,30 @@ from teiden.web.guard.doorstep import Doorstep
 from teiden.web.guard.headers import Headers
 from teiden.web.pages import (
     alive,
+    approving,
     asking,
     configuration,
     journal,
     login,
     metrics,
     overview,
+    plan,
     report,
+    room,
+    schedules,
     sending,
+    sequence,
     stats,
+    stopping,
     ups,
+    what_if,
 )
 from teiden.web.settings import Settings
 from teiden.web.view import STATIC
 
 PAGES = (
     alive,
+    approving,
     asking,
     configuration,
     journal,
@@ -39,15 +47,23 @@ PAGES = (
     metrics,
     news,
     overview,
+    plan,
     report,
+    schedules,
     sending,
+    sequence,
     stats,
+    stopping,
     ups,
+    what_if,
 )
+TRAINING = (room,)
+"""Only over an emulated room."""
 
 
 def application(settings: Settings) -> Starlette:
     console = Console(settings)
+    pages = PAGES if settings.book is None else (*PAGES, *TRAINING)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -56,7 +72,7 @@ def application(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
-            *(way for page in PAGES for way in page.ROUTES),
+            *(way for page in pages for way in page.ROUTES),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(Headers), Middleware(Doorstep, settings=settings)],

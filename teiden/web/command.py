@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from realtime.extra import ExtraMissing, needed
@@ -25,7 +26,10 @@ def run(
     folder: str,
     book: str | None,
     beside: int | None = None,
+    *,
     metrics_token: str = "",
+    watch_only: bool = False,
+    two_persons: bool = False,
 ) -> None:
     """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
     try:
@@ -34,7 +38,8 @@ def run(
         raise NotCarriedOut(str(why)) from None
     from teiden.web.serve import serve
 
-    serve(settings(site, node, listen, certificate, key, names, folder, book, metrics_token), beside)
+    found = settings(site, node, listen, certificate, key, names, folder, book, metrics_token)
+    serve(replace(found, watch_only=watch_only, two_persons=two_persons), beside)
 
 
 def settings(

@@ -41,6 +41,10 @@ class Settings:
     """Where the service of this node keeps those that it has gone by, or was sent."""
     site: str = ""
     """The site file as it was named; `site_file` may be one that another node has sent instead."""
+    watch_only: bool = False
+    """Nothing can be asked for here, whatever the account (SEC-26)."""
+    two_persons: bool = False
+    """Switching off needs another operator's approval (SEC-12)."""
 
     @property
     def secure(self) -> bool:

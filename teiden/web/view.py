@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from teiden.language.say import LANGUAGES, language, later, said, t
 from teiden.web.console import console_of, who_asks
 from teiden.web.guard.roles import Role
+from teiden.web.settings import Settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,12 +22,19 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 NAVIGATION = (
     (later("Overview"), "/"),
+    (later("Sequence"), "/sequence"),
     (later("What happened"), "/journal"),
+    (later("Plan"), "/plan"),
+    (later("Schedules"), "/schedules"),
+    (later("What if"), "/what-if"),
     (later("Statistics"), "/stats"),
     (later("Trust"), "/report"),
     (later("Configuration"), "/configuration"),
+    (later("Emergency stop"), "/stop"),
 )
 """In this order on every page: its name, and its path."""
+TRAINING = ((later("Room"), "/room"),)
+"""Behind them, over an emulated room."""
 ROLES = {Role.VIEWER: later("viewer"), Role.OPERATOR: later("operator")}
 
 
@@ -45,17 +53,24 @@ def _common(request: Request) -> dict[str, object]:
         "lang": language(),
         "languages": LANGUAGES,
         "path": request.url.path,
-        "navigation": [(said(name), path) for name, path in NAVIGATION],
+        "navigation": [(said(name), path) for name, path in _navigation(settings)],
         "who": who,
         "role": said(ROLES[who.role]),
         "has_accounts": console.gate.accounts.exist,
         "site": settings.site_file.site.name,
         "node": settings.node,
         "training": settings.book is not None,
+        "watch_only": settings.watch_only,
+        "two_persons": settings.two_persons,
+        "waiting": len(console.pending.all()),
         "status": console.watch.status,
         "why_not": console.watch.why_not,
         "older_s": console.watch.age_s,
     }
+
+
+def _navigation(settings: Settings) -> tuple[tuple[str, str], ...]:
+    return NAVIGATION if settings.book is None else (*NAVIGATION, *TRAINING)
 
 
 @cache

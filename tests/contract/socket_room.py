@@ -36,9 +36,9 @@ from sequencer.site import Job, Site
 from sim.model import Model
 from sim.room import START, Room
 from teiden import certificates
+from teiden.emulator.attended import Vacant
 from teiden.emulator.book import Book
 from teiden.emulator.room import LOOPBACK, EmulatedRoom
-from teiden.emulator.standing import Vacant
 from teiden.story import Story
 from tests.contract.calm import CalmClock, StoppingClock, WatchedJournal
 from tests.contract.loopback_host import LoopbackHost

@@ -17,10 +17,10 @@ from realtime.snmp.answers import Failure
 from realtime.snmp.credentials import Community
 from realtime.snmp.engine import Engine
 from realtime.snmp.values import SYS_UP_TIME
+from teiden.emulator.attended import Vacant
 from teiden.emulator.room import COMMUNITY, EmulatedRoom
 from teiden.emulator.snmp.mib import Mib
 from teiden.emulator.snmp.objects import Bound, Oid
-from teiden.emulator.standing import Vacant
 from tests.living import small_story
 
 SILENT_S = 0.05

@@ -23,10 +23,11 @@ from realtime.journal.journal import Journal
 from realtime.samples.sampler import Sampler
 from teiden import certificates
 from teiden.cli import main
+from teiden.emulator.attended import Vacant
 from teiden.emulator.book import Book, write
 from teiden.emulator.control import Control, ControlSocket
 from teiden.emulator.room import EmulatedRoom
-from teiden.emulator.standing import Vacant, quiet
+from teiden.emulator.standing import quiet
 from teiden.files.site_file import load_site
 from teiden.proved import Played, Record, Rule, path_of
 from teiden.proved import write as write_record

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from httpx import Response
+from starlette.testclient import TestClient
 
 from teiden.files.site_file import SiteFile, load_site
 
@@ -34,3 +38,15 @@ def event(folder: Path, name: str, subject: str, t: float = 0.0, **details: obje
     told = {"t": t, "time": "2026-11-26T09:00:00+09:00", "event": name, "subject": subject, "by": "control1"}
     with (folder / "events-20261126T000000Z.jsonl").open("a") as file:
         file.write(json.dumps(told | {"source": "seen"} | details) + "\n")
+
+
+def log_in(client: TestClient, name: str) -> None:
+    client.post("/login", data={"name": name, "password": PASSWORD}, headers={"origin": BASE})
+
+
+def post(client: TestClient, path: str, **form: str) -> Response:
+    """As the page's own form would, with its session's token; what it answers is not followed."""
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found, "nobody has logged in"
+    data = {"token": found[1]} | form
+    return client.post(path, data=data, headers={"origin": BASE}, follow_redirects=False)

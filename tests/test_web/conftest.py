@@ -14,7 +14,7 @@ from teiden.web.guard.accounts import Accounts
 from teiden.web.guard.roles import Role
 from teiden.web.settings import Settings
 from tests.pretend_service import PretendService, pretending
-from tests.test_web.browsing import BASE, PASSWORD, site, until
+from tests.test_web.browsing import BASE, PASSWORD, log_in, site, until
 
 
 @pytest.fixture
@@ -44,6 +44,15 @@ def two_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     accounts.add("mori", Role.OPERATOR, PASSWORD)
     accounts.add("sato", Role.VIEWER, PASSWORD)
     return accounts.path
+
+
+@pytest.fixture
+def operator(browser: TestClient, two_accounts: Path, settings: Settings) -> TestClient:
+    """The same browser; mori has logged in."""
+    settings.folder.mkdir(mode=0o700)
+    (settings.folder / two_accounts.name).write_bytes(two_accounts.read_bytes())
+    log_in(browser, "mori")
+    return browser
 
 
 @pytest.fixture

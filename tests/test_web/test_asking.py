@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,14 +15,6 @@ from tests.pretend_service import PretendService
 from tests.test_web.browsing import BASE, PASSWORD, site
 
 OURS = {"origin": BASE}
-
-
-@pytest.fixture
-def operator(browser: TestClient, two_accounts: Path, settings: Settings) -> TestClient:
-    settings.folder.mkdir(mode=0o700)
-    (settings.folder / two_accounts.name).write_bytes(two_accounts.read_bytes())
-    browser.post("/login", data={"name": "mori", "password": PASSWORD}, headers=OURS)
-    return browser
 
 
 def ask(client: TestClient, **form: str) -> int:

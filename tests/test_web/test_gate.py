@@ -15,6 +15,7 @@ from teiden.web.app import application
 from teiden.web.guard.accounts import Accounts
 from teiden.web.guard.audit import FILE, verify
 from teiden.web.guard.roles import Role
+from teiden.web.guard.throttle import OF_A_SOURCE, Throttle
 from teiden.web.routes import Way
 from teiden.web.settings import Settings
 from tests.pretend_service import PretendService
@@ -260,3 +261,15 @@ def test_what_is_no_form_is_none(stranger: TestClient) -> None:
     form = OURS | {"content-type": "application/x-www-form-urlencoded"}
     assert stranger.post("/login", content=b"name=\xff\xfe", headers=form).status_code == 400
     assert stranger.post("/login", content=b"&a=" * 3000, headers=form).status_code == 400
+
+
+def test_who_logs_in_rightly_again_and_again_is_not_locked_out() -> None:
+    throttle = Throttle()
+    for _ in range(2 * OF_A_SOURCE):
+        assert throttle.wait_s("mori", "127.0.0.1") == 0
+        throttle.failed("mori", "127.0.0.1")
+        throttle.succeeded("mori", "127.0.0.1")
+    for _ in range(OF_A_SOURCE):
+        throttle.failed("nobody", "127.0.0.1")
+    throttle.succeeded("mori", "192.0.2.1")
+    assert throttle.wait_s("mori", "127.0.0.1") > 0

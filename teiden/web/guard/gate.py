@@ -46,6 +46,8 @@ class Gate:
             return PlainTextResponse(t("this did not come from a page of ours"), status_code=403)
         if access.role is None:
             return self.who(request) or ANYBODY
+        if self._settings.watch_only and access.role is Role.OPERATOR:
+            return PlainTextResponse(t("this console only shows: --watch-only"), status_code=403)
         if not self.accounts.exist:
             if access.method == "GET":
                 return ANYBODY
@@ -80,6 +82,8 @@ class Gate:
         role = self.accounts.role_of(session.name) if session is not None else None
         if session is None or role is None:
             return None
+        if self._settings.watch_only:
+            role = Role.VIEWER  # no page shows a button that would be refused
         return Who(session.name, role, session.token)
 
     def _session(self, request: Request) -> Session | None:

@@ -37,6 +37,8 @@ class Throttle:
     def succeeded(self, name: str, source: str) -> None:
         """What he mistyped is forgotten; what his machine guessed of others is not."""
         self._failures.pop((source, name), None)
+        if guessed := self._failures.get((source, "")):
+            guessed.pop()  # the one that was counted until this attempt had shown otherwise
 
     def _wait_s(self, key: tuple[str, str], most: int) -> float:
         recent = [at_s for at_s in self._failures.get(key, ()) if self._clock() - at_s < WINDOW_S]

@@ -24,6 +24,7 @@ from teiden.web.forms import Form, NoForm, form_of
 from teiden.web.guard.audit import NotKept
 from teiden.web.guard.gate import source_of
 from teiden.web.guard.once_more import why_not_he
+from teiden.web.pending import PENDING, Pending
 from teiden.web.routes import Way, read, write
 from teiden.web.view import page
 
@@ -86,16 +87,42 @@ async def asked(request: Request) -> Response:
     if why := await _not_confirmed(request, console, asking, form):
         return await _form(request, console, asking, why=why, status=403)
     id = form.get("id") if len(form.get("id")) == 32 else uuid.uuid4().hex
+    if console.settings.two_persons and asking.wish in PASSWORD:
+        return await _left_to_another(request, console, asking, id)
     try:
-        reply = await asyncio.to_thread(_ask, console, asking, who_asks(request).name, source_of(request), id)
+        who, source = who_asks(request).name, source_of(request)
+        reply = await asyncio.to_thread(send, console, asking.wish, asking.of, who, source, id)
     except NotKept as error:
-        why = t("nothing was asked: the audit log cannot be written ({why})", why=error)
-        return await _form(request, console, asking, why=why, status=503)
+        return await _form(request, console, asking, why=not_noted(error), status=503)
+    return answered(request, reply)
+
+
+def not_noted(error: NotKept) -> str:
+    return t("nothing was asked: the audit log cannot be written ({why})", why=error)
+
+
+def answered(request: Request, reply: requests.Reply) -> Response:
+    """What the service says to it."""
     if reply.accepted:
         return RedirectResponse("/", status_code=303)
     title = t("Refused") if reply.accepted is False else t("It is not known whether it is carried out")
     values = {"title": title, "reason": retold(reply.reason)}
     return page(request, "asked.html", values, status_code=409 if reply.accepted is False else 502)
+
+
+async def _left_to_another(request: Request, console: Console, asking: Asking, id: str) -> Response:
+    """Of two persons one has asked; nothing is sent until the other approves."""
+    who, source = who_asks(request).name, source_of(request)
+    of = asking.of or (EVERYTHING,)
+    try:
+        what = f"{asking.wish.value} waits for another operator"
+        await asyncio.to_thread(console.gate.audit.note, who, source, what, of, request=id)
+    except NotKept as error:
+        return await _form(request, console, asking, why=not_noted(error), status=503)
+    if not console.pending.add(Pending(id, asking.wish, asking.scope, asking.of, who)):
+        return await _form(request, console, asking, why=t("too many wait for approval"), status=429)
+    console.bell.ring(PENDING)
+    return RedirectResponse("/ask/pending", status_code=303)
 
 
 KEYS = ("wish", "group", "device", "everything")
@@ -168,22 +195,21 @@ async def _not_confirmed(request: Request, console: Console, asking: Asking, for
     """Why it is not asked for yet; '' if it may be."""
     if asking.wish in TYPED and form.get("typed").strip() != asking.scope:
         return t("type {scope} to go on", scope=asking.scope)
-    if asking.wish not in PASSWORD:
-        return ""
-    return await why_not_he(request, console, form)
+    return await why_not_he(request, console, form) if asking.wish in PASSWORD else ""
 
 
-def _ask(console: Console, asking: Asking, who: str, source: str, id: str) -> requests.Reply:
-    """Raises NotKept: nothing was asked."""
-    audit, what = console.gate.audit, asking.wish.value
-    of = asking.of or (EVERYTHING,)
-    audit.note(who, source, what, of, request=id)
-    settings = {"socket": console.settings.socket, "by": f"{who}, console", "id": id}
+def send(
+    console: Console, wish: Wish, names: tuple[str, ...], who: str, source: str, id: str, *, first: str = ""
+) -> requests.Reply:
+    """Noted, then asked for. `first`: who asked, where `who` approved. Raises NotKept: nothing was asked."""
+    audit, what = console.gate.audit, wish.value
+    of = names or (EVERYTHING,)
+    audit.note(who, source, what, of, request=id, **({"asked_by": first} if first else {}))
+    by = f"{first} and {who}, console" if first else f"{who}, console"
+    settings = {"socket": console.settings.socket, "by": by, "id": id}
     try:
-        if asking.of:
-            reply = ASKS[asking.wish](*asking.of, **settings)
-        else:
-            reply = ASKS[asking.wish](everything=True, **settings)
+        ask = ASKS[wish]
+        reply = ask(*names, **settings) if names else ask(everything=True, **settings)
     except requests.NotReached as error:
         reply = requests.Reply(id, False, str(error))
     answer = {True: "accepted", False: "refused", None: "not known"}[reply.accepted]
