@@ -10,6 +10,7 @@ from teiden.commands.console import NotCarriedOut
 from teiden.files.site_file import load_site
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
+from teiden.web import tls
 from teiden.web.settings import Settings, is_loopback
 
 
@@ -56,6 +57,11 @@ def settings(
         raise InputError(
             [Problem(Place("--listen"), wrong, t("give --certificate and --key, or listen on 127.0.0.1"))]
         )
+    if certificate and key:
+        tls.context(certificate, key)
+    elif certificate or key:
+        wrong = t("a certificate needs its key, and a key its certificate")
+        raise InputError([Problem(Place("--certificate"), wrong, t("give --certificate and --key"))])
     live = orders.contacts.live
     own = Path(folder) if opened is None else Path(opened.folder) / orders.me / "web"
     return Settings(

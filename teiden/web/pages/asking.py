@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -44,6 +45,8 @@ ASKS: dict[Wish, Callable[..., requests.Reply]] = {
     Wish.POWER_ON: requests.power_on,
 }
 EVERYTHING = requests.EVERYTHING
+ID = re.compile(r"[0-9a-f]{32}")
+"""What the form was made with: sent twice, it is one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ async def asked(request: Request) -> Response:
         return page(request, "asked.html", {"title": str(error), "reason": ""}, status_code=404)
     if why := await _not_confirmed(request, console, asking, form):
         return await _form(request, console, asking, why=why, status=403)
-    id = form.get("id") if len(form.get("id")) == 32 else uuid.uuid4().hex
+    id = form.get("id") if ID.fullmatch(form.get("id")) else uuid.uuid4().hex
     try:
         reply = await asyncio.to_thread(_ask, console, asking, who_asks(request).name, source_of(request), id)
     except NotKept as error:
@@ -170,13 +173,13 @@ async def _not_confirmed(request: Request, console: Console, asking: Asking, for
         return t("type {scope} to go on", scope=asking.scope)
     if asking.wish not in PASSWORD:
         return ""
-    source = source_of(request)
-    if gate.throttle.wait_s(who.name, source) > 0:
+    place = gate.place(request, who.name)
+    if gate.throttle.wait_s(who.name, place) > 0:
         return t("too many attempts; log in again later")
-    gate.throttle.failed(who.name, source)
+    gate.throttle.failed(who.name, place)
     if await asyncio.to_thread(gate.accounts.verify, who.name, form.get("password")) is None:
         return t("this is not your password")
-    gate.throttle.succeeded(who.name, source)
+    gate.throttle.succeeded(who.name, place)
     return ""
 
 
