@@ -1,4 +1,4 @@
-"""A pretend room, the service over it and its console, each a process of its own; and who asks the console."""
+"""A pretend room, the service over it and its console, each a process of its own; and who asks it."""
 
 from __future__ import annotations
 
@@ -151,6 +151,20 @@ class Consoled:
                     found.append(json.loads(line))
         return [one for one in found if one["event"] == name]
 
+    @property
+    def web(self) -> Path:
+        return self.own / "web"
+
+    def happened(self, device: str, event: str) -> re.Match[str] | None:
+        """The line in which the room says so."""
+        return re.search(rf"^ *([0-9.]+) s  {device} +{re.escape(event)}", self.said("room"), re.MULTILINE)
+
+    def at(self, device: str, event: str) -> float:
+        """When it really happened, seconds of the room; the first time."""
+        found = self.happened(device, event)
+        assert found, self.said("room")
+        return float(found[1])
+
     def alive(self) -> bool:
         with suppress(OSError, http.client.HTTPException):
             return Client(self.port).ask("GET", "/alive").status == 200
@@ -175,14 +189,16 @@ def accounts_in(folder: Path) -> None:
 
 
 @contextmanager
-def consoled(folder: Path, *, site: str = TWO_BLADES, rate: float = 8.0, web: bool = True) -> Iterator[Consoled]:
+def consoled(
+    folder: Path, *, site: str = TWO_BLADES, rate: float = 8.0, web: bool = True
+) -> Iterator[Consoled]:
     """Armed, on an ordinary day; `rate`: seconds that pass in the room in one of ours."""
     (folder / "site.yaml").write_text(site, encoding="utf-8")
     this = Consoled(folder / "room", folder / "site.yaml", free_port())
     try:
         this.start("room", "emulate", str(this.site), "--folder", str(this.folder), "--rate", f"{rate:g}")
         until(lambda: "`help` says" in this.said("room"), why=lambda: this.said("room"))
-        accounts_in(this.own / "web")
+        accounts_in(this.web)
         words = ["live", str(this.site), "--node", "control1", "--book", str(this.folder / "book.json")]
         words += ["--arm", "--log", str(folder / "service.log")]
         this.start("service", *words, *(["--web", f"127.0.0.1:{this.port}"] if web else []))
@@ -204,4 +220,6 @@ def consoled(folder: Path, *, site: str = TWO_BLADES, rate: float = 8.0, web: bo
 
 def calm(status: Status) -> bool:
     """It commands, and knows every device."""
-    return bool(status.commands) and all(one.fresh for one in (*status.upses, *status.servers, *status.arrays))
+    return bool(status.commands) and all(
+        one.fresh for one in (*status.upses, *status.servers, *status.arrays)
+    )

@@ -186,6 +186,11 @@ def test_sec_15_a_page_that_breaks_tells_nothing_of_itself(
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+def test_sec_10_a_browsers_own_forms_tell_their_origin(stranger: TestClient) -> None:
+    """With `no-referrer` they would come from `null`, and nobody could log in."""
+    assert stranger.get("/login").headers["referrer-policy"] == "same-origin"
+
+
 def test_head_of_every_page_ends(stranger: TestClient, app: Starlette) -> None:
     """Also of the news, whose answer to GET has no end."""
     log_in(stranger)
