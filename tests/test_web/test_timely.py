@@ -121,13 +121,14 @@ def test_a_stream_that_has_no_end_is_not_hung_up_on(hasty: None) -> None:
         writer.write(GET.replace(b"/ ", b"/news ") + b"\r\n")
         await asyncio.sleep(4 * SOON_S)
         assert not Timely.waiting
-        async with asyncio.timeout(SOON_S):
-            await reader.readuntil(b".")
-            while await reader.read(65536):
-                pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON_S):
+                while await reader.read(65536):
+                    pass
+        assert not reader.at_eof()
+        writer.close()
 
-    with pytest.raises(TimeoutError):
-        look(long)
+    look(long)
 
 
 def test_sec_22_of_those_who_say_nothing_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:

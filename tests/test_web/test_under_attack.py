@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
+import json
 import subprocess
+import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,16 +22,20 @@ from teiden.story import Story
 from teiden.web.guard.audit import FILE, Audit, verify
 from teiden.web.news import MOST_OF_ONE
 from teiden.web.timely import BODY_S, HEAD_S
+from tests.attacks import GUESSES, SLOW, STREAMS
 from tests.consoled import PROGRAM, Client, accounts_in, status_at, until
 from tests.living import small_story
 
 pytestmark = pytest.mark.long
 
-RATE = 6.0
-GUESSES, SLOW, STREAMS = 1_000, 200, 300
+ROUNDS = (("slow_heads",), ("slow_bodies",), ("forged", "guesses", "large_bodies", "streams"))
+"""While everything stops, and while it comes back."""
+ROOT = Path(__file__).parents[2]
+RATE = 5.0
+IN_S = 20.0
+"""On a machine that does a lot else: a password is held against its hash for a tenth of a second."""
 LATE_S = 1.0
 """Seconds of the wall that the service may be late: a poll's time-out is several."""
-FORM = "content-type: application/x-www-form-urlencoded\r\norigin: http://127.0.0.1:{port}\r\n"
 
 
 @dataclass
@@ -51,10 +54,11 @@ class Night:
     looks: int = 0
     viewer: Client = field(default_factory=lambda: Client(0))
     """Logged in before it began."""
-    found: dict[str, Counter[str]] = field(default_factory=dict)
+    found: dict[str, dict[str, int]] = field(default_factory=dict)
     """What came of each attack."""
-    waited_s: dict[str, float] = field(default_factory=dict)
-    """How long an operator's login and first page took meanwhile."""
+    waited_s: float = 0.0
+    """How long an operator's login and first page took meanwhile, at most of all times."""
+    got_in: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -69,6 +73,16 @@ class Night:
         finally:
             self.troubles = playing.troubles.words
             self.over.set()
+
+    def attacked(self, together: tuple[str, ...], operator: Client) -> None:
+        """All of them at once, and an operator who logs in meanwhile, again and again."""
+        with contextlib.ExitStack() as stack:
+            attackers = {attack: stack.enter_context(attacking(attack, self)) for attack in together}
+            time.sleep(2.0)  # they are under way
+            while any(one.poll() is None for one in attackers.values()):
+                self.waited_s = max(self.waited_s, get_in(operator))
+                self.got_in += 1
+            self.found |= {attack: json.loads(one.communicate()[0]) for attack, one in attackers.items()}
 
     def watch(self) -> None:
         while not self.over.wait(0.2):
@@ -101,18 +115,11 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         watcher = threading.Thread(target=night.watch)
         watcher.start()
         until(lambda: night.now_s > 60.0 or night.over.is_set())
-        for attack in (forged, guesses, slow_heads, slow_bodies, large_bodies, streams):
+        for together in ROUNDS:
             began_s = night.now_s
-            with ThreadPoolExecutor(1) as meanwhile:
-                told = meanwhile.submit(attack, night)
-                time.sleep(2.0)  # it is under way
-                night.waited_s[attack.__name__] = get_in(operator)
-                night.found[attack.__name__] = told.result()
-            print(f"\n{attack.__name__}, {began_s:.0f} to {night.now_s:.0f} s of the story:")
-            print(
-                dict(night.found[attack.__name__]),
-                f"; he was in after {night.waited_s[attack.__name__]:.2f} s",
-            )
+            night.attacked(together, operator)
+            print(f"\n{' and '.join(together)}, {began_s:.0f} to {night.now_s:.0f} s of the story:")
+            print([night.found[attack] for attack in together], f"{night.waited_s:.1f} s at most to get in")
         player.join()
         watcher.join()
         yield night
@@ -120,6 +127,19 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         console.terminate()
         console.wait(20)
         player.join()
+
+
+@contextlib.contextmanager
+def attacking(attack: str, night: Night) -> Iterator[subprocess.Popen[bytes]]:
+    """In a process of its own, for this one has the room on its hands."""
+    cookie = "; ".join(f"{name}={value}" for name, value in night.viewer.cookies.items())
+    argv = [sys.executable, "-m", "tests.attacks", attack, str(night.port), cookie]
+    attacker = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        yield attacker
+    finally:
+        attacker.kill()
+        attacker.communicate()
 
 
 def answers(client: Client) -> bool:
@@ -131,120 +151,11 @@ def answers(client: Client) -> bool:
 def get_in(known: Client) -> float:
     """Seconds that a new login in a browser that is known, and the first page, take."""
     began_s = time.monotonic()
-    client = Client(known.port, {name: v for name, v in known.cookies.items() if name.startswith("known")})
+    marks = {name: value for name, value in known.cookies.items() if name.startswith("known")}
+    client = Client(known.port, marks, limit_s=60.0)
     assert client.log_in() == 303
     assert client.ask("GET", "/").status == 200
     return time.monotonic() - began_s
-
-
-# Attacks
-
-
-def forged(night: Night) -> Counter[str]:
-    found: Counter[str] = Counter()
-    client = Client(night.port)
-    form = {"wish": "power_off", "everything": "1", "typed": "everything"}
-    for _ in range(20):
-        for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", f"[::2]:{night.port}", ""):
-            found[f"host {client.ask('GET', '/', host=host).status}"] += 1
-        for origin in ("http://elsewhere.example", "null", f"https://127.0.0.1:{night.port}", None):
-            found[f"origin {client.ask('POST', '/ask', form, origin=origin).status}"] += 1
-    return found
-
-
-def guesses(night: Night) -> Counter[str]:
-    names = ("mori", "sato", "admin", "root", "guest")
-
-    def guess(n: int) -> str:
-        return str(Client(night.port, limit_s=60.0).log_in(names[n % len(names)], f"guess number {n}"))
-
-    with ThreadPoolExecutor(20) as many:
-        return Counter(many.map(guess, range(GUESSES)))
-
-
-def slow_heads(night: Night) -> Counter[str]:
-    return slow(night, "GET / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n", HEAD_S, "x-more: 1\r\n")
-
-
-def slow_bodies(night: Night) -> Counter[str]:
-    head = "POST /login HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: 1000\r\n" + FORM + "\r\n"
-    return slow(night, head, BODY_S, "a")
-
-
-def slow(night: Night, head: str, limit_s: float, more: str) -> Counter[str]:
-    """Many that trickle, each of which comes back when it is hung up on; how long the longest lasted."""
-    found: Counter[str] = Counter()
-    open_: dict[socket.socket, float] = {}
-    ends_s = time.monotonic() + limit_s + 5.0
-    longest_s = 0.0
-    while time.monotonic() < ends_s:
-        while len(open_) < SLOW:
-            one = socket.create_connection(("127.0.0.1", night.port), timeout=10.0)
-            one.sendall(head.format(port=night.port).encode())
-            one.setblocking(False)
-            open_[one] = time.monotonic()
-            found["opened"] += 1
-        for one, since_s in list(open_.items()):
-            if gone(one, more.encode()):
-                longest_s = max(longest_s, time.monotonic() - since_s)
-                found["hung up on"] += 1
-                del open_[one]
-                one.close()
-        time.sleep(0.25)
-    longest_s = max([longest_s, *(time.monotonic() - since_s for since_s in open_.values())])
-    for one in open_:
-        one.close()
-    found["longest, s"] = round(longest_s)
-    return found
-
-
-def gone(one: socket.socket, more: bytes) -> bool:
-    try:
-        one.send(more)
-        while one.recv(4096):
-            pass
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def large_bodies(night: Night) -> Counter[str]:
-    head = "POST /login HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n" + FORM
-    found: Counter[str] = Counter()
-
-    def send(n: int) -> str:
-        length = "content-length: 10000000\r\n\r\n" if n % 2 else "transfer-encoding: chunked\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", night.port), timeout=30.0) as one:
-            one.sendall((head + length).format(port=night.port).encode())
-            part = b"a" * 10_000 if n % 2 else b"2710\r\n" + b"a" * 10_000 + b"\r\n"
-            try:
-                for _ in range(1_000):
-                    one.sendall(part)
-                return "all of it was taken"
-            except OSError:
-                return "cut off"
-
-    with ThreadPoolExecutor(10) as many:
-        found.update(many.map(send, range(40)))
-    return found
-
-
-def streams(night: Night) -> Counter[str]:
-    """As a viewer, who has every right to one."""
-    cookie = "; ".join(f"{name}={value}" for name, value in night.viewer.cookies.items())
-    head = f"GET /news HTTP/1.1\r\nhost: 127.0.0.1:{night.port}\r\ncookie: {cookie}\r\n\r\n"
-    open_ = []
-    for _ in range(STREAMS):
-        one = socket.create_connection(("127.0.0.1", night.port), timeout=10.0)
-        one.sendall(head.encode())
-        open_.append(one)
-    found = Counter(one.recv(64).split(b" ")[1].decode() for one in open_)
-    time.sleep(4.0)  # they stay open while the operator asks
-    for one in open_:
-        one.close()
-    return found
 
 
 def test_sec_10_forged_names_and_origins_get_nothing(night: Night) -> None:
@@ -274,8 +185,8 @@ def test_sec_22_one_account_has_so_many_streams_and_no_more(night: Night) -> Non
 
 
 def test_sec_22_an_operator_gets_in_meanwhile_and_soon(night: Night) -> None:
-    assert len(night.waited_s) == 6
-    assert max(night.waited_s.values()) < 10.0
+    assert night.got_in >= 10
+    assert night.waited_s < IN_S
 
 
 def test_sec_22_the_sequence_is_undisturbed(night: Night) -> None:
