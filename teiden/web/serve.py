@@ -21,8 +21,8 @@ from teiden.web.timely import Timely
 LOOK_S = 1.0
 STOP_S = 2
 """Open streams of news end after this when it is told to stop."""
-MOST_AT_ONCE = 300
-"""Connections: those that wait (`timely.MOST_WAITING`), streams of news, and a hundred under way."""
+MOST_AT_ONCE = 800
+"""Connections: those that wait (`timely.MOST_YOUNG`), streams of news, and two hundred under way."""
 FILES = 4096
 """A connection whose TLS handshake is under way is a file, and counted nowhere else."""
 

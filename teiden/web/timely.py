@@ -2,7 +2,7 @@
 
 Each stage of a request has its limit, and what trickles in sets none back. Of those that have not said yet
 what they want only so many are kept: for one more the oldest goes, of whoever has most. A browser says what
-it wants within milliseconds, so it gets in while hundreds of slow ones hang on.
+it wants at once, so it gets in while hundreds of slow ones hang on and come back.
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ ANSWER_S = 60.0
 LASTING = "/news"
 """The one answer that has no end."""
 MOST_WAITING = 100
+GRACE_S = 1.0
+"""So long nobody makes room: what he wants may have come already, and not been read yet."""
+MOST_YOUNG = 500
+"""Unless there are so many."""
 
 
 class Timely(H11Protocol):
     """uvicorn waits for a head, or for a body that is not asked for, as long as bytes trickle in."""
 
-    waiting: ClassVar[dict[Timely, None]] = {}
-    """Those whose request is not whole, the oldest first."""
+    waiting: ClassVar[dict[Timely, float]] = {}
+    """Those whose request is not whole, the oldest first, and since when, as the loop tells time."""
     _hurry: asyncio.TimerHandle | None = None
     _stage: tuple[float | None, object] = (None, None)
 
@@ -41,8 +45,8 @@ class Timely(H11Protocol):
             # Whoever takes nothing of what was sent is gone, also from an answer that has no end.
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(ANSWER_S * 1000))
         self._look()
-        if len(self.waiting) > MOST_WAITING:
-            self._make_room()
+        while len(self.waiting) > MOST_WAITING and self._make_room():
+            pass
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -63,7 +67,7 @@ class Timely(H11Protocol):
             return
         limit_s = self._limit_s()
         if limit_s in (HEAD_S, BODY_S):
-            self.waiting.setdefault(self)
+            self.waiting.setdefault(self, self.loop.time())
         else:
             self.waiting.pop(self, None)
         if (stage := (limit_s, self.cycle)) != self._stage:
@@ -90,12 +94,17 @@ class Timely(H11Protocol):
             self._hurry = None
             self.transport.abort()
 
-    def _make_room(self) -> None:
-        count = Counter(_source(one) for one in self.waiting)
+    def _make_room(self) -> bool:
+        before_s = self.loop.time() - (GRACE_S if len(self.waiting) <= MOST_YOUNG else 0.0)
+        old = [one for one, since_s in self.waiting.items() if since_s <= before_s]
+        if not old:
+            return False
+        count = Counter(map(_source, old))
         most = max(count.values())
-        victim = next(one for one in self.waiting if count[_source(one)] == most)
+        victim = next(one for one in old if count[_source(one)] == most)
         del self.waiting[victim]
         victim.transport.abort()
+        return True
 
 
 def _source(one: Timely) -> str:

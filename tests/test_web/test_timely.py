@@ -133,6 +133,7 @@ def test_a_stream_that_has_no_end_is_not_hung_up_on(hasty: None) -> None:
 
 def test_sec_22_of_those_who_say_nothing_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timely, "MOST_WAITING", 5)
+    monkeypatch.setattr(timely, "GRACE_S", 0.0)
 
     async def crowd(port: int) -> None:
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(12)]
@@ -146,6 +147,21 @@ def test_sec_22_of_those_who_say_nothing_the_oldest_makes_room(monkeypatch: pyte
             assert await gone.read() == b""
         assert len(Timely.waiting) <= 5
         for _, one in silent:
+            one.close()
+
+    look(crowd)
+
+
+def test_who_has_only_just_come_makes_no_room_for_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What he wants lies unread in the kernel: a hundred are accepted before anything is read."""
+    monkeypatch.setattr(timely, "MOST_WAITING", 5)
+
+    async def crowd(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
+        writer.write(GET + b"connection: close\r\n\r\n")
+        assert b"200" in await reader.readline()
+        for _, one in [*silent, (reader, writer)]:
             one.close()
 
     look(crowd)
