@@ -54,6 +54,10 @@ class Timely(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if (
+            self.conn.their_state is h11.SEND_BODY
+        ):  # it was answered before it was whole: nobody reads the rest
+            self.transport.close()
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -95,7 +95,8 @@ async def trickled(port: int, first: bytes, more: bytes) -> float:
 )
 def test_sec_22_what_trickles_ends_at_its_limit(hasty: None, first: bytes, more: bytes) -> None:
     async def slow(port: int) -> None:
-        assert SOON_S * 0.9 < await trickled(port, first, more) < 10 * SOON_S
+        least_s = 0.0 if first == POST else 0.9 * SOON_S  # it was answered, and nobody reads the rest
+        assert least_s < await trickled(port, first, more) < 10 * SOON_S
 
     look(slow)
 

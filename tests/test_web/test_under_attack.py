@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long
 ROUNDS = (("slow_heads",), ("slow_bodies",), ("forged", "guesses", "large_bodies", "streams"))
 """While everything stops, and while it comes back."""
 ROOT = Path(__file__).parents[2]
-RATE = 5.0
+RATE = 6.0
 IN_S = 20.0
 """On a machine that does a lot else: a password is held against its hash for a tenth of a second."""
 LATE_S = 1.0
@@ -139,7 +139,7 @@ def attacking(attack: str, night: Night) -> Iterator[subprocess.Popen[bytes]]:
         yield attacker
     finally:
         attacker.kill()
-        attacker.communicate()
+        attacker.wait()
 
 
 def answers(client: Client) -> bool:
