@@ -16,7 +16,7 @@ import pytest
 
 from teiden.emulator.rehearsal import free_port
 from teiden.web.view import NAVIGATION
-from tests.consoled import PASSWORD, Consoled, consoled, until
+from tests.consoled import PASSWORD, TWO_BLADES, Consoled, consoled, until
 
 pytestmark = pytest.mark.long
 
@@ -42,7 +42,8 @@ REFUSED = "Failed to load resource"
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoled]:
-    with consoled(tmp_path_factory.mktemp("console")) as room:
+    patient = TWO_BLADES.replace("confirm: 95s", "confirm: 895s")  # no outage yet while the page is looked at
+    with consoled(tmp_path_factory.mktemp("console"), site=patient) as room:
         yield room
 
 
