@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from teiden.web import news
 from teiden.web.console import Console
 from teiden.web.guard.doorstep import Doorstep
-from teiden.web.guard.headers import Headers
+from teiden.web.guard.headers import Headers, failed
 from teiden.web.pages import (
     alive,
     approving,
@@ -75,8 +75,9 @@ def application(settings: Settings) -> Starlette:
             *(way for page in pages for way in page.ROUTES),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Headers), Middleware(Doorstep, settings=settings)],
+        middleware=[Middleware(Headers, secure=settings.secure), Middleware(Doorstep, settings=settings)],
         lifespan=lifespan,
+        exception_handlers={Exception: failed},
     )
     app.state.console = console
     return app

@@ -13,6 +13,7 @@ from teiden.configuration.in_force import in_force
 from teiden.files.source import InputError, Place, Problem
 from teiden.language.say import t
 from teiden.weak_secrets import weakness
+from teiden.web import tls
 from teiden.web.settings import Settings, is_loopback
 
 
@@ -66,6 +67,11 @@ def settings(
         raise InputError(
             [Problem(Place("--listen"), wrong, t("give --certificate and --key, or listen on 127.0.0.1"))]
         )
+    if certificate and key:
+        tls.context(certificate, key)
+    elif certificate or key:
+        wrong = t("a certificate needs its key, and a key its certificate")
+        raise InputError([Problem(Place("--certificate"), wrong, t("give --certificate and --key"))])
     live = orders.contacts.live
     own = Path(folder) if opened is None else Path(opened.folder) / orders.me / "web"
     return Settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
@@ -39,6 +40,8 @@ class Console:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.bell = Bell()
+        self.streams: Counter[str] = Counter()
+        """Pages that are open, by whose they are."""
         self.gate = Gate(settings)
         self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
         self.statistics = Statistics(settings)

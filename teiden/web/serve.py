@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import resource
 import signal
 import threading
 import time
 
 import uvicorn
 
+from teiden.web import tls
 from teiden.web.app import application
+from teiden.web.quiet import Quiet
 from teiden.web.settings import Settings
 from teiden.web.timely import Timely
 
 LOOK_S = 1.0
 STOP_S = 2
 """Open streams of news end after this when it is told to stop."""
+MOST_AT_ONCE = 800
+"""Connections: those that wait (`timely.MOST_YOUNG`), streams of news, and two hundred under way."""
+FILES = 4096
+"""A connection whose TLS handshake is under way is a file, and counted nowhere else."""
 
 
 def serve(settings: Settings, beside: int | None = None) -> None:
@@ -26,20 +35,31 @@ def serve(settings: Settings, beside: int | None = None) -> None:
         application(settings),
         host=settings.host,
         port=settings.port,
-        ssl_certfile=settings.certificate or None,
-        ssl_keyfile=settings.key or None,
         log_level="warning",
         access_log=False,
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=STOP_S,
-        limit_concurrency=200,
+        limit_concurrency=MOST_AT_ONCE,
         h11_max_incomplete_event_size=16 * 1024,
         proxy_headers=False,
         ws="none",
         http=Timely,
     )
-    uvicorn.Server(config).run()
+    config.load()
+    if settings.secure:
+        config.ssl = tls.context(settings.certificate, settings.key)
+    logging.getLogger("uvicorn.error").addFilter(Quiet())
+    _more_files()
+    with asyncio.Runner(loop_factory=tls.Loop) as runner:
+        runner.run(uvicorn.Server(config).serve())
+
+
+def _more_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _end_with(parent: int) -> None:

@@ -53,8 +53,8 @@ class Settings:
     @property
     def hosts(self) -> frozenset[str]:
         """What a browser may call us, in lower case, without the port."""
-        own = {"localhost", "127.0.0.1", "::1"} if is_loopback(self.host) else {self.host}
-        return frozenset(name.lower() for name in own | set(self.names))
+        own = {"localhost", "127.0.0.1", "::1"} if is_loopback(self.host) else set()
+        return frozenset(name.lower() for name in {self.host, *own, *self.names})
 
 
 def is_loopback(host: str) -> bool:

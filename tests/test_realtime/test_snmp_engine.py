@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from socket import AF_INET, SOCK_DGRAM, socket
 from typing import Any
 
@@ -244,6 +245,56 @@ async def test_sec_5_an_answer_from_a_stranger_is_dropped(cards: Cards) -> None:
     assert isinstance(answer, Failure)
     assert answer.trouble is Trouble.TIMEOUT
     protocol.transport.close()
+
+
+@on_its_loop
+async def test_sec_6_an_answer_that_was_recorded_answers_no_later_question(cards: Cards) -> None:
+    """Of version 3, authenticated and enciphered: what stood between replays it instead of what comes now."""
+    async with cards.card() as c:
+        with Between(c.agent.port) as between:
+            found = await c.engine.target("127.0.0.1", between.port, READER, limit_s=3.0)
+            assert isinstance(found, Target)
+            loop = asyncio.get_running_loop()
+            relaying = loop.run_in_executor(None, between.relay)
+            assert isinstance(await c.engine.get(found, [MODEL]), dict)
+            between.replaying = True
+            answer = await c.engine.get(found, [MODEL])
+            between.over = True
+            await relaying
+    assert between.replayed > 0
+    assert isinstance(answer, Failure)
+
+
+class Between:
+    """Passes questions on to a card and answers back, until it replays the last one."""
+
+    def __init__(self, card: int) -> None:
+        self._card = card
+        self.replaying = self.over = False
+        self.replayed = 0
+
+    def __enter__(self) -> Between:
+        self._near, self._far = (socket(AF_INET, SOCK_DGRAM) for _ in range(2))
+        self._near.bind(("127.0.0.1", 0))
+        for end in (self._near, self._far):
+            end.settimeout(0.05)
+        self.port = self._near.getsockname()[1]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._near.close()
+        self._far.close()
+
+    def relay(self) -> None:
+        last = b""
+        while not self.over:
+            with suppress(TimeoutError):
+                asked, asker = self._near.recvfrom(65536)
+                if not self.replaying:
+                    self._far.sendto(asked, ("127.0.0.1", self._card))
+                    last = self._far.recv(65536)
+                self.replayed += self.replaying
+                self._near.sendto(last, asker)
 
 
 @on_its_loop

@@ -158,9 +158,9 @@ def test_the_right_password_lets_in_and_the_wrong_one_does_not(stranger: TestCli
 
 def test_a_session_that_has_ended_opens_nothing(stranger: TestClient) -> None:
     log_in(stranger, "mori")
-    id = stranger.cookies["session"]
+    id = stranger.cookies["session-7480"]
     stranger.post("/logout", data={"token": token(stranger)}, headers=OURS)
-    assert stranger.get("/", headers={"cookie": f"session={id}"}).status_code == 303
+    assert stranger.get("/", headers={"cookie": f"session-7480={id}"}).status_code == 303
 
 
 def test_sec_10_the_cookie_is_for_this_site_and_no_script(stranger: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sqlite3
@@ -65,12 +66,16 @@ class Accounts:
 
     def role_of(self, name: str) -> Role | None:
         """None: there is no such account, or nobody knows."""
+        return self.standing(name)[0]
+
+    def standing(self, name: str) -> tuple[Role | None, str]:
+        """Its role, and a proof of its password that changes with it, and tells nothing of it."""
         try:
             with self._opened() as db:
-                row = db.execute("SELECT role FROM accounts WHERE name = ?", (name,)).fetchone()
+                row = db.execute("SELECT role, hash FROM accounts WHERE name = ?", (name,)).fetchone()
         except NotPossible:
-            return None
-        return Role(row[0]) if row else None
+            return None, ""
+        return (Role(row[0]), hashlib.sha256(row[1].encode()).hexdigest()) if row else (None, "")
 
     def verify(self, name: str, password: str) -> Role | None:
         """The role of who shows this password; takes as long when there is no such name (SEC-13)."""

@@ -7,10 +7,13 @@ A file whose last line was torn, by a cut of the power, is put aside, and the ne
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,9 +46,21 @@ class Audit:
         """Written and synced when this returns: the line's number. Raises NotKept."""
         with self._lock:
             try:
-                return self._append(who, source, what, of, more)
+                with self._alone():
+                    return self._append(who, source, what, of, more)
             except OSError as error:
                 raise NotKept(f"{self.path}: {error}") from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Among all processes: a console that goes while the next one has come, too."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = os.open(self.path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(file)
 
     def last(self, count: int = 100) -> list[dict[str, Any]]:
         """The newest first; what cannot be read is left out."""
@@ -60,7 +75,6 @@ class Audit:
         return found
 
     def _append(self, who: str, source: str, what: str, of: tuple[str, ...], more: dict[str, Any]) -> int:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number, before, more = *self._end(), dict(more)
         if number < 0:
             number, before, more["after"] = 0, FIRST, self._put_aside()
@@ -125,7 +139,8 @@ def verify(path: Path) -> tuple[int, str]:
 
 
 def _bound(told: dict[str, Any]) -> str:
-    return json.dumps({**told, "hash": _hash(told)}, ensure_ascii=False) + "\n"
+    """Without any letter that somebody could take for the end of a line (U+2028 is one to many)."""
+    return json.dumps({**told, "hash": _hash(told)}) + "\n"
 
 
 def _hash(told: dict[str, Any]) -> str:
@@ -133,12 +148,19 @@ def _hash(told: dict[str, Any]) -> str:
 
 
 def _end_of(path: Path) -> list[str]:
-    """The last lines, the oldest first."""
+    """The last lines, the oldest first: one at least, however long it is."""
+    window = LAST_BYTES
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - LAST_BYTES))
-            lines = file.read().decode("utf-8", "replace").splitlines()
+            while True:
+                file.seek(max(0, size - window))
+                text = file.read().decode("utf-8", "replace")
+                lines = text.removesuffix("\n").split("\n") if text else []
+                if size <= window:
+                    return lines
+                if len(lines) > 1:
+                    return lines[1:]
+                window *= 4
     except FileNotFoundError:
         return []
-    return lines[1:] if size > LAST_BYTES else lines

@@ -1,4 +1,4 @@
-"""What is turned away before any page is asked: other names than ours, and bodies too large to be a form."""
+"""What is turned away before any page is asked: other names than ours, and bodies that are no form."""
 
 from __future__ import annotations
 
@@ -32,11 +32,18 @@ class Doorstep:
         if scope["method"] not in METHODS:
             return PlainTextResponse("no such method here\n", status_code=405)
         sizes = [value for name, value in headers if name == b"content-length"]
+        chunked = any(name == b"transfer-encoding" for name, _ in headers)
+        if sizes and (chunked or len(sizes) > 1):
+            return _closed("a body has one length\n", 400)  # two ends of a wire may choose another one each
         if any(not size.isdigit() or int(size[:20]) > LARGEST for size in sizes):
-            return PlainTextResponse(
-                f"{LARGEST} bytes are enough\n", status_code=413, headers={"Connection": "close"}
-            )
+            return _closed(f"{LARGEST} bytes are enough\n", 413)
+        if scope["method"] != "POST" and (chunked or any(int(size) for size in sizes)):
+            return _closed("nothing to read there\n", 413)
         return None
+
+
+def _closed(why: str, status: int) -> PlainTextResponse:
+    return PlainTextResponse(why, status_code=status, headers={"Connection": "close"})
 
 
 def _name(host: str) -> str:

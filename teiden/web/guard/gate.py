@@ -13,6 +13,7 @@ from teiden.language.say import t
 from teiden.web.forms import Form, NoForm, form_of
 from teiden.web.guard.accounts import Accounts
 from teiden.web.guard.audit import Audit
+from teiden.web.guard.known import Known
 from teiden.web.guard.roles import ANYBODY, Role, Who
 from teiden.web.guard.sessions import LONGEST_S, Session, Sessions
 from teiden.web.guard.throttle import Throttle
@@ -24,6 +25,7 @@ TOKEN = "token"
 HEADER = "x-token"
 METRICS = "metrics/"
 """No account can have this name."""
+KNOWN_S = 365 * 86400.0
 
 
 class Gate:
@@ -33,12 +35,19 @@ class Gate:
         self.accounts = Accounts(folder)
         self.sessions = Sessions(folder)
         self.throttle = Throttle()
+        self.known = Known(folder)
         self.audit = Audit(folder)
 
     @property
     def cookie(self) -> str:
-        """A browser takes `__Host-` over TLS alone, and from no other host."""
-        return "__Host-session" if self._settings.secure else "session"
+        """A browser takes `__Host-` over TLS alone, and from no other host.
+
+        All ports of a host share their cookies, and two consoles may be two ports of this machine.
+        """
+        return self._named("session")
+
+    def _named(self, cookie: str) -> str:
+        return f"{'__Host-' if self._settings.secure else ''}{cookie}-{self._settings.port}"
 
     async def admit(self, request: Request, access: Access) -> Who | Response:
         """Who it is, or what he is answered instead of the page."""
@@ -79,8 +88,8 @@ class Gate:
     def who(self, request: Request) -> Who | None:
         """An account that was removed, or is another's role by now, is that at once."""
         session = self._session(request)
-        role = self.accounts.role_of(session.name) if session is not None else None
-        if session is None or role is None:
+        role, proof = self.accounts.standing(session.name) if session is not None else (None, "")
+        if session is None or role is None or session.proof != proof:
             return None
         if self._settings.watch_only:
             role = Role.VIEWER  # no page shows a button that would be refused
@@ -93,16 +102,29 @@ class Gate:
     def let_in(self, request: Request, answer: Response, name: str) -> None:
         """Begin a session and give it to this browser; an id it came with is worth nothing any more."""
         self.let_out(request, answer)
-        id, _ = self.sessions.begin(name, source_of(request))
+        id, _ = self.sessions.begin(name, source_of(request), self.accounts.standing(name)[1])
+        self._give(answer, self.cookie, id, LONGEST_S)
+        if not self._known(request, name):
+            self._give(answer, self._named("known"), self.known.mark(name), KNOWN_S)
+
+    def _give(self, answer: Response, name: str, value: str, lasts_s: float) -> None:
+        secure = self._settings.secure
         answer.set_cookie(
-            self.cookie,
-            id,
-            max_age=int(LONGEST_S),
-            path="/",
-            secure=self._settings.secure,
-            httponly=True,
-            samesite="strict",
+            name, value, max_age=int(lasts_s), path="/", secure=secure, httponly=True, samesite="strict"
         )
+
+    def place(self, request: Request, name: str) -> str:
+        """Where a guess of this name's password comes from, for the throttle: a session of his, a browser
+        that is known for him, else the address. Each has guesses of its own."""
+        session = self._session(request)
+        if session is not None and session.name == name:
+            return f"session {session.since_s} {session.token[:8]}"
+        if self._known(request, name):
+            return f"browser {request.cookies[self._named('known')]}"
+        return source_of(request)
+
+    def _known(self, request: Request, name: str) -> bool:
+        return self.known.knows(name, request.cookies.get(self._named("known"), ""))
 
     def let_out(self, request: Request, answer: Response) -> None:
         self.sessions.end(request.cookies.get(self.cookie, ""))

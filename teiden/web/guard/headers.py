@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -28,11 +30,16 @@ HEADERS = {
 }
 
 
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
+"""Of this host alone: what others of its domain speak is not ours to say."""
+
+
 class Headers:
     """Plain ASGI, so that a stream of news passes through as it comes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
         self._app = app
+        self._headers = HEADERS | (HSTS if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,9 +49,15 @@ class Headers:
         async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, say)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A page that broke says so, and nothing of how it is made. It stands outside all else."""
+    headers = HEADERS | {"Cache-Control": "no-store"}
+    return PlainTextResponse("this page cannot be shown; the log says why\n", 500, headers)

@@ -19,6 +19,8 @@ LONGEST_S = 12 * 3600.0
 """A shift; then one logs in again, whatever one does meanwhile."""
 MOST = 200
 """The oldest goes for a new one."""
+MOST_OF_A_NAME = 10
+"""So that nobody who logs in again and again puts others out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Session:
     since_s: float
     """Wall time of the login."""
     source: str = ""
+    proof: str = ""
+    """Of the password that it began with: with another password it is over."""
 
 
 class Sessions:
@@ -43,12 +47,12 @@ class Sessions:
         self._now = now
         self._open: dict[str, Session] = self._read()
 
-    def begin(self, name: str, source: str) -> tuple[str, Session]:
+    def begin(self, name: str, source: str, proof: str = "") -> tuple[str, Session]:
         """The id for the cookie, and the session."""
         id = secrets.token_urlsafe(32)
-        session = Session(name, secrets.token_urlsafe(32), self._now(), source)
-        while len(self._open) >= MOST:
-            del self._open[min(self._open, key=lambda key: self._open[key].since_s)]
+        session = Session(name, secrets.token_urlsafe(32), self._now(), source, proof)
+        self._make_room([key for key, one in self._open.items() if one.name == name], MOST_OF_A_NAME)
+        self._make_room(list(self._open), MOST)
         self._open[_key(id)] = session
         self._write()
         return id, session
@@ -64,10 +68,9 @@ class Sessions:
         if self._open.pop(_key(id), None) is not None:
             self._write()
 
-    def end_all(self, name: str) -> None:
-        """Of this account, wherever it is logged in."""
-        self._open = {key: session for key, session in self._open.items() if session.name != name}
-        self._write()
+    def _make_room(self, keys: list[str], most: int) -> None:
+        for key in sorted(keys, key=lambda key: self._open[key].since_s)[: max(0, len(keys) - most + 1)]:
+            del self._open[key]
 
     def _read(self) -> dict[str, Session]:
         try:

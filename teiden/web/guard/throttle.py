@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 
 WINDOW_S = 900.0
 OF_A_NAME = 5
@@ -25,21 +26,40 @@ class Throttle:
 
     def wait_s(self, name: str, source: str) -> float:
         """How long this one has to wait before his next guess is looked at; 0: it is looked at now."""
+        source = _network(source)
         return max(self._wait_s((source, name), OF_A_NAME), self._wait_s((source, ""), OF_A_SOURCE))
 
     def failed(self, name: str, source: str) -> None:
+        source = _network(source)
         for key in ((source, name), (source, "")):
-            self._failures.setdefault(key, deque(maxlen=OF_A_SOURCE)).append(self._clock())
+            self._failures.setdefault(key, deque(maxlen=2 * OF_A_SOURCE)).append(self._clock())
             self._failures.move_to_end(key)
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
 
     def succeeded(self, name: str, source: str) -> None:
-        """What he mistyped is forgotten; what his machine guessed of others is not."""
+        """What he mistyped is forgotten; what his machine guessed of others is not.
+
+        This attempt was counted as a failure until it was known to be none: that is taken back.
+        """
+        source = _network(source)
         self._failures.pop((source, name), None)
-        if guessed := self._failures.get((source, "")):
-            guessed.pop()  # the one that was counted until this attempt had shown otherwise
+        if of_source := self._failures.get((source, "")):
+            of_source.pop()
 
     def _wait_s(self, key: tuple[str, str], most: int) -> float:
         recent = [at_s for at_s in self._failures.get(key, ()) if self._clock() - at_s < WINDOW_S]
         return recent[-most] + WINDOW_S - self._clock() if len(recent) >= most else 0.0
+
+
+def _network(source: str) -> str:
+    """One machine has all addresses of an IPv6 network, and each would have its own guesses."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if not isinstance(address, IPv6Address):
+        return source
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return f"{IPv6Address(int(address) >> 64 << 64)}/64"

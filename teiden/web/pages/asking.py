@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -46,6 +47,8 @@ ASKS: dict[Wish, Callable[..., requests.Reply]] = {
     Wish.POWER_ON: requests.power_on,
 }
 EVERYTHING = requests.EVERYTHING
+ID = re.compile(r"[0-9a-f]{32}")
+"""What the form was made with: sent twice, it is one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ async def asked(request: Request) -> Response:
         return page(request, "asked.html", {"title": str(error), "reason": ""}, status_code=404)
     if why := await _not_confirmed(request, console, asking, form):
         return await _form(request, console, asking, why=why, status=403)
-    id = form.get("id") if len(form.get("id")) == 32 else uuid.uuid4().hex
+    id = form.get("id") if ID.fullmatch(form.get("id")) else uuid.uuid4().hex
     if console.settings.two_persons and asking.wish in PASSWORD:
         return await _left_to_another(request, console, asking, id)
     try:

@@ -33,10 +33,11 @@ async def login(request: Request) -> Response:
     except NoForm as error:
         return PlainTextResponse(str(error), status_code=error.status)
     name, to, source = form.get("name").strip().lower()[:64], _inside(form.get("to", "/")), source_of(request)
-    if (wait_s := gate.throttle.wait_s(name, source)) > 0:
+    place = gate.place(request, name)
+    if (wait_s := gate.throttle.wait_s(name, place)) > 0:
         why = t("too many attempts; try again in {minutes} min", minutes=ceil(wait_s / 60))
         return _form(request, to, why, name, 429)
-    gate.throttle.failed(name, source)  # until shown otherwise: those that come meanwhile count as well
+    gate.throttle.failed(name, place)  # until shown otherwise: those that come meanwhile count as well
     role = await asyncio.to_thread(gate.accounts.verify, name, form.get("password"))
     try:
         await asyncio.to_thread(
@@ -49,7 +50,7 @@ async def login(request: Request) -> Response:
     if role is None:
         why = t("no account has this name and this password")
         return _form(request, to, why, name, 401)
-    gate.throttle.succeeded(name, source)
+    gate.throttle.succeeded(name, place)
     answer = RedirectResponse(to, status_code=303)
     gate.let_in(request, answer, name)
     return answer
