@@ -249,8 +249,7 @@ def halt_and_cut(
     yield from run.all_of(*systems)
     for name in others:
         yield from note_reached(run, name)
-        if not we_go:
-            yield from note_down(run, run.site.servers[name])
+        yield from note_down(run, run.site.servers[name])
 
 
 def note_down(run: Run, node: Server) -> Steps[None]:

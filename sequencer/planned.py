@@ -150,11 +150,13 @@ def left_alone(run: Run, server: Server) -> Steps[None]:
 
 
 def night(run: Run, array: Array) -> Steps[None]:
-    """Flushed and cut when its users are off; on again at its lead, whether it was cut or not."""
+    """Flushed and cut when its users are off; for good while nobody knows when it is to be on again."""
     wakes_s = wakes_at_s(run, array)
-    if wakes_s is None:
-        yield from flush_and_cut(run, array)
-        return
+    return flush_and_cut(run, array) if wakes_s is None else night_until(run, array, wakes_s)
+
+
+def night_until(run: Run, array: Array, wakes_s: float) -> Steps[None]:
+    """On again at its lead, whether it was cut or not."""
     lead = datetime.fromtimestamp(lead_at_s(run.site, array, wakes_s), UTC)
     yield from run.race(flush_and_cut(run, array), too_late(run, array, lead))
     yield from until_wall(run, lead)

@@ -95,9 +95,8 @@ def power_on(
             ),
         )
         if outcome.met or asked or (unsafe() is None and also() is not None):
-            return (
-                outcome  # else it was not safe for long enough, and it was never told: so it has not failed
-            )
+            return outcome
+        # It was not safe for long enough, and it was never told: so it has not failed.
 
 
 def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:

@@ -123,9 +123,8 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
     """
     servers = run.site.servers_on(ups.name)
     arrays = sorted({a for s in servers for a in s.arrays})
-    if on_to_stay(
-        run, ups
-    ):  # by a hand, or it never went off: a disk that sleeps for others is not waited for
+    if on_to_stay(run, ups):
+        # By a hand, or it never went off: a disk that sleeps for others is not waited for.
         note_powered(run, ups)
         if (yield from stays_on(run, ups)):
             return

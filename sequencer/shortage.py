@@ -97,9 +97,7 @@ def lasts_less(run: Run, ups: str, need_s: float) -> bool:
     seen = run.ports.upses[ups].seen()
     status = seen.status
     if seen.fresh and status is not None and status.off_armed and status.output_on:
-        return (
-            True  # nobody here tells it before the flush is over: it was another, and nobody knows when (C12)
-        )
+        return True  # told by another, nobody knows when: nobody here does so before the flush is over (C12)
     if status is None or status.mains or not status.output_on:
         return False
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)

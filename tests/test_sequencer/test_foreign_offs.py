@@ -194,6 +194,25 @@ def test_x_04_a_node_that_another_ups_carries_stays_up(site: Site) -> None:
     assert room.servers["control1"].sent[:1] == ["shutdown"]
 
 
+def test_c12_a_node_whose_stop_was_called_off_is_stopped_for_the_next_countdown_at_once(
+    by_hand: HandRoom,
+) -> None:
+    """It booted onto the first one; somebody has called that OFF back, and then the shutdown."""
+    by_hand.upses["ups1"].show(off_armed=True)
+    room = ends(by_hand)
+    assert (room.servers["control1"].sent, alarms(room)) == (["shutdown"], [("control1", "S1")])
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    room.until(6)
+    room.upses["ups1"].show(off_armed=False)
+    room.servers["control1"].show(os=Os.UP)
+    room.until(7)
+    assert room.servers["control1"].sent == ["shutdown"]
+    room.upses["ups1"].show(off_armed=True)
+    room.until(8)
+    assert room.servers["control1"].sent == ["shutdown"] * 2
+    assert alarms(room)[-1] == ("control1", "C12")
+
+
 # Played
 
 

@@ -181,6 +181,22 @@ def test_s1_h9_a_node_that_is_stuck_at_its_boot_is_forced_before_we_go(out_of_ma
     assert out_of_mains.servers["control1"].sent == ["shutdown"]
 
 
+def test_s13_h3_u5_whom_we_see_down_is_written_down_also_when_we_were_to_go_and_did_not(
+    out_of_mains: HandRoom,
+) -> None:
+    """We let nobody in, and our UPSes drop the OFF that they took. Our next life may not hear control2."""
+    out_of_mains.servers["control1"].replies = [NO]
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(5)
+    out_of_mains.servers["control2"].show(os=Os.HALTED)
+    out_of_mains.upses["ups2"].show(off_armed=True)
+    out_of_mains.until(600)
+    assert out_of_mains.upses["ups1"].sent == ["off until_mains"]
+    assert out_of_mains.upses["ups3"].sent == ["off delayed"]
+    rows = [row.subject for row in out_of_mains.journal.kept if row.kind is Kind.SEEN_DOWN]
+    assert rows == ["control2"]
+
+
 def test_h1_h3_an_off_counts_from_the_newer_row_as_soon_as_it_is_about_to_be_sent(
     out_of_mains: HandRoom,
 ) -> None:

@@ -139,6 +139,24 @@ def test_s17_a_node_that_is_halted_with_power_is_woken_when_its_battery_holds_a_
     assert by_hand.servers["control2"].sent[:1] == (["wake"] if patient else [])
 
 
+@pytest.mark.parametrize("patient", [True, False])
+def test_s28_r2_09_nor_is_it_if_somebody_wants_it_down_by_then(by_hand: HandRoom, patient: bool) -> None:
+    run, node, ups2 = by_hand.run, by_hand.site.servers["control2"], by_hand.upses["ups2"]
+    for view in run.mains.values():
+        view.on_line_since_s = -1000.0
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    ups2.show(charge_pct=20.0)
+    task = run.spawn(start_node(run, node, 300.0, patiently=[] if patient else None))
+    by_hand.until(100)
+    assert not task.over
+    down = {"servers": ["control2"], "goal": Goal.DOWN.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 100.0, down))
+    ups2.show(charge_pct=80.0)
+    by_hand.until(1000)
+    assert (task.over, by_hand.servers["control2"].sent) == (True, [])
+    assert by_hand.told("alarm.raised", "control2") == [], "it is down as it is meant to be"
+
+
 def test_t7_s28_all_wanted_off_after_the_nodes_were_told_to_come_back_with_the_mains_goes_off_again() -> None:
     """No hand is at work when they boot: their UPSes do what the outage had told them."""
     first = play(out(0, 3000), until_s=1800)

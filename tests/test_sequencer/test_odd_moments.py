@@ -113,6 +113,31 @@ def test_l1_a_ups_that_comes_back_by_itself_while_its_charge_is_waited_for_is_no
     assert by_hand.upses["ups4"].sent == []
 
 
+@pytest.mark.parametrize("seen", [{"output_on": False}, {"off_armed": True}], ids=["off", "counts down"])
+def test_s11_a_ups_that_was_on_at_its_last_poll_goes_on_if_the_look_does_not_find_it_so(
+    by_hand: HandRoom, seen: dict[str, bool]
+) -> None:
+    """A hand was at it just now. What counts down goes on when it has fallen (S16)."""
+    run, ups4, port = by_hand.run, by_hand.site.upses["ups4"], by_hand.upses["ups4"]
+    run.mains["ups4"].on_line_since_s = -1000.0
+    ended: list[Outcome] = []
+
+    def steps() -> Any:
+        ended.append((yield from power_on(run, ups4, [ups4], [ups4])))
+
+    run.spawn(steps())
+    by_hand.until(AMID_A_LOOK_S)
+    port.show(**seen)
+    by_hand.until(30)
+    assert (port.sent, ended) == (["on"] if "output_on" in seen else [], [])
+    port.show(output_on=False, off_armed=False)
+    by_hand.until(40)
+    assert set(port.sent) == {"on"}
+    port.show(output_on=True)
+    by_hand.until(41)
+    assert ended == [Outcome.DONE]
+
+
 def test_s27_a_ups_that_somebody_holds_goes_on_when_it_is_released(by_hand: HandRoom) -> None:
     run, ups4 = by_hand.run, by_hand.site.upses["ups4"]
     by_hand.upses["ups4"].show(output_on=False)

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.array_start import comes_to_say_so, is_held_ready, start_array
 from sequencer.ports import Os, Service
-from sequencer.restart import Turns, start_servers_ups
+from sequencer.restart import STAYS_S, Turns, start_servers_ups
 from sequencer.site import Site
 from tests.hands import HandRoom
 
@@ -65,3 +65,24 @@ def test_l1_a_servers_ups_that_is_on_already_waits_for_no_array_that_sleeps(site
     room.until(60)
     assert (task.over, "ups5" in room.run.powered) == (on, on)
     assert room.servers["blade1"].sent == []
+
+
+@pytest.mark.parametrize("stays_s", [STAYS_S - 1, STAYS_S + 1])
+def test_p14_one_that_was_on_already_and_goes_off_at_once_goes_on_when_its_array_is_ready(
+    room: HandRoom, stays_s: float
+) -> None:
+    """It trips over what its servers draw at their start; nobody would ask it again after a hand's ON."""
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    ups5, port = room.site.upses["ups5"], room.upses["ups5"]
+    task = room.run.spawn(start_servers_ups(room.run, ups5, Turns(room.run, [ups5])))
+    room.until(stays_s)
+    assert task.over is (stays_s > STAYS_S)
+    port.show(output_on=False)
+    room.until(60)
+    assert port.sent == [], "its servers would boot without their disk (S8)"
+    room.arrays["linkeddisk"].show(service=Service.READY)
+    room.until(60 + HOLD_S + 1)
+    assert port.sent == ["on"] * (stays_s < STAYS_S)
+    port.show(output_on=True)
+    room.until(100)
+    assert task.over

@@ -102,6 +102,24 @@ def test_s18_low_is_short_on_battery_and_nowhere_else(
     assert short(room, None, **status) is is_it
 
 
+@pytest.mark.parametrize("mains", [True, False])
+def test_c12_s18_one_that_another_has_told_to_go_off_is_short_whatever_it_holds_until_it_is_off(
+    room: HandRoom, mains: bool
+) -> None:
+    """Nobody here tells it before the flush is over, so nobody knows how much of its countdown is left."""
+    halt(room)
+    assert short(room, 3600.0, mains=mains, off_armed=True)
+    assert waits(room).over
+    assert told(room) == [("linkeddisk", "S18")]
+    assert not short(room, 3600.0, output_on=False)
+
+
+def test_s11_one_that_counted_down_when_it_was_heard_last_may_be_off_by_now(room: HandRoom) -> None:
+    assert short(room, 3600.0, mains=True, off_armed=True)
+    room.upses["ups4"].fall_silent()
+    assert not is_short(room.run, room.site.arrays["linkeddisk"])
+
+
 def test_s11_a_battery_of_which_nothing_was_ever_heard_is_not_called_short(site: Site) -> None:
     room = HandRoom(site)
     room.upses["ups4"].status = None

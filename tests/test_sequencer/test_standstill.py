@@ -218,9 +218,14 @@ def test_l3_a_restart_that_was_asked_for_within_a_poll_of_its_stop_is_ours(site:
     assert is_open(room)
 
 
-def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site) -> None:
+@pytest.mark.parametrize("went", [False, True])
+def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site, went: bool) -> None:
+    """Until its disk goes, or goes once more."""
     room = stands(site)
+    if went:
+        room.arrays["controldisk"].fall_silent()
     room.until(LIMIT_S - 1)
+    room.arrays["controldisk"].show()
     room.cluster.show(RUNS)
     room.until(LIMIT_S)
     room.arrays["controldisk"].fall_silent()
