@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from realtime.status import (
     AUTHENTICATION,
@@ -95,9 +96,10 @@ class Telling:
     def _over(self, subject: str, step: str) -> None:
         self._waits.pop((subject, step), None)
 
-    @staticmethod
-    def _iso(at: datetime) -> str:
-        return at.isoformat(timespec="seconds")
+    def _iso(self, at: datetime) -> str:
+        """By the site's clock, as its events and schedules are told."""
+        zone = ZoneInfo(self._service.orders.site.time_zone)
+        return at.astimezone(zone).isoformat(timespec="seconds")
 
     # How things are
 
