@@ -258,8 +258,14 @@ class Watcher:
         yield from getattr(self, "sent_" + str(e.details["command"]), lambda _: ())(e) or ()
 
     def sent_shutdown(self, e: Event) -> Iterator[str]:
-        if not self.has_cause:
+        if not (self.has_cause or self.is_about_to_fall(e.subject)):
             yield f"S9 {e.subject} is shut down, and nothing has happened"
+
+    def is_about_to_fall(self, server: str) -> bool:
+        """Its power counts down, or that of disks it uses: somebody else has told it to go (C12)."""
+        found = self.site.servers[server]
+        disks = (ups for name in found.arrays for ups in self.site.arrays[name].upses)
+        return any(ups in self.armed for ups in (*found.upses, *disks))
 
     def sent_off(self, e: Event) -> Iterator[str]:
         ups = e.subject
