@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from teiden.files.site_file import SiteFile, load_site
