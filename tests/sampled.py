@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Room:
         self.upses = {name: seen(name) for name in names}
         self.troubles: list[str] = []
         self.store = Store(str(folder), self.troubles.append)
+        weakref.finalize(self, self.store.close)
 
     def take(self, times: int = 1, *, every: timedelta = TEN_SECONDS) -> None:
         for _ in range(times):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,24 @@ def without_hashes(text: str) -> str:
 
 
 @pytest.fixture
-def two_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The site of the page on the disk of control1, and the same on that of control2."""
-    monkeypatch.chdir(tmp_path)
+def two_disks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The site of the page on the disk of control1, and the same on that of control2.
+
+    In a folder whose path is short: a longer one is folded where a status is printed.
+    """
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        monkeypatch.chdir(folder)
+        yield filled(Path(folder))
+        monkeypatch.undo()
+
+
+def filled(folder: Path) -> Path:
     (whole, *_) = re.findall(r"^```yaml\n(.*?)^```", page("connections.md"), re.MULTILINE | re.DOTALL)
     Path("other").mkdir()
     for path in (Path("annex.yaml"), Path("other/annex.yaml")):
         path.write_text(whole, encoding="utf-8")
     Path("power-cut.yaml").write_text(STORY, encoding="utf-8")
-    return tmp_path
+    return folder
 
 
 @pytest.mark.long
