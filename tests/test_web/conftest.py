@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teiden.web.app import application
@@ -60,5 +62,21 @@ def browser(settings: Settings) -> Iterator[TestClient]:
     """Nobody has logged in; the console knows the service's status."""
     app = application(settings)
     with TestClient(app, base_url=BASE) as client:
+        until(lambda: app.state.console.watch.status is not None)
+        yield client
+
+
+@pytest.fixture
+def app(settings: Settings, two_accounts: Path) -> Starlette:
+    """A console with the two accounts."""
+    settings.folder.mkdir(mode=0o700)
+    shutil.copy(two_accounts, settings.folder)
+    return application(settings)
+
+
+@pytest.fixture
+def stranger(app: Starlette) -> Iterator[TestClient]:
+    """A browser before it, in which nobody has logged in."""
+    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
         until(lambda: app.state.console.watch.status is not None)
         yield client

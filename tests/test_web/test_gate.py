@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,23 +18,9 @@ from teiden.web.guard.throttle import OF_A_SOURCE, Throttle
 from teiden.web.routes import Way
 from teiden.web.settings import Settings
 from tests.pretend_service import PretendService
-from tests.test_web.browsing import BASE, PASSWORD, until
+from tests.test_web.browsing import BASE, PASSWORD
 
 OURS = {"origin": BASE}
-
-
-@pytest.fixture
-def app(settings: Settings, two_accounts: Path) -> Starlette:
-    settings.folder.mkdir(mode=0o700)
-    shutil.copy(two_accounts, settings.folder)
-    return application(settings)
-
-
-@pytest.fixture
-def stranger(app: Starlette) -> Iterator[TestClient]:
-    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
-        until(lambda: app.state.console.watch.status is not None)
-        yield client
 
 
 def log_in(client: TestClient, name: str, password: str = PASSWORD) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,24 +21,10 @@ from teiden.web.guard.throttle import OF_A_SOURCE, WINDOW_S, Throttle
 from teiden.web.quiet import MOST, Quiet
 from teiden.web.routes import Way, read
 from teiden.web.settings import Settings
-from tests.test_web.browsing import BASE, PASSWORD, until
+from tests.test_web.browsing import BASE, PASSWORD
 
 OURS = {"origin": BASE}
 OTHER = "another horse staple"
-
-
-@pytest.fixture
-def app(settings: Settings, two_accounts: Path) -> Starlette:
-    settings.folder.mkdir(mode=0o700)
-    shutil.copy(two_accounts, settings.folder)
-    return application(settings)
-
-
-@pytest.fixture
-def stranger(app: Starlette) -> Iterator[TestClient]:
-    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
-        until(lambda: app.state.console.watch.status is not None)
-        yield client
 
 
 def log_in(client: TestClient, name: str = "mori", password: str = PASSWORD) -> int:
