@@ -79,6 +79,13 @@ async def said(program: str, port: int, who: tuple[str, ...], *what: str) -> tup
     return process.returncode or 0, output.decode()
 
 
+@pytest.fixture(autouse=True)
+def state_of_net_snmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first program on a machine says that it makes this directory: here it stands already."""
+    (tmp_path / "cert_indexes").mkdir()
+    monkeypatch.setenv("SNMP_PERSISTENT_DIR", str(tmp_path))
+
+
 @pytest.fixture
 def room() -> Carded:
     return Carded()
