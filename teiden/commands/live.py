@@ -104,10 +104,11 @@ def live(
 
 def _console(site: str, node: str, listen: str, book: str | None) -> Beside:
     from teiden.beside import Beside
-    from teiden.web.command import settings
+    from teiden.web.command import Options, settings
 
     words = ["web", site, "--node", node, "--listen", listen, *(["--book", book] if book else [])]
-    settings(site, node, listen, "", "", (), "", book)  # what is wrong with them is said here, and once
+    # What is wrong with them is said here, and once.
+    settings(Options(site=site, node=node, listen=listen, book=book))
     return Beside(words)
 
 

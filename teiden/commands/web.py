@@ -60,22 +60,22 @@ def web(
     It is a process of its own: when it ends, stalls or fills its disk, no sequence is delayed. Without
     accounts (`teiden account add`) it only shows.
     """
-    from teiden.web.command import run
+    from teiden.web.command import Options, run
 
+    options = Options(
+        site=site,
+        node=node,
+        listen=listen,
+        book=book,
+        folder=folder or FOLDER,
+        certificate=certificate,
+        key=key,
+        names=names,
+        metrics_token=metrics_token,
+        watch_only=watch_only,
+        two_persons=two_persons,
+    )
     try:
-        run(
-            site,
-            node,
-            listen,
-            certificate,
-            key,
-            names,
-            folder or FOLDER,
-            book,
-            beside,
-            metrics_token=metrics_token,
-            watch_only=watch_only,
-            two_persons=two_persons,
-        )
+        run(options, beside)
     except OSError as error:
         raise console.NotCarriedOut(f"{error.filename or listen}: {error.strerror}") from None

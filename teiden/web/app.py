@@ -34,8 +34,9 @@ from teiden.web.pages import (
     ups,
     what_if,
 )
+from teiden.web.rehearsing import Busy
 from teiden.web.settings import Settings
-from teiden.web.view import STATIC
+from teiden.web.view import STATIC, busy
 
 PAGES = (
     alive,
@@ -77,7 +78,7 @@ def application(settings: Settings) -> Starlette:
         ],
         middleware=[Middleware(Headers, secure=settings.secure), Middleware(Doorstep, settings=settings)],
         lifespan=lifespan,
-        exception_handlers={Exception: failed},
+        exception_handlers={Exception: failed, Busy: busy},
     )
     app.state.console = console
     return app

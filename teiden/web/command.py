@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.extra import ExtraMissing, needed
@@ -17,21 +17,24 @@ from teiden.web import tls
 from teiden.web.settings import Settings, is_loopback
 
 
-def run(
-    site: str,
-    node: str | None,
-    listen: str,
-    certificate: str,
-    key: str,
-    names: tuple[str, ...],
-    folder: str,
-    book: str | None,
-    beside: int | None = None,
-    *,
-    metrics_token: str = "",
-    watch_only: bool = False,
-    two_persons: bool = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """As they were typed; what each means is told with its option in `teiden.commands.web`."""
+
+    site: str
+    node: str | None
+    listen: str
+    book: str | None
+    folder: str = ""
+    certificate: str = ""
+    key: str = ""
+    names: tuple[str, ...] = ()
+    metrics_token: str = ""
+    watch_only: bool = False
+    two_persons: bool = False
+
+
+def run(options: Options, beside: int | None = None) -> None:
     """Until it is told to stop, or the process `beside` has ended. InputError, NotCarriedOut, OSError."""
     try:
         needed("web", "starlette", "uvicorn", "argon2", "prometheus_client")
@@ -39,31 +42,44 @@ def run(
         raise NotCarriedOut(str(why)) from None
     from teiden.web.serve import serve
 
-    found = settings(site, node, listen, certificate, key, names, folder, book, metrics_token)
-    serve(replace(found, watch_only=watch_only, two_persons=two_persons), beside)
+    serve(settings(options), beside)
 
 
-def settings(
-    site: str,
-    node: str | None,
-    listen: str,
-    certificate: str,
-    key: str,
-    names: tuple[str, ...],
-    folder: str,
-    book: str | None,
-    metrics_token: str = "",
-) -> Settings:
+def settings(options: Options) -> Settings:
     """Raises InputError with everything that is wrong."""
     from teiden.emulator import book as books
 
-    opened = None if book is None else books.read(Path(book))
-    found = in_force(site, node, opened)
-    site_file = found.site_file
-    orders = compose.orders(site_file, node, armed=False, book=opened)
-    host, port = _address(listen)
+    opened = None if options.book is None else books.read(Path(options.book))
+    found = in_force(options.site, options.node, opened)
+    orders = compose.orders(found.site_file, options.node, armed=False, book=opened)
+    host, port = _address(options.listen)
+    _check_tls(options, host)
+    live = orders.contacts.live
+    return Settings(
+        site_file=found.site_file,
+        node=orders.me,
+        socket=live.socket,
+        events=Path(live.events),
+        folder=Path(options.folder) if opened is None else Path(opened.folder) / orders.me / "web",
+        stop_file=Path(live.stop_file),
+        host=host,
+        port=port,
+        certificate=options.certificate,
+        key=options.key,
+        names=options.names,
+        book=None if options.book is None else Path(options.book),
+        metrics_token=_token(options.metrics_token) if options.metrics_token else None,
+        site_files=found.folder,
+        site=options.site,
+        watch_only=options.watch_only,
+        two_persons=options.two_persons,
+    )
+
+
+def _check_tls(options: Options, host: str) -> None:
+    certificate, key = options.certificate, options.key
     if not is_loopback(host) and not (certificate and key):
-        wrong = t("{listen} is not this machine alone", listen=listen)
+        wrong = t("{listen} is not this machine alone", listen=options.listen)
         raise InputError(
             [Problem(Place("--listen"), wrong, t("give --certificate and --key, or listen on 127.0.0.1"))]
         )
@@ -72,25 +88,6 @@ def settings(
     elif certificate or key:
         wrong = t("a certificate needs its key, and a key its certificate")
         raise InputError([Problem(Place("--certificate"), wrong, t("give --certificate and --key"))])
-    live = orders.contacts.live
-    own = Path(folder) if opened is None else Path(opened.folder) / orders.me / "web"
-    return Settings(
-        site_file,
-        orders.me,
-        live.socket,
-        Path(live.events),
-        own,
-        Path(live.stop_file),
-        host,
-        port,
-        certificate,
-        key,
-        names,
-        None if book is None else Path(book),
-        _token(metrics_token) if metrics_token else None,
-        found.folder,
-        site,
-    )
 
 
 def _address(listen: str) -> tuple[str, int]:

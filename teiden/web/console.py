@@ -16,6 +16,7 @@ from teiden.web.bell import Bell
 from teiden.web.guard.gate import Gate
 from teiden.web.guard.roles import Who
 from teiden.web.pending import Waiting
+from teiden.web.rehearsing import Rehearsing
 from teiden.web.settings import Settings
 from teiden.web.statistics import Statistics
 from teiden.web.tail import Tail
@@ -23,17 +24,10 @@ from teiden.web.watch import Watch
 
 STATUS, EVENTS = "status", "events"
 """What the bell rings for: another status, new events."""
-
-
-MOST_REHEARSED = 100
-MOST_PLAYED = 30
-"""Answers of `played` that are kept; they hold pictures."""
-MOST_WAITING = 4
+MOST_ANSWERS = 100
+MOST_STORIES = 30
+"""They hold pictures."""
 T = TypeVar("T")
-
-
-class Busy(Exception):
-    """Too many wait for something to be played already."""
 
 
 class Console:
@@ -46,45 +40,13 @@ class Console:
         self.watch = Watch(settings.socket, lambda: self.bell.ring(STATUS))
         self.statistics = Statistics(settings)
         self.pending = Waiting()
-        self._rehearsed: dict[object, Any] = {}
-        self._rehearsing = asyncio.Lock()
-        self._played: dict[object, Any] = {}
-        self._playing = asyncio.Lock()
-        self._waiting = 0
+        self.rehearsing = Rehearsing(settings.site_file, MOST_ANSWERS)
+        self.stories = Rehearsing(settings.site_file, MOST_STORIES)
+        """What takes long: nobody who asks for off waits behind it."""
+        self._making = asyncio.Lock()
         self._newest: dict[str, tuple[object, float, Any]] = {}
         self._told: dict[tuple[Any, ...], Any] = {}
         self.tail = Tail(settings.events, lambda: self.bell.ring(EVENTS))
-
-    async def rehearsed(self, play: Callable[..., T], *of: object) -> T:
-        """`play(site file, *of)` on a thread, one at a time, and once for the same question."""
-        key = (play, of)
-        if key not in self._rehearsed:
-            async with self._rehearsing:
-                if key not in self._rehearsed:
-                    if len(self._rehearsed) >= MOST_REHEARSED:
-                        self._rehearsed.clear()
-                    self._rehearsed[key] = await asyncio.to_thread(play, self.settings.site_file, *of)
-        found: T = self._rehearsed[key]
-        return found
-
-    async def played(self, play: Callable[..., T], *of: object) -> T:
-        """As `rehearsed`, of what takes long: nobody who asks for off waits behind it. Raises Busy."""
-        key = (play, of)
-        if key not in self._played:
-            if self._waiting >= MOST_WAITING:
-                raise Busy
-            self._waiting += 1
-            try:
-                async with self._playing:
-                    if key not in self._played:
-                        found = await asyncio.to_thread(play, self.settings.site_file, *of)
-                        while len(self._played) >= MOST_PLAYED:
-                            del self._played[next(iter(self._played))]
-                        self._played[key] = found
-            finally:
-                self._waiting -= 1
-        kept: T = self._played[key]
-        return kept
 
     async def newest(self, name: str, state: object, make: Callable[[], T], *, every_s: float = 0.0) -> T:
         """`make()` on a thread, one at a time: again only for another state, and no sooner than `every_s`.
@@ -92,7 +54,7 @@ class Console:
         Of each name only the last is kept, and it is made for one language.
         """
         key = f"{name} {language()}"
-        async with self._playing:
+        async with self._making:
             kept = self._newest.get(key)
             if kept is None or (kept[0] != state and time.monotonic() - kept[1] >= every_s):
                 made = await asyncio.to_thread(make)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from teiden.language.say import LANGUAGES, language, later, said, t
+from teiden.language.say import LANGUAGES, language, later, said, speaking, t
 from teiden.web.console import console_of, who_asks
 from teiden.web.guard.roles import Role
+from teiden.web.language import language_of
 from teiden.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def page(
     """A whole page, or a part of one where htmx asks for a part: both are templates."""
     text = _environment().get_template(template).render(_common(request) | dict(values or {}))
     return HTMLResponse(text, status_code=status_code)
+
+
+async def busy(request: Request, error: Exception) -> HTMLResponse:
+    """Of a page that has to play something first, and cannot now."""
+    with speaking(language_of(request)):
+        values = {"title": t("Not now"), "reason": str(error)}
+        return page(request, "asked.html", values, status_code=503)
 
 
 def _common(request: Request) -> dict[str, object]:

@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from sim.faults import catalogue
 from teiden.files.site_file import load_site
 from teiden.web import what_if
-from teiden.web.console import MOST_WAITING
 from teiden.web.what_if import Answer, Question
 from tests.test_web.browsing import SITE, site
 
@@ -128,8 +127,3 @@ def test_what_is_wrong_with_a_choice_is_said(browser: TestClient, query: str) ->
     assert browser.get(f"/what-if?{query}").status_code == 400
     assert "<img" not in browser.get(f"/what-if/answer?{query}").text
     assert browser.get(f"/what-if/picture.svg?{query}").status_code == 404
-
-
-def test_too_many_who_wait_are_told_so(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser.app.state.console, "_waiting", MOST_WAITING)  # type: ignore[attr-defined]
-    assert "try again in a minute" in browser.get("/what-if/answer?mains=ups6&minutes=1").text

@@ -121,6 +121,10 @@ TEXTS = {
     "others wait for their stories to be played; try again in a minute": (
         "ほかの再生が待っています。1 分後に再試行してください"
     ),
+    "Not now": "いまは表示できません",
+    "What would happen could not be played now: others wait.": (
+        "ほかの再生が待っているため、何が起こるかはいま確かめられません。"
+    ),
     "choose the device that has the fault": "故障させる装置を選んでください",
     "minutes: a number up to {most}": "分: {most} までの数",
     "UPSes": "UPS",

@@ -26,6 +26,7 @@ from teiden.web.guard.audit import NotKept
 from teiden.web.guard.gate import source_of
 from teiden.web.guard.once_more import why_not_he
 from teiden.web.pending import PENDING, Pending
+from teiden.web.rehearsing import Busy
 from teiden.web.routes import Way, read, write
 from teiden.web.view import page
 
@@ -164,9 +165,12 @@ def _members(site: Site, group: Group, *, upses: bool) -> Iterator[str]:
 async def _form(
     request: Request, console: Console, asking: Asking, *, why: str = "", status: int = 200
 ) -> Response:
-    found = Consequences("", ())
-    if asking.wish in (Wish.POWER_OFF, Wish.POWER_ON):
-        found = await console.rehearsed(consequences, asking.wish, asking.of)
+    found, rehearsed = Consequences("", ()), asking.wish in (Wish.POWER_OFF, Wish.POWER_ON)
+    if rehearsed:
+        try:
+            found = await console.rehearsing.played(consequences, asking.wish, asking.of)
+        except Busy:  # whoever has to switch off now can
+            rehearsed, why = False, why or t("What would happen could not be played now: others wait.")
     key, _, value = asking.where.partition("=")
     values: dict[str, object] = {
         "asking": asking,
@@ -188,7 +192,7 @@ async def _form(
             }
             for one in found.effects
         ],
-        "rehearsed": asking.wish in (Wish.POWER_OFF, Wish.POWER_ON),
+        "rehearsed": rehearsed,
         "holds": asking.wish is Wish.HOLD,
     }
     return page(request, "ask.html", values, status_code=status)

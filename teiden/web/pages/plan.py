@@ -26,7 +26,7 @@ MOST_FINDINGS = 100
 
 async def plan(request: Request) -> Response:
     console = console_of(request)
-    values = await console.rehearsed(_plan, language())
+    values = await console.rehearsing.played(_plan, language())
     return page(request, "plan.html", values)
 
 

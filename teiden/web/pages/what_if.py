@@ -10,7 +10,8 @@ from starlette.responses import Response
 from teiden.language.retell import retold
 from teiden.language.say import language, t
 from teiden.web import what_if
-from teiden.web.console import Busy, Console, console_of
+from teiden.web.console import Console, console_of
+from teiden.web.rehearsing import Busy
 from teiden.web.routes import Way, read
 from teiden.web.view import page
 from teiden.web.what_if import Answer, NotToBePlayed, Question
@@ -35,7 +36,7 @@ async def what_if_page(request: Request) -> Response:
         if question is not None:
             query = urlencode(chosen)
             if question.file:
-                several = await console.rehearsed(what_if.items, question.file)
+                several = await console.rehearsing.played(what_if.items, question.file)
     except (NotAsked, NotToBePlayed) as error:
         why, query = str(error), ""
     values = {
@@ -88,9 +89,9 @@ async def _answer(request: Request) -> Answer | str:
     if question is None:
         return t("nothing is chosen")
     try:
-        return await console.played(what_if.answer, question, language())
-    except Busy:
-        return t("others wait for their stories to be played; try again in a minute")
+        return await console.stories.played(what_if.answer, question, language())
+    except Busy as error:
+        return str(error)
 
 
 def _question(chosen: dict[str, str]) -> Question | None:
