@@ -14,6 +14,7 @@ from sequencer import conditions
 from sequencer.conditions import NOT_STOPPING, OUT_OF_WORK, OUTPUT_OFF, OUTPUT_ON, PEER_LEAVES_IT, STOPS, UP
 from sequencer.guards import Refusal
 from sequencer.ports import Os
+from sequencer.timing import CARD_REBOOT_S
 
 if TYPE_CHECKING:
     from simpy import Event
@@ -47,7 +48,7 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     if run.by_word or holds_the_cluster(run):
         return None
     for name in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
-        if run.ports.peers[name].seen().fresh or is_down(run, name):
+        if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
         if command in SWITCHES_OFF or was_up(run, name):
             return Refusal("S13", f"nothing proves that {name} is down")
@@ -151,6 +152,21 @@ def stays_down(run: Run, node: str) -> bool:
         and all(status is None for status in heard)
         and all(is_dead(run, ups.feed) for ups in upses)
     )
+
+
+def is_without_a_sign(run: Run, node: str) -> bool:
+    """No service, no controller and no card of a UPS that may be on: this life has heard none of them.
+
+    Each of these lives on the power of that node, and tells by another way than the others; a card that
+    reboots would be back (U1), and others answer. Who waits for more proof than that lets everybody's battery
+    run out: no UPS that has no mains tells that it is off (S18, L2).
+    """
+    ports = run.ports
+    upses = [ports.upses[ups] for ups in run.site.servers[node].upses]
+    silent = [port.seen().status for port in (ports.servers[node], ports.peers[node])]
+    silent += [port.seen().status for port in upses if feeds(port)]
+    late = run.now >= run.born_s + CARD_REBOOT_S
+    return late and not any(silent) and not hears_nobody(run)
 
 
 def nodes_down(run: Run) -> list[str]:
