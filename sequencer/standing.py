@@ -162,11 +162,10 @@ def is_without_a_sign(run: Run, node: str) -> bool:
     run out: no UPS that has no mains tells that it is off (S18, L2).
     """
     ports = run.ports
-    upses = [ports.upses[ups] for ups in run.site.servers[node].upses]
-    silent = [port.seen().status for port in (ports.servers[node], ports.peers[node])]
-    silent += [port.seen().status for port in upses if feeds(port)]
-    late = run.now >= run.born_s + CARD_REBOOT_S
-    return late and not any(silent) and not hears_nobody(run)
+    cards = [ports.upses[ups] for ups in run.site.servers[node].upses if feeds(ports.upses[ups])]
+    others = (ports.servers[node].seen().status, ports.peers[node].seen().status)
+    heard = any(others) or any(card.seen().status for card in cards)
+    return run.now >= run.born_s + CARD_REBOOT_S and not heard and not hears_nobody(run)
 
 
 def nodes_down(run: Run) -> list[str]:

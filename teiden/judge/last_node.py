@@ -1,4 +1,4 @@
-"""While no control node is at work: which of them went down last, and how; who took it left nobody to command.
+"""While no control node is at work: which of them went last, and how; who took it left nobody to command.
 
 One whose service has died, and was not begun anew, is at work no more than one that is down (C1, C8).
 """
@@ -97,8 +97,8 @@ class LastNode:
         return self._ends[place - 1] if place else None
 
     def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
-        """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or is
-        this node, and its system died.
+        """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
+        is this node, and its system died.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
@@ -108,7 +108,7 @@ class LastNode:
         )
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
-        """None of them is at work by then, and the last one, or the cluster, was shut down since, not by us."""
+        """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""
         end = self._at(t_s)
         if end is None or end.told or end.began_s is None or end.began_s < since_s - TICK_S:
             return False

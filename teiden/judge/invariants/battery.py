@@ -22,8 +22,8 @@ class S18(Invariant):
     from nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all
     have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
     what its own stop needs (P4: no start of ours was too early, and what is left is used at once); a linked
-    array's that held no more than that when somebody booted a server which uses it (H6, O1: a stop and a flush
-    more are not in it); and one that lost its mains while no control node was at work, asleep or its service
+    array's that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and
+    flush are in it); and one that lost its mains while no control node was at work, asleep or its service
     dead, or a poll before the last of them was on its way down, and of whom the first has been at work since
     only when it held no more than that (R10-14: nobody to tell it).
     """
@@ -169,8 +169,8 @@ def nobody_was_there(room: Room, ups: str) -> bool:
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     """It feeds a linked array, and a server that uses this has booted when it held no more than its own stop.
 
-    Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the server's
-    next stop and the flush after that (H6, O1).
+    Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the next
+    stop and the flush after that (H6, O1).
     """
     lost_s = room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses:
