@@ -98,6 +98,20 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
     assert unconfirmed.broken == ["S18"]
 
 
+def test_S18_x_04_who_is_halted_and_hangs_on_it_alone_needs_it_no_more(redundant: Any) -> None:
+    """It stays on for the other one, who has a second feed with mains, and so no outage brings it down."""
+    alone = redundant.site.servers["blade1"]
+    mixed = redundant.at_site(
+        servers={**redundant.site.servers, "blade1": replace(alone, upses=("ups5",))}
+    )
+    assert mixed.broken[:1] == ["S18"], "it runs"
+    halted = mixed.plus("90 room server.halted blade1")
+    assert "S18" not in halted.broken
+    both = {name: replace(halted.site.servers[name], upses=("ups5",)) for name in ("blade1", "blade2")}
+    told = halted.at_site(servers={**halted.site.servers, **both}).plus("91 room server.halted blade2")
+    assert "S18" in told.broken, "the outage brings it down"
+
+
 def test_S18_in_the_sleep_of_the_control_side_nobody_can_switch_it_off(tell: Any) -> None:
     """R10-14: its disk is on already, the nodes' own UPSes would wake them later."""
     asleep = tell(ASLEEP).plus(

@@ -19,8 +19,8 @@ class S18(Invariant):
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
     still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power
-    from nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all
-    have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
+    from nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down,
+    or whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
     what its own stop needs (P4: no start of ours was too early, and what is left is used at once); a linked
     array's that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and
     flush are in it); and one that lost its mains while no control node was at work, asleep or its service
@@ -60,26 +60,35 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """Everybody on it has another feed, and no outage brings it down, or that other one has mains."""
+        """Everybody on it has another feed, or is halted, and no outage brings it down; or that other feed has
+        mains."""
         power, ups = self.room.power, event.subject
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
-        if took is not None and (took.servers or took.arrays):
+        os = self.room.machines.os
+        if took is not None and (took.arrays or any(os[s.name] != "halted" for s in took.servers)):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
     def _is_at_rest(self, ups: str, at_s: float) -> bool:
-        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone."""
+        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
+        arrays that are still fed, or servers that are not down yet."""
         floors_s = timing.disks_floors_s(self.site)
         machines, causes = self.room.machines, self.room.causes
         if ups not in floors_s or machines.cluster != "stopped":
             return False
         since_s = at_s - floors_s[ups]
-        stayed = machines.node_up_since is not None or machines.node_was_up_s >= since_s
-        return stayed and any(
+        if machines.node_up_since is None and machines.node_was_up_s < since_s:
+            return False
+        arrays = (
             causes.array(array)
             and (self.room.power.array_fed(array) or self.room.caches.since[array.name] >= since_s)
             for array in self.room.wiring.linked_arrays
         )
+        servers = (
+            causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
+            for server in self.site.linked_servers
+        )
+        return any(arrays) or any(servers)
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
