@@ -97,7 +97,8 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
     yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
-    if not (unfit(run, node) or any(is_off(run, run.site.upses[name]) for name in node.upses)):
+    off = {name for name in node.upses if is_off(run, run.site.upses[name])}
+    if not (unfit(run, node) or server_fails(node, off)):
         yield from start_node(run, node, run.site.start.server_limit_s)
 
 

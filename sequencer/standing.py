@@ -14,6 +14,7 @@ from sequencer import conditions
 from sequencer.conditions import NOT_STOPPING, OUT_OF_WORK, OUTPUT_OFF, OUTPUT_ON, PEER_LEAVES_IT, STOPS, UP
 from sequencer.guards import Refusal
 from sequencer.ports import Os
+from sequencer.timing import CARD_REBOOT_S
 
 if TYPE_CHECKING:
     from simpy import Event
@@ -47,7 +48,7 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     if run.by_word or holds_the_cluster(run):
         return None
     for name in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
-        if run.ports.peers[name].seen().fresh or is_down(run, name):
+        if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
         if command in SWITCHES_OFF or was_up(run, name):
             return Refusal("S13", f"nothing proves that {name} is down")
@@ -153,6 +154,20 @@ def stays_down(run: Run, node: str) -> bool:
     )
 
 
+def is_without_a_sign(run: Run, node: str) -> bool:
+    """No service, no controller and no card of a UPS that may be on: this life has heard none of them.
+
+    Each of these lives on the power of that node, and tells by another way than the others; a card that
+    reboots would be back (U1), and cards of others answer. Who waits for more proof than that lets everybody's
+    battery run out: no UPS that has gone off without mains tells that it is off (S18, L2).
+    """
+    ports = run.ports
+    cards = [ports.upses[ups] for ups in run.site.servers[node].upses if feeds(ports.upses[ups])]
+    others = (ports.servers[node].seen().status, ports.peers[node].seen().status)
+    heard = any(others) or any(card.seen().status for card in cards)
+    return run.now >= run.born_s + CARD_REBOOT_S and not heard and hears_a_card(run)
+
+
 def nodes_down(run: Run) -> list[str]:
     """Of whom this is still so when an incident begins anew: what its rows say is to be said again.
 
@@ -188,9 +203,12 @@ def was_up(run: Run, node: str) -> bool:
 def hears_nobody(run: Run) -> bool:
     """No card, machine or array answers: we are cut off, and somebody may be at work beyond (N1, S13)."""
     ports = run.ports
-    cards = any(port.seen().fresh for port in ports.upses.values())
     machines = any(port.seen().fresh for name, port in ports.servers.items() if name != run.me)
-    return not (cards or machines or any(port.seen().fresh for port in ports.arrays.values()))
+    return not (hears_a_card(run) or machines or any(port.seen().fresh for port in ports.arrays.values()))
+
+
+def hears_a_card(run: Run) -> bool:
+    return any(port.seen().fresh for port in run.ports.upses.values())
 
 
 def somebody_answers(run: Run) -> list[Event]:

@@ -8,7 +8,7 @@ it (U16). A low battery confirms at once (X-02).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import simpy
@@ -212,8 +212,8 @@ def feed_is_back(run: Run, ups: Ups) -> bool:
     """Its mains went with those of its whole feed, and all who answer there have theirs."""
     view = run.mains[ups.name]
     view.with_its_feed = view.with_its_feed or feed_is_out(run, ups)
-    others = others_on_its_feed(run, ups)
-    return view.with_its_feed and bool(others) and all(mains for _, mains in others)
+    told = mains_on_its_feed(run, ups)
+    return view.with_its_feed and next(told, False) and all(told)
 
 
 def is_over(run: Run, ups: str) -> bool:
@@ -236,15 +236,21 @@ def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
 
 def feed_is_out(run: Run, ups: Ups) -> bool:
     """Everybody else who answers on its feed is without mains: then so is this one, if it is silent (U16)."""
-    others = others_on_its_feed(run, ups)
-    return bool(others) and not any(mains for _, mains in others)
+    told = mains_on_its_feed(run, ups)
+    return not next(told, True) and not any(told)
 
 
-def others_on_its_feed(run: Run, ups: Ups) -> list[tuple[Ups, bool]]:
+def mains_on_its_feed(run: Run, ups: Ups) -> Iterator[bool]:
+    """Of the others that answer, no more than are asked for: in a hall a feed has a hundred."""
+    return (mains for _, mains in others_on_its_feed(run, ups))
+
+
+def others_on_its_feed(run: Run, ups: Ups) -> Iterator[tuple[Ups, bool]]:
     """Those that answer, and whether they have mains."""
-    others = [u for u in run.site.upses_on_feed(ups.feed) if u.name != ups.name]
-    readings = [(other, run.ports.upses[other.name].seen()) for other in others]
-    return [(u, seen.status.mains) for u, seen in readings if seen.fresh and seen.status is not None]
+    for other in run.site.upses_on_feed(ups.feed):
+        seen = run.ports.upses[other.name].seen()
+        if seen.fresh and seen.status is not None and other.name != ups.name:
+            yield other, seen.status.mains
 
 
 def stable_at_s(run: Run, ups: Ups) -> float | None:

@@ -1,4 +1,7 @@
-"""While no control node is up: which of them went down last, and how; who took it left nobody to command."""
+"""While no control node is at work: which of them went last, and how; who took it left nobody to command.
+
+One whose service has died, and was not begun anew, is at work no more than one that is down (C1, C8).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
 
-ENDS = ("server.halted", "server.forced", "server.crashed")
+ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
+BEGINS = ("server.up", "service.begun")
 TOLD = ("shutdown", "force", "restart")
 """Commands of ours with which a node goes down; a restart may be told to its cluster."""
 
@@ -52,9 +56,10 @@ class LastNode:
             return
         elif event.name == "server.shutting_down":
             self._began[node], self._told_before[node] = event.t, node in self._told
-        elif event.name == "server.up":
+        elif event.name in BEGINS:
             self._up.add(node)
-            self._forget(node)
+            if event.name == "server.up":
+                self._forget(node)
             self._note(event.t, None)
         elif event.name in ENDS and node in self._up:
             self._up.discard(node)
@@ -83,7 +88,7 @@ class LastNode:
         self._ends.append(end)
 
     def _at(self, t_s: float) -> End | None:
-        """None while one of them is up. Most runs never ask."""
+        """None while one of them is at work. Most runs never ask."""
         if not self._heard:
             self._heard = True
             for event in self._events:
@@ -92,8 +97,8 @@ class LastNode:
         return self._ends[place - 1] if place else None
 
     def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
-        """None of them is up by then, and the last one lost its power since, which this UPS gave it; or is
-        this node, and its system died.
+        """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
+        is this node, and its system died.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
@@ -103,7 +108,7 @@ class LastNode:
         )
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
-        """None of them is up by then, and the last one, or the cluster, was shut down since, not by us."""
+        """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""
         end = self._at(t_s)
         if end is None or end.told or end.began_s is None or end.began_s < since_s - TICK_S:
             return False

@@ -98,6 +98,20 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
     assert unconfirmed.broken == ["S18"]
 
 
+def test_S18_x_04_who_is_halted_and_hangs_on_it_alone_needs_it_no_more(redundant: Any) -> None:
+    """It stays on for the other one, who has a second feed with mains, and so no outage brings it down."""
+    alone = redundant.site.servers["blade1"]
+    mixed = redundant.at_site(
+        servers={**redundant.site.servers, "blade1": replace(alone, upses=("ups5",))}
+    )
+    assert mixed.broken[:1] == ["S18"], "it runs"
+    halted = mixed.plus("90 room server.halted blade1")
+    assert "S18" not in halted.broken
+    both = {name: replace(halted.site.servers[name], upses=("ups5",)) for name in ("blade1", "blade2")}
+    told = halted.at_site(servers={**halted.site.servers, **both}).plus("91 room server.halted blade2")
+    assert "S18" in told.broken, "the outage brings it down"
+
+
 def test_S18_in_the_sleep_of_the_control_side_nobody_can_switch_it_off(tell: Any) -> None:
     """R10-14: its disk is on already, the nodes' own UPSes would wake them later."""
     asleep = tell(ASLEEP).plus(
@@ -107,6 +121,82 @@ def test_S18_in_the_sleep_of_the_control_side_nobody_can_switch_it_off(tell: Any
     assert asleep.broken == []
     awake = asleep.plus("60 room server.up control1", "61 control1 lease.taken reference")
     assert awake.broken == ["S18"]
+
+
+NIGHT = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+    -500 room service.died control2 cause=upgrade
+    -400 control1 request.accepted reference wish=server_shutdown id=r1
+    -400 room server.halted control1
+       0 room mains.lost utility
+       0 room ups.charge ups6 charge_pct=100 runtime_s=1200
+    1200 room ups.exhausted ups6
+    1200 room ups.output_off ups6 cause=exhausted
+    1200 room server.crashed rack1 cause=power
+"""
+"""control2 is up, but its service is not: nobody is there to tell anything."""
+
+
+def of_its_battery(telling: Any) -> list[str]:
+    return [rule for rule in telling.broken if rule in ("S18", "L2")]
+
+
+def test_S18_L2_C8_a_node_whose_service_has_died_tells_nobody(tell: Any) -> None:
+    night = tell(NIGHT)
+
+    assert of_its_battery(night) == []
+    assert of_its_battery(night.without("service.died")) == ["S18", "L2"]
+    assert of_its_battery(night.moved("service.died control2", 10)) == ["S18", "L2"], "it saw them go"
+
+
+@pytest.mark.parametrize("back", ["server.up control1", "service.begun control2"])
+def test_S18_L2_who_comes_back_when_the_stop_takes_longer_than_the_battery_is_too_late(
+    tell: Any, back: str
+) -> None:
+    """Its servers' UPS needs 420 s: their delayed OFF."""
+    night = tell(NIGHT)
+
+    assert of_its_battery(night.plus(f"1000 room {back}")) == []
+    assert of_its_battery(night.plus(f"600 room {back}")) == ["S18", "L2"]
+
+
+def test_S18_L2_nor_is_it_too_late_for_one_who_had_been_there_in_time_before(tell: Any) -> None:
+    night = tell(NIGHT).plus(
+        "60 room server.up control1", "90 room server.halted control1", "1000 room server.up control1"
+    )
+
+    assert of_its_battery(night) == ["S18", "L2"]
+
+
+@pytest.fixture
+def used(outage: Any) -> Any:
+    """The linked array is not cut, and its battery ends at 1500 s; it needs 720 s for a stop."""
+    telling = outage.without(
+        "646 control1 command.sent ups4", "off_armed ups4", "646 room ups.output_off", "array.flushed"
+    )
+    return telling.without("646 room array.off").plus(
+        "0 room ups.charge ups4 charge_pct=100 runtime_s=1500",
+        "1500 room ups.exhausted ups4",
+        "1500 room ups.output_off ups4 cause=exhausted",
+        "1500 room array.lost_data linkeddisk cause=exhausted",
+    )
+
+
+def test_S18_L2_H6_O1_an_array_that_a_hand_has_used_when_its_battery_was_at_its_end_had_no_time_for_a_stop(
+    used: Any,
+) -> None:
+    assert of_its_battery(used) == ["S18", "L2"]
+    assert of_its_battery(used.plus("1100 room server.booting rack1")) == []
+
+
+@pytest.mark.parametrize(
+    "booted",
+    ["700 room server.booting rack1", "1100 room server.booting rackpool", "1600 room server.booting rack1"],
+    ids=["with time for a stop", "who does not use it", "after its end"],
+)
+def test_S18_L2_no_other_boot_takes_that_time(used: Any, booted: str) -> None:
+    assert of_its_battery(used.plus(booted)) == ["S18", "L2"]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from sequencer import timing
 from tests.told_well import CALM
 
@@ -100,6 +102,24 @@ def test_S18_s5_the_control_disk_is_at_rest_while_the_nodes_stay_for_a_linked_on
     assert ends.without("confirmed ups4").result("S18").breaches, "no linked disk is to go"
     dead = ("200 room server.halted control1", "200 room server.halted control2")
     assert ends.plus(*dead).result("S18").breaches, "nobody stays for it"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (("650 room server.booting rack1", "860 room server.up rack1"), True),
+        (("650 room server.booting rack1", "860 room server.up rack1", "890 room server.halted rack1"), True),
+        ((), False),
+        (("650 room server.booting rackpool", "860 room server.up rackpool"), False),
+    ],
+    ids=["it runs", "it has just gone", "nobody", "who uses no disk"],
+)
+def test_S18_s5_h6_so_it_is_while_they_stay_for_a_linked_server_that_was_booted_by_hand(
+    outage: Any, lines: tuple[str, ...], kept: bool
+) -> None:
+    """Its UPS is on for somebody else; the linked disk has been off for longer than a node takes to go."""
+    on = outage.without("452 room ups.output_off ups6").plus("1050 room server.halted control1", *lines)
+    assert (at_rest(on, 1100).result("S18").breaches == ()) is kept
 
 
 def test_S18_nor_had_they_time_to_tell_it_when_the_linked_one_was_off(outage: Any) -> None:

@@ -105,3 +105,21 @@ def test_a_stop_of_ours_is_nobody_elses(site: Site) -> None:
 
 def test_who_crashes_without_being_stopped_was_stopped_by_nobody(site: Site) -> None:
     assert not tale(site, FIRST, FELL).was_stopped(("ssccluster",), 0.0, 300.0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "stopped"),
+    [
+        ((), True),
+        (("90 room service.begun control2",), False),
+        (("250 room service.begun control2",), False),
+        (("150 room service.begun control1",), True),
+    ],
+)
+def test_c8_whose_service_has_died_is_not_left_by_the_last_one(
+    site: Site, lines: tuple[str, ...], stopped: bool
+) -> None:
+    """control2 is up all the time; control1 is shut down, and its own service may begin anew on its way."""
+    events = ("50 room service.died control2 cause=upgrade", BOTH[0], HALTED[0], *lines)
+    last = tale(site, *sorted(events, key=lambda line: float(line.split()[0])))
+    assert last.was_stopped(("control1",), 100.0, 300.0) is stopped

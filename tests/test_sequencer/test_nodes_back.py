@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sequencer.cluster_start import start_cluster
@@ -11,8 +13,11 @@ from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.story import Asked
+from teiden.files.site_file import load_site
 from tests.hands import HandRoom
 from tests.worlds import fault, out, play
+
+TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 
 
 def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_it_bears_the_node() -> None:
@@ -57,6 +62,21 @@ def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_
     room.run.spawn(wake_who_stayed_on(room.run))
     room.until(site.start.mains_stable_s + site.start.wake_after_s + 5)
     assert room.servers["control2"].sent == (["wake"] if woken else [])
+    assert room.upses["ups2"].sent == []
+
+
+def test_l3_x_04_also_when_one_of_its_two_upses_is_off_and_the_other_alone_feeds_it() -> None:
+    """That one is empty, and its charge opens the way of the control disks an hour later."""
+    site = load_site(TWO_FEEDS).site
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=Os.HALTED)
+    room.upses["ups1"].show(charge_pct=100.0)
+    room.upses["ups2"].show(output_on=False, charge_pct=0.0)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(site.start.mains_stable_s + site.start.wake_after_s + site.start.server_limit_s + 5)
+    assert room.servers["control2"].sent == ["wake"]
     assert room.upses["ups2"].sent == []
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from sequencer.journal import Facts, Kind, Row
 from sequencer.ports import Os, ServerStatus
-from sequencer.standing import is_down, nodes_down
-from tests.standing import IDLE, NOBODY, Node, never_heard
+from sequencer.standing import SWITCHES_OFF, is_down, nodes_down, not_proven
+from sequencer.timing import CARD_REBOOT_S
+from tests.standing import COMMANDS, IDLE, NOBODY, Node, never_heard
 
 SEEN_DOWN = Row(Kind.SEEN_DOWN, "control1", 1, "control2/1", 0.0)
 
@@ -95,3 +96,65 @@ def test_s13_a_later_incident_ends_the_proof() -> None:
     assert facts.seen_down == {"control1"}
     facts.learn([Row(Kind.DECLARED, "reference", 2, "a", 0.0, {"was_running": []})], 0.0)
     assert facts.seen_down == set()
+
+
+# Whom this life has heard by no way
+
+
+@pytest.fixture
+def dark(left: Node) -> Node:
+    """No row tells of control1, and others on its feed have mains: that alone proves nothing."""
+    left.run.facts.seen_down.clear()
+    left.room.upses["ups6"].show(mains=True)
+    left.room.until(left.run.born_s + CARD_REBOOT_S)
+    return left
+
+
+def refused(node: Node, command: str = "shutdown") -> bool:
+    return not_proven(node.run, "blade1", command) is not None
+
+
+def test_s13_s18_a_node_without_a_sign_is_down_when_a_card_that_reboots_would_be_back(left: Node) -> None:
+    """Its service, its controller and the card of its UPS live on its power, and tell by three ways."""
+    left.run.facts.seen_down.clear()
+    left.room.upses["ups6"].show(mains=True)
+    left.room.until(left.run.born_s + CARD_REBOOT_S - 1)
+    assert refused(left)
+    left.room.until(left.run.born_s + CARD_REBOOT_S)
+    assert [refused(left, command) for command in SWITCHES_OFF] == [False] * len(SWITCHES_OFF)
+
+
+def test_s13_nor_has_it_to_be_heard_of_a_ups_that_was_seen_off(dark: Node) -> None:
+    dark.room.upses["ups1"].show(replace(dark.room.upses["ups2"].status, output_on=False))
+    dark.room.upses["ups1"].fall_silent()
+    assert not refused(dark)
+
+
+def test_s13_a_ups_that_gave_power_when_it_was_heard_is_a_sign_of_its_node(dark: Node) -> None:
+    dark.room.upses["ups1"].show(dark.room.upses["ups2"].status)
+    dark.room.upses["ups1"].fall_silent()
+    assert refused(dark)
+    assert not refused(dark, "on"), "that harms nobody"
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.SHUTTING_DOWN, Os.HALTED])
+def test_s13_so_is_its_controller_once_it_was_heard(dark: Node, os: Os) -> None:
+    """Its last word may be old: it was halted, and may have been booted since."""
+    dark.room.servers["control1"].show(ServerStatus(os))
+    dark.room.servers["control1"].fall_silent()
+    assert refused(dark)
+
+
+def test_s13_so_is_its_service(dark: Node) -> None:
+    dark.peer.show(COMMANDS)
+    dark.peer.fall_silent()
+    assert refused(dark)
+
+
+def test_n1_s13_whoever_hears_no_card_at_all_is_cut_off_himself(dark: Node) -> None:
+    """Machines and arrays may be heard by another network."""
+    for ups in dark.room.upses.values():
+        ups.fall_silent()
+    assert refused(dark)
+    dark.room.upses["ups4"].show()
+    assert not refused(dark)

@@ -19,11 +19,13 @@ class S18(Invariant):
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
     still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power
-    from nobody (X-04: the other feed carries on) and that no confirmed outage brings down, or whose loads all
-    have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
-    what its own stop needs (P4: no start of ours was too early, and what is left is used at once); and one
-    that lost its mains while every control node slept, or a poll before the last of them was on its way down,
-    and none has been up since (R10-14: nobody to tell it).
+    from nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down,
+    or whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
+    what its own stop needs (P4: no start of ours was too early, and what is left is used at once); a linked
+    array's that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and
+    flush are in it); and one that lost its mains while no control node was at work, asleep or its service
+    dead, or a poll before the last of them was on its way down, and of whom the first has been at work since
+    only when it held no more than that (R10-14: nobody to tell it).
     """
 
     id = "S18"
@@ -43,7 +45,7 @@ class S18(Invariant):
         if (
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
-            or nothing_could_be_done(self.room, ups)
+            or nothing_could_be_done(self.room, ups, event.t)
             or self._is_at_rest(ups, event.t)
         ):
             return
@@ -58,26 +60,35 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """Everybody on it has another feed, and no outage brings it down, or that other one has mains."""
+        """Everybody on it has another feed, or is halted, and no outage brings it down; or that other feed has
+        mains."""
         power, ups = self.room.power, event.subject
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
-        if took is not None and (took.servers or took.arrays):
+        os = self.room.machines.os
+        if took is not None and (took.arrays or any(os[s.name] != "halted" for s in took.servers)):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
     def _is_at_rest(self, ups: str, at_s: float) -> bool:
-        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone."""
+        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
+        arrays that are still fed, or servers that are not down yet."""
         floors_s = timing.disks_floors_s(self.site)
         machines, causes = self.room.machines, self.room.causes
         if ups not in floors_s or machines.cluster != "stopped":
             return False
         since_s = at_s - floors_s[ups]
-        stayed = machines.node_up_since is not None or machines.node_was_up_s >= since_s
-        return stayed and any(
+        if machines.node_up_since is None and machines.node_was_up_s < since_s:
+            return False
+        arrays = (
             causes.array(array)
             and (self.room.power.array_fed(array) or self.room.caches.since[array.name] >= since_s)
             for array in self.room.wiring.linked_arrays
         )
+        servers = (
+            causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
+            for server in self.site.linked_servers
+        )
+        return any(arrays) or any(servers)
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
@@ -124,7 +135,7 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if fell is not None and nothing_could_be_done(self.room, fell.subject):
+        if fell is not None and nothing_could_be_done(self.room, fell.subject, event.t):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
@@ -146,9 +157,36 @@ class L2(Invariant):
         return next((m.event for m in falls if m.event.t == at_s and m.event.subject in upses), None)
 
 
-def nothing_could_be_done(room: Room, ups: str) -> bool:
-    """In time: nobody was there, or it had come on with less than its stop needs."""
-    return never_had_enough(room, ups) or room.machines.nobody_since(ups)
+def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
+    """In time: it had come on with less than its stop needs; nobody was there; or its array was used anew."""
+    return never_had_enough(room, ups) or nobody_was_there(room, ups) or was_used_too_late(room, ups, at_s)
+
+
+def nobody_was_there(room: Room, ups: str) -> bool:
+    """No service has been at work on a control node since it lost its mains: nobody can have told it anything
+    (R10-14). Or who was the first came when no more was left than its own stop needs.
+
+    Nor since a poll after that: the last of them was on its way down before it can have seen it.
+    """
+    machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
+    if lost_s is None or machines.was_at_work_s >= lost_s + room.site.polling.on_line_s:
+        return False
+    came_s = machines.at_work_since
+    return came_s is None or (came_s > lost_s and at_floor(room, ups, came_s))
+
+
+def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
+    """It feeds a linked array, and a server that uses this has booted when it held no more than its own stop.
+
+    Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the next
+    stop and the flush after that (H6, O1).
+    """
+    lost_s = room.power.mains_lost_s.get(ups)
+    if lost_s is None or ups not in room.wiring.linked_array_upses:
+        return False
+    users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
+    boots = (moment.event for moment in room.history.of("server.booting", since_s=lost_s))
+    return any(e.t <= at_s and e.subject in users and at_floor(room, ups, e.t) for e in boots)
 
 
 def never_had_enough(room: Room, ups: str) -> bool:

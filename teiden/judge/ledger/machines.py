@@ -47,13 +47,16 @@ class Machines:
         """While it stops: since when it does, whoever told it."""
         self._asked_before: Event | None = None
         self._nodes = wiring.nodes
-        self._poll_s = site.polling.on_line_s
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
         self.node_was_up_s = ALWAYS
         """While no control node is up: when the last of them went down."""
         self.dead: set[str] = set()
         """Control nodes whose service has died and was not begun anew yet (C1)."""
+        self.at_work_since: float | None = self.node_up_since
+        """Since when the service of at least one node that is up has been at work without a break."""
+        self.was_at_work_s = ALWAYS
+        """When that ended last."""
         self.served_since: float | None = ALWAYS
         """Since when a service has been at work on a node that is up; None: they have all died there."""
         self.told: dict[str, Event] = {}
@@ -91,16 +94,6 @@ class Machines:
         """Its system is not down, and it has power: in a live room nobody sees a system die with that."""
         return self.os[server.name] in RUNNING and self._power.fed(server)
 
-    def nobody_since(self, ups: str) -> bool:
-        """No control node has been up since it lost its mains: nobody can have told it anything (R10-14).
-
-        Nor since a poll after that: the last of them was on its way down before it can have seen it.
-        """
-        lost_s = self._power.mains_lost_s.get(ups)
-        return (
-            lost_s is not None and self.node_up_since is None and self.node_was_up_s < lost_s + self._poll_s
-        )
-
     def first_running(self, servers: Iterable[Server]) -> str:
         """One of them that runs, or ''."""
         return next((server.name for server in servers if self.running(server)), "")
@@ -116,8 +109,7 @@ class Machines:
         if name in self._nodes:
             if state == "up":
                 self.dead.discard(name)  # with its system its service begins
-            if self.dead or self.served_since is None:
-                self._count_services(event.t)
+            self._count_services(event.t)
             if state == "up":
                 self.node_up_since = event.t if self.node_up_since is None else self.node_up_since
             elif all(self.os[node] != "up" for node in self._nodes):
@@ -135,6 +127,10 @@ class Machines:
 
     def _count_services(self, t: float) -> None:
         up = {node for node in self._nodes if self.os[node] == "up"}
+        if up - self.dead:
+            self.at_work_since = t if self.at_work_since is None else self.at_work_since
+        elif self.at_work_since is not None:
+            self.at_work_since, self.was_at_work_s = None, t
         if up and self.dead.issuperset(up):
             self.served_since = None
         elif self.served_since is None:
