@@ -11,7 +11,7 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
-from sequencer.force import count_down, force_before_we_go
+from sequencer.force import count_down, force_before_we_go, left_to_be_forced
 from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
@@ -302,6 +302,8 @@ def before_we_go(
         for name in others:
             if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
                 yield from force_before_we_go(run, run.site.servers[name])
+        if floors is not None:  # no other node stays for them
+            yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
         for ups in to_fall:
             yield from note_off(run, ups, control_off(run, ups)[0])
         if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more

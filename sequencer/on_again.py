@@ -7,7 +7,7 @@ from sequencer.ports import Steps
 from sequencer.proof import on_by_hand, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Ups
-from sequencer.systems import outage_goes_on
+from sequencer.systems import forget_its_stop, outage_goes_on
 
 
 def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
@@ -37,3 +37,15 @@ def heard_on(run: Run, ups: Ups) -> Steps[bool]:
     run.alarm(ups.name, f"{ups.name} is heard again, and is still on; it is told to go off once more", "S5")
     run.announce()
     return True
+
+
+def note_on_by_hand(run: Run) -> None:
+    """What a hand has switched on again is off no more, and whoever it feeds has accepted nothing yet (S1, S5).
+
+    They may boot with it: told to go off by what they accepted before, it would fall under them.
+    """
+    on = on_by_hand(run)
+    run.settled -= on
+    for ups in run.site.server_upses:
+        for server in run.site.servers_on(ups.name) if ups.name in on else ():
+            forget_its_stop(run, server)

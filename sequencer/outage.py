@@ -15,7 +15,7 @@ from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
-from sequencer.on_again import goes_on_again, heard_on
+from sequencer.on_again import goes_on_again, heard_on, note_on_by_hand
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
@@ -75,12 +75,12 @@ def note_what_is_off(run: Run) -> Steps[None]:
     """
     for ups in run.site.upses.values():
         yield from adopt(run, ups)
-    run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
     ]
     yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
+    note_on_by_hand(run)
     off = {ups.name for ups in was_off if seen_off(run, ups, [])}
     dead = [
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
