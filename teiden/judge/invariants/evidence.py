@@ -94,7 +94,8 @@ class S10(_Confirmations):
         low_at_first = not view.told and str(event.details.get("because", "")).startswith("low battery")
         since_s = view.battery_since_s
         if since_s is None and view.silent_since_s is not None:
-            since_s = self.siblings_since_s(ups, mind)
+            on_it = self.fell_silent_on_it(ups.name, view)
+            since_s = ALWAYS if on_it else self.siblings_since_s(ups, mind)
             if since_s is None:
                 return  # S12
         elif since_s is None and view.on_line:
