@@ -40,7 +40,7 @@ def heard_on(run: Run, ups: Ups) -> Steps[bool]:
 
 
 def note_on_by_hand(run: Run) -> None:
-    """What a hand has switched on again is off no more, and whoever it feeds has accepted nothing yet (S1, S5).
+    """What a hand has switched on again is off no more; whoever it feeds has accepted nothing yet (S1, S5).
 
     They may boot with it: told to go off by what they accepted before, it would fall under them.
     """

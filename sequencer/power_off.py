@@ -75,8 +75,6 @@ def arm_now(
     yield from adopt(run, ups)
     if may_have_been_told(run, ups) and not gone_or_going(run, ups):
         # By another page or life, in vain it seems: not again within a poll, nor without an answer (S33, S15)
-        if ups.name in run.given_up and answer(port) is None:
-            return None
         told_s = run.told_off_s.get(ups.name, run.now)
         yield from run.pause(told_s + run.site.polling.on_battery_s - run.now)
         if not (yield from heard_again(run, ups)):
@@ -110,23 +108,16 @@ def arm_now(
 def may_have_been_told(run: Run, ups: Ups) -> bool:
     """Its time is not over, and another page of ours has told it; or another life has, and it is silent.
 
-    Its time is over, and since it was told nobody has heard it: it is off, by all that is known. A hand may
+    Its time is over, and we have not heard it since we told it: it is off, by all that is known. A hand may
     have switched it on again, and what runs there now would be cut off by an OFF that it needs no more (S1).
     """
-    armed = run.facts.armed.get(ups.name)
+    armed, told_s = run.facts.armed.get(ups.name), run.told_off_s.get(ups.name)
     if armed is None:
         return False
     silent = answer(run.ports.upses[ups.name]) is None
     if run.now >= armed.falls_at_s:
-        return silent and took_its_off(run, ups)
-    return ups.name in run.told_off_s or (armed.life != run.life and silent)
-
-
-def took_its_off(run: Run, ups: Ups) -> bool:
-    """We have told it, and nothing was heard of it since; or its last word is that it counts down, or is off."""
-    seen, told_s = run.ports.upses[ups.name].seen(), run.told_off_s.get(ups.name)
-    went = seen.status is not None and (seen.status.off_armed or not seen.status.output_on)
-    return went or (told_s is not None and seen.at_s <= told_s)
+        return silent and told_s is not None and run.ports.upses[ups.name].seen().at_s <= told_s
+    return told_s is not None or (armed.life != run.life and silent)
 
 
 def gone_or_going(run: Run, ups: Ups) -> bool:

@@ -83,7 +83,7 @@ class Link:
         self._closing: list[Callable[[], None]] = []
 
     def path(self, device: str, far_end: Card | None = None, use: str = "") -> Path:
-        """The machine we run on is not across the network: what that loses or delays (N3) does not touch it."""
+        """The machine we run on is not across the network, whose losses and delays (N3) do not touch it."""
         name = f"{self._life}>{device}{use}"
         trouble = Trouble() if device == self.node else self.lan.trouble
         return Path(self.network, self._seed, name, trouble, self.polling.timeout_s, far_end)

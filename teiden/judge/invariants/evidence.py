@@ -109,8 +109,8 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            # Who came later changes nothing; but of one that has only told it at this node's first look nobody
-            # knows whether that was before.
+            # Who came later changes nothing; but of one that has told it at this node's first look alone
+            # nobody knows whether that was before.
             told_s = view.others_since_s
             if told_s is None or self.began_on_it(self.others_on_its_feed(ups, mind)):
                 told_s = self.siblings_since_s(ups, mind)
@@ -145,11 +145,12 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
-    the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
-    takes the command writes down what it timed before. What its card told at the node's first look after its
-    boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
-    stopped without an outage or another cause is S9's.
+    each confirmation of a silent UPS, by what the confirming node saw; who was on battery when he fell silent
+    too, or was switched off, counts while nobody of them who answers has mains. With its last word from the
+    battery the confirm time goes on (S10), and also when that has ended since, and its output with it: a node
+    that takes the command writes down what it timed before. What its card told at the node's first look after
+    its boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That
+    nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"

@@ -28,8 +28,8 @@ class View:
     """On battery by its last word."""
     ran_on_s: float | None = None
     """The same, but who has been switched off since, or fell silent, was on it all the same: until it is seen
-    on mains itself, or nobody of its feed who answers is on battery any more. Not where one had mains by then:
-    then it was not out with its feed."""
+    on mains itself, or nobody of its feed who answers is on battery any more. Not where one of these had
+    mains by then: it was not out with its feed."""
     others_since_s: float | None = None
     """When it told so: since when somebody else on its feed had been on battery; who has been switched off
     since then, or fell silent, was there all the same."""
@@ -165,7 +165,7 @@ class Minds:
                 other.ran_on_s = None
 
     def _its_feed(self, event: Event) -> list[View]:
-        """This UPS and the others on its feed, as this node has told them; nothing of what it is no view of."""
+        """This UPS and the others on its feed, as this node has told them; [] of what is neither."""
         mind, ups = self.of.get(event.by), self.site.upses.get(event.subject)
         if mind is None or ups is None:
             return []
@@ -173,9 +173,10 @@ class Minds:
 
     def _goes_out_of_sight(self, event: Event, view: View) -> None:
         """What it told last stays true of its feed, if nobody there who answers has mains."""
-        if view.ran_on_s is not None:
-            if [v for v in self._its_feed(event) if v.on_line and v.silent_since_s is None]:
-                view.ran_on_s = None
+        if view.ran_on_s is None:
+            return
+        if [v for v in self._its_feed(event) if v.on_line and v.silent_since_s is None]:
+            view.ran_on_s = None
 
     def _low(self, event: Event) -> None:
         self._view(event).low = True
