@@ -15,10 +15,10 @@ from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
-from sequencer.on_again import goes_on_again, heard_on, note_on_by_hand
+from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
-from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
+from sequencer.proof import fed_alone, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
     down_by_its_end,
@@ -30,7 +30,7 @@ from sequencer.shortage import (
 )
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
-from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
+from sequencer.systems import keep_down, outage_goes_on, stop_system
 from sequencer.wants import planned_scope
 from sequencer.watch import confirm
 
@@ -156,37 +156,6 @@ def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards
     while guards.cause_is_gone(refusal := (yield from arm(run, ups, Off.GRACEFUL, loads))):
         yield from outage_goes_on(run, ups.name)
     return refusal
-
-
-def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
-    """It was off, and somebody has pressed its button (O1): what boots there goes down again, and then it.
-
-    While no outage goes on nobody is fought; but what its servers use is not taken from them (S2, S3).
-    """
-    port = run.ports.upses[ups.name]
-    if not seen_off(run, ups, loads):
-        if (yield from heard_on(run, ups)):
-            return
-        yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
-    yield from run.until_seen(port, when.OUTPUT_ON)
-    run.settled.discard(ups.name)
-    for server in loads:
-        forget_its_stop(run, server)
-    run.announce(ups.name)
-    yield from run.until(lambda: run.facts.down)
-    run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
-    yield from outage_goes_on(run, ups.name)
-    for server in loads:
-        yield from down_or_told(run, server)
-
-
-def down_or_told(run: Run, server: Server) -> Steps[None]:
-    """Not all of them boot with their power. One that says nothing is waited for as a boot may take."""
-    port, by_s = run.ports.servers[server.name], run.now + run.site.start.server_limit_s
-    while server.name not in run.asked_to_stop and run.now < by_s and not halted(run, server):
-        yield from run.wait(run.news(server.name), port.until(when.HALTED, eager=True), by_s=by_s)
-    if halted(run, server) or not port.seen().fresh:
-        note_stopping(run, server)
 
 
 # Linked arrays
