@@ -13,6 +13,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
+from sequencer.force import force_who_would_write
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
 from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
@@ -182,6 +183,8 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.released(array.name)
             yield from its_turn(run, array, earlier_are_flushed)
+        yield from outage_goes_on(run, array.name)
+        yield from force_who_would_write(run, array)
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
         if again:
