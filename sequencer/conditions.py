@@ -43,7 +43,7 @@ RUNS = Condition[ServerStatus]("not halted", lambda s: s.os is not Os.HALTED)
 LEAVES = Condition[ServerStatus]("shutting down, or halted", lambda s: s.os in (Os.SHUTTING_DOWN, Os.HALTED))
 OUT_OF_IT = Condition[ServerStatus]("no longer shutting down", lambda s: s.os is not Os.SHUTTING_DOWN)
 OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
-NOT_BOOTING = Condition[ServerStatus]("no longer booting", lambda s: s.os is not Os.BOOTING)
+UP_OR_HALTED = Condition[ServerStatus]("up, or halted", lambda s: s.os in (Os.UP, Os.HALTED))
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)

@@ -11,11 +11,11 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
-from sequencer.force import count_down, force_before_we_go
+from sequencer.force import count_down, force_before_we_go, left_to_be_forced
 from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
-from sequencer.ports import ClusterState, Os, Steps
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import OUTAGE, Run
@@ -133,28 +133,13 @@ def powered_by(run: Run, name: str) -> tuple[str, ...]:
 def stop_cluster(run: Run) -> Steps[None]:
     """The whole cluster at once, so that nothing fails over; past its limit without it (S26)."""
     site, cluster = run.site, run.ports.cluster
-    asked_at_s, limit_s = run.now, site.cluster.shutdown_limit_s
-    floors_s = timing.cluster_floors_s(site, site.control_upses)
-    outcome = yield from step(
-        run,
-        site.cluster.name,
-        cluster,
-        when.STOPPED,
-        limit_s=limit_s,
-        ask=Ask(
-            "stop",
-            cluster.stop,
-            lambda: guards.stop_cluster(
-                unsettled(run),
-                at_floor=ups_at_floor(run, floors_s),
-                hold=site.control_stop is ControlStop.HOLD,
-                mains_back=mains_back(run),
-            ),
-            under_way=lambda status: status.state is ClusterState.STOPPING,
-            before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),
-            accepted=partial(note_stop, run),
-        ),
-    )
+    limit_s = site.cluster.shutdown_limit_s
+    outcome = Outcome.TIMED_OUT
+    begun: set[str] = set()
+    while outcome is Outcome.TIMED_OUT and not begun:  # a limit that ran out before it was asked is none (S9)
+        yield from outage_goes_on(run)
+        asked_at_s = run.now
+        outcome = yield from ask_cluster_to_stop(run, begun)
     if outcome.met:
         run.cluster.took_our_stop = False
     if outcome is Outcome.TIMED_OUT:
@@ -166,6 +151,44 @@ def stop_cluster(run: Run) -> Steps[None]:
             cluster.force,
             lambda: guards.force_cluster(now_s=run.now, asked_at_s=asked_at_s, limit_s=limit_s),
         )
+
+
+def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
+    """`begun`: gets its name when that has been sent, or it is at it."""
+    site, cluster = run.site, run.ports.cluster
+    floors_s = timing.cluster_floors_s(site, site.control_upses)
+
+    def stops(status: ClusterStatus) -> bool:
+        is_at_it = status.state is ClusterState.STOPPING
+        begun.update((site.cluster.name,) if is_at_it else ())
+        return is_at_it
+
+    def send() -> Answer[Receipt]:
+        begun.add(site.cluster.name)
+        return cluster.stop()
+
+    return (
+        yield from step(
+            run,
+            site.cluster.name,
+            cluster,
+            when.STOPPED,
+            limit_s=site.cluster.shutdown_limit_s,
+            ask=Ask(
+                "stop",
+                send,
+                lambda: guards.stop_cluster(
+                    unsettled(run),
+                    at_floor=ups_at_floor(run, floors_s),
+                    hold=site.control_stop is ControlStop.HOLD,
+                    mains_back=mains_back(run),
+                ),
+                under_way=stops,
+                before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),
+                accepted=partial(note_stop, run),
+            ),
+        )
+    )
 
 
 def note_stop(run: Run) -> None:
@@ -302,6 +325,8 @@ def before_we_go(
         for name in others:
             if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
                 yield from force_before_we_go(run, run.site.servers[name])
+        if floors is not None:  # no other node stays for them
+            yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
         for ups in to_fall:
             yield from note_off(run, ups, control_off(run, ups)[0])
         if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more

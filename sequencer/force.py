@@ -120,14 +120,14 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
 
 
 def force_before_we_go(run: Run, node: Server) -> Steps[None]:
-    """One that let nobody in up to its limit, or hangs with its service: when we are down nobody is left
-    to force it (H3, C7)."""
+    """One that let nobody in up to its limit, or hangs, with its service if it is a node: when we are down
+    nobody is left to force it (H3, C7), nor is there time when its disks are to go."""
     port = run.ports.servers[node.name]
     yield from run.commit(Kind.FORCED, node.name)
     given_up = node.name in run.given_up
 
     def refusal() -> guards.Refusal | None:
-        watches_itself = run.ports.peers[node.name].seen().fresh
+        watches_itself = node.name in run.ports.peers and run.ports.peers[node.name].seen().fresh
         return guards.force_refusing(node, port.seen(), given_up=given_up, watches_itself=watches_itself)
 
     yield from step(
@@ -138,6 +138,29 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
         limit_s=RETRY_S,
         ask=Ask("force", port.force, refusal),
     )
+
+
+def left_to_be_forced(run: Run) -> list[Server]:
+    """Of the linked side: given up at their limit, seen to run, and on power that counts down.
+
+    They were to be forced shortly before that falls; when we are gone nobody is left to do it (S1).
+    """
+    servers = (*run.site.linked_servers, *run.site.pool_servers)
+    return [s for s in servers if runs_past_its_limit(run, s) and is_about_to_fall(run, s)]
+
+
+def force_who_would_write(run: Run, array: Array) -> Steps[None]:
+    """Its power was to be off by now and is not, and it runs past its limit: what it writes to its disks from
+    here on would be lost with them (S2). One in somebody's hands is left alone (S27)."""
+    late = [s for s in run.site.users_of(array.name) if runs_past_its_limit(run, s)]
+    late = [s for s in late if run.settled.issuperset(s.upses) and run.in_other_hands(s.name) is None]
+    yield from run.together(*(force_before_we_go(run, server) for server in late))
+
+
+def runs_past_its_limit(run: Run, server: Server) -> bool:
+    """Given up, and seen to run all the same."""
+    seen, running = run.ports.servers[server.name].seen(), (Os.UP, Os.BOOTING, Os.SHUTTING_DOWN)
+    return server.name in run.given_up and any(guards.is_seen(seen, os) for os in running)
 
 
 def is_stopping(run: Run, server: Server) -> bool:

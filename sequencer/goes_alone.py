@@ -16,27 +16,34 @@ from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
 from sequencer.standing import feeds, takes_part
-from sequencer.wants import wants
+from sequencer.wants import still_wants, wants
 from sequencer.watch import is_back
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
-    """Whether it is still to go alone. While another boots the cluster can go on there soon, and nobody else
-    need stop (S31): it is waited for as long as our own battery waits."""
+    """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon, and
+    nobody else need stop (S31): it is waited for as long as our own battery waits."""
     upses = [run.site.upses[u] for u in node.upses]
     floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
     yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
     while run.now < by_s and not ups_at_floor(run, floors_s) and not run.scope.control:
-        boots = [o.name for o in others if guards.is_seen(run.ports.servers[o.name].seen(), Os.BOOTING)]
+        boots = [o.name for o in others if boots_or_restarts(run, o)]
         if not boots or any(may_carry_on(run, other) for other in others):
             break
         words = f"{', '.join(boots)} to be up"
         run.tell_once("step.waiting", node.name, words, step=words)
-        ends = [run.ports.servers[name].until(when.NOT_BOOTING) for name in boots]
+        ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
     yield from disks_outage_is_timed(run, node, floors_s)
     return not run.scope.control
+
+
+def boots_or_restarts(run: Run, other: Server) -> bool:
+    """It says that it boots; or that it goes down, and it was told to restart."""
+    seen = run.ports.servers[other.name].seen()
+    told = other.name in run.rebooting or still_wants(run, other.name, Goal.REBOOT)
+    return guards.is_seen(seen, Os.BOOTING) or (told and guards.is_seen(seen, Os.SHUTTING_DOWN))
 
 
 def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:

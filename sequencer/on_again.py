@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.ports import Steps
-from sequencer.proof import on_by_hand, seen_off, still_to_fall
+from sequencer.proof import halted, on_by_hand, seen_off, still_to_fall
 from sequencer.run import Run
-from sequencer.site import Ups
-from sequencer.systems import outage_goes_on
+from sequencer.site import Server, Ups
+from sequencer.systems import forget_its_stop, note_stopping, outage_goes_on
 
 
 def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
@@ -37,3 +37,51 @@ def heard_on(run: Run, ups: Ups) -> Steps[bool]:
     run.alarm(ups.name, f"{ups.name} is heard again, and is still on; it is told to go off once more", "S5")
     run.announce()
     return True
+
+
+def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """It was off, and somebody has pressed its button (O1): what boots there goes down again, and then it.
+
+    While no outage goes on nobody is fought; but what its servers use is not taken from them (S2, S3).
+    """
+    port = run.ports.upses[ups.name]
+    if not seen_off(run, ups, loads):
+        if (yield from heard_on(run, ups)):
+            return
+        yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
+    yield from run.until_seen(port, when.OUTPUT_ON)
+    run.settled.discard(ups.name)
+    for server in loads:
+        forget_its_stop(run, server)
+    run.announce(ups.name)
+    yield from run.until(lambda: run.facts.down)
+    run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
+    yield from outage_goes_on(run, ups.name)
+    by_s = run.now + run.site.start.server_limit_s
+    for server in loads:
+        yield from down_or_told(run, ups, server, by_s)
+
+
+def down_or_told(run: Run, ups: Ups, server: Server, by_s: float) -> Steps[None]:
+    """Not all of them boot with their power, and that may go again meanwhile. One that says nothing is waited
+    for as a boot may take, all of them together."""
+    port, output = run.ports.servers[server.name], run.ports.upses[ups.name]
+    while not (server.name in run.asked_to_stop or halted(run, server) or seen_off(run, ups, [])):
+        if run.now >= by_s:
+            break
+        off = output.until(when.OUTPUT_OFF)
+        yield from run.wait(run.news(), port.until(when.HALTED, eager=True), off, by_s=by_s)
+    if halted(run, server) or not port.seen().fresh or seen_off(run, ups, []):
+        note_stopping(run, server)
+
+
+def note_on_by_hand(run: Run) -> None:
+    """What a hand has switched on again is off no more; whoever it feeds has accepted nothing yet (S1, S5).
+
+    They may boot with it: told to go off by what they accepted before, it would fall under them.
+    """
+    on = on_by_hand(run)
+    run.settled -= on
+    for ups in run.site.server_upses:
+        for server in run.site.servers_on(ups.name) if ups.name in on else ():
+            forget_its_stop(run, server)

@@ -13,12 +13,13 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
+from sequencer.force import force_who_would_write
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
-from sequencer.on_again import goes_on_again, heard_on
+from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
-from sequencer.proof import fed_alone, halted, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
+from sequencer.proof import fed_alone, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
     down_by_its_end,
@@ -30,7 +31,7 @@ from sequencer.shortage import (
 )
 from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
-from sequencer.systems import forget_its_stop, keep_down, note_stopping, outage_goes_on, stop_system
+from sequencer.systems import keep_down, outage_goes_on, stop_system
 from sequencer.wants import planned_scope
 from sequencer.watch import confirm
 
@@ -75,12 +76,12 @@ def note_what_is_off(run: Run) -> Steps[None]:
     """
     for ups in run.site.upses.values():
         yield from adopt(run, ups)
-    run.settled -= on_by_hand(run)
     was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
     ]
     yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
+    note_on_by_hand(run)
     off = {ups.name for ups in was_off if seen_off(run, ups, [])}
     dead = [
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
@@ -158,37 +159,6 @@ def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards
     return refusal
 
 
-def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
-    """It was off, and somebody has pressed its button (O1): what boots there goes down again, and then it.
-
-    While no outage goes on nobody is fought; but what its servers use is not taken from them (S2, S3).
-    """
-    port = run.ports.upses[ups.name]
-    if not seen_off(run, ups, loads):
-        if (yield from heard_on(run, ups)):
-            return
-        yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
-    yield from run.until_seen(port, when.OUTPUT_ON)
-    run.settled.discard(ups.name)
-    for server in loads:
-        forget_its_stop(run, server)
-    run.announce(ups.name)
-    yield from run.until(lambda: run.facts.down)
-    run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
-    yield from outage_goes_on(run, ups.name)
-    for server in loads:
-        yield from down_or_told(run, server)
-
-
-def down_or_told(run: Run, server: Server) -> Steps[None]:
-    """Not all of them boot with their power. One that says nothing is waited for as a boot may take."""
-    port, by_s = run.ports.servers[server.name], run.now + run.site.start.server_limit_s
-    while server.name not in run.asked_to_stop and run.now < by_s and not halted(run, server):
-        yield from run.wait(run.news(server.name), port.until(when.HALTED, eager=True), by_s=by_s)
-    if halted(run, server) or not port.seen().fresh:
-        note_stopping(run, server)
-
-
 # Linked arrays
 
 
@@ -213,6 +183,8 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.released(array.name)
             yield from its_turn(run, array, earlier_are_flushed)
+        yield from outage_goes_on(run, array.name)
+        yield from force_who_would_write(run, array)
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
         if again:

@@ -15,11 +15,11 @@ from sequencer import guards, timing
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Off, Receipt, Steps, Unreachable
+from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
-from sequencer.site import OffMode, Server, Ups
+from sequencer.site import OffMode, Server, ServerRole, Ups
 from sequencer.wants import wants
 
 T = TypeVar("T")
@@ -52,7 +52,23 @@ def arm(
     run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
 ) -> Steps[guards.Refusal | None]:
     """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
+    yield from nobody_is_held(run, loads)
     return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s)))
+
+
+def nobody_is_held(run: Run, loads: list[Server]) -> Steps[None]:
+    """Until nobody of the linked side runs there in somebody's hands: booted again since he was down, he
+    could be neither told nor forced before his power falls (S27, S1)."""
+    while held := [s for s in loads if s.role is not ServerRole.CONTROL and runs_in_other_hands(run, s)]:
+        halts = (run.ports.servers[s.name].until(when.HALTED, eager=True) for s in held)
+        yield from run.wait(run.news(), *halts)
+
+
+def runs_in_other_hands(run: Run, server: Server) -> bool:
+    """It says so now."""
+    seen = run.ports.servers[server.name].seen()
+    runs = guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
+    return runs and run.in_other_hands(server.name) is not None
 
 
 def one_at_a_time(run: Run, ups: Ups, steps: Steps[T]) -> Steps[T]:
@@ -106,12 +122,18 @@ def arm_now(
 
 
 def may_have_been_told(run: Run, ups: Ups) -> bool:
-    """Its time is not over, and another page of ours has told it; or another life has, and it is silent."""
-    armed = run.facts.armed.get(ups.name)
-    if armed is None or run.now >= armed.falls_at_s:
+    """Its time is not over, and another page of ours has told it; or another life has, and it is silent.
+
+    Its time is over, and we have not heard it since we told it: it is off, by all that is known. A hand may
+    have switched it on again, and what runs there now would be cut off by an OFF that it needs no more (S1).
+    """
+    armed, told_s = run.facts.armed.get(ups.name), run.told_off_s.get(ups.name)
+    if armed is None:
         return False
-    by_another = armed.life != run.life and answer(run.ports.upses[ups.name]) is None
-    return ups.name in run.told_off_s or by_another
+    silent = answer(run.ports.upses[ups.name]) is None
+    if run.now >= armed.falls_at_s:
+        return silent and told_s is not None and run.ports.upses[ups.name].seen().at_s <= told_s
+    return told_s is not None or (armed.life != run.life and silent)
 
 
 def gone_or_going(run: Run, ups: Ups) -> bool:

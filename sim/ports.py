@@ -40,6 +40,7 @@ from sim.model import NetworkModel
 from sim.network import Lan, Net, Path, request
 from sim.server import Server
 from sim.sight import Sight
+from sim.trouble import Trouble
 from sim.ups import Ups
 
 S = TypeVar("S")
@@ -81,9 +82,11 @@ class Link:
         self._life = life
         self._closing: list[Callable[[], None]] = []
 
-    def path(self, device: str, far_end: Card | None = None) -> Path:
-        name = f"{self._life}>{device}"
-        return Path(self.network, self._seed, name, self.lan.trouble, self.polling.timeout_s, far_end)
+    def path(self, device: str, far_end: Card | None = None, use: str = "") -> Path:
+        """The machine we run on is not across the network, whose losses and delays (N3) do not touch it."""
+        name = f"{self._life}>{device}{use}"
+        trouble = Trouble() if device == self.node else self.lan.trouble
+        return Path(self.network, self._seed, name, trouble, self.polling.timeout_s, far_end)
 
     def at_close(self, do: Callable[[], None]) -> None:
         self._closing.append(do)
@@ -167,7 +170,7 @@ class Looking(Generic[S]):
 
     @cached_property
     def _commands(self) -> Path:
-        return self._link.path(f"{self._name}:command", self._far_end)
+        return self._link.path(self._name, self._far_end, ":command")
 
     def seen(self) -> Seen[S]:
         return self._sight.seen()

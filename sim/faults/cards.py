@@ -196,6 +196,7 @@ FAULTS = (
         excuses=(
             Excuse("S3", Reach.LOADS, "it tells far too little, and nothing tells otherwise"),
             Excuse("S5", Reach.WAITING, "it tells far too little, and nothing tells otherwise"),
+            Excuse("S10", Reach.SUBJECT, "it tells far too little, and nothing tells otherwise"),
             Excuse("S18", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
             Excuse("L2", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
         ),

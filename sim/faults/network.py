@@ -138,6 +138,9 @@ MANAGEMENT_DOWN = Fault(
             "who let nobody in can only be forced by his controller, and nobody can call the OFF back",
             told=True,
         ),
+        Excuse(
+            "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", unheard=True
+        ),
     ),
 )
 

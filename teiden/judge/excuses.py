@@ -16,6 +16,7 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
+from sim.faults.network import MANAGEMENT_DOWN
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
@@ -214,9 +215,14 @@ class Said:
         return Cards(self._events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
+        """Who did it has not heard this card in the life of his service; of the network's, one of all.
+
+        Where that carries nothing to any card, whoever has begun since hears none, and tells of none.
+        """
         deed = breach.events[-1]
         cards = self._upses & {change.subject} or self._upses
+        if change.fault is MANAGEMENT_DOWN and self._cards.life_began_s(deed.by, deed.t) >= change.at_s:
+            return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in cards)
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:

@@ -106,6 +106,74 @@ def test_S12_c1_of_one_that_was_on_battery_at_the_first_look_of_a_new_life_nothi
     assert bool(born.result("S12").breaches) is broken
 
 
+def dark(at_s: float) -> list[str]:
+    """Three of them are seen to go off then, and their cards with them; a fourth falls silent."""
+    told = [f"{at_s} control1 ups.output_off {ups}" for ups in ("ups2", "ups3", "ups4")]
+    return [*told, *(f"{at_s} control1 card.silent {ups}" for ups in ("ups2", "ups3", "ups4", "ups6"))]
+
+
+def blink(tell: Any) -> Any:
+    """ups5 is silent, and its feed out; ups1 has mains for a moment that no other poll has met."""
+    return known(tell).plus(
+        *(f"{n} control1 ups.on_battery ups{n}" for n in (1, 2, 3, 4, 6)),
+        "4 control1 card.silent ups5",
+        "30 control1 ups.on_line ups1",
+        "32 control1 ups.on_battery ups1",
+        confirmed(64, because="on battery 60 s, as all others on its feed; silent"),
+    )
+
+
+def test_S10_u16_who_of_its_feed_has_gone_off_or_fell_silent_since_was_out_all_the_same(tell: Any) -> None:
+    assert s10(blink(tell)) == s10(blink(tell).plus(*dark(40))) == []
+    assert s10(blink(tell).plus(*dark(29))) == [
+        "control1 confirmed the outage of ups5 at 64 s, after 32 s of its 60 s"
+    ], "all who answered had mains: the feed was back"
+
+
+@pytest.mark.parametrize(
+    ("truth", "early"),
+    [
+        ("1 room ups.on_battery ups5", False),
+        ("1 room ups.on_battery ups6", True),
+        ("51 room ups.on_battery ups5", True),
+    ],
+)
+def test_S10_one_that_was_on_battery_at_the_first_look_and_fell_silent_counts_by_its_nodes_word(
+    tell: Any, truth: str, early: bool
+) -> None:
+    others = [f"21 control1 ups.on_line ups{n}" for n in (1, 2, 3, 4, 6)]
+    born = tell(CALM).plus("20 room server.up control1", *others, truth, "50 control1 card.silent ups5")
+    said = born.plus("60 control1 ups.on_battery ups6", confirmed(85, first_seen="622"))
+    assert bool(s10(said)) is early
+
+
+@pytest.mark.parametrize(("truth", "early"), [("ups1", False), ("ups2", True)])
+def test_S10_one_that_answers_again_counts_from_when_another_had_told_it_at_the_first_look_alone(
+    tell: Any, truth: str, early: bool
+) -> None:
+    """Nobody knows when ups2 told it for the first time; that ups1 had, its node says."""
+    told = tell(CALM).plus(
+        "-20 room server.up control1",
+        f"1 room ups.on_battery {truth}",
+        *(f"-19 control1 ups.on_line ups{n}" for n in (2, 3, 4, 5, 6)),
+        *(f"-5 control1 card.silent ups{n}" for n in (2, 3, 4, 5, 6)),
+        "15 control1 card.silent ups1",
+        *(f"{at_s} control1 {what} ups2" for at_s, what in ((38, "card.answering"), (38, "ups.on_battery"))),
+        *(f"{at_s} control1 {what} ups5" for at_s, what in ((40, "card.answering"), (41, "ups.on_battery"))),
+        confirmed(72, first_seen="611"),
+    )
+    assert bool(s10(told)) is early
+
+
+def test_S12_u16_its_feed_is_out_also_when_all_have_fallen_silent_since(tell: Any) -> None:
+    def s12(*more: str) -> bool:
+        return bool(blink(tell).plus(*dark(40), *more).result("S12").breaches)
+
+    assert not s12("50 control1 card.silent ups1")
+    assert s12("50 control1 ups.on_line ups1"), "who answers has mains"
+    assert s12("50 control1 ups.on_line ups1", "51 control1 card.silent ups1")
+
+
 def test_S10_one_that_was_silent_and_tells_of_its_battery_counts_from_when_its_feed_did(tell: Any) -> None:
     back = known(tell).plus(
         "-9 control1 card.silent ups5",

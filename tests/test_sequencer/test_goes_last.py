@@ -215,3 +215,24 @@ def test_h1_h3_an_off_counts_from_the_newer_row_as_soon_as_it_is_about_to_be_sen
     out_of_mains.until(out_of_mains.site.servers["control1"].shutdown_limit_s + 10)
     assert [ups for ups, _ in rows].count("ups3") == 2
     assert all(still_to_be_told for ups, still_to_be_told in rows if ups != "ups2")
+
+
+@pytest.mark.parametrize(("leaves_another", "forced"), [(False, ["force"]), (True, [])])
+def test_s1_who_runs_past_his_limit_on_power_that_counts_down_is_forced_before_the_last_node_goes(
+    out_of_mains: HandRoom, leaves_another: bool, forced: list[str]
+) -> None:
+    """He was to be forced a minute before that falls; another node that stays will do it then."""
+    run, rack1 = out_of_mains.run, out_of_mains.servers["rack1"]
+    run.given_up.add("rack1")
+    out_of_mains.upses["ups6"].show(off_armed=True)
+    if leaves_another:
+        run.scope = Scope(nodes=frozenset({"control1"}))
+        run.spawn(stop_node(run, out_of_mains.site.servers["control1"]))
+    else:
+        run.spawn(stop_control(run))
+    out_of_mains.until(300)
+    assert out_of_mains.servers["control1"].sent[0] == "shutdown"
+    assert rack1.sent[:1] == forced
+    if forced:
+        sent = [(e["subject"], e["command"]) for e in out_of_mains.told("command.sent")]
+        assert sent.index(("rack1", "force")) < sent.index(("control1", "shutdown"))

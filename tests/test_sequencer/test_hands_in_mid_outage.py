@@ -9,7 +9,7 @@ from sequencer.duty import declare
 from sequencer.journal import Goal, Kind, Row
 from sequencer.node_start import all_nodes_up, start_node
 from sequencer.outage import note_what_is_off
-from sequencer.ports import ClusterState, Flush, Os
+from sequencer.ports import Answer, ClusterState, Flush, Os, Unreachable, UpsStatus
 from sequencer.requests import Wish
 from sequencer.systems import keep_down
 from sequencer.turn import may_be_left
@@ -47,6 +47,39 @@ def test_s5_o1_another_life_sees_that_an_array_is_on_again(by_hand: HandRoom) ->
     run.spawn(note_what_is_off(run))
     by_hand.until(2)
     assert run.settled == set()
+
+
+def test_s1_who_is_on_power_that_a_hand_has_switched_on_is_told_anew_when_the_outage_is_entered_again(
+    by_hand: HandRoom,
+) -> None:
+    """What it had accepted was its stop before that; the OFF would fall under what boots there now."""
+    run, ups6 = by_hand.run, by_hand.upses["ups6"]
+    run.asked_to_stop.update(LINKED)
+    run.settled.update(("ups5", "ups6"))
+    by_hand.upses["ups5"].show(output_on=False)
+    ups6.show(output_on=False)
+    look = ups6.look
+
+    def pressed() -> Answer[UpsStatus | Unreachable]:
+        ups6.show(output_on=True)
+        return look()
+
+    ups6.look = pressed  # type: ignore[method-assign]
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.settled == {"ups5"}, "by a fresh look"
+    assert run.asked_to_stop == {"blade1", "blade2"}
+    assert run.used_again == {"linkeddisk"}
+
+
+def test_s1_o1_who_goes_himself_tells_no_off_to_power_that_a_hand_has_just_switched_on() -> None:
+    """Whoever boots there would have to be stopped, or forced before it falls, and nobody is left to."""
+    site = night_site(nightly("22:52", "22:12"), control_nights("22:14", "22:44"))
+    wanted = Asked(1475.1, Wish.POWER_ON, ("blade2",), "somebody")
+    tale = tonight(Pressed(1475.0, "ups6"), wanted, site=site, until_s=1900.0)
+    assert tale.at("server.booting rack1") == 1475
+    held_of(tale, "S1")
+    tale.never("server.crashed rack1")
 
 
 def test_s2_a_use_that_is_noted_and_not_yet_written_down_is_not_forgotten_when_the_outage_is_entered_again(

@@ -89,10 +89,24 @@ def test_s15_what_was_told_and_should_have_fallen_is_told_again_at_once(run: Run
     assert len(sent_at(by_hand)) == 2
 
 
+@pytest.mark.parametrize(("silent_from_s", "times"), [(0.005, 1), (DELAY_S + 60, 2)])
+def test_s1_s15_what_has_not_been_heard_since_it_was_told_is_not_told_again_when_its_time_is_over(
+    run: Run, by_hand: HandRoom, ups5: HandUps, silent_from_s: float, times: int
+) -> None:
+    """It is off; or a hand has switched it on since, and who boots there would be cut off by that OFF."""
+    armed(run)
+    by_hand.until(silent_from_s)
+    ups5.fall_silent()
+    by_hand.until(2 * DELAY_S)
+    armed(run)
+    by_hand.until(3 * DELAY_S)
+    assert len(sent_at(by_hand)) == times
+
+
 def test_s11_a_countdown_as_its_last_word_is_no_countdown_of_a_card_that_is_silent_now(
     run: Run, by_hand: HandRoom, ups5: HandUps
 ) -> None:
-    """It may have fallen out of it with its network card; an OFF that is sent twice harms nobody then."""
+    """It may have fallen out of it with its network card; what another life has told is told once more."""
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 1.0}))
     ups5.show(off_armed=True)
     by_hand.until(5)

@@ -70,6 +70,19 @@ def test_n3_what_comes_later_than_the_time_out_counts_as_lost() -> None:
     assert all(path.lost(float(n)) is (n in late) for n in range(1000))
 
 
+def test_n3_a_node_sees_its_own_machine_and_reaches_it_whatever_the_network_does(bare_room: Any) -> None:
+    node = bare_room.nodes["control1"]
+    type(node).begin(node)
+    put(bare_room, "network_slow", "network", 60.0)
+    ports = node.run.ports.servers
+    bare_room.go(120)
+    assert [name for name in ports if ports[name].seen().fresh] == ["control1"]
+    receipt = bare_room.env.run(until=ports["control1"].shut_down())
+    assert receipt.ok
+    bare_room.go(bare_room.env.now + 5)
+    assert ports["control1"].seen().status.os is Os.SHUTTING_DOWN
+
+
 @pytest.mark.parametrize(
     ("name", "carried"), [("management_down", Net.PRODUCTION), ("production_down", Net.MANAGEMENT)]
 )

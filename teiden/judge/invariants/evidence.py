@@ -38,22 +38,34 @@ class _Confirmations(Invariant):
         raise NotImplementedError
 
     def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
-        """Since when somebody else on its feed has been on battery for this node; None: nobody is.
+        """Since when somebody else on its feed has been on battery for this node, by his last word; None:
+        nobody was, or all who answer there have mains again.
 
         Minus infinity: one of them may have been so at its first look, of which nothing is told.
         """
-        others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
-        if any(view.unknown for view in others):
+        others = self.others_on_its_feed(ups, mind)
+        if any(view.unknown for view in others.values()) or self.began_on_it(others):
             return ALWAYS
-        since = [
-            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
-        ]
-        return min(since, default=None)
+        since = (view.ran_on_s for view in others.values())
+        return min((at_s for at_s in since if at_s is not None), default=None)
 
-    def was_on_battery(self, ups: Ups, at_s: float) -> bool:
+    def others_on_its_feed(self, ups: Ups, mind: Mind) -> dict[str, View]:
+        return {name: mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name}
+
+    def began_on_it(self, others: Mapping[str, View]) -> bool:
+        """Of those that have fallen silent since this node's first look, and told nothing in between."""
+        dark = [n for n, view in others.items() if view.silent_since_s is not None and not view.told_supply]
+        return bool(dark) and all(self.fell_silent_on_it(name, others[name]) for name in dark)
+
+    def fell_silent_on_it(self, ups: str, view: View) -> bool:
+        """Nothing was ever told of its supply, and when it fell silent that was its battery."""
+        silent_s = None if view.told_supply else view.silent_since_s
+        return silent_s is not None and self.was_on_battery(ups, silent_s)
+
+    def was_on_battery(self, ups: str, at_s: float) -> bool:
         """What fed its output then."""
         facts = (m for name in SUPPLIES for m in self.room.history.of(name) if m.event.is_fact)
-        before = (m for m in facts if m.event.subject == ups.name and m.event.t <= at_s)
+        before = (m for m in facts if m.event.subject == ups and m.event.t <= at_s)
         last = max(before, default=None, key=lambda m: m.place)
         return last is not None and last.event.name == SUPPLIES[0]
 
@@ -78,10 +90,12 @@ class S10(_Confirmations):
 
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         view = mind.upses[ups.name]
+        first_s = event.details.get("first_seen")
         low_at_first = not view.told and str(event.details.get("because", "")).startswith("low battery")
         since_s = view.battery_since_s
         if since_s is None and view.silent_since_s is not None:
-            since_s = self.siblings_since_s(ups, mind)
+            on_it = self.fell_silent_on_it(ups.name, view)
+            since_s = ALWAYS if on_it else self.siblings_since_s(ups, mind)
             if since_s is None:
                 return  # S12
         elif since_s is None and view.on_line:
@@ -95,14 +109,16 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
             return
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
-            # Of those that are off or silent by now nothing is told any more; who came later changes nothing.
+            # Who came later changes nothing; but of one that has told it at this node's first look alone
+            # nobody knows whether that was before.
             told_s = view.others_since_s
-            others_s = self.siblings_since_s(ups, mind) if told_s is None else told_s
+            if told_s is None or self.began_on_it(self.others_on_its_feed(ups, mind)):
+                told_s = self.siblings_since_s(ups, mind)
+            others_s = float(first_s) if told_s == ALWAYS and first_s is not None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
-        first_s = event.details.get("first_seen")
         if since_s is None or since_s == ALWAYS:
             since_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
-        elif view.began_unseen and first_s is not None and self.was_on_battery(ups, float(first_s)):
+        elif view.began_unseen and first_s is not None and self.was_on_battery(ups.name, float(first_s)):
             since_s = min(since_s, max(mind.born_s, float(first_s)))
         self.put_to_test += 1
         lasted_s = event.t - since_s
@@ -129,11 +145,12 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
-    the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
-    takes the command writes down what it timed before. What its card told at the node's first look after its
-    boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
-    stopped without an outage or another cause is S9's.
+    each confirmation of a silent UPS, by what the confirming node saw; who was on battery when he fell silent
+    too, or was switched off, counts while nobody of them who answers has mains. With its last word from the
+    battery the confirm time goes on (S10), and also when that has ended since, and its output with it: a node
+    that takes the command writes down what it timed before. What its card told at the node's first look after
+    its boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That
+    nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
@@ -145,7 +162,7 @@ class S12(_Confirmations):
             return
         self.put_to_test += 1
         on_battery = view.battery_since_s is not None or view.fell_on_battery
-        on_battery = on_battery or self._was_on_battery(ups, view)
+        on_battery = on_battery or self.fell_silent_on_it(ups.name, view)
         if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "
@@ -156,11 +173,6 @@ class S12(_Confirmations):
                 silent=self.at(view.silent_since_s),
             )
             self.broken(event.t, ups.name, text, event)
-
-    def _was_on_battery(self, ups: Ups, view: View) -> bool:
-        """Nothing was ever told of its supply, and when it fell silent that was its battery."""
-        silent_s = None if view.told_supply else view.silent_since_s
-        return silent_s is not None and self.was_on_battery(ups, silent_s)
 
 
 STARTS = ("on", "wake", "start", "restart")

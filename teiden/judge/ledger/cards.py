@@ -41,6 +41,11 @@ class Cards:
         told = [silent for t, silent in self._told[node, ups] if began_s <= t <= at_s]
         return bool(told) and all(told)
 
+    def told_nothing(self, node: str, ups: str, at_s: float) -> bool:
+        """This life has said nothing of it: it answered at the first look and has since, or never has."""
+        began_s = self.life_began_s(node, at_s)
+        return not any(began_s <= t <= at_s for t, _ in self._told[node, ups])
+
     def life_began_s(self, node: str, at_s: float) -> float:
         """The life of its service; or since when it has had none."""
         lives = self._lives[node]

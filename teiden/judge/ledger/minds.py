@@ -26,6 +26,10 @@ class View:
 
     battery_since_s: float | None = None
     """On battery by its last word."""
+    ran_on_s: float | None = None
+    """The same, but who has been switched off since, or fell silent, was on it all the same: until it is seen
+    on mains itself, or nobody of its feed who answers is on battery any more. Not where one of these had
+    mains by then: it was not out with its feed."""
     others_since_s: float | None = None
     """When it told so: since when somebody else on its feed had been on battery; who has been switched off
     since then, or fell silent, was there all the same."""
@@ -139,6 +143,7 @@ class Minds:
         if view.battery_since_s is None:
             view.battery_since_s, view.began_unseen = event.t, not view.told_supply
             view.others_since_s = self._others_since_s(event)
+        view.ran_on_s = event.t if view.ran_on_s is None else view.ran_on_s
         view.on_line, view.told_supply = False, True
 
     def _others_since_s(self, event: Event) -> float | None:
@@ -146,12 +151,32 @@ class Minds:
         if mind is None or ups is None:
             return None
         others = (mind.upses[u.name] for u in self.site.upses_on_feed(ups.feed) if u is not ups)
-        return min((v.battery_since_s for v in others if v.battery_since_s is not None), default=None)
+        since = (v.ran_on_s if v.battery_since_s is None else v.battery_since_s for v in others)
+        return min((at_s for at_s in since if at_s is not None), default=None)
 
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, True, False
         view.silent_before_s, view.told_supply, view.fell_on_battery = None, True, False
+        view.ran_on_s = None
+        feed = self._its_feed(event)
+        if feed and not [v for v in feed if v.battery_since_s is not None and v.silent_since_s is None]:
+            for other in feed:
+                other.ran_on_s = None
+
+    def _its_feed(self, event: Event) -> list[View]:
+        """This UPS and the others on its feed, as this node has told them; [] of what is neither."""
+        mind, ups = self.of.get(event.by), self.site.upses.get(event.subject)
+        if mind is None or ups is None:
+            return []
+        return [mind.upses[u.name] for u in self.site.upses_on_feed(ups.feed)]
+
+    def _goes_out_of_sight(self, event: Event, view: View) -> None:
+        """What it told last stays true of its feed, if nobody there who answers has mains."""
+        if view.ran_on_s is None:
+            return
+        if [v for v in self._its_feed(event) if v.on_line and v.silent_since_s is None]:
+            view.ran_on_s = None
 
     def _low(self, event: Event) -> None:
         self._view(event).low = True
@@ -161,9 +186,12 @@ class Minds:
         view.fell_on_battery = view.fell_on_battery or view.battery_since_s is not None
         view.battery_since_s, view.on_line, view.low = None, False, False
         view.told_supply = True
+        self._goes_out_of_sight(event, view)
 
     def _silent(self, event: Event) -> None:
-        self._view(event).silent_since_s = event.t
+        view = self._view(event)
+        view.silent_since_s = event.t
+        self._goes_out_of_sight(event, view)
 
     def _answers(self, event: Event) -> None:
         view = self._view(event)

@@ -165,6 +165,9 @@ TEXTS: dict[str, str] = {
     ),
     "the neighbours that told of its outage have fallen silent too": "隣の UPS も無応答になった",
     "never heard it counts as off, and nothing hangs on it": "応答のない UPS は OFF とみなされる",
+    "who has begun since hears no card, and what he knows is an outage": (
+        "それ以後に始まったノードにはどのカードの応答も届かず、知っているのは停電だけである"
+    ),
     "who takes the command knows only what he has heard": "指揮を引き継ぐノードは聞いた指示しか知らない",
     "who is down as he was wanted is remembered by nobody": "指示どおりの停止を覚えているノードがない",
     "until then nobody comes up who waits for it (S8)": "それまで、それを待つ機器は起動しない（S8）",
