@@ -10,6 +10,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer.cards import is_off
+from sequencer.forgotten import look_for_the_forgotten
 from sequencer.journal import Goal, Kind, Want
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
@@ -26,6 +27,7 @@ def bring_back(run: Run) -> Steps[None]:
     (S27), or has its nodes wanted down.
     """
     site, name = run.site, run.site.cluster.name
+    look_for_the_forgotten(run)
     asked = yield from stands_still(run)
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])

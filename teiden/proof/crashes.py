@@ -5,10 +5,11 @@ After it the room must end as it does undisturbed, and no rule may be broken on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import inf
 from typing import ClassVar
 
 from sequencer.events import Event
@@ -16,6 +17,8 @@ from sequencer.site import Site
 from sim.chance import draw
 from sim.server import State
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from teiden.proof.case import Case, Outcome
 from teiden.proof.gate import NEVER, Cut, Point, When
 from teiden.proof.history import History, breaches, lived
@@ -89,7 +92,8 @@ class Forgiven:
     Dies a service that has told its own machine to go, nobody begins it anew: what it had still to tell
     its own UPSes and its disks' is not told, and their batteries end (ADR 0028).
     Knows nobody of an incident but such a node, and machines that have died, it is closed by nobody; and that
-    node is halted with its power on, and whoever comes up without it knows of no reason to wake it.
+    node is halted with its power on, and whoever comes up without it knows of no reason to wake it. What he
+    finds dark then he leaves so (S28); that is forgiven for what an alarm names, and whose journal to ask.
     """
 
     def __init__(self, history: History, site: Site) -> None:
@@ -107,9 +111,14 @@ class Forgiven:
             self._dies(cut, at_s)
         lost = {node for node in self.nodes | self.left if history.end[node] != State.UP.value}
         known_to_none = bool(history.open_at) and history.open_at <= lost
+        self.due_s: dict[str, float] = {}
+        """Until when such a node may be late, if the incident is known to somebody after all."""
         if not known_to_none:
+            self.due_s = {node: self._due_s(node, history) for node in self.left}
             self.left.clear()
-        self.ends = self.nodes | self.left | ({"incident"} if known_to_none else set())
+        self.ends = self.nodes | self.left
+        if known_to_none:
+            self.ends |= {"incident", *told_dark(lost, history, site)}
         """Whose state at the end may be another than undisturbed."""
 
     def _dies(self, cut: Cut, at_s: float) -> None:
@@ -129,12 +138,36 @@ class Forgiven:
             if self.nodes.issuperset(set(site.cluster.nodes) - {cut.node}):
                 self.left.add(cut.node)
 
+    def _due_s(self, node: str, history: History) -> float:
+        """Whoever comes up without knowing of it brings the cluster back when it has stood still for long
+        enough (ADR 0031). From when he knows of an incident the node has the time of its own stage."""
+        died_s = max(at_s for cut, at_s in history.died if cut.node == node)
+        names = ("incident.opened", "journal.heard")
+        known = (e.t for e in history.events if e.name in names and e.by != node and e.t > died_s)
+        return min(known, default=-inf) + stages(self._site, Wiring(self._site)).nodes_s
+
     def breach(self, breach: Breach) -> bool:
         if breach.id == "S18" and breach.subject in self.untold:
             return True
         if self.halted_all and breach.id in AT_ITS_END:
             return True
+        if breach.id == "L3" and breach.t <= self.due_s.get(breach.subject, -inf):
+            return True
         return breach.id in OWED and breach.subject in self.nodes | self.left
+
+
+def told_dark(lost: Set[str], history: History, site: Site) -> set[str]:
+    """UPSes, and who lives on them, of which an alarm says that one of these nodes has to be asked."""
+    told = [e for e in history.events if e.name == "alarm.raised" and e.subject in lost]
+    upses = {
+        ups for e in told if e.details.get("rule") == "L1" for ups in names_in(e.details.get("upses", ""))
+    }
+    servers = {server.name for ups in upses for server in site.servers_on(ups)}
+    return upses | servers | {array.name for ups in upses for array in site.arrays_on(ups)}
+
+
+def names_in(text: str) -> list[str]:
+    return [name for name in text.split(", ") if name]
 
 
 def is_going(node: str, facts: Sequence[Event]) -> bool:

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from teiden.proof import programme
-from teiden.proof.crashes import Crash
+from teiden.proof.crashes import Crash, Forgiven
 from teiden.proof.stories import outage
 from tests.thinned import thinned
 
@@ -55,3 +58,47 @@ def test_r10_02_what_nobody_knows_who_lives_nobody_brings_to_its_end(cuts: str) 
     assert case.judged(history).wrong == []
     heard = replace(history, open_at=frozenset(outage("control-disk-outage", None).site.cluster.nodes))
     assert "end" in case.judged(heard).broken, "somebody who lives knows of it, and is to close it"
+
+
+LATE = "crash site-outage - control1:1:before:never+control2:29:after:300"
+"""control2 dies when it has told itself to go; control1, which comes up first, never heard of the outage."""
+DARK = "crash site-outage 1060 control1:1:before:never+control2:29:after:300"
+"""And here the control disk has kept its power: the cluster runs, and nobody wakes control2."""
+
+
+def test_l3_a_node_that_is_woken_when_its_cluster_has_stood_still_is_late_and_no_later() -> None:
+    """Whoever wakes it knows of no reason until then (ADR 0031); from then on it has its stage's time."""
+    case = programme.case(LATE)
+    assert isinstance(case, Crash)
+    history = case.history()
+    outcome = case.judged(history)
+    assert (outcome.wrong, outcome.excused["L3"]) == ([], 1)
+    site = outage("site-outage", None).site
+    opened_s = next(e.t for e in history.events if e.name == "incident.opened" and e.by == "control1")
+    limit_s = stages(site, Wiring(site)).nodes_s
+    forgiven = Forgiven(history, site)
+    assert forgiven.breach(Breach("L3", opened_s + limit_s, "control2", ""))
+    assert not forgiven.breach(Breach("L3", opened_s + limit_s + 1.0, "control2", ""))
+    assert not forgiven.breach(Breach("L1", opened_s, "control2", ""))
+    unsaid = replace(history, events=[e for e in history.events if e.name not in KNOWN or e.by != "control1"])
+    assert "L3" in case.judged(unsaid).broken, "nobody else has ever known of it"
+
+
+KNOWN = ("incident.opened", "journal.heard")
+
+
+def test_s28_what_nobody_knows_of_stays_dark_if_an_alarm_says_whose_journal_is_to_be_asked() -> None:
+    case = programme.case(DARK)
+    assert isinstance(case, Crash)
+    history = case.history()
+    assert history.end["blade1"] == "off"
+    assert case.judged(history).wrong == []
+    silent = replace(history, events=[e for e in history.events if e.name != "alarm.raised"])
+    assert "end" in case.judged(silent).broken
+    asked = [e for e in history.events if e.name == "alarm.raised" and "upses" in e.details]
+    (alarm,) = [e for e in asked if e.subject == "control2"]
+    named = replace(alarm, details={**alarm.details, "upses": "ups4, ups5"})
+    fewer = replace(history, events=[named if e is alarm else e for e in history.events])
+    (words,) = case.judged(fewer).wrong
+    assert "rack1 off" in words, "of whom no alarm has spoken nobody is left dark"
+    assert "blade1" not in words

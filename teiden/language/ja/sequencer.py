@@ -253,6 +253,9 @@ TEXTS: dict[str, str] = {
     "{name} stands still, and nobody wants it to; it is brought back": (
         "{name} が停止したままで、停止の要求はない。再び起動する"
     ),
+    "{names} have mains and are off, and no journal that is heard says why; boot {others}": (
+        "{names} は商用電源があるのに出力オフで、読めるジャーナルに理由がない。{others} を起動すること"
+    ),
     "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
     "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
     "the card of {ups} does not tell its charge, which is not waited for": (

@@ -1,0 +1,60 @@
+"""What lies dark when a service begins, and no journal here says why: another node's may (C1, C2).
+
+A node that died before an outage was declared hears of it from the other one. If that one is halted with its
+power on, nobody tells it, nor does the cluster stand still where its disks never lost their power. Who
+switched the linked side off, and whether anybody wants it on again, is not known (S28); so an alarm says that
+there is a journal to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sequencer.cards import is_off
+from sequencer.comes_back import limit_s
+from sequencer.journal import Goal
+from sequencer.ports import Steps
+from sequencer.run import Run
+from sequencer.site import Ups
+from sequencer.wants import comes_back, wants
+
+
+def look_for_the_forgotten(run: Run) -> None:
+    """While no incident is open. Where all is on, or the other nodes are heard, nobody waits for it."""
+    if forgotten(run) and silent_nodes(run):
+        run.spawn(tell_who_may_know(run))
+
+
+def tell_who_may_know(run: Run) -> Steps[None]:
+    """What comes on by itself has had its time then, and the other node its time to be heard."""
+    yield from run.pause(max((limit_s(run, ups) for ups in forgotten(run)), default=0.0))
+    dark, nodes = [ups.name for ups in forgotten(run)], silent_nodes(run)
+    if dark and nodes and not run.facts.open:
+        names, others = ", ".join(dark), ", ".join(nodes)
+        text = f"{names} have mains and are off, and no journal that is heard says why; boot {others}"
+        run.alarm(nodes[0], text, "L1", upses=names)
+
+
+def silent_nodes(run: Run) -> list[str]:
+    return [name for name, peer in run.ports.peers.items() if not peer.seen().fresh]
+
+
+def forgotten(run: Run) -> list[Ups]:
+    """UPSes of the linked side that say that they are off, with their mains there; nobody wants them so."""
+    return [ups for ups in linked_upses(run) if is_off(run, ups) and is_left_without_a_word(run, ups)]
+
+
+def linked_upses(run: Run) -> Iterator[Ups]:
+    """Of whoever comes up after an outage: arrays, then servers."""
+    site = run.site
+    up = [s for s in site.linked_servers if comes_back(site, s.name) and not wants(run, s.name, Goal.DOWN)]
+    names = [*(ups for s in up for a in s.arrays for ups in site.arrays[a].upses)]
+    names += [ups for s in up for ups in s.upses]
+    return (site.upses[name] for name in dict.fromkeys(names))
+
+
+def is_left_without_a_word(run: Run, ups: Ups) -> bool:
+    """It has mains, no OFF of ours is written down, and nobody holds it."""
+    status = run.ports.upses[ups.name].seen().status
+    has_mains = status is not None and status.mains
+    return has_mains and ups.name not in run.facts.armed and run.in_other_hands(ups.name) is None
