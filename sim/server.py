@@ -162,7 +162,7 @@ class Server(Device[ServerStatus]):
             self._enter(State.HALTED)
 
     def freeze(self, frozen: bool) -> None:
-        """Fault C7, or its end: then its watchdog has started its services anew, or it goes on to shut down."""
+        """Fault C7, or its end: its watchdog has started its services anew, or it goes on to shut down."""
         if self.state is State.UP and frozen != self.frozen:
             self.frozen = frozen
             self._enter(State.UP)

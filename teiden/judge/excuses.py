@@ -22,6 +22,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.unread import unread
 
 SAFETY = "S"
 """A rule of safety begins with it."""
@@ -138,6 +139,8 @@ def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last:
         return False
     if excuse.unheard and not said.is_unheard(change, breach):
         return False
+    if excuse.unread and not unread(said.events, breach.t):
+        return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
 
@@ -164,7 +167,7 @@ class Said:
         self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
-        self._events = events
+        self.events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
@@ -211,7 +214,7 @@ class Said:
 
     @cached_property
     def _cards(self) -> Cards:
-        return Cards(self._events, frozenset(self._nodes))
+        return Cards(self.events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has not heard this card in the life of his service; of the network's, one of all."""

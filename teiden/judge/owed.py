@@ -21,6 +21,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.reach import covers, depending, reached
+from teiden.judge.unread import unread
 
 RETURNS = (L1.id, L3.id)
 
@@ -70,13 +71,18 @@ def beyond(
 ) -> frozenset[str] | None:
     """Whom faults keep from what this rule owes, for ever; None: everybody.
 
-    What counts of the last node alone does so where the run ends with no node up, and the last went by it.
+    What counts of the last node alone does so where the run ends with no node up, and the last went by it;
+    what counts where who commands has heard of nothing, where that is so at the end.
     """
     last, end_s = LastNode(events, site), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
-    for fault in (f for f in faults if f.by.fault.owed_as is None):
+    for fault in faults:
         for excuse in fault.by.fault.excuses:
+            if fault.by.fault.owed_as is not None and not excuse.unread:
+                continue
             if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
+                continue
+            if excuse.unread and not unread(events, end_s):
                 continue
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)

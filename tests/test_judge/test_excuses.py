@@ -264,6 +264,31 @@ def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_the
     assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
 
 
+@pytest.mark.parametrize("fault", ["site_file_differs", "service_upgraded"])
+def test_c8_c9_nobody_is_brought_back_by_who_commands_and_reads_nothing_of_who_stopped_him(
+    site: Site, fault: str
+) -> None:
+    def event(t: float, name: str, by: str, epoch: int = 2) -> Event:
+        return Event(STRUCK_S + t, name, "reference", by, Source.SEEN, {"epoch": epoch})
+
+    opened, taken = event(10, "incident.opened", "control2"), event(20, "lease.taken", "control1")
+    broken = [breach("L1", "rack1", STRUCK_S + 90), breach("L3", "linkeddisk", STRUCK_S + 90)]
+
+    def left(*events: Event) -> list[Breach]:
+        story = [FaultChange(STRUCK_S, named(fault), "control2", amount=0.5)]
+        return excused(broken, story, site, events)[1]
+
+    assert left(opened, taken) == []
+    assert left(opened, taken, event(30, "lease.taken", "control2")) == broken, "it commands itself"
+    assert left(opened) == left(taken) == broken
+    heard = event(15, "journal.heard", "control1")
+    assert left(opened, heard, taken) == broken
+    for other in (event(15, "journal.heard", "control2"), event(15, "journal.heard", "control1", epoch=1)):
+        assert left(opened, other, taken) == []
+    assert left(event(5, "journal.heard", "control1"), opened, taken) == [], "of another one"
+    assert left(opened, taken, event(95, "lease.taken", "control2")) == [], "later"
+
+
 def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:
     deed = said_to(STRUCK_S + 60, "command.sent", "control1", "blade1", command="wake")
     for events in ((deed,), (said_to(STRUCK_S + 9, "server.up", "control2"), deed)):

@@ -156,3 +156,15 @@ def test_c9_whoever_goes_by_longer_times_waits_for_more_charge_and_nobody_for_mo
 def test_an_unexcused_return_is_left_as_it_is(site: Site) -> None:
     late = Breach("L1", 50.0, "rack1", "rack1 not up")
     assert judged([late], [], [change("traps_lost", "ups3", 10.0)], site) == ([], [late])
+
+
+@pytest.mark.parametrize("command", ["control1", "control2"])
+def test_c9_whom_a_node_stopped_that_nobody_reads_is_owed_while_it_commands(site: Site, command: str) -> None:
+    """For good: `beyond` says whom a fault keeps down when the run ends."""
+    change = FaultChange(0.0, catalogue.named("site_file_differs"), "control2", True, 0.5)
+    events = [
+        Event(t, name, "reference", by, Source.SEEN, {"epoch": 1})
+        for t, name, by in ((5.0, "incident.opened", "control2"), (9.0, "lease.taken", command))
+    ]
+    kept = beyond("L3", struck([change], site, events), site, events)
+    assert kept == (None if command == "control1" else frozenset())

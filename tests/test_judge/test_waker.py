@@ -1,4 +1,4 @@
-"""A node that is halted with its power on waits for whoever wakes it, and no longer than that one may take: L3."""
+"""A node that is halted with its power on waits for whoever wakes it, as long as that may take: L3."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
@@ -18,7 +18,7 @@ RETURNS = (f"{BACK_S} room ups.output_on ups2 cause=return", f"{BACK_S} room ser
 
 @pytest.fixture
 def stayed_on(outage: Any) -> Any:
-    """Both nodes are halted; ups1 stayed on, full, and the mains are back. ups2 is off, and has 1 % of charge."""
+    """Both nodes are halted; ups1 stayed on, full, and the mains are back. ups2 is off, and has 1 %."""
     return (
         outage.until(1084)
         .without("off_armed ups1", "off_armed ups2")

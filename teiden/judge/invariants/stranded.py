@@ -50,14 +50,15 @@ class Owed:
 class L3(Returning):
     """Nobody stays halted with power, or without power while there are mains, longer than B3.
 
-    `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
-    clock of a device runs while its own feeds have mains (an array: all of them; a server: its arrays'
-    too; the cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of
-    them, for one that is halted with its power on waits for another to wake it, who comes back only after
-    his own has fallen), such a one is waited for until he has his charge, or, up and ignorant of the incident,
-    until the cluster has stood still for as long as its start may take; nobody in the room is shutting down, the service of a node that is up is at work
-    (C1), the batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower
-    warm-up rank among it (R9-26), and nobody wants it down or holds it; it begins anew when one of these
+    `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The clock
+    of a device runs while its own feeds have mains (an array: all of them; a server: its arrays' too; the
+    cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of them, for one
+    that is halted with its power on waits for another to wake it, who comes back only after his own has
+    fallen), nobody in the room is shutting down, the service of a node that is up is at work (C1), the
+    batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower warm-up
+    rank among it (R9-26), and of a node that is to be woken one that wakes it: who comes back by himself
+    with his charge, or is up and knows of the incident, or ought to by a cluster that has stood still for
+    as long as its start may take; and nobody wants it down or holds it; it begins anew when one of these
     ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that got stuck is not
     stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.

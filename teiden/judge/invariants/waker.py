@@ -1,8 +1,8 @@
-"""Who wakes a node that is halted with its power on: another one, which has to be there and to know of it (L3).
+"""Who wakes a node that is halted with its power on: another one, that is there and knows of it (L3).
 
-Nothing but a wake boots such a one. Whoever comes back by itself waits for its own charge first, and is judged
-for that itself. And one that boots and knows of no incident takes a node that is down for one that somebody
-has shut down; it learns better from a cluster that stands still for as long as its start may take.
+Nothing but a wake boots such a one. Whoever comes back by itself waits for its own charge first, and is
+judged for that itself. And one that boots and knows of no incident takes a node that is down for one that
+somebody has shut down; it learns better from a cluster that stands still for as long as its start may take.
 """
 
 from __future__ import annotations
