@@ -104,8 +104,8 @@ class Owed:
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
     """L1 and L3 for those alone whom no fault keeps down.
 
-    Where faults keep down every node, each its own, nobody is left who starts the cluster or anybody else: as
-    long as none of them is up, those are not owed either.
+    Where faults keep down every node, each its own, or somebody holds it, nobody is left who starts the
+    cluster or anybody else: as long as none of them is up, those are not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
@@ -122,7 +122,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            return bool(nodes) and not up and nodes <= (out[self.id] or nodes)
+            return bool(nodes) and not up and all(map(self._is_kept_down, nodes))
+
+        def _is_kept_down(self, node: str) -> bool:
+            """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
+            held = self.room.incident.held.keys()
+            return node in (out[self.id] or nodes) or not held.isdisjoint((node, *site.servers[node].upses))
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:

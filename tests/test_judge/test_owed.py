@@ -8,9 +8,10 @@ from math import inf
 import pytest
 
 from sequencer.events import Event, Source
+from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import FaultChange, Happening, Pressed
+from sim.story import Asked, FaultChange, Happening, Pressed
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond, calm_s, struck
@@ -106,6 +107,18 @@ def test_c12_nobody_is_owed_while_no_node_is_left_who_would_start_him() -> None:
     """Another manager has told the UPS of either node to stay off, one after the other."""
     ups1, ups2 = change("foreign_off", "ups1", 2700.0), change("foreign_off", "ups2", 2700.0)
     assert owed(ups1, ups2) == []
+
+
+def test_c12_s27_nor_while_the_other_one_is_in_somebodys_hands() -> None:
+    """Its UPS is not told to go off; the first one is by another, as soon as it has come back."""
+    site = reference_site()
+    off, hold = change("foreign_off", "ups1", 3065.0), Asked(100.0, Wish.HOLD, ("ups2",), "somebody")
+    tale = play(out(0, 3000), off, hold, until_s=12 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert breaches
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not isinstance(h, FaultChange)]
+    assert judged(breaches, tale.events, untold, site)[1], "that other one is owed"
 
 
 @pytest.mark.long
