@@ -80,6 +80,8 @@ class Excuse:
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""
+    unread: bool = False
+    """Only while another commands than who opened the last incident, and has heard nothing of it."""
 
 
 class Unit(Enum):

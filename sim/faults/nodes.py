@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 DAY_S = 24 * 3600.0
 
+NOBODY_TELLS = tuple(
+    Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True)
+    for rule in ("L1", "L3")
+)
+"""Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
 NOBODY_FOLLOWS = tuple(
     Excuse(
         rule,
@@ -190,7 +195,7 @@ SERVICE_UPGRADED = Fault(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "its peers learn nothing of what it begins and ends", stays=True),
         *BATTERIES_END,
-        *(replace(excuse, stays=True) for excuse in UNHEARD),
+        *(replace(excuse, stays=True) for excuse in (*NOBODY_TELLS, *UNHEARD)),
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
@@ -217,6 +222,7 @@ SITE_FILE_DIFFERS = Fault(
             )
             for rule in ("L1", "L3")
         ),
+        *NOBODY_TELLS,
         *UNHEARD,
     ),
     owed_as=no_shorter_times,

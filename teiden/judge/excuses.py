@@ -19,10 +19,11 @@ from sim.faults.fault import Excuse, Kind
 from sim.faults.network import MANAGEMENT_DOWN
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
-from teiden.judge.last_node import LastNode
+from teiden.judge.last_node import TOLD, LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.unread import unread
 
 SAFETY = "S"
 """A rule of safety begins with it."""
@@ -139,6 +140,8 @@ def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last:
         return False
     if excuse.unheard and not said.is_unheard(change, breach):
         return False
+    if excuse.unread and not unread(said.events, breach.t):
+        return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
 
@@ -162,10 +165,10 @@ class Said:
         """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again."""
         events = tuple(events)
         self._apart_s = apart_s or {}
-        self._nodes = site.cluster.nodes
+        self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
-        self._events = events
+        self.events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
@@ -212,7 +215,7 @@ class Said:
 
     @cached_property
     def _cards(self) -> Cards:
-        return Cards(self._events, frozenset(self._nodes))
+        return Cards(self.events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has not heard this card in the life of his service; of the network's, one of all.
@@ -243,14 +246,32 @@ class Said:
         return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
-        """All others were down, or on their way down, all that time; a run begins with every node up."""
+        """All others were down, or on their way down, and have not been up for a whole stop since then.
+
+        Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
+        told him to, or for want of power, was there, and had to see to it. A run begins with every node up.
+        """
         if node not in self._nodes:
             return False
-        up = set(self._nodes)
+        up, at_s, alone, up_s = set(self._nodes), since_s, False, 0.0
         for e in self._systems:
-            if e.t > since_s and up - {node}:
-                return False
             if e.t > until_s:
+                break
+            if e.t > at_s:
+                alone, up_s = (alone, up_s + e.t - at_s) if up - {node} else (True, 0.0)
+                at_s = e.t
+            if e.name == UP:
+                up.add(e.subject)
+            elif e.t <= since_s or not (e.details.get("cause") == "power" or self._told_to_go(e)):
+                up.discard(e.subject)
+        return not up - {node} or (alone and up_s + until_s - at_s <= self._stop_s)
+
+    def _told_to_go(self, system: Event) -> bool:
+        """By one of ours, since it was up last."""
+        names = (system.subject, self._cluster)
+        for e in reversed([e for e in self.events if e.t <= system.t]):
+            if e.is_fact and (e.name, e.subject) == (UP, system.subject):
+                return False
+            if e.name == "command.sent" and e.subject in names and e.details.get("command") in TOLD:
                 return True
-            (up.add if e.name == UP else up.discard)(e.subject)
-        return not up - {node}
+        return False

@@ -21,6 +21,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.reach import covers, depending, reached
+from teiden.judge.unread import unread
 
 RETURNS = (L1.id, L3.id)
 
@@ -70,13 +71,18 @@ def beyond(
 ) -> frozenset[str] | None:
     """Whom faults keep from what this rule owes, for ever; None: everybody.
 
-    What counts of the last node alone does so where the run ends with no node up, and the last went by it.
+    What counts of the last node alone does so where the run ends with no node up, and the last went by it;
+    what counts where who commands has heard of nothing, where that is so at the end.
     """
     last, end_s = LastNode(events, site), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
-    for fault in (f for f in faults if f.by.fault.owed_as is None):
+    for fault in faults:
         for excuse in fault.by.fault.excuses:
+            if fault.by.fault.owed_as is not None and not excuse.unread:
+                continue
             if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
+                continue
+            if excuse.unread and not unread(events, end_s):
                 continue
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)
@@ -98,8 +104,8 @@ class Owed:
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
     """L1 and L3 for those alone whom no fault keeps down.
 
-    Where faults keep down every node, each its own, nobody is left who starts the cluster or anybody else: as
-    long as none of them is up, those are not owed either.
+    Where faults keep down every node, each its own, or somebody holds it, nobody is left who starts the
+    cluster or anybody else: as long as none of them is up, those are not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
@@ -116,7 +122,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            return bool(nodes) and not up and nodes <= (out[self.id] or nodes)
+            return bool(nodes) and not up and all(map(self._is_kept_down, nodes))
+
+        def _is_kept_down(self, node: str) -> bool:
+            """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
+            held = self.room.incident.held.keys()
+            return node in (out[self.id] or nodes) or not held.isdisjoint((node, *site.servers[node].upses))
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:

@@ -49,6 +49,12 @@ PAIRS = {
     "l1 when the last node dies with its power on nobody wakes it": (
         "foreign_shutdown@control2:before:never+node_crashes@control1:amid:never"
     ),
+    "l3 whose power stays on waits for the other, and he for his charge": (
+        "battery_collapses@ups2:amid:never+delay_rounded@ups1:late:soon"
+    ),
+    "l3 and longer for one that knows of no incident": (
+        "ups_bypassed@ups2:before:late+management_down@network:late:soon"
+    ),
 }
 
 
