@@ -60,7 +60,7 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """Everybody on it has another feed, or is halted, and no outage brings it down; or that feed has mains."""
+        """Who is up there has another feed, and no outage brings it down; or that other one has mains."""
         power, ups = self.room.power, event.subject
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
         os = self.room.machines.os
