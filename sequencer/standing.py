@@ -158,7 +158,7 @@ def is_without_a_sign(run: Run, node: str) -> bool:
     """No service, no controller and no card of a UPS that may be on: this life has heard none of them.
 
     Each of these lives on the power of that node, and tells by another way than the others; a card that
-    reboots would be back (U1), and cards of others answer. Who waits for more proof than that lets everybody's
+    reboots would be back (U1), and cards of others answer. Who waits for more proof than that lets every
     battery run out: no UPS that has gone off without mains tells that it is off (S18, L2).
     """
     ports = run.ports

@@ -101,9 +101,7 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
 def test_S18_x_04_who_is_halted_and_hangs_on_it_alone_needs_it_no_more(redundant: Any) -> None:
     """It stays on for the other one, who has a second feed with mains, and so no outage brings it down."""
     alone = redundant.site.servers["blade1"]
-    mixed = redundant.at_site(
-        servers={**redundant.site.servers, "blade1": replace(alone, upses=("ups5",))}
-    )
+    mixed = redundant.at_site(servers={**redundant.site.servers, "blade1": replace(alone, upses=("ups5",))})
     assert mixed.broken[:1] == ["S18"], "it runs"
     halted = mixed.plus("90 room server.halted blade1")
     assert "S18" not in halted.broken

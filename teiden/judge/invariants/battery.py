@@ -17,15 +17,15 @@ from teiden.language.say import later, t
 class S18(Invariant):
     """No battery is empty before the sequence has switched its UPS off.
 
-    `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is
-    still on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power
-    from nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down,
-    or whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains again before it held
-    what its own stop needs (P4: no start of ours was too early, and what is left is used at once); a linked
-    array's that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and
-    flush are in it); and one that lost its mains while no control node was at work, asleep or its service
-    dead, or a poll before the last of them was on its way down, and of whom the first has been at work since
-    only when it held no more than that (R10-14: nobody to tell it).
+    `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is still
+    on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
+    nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down, or
+    whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains
+    again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
+    used at once); a linked array's that held no more than that when somebody booted a server which uses it
+    (H6, O1: no other stop and flush are in it); and one that lost its mains while no control node was at
+    work, asleep or its service dead, or a poll before the last of them was on its way down, and of whom the
+    first has been at work since only when it held no more than that (R10-14: nobody to tell it).
     """
 
     id = "S18"
@@ -60,8 +60,7 @@ class S18(Invariant):
         self.broken(event.t, ups, text, armed or told, event)
 
     def _needs_nobody(self, event: Event) -> bool:
-        """Everybody on it has another feed, or is halted, and no outage brings it down; or that other feed has
-        mains."""
+        """Who is up there has another feed, and no outage brings it down; or that other one has mains."""
         power, ups = self.room.power, event.subject
         took = power.fall(event) if power.output[ups] else power.took.get(ups)
         os = self.room.machines.os
