@@ -85,11 +85,10 @@ def start_node(
 
 
 def wake_who_stayed_on(run: Run) -> Steps[None]:
-    """Nodes that do not come by themselves: they are woken, or get their power back, and need no disk (L3).
+    """Nodes that are halted with their power on: nothing but a wake boots them, and it needs no disk (L3).
 
-    One is halted with its power on: its service died when it was on its way down already, and nobody told its
-    UPSes to go off. Another was switched off for good, and is wanted up again. The control disks may wait for
-    their charge for an hour yet. Who lacks charge himself waits for his turn.
+    Their service died when they were on their way down already, and nobody told their UPSes to go off. The
+    control disks may wait for their charge for an hour yet. Who lacks charge himself waits for his turn.
     """
     others = [node for node in run.site.control_nodes if node.name != run.me]
     yield from run.pause(run.site.start.mains_stable_s)
@@ -97,13 +96,18 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
 
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
-    if still_wants(run, node.name, Goal.UP):
-        for name in node.upses:
-            yield from nodes_power_on(run, run.site.upses[name])
     yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
     off = {name for name in node.upses if is_off(run, run.site.upses[name])}
     if not (unfit(run, node) or server_fails(node, off)):
         yield from start_node(run, node, run.site.start.server_limit_s)
+
+
+def power_who_is_wanted_up(run: Run) -> Steps[None]:
+    """Nodes that were switched off for good, and are wanted up again: their power needs no disk (L3)."""
+    others = [node for node in run.site.control_nodes if node.name != run.me]
+    wanted = [node for node in others if still_wants(run, node.name, Goal.UP)]
+    upses = dict.fromkeys(name for node in wanted for name in node.upses)
+    yield from run.together(*(nodes_power_on(run, run.site.upses[name]) for name in upses))
 
 
 def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:

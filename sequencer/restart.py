@@ -17,7 +17,7 @@ from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.manual import watch_the_hands
-from sequencer.node_start import boots, note_up, power_node, wake_who_stayed_on
+from sequencer.node_start import boots, note_up, power_node, power_who_is_wanted_up, wake_who_stayed_on
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import (
@@ -43,6 +43,7 @@ def restart(run: Run) -> Steps[None]:
     if not site.start.auto and not run.facts.start_asked:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
+        run.spawn(power_who_is_wanted_up(run))
         stayed_on = run.spawn(wake_who_stayed_on(run))
         yield from start_arrays(run, site.control_arrays)
         stayed_on.close()

@@ -73,7 +73,7 @@ def still_armed(run: Run) -> Blocker | None:
 
 
 def falls_late(run: Run, ups: Ups) -> bool:
-    """Its card has made far more of the delay than was planned (U8): who lives on it waits alone (S16, L3)."""
+    """Its card has made far more of the delay than was planned (U8): who lives on it waits alone (S16)."""
     at_s = falls_at_s(run, ups) or run.now
     return ups.name in run.site.names_of_server_upses and at_s > run.now + graceful_off_s(ups)
 

@@ -23,6 +23,10 @@ DEAF = (
     Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
     Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
 )
+NOT_WAITED_FOR = Excuse(
+    "S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"
+)
+"""While its feed has mains nobody can tell one that has lost its own from one whose card is dead."""
 DUMB = (
     *DEAF,
     *(
@@ -31,7 +35,7 @@ DUMB = (
         )
         for rule in ("L1", "L3")
     ),
-    Excuse("S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"),
+    NOT_WAITED_FOR,
     *(
         Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
         for reach in (Reach.NEEDING, Reach.UNIT)
@@ -249,7 +253,7 @@ FAULTS = (
         Kind.UPS,
         "its card is silent exactly while it runs from its battery",
         _quiet_on_battery,
-        excuses=DEAF,
+        excuses=(*DEAF, NOT_WAITED_FOR),
     ),
     Fault(
         ("U17",),

@@ -240,3 +240,25 @@ def test_L1_a_hold_of_something_else_changes_nothing_for_who_is_wanted_down(outa
     down = "7300 control1 request.accepted reference wish=power_off id=r1 of=rack2"
     telling = late(outage, "server.up rack2").plus(down, "7400 control1 hold.set ups1")
     assert text(telling) == ""
+
+
+def test_L1_L3_s28_who_boots_knows_of_no_incident_and_opens_another_brings_back_whom_he_finds(
+    outage: Any,
+) -> None:
+    """control1, which stopped rack2, never comes up again; control2 was halted when it did."""
+    gone = outage.without("server.up control1", "server.booting rack2", "server.up rack2", "incident.closed")
+    alone = gone.without("shutting_down control2", "halted control2")
+    again = "7600 control2 incident.opened reference epoch=1 cause=ssccluster"
+
+    def left(*more: str, down_s: float = 20.0) -> bool:
+        down = (f"{down_s} room server.{state} control2" for state in ("shutting_down", "halted"))
+        over = alone.plus(*down, again, "9000 control2 incident.closed reference", *more).until(60000)
+        return any(breach.subject == "rack2" for breach in over.result("L3").breaches)
+
+    assert not left()
+    assert left(down_s=40.0), "it heard of it before"
+    who_knows = "30000 room server.up control1"
+    assert left(who_knows), "who knows it is up again"
+    assert left("8000 room server.up rack2", "8500 room server.halted rack2"), "it ran since"
+    ended = "31000 control1 incident.closed reference", "32000 room server.crashed control1 cause=fault"
+    assert left(who_knows, *ended), "it was closed by who knows"

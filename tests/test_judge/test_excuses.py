@@ -199,10 +199,7 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
     ) -> list[Breach]:
         events = [
             *sent,
-            *(
-                Event(t, f"server.{state}", by, "room", Source.FACT, {"cause": cause})
-                for t, state in told
-            ),
+            *(Event(t, f"server.{state}", by, "room", Source.FACT, {"cause": cause}) for t, state in told),
         ]
         return excused(broken, [FaultChange(STRUCK_S, hangs, at, True)], site, events)[1]
 
@@ -377,3 +374,19 @@ def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_c
     woken = breach("S17", "control2")
     found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site)
     assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))
+
+
+@pytest.mark.parametrize("fault", ["card_silent", "card_silent_on_battery"])
+def test_u2_u16_a_card_that_nobody_waits_for_any_more_may_hide_that_its_mains_are_away(
+    site: Site, fault: str
+) -> None:
+    """Silence on a feed that has mains is that of a dead card, or of one that is silent on its battery."""
+    broken = [breach("S17", "control2")]
+    alarm = said_to(STRUCK_S, "alarm.raised", "control1", "ups2", rule="S17")
+
+    def left(*events: Event, ups: str = "ups2") -> list[Breach]:
+        return excused(broken, [FaultChange(STRUCK_S, named(fault), ups)], site, events)[1]
+
+    assert left(alarm) == []
+    assert left() == broken, "it was to be waited for"
+    assert left(said_to(STRUCK_S, "alarm.raised", "control1", "ups5", rule="S17"), ups="ups5") == broken

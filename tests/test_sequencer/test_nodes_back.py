@@ -10,6 +10,7 @@ from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.power_on import power_on
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.story import Asked
@@ -133,3 +134,19 @@ def test_s16_c12_the_cluster_is_not_restarted_onto_power_that_is_to_go_off(
     room.upses[ups].show(off_armed=False)
     room.until(site.start.peer_limit_s + 300)
     assert room.cluster.sent[:1] == ["restart"]
+
+
+def test_s6_who_is_going_down_himself_switches_nothing_on(by_hand: HandRoom) -> None:
+    """Somebody has shut him down; the next life, or the other node, sees to it."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    for view in run.mains.values():
+        view.on_line_since_s = -run.site.start.mains_stable_s
+    ups5.show(output_on=False)
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    unit = [run.site.upses["ups5"]]
+    run.spawn(power_on(run, unit[0], unit, unit))
+    by_hand.until(100)
+    assert ups5.sent == []
+    by_hand.servers["control1"].show(os=Os.UP)
+    by_hand.until(110)
+    assert ups5.sent == ["on"], "its shutdown was refused, or called off"

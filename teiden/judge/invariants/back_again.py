@@ -43,7 +43,8 @@ class Returning(Invariant):
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
         for others for long (S5), and starts nobody meanwhile. What only nodes have heard that are down now is
         held yet for the others (S27): a release is no fact of the room. Nor do these know of the incident, or
-        who ran (S28). Nor is anybody there while every node is halted with power that came too late.
+        who ran (S28), also when they open another one over that. Nor is anybody there while every node is
+        halted with power that came too late.
         """
         nodes = self.site.control_nodes
         if nodes and all(self._keeps_its_power(node) for node in nodes):
@@ -53,6 +54,8 @@ class Returning(Invariant):
         if since_s is not None and name in self._linked and opened is not None:
             told_s = self.room.heard.known_since_s(opened, t)
             since_s = None if told_s is None else max(since_s, told_s)
+        if since_s is not None and name in self._linked and name in self.site.servers:
+            since_s = latest((since_s, *self._known_who_ran_s(name, t)))
         if since_s is None or name not in self._linked:
             return since_s
         if self.room.machines.cluster != "running":
@@ -60,6 +63,16 @@ class Returning(Invariant):
         if opened is not None and self._is_a_word(str(opened.details.get("cause", ""))):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
         return since_s
+
+    def _known_who_ran_s(self, name: str, t: float) -> Iterator[float | None]:
+        """Since when anybody who is up knows of each incident in which it went, where another has opened one
+        over that: who boots and knows of nothing takes those for his own that he finds up (S28)."""
+        incident, heard = self.room.incident, self.room.heard
+        for opened, over in incident.opened_over:
+            closed = (e for e in incident.closings if e.t > over.t)
+            ended = any(heard.can_know(e.by, opened, e.t) for e in closed)
+            if self.room.machines.since[name] < over.t and not ended:
+                yield heard.known_since_s(opened, t)
 
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""

@@ -23,6 +23,10 @@ class Incident:
         self.began_s: float | None = None
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
+        self.opened_over: list[tuple[Event, Event]] = []
+        """Incidents that were open yet when another node opened the next one, and that one: it may not have
+        known."""
+        self.closings: list[Event] = []
         self.commander = ""
         self.lease: Event | None = None
         self.held: dict[str, Event] = {}
@@ -89,10 +93,13 @@ class Incident:
         self.confirmed = {ups: told for ups, told in self.confirmed.items() if since[ups] is None}
 
     def _opened(self, event: Event) -> None:
+        if self.opened is not None and self.opened.by != event.by:
+            self.opened_over.append((self.opened, event))
         self.opened = event
         self.began_s = event.t if self.began_s is None else self.began_s
 
     def _closed(self, event: Event) -> None:
+        self.closings.append(event)
         self.opened = None
         self.began_s = None
         self.confirmed.clear()
