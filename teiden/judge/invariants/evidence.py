@@ -40,15 +40,18 @@ class _Confirmations(Invariant):
     def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
-        Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        Minus infinity: one of them may have been so at its first look, of which nothing is told. Where nobody
+        answers any more, one counts that has fallen silent after this one, on battery by its last word:
+        silence ends no outage.
         """
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):
             return ALWAYS
-        since = [
-            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
+        answer = [v for v in others if v.silent_since_s is None]
+        told = answer or [
+            v for v in others if _is_later(v.silent_since_s, mind.upses[ups.name].silent_since_s)
         ]
-        return min(since, default=None)
+        return min((v.battery_since_s for v in told if v.battery_since_s is not None), default=None)
 
     def was_on_battery(self, ups: Ups, at_s: float) -> bool:
         """What fed its output then."""
@@ -56,6 +59,10 @@ class _Confirmations(Invariant):
         before = (m for m in facts if m.event.subject == ups.name and m.event.t <= at_s)
         last = max(before, default=None, key=lambda m: m.place)
         return last is not None and last.event.name == SUPPLIES[0]
+
+
+def _is_later(one_s: float | None, other_s: float | None) -> bool:
+    return one_s is not None and other_s is not None and other_s < one_s
 
 
 class S10(_Confirmations):
@@ -129,7 +136,8 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
+    each confirmation of a silent UPS, by what the confirming node saw; of somebody else who has fallen silent
+    after it, by his last word. With its last word from the battery
     the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
     takes the command writes down what it timed before. What its card told at the node's first look after its
     boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
