@@ -79,6 +79,24 @@ def test_S5_a_cut_that_was_given_up_aloud_holds_nobody(outage: Any) -> None:
     assert telling.plus("640 control1 alarm.raised ups4 rule=S29").broken == ["S5"]  # before it was told
 
 
+def test_S5_told_once_more_in_vain_it_is_given_up_still(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off").plus(
+        "720 control1 alarm.raised ups4 rule=X-09"
+    )
+
+    assert telling.plus("800 control1 command.sent ups4 command=off how=now falls_in_s=0").broken == []
+
+
+def test_S5_of_an_earlier_stop_neither_the_off_nor_its_alarm_counts(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off")
+    earlier = telling.plus(
+        "-300 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "-290 control1 alarm.raised ups4 rule=X-09",
+    )
+
+    assert "S5" in earlier.broken
+
+
 def test_S5_one_incident_is_reported_once(outage: Any) -> None:
     result = outage.without("output_off ups4", "646 room array.off").result("S5")
 

@@ -55,7 +55,7 @@ class Incident:
 
     def alarm(self, subjects: Iterable[str], since_s: float | None) -> Event | None:
         """An alarm about one of these, raised in the present incident or planned stop, or since a time."""
-        since_s = self._since_s if since_s is None else since_s
+        since_s = self.since_s if since_s is None else since_s
         for subject in subjects:
             for event in self._alarms.get(subject, ()):
                 if since_s is None or event.t >= since_s:
@@ -68,7 +68,8 @@ class Incident:
         return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
 
     @property
-    def _since_s(self) -> float | None:
+    def since_s(self) -> float | None:
+        """When the present incident or planned stop began; None: there was none."""
         return self.page_s if self.began_s is None else self.began_s
 
     def declared_unseen(self, ups: str, array: str) -> bool:
@@ -77,7 +78,7 @@ class Incident:
             event.details.get("rule") == "S3" or any(word in str(event.details) for word in NOT_SEEN_OFF)
             for subject in (ups, array)
             for event in self._alarms.get(subject, ())
-            if self._since_s is None or event.t >= self._since_s
+            if self.since_s is None or event.t >= self.since_s
         )
 
     def _confirmed(self, event: Event) -> None:
