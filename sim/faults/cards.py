@@ -27,6 +27,16 @@ DUMB = (
     *DEAF,
     *(
         Excuse(
+            rule,
+            Reach.KEPT_ON,
+            "it could not be told when they halted, and keeps them on; nobody is up to wake them",
+            stays=True,
+            unwoken=True,
+        )
+        for rule in ("L1", "L3")
+    ),
+    *(
+        Excuse(
             rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, which its array waits for"
         )
         for rule in ("L1", "L3")

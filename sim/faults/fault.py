@@ -77,6 +77,9 @@ class Excuse:
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts."""
+    unwoken: bool = False
+    """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
+    was told to go off while it had the fault."""
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""

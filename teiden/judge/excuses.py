@@ -105,7 +105,7 @@ def _excuse(
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
-            if is_meant(excuse, change, breach, site) and holds(excuse, change, breach, said, last):
+            if is_meant(excuse, change, breach, site) and holds(excuse, fault, breach, said, last):
                 return Excused(breach, change, excuse)
     return None
 
@@ -126,11 +126,14 @@ def whole_stop_s(site: Site) -> float:
     return timing.linked_stop_s(site) + max(control_s, default=0.0)
 
 
-def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last: LastNode) -> bool:
+def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
     """What it asks for besides its rule and its reach."""
+    change = fault.by
     if excuse.told and not told_off_by(breach, change.at_s):
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
+        return False
+    if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
         return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False

@@ -102,6 +102,16 @@ class LastNode:
             end.died and device == end.node
         )
 
+    def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """None of them is up then; and of a UPS, somebody told it to go off in that time."""
+        if self._at(t_s) is None:
+            return False
+        return device not in self._site.upses or any(
+            (e.name, e.subject, e.details.get("command")) == ("command.sent", device, "off")
+            for e in self._events
+            if since_s <= e.t <= until_s
+        )
+
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is up by then, and the last one, or the cluster, was shut down since, not by us."""
         end = self._at(t_s)

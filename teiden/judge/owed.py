@@ -78,6 +78,10 @@ def beyond(
         for excuse in fault.by.fault.excuses:
             if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
                 continue
+            if excuse.unwoken and not last.nobody_wakes(
+                fault.by.subject, fault.by.at_s, fault.until_s, end_s
+            ):
+                continue
             if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
                 names = reached(excuse.reach, fault.by.subject, site)
                 if names is None:
@@ -116,7 +120,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            return bool(nodes) and not up and nodes <= (out[self.id] or nodes)
+            names = out[self.id]
+            return bool(nodes) and not up and (names is None or nodes <= names)
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:

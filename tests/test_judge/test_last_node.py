@@ -105,3 +105,23 @@ def test_a_stop_of_ours_is_nobody_elses(site: Site) -> None:
 
 def test_who_crashes_without_being_stopped_was_stopped_by_nobody(site: Site) -> None:
     assert not tale(site, FIRST, FELL).was_stopped(("ssccluster",), 0.0, 300.0)
+
+
+OFF = "150 control1 command.sent ups2 command=off"
+
+
+def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
+    last = tale(site, FIRST, OFF, FELL, "900 room server.up control1")
+    assert last.nobody_wakes("control2", 0.0, 300.0, 200.0)
+    assert not last.nobody_wakes("control2", 0.0, 300.0, 199.0), "control2 is up yet"
+    assert not last.nobody_wakes("control2", 0.0, 300.0, 900.0), "control1 is up again"
+
+
+def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) -> None:
+    last = tale(site, FIRST, OFF, FELL)
+    assert last.nobody_wakes("ups2", 150.0, 150.0, 200.0)
+    assert not last.nobody_wakes("ups2", 151.0, 300.0, 200.0)
+    assert not last.nobody_wakes("ups2", 0.0, 149.0, 200.0)
+    assert not last.nobody_wakes("ups1", 0.0, 300.0, 200.0)
+    told_on = tale(site, FIRST, OFF.replace("=off", "=on"), FELL)
+    assert not told_on.nobody_wakes("ups2", 0.0, 300.0, 200.0)

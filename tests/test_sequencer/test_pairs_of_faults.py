@@ -49,6 +49,18 @@ PAIRS = {
     "l1 when the last node dies with its power on nobody wakes it": (
         "foreign_shutdown@control2:before:never+node_crashes@control1:amid:never"
     ),
+    "l1 nor who could not be told to go with him, when the other was told to stay off": (
+        "card_silent@ups2:amid:late+foreign_off@ups1:amid:never"
+    ),
+    "l3 who does not boot with his power is woken, but by nobody who is halted himself": (
+        "card_silent@ups1:late:late+ac_link_last_state@control2:late:never"
+    ),
+    "s5 an array that was given up is given up, though its ups is told once more": (
+        "card_silent@ups4:before:late+clocks_put_back@linkeddisk:late:never"
+    ),
+    "s12 who was silent before counts with those who told of their battery and fell silent then": (
+        "card_silent@ups3:before:soon+switch_dies@lan1:amid:soon"
+    ),
 }
 
 
