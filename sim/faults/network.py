@@ -78,9 +78,20 @@ SWITCH_DIES = Fault(
     excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
 )
 
-UNHEARD = tuple(
-    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
-    for rule in ("S27", "S28")
+UNHEARD = (
+    *(
+        Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
+        for rule in ("S27", "S28")
+    ),
+    *(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "the cluster gives the command to a node that knows nothing of what its peers have begun",
+            uninformed=True,
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 """Of nodes that exchange no rows."""
 

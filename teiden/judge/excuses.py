@@ -22,11 +22,14 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.uninformed import is_uninformed
 
 SAFETY = "S"
 """A rule of safety begins with it."""
 GOES = "S5"
-"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer."""
+"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
+STAYS = "L3"
+"""the nodes stay up, for what hangs on these UPSes would not come back."""
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
@@ -135,6 +138,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
         return False
+    if excuse.uninformed and not said.to_nobody_who_commands(breach):
+        return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False
     if excuse.forgets and not said.before_all(breach):
@@ -178,7 +183,7 @@ class Said:
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
                 upses = str(e.details.get("upses", "")).split(", ")
-                for of in upses if rule == GOES else (e.subject,):
+                for of in upses if rule in (GOES, STAYS) else (e.subject,):
                     self._alarms[of, rule].append(e.t)
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
@@ -231,6 +236,9 @@ class Said:
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
         return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def to_nobody_who_commands(self, breach: Breach) -> bool:
+        return is_uninformed(self._events, breach.t)
 
     def before_all(self, breach: Breach) -> bool:
         """Nobody knows the word that this deed goes against but by what a journal has kept of it."""

@@ -14,6 +14,8 @@ ENDS = ("server.halted", "server.forced", "server.crashed")
 TOLD = ("shutdown", "force", "restart")
 """Commands of ours with which a node goes down; a restart may be told to its cluster."""
 
+OFF_TRIED = ("command.sent", "command.refused")
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -103,11 +105,11 @@ class LastNode:
         )
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
-        """None of them is up then; and of a UPS, somebody told it to go off in that time."""
+        """None of them is up then; and of a UPS, it was to be told to go off in that time, and perhaps was."""
         if self._at(t_s) is None:
             return False
         return device not in self._site.upses or any(
-            (e.name, e.subject, e.details.get("command")) == ("command.sent", device, "off")
+            e.name in OFF_TRIED and (e.subject, e.details.get("command")) == (device, "off")
             for e in self._events
             if since_s <= e.t <= until_s
         )

@@ -12,6 +12,7 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
@@ -21,6 +22,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.reach import covers, depending, reached
+from teiden.judge.uninformed import is_uninformed
 
 RETURNS = (L1.id, L3.id)
 
@@ -76,18 +78,24 @@ def beyond(
     found: frozenset[str] = frozenset()
     for fault in (f for f in faults if f.by.fault.owed_as is None):
         for excuse in fault.by.fault.excuses:
-            if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
+            if excuse.rule != rule or not _is_met(excuse, fault, last, events, end_s):
                 continue
-            if excuse.unwoken and not last.nobody_wakes(
-                fault.by.subject, fault.by.at_s, fault.until_s, end_s
-            ):
-                continue
-            if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
+            if fault.until_s == inf or excuse.stays:
                 names = reached(excuse.reach, fault.by.subject, site)
                 if names is None:
                     return None
                 found |= names
     return found
+
+
+def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
+    """What it asks for of the end of the run."""
+    device, at_s = fault.by.subject, fault.by.at_s
+    if excuse.last and not last.fell_by(device, at_s, end_s):
+        return False
+    if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
+        return False
+    return not excuse.uninformed or is_uninformed(events, end_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happeni
 
 
 def delayed(owed: Owed, faults: Iterable[Struck], site: Site) -> bool:
-    """By a fault that was there when its time began."""
+    """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`."""
     return any(_delayed(fault, owed, site) for fault in faults)
 
 
@@ -166,6 +174,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
+            and not (excuse.unwoken or excuse.uninformed)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses
         )

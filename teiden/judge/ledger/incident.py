@@ -24,6 +24,9 @@ class Incident:
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
         self.commander = ""
+        """Who took the lease last, and has it still."""
+        self.keep_it: set[str] = set()
+        """Whoever took it and has neither lost it since, by his own words, nor been down."""
         self.lease: Event | None = None
         self.held: dict[str, Event] = {}
         """Devices an operator keeps from being commanded."""
@@ -100,14 +103,17 @@ class Incident:
 
     def _lease_taken(self, event: Event) -> None:
         self.commander = event.by
+        self.keep_it.add(event.by)
         self.lease = event
 
     def _lease_lost(self, event: Event) -> None:
+        self.keep_it.discard(event.by)
         if event.by == self.commander:
             self.commander = ""
 
     def _node_down(self, event: Event) -> None:
         """A commander that is down commands nobody; after its boot it takes the lease again."""
+        self.keep_it.discard(event.subject)
         if event.subject == self.commander:
             self.commander = ""
 
