@@ -72,7 +72,7 @@ class Excuse:
     Else it excuses nothing of safety once it is over, and nodes have been up for a whole stop since."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
-    anything. Of a UPS: with its power; of a node: its system died."""
+    anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
     apart: bool = False
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
@@ -80,6 +80,8 @@ class Excuse:
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
     was to be told to go off while it had the fault."""
+    alone: bool = False
+    """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     uninformed: bool = False
     """Only where whoever commands by then has never heard of the incident that another node has opened."""
     unheard: bool = False

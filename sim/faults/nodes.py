@@ -175,6 +175,7 @@ NODE_HANGS = Fault(
     _hangs,
     excuses=(
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
+        Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
         Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
         *NOBODY_FOLLOWS,
     ),

@@ -18,6 +18,7 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.invariants.standing import followed_s
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
@@ -138,6 +139,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
         return False
+    if excuse.alone and not said.nobody_follows(change, breach):
+        return False
     if excuse.uninformed and not said.to_nobody_who_commands(breach):
         return False
     if excuse.apart and not said.elsewhere(change, breach):
@@ -172,6 +175,7 @@ class Said:
         self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
+        self._followed_s = followed_s(site)
         self._events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
@@ -236,6 +240,11 @@ class Said:
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
         return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
+        """Nobody has been there to raise an alarm either."""
+        since_s = max(change.at_s, breach.t - self._followed_s)
+        return self._alone(change.subject, since_s, breach.t - TICK_S)
 
     def to_nobody_who_commands(self, breach: Breach) -> bool:
         return is_uninformed(self._events, breach.t)

@@ -32,6 +32,10 @@ class End:
     told: bool
     """We had told it to."""
 
+    def by_another(self, since_s: float) -> bool:
+        """It began to shut down since, and we had not told it to."""
+        return not self.told and self.began_s is not None and self.began_s >= since_s - TICK_S
+
 
 class LastNode:
     def __init__(self, events: Sequence[Event], site: Site) -> None:
@@ -95,14 +99,14 @@ class LastNode:
 
     def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
         """None of them is up by then, and the last one lost its power since, which this UPS gave it; or is
-        this node, and its system died.
+        this node, and its system died, or somebody shut it down, not we.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
             return False
-        return (end.powerless and device in self._site.servers[end.node].upses) or (
-            end.died and device == end.node
-        )
+        if end.powerless:
+            return device in self._site.servers[end.node].upses
+        return device == end.node and (end.died or end.by_another(since_s))
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, and perhaps was."""
@@ -117,6 +121,6 @@ class LastNode:
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is up by then, and the last one, or the cluster, was shut down since, not by us."""
         end = self._at(t_s)
-        if end is None or end.told or end.began_s is None or end.began_s < since_s - TICK_S:
+        if end is None or not end.by_another(since_s):
             return False
         return end.node in names or self._site.cluster.name in names
