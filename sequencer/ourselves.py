@@ -104,7 +104,7 @@ def force_ourselves(run: Run) -> Steps[None]:
 
 
 def force_untold(run: Run, me: Server) -> Steps[None]:
-    """Our UPSes, or our disks', count down, and no row tells of it: nobody whom we hear has told them (C8, N2).
+    """Our UPSes, or our disks', count down, and no row tells of it: nobody whom we hear told them (C8, N2).
 
     Since when, and for how long yet, we cannot know; but it was to be long enough for our own limit (S1).
     """

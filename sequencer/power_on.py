@@ -9,7 +9,7 @@ from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.journal import WANTS, Goal
-from sequencer.ports import Answer, Receipt, Steps
+from sequencer.ports import Answer, Os, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
@@ -116,6 +116,8 @@ def on_to_stay(run: Run, ups: Ups) -> bool:
 def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
     if (held := run.in_other_hands(ups.name)) is not None:
         return held
+    if guards.is_seen(run.ports.servers[run.me].seen(), Os.SHUTTING_DOWN):
+        return guards.Refusal("S6", f"{run.me} is going down, and starts nobody any more")
     stable = {u.name: is_stable(run, u) for u in unit}
     charges = {u.name: charge_of(run, u) for u in awaited(run, unit, feeds)}
     return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
@@ -156,6 +158,9 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
             case "S16":
                 tell_wait(run, ups, refusal)
                 yield from run.wait(port.until(when.NOTHING_ARMED, eager=True))
+            case "S6":
+                tell_wait(run, ups, refusal)
+                yield from run.until_seen(run.ports.servers[run.me], when.OUT_OF_IT)
             case "S17":
                 yield from charged(run, ups, awaited(run, unit, feeds), refusal)
             case _:

@@ -52,7 +52,7 @@ def not_stable(run: Run) -> Blocker | None:
         return f"mains of {away[0]} are away", (told, run.news(RETURNS)), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
-    if not run.facts.confirmed and not run.facts.stop:
+    if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away)):
         return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed.difference(away)):
         at_s = as_told_stable_at_s(run, site.upses[name])

@@ -162,10 +162,13 @@ class Server(Device[ServerStatus]):
             self._enter(State.HALTED)
 
     def freeze(self, frozen: bool) -> None:
-        """Fault C7, or its end: then its watchdog has started its services anew."""
+        """Fault C7, or its end: its watchdog has started its services anew, or it goes on to shut down."""
         if self.state is State.UP and frozen != self.frozen:
             self.frozen = frozen
             self._enter(State.UP)
+        elif self.frozen and not frozen:
+            self.frozen = False
+            self._go_on()
 
     # What is wrong with it
 

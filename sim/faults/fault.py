@@ -82,11 +82,11 @@ class Excuse:
     was to be told to go off while it had the fault."""
     alone: bool = False
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
-    uninformed: bool = False
-    """Only where whoever commands by then has never heard of the incident that another node has opened."""
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""
+    unread: bool = False
+    """Only while another commands than who opened the last incident, and has heard nothing of it."""
 
 
 class Unit(Enum):

@@ -90,7 +90,10 @@ UPS_PRESSED = Fault(
 LEFT = (
     *(
         Excuse(
-            rule, Reach.ALL, "whoever shuts the last node down has nobody left to tell them to go off", last=True
+            rule,
+            Reach.ALL,
+            "whoever shuts the last node down has nobody left to tell them to go off",
+            last=True,
         )
         for rule in ("S18", "L2")
     ),

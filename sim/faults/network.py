@@ -78,20 +78,14 @@ SWITCH_DIES = Fault(
     excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
 )
 
-UNHEARD = (
-    *(
-        Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
-        for rule in ("S27", "S28")
-    ),
-    *(
-        Excuse(
-            rule,
-            Reach.ALL,
-            "the cluster gives the command to a node that knows nothing of what its peers have begun",
-            uninformed=True,
-        )
-        for rule in ("L1", "L3")
-    ),
+NOBODY_TELLS = tuple(
+    Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True)
+    for rule in ("L1", "L3")
+)
+"""Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
+UNHEARD = tuple(
+    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
+    for rule in ("S27", "S28")
 )
 """Of nodes that exchange no rows."""
 
@@ -102,6 +96,7 @@ NODES_PARTED = Fault(
     "it and the other control nodes hear nothing of each other",
     _parted,
     excuses=(
+        *NOBODY_TELLS,
         *UNHEARD,
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
     ),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
-from sim.faults.network import UNHEARD
+from sim.faults.network import NOBODY_TELLS, UNHEARD
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -125,7 +125,7 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
-    excuses=UNHEARD,
+    excuses=(*NOBODY_TELLS, *UNHEARD),
     pretend=True,
 )
 
@@ -191,7 +191,7 @@ SERVICE_UPGRADED = Fault(
         Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "its peers learn nothing of what it begins and ends", stays=True),
         *BATTERIES_END,
-        *(replace(excuse, stays=True) for excuse in UNHEARD),
+        *(replace(excuse, stays=True) for excuse in (*NOBODY_TELLS, *UNHEARD)),
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),
     ends=False,
@@ -218,6 +218,7 @@ SITE_FILE_DIFFERS = Fault(
             )
             for rule in ("L1", "L3")
         ),
+        *NOBODY_TELLS,
         *UNHEARD,
     ),
     owed_as=no_shorter_times,

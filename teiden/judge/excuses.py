@@ -19,11 +19,11 @@ from sim.faults.fault import Excuse, Kind
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.standing import followed_s
-from teiden.judge.last_node import LastNode
+from teiden.judge.last_node import TOLD, LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
-from teiden.judge.uninformed import is_uninformed
+from teiden.judge.unread import unread
 
 SAFETY = "S"
 """A rule of safety begins with it."""
@@ -141,13 +141,13 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.alone and not said.nobody_follows(change, breach):
         return False
-    if excuse.uninformed and not said.to_nobody_who_commands(breach):
-        return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False
     if excuse.forgets and not said.before_all(breach):
         return False
     if excuse.unheard and not said.is_unheard(change, breach):
+        return False
+    if excuse.unread and not unread(said.events, breach.t):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
 
@@ -172,11 +172,11 @@ class Said:
         """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again."""
         events = tuple(events)
         self._apart_s = apart_s or {}
-        self._nodes = site.cluster.nodes
+        self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
         self._followed_s = followed_s(site)
-        self._events = events
+        self.events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
@@ -223,7 +223,7 @@ class Said:
 
     @cached_property
     def _cards(self) -> Cards:
-        return Cards(self._events, frozenset(self._nodes))
+        return Cards(self.events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has not heard this card in the life of his service; of the network's, one of all."""
@@ -243,11 +243,14 @@ class Said:
 
     def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody has been there to raise an alarm either."""
-        since_s = max(change.at_s, breach.t - self._followed_s)
-        return self._alone(change.subject, since_s, breach.t - TICK_S)
-
-    def to_nobody_who_commands(self, breach: Breach) -> bool:
-        return is_uninformed(self._events, breach.t)
+        up, since_s = set(self._nodes), max(change.at_s, breach.t - self._followed_s)
+        for e in self._systems:
+            if e.t >= breach.t - TICK_S:
+                break
+            if e.t > since_s and up - {change.subject}:
+                return False
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return not up - {change.subject}
 
     def before_all(self, breach: Breach) -> bool:
         """Nobody knows the word that this deed goes against but by what a journal has kept of it."""
@@ -257,14 +260,32 @@ class Said:
         return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
-        """All others were down, or on their way down, all that time; a run begins with every node up."""
+        """All others were down, or on their way down, and have not been up for a whole stop since then.
+
+        Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
+        told him to was there, and had seen to it. A run begins with every node up.
+        """
         if node not in self._nodes:
             return False
-        up = set(self._nodes)
+        up, at_s, alone, up_s = set(self._nodes), since_s, False, 0.0
         for e in self._systems:
-            if e.t > since_s and up - {node}:
-                return False
             if e.t > until_s:
+                break
+            if e.t > at_s:
+                alone, up_s = (alone, up_s + e.t - at_s) if up - {node} else (True, 0.0)
+                at_s = e.t
+            if e.name == UP:
+                up.add(e.subject)
+            elif e.t <= since_s or not self._told_to_go(e):
+                up.discard(e.subject)
+        return not up - {node} or (alone and up_s + until_s - at_s <= self._stop_s)
+
+    def _told_to_go(self, system: Event) -> bool:
+        """By one of ours, since it was up last."""
+        names = (system.subject, self._cluster)
+        for e in reversed([e for e in self.events if e.t <= system.t]):
+            if e.is_fact and (e.name, e.subject) == (UP, system.subject):
+                return False
+            if e.name == "command.sent" and e.subject in names and e.details.get("command") in TOLD:
                 return True
-            (up.add if e.name == UP else up.discard)(e.subject)
-        return not up - {node}
+        return False

@@ -22,7 +22,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.reach import covers, depending, reached
-from teiden.judge.uninformed import is_uninformed
+from teiden.judge.unread import unread
 
 RETURNS = (L1.id, L3.id)
 
@@ -72,12 +72,15 @@ def beyond(
 ) -> frozenset[str] | None:
     """Whom faults keep from what this rule owes, for ever; None: everybody.
 
-    What counts of the last node alone does so where the run ends with no node up, and the last went by it.
+    What counts of the last node alone does so where the run ends with no node up, and the last went by it;
+    what counts where who commands has heard of nothing, where that is so at the end.
     """
     last, end_s = LastNode(events, site), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
-    for fault in (f for f in faults if f.by.fault.owed_as is None):
+    for fault in faults:
         for excuse in fault.by.fault.excuses:
+            if fault.by.fault.owed_as is not None and not excuse.unread:
+                continue
             if excuse.rule != rule or not _is_met(excuse, fault, last, events, end_s):
                 continue
             if fault.until_s == inf or excuse.stays:
@@ -95,7 +98,7 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
         return False
-    return not excuse.uninformed or is_uninformed(events, end_s)
+    return not excuse.unread or unread(events, end_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,8 @@ class Owed:
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
     """L1 and L3 for those alone whom no fault keeps down.
 
-    Where faults keep down every node, each its own, nobody is left who starts the cluster or anybody else: as
-    long as none of them is up, those are not owed either.
+    Where faults keep down every node, each its own, or somebody holds it, nobody is left who starts the
+    cluster or anybody else: as long as none of them is up, those are not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
@@ -128,8 +131,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            names = out[self.id]
-            return bool(nodes) and not up and (names is None or nodes <= names)
+            return bool(nodes) and not up and all(map(self._is_kept_down, nodes))
+
+        def _is_kept_down(self, node: str) -> bool:
+            """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
+            held, names = self.room.incident.held.keys(), out[self.id]
+            return names is None or node in names or not held.isdisjoint((node, *site.servers[node].upses))
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:
@@ -174,7 +181,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
-            and not (excuse.unwoken or excuse.uninformed)
+            and not (excuse.unwoken or excuse.unread)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses
         )

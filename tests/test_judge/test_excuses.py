@@ -11,7 +11,7 @@ from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
-from teiden.judge.excuses import Excused, excused
+from teiden.judge.excuses import Excused, excused, whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 
 STRUCK_S = 700.0
@@ -190,21 +190,55 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
     hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
     broken = [breach("L1", "rack1")]
 
-    def left(*told: tuple[float, str], at: str = "control1", by: str = "control2") -> list[Breach]:
+    def left(
+        *told: tuple[float, str], at: str = "control1", by: str = "control2", sent: tuple[Event, ...] = ()
+    ) -> list[Breach]:
         events = [
-            Event(t=t, name=f"server.{state}", subject=by, by="room", source=Source.FACT) for t, state in told
+            *sent,
+            *(
+                Event(t=t, name=f"server.{state}", subject=by, by="room", source=Source.FACT)
+                for t, state in told
+            ),
         ]
         return excused(broken, [FaultChange(STRUCK_S, hangs, at, True)], site, events)[1]
 
     assert left() == broken
     assert left((STRUCK_S - 9, "shutting_down"), (STRUCK_S + 90, "up")) == []
     assert left((STRUCK_S, "crashed")) == []
-    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 1, "up")) == broken
-    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 0.5, "up"), (STRUCK_S + 2, "crashed")) == broken
+    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 0.5, "up")) == [], "too late for a whole stop"
+    assert left((STRUCK_S - 9, "halted"), (STRUCK_S + 0.5, "up"), (STRUCK_S + 2, "crashed")) == []
     assert left((STRUCK_S - 9, "halted"), (STRUCK_S - 5, "booting"), (STRUCK_S - 3, "up")) == broken
-    assert left((STRUCK_S + 0.5, "shutting_down")) == broken
+    assert left((STRUCK_S + 0.5, "shutting_down")) == [], "somebody else told it"
+    stops = [
+        said_to(STRUCK_S + 0.4, "command.sent", "control2", subject, command=command)
+        for subject, command in (("control2", "shutdown"), ("ssccluster", "restart"))
+    ]
+    for ours in stops:
+        assert left((STRUCK_S + 0.5, "shutting_down"), sent=(ours,)) == broken, "it was there until then"
+        again = (STRUCK_S + 0.45, "up"), (STRUCK_S + 0.5, "shutting_down")
+        assert left(*again, sent=(ours,)) == [], "told before"
+    other = said_to(STRUCK_S + 0.4, "command.sent", "control2", "control1", command="shutdown")
+    wake = said_to(STRUCK_S + 0.4, "command.sent", "control1", "control2", command="wake")
+    assert left((STRUCK_S + 0.5, "shutting_down"), sent=(other, wake)) == []
+    before = said_to(STRUCK_S - 10, "command.sent", "control2", "control2", command="shutdown")
+    assert left((STRUCK_S - 9, "shutting_down"), sent=(before,)) == [], "gone before"
     assert left((STRUCK_S - 9, "halted"), by="rack1") == broken
     assert left((STRUCK_S - 9, "halted"), at="ups5") == broken
+
+
+@pytest.mark.parametrize(("up_s", "counts"), [(0.0, False), (-0.1, True)])
+def test_who_comes_up_and_finds_it_hanging_has_the_time_of_a_whole_stop(
+    site: Site, up_s: float, counts: bool
+) -> None:
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    up_s += STRUCK_S + 9
+    broken = [breach("L1", "rack1", STRUCK_S + 9 + whole_stop_s(site))]
+    events = [
+        Event(t, f"server.{state}", "control2", "room", Source.FACT)
+        for t, state in ((STRUCK_S - 9, "halted"), (up_s, "up"))
+    ]
+    left = excused(broken, [FaultChange(STRUCK_S, hangs, "control1", True)], site, events)[1]
+    assert left == (broken if counts else [])
 
 
 def test_whoever_takes_the_last_node_is_excused_for_what_nobody_tells_to_go_off_then(site: Site) -> None:
@@ -262,6 +296,31 @@ def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_the
     assert left(ended_s=deed.t - heard_s) == []
     assert left(ended_s=deed.t - heard_s - 1) == broken, "they have heard each other since"
     assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
+
+
+@pytest.mark.parametrize("fault", ["site_file_differs", "service_upgraded"])
+def test_c8_c9_nobody_is_brought_back_by_who_commands_and_reads_nothing_of_who_stopped_him(
+    site: Site, fault: str
+) -> None:
+    def event(t: float, name: str, by: str, epoch: int = 2) -> Event:
+        return Event(STRUCK_S + t, name, "reference", by, Source.SEEN, {"epoch": epoch})
+
+    opened, taken = event(10, "incident.opened", "control2"), event(20, "lease.taken", "control1")
+    broken = [breach("L1", "rack1", STRUCK_S + 90), breach("L3", "linkeddisk", STRUCK_S + 90)]
+
+    def left(*events: Event) -> list[Breach]:
+        story = [FaultChange(STRUCK_S, named(fault), "control2", amount=0.5)]
+        return excused(broken, story, site, events)[1]
+
+    assert left(opened, taken) == []
+    assert left(opened, taken, event(30, "lease.taken", "control2")) == broken, "it commands itself"
+    assert left(opened) == left(taken) == broken
+    heard = event(15, "journal.heard", "control1")
+    assert left(opened, heard, taken) == broken
+    for other in (event(15, "journal.heard", "control2"), event(15, "journal.heard", "control1", epoch=1)):
+        assert left(opened, other, taken) == []
+    assert left(event(5, "journal.heard", "control1"), opened, taken) == [], "of another one"
+    assert left(opened, taken, event(95, "lease.taken", "control2")) == [], "later"
 
 
 def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:

@@ -8,9 +8,10 @@ from math import inf
 import pytest
 
 from sequencer.events import Event, Source
+from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import FaultChange, Happening, Pressed
+from sim.story import Asked, FaultChange, Happening, Pressed
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond, calm_s, struck
@@ -133,6 +134,18 @@ def test_h7_who_has_to_be_woken_is_owed_by_nobody_who_is_down_himself() -> None:
     assert {b.subject for b in left} == {"control1"}
 
 
+def test_c12_s27_nor_while_the_other_one_is_in_somebodys_hands() -> None:
+    """Its UPS is not told to go off; the first one is by another, as soon as it has come back."""
+    site = reference_site()
+    off, hold = change("foreign_off", "ups1", 3065.0), Asked(100.0, Wish.HOLD, ("ups2",), "somebody")
+    tale = play(out(0, 3000), off, hold, until_s=12 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert breaches
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not isinstance(h, FaultChange)]
+    assert judged(breaches, tale.events, untold, site)[1], "that other one is owed"
+
+
 @pytest.mark.long
 def test_c12_they_are_owed_as_soon_as_one_is_up_again() -> None:
     """Somebody has pressed its button; and rack1 does not boot, by a fault of which the judge is not told."""
@@ -181,3 +194,15 @@ def test_c9_whoever_goes_by_longer_times_waits_for_more_charge_and_nobody_for_mo
 def test_an_unexcused_return_is_left_as_it_is(site: Site) -> None:
     late = Breach("L1", 50.0, "rack1", "rack1 not up")
     assert judged([late], [], [change("traps_lost", "ups3", 10.0)], site) == ([], [late])
+
+
+@pytest.mark.parametrize("command", ["control1", "control2"])
+def test_c9_whom_a_node_stopped_that_nobody_reads_is_owed_while_it_commands(site: Site, command: str) -> None:
+    """For good: `beyond` says whom a fault keeps down when the run ends."""
+    change = FaultChange(0.0, catalogue.named("site_file_differs"), "control2", True, 0.5)
+    events = [
+        Event(t, name, "reference", by, Source.SEEN, {"epoch": 1})
+        for t, name, by in ((5.0, "incident.opened", "control2"), (9.0, "lease.taken", command))
+    ]
+    kept = beyond("L3", struck([change], site, events), site, events)
+    assert kept == (None if command == "control1" else frozenset())

@@ -61,6 +61,12 @@ PAIRS = {
     "s12 who was silent before counts with those who told of their battery and fell silent then": (
         "card_silent@ups3:before:soon+switch_dies@lan1:amid:soon"
     ),
+    "l3 whose power stays on waits for the other, and he for his charge": (
+        "battery_collapses@ups2:amid:never+delay_rounded@ups1:late:soon"
+    ),
+    "l3 and longer for one that knows of no incident": (
+        "ups_bypassed@ups2:before:late+management_down@network:late:soon"
+    ),
 }
 
 

@@ -396,3 +396,19 @@ def test_one_that_comes_back_by_itself_is_not_waited_for_any_longer(off: HandRoo
     assert outcomes
     assert outcomes[0].met
     assert ups5.sent == []
+
+
+def test_s6_who_is_going_down_himself_switches_nothing_on(by_hand: HandRoom, ups5: HandUps) -> None:
+    """Somebody has shut him down; the next life, or the other node, sees to it."""
+    run = by_hand.run
+    for view in run.mains.values():
+        view.on_line_since_s = -run.site.start.mains_stable_s
+    ups5.show(output_on=False)
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    unit = [run.site.upses["ups5"]]
+    run.spawn(power_on(run, unit[0], unit, unit))
+    by_hand.until(100)
+    assert ups5.sent == []
+    by_hand.servers["control1"].show(os=Os.UP)
+    by_hand.until(110)
+    assert ups5.sent == ["on"], "its shutdown was refused, or called off"

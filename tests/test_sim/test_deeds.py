@@ -315,6 +315,18 @@ def test_c7_a_node_that_hangs_ends_no_shutdown_but_by_force(bare_room: Any) -> N
     assert server.works
 
 
+def test_c7_a_shutdown_that_hung_with_its_system_takes_its_time_when_that_goes_on(bare_room: Any) -> None:
+    server = bare_room.servers["control1"]
+    server.freeze(True)
+    assert server.reboot().ok
+    bare_room.go(3600)
+    server.freeze(False)
+    bare_room.go(3601)
+    assert server.state is State.SHUTTING_DOWN
+    bare_room.go(7200)
+    assert server.state is State.UP
+
+
 def test_c7_a_life_that_hung_has_ended_when_its_system_goes_on_and_the_next_one_begins() -> None:
     """S11: else what it had seen were taken for what the new one knows."""
     tale = play(fault("node_hangs", "control1", 10, 100), until_s=600)

@@ -10,6 +10,7 @@ from sequencer.events import NAMES, Event
 from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.back_again import Returning, latest
 from teiden.judge.invariants.invariant import Look
+from teiden.judge.invariants.waker import fell_since, woken_since_s
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
@@ -49,13 +50,15 @@ class Owed:
 class L3(Returning):
     """Nobody stays halted with power, or without power while there are mains, longer than B3.
 
-    `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The
-    clock of a device runs while its own feeds have mains (an array: all of them; a server: its arrays'
-    too; the cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of
-    them, for one that is halted with its power on waits for another to wake it, who comes back only after
-    his own has fallen), nobody in the room is shutting down, the service of a node that is up is at work
-    (C1), the batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower
-    warm-up rank among it (R9-26), and nobody wants it down or holds it; it begins anew when one of these
+    `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The clock
+    of a device runs while its own feeds have mains (an array: all of them; a server: its arrays' too; the
+    cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of them, for one
+    that is halted with its power on waits for another to wake it, who comes back only after his own has
+    fallen), nobody in the room is shutting down, the service of a node that is up is at work (C1), the
+    batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower warm-up
+    rank among it (R9-26), and of a node that is to be woken one that wakes it: who comes back by himself
+    with his charge, or is up and knows of the incident, or ought to by a cluster that has stood still for
+    as long as its start may take; and nobody wants it down or holds it; it begins anew when one of these
     ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that got stuck is not
     stranded, that stage is.
     Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
@@ -191,7 +194,8 @@ class L3(Returning):
         """Since when everything before it in the way up has been up."""
         room, machines = self.room, self.room.machines
         if owed.stage is Stage.NODE:
-            return ALWAYS
+            down_s = owed.down_since or 0.0
+            return woken_since_s(room, owed.name, down_s, t, lambda other: self._comes_back_s(other, t))
         if owed.stage in (Stage.CONTROL_ARRAY, Stage.CLUSTER):
             every = tuple(a.name for a in room.wiring.control_arrays)
             arrays = every if owed.stage is Stage.CLUSTER else owed.arrays
@@ -276,6 +280,19 @@ class L3(Returning):
         if fell is None or fell.t < (owed.down_since or 0.0) or ups in room.power.for_good:
             return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
+
+    def _comes_back_s(self, node: str, t: float) -> float | None:
+        """Since when this one has had the charge with which its UPS boots it; None: it lacks it yet.
+
+        `ALWAYS`: nobody counts on it. It is not wanted up, lacks mains, or is halted with its power on, too.
+        """
+        other = self._owed.get(node)
+        if other is None or other.down_since is None or self._wanted(other, t) is None:
+            return ALWAYS
+        mains_s = self._mains(other, t)
+        if mains_s is None or not fell_since(self.room, self.site.servers[node], other.down_since):
+            return ALWAYS
+        return latest((mains_s, self._charged(other, t)))
 
     def _state(self, owed: Owed) -> str:
         if owed.stage is Stage.CLUSTER:

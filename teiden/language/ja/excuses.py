@@ -251,6 +251,9 @@ TEXTS: dict[str, str] = {
     "it learns nothing of what its peers began, and closes nothing of it": (
         "ほかのノードが始めた手順を知らされず、それを終わらせることもできない"
     ),
+    "who commands takes no rows of who stopped them": (
+        "指揮するノードは、停止させたノードの記録を受け取れず、何が停止させられたかを知らない"
+    ),
     "its peers learn nothing of what it begins and ends": (
         "ほかのノードは、そのノードが始めて終えた手順を知らされない"
     ),

@@ -344,6 +344,7 @@ TEXTS: dict[str, str] = {
         "{peer} のサイトファイルが {node} と異なります。どちらかをもう一方にコピーしてください"
     ),
     # Who commands
+    "{node} is going down, and starts nobody any more": "{node} は停止処理中のため、もう何も起動しません",
     "{holder} holds {cluster}, and is not heard to command; nobody else may": (
         "{holder} が {cluster} を持っていますが、指揮している様子がありません。ほかのノードは指揮できません"
     ),

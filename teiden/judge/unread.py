@@ -1,0 +1,25 @@
+"""Whether who commands has ever heard of the incident that another node opened (C8, C9).
+
+Nodes of two versions, or with two site files, take no rows of each other. Then the cluster may go to one that
+does not know whom the other has stopped, and starts nobody of those (S28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sequencer.events import Event
+from teiden.judge.invariants.invariant import TICK_S
+
+
+def unread(events: Sequence[Event], t_s: float) -> bool:
+    """By then who took the command last has told of nothing of the last incident that was opened."""
+    before = [e for e in events if e.t <= t_s + TICK_S]
+    opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
+    commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
+    if opened is None or commander in ("", opened.by):
+        return False
+    epoch = opened.details["epoch"]
+    since = (e for e in before if e.t >= opened.t - TICK_S)
+    heard = (e for e in since if e.name == "journal.heard" and e.by == commander)
+    return all(e.details["epoch"] < epoch for e in heard)
