@@ -68,9 +68,7 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
         if not (yield from shut_down(run, server)).met:
             run.given_up.add(server.name)
     if server.name in run.forcing:
-        yield from run.wait(
-            forcing, by_s=run.now + RETRY_S
-        )  # it has halted, and the force tells that it is over
+        yield from run.wait(forcing, by_s=run.now + RETRY_S)  # it has halted, and that force says so (L4)
     forcing.close()
 
 

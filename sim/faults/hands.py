@@ -92,15 +92,13 @@ LEFT = (
         Excuse(
             rule,
             Reach.ALL,
-            "whoever shuts the last node down has nobody left to tell them to go off",
+            "whoever shuts the last node down leaves nobody to tell them to go off",
             last=True,
         )
         for rule in ("S18", "L2")
     ),
     *(
-        Excuse(
-            rule, Reach.ALL, "whoever shuts the last node down has left nobody who wakes another", last=True
-        )
+        Excuse(rule, Reach.ALL, "whoever shuts the last node down leaves nobody who wakes another", last=True)
         for rule in ("L1", "L3")
     ),
 )

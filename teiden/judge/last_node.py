@@ -109,7 +109,7 @@ class LastNode:
         return device == end.node and (end.died or end.by_another(since_s))
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
-        """None of them is up then; and of a UPS, it was to be told to go off in that time, and perhaps was."""
+        """None of them is up then; and of a UPS, it was to be told to go off in that time."""
         if self._at(t_s) is None:
             return False
         return device not in self._site.upses or any(
