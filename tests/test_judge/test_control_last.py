@@ -97,6 +97,16 @@ def test_S5_of_an_earlier_stop_neither_the_off_nor_its_alarm_counts(outage: Any)
     assert "S5" in earlier.broken
 
 
+def test_S5_what_a_broken_journal_leaves_on_holds_nobody(outage: Any) -> None:
+    untold = outage.without("646 control1 command.sent ups4", "ups.off_armed ups4", "output_off ups4")
+    untold = untold.without("646 room array.off")
+
+    assert "S5" in untold.broken
+    assert untold.plus("720 control1 alarm.raised ups4 rule=S30").result("S5").ok
+    assert untold.plus("720 control1 alarm.raised ups4 rule=S3").result("S5").breaches, "it was never told"
+    assert untold.plus("-300 control1 alarm.raised ups4 rule=S30").result("S5").breaches, "of another day"
+
+
 def test_S5_one_incident_is_reported_once(outage: Any) -> None:
     result = outage.without("output_off ups4", "646 room array.off").result("S5")
 

@@ -125,3 +125,14 @@ def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) 
     assert not last.nobody_wakes("ups1", 0.0, 300.0, 200.0)
     told_on = tale(site, FIRST, OFF.replace("=off", "=on"), FELL)
     assert not told_on.nobody_wakes("ups2", 0.0, 300.0, 200.0)
+
+
+def test_the_last_one_whom_somebody_else_shuts_down_leaves_nobody(site: Site) -> None:
+    pressed = "150 room server.shutting_down control2", "200 room server.halted control2"
+    last = tale(site, FIRST, *pressed)
+    assert last.fell_by("control2", 150.0, 200.0)
+    assert not last.fell_by("control2", 151.0, 200.0), "before that"
+    assert not last.fell_by("control1", 0.0, 200.0)
+    assert not last.fell_by("ups2", 0.0, 200.0), "it has its power"
+    told = tale(site, FIRST, "140 control1 command.sent control2 command=shutdown", *pressed)
+    assert not told.fell_by("control2", 0.0, 200.0), "it was one of ours"
