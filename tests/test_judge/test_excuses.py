@@ -370,38 +370,3 @@ def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_c
     woken = breach("S17", "control2")
     found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site)
     assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))
-
-
-FOLLOWED = Excuse("L5", Reach.SUBJECT, "who hangs follows nobody", alone=True)
-HANGS = Fault(("C7",), "hangs", Kind.NODE, "it hangs", lambda *_: None, (FOLLOWED,))
-
-
-@pytest.mark.parametrize(
-    ("down_s", "back_s", "holds"),
-    [(700.0, 2000.0, True), (700.0, 995.0, False), (900.0, 2000.0, False), (700.0, 1000.0, True)],
-)
-def test_l5_who_hangs_need_follow_nobody_where_the_other_has_been_down_all_that_time(
-    site: Site, down_s: float, back_s: float, holds: bool
-) -> None:
-    events = [
-        Event(down_s, "server.halted", "control1", "room", Source.FACT),
-        Event(back_s, "server.up", "control1", "room", Source.FACT),
-    ]
-    hangs = FaultChange(500.0, HANGS, "control2", True)
-    found, _ = excused([breach("L5", "control2", 1000.0)], [hangs], site, events)
-    assert bool(found) is holds
-
-
-def test_u2_l3_the_alarm_that_the_nodes_stay_up_counts_for_the_upses_that_it_names(site: Site) -> None:
-    """And no other alarm of that rule."""
-    stays = Excuse("S18", Reach.WAITING, "the nodes stay up", said="L3")
-    dead = FaultChange(500.0, Fault(("U2",), "dead", Kind.UPS, "", lambda *_: None, (stays,)), "ups2", True)
-    empty = [breach("S18", "ups3", 1000.0)]
-
-    def told(subject: str, **details: str) -> bool:
-        event = Event(600.0, "alarm.raised", subject, "control1", Source.SEEN, {"rule": "L3", **details})
-        return bool(excused(empty, [dead], site, [event])[0])
-
-    assert told("ssccluster", upses="ups1, ups2")
-    assert not told("ssccluster", upses="ups1")
-    assert not told("ups2")
