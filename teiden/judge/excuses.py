@@ -263,7 +263,7 @@ class Said:
         """All others were down, or on their way down, and have not been up for a whole stop since then.
 
         Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
-        told him to was there, and had seen to it. A run begins with every node up.
+        told him to, or for want of power, was there, and had to see to it. A run begins with every node up.
         """
         if node not in self._nodes:
             return False
@@ -276,7 +276,7 @@ class Said:
                 at_s = e.t
             if e.name == UP:
                 up.add(e.subject)
-            elif e.t <= since_s or not self._told_to_go(e):
+            elif e.t <= since_s or not (e.details.get("cause") == "power" or self._told_to_go(e)):
                 up.discard(e.subject)
         return not up - {node} or (alone and up_s + until_s - at_s <= self._stop_s)
 

@@ -191,12 +191,16 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
     broken = [breach("L1", "rack1")]
 
     def left(
-        *told: tuple[float, str], at: str = "control1", by: str = "control2", sent: tuple[Event, ...] = ()
+        *told: tuple[float, str],
+        at: str = "control1",
+        by: str = "control2",
+        cause: str = "fault",
+        sent: tuple[Event, ...] = (),
     ) -> list[Breach]:
         events = [
             *sent,
             *(
-                Event(t=t, name=f"server.{state}", subject=by, by="room", source=Source.FACT)
+                Event(t, f"server.{state}", by, "room", Source.FACT, {"cause": cause})
                 for t, state in told
             ),
         ]
@@ -220,6 +224,9 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
     other = said_to(STRUCK_S + 0.4, "command.sent", "control2", "control1", command="shutdown")
     wake = said_to(STRUCK_S + 0.4, "command.sent", "control1", "control2", command="wake")
     assert left((STRUCK_S + 0.5, "shutting_down"), sent=(other, wake)) == []
+    assert left((STRUCK_S + 0.5, "crashed")) == []
+    assert left((STRUCK_S + 0.5, "crashed"), cause="power") == broken, "it had to see to that itself"
+    assert left((STRUCK_S - 0.5, "crashed"), cause="power") == []
     before = said_to(STRUCK_S - 10, "command.sent", "control2", "control2", command="shutdown")
     assert left((STRUCK_S - 9, "shutting_down"), sent=(before,)) == [], "gone before"
     assert left((STRUCK_S - 9, "halted"), by="rack1") == broken
