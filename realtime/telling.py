@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -24,9 +24,9 @@ from realtime.status import (
     ServerView,
     Status,
     UpsView,
-    Wait,
 )
 from realtime.status_json import to_json
+from realtime.waits import Waits
 from sequencer.events import Event
 from sequencer.ports import Seen, UpsStatus
 from sequencer.run import Run
@@ -37,18 +37,6 @@ if TYPE_CHECKING:
     from realtime.service import Service
 
 ALARMS_KEPT = 20
-ENDS = ("step.done", "step.timed_out", "command.sent")
-WOULD = "would be told: {}"
-"""What a service that is not armed waits for: somebody else to do it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    at_s: float
-    step: str
-    limit_s: float | None = None
-    rule: str = ""
-    reason: str = ""
 
 
 class Telling:
@@ -58,43 +46,18 @@ class Telling:
         self._service = service
         self._now = now
         self._begun = now()
-        self._waits: dict[tuple[str, str], Begun] = {}
+        self._waits = Waits()
         self._alarms: deque[AlarmView] = deque(maxlen=ALARMS_KEPT)
-        self._waiting: dict[str, str] = {}
-        """What each device was said to wait for last."""
         self._opened = Incident()
 
     def hear(self, event: Event) -> None:
-        match event.name:
-            case "step.waiting":
-                self._over(event.subject, self._waiting.get(event.subject, ""))
-                self._waiting[event.subject] = str(event.details.get("step", ""))
-                self._wait(event, self._waiting[event.subject])
-            case "step.started":
-                self._wait(event, str(event.details.get("step", "")))
-            case "command.refused":
-                told = str(event.details["command"])
-                self._wait(event, WOULD.format(told) if event.details.get("rule") == "X-12" else told)
-            case name if name in ENDS:
-                self._over(event.subject, str(event.details.get("step") or event.details.get("command")))
-            case "alarm.raised":
-                text, rule = str(event.details.get("text", "")), str(event.details.get("rule", ""))
-                self._alarms.append(AlarmView(self._iso(self._now()), event.subject, text, rule))
-            case "incident.opened":
-                cause = str(event.details.get("cause", ""))
-                self._opened = Incident(True, cause=cause, since=self._iso(self._now()))
-            case "incident.closed":
-                self._waits.clear()
-
-    def _wait(self, event: Event, step: str) -> None:
-        limit = event.details.get("limit_s")
-        rule, reason = str(event.details.get("rule", "")), str(event.details.get("reason", ""))
-        begun = self._waits.get((event.subject, step))
-        at_s = event.t if begun is None else begun.at_s
-        self._waits[event.subject, step] = Begun(at_s, step, limit, rule, reason)
-
-    def _over(self, subject: str, step: str) -> None:
-        self._waits.pop((subject, step), None)
+        self._waits.hear(event)
+        if event.name == "alarm.raised":
+            text, rule = str(event.details.get("text", "")), str(event.details.get("rule", ""))
+            self._alarms.append(AlarmView(self._iso(self._now()), event.subject, text, rule))
+        elif event.name == "incident.opened":
+            cause = str(event.details.get("cause", ""))
+            self._opened = Incident(True, cause=cause, since=self._iso(self._now()))
 
     def _iso(self, at: datetime) -> str:
         """By the site's clock, as its events and schedules are told."""
@@ -132,12 +95,7 @@ class Telling:
             commander=commander(run),
             commands=run.commands,
             incident=self._incident(run),
-            waits=tuple(
-                Wait(
-                    subject, begun.step, round(now_s - begun.at_s, 1), begun.limit_s, begun.rule, begun.reason
-                )
-                for (subject, _), begun in self._waits.items()
-            ),
+            waits=self._waits.now(now_s),
             upses=self.upses(),
             servers=tuple(self._server(life, name, now_s) for name in site.servers),
             arrays=tuple(self._array(life, name, now_s) for name in site.arrays),

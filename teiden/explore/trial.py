@@ -17,6 +17,7 @@ from teiden.garbage import few_collections
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.standing import followed_s
+from teiden.judge.invariants.watchful import confirmed_s
 from teiden.judge.owed import RETURNS, delayed, not_returned, struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
@@ -117,10 +118,16 @@ def after_the_faults(
     """What begins when the faults are over (T0); his return (L1, L3) only whom no lasting fault keeps down.
 
     A device whose fault ended at T0 owes nothing to the time before: its clock starts there. So does that of
-    a command which nobody could take before (L5), whenever the judge looks at it next.
+    a command which nobody could take before (L5), and of an outage that nobody could confirm (L7), whenever
+    the judge looks at it next.
     """
-    begun_s = {"L5": history.calm_s + followed_s(site)}
-    late = [b for b in breaches if b.t >= begun_s.get(b.id, history.calm_s)]
+
+    def limit_s(of: Breach) -> float:
+        if of.id == "L7":
+            return confirmed_s(site, of.subject)
+        return followed_s(site) if of.id == "L5" else 0.0
+
+    late = [b for b in breaches if b.t >= history.calm_s + limit_s(b)]
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         faults = struck(history.happenings, site, events)

@@ -6,11 +6,13 @@ or held just now. So it may name more than will happen, and the page says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from sequencer.events import Event
 from sequencer.requests import Wish
+from sequencer.site import Site
 from sim.story import Asked
 from teiden.emulator.standing import quiet
 from teiden.files.site_file import SiteFile
@@ -41,6 +43,17 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """Devices of one sort that come to one state, one after the other with nothing else between them."""
+
+    devices: tuple[str, ...]
+    state: str
+    from_s: float
+    until_s: float
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Consequences:
     refusal: str
     """Why the sequencer would refuse; '' if it would not."""
@@ -51,9 +64,14 @@ class Consequences:
     def also(self) -> tuple[Effect, ...]:
         return tuple(effect for effect in self.effects if not effect.named)
 
+    def stages(self, site: Site) -> list[Stage]:
+        """The same, and a hall on a few dozen lines."""
+        alike = groupby(self.effects, key=lambda one: (_sort(site, one.device), one.state, one.named))
+        return [_stage(tuple(effects)) for _, effects in alike]
+
 
 def consequences(site_file: SiteFile, wish: Wish, of: tuple[str, ...]) -> Consequences:
-    """`of`: servers; () is everything. It takes a rehearsal: milliseconds, for a hall a second or two."""
+    """`of`: servers; () is everything. It takes a rehearsal: milliseconds, for a hall some seconds."""
     if wish is Wish.POWER_OFF:
         asked = [Asked(OFF_S, wish, of, BY)]
     else:  # while the control nodes sleep there is nobody to be asked, so they stay up
@@ -65,6 +83,16 @@ def consequences(site_file: SiteFile, wish: Wish, of: tuple[str, ...]) -> Conseq
     told = COMES if wish is Wish.POWER_ON else GOES
     facts = [event for event in events if event.is_fact and event.name in told]
     return Consequences(_refusal(events), tuple(_effects(facts, told, frozenset(of), since_s)))
+
+
+def _sort(site: Site, device: str) -> int:
+    sorts: tuple[Mapping[str, object], ...] = site.upses, site.arrays, site.servers
+    return next((n for n, of in enumerate(sorts) if device in of), -1)
+
+
+def _stage(alike: tuple[Effect, ...]) -> Stage:
+    first, last = alike[0], alike[-1]
+    return Stage(tuple(one.device for one in alike), first.state, first.after_s, last.after_s, first.named)
 
 
 def _refusal(events: Iterable[Event]) -> str:

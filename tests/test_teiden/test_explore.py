@@ -116,14 +116,25 @@ def test_a_server_that_never_boots_again_is_not_owed_but_its_neighbours_are(refe
     assert not tried(history.with_deeds([mended, *history.deeds[1:]]), reference).failures
 
 
-@pytest.mark.parametrize(("after_t0_s", "counts"), [(0.0, False), (190.0, False), (192.0, True)])
-def test_l5_who_could_not_take_the_command_while_the_faults_lasted_has_the_whole_time_from_t0_on(
-    reference: Ground, after_t0_s: float, counts: bool
+@pytest.mark.parametrize(
+    ("rule", "subject", "after_t0_s", "counts"),
+    [
+        ("L5", "control2", 0.0, False),
+        ("L5", "control2", 190.0, False),
+        ("L5", "control2", 192.0, True),
+        ("L7", "ups6", 0.0, False),
+        ("L7", "ups6", 60.0, False),
+        ("L7", "ups6", 90.0, True),
+        ("L7", "ups4", 60.0, True),
+    ],
+)
+def test_what_nobody_could_do_while_the_faults_lasted_has_its_whole_time_from_t0_on(
+    reference: Ground, rule: str, subject: str, after_t0_s: float, counts: bool
 ) -> None:
     slow = Trouble(600.0, NETWORK_SLOW, "network", 3000.0, 20.0)
     history = History(0, (slow,), "2026-11-21 14:00", 8 * 3600.0)
-    unled = Breach("L5", history.calm_s + after_t0_s, "control2", "nobody commanded", ())
-    assert after_the_faults([unled], [], reference.site, history) == [unled] * counts
+    late = Breach(rule, history.calm_s + after_t0_s, subject, "nobody did", ())
+    assert after_the_faults([late], [], reference.site, history) == [late] * counts
 
 
 # The same everywhere

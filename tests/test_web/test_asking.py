@@ -42,6 +42,18 @@ def test_the_whole_site_takes_everything_with_it() -> None:
     assert {"ups1", "ups2", "ups3", "ups4", "ups5", "ups6"} <= {effect.device for effect in found.effects}
 
 
+def test_alike_devices_that_follow_each_other_stand_on_one_line_in_their_order() -> None:
+    found = consequences(site(), Wish.POWER_OFF, ())
+    stages = found.stages(site().site)
+    assert [device for stage in stages for device in stage.devices] == [one.device for one in found.effects]
+    assert len(stages) < len(found.effects)
+    for stage in stages:
+        alike = [one for one in found.effects if one.device in stage.devices]
+        assert {(one.state, one.named) for one in alike} == {(stage.state, stage.named)}
+        assert (alike[0].after_s, alike[-1].after_s) == (stage.from_s, stage.until_s)
+        assert len({one.device in site().site.upses for one in alike}) == 1
+
+
 def test_what_is_switched_on_comes_back_disk_first() -> None:
     found = consequences(site(), Wish.POWER_ON, ())
     order = [effect.device for effect in found.effects]

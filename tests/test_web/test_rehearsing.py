@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from teiden.files.site_file import SiteFile
 from teiden.web import rehearsing
+from teiden.web.pages import asking
 from teiden.web.rehearsing import MOST_UNDER_WAY, Busy, Rehearsing
 from tests.test_web.browsing import site
 
@@ -38,10 +39,10 @@ def test_the_same_question_is_played_once_for_all_who_ask() -> None:
 
     async def run() -> list[object]:
         queue = Rehearsing(site(), 9)
-        asking = [asyncio.create_task(queue.played(slow, "off")) for _ in range(3 * MOST_UNDER_WAY)]
+        waiting = [asyncio.create_task(queue.played(slow, "off")) for _ in range(3 * MOST_UNDER_WAY)]
         await asyncio.sleep(0)
         slow.may_end.set()
-        return [*await asyncio.gather(*asking), await queue.played(slow, "off")]
+        return [*await asyncio.gather(*waiting), await queue.played(slow, "off")]
 
     assert asyncio.run(run()) == ["off"] * (3 * MOST_UNDER_WAY + 1)
     assert slow.played == ["off"]
@@ -52,12 +53,12 @@ def test_other_questions_are_played_one_at_a_time_and_only_so_many_wait() -> Non
 
     async def run() -> list[object]:
         queue = Rehearsing(site(), 9)
-        asking = [asyncio.create_task(queue.played(slow, n)) for n in range(MOST_UNDER_WAY)]
+        waiting = [asyncio.create_task(queue.played(slow, n)) for n in range(MOST_UNDER_WAY)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await queue.played(slow, "one more")
         slow.may_end.set()
-        return [*await asyncio.gather(*asking), await queue.played(slow, "one more")]
+        return [*await asyncio.gather(*waiting), await queue.played(slow, "one more")]
 
     assert asyncio.run(run()) == [*range(MOST_UNDER_WAY), "one more"]
     assert slow.most_at_once == 1
@@ -130,7 +131,18 @@ def test_a_page_that_cannot_be_played_now_says_so(browser: TestClient) -> None:
 
 @pytest.mark.usefixtures("nobody_waits")
 def test_who_has_to_switch_off_now_can_although_nothing_can_be_rehearsed(operator: TestClient) -> None:
+    can_ask_without_a_rehearsal(operator)
+
+
+def test_who_has_to_switch_off_now_does_not_wait_for_a_long_rehearsal(
+    operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.0)
+    can_ask_without_a_rehearsal(operator)
+
+
+def can_ask_without_a_rehearsal(operator: TestClient) -> None:
     text = operator.get("/ask?wish=power_off&group=0/1").text
-    assert "could not be played now" in text
+    assert "is being played" in text
     assert "Ask for it" in text
     assert "What would happen</h2>" not in text

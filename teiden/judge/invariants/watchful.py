@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sequencer.events import Event
+from sequencer.site import Site
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
@@ -12,6 +13,12 @@ from teiden.language.say import later, t
 
 NOTICE_S = 5.0
 """From the end of a confirm time until it is looked at once more, written down and said."""
+
+
+def confirmed_s(site: Site, ups: str) -> float:
+    """The longest that it may be seen on battery before its outage is confirmed (B7)."""
+    polling = site.polling
+    return site.upses[ups].confirm_s + polling.stale_after_s(polling.on_line_s) + NOTICE_S
 
 
 class L7(Invariant):
@@ -82,9 +89,7 @@ class L7(Invariant):
         since_s, ups = self._since.pop(name, None), self.site.upses.get(name)
         if since_s is None or ups is None:
             return
-        polling = self.site.polling
-        late_s = t_s - since_s - ups.confirm_s - polling.stale_after_s(polling.on_line_s) - NOTICE_S
-        if late_s > 0:
+        if t_s - since_s > confirmed_s(self.site, name):
             self.put_to_test += 1
             text = t(
                 "{ups} was seen on battery from {since} to {time}, and its outage was not confirmed; "

@@ -122,8 +122,8 @@ TEXTS = {
         "ほかの再生が待っています。1 分後に再試行してください"
     ),
     "Not now": "いまは表示できません",
-    "What would happen could not be played now: others wait.": (
-        "ほかの再生が待っているため、何が起こるかはいま確かめられません。"
+    "What would happen is being played: load this page again for it.": (
+        "何が起こるかを再生しています。結果を見るには、このページを再読み込みしてください。"
     ),
     "choose the device that has the fault": "故障させる装置を選んでください",
     "minutes: a number up to {most}": "分: {most} までの数",

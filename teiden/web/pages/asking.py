@@ -18,7 +18,7 @@ from teiden import requests
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
 from teiden.narration.words import duration
-from teiden.web.consequences import Consequences, consequences
+from teiden.web.consequences import Consequences, Stage, consequences
 from teiden.web.console import Console, console_of, who_asks
 from teiden.web.devices import group_at
 from teiden.web.forms import Form, NoForm, form_of
@@ -129,6 +129,10 @@ async def _left_to_another(request: Request, console: Console, asking: Asking, i
     return RedirectResponse("/ask/pending", status_code=303)
 
 
+MOST_IN_A_LINE = 6
+"""Devices; of more their number is shown, and their names when somebody opens it."""
+PATIENCE_S = 5.0
+"""So long the page waits for what would happen: for a hall it may take longer, beside other work."""
 KEYS = ("wish", "group", "device", "everything")
 
 
@@ -168,9 +172,13 @@ async def _form(
     found, rehearsed = Consequences("", ()), asking.wish in (Wish.POWER_OFF, Wish.POWER_ON)
     if rehearsed:
         try:
-            found = await console.rehearsing.played(consequences, asking.wish, asking.of)
-        except Busy:  # whoever has to switch off now can
-            rehearsed, why = False, why or t("What would happen could not be played now: others wait.")
+            played = console.rehearsing.played(consequences, asking.wish, asking.of)
+            found = await asyncio.wait_for(played, PATIENCE_S)
+        except (Busy, TimeoutError):  # whoever has to switch off now can
+            rehearsed, why = (
+                False,
+                why or t("What would happen is being played: load this page again for it."),
+            )
     key, _, value = asking.where.partition("=")
     values: dict[str, object] = {
         "asking": asking,
@@ -183,19 +191,25 @@ async def _form(
         "id": uuid.uuid4().hex,
         "why": why,
         "refusal": retold(found.refusal),
-        "effects": [
+        "stages": [
             {
-                "device": one.device,
+                "devices": one.devices,
                 "state": retold(one.state),
-                "after": duration(one.after_s),
+                "after": _span(one),
                 "named": one.named,
             }
-            for one in found.effects
+            for one in found.stages(console.settings.site_file.site)
         ],
+        "few": MOST_IN_A_LINE,
         "rehearsed": rehearsed,
         "holds": asking.wish is Wish.HOLD,
     }
     return page(request, "ask.html", values, status_code=status)
+
+
+def _span(stage: Stage) -> str:
+    first, last = duration(stage.from_s), duration(stage.until_s)
+    return first if first == last else f"{first} – {last}"
 
 
 async def _not_confirmed(request: Request, console: Console, asking: Asking, form: Form) -> str:
