@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -46,6 +47,8 @@ def all_on(run: Run, array: Array, beside: tuple[Array, ...], wakes_s: float | N
     upses = run.site.upses
     unit = [upses[name] for name in array.upses]
     for name, rank in ranks_in_turn(run, array).items():
+        if name not in array.enclosures:
+            yield from enclosures_first(run, array)
         if wakes_s is not None and name not in array.enclosures:
             lead_s = timing.warm_up_lead_s(run.site, array, enclosures=False)
             lead = datetime.fromtimestamp(wakes_s - lead_s, UTC)
@@ -54,6 +57,25 @@ def all_on(run: Run, array: Array, beside: tuple[Array, ...], wakes_s: float | N
         linked = array.role is ArrayRole.LINKED
         yield from power_on(run, upses[name], unit, feeds_of(run, array), turn=after, linked=linked)
         note_powered(run, upses[name])
+
+
+def enclosures_first(run: Run, array: Array) -> Steps[None]:
+    """Controllers are of no use without them (S6): while none goes on they are asked again, loudly."""
+    enclosures = [run.site.upses[name] for name in array.enclosures]
+    while enclosures and all(is_off(run, ups) for ups in enclosures):
+        for ups in enclosures:
+            run.alarm(ups.name, f"{ups.name} did not go on", "L3")
+        yield from run.pause(AGAIN_S)
+        yield from ask_again(run, array, enclosures)
+
+
+def ask_again(run: Run, array: Array, upses: Iterable[Ups]) -> Steps[None]:
+    """Those of them that are off."""
+    unit, feeds = [run.site.upses[name] for name in ranks_in_turn(run, array)], feeds_of(run, array)
+    linked = array.role is ArrayRole.LINKED
+    for ups in upses:
+        if is_off(run, ups):
+            yield from power_on(run, ups, unit, feeds, linked=linked, retry_s=AGAIN_S)
 
 
 def feeds_of(run: Run, array: Array) -> list[Ups]:
@@ -95,14 +117,11 @@ def comes_ready(run: Run, array: Array) -> Steps[None]:
 
 def keep_on(run: Run, array: Array) -> Steps[None]:
     """Never returns. One that would not go on, or went off again, is asked again: it may be repaired."""
-    unit, feeds = [run.site.upses[name] for name in ranks_in_turn(run, array)], feeds_of(run, array)
-    linked = array.role is ArrayRole.LINKED
+    unit = [run.site.upses[name] for name in ranks_in_turn(run, array)]
     while True:
         if any(is_off(run, ups) for ups in unit):
             yield from run.pause(AGAIN_S)
-        for ups in unit:
-            if is_off(run, ups):
-                yield from power_on(run, ups, unit, feeds, linked=linked, retry_s=AGAIN_S)
+        yield from ask_again(run, array, unit)
         if not any(is_off(run, ups) for ups in unit):
             yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in unit))
 

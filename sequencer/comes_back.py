@@ -27,17 +27,20 @@ def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     while not any(comes_back(run, node) for node in nodes):
         waiting = dict(in_the_way(run, nodes))
         text = f"{', '.join(waiting)}: the nodes on them would not come back when halted, so they stay up"
-        run.alarm(run.site.cluster.name, text, "L3")
+        run.alarm(run.site.cluster.name, text, "L3", upses=", ".join(waiting))
         hopes = (run.ports.upses[name].until(hope) for name, hope in waiting.items())
         yield from run.wait(run.news(), *hopes)
 
 
 def comes_back(run: Run, node: Server) -> bool:
-    """Each of its UPSes is off, or can be told; and the fall that takes its power leaves it its time."""
+    """Each of its UPSes is off, or can be told; and the fall that takes its power leaves it its time.
+
+    What somebody else has told to go off gives it none when the mains return.
+    """
     upses = [run.site.upses[name] for name in node.upses]
     if any(is_dumb(run, ups) or is_held(run, ups) for ups in upses):
         return False
-    in_time = [leaves_time(run, ups, node) for ups in upses]
+    in_time = [leaves_time(run, ups, node) and not stays_off(run, ups) for ups in upses]
     return sum(in_time) >= node.minimum_supplies or not in_time
 
 
@@ -51,6 +54,8 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
                 yield ups.name, when.OUTPUT_OFF
             elif not leaves_time(run, ups, node):
                 yield ups.name, when.falls_after(node.stop_limit_s)
+            elif stays_off(run, ups):
+                yield ups.name, when.OUTPUT_ON
 
 
 def is_dumb(run: Run, ups: Ups) -> bool:
@@ -76,6 +81,18 @@ def went_before_we_came(run: Run, ups: Ups) -> bool:
 def is_held(run: Run, ups: Ups) -> bool:
     """Somebody does, and it is on: it is not told to go off."""
     return run.in_other_hands(ups.name) is not None and not seen_off(run, ups, [])
+
+
+def stays_off(run: Run, ups: Ups) -> bool:
+    """It went off before its battery ended, and none of us has told it: whoever has wants it off (C12).
+
+    By its last word, as long as its mains are away; with them it may be about to come on.
+    """
+    status, facts = run.ports.upses[ups.name].seen().status, run.facts
+    if status is None or status.mains or status.low_battery or not seen_off(run, ups, []):
+        return False
+    off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
+    return off is None or off.wall_s is None
 
 
 def leaves_time(run: Run, ups: Ups, node: Server) -> bool:

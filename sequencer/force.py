@@ -67,22 +67,26 @@ def is_to_be_forced_otherwise(run: Run, server: Server, at_s: float | None, hidd
 
 
 def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
-    port = run.ports.servers[server.name]
     yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
     cut_s = next_cut_s(run, server)
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
         return False  # what was armed belongs to an outage that is over
-    at_s = to_be_forced_at_s(run, server) or run.now
+    yield from force_off(run, server, to_be_forced_at_s(run, server) or run.now, by_s=cut_s)
+    return True
+
+
+def force_off(run: Run, server: Server, at_s: float, *, by_s: float) -> Steps[None]:
+    """Not before `at_s`, and nobody waits for it any longer than that."""
+    port = run.ports.servers[server.name]
     yield from run.commit(Kind.FORCED, server.name)
     yield from step(
         run,
         server.name,
         port,
         when.HALTED,
-        limit_s=max(1.0, cut_s - run.now),
+        limit_s=max(1.0, by_s - run.now),
         ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=at_s)),
     )
-    return True
 
 
 def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> Steps[None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
-from sequencer.force import force_before_the_cut, is_about_to_fall
+from sequencer.force import count_down, force_before_the_cut, force_off, is_about_to_fall, power_under
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
-from sequencer.proof import still_to_fall
+from sequencer.proof import halted, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.step import RETRY_S
@@ -98,8 +98,29 @@ def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down in an outage, with nobody left to force it. Never returns."""
     yield from run.until(lambda: run.facts.down)
     if not run.commands:
+        yield from force_untold(run, run.site.servers[run.me])
         yield from force_before_the_cut(run, run.site.servers[run.me])
     yield run.env.event()
+
+
+def force_untold(run: Run, me: Server) -> Steps[None]:
+    """Our UPSes, or our disks', count down, and no row tells of it: nobody whom we hear told them (C8, N2).
+
+    Since when, and for how long yet, we cannot know; but it was to be long enough for our own limit (S1).
+    """
+    port, past_limit_s = run.ports.servers[run.me], run.now + me.stop_limit_s
+    while is_untold(run, me) and not halted(run, me):
+        late = run.now >= past_limit_s
+        if late and count_down(run, power_under(run, me)):
+            yield from force_off(run, me, past_limit_s, by_s=run.now + run.site.force_before_s)
+            return
+        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in power_under(run, me)] if late else []
+        by_s = None if late else past_limit_s
+        yield from run.wait(port.until(when.HALTED), run.news(), *cards, by_s=by_s)
+
+
+def is_untold(run: Run, me: Server) -> bool:
+    return run.facts.armed.keys().isdisjoint(power_under(run, me))
 
 
 def power_stays(run: Run) -> Steps[None]:

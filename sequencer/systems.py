@@ -25,7 +25,7 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
-from sequencer.step import Ask, Outcome, step
+from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import still_wants, wants
 
 
@@ -67,6 +67,8 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
             break
         if not (yield from shut_down(run, server)).met:
             run.given_up.add(server.name)
+    if server.name in run.forcing:
+        yield from run.wait(forcing, by_s=run.now + RETRY_S)  # it has halted, and that force says so (L4)
     forcing.close()
 
 

@@ -22,6 +22,20 @@ WRITES_AGAIN = "each time it comes back those on it boot and write, and their di
 DEAF = (
     Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
     Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
+    *(
+        Excuse(rule, Reach.WAITING, "nobody else would come back either, and the nodes stay up", said="L3")
+        for rule in ("S18", "L2")
+    ),
+)
+UNTOLD = tuple(
+    Excuse(
+        rule,
+        Reach.KEPT_ON,
+        "it could not be told when they halted, and keeps them on; nobody is up to wake them",
+        stays=True,
+        unwoken=True,
+    )
+    for rule in ("L1", "L3")
 )
 NOT_WAITED_FOR = Excuse(
     "S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"
@@ -29,6 +43,7 @@ NOT_WAITED_FOR = Excuse(
 """While its feed has mains nobody can tell one that has lost its own from one whose card is dead."""
 DUMB = (
     *DEAF,
+    *UNTOLD,
     *(
         Excuse(
             rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, which its array waits for"
@@ -49,7 +64,10 @@ IGNORES = (
     ),
 )
 
-TOO_SOON = (Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),)
+TOO_SOON = (
+    Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),
+    *UNTOLD,
+)
 
 WRONG_LOAD = "what it is told hits the loads of another"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.ports import Off
 from sim.faults.fault import Excuse, Fault, Kind, Reach, Turn
+from sim.faults.hands import LEFT
 from sim.faults.mains import LAST_NODE
 
 if TYPE_CHECKING:
@@ -92,8 +93,12 @@ FOREIGN_SHUTDOWN = Fault(
     Kind.SERVER,
     "another manager, which knows nothing of us, shuts it down",
     _foreign_shutdown,
-    excuses=tuple(
-        Excuse(rule, Reach.SUBJECT, "whoever has shut it down has to start it again") for rule in ("L1", "L3")
+    excuses=(
+        *(
+            Excuse(rule, Reach.SUBJECT, "whoever has shut it down has to start it again")
+            for rule in ("L1", "L3")
+        ),
+        *LEFT,
     ),
     ends=False,
 )

@@ -54,8 +54,8 @@ class Excuse:
     why: str
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always. Of S5:
-    that this UPS holds no longer, so that the control side does not wait any more. Of a network or a switch:
-    about anybody."""
+    that this UPS holds no longer, so that the control side does not wait any more. Of L3: that the nodes stay
+    up for it, as long as none of them would come back. Of a network or a switch: about anybody."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
@@ -72,11 +72,16 @@ class Excuse:
     Else it excuses nothing of safety once it is over, and nodes have been up for a whole stop since."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
-    anything. Of a UPS: with its power; of a node: its system died."""
+    anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
     apart: bool = False
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts."""
+    unwoken: bool = False
+    """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
+    was to be told to go off while it had the fault."""
+    alone: bool = False
+    """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""

@@ -87,6 +87,23 @@ UPS_PRESSED = Fault(
     ends=False,
 )
 
+LEFT = (
+    *(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "whoever shuts the last node down leaves nobody to tell them to go off",
+            last=True,
+        )
+        for rule in ("S18", "L2")
+    ),
+    *(
+        Excuse(rule, Reach.ALL, "whoever shuts the last node down leaves nobody who wakes another", last=True)
+        for rule in ("L1", "L3")
+    ),
+)
+"""Until a node is up again."""
+
 SERVER_PRESSED = Fault(
     ("O1",),
     "server_pressed",
@@ -97,6 +114,7 @@ SERVER_PRESSED = Fault(
         Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),
         Excuse("S8", Reach.SUBJECT, OWN_HAND, within_s=AT_ONCE_S),
         *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("L1", "L3", "L10")),
+        *LEFT,
     ),
     ends=False,
 )

@@ -78,6 +78,11 @@ SWITCH_DIES = Fault(
     excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
 )
 
+NOBODY_TELLS = tuple(
+    Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True)
+    for rule in ("L1", "L3")
+)
+"""Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
 UNHEARD = tuple(
     Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
     for rule in ("S27", "S28")
@@ -91,6 +96,7 @@ NODES_PARTED = Fault(
     "it and the other control nodes hear nothing of each other",
     _parted,
     excuses=(
+        *NOBODY_TELLS,
         *UNHEARD,
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
     ),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
-from sim.faults.network import UNHEARD
+from sim.faults.network import NOBODY_TELLS, UNHEARD
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 DAY_S = 24 * 3600.0
 
-NOBODY_TELLS = tuple(
-    Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True)
-    for rule in ("L1", "L3")
-)
-"""Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
 NOBODY_FOLLOWS = tuple(
     Excuse(
         rule,
@@ -130,7 +125,7 @@ PEERS_APART = Fault(
     Kind.NODE,
     "its service and those of the other nodes do not hear each other",
     _apart,
-    excuses=UNHEARD,
+    excuses=(*NOBODY_TELLS, *UNHEARD),
     pretend=True,
 )
 
@@ -180,6 +175,7 @@ NODE_HANGS = Fault(
     _hangs,
     excuses=(
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
+        Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
         Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
         *NOBODY_FOLLOWS,
     ),

@@ -141,8 +141,18 @@ NODE_BOOTED_BY_HAND = Fault(
     ),
 )
 
+UNWOKEN = tuple(
+    Excuse(rule, Reach.SUBJECT, "somebody has to wake it, and no control node is up", unwoken=True)
+    for rule in ("L1", "L3")
+)
+
 AC_LINK_UNSET = Fault(
-    ("H7",), "ac_link_unset", Kind.SERVER, "it stays halted when its power comes back", _stays_off
+    ("H7",),
+    "ac_link_unset",
+    Kind.SERVER,
+    "it stays halted when its power comes back",
+    _stays_off,
+    excuses=UNWOKEN,
 )
 
 AC_LINK_LAST_STATE = Fault(
@@ -151,6 +161,7 @@ AC_LINK_LAST_STATE = Fault(
     Kind.SERVER,
     "it boots with its power only if it lost it running",
     _goes_back,
+    excuses=UNWOKEN,
 )
 
 SERVER_DOES_NOT_BOOT = Fault(

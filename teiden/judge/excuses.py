@@ -19,6 +19,7 @@ from sim.faults.fault import Excuse, Kind
 from sim.faults.network import MANAGEMENT_DOWN
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.invariants.standing import followed_s
 from teiden.judge.last_node import TOLD, LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
@@ -28,7 +29,9 @@ from teiden.judge.unread import unread
 SAFETY = "S"
 """A rule of safety begins with it."""
 GOES = "S5"
-"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer."""
+"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
+STAYS = "L3"
+"""the nodes stay up, for what hangs on these UPSes would not come back."""
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
@@ -107,7 +110,7 @@ def _excuse(
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
-            if is_meant(excuse, change, breach, site) and holds(excuse, change, breach, said, last):
+            if is_meant(excuse, change, breach, site) and holds(excuse, fault, breach, said, last):
                 return Excused(breach, change, excuse)
     return None
 
@@ -128,11 +131,16 @@ def whole_stop_s(site: Site) -> float:
     return timing.linked_stop_s(site) + max(control_s, default=0.0)
 
 
-def holds(excuse: Excuse, change: FaultChange, breach: Breach, said: Said, last: LastNode) -> bool:
+def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
     """What it asks for besides its rule and its reach."""
+    change = fault.by
     if excuse.told and not told_off_by(breach, change.at_s):
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
+        return False
+    if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
+        return False
+    if excuse.alone and not said.nobody_follows(change, breach):
         return False
     if excuse.apart and not said.elsewhere(change, breach):
         return False
@@ -168,6 +176,7 @@ class Said:
         self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
+        self._followed_s = followed_s(site)
         self.events = events
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
@@ -179,7 +188,7 @@ class Said:
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
                 upses = str(e.details.get("upses", "")).split(", ")
-                for of in upses if rule == GOES else (e.subject,):
+                for of in upses if rule in (GOES, STAYS) else (e.subject,):
                     self._alarms[of, rule].append(e.t)
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
                 self._systems.append(e)
@@ -237,6 +246,17 @@ class Said:
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
         return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
+        """Nobody has been there to raise an alarm either."""
+        up, since_s = set(self._nodes), max(change.at_s, breach.t - self._followed_s)
+        for e in self._systems:
+            if e.t >= breach.t - TICK_S:
+                break
+            if e.t > since_s and up - {change.subject}:
+                return False
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return not up - {change.subject}
 
     def before_all(self, breach: Breach) -> bool:
         """Nobody knows the word that this deed goes against but by what a journal has kept of it."""

@@ -18,6 +18,8 @@ BEGINS = ("server.up", "service.begun")
 TOLD = ("shutdown", "force", "restart")
 """Commands of ours with which a node goes down; a restart may be told to its cluster."""
 
+OFF_TRIED = ("command.sent", "command.refused")
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -33,6 +35,10 @@ class End:
     """When it began to shut down, if it did."""
     told: bool
     """We had told it to."""
+
+    def by_another(self, since_s: float) -> bool:
+        """It began to shut down since, and we had not told it to."""
+        return not self.told and self.began_s is not None and self.began_s >= since_s - TICK_S
 
 
 class LastNode:
@@ -98,18 +104,28 @@ class LastNode:
 
     def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
         """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
-        is this node, and its system died.
+        is this node, and its system died, or somebody shut it down, not we.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
             return False
-        return (end.powerless and device in self._site.servers[end.node].upses) or (
-            end.died and device == end.node
+        if end.powerless:
+            return device in self._site.servers[end.node].upses
+        return device == end.node and (end.died or end.by_another(since_s))
+
+    def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """None of them is up then; and of a UPS, it was to be told to go off in that time."""
+        if self._at(t_s) is None:
+            return False
+        return device not in self._site.upses or any(
+            e.name in OFF_TRIED and (e.subject, e.details.get("command")) == (device, "off")
+            for e in self._events
+            if since_s <= e.t <= until_s
         )
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""
         end = self._at(t_s)
-        if end is None or end.told or end.began_s is None or end.began_s < since_s - TICK_S:
+        if end is None or not end.by_another(since_s):
             return False
         return end.node in names or self._site.cluster.name in names

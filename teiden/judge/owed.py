@@ -12,6 +12,7 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
@@ -80,16 +81,24 @@ def beyond(
         for excuse in fault.by.fault.excuses:
             if fault.by.fault.owed_as is not None and not excuse.unread:
                 continue
-            if excuse.last and not last.fell_by(fault.by.subject, fault.by.at_s, end_s):
+            if excuse.rule != rule or not _is_met(excuse, fault, last, events, end_s):
                 continue
-            if excuse.unread and not unread(events, end_s):
-                continue
-            if excuse.rule == rule and (fault.until_s == inf or excuse.stays):
+            if fault.until_s == inf or excuse.stays:
                 names = reached(excuse.reach, fault.by.subject, site)
                 if names is None:
                     return None
                 found |= names
     return found
+
+
+def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
+    """What it asks for of the end of the run."""
+    device, at_s = fault.by.subject, fault.by.at_s
+    if excuse.last and not last.fell_by(device, at_s, end_s):
+        return False
+    if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
+        return False
+    return not excuse.unread or unread(events, end_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def _is_kept_down(self, node: str) -> bool:
             """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
-            held = self.room.incident.held.keys()
-            return node in (out[self.id] or nodes) or not held.isdisjoint((node, *site.servers[node].upses))
+            held, names = self.room.incident.held.keys(), out[self.id]
+            return names is None or node in names or not held.isdisjoint((node, *site.servers[node].upses))
 
     class CoreL1(Core, L1):
         def _must_close(self, at_s: float) -> bool:
@@ -161,7 +170,7 @@ def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happeni
 
 
 def delayed(owed: Owed, faults: Iterable[Struck], site: Site) -> bool:
-    """By a fault that was there when its time began."""
+    """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`."""
     return any(_delayed(fault, owed, site) for fault in faults)
 
 
@@ -172,6 +181,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
+            and not (excuse.unwoken or excuse.unread)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses
         )

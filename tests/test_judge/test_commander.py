@@ -36,6 +36,17 @@ def test_S13_after_its_boot_a_node_takes_the_lease_again(outage: Any) -> None:
     assert outage.without("7990 control1 lease.taken").broken == ["S13", "S14", "L5"]
 
 
+def test_S13_who_never_let_go_commands_on_when_who_took_it_after_him_is_down(outage: Any) -> None:
+    between = outage.plus(
+        "900 control2 lease.taken reference", "902 room server.crashed control2 cause=fault"
+    )
+
+    assert between.result("S13").ok
+    assert between.without("902 room server.crashed").result("S13").breaches, "both of them"
+    assert between.plus("901 control1 lease.lost reference").result("S13").breaches
+    assert between.plus("901 room service.died control1").result("S13").breaches
+
+
 def test_S13_a_node_may_always_stop_itself(outage: Any) -> None:
     telling = outage.plus("1024 control2 command.sent control2 command=shutdown")
     telling = telling.changed("command.sent ups2", "1023 control1", "1023 control2")

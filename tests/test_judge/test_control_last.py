@@ -79,6 +79,34 @@ def test_S5_a_cut_that_was_given_up_aloud_holds_nobody(outage: Any) -> None:
     assert telling.plus("640 control1 alarm.raised ups4 rule=S29").broken == ["S5"]  # before it was told
 
 
+def test_S5_told_once_more_in_vain_it_is_given_up_still(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off").plus(
+        "720 control1 alarm.raised ups4 rule=X-09"
+    )
+
+    assert telling.plus("800 control1 command.sent ups4 command=off how=now falls_in_s=0").broken == []
+
+
+def test_S5_of_an_earlier_stop_neither_the_off_nor_its_alarm_counts(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off")
+    earlier = telling.plus(
+        "-300 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "-290 control1 alarm.raised ups4 rule=X-09",
+    )
+
+    assert "S5" in earlier.broken
+
+
+def test_S5_what_a_broken_journal_leaves_on_holds_nobody(outage: Any) -> None:
+    untold = outage.without("646 control1 command.sent ups4", "ups.off_armed ups4", "output_off ups4")
+    untold = untold.without("646 room array.off")
+
+    assert "S5" in untold.broken
+    assert untold.plus("720 control1 alarm.raised ups4 rule=S30").result("S5").ok
+    assert untold.plus("720 control1 alarm.raised ups4 rule=S3").result("S5").breaches, "it was never told"
+    assert untold.plus("-300 control1 alarm.raised ups4 rule=S30").result("S5").breaches, "of another day"
+
+
 def test_S5_one_incident_is_reported_once(outage: Any) -> None:
     result = outage.without("output_off ups4", "646 room array.off").result("S5")
 

@@ -61,6 +61,19 @@ def test_S10_a_silent_one_counts_from_when_the_first_other_of_its_feed_was_seen(
     )
 
 
+def test_S12_where_nobody_answers_any_more_the_last_word_of_who_fell_silent_later_counts(tell: Any) -> None:
+    silent = known(tell).plus("-9 control1 card.silent ups5", OTHER, confirmed(2 + CONFIRM_S))
+    dark = silent.plus(*(f"30 control1 card.silent ups{n}" for n in (1, 2, 3, 4, 6)))
+    assert dark.result("S12").breaches == ()
+    assert s10(dark) == []
+    assert s10(dark.moved("on_battery ups6", 20)), "the time counts from that word on"
+    assert dark.without("on_battery ups6").result("S12").breaches, "they were on their mains"
+    answers = dark.without("card.silent ups4")
+    assert answers.result("S12").breaches, "ups4 answers, and has its mains"
+    before = dark.moved("card.silent ups6", -10).moved("on_battery ups6", -20)
+    assert before.result("S12").breaches, "ups6 was silent already: its outage may have been another"
+
+
 def test_S12_with_nobody_else_on_battery_silence_is_none(tell: Any) -> None:
     silent = known(tell).plus("-9 control1 card.silent ups5", confirmed(62))
     (breach,) = silent.result("S12").breaches

@@ -123,3 +123,34 @@ def test_c8_whose_service_has_died_is_not_left_by_the_last_one(
     events = ("50 room service.died control2 cause=upgrade", BOTH[0], HALTED[0], *lines)
     last = tale(site, *sorted(events, key=lambda line: float(line.split()[0])))
     assert last.was_stopped(("control1",), 100.0, 300.0) is stopped
+
+
+OFF = "150 control1 command.sent ups2 command=off"
+
+
+def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
+    last = tale(site, FIRST, OFF, FELL, "900 room server.up control1")
+    assert last.nobody_wakes("control2", 0.0, 300.0, 200.0)
+    assert not last.nobody_wakes("control2", 0.0, 300.0, 199.0), "control2 is up yet"
+    assert not last.nobody_wakes("control2", 0.0, 300.0, 900.0), "control1 is up again"
+
+
+def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) -> None:
+    last = tale(site, FIRST, OFF, FELL)
+    assert last.nobody_wakes("ups2", 150.0, 150.0, 200.0)
+    assert not last.nobody_wakes("ups2", 151.0, 300.0, 200.0)
+    assert not last.nobody_wakes("ups2", 0.0, 149.0, 200.0)
+    assert not last.nobody_wakes("ups1", 0.0, 300.0, 200.0)
+    told_on = tale(site, FIRST, OFF.replace("=off", "=on"), FELL)
+    assert not told_on.nobody_wakes("ups2", 0.0, 300.0, 200.0)
+
+
+def test_the_last_one_whom_somebody_else_shuts_down_leaves_nobody(site: Site) -> None:
+    pressed = "150 room server.shutting_down control2", "200 room server.halted control2"
+    last = tale(site, FIRST, *pressed)
+    assert last.fell_by("control2", 150.0, 200.0)
+    assert not last.fell_by("control2", 151.0, 200.0), "before that"
+    assert not last.fell_by("control1", 0.0, 200.0)
+    assert not last.fell_by("ups2", 0.0, 200.0), "it has its power"
+    told = tale(site, FIRST, "140 control1 command.sent control2 command=shutdown", *pressed)
+    assert not told.fell_by("control2", 0.0, 200.0), "it was one of ours"

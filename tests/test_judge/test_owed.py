@@ -109,6 +109,31 @@ def test_c12_nobody_is_owed_while_no_node_is_left_who_would_start_him() -> None:
     assert owed(ups1, ups2) == []
 
 
+def test_who_is_kept_down_by_no_fault_is_owed_though_no_node_is_up() -> None:
+    """The one that is told of is over; that neither node boots, the judge is not told."""
+    site = reference_site()
+    silent = [change("card_silent", "ups1", 1560.0), change("card_silent", "ups1", 1800.0, False)]
+    stuck = [fault("server_does_not_boot", node) for node in site.cluster.nodes]
+    tale = play(out(0, 7200), *silent, *stuck, until_s=12 * 3600.0)
+    told = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject in site.servers)]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    left = {b.id: b.text for b in judged(breaches, tale.events, told, site)[1]}
+    assert set(left) == {"L1", "L3"}
+    assert left["L1"].startswith("control1, control2, blade1")
+
+
+def test_h7_who_has_to_be_woken_is_owed_by_nobody_who_is_down_himself() -> None:
+    """Of the fault that keeps the other one down the judge is told first, and then not."""
+    ac_link, stuck = fault("ac_link_unset", "control2"), fault("server_does_not_boot", "control1")
+    tale = play(out(0, 7200), ac_link, stuck, until_s=12 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    told = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control1")]
+    left = judged(breaches, tale.events, told, site)[1]
+    assert {b.subject for b in left} == {"control1"}
+
+
 def test_c12_s27_nor_while_the_other_one_is_in_somebodys_hands() -> None:
     """Its UPS is not told to go off; the first one is by another, as soon as it has come back."""
     site = reference_site()

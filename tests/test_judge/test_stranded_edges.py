@@ -329,6 +329,8 @@ def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_op
     assert "since 20300 s" in left(outage, plus=told)["ssccluster"], "we told the last one"
     up = tuple(line for line in LAST if "control1" not in line)
     assert "ssccluster" in left(outage, plus=up), "control1 is there"
+    without = ("19000 room cluster.runs_without ssccluster nodes=control1", *up)
+    assert "ssccluster" not in left(outage, plus=without), "it hangs, and is no member"
     crashed = tuple(line for line in LAST if "shutting_down control2" not in line)
     assert "ssccluster" in left(outage, plus=crashed)
     stopped = ("19500 room cluster.stopping ssccluster", *LAST)

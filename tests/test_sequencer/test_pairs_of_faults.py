@@ -49,6 +49,51 @@ PAIRS = {
     "l1 when the last node dies with its power on nobody wakes it": (
         "foreign_shutdown@control2:before:never+node_crashes@control1:amid:never"
     ),
+    "l1 nor who could not be told to go with him, when the other was told to stay off": (
+        "card_silent@ups2:amid:late+foreign_off@ups1:amid:never"
+    ),
+    "l3 who does not boot with his power is woken, but by nobody who is halted himself": (
+        "card_silent@ups1:late:late+ac_link_last_state@control2:late:never"
+    ),
+    "s1 who hangs on his way down forces himself though nobody he hears has told his power to go": (
+        "server_hangs@control2:late:never+service_upgraded@control1:amid:never"
+    ),
+    "s3 a new life waits for no ups that is off already": (
+        "service_upgraded@control1:late:never+ups_in_maintenance@ups6:before:late"
+    ),
+    "s5 an array is given up that a broken journal leaves on": (
+        "switch_dies@lan1:amid:late+journal_full@control1:amid:soon"
+    ),
+    "s13 who never let go goes on when who took the command after him is down": (
+        "loads_mixed_up@ups6:amid:soon+peers_apart@control1:amid:never"
+    ),
+    "s18 whoever shuts the last node down leaves nobody to tell a ups": (
+        "node_crashes@control1:late:never+server_pressed@control2:late:never"
+    ),
+    "l1 a node whose delay is too short is kept on where the other ups ignores its off": (
+        "off_ignored@ups2:before:never+delay_rounded@ups1:amid:soon"
+    ),
+    "l1 nobody starts whom only the other node has stopped": (
+        "off_ignored@ups2:amid:late+nodes_parted@control2:before:never"
+    ),
+    "l1 the nodes stay up when nobody can tell one and somebody has told the other to stay off": (
+        "network_slow@network:amid:late+foreign_off@ups2:before:never"
+    ),
+    "l3 a cluster that one node left while the other hung needs its operator": (
+        "node_hangs@control2:amid:soon+server_pressed@control1:amid:never"
+    ),
+    "l4 a force that has done its work says so": (
+        "network_loses@network:before:never+comes_back@blade2:before:never"
+    ),
+    "l5 who hangs takes no command when the others have gone": (
+        "node_hangs@control2:amid:late+server_in_maintenance@control2:amid:late"
+    ),
+    "s5 an array that was given up is given up, though its ups is told once more": (
+        "card_silent@ups4:before:late+clocks_put_back@linkeddisk:late:never"
+    ),
+    "s12 who was silent before counts with those who told of their battery and fell silent then": (
+        "card_silent@ups3:before:soon+switch_dies@lan1:amid:soon"
+    ),
     "l3 whose power stays on waits for the other, and he for his charge": (
         "battery_collapses@ups2:amid:never+delay_rounded@ups1:late:soon"
     ),

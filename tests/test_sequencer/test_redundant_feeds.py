@@ -83,6 +83,20 @@ def test_s4_enclosures_stay_on_while_the_array_answers_by_controllers_that_did_n
     tale.before("array.flushed linkeddisk", f"command.refused {enclosures} rule=S4")
 
 
+@pytest.mark.parametrize("enclosures", ["ups7", "ups8"])
+def test_p13_s6_controllers_wait_for_enclosures_that_do_not_go_on(enclosures: str) -> None:
+    """Asked again and again, for it may be mended; and somebody is told."""
+    file = load_site(SITES / "separate-enclosures.yaml")
+    array = next(a for a in file.site.arrays.values() if enclosures in a.enclosures)
+    (controllers,) = array.controllers
+    tale = dark(file, fault("ups_fails", enclosures, 960, 9000))
+    holds(tale, "ups_fails")
+    tale.before(f"alarm.raised {enclosures} rule=L3", f"ups.output_on {enclosures}")
+    tale.before(f"ups.output_on {enclosures}", f"command.sent {controllers} command=on")
+    tale.before(f"command.sent {controllers} command=on", f"array.ready {array.name}")
+    assert 9000 <= tale.at(f"ups.output_on {enclosures}") < 9500
+
+
 def test_u16_s18_a_silent_card_holds_up_no_other_control_disk() -> None:
     file = load_site(SITES / "five-control-disks.yaml")
     tale = dark(file, fault("card_silent_on_battery", "ups3", 960, 7320))

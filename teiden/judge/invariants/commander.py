@@ -14,8 +14,9 @@ class S13(Invariant):
     """At any instant at most one node writes to devices: the one that holds the lease.
 
     `[] |{k: writes(k)}| <= 1`. The holder is who took the lease last, until it says that it lost it or
-    its system goes down; after its boot it must take it again. A node may always stop itself: its
-    own system, and a UPS of its own that feeds nobody else who is still up.
+    its system goes down; after its boot it must take it again. When it is down, who took it before and
+    never let go is the only one again. A node may always stop itself: its own system, and a UPS of its
+    own that feeds nobody else who is still up.
     """
 
     id = "S13"
@@ -27,6 +28,8 @@ class S13(Invariant):
     def _sent(self, event: Event) -> None:
         self.put_to_test += 1
         holder = self.room.incident.commander
+        if not holder and event.by in self.room.incident.keep_it:
+            return
         if event.by != holder and not self._stops_itself(event):
             text = t(
                 "{node} commanded {command} of {name} at {time}, but {lease}",

@@ -10,6 +10,7 @@ from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
@@ -23,7 +24,8 @@ class S5(Invariant):
     controllers or enclosures have no UPS left that is not confirmed out, with all its users; a linked
     server that has fewer UPSes left than it needs. A unit whose mains are back is out of scope: it
     was turned round. Settled: the array has no power, the servers' systems are down; or, failing
-    that, an alarm gave the server up, or the array's UPS since it was told to go off. Floor: one
+    that, an alarm gave the server up, or the array's UPS since it was first told to go off, or said that this
+    is left on for a journal that is broken (S30). Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
@@ -114,9 +116,17 @@ class S5(Invariant):
         return t("{name} was still on", name=array.name)
 
     def _given_up(self, ups: str) -> bool:
-        """It was told to go off, and then an alarm said that it does not, or that nobody can see it."""
-        told = self.room.power.told_off.get(ups)
-        return told is not None and self.room.incident.alarm((ups,), told.t) is not None
+        """It was told to go off, and then an alarm said that it does not, or that nobody can see it.
+
+        Told again in vain it is given up still: of this stop the first OFF counts, and the alarm after that.
+        Or an alarm said that it is left on: with a broken journal nobody may tell it (S30).
+        """
+        began_s = self.room.incident.since_s
+        if self.room.incident.alarm_of("S30", ups, ALWAYS if began_s is None else began_s) is not None:
+            return True
+        told = self.room.power.offs_sent.get(ups, ())
+        first = next((e for e in told if began_s is None or e.t >= began_s), told[-1] if told else None)
+        return first is not None and self.room.incident.alarm((ups,), first.t) is not None
 
     def _flushes(self, array: Array) -> bool:
         return self.room.caches.flush[array.name].pending

@@ -28,6 +28,9 @@ class Incident:
         known."""
         self.closings: list[Event] = []
         self.commander = ""
+        """Who took the lease last, and has it still."""
+        self.keep_it: set[str] = set()
+        """Whoever took it and has neither lost it since, by his own words, nor been down."""
         self.lease: Event | None = None
         self.held: dict[str, Event] = {}
         """Devices an operator keeps from being commanded."""
@@ -59,7 +62,7 @@ class Incident:
 
     def alarm(self, subjects: Iterable[str], since_s: float | None) -> Event | None:
         """An alarm about one of these, raised in the present incident or planned stop, or since a time."""
-        since_s = self._since_s if since_s is None else since_s
+        since_s = self.since_s if since_s is None else since_s
         for subject in subjects:
             for event in self._alarms.get(subject, ()):
                 if since_s is None or event.t >= since_s:
@@ -72,7 +75,8 @@ class Incident:
         return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
 
     @property
-    def _since_s(self) -> float | None:
+    def since_s(self) -> float | None:
+        """When the present incident or planned stop began; None: there was none."""
         return self.page_s if self.began_s is None else self.began_s
 
     def declared_unseen(self, ups: str, array: str) -> bool:
@@ -81,7 +85,7 @@ class Incident:
             event.details.get("rule") == "S3" or any(word in str(event.details) for word in NOT_SEEN_OFF)
             for subject in (ups, array)
             for event in self._alarms.get(subject, ())
-            if self._since_s is None or event.t >= self._since_s
+            if self.since_s is None or event.t >= self.since_s
         )
 
     def _confirmed(self, event: Event) -> None:
@@ -106,14 +110,17 @@ class Incident:
 
     def _lease_taken(self, event: Event) -> None:
         self.commander = event.by
+        self.keep_it.add(event.by)
         self.lease = event
 
     def _lease_lost(self, event: Event) -> None:
+        self.keep_it.discard(event.by)
         if event.by == self.commander:
             self.commander = ""
 
     def _node_down(self, event: Event) -> None:
         """A commander that is down commands nobody; after its boot it takes the lease again."""
+        self.keep_it.discard(event.subject)
         if event.subject == self.commander:
             self.commander = ""
 

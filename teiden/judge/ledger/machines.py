@@ -168,8 +168,11 @@ class Machines:
         self.outsiders = frozenset(filter(None, str(event.details.get("nodes", "")).split(", ")))
 
     def _left_by_the_last(self) -> bool:
-        """None of its nodes is up, and one is shutting down whom we have not told to."""
-        states = {node: self.os[node] for node in self._nodes}
+        """None of its nodes is up, and one is shutting down whom we have not told to.
+
+        Who is up without it, for it hangs or has booted late, does not count: it was no member.
+        """
+        states = {node: self.os[node] for node in self._nodes - self.outsiders}
         goes = any(state == "shutting down" and node not in self.told for node, state in states.items())
         return goes and "up" not in states.values()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -58,7 +59,9 @@ class Power:
         self.armed: dict[str, tuple[Event, float]] = {}
         """By UPS: an OFF that counts down, and when the output falls."""
         self.told_off: dict[str, Event] = {}
-        """By UPS: the last OFF sent since its output came on."""
+        """By UPS: the last OFF sent since its output came on;"""
+        self.offs_sent: defaultdict[str, list[Event]] = defaultdict(list)
+        """and all of them."""
         self._taken: dict[str, Event] = {}
         """By UPS: the OFF of ours that it has counted down for last."""
         self.others = dict.fromkeys(site.upses, 0)
@@ -222,6 +225,7 @@ class Power:
             (self.on_by_command.add if self._is_ours(event) else self.on_by_command.discard)(event.subject)
         self.output[event.subject] = True
         self.told_off.pop(event.subject, None)
+        self.offs_sent.pop(event.subject, None)
 
     def _is_ours(self, event: Event) -> bool:
         """Where the room does not tell, it is taken for one."""
@@ -241,5 +245,6 @@ class Power:
         if event.subject not in self.output:
             return
         self.told_off[event.subject] = event
+        self.offs_sent[event.subject].append(event)
         if not self._armed_told and self.output[event.subject]:
             self.armed[event.subject] = event, event.t + float(event.details.get("falls_in_s") or 0.0)

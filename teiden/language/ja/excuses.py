@@ -257,6 +257,21 @@ TEXTS: dict[str, str] = {
     "who commands takes no rows of who stopped them": (
         "指揮するノードは、停止させたノードの記録を受け取れず、何が停止させられたかを知らない"
     ),
+    "it could not be told when they halted, and keeps them on; nobody is up to wake them": (
+        "ノードの停止時に OFF を受け取れず、電源を入れたままにする。起こせるノードもない"
+    ),
+    "nobody else would come back either, and the nodes stay up": (
+        "ほかに戻ってくるノードもないため、ノードは動作し続ける"
+    ),
+    "somebody has to wake it, and no control node is up": (
+        "誰かが起こす必要があるが、動作中の制御ノードがない"
+    ),
+    "whoever shuts the last node down leaves nobody to tell them to go off": (
+        "最後のノードを停止すると、OFF を命じるものが残らない"
+    ),
+    "whoever shuts the last node down leaves nobody who wakes another": (
+        "最後のノードを停止すると、ほかのノードを起こすものが残らない"
+    ),
     "its peers learn nothing of what it begins and ends": (
         "ほかのノードは、そのノードが始めて終えた手順を知らされない"
     ),
