@@ -86,8 +86,12 @@ def is_lost(run: Run, server: Server) -> bool:
 
 
 def is_short(run: Run, array: Array) -> bool:
-    """One of its batteries is low, lasts for the wait and the flush no more (S18), or counts down."""
-    offs_s = [falls_at_s(run, ups) or run.now for ups in run.site.server_upses_of(array.name)]
+    """One of its batteries is low, lasts for the wait and the flush no more (S18), or counts down.
+
+    Who is off by now is waited for no longer, whenever an earlier life's row says that he falls.
+    """
+    awaited = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
+    offs_s = [falls_at_s(run, ups) or run.now for ups in awaited]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
     need_s = wait_s + run.site.linkage.flush_limit_s
     return any(lasts_less(run, ups, need_s) for ups in array.upses)
