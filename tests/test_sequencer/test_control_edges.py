@@ -210,32 +210,6 @@ def test_s26_a_cluster_that_does_not_stop_is_forced_at_its_limit_and_told(room: 
     assert [row.subject for row in room.journal.kept if row.kind is Kind.CLUSTER_STOP_ASKED] == ["ssccluster"]
 
 
-def test_s9_s26_one_that_was_not_asked_for_the_mains_were_back_is_not_forced_at_its_limit(
-    room: HandRoom,
-) -> None:
-    """They come back between the decision and the command; lost again, it is asked, and has its limit."""
-    commit = room.journal.commit
-
-    def back_by_then(row: Row) -> Any:
-        for ups in room.upses.values():
-            ups.regain_mains()
-        return commit(row)
-
-    limit_s = room.site.cluster.shutdown_limit_s
-    room.journal.commit = back_by_then  # type: ignore[method-assign]
-    room.run.settled.add("ups5")
-    room.run.spawn(stop_cluster(room.run))
-    room.until(limit_s + 60)
-    assert room.cluster.sent == []
-    room.journal.commit = commit  # type: ignore[method-assign]
-    for ups in room.upses.values():
-        ups.lose_mains()
-    room.until(room.run.now + limit_s - 1)
-    assert room.cluster.sent == ["stop"]
-    room.until(room.run.now + 10)
-    assert room.cluster.sent == ["stop", "force"]
-
-
 def test_s26_one_that_stops_already_is_not_asked_again(room: HandRoom) -> None:
     room.cluster.show(state=ClusterState.STOPPING)
     room.run.spawn(stop_cluster(room.run))

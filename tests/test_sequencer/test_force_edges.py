@@ -10,9 +10,7 @@ from sequencer.force import (
     force_before_the_cut,
     force_before_we_go,
     force_when_stuck,
-    force_who_would_write,
     is_about_to_fall,
-    left_to_be_forced,
     may_take_until_s,
     next_cut_s,
     power_under,
@@ -277,62 +275,6 @@ def test_h3_c7_another_node_is_forced_before_we_go_if_it_let_nobody_in_or_hangs_
     assert forced_at(by_hand, "control2") == ([] if refused else [0.0])
     assert words(by_hand) == ([("control2", refused)] if refused else [])
     assert written(by_hand) == ["control2"]
-
-
-@pytest.mark.parametrize(
-    ("given_up", "os", "falls", "silent", "left"),
-    [
-        (True, Os.UP, True, False, True),
-        (True, Os.BOOTING, True, False, True),
-        (True, Os.SHUTTING_DOWN, True, False, True),
-        (True, Os.HALTED, True, False, False),
-        (True, Os.UP, False, False, False),
-        (True, Os.UP, True, True, False),
-        (False, Os.SHUTTING_DOWN, True, False, False),
-    ],
-    ids=["refuses", "boots", "hangs", "is down", "keeps its power", "is not seen", "its limit is not over"],
-)
-def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we_go(
-    by_hand: HandRoom, given_up: bool, os: Os, falls: bool, silent: bool, left: bool
-) -> None:
-    run, rack1 = by_hand.run, by_hand.servers["rack1"]
-    rack1.show(os=os)
-    by_hand.upses["ups6"].show(off_armed=falls)
-    if given_up:
-        run.given_up.add("rack1")
-    if silent:
-        rack1.fall_silent()
-    assert [s.name for s in left_to_be_forced(run)] == ["rack1"] * left
-    for server in left_to_be_forced(run):
-        run.spawn(force_before_we_go(run, server))
-    by_hand.until(1)
-    assert forced_at(by_hand, "rack1") == [0.0] * left
-
-
-@pytest.mark.parametrize(
-    ("given_up", "settled", "held", "forced"),
-    [
-        (True, True, False, [0.0]),
-        (True, False, False, []),
-        (True, True, True, []),
-        (False, True, False, []),
-    ],
-    ids=["late", "its power may fall yet", "in somebody's hands", "its limit is not over"],
-)
-def test_s2_who_runs_past_his_limit_on_power_that_should_be_off_is_forced_before_his_disks_are_flushed(
-    by_hand: HandRoom, given_up: bool, settled: bool, held: bool, forced: list[float]
-) -> None:
-    run = by_hand.run
-    if given_up:
-        run.given_up.add("rack1")
-    if settled:
-        run.settled.add("ups6")
-    if held:
-        details = {"held": True, "cause": "a request", "wall_s": 1.0}
-        run.hear(Row(Kind.HELD, "rack1", 0, "control1/1", 0.0, details))
-    run.spawn(force_who_would_write(run, by_hand.site.arrays["linkeddisk"]))
-    by_hand.until(1)
-    assert forced_at(by_hand, "rack1") == forced
 
 
 # What is to fall, and when
