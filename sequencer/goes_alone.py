@@ -21,8 +21,8 @@ from sequencer.watch import is_back
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
-    """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon, and
-    nobody else need stop (S31): it is waited for as long as our own battery waits."""
+    """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon,
+    and nobody else need stop (S31): it is waited for as long as our own battery waits."""
     upses = [run.site.upses[u] for u in node.upses]
     floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]

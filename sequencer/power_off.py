@@ -122,18 +122,23 @@ def arm_now(
 
 
 def may_have_been_told(run: Run, ups: Ups) -> bool:
-    """Its time is not over, and another page of ours has told it; or another life has, and it is silent.
-
-    Its time is over, and we have not heard it since we told it: it is off, by all that is known. A hand may
-    have switched it on again, and what runs there now would be cut off by an OFF that it needs no more (S1).
-    """
-    armed, told_s = run.facts.armed.get(ups.name), run.told_off_s.get(ups.name)
+    """Its time is not over, and another page of ours has told it; or another life has, and it is silent."""
+    armed = run.facts.armed.get(ups.name)
     if armed is None:
         return False
-    silent = answer(run.ports.upses[ups.name]) is None
     if run.now >= armed.falls_at_s:
-        return silent and told_s is not None and run.ports.upses[ups.name].seen().at_s <= told_s
-    return told_s is not None or (armed.life != run.life and silent)
+        return is_unheard_since(run, ups)
+    by_another = armed.life != run.life and answer(run.ports.upses[ups.name]) is None
+    return ups.name in run.told_off_s or by_another
+
+
+def is_unheard_since(run: Run, ups: Ups) -> bool:
+    """We have told it, and have not heard it since: it is off, by all that is known.
+
+    A hand may have switched it on again, and what runs there now would be cut off by one more OFF (S1).
+    """
+    told_s, port = run.told_off_s.get(ups.name), run.ports.upses[ups.name]
+    return told_s is not None and answer(port) is None and port.seen().at_s <= told_s
 
 
 def gone_or_going(run: Run, ups: Ups) -> bool:
@@ -193,7 +198,8 @@ def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps
 def cut_now(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
     yield from run.ports.upses[ups.name].look()
     yield from adopt(run, ups)
-    if gone_or_going(run, ups) or seen_off(run, ups, []):
+    told = ups.name in run.facts.armed and is_unheard_since(run, ups)
+    if told or gone_or_going(run, ups) or seen_off(run, ups, []):
         return None
     return (yield from send_off(run, ups, Off.NOW, delay_as_read_back(run, ups, Off.NOW), guard))
 

@@ -160,10 +160,13 @@ def is_down(run: Run, server: Server) -> bool:
 
 
 def runs_again(run: Run, server: Server) -> bool:
-    """Somebody has booted it since it was down (H6). One that never was down has been given up, loudly."""
+    """Somebody has booted it since it was down (H6), or it goes down yet, its UPS having been given up.
+
+    One that never was down has been given up, loudly.
+    """
     seen = run.ports.servers[server.name].seen()
-    starts = seen.fresh and seen.status is not None and seen.status.os in (Os.BOOTING, Os.UP)
-    return starts and server.name not in run.given_up
+    runs = seen.fresh and seen.status is not None and seen.status.os is not Os.HALTED
+    return runs and server.name not in run.given_up
 
 
 def unsettled(run: Run) -> dict[str, str]:

@@ -11,7 +11,6 @@ from sequencer.force import (
     force_before_we_go,
     force_when_stuck,
     is_about_to_fall,
-    left_to_be_forced,
     may_take_until_s,
     next_cut_s,
     power_under,
@@ -276,36 +275,6 @@ def test_h3_c7_another_node_is_forced_before_we_go_if_it_let_nobody_in_or_hangs_
     assert forced_at(by_hand, "control2") == ([] if refused else [0.0])
     assert words(by_hand) == ([("control2", refused)] if refused else [])
     assert written(by_hand) == ["control2"]
-
-
-@pytest.mark.parametrize(
-    ("given_up", "os", "falls", "silent", "left"),
-    [
-        (True, Os.UP, True, False, True),
-        (True, Os.BOOTING, True, False, True),
-        (True, Os.SHUTTING_DOWN, True, False, True),
-        (True, Os.HALTED, True, False, False),
-        (True, Os.UP, False, False, False),
-        (True, Os.UP, True, True, False),
-        (False, Os.SHUTTING_DOWN, True, False, False),
-    ],
-    ids=["refuses", "boots", "hangs", "is down", "keeps its power", "is not seen", "its limit is not over"],
-)
-def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we_go(
-    by_hand: HandRoom, given_up: bool, os: Os, falls: bool, silent: bool, left: bool
-) -> None:
-    run, rack1 = by_hand.run, by_hand.servers["rack1"]
-    rack1.show(os=os)
-    by_hand.upses["ups6"].show(off_armed=falls)
-    if given_up:
-        run.given_up.add("rack1")
-    if silent:
-        rack1.fall_silent()
-    assert [s.name for s in left_to_be_forced(run)] == ["rack1"] * left
-    for server in left_to_be_forced(run):
-        run.spawn(force_before_we_go(run, server))
-    by_hand.until(1)
-    assert forced_at(by_hand, "rack1") == [0.0] * left
 
 
 # What is to fall, and when

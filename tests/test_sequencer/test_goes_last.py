@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from sequencer.control_stop import stop_control, stop_node
+from sequencer.control_stop import stop_cluster, stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
 from sequencer.scope import Scope
@@ -236,3 +237,30 @@ def test_s1_who_runs_past_his_limit_on_power_that_counts_down_is_forced_before_t
     if forced:
         sent = [(e["subject"], e["command"]) for e in out_of_mains.told("command.sent")]
         assert sent.index(("rack1", "force")) < sent.index(("control1", "shutdown"))
+
+
+def test_s9_s26_one_that_was_not_asked_for_the_mains_were_back_is_not_forced_at_its_limit(
+    out_of_mains: HandRoom,
+) -> None:
+    """They come back between the decision and the command; lost again, it is asked, and has its limit."""
+    room = out_of_mains
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    commit = room.journal.commit
+
+    def back_by_then(row: Row) -> Any:
+        for ups in room.upses.values():
+            ups.regain_mains()
+        return commit(row)
+
+    limit_s = room.site.cluster.shutdown_limit_s
+    room.journal.commit = back_by_then  # type: ignore[method-assign]
+    room.run.spawn(stop_cluster(room.run))
+    room.until(limit_s + 60)
+    assert room.cluster.sent == []
+    room.journal.commit = commit  # type: ignore[method-assign]
+    for ups in room.upses.values():
+        ups.lose_mains()
+    room.until(room.run.now + limit_s - 1)
+    assert room.cluster.sent == ["stop"]
+    room.until(room.run.now + 10)
+    assert room.cluster.sent == ["stop", "force"]

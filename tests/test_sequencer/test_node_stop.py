@@ -142,6 +142,28 @@ def test_s31_while_another_node_boots_the_last_one_waits_for_it_and_the_cluster_
     assert (room.cluster.sent, begun(room)) == ([], ["control1"])
 
 
+@pytest.mark.parametrize(("told", "waits"), [("by us", True), ("wanted", True), ("", False)])
+def test_s31_so_it_does_while_the_other_goes_down_only_to_restart(
+    room: HandRoom, told: str, waits: bool
+) -> None:
+    disk_has_mains(room)
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.SHUTTING_DOWN)
+    if told == "by us":
+        room.run.rebooting.add("control2")
+    elif told:
+        details = {"servers": ["control2"], "goal": "reboot", "wall_s": 1.0}
+        room.run.hear(Row(Kind.WANTED, "a request", 1, "control1/1", 0.0, details))
+    stops(room, "control1")
+    assert room.cluster.sent == ([] if waits else ["stop"])
+    if waits:
+        room.servers["control2"].show(os=Os.BOOTING)
+        soon(room)
+        room.servers["control2"].show(os=Os.UP)
+        soon(room)
+        assert (room.cluster.sent, begun(room)) == ([], ["control1"])
+
+
 @pytest.mark.parametrize("ends", ["battery", "limit", "halted", "silent"])
 def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: HandRoom, ends: str) -> None:
     disk_has_mains(room)

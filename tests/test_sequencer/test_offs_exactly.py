@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, Off, Os, Receipt
-from sequencer.power_off import LISTENED_S, arm, see_off
+from sequencer.power_off import LISTENED_S, arm, cut, see_off
 from sequencer.run import Run
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps
@@ -101,6 +101,42 @@ def test_s1_s15_what_has_not_been_heard_since_it_was_told_is_not_told_again_when
     armed(run)
     by_hand.until(3 * DELAY_S)
     assert len(sent_at(by_hand)) == times
+
+
+def test_s1_s15_nor_is_it_cut_again(run: Run, by_hand: HandRoom, ups5: HandUps) -> None:
+    cuts = []
+
+    def told() -> None:
+        cuts.append(run.spawn(cut(run, run.site.upses["ups5"], lambda: None)))
+        by_hand.until(run.now + 200)
+
+    ups5.replies = [NO_ANSWER]
+    ups5.fall_silent()
+    told()
+    told()
+    assert [task.over for task in cuts] == [True, True]
+    assert len(sent_at(by_hand)) == 1
+    ups5.show()
+    ups5.fall_silent()
+    told()
+    assert len(sent_at(by_hand)) == 2, "it was heard in between, and is still on"
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.BOOTING])
+def test_s1_s27_power_on_which_somebody_runs_whom_a_hand_holds_is_told_when_he_is_let_go_or_halts(
+    run: Run, by_hand: HandRoom, ups5: HandUps, os: Os
+) -> None:
+    """He was down when it began, and has been booted since: he could be neither told nor forced."""
+    details = {"held": True, "cause": "a request", "wall_s": 1.0}
+    run.hear(Row(Kind.HELD, "bladepool", 1, "control1/1", 0.0, details))
+    run.asked_to_stop.update(("blade1", "blade2", "bladepool"))
+    by_hand.servers["bladepool"].show(os=os)
+    armed(run)
+    by_hand.until(600)
+    assert ups5.sent == []
+    by_hand.servers["bladepool"].show(os=Os.HALTED)
+    by_hand.until(601)
+    assert ups5.sent == ["off graceful"]
 
 
 def test_s11_a_countdown_as_its_last_word_is_no_countdown_of_a_card_that_is_silent_now(

@@ -75,6 +75,40 @@ def test_s15_nor_one_that_is_heard_to_be_off_or_to_count_down(
     assert "ups5" in run.settled
 
 
+def test_s5_o1_one_that_came_on_and_is_off_again_is_waited_for_no_longer(on_its_way_down: HandRoom) -> None:
+    """Mains that came and went switched it on; nobody is left there to be told, and nobody answers."""
+    room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
+    for name in ("blade1", "blade2", "bladepool"):
+        room.servers[name].fall_silent()
+    ups5.show(output_on=False)
+    run.spawn(switch_off(run, room.site.upses["ups5"]))
+    room.until(10)
+    assert "ups5" in run.settled
+    ups5.show(output_on=True)
+    room.until(20)
+    assert "ups5" not in run.settled
+    ups5.show(output_on=False)
+    ups5.fall_silent()
+    room.until(40)
+    assert "ups5" in run.settled
+
+
+def test_s5_o1_those_who_say_nothing_there_are_waited_for_as_long_as_one_boot_may_take(
+    on_its_way_down: HandRoom,
+) -> None:
+    room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
+    for name in ("blade1", "blade2", "bladepool"):
+        room.servers[name].fall_silent()
+    ups5.show(output_on=False)
+    run.spawn(switch_off(run, room.site.upses["ups5"]))
+    room.until(10)
+    ups5.show(output_on=True)
+    room.until(10 + room.site.start.server_limit_s - 1)
+    assert ups5.sent == []
+    room.until(10 + room.site.start.server_limit_s + 5)
+    assert ups5.sent == ["off graceful"]
+
+
 def test_s9_nor_is_anybody_told_while_the_mains_are_back(on_its_way_down: HandRoom) -> None:
     run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
     ups5.replies = [NO_ANSWER]

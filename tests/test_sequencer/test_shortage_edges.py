@@ -79,6 +79,15 @@ def test_s18_without_a_fall_to_come_only_the_flush_is_needed(room: HandRoom) -> 
     assert not short(room, FLUSH_S + 0.5)
 
 
+def test_s3_s18_who_is_off_already_is_not_waited_for_whatever_another_lifes_row_says(room: HandRoom) -> None:
+    """Heard in this life, that counts from its boot; an earlier one has seen the UPS off."""
+    falls(room, "ups5", 300.0)
+    room.run.settled.add("ups5")
+    assert not short(room, FLUSH_S + 0.5)
+    room.run.settled.clear()
+    assert short(room, FLUSH_S + 0.5)
+
+
 def test_s18_falls_that_are_over_are_not_waited_for(room: HandRoom) -> None:
     for name in ("ups5", "ups6"):
         falls(room, name, 50.0)

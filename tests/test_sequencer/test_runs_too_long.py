@@ -1,0 +1,97 @@
+"""Who runs past his limit on power that is to be off is forced while there is somebody to do it (S1, S2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.force import force_before_we_go, force_who_would_write, left_to_be_forced
+from sequencer.journal import Kind, Row
+from sequencer.outage import flush_and_cut
+from sequencer.ports import Os
+from sequencer.scope import Scope
+from tests.hands import HandRoom
+from tests.worlds import LINKED
+
+
+def forced_at(room: HandRoom, name: str) -> list[float]:
+    return [round(e["t"], 1) for e in room.told("command.sent", name) if e["command"] == "force"]
+
+
+@pytest.mark.parametrize(
+    ("given_up", "os", "falls", "silent", "left"),
+    [
+        (True, Os.UP, True, False, True),
+        (True, Os.BOOTING, True, False, True),
+        (True, Os.SHUTTING_DOWN, True, False, True),
+        (True, Os.HALTED, True, False, False),
+        (True, Os.UP, False, False, False),
+        (True, Os.UP, True, True, False),
+        (False, Os.SHUTTING_DOWN, True, False, False),
+    ],
+    ids=["refuses", "boots", "hangs", "is down", "keeps its power", "is not seen", "its limit is not over"],
+)
+def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we_go(
+    by_hand: HandRoom, given_up: bool, os: Os, falls: bool, silent: bool, left: bool
+) -> None:
+    run, rack1 = by_hand.run, by_hand.servers["rack1"]
+    rack1.show(os=os)
+    by_hand.upses["ups6"].show(off_armed=falls)
+    if given_up:
+        run.given_up.add("rack1")
+    if silent:
+        rack1.fall_silent()
+    assert [s.name for s in left_to_be_forced(run)] == ["rack1"] * left
+    for server in left_to_be_forced(run):
+        run.spawn(force_before_we_go(run, server))
+    by_hand.until(1)
+    assert forced_at(by_hand, "rack1") == [0.0] * left
+
+
+@pytest.mark.parametrize(
+    ("given_up", "settled", "held", "forced"),
+    [
+        (True, True, False, [0.0]),
+        (True, False, False, []),
+        (True, True, True, []),
+        (False, True, False, []),
+    ],
+    ids=["late", "its power may fall yet", "in somebody's hands", "its limit is not over"],
+)
+def test_s2_who_runs_past_his_limit_on_power_that_should_be_off_is_forced_before_his_disks_are_flushed(
+    by_hand: HandRoom, given_up: bool, settled: bool, held: bool, forced: list[float]
+) -> None:
+    run = by_hand.run
+    if given_up:
+        run.given_up.add("rack1")
+    if settled:
+        run.settled.add("ups6")
+    if held:
+        details = {"held": True, "cause": "a request", "wall_s": 1.0}
+        run.hear(Row(Kind.HELD, "rack1", 0, "control1/1", 0.0, details))
+    run.spawn(force_who_would_write(run, by_hand.site.arrays["linkeddisk"]))
+    by_hand.until(1)
+    assert forced_at(by_hand, "rack1") == forced
+
+
+@pytest.mark.parametrize(("os", "flushes"), [(Os.SHUTTING_DOWN, False), (Os.HALTED, True)])
+def test_s2_s3_who_goes_down_yet_on_power_that_was_given_up_is_waited_for(
+    by_hand: HandRoom, os: Os, flushes: bool
+) -> None:
+    """It was booted by hand, and told to go down again; its UPS did not take its OFF."""
+    run, disk = by_hand.run, by_hand.arrays["linkeddisk"]
+    for ups in by_hand.upses.values():
+        ups.lose_mains()
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": list(LINKED)}))
+    run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
+    run.scope = Scope(servers=frozenset(LINKED), arrays=frozenset({"linkeddisk"}))
+    run.settled.update(("ups5", "ups6"))
+    run.given_up.add("ups5")
+    for name in LINKED:
+        by_hand.servers[name].show(os=Os.HALTED)
+    by_hand.servers["blade2"].show(os=os)
+    run.spawn(flush_and_cut(run, by_hand.site.arrays["linkeddisk"]))
+    by_hand.until(60)
+    assert disk.sent == ["flush"] * flushes
+    by_hand.servers["blade2"].show(os=Os.HALTED)
+    by_hand.until(70)
+    assert disk.sent[:1] == ["flush"]
