@@ -5,14 +5,15 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
-from sequencer.force import force_before_the_cut, is_about_to_fall
+from sequencer.force import count_down, force_before_the_cut, is_about_to_fall
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
-from sequencer.proof import still_to_fall
+from sequencer.proof import falls_at_s
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.step import RETRY_S
 from sequencer.systems import note_reached
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import still_wants
 
 
@@ -103,8 +104,12 @@ def force_ourselves(run: Run) -> Steps[None]:
 
 
 def power_stays(run: Run) -> Steps[None]:
-    """A node that has booted onto power about to fall goes down again: it brings nobody up meanwhile."""
+    """A node that has booted onto power about to fall goes down again: it brings nobody up meanwhile.
+
+    That a card falls silent while it counts down says nothing (S11).
+    """
     me = run.site.servers[run.me]
     while is_about_to_fall(run, me):
-        falling = [u for u in me.upses if still_to_fall(run, run.site.upses[u])]
-        yield from run.wait(*(run.ports.upses[u].until(when.NOTHING_ARMED) for u in falling))
+        for ups in [run.site.upses[name] for name in count_down(run, me.upses)]:
+            by_s = max(run.now, falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
+            yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)

@@ -55,10 +55,26 @@ def test_S10_a_silent_one_counts_from_when_the_first_other_of_its_feed_was_seen(
     assert s10(silent.moved("on_battery ups6", 20)) == [
         "control1 confirmed the outage of ups5 at 62 s, after 42 s of its 60 s"
     ]
-    gone = silent.plus("3 control1 card.silent ups6")
+    assert s10(silent.plus("3 control1 card.silent ups6")) == [], "silence ends nothing"
+    gone = silent.moved("on_battery ups6", -20).plus("-10 control1 card.silent ups6")
     assert s10(gone) == ["control1 confirmed the outage of ups5 at 62 s, after 32 s of its 60 s"], (
         "ups4's word"
     )
+
+
+def test_S12_u16_who_told_his_battery_while_it_was_silent_and_then_fell_silent_was_there(tell: Any) -> None:
+    """Not who had fallen silent before, nor who has told his mains since."""
+    seen = [f"-300 control1 ups.on_line {ups}" for ups in ("ups1", "ups2", "ups3", "ups4", "ups5", "ups6")]
+    silent, confirmed = "10 control1 card.silent ups5", "200 control1 outage.confirmed ups5"
+    dark = tell(CALM).plus(*seen, silent, confirmed)
+    battery = "{} control1 ups.on_battery ups6"
+    assert "S12" in dark.broken
+    told = dark.plus(battery.format(100), "110 control1 card.silent ups6")
+    assert not {"S10", "S12"} & set(told.broken)
+    assert "S12" in told.plus("150 control1 ups.on_line ups6").broken
+    assert "S12" in dark.plus(battery.format(1), "9 control1 card.silent ups6").broken
+    short = dark.plus(battery.format(150), "155 control1 card.silent ups6")
+    assert "S10" in short.broken, "it counts from when he told it"
 
 
 def test_S12_with_nobody_else_on_battery_silence_is_none(tell: Any) -> None:

@@ -40,15 +40,19 @@ class _Confirmations(Invariant):
     def siblings_since_s(self, ups: Ups, mind: Mind) -> float | None:
         """Since when somebody else on its feed has been on battery for this node; None: nobody is.
 
-        Minus infinity: one of them may have been so at its first look, of which nothing is told.
+        Minus infinity: one of them may have been so at its first look, of which nothing is told. One that has
+        fallen silent on its battery since this one did was there all the same (U16).
         """
+        silent_s = mind.upses[ups.name].silent_since_s
         others = [mind.upses[name] for name in self.room.wiring.upses_on[ups.feed] if name != ups.name]
         if any(view.unknown for view in others):
             return ALWAYS
-        since = [
-            v.battery_since_s for v in others if v.silent_since_s is None and v.battery_since_s is not None
-        ]
-        return min(since, default=None)
+        heard = (
+            v
+            for v in others
+            if v.silent_since_s is None or (silent_s is not None and v.silent_since_s > silent_s)
+        )
+        return min((v.battery_since_s for v in heard if v.battery_since_s is not None), default=None)
 
     def was_on_battery(self, ups: Ups, at_s: float) -> bool:
         """What fed its output then."""
@@ -129,7 +133,8 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. With its last word from the battery
+    each confirmation of a silent UPS, by what the confirming node saw. Somebody else who was so while this one
+    was silent, and has fallen silent himself since, was there all the same (U16). With its last word from the battery
     the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
     takes the command writes down what it timed before. What its card told at the node's first look after its
     boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
