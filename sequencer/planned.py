@@ -229,19 +229,30 @@ def restarts(run: Run) -> Steps[None]:
     linked = [s for s in run.site.linked_servers if still_wants(run, s.name, Goal.REBOOT)]
     yield from run.together(*(reboot(run, server) for server in linked))
     if too_late:
-        for name in nodes:
-            yield from note_restarted(run, name)
+        yield from note_all_restarted(run, nodes)
     elif nodes:
-        yield from reboot_cluster(run)
+        yield from reboot_cluster(run, nodes)
 
 
-def reboot_cluster(run: Run) -> Steps[None]:
-    """The control nodes restart together, as one cluster (R10-41)."""
+def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
+    """The control nodes restart together, as one cluster (R10-41); without its disks not at all (S6)."""
     site, cluster = run.site, run.ports.cluster
+    disks = {a.name: run.ports.arrays[a.name] for a in site.control_arrays}
+    by_s = run.now + run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - run.wall_s()
+    for port in disks.values():
+        yield from run.until_seen(port, when.READY, by_s=by_s)
+
+    def refusal() -> guards.Refusal | None:
+        return guards.restart_nodes({name: port.seen() for name, port in disks.items()})
+
+    if (lacks := refusal()) is not None:
+        run.refused(site.cluster.name, "restart", lacks)
+        yield from note_all_restarted(run, nodes)
+        return
     yield from note_restart(run)  # before it is asked: the restart ends our life
-    yield from run.command(
-        site.cluster.name,
-        "restart",
-        cluster.restart,
-        lambda: guards.shut_down_server(cause=True, mains_back=False),
-    )
+    yield from run.command(site.cluster.name, "restart", cluster.restart, refusal)
+
+
+def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:
+    for name in nodes:
+        yield from note_restarted(run, name)

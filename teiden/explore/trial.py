@@ -117,10 +117,12 @@ def after_the_faults(
     """What begins when the faults are over (T0); his return (L1, L3) only whom no lasting fault keeps down.
 
     A device whose fault ended at T0 owes nothing to the time before: its clock starts there. So does that of
-    a command which nobody could take before (L5), whenever the judge looks at it next.
+    a command which nobody could take before (L5), and of an outage that nobody could confirm (L7), whenever
+    the judge looks at it next.
     """
-    begun_s = {"L5": history.calm_s + followed_s(site)}
-    late = [b for b in breaches if b.t >= begun_s.get(b.id, history.calm_s)]
+    may_take_s = {(ups.name, "L7"): ups.confirm_s for ups in site.upses.values()}
+    may_take_s |= {(node, "L5"): followed_s(site) for node in site.cluster.nodes}
+    late = [b for b in breaches if b.t >= history.calm_s + may_take_s.get((b.subject, b.id), 0.0)]
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         faults = struck(history.happenings, site, events)

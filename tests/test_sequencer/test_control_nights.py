@@ -10,7 +10,7 @@ from sequencer.schedules import Schedule
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import unsafe, well
 from tests.thinned import thinned
-from tests.worlds import LINKED, NODES, out
+from tests.worlds import LINKED, NODES, fault, out
 
 SIX_S = 8 * 3600.0
 """06:00, counted from 22:00."""
@@ -65,6 +65,27 @@ def test_r10_41_one_minute_restarts_the_cluster_and_switches_nothing() -> None:
     well(tale)
     tale.once("command.sent ssccluster command=restart")
     tale.never("ups.output_off *", "server.shutting_down blade1")
+
+
+def test_s6_r10_41_the_nodes_restart_when_the_disk_of_their_cluster_answers() -> None:
+    """Without it the cluster would not run again."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("array_unreachable", "controldisk", -100.0, 600.0), site=site)
+    well(tale)
+    assert 600 < tale.at("command.sent ssccluster command=restart") < 610
+    assert not tale.all("command.refused ssccluster command=restart")
+
+
+def test_s6_r10_41_nodes_whose_disk_does_not_answer_for_too_long_are_not_restarted_any_more() -> None:
+    """Nor when it answers: what could not be done for a quarter of an hour is not done any more."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("array_unreachable", "controldisk", -100.0, 1500.0), site=site)
+    assert not unsafe(tale)
+    tale.once("command.refused ssccluster command=restart rule=S6")
+    assert 899 < tale.at("command.refused ssccluster command=restart") < 905
+    tale.never("command.sent ssccluster command=restart", "server.halted control1")
+    for node in NODES:
+        assert tale.all(f"journal.committed {node} kind=reached")
 
 
 def test_r10_56_a_night_too_short_for_a_sleep_is_a_reboot_by_the_ups() -> None:

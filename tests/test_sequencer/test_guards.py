@@ -245,6 +245,13 @@ def test_s6_s16_the_cluster_restarts_when_it_has_its_disks_and_its_nodes_keep_th
     assert refusal == Refusal("S16", "ups1, ups2 is still to go off")
 
 
+def test_s6_nodes_restart_when_their_cluster_has_its_disks() -> None:
+    assert guards.restart_nodes({"controldisk": READY}) is None
+    starting = seen(ArrayStatus(Service.STARTING, Flush.NOT_ASKED))
+    refusal = guards.restart_nodes({"controldisk": starting, "second": READY, "third": starting})
+    assert refusal == Refusal("S6", "controldisk, third not ready")
+
+
 def test_s6_a_cluster_that_nobody_has_heard_of_is_asked_to_restart() -> None:
     assert guards.restart_cluster({"controldisk": READY}, seen(None, fresh=False)) is None
 
