@@ -176,14 +176,16 @@ def cut_array(
 
 
 def stop_cluster(
-    unsettled: Mapping[str, str], *, at_floor: str, hold: bool, mains_back: bool
+    unsettled: Mapping[str, str], *, at_floor: str, hold: bool, mains_back: bool, called_off: bool = False
 ) -> Refusal | None:
-    """S5: the control side goes last, while its battery allows it.
+    """S5, S9: the control side goes last, while its battery allows it, and while anybody wants it down.
 
     `unsettled`: what is still on of the linked side, and why, in words. `at_floor`: the control
     UPS whose battery covers only the control stop itself, or ''. `hold` is false where the site
-    asks for the reference product's behaviour.
+    asks for the reference product's behaviour. `called_off`: it was wanted down, and is not any more.
     """
+    if called_off:
+        return Refusal("S9", "nobody wants it down any more")
     if mains_back:
         return Refusal("S9", "the mains are back; waiting whether they stay")
     if unsettled and hold and not at_floor:

@@ -22,7 +22,7 @@ from sequencer.journal import Goal, Kind, Want
 from sequencer.last_call import attended
 from sequencer.node_start import power_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
-from sequencer.ports import Os, Steps
+from sequencer.ports import Accepted, Os, Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import start_linked, wake
 from sequencer.run import Run
@@ -235,22 +235,29 @@ def restarts(run: Run) -> Steps[None]:
 
 
 def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
-    """The control nodes restart together, as one cluster (R10-41); without its disks not at all (S6)."""
-    site, cluster = run.site, run.ports.cluster
-    disks = {a.name: run.ports.arrays[a.name] for a in site.control_arrays}
-    by_s = run.now + run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - run.wall_s()
-    for port in disks.values():
-        yield from run.until_seen(port, when.READY, by_s=by_s)
-
-    def refusal() -> guards.Refusal | None:
-        return guards.restart_nodes({name: port.seen() for name, port in disks.items()})
-
-    if (lacks := refusal()) is not None:
-        run.refused(site.cluster.name, "restart", lacks)
+    """The control nodes restart together, as one cluster (R10-41); held, or without its disks, not at all."""
+    name, cluster = run.site.cluster.name, run.ports.cluster
+    left_s = run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - run.wall_s()
+    yield from run.race(may_restart(run), run.pause(left_s))
+    if (refusal := refusal_to_restart(run)) is not None:
+        run.refused(name, "restart", refusal)
         yield from note_all_restarted(run, nodes)
         return
     yield from note_restart(run)  # before it is asked: the restart ends our life
-    yield from run.command(site.cluster.name, "restart", cluster.restart, refusal)
+    receipt = yield from run.command(name, "restart", cluster.restart, lambda: refusal_to_restart(run))
+    if receipt.accepted is Accepted.NO:  # who goes down from here on goes for another reason
+        run.rebooting.difference_update(run.site.cluster.nodes)
+
+
+def may_restart(run: Run) -> Steps[None]:
+    yield from run.released(run.site.cluster.name)
+    for array in run.site.control_arrays:
+        yield from run.until_seen(run.ports.arrays[array.name], when.READY)
+
+
+def refusal_to_restart(run: Run) -> guards.Refusal | None:
+    disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
+    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks)
 
 
 def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.journal import Kind, Row
+from sequencer.planned import restarts
+from sequencer.requests import Wish
 from sequencer.schedules import Schedule
+from sequencer.site import Site
+from sim.story import Asked, Booted, Managed, Manager
+from tests.hands import NO, HandRoom
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import unsafe, well
 from tests.thinned import thinned
@@ -86,6 +92,32 @@ def test_s6_r10_41_nodes_whose_disk_does_not_answer_for_too_long_are_not_restart
     tale.never("command.sent ssccluster command=restart", "server.halted control1")
     for node in NODES:
         assert tale.all(f"journal.committed {node} kind=reached")
+
+
+@pytest.mark.parametrize("for_s", [600, 1200])
+def test_s27_r10_41_held_nodes_restart_when_they_are_released_in_time_and_not_at_all_later(
+    for_s: int,
+) -> None:
+    """Nor is it taken for that restart when the cluster's manager shuts them down afterwards (R2-08)."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    hold, release = (Asked(at_s, w, ("ssccluster",)) for at_s, w in ((-100, Wish.HOLD), (for_s, Wish.RELEASE)))
+    manager, hand = Managed(4000.0, Manager.SHUTDOWN, "ssccluster"), Booted(6000.0, "control1")
+    tale = tonight(hold, release, manager, hand, site=site)
+    assert not unsafe(tale)
+    restarted = tale.times("command.sent ssccluster command=restart")
+    assert [for_s <= at_s < for_s + 10 for at_s in restarted] == [True] * (for_s < 900)
+    tale.never("command.sent ssccluster command=stop")
+
+
+def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.replies = [NO]
+    wanted = {"servers": NODES, "goal": "reboot", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    room.run.spawn(restarts(room.run))
+    room.until(60)
+    assert room.cluster.sent == ["restart"]
+    assert room.run.rebooting == set()
 
 
 def test_r10_56_a_night_too_short_for_a_sleep_is_a_reboot_by_the_ups() -> None:

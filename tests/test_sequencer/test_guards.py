@@ -226,6 +226,10 @@ def test_s5_a_site_that_follows_the_document_does_not_hold(stopping: dict[str, A
     assert guards.stop_cluster(**stopping | waiting) is None
 
 
+def test_s9_the_cluster_is_not_stopped_by_a_word_that_is_taken_back(stopping: dict[str, Any]) -> None:
+    assert rule(guards.stop_cluster(**stopping | {"called_off": True})) == "S9"
+
+
 def test_s9_the_cluster_is_not_stopped_while_the_mains_are_back(stopping: dict[str, Any]) -> None:
     assert rule(guards.stop_cluster(**stopping | {"mains_back": True})) == "S9"
 
