@@ -20,7 +20,7 @@ from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.last_call import attended
-from sequencer.node_start import power_node
+from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
 from sequencer.proof import halted, without_power
@@ -243,10 +243,20 @@ def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
         run.refused(name, "restart", refusal)
         yield from note_all_restarted(run, nodes)
         return
+    yield from wake_who_sleeps(run, nodes)
     yield from note_restart(run)  # before it is asked: the restart ends our life
     receipt = yield from run.command(name, "restart", cluster.restart, lambda: refusal_to_restart(run))
     if receipt.accepted is Accepted.NO:  # who goes down from here on goes for another reason
         run.rebooting.difference_update(run.site.cluster.nodes)
+
+
+def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
+    """Who is off when he is to restart is only to be on again (R10-41): no restart of the cluster boots him."""
+    limit_s = run.site.start.server_limit_s
+    sleep = [n for n in map(run.site.servers.__getitem__, nodes) if halted(run, n) or without_power(run, n)]
+    if sleep:
+        woken = run.together(*(start_node(run, node, limit_s) for node in sleep))
+        yield from run.race(woken, run.pause(limit_s))
 
 
 def may_restart(run: Run) -> Steps[None]:

@@ -109,6 +109,17 @@ def test_s27_r10_41_held_nodes_restart_when_they_are_released_in_time_and_not_at
     tale.never("command.sent ssccluster command=stop")
 
 
+@pytest.mark.parametrize("of", NODES)
+def test_l3_r10_41_a_node_that_is_off_when_the_nodes_are_to_restart_is_only_to_be_on_again(of: str) -> None:
+    """Its manager had shut it down. No restart of the cluster boots one that is halted."""
+    site = night_site(Schedule("control", NODES, off="22:30", on="22:31"))
+    tale = tonight(Managed(900.0, Manager.SHUTDOWN, of), site=site)
+    well(tale)
+    assert 1800 < tale.times(f"server.up {of}")[0]
+    tale.once("command.sent ssccluster command=restart")
+    assert tale.times("cluster.running ssccluster")[-1] > tale.at("command.sent ssccluster command=restart")
+
+
 def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:
     room = HandRoom(site, "control1")
     room.cluster.replies = [NO]
