@@ -7,7 +7,7 @@ import pytest
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
-from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.story import Asked
@@ -113,3 +113,25 @@ def test_s16_c12_the_cluster_is_not_restarted_onto_power_that_is_to_go_off(
     room.upses[ups].show(off_armed=False)
     room.until(site.start.peer_limit_s + 300)
     assert room.cluster.sent[:1] == ["restart"]
+
+
+def test_s17_mains_that_went_since_the_last_poll_are_looked_for_before_a_node_is_woken(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card under it would be polled a second later."""
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=Os.HALTED)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    ups2 = room.upses["ups2"]
+    look = ups2.look
+
+    def looked() -> Answer:
+        ups2.lose_mains()
+        return look()
+
+    monkeypatch.setattr(ups2, "look", looked)
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(site.start.mains_stable_s + site.start.wake_after_s + 60)
+    assert ups2.looks == 1
+    assert room.servers["control2"].sent == []
