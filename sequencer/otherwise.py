@@ -78,11 +78,13 @@ def only_fall(run: Run) -> list[Ups]:
 
 def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:
     """Wants, not names alone: a later word may be for a longer night, in which the arrays sleep too."""
-    return nodes_wanted_down(run), [run.facts.wants[name] for name in wanted_down(run)] if run.scope.control else []
+    return nodes_wanted_down(run), [
+        run.facts.wants[name] for name in wanted_down(run)
+    ] if run.scope.control else []
 
 
 def other_wants(run: Run) -> Steps[None]:
-    """Until a schedule or a request wants another part of the linked side down than now, or other nodes (S28, L3).
+    """Until a schedule or a request wants others of the linked side down than now, or other nodes (S28, L3).
 
     Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began.
     """

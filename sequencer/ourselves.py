@@ -11,6 +11,7 @@ from sequencer.ports import Condition, Os, Steps, UpsStatus
 from sequencer.proof import falls_at_s
 from sequencer.run import Run
 from sequencer.site import Server
+from sequencer.standing import is_down
 from sequencer.step import RETRY_S
 from sequencer.systems import note_reached
 from sequencer.timing import EVIDENCE_EXTRA_S
@@ -28,6 +29,7 @@ def watch_our_end(run: Run) -> Steps[None]:
         yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
     while True:
         yield from we_go_down(run, asked)
+        tell_who_is_left(run)
         yield from note_what_was_wanted(run)
         yield from run.race(force_ourselves(run), run.until_seen(port, when.UP))
         asked = False
@@ -71,6 +73,19 @@ def told_by_another(run: Run, me: Server) -> bool:
         return False
     rows = (run.facts.armed.get(ups) for ups in falling)
     return not any(off is not None and off.wall_s is not None and off.falls_at_s > run.now for off in rows)
+
+
+def tell_who_is_left(run: Run) -> None:
+    """The commander goes, and nobody is heard who could follow: said while there is somebody to (L5)."""
+    silent = [name for name, peer in run.ports.peers.items() if not peer.seen().fresh]
+    restarts = run.me in run.rebooting or cluster_restarts(run)
+    if not run.commands or run.facts.down or restarts or len(silent) < len(run.ports.peers):
+        return
+    for name in silent:
+        if not is_down(run, name):
+            run.alarm(
+                name, f"{name} is silent, and not proven to be down; {run.me} goes, and leaves nobody", "L5"
+            )
 
 
 def note_what_was_wanted(run: Run) -> Steps[None]:

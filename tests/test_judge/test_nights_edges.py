@@ -57,7 +57,10 @@ def test_S21_c12_whose_power_counts_down_as_another_has_told_it_is_shut_down(tel
     down = "30 control1 command.sent blade1 command=shutdown"
     assert "S21" in fired.plus(down).broken
     assert "S21" not in fired.plus("20 room ups.off_armed ups5 falls_at=1040", down).broken
-    disk, flush = "20 room ups.off_armed ups4 falls_at=1040", "40 control1 command.sent linkeddisk command=flush"
+    disk, flush = (
+        "20 room ups.off_armed ups4 falls_at=1040",
+        "40 control1 command.sent linkeddisk command=flush",
+    )
     assert "S21" in fired.plus(flush).broken
     assert "S21" not in fired.plus(disk, down, flush).broken
     assert "S21" in fired.plus(disk, "30 control1 command.sent ups5 command=off").broken

@@ -94,7 +94,10 @@ def test_C12_S29_what_counts_down_when_ours_has_long_fallen_is_not_ours(outage: 
 
 def test_C12_S29_what_begins_to_count_anew_while_ours_counts_down_is_not_ours(outage: Any) -> None:
     """Nobody may be left to notice it."""
-    anothers, falls = "300 room ups.off_armed ups5 falls_at=1320", "720 room ups.output_off ups5 cause=command"
+    anothers, falls = (
+        "300 room ups.off_armed ups5 falls_at=1320",
+        "720 room ups.output_off ups5 cause=command",
+    )
     alone = outage.without("output_off ups5").plus(anothers, falls)
     assert "S29" not in alone.broken
     assert "S29" in alone.changed("ups.off_armed ups5", "falls_at=1052", "falls_at=1000").broken, "is ours"

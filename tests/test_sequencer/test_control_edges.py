@@ -395,33 +395,3 @@ def test_c7_who_is_waited_for_before_we_go(room: HandRoom) -> None:
     run.given_up.clear()
     room.until(61)
     assert still_here(run, stops, set(), set()) == [], "it is down"
-
-
-@pytest.mark.parametrize(
-    ("goals", "out", "stop", "sent"),
-    [
-        (("down", "down"), (), "r1", ["stop"]),
-        (("up", "up"), (), "r1", []),
-        (("down", "up"), (), "r1", []),
-        (("up", "up"), ("ups5",), "r1", []),
-        (("up", "up"), ("ups3",), "r1", ["stop"]),
-        (("up", "up"), ("ups1",), "r1", ["stop"]),
-        (("up", "up"), ("ups5",), "", ["stop"]),
-    ],
-)
-def test_s9_a_word_that_is_taken_back_while_the_stop_is_written_down_stops_no_cluster(
-    by_hand: HandRoom, goals: tuple[str, str], out: tuple[str, ...], stop: str, sent: list[str]
-) -> None:
-    """What a node tells that has just booted, or an instant that was slept over. An outage goes on."""
-    run = by_hand.run
-    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": [], "stop": stop})]
-    rows += [Row(Kind.CONFIRMED, ups, 1, "control1/1", 0.0) for ups in out]
-    for ups in out:
-        by_hand.upses[ups].lose_mains()
-    for at, node in enumerate(("control1", "control2")):
-        wanted = {"servers": [node], "goal": goals[at], "wall_s": 1.0 + at}
-        rows.append(Row(Kind.WANTED, f"r{at}", 1, "control1/1", 0.0, wanted))
-    run.hear(*rows)
-    run.spawn(stop_cluster(run))
-    by_hand.until(5)
-    assert by_hand.cluster.sent == sent

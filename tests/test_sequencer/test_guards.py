@@ -226,10 +226,6 @@ def test_s5_a_site_that_follows_the_document_does_not_hold(stopping: dict[str, A
     assert guards.stop_cluster(**stopping | waiting) is None
 
 
-def test_s9_the_cluster_is_not_stopped_by_a_word_that_is_taken_back(stopping: dict[str, Any]) -> None:
-    assert rule(guards.stop_cluster(**stopping | {"called_off": True})) == "S9"
-
-
 def test_s9_the_cluster_is_not_stopped_while_the_mains_are_back(stopping: dict[str, Any]) -> None:
     assert rule(guards.stop_cluster(**stopping | {"mains_back": True})) == "S9"
 
@@ -247,13 +243,6 @@ def test_s6_s16_the_cluster_restarts_when_it_has_its_disks_and_its_nodes_keep_th
     assert guards.restart_cluster({"controldisk": READY}, WAITING) is None
     refusal = guards.restart_cluster({"controldisk": READY}, WAITING, ["ups1", "ups2"])
     assert refusal == Refusal("S16", "ups1, ups2 is still to go off")
-
-
-def test_s6_nodes_restart_when_their_cluster_has_its_disks() -> None:
-    assert guards.restart_nodes({"controldisk": READY}) is None
-    starting = seen(ArrayStatus(Service.STARTING, Flush.NOT_ASKED))
-    refusal = guards.restart_nodes({"controldisk": starting, "second": READY, "third": starting})
-    assert refusal == Refusal("S6", "controldisk, third not ready")
 
 
 def test_s6_a_cluster_that_nobody_has_heard_of_is_asked_to_restart() -> None:

@@ -62,7 +62,9 @@ def test_s1_who_lives_on_a_countdown_goes_down_with_it(
 
 
 @pytest.mark.parametrize("goal", ["up", "reboot"])
-def test_l3_the_way_up_begins_anew_when_a_node_is_not_wanted_down_any_more(by_hand: HandRoom, goal: str) -> None:
+def test_l3_the_way_up_begins_anew_when_a_node_is_not_wanted_down_any_more(
+    by_hand: HandRoom, goal: str
+) -> None:
     """Its page was left when it began: nobody else would wake it before the incident is closed."""
     run = by_hand.run
 

@@ -133,12 +133,12 @@ class S12(_Confirmations):
     """A UPS that falls silent with its mains there is not in an outage because of that.
 
     `silent(u) & last(u) = mains -> confirmed(u) only if somebody else on its feed is on battery`. Judged at
-    each confirmation of a silent UPS, by what the confirming node saw. Somebody else who was so while this one
-    was silent, and has fallen silent himself since, was there all the same (U16). With its last word from the battery
-    the confirm time goes on (S10), and also when that has ended since, and its output with it: a node that
-    takes the command writes down what it timed before. What its card told at the node's first look after its
-    boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That nothing is
-    stopped without an outage or another cause is S9's.
+    each confirmation of a silent UPS, by what the confirming node saw. Somebody else who was so while this
+    one was silent, and has fallen silent himself since, was there all the same (U16). With its last word from
+    the battery the confirm time goes on (S10), and also when that has ended since, and its output with it: a
+    node that takes the command writes down what it timed before. What its card told at the node's first look
+    after its boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That
+    nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"

@@ -112,10 +112,10 @@ class Planned(Invariant):
 class S22(Planned):
     """A gap that is too short leaves the array on: its servers stop, and it is neither flushed nor cut.
 
-    `gap<G -> no Off(a)`. Gap: from the last of its users' offs to the first of their next scheduled
-    ons, by the calendar. G: `timing.shortest_night_s`, where flushes
-    go in series with those of all arrays that are down in it. An array whose power counts down, as another has
-    told it, is flushed all the same (C12). Told once per array and word.
+    `gap<G -> no Off(a)`. Gap: from the last of its users' offs to the first of their next scheduled ons, by
+    the calendar. G: `timing.shortest_night_s`, where flushes go in series with those of all arrays that are
+    down in it. An array whose power counts down, as another has told it, is flushed all the same (C12). Told
+    once per array and word.
     """
 
     id = "S22"
