@@ -251,7 +251,7 @@ def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
 
 
 def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
-    """Who is off when he is to restart is only to be on again (R10-41): the cluster's restart boots nobody."""
+    """Who is off when he is to restart is only to be on again (R10-41); the cluster's restart boots none."""
     limit_s = run.site.start.server_limit_s
     sleep = [n for n in map(run.site.servers.__getitem__, nodes) if halted(run, n) or without_power(run, n)]
     if sleep:
