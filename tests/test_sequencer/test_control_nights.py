@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.planned import restarts
+from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sequencer.site import Site
@@ -111,22 +112,38 @@ def test_s27_r10_41_held_nodes_restart_when_they_are_released_in_time_and_not_at
     tale.never("command.sent ssccluster command=stop")
 
 
-@pytest.mark.parametrize("of", NODES)
-def test_l3_r10_41_a_node_that_is_off_when_the_nodes_are_to_restart_is_only_to_be_on_again(of: str) -> None:
-    """Its manager had shut it down. No restart of the cluster boots one that is halted."""
-    site = night_site(Schedule("control", NODES, off="22:30", on="22:31"))
-    tale = tonight(Managed(900.0, Manager.SHUTDOWN, of), site=site)
-    well(tale)
-    assert tale.times(f"server.up {of}")[0] > 1800
-    tale.once("command.sent ssccluster command=restart")
-    assert tale.times("cluster.running ssccluster")[-1] > tale.at("command.sent ssccluster command=restart")
+def to_restart(site: Site) -> HandRoom:
+    room = HandRoom(site, "control1")
+    wanted = {"servers": NODES, "goal": "reboot", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    return room
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_l3_r10_41_a_node_that_is_off_when_the_nodes_are_to_restart_is_only_to_be_on_again(
+    site: Site, comes: bool
+) -> None:
+    """Its manager has shut it down, and no restart of the cluster boots one that is halted."""
+    room = to_restart(site)
+    room.servers["control2"].show(os=Os.HALTED)
+    room.run.spawn(restarts(room.run))
+    room.until(site.start.wake_after_s + 10)
+    assert room.servers["control2"].sent == ["wake"]
+    assert room.cluster.sent == [], "it takes part"
+    if comes:
+        room.servers["control2"].show(os=Os.UP)
+    limit_s = site.start.server_limit_s
+    room.until(limit_s - 1)
+    assert room.cluster.sent == ["restart"] * comes
+    room.until(limit_s + 10)
+    assert room.cluster.sent == ["restart"], "and is not waited for for ever"
 
 
 def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:
-    room = HandRoom(site, "control1")
+    room = to_restart(site)
     room.cluster.replies = [NO]
-    wanted = {"servers": NODES, "goal": "reboot", "wall_s": room.run.wall_s()}
-    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
     room.run.spawn(restarts(room.run))
     room.until(60)
     assert room.cluster.sent == ["restart"]
