@@ -25,7 +25,7 @@ from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
-from sequencer.wants import control_off
+from sequencer.wants import control_off, is_called_off
 from sequencer.watch import RETURNS, is_back
 
 Fall = tuple[Ups, list[Server]]
@@ -182,6 +182,7 @@ def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
                     at_floor=ups_at_floor(run, floors_s),
                     hold=site.control_stop is ControlStop.HOLD,
                     mains_back=mains_back(run),
+                    called_off=is_called_off(run),
                 ),
                 under_way=stops,
                 before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),

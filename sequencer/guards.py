@@ -176,14 +176,16 @@ def cut_array(
 
 
 def stop_cluster(
-    unsettled: Mapping[str, str], *, at_floor: str, hold: bool, mains_back: bool
+    unsettled: Mapping[str, str], *, at_floor: str, hold: bool, mains_back: bool, called_off: bool = False
 ) -> Refusal | None:
-    """S5: the control side goes last, while its battery allows it.
+    """S5, S9: the control side goes last, while its battery allows it, and while anybody wants it down.
 
     `unsettled`: what is still on of the linked side, and why, in words. `at_floor`: the control
     UPS whose battery covers only the control stop itself, or ''. `hold` is false where the site
-    asks for the reference product's behaviour.
+    asks for the reference product's behaviour. `called_off`: it was wanted down, and is not any more.
     """
+    if called_off:
+        return Refusal("S9", "nobody wants it down any more")
     if mains_back:
         return Refusal("S9", "the mains are back; waiting whether they stay")
     if unsettled and hold and not at_floor:
@@ -228,12 +230,17 @@ def restart_cluster(
 
     `falling`: UPSes of the nodes that it would start, which count down.
     """
-    missing = [name for name, seen in arrays.items() if not ready(seen)]
-    if missing:
-        return Refusal("S6", f"{', '.join(missing)} not ready")
+    if (not_ready := restart_nodes(arrays)) is not None:
+        return not_ready
     if cluster.status is not None and cluster.status.state in (ClusterState.RUNNING, ClusterState.STARTING):
         return Refusal("S6", f"the cluster is {cluster.status.state.value} already")
     return Refusal("S16", f"{', '.join(falling)} is still to go off") if falling else None
+
+
+def restart_nodes(arrays: Mapping[str, Seen[ArrayStatus]]) -> Refusal | None:
+    """S6: the nodes of a cluster that runs restart when it has its disks: else it would not run again."""
+    missing = [name for name, seen in arrays.items() if not ready(seen)]
+    return Refusal("S6", f"{', '.join(missing)} not ready") if missing else None
 
 
 def start_linked(cluster: ClusterStatus | None) -> Refusal | None:

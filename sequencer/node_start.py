@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted
 from sequencer.cards import dumb, is_off
-from sequencer.fitness import powered_to_start, unfit
+from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
@@ -78,7 +80,8 @@ def start_node(
         falling = {u.name: still_to_fall(run, u) for u in upses}
         return guards.start_node(node, port.seen(), steady, falling, unfit(run, node))
 
-    ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,))
+    before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
+    ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,), before=before)
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")

@@ -78,23 +78,28 @@ def only_fall(run: Run) -> list[Ups]:
 
 def stops_with_us(run: Run) -> tuple[list[str], list[Want]]:
     """Wants, not names alone: a later word may be for a longer night, in which the arrays sleep too."""
-    nodes = [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
-    return nodes, [run.facts.wants[name] for name in wanted_down(run)] if run.scope.control else []
+    return nodes_wanted_down(run), [
+        run.facts.wants[name] for name in wanted_down(run)
+    ] if run.scope.control else []
 
 
 def other_wants(run: Run) -> Steps[None]:
-    """Until a schedule or a request wants another part of the linked side down than now (S28, L3).
+    """Until a schedule or a request wants others of the linked side down than now, or other nodes (S28, L3).
 
     Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began.
     """
-    before = wanted_down(run)
-    yield from run.until(lambda: wanted_down(run) != before)
+    before = wanted_down(run), nodes_wanted_down(run)
+    yield from run.until(lambda: (wanted_down(run), nodes_wanted_down(run)) != before)
 
 
 def is_to_stop_beside(run: Run) -> bool:
     """Somebody is wanted down while others are waited for: theirs is a stop of its own, with its flush."""
     left = any(is_left(run, ups) for ups in run.site.upses)
     return left and any(is_up(run, name) for name in wanted_down(run))
+
+
+def nodes_wanted_down(run: Run) -> list[str]:
+    return [name for name in run.site.cluster.nodes if wants(run, name, Goal.DOWN)]
 
 
 def wanted_down(run: Run) -> list[str]:

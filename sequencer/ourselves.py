@@ -8,11 +8,13 @@ from sequencer.comes_back import answer
 from sequencer.force import count_down, force_before_the_cut, force_off, is_about_to_fall, power_under
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
-from sequencer.proof import halted, still_to_fall
+from sequencer.proof import falls_at_s, halted
 from sequencer.run import Run
 from sequencer.site import Server
+from sequencer.standing import is_down
 from sequencer.step import RETRY_S
 from sequencer.systems import note_reached
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import still_wants
 
 
@@ -27,6 +29,7 @@ def watch_our_end(run: Run) -> Steps[None]:
         yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
     while True:
         yield from we_go_down(run, asked)
+        tell_who_is_left(run)
         yield from note_what_was_wanted(run)
         yield from run.race(force_ourselves(run), run.until_seen(port, when.UP))
         asked = False
@@ -70,6 +73,19 @@ def told_by_another(run: Run, me: Server) -> bool:
         return False
     rows = (run.facts.armed.get(ups) for ups in falling)
     return not any(off is not None and off.wall_s is not None and off.falls_at_s > run.now for off in rows)
+
+
+def tell_who_is_left(run: Run) -> None:
+    """The commander goes, and nobody is heard who could follow: said while there is somebody to (L5)."""
+    silent = [name for name, peer in run.ports.peers.items() if not peer.seen().fresh]
+    restarts = run.me in run.rebooting or cluster_restarts(run)
+    if not run.commands or run.facts.down or restarts or len(silent) < len(run.ports.peers):
+        return
+    for name in silent:
+        if not is_down(run, name):
+            run.alarm(
+                name, f"{name} is silent, and not proven to be down; {run.me} goes, and leaves nobody", "L5"
+            )
 
 
 def note_what_was_wanted(run: Run) -> Steps[None]:
@@ -124,8 +140,12 @@ def is_untold(run: Run, me: Server) -> bool:
 
 
 def power_stays(run: Run) -> Steps[None]:
-    """A node that has booted onto power about to fall goes down again: it brings nobody up meanwhile."""
+    """A node that has booted onto power about to fall goes down again: it brings nobody up meanwhile.
+
+    That a card falls silent while it counts down says nothing (S11).
+    """
     me = run.site.servers[run.me]
     while is_about_to_fall(run, me):
-        falling = [u for u in me.upses if still_to_fall(run, run.site.upses[u])]
-        yield from run.wait(*(run.ports.upses[u].until(when.NOTHING_ARMED) for u in falling))
+        for ups in [run.site.upses[name] for name in count_down(run, me.upses)]:
+            by_s = max(run.now, falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
+            yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)

@@ -20,9 +20,9 @@ from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind, Want
 from sequencer.last_call import attended
-from sequencer.node_start import power_node
+from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
-from sequencer.ports import Os, Steps
+from sequencer.ports import Accepted, Os, Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import start_linked, wake
 from sequencer.run import Run
@@ -229,19 +229,47 @@ def restarts(run: Run) -> Steps[None]:
     linked = [s for s in run.site.linked_servers if still_wants(run, s.name, Goal.REBOOT)]
     yield from run.together(*(reboot(run, server) for server in linked))
     if too_late:
-        for name in nodes:
-            yield from note_restarted(run, name)
+        yield from note_all_restarted(run, nodes)
     elif nodes:
-        yield from reboot_cluster(run)
+        yield from reboot_cluster(run, nodes)
 
 
-def reboot_cluster(run: Run) -> Steps[None]:
-    """The control nodes restart together, as one cluster (R10-41)."""
-    site, cluster = run.site, run.ports.cluster
+def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
+    """The control nodes restart together, as one cluster (R10-41); held, or without its disks, not at all."""
+    name, cluster = run.site.cluster.name, run.ports.cluster
+    left_s = run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - run.wall_s()
+    yield from run.race(may_restart(run), run.pause(left_s))
+    if (refusal := refusal_to_restart(run)) is not None:
+        run.refused(name, "restart", refusal)
+        yield from note_all_restarted(run, nodes)
+        return
+    yield from wake_who_sleeps(run, nodes)
     yield from note_restart(run)  # before it is asked: the restart ends our life
-    yield from run.command(
-        site.cluster.name,
-        "restart",
-        cluster.restart,
-        lambda: guards.shut_down_server(cause=True, mains_back=False),
-    )
+    receipt = yield from run.command(name, "restart", cluster.restart, lambda: refusal_to_restart(run))
+    if receipt.accepted is Accepted.NO:  # who goes down from here on goes for another reason
+        run.rebooting.difference_update(run.site.cluster.nodes)
+
+
+def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
+    """Who is off when he is to restart is only to be on again (R10-41); the cluster's restart boots none."""
+    limit_s = run.site.start.server_limit_s
+    sleep = [n for n in map(run.site.servers.__getitem__, nodes) if halted(run, n) or without_power(run, n)]
+    if sleep:
+        woken = run.together(*(start_node(run, node, limit_s) for node in sleep))
+        yield from run.race(woken, run.pause(limit_s))
+
+
+def may_restart(run: Run) -> Steps[None]:
+    yield from run.released(run.site.cluster.name)
+    for array in run.site.control_arrays:
+        yield from run.until_seen(run.ports.arrays[array.name], when.READY)
+
+
+def refusal_to_restart(run: Run) -> guards.Refusal | None:
+    disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
+    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks)
+
+
+def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:
+    for name in nodes:
+        yield from note_restarted(run, name)

@@ -31,6 +31,7 @@ from sequencer.power_on import (
 from sequencer.proof import still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
+from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarts
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants
@@ -51,12 +52,18 @@ def restart(run: Run) -> Steps[None]:
         nodes = [power_node(run, node) for node in site.control_nodes]
         keeps = run.spawn(keep_cluster(run))
         yield from run.together(start_linked(run), *nodes)
+        yield from all_are_there(run)
         keeps.close()
-    yield from run.until(lambda: not any(is_left(run, ups) for ups in site.upses), RETURNS)
-    if not run.rebooting.isdisjoint(site.cluster.nodes):  # its manager reboots it just now (L8)
-        yield from run.until_seen(run.ports.cluster, when.RUNNING)
+    else:
+        yield from all_are_there(run)
     yield from run.commit(Kind.CLOSED, site.name)
     run.tell("incident.closed", site.name)
+
+
+def all_are_there(run: Run) -> Steps[None]:
+    """Nobody is left behind, and the cluster runs, or nobody is at it (L8)."""
+    yield from run.until(lambda: not any(is_left(run, ups) for ups in run.site.upses), RETURNS)
+    yield from comes_to_run(run)
 
 
 def start_by_hand(run: Run) -> Steps[None]:

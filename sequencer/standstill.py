@@ -67,6 +67,20 @@ def stands_still(run: Run) -> Steps[bool]:
             disk_goes = run.spawn(loses_a_disk(run))
 
 
+def comes_to_run(run: Run) -> Steps[None]:
+    """Its manager reboots it, it starts, or it is about to be brought back: until it runs (L8).
+
+    One that somebody else has stopped holds up nobody.
+    """
+    cluster, rebooted = run.ports.cluster, not run.rebooting.isdisjoint(run.site.cluster.nodes)
+    while not cluster_is(run, ClusterState.RUNNING):
+        starts = cluster_is(run, ClusterState.STARTING)
+        if not (rebooted or starts or (stands(run) and is_ours(run, run.now) and is_to_run(run, False))):
+            return
+        goes_on = cluster.until(when.STANDS if starts else when.MOVES)
+        yield from run.wait(cluster.until(when.RUNNING), goes_on, run.news())
+
+
 def loses_a_disk(run: Run) -> Steps[None]:
     """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage."""
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]

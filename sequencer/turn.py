@@ -12,14 +12,16 @@ from functools import partial
 import simpy
 
 from sequencer import conditions as when
+from sequencer import guards
 from sequencer.beside import beside, off_beside
+from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import cluster_is, falls_at_s, fed_alone, gives_power, is_up, seen_off, still_to_fall
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
-from sequencer.site import Ups
+from sequencer.site import Server, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
-from sequencer.wants import control_goes_first, goes_up
+from sequencer.wants import control_goes_first, goes_up, wants
 from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back, is_lost
 
 
@@ -49,7 +51,7 @@ def not_stable(run: Run) -> Blocker | None:
     if away and not may_be_left(run, away):
         port = ports.upses[away[0]]
         told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
-        return f"mains of {away[0]} are away", (told, run.news(RETURNS)), None
+        return f"mains of {away[0]} are away", (told, run.news(RETURNS), *nodes_halt(run)), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
     if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away)):
@@ -115,6 +117,8 @@ def may_be_left(run: Run, away: list[str]) -> bool:
     if not runs:
         waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
         return waits and all(is_back(run, ups) for ups in site.control_array_upses)
+    if any(stays_halted(run, node) for node in site.control_nodes):
+        return True
     failed = {a.name for a in site.linked_arrays if array_fails(a, out)}
     return any(
         not server_fails(s, out)
@@ -123,6 +127,20 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         and not is_up(run, s.name)
         for s in site.linked_servers
     )
+
+
+def nodes_halt(run: Run) -> list[simpy.Event]:
+    """Until one of the others is seen halted that is not now."""
+    ports = [run.ports.servers[node.name] for node in run.site.control_nodes if node.name != run.me]
+    return [port.until(when.HALTED) for port in ports if not guards.is_seen(port.seen(), Os.HALTED)]
+
+
+def stays_halted(run: Run, node: Server) -> bool:
+    """A node that died with its power and its mains there, and is in nobody's hands: only a wake boots it."""
+    free = run.in_other_hands(node.name) is None and not wants(run, node.name, Goal.DOWN)
+    upses = [run.site.upses[name] for name in node.upses]
+    fed = all(is_back(run, ups) and not seen_off(run, ups, []) for ups in upses)
+    return free and fed and guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
 
 
 def leave_behind(run: Run, *, unseen: bool = False) -> None:

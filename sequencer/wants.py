@@ -163,6 +163,15 @@ def control_wanted_down(run: Run) -> bool:
     return all(wants(run, n, Goal.DOWN) for n in run.site.cluster.nodes)
 
 
+def is_called_off(run: Run) -> bool:
+    """A stop of the control side that only a word has caused, and a later one takes back.
+
+    A schedule's instant that was slept over, perhaps, or what a node that has just booted tells us last.
+    """
+    out = scope(run.site, out_or_off(run))
+    return bool(run.facts.stop) and not (control_wanted_down(run) or out.control or out.nodes)
+
+
 def control_goes_first(run: Run) -> bool:
     """The control side is wanted down, and on its way: nothing is turned round or started any more.
 

@@ -42,6 +42,7 @@ class Reach(Enum):
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     LAN = "everybody, if no other LAN switch is there"
     SYSTEMS = "every server and control node"
+    CLUSTER = "the cluster"
     ALL = "everybody"
 
 

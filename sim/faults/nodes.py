@@ -137,8 +137,12 @@ CLUSTER_MISTAKEN = Fault(
     _mistaken,
     excuses=(
         *(
-            Excuse(rule, Reach.ALL, "of the cluster a node knows only what the cluster's service on it says")
-            for rule in ("S6", "S13", "S31", "L1", "L3", "L8", "L10")
+            Excuse(rule, reach, "of the cluster a node knows only what the cluster's service on it says")
+            for reach, rules in (
+                (Reach.ALL, ("S6", "S13", "S31", "L1", "L3", "L8", "L10")),
+                (Reach.CLUSTER, ("S9",)),
+            )
+            for rule in rules
         ),
         Excuse(
             "L5",

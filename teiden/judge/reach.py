@@ -159,5 +159,6 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.KEPT_ON: kept_on,
     Reach.LAN: over_the_lan,
     Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
+    Reach.CLUSTER: lambda _, site: frozenset((site.cluster.name,)),
 }
 """All but `Reach.ALL`."""

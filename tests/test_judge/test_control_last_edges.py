@@ -165,6 +165,13 @@ def test_S5_l3_r2_08_no_off_is_one_when_somebody_else_shuts_the_last_nodes_down(
     assert waits_for(telling.plus(*go)), "it is no OFF"
 
 
+def test_S5_an_off_that_is_told_to_a_ups_that_is_off_already_stops_nobody(tell: Any) -> None:
+    telling = lost(tell(CALM), "ups5", "ups1", "ups2").plus("910 control1 command.sent ups3 command=off")
+    assert "S5" in telling.broken
+    assert "S5" not in telling.plus("900 room ups.output_off ups3 cause=fault").broken
+    assert "S5" in telling.plus("900 room ups.output_off ups2 cause=fault").broken
+
+
 def test_S5_a_shared_ups_is_both_nodes(tell: Any) -> None:
     telling = lost(tell(CALM), "ups5", "ups1")
     other = replace(telling.site.servers["control2"], upses=("ups1",))

@@ -51,6 +51,21 @@ def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     assert "S21" in hangs.plus(f"{1 + limit_s} control1 command.sent ups5 command=force").broken
 
 
+def test_S21_c12_whose_power_counts_down_as_another_has_told_it_is_shut_down(tell: Any) -> None:
+    """And whose linked disks do, which are flushed. A cut is not excused by that."""
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
+    down = "30 control1 command.sent blade1 command=shutdown"
+    assert "S21" in fired.plus(down).broken
+    assert "S21" not in fired.plus("20 room ups.off_armed ups5 falls_at=1040", down).broken
+    disk, flush = (
+        "20 room ups.off_armed ups4 falls_at=1040",
+        "40 control1 command.sent linkeddisk command=flush",
+    )
+    assert "S21" in fired.plus(flush).broken
+    assert "S21" not in fired.plus(disk, down, flush).broken
+    assert "S21" in fired.plus(disk, "30 control1 command.sent ups5 command=off").broken
+
+
 def test_S21_one_of_them_that_is_wanted_down_is_another_word(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1, blade2"))
     off = "400 control1 command.sent ups5 command=off"
@@ -104,6 +119,18 @@ def test_S22_just_long_enough_is_long_enough(night: Any) -> None:
     nightly = replace(night.site.schedules["nightly"], on="22:40:00")
     exact = night.at_site(schedules={"nightly": nightly})
     assert exact.result("S22").breaches == ()
+
+
+def test_S22_c12_a_disk_whose_power_counts_down_as_another_has_told_it_is_flushed_however_short_the_night(
+    night: Any,
+) -> None:
+    nightly = replace(night.site.schedules["nightly"], on="22:39:00")
+    short = night.at_site(schedules={"nightly": nightly}).without("ups4 command=off")
+    assert "linkeddisk was stopped" in short.breach("S22")
+    falls = short.plus("421 room ups.off_armed ups4 falls_at=1440")
+    assert falls.result("S22").breaches == ()
+    cut = falls.plus("422 control1 command.sent ups4 command=off")
+    assert "linkeddisk was stopped" in cut.breach("S22"), "nobody has told us to do the same"
 
 
 def test_S23_one_who_is_down_and_wanted_by_nobody_keeps_no_disk_on(night: Any) -> None:

@@ -173,3 +173,4 @@ def test_r10_19_whoever_needs_a_ups_with_its_array_waits_for_that_on_either_feed
 
 def test_what_can_only_be_woken_is_every_server_and_nothing_else(site: Site) -> None:
     assert reached(Reach.SYSTEMS, "network", site) == {*site.servers}
+    assert reached(Reach.CLUSTER, "control1", site) == {"ssccluster"}

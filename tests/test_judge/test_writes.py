@@ -92,6 +92,19 @@ def test_C12_S29_what_counts_down_when_ours_has_long_fallen_is_not_ours(outage: 
     assert "S29" not in outage.plus(*anothers).broken
 
 
+def test_C12_S29_what_begins_to_count_anew_while_ours_counts_down_is_not_ours(outage: Any) -> None:
+    """Nobody may be left to notice it."""
+    anothers, falls = (
+        "300 room ups.off_armed ups5 falls_at=1320",
+        "720 room ups.output_off ups5 cause=command",
+    )
+    alone = outage.without("output_off ups5").plus(anothers, falls)
+    assert "S29" not in alone.broken
+    assert "S29" in alone.changed("ups.off_armed ups5", "falls_at=1052", "falls_at=1000").broken, "is ours"
+    again = alone.plus("299 control1 command.sent ups5 command=off how=graceful falls_in_s=180")
+    assert "S29" in again.broken, "so is one that we tell once more"
+
+
 @pytest.fixture
 def written(outage: Any) -> Any:
     """The outage, with the rows that a real one has."""

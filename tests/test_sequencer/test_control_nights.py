@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.journal import Kind, Row
+from sequencer.planned import restarts
+from sequencer.ports import Os
+from sequencer.requests import Wish
 from sequencer.schedules import Schedule
+from sequencer.site import Site
+from sim.story import Asked, Booted, Managed, Manager
+from tests.hands import NO, HandRoom
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import unsafe, well
 from tests.thinned import thinned
-from tests.worlds import LINKED, NODES, out
+from tests.worlds import LINKED, NODES, fault, out
 
 SIX_S = 8 * 3600.0
 """06:00, counted from 22:00."""
@@ -65,6 +72,82 @@ def test_r10_41_one_minute_restarts_the_cluster_and_switches_nothing() -> None:
     well(tale)
     tale.once("command.sent ssccluster command=restart")
     tale.never("ups.output_off *", "server.shutting_down blade1")
+
+
+def test_s6_r10_41_the_nodes_restart_when_the_disk_of_their_cluster_answers() -> None:
+    """Without it the cluster would not run again."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("array_unreachable", "controldisk", -100.0, 600.0), site=site)
+    well(tale)
+    assert 600 < tale.at("command.sent ssccluster command=restart") < 610
+    assert not tale.all("command.refused ssccluster command=restart")
+
+
+def test_s6_r10_41_nodes_whose_disk_does_not_answer_for_too_long_are_not_restarted_any_more() -> None:
+    """Nor when it answers: what could not be done for a quarter of an hour is not done any more."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("array_unreachable", "controldisk", -100.0, 1500.0), site=site)
+    assert not unsafe(tale)
+    tale.once("command.refused ssccluster command=restart rule=S6")
+    assert 899 < tale.at("command.refused ssccluster command=restart") < 905
+    tale.never("command.sent ssccluster command=restart", "server.halted control1")
+    for node in NODES:
+        assert tale.all(f"journal.committed {node} kind=reached")
+
+
+@pytest.mark.parametrize("for_s", [600, 1200])
+def test_s27_r10_41_held_nodes_restart_when_they_are_released_in_time_and_not_at_all_later(
+    for_s: int,
+) -> None:
+    """Nor is it taken for that restart when the cluster's manager shuts them down afterwards (R2-08)."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    hold, release = (
+        Asked(at_s, w, ("ssccluster",)) for at_s, w in ((-100, Wish.HOLD), (for_s, Wish.RELEASE))
+    )
+    manager, hand = Managed(4000.0, Manager.SHUTDOWN, "ssccluster"), Booted(6000.0, "control1")
+    tale = tonight(hold, release, manager, hand, site=site)
+    assert not unsafe(tale)
+    restarted = tale.times("command.sent ssccluster command=restart")
+    assert [for_s <= at_s < for_s + 10 for at_s in restarted] == [True] * (for_s < 900)
+    tale.never("command.sent ssccluster command=stop")
+
+
+def to_restart(site: Site) -> HandRoom:
+    room = HandRoom(site, "control1")
+    wanted = {"servers": NODES, "goal": "reboot", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, wanted))
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    return room
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_l3_r10_41_a_node_that_is_off_when_the_nodes_are_to_restart_is_only_to_be_on_again(
+    site: Site, comes: bool
+) -> None:
+    """Its manager has shut it down, and no restart of the cluster boots one that is halted."""
+    room = to_restart(site)
+    room.servers["control2"].show(os=Os.HALTED)
+    room.run.spawn(restarts(room.run))
+    room.until(site.start.wake_after_s + 10)
+    assert room.servers["control2"].sent == ["wake"]
+    assert room.cluster.sent == [], "it takes part"
+    if comes:
+        room.servers["control2"].show(os=Os.UP)
+    limit_s = site.start.server_limit_s
+    room.until(limit_s - 1)
+    assert room.cluster.sent == ["restart"] * comes
+    room.until(limit_s + 10)
+    assert room.cluster.sent == ["restart"], "and is not waited for for ever"
+
+
+def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:
+    room = to_restart(site)
+    room.cluster.replies = [NO]
+    room.run.spawn(restarts(room.run))
+    room.until(60)
+    assert room.cluster.sent == ["restart"]
+    assert room.run.rebooting == set()
 
 
 def test_r10_56_a_night_too_short_for_a_sleep_is_a_reboot_by_the_ups() -> None:

@@ -76,3 +76,38 @@ def test_r2_08_a_restart_that_another_node_asked_for_outlives_the_incident(
     by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
     by_hand.until(210)
     assert reached(by_hand) == ["control1"] * (restart == "none")
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("silent", True),
+        ("heard", False),
+        ("halted", False),
+        ("follows", False),
+        ("outage", False),
+        ("restarts", False),
+        ("cluster restarts", False),
+    ],
+)
+def test_l5_a_commander_that_is_shut_down_and_leaves_nobody_who_could_follow_says_so(
+    by_hand: HandRoom, what: str, told: bool
+) -> None:
+    """The other one hangs, and the cluster moved without him: nobody has said a word of him yet."""
+    run = by_hand.run
+    run.commands = what != "follows"
+    by_hand.until(200)
+    if what != "heard":
+        by_hand.peers["control2"].fall_silent()
+    if what == "halted":
+        by_hand.servers["control2"].show(os=Os.HALTED)
+    if what == "outage":
+        declared(by_hand, 1)
+    if what == "restarts":
+        run.rebooting.add("control1")
+    if what == "cluster restarts":
+        run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control2/1", 0.0))
+    run.spawn(watch_our_end(run))
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    by_hand.until(210)
+    assert [(e["subject"], e["rule"]) for e in by_hand.told("alarm.raised")] == [("control2", "L5")] * told

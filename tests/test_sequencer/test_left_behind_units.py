@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.requests import Wish
 from sim.story import Asked, Pressed
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import well
-from tests.worlds import HOUR_S, out, play
+from tests.worlds import HOUR_S, fault, out, play
 
 BLADES_LATER = (*out(0, 600, "ups6"), *out(560, 6000, "ups5"))
 """The racks' mains are back in ten minutes, those of the blades in 100."""
@@ -93,3 +95,24 @@ def test_l3_s31_the_cluster_does_not_wait_for_servers_that_lose_their_mains_befo
     assert tale.times("cluster.running ssccluster")[-1] < 6500
     assert tale.times("server.up rack1")[-1] < 9000
     assert tale.times("server.up blade1")[-1] > 20000
+
+
+@pytest.mark.parametrize("node", ["control1", "control2"])
+@pytest.mark.parametrize("dies_s", [300, 2400])
+def test_l3_c2_a_node_that_dies_with_its_power_on_is_woken_though_the_linked_disk_is_out(
+    node: str, dies_s: int
+) -> None:
+    """Nobody else would wake it before the mains of others are back, in hours perhaps."""
+    tale = play(*out(0, 3 * HOUR_S, "ups4"), fault("node_crashes", node, dies_s), until_s=4 * HOUR_S)
+    well(tale)
+    assert dies_s < tale.times(f"server.up {node}")[-1] < 3600
+    assert tale.times("array.flushed linkeddisk")[0] < 1000
+    assert tale.times("server.up rack1")[-1] > 3 * HOUR_S
+
+
+def test_o2_one_that_is_held_is_not_and_nobody_turns_round_for_it() -> None:
+    hold = Asked(100.0, Wish.HOLD, ("control2",), "somebody")
+    dies = fault("node_crashes", "control2", 600)
+    tale = play(*out(0, 3 * HOUR_S, "ups4"), hold, dies, until_s=2 * HOUR_S)
+    tale.never("command.sent control2 *")
+    assert not tale.all("journal.committed reference kind=turned")

@@ -9,7 +9,7 @@ import pytest
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
-from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
 from sequencer.site import Site
@@ -150,3 +150,25 @@ def test_s6_who_is_going_down_himself_switches_nothing_on(by_hand: HandRoom) -> 
     by_hand.servers["control1"].show(os=Os.UP)
     by_hand.until(110)
     assert ups5.sent == ["on"], "its shutdown was refused, or called off"
+
+
+def test_s17_mains_that_went_since_the_last_poll_are_looked_for_before_a_node_is_woken(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card under it would be polled a second later."""
+    room = HandRoom(site, "control1")
+    room.servers["control2"].show(os=Os.HALTED)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    ups2 = room.upses["ups2"]
+    look = ups2.look
+
+    def looked() -> Answer:
+        ups2.lose_mains()
+        return look()
+
+    monkeypatch.setattr(ups2, "look", looked)
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(site.start.mains_stable_s + site.start.wake_after_s + 60)
+    assert ups2.looks == 1
+    assert room.servers["control2"].sent == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.journal import Armed
-from sequencer.otherwise import falling
+from sequencer.journal import Armed, Kind, Row
+from sequencer.otherwise import falling, other_wants
 from sequencer.requests import Wish
 from sim.story import Asked
 from tests.hands import HandRoom
@@ -59,3 +59,25 @@ def test_s1_who_lives_on_a_countdown_goes_down_with_it(
     by_hand.until(700)
     ups5.show(off_armed=False, output_on=False)
     assert falling(run).servers == set()
+
+
+@pytest.mark.parametrize("goal", ["up", "reboot"])
+def test_l3_the_way_up_begins_anew_when_a_node_is_not_wanted_down_any_more(
+    by_hand: HandRoom, goal: str
+) -> None:
+    """Its page was left when it began: nobody else would wake it before the incident is closed."""
+    run = by_hand.run
+
+    def word(n: int, goal: str, *nodes: str) -> Row:
+        wanted = {"servers": nodes, "goal": goal, "wall_s": 1000.0 * n}
+        return Row(Kind.WANTED, f"r{n}", 1, "control1/1", 0.0, wanted)
+
+    run.hear(word(1, "down", "control2"))
+    page = run.spawn(other_wants(run))
+    by_hand.until(10)
+    run.hear(word(2, "down", "control2"))
+    by_hand.until(20)
+    assert not page.over, "it is wanted down as before"
+    run.hear(word(3, goal, "control2"))
+    by_hand.until(30)
+    assert page.over

@@ -10,11 +10,13 @@ from sequencer import conditions as when
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Goal, Kind, Row
 from sequencer.manual import watch_the_hands
+from sequencer.ourselves import power_stays
 from sequencer.outage import switch_off
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import OffMode
 from sequencer.systems import out_of_its_reboot
+from sequencer.timing import EVIDENCE_EXTRA_S
 from tests.hands import HandRoom
 from tests.worlds import reference_site
 
@@ -45,6 +47,38 @@ def test_s1_a_silent_server_is_not_a_halted_one_where_the_off_waits_for_the_halt
     assert room.upses["ups6"].sent == []
     room.until(limit_s + 1)
     assert room.upses["ups6"].sent == ["off graceful"]
+
+
+def test_s6_s11_who_goes_down_again_brings_nobody_up_though_the_card_under_it_falls_silent(
+    by_hand: HandRoom,
+) -> None:
+    """It counted down when it was heard last, and is waited for as long as that may take."""
+    run, ups1 = by_hand.run, by_hand.upses["ups1"]
+    run.learn(Row(Kind.OFF_ARMED, "ups1", 0, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    ups1.show(off_armed=True)
+    waits = run.spawn(power_stays(run))
+    by_hand.until(10)
+    ups1.fall_silent()
+    by_hand.until(420.0 + EVIDENCE_EXTRA_S - 1)
+    assert not waits.over
+    by_hand.until(420.0 + EVIDENCE_EXTRA_S + 1)
+    assert waits.over, "it should have fallen long ago"
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_s6_who_stays_up_after_all_waits_no_longer_than_something_counts_down(
+    by_hand: HandRoom, noted: bool
+) -> None:
+    run, ups1 = by_hand.run, by_hand.upses["ups1"]
+    if noted:
+        run.learn(Row(Kind.OFF_ARMED, "ups1", 0, "control1/1", 0.0, {"falls_in_s": 0.0}))
+    ups1.show(off_armed=True)
+    waits = run.spawn(power_stays(run))
+    by_hand.until(500)
+    assert not waits.over, "it says so"
+    ups1.show(off_armed=False)
+    by_hand.until(501)
+    assert waits.over
 
 
 def test_s6_a_cluster_that_falls_silent_after_its_limit_is_waited_for(by_hand: HandRoom) -> None:

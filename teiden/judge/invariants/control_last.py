@@ -30,7 +30,7 @@ class S5(Invariant):
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
-    would not come back (L3). Told once per incident.
+    would not come back (L3). Nor one that is told to a UPS whose output is off. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down and have not been
     down since, and the arrays whose users are all off for long enough; no floor while there are mains.
@@ -52,7 +52,9 @@ class S5(Invariant):
 
     def _off(self, event: Event) -> None:
         wiring = self.room.wiring
-        if event.subject not in wiring.control_upses or self._somebody_else_stops_them():
+        if event.subject not in wiring.control_upses or not self.room.power.output[event.subject]:
+            return
+        if self._somebody_else_stops_them():
             return
         if event.subject in wiring.control_array_upses or not self._another_node_stays(event):
             self._judge(event, t("was told to go off"))

@@ -9,6 +9,7 @@ from sequencer import calendar
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
+from teiden.judge.invariants.causes import counts_down, disks_count_down
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
@@ -25,8 +26,9 @@ class S21(Invariant):
     `gap = 60s -> actions subset {Reboot}`. The instant's goal is a restart, never an off; and until the
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
     or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
-    never restart, and a force is the end of a stop that is under way. And who is off when he is to restart is
-    only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
+    never restart, and a force is the end of a stop that is under way. Nor is anything said of whose power, or
+    that of whose linked disks, counts down as another has told it (C12). And who is off when he is to restart
+    is only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
     none of its servers runs.
     """
 
@@ -60,7 +62,7 @@ class S21(Invariant):
             return
         self.put_to_test += 1
         command = event.details.get("command")
-        if only_ends_a_stop(room, event):
+        if only_ends_a_stop(room, event) or counts_down(room, event) or disks_count_down(room, event):
             return
         if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
             return
@@ -79,7 +81,10 @@ class S21(Invariant):
 
 
 class Planned(Invariant):
-    """What S22 and S23 look at: a linked array that is flushed or cut, and no outage brings it down."""
+    """What S22 and S23 look at: a linked array that is flushed or cut, and no outage brings it down.
+
+    One whose power counts down is flushed for that, whatever the plan says (C12).
+    """
 
     def watches(self) -> Mapping[str, Look]:
         return {"command.sent off": self._off, "command.sent flush": self._flush}
@@ -91,7 +96,7 @@ class Planned(Invariant):
 
     def _flush(self, event: Event) -> None:
         array = self.site.arrays.get(event.subject)
-        if array is not None:
+        if array is not None and not disks_count_down(self.room, event):
             self._look(event, array)
 
     def _look(self, event: Event, array: Array) -> None:
@@ -107,9 +112,10 @@ class Planned(Invariant):
 class S22(Planned):
     """A gap that is too short leaves the array on: its servers stop, and it is neither flushed nor cut.
 
-    `gap<G -> no Off(a)`. Gap: from the last of its users' offs to the first of their next scheduled
-    ons, by the calendar. G: `timing.shortest_night_s`, where flushes
-    go in series with those of all arrays that are down in it. Told once per array and word.
+    `gap<G -> no Off(a)`. Gap: from the last of its users' offs to the first of their next scheduled ons, by
+    the calendar. G: `timing.shortest_night_s`, where flushes go in series with those of all arrays that are
+    down in it. An array whose power counts down, as another has told it, is flushed all the same (C12). Told
+    once per array and word.
     """
 
     id = "S22"

@@ -35,7 +35,8 @@ class S29(Invariant):
     S29 about the UPS, in this life of the node). No load whose system still runs may take longer to stop than
     that, unless its other UPSes give it enough for as long as it may take (S1, X-04); with `off: after_halt`,
     or told to go off at once, a UPS waits for nobody. And by the room's truth,
-    where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that.
+    where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that. An
+    OFF is taken once; what begins to count anew without another one of ours is somebody else's (C12).
     """
 
     id = "S29"
@@ -44,6 +45,8 @@ class S29(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._sent_last: dict[str, Event] = {}
+        self._taken: dict[str, Event] = {}
+        """By UPS: the OFF that it counts down for, or has."""
         self._unlike: dict[str, Event] = {}
         """By UPS: counts down from something else than was planned, and nobody has said so."""
 
@@ -115,6 +118,9 @@ class S29(Invariant):
         sent, falls_at_s = self._sent_last.get(event.subject), event.details.get("falls_at")
         if sent is None or falls_at_s is None or sent.details.get("falls_in_s") is None:
             return
+        if self._taken.get(event.subject) is sent:
+            return
+        self._taken[event.subject] = sent
         if abs(float(falls_at_s) - event.t - float(sent.details["falls_in_s"])) > LATENCY_S:
             self._unlike[event.subject] = event
 

@@ -185,6 +185,7 @@ TEXTS: dict[str, str] = {
         "その UPS と、同じ負荷に給電する他の UPS。すべての制御端末に給電していれば制御側全体"
     ),
     "every server and control node": "すべてのサーバと制御端末",
+    "the cluster": "クラスタ",
     "whoever an outage of it stops": "その停電で停止するもの",
     "the device and whoever waits for it on the way down": "その機器と、停止の際にそれを待つもの",
     "the device and whoever cannot come up without it": "その機器と、それなしでは起動できないもの",

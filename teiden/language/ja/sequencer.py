@@ -147,6 +147,10 @@ TEXTS: dict[str, str] = {
     "{array} is not flushed and its limit is not over": "{array} はフラッシュ前で、上限も過ぎていない",
     "{names} may have written since the flush": "{names} がフラッシュ後に書き込んだ可能性がある",
     "the controllers of {array} are still on {upses}": "{array} のコントローラが {upses} でまだ動作中",
+    "{name} is silent, and not proven to be down; {node} goes, and leaves nobody": (
+        "{name} は応答せず、停止の証拠もない。{node} が停止すると指揮する制御端末がなくなる"
+    ),
+    "nobody wants it down any more": "停止はもう求められていない",
     "nobody wants {name} up": "{name} の起動は求められていない",
     "{name} is not seen going down": "{name} のシャットダウン中は確認できない",
     "{name} may take {n} s more": "{name} の停止はあと {n} 秒かかりうる",

@@ -1,0 +1,72 @@
+"""An incident is closed when the cluster runs, unless somebody else has stopped it (L8, O1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.ports import ClusterState, ClusterStatus
+from sequencer.site import Site
+from sequencer.standstill import comes_to_run
+from tests.hands import HandRoom
+from tests.worlds import with_settings
+
+RUNS = ClusterStatus(ClusterState.RUNNING, "control1")
+WAITS = ClusterStatus(ClusterState.WAITING_FOR_DISK, None)
+STOPPED = ClusterStatus(ClusterState.STOPPED, None)
+STARTS = ClusterStatus(ClusterState.STARTING, None)
+
+
+def is_waited_for(site: Site, before: ClusterStatus, now: ClusterStatus, *, disk_went: bool) -> bool:
+    """Whether an incident that would be closed waits until the cluster runs."""
+    room = HandRoom(site, "control1")
+    room.run.cluster.disk_went = disk_went
+    room.cluster.show(before)
+    task = room.run.spawn(comes_to_run(room.run))
+    room.until(100)
+    if before is not now:
+        assert not task.over
+        room.cluster.show(now)
+        room.until(200)
+    if waits := not task.over:
+        room.cluster.show(RUNS)
+        room.until(300)
+    assert task.over
+    return waits
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "disk_went", "waits"),
+    [
+        (RUNS, RUNS, True, False),
+        (WAITS, WAITS, True, True),
+        (WAITS, STARTS, True, True),
+        (STARTS, STARTS, False, True),
+        (STARTS, WAITS, True, True),
+        (STARTS, STOPPED, False, False),
+        (STOPPED, STOPPED, True, False),
+        (WAITS, WAITS, False, False),
+    ],
+)
+def test_l8_an_incident_is_closed_when_the_cluster_runs_that_has_lost_its_disk_or_starts(
+    site: Site, before: ClusterStatus, now: ClusterStatus, disk_went: bool, waits: bool
+) -> None:
+    """One that somebody else has stopped holds up nobody."""
+    assert is_waited_for(site, before, now, disk_went=disk_went) is waits
+
+
+def test_l8_one_that_is_started_by_hand_or_wanted_down_holds_up_nobody(site: Site) -> None:
+    assert not is_waited_for(with_settings(site, start__auto=False), WAITS, WAITS, disk_went=True)
+
+
+def test_l8_its_managers_reboot_is_waited_for_however_it_looks_meanwhile(site: Site) -> None:
+    room = HandRoom(site, "control1")
+    room.run.rebooting.add("control2")
+    room.cluster.show(STOPPED)
+    task = room.run.spawn(comes_to_run(room.run))
+    for state in (STARTS, STOPPED, STARTS):
+        room.until(room.run.now + 100)
+        assert not task.over
+        room.cluster.show(state)
+    room.cluster.show(RUNS)
+    room.until(room.run.now + 10)
+    assert task.over
