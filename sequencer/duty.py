@@ -10,8 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import have_slept
-from sequencer.force import is_about_to_fall
+from sequencer.asleep import wake_up
 from sequencer.foreign import heed_foreign_offs
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
@@ -20,11 +19,11 @@ from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wa
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
-from sequencer.ports import PeerPort, Steps
+from sequencer.ports import PeerPort, Receipt, Steps
 from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
-from sequencer.schedule import keep_schedules
+from sequencer.schedule import look_back
 from sequencer.standing import (
     cluster_holder,
     feeds,
@@ -87,15 +86,17 @@ def first_look(run: Run) -> Steps[None]:
     peers = [port.look() for port in ports.peers.values()]
     known = [port.fetch() for port in ports.peers.values()]
     yield from run.all_of(*upses, *peers, *known, ports.cluster.look())
+    if all(isinstance(answer.value, Receipt) and answer.value.ok for answer in known):
+        run.cluster.told_all_s = run.now
 
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
+    yield from look_back(run)
     if not (run.facts.down and (yield from goes_on(run))):
         yield from power_stays(run)
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
-    run.spawn(keep_schedules(run))
     run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
@@ -162,20 +163,6 @@ def on_battery(run: Run) -> bool:
 def may_be_on_battery(run: Run, ups: str) -> bool:
     """Not heard in this life yet, and nobody told it to go off."""
     return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
-
-
-def wake_up(run: Run) -> Steps[None]:
-    """We have slept, or were switched on again by hand: what the same word stopped is wanted up again."""
-    if not (yield from have_slept(run)):
-        return
-    if is_about_to_fall(run, run.site.servers[run.me]):
-        return  # whoever pressed our button was too early: we go down again
-    stop = run.facts.wants[run.me].cause
-    stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
-    wall_s = run.facts.later_s(run.wall_s(), stopped)
-    yield from run.commit(
-        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=wall_s
-    )
 
 
 def is_called(run: Run) -> bool:

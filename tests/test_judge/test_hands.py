@@ -208,3 +208,23 @@ def test_S28_a_word_that_its_node_cannot_know_does_not_bind_it(tell: Any) -> Non
     for telling in (switched, woken):
         assert telling.result("S28").breaches == ()
         assert telling.plus(*MET).result("S28").breaches
+
+
+SLEPT = (
+    "-500 control1 request.accepted reference wish=power_off id=request-1",
+    *(f"-490 room server.shutting_down {name}" for name in ("control1", "control2", "rack1", "rack2")),
+    *(f"-400 room server.halted {name}" for name in ("control1", "control2", "rack1", "rack2")),
+    "-200 room server.up control1",
+)
+
+
+def test_S28_a_boot_that_ends_a_stop_wants_up_whom_it_stopped_unless_they_are_wanted_down_since(
+    tell: Any,
+) -> None:
+    """Though that is heard only when its time is made up for (T7)."""
+    slept = tell(CALM).plus(*SLEPT)
+    missed = "-100 control1 schedule.fired reference id=night/1/off goal=down servers=rack2 late_s=200"
+    wake = "0 control1 command.sent {} command=wake"
+    assert "S28" not in slept.plus(wake.format("rack2")).broken
+    assert "S28" not in slept.plus(missed, wake.format("rack1")).broken
+    assert "S28" in slept.plus(missed, wake.format("rack2")).broken

@@ -2,8 +2,9 @@
 
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped. Not so one that is booted
-onto power that counts down still: it can only go down again. Nor one that restarts, whoever told it to
+is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
+when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
+counts down still: it can only go down again. Nor one that restarts, whoever told it to
 (R2-08): it has not been stopped, and what was wanted of it is still to come.
 """
 
@@ -236,9 +237,11 @@ class Wants:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
-            at_s = self._after_known_s(self.clock_s(event.t, event.subject), stopped)
+            now_s = self.clock_s(event.t, event.subject)
+            at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
-                self._want(server, Want(Goal.UP, event, want.cause, at_s, ends=want.ends or want.event))
+                counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
+                self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
 
     def _is_doomed(self, event: Event) -> bool:
