@@ -34,6 +34,8 @@ WISHES = {
     Wish.SERVER_SHUTDOWN.value: Goal.DOWN,
 }
 """Of what the cluster's manager reboots, nothing is wanted of us."""
+BY_MANAGER = (Wish.CLUSTER_SHUTDOWN.value, Wish.SERVER_SHUTDOWN.value)
+"""The cluster's manager has begun that stop when it tells us."""
 
 
 @dataclass(slots=True)
@@ -150,8 +152,9 @@ class Wants:
             self.start_asked = event
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
+        goes = self._goes - self._restarting if wish in BY_MANAGER else set()
         for server in meant:
-            self._want(server, Want(WISHES[wish], event, cause, at_s))
+            self._want(server, Want(WISHES[wish], event, cause, at_s, begun=server in goes))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
         """By the clock of the node that hears it; if that is behind, after the last word that it can know."""
