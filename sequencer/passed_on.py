@@ -27,7 +27,9 @@ def is_answered(run: Run, request: Request) -> bool:
 
 def can_decide(run: Run) -> bool:
     """We command, or nobody else has decided: what he wrote down would have come here, or he is down."""
-    return run.commands or all(says_it_idles(peer) or is_down(run, name) for name, peer in run.ports.peers.items())
+    return run.commands or all(
+        says_it_idles(peer) or is_down(run, name) for name, peer in run.ports.peers.items()
+    )
 
 
 def says_it_idles(peer: PeerPort) -> bool:

@@ -79,10 +79,10 @@ class L6(Invariant):
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
     before the window, what a step of the clock jumped over, or what came while the node stood still
     (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. Nor is
-    one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An off
-    of servers that are wanted down already is no news. Reported is, too, what falls while a commander whose
-    clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock has
-    shown (T4). What fell before the run was due before it, also when a clock is set back into that time, or
+    one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
+    off of servers that are wanted down already is no news. Reported is, too, what falls while a commander
+    whose clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock
+    has shown (T4). What fell before the run was due before it, also when a clock is set back into that time, or
     shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
     `UNCERTAIN_S` at the end of each window is not judged.
     """
@@ -202,7 +202,7 @@ class L6(Invariant):
                     self.broken(at_clock_s, schedule.name, text)
 
     def _stands_still(self, watch: Watch) -> None:
-        """Another has said that it is silent, and it was: it may hang, and its clock tells it nothing (C7)."""
+        """Another has said that it is silent, and it was: it hangs, perhaps, and knows no time (C7)."""
         silent_s = watch.silent_s
         if silent_s is None:
             return
