@@ -110,7 +110,8 @@ def command(run: Run) -> Steps[None]:
         elif run.facts.down:
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
-            if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
+            ended = yield from run.race(outage(run), turned(run), other_stop(run))
+            if ended != WANTED_OTHERWISE or not (yield from goes_on(run)):
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
         else:
@@ -133,6 +134,8 @@ OUT_AGAIN = 1
 
 def goes_on(run: Run) -> Steps[bool]:
     """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
+
+    And so it is when a stop is called off that had gone on whatever the mains do.
 
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
     they have mains. But one that nobody told to go off may live on its battery behind a card that is

@@ -152,9 +152,9 @@ class Wants:
             self.start_asked = event
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
-        goes = self._goes - self._restarting if wish in BY_MANAGER else set()
         for server in meant:
-            self._want(server, Want(WISHES[wish], event, cause, at_s, begun=server in goes))
+            begun = wish in BY_MANAGER and self._goes_for_good(server)
+            self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
         """By the clock of the node that hears it; if that is behind, after the last word that it can know."""
@@ -188,12 +188,17 @@ class Wants:
             self._goals[server].append((want.event.t, want.goal))
 
     def _stops_for_good(self, server: str) -> bool:
-        """An earlier word stops it just now, this one keeps it down; not if it returns with mains (T7)."""
+        """An earlier word stops it just now, this one keeps it down."""
         known = self.of.get(server)
-        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
-        returns = any(off is not None and off.details.get("how") == "until_mains" for off in told)
         begun = known is not None and known.goal is Goal.DOWN and known.begun
-        return begun and server in self._goes - self._restarting and not returns
+        return begun and self._goes_for_good(server)
+
+    def _goes_for_good(self, server: str) -> bool:
+        """Not if it returns with mains (T7), nor if it only restarts."""
+        if server not in self._goes - self._restarting:
+            return False
+        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
+        return not any(off is not None and off.details.get("how") == "until_mains" for off in told)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
