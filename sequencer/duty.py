@@ -24,6 +24,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
+from sequencer.scope import Scope
 from sequencer.standing import (
     cluster_holder,
     feeds,
@@ -37,7 +38,7 @@ from sequencer.standing import (
 from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, left_unseen, turned
-from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
+from sequencer.wants import control_goes_first, control_stop, incident_scope, planned_scope, wants
 from sequencer.watch import is_left, is_over, note_confirmed, note_new, watch
 
 
@@ -111,7 +112,7 @@ def command(run: Run) -> Steps[None]:
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
             ended = yield from run.race(outage(run), turned(run), other_stop(run))
-            if ended != WANTED_OTHERWISE or not (yield from goes_on(run)):
+            if ended != WANTED_OTHERWISE or (nobody_is_to_stop(run) and not (yield from goes_on(run))):
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
         else:
@@ -135,7 +136,7 @@ OUT_AGAIN = 1
 def goes_on(run: Run) -> Steps[bool]:
     """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
 
-    And so it is when a stop is called off that had gone on whatever the mains do.
+    And so it is when the stop is called off that had gone on whatever the mains do, or in no outage (T7).
 
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
     they have mains. But one that nobody told to go off may live on its battery behind a card that is
@@ -148,6 +149,11 @@ def goes_on(run: Run) -> Steps[bool]:
             return False
         yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
     return True
+
+
+def nobody_is_to_stop(run: Run) -> bool:
+    """By any schedule or request."""
+    return planned_scope(run) == Scope()
 
 
 def on_battery(run: Run) -> bool:

@@ -88,7 +88,8 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
     """Nodes that are halted with their power on: nothing but a wake boots them, and it needs no disk (L3).
 
     Their service died when they were on their way down already, and nobody told their UPSes to go off. The
-    control disks may wait for their charge for an hour yet. Who lacks charge himself waits for his turn.
+    control disks may wait for their charge for an hour yet. Who lacks charge himself waits for his turn. Nor
+    does one wait for the disks whose power was to stay off, and who is wanted up again.
     """
     others = [node for node in run.site.control_nodes if node.name != run.me]
     yield from run.pause(run.site.start.mains_stable_s)
@@ -96,6 +97,8 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
 
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
+    for name in node.upses if still_wants(run, node.name, Goal.UP) else ():
+        yield from nodes_power_on(run, run.site.upses[name])
     yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
     if not (unfit(run, node) or any(is_off(run, run.site.upses[name]) for name in node.upses)):
         yield from start_node(run, node, run.site.start.server_limit_s)

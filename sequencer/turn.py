@@ -14,7 +14,16 @@ import simpy
 from sequencer import conditions as when
 from sequencer.beside import beside, off_beside
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, fed_alone, gives_power, is_up, seen_off, still_to_fall
+from sequencer.proof import (
+    cluster_is,
+    falls_at_s,
+    fed_alone,
+    gives_power,
+    is_up,
+    seen_off,
+    still_to_fall,
+    unsettled,
+)
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Ups
@@ -52,7 +61,9 @@ def not_stable(run: Run) -> Blocker | None:
         return f"mains of {away[0]} are away", (told, run.news(RETURNS)), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
-    if not run.facts.confirmed and not run.facts.stop:
+    if (
+        not run.facts.confirmed and not run.facts.stop and unsettled(run)
+    ):  # theirs is a stop beside others (T7)
         return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed.difference(away)):
         at_s = as_told_stable_at_s(run, site.upses[name])
