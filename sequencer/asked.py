@@ -7,7 +7,14 @@ manager does by itself is only told to us: we see to the power (R2-08, R2-09).
 from __future__ import annotations
 
 from sequencer.journal import ASKED, Goal, Kind
-from sequencer.passed_on import by_the_commander, can_decide, is_answered, note_refused, passed_on
+from sequencer.passed_on import (
+    by_the_commander,
+    can_decide,
+    is_answered,
+    note_refused,
+    passed_on,
+    say_again,
+)
 from sequencer.ports import ClusterState, Os, Steps, Unreachable
 from sequencer.proof import cluster_is, without_power
 from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
@@ -84,7 +91,9 @@ def hear_passed_on(run: Run) -> Steps[None]:
     while True:
         yield from run.until(lambda: bool(run.passed_on), ASKED)
         request = passed_on(run.passed_on.pop(0))
-        if run.commands:
+        if run.commands and is_answered(run, request):
+            yield from say_again(run, request)
+        elif run.commands:
             yield from decide(run, request)
 
 

@@ -9,11 +9,33 @@ from __future__ import annotations
 
 from sequencer import guards
 from sequencer.cards import is_off
-from sequencer.journal import Goal
+from sequencer.force import is_about_to_fall
+from sequencer.journal import LATER_S, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.wants import wants
+
+
+def wake_up(run: Run) -> Steps[None]:
+    """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
+
+    Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
+    word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
+    """
+    if not (yield from have_slept(run)):
+        return
+    if is_about_to_fall(run, run.site.servers[run.me]):
+        return  # whoever pressed our button was too early: we go down again
+    known, cause = run.facts.wants, run.facts.wants[run.me].cause
+    stopped = [name for name, want in known.items() if want.cause == cause]
+    nodes = [name for name in stopped if name in run.site.cluster.nodes]
+    others = [name for name in stopped if name not in nodes]
+    ended_s = max((known[name].at_s + LATER_S for name in others), default=0.0)
+    ends = f"{cause}, then {run.life}"
+    for names, wall_s in ((others, ended_s), (nodes, run.facts.later_s(run.wall_s(), nodes))):
+        if names:
+            yield from run.commit(Kind.WANTED, ends, servers=names, goal=Goal.UP.value, wall_s=wall_s)
 
 
 def booted_since_wanted(run: Run, server: str) -> bool:

@@ -16,3 +16,5 @@ class ClusterView:
     """Its manager has told this life that it shuts all of it down."""
     disk_went: bool = False
     """A control disk was away or silent, and the cluster has not been seen to begin to run since."""
+    told_all_s: float = inf
+    """When our peers had told us at our boot all that they knew: a row that comes after that is new."""

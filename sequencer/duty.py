@@ -10,8 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import have_slept
-from sequencer.force import is_about_to_fall
+from sequencer.asleep import wake_up
 from sequencer.foreign import heed_foreign_offs
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
@@ -20,11 +19,12 @@ from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wa
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
-from sequencer.ports import PeerPort, Steps
+from sequencer.ports import PeerPort, Receipt, Steps
 from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
-from sequencer.schedule import keep_schedules
+from sequencer.schedule import look_back
+from sequencer.scope import Scope
 from sequencer.standing import (
     cluster_holder,
     feeds,
@@ -38,7 +38,7 @@ from sequencer.standing import (
 from sequencer.standstill import bring_back, note_disks
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, left_unseen, turned
-from sequencer.wants import control_goes_first, control_stop, incident_scope, wants
+from sequencer.wants import control_goes_first, control_stop, incident_scope, planned_scope, wants
 from sequencer.watch import is_left, is_over, note_confirmed, note_new, watch
 
 
@@ -87,15 +87,17 @@ def first_look(run: Run) -> Steps[None]:
     peers = [port.look() for port in ports.peers.values()]
     known = [port.fetch() for port in ports.peers.values()]
     yield from run.all_of(*upses, *peers, *known, ports.cluster.look())
+    if all(isinstance(answer.value, Receipt) and answer.value.ok for answer in known):
+        run.cluster.told_all_s = run.now
 
 
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
+    yield from look_back(run)
     if not (run.facts.down and (yield from goes_on(run))):
         yield from power_stays(run)
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
-    run.spawn(keep_schedules(run))
     run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
@@ -109,7 +111,8 @@ def command(run: Run) -> Steps[None]:
         elif run.facts.down:
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
-            if (yield from run.race(outage(run), turned(run), other_stop(run))) != WANTED_OTHERWISE:
+            ended = yield from run.race(outage(run), turned(run), other_stop(run))
+            if ended != WANTED_OTHERWISE or (nobody_is_to_stop(run) and not (yield from goes_on(run))):
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)
         else:
@@ -133,6 +136,8 @@ OUT_AGAIN = 1
 def goes_on(run: Run) -> Steps[bool]:
     """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
 
+    And so it is when the stop is called off that had gone on whatever the mains do, or in no outage (T7).
+
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
     they have mains. But one that nobody told to go off may live on its battery behind a card that is
     only slow: it is waited for as long as a card takes that reboots (U1, S11).
@@ -144,6 +149,11 @@ def goes_on(run: Run) -> Steps[bool]:
             return False
         yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
     return True
+
+
+def nobody_is_to_stop(run: Run) -> bool:
+    """By any schedule or request."""
+    return planned_scope(run) == Scope()
 
 
 def on_battery(run: Run) -> bool:
@@ -162,20 +172,6 @@ def on_battery(run: Run) -> bool:
 def may_be_on_battery(run: Run, ups: str) -> bool:
     """Not heard in this life yet, and nobody told it to go off."""
     return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
-
-
-def wake_up(run: Run) -> Steps[None]:
-    """We have slept, or were switched on again by hand: what the same word stopped is wanted up again."""
-    if not (yield from have_slept(run)):
-        return
-    if is_about_to_fall(run, run.site.servers[run.me]):
-        return  # whoever pressed our button was too early: we go down again
-    stop = run.facts.wants[run.me].cause
-    stopped = [name for name, want in run.facts.wants.items() if want.cause == stop]
-    wall_s = run.facts.later_s(run.wall_s(), stopped)
-    yield from run.commit(
-        Kind.WANTED, f"{stop}, then {run.life}", servers=stopped, goal=Goal.UP.value, wall_s=wall_s
-    )
 
 
 def is_called(run: Run) -> bool:

@@ -14,7 +14,7 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall
+from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.shortage import is_short
@@ -68,6 +68,8 @@ def is_to_be_forced_otherwise(run: Run, server: Server, at_s: float | None, hidd
 
 def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
     yield from run.all_of(*(run.ports.upses[u].look() for u in power_under(run, server)))
+    if without_power(run, server):
+        return True  # its battery was empty before that
     cut_s = next_cut_s(run, server)
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
         return False  # what was armed belongs to an outage that is over

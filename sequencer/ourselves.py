@@ -30,8 +30,7 @@ def watch_our_end(run: Run) -> Steps[None]:
     while True:
         yield from we_go_down(run, asked)
         tell_who_is_left(run)
-        yield from note_what_was_wanted(run)
-        yield from run.race(force_ourselves(run), run.until_seen(port, when.UP))
+        yield from run.race(force_ourselves(run), noted_until_up(run))
         asked = False
 
 
@@ -88,15 +87,31 @@ def tell_who_is_left(run: Run) -> None:
             )
 
 
+def noted_until_up(run: Run) -> Steps[None]:
+    yield from note_what_was_wanted(run)
+    yield from run.until_seen(run.ports.servers[run.me], when.UP)
+
+
+WORD_LATE_S = 6.0
+"""We may see ourselves go before the commander's word comes that he has told us to restart (N3)."""
+
+
 def note_what_was_wanted(run: Run) -> Steps[None]:
     """The cluster's manager shuts us down, or a hand does, and we are wanted down: that is it (R2-08).
 
     Whoever boots us again then wants us up. Not so when we only restart: what was wanted is still to come.
     """
-    if run.me not in run.rebooting and not cluster_restarts(run):
+    if still_wants(run, run.me, Goal.DOWN) and not run.commands:
+        yield from run.race(run.until(lambda: restarts(run)), run.pause(WORD_LATE_S))
+    if not restarts(run):
         yield from note_reached(run, run.me)
     elif still_wants(run, run.me, Goal.DOWN):
         yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s())
+
+
+def restarts(run: Run) -> bool:
+    """We go down to boot again."""
+    return run.me in run.rebooting or cluster_restarts(run)
 
 
 def cluster_restarts(run: Run) -> bool:
@@ -104,8 +119,9 @@ def cluster_restarts(run: Run) -> bool:
 
     That an outage was declared since, or something else wanted, calls no restart back.
     """
-    asked_s, start = run.facts.restarts_s, run.site.start
-    if asked_s is None or asked_s <= run.born_s + start.first_look_limit_s:
+    asked_s = run.facts.restarts_s
+    at_boot_s = min(run.born_s + run.site.start.first_look_limit_s, run.cluster.told_all_s)
+    if asked_s is None or asked_s <= at_boot_s:
         return False
     return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s
 

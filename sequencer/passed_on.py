@@ -26,8 +26,10 @@ def is_answered(run: Run, request: Request) -> bool:
 
 
 def can_decide(run: Run) -> bool:
-    """Nobody else has decided: what he wrote down would have come here, or he is down."""
-    return all(says_it_idles(peer) or is_down(run, name) for name, peer in run.ports.peers.items())
+    """We command, or nobody else has decided: what he wrote down would have come here, or he is down."""
+    return run.commands or all(
+        says_it_idles(peer) or is_down(run, name) for name, peer in run.ports.peers.items()
+    )
 
 
 def says_it_idles(peer: PeerPort) -> bool:
@@ -59,6 +61,20 @@ def pass_on(run: Run, request: Request) -> None:
     row = Row(Kind.ASKED, request.id, run.facts.epoch, run.life, run.now, said)
     for peer in run.ports.peers.values():
         peer.copy(row)
+
+
+def say_again(run: Run, request: Request) -> Steps[None]:
+    """Whoever passes on what is decided has not heard of it: the copy was lost (N3)."""
+    rows = yield from run.ports.journal.rows()
+    told = [row for row in rows if decides(row, request)]
+    for peer in run.ports.peers.values():
+        peer.copy(*told)
+
+
+def decides(row: Row, request: Request) -> bool:
+    if row.kind is Kind.HELD:
+        return bool(row.details["cause"] == request.id)
+    return row.kind in (Kind.WANTED, Kind.REFUSED) and row.subject == request.id
 
 
 def passed_on(row: Row) -> Request:

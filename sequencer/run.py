@@ -85,6 +85,7 @@ class Run:
         self.rebooting: set[str] = set()
         """Servers that we, or the cluster's manager, told to restart and that we have not seen up again."""
         self.cluster = ClusterView()
+        self.caught_up = False  # whether this commander has made up for what schedules missed
         self.passed_on: list[Row] = []  # requests that peers were asked, for whoever commands
         self.deciding: set[str] = set()
         """Ids of requests that this life accepts or refuses, or has."""

@@ -27,6 +27,7 @@ SANE_S = 3600.0
 def keep_schedules(run: Run) -> Steps[None]:
     """What was missed since schedules were watched last, then every instant as it comes. Never returns."""
     schedules = run.site.schedules.values()
+    run.caught_up = not schedules
     if not schedules:
         return
     last_s = run.facts.watched_s
@@ -41,11 +42,27 @@ def keep_schedules(run: Run) -> Steps[None]:
         missed = [instant for instant in missed if instant.id not in run.facts.causes]
         if missed:
             yield from catch_up(run, schedule, missed[-1], now)
+    run.caught_up = True
+    run.announce(run.me)
     yield from run.commit(Kind.WATCHED, run.me, wall_s=max(now, since).timestamp())
     yield from run.together(
         *(keep(run, schedule, max(now, since)) for schedule in schedules),
         *(watch_lan(run, schedule) for schedule in schedules if by_lan_alone(schedule)),
     )
+
+
+CATCH_UP_S = 5.0
+"""Nothing waits longer than this for what was missed: a look at every host of the LAN, or its time-out."""
+
+
+def look_back(run: Run) -> Steps[None]:
+    """Keeps the schedules from now on, and waits until what fell due unseen has been made up for.
+
+    A life that has just taken the command may remember a night that is long over: nobody goes down for it.
+    """
+    run.spawn(keep_schedules(run))
+    if not run.caught_up:
+        yield from run.race(run.until(lambda: run.caught_up, run.me), run.pause(CATCH_UP_S))
 
 
 def keep(run: Run, schedule: Schedule, since: datetime) -> Steps[None]:
@@ -167,4 +184,4 @@ def want(
         late_s=round((run.ports.wall.now() - at) / timedelta(seconds=1), 3),
     )
     run.announce()
-    yield from compare_clocks(run, servers)
+    run.spawn(compare_clocks(run, servers))

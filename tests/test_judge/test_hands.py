@@ -208,3 +208,40 @@ def test_S28_a_word_that_its_node_cannot_know_does_not_bind_it(tell: Any) -> Non
     for telling in (switched, woken):
         assert telling.result("S28").breaches == ()
         assert telling.plus(*MET).result("S28").breaches
+
+
+SLEPT = (
+    "-500 control1 request.accepted reference wish=power_off id=request-1",
+    *(f"-490 room server.shutting_down {name}" for name in ("control1", "control2", "rack1", "rack2")),
+    *(f"-400 room server.halted {name}" for name in ("control1", "control2", "rack1", "rack2")),
+    "-200 room server.up control1",
+)
+
+
+def test_S28_a_boot_that_ends_a_stop_wants_up_whom_it_stopped_unless_they_are_wanted_down_since(
+    tell: Any,
+) -> None:
+    """Though that is heard only when its time is made up for (T7)."""
+    slept = tell(CALM).plus(*SLEPT)
+    missed = "-100 control1 schedule.fired reference id=night/1/off goal=down servers=rack2 late_s=200"
+    wake = "0 control1 command.sent {} command=wake"
+    assert "S28" not in slept.plus(wake.format("rack2")).broken
+    assert "S28" not in slept.plus(missed, wake.format("rack1")).broken
+    assert "S28" in slept.plus(missed, wake.format("rack2")).broken
+
+
+def test_S28_a_node_that_its_manager_stops_and_that_is_to_stay_down_with_all_ends_that_when_it_boots(
+    tell: Any,
+) -> None:
+    """It is on its way down already when it is told of, and when everybody is wanted down."""
+    going = (
+        "-560 room server.shutting_down control1",
+        "-559 control1 request.accepted control1 wish=server_shutdown id=request-0 of=control1",
+        "-500 control1 request.accepted reference wish=power_off id=request-1",
+        *(f"-490 room server.shutting_down {name}" for name in ("control2", "rack2")),
+        *(f"-400 room server.halted {name}" for name in ("control1", "control2", "rack2")),
+        "-200 room server.up control1",
+        "0 control1 command.sent rack2 command=wake",
+    )
+    assert "S28" not in tell(CALM).plus(*going).broken
+    assert "S28" in tell(CALM).plus(*going[1:]).broken, "nobody saw it go"

@@ -143,3 +143,27 @@ def test_L6_t2_an_on_is_the_end_of_a_restart_where_this_night_alone_makes_one_of
     )
     told = told.plus(restart) if fired else told
     assert missed(told) == [f"nightly/2026-03-29/{half}" for half in lost]
+
+
+SILENT = "control2 alarm.raised control1 rule=L5 text=silent"
+"""Said when it has not been heard for `peer_limit`: 120 s."""
+
+
+@pytest.mark.parametrize(
+    ("told", "broken"),
+    [
+        ([], True),
+        ([f"-10 {SILENT}"], False),
+        ([f"239 {SILENT}"], False),
+        ([f"241 {SILENT}"], True),  # it was there then
+        ([f"-10 {SILENT}", "-5 control1 ups.on_line ups1"], True),  # he alone did not hear it
+        (["-10 control1 alarm.raised control2 rule=L5 text=silent"], True),
+        ([f"-10 {SILENT}".replace("L5", "C9")], True),
+        ([f"-10 {SILENT}", "-5 control1 lease.lost reference", "-4 control1 lease.taken reference"], True),
+    ],
+)
+def test_L6_c7_a_commander_that_hangs_and_is_said_to_be_silent_fires_nothing(
+    night: Any, told: list[str], broken: bool
+) -> None:
+    hangs = night.until(-300).without("run.ended").plus("3000 room run.ended reference", *told)
+    assert (OFF in missed(hangs)) is broken

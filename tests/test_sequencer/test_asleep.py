@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from sequencer.asleep import have_slept
+from sequencer.asleep import have_slept, wake_up
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
+from sequencer.wants import wants
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
@@ -208,6 +209,35 @@ def test_r2_08_a_node_that_hangs_while_the_manager_reboots_all_goes_down_as_want
     assert tale.all("journal.committed control1 kind=restarts")
     for node in NODES:
         assert tale.room.servers[node].state.value in ("halted", "off"), node
+
+
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_s28_t7_who_has_slept_brings_back_nobody_whom_a_later_word_wants_down(
+    by_hand: HandRoom, heard: str
+) -> None:
+    """Its words end the stop in which it slept; what another node has told since, it may not know yet."""
+    hear(by_hand, Goal.DOWN, *NODES, *BLADES)
+    reach(by_hand, "control1")
+    by_hand.until(LOOKED_S)
+    for when in ("before", "after"):
+        if when == heard:
+            hear(by_hand, Goal.DOWN, "blade1", cause="night1/2026-11-20/off", at_s=-100.0)
+            by_hand.until(by_hand.run.now + 5)
+        if when == "before":
+            by_hand.run.spawn(wake_up(by_hand.run))
+            by_hand.until(by_hand.run.now + 5)
+    assert [name for name in (*NODES, *BLADES) if wants(by_hand.run, name, Goal.UP)] == [*NODES, "blade2"]
+
+
+def test_s28_nodes_that_have_slept_are_up_whatever_fell_due_meanwhile(by_hand: HandRoom) -> None:
+    """They have been started, by a hand or as they were told; nobody sends them down again for that (O1)."""
+    hear(by_hand, Goal.DOWN, *NODES)
+    reach(by_hand, "control1")
+    by_hand.until(LOOKED_S)
+    by_hand.run.spawn(wake_up(by_hand.run))
+    by_hand.until(by_hand.run.now + 5)
+    hear(by_hand, Goal.DOWN, *NODES, cause="nodes/2026-11-20/off", at_s=-100.0)
+    assert all(wants(by_hand.run, name, Goal.UP) for name in NODES)
 
 
 def test_o1_it_is_not_looked_at_where_it_is_noted_or_nobody_is_wanted_down(by_hand: HandRoom) -> None:

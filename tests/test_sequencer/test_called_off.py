@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.duty import command
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import ClusterState, Os
 from sequencer.requests import Wish
+from sequencer.timing import CARD_REBOOT_S
 from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.hands import HandRoom
 from tests.safety import unsafe, well
 from tests.tale import Tale
 from tests.worlds import LINKED, NODES, back, fault, lost, out, play
@@ -196,3 +201,32 @@ def test_u10_a_full_battery_that_tells_a_wrong_runtime_waits_its_whole_confirm_t
     wrong = fault("runtime_unit_wrong", "ups3", -100.0, amount=1 / 60)
     tale = play(wrong, out(0, 600), until_s=LONG)
     tale.never("outage.confirmed ups3", "command.sent ssccluster command=stop")
+
+
+@pytest.mark.parametrize("called_off", [True, False])
+def test_s9_an_outage_that_nobody_has_seen_is_over_with_the_stop_that_went_on_for_another_reason(
+    by_hand: HandRoom, called_off: bool
+) -> None:
+    """A node boots into the stop of all that somebody wants, and hears no card; its mains are long back."""
+    run = by_hand.run
+    for ups in by_hand.upses.values():
+        ups.fall_silent()
+        ups.status = None
+    for node in NODES:
+        by_hand.servers[node].show(os=Os.UP)
+    by_hand.cluster.show(state=ClusterState.STOPPED)
+
+    def wanted(goal: Goal) -> None:
+        words = {"servers": NODES, "goal": goal.value, "wall_s": run.wall_s()}
+        run.hear(Row(Kind.WANTED, goal.value, 1, "control2/1", run.now, words))
+
+    wanted(Goal.DOWN)
+    run.hear(Row(Kind.DECLARED, by_hand.site.name, 1, "control1/0", 0.0, {"was_running": []}))
+    run.hear(Row(Kind.CONFIRMED, "ups4", 1, "control1/0", 0.0))
+    run.spawn(command(run))
+    by_hand.until(CARD_REBOOT_S + 10)
+    assert run.facts.down
+    if called_off:
+        wanted(Goal.UP)
+    by_hand.until(CARD_REBOOT_S + 20)
+    assert run.facts.down is not called_off

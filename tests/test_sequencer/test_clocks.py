@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sequencer.asked import hear
-from sequencer.duty import wake_up
+from sequencer.asleep import wake_up
 from sequencer.journal import Facts, Goal, Kind, Row
 from sequencer.requests import Request, Wish
-from sequencer.schedule import SANE_S, keep_schedules
+from sequencer.schedule import CATCH_UP_S, SANE_S, keep_schedules, look_back
 from sequencer.wants import wants
 from tests.hands import HandRoom
 from tests.nights import night_site
@@ -33,6 +33,19 @@ def test_t4_a_clock_far_behind_the_journal_fires_nothing_and_says_so() -> None:
     (alarm,) = room.told("alarm.raised")
     assert (alarm["rule"], alarm["subject"]) == ("T4", "control1")
     assert room.told("schedule.fired") == []
+
+
+def test_t4_nobody_else_waits_for_a_clock_that_is_behind() -> None:
+    """Nor for a LAN whose hosts do not answer: an outage goes on all the same."""
+    room = HandRoom(night_site())
+    row = Row(Kind.WATCHED, "control1", 1, "control1/0", 0.0, {"wall_s": room.run.wall_s() + 2 * SANE_S})
+    room.run.facts.apply(row, 0.0)
+    looking = room.run.spawn(look_back(room.run))
+    room.until(CATCH_UP_S - 1)
+    assert not looking.over
+    room.until(CATCH_UP_S + 1)
+    assert looking.over
+    assert not room.run.caught_up
 
 
 @pytest.mark.parametrize("ahead_s", [-60.0, 3 * 365 * 86400.0])

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.journal import Kind, Row
+from sequencer.duty import command
+from sequencer.journal import Goal, Kind, Row
 from sequencer.planned import restarts
 from sequencer.ports import Os
 from sequencer.requests import Wish
-from sequencer.schedules import Schedule
+from sequencer.schedules import LanWatch, Schedule
 from sequencer.site import Site
+from sequencer.wants import wants
 from sim.story import Asked, Booted, Managed, Manager
 from tests.hands import NO, HandRoom
 from tests.nights import control_nights, night_site, nightly, tonight
@@ -19,6 +21,7 @@ from tests.safety import unsafe, well
 from tests.thinned import thinned
 from tests.worlds import LINKED, NODES, fault, out
 
+HOST = "192.0.2.101"
 SIX_S = 8 * 3600.0
 """06:00, counted from 22:00."""
 
@@ -165,3 +168,25 @@ def test_a_schedule_without_an_on_leaves_the_control_side_off() -> None:
     assert not unsafe(tale)
     tale.never("ups.output_on *", "server.booting *")
     tale.once("ups.output_off ups1", "ups.output_off ups3", "ups.output_off ups4")
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_s9_l6_a_node_that_boots_after_its_night_makes_up_for_the_morning_before_it_stops_anybody(
+    is_over: bool,
+) -> None:
+    """It crashed in that night, and remembers the off; to look at the LAN takes it its time."""
+    nights = control_nights("10:00", "13:59" if is_over else "14:05")
+    room = HandRoom(night_site(nights, lan_watch=LanWatch((HOST,), 300.0)))
+    room.hosts[HOST].fall_silent()
+    run = room.run
+    night_s = {"wall_s": run.wall_s() - 3 * 3600.0}
+    off = {"servers": NODES, "goal": "down", **night_s}
+    run.hear(
+        Row(Kind.WANTED, "control/off", 1, "control1/0", 0.0, off),
+        Row(Kind.WATCHED, "control1", 1, "control1/0", 0.0, night_s),
+        Row(Kind.DECLARED, room.site.name, 1, "control1/0", 0.0, {"was_running": [], "stop": "control/off"}),
+    )
+    run.spawn(command(run))
+    room.until(30)
+    assert room.cluster.sent == ["stop"] * (not is_over)
+    assert wants(run, "control1", Goal.UP) is is_over

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from sequencer.duty import first_look
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ourselves import watch_our_end
-from sequencer.ports import Os
+from sequencer.ourselves import WORD_LATE_S, watch_our_end
+from sequencer.ports import Os, Receipt
 from sequencer.systems import note_reached
-from tests.hands import HandRoom
+from tests.hands import NO_ANSWER, YES, HandRoom
 
 
 def wanted_down(room: HandRoom) -> None:
@@ -111,3 +112,38 @@ def test_l5_a_commander_that_is_shut_down_and_leaves_nobody_who_could_follow_say
     by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
     by_hand.until(210)
     assert [(e["subject"], e["rule"]) for e in by_hand.told("alarm.raised")] == [("control2", "L5")] * told
+
+
+@pytest.mark.parametrize(("answers", "is_new"), [(YES, True), (NO_ANSWER, False)])
+def test_r2_08_what_comes_after_the_peers_have_told_all_they_know_is_new_however_soon(
+    by_hand: HandRoom, answers: Receipt, is_new: bool
+) -> None:
+    """A commander who waits for the second node restarts the cluster as soon as that is up.
+
+    Where a peer has not answered, what comes within the first look may be why we have booted.
+    """
+    by_hand.run.commands = False
+    by_hand.peers["control2"].replies = [answers]
+    by_hand.run.spawn(first_look(by_hand.run))
+    by_hand.until(20)
+    by_hand.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control2/1", 0.0))
+    wanted_down(by_hand)
+    by_hand.run.spawn(watch_our_end(by_hand.run))
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    by_hand.until(20 + WORD_LATE_S + 1)
+    assert reached(by_hand) == ["control1"] * (not is_new)
+
+
+@pytest.mark.parametrize(("late_s", "is_heard"), [(WORD_LATE_S - 0.5, True), (WORD_LATE_S + 0.5, False)])
+def test_n3_r2_08_a_node_that_sees_itself_go_before_it_hears_that_it_restarts_waits_for_that_word(
+    by_hand: HandRoom, late_s: float, is_heard: bool
+) -> None:
+    by_hand.run.commands = False
+    by_hand.until(200)
+    wanted_down(by_hand)
+    by_hand.run.spawn(watch_our_end(by_hand.run))
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    by_hand.until(200 + late_s)
+    by_hand.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control2/1", 0.0))
+    by_hand.until(220)
+    assert reached(by_hand) == ["control1"] * (not is_heard)

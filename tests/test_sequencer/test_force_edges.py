@@ -130,6 +130,27 @@ def test_h1_one_that_halts_in_time_is_not_forced(run: Run, by_hand: HandRoom) ->
     assert (forced_at(by_hand), written(by_hand)) == ([], [])
 
 
+@pytest.mark.parametrize("is_off", [True, False])
+def test_s26_h4_whose_power_has_gone_before_its_off_fell_is_not_forced(
+    run: Run, by_hand: HandRoom, is_off: bool
+) -> None:
+    """Its battery was empty; the card and the server are silent since, and the OFF is still due."""
+    by_hand.until(50)
+    counts_down(by_hand, "ups5", 150.0)
+    task = before_the_cut(by_hand)
+    by_hand.until(60)
+    if is_off:
+        by_hand.upses["ups5"].show(output_on=False, mains=False)
+    by_hand.until(65)
+    for silent in (by_hand.upses["ups5"], by_hand.servers["blade1"], by_hand.servers["blade2"]):
+        silent.fall_silent()
+    by_hand.servers["bladepool"].fall_silent()
+    by_hand.until(199)
+    assert bool(forced_at(by_hand)) is not is_off
+    assert bool(written(by_hand)) is not is_off
+    assert task.over is is_off
+
+
 def test_h1_when_it_is_too_late_it_is_forced_all_the_same_and_a_second_is_left_for_it(
     run: Run, by_hand: HandRoom
 ) -> None:

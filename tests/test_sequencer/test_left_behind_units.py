@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sequencer.requests import Wish
-from sim.story import Asked, Pressed
+from sequencer.schedules import Schedule
+from sim.story import Asked, Managed, Manager, Pressed
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import well
-from tests.worlds import HOUR_S, fault, out, play
+from tests.worlds import HOUR_S, LINKED, fault, out, play
 
 BLADES_LATER = (*out(0, 600, "ups6"), *out(560, 6000, "ups5"))
 """The racks' mains are back in ten minutes, those of the blades in 100."""
@@ -45,6 +46,25 @@ def test_l3_l6_a_night_that_begins_while_a_unit_is_left_behind_has_its_flush() -
     assert tale.times("server.shutting_down rack1")[-1] > 50 * 60
     assert 50 * 60 < tale.times("array.flushed linkeddisk")[-1] < tale.times("ups.output_off ups4")[-1]
     assert 170 * 60 - 60 < tale.times("server.up rack1")[-1] < 170 * 60 + 600
+
+
+@pytest.mark.parametrize("others", ["all", "racks stay", "racks were asked off"])
+@pytest.mark.parametrize("on", ["22:54", "23:20"])
+def test_l3_t7_a_short_night_is_over_in_time_though_a_node_is_left_behind(others: str, on: str) -> None:
+    """Theirs is a stop beside the node's outage, and nobody's mains are waited for to end it."""
+    night = nightly(off="22:50", on=on, servers=LINKED if others == "all" else ("blade1", "blade2"))
+    racks = Schedule("racks", ("rack1", "rack2"), off="22:51", on="23:59")
+    site = night_site(night, racks) if others == "racks stay" else night_site(night)
+    asked = Asked(3120, Wish.POWER_OFF, ("rack1", "rack2"), "operator")
+    more = [asked] if others == "racks were asked off" else []
+    reboot = Managed(1500, Manager.REBOOT, "ssccluster")
+    tale = tonight(*out(0, 9000, "ups2"), reboot, *more, site=site, until_s=5 * HOUR_S)
+    well(tale, but=("rack1", "rack2", "rackpool", "ups6") if more else ())
+    on_s = (54 if on == "22:54" else 80) * 60
+    assert on_s < tale.times("server.up blade1")[-1] < on_s + 900
+    if others == "racks stay":
+        assert 7140 < tale.times("server.up rack1")[-1] < 7140 + 900
+    assert tale.room.servers["rack1"].state.value == ("off" if more else "up")
 
 
 def test_l3_the_other_node_knows_whom_its_predecessor_left_behind() -> None:

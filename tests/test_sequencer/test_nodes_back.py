@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
-from sequencer.node_start import wake_who_stayed_on
+from sequencer.node_start import power_who_is_wanted_up, wake_who_stayed_on
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
@@ -79,6 +79,26 @@ def test_l3_x_04_also_when_one_of_its_two_upses_is_off_and_the_other_alone_feeds
     room.until(site.start.mains_stable_s + site.start.wake_after_s + site.start.server_limit_s + 5)
     assert room.servers["control2"].sent == ["wake"]
     assert room.upses["ups2"].sent == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "charge_pct", "told"), [("up", 100.0, 1), ("up", 10.0, 0), ("down", 100.0, 0)]
+)
+def test_l3_r2_05_a_node_whose_ups_was_to_stay_off_is_switched_on_before_the_control_disks_are(
+    site: Site, goal: str, charge_pct: float, told: int
+) -> None:
+    """All was asked off, and somebody has pressed the other node's button: nothing else brings it back."""
+    room = HandRoom(site, "control1")
+    room.servers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False, charge_pct=charge_pct)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    words = {"servers": ["control1", "control2"], "goal": goal, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, words))
+    room.run.spawn(power_who_is_wanted_up(room.run))
+    room.until(site.start.mains_stable_s + 5)
+    assert len(room.upses["ups2"].sent) == told
+    assert room.servers["control2"].sent == []
 
 
 def held(room: HandRoom, device: str, *, is_held: bool, at_s: float) -> None:

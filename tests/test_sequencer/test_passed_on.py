@@ -95,6 +95,44 @@ def test_r8_01_a_request_that_the_standby_alone_hears_is_passed_on_to_the_comman
     assert standby.refusals == [""]
 
 
+@pytest.mark.parametrize("wish", [Wish.POWER_OFF, Wish.POWER_ON, Wish.HOLD])
+@pytest.mark.parametrize("known", [True, False])
+def test_n3_s28_a_commander_who_is_asked_again_says_again_what_he_decided(
+    site: Site, wish: Wish, known: bool
+) -> None:
+    """His copy was lost; else the other one would refuse what is being done, or do what was refused."""
+    commander = HandRoom(site)
+    if wish is Wish.POWER_OFF:
+        commander.servers["bladepool"].show(ServerStatus(Os.UP))
+    commander.run.spawn(hear(commander.run))
+    commander.run.spawn(hear_passed_on(commander.run))
+    request = Request("r1", wish, ("blade1",), "backup")
+    commander.mailbox.deliver(request)
+    commander.mailbox.deliver(Request("r2", Wish.HOLD, ("ups3",), "another"))
+    commander.until(2.0)
+    peer = commander.peers["control2"]
+    first = [row for row in peer.copies if row.subject != "ups3"]
+    peer.copies.clear()
+    said = {"wish": wish.value, "servers": ["blade1"], "asked_by": "backup"}
+    commander.run.commands = known
+    commander.run.hear(Row(Kind.ASKED, "r1", 0, "control2/1", 4.0, said))
+    commander.until(4.0)
+    assert first
+    assert peer.copies == (first if known else [])
+
+
+def test_s28_a_standby_that_has_become_commander_meanwhile_decides_itself(site: Site) -> None:
+    """The other one is only silent, and nobody knows whether he has heard it; but nobody else decides now."""
+    standby = Standby(site)
+    standby.peer.fall_silent()
+    standby.room.mailbox.deliver(OFF)
+    standby.room.until(4.0)
+    standby.run.commands = True
+    standby.room.until(ANSWERED_S)
+    assert standby.refusals == [""]
+    assert standby.run.facts.wants["blade1"].cause == OFF.id
+
+
 def test_a_commander_that_says_nothing_leaves_it_refused_and_not_taken_over(site: Site) -> None:
     """Nor is it carried out hours later, when somebody has long done it by hand."""
     standby = Standby(site)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from sequencer import calendar
 from sequencer.calendar import Instant
@@ -66,6 +67,9 @@ class Watch:
     """From when to when it did nothing at all last (C7)."""
     waits_s: tuple[float, float] | None = None
     """It has said that no schedule fires (T4): from what its clock had shown then, to what it waits for."""
+    silent_s: float | None = None
+    """Since when another node has not heard it, as that has said: in seconds of the run."""
+    ended_s: float = inf
 
 
 class L6(Invariant):
@@ -74,11 +78,12 @@ class L6(Invariant):
     `[] instant in an alive window -> fired within a poll, or an alarm`. Alive: from `lease.taken` until the
     lease is lost, by the clock of that node as it is set during the run. Fired late: only what fell
     before the window, what a step of the clock jumped over, or what came while the node stood still
-    (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. An off
-    of servers that are wanted down already is no news. Reported is, too, what falls while a commander whose
-    clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock has
-    shown (T4). What fell before the run was due before it, also when a clock is set back into that time, or
-    shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
+    (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. Nor is
+    one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
+    off of servers that are wanted down already is no news. Reported is, too, what falls while a commander
+    whose clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock
+    has shown (T4). What fell before the run was due before it, also when a clock is set back into that time,
+    or shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
     `UNCERTAIN_S` at the end of each window is not judged.
     """
 
@@ -126,6 +131,7 @@ class L6(Invariant):
     def _close(self, at_s: float) -> None:
         watch, self._watch = self._watch, None
         if watch is not None:
+            watch.ended_s = at_s
             watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(at_s, watch.node))
             self._watches.append(watch)
 
@@ -144,6 +150,8 @@ class L6(Invariant):
         watch = self._watch
         if watch is not None and event.subject == watch.node and event.details.get("rule") == "T4":
             self._waits(watch, self.room.wants.clock_s(event.t, watch.node))
+        if watch is not None and watch.silent_s is None and is_silent(event, watch.node):
+            watch.silent_s = event.t - self.site.start.peer_limit_s
         if event.subject in self.site.schedules:
             self._alarms[event.subject].append(str(event.details.get("text", "")))
 
@@ -180,6 +188,8 @@ class L6(Invariant):
         if start_at is None:
             return
         self._close(at_s)
+        for watch in self._watches:
+            self._stands_still(watch)
         for schedule in self.site.schedules.values():
             for instant, at_clock_s in self._due(schedule, start_at):
                 self.put_to_test += 1
@@ -190,6 +200,15 @@ class L6(Invariant):
                         time=self.at(at_clock_s),
                     )
                     self.broken(at_clock_s, schedule.name, text)
+
+    def _stands_still(self, watch: Watch) -> None:
+        """Another has said that it is silent, and it was: it hangs, perhaps, and knows no time (C7)."""
+        silent_s = watch.silent_s
+        if silent_s is None:
+            return
+        told = (e.t for e in self.room.history.events if e.by == watch.node)
+        if not any(silent_s < t <= watch.ended_s for t in told):
+            watch.last_clock_s -= watch.ended_s - silent_s
 
     def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float]]:
         """The instants of all windows, each once, with their times as seconds of the run."""
@@ -224,3 +243,8 @@ class L6(Invariant):
         if waits_for_lan(schedule):
             return True
         return all(self.room.wants.goal_at(s, at_s) is Goal.DOWN for s in schedule.servers)
+
+
+def is_silent(event: Event, node: str) -> bool:
+    """A node says so of another that commands, or did."""
+    return event.subject == node != event.by and event.details.get("rule") == "L5"

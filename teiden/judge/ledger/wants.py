@@ -2,8 +2,9 @@
 
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped. Not so one that is booted
-onto power that counts down still: it can only go down again. Nor one that restarts, whoever told it to
+is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
+when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
+counts down still: it can only go down again. Nor one that restarts, whoever told it to
 (R2-08): it has not been stopped, and what was wanted of it is still to come.
 """
 
@@ -33,6 +34,8 @@ WISHES = {
     Wish.SERVER_SHUTDOWN.value: Goal.DOWN,
 }
 """Of what the cluster's manager reboots, nothing is wanted of us."""
+BY_MANAGER = (Wish.CLUSTER_SHUTDOWN.value, Wish.SERVER_SHUTDOWN.value)
+"""The cluster's manager has begun that stop when it tells us."""
 
 
 @dataclass(slots=True)
@@ -150,7 +153,8 @@ class Wants:
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
         for server in meant:
-            self._want(server, Want(WISHES[wish], event, cause, at_s))
+            begun = wish in BY_MANAGER and self._goes_for_good(server)
+            self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
         """By the clock of the node that hears it; if that is behind, after the last word that it can know."""
@@ -184,12 +188,17 @@ class Wants:
             self._goals[server].append((want.event.t, want.goal))
 
     def _stops_for_good(self, server: str) -> bool:
-        """An earlier word stops it just now, this one keeps it down; not if it returns with mains (T7)."""
+        """An earlier word stops it just now, this one keeps it down."""
         known = self.of.get(server)
-        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
-        returns = any(off is not None and off.details.get("how") == "until_mains" for off in told)
         begun = known is not None and known.goal is Goal.DOWN and known.begun
-        return begun and server in self._goes - self._restarting and not returns
+        return begun and self._goes_for_good(server)
+
+    def _goes_for_good(self, server: str) -> bool:
+        """Not if it returns with mains (T7), nor if it only restarts."""
+        if server not in self._goes - self._restarting:
+            return False
+        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
+        return not any(off is not None and off.details.get("how") == "until_mains" for off in told)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
@@ -236,9 +245,11 @@ class Wants:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
-            at_s = self._after_known_s(self.clock_s(event.t, event.subject), stopped)
+            now_s = self.clock_s(event.t, event.subject)
+            at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
-                self._want(server, Want(Goal.UP, event, want.cause, at_s, ends=want.ends or want.event))
+                counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
+                self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
 
     def _is_doomed(self, event: Event) -> bool:
