@@ -83,6 +83,18 @@ def test_L5_a_node_whose_service_died_is_not_at_work_until_it_is_begun_anew(tell
     assert begun.plus("900 room run.ended reference").result("L5").breaches != ()
 
 
+def test_L5_a_node_whose_service_died_is_at_work_again_when_its_system_has_booted(tell: Any) -> None:
+    died = tell(CHANGE).plus("150 room service.died control2 cause=killed")
+    booted = died.plus("300 room server.crashed control2 cause=fault", "400 room server.up control2")
+    assert booted.plus(f"{400 + B5_S} room run.ended reference").result("L5").breaches == ()
+    assert booted.plus("900 room run.ended reference").result("L5").breaches != ()
+
+
+def test_L5_a_service_that_dies_when_it_was_late_already_excuses_nobody(tell: Any) -> None:
+    told = tell(CHANGE).plus("400 room service.died control2 cause=killed", "900 room run.ended reference")
+    assert [breach.t - 600 for breach in told.result("L5").breaches] == [400]
+
+
 def test_L5_a_service_that_dies_gives_no_time_to_whoever_is_left(tell: Any) -> None:
     told = tell(CHANGE).plus("150 room service.died control1 cause=killed")
     assert told.plus("900 room run.ended reference").result("L5").breaches != ()

@@ -60,8 +60,8 @@ class S18(Invariant):
     def _needs_nobody(self, event: Event) -> bool:
         """Everybody on it has another feed, and no outage brings it down, or that other one has mains."""
         power, ups = self.room.power, event.subject
-        took = power.fall(event) if power.output[ups] else power.took.get(ups)
-        if took is not None and (took.servers or took.arrays):
+        took = power.fall(event) if power.output[ups] else power.took[ups]
+        if took.servers or took.arrays:
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
