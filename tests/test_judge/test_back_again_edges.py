@@ -255,6 +255,15 @@ def test_L1_nodes_and_their_disk_are_owed_though_somebody_holds_the_cluster(outa
     assert text(telling.plus("7300 control1 hold.set ssccluster")).startswith("control2 not up")
 
 
+def test_L1_a_site_without_control_nodes_owes_its_servers(tell: Any) -> None:
+    """Nobody is halted there with power that came too late (X-04)."""
+    told = tell(CALM).plus("0 room server.crashed rack2 cause=power", f"{LATE_S} room run.ended reference")
+    nodes = told.site.cluster.nodes
+    servers = {name: server for name, server in told.site.servers.items() if name not in nodes}
+    alone = told.at_site(servers=servers, cluster=replace(told.site.cluster, nodes=()))
+    assert text(alone).startswith("rack2 not up")
+
+
 # What gets its power only with somebody who needs what is held (S8)
 
 

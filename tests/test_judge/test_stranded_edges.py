@@ -336,6 +336,7 @@ def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_op
     stopped = ("19500 room cluster.stopping ssccluster", *LAST)
     assert "ssccluster" in left(outage, plus=stopped), "it was stopped before"
     assert "rack2" not in left(outage, plus=(*LAST, "20000 room server.halted rack2"))
+    assert "controldisk" in left(outage, plus=(*LAST, "20400 room array.off controldisk")), "it alone waits"
     started = left(outage, plus=(*LAST, BY_HAND[0]))
     assert "since 30000 s" in started["ssccluster"]
     by_then = outage.without(*RACK2).plus(*LAST, *BY_HAND)
