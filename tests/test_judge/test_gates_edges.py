@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,3 +155,11 @@ def test_S17_what_is_no_ups_and_no_server_needs_neither(tell: Any) -> None:
     assert (
         telling.plus("10 control1 command.sent ups6 command=on override=yes").result("S17").put_to_test == 1
     )
+
+
+def test_S17_a_server_that_hangs_on_none_of_our_upses_lacks_nothing(tell: Any) -> None:
+    telling = tell(CALM).plus("0 room mains.lost utility", "10 control1 command.sent blade1 command=wake")
+    assert "S17" in telling.broken
+    elsewhere = replace(telling.site.servers["blade1"], upses=())
+    fed = telling.at_site(servers={**telling.site.servers, "blade1": elsewhere})
+    assert "S17" not in fed.broken
