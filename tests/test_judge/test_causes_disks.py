@@ -66,3 +66,12 @@ def test_S9_p12_nobody_can_tell_a_test_of_the_battery_from_the_outage_going_on(t
     assert breaks(tell(CALM), shutdown, *OUTAGE, BACK, lives)
     tests = (lives, "70 room ups.on_battery ups6")
     assert not breaks(tell(CALM), shutdown, *OUTAGE, BACK, *tests)
+
+
+def test_S31_c12_who_uses_a_disk_whose_power_counts_down_is_stopped_in_anybodys_outage(tell: Any) -> None:
+    """The outage is ups6's, and blade1 hangs on ups5; both it and the disk are none of its matter else."""
+    out = tell(CALM).plus(*OUTAGE)
+    for what in (FLUSH, "blade1 command=shutdown"):
+        told = out.plus(f"110 control1 command.sent {what}")
+        assert "S31" in told.broken
+        assert "S31" not in told.plus(ARMED).broken
