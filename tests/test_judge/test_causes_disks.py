@@ -75,3 +75,22 @@ def test_S31_c12_who_uses_a_disk_whose_power_counts_down_is_stopped_in_anybodys_
         told = out.plus(f"110 control1 command.sent {what}")
         assert "S31" in told.broken
         assert "S31" not in told.plus(ARMED).broken
+
+
+def test_S31_who_is_wanted_down_and_is_down_is_told_once_more_in_nobodys_outage(tell: Any) -> None:
+    down = (
+        "61 control1 request.accepted reference wish=power_off id=r1 of=blade1",
+        "70 room server.shutting_down blade1",
+        "80 room server.halted blade1",
+    )
+    told = tell(CALM).plus(*OUTAGE, "110 control1 command.sent blade1 command=shutdown")
+    assert "S31" in told.broken
+    assert "S31" not in told.plus(*down).broken
+
+
+def test_S9_a_cluster_is_restarted_for_one_node_that_somebody_wants_up(tell: Any) -> None:
+    restart = tell(CALM).plus("110 control1 command.sent ssccluster command=restart")
+    halted = restart.plus("10 room server.shutting_down control2", "20 room server.halted control2")
+    assert "S9" in halted.broken
+    wish = "100 control1 request.accepted reference wish=power_on id=r1 of=control2"
+    assert "S9" not in halted.plus(wish).broken
