@@ -139,3 +139,6 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
     again = "6000 control1 request.accepted reference wish=power_on id=r3"
     (breach,) = going.plus(again).until(12000).result("L3").breaches
     assert (breach.subject, breach.t) == ("blade1", 600 + 6000 + 1180), "from then on it is owed"
+    for cause in ("cause=ups5", 'cause="ups5, nightly/off"', "cause=ssccluster", ""):
+        outage = going.changed("incident.opened", "cause=r1", cause)
+        assert "L3" in outage.until(12000).broken, "no word has opened this one: the cluster goes on"

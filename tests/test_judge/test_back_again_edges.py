@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from sequencer.site import Start
+from sequencer.site import Array, ArrayRole, Start, Ups
 from teiden.judge.invariants.stages import Stages, stages
 from teiden.judge.verdict import Status
 from teiden.judge.wiring import Wiring
+from tests.told_well import CALM
 
 BACK_S = 7200.0
 LATE_S = 30000.0
@@ -163,7 +164,7 @@ def test_L1_s28_who_comes_up_alone_knows_of_no_incident_that_only_the_other_has_
     gone = telling.plus("7999 room server.halted control2")
     never = "7500 room server.up control1", "7986 room server.up control1"
     alone = gone.without(*never).plus("9000 room server.up control1")
-    assert "rack2" not in text(alone)
+    assert text(alone).startswith("control2 not up"), "and nobody else"
     assert text(alone.plus("9100 room server.up control2")).startswith("rack2 not up 20900 s")
     assert "rack2" in text(telling)
 
@@ -262,3 +263,121 @@ def test_L1_L3_s28_who_boots_knows_of_no_incident_and_opens_another_brings_back_
     assert left("8000 room server.up rack2", "8500 room server.halted rack2"), "it ran since"
     ended = "31000 control1 incident.closed reference", "32000 room server.crashed control1 cause=fault"
     assert left(who_knows, *ended), "it was closed by who knows"
+
+
+def test_L1_who_is_wanted_down_is_not_owed_while_the_incident_is_open_either(outage: Any) -> None:
+    down = "7300 control1 request.accepted reference wish=power_off id=r1 of=rack2"
+    telling = late(outage, "server.up rack2", "incident.closed").plus(down)
+    assert text(telling).startswith("the incident was still open")
+
+
+def test_L1_nodes_and_their_disk_are_owed_though_somebody_holds_the_cluster(outage: Any) -> None:
+    """Only the linked side waits for that."""
+    telling = late(outage, "7986 room server.up control2", "cluster.running", "server.up rack2")
+    assert text(telling.plus("7300 control1 hold.set ssccluster")).startswith("control2 not up")
+
+
+def test_L1_a_site_without_control_nodes_owes_its_servers(tell: Any) -> None:
+    """Nobody is halted there with power that came too late (X-04)."""
+    told = tell(CALM).plus("0 room server.crashed rack2 cause=power", f"{LATE_S} room run.ended reference")
+    nodes = told.site.cluster.nodes
+    servers = {name: server for name, server in told.site.servers.items() if name not in nodes}
+    alone = told.at_site(servers=servers, cluster=replace(told.site.cluster, nodes=()))
+    assert text(alone).startswith("rack2 not up")
+
+
+# What gets its power only with somebody who needs what is held (S8)
+
+
+@pytest.fixture
+def beside(outage: Any) -> Any:
+    """Rack1 writes to a disk of its own, which is held; rack2, on the same UPS, is not up."""
+    site = outage.site
+    other = Array("otherdisk", ArrayRole.LINKED, ("ups7",), ("ups7",))
+    rack1 = replace(site.servers["rack1"], arrays=("otherdisk",))
+    return (
+        late(outage, "server.up rack2")
+        .at_site(
+            upses={**site.upses, "ups7": Ups("ups7", 7, "utility", 60.0)},
+            arrays={**site.arrays, "otherdisk": other},
+            servers={**site.servers, "rack1": rack1},
+        )
+        .plus("7300 control1 hold.set otherdisk")
+    )
+
+
+DARK = "8276 room ups.output_on ups6"
+
+
+def test_L1_s8_who_gets_power_only_with_somebody_whose_disk_is_held_is_not_owed(beside: Any) -> None:
+    assert text(beside).startswith("rack2 not up"), "it has its power"
+    assert text(beside.without(DARK)) == ""
+    assert text(beside.without(DARK, "hold.set")).startswith("rack2 not up")
+    free = beside.without(DARK).plus("12000 control1 hold.released otherdisk")
+    assert text(free) == "rack2 not up 18000 s after mains and charge were back"
+
+
+def test_L1_s8_x04_a_feed_without_them_is_enough_for_who_needs_no_more(beside: Any) -> None:
+    rack2 = replace(beside.site.servers["rack2"], upses=("ups5", "ups6"))
+
+    def fed(needs: int) -> str:
+        servers = {**beside.site.servers, "rack2": replace(rack2, minimum_supplies=needs)}
+        return text(beside.without(DARK).at_site(servers=servers))
+
+    assert fed(1).startswith("rack2 not up")
+    assert fed(2) == ""
+
+
+# Nodes that are halted with power that came too late (X-04)
+
+
+def nodes_left(
+    tell: Any, *lines: str, fell_s: int = -100, on: str = "170", needs: int = 1, without: str = ""
+) -> str:
+    """Both nodes on ups1 and ups2; ups2 is off, they are told to go at 100 s, and ups1 falls. Who is owed."""
+    told = tell(CALM).plus(
+        f"{fell_s} room ups.output_off ups2 cause=fault",
+        "100 control1 command.sent control2 command=shutdown",
+        "100 control1 command.sent control1 command=shutdown",
+        "160 room server.halted control1",
+        "160 room server.halted control2",
+        "180 room ups.output_off ups1 cause=command",
+        f"{LATE_S} room run.ended reference",
+        *([f"{on} room ups.output_on ups2 cause=return"] if on else []),
+        *lines,
+    )
+    two = {
+        n: replace(told.site.servers[n], upses=("ups1", "ups2"), minimum_supplies=needs)
+        for n in told.site.cluster.nodes
+    }
+    told = told.at_site(servers={**told.site.servers, **two})
+    return text(told.without(without) if without else told).partition(" not up")[0]
+
+
+BOTH = "control1 and control2"
+
+
+def test_L1_x04_nobody_is_there_while_every_node_is_halted_with_power_that_came_too_late(tell: Any) -> None:
+    assert nodes_left(tell) == "", "its mains came 10 s after they had been told, a minute before it came on"
+    assert nodes_left(tell, on="150") == BOTH, "they were back when the nodes were told: it had to be told"
+    assert nodes_left(tell, on="160") == BOTH
+    assert nodes_left(tell, without="output_off ups1") == "", "nor does it take their power if ups1 stays on"
+    assert nodes_left(tell, without="160 room server.halted control2") == "control1", "control2 is there"
+    assert nodes_left(tell, without="command.sent control1") == BOTH, "nobody had told control1 to go"
+    assert nodes_left(tell, without="command.sent control2") == BOTH, "one of them is enough"
+
+
+def test_L1_x04_so_it_is_when_its_card_answered_too_late(tell: Any) -> None:
+    assert nodes_left(tell, "120 room card.answering ups2", on="150") == ""
+    assert nodes_left(tell, "100 room card.answering ups2", on="150") == BOTH
+    assert nodes_left(tell, "50 room card.silent ups2", on="150") == BOTH, "it never did"
+    never_on = nodes_left(tell, "120 room card.answering ups2", on="", without="output_off ups1")
+    assert never_on == BOTH, "what is off keeps nobody's power up"
+
+
+def test_L1_x04_who_is_without_power_or_whose_other_ups_fell_after_the_word_comes_back_by_itself(
+    tell: Any,
+) -> None:
+    assert nodes_left(tell, needs=2) == BOTH, "one of two is no power"
+    assert nodes_left(tell, fell_s=99) == ""
+    assert nodes_left(tell, fell_s=100) == nodes_left(tell, fell_s=120) == BOTH

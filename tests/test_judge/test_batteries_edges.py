@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sequencer import timing
+from sequencer.site import Array, ArrayRole, Ups
 from tests.told_well import CALM
 
 EMPTY = ("440 room ups.exhausted ups5", "440 room ups.output_off ups5 cause=exhausted")
@@ -133,3 +134,123 @@ def test_S18_nor_had_they_time_to_tell_it_when_the_linked_one_was_off(outage: An
 def test_S18_a_nodes_own_battery_is_never_at_rest(outage: Any) -> None:
     ends = outage.plus("1100 room ups.exhausted ups1", "1100 room ups.output_off ups1 cause=exhausted")
     assert ends.result("S18").breaches
+
+
+def test_S18_s5_one_linked_disk_of_several_is_enough_to_stay_for(outage: Any) -> None:
+    site = outage.site
+    calm = Array("calmdisk", ArrayRole.LINKED, ("ups7",), ("ups7",))
+    upses = {**site.upses, "ups7": Ups("ups7", 7, "utility", 60.0)}
+    ends = at_rest(outage, 600).at_site(arrays={**site.arrays, "calmdisk": calm}, upses=upses)
+    assert ends.result("S18").breaches == ()
+
+
+@pytest.mark.parametrize(("over_s", "broken"), [(0.0, False), (1.0, True)])
+def test_S18_who_has_just_gone_has_its_floor_to_be_told_in(outage: Any, over_s: float, broken: bool) -> None:
+    """Counted from the last of the nodes; or from the disk that they stayed for."""
+    floor_s, off_s, gone_s = timing.disks_floors_s(outage.site)["ups3"], 646.0, 700.0
+    assert bool(at_rest(outage, off_s + floor_s + over_s).result("S18").breaches) is broken
+    gone = (f"{gone_s} room server.halted control1", f"{gone_s} room server.halted control2")
+    stayed = at_rest(outage, gone_s + floor_s + over_s).without("646 ").plus(*gone)
+    assert bool(stayed.result("S18").breaches) is broken
+
+
+# Two feeds (X-04)
+
+
+def fed_by(telling: Any, **upses: tuple[str, ...]) -> Any:
+    """These servers draw from these UPSes, and run on one of them."""
+    fed = {name: replace(telling.site.servers[name], upses=of) for name, of in upses.items()}
+    return telling.at_site(servers={**telling.site.servers, **fed})
+
+
+@pytest.fixture
+def both(tell: Any) -> Any:
+    """Two UPSes that feed the blades lose their mains, and ups5's battery ends first."""
+    telling = tell(CALM).plus(
+        "0 room mains.lost ups5",
+        "9 room mains.lost ups6",
+        "62 control1 outage.confirmed ups5",
+        "69 control1 outage.confirmed ups6",
+        "1200 room ups.exhausted ups5",
+        "1200 room ups.output_off ups5 cause=exhausted",
+    )
+    two = ("ups5", "ups6")
+    return fed_by(telling, blade1=two, blade2=two, bladepool=two)
+
+
+def test_S18_x04_the_second_feed_has_to_have_mains_where_an_outage_brings_them_down(both: Any) -> None:
+    assert both.result("S18").breaches, "declared of both: somebody had to be told"
+    assert both.plus("600 room mains.restored ups6").result("S18").breaches == ()
+    assert both.without("confirmed ups5").result("S18").breaches == (), "nothing is to be brought down"
+
+
+def test_S18_x04_a_third_feed_that_has_mains_and_gives_no_power_carries_nobody(both: Any) -> None:
+    third = ("ups5", "ups6", "ups1")
+    three = fed_by(both, blade1=third, blade2=third, bladepool=third)
+    off = three.plus("-100 room ups.output_off ups1 cause=fault")
+    assert three.result("S18").breaches == ()
+    assert off.result("S18").breaches
+
+
+def test_S18_x04_each_of_those_on_it_needs_another_with_mains(both: Any) -> None:
+    back = both.plus("600 room mains.restored ups6")
+    dark = ("9 room mains.lost ups2", "939 control1 outage.confirmed ups2")
+    apart = fed_by(back, blade1=("ups5", "ups6"), blade2=("ups5", "ups2"))
+    assert apart.plus(*dark).result("S18").breaches, "blade2 lives on its other battery"
+    assert apart.result("S18").breaches == ()
+
+
+def test_S18_x04_so_do_the_controllers_and_the_enclosures_of_a_disk(both: Any) -> None:
+    dark = ("9 room mains.lost ups4", "39 control1 outage.confirmed ups4")
+    disk = Array("linkeddisk", ArrayRole.LINKED, ("ups4", "ups5"), ("ups5", "ups6"))
+    fed = fed_by(both, blade1=("ups6",), blade2=("ups6",), bladepool=("ups6",)).plus(*dark)
+    fed = fed.at_site(arrays={**fed.site.arrays, "linkeddisk": disk})
+    back = {u: f"600 room mains.restored {u}" for u in ("ups4", "ups6")}
+    assert fed.plus(back["ups4"]).result("S18").breaches, "its enclosures live on a battery"
+    assert fed.plus(back["ups6"]).result("S18").breaches, "its controllers do"
+    assert fed.plus(*back.values()).result("S18").breaches == ()
+
+
+# Mains that come and go (P4)
+
+
+def came_and_went(tell: Any, *lines: str, on: str = "cause=return", runtime_s: int = 100) -> list[str]:
+    """It was off, came back by itself with little, and lost its mains anew. Which rules that breaks."""
+    told = tell(CALM).plus(
+        "-100 room ups.output_off ups6 cause=fault",
+        f"-10 room ups.output_on ups6 {on}",
+        f"-10 room ups.charge ups6 charge_pct=5 runtime_s={runtime_s}",
+        "0 room mains.lost ups6",
+        "90 room ups.exhausted ups6",
+        "90 room ups.output_off ups6 cause=exhausted",
+        "90 room server.crashed rack1 cause=power",
+        *lines,
+    )
+    return [rule for rule in ("S18", "L2") if told.result(rule).breaches]
+
+
+def test_S18_L2_p4_nobody_is_blamed_for_a_ups_that_never_held_what_its_stop_needs(tell: Any) -> None:
+    """No start of ours was too early, and what is left is used at once."""
+    assert came_and_went(tell) == []
+    assert came_and_went(tell, runtime_s=1200) == ["S18", "L2"], "there was time"
+    assert came_and_went(tell, on="cause=command") == ["S18", "L2"], "somebody switched it on too early"
+
+
+def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_went_or_came(
+    tell: Any,
+) -> None:
+    lost = "0 room mains.lost ups6"
+    empty = (
+        "0 room ups.charge ups6 charge_pct=5 runtime_s=100",
+        "90 room ups.exhausted ups6",
+        "90 room ups.output_off ups6 cause=exhausted",
+    )
+    off, on = "-100 room ups.output_off ups6 cause=fault", "room ups.output_on ups6 cause=return"
+    never_off = tell(CALM).plus(lost, *empty)
+    assert never_off.result("S18").breaches, "it had been on since before the run"
+    without_mains = tell(CALM).plus(off, f"5 {on}", lost, *empty)
+    assert without_mains.result("S18").breaches, "a hand switched it on, on its battery"
+    with_mains = tell(CALM).plus(off, f"-5 {on}", *empty)
+    assert with_mains.result("S18").breaches, "its mains were there all the time"
+    at_once = tell(CALM).plus(off, f"0 {on}", lost, *empty)
+    assert at_once.result("S18").breaches == ()

@@ -68,3 +68,20 @@ def test_S13_a_ups_that_feeds_another_who_is_up_is_not_a_nodes_own(outage: Any) 
     telling = outage.at_site(servers=shared).plus("1024 control2 command.sent ups2 command=off")
 
     assert telling.result("S13").breaches
+
+
+def test_S13_nor_switch_off_what_feeds_nobody_and_is_not_its_own_nor_switch_on_its_own(outage: Any) -> None:
+    empty = outage.plus("500 control2 command.sent ups5 command=off")
+    assert "control2 commanded off of ups5 at 500 s" in empty.breach("S13"), "its servers are halted"
+    on = outage.plus("7300 control2 command.sent ups2 command=on")
+    assert "control2 commanded on of ups2 at 7300 s" in on.breach("S13")
+
+
+def test_S13_who_is_no_node_has_nothing_of_its_own_to_stop(outage: Any) -> None:
+    other = outage.plus("500 ssccluster command.sent ups5 command=off")
+    assert "ssccluster commanded off of ups5 at 500 s" in other.breach("S13")
+
+
+def test_S13_each_command_is_put_to_the_test_once(outage: Any) -> None:
+    sent = sum(event.name == "command.sent" for event in outage.events)
+    assert outage.result("S13").put_to_test == sent

@@ -159,6 +159,8 @@ def test_S2_a_node_that_its_ups_boots_when_the_off_has_been_told_has_no_use_of_t
         "1023 room server.booting control2",
     )
     assert before.result("S2").breaches
+    anothers = boots.without("command.sent ups3 command=off")
+    assert anothers.result("S2").breaches, "nobody of us had told an OFF: nothing stands for it (C12)"
 
 
 @pytest.fixture

@@ -110,3 +110,42 @@ def test_L10_an_incident_that_brings_back_a_cluster_that_stands_still_is_a_cause
     assert "L10" not in tell(CALM).plus(stopped, f"{opened}=ssccluster", *down).broken
     assert "L10" in tell(CALM).plus(f"{opened}=ssccluster", *down).broken, "it ran"
     assert "L10" in tell(CALM).plus(stopped, f"{opened}=ups4", *down).broken
+
+
+BY_HAND = (
+    "300 room server.booting rack1",
+    "310 room server.up rack1",
+    "311 control1 command.sent rack1 command=shutdown",
+    "311 room server.shutting_down rack1",
+)
+"""It has gone down with the outage before."""
+
+
+def test_L10_where_nobody_tells_facts_a_boot_is_not_taken_for_a_hands(outage: Any) -> None:
+    """A live room does not show what gave it its power."""
+    told = outage.plus(*BY_HAND)
+    assert not broken(told)
+    seen = told.changed("room server.", " room ", " control1 ")
+    assert [breach.subject for breach in seen.result("L10").breaches] == ["rack1"]
+
+
+def test_L10_a_wake_of_ours_explains_one_boot_and_the_next_one_is_a_hands(outage: Any) -> None:
+    woken = outage.plus(
+        "200 control1 request.accepted rack1 wish=power_off id=r1 of=rack1",
+        "299 control1 command.sent rack1 command=wake",
+        *BY_HAND,
+        "320 room server.halted rack1",
+    )
+    assert not broken(woken), "its outage, and the request"
+    again = [line.replace("31", "41", 1).replace("30", "40", 1) for line in BY_HAND]
+    assert not broken(woken.plus(*again))
+    assert broken(woken.plus(*again, "399 control1 command.sent rack1 command=wake"))
+
+
+def test_L10_c12_an_off_of_anothers_is_a_cause_for_who_uses_the_linked_disk_on_it(outage: Any) -> None:
+    told = outage.plus(*BY_HAND, "299 control1 command.sent rack1 command=wake")
+    assert broken(told)
+    others = "250 room ups.off_armed {} falls_at=9999"
+    assert not broken(told.plus(others.format("ups4")))
+    assert not broken(told.plus(others.format("ups6"))), "its own"
+    assert broken(told.plus(others.format("ups3"))), "it does not use that one"

@@ -86,3 +86,20 @@ def test_L4_the_end_of_a_run_cuts_a_step_short(tell: Any) -> None:
 
     assert result.ok
     assert result.put_to_test == 0
+
+
+def test_L4_s30_with_a_journal_that_keeps_nothing_the_word_alone_overtakes(tell: Any) -> None:
+    """Else the row does that is written down for it: until then the node waits on."""
+    broken = "10 control1 alarm.raised control1 rule=S30"
+    for word in (
+        "request.accepted reference wish=power_off",
+        "schedule.fired reference id=n/1/off goal=down",
+    ):
+        heard = f"180 control1 {word}"
+        assert tell(STEP).plus(broken, heard).result("L4").ok
+        assert tell(STEP).plus(heard).result("L4").breaches
+        assert tell(STEP).plus(broken, heard.replace("control1", "control2")).result("L4").breaches
+        assert tell(STEP).plus(broken.replace("control1", "control2"), heard).result("L4").breaches
+        well = "20 control1 journal.committed blade1 kind=reached"
+        assert tell(STEP).plus(broken, well, heard).result("L4").breaches, "it keeps what it is told again"
+        assert tell(STEP).plus(heard.replace("control1", "ssccluster")).result("L4").breaches, "no node"

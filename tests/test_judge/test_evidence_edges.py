@@ -90,6 +90,17 @@ def test_S12_with_nobody_else_on_battery_silence_is_none(tell: Any) -> None:
     assert last.result("S12").put_to_test == 1
 
 
+def test_S12_one_whose_output_went_while_it_was_on_battery_did_not_just_fall_silent(tell: Any) -> None:
+    """Its card goes with it: whoever takes the command writes down what he timed before."""
+    silent = known(tell).plus(
+        "-10 control1 ups.output_off ups5", "-9 control1 card.silent ups5", confirmed(62)
+    )
+    assert silent.result("S12").breaches, "it was switched off on its mains"
+    fell = silent.plus("-20 control1 ups.on_battery ups5")
+    assert fell.result("S12").breaches == ()
+    assert fell.plus("-9.5 control1 ups.on_line ups5").result("S12").breaches, "it has been on mains since"
+
+
 def test_S12_somebody_who_may_have_been_on_battery_at_the_first_look_is_not_nobody(tell: Any) -> None:
     silent = known(tell).plus("-9 control1 card.silent ups5", confirmed(62))
     assert silent.without("on_line ups3").result("S12").breaches == ()

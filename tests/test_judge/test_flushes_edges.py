@@ -100,3 +100,22 @@ def test_S3_an_off_whose_time_is_over_is_waited_for_no_longer(
     for ups in ("ups5", "ups6"):
         dropped = dropped.changed(f"off_armed {ups}", "falls_at=1052", "falls_at=700")
     assert ("S3" not in dropped.broken) is excused
+
+
+def test_S3_c12_an_array_whose_own_power_counts_down_by_anothers_word_cannot_wait(outage: Any) -> None:
+    """However much its battery holds; and only if that is said aloud."""
+    early = hurried(outage, 9999)
+    assert "S3" in early.broken
+    armed = "100 room ups.off_armed ups4 falls_at=1100"
+    assert "S3" not in early.plus(armed).broken
+    assert "S3" in early.plus(armed).without("rule=S18").broken
+    assert "S3" in early.plus(armed.replace("ups4", "ups3")).broken, "none of its own"
+
+
+def test_S3_a_ups_that_nobody_told_to_go_off_is_waited_for_by_nobody(outage: Any) -> None:
+    untold = hurried(outage, 130 + 300 + 2.5)
+    for ups in ("ups5", "ups6"):
+        untold = untold.without(f"off_armed {ups}", f"command.sent {ups} command=off")
+    assert "S3" not in untold.broken, "its battery lasts for the flush only"
+    more = untold.changed("0 room ups.charge ups4", "runtime_s=432.5", "runtime_s=433.5")
+    assert "S3" in more.broken

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,6 +84,18 @@ def test_L5_a_node_whose_service_died_is_not_at_work_until_it_is_begun_anew(tell
     assert begun.plus("900 room run.ended reference").result("L5").breaches != ()
 
 
+def test_L5_a_node_whose_service_died_is_at_work_again_when_its_system_has_booted(tell: Any) -> None:
+    died = tell(CHANGE).plus("150 room service.died control2 cause=killed")
+    booted = died.plus("300 room server.crashed control2 cause=fault", "400 room server.up control2")
+    assert booted.plus(f"{400 + B5_S} room run.ended reference").result("L5").breaches == ()
+    assert booted.plus("900 room run.ended reference").result("L5").breaches != ()
+
+
+def test_L5_a_service_that_dies_when_it_was_late_already_excuses_nobody(tell: Any) -> None:
+    told = tell(CHANGE).plus("400 room service.died control2 cause=killed", "900 room run.ended reference")
+    assert [breach.t - 600 for breach in told.result("L5").breaches] == [400]
+
+
 def test_L5_a_service_that_dies_gives_no_time_to_whoever_is_left(tell: Any) -> None:
     told = tell(CHANGE).plus("150 room service.died control1 cause=killed")
     assert told.plus("900 room run.ended reference").result("L5").breaches != ()
@@ -98,8 +111,11 @@ def test_L5_an_alarm_counts_as_long_as_nobody_commands_though_it_is_raised_only_
     assert told.plus("900 room run.ended reference").result("L5").breaches == ()
     again = told.plus("750 control2 lease.taken reference", "760 control2 lease.lost reference")
     assert [b.t - 600 for b in again.plus("990 room run.ended reference").result("L5").breaches] == [990]
-    unread = told.plus("750 control2 lease.taken reference", "751 control2 lease.lost reference")
-    assert unread.plus("990 room run.ended reference").result("L5").breaches == (), "over before it was read"
+    poll_s = told.site.polling.on_line_s
+    for for_s, anew in ((1.0, False), (poll_s - 0.1, False), (poll_s, True)):
+        held = "750 control2 lease.taken reference", f"{750 + for_s} control2 lease.lost reference"
+        breaches = told.plus(*held, "990 room run.ended reference").result("L5").breaches
+        assert bool(breaches) is anew, "over before it was read"
 
 
 def test_L5_a_node_without_power_is_not_up_whatever_it_was_seen_at_last(tell: Any) -> None:
@@ -139,3 +155,11 @@ def test_S17_what_is_no_ups_and_no_server_needs_neither(tell: Any) -> None:
     assert (
         telling.plus("10 control1 command.sent ups6 command=on override=yes").result("S17").put_to_test == 1
     )
+
+
+def test_S17_a_server_that_hangs_on_none_of_our_upses_lacks_nothing(tell: Any) -> None:
+    telling = tell(CALM).plus("0 room mains.lost utility", "10 control1 command.sent blade1 command=wake")
+    assert "S17" in telling.broken
+    elsewhere = replace(telling.site.servers["blade1"], upses=())
+    fed = telling.at_site(servers={**telling.site.servers, "blade1": elsewhere})
+    assert "S17" not in fed.broken

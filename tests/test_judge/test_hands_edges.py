@@ -122,3 +122,19 @@ def test_S28_t4_who_boots_by_hand_wants_up_what_a_clock_ahead_of_his_wanted_down
     )
     assert told.result("S28").breaches == ()
     assert told.without("server.up control2").result("S28").breaches, "nobody wants it up"
+
+
+def test_S28_x04_a_second_feed_of_somebody_who_runs_as_he_is_to_starts_nobody(tell: Any) -> None:
+    """Rack1, beside rack2, is down; it has no other feed, and nobody has asked for it."""
+    dark = tell(CALM).plus(
+        "-100 room ups.output_off ups6 cause=fault",
+        "-100 room server.crashed rack1 cause=power",
+        "0 control1 command.sent ups6 command=on",
+    )
+    assert "S28" in dark.broken
+    two = replace(dark.site.servers["rack2"], upses=("ups5", "ups6"))
+    second = dark.at_site(servers={**dark.site.servers, "rack2": two})
+    assert "S28" not in second.broken
+    assert "S28" in second.plus("-50 room server.crashed rack2 cause=fault").broken, "it is to be started"
+    assert "S28" in second.plus("-50 " + WISH.format("power_off", 1, "rack2")).broken, "it is to go"
+    assert "S28" in second.plus("-50 room ups.output_on ups6 cause=return").broken, "it has its second feed"

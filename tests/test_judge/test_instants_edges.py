@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,5 +157,25 @@ def test_L6_while_nobody_commands_a_clock_may_step_and_a_lease_be_lost_again(nig
         "5000 control1 lease.lost reference",
         "5001 control1 lease.lost reference",
         "5002 room clock.stepped control1 by_s=5 skew_s=5",
+        "5003 control1 alarm.raised control1 rule=T4",
     )
     assert missed(nobody) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "lost"), [("21:59:59.500", [OFF]), ("22:00:00.500", [])], ids=["just after", "just before"]
+)
+def test_L6_what_is_due_when_the_run_begins_is_due_just_after_that_and_not_just_before(
+    night: Any, begins: str, lost: list[str]
+) -> None:
+    """Also by a clock that is behind: it passes that time once more."""
+    silent = (
+        night.without("schedule.fired", "run.started", "lease.taken")
+        .until(2000)
+        .plus(
+            f"-600 room run.started reference start=2026-11-19T{begins}+09:00",
+            "-599.8 control1 lease.taken reference",
+        )
+    )
+    assert missed(silent) == lost
+    assert missed(replace(silent, skew_s={"control1": -1800.0})) == lost

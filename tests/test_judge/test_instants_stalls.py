@@ -28,7 +28,7 @@ def late(night: Any, began_s: float, ended_s: float, node: str = "control1") -> 
     ("began_s", "ended_s", "broken"),
     [
         (-100, 299, False),
-        (POLL_S - 0.1, 299, False),
+        (POLL_S, 299, False),
         (POLL_S + 0.1, 299, True),  # it was there, and let its poll go by
         (-100, 0, False),
         (-100, -1, True),

@@ -37,6 +37,9 @@ def test_S21_who_is_off_when_he_is_to_restart_is_only_to_be_on_again(tell: Any) 
     assert "S21" not in fired.plus("-60 " + off, on).broken
     assert "S21" in fired.plus("-60 " + off, on.replace("=on", "=off")).broken
     assert "S21" in fired.plus("-60 " + off.replace("ups5", "ups6"), on).broken
+    two = replace(fired.site.servers["blade1"], upses=("ups5", "ups6"))
+    fed = fired.at_site(servers={**fired.site.servers, "blade1": two})
+    assert "S21" not in fed.plus("-60 " + off, on).broken, "X-04: its second feed, though it runs"
 
 
 def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 
@@ -112,3 +113,30 @@ def test_L3_nobody_is_owed_his_start_while_no_service_lives_on_the_nodes_that_ar
     for begun, broken in ((8410, True), (8430, False)):
         again = late.plus(*both, f"{begun} room service.begun control2")
         assert ("L3" in again.broken) is broken, "from then on"
+
+
+def test_L3_x04_the_linked_side_waits_for_a_second_feed_of_the_control_disk(outage: Any) -> None:
+    """The disk is ready by its first, and the cluster runs; all are switched on before the linked ones."""
+    site = outage.site
+    both = ("ups3", "ups9")
+    disk = replace(site.arrays["controldisk"], controllers=both, enclosures=both)
+    upses = {**site.upses, "ups9": replace(site.upses["ups3"], name="ups9", number=9)}
+    telling = outage.at_site(upses=upses, arrays={**site.arrays, "controldisk": disk}).plus(
+        "1203 room ups.output_off ups9 cause=command",
+        "7200 room ups.charge ups9 charge_pct=100",
+        "7300 room mains.lost ups9",
+    )
+
+    def since(*lines: str) -> float | None:
+        left = telling.without("array.ready linkeddisk").plus(*lines).until(60000)
+        told = {breach.subject: breach.text for breach in left.result("L3").breaches}.get("linkeddisk")
+        return None if told is None else float(told.partition("since ")[2].partition(" s")[0])
+
+    back = "9500 room mains.restored ups9"
+    assert since() is None, "it has no mains yet"
+    assert since(back) == 9500.0
+    assert since(back, "9700 room ups.output_on ups9 cause=command") == 9700.0, "until it was on"
+    low = "9600 room ups.charge ups9 charge_pct=1", "9900 room ups.charge ups9 charge_pct=100"
+    charged_s = since(back, *low)
+    assert charged_s is not None
+    assert 9600 < charged_s < 9900

@@ -219,6 +219,8 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
     later = (told, off.replace("exhausted", "command"), "20002 room ups.output_on ups2")
     last = ("20003 room ups.output_off ups2", "20004 room ups.output_on ups2")
     assert "control2" in left(low, plus=(*down, *later, *last)), "its last fall counts"
+    at_once = ("20000 room ups.output_off ups2", "20000 room server.crashed control2 cause=power", fell[-1])
+    assert "control2" in left(low, plus=at_once), "it went with its UPS"
     before = ("19998 room ups.output_off ups2", "19999 room ups.output_on ups2", *down)
     assert "control2" not in left(low, plus=before)
     other = outage.without("12000 room ups.charge ups1").plus("19000 room ups.charge ups1 charge_pct=1")
@@ -336,6 +338,7 @@ def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_op
     stopped = ("19500 room cluster.stopping ssccluster", *LAST)
     assert "ssccluster" in left(outage, plus=stopped), "it was stopped before"
     assert "rack2" not in left(outage, plus=(*LAST, "20000 room server.halted rack2"))
+    assert "controldisk" in left(outage, plus=(*LAST, "20400 room array.off controldisk")), "it alone waits"
     started = left(outage, plus=(*LAST, BY_HAND[0]))
     assert "since 30000 s" in started["ssccluster"]
     by_then = outage.without(*RACK2).plus(*LAST, *BY_HAND)

@@ -53,6 +53,7 @@ def test_S34_a_pass_phrase_in_the_stream_is_reported_and_not_repeated(
         {},
         {"secret": "env:TEIDEN_SNMP"},
         {"token": ""},
+        {"token": None, "limit_s": 5},
         {"text": "the password of ups1 is refused"},
         {"text": "secret: file:/etc/teiden/snmp is readable by others"},
         {"text": "http://192.0.2.1:8080/status", "limit_s": 5.0},

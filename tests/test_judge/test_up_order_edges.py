@@ -133,3 +133,28 @@ def test_S6_a_control_ups_of_a_lower_rank_that_is_on_is_waited_for_no_longer(out
     off = telling.plus("1203 room ups.output_off ups8 cause=command")
     assert "ups8 of a lower warm-up rank was off" in off.breach("S6")
     assert off.plus("7400 room ups.output_on ups8 cause=return").result("S6").breaches == ()
+
+
+EMPTY = ("800 room ups.exhausted ups6", "800 room ups.output_off ups6 cause=exhausted")
+BOOTS = "8100 room server.booting rack1"
+"""Its disk is starting yet."""
+
+
+def test_S8_who_boots_with_a_ups_that_was_empty_and_came_back_by_itself_is_nobodys_start(outage: Any) -> None:
+    """Somebody's ON is one, and a boot at another time, and so is what comes back of itself after an OFF."""
+    came = "8100 room ups.output_on ups6 cause=return"
+    empty = outage.without("room ups.output_off ups6").plus(*EMPTY)
+    assert empty.plus(came, BOOTS).result("S8").breaches == ()
+    assert empty.plus(came.replace("return", "command"), BOOTS).result("S8").breaches
+    assert empty.plus(came.replace("8100", "8099"), BOOTS).result("S8").breaches
+    assert outage.plus(came, BOOTS).result("S8").breaches, "it was told to go off"
+    never = outage.without("room ups.output_off ups6").plus(came, BOOTS)
+    assert never.result("S8").breaches, "it never was off"
+
+
+def test_S8_x04_one_of_its_feeds_that_came_back_by_itself_is_enough(outage: Any) -> None:
+    two = replace(outage.site.servers["rack1"], upses=("ups5", "ups6"))
+    fed = outage.at_site(servers={**outage.site.servers, "rack1": two}).without("room ups.output_off ups6")
+    came = fed.plus(*EMPTY, "8100 room ups.output_on ups6 cause=return", BOOTS)
+    assert came.result("S8").breaches == ()
+    assert came.without(BOOTS).plus("8101 room server.booting rack1").result("S8").breaches

@@ -77,6 +77,25 @@ def test_S29_the_slowest_of_them_is_named_with_its_time(outage: Any) -> None:
     assert "blade1 and blade2 may take 240 s to stop" in " ".join(s29(telling))
 
 
+@pytest.mark.parametrize(("stays_s", "short"), [(179.5, False), (179.4, True)])
+def test_S29_x04_another_feed_carries_it_that_does_not_fall_before_its_limit_is_over(
+    outage: Any, stays_s: float, short: bool
+) -> None:
+    """Half a second is the same setting. And one that is off carries nobody."""
+    telling = outage.plus(f"31 control1 {ALARM}").changed(
+        "command.sent ups5 command=off", "falls_in_s=420", "falls_in_s=100"
+    )
+    two = {n: replace(telling.site.servers[n], upses=("ups5", "ups6")) for n in ("blade1", "blade2")}
+    fed = telling.at_site(servers={**telling.site.servers, **two})
+
+    def too_short(*lines: str) -> bool:
+        return "may take 180 s to stop" in " ".join(s29(fed.plus(*lines)))
+
+    assert not too_short()
+    assert too_short(f"31 room ups.off_armed ups6 falls_at={632 + stays_s}") is short
+    assert too_short("31 room ups.output_off ups6 cause=fault")
+
+
 def test_S29_at_once_waits_for_nobody(tell: Any) -> None:
     now = tell(CALM).plus("20 control1 command.sent ups5 command=off how=now falls_in_s=0")
     assert s29(now) == []

@@ -56,7 +56,7 @@ class Returning(Invariant):
             since_s = None if told_s is None else max(since_s, told_s)
         if since_s is not None and name in self._linked and name in self.site.servers:
             since_s = latest((since_s, *self._known_who_ran_s(name, t)))
-        if since_s is None or name not in self._linked:
+        if name not in self._linked:
             return since_s
         if self.room.machines.cluster != "running":
             return latest((since_s, self._of_itself_s(self.site.cluster.name, t)))
@@ -83,7 +83,7 @@ class Returning(Invariant):
         machines, incident = self.room.machines, self.room.incident
         if since_s is not None and name == self.site.cluster.name:
             since_s = None if machines.needs_operator else max(since_s, machines.operator_s)
-        if since_s is None or not (incident.held or incident.released):
+        if not (incident.held or incident.released):  # the short way: so it is nearly always
             return since_s
         return latest([since_s, *(self._free_since_s(device, t) for device in self._needs(name))])
 

@@ -62,9 +62,9 @@ class S18(Invariant):
     def _needs_nobody(self, event: Event) -> bool:
         """Who is up there has another feed, and no outage brings it down; or that other one has mains."""
         power, ups = self.room.power, event.subject
-        took = power.fall(event) if power.output[ups] else power.took.get(ups)
+        took = power.fall(event) if power.output[ups] else power.took[ups]
         os = self.room.machines.os
-        if took is not None and (took.arrays or any(os[s.name] != "halted" for s in took.servers)):
+        if took.arrays or any(os[s.name] != "halted" for s in took.servers):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 

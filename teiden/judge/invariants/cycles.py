@@ -79,9 +79,9 @@ class L10(Invariant):
         self._woken.add(event.subject)
 
     def _boots(self, event: Event) -> None:
-        server = self.site.servers.get(event.subject)
-        if server is None or event.source is not Source.FACT:
+        if event.source is not Source.FACT:
             return
+        server = self.site.servers[event.subject]
         ours = server.name in self._woken or self._restarts(server.name)
         self._woken.discard(server.name)
         powered = [u for u in server.upses if self._powered_s.get(u) == event.t]

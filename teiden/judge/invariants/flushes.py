@@ -81,8 +81,10 @@ class S3(Invariant):
             armed, falls_at_s = power.armed[ups]
             return [falls_at_s + max(0.0, born_s - armed.t)]
         told = power.told_off.get(ups)
-        in_s = None if told is None else told.details.get("falls_in_s")
-        return [told.t + in_s] if told is not None and isinstance(in_s, int | float) else []
+        if told is None:
+            return []
+        in_s = told.details.get("falls_in_s")
+        return [told.t + in_s] if isinstance(in_s, int | float) else []
 
     def _lasts_less(self, ups: str, need_s: float, at_s: float) -> bool:
         if self.room.power.supply[ups] in ("low battery", "exhausted"):

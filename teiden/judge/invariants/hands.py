@@ -127,9 +127,7 @@ class S28(Invariant):
 
     def _runs(self, name: str) -> bool:
         """As it is to: a second feed starts nobody."""
-        server = self.site.servers[name]
-        runs = len(server.upses) > 1 and self.room.machines.running(server)
-        return runs and not self.room.wants.down(name)
+        return self.room.machines.running(self.site.servers[name]) and not self.room.wants.down(name)
 
     def _due(self, server: str) -> bool:
         want = self.room.wants.of.get(server)

@@ -116,9 +116,7 @@ class L5(Invariant):
 
     def _node(self, event: Event) -> None:
         if event.subject in self.room.wiring.nodes:
-            self._changes(event)
-            if event.name == "server.up":
-                self._dead.discard(event.subject)  # with its system its service begins
+            self._begins(event)  # with its system its service goes, and begins
 
     def _dies(self, event: Event) -> None:
         self._look(event.t, event)

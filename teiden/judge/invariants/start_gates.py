@@ -80,8 +80,8 @@ class S17(Invariant):
         self.put_to_test += 1
         lacking = [lacks for ups in upses if (lacks := self._lacks(ups, event.t))]
         missing = [words for lacks in lacking for words in lacks]
-        spare = len(upses) - server.minimum_supplies if server is not None else 0
-        if len(lacking) > max(0, spare):
+        spare = max(0, len(upses) - server.minimum_supplies) if server is not None else 0
+        if len(lacking) > spare:
             on = later("{name} was switched on at {time}, but {missing}")
             woken = later("{name} was woken at {time}, but {missing}")
             did = on if server is None else woken

@@ -61,7 +61,7 @@ class S34(Invariant):
                 if self._is_open(key, value):
                     self._found(event, key)
                     return
-            elif not isinstance(value, int | float) and isinstance(value, Mapping | list | tuple):
+            elif not isinstance(value, int | float):
                 inside = next((k for k, text in texts(value, key) if self._is_open(k, text)), None)
                 if inside is not None:
                     self._found(event, inside)

@@ -1,0 +1,96 @@
+"""What may be stopped for the power of a disk that counts down, and when mains are back (S9, C12, P12)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.told_well import CALM
+
+ARMED = "100 room ups.off_armed ups4 how=graceful falls_at=1110"
+"""The power of linkeddisk, by an OFF that none of ours has told."""
+OUTAGE = (
+    "0 room mains.lost ups6",
+    "60 control1 outage.confirmed ups6",
+    "60 control1 incident.opened reference cause=ups6",
+)
+BACK = "62 room mains.restored ups6"
+FLUSH = "linkeddisk command=flush"
+
+
+def breaks(telling: Any, what: str, *lines: str) -> bool:
+    """S9, by this command at 110 s."""
+    return "S9" in telling.plus(*lines, f"110 control1 command.sent {what}").broken
+
+
+@pytest.mark.parametrize("times", [(), (*OUTAGE, BACK)], ids=["calm", "the mains are back"])
+@pytest.mark.parametrize("what", [FLUSH, "blade1 command=shutdown", "blade1 command=force"])
+def test_S9_c12_a_disk_whose_power_counts_down_is_flushed_and_who_uses_it_stopped(
+    tell: Any, times: tuple[str, ...], what: str
+) -> None:
+    told = tell(CALM).plus(*times)
+    assert breaks(told, what)
+    assert not breaks(told, what, ARMED)
+    assert breaks(told, what, ARMED.replace("ups4", "ups3")), "none of its own"
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["ups5 command=off", "linkeddisk command=stop", "blade1 command=flush", "control2 command=shutdown"],
+)
+def test_S9_c12_nothing_else_is_done_for_it(tell: Any, what: str) -> None:
+    assert breaks(tell(CALM), what, ARMED)
+
+
+def test_S9_c12_a_node_is_not_stopped_for_the_control_disk(tell: Any) -> None:
+    """Nobody flushes that; the cluster goes with its power, and somebody has to see to it."""
+    assert breaks(tell(CALM), "control2 command=shutdown", ARMED.replace("ups4", "ups3"))
+
+
+@pytest.mark.parametrize(
+    ("how", "broken"),
+    [("now", True), ("graceful", True), ("until_mains", False), ("sleep", False)],
+)
+def test_S9_with_the_mains_back_only_an_off_after_which_they_bring_it_back_is_told(
+    tell: Any, how: str, broken: bool
+) -> None:
+    assert breaks(tell(CALM), f"ups6 command=off how={how}", *OUTAGE, BACK) is broken
+
+
+def test_S9_p12_nobody_can_tell_a_test_of_the_battery_from_the_outage_going_on(tell: Any) -> None:
+    shutdown = "rack1 command=shutdown"
+    lives = "63 room ups.on_line ups6"
+    assert breaks(tell(CALM), shutdown, *OUTAGE, BACK, lives)
+    tests = (lives, "70 room ups.on_battery ups6")
+    assert not breaks(tell(CALM), shutdown, *OUTAGE, BACK, *tests)
+
+
+def test_S31_c12_who_uses_a_disk_whose_power_counts_down_is_stopped_in_anybodys_outage(tell: Any) -> None:
+    """The outage is ups6's, and blade1 hangs on ups5; both it and the disk are none of its matter else."""
+    out = tell(CALM).plus(*OUTAGE)
+    for what in (FLUSH, "blade1 command=shutdown"):
+        told = out.plus(f"110 control1 command.sent {what}")
+        assert "S31" in told.broken
+        assert "S31" not in told.plus(ARMED).broken
+
+
+def test_S31_who_is_wanted_down_and_is_down_is_told_once_more_in_nobodys_outage(tell: Any) -> None:
+    down = (
+        "61 control1 request.accepted reference wish=power_off id=r1 of=blade1",
+        "70 room server.shutting_down blade1",
+        "80 room server.halted blade1",
+    )
+    told = tell(CALM).plus(*OUTAGE, "110 control1 command.sent blade1 command=shutdown")
+    assert "S31" in told.broken
+    assert "S31" not in told.plus(*down).broken
+
+
+def test_S9_a_cluster_is_restarted_for_one_node_that_somebody_wants_up(tell: Any) -> None:
+    restart = tell(CALM).plus("110 control1 command.sent ssccluster command=restart")
+    halted = restart.plus("10 room server.shutting_down control2", "20 room server.halted control2")
+    assert "S9" in halted.broken
+    wish = "100 control1 request.accepted reference wish=power_on id=r1 of=control2"
+    assert "S9" not in halted.plus(wish).broken
