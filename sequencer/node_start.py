@@ -105,12 +105,12 @@ def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
         yield from start_node(run, node, run.site.start.server_limit_s)
 
 
-def power_who_is_wanted_up(run: Run) -> Steps[None]:
-    """Nodes that were switched off for good, and are wanted up again: their power needs no disk (L3)."""
+def power_who_is_wanted_up(run: Run) -> None:
+    """Begins it of nodes that were switched off for good, and are wanted up again: it needs no disk (L3)."""
     others = [node for node in run.site.control_nodes if node.name != run.me]
     wanted = [node for node in others if still_wants(run, node.name, Goal.UP)]
-    upses = dict.fromkeys(name for node in wanted for name in node.upses)
-    yield from run.together(*(nodes_power_on(run, run.site.upses[name]) for name in upses))
+    for name in dict.fromkeys(name for node in wanted for name in node.upses):
+        run.spawn(nodes_power_on(run, run.site.upses[name]))
 
 
 def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:

@@ -44,7 +44,7 @@ def restart(run: Run) -> Steps[None]:
     if not site.start.auto and not run.facts.start_asked:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
-        run.spawn(power_who_is_wanted_up(run))
+        power_who_is_wanted_up(run)
         stayed_on = run.spawn(wake_who_stayed_on(run))
         yield from start_arrays(run, site.control_arrays)
         stayed_on.close()

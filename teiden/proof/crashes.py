@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from math import inf
 from typing import ClassVar
 
 from sequencer.events import Event
@@ -17,8 +16,6 @@ from sequencer.site import Site
 from sim.chance import draw
 from sim.server import State
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.invariants.stages import stages
-from teiden.judge.wiring import Wiring
 from teiden.proof.case import Case, Outcome
 from teiden.proof.gate import NEVER, Cut, Point, When
 from teiden.proof.history import History, breaches, lived
@@ -111,10 +108,7 @@ class Forgiven:
             self._dies(cut, at_s)
         lost = {node for node in self.nodes | self.left if history.end[node] != State.UP.value}
         known_to_none = bool(history.open_at) and history.open_at <= lost
-        self.due_s: dict[str, float] = {}
-        """Until when such a node may be late, if the incident is known to somebody after all."""
         if not known_to_none:
-            self.due_s = {node: self._due_s(node, history) for node in self.left}
             self.left.clear()
         self.ends = self.nodes | self.left
         if known_to_none:
@@ -138,20 +132,10 @@ class Forgiven:
             if self.nodes.issuperset(set(site.cluster.nodes) - {cut.node}):
                 self.left.add(cut.node)
 
-    def _due_s(self, node: str, history: History) -> float:
-        """Whoever comes up without knowing of it brings the cluster back when it has stood still for long
-        enough (ADR 0031). From when he knows of an incident the node has the time of its own stage."""
-        died_s = max(at_s for cut, at_s in history.died if cut.node == node)
-        names = ("incident.opened", "journal.heard")
-        known = (e.t for e in history.events if e.name in names and e.by != node and e.t > died_s)
-        return min(known, default=-inf) + stages(self._site, Wiring(self._site)).nodes_s
-
     def breach(self, breach: Breach) -> bool:
         if breach.id == "S18" and breach.subject in self.untold:
             return True
         if self.halted_all and breach.id in AT_ITS_END:
-            return True
-        if breach.id == "L3" and breach.t <= self.due_s.get(breach.subject, -inf):
             return True
         return breach.id in OWED and breach.subject in self.nodes | self.left
 

@@ -95,7 +95,7 @@ def test_l3_r2_05_a_node_whose_ups_was_to_stay_off_is_switched_on_before_the_con
         view.on_line_since_s = -site.start.mains_stable_s
     words = {"servers": ["control1", "control2"], "goal": goal, "wall_s": room.run.wall_s()}
     room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, words))
-    room.run.spawn(power_who_is_wanted_up(room.run))
+    power_who_is_wanted_up(room.run)
     room.until(site.start.mains_stable_s + 5)
     assert len(room.upses["ups2"].sent) == told
     assert room.servers["control2"].sent == []

@@ -137,17 +137,6 @@ def test_what_nobody_could_do_while_the_faults_lasted_has_its_whole_time_from_t0
     assert after_the_faults([late], [], reference.site, history) == [late] * counts
 
 
-@pytest.mark.parametrize(("after_t0_s", "counts"), [(0.0, False), (59.0, False), (61.0, True)])
-def test_l7_an_outage_that_nobody_could_confirm_while_the_faults_lasted_has_its_whole_time_from_t0_on(
-    reference: Ground, after_t0_s: float, counts: bool
-) -> None:
-    """Of ups5 that is 60 s; and what was seen of it before its end counts from T0, too."""
-    slow = Trouble(600.0, NETWORK_SLOW, "network", 3000.0, 20.0)
-    history = History(0, (slow,), "2026-11-21 14:00", 8 * 3600.0)
-    unheeded = Breach("L7", history.calm_s + after_t0_s, "ups5", "its outage was not confirmed", ())
-    assert after_the_faults([unheeded], [], reference.site, history) == [unheeded] * counts
-
-
 # The same everywhere
 
 

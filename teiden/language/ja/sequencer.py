@@ -94,7 +94,7 @@ TEXTS: dict[str, str] = {
     "running, or starting": "動作中または起動中",
     "standing still": "停止したまま",
     "no longer shutting down": "シャットダウン中でなくなること",
-    "no longer booting": "起動中でなくなること",
+    "up, or halted": "稼働または停止",
     "not halted": "停止していないこと",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
