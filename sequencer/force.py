@@ -78,15 +78,17 @@ def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
 
 
 def force_off(run: Run, server: Server, at_s: float, *, by_s: float) -> Steps[None]:
-    """Not before `at_s`, and nobody waits for it any longer than that."""
+    """Not before `at_s`, and not after `by_s`: who was held until then may live on other power (S27)."""
     port = run.ports.servers[server.name]
     yield from run.commit(Kind.FORCED, server.name)
+    limit_s = max(1.0, by_s - run.now)
     yield from step(
         run,
         server.name,
         port,
         when.HALTED,
-        limit_s=max(1.0, by_s - run.now),
+        limit_s=limit_s,
+        latest_s=run.now + limit_s,
         ask=Ask("force", port.force, lambda: guards.force_server(now_s=run.now, force_at_s=at_s)),
     )
 

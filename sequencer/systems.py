@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.asleep import booted_since_wanted
 from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
@@ -76,10 +77,14 @@ def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
     """Wait until it is up, and its power counts down; False: it is halted.
 
     While that stays on nothing presses: much later nobody knows whether it is to stop yet. But a node is
-    waited for, and goes first (`control_stop.before_we_go`).
+    waited for, and goes first (`control_stop.before_we_go`); not one that somebody has booted since it was
+    wanted down, though nobody has seen it down (O1).
     """
     port = run.ports.servers[server.name]
     while (yield from comes_up(run, server)):
+        wanted = wants(run, server.name, Goal.DOWN)
+        if wanted and booted_since_wanted(run, server.name) and not is_about_to_fall(run, server):
+            return False
         if server.role is ServerRole.CONTROL or is_about_to_fall(run, server):
             return True
         others = [u for u in server.upses if not count_down(run, (u,))]

@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from sequencer.asleep import have_slept, wake_up
+from sequencer.force import force_off
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
+from sequencer.systems import let_in_at_last
 from sequencer.wants import wants
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import HandRoom
@@ -276,3 +278,40 @@ def test_r10_41_so_it_is_when_he_was_booted_while_he_waited_for_the_end_of_an_ou
     by_hand.run.spawn(note_up(by_hand.run, by_hand.site.servers["blade1"]))
     by_hand.until(LOOKED_S + 1)
     assert by_hand.run.facts.reached("blade1") is counts
+
+
+# Whose stop nobody has seen end
+
+
+@pytest.mark.parametrize(("at_s", "asked"), [(WANTED_S + 1, False), (WANTED_S - 1, True), (None, True)])
+def test_o1_a_node_that_let_nobody_in_is_not_asked_again_when_it_has_been_down_since(
+    room: HandRoom, at_s: float | None, asked: bool
+) -> None:
+    """The network has hidden it; and somebody has booted it, on power that stays, though others are out."""
+    room.upses["ups5"].lose_mains()
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    room.run.hear(Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0))
+    room.until(LOOKED_S)
+    node = room.servers["control2"]
+    node.show(os=Os.UP, up_s=None if at_s is None else LOOKED_S - at_s)
+    room.run.given_up.add("control2")
+    room.run.spawn(let_in_at_last(room.run, room.site.servers["control2"]))
+    room.until(LOOKED_S + 60)
+    assert bool(node.sent) is asked
+
+
+@pytest.mark.parametrize(("released_s", "sent"), [(20.0, ["force"]), (40.0, [])])
+def test_s27_s9_who_is_released_when_the_power_is_cut_already_is_not_forced_any_more(
+    room: HandRoom, released_s: float, sent: list[str]
+) -> None:
+    """By then he lives on other power, or on none."""
+    for held, at_s in ((True, 0.0), (False, released_s)):
+        row = Row(Kind.HELD, "control2", 0, "control1/0", 0.0, {"held": held, "cause": "r", "wall_s": at_s})
+        room.servers["control2"].after(at_s, lambda row=row: room.run.hear(row))
+    room.servers["control2"].after(1.0, lambda: room.run.spawn(forced_by(room, 30.0)))
+    room.until(60)
+    assert room.servers["control2"].sent[:1] == sent
+
+
+def forced_by(room: HandRoom, by_s: float) -> Steps[None]:
+    yield from force_off(room.run, room.site.servers["control2"], 0.0, by_s=by_s)
