@@ -293,6 +293,19 @@ def test_S26_linked_servers_have_limits_of_their_own(outage: Any) -> None:
     assert outage.plus("890 room server.forced control2").result("S26").put_to_test == 0, "it runs still"
 
 
+@pytest.mark.parametrize(
+    ("down_s", "forced_s", "broken"),
+    [(800, 1100, False), (850, 950, True), (903, 1100, True), (910, 1100, True)],
+)
+def test_S26_a_node_that_went_down_before_the_cluster_and_hangs_has_a_limit_of_its_own(
+    outage: Any, down_s: int, forced_s: int, broken: bool
+) -> None:
+    """The cluster stops from 903 s on, and has 300 s for it; of the node it is the system that hangs."""
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(1023)
+    hung = slow.plus(f"{down_s} room server.shutting_down control2")
+    assert bool(hung.plus(f"{forced_s} room server.forced control2").result("S26").breaches) is broken
+
+
 def test_S5_r10_45_a_disk_whose_users_are_all_off_for_long_enough_is_waited_for(night: Any) -> None:
     """The night as it is, but for a cluster that is stopped while the disk has still to go off."""
     stop = night.plus(

@@ -161,9 +161,9 @@ class S26(Invariant):
     `Force(k) -> elapsed(ClStop) >= T_cluster`. Counted from the last stop or restart that the cluster took;
     from when it began to stop, where that was before: its manager may have been told by somebody else. Of one
     that takes none, from the first that was sent to it since it ran. A node's system counts only while the
-    cluster is still stopping: once that has stopped, or where it goes on elsewhere, the node's own limit
-    rules; and while it runs on this node alone, unless that hangs on its way down or loses its power. Told
-    once per stop.
+    cluster is still stopping: once that has stopped, where it goes on elsewhere, or where the node hung on
+    its way down before, the node's own limit rules; and while it runs on this node alone, unless that hangs
+    on its way down or loses its power. Told once per stop.
     """
 
     id = "S26"
@@ -208,10 +208,12 @@ class S26(Invariant):
     def _ends_the_cluster(self, server: Server, at_s: float) -> bool:
         """It stops, or the last node of it that runs is forced in the midst of its work."""
         machines, power = self.room.machines, self.room.power
+        hung = hangs(self.room, server, at_s)
         if machines.cluster != "running":
-            return server.role is ServerRole.CONTROL and machines.cluster == "stopping"
+            before = hung and machines.since[server.name] < machines.cluster_since
+            return server.role is ServerRole.CONTROL and machines.cluster == "stopping" and not before
         running = [node for node in self.site.control_nodes if machines.running(node)]
-        goes_anyway = hangs(self.room, server, at_s) or power.counts_down_under(server, at_s)
+        goes_anyway = hung or power.counts_down_under(server, at_s)
         return running == [server] and not goes_anyway
 
     def _stop(self) -> Event | None:
