@@ -230,6 +230,10 @@ def test_s9_the_cluster_is_not_stopped_while_the_mains_are_back(stopping: dict[s
     assert rule(guards.stop_cluster(**stopping | {"mains_back": True})) == "S9"
 
 
+def test_s9_nor_when_it_was_wanted_down_and_is_not_any_more(stopping: dict[str, Any]) -> None:
+    assert rule(guards.stop_cluster(**stopping | {"called_off": True})) == "S9"
+
+
 def test_s26_the_cluster_is_forced_only_after_its_limit() -> None:
     assert rule(guards.force_cluster(now_s=1199.9, asked_at_s=900, limit_s=300)) == "S26"
     assert guards.force_cluster(now_s=1200.0, asked_at_s=900, limit_s=300) is None
