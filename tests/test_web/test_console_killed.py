@@ -20,8 +20,9 @@ pytestmark = pytest.mark.long
 RATE = 8.0
 LATE_S = 1.0
 """Seconds of the wall."""
-AGREE_S = 12.0
-"""Two nights of the same room differ by this, seconds of the room: a poll, a traps' luck, a login by SSH."""
+AGREE_S = 25.0
+"""Two nights of the same room differ by this, seconds of the room: a poll, a traps' luck, a login by SSH that is
+tried again on a machine where other tests run. Whether the service was delayed its own lateness tells."""
 ORDER = (
     ("blade1", "server.halted"),
     ("ups5", "ups.output_off"),
