@@ -226,12 +226,9 @@ def test_s5_a_site_that_follows_the_document_does_not_hold(stopping: dict[str, A
     assert guards.stop_cluster(**stopping | waiting) is None
 
 
-def test_s9_the_cluster_is_not_stopped_while_the_mains_are_back(stopping: dict[str, Any]) -> None:
-    assert rule(guards.stop_cluster(**stopping | {"mains_back": True})) == "S9"
-
-
-def test_s9_nor_when_it_was_wanted_down_and_is_not_any_more(stopping: dict[str, Any]) -> None:
-    assert rule(guards.stop_cluster(**stopping | {"called_off": True})) == "S9"
+@pytest.mark.parametrize("over", ["mains_back", "called_off"])
+def test_s9_the_cluster_is_not_stopped_for_what_is_over(stopping: dict[str, Any], over: str) -> None:
+    assert rule(guards.stop_cluster(**stopping | {over: True})) == "S9"
 
 
 def test_s26_the_cluster_is_forced_only_after_its_limit() -> None:

@@ -21,8 +21,8 @@ RATE = 8.0
 LATE_S = 1.0
 """Seconds of the wall."""
 AGREE_S = 25.0
-"""Two nights of the same room differ by this, seconds of the room: a poll, a traps' luck, a login by SSH that is
-tried again on a machine where other tests run. Whether the service was delayed its own lateness tells."""
+"""Two nights of the same room differ by this, seconds of the room: a poll, a trap's luck, a login by SSH that
+is tried again on a machine where other tests run. Whether the service was delayed its own lateness tells."""
 ORDER = (
     ("blade1", "server.halted"),
     ("ups5", "ups.output_off"),
