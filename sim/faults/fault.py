@@ -86,6 +86,9 @@ class Excuse:
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""
+    untold: bool = False
+    """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
+    at the first look, before anything is told, or never has."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

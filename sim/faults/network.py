@@ -145,7 +145,7 @@ MANAGEMENT_DOWN = Fault(
             told=True,
         ),
         Excuse(
-            "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", unheard=True
+            "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", untold=True
         ),
     ),
 )

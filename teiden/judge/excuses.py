@@ -16,7 +16,6 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
-from sim.faults.network import MANAGEMENT_DOWN
 from sim.story import FaultChange, Happening
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.standing import followed_s
@@ -148,6 +147,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.unheard and not said.is_unheard(change, breach):
         return False
+    if excuse.untold and not said.is_untold(change, breach):
+        return False
     if excuse.unread and not unread(said.events, breach.t):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
@@ -227,15 +228,17 @@ class Said:
         return Cards(self.events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has not heard this card in the life of his service; of the network's, one of all.
-
-        Where that carries nothing to any card, whoever has begun since hears none, and tells of none.
-        """
+        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
         deed = breach.events[-1]
         cards = self._upses & {change.subject} or self._upses
-        if change.fault is MANAGEMENT_DOWN and self._cards.life_began_s(deed.by, deed.t) >= change.at_s:
-            return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in cards)
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
+
+    def is_untold(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it has begun since, and has told of no card."""
+        deed = breach.events[-1]
+        if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
+            return False
+        return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.
