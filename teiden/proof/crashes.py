@@ -5,6 +5,7 @@ After it the room must end as it does undisturbed, and no rule may be broken on 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ from teiden.proof.stories import OUTAGES, outage
 
 AGAIN_S = (1.0, 20.0, 300.0, NEVER)
 """When the next life begins (reliability §5.3)."""
+OF_A_RETURN = 8
+"""Of each return but the story's own so many times fewer second kills are tried: there are as many returns."""
 OWED = ("L1", "L3")
 AT_ITS_END = ("L1", "L2", "L3")
 
@@ -233,9 +236,13 @@ class CrashPair:
 
 @dataclass(frozen=True, slots=True)
 class CrashPairs:
+    """As many second kills where the mains return as the story says; of its other returns a part of them."""
+
     seconds: int
     name: ClassVar[str] = "crash-pairs"
     sentence: ClassVar[str] = "services killed twice"
 
     def cases(self) -> tuple[Case, ...]:
-        return tuple(CrashPair(c, self.seconds) for c in _singles(False) if isinstance(c, Crash))
+        returned = math.ceil(self.seconds / OF_A_RETURN)
+        firsts = (case for case in _singles(True) if isinstance(case, Crash))
+        return tuple(CrashPair(c, self.seconds if c.back_s is None else returned) for c in firsts)

@@ -17,7 +17,7 @@ from teiden.play import play
 from teiden.proof import programme
 from teiden.proof.case import Outcome, PartWork
 from teiden.proof.command import proof
-from teiden.proof.crashes import Crash, undisturbed
+from teiden.proof.crashes import Crash, CrashPair, CrashPairs, undisturbed
 from teiden.proof.disk import Failure, Spoiled
 from teiden.proof.explored import states
 from teiden.proof.faults import FaultPair, Faulty
@@ -28,7 +28,7 @@ from teiden.proof.journals import JournalFails
 from teiden.proof.placements import Placement, drawn_placements, placements, subjects
 from teiden.proof.programme import Section
 from teiden.proof.report import Report
-from teiden.proof.stories import outage, standard
+from teiden.proof.stories import OUTAGES, outage, standard
 from tests.counted import Counted, Counting
 from tests.thinned import thinned
 
@@ -211,6 +211,15 @@ def test_a_pair_is_drawn_the_same_each_time() -> None:
     pair = FaultPair("reference", "card_silent", "server_hangs", 3)
     assert [str(c) for c in pair.cases()] == [str(c) for c in pair.cases()]
     assert len({str(c) for c in pair.cases()}) == 3
+
+
+def test_pairs_of_kills_are_tried_with_the_mains_back_in_each_stage_too() -> None:
+    pairs = [case for case in CrashPairs(40).cases() if isinstance(case, CrashPair)]
+    seconds = {(p.first.story, p.first.back_s): p.seconds for p in pairs}
+    assert {of: n for of, n in seconds.items() if of[1] is None} == {(name, None): 40 for name in OUTAGES}
+    returns = {(name, float(back_s)) for name, (_, times) in OUTAGES.items() for back_s in times}
+    assert {of: n for of, n in seconds.items() if of[1] is not None} == dict.fromkeys(returns, 5)
+    assert {p.seconds for p in CrashPairs(0).cases() if isinstance(p, CrashPair)} == {0}
 
 
 # The command
