@@ -12,7 +12,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go, left_to_be_forced
-from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
+from sequencer.goes_alone import goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
@@ -26,7 +26,7 @@ from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.wants import control_off, is_called_off
-from sequencer.watch import RETURNS, is_back
+from sequencer.watch import RETURNS, gives_output, is_back
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""

@@ -25,6 +25,7 @@ from sequencer.scope import Scope
 from sequencer.site import Site, Ups
 from sequencer.standing import cluster_holder, not_proven, stops_itself
 from sequencer.task import Family, First, Task
+from sequencer.writing import commit
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -133,6 +134,13 @@ class Run:
             self._tasks.append(task)
         task.start()
         return task
+
+    def spawn_apart(self, steps: Steps[Any]) -> None:
+        """Beside everything, as part of nothing that is at work; of a life that has ended nothing goes on."""
+        if not self.over:
+            page, self._family.running = self._family.running, None
+            self.spawn(steps)
+            self._family.running = page
 
     def stand(self, *, claims: bool = False, commands: bool = False) -> None:
         """Whether we command, or claim to be about to: our peers see it."""
@@ -278,21 +286,7 @@ class Run:
 
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""
-        epoch = self.facts.epoch + (1 if kind in (Kind.DECLARED, Kind.PLANNED) else 0)
-        row = Row(kind, subject, epoch, self.life, self.now, details)
-        yield from self.ports.journal.commit(row)
-        self.facts.apply(row, self.now)
-        if self.ports.journal.healthy:
-            told = {"falls_in_s": details["falls_in_s"]} if kind is Kind.OFF_ARMED else {}
-            self.tell("journal.committed", subject, kind=kind.value, epoch=epoch, **told)
-        else:
-            self.alarm(
-                self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
-            )
-            self.on_standing()  # our peers see it, and we look whether one of them takes the command
-            self.announce(self.me, *self.ports.peers)
-        for peer in self.ports.peers.values():
-            peer.copy(row)
+        return commit(self, kind, subject, details)
 
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
