@@ -204,7 +204,7 @@ def test_s9_a_row_that_stands_in_the_journal_counts_though_the_page_that_wrote_i
     assert beside.over
 
 
-def test_c1_of_what_was_being_written_when_the_service_died_it_says_nothing_any_more(by_hand: HandRoom) -> None:
+def test_c1_of_what_was_being_written_when_the_service_died_it_says_nothing(by_hand: HandRoom) -> None:
     run = by_hand.run
     run.spawn(run.commit(Kind.CONFIRMED, "ups4"))
     run.end()
