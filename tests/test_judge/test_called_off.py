@@ -46,6 +46,15 @@ def test_S9_a_node_that_is_booted_onto_its_countdown_is_not(down: Any) -> None:
     assert "S9" in down.plus(*boots, again).broken
 
 
+def test_S9_t7_nor_is_one_that_went_down_with_a_power_that_comes_back_with_its_mains(down: Any) -> None:
+    """An outage before that word has taken it along, and it has come back as it was told then."""
+    boots = ("-330 room server.booting control1", "-90 room server.up control1")
+    told = "-450 control1 command.sent {} command=off how={}"
+    assert "S9" not in down.plus(told.format("ups1", "until_mains"), *boots, STOP).broken
+    for other in (told.format("ups1", "graceful"), told.format("ups2", "until_mains")):
+        assert "S9" in down.plus(other, *boots, STOP).broken
+
+
 SECOND = """
 -600 room run.started reference
 -590 control1 lease.taken reference

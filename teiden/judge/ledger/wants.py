@@ -4,8 +4,9 @@ The last word about a server counts: the later instant, and of two at the same i
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
 is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
 when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
-counts down still: it can only go down again. Nor one that restarts, whoever told it to
-(R2-08): it has not been stopped, and what was wanted of it is still to come.
+counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or that
+went down when its power had been told to come back with the mains (T7): that word has not stopped it, and
+what was wanted of it is still to come.
 """
 
 from __future__ import annotations
@@ -195,10 +196,12 @@ class Wants:
 
     def _goes_for_good(self, server: str) -> bool:
         """Not if it returns with mains (T7), nor if it only restarts."""
-        if server not in self._goes - self._restarting:
-            return False
+        return server in self._goes - self._restarting and not self._returns_with_mains(server)
+
+    def _returns_with_mains(self, server: str) -> bool:
+        """Its power has been told so."""
         told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
-        return not any(off is not None and off.details.get("how") == "until_mains" for off in told)
+        return any(off is not None and off.details.get("how") == "until_mains" for off in told)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
@@ -212,7 +215,7 @@ class Wants:
         self._goes.add(event.subject)
         want = self.of.get(event.subject)
         if want is not None and event.subject not in self._restarting:
-            want.begun = True
+            want.begun = want.begun or not self._returns_with_mains(event.subject)
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
