@@ -38,6 +38,24 @@ def wake_up(run: Run) -> Steps[None]:
             yield from run.commit(Kind.WANTED, ends, servers=names, goal=Goal.UP.value, wall_s=wall_s)
 
 
+def wake_up_late(run: Run) -> Steps[None]:
+    """Never returns. A peer that did not hear us at our boot tells us later that we were down as wanted (N2)."""
+    while True:
+        yield from run.until(lambda: was_down_before(run), run.me)
+        yield from run.ports.servers[run.me].look()
+        if guards.is_seen(run.ports.servers[run.me].seen(), Os.UP):
+            yield from wake_up(run)
+        else:
+            yield from run.until(lambda: not was_down_before(run), run.me)
+
+
+def was_down_before(run: Run) -> bool:
+    """This life has begun since that was wanted; who sees himself go down notes it himself."""
+    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
+        return False
+    return run.facts.wants[run.me].at_s < run.wall_s() - (run.now - run.born_s)
+
+
 def booted_since_wanted(run: Run, server: str) -> bool:
     """Its system says so itself, by a fresh reading; False also where it does not tell."""
     want, seen = run.facts.wants.get(server), run.ports.servers[server].seen()

@@ -258,7 +258,7 @@ def halt_and_cut(
     if we_go:
         yield from run.all_of(*(run.ports.peers[name].look() for name in names if heard(run, name)))
     told = {name for name in names if heard(run, name)}
-    others = {name: run.spawn(stop_system(run, run.site.servers[name])) for name in names}
+    others = {name: run.spawn(stop_other(run, run.site.servers[name])) for name in names}
     systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
@@ -274,6 +274,13 @@ def halt_and_cut(
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])
+
+
+def stop_other(run: Run, node: Server) -> Steps[None]:
+    """We may have to stay for long yet; whoever boots it meanwhile wants it up (O1, S27)."""
+    yield from stop_system(run, node)
+    if guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED):
+        yield from note_reached(run, node.name)
 
 
 def note_down(run: Run, node: Server) -> Steps[None]:

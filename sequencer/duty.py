@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import wake_up
+from sequencer.asleep import wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
@@ -51,6 +51,7 @@ def duty(run: Run) -> Steps[None]:
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
     yield from wake_up(run)
+    run.spawn(wake_up_late(run))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
