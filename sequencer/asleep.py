@@ -39,7 +39,7 @@ def wake_up(run: Run) -> Steps[None]:
 
 
 def wake_up_late(run: Run) -> Steps[None]:
-    """Never returns. A peer that did not hear us at our boot tells us later that we were down as wanted (N2)."""
+    """Never returns. A peer that we did not hear at our boot tells later that we were down as wanted (N2)."""
     while True:
         yield from run.until(lambda: was_down_before(run), run.me)
         yield from run.ports.servers[run.me].look()

@@ -1,4 +1,4 @@
-"""Down as it was wanted, booted since, and told of it late: what that node stopped for is over (O1, N2, S9)."""
+"""Down as wanted, booted since, and told of it late: what that node stopped for is over (O1, N2, S9)."""
 
 from __future__ import annotations
 

@@ -149,12 +149,18 @@ class S9(Invariant):
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, self._came_about(event), event)
+        self.broken(event.t, event.subject, text, *self._goes_against(event), event)
 
-    def _came_about(self, event: Event) -> Event | None:
-        """What had wanted these down: they have been, as was wanted, and a boot has ended that."""
-        wants = (self.room.wants.of.get(name) for name in self.room.causes.concerns(event.subject))
-        return next((want.ends for want in wants if want is not None and want.ends is not None), None)
+    def _goes_against(self, event: Event) -> tuple[Event, ...]:
+        """What had wanted these down, and the boot that has ended that; or the word that took it back."""
+        wants = self.room.wants
+        for name in self.room.causes.concerns(event.subject):
+            want = wants.of.get(name)
+            if want is not None and want.ends is not None:
+                return want.ends, want.event
+            if want is not None and wants.takes_back(name):
+                return (want.event,)
+        return ()
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
@@ -216,9 +222,9 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs, is a member and is not going down with its power: the
-    cluster with it, also while another boots that is not up in time. Who runs on power that counts down already, or uses linked disks on such
-    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
-    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
+    cluster with it, also while another boots that is not up in time. Who runs on power that counts down
+    already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16), and a force
+    of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
     where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
     he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
     (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
