@@ -25,7 +25,7 @@ from sequencer.scope import Scope
 from sequencer.site import Site, Ups
 from sequencer.standing import cluster_holder, not_proven, stops_itself
 from sequencer.task import Family, First, Task
-from sequencer.writing import commit
+from sequencer.writing import commit, note_idle
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -99,6 +99,8 @@ class Run:
         self.told_off_s: dict[str, float] = {}
         """When that was sent last."""
         self.told_on_s: dict[str, float] = {}  # and when an ON was
+        self.idle_s: dict[str, float] = {}
+        """UPSes: when their card said last that nothing counts down, before a peer's OFF of it was heard."""
         self.to_be_told: set[str] = set()
         """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.noted: set[str] = set()
@@ -290,6 +292,7 @@ class Run:
 
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
+        note_idle(self, *rows)
         self.learn(*rows)
         self.passed_on += [row for row in rows if row.kind is Kind.ASKED]
         leases = [row.subject for row in rows if row.kind is Kind.LEASE and row.subject != self.me]

@@ -45,3 +45,15 @@ def note(run: Run, row: Row) -> None:
         run.announce(run.me, *run.ports.peers)
     for peer in run.ports.peers.values():
         peer.copy(row)
+
+
+def note_idle(run: Run, *rows: Row) -> None:
+    """An OFF of a peer's, whose UPS said a moment ago that nothing counts down: it was told since (T4).
+
+    The row says when by the peer's clock alone, and that may be wrong.
+    """
+    for row in rows:
+        port = run.ports.upses.get(row.subject)
+        seen = port.seen() if port is not None and row.kind is Kind.OFF_ARMED else None
+        if seen is not None and seen.fresh and seen.status is not None and not seen.status.off_armed:
+            run.idle_s[row.subject] = seen.at_s
