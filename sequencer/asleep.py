@@ -17,6 +17,10 @@ from sequencer.run import Run
 from sequencer.wants import wants
 
 
+THEN = ", then "
+"""Between the id of a word and the life that says that it has ended."""
+
+
 def wake_up(run: Run) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
 
@@ -32,7 +36,7 @@ def wake_up(run: Run) -> Steps[None]:
     nodes = [name for name in stopped if name in run.site.cluster.nodes]
     others = [name for name in stopped if name not in nodes]
     ended_s = max((known[name].at_s + LATER_S for name in others), default=0.0)
-    ends = f"{cause}, then {run.life}"
+    ends = f"{cause}{THEN}{run.life}"
     for names, wall_s in ((others, ended_s), (nodes, run.facts.later_s(run.wall_s(), nodes))):
         if names:
             yield from run.commit(Kind.WANTED, ends, servers=names, goal=Goal.UP.value, wall_s=wall_s)

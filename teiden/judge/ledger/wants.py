@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sequencer import calendar
+from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.journal import LATER_S, Goal
 from sequencer.requests import Wish
@@ -83,6 +84,9 @@ class Wants:
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
+        rows = (m.event for m in history.of("journal.committed"))
+        self._ended = [e for e in rows if e.details.get("kind") == "wanted" and THEN in e.subject]
+        """Rows in which a node that has booted says that the word which had stopped it is over."""
 
     def folds(self) -> Mapping[str, Fold]:
         return {
@@ -254,12 +258,18 @@ class Wants:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
-            now_s = self.clock_s(event.t, event.subject)
+            now_s = self.clock_s(event.t, self._speaker(event, want.cause))
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
                 counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
                 self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
+
+    def _speaker(self, boot: Event, cause: str) -> str:
+        """Of nodes that boot at once one says for all that this word is over; his clock counts (T4)."""
+        by_s = boot.t + self.site.start.first_look_limit_s
+        said = (e.by for e in self._ended if e.subject.startswith(cause + THEN) and boot.t <= e.t <= by_s)
+        return next(said, boot.subject)
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
