@@ -16,7 +16,6 @@ from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.wants import wants
 
-
 THEN = ", then "
 """Between the id of a word and the life that says that it has ended."""
 

@@ -268,24 +268,6 @@ def test_S31_the_last_node_that_runs_takes_the_cluster_with_it_and_one_of_two_do
     assert "S31" not in unfed.plus(stop).broken
 
 
-@pytest.mark.parametrize(
-    ("goes", "carries_on"),
-    [
-        (("900 room server.shutting_down control2", "900 room ups.off_armed ups2 falls_at=1920"), False),
-        (("900 room server.shutting_down control2",), True),  # it may be a reboot
-        (("900 room ups.off_armed ups2 falls_at=1920",), True),  # it is up yet
-        (("900 room server.shutting_down control2", "900 room ups.off_armed ups3 falls_at=1920"), True),
-    ],
-)
-def test_S31_a_node_that_goes_down_with_its_power_does_not_carry_the_cluster_on(
-    tell: Any, goes: tuple[str, ...], carries_on: bool
-) -> None:
-    """Its mains are back, and its outage belongs to an incident before this one."""
-    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
-    stop = "940 control1 command.sent ssccluster command=stop"
-    assert ("S31" in tell(CALM).plus(*goes, *out, stop).broken) is carries_on
-
-
 def test_S31_a_node_that_boots_takes_the_cluster_over_if_it_is_up_in_time(tell: Any) -> None:
     out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
     stop = "1500 control1 command.sent ssccluster command=stop"
