@@ -154,13 +154,11 @@ class S9(Invariant):
     def _goes_against(self, event: Event) -> tuple[Event, ...]:
         """What had wanted these down, and the boot that has ended that; or the word that took it back."""
         wants = self.room.wants
-        for name in self.room.causes.concerns(event.subject):
-            want = wants.of.get(name)
-            if want is not None and want.ends is not None:
+        told = {n: wants.of[n] for n in self.room.causes.concerns(event.subject) if n in wants.of}
+        for want in told.values():
+            if want.ends is not None:
                 return want.ends, want.event
-            if want is not None and wants.takes_back(name):
-                return (want.event,)
-        return ()
+        return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1

@@ -84,8 +84,8 @@ class Wants:
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
-        rows = (m.event for m in history.of("journal.committed"))
-        self._ended = [e for e in rows if e.details.get("kind") == "wanted" and THEN in e.subject]
+        rows = [e for e in history.told if e.name == "journal.committed" and THEN in e.subject]
+        self._ended = [e for e in rows if e.details.get("kind") == "wanted"]
         """Rows in which a node that has booted says that the word which had stopped it is over."""
 
     def folds(self) -> Mapping[str, Fold]:
