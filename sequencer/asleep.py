@@ -10,7 +10,7 @@ from __future__ import annotations
 from sequencer import guards
 from sequencer.cards import is_off
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LATER_S, Goal, Kind
+from sequencer.journal import LATER_S, REACHED, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
@@ -44,12 +44,12 @@ def wake_up(run: Run) -> Steps[None]:
 def wake_up_late(run: Run) -> Steps[None]:
     """Never returns. A peer that we did not hear at our boot tells later that we were down as wanted (N2)."""
     while True:
-        yield from run.until(lambda: was_down_before(run), run.me)
+        yield from run.until(lambda: was_down_before(run), REACHED)
         yield from run.ports.servers[run.me].look()
         if guards.is_seen(run.ports.servers[run.me].seen(), Os.UP):
             yield from wake_up(run)
         else:
-            yield from run.until(lambda: not was_down_before(run), run.me)
+            yield from run.until(lambda: not was_down_before(run), REACHED)
 
 
 def was_down_before(run: Run) -> bool:

@@ -15,7 +15,7 @@ from sequencer import timing
 from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.guards import Refusal
-from sequencer.journal import TOPICS, Facts, Kind, Row
+from sequencer.journal import REACHED, TOPICS, Facts, Kind, Row
 from sequencer.mains_view import MainsView
 from sequencer.news import News
 from sequencer.pages import Pages
@@ -298,7 +298,8 @@ class Run:
         leases = [row.subject for row in rows if row.kind is Kind.LEASE and row.subject != self.me]
         if self.commands and leases:
             self.superseded, self.follower = True, leases[-1]
-        self.announce(OUTAGE, *(TOPICS.get(row.kind, row.subject) for row in rows))
+        reached = [REACHED] if any(row.kind is Kind.REACHED for row in rows) else []
+        self.announce(OUTAGE, *reached, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""
