@@ -10,11 +10,14 @@ from __future__ import annotations
 from sequencer import guards
 from sequencer.cards import is_off
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LATER_S, Goal, Kind
+from sequencer.journal import LATER_S, REACHED, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.wants import wants
+
+THEN = ", then "
+"""Between the id of a word and the life that says that it has ended."""
 
 
 def wake_up(run: Run) -> Steps[None]:
@@ -32,10 +35,28 @@ def wake_up(run: Run) -> Steps[None]:
     nodes = [name for name in stopped if name in run.site.cluster.nodes]
     others = [name for name in stopped if name not in nodes]
     ended_s = max((known[name].at_s + LATER_S for name in others), default=0.0)
-    ends = f"{cause}, then {run.life}"
+    ends = f"{cause}{THEN}{run.life}"
     for names, wall_s in ((others, ended_s), (nodes, run.facts.later_s(run.wall_s(), nodes))):
         if names:
             yield from run.commit(Kind.WANTED, ends, servers=names, goal=Goal.UP.value, wall_s=wall_s)
+
+
+def wake_up_late(run: Run) -> Steps[None]:
+    """Never returns. A peer that we did not hear at our boot tells later that we were down as wanted (N2)."""
+    while True:
+        yield from run.until(lambda: was_down_before(run), REACHED)
+        yield from run.ports.servers[run.me].look()
+        if guards.is_seen(run.ports.servers[run.me].seen(), Os.UP):
+            yield from wake_up(run)
+        else:
+            yield from run.until(lambda: not was_down_before(run), REACHED)
+
+
+def was_down_before(run: Run) -> bool:
+    """This life has begun since that was wanted; who sees himself go down notes it himself."""
+    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
+        return False
+    return run.facts.wants[run.me].at_s < run.wall_s() - (run.now - run.born_s)
 
 
 def booted_since_wanted(run: Run, server: str) -> bool:

@@ -12,7 +12,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import count_down, force_before_we_go, left_to_be_forced
-from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
+from sequencer.goes_alone import goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
@@ -26,7 +26,7 @@ from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.wants import control_off, is_called_off
-from sequencer.watch import RETURNS, is_back
+from sequencer.watch import RETURNS, gives_output, is_back
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
@@ -258,7 +258,7 @@ def halt_and_cut(
     if we_go:
         yield from run.all_of(*(run.ports.peers[name].look() for name in names if heard(run, name)))
     told = {name for name in names if heard(run, name)}
-    others = {name: run.spawn(stop_system(run, run.site.servers[name])) for name in names}
+    others = {name: run.spawn(stop_other(run, run.site.servers[name])) for name in names}
     systems = list(others.values())
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
@@ -274,6 +274,13 @@ def halt_and_cut(
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])
+
+
+def stop_other(run: Run, node: Server) -> Steps[None]:
+    """We may have to stay for long yet; whoever boots it meanwhile wants it up (O1, S27)."""
+    yield from stop_system(run, node)
+    if guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED):
+        yield from note_reached(run, node.name)
 
 
 def note_down(run: Run, node: Server) -> Steps[None]:

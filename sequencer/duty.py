@@ -10,8 +10,9 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import wake_up
+from sequencer.asleep import wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
+from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
@@ -24,7 +25,6 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
-from sequencer.scope import Scope
 from sequencer.standing import (
     cluster_holder,
     feeds,
@@ -36,10 +36,9 @@ from sequencer.standing import (
     was_up,
 )
 from sequencer.standstill import bring_back, note_disks
-from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import leave_behind, left_unseen, turned
-from sequencer.wants import control_goes_first, control_stop, incident_scope, planned_scope, wants
-from sequencer.watch import is_left, is_over, note_confirmed, note_new, watch
+from sequencer.wants import control_stop, incident_scope, wants
+from sequencer.watch import is_left, note_confirmed, note_new, watch
 
 
 def duty(run: Run) -> Steps[None]:
@@ -52,6 +51,7 @@ def duty(run: Run) -> Steps[None]:
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
     yield from wake_up(run)
+    run.spawn(wake_up_late(run))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))
@@ -131,47 +131,6 @@ WANTED_OTHERWISE = 2
 
 OUT_AGAIN = 1
 """and on the way up."""
-
-
-def goes_on(run: Run) -> Steps[bool]:
-    """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
-
-    And so it is when the stop is called off that had gone on whatever the mains do, or in no outage (T7).
-
-    Those that are off or silent cannot be stopped any further; what they feed is brought back when
-    they have mains. But one that nobody told to go off may live on its battery behind a card that is
-    only slow: it is waited for as long as a card takes that reboots (U1, S11).
-    """
-    by_s = run.born_s + CARD_REBOOT_S
-    while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
-        unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
-        if not unheard or run.now >= by_s:
-            return False
-        yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
-    return True
-
-
-def nobody_is_to_stop(run: Run) -> bool:
-    """By any schedule or request."""
-    return planned_scope(run) == Scope()
-
-
-def on_battery(run: Run) -> bool:
-    """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew.
-
-    Not one whose mains were back, though we never heard that the others were brought up meanwhile (C8, N2).
-    """
-    declared = [name for name in sorted(run.facts.confirmed) if not is_over(run, name)]
-    for name in declared:
-        seen = run.ports.upses[name].seen()
-        if seen.fresh and seen.status is not None and seen.status.on_battery:
-            run.mains[name].confirmed = True
-    return any(run.mains[name].confirmed for name in declared)
-
-
-def may_be_on_battery(run: Run, ups: str) -> bool:
-    """Not heard in this life yet, and nobody told it to go off."""
-    return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
 
 
 def is_called(run: Run) -> bool:

@@ -9,7 +9,7 @@ from sequencer import guards, timing
 from sequencer.beside import out_or_off
 from sequencer.goes_last import staying, until_at_floor
 from sequencer.journal import Goal
-from sequencer.ports import Os, Steps, UpsPort
+from sequencer.ports import Os, Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -17,7 +17,7 @@ from sequencer.shortage import on_battery
 from sequencer.site import Server
 from sequencer.standing import feeds, takes_part
 from sequencer.wants import still_wants, wants
-from sequencer.watch import is_back
+from sequencer.watch import gives_output, is_back
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
@@ -94,12 +94,6 @@ def may_carry_on(run: Run, other: Server) -> bool:
         return seen.status.os is Os.UP
     powered = feeds if deaf else gives_output
     return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
-
-
-def gives_output(ups: UpsPort) -> bool:
-    """It says so now."""
-    seen = ups.seen()
-    return seen.fresh and seen.status is not None and seen.status.output_on
 
 
 def heard(run: Run, node: str) -> bool:

@@ -64,6 +64,9 @@ class Kind(Enum):
     CLOSED = "closed"
 
 
+REACHED = "reached"
+"""What is announced besides when a peer tells that somebody is as he was wanted."""
+
 TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED}
 """What else than its subject a peer's row is about."""
 

@@ -77,7 +77,8 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     """The earliest time of that; None: no OFF is known, or nobody knows since when it counts down.
 
     Of another life's row we know only when we heard it, perhaps long after it was written; by its wall clock
-    and ours it falls sooner. Where by these it fell before we heard of it they are of no use.
+    and ours it falls sooner. Where by these it fell before we heard of it they are of no use. And its card
+    may have said since when it cannot count down: one of the clocks is wrong then (T4).
     """
     armed = run.facts.armed.get(ups.name)
     if armed is None or armed.wall_s is None:
@@ -85,7 +86,8 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     if armed.life == run.life:
         return armed.falls_at_s
     by_wall_s = run.now + armed.wall_s + armed.falls_in_s - run.wall_s()
-    return min(armed.falls_at_s, by_wall_s) if by_wall_s > armed.heard_s else None
+    soonest_s = max(by_wall_s, run.idle_s.get(ups.name, -inf) + armed.falls_in_s)
+    return min(armed.falls_at_s, soonest_s) if soonest_s > armed.heard_s else None
 
 
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:

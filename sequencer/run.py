@@ -15,7 +15,7 @@ from sequencer import timing
 from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.guards import Refusal
-from sequencer.journal import TOPICS, Facts, Kind, Row
+from sequencer.journal import REACHED, TOPICS, Facts, Kind, Row
 from sequencer.mains_view import MainsView
 from sequencer.news import News
 from sequencer.pages import Pages
@@ -25,6 +25,7 @@ from sequencer.scope import Scope
 from sequencer.site import Site, Ups
 from sequencer.standing import cluster_holder, not_proven, stops_itself
 from sequencer.task import Family, First, Task
+from sequencer.writing import commit, note_idle
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -98,6 +99,8 @@ class Run:
         self.told_off_s: dict[str, float] = {}
         """When that was sent last."""
         self.told_on_s: dict[str, float] = {}  # and when an ON was
+        self.idle_s: dict[str, float] = {}
+        """UPSes: when their card said last that nothing counts down, before a peer's OFF of it was heard."""
         self.to_be_told: set[str] = set()
         """UPSes whose OFF stands in the journal already, and has still to be sent."""
         self.noted: set[str] = set()
@@ -133,6 +136,13 @@ class Run:
             self._tasks.append(task)
         task.start()
         return task
+
+    def spawn_apart(self, steps: Steps[Any]) -> None:
+        """Beside everything, as part of nothing that is at work; of a life that has ended nothing goes on."""
+        if not self.over:
+            page, self._family.running = self._family.running, None
+            self.spawn(steps)
+            self._family.running = page
 
     def stand(self, *, claims: bool = False, commands: bool = False) -> None:
         """Whether we command, or claim to be about to: our peers see it."""
@@ -278,30 +288,18 @@ class Run:
 
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""
-        epoch = self.facts.epoch + (1 if kind in (Kind.DECLARED, Kind.PLANNED) else 0)
-        row = Row(kind, subject, epoch, self.life, self.now, details)
-        yield from self.ports.journal.commit(row)
-        self.facts.apply(row, self.now)
-        if self.ports.journal.healthy:
-            told = {"falls_in_s": details["falls_in_s"]} if kind is Kind.OFF_ARMED else {}
-            self.tell("journal.committed", subject, kind=kind.value, epoch=epoch, **told)
-        else:
-            self.alarm(
-                self.me, f"the journal of {self.me} is broken; only shutdowns and flushes are safe", "S30"
-            )
-            self.on_standing()  # our peers see it, and we look whether one of them takes the command
-            self.announce(self.me, *self.ports.peers)
-        for peer in self.ports.peers.values():
-            peer.copy(row)
+        return commit(self, kind, subject, details)
 
     def hear(self, *rows: Row) -> None:
         """Rows that the peer has committed and copied."""
+        note_idle(self, *rows)
         self.learn(*rows)
         self.passed_on += [row for row in rows if row.kind is Kind.ASKED]
         leases = [row.subject for row in rows if row.kind is Kind.LEASE and row.subject != self.me]
         if self.commands and leases:
             self.superseded, self.follower = True, leases[-1]
-        self.announce(OUTAGE, *(TOPICS.get(row.kind, row.subject) for row in rows))
+        reached = [REACHED] if any(row.kind is Kind.REACHED for row in rows) else []
+        self.announce(OUTAGE, *reached, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""

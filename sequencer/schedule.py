@@ -15,7 +15,7 @@ from sequencer.calendar import Instant
 from sequencer.clocks import compare_clocks
 from sequencer.journal import Goal, Kind
 from sequencer.planned import until_wall
-from sequencer.ports import Steps
+from sequencer.ports import Os, Steps
 from sequencer.run import Run
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.wants import wants
@@ -163,8 +163,12 @@ def heard(run: Run, ups: str) -> Steps[None]:
 def want(
     run: Run, schedule: Schedule, goal: Goal, cause: str, at: datetime, also: list[str] | None = None
 ) -> Steps[None]:
-    """Write it down, and say so. Who is wanted down already, by the LAN, is not wanted down again."""
-    servers = [s for s in schedule.servers if goal is not Goal.DOWN or not wants(run, s, Goal.DOWN)]
+    """Write it down, and say so. Who is wanted down already, by the LAN, is not wanted down again.
+
+    But who has been down since, and is not any more: somebody has booted him, until now (O1, S9).
+    """
+    down = {s for s in schedule.servers if wants(run, s, Goal.DOWN) and not is_on_again(run, s)}
+    servers = [s for s in schedule.servers if goal is not Goal.DOWN or s not in down]
     yield from run.commit(
         Kind.WANTED,
         cause,
@@ -185,3 +189,11 @@ def want(
     )
     run.announce()
     run.spawn(compare_clocks(run, servers))
+
+
+def is_on_again(run: Run, server: str) -> bool:
+    """It was down as wanted, and says that it is not, or only restarts."""
+    seen = run.ports.servers[server].seen()
+    if not run.facts.reached(server) or not seen.fresh or seen.status is None:
+        return False
+    return seen.status.os in (Os.UP, Os.BOOTING) or server in run.rebooting

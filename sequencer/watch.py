@@ -17,7 +17,7 @@ from sequencer import conditions as when
 from sequencer import timing
 from sequencer.beside import beside, is_off, off_beside
 from sequencer.journal import Kind
-from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsStatus
+from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsPort, UpsStatus
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import scope, widened
 from sequencer.site import Ups
@@ -80,14 +80,15 @@ def news_of(
     tells_more: Callable[[], bool],
     *conditions: Condition[UpsStatus],
     by_s: float | None = None,
+    off: bool = False,
 ) -> Steps[simpy.Event | None]:
     """What its card tells; while it is silent, though not off, also what the others of its feed tell.
 
-    `tells_more`: whether that has come about for which it listens to the others.
+    `tells_more`: whether that has come about for which it listens to the others. `off`: also while it is off.
     """
     port = run.ports.upses[ups.name]
     answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
-    if is_lost(port.seen()):
+    if is_lost(port.seen()) or (off and not gives_output(port)):
         answers.append(run.news_when(tells_more))
     return (yield from run.wait(*answers, by_s=by_s))
 
@@ -95,6 +96,12 @@ def news_of(
 def is_lost(seen: Seen[UpsStatus]) -> bool:
     """Silent, and it was not off when it was heard last."""
     return not seen.fresh and (seen.status is None or seen.status.output_on)
+
+
+def gives_output(port: UpsPort) -> bool:
+    """It says so now."""
+    seen = port.seen()
+    return seen.fresh and seen.status is not None and seen.status.output_on
 
 
 LASTS_NO_LONGER = "the battery lasts for its own stop only"
@@ -119,7 +126,8 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         return is_cleared(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)
 
     while run.now < by_s and not ends():
-        yield from news_of(run, ups, ends, *hurries, by_s=by_s)
+        falls = (when.OUTPUT_OFF,) if gives_output(port) else ()
+        yield from news_of(run, ups, ends, *hurries, *falls, by_s=by_s, off=True)
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     status = yield from port.look()
@@ -156,7 +164,7 @@ def note_confirmed(run: Run, ups: str) -> Steps[None]:
 
 def is_cleared(run: Run, ups: Ups) -> bool:
     """Before it counts. Of one that went off by itself the card needs a while to tell of its mains (P10)."""
-    return is_back(run, ups) or (not run.ports.upses[ups.name].seen().fresh and feed_is_back(run, ups))
+    return is_back(run, ups) or (not gives_output(run.ports.upses[ups.name]) and feed_is_back(run, ups))
 
 
 def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:

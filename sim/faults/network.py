@@ -69,13 +69,24 @@ CUT_OFF = (
 )
 """Where no command arrives, or no answer."""
 
+NO_CARD_YET = Excuse(
+    "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", untold=True
+)
+"""Nor, when they answer again, of each at once."""
+
+UNHEARD = tuple(
+    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
+    for rule in ("S9", "S27", "S28")
+)
+"""Of nodes that exchange no rows."""
+
 SWITCH_DIES = Fault(
     ("N1",),
     "switch_dies",
     Kind.SWITCH,
     "it carries nothing, whatever its power does",
     _dies,
-    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in CUT_OFF),
+    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in (*CUT_OFF, *UNHEARD)),
 )
 
 NOBODY_TELLS = tuple(
@@ -83,11 +94,6 @@ NOBODY_TELLS = tuple(
     for rule in ("L1", "L3")
 )
 """Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
-UNHEARD = tuple(
-    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
-    for rule in ("S27", "S28")
-)
-"""Of nodes that exchange no rows."""
 
 NODES_PARTED = Fault(
     ("N2",),
@@ -109,7 +115,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
-    excuses=CUT_OFF,
+    excuses=(*CUT_OFF, NO_CARD_YET),
 )
 
 NETWORK_SLOW = Fault(
@@ -119,7 +125,7 @@ NETWORK_SLOW = Fault(
     "everything takes longer, and what takes too long comes too late",
     _slow,
     amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
-    excuses=CUT_OFF,
+    excuses=(*CUT_OFF, NO_CARD_YET),
 )
 
 NAME_SERVICE_DIES = Fault(
@@ -144,9 +150,7 @@ MANAGEMENT_DOWN = Fault(
             "who let nobody in can only be forced by his controller, and nobody can call the OFF back",
             told=True,
         ),
-        Excuse(
-            "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", untold=True
-        ),
+        NO_CARD_YET,
     ),
 )
 

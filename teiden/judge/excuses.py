@@ -243,12 +243,20 @@ class Said:
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.
 
-        Nor has he been told of it since they heard each other again.
+        Nor has he been told of it since they heard each other again. Or it was a boot that has ended a word,
+        and he has not seen who booted.
         """
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
+        if len(breach.events) > 2 and (boot := breach.events[1]).name == UP:
+            return not self._has_seen(deed.by, boot, deed.t)
         return self._words.get((deed.by, *word(told)), inf) > deed.t
+
+    def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
+        """Of his own he knows."""
+        told = (e.t for e in self.events if e.by == node and (e.name, e.subject) == (UP, boot.subject))
+        return node == boot.subject or any(boot.t <= t <= by_s for t in told)
 
     def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody has been there to raise an alarm either."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,6 +45,46 @@ def test_S9_a_node_that_is_booted_onto_its_countdown_is_not(down: Any) -> None:
     again = "0 control1 command.sent control1 command=shutdown"
     assert "S9" not in down.plus(falling, *boots, again).broken
     assert "S9" in down.plus(*boots, again).broken
+
+
+def test_S9_t7_nor_is_one_that_went_down_with_a_power_that_comes_back_with_its_mains(down: Any) -> None:
+    """An outage before that word has taken it along, and it has come back as it was told then."""
+    boots = ("-330 room server.booting control1", "-90 room server.up control1")
+    told = "-450 control1 command.sent {} command=off how={}"
+    assert "S9" not in down.plus(told.format("ups1", "until_mains"), *boots, STOP).broken
+    for other in (told.format("ups1", "graceful"), told.format("ups2", "until_mains")):
+        assert "S9" in down.plus(other, *boots, STOP).broken
+
+
+@pytest.mark.parametrize(
+    ("row", "subject", "broken"),
+    [
+        ("-85 control1 journal.committed {} kind=wanted", "r1, then control1/2", False),
+        ("-85 control2 journal.committed {} kind=wanted", "r1, then control2/2", True),
+        ("-85 control1 journal.committed {} kind=wanted", "r2, then control1/2", True),  # another word
+        ("-85 control1 journal.committed {} kind=reached", "r1, then control1/2", True),
+        ("-91 control1 journal.committed {} kind=wanted", "r1, then control1/2", True),  # an earlier boot
+        ("-90 control1 journal.committed {} kind=wanted", "r1, then control1/2", False),
+        ("-60 control1 journal.committed {} kind=wanted", "r1, then control1/2", False),
+        ("-59 control1 journal.committed {} kind=wanted", "r1, then control1/2", True),  # a later one
+        ("-85 control1 journal.committed {} kind=wanted", "r1", True),  # that is no end of it
+    ],
+)
+def test_S9_t4_of_nodes_that_boot_at_once_the_clock_of_who_says_so_counts(
+    down: Any, row: str, subject: str, broken: bool
+) -> None:
+    """control1's is 300 s behind: it ends that stop at -390 s by it, and fires an off of -300 s."""
+    both = down.plus("-400 room server.shutting_down control2", "-340 room server.halted control2")
+    boots = [f"-{t} room server.booting {node}" for t, node in ((330, "control2"), (329, "control1"))]
+    up = "-90 room server.up control2", "-89 room server.up control1"
+    fired = '0 control1 schedule.fired reference id=n/1/off goal=down late_s=0 servers="control1, control2"'
+    stop = "5 control1 command.sent ssccluster command=stop"
+    night = both.plus(
+        "-595 room clock.stepped control1 by_s=-300", *boots, *up, row.format("ROW"), fired, stop
+    )
+    events = [replace(e, subject=subject) if e.subject == "ROW" else e for e in night.events]
+    found = {result.id for result in judge(events, night.site).invariants if result.breaches}
+    assert ("S9" in found) is broken
 
 
 SECOND = """

@@ -295,3 +295,21 @@ def test_S31_its_own_is_what_feeds_it_alone_and_it_has_no_mains_by_any_of_its_up
     assert breaks(shutdown.replace("900 control2", "900 ssccluster")), "no node at all"
     assert not breaks(shutdown, control2=("ups2", "ups5"))
     assert breaks(shutdown, control2=("ups2", "ups6")), "one of its UPSes has mains"
+
+
+@pytest.mark.parametrize(
+    ("goes", "carries_on"),
+    [
+        (("900 room server.shutting_down control2", "900 room ups.off_armed ups2 falls_at=1920"), False),
+        (("900 room server.shutting_down control2",), True),  # it may be a reboot
+        (("900 room ups.off_armed ups2 falls_at=1920",), True),  # it is up yet
+        (("900 room server.shutting_down control2", "900 room ups.off_armed ups3 falls_at=1920"), True),
+    ],
+)
+def test_S31_a_node_that_goes_down_with_its_power_does_not_carry_the_cluster_on(
+    tell: Any, goes: tuple[str, ...], carries_on: bool
+) -> None:
+    """Its mains are back, and its outage belongs to an incident before this one."""
+    out = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+    stop = "940 control1 command.sent ssccluster command=stop"
+    assert ("S31" in tell(CALM).plus(*goes, *out, stop).broken) is carries_on

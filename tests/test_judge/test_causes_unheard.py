@@ -120,3 +120,27 @@ def test_S9_t4_a_request_counts_after_the_last_word_that_its_node_can_know(
     )
     told = told if up_s is None else told.plus(f"{up_s} control2 outage.suspected ups5")
     assert [b.t - 600 for b in told.result("S9").breaches] == ([] if counts else [40])
+
+
+def cites(telling: Any) -> list[tuple[str, str]]:
+    (breach,) = telling.result("S9").breaches
+    return [(e.name, e.by) for e in breach.events[:-1]]
+
+
+def test_S9_a_breach_tells_which_word_or_boot_had_taken_back_the_last_one(tell: Any) -> None:
+    """An excuse asks whether who did it was told."""
+    taken_back = tell(CALM).plus(OFF, ON, STOP)
+    assert cites(taken_back) == [("request.accepted", "control2")]
+    assert cites(taken_back.without(OFF)) == [], "it was never wanted otherwise"
+    assert cites(taken_back.without(OFF, ON)) == []
+    again = "120 control1 request.accepted reference wish=power_on id=r3 of=rack1"
+    assert cites(taken_back.plus(again)) == [], "that had been taken back before"
+    fired = '0 control1 schedule.fired reference id=r/1/off goal=reboot servers="rack1"'
+    restarted = tell(CALM).plus(fired, ON, STOP)
+    assert cites(restarted) == [("request.accepted", "control2")]
+    word = "0 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    boots = ("10 room server.shutting_down control2", "70 room server.halted control2")
+    up = ("90 room server.booting control2", "330 room server.up control2")
+    stop = "470 control1 command.sent control2 command=shutdown"
+    booted = tell(CALM).plus(word, *boots, *up, stop)
+    assert cites(booted) == [("request.accepted", "control1"), ("server.up", "room")]

@@ -270,38 +270,6 @@ def said_to(t: float, name: str, by: str, subject: str = "reference", **details:
     return Event(t, name, subject, by, Source.SEEN, details)
 
 
-@pytest.mark.parametrize(
-    ("rule", "word", "other"),
-    [
-        ("S28", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
-        ("S28", ("schedule.fired", {"id": "r1"}), ("request.accepted", {"id": "r1"})),
-        ("S27", ("hold.set", {"subject": "ups5"}), ("hold.set", {"subject": "ups6"})),
-    ],
-)
-def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(
-    site: Site, rule: str, word: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]
-) -> None:
-    to_control2 = said_to(STRUCK_S + 10, word[0], "control2", **word[1])
-    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ups5", command="on")
-    broken = [Breach(rule, deed.t, "ups5", "it was switched on", (to_control2, deed))]
-    heard_s = site.polling.stale_after_s(site.polling.on_line_s)
-
-    def left(*more: Event, fault: str = "nodes_parted", ended_s: float | None = None) -> list[Breach]:
-        story = [FaultChange(STRUCK_S, named(fault), "control1")]
-        if ended_s is not None:
-            story.append(FaultChange(ended_s, named(fault), "control1", present=False))
-        return excused(broken, story, site, [to_control2, *more, deed])[1]
-
-    for fault in ("nodes_parted", "peers_apart", "site_file_differs", "service_upgraded"):
-        assert left(fault=fault) == [], fault
-    assert left(said_to(deed.t, word[0], "control1", **word[1])) == broken, "it was told, too"
-    assert left(said_to(deed.t + 1, word[0], "control1", **word[1])) == [], "too late"
-    assert left(said_to(STRUCK_S, other[0], "control1", **other[1])) == [], "another word"
-    assert left(ended_s=deed.t - heard_s) == []
-    assert left(ended_s=deed.t - heard_s - 1) == broken, "they have heard each other since"
-    assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
-
-
 @pytest.mark.parametrize("fault", ["site_file_differs", "service_upgraded"])
 def test_c8_c9_nobody_is_brought_back_by_who_commands_and_reads_nothing_of_who_stopped_him(
     site: Site, fault: str

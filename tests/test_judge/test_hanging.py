@@ -82,7 +82,7 @@ def test_S9_p12_while_it_tests_its_battery_nobody_can_tell_that_from_an_outage(o
 
 
 def test_S9_shows_the_word_that_a_boot_has_ended(tell: Any) -> None:
-    """So an excuse can ask whether anybody alive has heard it (A10)."""
+    """So an excuse can ask whether anybody alive has heard it (A10); and the boot, whether he has seen it."""
     word = "0 control1 request.accepted reference wish=cluster_shutdown id=r1"
     been = (
         "1 room server.shutting_down control1",
@@ -91,7 +91,7 @@ def test_S9_shows_the_word_that_a_boot_has_ended(tell: Any) -> None:
     )
     again = tell(CALM).plus(word, *been, "400 control2 command.sent control1 command=shutdown")
     (breach,) = again.result("S9").breaches
-    assert [e.name for e in breach.events] == ["request.accepted", "command.sent"]
+    assert [e.name for e in breach.events] == ["request.accepted", "server.up", "command.sent"]
     newer = again.plus("350 control1 request.accepted reference wish=power_on id=r2 of=control1")
     (breach,) = newer.result("S9").breaches
     assert [e.name for e in breach.events] == ["command.sent"]
@@ -107,4 +107,4 @@ def test_S9_whichever_of_them_a_boot_has_ended_it_for(tell: Any) -> None:
         f"400 {STOP}",
     )
     (breach,) = told.result("S9").breaches
-    assert [e.details.get("id") for e in breach.events] == ["r1", None]
+    assert [e.details.get("id") for e in breach.events] == ["r1", None, None]

@@ -27,8 +27,8 @@ def heard(room: HandRoom, told_ago_s: float | None, life: str = "control1/0") ->
     details = {"falls_in_s": DELAY_S}
     if told_ago_s is not None:
         details["wall_s"] = room.run.wall_s() - told_ago_s
-    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, life, 0.0, details))
     room.upses["ups5"].show(off_armed=True)
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, life, 0.0, details))
 
 
 @pytest.fixture
@@ -56,6 +56,27 @@ def test_s1_when_it_may_fall(
     heard(room, told_ago_s, life)
     at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
     assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+@pytest.mark.parametrize("behind_s", [400.0, 7200.0])
+@pytest.mark.parametrize(("card", "bound"), [("idle", True), ("armed", False), ("silent", False)])
+def test_t4_s26_whose_card_said_a_moment_ago_that_nothing_counts_down_does_not_fall_sooner(
+    room: HandRoom, behind_s: float, card: str, bound: bool
+) -> None:
+    """The clock of the node that has told it is far behind: by that it would fall at once, or have fallen."""
+    ups5 = room.upses["ups5"]
+    if card == "silent":
+        ups5.fall_silent()
+    else:
+        ups5.show(off_armed=card == "armed")
+    room.until(1003)
+    details = {"falls_in_s": DELAY_S, "wall_s": room.run.wall_s() - behind_s}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/0", 0.0, details))
+    room.run.hear(Row(Kind.OFF_ARMED, "ups9", 1, "control1/0", 0.0, details))  # of an older site file
+    by_clocks_s = 1003 + DELAY_S - behind_s if behind_s < DELAY_S else None
+    at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
+    assert at_s == (pytest.approx(1000 + DELAY_S, abs=5.0) if bound else by_clocks_s)
+    assert at_s is None or at_s <= 1003 + DELAY_S
 
 
 def test_no_time_is_known_of_an_off_that_is_not(room: HandRoom) -> None:

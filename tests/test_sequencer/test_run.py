@@ -189,6 +189,30 @@ def test_a_row_is_durable_before_it_counts_and_is_copied_to_the_peer(by_hand: Ha
     assert by_hand.peers["control2"].copies == by_hand.journal.kept
 
 
+def test_s9_a_row_that_stands_in_the_journal_counts_though_the_page_that_wrote_it_was_left(
+    by_hand: HandRoom,
+) -> None:
+    """The next life would read it, and stop for an outage of which nobody has heard."""
+    run, journal = by_hand.run, by_hand.journal
+    page = run.spawn(run.commit(Kind.CONFIRMED, "ups4"))
+    beside = run.spawn(run.until(lambda: "ups4" in run.facts.confirmed, "ups4"))
+    page.close()
+    by_hand.until(1)
+    assert run.facts.confirmed == {row.subject for row in journal.kept} == {"ups4"}
+    assert [e["kind"] for e in by_hand.told("journal.committed", "ups4")] == ["confirmed"]
+    assert by_hand.peers["control2"].copies == journal.kept
+    assert beside.over
+
+
+def test_c1_of_what_was_being_written_when_the_service_died_it_says_nothing(by_hand: HandRoom) -> None:
+    run = by_hand.run
+    run.spawn(run.commit(Kind.CONFIRMED, "ups4"))
+    run.end()
+    by_hand.until(1)
+    assert run.facts.confirmed == set()
+    assert by_hand.told("journal.committed") == []
+
+
 def test_s13_a_node_that_does_not_command_sends_nothing(by_hand: HandRoom) -> None:
     run, ups = by_hand.run, by_hand.upses["ups5"]
     run.commands = False

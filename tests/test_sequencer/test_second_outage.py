@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.duty import on_battery
+from sequencer.goes_on import goes_on, on_battery
 from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState
 from sequencer.watch import watch
 from tests.excused import holds
 from tests.hands import HandRoom
@@ -102,9 +103,38 @@ def test_c8_s31_who_takes_the_command_stops_nobody_for_an_outage_that_it_has_see
     assert late == ["control1"]
 
 
-@pytest.mark.parametrize(("back_s", "goes_on"), [(None, True), (55.0, True), (70.0, False)])
+def test_n2_s31_who_takes_the_command_stops_no_cluster_that_somebody_else_has_brought_up_again() -> None:
+    """It has heard of no end of the outage; one node has lost its mains anew, and goes alone."""
+    parted = fault("nodes_parted", "control2", 500.0)
+    tale = play(out(0, 3600), parted, lost(4250.0, "ups1"), back(5750.0, "ups1"), until_s=4 * HOUR_S)
+    holds(tale, "nodes_parted")
+    assert [e.t for e in tale.all("lease.taken *") if e.by == "control2"], "control1 has gone"
+    assert len(tale.all("command.sent ssccluster command=stop")) == 1
+
+
+@pytest.mark.parametrize("still_out", [None, "ups3", "cluster"])
+def test_s31_an_outage_goes_on_until_the_control_side_runs_again_on_good_mains(
+    by_hand: HandRoom, still_out: str | None
+) -> None:
+    run = by_hand.run
+    run.spawn(watch(run, by_hand.site.upses["ups3"]))
+    by_hand.upses["ups1"].lose_mains()
+    rows = [Row(kind, "ups3", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED]
+    run.hear(*rows, replace(rows[1], subject="ups1"))
+    by_hand.until(61)
+    if still_out == "ups3":
+        by_hand.upses["ups3"].lose_mains()
+    elif still_out == "cluster":
+        by_hand.cluster.show(state=ClusterState.STARTING)
+    by_hand.until(70)
+    told = run.spawn(goes_on(run))
+    by_hand.until(71)
+    assert told.value is (still_out is not None)
+
+
+@pytest.mark.parametrize(("back_s", "lasts"), [(None, True), (55.0, True), (70.0, False)])
 def test_s10_a_declared_outage_goes_on_unless_its_mains_were_back_for_long_enough(
-    by_hand: HandRoom, back_s: float | None, goes_on: bool
+    by_hand: HandRoom, back_s: float | None, lasts: bool
 ) -> None:
     """Whoever commanded would have turned round then."""
     run, ups5 = by_hand.run, by_hand.upses["ups5"]
@@ -118,8 +148,8 @@ def test_s10_a_declared_outage_goes_on_unless_its_mains_were_back_for_long_enoug
         by_hand.until(71 + back_s)
         ups5.lose_mains()
     by_hand.until(150)
-    assert on_battery(run) is goes_on
+    assert on_battery(run) is lasts
     by_hand.until(300)
-    assert on_battery(run) is goes_on, "confirmed anew, that is another outage"
+    assert on_battery(run) is lasts, "confirmed anew, that is another outage"
     run.hear(*(replace(row, epoch=2) for row in rows))
     assert on_battery(run)

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer import timing
 from sequencer.journal import Armed
-from sequencer.watch import is_back, stable_at_s, watch
+from sequencer.watch import RETURNS, is_back, stable_at_s, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
 CONFIRM_S = 60.0
@@ -154,6 +154,32 @@ def test_p10_s12_one_that_went_off_by_itself_is_in_no_outage_once_its_whole_feed
     watched.until(CONFIRM_S + TIMEOUT_S + 1)
     assert confirmed(watched) is counts
     assert bool(watched.told("outage.cleared", "ups5")) is not counts
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_s10_mains_that_its_feed_had_for_a_moment_begin_the_time_of_one_that_went_off_by_itself_anew(
+    watched: HandRoom, ups5: HandUps, silent: bool
+) -> None:
+    """Its own card could not tell, and when its time is over they are away again."""
+    run = watched.run
+    for ups in watched.upses.values():
+        ups.lose_mains()
+    watched.until(20)
+    ups5.show(output_on=False, on_battery=False)
+    watched.until(25)
+    if silent:
+        ups5.fall_silent()
+    watched.until(45)
+    for ups in watched.upses.values():
+        if ups is not ups5:
+            ups.regain_mains()
+    run.announce("ups4", RETURNS)
+    watched.until(47)
+    for ups in watched.upses.values():
+        ups.lose_mains() if ups is not ups5 else ups.fall_silent()
+    watched.until(2 * CONFIRM_S)
+    assert not confirmed(watched)
+    assert watched.told("outage.cleared", "ups5")
 
 
 def test_s12_silence_with_mains_as_the_last_word_is_no_outage(watched: HandRoom, ups5: HandUps) -> None:

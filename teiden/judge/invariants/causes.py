@@ -149,12 +149,16 @@ class S9(Invariant):
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, self._came_about(event), event)
+        self.broken(event.t, event.subject, text, *self._goes_against(event), event)
 
-    def _came_about(self, event: Event) -> Event | None:
-        """What had wanted these down: they have been, as was wanted, and a boot has ended that."""
-        wants = (self.room.wants.of.get(name) for name in self.room.causes.concerns(event.subject))
-        return next((want.ends for want in wants if want is not None and want.ends is not None), None)
+    def _goes_against(self, event: Event) -> tuple[Event, ...]:
+        """What had wanted these down, and the boot that has ended that; or the word that took it back."""
+        wants = self.room.wants
+        told = {n: wants.of[n] for n in self.room.causes.concerns(event.subject) if n in wants.of}
+        for want in told.values():
+            if want.ends is not None:
+                return want.ends, want.event
+        return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
@@ -215,15 +219,15 @@ class S31(Invariant):
 
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs and is a member: the cluster with it, also while another
-    boots that is not up in time. Who runs on power that counts down already, or uses linked disks on such
-    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
-    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
-    where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
-    he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
-    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
-    somebody wanted it restarted, or the first restart
-    failed, or hung.
+    power: that server; of the last node's that runs, is a member and is not going down with its power: the
+    cluster with it, also while another boots that is not up in time. Who runs on power that counts down
+    already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16), and a force
+    of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away may stop
+    himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
+    0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power
+    on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its
+    nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or
+    hung.
     """
 
     id = "S31"
@@ -267,7 +271,7 @@ class S31(Invariant):
     def _goes_with_its_nodes(self, event: Event) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go.
 
-        One that is up and no member of it does not carry it on.
+        One that is up and no member of it does not carry it on, nor one that goes down with its power.
         """
         room, without = self.room, self.room.machines.outsiders
         members = [node for node in self.site.control_nodes if node.name not in without]
@@ -276,7 +280,12 @@ class S31(Invariant):
         if event.subject != self.site.cluster.name or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
-        return all(room.causes.failing(node.name) for node in running)
+        return all(room.causes.failing(node.name) or self._leaves(node, event.t) for node in running)
+
+    def _leaves(self, node: Server, at_s: float) -> bool:
+        """It is on its way down, and its UPSes count down: it boots again only when these have mains."""
+        on_its_way = self.room.machines.os[node.name] == "shutting down"
+        return on_its_way and self.room.power.counts_down_under(node, at_s)
 
     def _waits_no_longer(self, nodes: list[Server], up: list[Server], at_s: float) -> Iterator[bool]:
         """For one that boots: past the limit of a start, or when the battery of one that stops ends."""

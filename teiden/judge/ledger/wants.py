@@ -4,8 +4,9 @@ The last word about a server counts: the later instant, and of two at the same i
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
 is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
 when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
-counts down still: it can only go down again. Nor one that restarts, whoever told it to
-(R2-08): it has not been stopped, and what was wanted of it is still to come.
+counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or that
+went down when its power had been told to come back with the mains (T7): that word has not stopped it, and
+what was wanted of it is still to come.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sequencer import calendar
+from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.journal import LATER_S, Goal
 from sequencer.requests import Wish
@@ -82,6 +84,9 @@ class Wants:
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
+        rows = [e for e in history.told if e.name == "journal.committed" and THEN in e.subject]
+        self._ended = [e for e in rows if e.details.get("kind") == "wanted"]
+        """Rows in which a node that has booted says that the word which had stopped it is over."""
 
     def folds(self) -> Mapping[str, Fold]:
         return {
@@ -115,6 +120,12 @@ class Wants:
         """The last word about it that somebody can know; of a boot, who can know what it ended."""
         words = [want for want in self._words[server] if can_know(want.ends or want.event)]
         return max(words, key=_order, default=None)
+
+    def takes_back(self, server: str) -> bool:
+        """The last word wants it up, and the one before that did not."""
+        last = self.of.get(server)
+        before = self.known(server, lambda word: last is not None and word is not last.event)
+        return self.goal(server) is Goal.UP and before is not None and before.goal is not Goal.UP
 
     def clock_s(self, t: float, by: str) -> float:
         """What the clock of this node shows, as seconds since the start of the run."""
@@ -195,10 +206,12 @@ class Wants:
 
     def _goes_for_good(self, server: str) -> bool:
         """Not if it returns with mains (T7), nor if it only restarts."""
-        if server not in self._goes - self._restarting:
-            return False
+        return server in self._goes - self._restarting and not self._returns_with_mains(server)
+
+    def _returns_with_mains(self, server: str) -> bool:
+        """Its power has been told so."""
         told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
-        return not any(off is not None and off.details.get("how") == "until_mains" for off in told)
+        return any(off is not None and off.details.get("how") == "until_mains" for off in told)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
@@ -212,7 +225,7 @@ class Wants:
         self._goes.add(event.subject)
         want = self.of.get(event.subject)
         if want is not None and event.subject not in self._restarting:
-            want.begun = True
+            want.begun = want.begun or not self._returns_with_mains(event.subject)
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
@@ -245,12 +258,18 @@ class Wants:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
-            now_s = self.clock_s(event.t, event.subject)
+            now_s = self.clock_s(event.t, self._speaker(event, want.cause))
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
                 counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
                 self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
+
+    def _speaker(self, boot: Event, cause: str) -> str:
+        """Of nodes that boot at once one says for all that this word is over; his clock counts (T4)."""
+        by_s = boot.t + self.site.start.first_look_limit_s
+        said = (e.by for e in self._ended if e.subject.startswith(cause + THEN) and boot.t <= e.t <= by_s)
+        return next(said, boot.subject)
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)

@@ -1,0 +1,76 @@
+"""Who takes the command in an incident that goes down: whether its outage goes on, or is over by now (S31).
+
+The commander before us may have died in the midst of it, or brought everybody up without our hearing of it.
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer.ports import ClusterState, Steps
+from sequencer.proof import cluster_is
+from sequencer.run import Run
+from sequencer.scope import Scope, scope
+from sequencer.site import Ups
+from sequencer.timing import CARD_REBOOT_S
+from sequencer.wants import control_goes_first, control_stop, planned_scope
+from sequencer.watch import is_over, stable_at_s
+
+
+def goes_on(run: Run) -> Steps[bool]:
+    """After a boot: a declared outage stays declared while one of its UPSes is seen on battery.
+
+    And so it is when the stop is called off that had gone on whatever the mains do, or in no outage (T7).
+
+    Those that are off or silent cannot be stopped any further; what they feed is brought back when
+    they have mains. But one that nobody told to go off may live on its battery behind a card that is
+    only slow: it is waited for as long as a card takes that reboots (U1, S11).
+    """
+    if turned_elsewhere(run):
+        return False
+    by_s = run.born_s + CARD_REBOOT_S
+    while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
+        unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
+        if not unheard or run.now >= by_s:
+            return False
+        yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
+    return True
+
+
+def nobody_is_to_stop(run: Run) -> bool:
+    """By any schedule or request."""
+    return planned_scope(run) == Scope()
+
+
+def on_battery(run: Run) -> bool:
+    """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew.
+
+    Not one whose mains were back, though we never heard that the others were brought up meanwhile (C8, N2).
+    """
+    declared = [name for name in sorted(run.facts.confirmed) if not is_over(run, name)]
+    for name in declared:
+        seen = run.ports.upses[name].seen()
+        if seen.fresh and seen.status is not None and seen.status.on_battery:
+            run.mains[name].confirmed = True
+    return any(run.mains[name].confirmed for name in declared)
+
+
+def may_be_on_battery(run: Run, ups: str) -> bool:
+    """Not heard in this life yet, and nobody told it to go off."""
+    return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
+
+
+def turned_elsewhere(run: Run) -> bool:
+    """The control side that this incident stops runs, on disks whose mains have been good for long (N2, S31).
+
+    Another node has brought it up, whose rows we do not hear. Whoever is on battery now is in an outage of
+    its own, which our watch has timed, or times anew.
+    """
+    stops = scope(run.site, run.facts.confirmed).control and not control_stop(run)
+    runs = cluster_is(run, ClusterState.RUNNING)
+    return stops and runs and all(is_good(run, ups) for ups in run.site.control_array_upses)
+
+
+def is_good(run: Run, ups: Ups) -> bool:
+    """Its mains have been there for `mains_stable`."""
+    stable_s = stable_at_s(run, ups)
+    return stable_s is not None and run.now >= stable_s

@@ -1,0 +1,89 @@
+"""Who cannot have heard of it: words and boots on the other side of a parted network, cards of a slow one."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from sim.faults.catalogue import named
+from sim.story import FaultChange
+from teiden.judge.excuses import excused
+from teiden.judge.invariants.invariant import Breach
+
+STRUCK_S = 700.0
+
+
+def said_to(t: float, name: str, by: str, subject: str = "reference", **details: str) -> Event:
+    return Event(t, name, subject, by, Source.SEEN, details)
+
+
+@pytest.mark.parametrize(
+    ("rule", "word", "other"),
+    [
+        ("S28", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+        ("S28", ("schedule.fired", {"id": "r1"}), ("request.accepted", {"id": "r1"})),
+        ("S27", ("hold.set", {"subject": "ups5"}), ("hold.set", {"subject": "ups6"})),
+        ("S9", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+    ],
+)
+def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(
+    site: Site, rule: str, word: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]
+) -> None:
+    to_control2 = said_to(STRUCK_S + 10, word[0], "control2", **word[1])
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ups5", command="on")
+    broken = [Breach(rule, deed.t, "ups5", "it was switched on", (to_control2, deed))]
+    heard_s = site.polling.stale_after_s(site.polling.on_line_s)
+
+    def left(*more: Event, fault: str = "nodes_parted", ended_s: float | None = None) -> list[Breach]:
+        story = [FaultChange(STRUCK_S, named(fault), "control1")]
+        if ended_s is not None:
+            story.append(FaultChange(ended_s, named(fault), "control1", present=False))
+        return excused(broken, story, site, [to_control2, *more, deed])[1]
+
+    parts = "nodes_parted", "peers_apart", "site_file_differs", "service_upgraded", "production_down"
+    for fault in parts:
+        assert left(fault=fault) == [], fault
+    assert left(said_to(deed.t, word[0], "control1", **word[1])) == broken, "it was told, too"
+    assert left(said_to(deed.t + 1, word[0], "control1", **word[1])) == [], "too late"
+    assert left(said_to(STRUCK_S, other[0], "control1", **other[1])) == [], "another word"
+    assert left(ended_s=deed.t - heard_s) == []
+    assert left(ended_s=deed.t - heard_s - 1) == broken, "they have heard each other since"
+    assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
+
+
+def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_that_this_ends(
+    site: Site,
+) -> None:
+    """Both were told of the stop; the other one is booted by hand, and its word comes through to nobody."""
+    stop = said_to(STRUCK_S + 10, "request.accepted", "control2", id="r1")
+    boot = Event(STRUCK_S + 40, "server.up", "control2", "room", Source.FACT)
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "control2", command="force")
+    own = said_to(STRUCK_S + 60, "command.sent", "control2", "control2", command="force")
+    heard = said_to(STRUCK_S + 10, "request.accepted", "control1", id="r1")
+
+    def left(*more: Event, by: Event = deed, fault: str = "nodes_parted", of: str = "control1") -> int:
+        broken = [Breach("S9", by.t, "control2", "nobody wanted it", (stop, boot, by))]
+        return len(excused(broken, [FaultChange(STRUCK_S, named(fault), of)], site, [heard, *more, by])[1])
+
+    assert left() == left(fault="switch_dies", of="lan1") == 0
+    assert left(by=own) == 1, "it knows of its own boot"
+    for t, seen in ((39, 0), (40, 1), (60, 1), (61, 0)):
+        assert left(said_to(STRUCK_S + t, "server.up", "control1", "control2")) == seen
+    assert left(said_to(STRUCK_S + 50, "server.up", "control1", "blade1")) == 0, "another one"
+    assert left(said_to(STRUCK_S + 50, "server.booting", "control1", "control2")) == 0
+    assert left(said_to(STRUCK_S + 50, "server.up", "control2", "control2")) == 0, "it says that to itself"
+
+
+@pytest.mark.parametrize("fault", ["network_slow", "network_loses", "management_down"])
+def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_knows(
+    site: Site, fault: str
+) -> None:
+    up = Event(STRUCK_S + 10, "server.up", "control1", "room", Source.FACT)
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "linkeddisk", command="flush")
+    told = said_to(STRUCK_S + 50, "card.silent", "control1", "ups4")
+    broken = [Breach("S9", deed.t, "linkeddisk", "the mains had been back", (deed,))]
+    story = [FaultChange(STRUCK_S, named(fault), "network", amount=40.0)]
+    assert excused(broken, story, site, [up, deed])[1] == []
+    assert excused(broken, story, site, [up, told, deed])[1] == broken
+    assert excused(broken, story, site, [deed])[1] == broken, "it has heard them before"

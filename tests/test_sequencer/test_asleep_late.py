@@ -1,0 +1,75 @@
+"""Down as wanted, booted since, and told of it late: what that node stopped for is over (O1, N2, S9)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.asleep import wake_up_late
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import Os
+from sequencer.requests import Wish
+from sequencer.wants import wants
+from sim.story import Asked, Pressed
+from tests.excused import holds
+from tests.hands import HandRoom
+from tests.worlds import HOUR_S, NODES, fault, play
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    """control1, whose life is 100 s old; it has heard nothing yet."""
+    by_hand.run.spawn(wake_up_late(by_hand.run))
+    by_hand.until(100)
+    return by_hand
+
+
+def hear(room: HandRoom, wanted_s: float) -> None:
+    """What the peer kept: both were wanted down then, before this life began or since, and this one was."""
+    wall_s = room.run.wall_s() - room.run.now + wanted_s
+    wanted = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": wall_s}
+    room.run.hear(
+        Row(Kind.WANTED, "r1", 0, "control2/1", 0.0, wanted),
+        Row(Kind.REACHED, "control1", 0, "control2/1", 0.0, {"wall_s": wall_s}),
+    )
+
+
+def test_o1_a_node_that_is_told_late_that_it_was_down_as_wanted_is_wanted_up(room: HandRoom) -> None:
+    hear(room, wanted_s=-50)
+    room.until(101)
+    assert all(wants(room.run, node, Goal.UP) for node in NODES)
+
+
+def test_s9_not_if_that_is_wanted_since_its_boot(room: HandRoom) -> None:
+    hear(room, wanted_s=50)
+    room.until(200)
+    assert all(wants(room.run, node, Goal.DOWN) for node in NODES)
+
+
+def test_s9_nor_while_it_goes_down_just_now(room: HandRoom) -> None:
+    """Its clock is ahead, perhaps; until something else is wanted of it nothing is looked at again."""
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    hear(room, wanted_s=-50)
+    room.until(101)
+    room.servers["control1"].show(os=Os.UP)
+    room.run.announce()
+    room.until(102)
+    assert all(wants(room.run, node, Goal.DOWN) for node in NODES)
+    up = {"servers": NODES, "goal": Goal.UP.value, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r2", 0, "control2/1", 0.0, up))
+    room.until(103)
+    hear(room, wanted_s=-40)
+    room.until(104)
+    assert all(wants(room.run, node, Goal.UP) for node in NODES), "the later word counts"
+
+
+def test_s9_s27_whoever_a_held_commander_has_stopped_and_a_hand_boots_stops_nobody_again() -> None:
+    """The two do not hear each other while it boots; the one that is held keeps the stop open (N5, O1)."""
+    tale = play(
+        Asked(0, Wish.HOLD, ("control1",), by="explore"),
+        Asked(60, Wish.POWER_OFF, by="explore"),
+        fault("production_down", "network", 90, 2200),
+        Pressed(1800, "ups2"),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "production_down")
+    assert len(tale.all("command.sent ssccluster command=stop")) == 1
