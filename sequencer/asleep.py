@@ -55,6 +55,9 @@ def have_slept(run: Run) -> Steps[bool]:
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
+    yield from run.ports.servers[run.me].look()
+    if guards.is_seen(run.ports.servers[run.me].seen(), Os.SHUTTING_DOWN):
+        return False  # another has told us to just now, and noted that: it is no end of a sleep
     if run.facts.reached(run.me):
         return True
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]

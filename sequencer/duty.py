@@ -176,7 +176,8 @@ def may_be_on_battery(run: Run, ups: str) -> bool:
 
 def is_called(run: Run) -> bool:
     """An outage, a stop of the whole control side, or an incident that the peer has opened."""
-    return newly_confirmed(run) or run.facts.open or bool(control_stop(run))
+    opened = run.facts.open and not run.cluster.brought_back
+    return newly_confirmed(run) or opened or bool(control_stop(run))
 
 
 def newly_confirmed(run: Run) -> bool:
