@@ -34,6 +34,8 @@ STAYS = "L3"
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
+DOWN = ("server.halted", "server.booting", "server.crashed")
+
 ENDS = (UP, "server.halted", "server.forced", "server.crashed", "service.died")
 """With these, at the latest, a life of a node's service is over."""
 
@@ -266,7 +268,16 @@ class Said:
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS:
             return False
-        return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
+        return all(
+            any(told.t < t <= deed.t for t in ended) or self._was_down(node, told.t, deed.t)
+            for node, ended in self._ended_s.items()
+        )
+
+    def _was_down(self, node: str, from_s: float, to_s: float) -> bool:
+        """All that time, and heard nothing."""
+        its = [e for e in self._systems if e.subject == node and e.t <= to_s]
+        before = [e.name for e in its if e.t <= from_s]
+        return bool(before) and before[-1] in DOWN and not any(e.name == UP for e in its[len(before) :])
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, or on their way down, and have not been up for a whole stop since then.

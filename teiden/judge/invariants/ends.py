@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sequencer.events import Event
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
 from teiden.language.retell import retold
@@ -35,9 +35,10 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so; a flush also when that array is written down to be used again, and
+    its peers hear and heed just so; or hears of a later incident, or from a node that comes up of something
+    wanted that it could not know (T7); a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
-    journal that keeps nothing (S30), has only said that something else is wanted. One that is begun anew,
+    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage. One that is begun anew,
     since the runbook is entered from the top again, ends for both. A step that is still open when the run
     ends is judged only if its time is over.
     """
@@ -48,6 +49,8 @@ class L4(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._open: list[Open] = []
+        self._confirmed_s: dict[str, float] = {}
+        """By node: when it has confirmed an outage last."""
 
     def hears(self) -> Mapping[str, Look]:
         return {
@@ -59,7 +62,11 @@ class L4(Invariant):
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
             "journal.committed wanted": self._heard,
             **dict.fromkeys(("journal.committed used_again", "hold.set"), self._of_device),
-            **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
+            **dict.fromkeys(("schedule.fired", "request.accepted", "incident.opened"), self._wanted),
+            "outage.confirmed": self._confirms,
+            "alarm.raised": self._alarm,
+            "journal.heard": self._leaves,
+            **dict.fromkeys(("server.up", "service.begun"), self._comes),
         }
 
     def _starts(self, event: Event) -> None:
@@ -98,6 +105,28 @@ class L4(Invariant):
         mind = self.room.minds.of.get(event.by)
         if mind is not None and mind.safe_mode is not None:
             self._overtaken(event.by, event.t)
+
+    def _confirms(self, event: Event) -> None:
+        self._confirmed_s[event.by] = event.t
+        self._wanted(event)
+
+    def _alarm(self, event: Event) -> None:
+        """With the first row that is not kept it says so: that may be the one that declares this outage."""
+        confirmed_s = self._confirmed_s.get(event.by)
+        broken = event.details.get("rule") == "S30" and event.subject == event.by
+        if broken and confirmed_s is not None and event.t <= confirmed_s + LATENCY_S:
+            self._overtaken(event.by, event.t)
+
+    def _comes(self, event: Event) -> None:
+        """It tells the others what it alone has heard of what is wanted, and they heed it."""
+        for node in {step.event.by for step in self._open} - {event.subject}:
+            if event.subject in self.room.wiring.nodes and self._learns(node, event.t):
+                self._overtaken(node, event.t)
+
+    def _learns(self, node: str, t_s: float) -> bool:
+        can_know = self.room.heard.can_know
+        told = (word for word in self.room.wants.told() if word.t < t_s)
+        return any(can_know(node, word, t_s) and not can_know(node, word, t_s - TICK_S) for word in told)
 
     def _overtaken(self, node: str, t_s: float, of: str = "") -> None:
         for step in [step for step in self._of(node) if not of or step.event.subject == of]:

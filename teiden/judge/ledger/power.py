@@ -50,6 +50,8 @@ class Power:
         self.for_good: set[str] = set()
         """UPSes that fell last by an OFF after which no mains bring them back (R10-06, R10-07)."""
         """By UPS: the event that last took its output away."""
+        self.asleep_until_s: dict[str, float] = {}
+        """UPSes that fell last by an OFF that told them to sleep: when their own timer brings them back."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: when its output last came on; says nothing of one that is off."""
         self.on_by_command: set[str] = set()
@@ -80,7 +82,9 @@ class Power:
         }
         """By UPS: None while it lives on its battery though it has mains, for a test of it (P12)."""
         self.mains_lost_s: dict[str, float] = {}
-        """By UPS: when its input last lost the mains."""
+        """By UPS: when its input last lost the mains,"""
+        self.mains_before_s: dict[str, float] = {}
+        """and since when it had had them then."""
         self._mains_told = history.tells("mains.lost")
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
@@ -174,8 +178,8 @@ class Power:
                 self.mains_since[ups] = event.t
 
     def _loses_mains(self, ups: str, t: float) -> None:
-        if self.mains_since[ups] is not None:
-            self.mains_lost_s[ups] = t
+        if (since_s := self.mains_since[ups]) is not None:
+            self.mains_lost_s[ups], self.mains_before_s[ups] = t, since_s
         self.mains_since[ups] = None
 
     def _behind(self, feed_or_ups: str) -> list[str]:
@@ -217,7 +221,14 @@ class Power:
                 self.for_good.add(event.subject)
             else:
                 self.for_good.discard(event.subject)
+            self._note_sleep(event, told)
         self.armed.pop(event.subject, None)
+
+    def _note_sleep(self, fall: Event, told: Event | None) -> None:
+        self.asleep_until_s.pop(fall.subject, None)
+        sleeps = told is not None and told.details.get("how") == Off.SLEEP.value
+        if told is not None and sleeps and self.cause(fall) == "command":
+            self.asleep_until_s[fall.subject] = fall.t + float(told.details.get("sleep_s") or 0.0)
 
     def _output_on(self, event: Event) -> None:
         if not self.output[event.subject]:

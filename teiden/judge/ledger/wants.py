@@ -111,6 +111,10 @@ class Wants:
         """What was wanted of it at an earlier time of the run."""
         return next((goal for told_s, goal in reversed(self._goals[server]) if told_s <= t), None)
 
+    def told(self) -> Iterator[Event]:
+        """Everything that has told a word."""
+        yield from {id(want.event): want.event for words in self._words.values() for want in words}.values()
+
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
         """The last word about it that somebody can know; of a boot, who can know what it ended."""
         words = [want for want in self._words[server] if can_know(want.ends or want.event)]
@@ -243,7 +247,12 @@ class Wants:
             return
         if want.goal is not Goal.DOWN:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
-        elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
+        elif event.subject in self._nodes:
+            self._is_woken(event, self._known_at_boot(event, want))
+
+    def _is_woken(self, event: Event, want: Want) -> None:
+        """With it everybody whom the word has stopped that had stopped it."""
+        if want.begun and not self._is_doomed(event):
             stopped = [name for name, other in self.of.items() if other.cause == want.cause]
             now_s = self.clock_s(event.t, event.subject)
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
@@ -251,6 +260,11 @@ class Wants:
                 counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
                 self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
+
+    def _known_at_boot(self, event: Event, last: Want) -> Want:
+        """The word that stopped it, as it knows; another that only nodes have heard that are down came later."""
+        known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
+        return known if known is not None and known.goal is Goal.DOWN else last
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
