@@ -41,8 +41,8 @@ def says_it_idles(peer: PeerPort) -> bool:
 def by_the_commander(run: Run, request: Request) -> Steps[None]:
     """Until it is decided, or falls to us. If nobody says anything in time it is refused, to be asked anew.
 
-    So nothing is carried out hours later that somebody has long done by hand. But what somebody holds, or lets
-    go, is in his hands whoever commands: the node that he tells heeds it for itself (S27).
+    So nothing is carried out hours later that somebody has long done by hand. But what somebody holds, or
+    lets go, is in his hands whoever commands: the node that he tells heeds it for itself (S27).
     """
     by_s = run.now + ANSWER_LIMIT_S
     while run.now < by_s:

@@ -135,7 +135,7 @@ def whole_stop_s(site: Site) -> float:
 def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
     """What it asks for besides its rule and its reach."""
     change = fault.by
-    if excuse.told and not told_off_by(breach, change.at_s):
+    if not shows(excuse, change, breach):
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
         return False
@@ -154,6 +154,13 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if excuse.unread and not unread(said.events, breach.t):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
+
+
+def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
+    """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
+    if excuse.unasked and breach.events[-1].name != "server.booting":
+        return False
+    return not excuse.told or told_off_by(breach, change.at_s)
 
 
 def told_off_by(breach: Breach, at_s: float) -> bool:

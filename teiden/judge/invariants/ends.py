@@ -38,9 +38,9 @@ class L4(Invariant):
     its peers hear and heed just so; or hears of a later incident, or from a node that comes up of something
     wanted that it could not know (T7); a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
-    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage. One that is begun anew,
-    since the runbook is entered from the top again, ends for both. A step that is still open when the run
-    ends is judged only if its time is over.
+    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage.
+    One that is begun anew, since the runbook is entered from the top again, ends for both. A step that is
+    still open when the run ends is judged only if its time is over.
     """
 
     id = "L4"

@@ -93,11 +93,11 @@ class L6(Invariant):
     before the window, what a step of the clock jumped over, or what came while the node stood still
     (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. Nor is
     one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
-    off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls while a commander
-    whose clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock
-    has shown (T4). What fell before the run was due before it, also when a clock is set back into that time,
-    or shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
-    `UNCERTAIN_S` at the end of each window is not judged.
+    off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls
+    while a commander whose clock is behind the journal waits, as its alarm says, for the latest time that a
+    commander's clock has shown (T4). What fell before the run was due before it, also when a clock is set
+    back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
+    stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
     id = "L6"
@@ -227,8 +227,7 @@ class L6(Invariant):
             watch.last_clock_s -= watch.ended_s - silent_s
 
     def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float, float]]:
-        """The instants of all windows, each once, with their times as seconds of the run, by that clock and by
-        ours."""
+        """The instants of all windows, each once, in seconds of the run: by that clock, and when it was so."""
         seen: set[str] = set()
         for watch, (after_s, until_s) in [(w, span) for w in self._watches for span in self._spans(w)]:
             after, until = start_at + timedelta(seconds=after_s), start_at + timedelta(seconds=until_s)

@@ -62,8 +62,9 @@ class S17(Invariant):
     many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
     Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
-    S7's; where they went between two polls of who commands, so that nobody could see it, since before that. A UPS that comes back by itself is not commanded and not judged. `override` in the command's
-    details: the operator took it upon himself.
+    S7's; where they went between two polls of who commands, so that nobody could see it, since before that.
+    A UPS that comes back by itself is not commanded and not judged. `override` in the command's details:
+    the operator took it upon himself.
     """
 
     id = "S17"

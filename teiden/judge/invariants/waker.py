@@ -2,8 +2,9 @@
 
 Nothing but a wake boots such a one. Whoever comes back by itself waits for its own charge first, and is
 judged for that itself. And one that boots and knows of no incident takes a node that is down for one that
-somebody has shut down; it learns better from a cluster that stands still for as long as its start may take. And whose UPS sleeps by a
-schedule is brought back by that UPS's own timer, unless somebody who is up switches it on before (T7).
+somebody has shut down; it learns better from a cluster that stands still for as long as its start may take.
+And whose UPS sleeps by a schedule is brought back by that UPS's own timer, unless somebody who is up
+switches it on before (T7).
 """
 
 from __future__ import annotations

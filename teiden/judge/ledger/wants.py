@@ -262,7 +262,7 @@ class Wants:
             self.of[event.subject].reached = True
 
     def _known_at_boot(self, event: Event, last: Want) -> Want:
-        """The word that stopped it, as it knows; another that only nodes have heard that are down came later."""
+        """The word that stopped it, as it knows; another came later, and only who is down has heard it."""
         known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
         return known if known is not None and known.goal is Goal.DOWN else last
 
