@@ -95,7 +95,7 @@ def still_on(run: Run) -> Blocker | None:
 
 
 def held_under(run: Run, ups: Ups) -> frozenset[str]:
-    """What somebody holds of it and what it feeds: nobody tells it to go off, and he watches over it (S27)."""
+    """What somebody holds of it and what it feeds: nobody tells it to go off; he watches over it (S27)."""
     servers, arrays = run.site.servers_on(ups.name), run.site.arrays_on(ups.name)
     return run.facts.held & {ups.name, *(s.name for s in servers), *(a.name for a in arrays)}
 

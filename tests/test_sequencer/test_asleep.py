@@ -186,6 +186,15 @@ def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(roo
     assert slept(room)
 
 
+def test_s28_who_is_on_his_way_down_by_a_word_that_is_just_noted_has_not_slept(room: HandRoom) -> None:
+    """Another has taken the command sooner, and stops us both."""
+    reach(room, "control1")
+    room.servers["control1"].status = ServerStatus(Os.SHUTTING_DOWN)
+    assert not slept(room)
+    room.servers["control1"].status = ServerStatus(Os.UP)
+    assert slept(room)
+
+
 def test_r2_08_who_went_down_to_boot_again_by_its_own_word_goes_on_with_that_stop(room: HandRoom) -> None:
     booted(room, "control1")
     others_are_halted(room)

@@ -227,7 +227,7 @@ class L6(Invariant):
             watch.last_clock_s -= watch.ended_s - silent_s
 
     def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float, float]]:
-        """The instants of all windows, each once, in seconds of the run: by that clock, and when it was so."""
+        """The instants of all windows, each once, in seconds of the run: by that clock, and when that was."""
         seen: set[str] = set()
         for watch, (after_s, until_s) in [(w, span) for w in self._watches for span in self._spans(w)]:
             after, until = start_at + timedelta(seconds=after_s), start_at + timedelta(seconds=until_s)
