@@ -337,8 +337,8 @@ def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:
 def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
     broken = [breach("S28", "blade1"), breach("S28", "ups5"), breach("S27", "blade1")]
     found, left = excused(broken, [FaultChange(STRUCK_S, named("C10"), "control1")], site)
-    assert [e.breach for e in found] == broken[:1]
-    assert left == broken[1:]
+    assert [e.breach for e in found] == broken[:2], "by the UPS of his, too"
+    assert left == broken[2:]
 
 
 @pytest.mark.parametrize("fault", ["journal_broken", "journal_full", "journal_torn", "journal_on_array"])
@@ -362,8 +362,35 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(both[0], (50.0, "server.shutting_down", "control2")) == broken, "its service is there yet"
     assert left(both[0], (50.0, "server.up", "rack1")) == broken
     assert left(*both, by=Source.SEEN) == broken
+    down = (5.0, "server.crashed", "control2")
+    assert left(both[0], down) == [], "it was down then, and is"
+    assert left(both[0], (10.0, *down[1:])) == [], "in that instant"
+    assert left(both[0], (1.0, "server.up", "control2"), down) == []
+    for name in ("server.halted", "server.booting"):
+        assert left(both[0], (5.0, name, "control2")) == [], name
+    assert left(both[0], down, (50.0, "server.booting", "control2")) == []
+    assert left(both[0], down, (50.0, "server.up", "control2")) == [], "and so it has ended what it knew"
+    assert left(both[0], down, (8.0, "server.up", "control2")) == broken, "it was up then"
+    assert left(both[0], down, (90.0, "server.up", "control2")) == []
+    assert left(both[0], (5.0, "server.crashed", "rack1")) == broken
     deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
     assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone
+
+
+def test_h5_only_a_boot_that_nobody_asked_for_is_excused_by_what_boots_it(site: Site) -> None:
+    """And of S8 alone, and its own."""
+
+    def broken(name: str, subject: str = "rack2", rule: str = "S8") -> Breach:
+        how = {} if name == "server.booting" else {"command": "wake"}
+        told = Event(STRUCK_S + 90, name, subject, "room" if not how else "control1", Source.FACT, how)
+        return Breach(rule, told.t, subject, "linkeddisk was off", (told,))
+
+    booted, woken = broken("server.booting"), broken("command.sent")
+    other, early = broken("server.booting", "rack1"), broken("server.booting", rule="S16")
+    story = [FaultChange(STRUCK_S, named("comes_back"), "rack2", amount=60.0)]
+    found, left = excused([booted, woken, other, early], story, site)
+    assert [e.breach for e in found] == [booted]
+    assert left == [woken, other, early]
 
 
 @pytest.mark.parametrize(("name", "subject", "is_one"), [("N6", "network", True), ("U2", "ups5", False)])

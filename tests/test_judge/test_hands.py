@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 
@@ -245,3 +247,52 @@ def test_S28_a_node_that_its_manager_stops_and_that_is_to_stay_down_with_all_end
     )
     assert "S28" not in tell(CALM).plus(*going).broken
     assert "S28" in tell(CALM).plus(*going[1:]).broken, "nobody saw it go"
+
+
+NOT_TOLD = (
+    "0 room mains.lost ups6",
+    "62 control1 outage.confirmed ups6",
+    "62 control1 incident.opened reference cause=ups6",
+    "63 room server.shutting_down rack1",
+    "64 room server.halted rack1",
+    "65 room server.shutting_down rack2",
+    "66 room server.halted rack2",
+    "70 room mains.restored ups6",
+    "100 room server.halted control2",
+    "110 control1 incident.closed reference",
+    "200 room server.halted control1",
+    "600 room server.up control2",
+)
+"""control2 knows of the incident, and not that it is over; whoever told it so is down."""
+
+
+@pytest.mark.parametrize("start", ["ups6 command=on", "rack2 command=wake"])
+def test_S28_who_cannot_know_that_an_incident_is_over_starts_who_ran_in_it(tell: Any, start: str) -> None:
+    sent = f"700 control2 command.sent {start}"
+    untold = tell(CALM).plus(*NOT_TOLD, sent)
+    assert untold.result("S28").breaches == ()
+    assert untold.plus("650 room server.up control1").result("S28").breaches, "it is told"
+    assert tell(CALM).plus(*NOT_TOLD, sent.replace("control2", "control1")).result("S28").breaches
+    down = "95 control1 request.accepted reference wish=power_off id=r1 of={}"
+    wanted = untold.plus(down.format('"rack1, rack2"'))
+    assert wanted.result("S28").breaches, "they are wanted down"
+    never = untold.without("incident.closed", "incident.opened", "outage.confirmed")
+    assert never.result("S28").breaches, "there was none"
+
+
+def test_S28_a_node_that_wakes_wants_up_whom_that_word_stopped_which_it_knows(tell: Any) -> None:
+    """control1 said the same once more when control2 slept already, by a schedule, of the nodes alone."""
+    asleep = tell(CALM).plus(
+        "-500 control2 request.accepted reference wish=power_off id=request-1",
+        *(f"-490 room server.shutting_down {name}" for name in ("control1", "control2", "rack2")),
+        *(f"-400 room server.halted {name}" for name in ("control1", "control2", "rack2")),
+        "-300 room server.booting control1",
+    )
+    again = 'control1 schedule.fired reference id=night/1/off goal=down servers="control1, control2" late_s=0'
+    woken = ("100 room server.up control2", "200 control2 command.sent rack2 command=wake")
+    ended = asleep.without("server.booting control1")
+    assert ended.plus(*woken).result("S28").breaches == ()
+    told = ended.plus(f"-350 {again}", *woken)
+    assert told.result("S28").breaches == (), "only who is down has heard that"
+    met = told.plus("-340 room server.up control1", "50 room server.up control1")
+    assert met.without("-340").result("S28").breaches, "it has heard that later word, too"

@@ -66,7 +66,6 @@ class L4(Invariant):
             "outage.confirmed": self._confirms,
             "alarm.raised": self._alarm,
             "journal.heard": self._leaves,
-            **dict.fromkeys(("server.up", "service.begun"), self._comes),
         }
 
     def _starts(self, event: Event) -> None:
@@ -117,16 +116,15 @@ class L4(Invariant):
         if broken and confirmed_s is not None and event.t <= confirmed_s + LATENCY_S:
             self._overtaken(event.by, event.t)
 
-    def _comes(self, event: Event) -> None:
-        """It tells the others what it alone has heard of what is wanted, and they heed it."""
-        for node in {step.event.by for step in self._open} - {event.subject}:
-            if event.subject in self.room.wiring.nodes and self._learns(node, event.t):
-                self._overtaken(node, event.t)
-
-    def _learns(self, node: str, t_s: float) -> bool:
-        can_know = self.room.heard.can_know
-        told = (word for word in self.room.wants.told() if word.t < t_s)
-        return any(can_know(node, word, t_s) and not can_know(node, word, t_s - TICK_S) for word in told)
+    def _has_learnt(self, step: Open) -> bool:
+        """A node that came up in its time has told this one of something wanted that it could not know."""
+        heard, node = self.room.heard, step.event.by
+        for came_s in heard.comings_s(step.event.t, step.by_s):
+            told = [word for word in self.room.wants.told() if word.t < came_s]
+            before_s = came_s - TICK_S
+            if any(heard.can_know(node, w, came_s) and not heard.can_know(node, w, before_s) for w in told):
+                return True
+        return False
 
     def _overtaken(self, node: str, t_s: float, of: str = "") -> None:
         for step in [step for step in self._of(node) if not of or step.event.subject == of]:
@@ -144,7 +142,7 @@ class L4(Invariant):
     def _judge(self, step: Open, t_s: float) -> None:
         self.put_to_test += 1
         event = step.event
-        if t_s > step.by_s:
+        if t_s > step.by_s and not self._has_learnt(step):
             text = t(
                 "{node} began at {time} to wait for {name}: {step}, at most {limit}; "
                 "{late} later it had not ended",

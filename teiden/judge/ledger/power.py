@@ -18,6 +18,7 @@ ALWAYS = float("-inf")
 ARMED_EXTRA_S = 1.0
 """An OFF is still counting down this long after its end: the fall is told with its own latency."""
 
+ASLEEP = Off.SLEEP.value
 FOR_GOOD = frozenset(how.value for how in (Off.NOW, Off.GRACEFUL, Off.DELAYED))
 
 
@@ -221,14 +222,10 @@ class Power:
                 self.for_good.add(event.subject)
             else:
                 self.for_good.discard(event.subject)
-            self._note_sleep(event, told)
+            self.asleep_until_s.pop(event.subject, None)
+            if told is not None and told.details.get("how") == ASLEEP and self.cause(event) == "command":
+                self.asleep_until_s[event.subject] = event.t + float(told.details.get("sleep_s") or 0.0)
         self.armed.pop(event.subject, None)
-
-    def _note_sleep(self, fall: Event, told: Event | None) -> None:
-        self.asleep_until_s.pop(fall.subject, None)
-        sleeps = told is not None and told.details.get("how") == Off.SLEEP.value
-        if told is not None and sleeps and self.cause(fall) == "command":
-            self.asleep_until_s[fall.subject] = fall.t + float(told.details.get("sleep_s") or 0.0)
 
     def _output_on(self, event: Event) -> None:
         if not self.output[event.subject]:
