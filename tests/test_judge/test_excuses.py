@@ -377,22 +377,6 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone
 
 
-def test_h5_only_a_boot_that_nobody_asked_for_is_excused_by_what_boots_it(site: Site) -> None:
-    """And of S8 alone, and its own."""
-
-    def broken(name: str, subject: str = "rack2", rule: str = "S8") -> Breach:
-        how = {} if name == "server.booting" else {"command": "wake"}
-        told = Event(STRUCK_S + 90, name, subject, "room" if not how else "control1", Source.FACT, how)
-        return Breach(rule, told.t, subject, "linkeddisk was off", (told,))
-
-    booted, woken = broken("server.booting"), broken("command.sent")
-    other, early = broken("server.booting", "rack1"), broken("server.booting", rule="S16")
-    story = [FaultChange(STRUCK_S, named("comes_back"), "rack2", amount=60.0)]
-    found, left = excused([booted, woken, other, early], story, site)
-    assert [e.breach for e in found] == [booted]
-    assert left == [woken, other, early]
-
-
 @pytest.mark.parametrize(("name", "subject", "is_one"), [("N6", "network", True), ("U2", "ups5", False)])
 def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_can_see(
     site: Site, name: str, subject: str, is_one: bool

@@ -7,9 +7,8 @@ import pytest
 from sequencer.asked import hear
 from sequencer.cluster_start import start_cluster
 from sequencer.control_stop import stop_cluster
-from sequencer.duty import is_called
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus, Service, Steps
+from sequencer.ports import ClusterState, ClusterStatus, Service
 from sequencer.power_on import AGAIN_S
 from sequencer.requests import Request, Wish
 from sequencer.site import Site
@@ -394,24 +393,3 @@ def test_l8_n1_a_cluster_that_lost_its_disks_while_no_card_answered_is_restarted
     tale.before("cluster.stopped ssccluster", "server.booting control1", "cluster.running ssccluster")
     tale.before("incident.opened reference", "cluster.running ssccluster", "incident.closed reference")
     assert tale.room.cluster.state is ClusterState.RUNNING
-
-
-@pytest.mark.parametrize("keeps", [True, False])
-def test_l3_c5_what_is_opened_on_its_way_up_is_no_outage_before_its_last_row_is_written(
-    site: Site, keeps: bool
-) -> None:
-    """A journal that is broken says so with the first of them, and everybody looks what has changed."""
-    room = restarted(HandRoom(site, "control1"))
-    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
-    room.journal.healthy = keeps
-    run, ended = room.run, list[int]()
-
-    def page() -> Steps[None]:
-        ended.append((yield from run.race(run.until(lambda: is_called(run)), bring_back(run))))
-
-    run.spawn(page())
-    room.until(LIMIT_S + 1)
-    assert ended == [1]
-    assert not run.facts.down
-    assert room.told("incident.opened")
-    assert is_called(run), "an incident is open, and now it is whole"
