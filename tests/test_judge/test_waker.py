@@ -67,6 +67,39 @@ def test_L3_of_three_nodes_the_first_that_comes_back_is_waited_for(stayed_on: An
     assert "since 1086 s" in left(full, 4000)["control1"]
 
 
+@pytest.fixture
+def three(stayed_on: Any) -> Any:
+    """A third node, on ups6, is halted, too."""
+    site = stayed_on.site
+    third = replace(site.servers["control2"], name="control3", upses=("ups6",))
+    nodes = replace(site.cluster, nodes=(*site.cluster.nodes, "control3"))
+    more = {**site.servers, "control3": third}
+    return stayed_on.at_site(servers=more, cluster=nodes).plus("1053 room server.halted control3")
+
+
+def test_L3_of_two_that_come_back_the_first_that_can_is_waited_for(three: Any) -> None:
+    """ups6 has fallen, too: it is empty, and holds enough from 2000 s on, or from 8000 s."""
+    comes = three.without("output_off ups6").plus("1060 room ups.output_off ups6 cause=fault")
+    comes = comes.without("ups.charge ups6").plus("1060 room ups.charge ups6 charge_pct=1")
+    coming = comes.plus(*RETURNS)
+    for charged_s, first_s in ((2000, 2000), (8000, BACK_S)):
+        telling = coming.plus(f"{charged_s} room ups.charge ups6 charge_pct=15")
+        assert "control1" not in left(telling, first_s + NODE_S), charged_s
+        assert "control1" in left(telling, first_s + NODE_S + 200), charged_s
+    never = three.without("charge_pct=15", "output_off ups6", "ups.charge ups6")
+    never = never.plus(
+        "1060 room ups.output_off ups6 cause=fault", "1060 room ups.charge ups6 charge_pct=50"
+    )
+    assert "control1" in left(never, 1085 + NODE_S + 5), "the other one has not come to that yet"
+
+
+def test_L3_of_two_that_are_up_the_first_has_to_wake_it(three: Any) -> None:
+    both = three.plus("1100 control2 incident.closed reference", "5000 room server.up control2")
+    both = both.plus("5600 room server.up control3")
+    assert "control1" not in left(both, 5000 + NODE_S)
+    assert "since 5000 s" in left(both, 5000 + NODE_S + 1)["control1"]
+
+
 @pytest.mark.parametrize(
     ("heard", "since_s"),
     [
@@ -176,3 +209,17 @@ def test_L3_c1_one_whose_service_is_dead_wakes_nobody(stayed_on: Any) -> None:
     since_s = 5000 + 1200
     assert "control1" not in left(up, since_s + NODE_S)
     assert f"since {since_s} s" in left(up, since_s + NODE_S + 1)["control1"]
+
+
+def test_L3_t7_who_died_with_the_power_that_sleeps_is_back_with_it(asleep: Any) -> None:
+    died = asleep.without("shutting_down control1", "halted control1")
+    died = died.plus(f"{FALL_S} room server.crashed control1 cause=power")
+    assert f"since {AWAKE_S} s" in left(died, AWAKE_S + NODE_S + 1)["control1"]
+
+
+def test_L3_x04_who_needs_two_of_which_one_sleeps_is_back_when_that_is(asleep: Any) -> None:
+    site = asleep.site
+    needy = replace(site.servers["control1"], upses=("ups1", "ups3"), minimum_supplies=2)
+    two = asleep.without("ups3 command=off").at_site(servers={**site.servers, "control1": needy})
+    assert "control1" not in left(two, AWAKE_S + NODE_S)
+    assert f"since {AWAKE_S} s" in left(two, AWAKE_S + NODE_S + 1)["control1"]

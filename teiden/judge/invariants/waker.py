@@ -32,8 +32,6 @@ def woken_since_s(
     """
     fell = fell_since(room, room.site.servers[name], down_s)
     awake_s = awake_since_s(room, room.site.servers[name]) if fell else ALWAYS
-    if fell and awake_s == ALWAYS:
-        return ALWAYS
     others = [node for node in room.site.cluster.nodes if node != name]
     up_s = [at_work_s for node in others if (at_work_s := at_work_since_s(room, node)) is not None]
     if up_s:
