@@ -156,3 +156,5 @@ def test_L4_t7_what_a_node_that_comes_up_tells_of_what_is_wanted_overtakes_the_o
     assert met.plus(back).result("L4").breaches, "told before"
     later = alone.without("request.accepted").plus(ALONE[1].replace("-450 control2", "200 control1"))
     assert later.plus(back).result("L4").breaches, "not yet said"
+    with_it = alone.without("request.accepted").plus(ALONE[1].replace("-450", "180"))
+    assert with_it.plus(back).result("L4").breaches, "that is told by its row"

@@ -87,9 +87,7 @@ def test_L3_of_two_that_come_back_the_first_that_can_is_waited_for(three: Any) -
         assert "control1" not in left(telling, first_s + NODE_S), charged_s
         assert "control1" in left(telling, first_s + NODE_S + 200), charged_s
     never = three.without("charge_pct=15", "output_off ups6", "ups.charge ups6")
-    never = never.plus(
-        "1060 room ups.output_off ups6 cause=fault", "1060 room ups.charge ups6 charge_pct=50"
-    )
+    never = never.plus("1060 room ups.output_off ups6 cause=fault", "1060 room ups.charge ups6 charge_pct=50")
     assert "control1" in left(never, 1085 + NODE_S + 5), "the other one has not come to that yet"
 
 

@@ -118,13 +118,13 @@ class L4(Invariant):
 
     def _has_learnt(self, step: Open) -> bool:
         """A node that came up in its time has told this one of something wanted that it could not know."""
-        heard, node = self.room.heard, step.event.by
-        for came_s in heard.comings_s(step.event.t, step.by_s):
-            told = [word for word in self.room.wants.told() if word.t < came_s]
-            before_s = came_s - TICK_S
-            if any(heard.can_know(node, w, came_s) and not heard.can_know(node, w, before_s) for w in told):
-                return True
-        return False
+        comings_s = self.room.heard.comings_s(step.event.t, step.by_s)
+        return any(self._learns(step.event.by, came_s) for came_s in comings_s)
+
+    def _learns(self, node: str, came_s: float) -> bool:
+        can_know, before_s = self.room.heard.can_know, came_s - TICK_S
+        told = (word for word in self.room.wants.told() if word.t < came_s)
+        return any(can_know(node, word, came_s) and not can_know(node, word, before_s) for word in told)
 
     def _overtaken(self, node: str, t_s: float, of: str = "") -> None:
         for step in [step for step in self._of(node) if not of or step.event.subject == of]:
