@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import wake_up
+from sequencer.asleep import down_by, wake_up
 from sequencer.foreign import heed_foreign_offs
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
@@ -46,12 +46,13 @@ def duty(run: Run) -> Steps[None]:
     """Never returns; the life ends with its node."""
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
+    slept_by = down_by(run)
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
-    yield from wake_up(run)
+    yield from wake_up(run, slept_by)
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))

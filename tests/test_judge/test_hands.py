@@ -296,3 +296,38 @@ def test_S28_a_node_that_wakes_wants_up_whom_that_word_stopped_which_it_knows(te
     assert told.result("S28").breaches == (), "only who is down has heard that"
     met = told.plus("-340 room server.up control1", "50 room server.up control1")
     assert met.without("-340").result("S28").breaches, "it has heard that later word, too"
+
+
+def test_S28_each_node_that_wakes_ends_the_word_that_stopped_it(tell: Any) -> None:
+    """control1 was shut down before, and never heard of the other word; both are booted by hand."""
+    first = (
+        "-580 control1 request.accepted control1 wish=server_shutdown id=request-0 of=control1",
+        "-580 room server.shutting_down control1",
+        "-570 room server.halted control1",
+    )
+    second = (
+        "-500 control2 request.accepted reference wish=power_off id=request-1",
+        *(f"-490 room server.shutting_down {name}" for name in ("control2", "rack2")),
+        *(f"-400 room server.halted {name}" for name in ("control2", "rack2")),
+    )
+    slept = tell(CALM).plus(
+        *first, *second, "-300 room server.booting control1", "-200 room server.up control1"
+    )
+    woken = "0 control1 command.sent rack2 command=wake"
+    alone = slept.plus(woken)
+    assert alone.result("S28").breaches == (), "it knows nothing of that word"
+    both = slept.plus("-250 room server.booting control2", "-100 room server.up control2", woken)
+    assert both.result("S28").breaches == ()
+    again = both.plus(
+        "-90 room server.up rack2",
+        "-80 room server.shutting_down rack2",
+        "-70 room server.halted rack2",
+    )
+    assert again.result("S28").breaches, "it has been up since, and somebody has shut it down"
+    restarts = slept.plus(
+        "-250 room server.booting control2",
+        "-100 room server.up control2",
+        "-95 control1 request.accepted rack2 wish=power_off id=request-2 of=rack2",
+        woken,
+    )
+    assert restarts.result("S28").breaches, "a later word"

@@ -2,8 +2,8 @@
 
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
-when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
+is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
+if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
 counts down still: it can only go down again. Nor one that restarts, whoever told it to
 (R2-08): it has not been stopped, and what was wanted of it is still to come.
 """
@@ -81,6 +81,8 @@ class Wants:
         """Whose system is on its way down, whatever for."""
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
+        self._down_by: dict[str, Want] = {}
+        """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
 
     def folds(self) -> Mapping[str, Fold]:
@@ -228,6 +230,7 @@ class Wants:
         self._goes.discard(event.subject)
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
+            self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
 
@@ -235,6 +238,8 @@ class Wants:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
+        if down_s == event.t:
+            self._down_by.pop(event.subject, None)
         if want is not None and want.goal is Goal.DOWN and down_s == event.t:
             want.begun = want.reached = reached
         elif want is not None and want.goal is Goal.REBOOT:
@@ -242,9 +247,12 @@ class Wants:
 
     def _is_up(self, event: Event) -> None:
         self._restarting.discard(event.subject)
-        want = self.of.get(event.subject)
+        want, node = self.of.get(event.subject), event.subject in self._nodes
         if want is None:
             return
+        ended = self._down_by.pop(event.subject, None)
+        if node and ended is not None and want.ends is not None:  # another has woken before, by another word
+            self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif event.subject in self._nodes:
@@ -253,7 +261,8 @@ class Wants:
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it."""
         if want.begun and not self._is_doomed(event):
-            stopped = [name for name, other in self.of.items() if other.cause == want.cause]
+            of = self.of.items()
+            stopped = [s for s, other in of if other.cause == want.cause and other.goal is Goal.DOWN]
             now_s = self.clock_s(event.t, event.subject)
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
