@@ -103,7 +103,7 @@ class S17(Invariant):
     def _mains(self, ups: str, start: Event) -> list[str]:
         at_s, stable_s = start.t, self.site.start.mains_stable_s
         since_s = self.room.power.mains_since[ups]
-        if since_s is not None and at_s - since_s < stable_s and self._went_unseen(ups, since_s, start):
+        if since_s is not None and self._went_unseen(ups, since_s, start):
             since_s = self.room.power.mains_before_s[ups]
         if since_s is None:
             return [t("{ups} had no mains", ups=ups)]

@@ -10,6 +10,7 @@ switches it on before (T7).
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from sequencer.site import Server
 from teiden.judge.ledger.power import ALWAYS
@@ -31,14 +32,15 @@ def woken_since_s(
     yet; `ALWAYS`: it does not.
     """
     fell = fell_since(room, room.site.servers[name], down_s)
-    awake_s = awake_since_s(room, room.site.servers[name]) if fell else ALWAYS
+    back_s = awake_since_s(room, room.site.servers[name]) if fell else inf
+    if back_s == ALWAYS:
+        return back_s
     others = [node for node in room.site.cluster.nodes if node != name]
     up_s = [at_work_s for node in others if (at_work_s := at_work_since_s(room, node)) is not None]
     if up_s:
-        known_s = known_since_s(room, min(up_s), t)
-        return min(known_s, awake_s) if fell else known_s
+        return min(known_since_s(room, min(up_s), t), back_s)
     if fell:
-        return awake_s
+        return back_s
     come_s = [comes_back_s(node) for node in others]
     if all(since_s == ALWAYS for since_s in come_s):
         return ALWAYS
