@@ -16,13 +16,12 @@ from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.wants import wants
 
-
 THEN = ", then "
 """In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
 
 
 def down_by(run: Run) -> str:
-    """By which word we are down as wanted, as our own journal has it before we hear of others; '': by none."""
+    """By which word we are down as wanted, as our journal has it before we hear of others; '': by none."""
     down = wants(run, run.me, Goal.DOWN) and run.facts.reached(run.me)
     return run.facts.wants[run.me].cause if down else ""
 

@@ -3,9 +3,9 @@
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
 is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
-if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
-counts down still: it can only go down again. Nor one that restarts, whoever told it to
-(R2-08): it has not been stopped, and what was wanted of it is still to come.
+if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
+power that counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08): it
+has not been stopped, and what was wanted of it is still to come.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ class Wants:
         if want.goal is not Goal.DOWN:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
         elif event.subject in self._nodes:
-            self._is_woken(event, self._known_at_boot(event, want))
+            self._is_woken(event, self._known_at_boot(event, ended) or want)
 
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it."""
@@ -270,10 +270,11 @@ class Wants:
                 self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True
 
-    def _known_at_boot(self, event: Event, last: Want) -> Want:
-        """The word that stopped it, as it knows; another came later, and only who is down has heard it."""
+    def _known_at_boot(self, event: Event, ended: Want | None) -> Want | None:
+        """The word that stopped it, or a later one that it knows: not what only who is down has heard."""
         known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
-        return known if known is not None and known.goal is Goal.DOWN else last
+        down = [want for want in (ended, known) if want is not None and want.goal is Goal.DOWN]
+        return max(down, key=_order, default=None)
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
