@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from sequencer.asleep import down_by, have_slept, wake_up
+from sequencer.duty import nobody_is_to_stop
 from sequencer.force import force_off
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot
-from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sequencer.systems import let_in_at_last
@@ -370,3 +371,14 @@ def test_s27_s9_who_is_released_when_the_power_is_cut_already_is_not_forced_any_
 
 def forced_by(room: HandRoom, by_s: float) -> Steps[None]:
     yield from force_off(room.run, room.site.servers["control2"], 0.0, by_s=by_s)
+
+
+@pytest.mark.parametrize(("state", "turns"), [(ClusterState.STOPPED, False), (ClusterState.RUNNING, True)])
+def test_s16_nobody_turns_round_under_a_control_side_that_is_just_going_and_noted_down(
+    room: HandRoom, state: ClusterState, turns: bool
+) -> None:
+    """Somebody of the linked side is wanted up in that moment; its cluster would be started as it halts."""
+    for node in NODES:
+        reach(room, node)
+    room.cluster.show(ClusterStatus(state, None))
+    assert nobody_is_to_stop(room.run) is turns
