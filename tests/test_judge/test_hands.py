@@ -278,6 +278,23 @@ def test_S28_who_cannot_know_that_an_incident_is_over_starts_who_ran_in_it(tell:
     assert wanted.result("S28").breaches, "they are wanted down"
     never = untold.without("incident.closed", "incident.opened", "outage.confirmed")
     assert never.result("S28").breaches, "there was none"
+    before = untold.plus("-200 control1 incident.closed reference")
+    assert before.result("S28").breaches == (), "the end of an earlier one it does know"
+
+
+def test_S28_after_an_outage_a_ups_goes_on_though_nobody_on_it_had_run(tell: Any) -> None:
+    """It gave power before, and nobody is wanted down."""
+    out = tell(CALM).plus(
+        *(f"-500 room server.shutting_down rack{n}" for n in (1, 2)),
+        *(f"-400 room server.halted rack{n}" for n in (1, 2)),
+        "0 room mains.lost ups6",
+        "62 control1 outage.confirmed ups6",
+        "70 room ups.output_off ups6 cause=exhausted",
+        "80 room mains.restored ups6",
+        "200 control1 command.sent ups6 command=on",
+    )
+    assert out.result("S28").breaches == ()
+    assert out.plus("150 control1 incident.closed reference").result("S28").breaches
 
 
 def test_S28_a_node_that_wakes_wants_up_whom_that_word_stopped_which_it_knows(tell: Any) -> None:

@@ -90,9 +90,7 @@ class S28(Invariant):
         self.put_to_test += 1
         node = server.role is ServerRole.CONTROL
         asked = not self.room.wants.down(server.name) if node else self._due(server.name)
-        asked = (
-            asked or self._unheard(event, server.name) or (not node and self._ran_once(event, server.name))
-        )
+        asked = asked or self._unheard(event, server.name) or self._ran_once(event, server.name)
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
             text = said(woken, name=server.name, time=self.at(event.t))
