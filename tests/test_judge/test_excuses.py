@@ -334,13 +334,6 @@ def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:
         assert excused(broken, [FaultChange(STRUCK_S, named("N2"), "control1")], site, events)[1] == broken
 
 
-def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
-    broken = [breach("S28", "blade1"), breach("S28", "ups5"), breach("S27", "blade1")]
-    found, left = excused(broken, [FaultChange(STRUCK_S, named("C10"), "control1")], site)
-    assert [e.breach for e in found] == broken[:2], "by the UPS of his, too"
-    assert left == broken[2:]
-
-
 @pytest.mark.parametrize("fault", ["journal_broken", "journal_full", "journal_torn", "journal_on_array"])
 def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(site: Site, fault: str) -> None:
     told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
