@@ -17,20 +17,41 @@ from sequencer.run import Run
 from sequencer.wants import wants
 
 THEN = ", then "
-"""Between the id of a word and the life that says that it has ended."""
+"""In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
 
 
-def wake_up(run: Run) -> Steps[None]:
+def down_by(run: Run) -> str:
+    """By which word we are down as wanted, as our journal has it before we hear of others; '': by none."""
+    down = wants(run, run.me, Goal.DOWN) and run.facts.reached(run.me)
+    return run.facts.wants[run.me].cause if down else ""
+
+
+def wake_up(run: Run, slept_by: str = "") -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
 
     Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
     word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
+    `slept_by`: see `down_by`. Who has woken before us may never have heard of that: his boot has ended an
+    older word, and ours ends this one (L1).
     """
-    if not (yield from have_slept(run)):
+    causes = [slept_by] if slept_by else []
+    if (yield from have_slept(run)):
+        causes.append(run.facts.wants[run.me].cause)
+    elif not is_woken_by_another(run):
         return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
-    known, cause = run.facts.wants, run.facts.wants[run.me].cause
+    for cause in dict.fromkeys(causes):
+        yield from end(run, cause)
+
+
+def is_woken_by_another(run: Run) -> bool:
+    """Whoever it was has booted, and knew that we were down as he was."""
+    return wants(run, run.me, Goal.UP) and THEN in run.facts.wants[run.me].cause
+
+
+def end(run: Run, cause: str) -> Steps[None]:
+    known = run.facts.wants
     stopped = [name for name, want in known.items() if want.cause == cause]
     nodes = [name for name in stopped if name in run.site.cluster.nodes]
     others = [name for name in stopped if name not in nodes]
@@ -76,6 +97,9 @@ def have_slept(run: Run) -> Steps[bool]:
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
+    yield from run.ports.servers[run.me].look()
+    if guards.is_seen(run.ports.servers[run.me].seen(), Os.SHUTTING_DOWN):
+        return False  # another has told us to just now, and noted that: it is no end of a sleep
     if run.facts.reached(run.me):
         return True
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]

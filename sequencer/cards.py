@@ -74,7 +74,7 @@ def missed_at_s(run: Run, ups: Ups) -> float | None:
 def not_too_soon(run: Run, ups: Ups, told_s: Mapping[str, float]) -> Steps[None]:
     """A card is written to no faster than it is polled: an OFF may be wanted a moment after an ON (S33).
 
-    `told_s`: when each was told the other of the two last.
+    `told_s`: when each was told that last which it may be too soon after.
     """
     if ups.name in told_s:
         least_s = max(run.site.polling.on_battery_s, run.site.polling.timeout_s)

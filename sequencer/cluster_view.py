@@ -16,5 +16,7 @@ class ClusterView:
     """Its manager has told this life that it shuts all of it down."""
     disk_went: bool = False
     """A control disk was away or silent, and the cluster has not been seen to begin to run since."""
+    brought_back: bool = False
+    """An incident is being opened on its way up: it is no outage, though not every row of it is written."""
     told_all_s: float = inf
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""

@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import wake_up, wake_up_late
+from sequencer.asleep import down_by, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
@@ -45,12 +45,13 @@ def duty(run: Run) -> Steps[None]:
     """Never returns; the life ends with its node."""
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
+    slept_by = down_by(run)
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
-    yield from wake_up(run)
+    yield from wake_up(run, slept_by)
     run.spawn(wake_up_late(run))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
@@ -135,7 +136,8 @@ OUT_AGAIN = 1
 
 def is_called(run: Run) -> bool:
     """An outage, a stop of the whole control side, or an incident that the peer has opened."""
-    return newly_confirmed(run) or run.facts.open or bool(control_stop(run))
+    opened = run.facts.open and not run.cluster.brought_back
+    return newly_confirmed(run) or opened or bool(control_stop(run))
 
 
 def newly_confirmed(run: Run) -> bool:

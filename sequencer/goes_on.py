@@ -37,8 +37,8 @@ def goes_on(run: Run) -> Steps[bool]:
 
 
 def nobody_is_to_stop(run: Run) -> bool:
-    """By any schedule or request."""
-    return planned_scope(run) == Scope()
+    """By any schedule or request; and the control side is not just going, noted down already (S16)."""
+    return planned_scope(run) == Scope() and not control_goes_first(run)
 
 
 def on_battery(run: Run) -> bool:

@@ -41,7 +41,8 @@ def says_it_idles(peer: PeerPort) -> bool:
 def by_the_commander(run: Run, request: Request) -> Steps[None]:
     """Until it is decided, or falls to us. If nobody says anything in time it is refused, to be asked anew.
 
-    So nothing is carried out hours later that somebody has long done by hand.
+    So nothing is carried out hours later that somebody has long done by hand. But what somebody holds, or
+    lets go, is in his hands whoever commands: the node that he tells heeds it for itself (S27).
     """
     by_s = run.now + ANSWER_LIMIT_S
     while run.now < by_s:
@@ -49,6 +50,8 @@ def by_the_commander(run: Run, request: Request) -> Steps[None]:
         yield from run.race(run.until(lambda: is_answered(run, request)), run.pause(PASS_ON_AGAIN_S))
         if is_answered(run, request) or can_decide(run):
             return
+    if request.wish in (Wish.HOLD, Wish.RELEASE):
+        return
     others = [name for name, peer in run.ports.peers.items() if says_it_commands(peer)] or [*run.ports.peers]
     yield from note_refused(
         run, request, f"{', '.join(others)} may command, and says nothing to it; ask again"

@@ -102,6 +102,7 @@ def power_on(
 def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:
     """Immediately before an ON: mains that went a moment ago are not stable; so with the cluster (S7, S6)."""
     yield from not_too_soon(run, ups, run.told_off_s)
+    yield from not_too_soon(run, ups, run.told_on_s)  # by a page that was begun anew in the same moment
     looks = [run.ports.upses[u.name].look() for u in unit if u is not ups]
     yield from run.all_of(*looks, *((run.ports.cluster.look(),) if cluster else ()))
 

@@ -30,13 +30,17 @@ def bring_back(run: Run) -> Steps[None]:
     look_for_the_forgotten(run)
     asked = yield from stands_still(run)
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
-    yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
-    if asked:
-        yield from run.commit(Kind.START_ASKED, site.name)
-    run.say_anew()
-    run.given_up.clear()
-    run.ready_since.clear()
-    yield from run.commit(Kind.TURNED, site.name)
+    run.cluster.brought_back = True
+    try:
+        yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
+        if asked:
+            yield from run.commit(Kind.START_ASKED, site.name)
+        run.say_anew()
+        run.given_up.clear()
+        run.ready_since.clear()
+        yield from run.commit(Kind.TURNED, site.name)
+    finally:
+        run.cluster.brought_back = False
     run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 

@@ -255,8 +255,12 @@ def note_reached(run: Run, server: str) -> Steps[None]:
 def is_to_return(run: Run, ups: Ups) -> bool:
     """It was told to go off until the mains return, and has not done both yet."""
     off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    if off is None or not off.returns:
+        return False
+    told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
+    tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer
     is_on_for_good = status is not None and status.output_on and not status.off_armed
-    return off is not None and off.returns and not is_on_for_good
+    return not (is_on_for_good and tells_of_it)
 
 
 def note_restarted(run: Run, server: str) -> Steps[None]:

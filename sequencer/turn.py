@@ -81,14 +81,23 @@ def falls_late(run: Run, ups: Ups) -> bool:
 
 
 def still_on(run: Run) -> Blocker | None:
-    """Whoever is left behind must be off: nobody watches over its battery any more (S18)."""
+    """Whoever is left behind must be off: nobody watches over its battery any more (S18).
+
+    One that somebody holds is not told to, and holds up nobody else (L3).
+    """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        if not seen_off(run, ups, []):
+        if not seen_off(run, ups, []) and not held_under(run, ups):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
-            return f"{name} is to go off first", (told, run.news(RETURNS)), None
+            return f"{name} is to go off first", (told, run.news()), None
     return None
+
+
+def held_under(run: Run, ups: Ups) -> frozenset[str]:
+    """What somebody holds of it and what it feeds: nobody tells it to go off; he watches over it (S27)."""
+    servers, arrays = run.site.servers_on(ups.name), run.site.arrays_on(ups.name)
+    return run.facts.held & {ups.name, *(s.name for s in servers), *(a.name for a in arrays)}
 
 
 def goes_off_with(run: Run, away: list[str]) -> set[str]:
@@ -159,6 +168,8 @@ def leave_behind(run: Run, *, unseen: bool = False) -> None:
         run.mains[name].left = out
         if out and unseen:
             run.spawn(is_on_after_all(run, ups))
+        elif out and held_under(run, ups):
+            run.spawn(is_released(run, ups))
 
 
 def left_unseen(run: Run) -> Steps[None]:
@@ -175,6 +186,19 @@ def went_off(run: Run, ups: Ups) -> bool:
     return armed is not None and armed.returns and not gives_power(run, ups)
 
 
+def is_released(run: Run, ups: Ups) -> Steps[None]:
+    """It was left on its battery for somebody held it: when he lets go it is news, if it has not gone off."""
+    while held_under(run, ups):
+        yield run.news()
+    if not seen_off(run, ups, []):
+        is_news_again(run, ups)
+
+
+def is_news_again(run: Run, ups: Ups) -> None:
+    run.mains[ups.name].left = False
+    run.announce(OUTAGE, RETURNS)
+
+
 def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
     """It gives power, as its card says or who lives on it: should its mains be away, that is news again."""
     card = run.ports.upses[ups.name]
@@ -185,8 +209,7 @@ def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
         yield from run.wait(card.until(when.ANSWERS), *fed, *disks)
     seen = card.seen()
     if not seen.fresh or (seen.status is not None and seen.status.output_on):
-        run.mains[ups.name].left = False
-        run.announce(OUTAGE, RETURNS)
+        is_news_again(run, ups)
 
 
 def still_stopping(run: Run, since_s: dict[str, float]) -> Blocker | None:

@@ -89,6 +89,8 @@ class Excuse:
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""
+    unasked: bool = False
+    """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

@@ -92,7 +92,12 @@ COMES_BACK = Fault(
     "whatever keeps its work running boots it again whenever it has halted",
     _comes_back,
     amount=Amount("after it has halted", Unit.SECONDS, 60.0, 0.0, 3600.0),
-    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
+    excuses=(
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
+        Excuse(
+            "S8", Reach.SUBJECT, "whatever boots it asks nobody whether the disks are there", unasked=True
+        ),
+    ),
 )
 
 TOO_LATE_S = 10.0

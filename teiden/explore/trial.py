@@ -18,6 +18,7 @@ from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.standing import followed_s
 from teiden.judge.invariants.watchful import confirmed_s
+from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, delayed, not_returned, struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
@@ -131,7 +132,8 @@ def after_the_faults(
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         faults = struck(history.happenings, site, events)
-        owed = (o for o in not_returned(events, site, faults) if not delayed(o, faults, site))
+        last = LastNode(events, site)
+        owed = (o for o in not_returned(events, site, faults) if not delayed(o, faults, site, last))
         kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
     return kept
 

@@ -34,6 +34,8 @@ STAYS = "L3"
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
+DOWN = ("server.halted", "server.booting", "server.crashed")
+
 ENDS = (UP, "server.halted", "server.forced", "server.crashed", "service.died")
 """With these, at the latest, a life of a node's service is over."""
 
@@ -133,7 +135,7 @@ def whole_stop_s(site: Site) -> float:
 def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
     """What it asks for besides its rule and its reach."""
     change = fault.by
-    if excuse.told and not told_off_by(breach, change.at_s):
+    if not shows(excuse, change, breach):
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
         return False
@@ -152,6 +154,13 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if excuse.unread and not unread(said.events, breach.t):
         return False
     return not excuse.said or said.of(change, excuse.said, breach.t)
+
+
+def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
+    """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
+    if excuse.unasked and breach.events[-1].name != "server.booting":
+        return False
+    return not excuse.told or told_off_by(breach, change.at_s)
 
 
 def told_off_by(breach: Breach, at_s: float) -> bool:
@@ -274,7 +283,16 @@ class Said:
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS:
             return False
-        return all(any(told.t < t <= deed.t for t in ended) for ended in self._ended_s.values())
+        return all(
+            any(told.t < t <= deed.t for t in ended) or self._was_down(node, told.t, deed.t)
+            for node, ended in self._ended_s.items()
+        )
+
+    def _was_down(self, node: str, from_s: float, to_s: float) -> bool:
+        """All that time, and heard nothing."""
+        its = [e for e in self._systems if e.subject == node and e.t <= to_s]
+        before = [e.name for e in its if e.t <= from_s]
+        return bool(before) and before[-1] in DOWN and not any(e.name == UP for e in its[len(before) :])
 
     def _alone(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, or on their way down, and have not been up for a whole stop since then.

@@ -165,13 +165,26 @@ def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
 
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
-    faults = struck(happenings, site, events)
-    return [o.breach for o in not_returned(events, site, faults) if not delayed(o, faults, site)]
+    faults, last = struck(happenings, site, events), LastNode(events, site)
+    return [o.breach for o in not_returned(events, site, faults) if not delayed(o, faults, site, last)]
 
 
-def delayed(owed: Owed, faults: Iterable[Struck], site: Site) -> bool:
-    """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`."""
-    return any(_delayed(fault, owed, site) for fault in faults)
+def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode) -> bool:
+    """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
+
+    Or by one that has left no node up, while none is: though one is again when the run ends, he was not.
+    """
+    return any(_delayed(fault, owed, site) or _left_nobody(fault, owed, site, last) for fault in faults)
+
+
+def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
+    return any(
+        excuse.last
+        and excuse.rule == owed.breach.id
+        and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
+        and last.fell_by(fault.by.subject, fault.by.at_s, owed.breach.t)
+        for excuse in fault.by.fault.excuses
+    )
 
 
 def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:

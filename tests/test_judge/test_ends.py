@@ -103,3 +103,58 @@ def test_L4_s30_with_a_journal_that_keeps_nothing_the_word_alone_overtakes(tell:
         well = "20 control1 journal.committed blade1 kind=reached"
         assert tell(STEP).plus(broken, well, heard).result("L4").breaches, "it keeps what it is told again"
         assert tell(STEP).plus(heard.replace("control1", "ssccluster")).result("L4").breaches, "no node"
+
+
+BROKEN = "{at} control1 alarm.raised control1 rule=S30"
+CONFIRMED = "180 control1 outage.confirmed ups4"
+
+
+def test_L4_s30_an_outage_that_no_row_declares_overtakes_what_went_before(tell: Any) -> None:
+    """It says that its journal is broken before that, or with the row that is to declare it."""
+    assert tell(STEP).plus(CONFIRMED).result("L4").breaches, "the row does"
+    for at in (10, 180, 181):
+        assert tell(STEP).plus(BROKEN.format(at=at), CONFIRMED).result("L4").ok, at
+    assert tell(STEP).plus(CONFIRMED, BROKEN.format(at=181.1)).result("L4").breaches, "another row"
+    assert tell(STEP).plus(BROKEN.format(at=180)).result("L4").breaches
+    other = CONFIRMED.replace("control1", "control2")
+    assert tell(STEP).plus(BROKEN.format(at=180), other).result("L4").breaches
+    for alarm in ("control1 alarm.raised control1 rule=C5", "control1 alarm.raised control2 rule=S30"):
+        assert tell(STEP).plus(CONFIRMED, f"180 {alarm}").result("L4").breaches, alarm
+
+
+def test_L4_s30_an_incident_that_no_row_declares_overtakes_what_went_before(tell: Any) -> None:
+    opened = "180 control1 incident.opened reference cause=ssccluster"
+    assert tell(STEP).plus(BROKEN.format(at=10), opened).result("L4").ok
+    assert tell(STEP).plus(opened).result("L4").breaches
+
+
+def test_L4_a_later_incident_that_is_heard_of_overtakes_what_went_before(tell: Any) -> None:
+    assert tell(STEP).plus("180 control1 journal.heard reference epoch=2").result("L4").ok
+    assert tell(STEP).plus("180 control2 journal.heard reference epoch=2").result("L4").breaches
+
+
+ALONE = (
+    "-500 room server.halted control1",
+    "-450 control2 request.accepted blade2 wish=power_on id=r1 of=blade2",
+    "-400 room server.halted control2",
+    "-300 room server.up control1",
+)
+"""control1 was down when somebody asked for blade2, and has not met control2 since."""
+
+
+def test_L4_t7_what_a_node_that_comes_up_tells_of_what_is_wanted_overtakes_the_others_steps(
+    tell: Any,
+) -> None:
+    alone, back = tell(STEP).plus(*ALONE), "180 room server.up control2"
+    assert alone.plus(back).result("L4").ok
+    assert alone.result("L4").breaches
+    assert alone.plus(back.replace("180", "900")).result("L4").breaches, "it was too late by then"
+    assert alone.plus(back.replace("control2", "blade2")).result("L4").breaches, "no node"
+    assert alone.plus(back.replace("control2", "control1")).result("L4").breaches, "it knows what it knew"
+    assert alone.without("request.accepted").plus(back).result("L4").breaches, "nothing to tell"
+    met = alone.plus("-290 room server.up control2", "-200 room server.halted control2")
+    assert met.plus(back).result("L4").breaches, "told before"
+    later = alone.without("request.accepted").plus(ALONE[1].replace("-450 control2", "200 control1"))
+    assert later.plus(back).result("L4").breaches, "not yet said"
+    with_it = alone.without("request.accepted").plus(ALONE[1].replace("-450", "180"))
+    assert with_it.plus(back).result("L4").breaches, "that is told by its row"

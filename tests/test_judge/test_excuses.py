@@ -302,13 +302,6 @@ def test_n2_what_was_no_word_of_anybody_is_not_excused(site: Site) -> None:
         assert excused(broken, [FaultChange(STRUCK_S, named("N2"), "control1")], site, events)[1] == broken
 
 
-def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
-    broken = [breach("S28", "blade1"), breach("S28", "ups5"), breach("S27", "blade1")]
-    found, left = excused(broken, [FaultChange(STRUCK_S, named("C10"), "control1")], site)
-    assert [e.breach for e in found] == broken[:1]
-    assert left == broken[1:]
-
-
 @pytest.mark.parametrize("fault", ["journal_broken", "journal_full", "journal_torn", "journal_on_array"])
 def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(site: Site, fault: str) -> None:
     told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
@@ -330,6 +323,17 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(both[0], (50.0, "server.shutting_down", "control2")) == broken, "its service is there yet"
     assert left(both[0], (50.0, "server.up", "rack1")) == broken
     assert left(*both, by=Source.SEEN) == broken
+    down = (5.0, "server.crashed", "control2")
+    assert left(both[0], down) == [], "it was down then, and is"
+    assert left(both[0], (10.0, *down[1:])) == [], "in that instant"
+    assert left(both[0], (1.0, "server.up", "control2"), down) == []
+    for name in ("server.halted", "server.booting"):
+        assert left(both[0], (5.0, name, "control2")) == [], name
+    assert left(both[0], down, (50.0, "server.booting", "control2")) == []
+    assert left(both[0], down, (50.0, "server.up", "control2")) == [], "and so it has ended what it knew"
+    assert left(both[0], down, (8.0, "server.up", "control2")) == broken, "it was up then"
+    assert left(both[0], down, (90.0, "server.up", "control2")) == []
+    assert left(both[0], (5.0, "server.crashed", "rack1")) == broken
     deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
     assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone
 

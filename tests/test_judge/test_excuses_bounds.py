@@ -187,3 +187,19 @@ def test_s5_that_the_nodes_go_is_an_old_story_when_they_have_been_up_for_a_whole
     assert counts(at_s + 0.1, alarm, *down, up)
     assert not counts(at_s + 0.1, alarm, *down)
     assert not counts(at_s + 0.1, alarm, *down, up, replace(alarm, t=at_s))
+
+
+def test_h5_only_a_boot_that_nobody_asked_for_is_excused_by_what_boots_it(site: Site) -> None:
+    """And of S8 alone, and its own."""
+
+    def broken(name: str, subject: str = "rack2", rule: str = "S8") -> Breach:
+        how = {} if name == "server.booting" else {"command": "wake"}
+        told = Event(STRUCK_S + 90, name, subject, "room" if not how else "control1", Source.FACT, how)
+        return Breach(rule, told.t, subject, "linkeddisk was off", (told,))
+
+    booted, woken = broken("server.booting"), broken("command.sent")
+    other, early = broken("server.booting", "rack1"), broken("server.booting", rule="S16")
+    story = [FaultChange(STRUCK_S, named("comes_back"), "rack2", amount=60.0)]
+    found, left = excused([booted, woken, other, early], story, site)
+    assert [e.breach for e in found] == [booted]
+    assert left == [woken, other, early]

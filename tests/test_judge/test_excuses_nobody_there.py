@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
@@ -49,3 +50,16 @@ def test_u2_l3_the_alarm_that_the_nodes_stay_up_counts_for_the_upses_that_it_nam
     assert told("ssccluster", upses="ups1, ups2")
     assert not told("ssccluster", upses="ups1")
     assert not told("ups2")
+
+
+def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
+    broken = [breach("S28", "blade1", 701.0), breach("S28", "ups5", 701.0), breach("S27", "blade1", 701.0)]
+    found, left = excused(broken, [FaultChange(700.0, named("C10"), "control1")], site)
+    assert [e.breach for e in found] == broken[:2], "by the UPS of his, too"
+    assert left == broken[2:]
+
+
+@pytest.mark.parametrize("rule", ["S9", "S10", "S22", "S23", "S31", "L10"])
+def test_c10_an_outage_that_is_written_down_counts_whatever_is_planned(site: Site, rule: str) -> None:
+    broken = breach(rule, "linkeddisk", 701.0)
+    assert excused([broken], [FaultChange(700.0, named("C10"), "control1")], site)[1] == []

@@ -149,6 +149,34 @@ def test_S17_mains_are_stable_after_a_minute(tell: Any, for_s: float, broken: bo
         assert on.breach("S17") == "ups6 was switched on at 159 s, but ups6 had mains for 59 s only, not 60 s"
 
 
+BLIP = ("0 room mains.lost ups6", "4.9 room mains.restored ups6", "30 control1 command.sent ups6 command=on")
+
+
+def test_S17_mains_that_went_between_two_polls_were_there_for_all_that_anybody_could_see(tell: Any) -> None:
+    blip = tell(CALM).plus(*BLIP)
+    assert "S17" not in blip.broken
+    assert "S17" in tell(CALM).plus(BLIP[0], "5 room mains.restored ups6", BLIP[2]).broken, "a poll's time"
+    for told in (
+        "0 control1 ups.on_battery ups6",
+        "30 control1 ups.on_battery ups6",
+        "3 control1 card.silent ups6",
+    ):
+        assert "S17" in blip.plus(told).broken, told
+    for told in (
+        "3 control2 ups.on_battery ups6",
+        "3 control1 ups.on_battery ups5",
+        "-1 control1 ups.on_battery ups6",
+        "3 control1 ups.on_line ups6",
+        "31 control1 ups.on_battery ups6",
+    ):
+        assert "S17" not in blip.plus(told).broken, told
+    before = blip.plus("-60 room mains.lost ups6", "-29 room mains.restored ups6")
+    assert before.breach("S17") == "ups6 was switched on at 90 s, but ups6 had mains for 59 s only, not 60 s"
+    assert "S17" not in blip.plus("-60 room mains.lost ups6", "-30 room mains.restored ups6").broken
+    away = tell(CALM).plus("0 room mains.lost ups6", "30 control1 command.sent ups6 command=on")
+    assert "ups6 had no mains" in away.breach("S17")
+
+
 def test_S17_what_is_no_ups_and_no_server_needs_neither(tell: Any) -> None:
     telling = tell(CALM).plus("0 room mains.lost utility", "10 control1 command.sent linkeddisk command=on")
     assert "S17" not in telling.broken

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 
@@ -245,3 +247,104 @@ def test_S28_a_node_that_its_manager_stops_and_that_is_to_stay_down_with_all_end
     )
     assert "S28" not in tell(CALM).plus(*going).broken
     assert "S28" in tell(CALM).plus(*going[1:]).broken, "nobody saw it go"
+
+
+NOT_TOLD = (
+    "0 room mains.lost ups6",
+    "62 control1 outage.confirmed ups6",
+    "62 control1 incident.opened reference cause=ups6",
+    "63 room server.shutting_down rack1",
+    "64 room server.halted rack1",
+    "65 room server.shutting_down rack2",
+    "66 room server.halted rack2",
+    "70 room mains.restored ups6",
+    "100 room server.halted control2",
+    "110 control1 incident.closed reference",
+    "200 room server.halted control1",
+    "600 room server.up control2",
+)
+"""control2 knows of the incident, and not that it is over; whoever told it so is down."""
+
+
+@pytest.mark.parametrize("start", ["ups6 command=on", "rack2 command=wake"])
+def test_S28_who_cannot_know_that_an_incident_is_over_starts_who_ran_in_it(tell: Any, start: str) -> None:
+    sent = f"700 control2 command.sent {start}"
+    untold = tell(CALM).plus(*NOT_TOLD, sent)
+    assert untold.result("S28").breaches == ()
+    assert untold.plus("650 room server.up control1").result("S28").breaches, "it is told"
+    assert tell(CALM).plus(*NOT_TOLD, sent.replace("control2", "control1")).result("S28").breaches
+    down = "95 control1 request.accepted reference wish=power_off id=r1 of={}"
+    wanted = untold.plus(down.format('"rack1, rack2"'))
+    assert wanted.result("S28").breaches, "they are wanted down"
+    never = untold.without("incident.closed", "incident.opened", "outage.confirmed")
+    assert never.result("S28").breaches, "there was none"
+    before = untold.plus("-200 control1 incident.closed reference")
+    assert before.result("S28").breaches == (), "the end of an earlier one it does know"
+
+
+def test_S28_after_an_outage_a_ups_goes_on_though_nobody_on_it_had_run(tell: Any) -> None:
+    """It gave power before, and nobody is wanted down."""
+    out = tell(CALM).plus(
+        *(f"-500 room server.shutting_down rack{n}" for n in (1, 2)),
+        *(f"-400 room server.halted rack{n}" for n in (1, 2)),
+        "0 room mains.lost ups6",
+        "62 control1 outage.confirmed ups6",
+        "70 room ups.output_off ups6 cause=exhausted",
+        "80 room mains.restored ups6",
+        "200 control1 command.sent ups6 command=on",
+    )
+    assert out.result("S28").breaches == ()
+    assert out.plus("150 control1 incident.closed reference").result("S28").breaches
+
+
+def test_S28_a_node_that_wakes_wants_up_whom_that_word_stopped_which_it_knows(tell: Any) -> None:
+    """control1 said the same once more when control2 slept already, by a schedule, of the nodes alone."""
+    asleep = tell(CALM).plus(
+        "-500 control2 request.accepted reference wish=power_off id=request-1",
+        *(f"-490 room server.shutting_down {name}" for name in ("control1", "control2", "rack2")),
+        *(f"-400 room server.halted {name}" for name in ("control1", "control2", "rack2")),
+        "-300 room server.booting control1",
+    )
+    again = 'control1 schedule.fired reference id=night/1/off goal=down servers="control1, control2" late_s=0'
+    woken = ("100 room server.up control2", "200 control2 command.sent rack2 command=wake")
+    ended = asleep.without("server.booting control1")
+    assert ended.plus(*woken).result("S28").breaches == ()
+    told = ended.plus(f"-350 {again}", *woken)
+    assert told.result("S28").breaches == (), "only who is down has heard that"
+    met = told.plus("-340 room server.up control1", "50 room server.up control1")
+    assert met.without("-340").result("S28").breaches, "it has heard that later word, too"
+
+
+def test_S28_each_node_that_wakes_ends_the_word_that_stopped_it(tell: Any) -> None:
+    """control1 was shut down before, and never heard of the other word; both are booted by hand."""
+    first = (
+        "-580 control1 request.accepted control1 wish=server_shutdown id=request-0 of=control1",
+        "-580 room server.shutting_down control1",
+        "-570 room server.halted control1",
+    )
+    second = (
+        "-500 control2 request.accepted reference wish=power_off id=request-1",
+        *(f"-490 room server.shutting_down {name}" for name in ("control2", "rack2")),
+        *(f"-400 room server.halted {name}" for name in ("control2", "rack2")),
+    )
+    slept = tell(CALM).plus(
+        *first, *second, "-300 room server.booting control1", "-200 room server.up control1"
+    )
+    woken = "0 control1 command.sent rack2 command=wake"
+    alone = slept.plus(woken)
+    assert alone.result("S28").breaches == (), "it knows nothing of that word"
+    both = slept.plus("-250 room server.booting control2", "-100 room server.up control2", woken)
+    assert both.result("S28").breaches == ()
+    again = both.plus(
+        "-90 room server.up rack2",
+        "-80 room server.shutting_down rack2",
+        "-70 room server.halted rack2",
+    )
+    assert again.result("S28").breaches, "it has been up since, and somebody has shut it down"
+    restarts = slept.plus(
+        "-250 room server.booting control2",
+        "-100 room server.up control2",
+        "-95 control1 request.accepted rack2 wish=power_off id=request-2 of=rack2",
+        woken,
+    )
+    assert restarts.result("S28").breaches, "a later word"

@@ -115,6 +115,49 @@ def test_L6_an_off_is_no_news_only_if_all_of_its_servers_are_wanted_down(night: 
     assert missed(night.without(OFF).plus(asked + '"blade1, blade2, rack1, rack2"')) == []
 
 
+@pytest.mark.parametrize(("by_s", "at_s"), [(600, -300), (600, -580), (301, -300), (300, -300), (5000, -10)])
+def test_L6_an_off_that_a_clock_jumps_over_is_no_news_where_they_were_wanted_down_before(
+    night: Any, by_s: int, at_s: int
+) -> None:
+    """What was made up for with it wants them up again; by the clock of the run its time is yet to come."""
+    everybody = '"blade1, blade2, rack1, rack2"'
+    jumped = night.without("schedule.fired").until(900)
+    jumped = jumped.plus(f"{at_s} room clock.stepped control1 by_s={by_s} skew_s={by_s}")
+    up = f"{at_s} control1 schedule.fired nightly id={ON} goal=up servers={everybody} late_s=0"
+    asked = f"{at_s - 0.01} control1 request.accepted reference wish=power_off id=r1 of={everybody}"
+    assert missed(jumped.plus(up)) == [OFF]
+    assert missed(jumped.plus(up, asked)) == []
+    assert missed(jumped.plus(up, asked.replace(f"{at_s - 0.01}", f"{at_s}"))) == [OFF], "with it"
+
+
+def test_L6_what_a_clock_shows_after_it_was_set_is_weighed_when_it_shows_it(night: Any) -> None:
+    """22:00 by a clock that is 100 s ahead since -300 s: at -100 s. Twice set, by both."""
+    everybody = '"blade1, blade2, rack1, rack2"'
+    silent = night.without("schedule.fired").until(900)
+    ahead = silent.plus("-300 room clock.stepped control1 by_s=60 skew_s=60")
+    ahead = ahead.plus("-200 room clock.stepped control1 by_s=40 skew_s=100")
+    off = "{} control1 request.accepted reference wish=power_off id=r1 of=" + everybody
+    assert missed(ahead.plus(off.format(-100))) == []
+    assert missed(ahead.plus(off.format(-99))) == [OFF]
+    back = silent.plus("-300 room clock.stepped control1 by_s=-100 skew_s=-100")
+    assert missed(back.plus(off.format(100))) == []
+    assert missed(back.plus(off.format(101))) == [OFF]
+    begun = replace(silent, skew_s={"control1": 100.0})
+    assert missed(begun.plus(off.format(-100))) == []
+    assert missed(begun.plus(off.format(-99))) == [OFF]
+
+
+def test_L6_what_was_due_before_a_clock_was_set_is_weighed_when_it_was_due(night: Any) -> None:
+    everybody = '"blade1, blade2, rack1, rack2"'
+    silent = night.without("schedule.fired").until(900)
+    asked = "{} control1 request.accepted reference wish=power_off id=r1 of=" + everybody
+    later = silent.plus("500 room clock.stepped control1 by_s=100 skew_s=100")
+    assert missed(later.plus(asked.format(300))) == [OFF]
+    assert missed(later.plus(asked.format(0))) == []
+    then = silent.plus(asked.format(0), "0 room clock.stepped control1 by_s=100 skew_s=100")
+    assert missed(then) == [], "in the moment in which it is due"
+
+
 def test_L6_the_last_two_minutes_of_a_window_are_not_judged(night: Any) -> None:
     """How far a clock was off from the beginning nobody tells."""
     assert missed(night.without(OFF).until(119)) == []

@@ -172,3 +172,34 @@ def test_S21_an_on_takes_something_only_from_who_runs(tell: Any) -> None:
     one = told.plus("5 room server.halted blade1")
     assert "S21" in one.broken, "the other one runs"
     assert "S21" not in one.plus("6 room server.halted blade2").broken
+
+
+PARTED = (
+    "-580 room server.halted control1",
+    "-500 room server.shutting_down rack2",
+    "-490 room server.halted rack2",
+    "-400 " + WISH.replace("control1", "control2").format("power_on", 1, "rack2"),
+    "-390 room server.halted control2",
+    "-300 room server.up control1",
+    "-290 control1 lease.taken reference",
+)
+"""Only control2, which is down, has heard that rack2 is wanted up. It is down yet."""
+
+
+def test_S23_a_word_that_only_a_node_has_heard_that_is_down_keeps_no_disk_on(night: Any) -> None:
+    one = night.without(
+        "rack2 command=shutdown", "shutting_down rack2", "halted rack2", "420 room ups.output_off ups6"
+    )
+    both = one.plus("-410 " + WISH.replace("control1", "control2").format("power_off", 0, "rack2"))
+    fired = both.without("goal=down").plus(*PARTED)
+    off = (
+        'control1 schedule.fired nightly id=nightly/1/off goal=down servers="blade1, blade2, rack1" late_s=0'
+    )
+    told = fired.plus("0 " + off, "-280 " + WISH.format("power_off", 2, "rack1"))
+    assert "rack2 was not to be off" in told.breach("S23"), "as far as control1 knows nobody wants it down"
+    early = "-590 " + WISH.format("power_off", 3, "rack2")
+    known = told.plus(early)
+    assert known.result("S23").breaches == ()
+    assert "rack2 was not to be off" in known.plus("-200 room server.up control2").breach("S23"), "it is told"
+    runs = known.plus("-250 room server.booting rack2")
+    assert "rack2 was not to be off" in runs.breach("S23")

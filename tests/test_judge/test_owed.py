@@ -11,10 +11,11 @@ from sequencer.events import Event, Source
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import Asked, FaultChange, Happening, Pressed
+from sim.story import Asked, Booted, FaultChange, Happening, Managed, Manager, Pressed
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.owed import beyond, calm_s, struck
+from teiden.judge.last_node import LastNode
+from teiden.judge.owed import Owed, beyond, calm_s, delayed, struck
 from teiden.judge.verdict import judge
 from tests.worlds import fault, out, play, reference_site
 
@@ -101,6 +102,27 @@ def test_everybody_is_everybody(site: Site) -> None:
 def test_who_hangs_on_a_ups_that_never_gives_power_again_is_not_owed_and_others_are() -> None:
     assert owed(*fault("ups_fails", "ups5", 960)) == []
     assert owed(*fault("ups_fails", "ups3", 960)) == []  # the control disk, and so everybody
+
+
+def test_c2_nobody_is_owed_while_the_last_node_is_dead_though_it_is_booted_by_hand_in_the_end() -> None:
+    """Its power stays on; the other one was shut down by the manager of the cluster."""
+    site = reference_site()
+    shut = Managed(-200.0, Manager.SHUTDOWN, "control2")
+    dies, booted = fault("node_crashes", "control1", 2000), Booted(9000.0, "control1")
+    tale = play(out(0, 100), out(300, 12000, "ups6"), shut, dies, booted, until_s=6 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert {b.subject for b in breaches} == {"control1"}
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not isinstance(h, FaultChange)]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches
+    (died,) = struck([h for h in tale.happenings if isinstance(h, FaultChange)], site, tale.events)
+    last = LastNode(tale.events, site)
+    for breach in breaches:
+        assert delayed(Owed(breach, breach.t - 1030.0), [died], site, last)
+        after = replace(breach, t=breach.t + 12000.0)
+        assert not delayed(Owed(after, after.t - 1030.0), [died], site, last), "it is up again"
+        other = replace(breach, id="L8")
+        assert not delayed(Owed(other, other.t - 1030.0), [died], site, last)
 
 
 def test_c12_nobody_is_owed_while_no_node_is_left_who_would_start_him() -> None:

@@ -67,6 +67,39 @@ def test_L3_of_three_nodes_the_first_that_comes_back_is_waited_for(stayed_on: An
     assert "since 1086 s" in left(full, 4000)["control1"]
 
 
+@pytest.fixture
+def three(stayed_on: Any) -> Any:
+    """A third node, on ups6, is halted, too."""
+    site = stayed_on.site
+    third = replace(site.servers["control2"], name="control3", upses=("ups6",))
+    nodes = replace(site.cluster, nodes=(*site.cluster.nodes, "control3"))
+    more = {**site.servers, "control3": third}
+    return stayed_on.at_site(servers=more, cluster=nodes).plus("1053 room server.halted control3")
+
+
+def test_L3_of_two_that_come_back_the_first_that_can_is_waited_for(three: Any) -> None:
+    """ups6 has fallen, too: it is empty, and holds enough from 2000 s on, or from 8000 s."""
+    comes = three.without("output_off ups6").plus("1060 room ups.output_off ups6 cause=fault")
+    comes = comes.without("ups.charge ups6").plus("1060 room ups.charge ups6 charge_pct=1")
+    coming = comes.plus(*RETURNS)
+    for charged_s, first_s in ((2000, 2000), (8000, BACK_S)):
+        telling = coming.plus(f"{charged_s} room ups.charge ups6 charge_pct=15")
+        assert "control1" not in left(telling, first_s + NODE_S), charged_s
+        text = left(telling, 11000)["control1"]
+        since_s = float(text.partition("since ")[2].partition(" s")[0])
+        assert since_s == pytest.approx(first_s, abs=1), "also when both can"
+    never = three.without("charge_pct=15", "output_off ups6", "ups.charge ups6")
+    never = never.plus("1060 room ups.output_off ups6 cause=fault", "1060 room ups.charge ups6 charge_pct=50")
+    assert "control1" in left(never, 1085 + NODE_S + 5), "the other one has not come to that yet"
+
+
+def test_L3_of_two_that_are_up_the_first_has_to_wake_it(three: Any) -> None:
+    both = three.plus("1100 control2 incident.closed reference", "5000 room server.up control2")
+    both = both.plus("5600 room server.up control3")
+    assert "control1" not in left(both, 5000 + NODE_S)
+    assert "since 5000 s" in left(both, 5000 + NODE_S + 1)["control1"]
+
+
 @pytest.mark.parametrize(
     ("heard", "since_s"),
     [
@@ -90,3 +123,114 @@ def test_L3_who_knows_of_it_wakes_it_at_once(outage: Any) -> None:
     """control2 was up when it was opened."""
     up = outage.until(1090).without("control2", "off_armed ups").plus("1085 room mains.restored utility")
     assert "since 1085 s" in left(up, 1085 + NODE_S + 1)["control1"]
+
+
+FALL_S, SLEEP_S = 1443, 5000
+AWAKE_S = FALL_S + SLEEP_S
+
+
+@pytest.fixture
+def asleep(outage: Any) -> Any:
+    """Both nodes are off for a night by their UPSes' timers; the mains are back, and nobody is up."""
+    told = outage.until(FALL_S).plus("1500 room mains.restored utility")
+    for ups in ("ups1", "ups2"):
+        told = told.changed(f"{ups} command=off", "until_mains", f"sleep sleep_s={SLEEP_S}")
+    return told
+
+
+def back(ups: str, node: str, at_s: float, cause: str = "button") -> tuple[str, ...]:
+    return (
+        f"{at_s - 240} room ups.output_on {ups} cause={cause}",
+        f"{at_s - 240} room server.booting {node}",
+        f"{at_s} room server.up {node}",
+    )
+
+
+def test_L3_t7_whose_ups_sleeps_is_owed_when_its_timer_has_brought_it_back(asleep: Any) -> None:
+    assert left(asleep, AWAKE_S + NODE_S) == {}
+    assert f"since {AWAKE_S} s" in left(asleep, AWAKE_S + NODE_S + 1)["control1"]
+    timer = asleep.plus(f"{AWAKE_S} room ups.output_on ups1 cause=return")
+    assert "control1" not in left(timer, AWAKE_S + NODE_S)
+    assert f"since {AWAKE_S} s" in left(timer, AWAKE_S + NODE_S + 1)["control1"]
+    unknown = asleep.changed("ups1 command=off", f" sleep_s={SLEEP_S}", "")
+    assert "since 1500 s" in left(unknown, 4000)["control1"], "for how long nobody tells"
+    died = asleep.changed("output_off ups1", "command", "fault")
+    assert "since 1500 s" in left(died, 4000)["control1"], "it has not come to that"
+    again = asleep.plus(
+        "1600 room ups.output_on ups1 cause=button", "1700 room ups.output_off ups1 cause=fault"
+    )
+    assert "since 1700 s" in left(again, 4000)["control1"], "that was no sleep"
+
+
+def test_L3_t7_somebody_who_is_up_before_that_wakes_him(asleep: Any) -> None:
+    early = asleep.plus(*back("ups2", "control2", 3000))
+    assert "control1" not in left(early, 3000 + NODE_S)
+    assert "since 3000 s" in left(early, 3000 + NODE_S + 1)["control1"]
+    late = asleep.plus(*back("ups2", "control2", AWAKE_S + 90))
+    assert f"since {AWAKE_S} s" in left(late, AWAKE_S + NODE_S + 1)["control1"], "his timer was sooner"
+
+
+def test_L3_s17_but_with_charge_for_a_full_stop_which_the_timer_does_not_need(asleep: Any) -> None:
+    low = asleep.without("ups.charge ups1").plus("1443 room ups.charge ups1 charge_pct=30")
+    waits = low.plus(*back("ups2", "control2", 3000))
+    assert "control1" not in left(waits, AWAKE_S - 1)
+    assert f"since {AWAKE_S} s" in left(low, AWAKE_S + NODE_S + 1)["control1"]
+    empty = asleep.without("ups.charge ups1").plus("1443 room ups.charge ups1 charge_pct=5")
+    assert "control1" not in left(empty, AWAKE_S + 2 * NODE_S)
+
+
+def test_L3_t7_who_is_halted_with_his_power_on_waits_for_one_that_sleeps(asleep: Any) -> None:
+    stayed = asleep.without("off_armed ups1", "ups1 command=off", "output_off ups1")
+    assert "control1" not in left(stayed, AWAKE_S + NODE_S)
+    assert f"since {AWAKE_S} s" in left(stayed, AWAKE_S + NODE_S + 1)["control1"]
+
+
+def test_L3_c8_a_service_that_has_begun_anew_and_knows_of_nothing_learns_of_it_in_its_time(
+    stayed_on: Any,
+) -> None:
+    alone = stayed_on.without("server.shutting_down control2", "server.halted control2")
+    ignorant = alone.plus("20 room server.shutting_down control2", "25 room server.halted control2")
+    up = ignorant.plus(*RETURNS, f"{BACK_S + 240} room server.up control2")
+    died = up.plus("5300 room service.died control2", "9000 room service.begun control2")
+    died = died.plus("9000 control2 lease.taken reference")
+    since_s = 9000 + 1200
+    assert "control1" not in left(died, since_s + NODE_S)
+    assert f"since {since_s} s" in left(died, since_s + NODE_S + 1)["control1"]
+
+
+def test_L3_c1_one_whose_service_is_dead_wakes_nobody(stayed_on: Any) -> None:
+    """Another one comes up, and learns of it by the cluster."""
+    site = stayed_on.site
+    third = replace(site.servers["control2"], name="control3", upses=("ups6",))
+    nodes = replace(site.cluster, nodes=(*site.cluster.nodes, "control3"))
+    three = stayed_on.without("control2").at_site(servers={**site.servers, "control3": third}, cluster=nodes)
+    told = three.plus("20 room server.halted control3", "1000 room service.died control2")
+    up = told.plus("1086 room ups.output_on ups6", "5000 room server.up control3")
+    since_s = 5000 + 1200
+    assert "control1" not in left(up, since_s + NODE_S)
+    assert f"since {since_s} s" in left(up, since_s + NODE_S + 1)["control1"]
+
+
+def test_L3_t7_who_died_with_the_power_that_sleeps_is_back_with_it(asleep: Any) -> None:
+    died = asleep.without("shutting_down control1", "halted control1")
+    died = died.plus(f"{FALL_S} room server.crashed control1 cause=power")
+    died = died.without("ups.charge ups2").plus(f"{FALL_S} room ups.charge ups2 charge_pct=1")
+    assert f"since {AWAKE_S} s" in left(died, AWAKE_S + NODE_S + 1)["control1"]
+
+
+def test_L3_x04_who_needs_two_of_which_one_sleeps_is_back_when_that_is(asleep: Any) -> None:
+    site = asleep.site
+    needy = replace(site.servers["control1"], upses=("ups1", "ups3"), minimum_supplies=2)
+    two = asleep.without("ups3 command=off").at_site(servers={**site.servers, "control1": needy})
+    assert "control1" not in left(two, AWAKE_S + NODE_S)
+    assert f"since {AWAKE_S} s" in left(two, AWAKE_S + NODE_S + 1)["control1"]
+
+
+def test_L3_x04_so_it_is_when_the_other_one_has_stayed_on(asleep: Any) -> None:
+    """Nor is anybody there who could wake it: the other node has no charge."""
+    site = asleep.site
+    needy = replace(site.servers["control1"], upses=("ups1", "ups6"), minimum_supplies=2)
+    on = asleep.without("ups6 command=off", "off_armed ups6", "output_off ups6", "ups.charge ups2")
+    one = on.plus(f"{FALL_S} room ups.charge ups2 charge_pct=1")
+    two = one.at_site(servers={**site.servers, "control1": needy})
+    assert f"since {AWAKE_S} s" in left(two, AWAKE_S + NODE_S + 1)["control1"]

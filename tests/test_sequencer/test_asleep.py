@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from sequencer.asleep import have_slept, wake_up
+from sequencer.asleep import down_by, have_slept, wake_up
+from sequencer.duty import nobody_is_to_stop
 from sequencer.force import force_off
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot
-from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sequencer.systems import let_in_at_last
@@ -186,6 +187,15 @@ def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(roo
     assert slept(room)
 
 
+def test_s28_who_is_on_his_way_down_by_a_word_that_is_just_noted_has_not_slept(room: HandRoom) -> None:
+    """Another has taken the command sooner, and stops us both."""
+    reach(room, "control1")
+    room.servers["control1"].status = ServerStatus(Os.SHUTTING_DOWN)
+    assert not slept(room)
+    room.servers["control1"].status = ServerStatus(Os.UP)
+    assert slept(room)
+
+
 def test_r2_08_who_went_down_to_boot_again_by_its_own_word_goes_on_with_that_stop(room: HandRoom) -> None:
     booted(room, "control1")
     others_are_halted(room)
@@ -229,6 +239,52 @@ def test_s28_t7_who_has_slept_brings_back_nobody_whom_a_later_word_wants_down(
             by_hand.run.spawn(wake_up(by_hand.run))
             by_hand.until(by_hand.run.now + 5)
     assert [name for name in (*NODES, *BLADES) if wants(by_hand.run, name, Goal.UP)] == [*NODES, "blade2"]
+
+
+def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
+    assert down_by(by_hand.run) == ""
+    hear(by_hand, Goal.DOWN, *NODES, *BLADES)
+    assert down_by(by_hand.run) == "", "not yet"
+    reach(by_hand, "control1")
+    assert down_by(by_hand.run) == "r1"
+    hear(by_hand, Goal.UP, "control1", cause="r2", at_s=WANTED_S + 1)
+    reach(by_hand, "control1")
+    assert down_by(by_hand.run) == ""
+
+
+@pytest.mark.parametrize(
+    ("cause", "goal", "back"),
+    [
+        ("r0, then control2/3", Goal.UP, True),
+        ("r2", Goal.UP, False),
+        ("r0, then control2/3", Goal.DOWN, False),
+    ],
+)
+def test_l1_who_wakes_after_another_that_had_slept_by_another_word_ends_his_own(
+    by_hand: HandRoom, cause: str, goal: Goal, back: bool
+) -> None:
+    """The other one was down when that was told, and his boot has ended what had stopped him."""
+    hear(by_hand, Goal.DOWN, *NODES, *BLADES)
+    reach(by_hand, "control1")
+    slept_by = down_by(by_hand.run)
+    hear(by_hand, goal, *NODES, cause=cause, at_s=WANTED_S + 1)
+    by_hand.until(LOOKED_S)
+    by_hand.run.spawn(wake_up(by_hand.run, slept_by))
+    by_hand.until(by_hand.run.now + 5)
+    assert [name for name in BLADES if wants(by_hand.run, name, Goal.UP)] == [*BLADES] * back
+    assert by_hand.run.facts.wants["control1"].cause == cause
+
+
+def test_l1_who_has_slept_by_one_word_and_hears_of_a_later_one_ends_both(by_hand: HandRoom) -> None:
+    hear(by_hand, Goal.DOWN, *NODES, *BLADES)
+    reach(by_hand, "control1")
+    slept_by = down_by(by_hand.run)
+    hear(by_hand, Goal.DOWN, *NODES, "rack1", cause="r2", at_s=WANTED_S + 1)
+    reach(by_hand, "control1")
+    by_hand.until(LOOKED_S)
+    by_hand.run.spawn(wake_up(by_hand.run, slept_by))
+    by_hand.until(by_hand.run.now + 5)
+    assert all(wants(by_hand.run, name, Goal.UP) for name in (*NODES, *BLADES, "rack1"))
 
 
 def test_s28_nodes_that_have_slept_are_up_whatever_fell_due_meanwhile(by_hand: HandRoom) -> None:
@@ -315,3 +371,14 @@ def test_s27_s9_who_is_released_when_the_power_is_cut_already_is_not_forced_any_
 
 def forced_by(room: HandRoom, by_s: float) -> Steps[None]:
     yield from force_off(room.run, room.site.servers["control2"], 0.0, by_s=by_s)
+
+
+@pytest.mark.parametrize(("state", "turns"), [(ClusterState.STOPPED, False), (ClusterState.RUNNING, True)])
+def test_s16_nobody_turns_round_under_a_control_side_that_is_just_going_and_noted_down(
+    room: HandRoom, state: ClusterState, turns: bool
+) -> None:
+    """Somebody of the linked side is wanted up in that moment; its cluster would be started as it halts."""
+    for node in NODES:
+        reach(room, node)
+    room.cluster.show(ClusterStatus(state, None))
+    assert nobody_is_to_stop(room.run) is turns

@@ -33,20 +33,48 @@ def reached(room: HandRoom) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("status", "down"),
-    [({}, True), ({"off_armed": True}, False), ({"output_on": False}, False)],
+    ("status", "later_s", "down"),
+    [
+        ({}, 10.0, True),
+        ({"off_armed": True}, 10.0, False),
+        ({"output_on": False}, 10.0, False),
+        ({}, 1.1, True),
+        ({}, 0.9, False),
+    ],
 )
 def test_r2_08_what_its_ups_was_told_in_an_outage_counts_until_it_has_come_back(
-    by_hand: HandRoom, status: dict[str, Any], down: bool
+    by_hand: HandRoom, status: dict[str, Any], later_s: float, down: bool
 ) -> None:
-    """On, and nothing counts down: it has. The next boot by hand is one, and it is not stopped again (S9)."""
+    """On, and nothing counts down: it has. The next boot by hand is one, and it is not stopped again (S9).
+
+    What its card said before it can have taken that OFF says nothing of it (S28, T7).
+    """
     declared(by_hand, 1)
     told_off(by_hand, "ups1")
+    by_hand.until(later_s)
     by_hand.upses["ups1"].show(**status)
     wanted_down(by_hand)
     by_hand.run.spawn(note_reached(by_hand.run, "control1"))
-    by_hand.until(1)
+    by_hand.until(20)
     assert reached(by_hand) == ["control1"] * down
+
+
+def test_r2_08_what_it_says_before_its_off_is_sent_is_no_answer_however_long_that_was_noted(
+    by_hand: HandRoom,
+) -> None:
+    declared(by_hand, 1)
+    told_off(by_hand, "ups1")
+    by_hand.until(10)
+    by_hand.run.told_off_s["ups1"] = 9.5
+    by_hand.upses["ups1"].show()
+    wanted_down(by_hand)
+    by_hand.run.spawn(note_reached(by_hand.run, "control1"))
+    by_hand.until(11)
+    assert reached(by_hand) == []
+    by_hand.upses["ups1"].show()
+    by_hand.run.spawn(note_reached(by_hand.run, "control1"))
+    by_hand.until(12)
+    assert reached(by_hand) == ["control1"]
 
 
 def test_r2_08_one_that_is_silent_may_be_still_to_come_back(by_hand: HandRoom) -> None:

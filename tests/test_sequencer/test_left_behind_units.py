@@ -48,6 +48,29 @@ def test_l3_l6_a_night_that_begins_while_a_unit_is_left_behind_has_its_flush() -
     assert 170 * 60 - 60 < tale.times("server.up rack1")[-1] < 170 * 60 + 600
 
 
+def test_s27_l3_a_ups_that_somebody_holds_on_its_battery_holds_up_nobody_else() -> None:
+    """Nobody tells it to go off, and it is no use to wait for that. When he lets it go it goes."""
+    held, released_s = Asked(-110, Wish.HOLD, ("ups6",)), 900.0
+    release = Asked(released_s, Wish.RELEASE, ("ups6",))
+    tale = play(held, *out(0, 9000, "ups6"), *out(4, 380), release, until_s=4 * HOUR_S)
+    well(tale)
+    assert tale.at("server.up blade1") < released_s
+    assert tale.at("command.sent ups6 command=off") == pytest.approx(released_s, abs=1)
+    assert tale.at("ups.output_off ups6 cause=command") < released_s + 500
+    assert tale.at("server.up rack1") > 9000
+    tale.once("server.shutting_down rack1", "server.up rack1")
+
+
+def test_s27_l3_one_that_is_off_when_he_lets_it_go_is_no_news() -> None:
+    """He holds a server on it: then it is not told to go off either. Its battery is empty by then."""
+    held, release = Asked(-110, Wish.HOLD, ("rack1",)), Asked(4000, Wish.RELEASE, ("rack1",))
+    tale = play(held, *out(0, 9000, "ups6"), *out(4, 380), release, until_s=4 * HOUR_S)
+    assert tale.at("server.up blade1") < 1200
+    tale.once("server.up blade1", "incident.opened reference", "ups.output_off ups6")
+    assert tale.at("ups.exhausted ups6") < 4000
+    assert tale.at("server.up rack1") > 9000
+
+
 @pytest.mark.parametrize("others", ["all", "racks stay", "racks were asked off"])
 @pytest.mark.parametrize("on", ["22:54", "23:20"])
 def test_l3_t7_a_short_night_is_over_in_time_though_a_node_is_left_behind(others: str, on: str) -> None:

@@ -52,3 +52,19 @@ def test_s33_what_was_told_long_ago_or_to_another_holds_up_nothing(room: HandRoo
     run.spawn(arm(run, ups5, Off.GRACEFUL, list(room.site.servers_on("ups5"))))
     room.until(0.5)
     assert len(room.told("command.sent", "ups5")) == 1
+
+
+def test_s33_a_page_that_is_begun_anew_in_the_moment_of_its_on_waits_before_it_says_it_again(
+    room: HandRoom,
+) -> None:
+    """Somebody is wanted otherwise just then; the card has not shown yet that it took it."""
+    run, ups5 = room.run, room.site.upses["ups5"]
+    room.upses["ups5"].show(output_on=False)
+    run.mains["ups5"].on_line_since_s = -1000.0
+    page = run.spawn(power_on(run, ups5, [ups5], [ups5]))
+    room.until(0.5)
+    page.close()
+    run.spawn(power_on(run, ups5, [ups5], [ups5]))
+    room.until(10)
+    first, second = [on["t"] for on in room.told("command.sent", "ups5")][:2]
+    assert second - first == pytest.approx(POLL_S, abs=0.1)

@@ -147,6 +147,23 @@ def test_a_commander_that_says_nothing_leaves_it_refused_and_not_taken_over(site
     assert not standby.run.facts.wants
 
 
+def test_s27_what_somebody_holds_or_lets_go_counts_for_whoever_hears_it_though_the_commander_says_nothing(
+    site: Site,
+) -> None:
+    """He may have heard it too, and they do not hear each other: whoever follows him knows of it."""
+    standby = Standby(site)
+    standby.room.mailbox.deliver(Request("r1", Wish.HOLD, ("rack1",), "operator"))
+    standby.room.until(ANSWER_LIMIT_S - 1)
+    assert not standby.refusals
+    standby.room.until(ANSWERED_S)
+    assert standby.refusals == [""]
+    assert standby.run.facts.held == {"rack1"}
+    standby.room.mailbox.deliver(Request("r2", Wish.RELEASE, ("rack1",), "operator"))
+    standby.room.until(2 * ANSWERED_S)
+    assert not standby.run.facts.held
+    assert len(standby.passed_on) > 1, "he is asked first"
+
+
 @pytest.mark.parametrize("gone", ["idle", "halted"])
 def test_a_commander_that_is_gone_leaves_it_to_the_standby(site: Site, gone: str) -> None:
     standby = Standby(site)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from sequencer.duty import is_called
 from sequencer.guards import Refusal
-from sequencer.journal import Kind
-from sequencer.ports import Flush, Os
-from sequencer.site import Job
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Flush, Os, Steps
+from sequencer.site import Job, Site
+from sequencer.standstill import bring_back
 from tests.hands import HandRoom
 
 BOOK = "the journal is broken"
@@ -112,3 +114,25 @@ def test_x12_without_permission_no_job_runs_either(by_hand: HandRoom) -> None:
     by_hand.until(10)
     assert by_hand.servers["blade1"].sent == []
     assert by_hand.told("job.started") == []
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_l3_c5_what_is_opened_on_its_way_up_is_no_outage_before_its_last_row_is_written(
+    site: Site, keeps: bool
+) -> None:
+    """A journal that is broken says so with the first of them, and everybody looks what has changed."""
+    room = HandRoom(site, "control1")
+    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control1/1", 0.0, {}))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.journal.healthy = keeps
+    run, ended = room.run, list[int]()
+
+    def page() -> Steps[None]:
+        ended.append((yield from run.race(run.until(lambda: is_called(run)), bring_back(run))))
+
+    run.spawn(page())
+    room.until(site.start.cluster_limit_s + 1)
+    assert ended == [1]
+    assert not run.facts.down
+    assert room.told("incident.opened")
+    assert is_called(run), "an incident is open, and now it is whole"

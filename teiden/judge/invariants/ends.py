@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sequencer.events import Event
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
 from teiden.language.retell import retold
@@ -35,11 +35,12 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so; a flush also when that array is written down to be used again, and
+    its peers hear and heed just so; or hears of a later incident, or from a node that comes up of something
+    wanted that it could not know (T7); a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
-    journal that keeps nothing (S30), has only said that something else is wanted. One that is begun anew,
-    since the runbook is entered from the top again, ends for both. A step that is still open when the run
-    ends is judged only if its time is over.
+    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage.
+    One that is begun anew, since the runbook is entered from the top again, ends for both. A step that is
+    still open when the run ends is judged only if its time is over.
     """
 
     id = "L4"
@@ -48,6 +49,8 @@ class L4(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._open: list[Open] = []
+        self._confirmed_s: dict[str, float] = {}
+        """By node: when it has confirmed an outage last."""
 
     def hears(self) -> Mapping[str, Look]:
         return {
@@ -59,7 +62,10 @@ class L4(Invariant):
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
             "journal.committed wanted": self._heard,
             **dict.fromkeys(("journal.committed used_again", "hold.set"), self._of_device),
-            **dict.fromkeys(("schedule.fired", "request.accepted"), self._wanted),
+            **dict.fromkeys(("schedule.fired", "request.accepted", "incident.opened"), self._wanted),
+            "outage.confirmed": self._confirms,
+            "alarm.raised": self._alarm,
+            "journal.heard": self._leaves,
         }
 
     def _starts(self, event: Event) -> None:
@@ -99,6 +105,27 @@ class L4(Invariant):
         if mind is not None and mind.safe_mode is not None:
             self._overtaken(event.by, event.t)
 
+    def _confirms(self, event: Event) -> None:
+        self._confirmed_s[event.by] = event.t
+        self._wanted(event)
+
+    def _alarm(self, event: Event) -> None:
+        """With the first row that is not kept it says so: that may be the one that declares this outage."""
+        confirmed_s = self._confirmed_s.get(event.by)
+        broken = event.details.get("rule") == "S30" and event.subject == event.by
+        if broken and confirmed_s is not None and event.t <= confirmed_s + LATENCY_S:
+            self._overtaken(event.by, event.t)
+
+    def _has_learnt(self, step: Open) -> bool:
+        """A node that came up in its time has told this one of something wanted that it could not know."""
+        comings_s = self.room.heard.comings_s(step.event.t, step.by_s)
+        return any(self._learns(step.event.by, came_s) for came_s in comings_s)
+
+    def _learns(self, node: str, came_s: float) -> bool:
+        can_know, before_s = self.room.heard.can_know, came_s - TICK_S
+        told = (word for word in self.room.wants.told() if word.t < came_s)
+        return any(can_know(node, word, came_s) and not can_know(node, word, before_s) for word in told)
+
     def _overtaken(self, node: str, t_s: float, of: str = "") -> None:
         for step in [step for step in self._of(node) if not of or step.event.subject == of]:
             self._open.remove(step)
@@ -115,7 +142,7 @@ class L4(Invariant):
     def _judge(self, step: Open, t_s: float) -> None:
         self.put_to_test += 1
         event = step.event
-        if t_s > step.by_s:
+        if t_s > step.by_s and not self._has_learnt(step):
             text = t(
                 "{node} began at {time} to wait for {name}: {step}, at most {limit}; "
                 "{late} later it had not ended",

@@ -74,7 +74,7 @@ class S28(Invariant):
     judged at its wake, a servers' UPS at its ON: one of its linked servers is due, or runs on its other
     feed (X-04), or, after an outage, it gave power before and nobody on it is wanted down. Who is wanted down
     is not started; a pool server never is, nor woken (R6-32). A word that its node cannot know yet (see S27)
-    binds it not.
+    binds it not; nor does the end of an incident, who ran in which is started as long as it is open.
     """
 
     id = "S28"
@@ -90,7 +90,7 @@ class S28(Invariant):
         self.put_to_test += 1
         node = server.role is ServerRole.CONTROL
         asked = not self.room.wants.down(server.name) if node else self._due(server.name)
-        asked = asked or self._unheard(event, server.name)
+        asked = asked or self._unheard(event, server.name) or self._ran_once(event, server.name)
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
             text = said(woken, name=server.name, time=self.at(event.t))
@@ -106,7 +106,7 @@ class S28(Invariant):
         if second or any(self._due(name) or self._unheard(event, name) for name in linked):
             return
         down = [name for name in linked if self.room.wants.down(name)]
-        if down or self.room.incident.began_s is None:
+        if down or (self.room.incident.began_s is None and not self._knows_it_open(event)):
             text = t(
                 "{ups} was switched on at {time} for {names}; nobody there had run or was asked for",
                 ups=ups,
@@ -121,9 +121,20 @@ class S28(Invariant):
         return max(told, default=None, key=lambda event: event.t)
 
     def _unheard(self, event: Event, server: str) -> bool:
-        """This node cannot know the last word about it."""
+        """This node cannot know the last word about it; of a boot, what that ended."""
         want = self.room.wants.of.get(server)
-        return want is not None and not self.room.heard.can_know(event.by, want.event, event.t)
+        if want is None:
+            return False
+        return not self.room.heard.can_know(event.by, want.ends or want.event, event.t)
+
+    def _ran_once(self, event: Event, server: str) -> bool:
+        """In an incident that is open yet as far as this node can know; and nobody wants it down."""
+        return self._knows_it_open(event) and not self.room.wants.down(server)
+
+    def _knows_it_open(self, event: Event) -> bool:
+        """It was down when the incident was closed, and whoever was told of that is down now (L3)."""
+        closings = self.room.incident.closings
+        return bool(closings) and not self.room.heard.can_know(event.by, closings[-1], event.t)
 
     def _runs(self, name: str) -> bool:
         """As it is to: a second feed starts nobody."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
 
@@ -13,7 +13,7 @@ from sequencer.calendar import Instant
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.schedules import Schedule
-from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.ledger.wants import waits_for_lan
 from teiden.judge.words import seconds
@@ -70,6 +70,19 @@ class Watch:
     silent_s: float | None = None
     """Since when another node has not heard it, as that has said: in seconds of the run."""
     ended_s: float = inf
+    jumps: list[tuple[float, float, float]] = field(default_factory=list)
+    """How its clock was set meanwhile: what it showed before and after, and when."""
+
+    def moment_s(self, clock_s: float) -> float:
+        """When its clock showed that first; what it jumped over is made up for just after it has."""
+        ahead_s = self.began_clock_s - self.began_s
+        for before_s, after_s, at_s in self.jumps:
+            if clock_s <= before_s:
+                break
+            if clock_s <= after_s:
+                return at_s - TICK_S
+            ahead_s += after_s - before_s
+        return clock_s - ahead_s
 
 
 class L6(Invariant):
@@ -80,11 +93,11 @@ class L6(Invariant):
     before the window, what a step of the clock jumped over, or what came while the node stood still
     (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. Nor is
     one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
-    off of servers that are wanted down already is no news. Reported is, too, what falls while a commander
-    whose clock is behind the journal waits, as its alarm says, for the latest time that a commander's clock
-    has shown (T4). What fell before the run was due before it, also when a clock is set back into that time,
-    or shows 1970 after a boot. How far a clock was off from the beginning a live stream does not tell:
-    `UNCERTAIN_S` at the end of each window is not judged.
+    off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls
+    while a commander whose clock is behind the journal waits, as its alarm says, for the latest time that a
+    commander's clock has shown (T4). What fell before the run was due before it, also when a clock is set
+    back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
+    stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
     id = "L6"
@@ -139,7 +152,10 @@ class L6(Invariant):
         watch = self._watch
         if watch is not None and event.subject == watch.node:
             watch.stepped_s = event.t
-            watch.last_clock_s = max(watch.last_clock_s, self.room.wants.clock_s(event.t, watch.node))
+            clock_s, by_s = self.room.wants.clock_s(event.t, watch.node), event.details.get("by_s")
+            watch.last_clock_s = max(watch.last_clock_s, clock_s)
+            if isinstance(by_s, int | float):
+                watch.jumps.append((clock_s, clock_s + by_s, event.t))
 
     def _stood(self, event: Event) -> None:
         watch, lost_s = self._watch, event.details.get("lost_s")
@@ -191,9 +207,9 @@ class L6(Invariant):
         for watch in self._watches:
             self._stands_still(watch)
         for schedule in self.site.schedules.values():
-            for instant, at_clock_s in self._due(schedule, start_at):
+            for instant, at_clock_s, moment_s in self._due(schedule, start_at):
                 self.put_to_test += 1
-                if not self._is_accounted_for(schedule, instant, at_clock_s):
+                if not self._is_accounted_for(schedule, instant, moment_s):
                     text = t(
                         "{instant} was due at {time}, did not fire, and nobody said so",
                         instant=instant.id,
@@ -210,15 +226,16 @@ class L6(Invariant):
         if not any(silent_s < t <= watch.ended_s for t in told):
             watch.last_clock_s -= watch.ended_s - silent_s
 
-    def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float]]:
-        """The instants of all windows, each once, with their times as seconds of the run."""
+    def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float, float]]:
+        """The instants of all windows, each once, in seconds of the run: by that clock, and when that was."""
         seen: set[str] = set()
-        for after_s, until_s in [span for watch in self._watches for span in self._spans(watch)]:
+        for watch, (after_s, until_s) in [(w, span) for w in self._watches for span in self._spans(w)]:
             after, until = start_at + timedelta(seconds=after_s), start_at + timedelta(seconds=until_s)
             for instant in calendar.instants(self.site, schedule, after, until) if until > after else ():
                 if instant.id not in seen:
                     seen.add(instant.id)
-                    yield instant, (instant.at - start_at).total_seconds()
+                    at_clock_s = (instant.at - start_at).total_seconds()
+                    yield instant, at_clock_s, watch.moment_s(at_clock_s)
 
     def _spans(self, watch: Watch) -> Iterator[tuple[float, float]]:
         """By its clock, in seconds of the run: while it commands, and does not wait."""

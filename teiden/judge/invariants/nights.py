@@ -151,7 +151,8 @@ class S23(Planned):
     """An array goes off by schedule or request only if all its users are to be off.
 
     `SchedOff(a) -> forall h in users(a): h wanted down, or off and wanted by nobody`. For how long is S22's.
-    Users are servers: that the control side sleeps says nothing about a linked array.
+    Users are servers: that the control side sleeps says nothing about a linked array. By what this node can
+    know: a word that only a node has heard that is down binds it not (see S27), while he it is about is down.
     """
 
     id = "S23"
@@ -165,6 +166,7 @@ class S23(Planned):
             for s in room.wiring.users_of[array.name]
             if not room.causes.wanted(s.name)
             and (room.machines.running(s) or room.wants.goal(s.name) is Goal.UP)
+            and not self._is_down_as_known(event, s.name)
         ]
         if staying:
             stays = verb(staying, later("{names} was not to be off"), later("{names} were not to be off"))
@@ -175,3 +177,11 @@ class S23(Planned):
                 missing=said(stays, names=names(staying)),
             )
             self.broken(event.t, array.name, text, event)
+
+    def _is_down_as_known(self, event: Event, server: str) -> bool:
+        """It does not run, and the last word about it that who did this can know wants it so."""
+        room = self.room
+        if room.machines.running(self.site.servers[server]):
+            return False
+        known = room.wants.known(server, lambda word: room.heard.can_know(event.by, word, event.t))
+        return known is not None and known.goal is Goal.DOWN

@@ -62,8 +62,9 @@ class S17(Invariant):
     many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
     Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
-    S7's. A UPS that comes back by itself is not commanded and not judged. `override` in the command's
-    details: the operator took it upon himself.
+    S7's; where they went between two polls of who commands, so that nobody could see it, since before that.
+    A UPS that comes back by itself is not commanded and not judged. `override` in the command's details:
+    the operator took it upon himself.
     """
 
     id = "S17"
@@ -78,7 +79,7 @@ class S17(Invariant):
         server = self.site.servers.get(event.subject)
         upses = server.upses if server is not None else (event.subject,)
         self.put_to_test += 1
-        lacking = [lacks for ups in upses if (lacks := self._lacks(ups, event.t))]
+        lacking = [lacks for ups in upses if (lacks := self._lacks(ups, event))]
         missing = [words for lacks in lacking for words in lacks]
         spare = max(0, len(upses) - server.minimum_supplies) if server is not None else 0
         if len(lacking) > spare:
@@ -88,22 +89,33 @@ class S17(Invariant):
             text = said(did, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, event.subject, text, event)
 
-    def _lacks(self, ups: str, at_s: float) -> list[str]:
+    def _lacks(self, ups: str, start: Event) -> list[str]:
         """What one UPS lacks for a start of what it feeds, in words."""
         if ups not in self.site.upses:
             return []
-        gate = self.room.gate
-        missing = [] if ups in self.room.wiring.linked_array_upses else self._mains(ups, at_s)
+        gate, at_s = self.room.gate, start.t
+        missing = [] if ups in self.room.wiring.linked_array_upses else self._mains(ups, start)
         if gate.allows(ups, at_s) is False:
             has, need = f"{gate.charges.charge_pct(ups, at_s):.0f} %", f"{gate.need_pct(ups):.0f} %"
             missing.append(t("{ups} held {has} and needs {need}", ups=ups, has=has, need=need))
         return missing
 
-    def _mains(self, ups: str, at_s: float) -> list[str]:
-        since_s, stable_s = self.room.power.mains_since[ups], self.site.start.mains_stable_s
+    def _mains(self, ups: str, start: Event) -> list[str]:
+        at_s, stable_s = start.t, self.site.start.mains_stable_s
+        since_s = self.room.power.mains_since[ups]
+        if since_s is not None and self._went_unseen(ups, since_s, start):
+            since_s = self.room.power.mains_before_s[ups]
         if since_s is None:
             return [t("{ups} had no mains", ups=ups)]
         if at_s - since_s < stable_s - TICK_S:
             had, need = seconds(at_s - since_s), seconds(stable_s)
             return [t("{ups} had mains for {time} only, not {need}", ups=ups, time=had, need=need)]
         return []
+
+    def _went_unseen(self, ups: str, since_s: float, start: Event) -> bool:
+        """They went last for less than a poll takes to come round, and came back before this node saw it."""
+        lost_s = self.room.power.mains_lost_s.get(ups)
+        if lost_s is None or since_s - lost_s >= self.site.polling.on_line_s:
+            return False
+        events = (e for e in self.room.history.events if lost_s <= e.t <= start.t and e.by == start.by)
+        return not any(e.subject == ups and e.name in ("ups.on_battery", "card.silent") for e in events)

@@ -10,7 +10,7 @@ from sequencer.events import NAMES, Event
 from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.back_again import Returning, latest
 from teiden.judge.invariants.invariant import Look
-from teiden.judge.invariants.waker import fell_since, woken_since_s
+from teiden.judge.invariants.waker import awake_since_s, fell_since, woken_since_s
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import seconds
@@ -57,11 +57,11 @@ class L3(Returning):
     fallen), nobody in the room is shutting down, the service of a node that is up is at work (C1), the
     batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower warm-up
     rank among it (R9-26), and of a node that is to be woken one that wakes it: who comes back by himself
-    with his charge, or is up and knows of the incident, or ought to by a cluster that has stood still for
-    as long as its start may take; and nobody wants it down or holds it; it begins anew when one of these
-    ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that got stuck is not
-    stranded, that stage is.
-    Judged when the device comes up, when mains are lost, when an OFF is armed on it, at the end.
+    with his charge, or from his sleep, or is up and knows of the incident, or ought to by a cluster that
+    has stood still for as long as its start may take; and nobody wants it down or holds it; it begins anew
+    when one of these ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that
+    got stuck is not stranded, that stage is. Judged when the device comes up, when mains are lost, when an
+    OFF is armed on it, at the end.
     """
 
     id = "L3"
@@ -264,7 +264,8 @@ class L3(Returning):
         """The UPSes of one stage come on one after the other, so each may wait for another's charge;
         a server also waits until its array could be stopped again. A node's UPS that went off comes back by
         itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One
-        that was told to stay off (R10-06) is switched on, which takes as much charge as a wake."""
+        that was told to stay off (R10-06), or that sleeps still (R10-51), is switched on, which takes as much
+        charge as a wake."""
         room = self.room
         if owed.stage is Stage.NODE:
             return latest(self._node_charged(owed, u, t) for u in owed.feeds)
@@ -277,7 +278,8 @@ class L3(Returning):
 
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, fell = self.room, self.room.power.fell.get(ups)
-        if fell is None or fell.t < (owed.down_since or 0.0) or ups in room.power.for_good:
+        asleep = room.power.asleep_until_s.get(ups, ALWAYS) > t
+        if fell is None or fell.t < (owed.down_since or 0.0) or ups in room.power.for_good or asleep:
             return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
 
@@ -292,7 +294,8 @@ class L3(Returning):
         mains_s = self._mains(other, t)
         if mains_s is None or not fell_since(self.room, self.site.servers[node], other.down_since):
             return ALWAYS
-        return latest((mains_s, self._charged(other, t)))
+        awake_s = awake_since_s(self.room, self.site.servers[node])
+        return None if awake_s > t else latest((mains_s, awake_s, self._charged(other, t)))
 
     def _state(self, owed: Owed) -> str:
         if owed.stage is Stage.CLUSTER:

@@ -3,11 +3,14 @@
 Nothing but a wake boots such a one. Whoever comes back by itself waits for its own charge first, and is
 judged for that itself. And one that boots and knows of no incident takes a node that is down for one that
 somebody has shut down; it learns better from a cluster that stands still for as long as its start may take.
+And whose UPS sleeps by a schedule is brought back by that UPS's own timer, unless somebody who is up
+switches it on before (T7).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from sequencer.site import Server
 from teiden.judge.ledger.power import ALWAYS
@@ -28,16 +31,34 @@ def woken_since_s(
     `comes_back_s`: since when another node that is down has had all with which it boots by itself; None: not
     yet; `ALWAYS`: it does not.
     """
-    if fell_since(room, room.site.servers[name], down_s):
-        return ALWAYS
+    fell = fell_since(room, room.site.servers[name], down_s)
+    back_s = awake_since_s(room, room.site.servers[name]) if fell else inf
+    if back_s == ALWAYS:
+        return back_s
     others = [node for node in room.site.cluster.nodes if node != name]
-    up_s = [room.machines.since[node] for node in others if room.machines.os[node] == "up"]
+    up_s = [at_work_s for node in others if (at_work_s := at_work_since_s(room, node)) is not None]
     if up_s:
-        return known_since_s(room, min(up_s), t)
+        return min(known_since_s(room, min(up_s), t), back_s)
+    if fell:
+        return back_s
     come_s = [comes_back_s(node) for node in others]
     if all(since_s == ALWAYS for since_s in come_s):
         return ALWAYS
     return min((since_s for since_s in come_s if since_s is not None and since_s != ALWAYS), default=None)
+
+
+def awake_since_s(room: Room, node: Server) -> float:
+    """When the timers of its UPSes that were told to sleep have brought it back; before that somebody may who
+    is up. `ALWAYS`: none of them sleeps."""
+    return max((room.power.asleep_until_s.get(ups, ALWAYS) for ups in node.upses), default=ALWAYS)
+
+
+def at_work_since_s(room: Room, node: str) -> float | None:
+    """Since when its system and its service have been there, who could wake another; None: they are not."""
+    machines = room.machines
+    if machines.os[node] != "up" or node in machines.dead:
+        return None
+    return max(machines.since[node], machines.begun_s.get(node, ALWAYS))
 
 
 def known_since_s(room: Room, up_s: float, t: float) -> float:

@@ -39,6 +39,10 @@ class Heard:
                 since_s = t
         return since_s
 
+    def comings_s(self, from_s: float, to_s: float) -> Iterator[float]:
+        """When a node came up, or its service was heard again, in this time."""
+        return (t for t, _, is_up in self._changes if is_up and from_s < t <= to_s)
+
     def _spread(self, word: Event, at_s: float) -> Iterator[tuple[float, frozenset[str], frozenset[str]]]:
         """From the word on, whenever a node came or went: who knows it then, and who is up."""
         up, knows, told = self._ran, frozenset((word.by,)), False

@@ -53,6 +53,8 @@ class Machines:
         """While no control node is up: when the last of them went down."""
         self.dead: set[str] = set()
         """Control nodes whose service has died and was not begun anew yet (C1)."""
+        self.begun_s: dict[str, float] = {}
+        """When the service of a node was begun anew last while its system ran on."""
         self.at_work_since: float | None = self.node_up_since
         """Since when the service of at least one node that is up has been at work without a break."""
         self.was_at_work_s = ALWAYS
@@ -123,6 +125,7 @@ class Machines:
 
     def _is_begun(self, event: Event) -> None:
         self.dead.discard(event.subject)
+        self.begun_s[event.subject] = event.t
         self._count_services(event.t)
 
     def _count_services(self, t: float) -> None:

@@ -18,6 +18,7 @@ ALWAYS = float("-inf")
 ARMED_EXTRA_S = 1.0
 """An OFF is still counting down this long after its end: the fall is told with its own latency."""
 
+ASLEEP = Off.SLEEP.value
 FOR_GOOD = frozenset(how.value for how in (Off.NOW, Off.GRACEFUL, Off.DELAYED))
 
 
@@ -50,6 +51,8 @@ class Power:
         self.for_good: set[str] = set()
         """UPSes that fell last by an OFF after which no mains bring them back (R10-06, R10-07)."""
         """By UPS: the event that last took its output away."""
+        self.asleep_until_s: dict[str, float] = {}
+        """UPSes that fell last by an OFF that told them to sleep: when their own timer brings them back."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
         """By UPS: when its output last came on; says nothing of one that is off."""
         self.on_by_command: set[str] = set()
@@ -80,7 +83,9 @@ class Power:
         }
         """By UPS: None while it lives on its battery though it has mains, for a test of it (P12)."""
         self.mains_lost_s: dict[str, float] = {}
-        """By UPS: when its input last lost the mains."""
+        """By UPS: when its input last lost the mains,"""
+        self.mains_before_s: dict[str, float] = {}
+        """and since when it had had them then."""
         self._mains_told = history.tells("mains.lost")
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
@@ -174,8 +179,8 @@ class Power:
                 self.mains_since[ups] = event.t
 
     def _loses_mains(self, ups: str, t: float) -> None:
-        if self.mains_since[ups] is not None:
-            self.mains_lost_s[ups] = t
+        if (since_s := self.mains_since[ups]) is not None:
+            self.mains_lost_s[ups], self.mains_before_s[ups] = t, since_s
         self.mains_since[ups] = None
 
     def _behind(self, feed_or_ups: str) -> list[str]:
@@ -217,6 +222,9 @@ class Power:
                 self.for_good.add(event.subject)
             else:
                 self.for_good.discard(event.subject)
+            self.asleep_until_s.pop(event.subject, None)
+            if told is not None and told.details.get("how") == ASLEEP and self.cause(event) == "command":
+                self.asleep_until_s[event.subject] = event.t + float(told.details.get("sleep_s") or 0.0)
         self.armed.pop(event.subject, None)
 
     def _output_on(self, event: Event) -> None:

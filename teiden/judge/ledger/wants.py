@@ -2,10 +2,10 @@
 
 The last word about a server counts: the later instant, and of two at the same instant the one that
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped: those as if it had ended
-when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power that
-counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or that
-went down when its power had been told to come back with the mains (T7): that word has not stopped it, and
+is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
+if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
+power that counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or
+that went down when its power had been told to come back with the mains (T7): that word has not stopped it, and
 what was wanted of it is still to come.
 """
 
@@ -83,6 +83,8 @@ class Wants:
         """Whose system is on its way down, whatever for."""
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
+        self._down_by: dict[str, Want] = {}
+        """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
         rows = [e for e in history.told if e.name == "journal.committed" and THEN in e.subject]
         self._ended = [e for e in rows if e.details.get("kind") == "wanted"]
@@ -115,6 +117,10 @@ class Wants:
     def goal_at(self, server: str, t: float) -> Goal | None:
         """What was wanted of it at an earlier time of the run."""
         return next((goal for told_s, goal in reversed(self._goals[server]) if told_s <= t), None)
+
+    def told(self) -> Iterator[Event]:
+        """Everything that has told a word."""
+        yield from {id(want.event): want.event for words in self._words.values() for want in words}.values()
 
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
         """The last word about it that somebody can know; of a boot, who can know what it ended."""
@@ -237,6 +243,7 @@ class Wants:
         self._goes.discard(event.subject)
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
+            self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
 
@@ -244,6 +251,8 @@ class Wants:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
+        if down_s == event.t:
+            self._down_by.pop(event.subject, None)
         if want is not None and want.goal is Goal.DOWN and down_s == event.t:
             want.begun = want.reached = reached
         elif want is not None and want.goal is Goal.REBOOT:
@@ -251,13 +260,22 @@ class Wants:
 
     def _is_up(self, event: Event) -> None:
         self._restarting.discard(event.subject)
-        want = self.of.get(event.subject)
+        want, node = self.of.get(event.subject), event.subject in self._nodes
         if want is None:
             return
+        ended = self._down_by.pop(event.subject, None)
+        if node and ended is not None and want.ends is not None:  # another has woken before, by another word
+            self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             want.reached = want.reached or want.goal is Goal.UP or want.begun
-        elif want.begun and event.subject in self._nodes and not self._is_doomed(event):
-            stopped = [name for name, other in self.of.items() if other.cause == want.cause]
+        elif event.subject in self._nodes:
+            self._is_woken(event, self._known_at_boot(event, ended) or want)
+
+    def _is_woken(self, event: Event, want: Want) -> None:
+        """With it everybody whom the word has stopped that had stopped it."""
+        if want.begun and not self._is_doomed(event):
+            of = self.of.items()
+            stopped = [s for s, other in of if other.cause == want.cause and other.goal is Goal.DOWN]
             now_s = self.clock_s(event.t, self._speaker(event, want.cause))
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
             for server in stopped:
@@ -270,6 +288,12 @@ class Wants:
         by_s = boot.t + self.site.start.first_look_limit_s
         said = (e.by for e in self._ended if e.subject.startswith(cause + THEN) and boot.t <= e.t <= by_s)
         return next(said, boot.subject)
+
+    def _known_at_boot(self, event: Event, ended: Want | None) -> Want | None:
+        """The word that stopped it, or a later one that it knows: not what only who is down has heard."""
+        known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
+        down = [want for want in (ended, known) if want is not None and want.goal is Goal.DOWN]
+        return max(down, key=_order, default=None)
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
