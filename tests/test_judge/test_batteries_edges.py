@@ -254,3 +254,64 @@ def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_w
     assert with_mains.result("S18").breaches, "its mains were there all the time"
     at_once = tell(CALM).plus(off, f"0 {on}", lost, *empty)
     assert at_once.result("S18").breaches == ()
+
+
+# Nobody was there (R10-14)
+
+
+def drained(tell: Any, *lines: str, up_s: int = 200, runtime_s: int = 100) -> Any:
+    """The nodes were down while its mains were away at first; they are up when it loses them anew."""
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        "0 room mains.lost ups4",
+        "150 room mains.restored ups4",
+        f"{up_s} room server.up control1",
+        f"150 room ups.charge ups4 charge_pct=5 runtime_s={runtime_s}",
+        "300 room mains.lost ups4",
+        "400 room ups.exhausted ups4",
+        "400 room ups.output_off ups4 cause=exhausted",
+        "400 room array.lost_data linkeddisk",
+        *lines,
+    )
+
+
+def test_S18_L2_p4_nobody_is_blamed_for_what_an_outage_took_that_nobody_was_there_to_see(tell: Any) -> None:
+    told = drained(tell)
+    assert [rule for rule in ("S18", "L2") if told.result(rule).breaches] == []
+    assert drained(tell, runtime_s=1200).result("S18").breaches, "there was time"
+    assert told.without("ups.charge ups4").result("S18").breaches, "nobody knows how much it held"
+
+
+def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) -> None:
+    assert drained(tell, up_s=149).result("S18").breaches, "up before its mains were back"
+    assert drained(tell).moved("halted control2", 4).result("S18").breaches == (), "it had not looked yet"
+    assert drained(tell).moved("halted control2", 5).result("S18").breaches, "it has seen the mains go"
+    went = drained(tell, "350 room server.halted control1")
+    assert went.result("S18").breaches, "he was there when they went again, and left"
+    never = drained(tell).without("0 room mains.lost", "150 room mains.restored")
+    assert never.result("S18").breaches, "they had never been away"
+
+
+def on_falling_power(tell: Any, *lines: str) -> Any:
+    """A hand boots a node whose UPS counts down; ups4 has lost its mains since the nodes went."""
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        "-100 control1 command.sent ups2 command=off falls_in_s=420",
+        "-100 room ups.off_armed ups2",
+        "0 room mains.lost ups4",
+        "200 room server.up control2",
+        "210 room server.shutting_down control2",
+        "1200 room ups.exhausted ups4",
+        "1200 room ups.output_off ups4 cause=exhausted",
+        *lines,
+    )
+
+
+def test_S18_s1_who_boots_onto_power_that_counts_down_can_tell_nobody(tell: Any) -> None:
+    """He goes down again at once."""
+    assert on_falling_power(tell).result("S18").breaches == ()
+    assert on_falling_power(tell).without("armed ups2", "sent ups2").result("S18").breaches
+    again = on_falling_power(tell, "320 room ups.output_off ups2", "700 room server.up control2")
+    assert again.result("S18").breaches, "his power was on for good by then"

@@ -232,6 +232,9 @@ TEXTS: dict[str, str] = {
     "somebody else shuts the control nodes down; not waiting for {names}": (
         "制御ノードが外部からシャットダウンされるため {names} を待たない"
     ),
+    "{name} has not taken its shutdown, and its power lasts no longer": (
+        "{name} がシャットダウンを受け付けず、電源ももう持たない"
+    ),
     "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
