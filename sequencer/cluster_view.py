@@ -18,3 +18,5 @@ class ClusterView:
     """A control disk was away or silent, and the cluster has not been seen to begin to run since."""
     told_all_s: float = inf
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
+    outlived: str = ""
+    """Whom the cluster names as its holder though it was down all the time in which the group would have moved."""
