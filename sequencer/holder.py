@@ -20,6 +20,7 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     time has long moved, and only the cluster's service here does not know.
     """
     moves, cluster = when.not_held_by(holder), run.ports.cluster
+    run.cluster.outlived = ""
     text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
@@ -36,8 +37,8 @@ def held_by(run: Run, holder: str) -> Steps[None]:
 
 
 def nobody_else_may(run: Run, holder: str) -> bool:
-    """Every other node is heard to command nobody, or is proven to be down."""
-    return all(
+    """The cluster still says so, and every other node is heard to command nobody, or is proven to be down."""
+    return run.ports.cluster.seen().fresh and all(
         is_down(run, name) or (peer.seen().fresh and not says_it_commands(peer))
         for name, peer in run.ports.peers.items()
         if name != holder
