@@ -12,7 +12,8 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
-from teiden.judge.excuses import told_off_by, whole_stop_s
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import control_side, covers

@@ -8,6 +8,7 @@ from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange
+from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 
@@ -49,3 +50,56 @@ def test_u2_l3_the_alarm_that_the_nodes_stay_up_counts_for_the_upses_that_it_nam
     assert told("ssccluster", upses="ups1, ups2")
     assert not told("ssccluster", upses="ups1")
     assert not told("ups2")
+
+
+# Nobody follows whoever idles, and the others idle too
+
+
+IDLES = Fault(("C7",), "idles", Kind.NODE, "", lambda *_: None, idles=True)
+HOLDS = Fault(
+    ("C4",),
+    "holds",
+    Kind.NODE,
+    "it holds the group",
+    lambda *_: None,
+    (Excuse("S18", Reach.ALL, "nobody may follow it", said="L5"),),
+)
+
+
+def empties(site: Site, *idle: FaultChange, told: tuple[Event, ...] = ()) -> bool:
+    """Whether it is excused that a battery ends, with no alarm about control1, whom nobody may follow."""
+    holds = FaultChange(0.0, HOLDS, "control1", True)
+    found, _ = excused([breach("S18", "ups5", 2000.0)], [holds, *idle], site, told)
+    return bool(found)
+
+
+def idle(at_s: float, *, ends: bool = False) -> FaultChange:
+    return FaultChange(at_s, IDLES, "control2", not ends)
+
+
+def test_s18_c7_where_the_other_idles_nobody_is_there_to_raise_an_alarm(site: Site) -> None:
+    assert empties(site, idle(100.0))
+    assert not empties(site), "the other is there"
+    assert not empties(site, idle(2000.1)), "he was there then"
+    harmless = Fault(("C1",), "harmless", Kind.NODE, "", lambda *_: None)
+    assert not empties(site, FaultChange(100.0, harmless, "control2", True))
+
+
+@pytest.mark.parametrize(("ends_s", "holds"), [(530.0, True), (529.9, False)])
+def test_s18_c7_who_has_been_there_again_for_a_whole_stop_had_to_see_to_it(
+    site: Site, ends_s: float, holds: bool
+) -> None:
+    assert whole_stop_s(site) == 1470
+    assert empties(site, idle(100.0), idle(ends_s, ends=True)) is holds
+
+
+@pytest.mark.parametrize(("boots_s", "holds"), [(530.0, True), (529.9, False)])
+def test_s18_c7_a_service_that_idles_begins_anew_with_its_system(
+    site: Site, boots_s: float, holds: bool
+) -> None:
+    told = tuple(
+        Event(t, name, "control2", "room", Source.FACT)
+        for t, name in ((50.0, "server.up"), (300.0, "server.booting"), (boots_s, "server.up"))
+    )
+    assert empties(site, idle(100.0), told=told) is holds
+    assert empties(site, idle(600.0), told=told), "it has not been up since"

@@ -9,7 +9,7 @@ from sequencer.requests import Wish
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
-from teiden.judge.excuses import whole_stop_s
+from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from tests.worlds import reference_site
 
