@@ -176,7 +176,9 @@ def explains(
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
-    if any(e.last for e in excuses) and not last.was_stopped(doing.names, deed.at_s, breach.t):
+    # Whoever has only just booted looks first, and has told nobody yet.
+    times = breach.t, breach.t - site.start.first_look_limit_s
+    if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 

@@ -126,8 +126,9 @@ def test_s18_l2_a_node_that_is_rebooted_tells_its_own_power_nothing_while_it_is_
 
 @pytest.mark.parametrize("of", ["ssccluster", "control2"])
 def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until_one_is_up(of: str) -> None:
-    """R10-14: the cluster's manager asks nobody, also in mid-outage."""
+    """R10-14: the cluster's manager asks nobody, also in mid-outage. Whoever is up again looks first."""
     site, deed = reference_site(), Managed(1000.0, Manager.SHUTDOWN, of)
+    look_s = site.start.first_look_limit_s
     told = [(1120.0, "shutting_down"), (1180.0, "halted"), (3000.0, "up")]
     nodes = ("control1", "control2")
     events = [Event(t, f"server.{what}", node, "room", Source.FACT) for t, what in told for node in nodes]
@@ -136,9 +137,10 @@ def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until
         ("L2", "linkeddisk", 2100.0, True),
         ("S2", "linkeddisk", 2100.0, False),
         ("S18", "ups4", 1100.0, False),
-        ("S18", "ups4", 3000.0, False),
+        ("S18", "ups4", 2999.9 + look_s, True),
+        ("S18", "ups4", 3000.0 + look_s, False),
         ("L3", "control1", 2100.0, of == "control2"),  # whom the last one was to wake
-        ("L3", "control1", 3000.0, False),
+        ("L3", "control1", 3000.0 + look_s, False),
         ("L3", "linkeddisk", 2100.0, False),
     ):
         breach = Breach(rule, at_s, subject, "")
@@ -160,7 +162,7 @@ def test_s18_l2_so_it_is_while_the_manager_reboots_all_of_them_and_no_longer(
     breach = Breach("S18", at_s, "ups4", "")
     assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
     up = Event(1420.0, "server.up", "control1", "room", Source.FACT)
-    later = Breach("S18", max(at_s, 1420.0), "ups4", "")
+    later = Breach("S18", max(at_s, 1420.1 + site.start.first_look_limit_s), "ups4", "")
     assert list(unexcused([later], [deed], site, [*events, up])) == [later]
 
 
