@@ -19,4 +19,4 @@ class ClusterView:
     told_all_s: float = inf
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
     outlived: str = ""
-    """Whom the cluster names as its holder though it was down all the time in which the group would have moved."""
+    """Whom the cluster names as its holder though he was down for as long as his group takes to move."""

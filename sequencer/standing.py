@@ -77,8 +77,8 @@ def cluster_holder(run: Run) -> str | None:
 
 
 def is_left_behind(run: Run, holder: str) -> bool:
-    """The group stays in the hands of a node that is proven to be down: its cluster is stopping, or silent about
-    what has become of it."""
+    """The group stays with a node that is proven to be down: its cluster is stopping, or does not tell here
+    where it went."""
     if holder not in run.ports.peers or not (stops(run) or run.cluster.outlived == holder):
         return False
     machine = run.ports.servers[holder].seen()

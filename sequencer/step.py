@@ -81,8 +81,9 @@ def step(
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`, of what has not taken it by then at `ask_by_s`. What somebody holds is not asked, and its limit does not begin (S27),
-    also when he takes it before it has taken the request; but what comes about by itself has come about.
+    now; and it is over at `latest_s`, or at `ask_by_s` for what has not taken it by then. What somebody holds
+    is not asked, and its limit does not begin (S27), also when he takes it before it has taken the request;
+    but what comes about by itself has come about.
     """
     yield from out_of_other_hands(run, device, port, goal, ask)
     status = yield from port.look()

@@ -185,9 +185,10 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
 
 
 def to_be_told_by_s(run: Run, server: Server) -> float:
-    """Who has not taken its shutdown when its batteries last for their OFF only is given up, its limit over or
-    not: told later, they would be empty before that falls, and nobody forced it (S18). Control nodes have
-    limits of their own.
+    """Who has not taken its shutdown when its batteries last for their OFF only is given up before its limit.
+
+    Told later, they would be empty before that falls, and nobody would have forced it (S18). The control side
+    has floors of its own.
     """
     if server.role is ServerRole.CONTROL or not server.upses:
         return inf
@@ -196,7 +197,7 @@ def to_be_told_by_s(run: Run, server: Server) -> float:
 
 
 def last_call_s(run: Run, ups: Ups) -> float:
-    """When what it says that its battery holds is no more than its OFF takes. One that counts down is told."""
+    """When its battery, by its word, lasts for its OFF only; never of one that has been told already."""
     status = answer(run.ports.upses[ups.name])
     if status is None or not when.ON_BATTERY.met(status) or status.off_armed or status.runtime_s is None:
         return inf

@@ -291,7 +291,9 @@ FAULTS = (
         excuses=(
             Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),
             *(
-                Excuse(rule, Reach.LOADS, "nobody learns that its battery ends but by its low battery, too late")
+                Excuse(
+                    rule, Reach.LOADS, "nobody learns that its battery ends but by its low battery, too late"
+                )
                 for rule in ("S18", "L2")
             ),
         ),

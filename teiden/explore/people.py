@@ -75,7 +75,7 @@ LEFT = tuple(
     )
     for rule in ("S18", "L2")
 )
-"""Of a shutdown by the cluster's manager, which asks us nothing, or a reboot of all: until a node is up again."""
+"""Of a shutdown, or a reboot of all, by the cluster's manager, which asks us nothing: until a node is up."""
 SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
 """Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
 not down yet, nobody has asked."""

@@ -1,4 +1,4 @@
-"""Whether a control node was left alone with what befell it: nobody else was there to see, or not for long."""
+"""Whether a control node was left alone with what befell it: nobody else was there, or not for long."""
 
 from __future__ import annotations
 

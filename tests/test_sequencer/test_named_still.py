@@ -1,4 +1,4 @@
-"""Whom the cluster's service here goes on naming as its holder though he is down, and its group elsewhere (C4)."""
+"""Whom the cluster's service goes on naming as its holder, though he is down and its group elsewhere (C4)."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ class L2(Invariant):
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it had less than its stop needs from the first; nobody was there; or its array was used anew."""
+    """In time: it never had what its stop needs; nobody was there; or its array was used anew."""
     return (
         never_had_enough(room, ups)
         or was_drained_unseen(room, ups)

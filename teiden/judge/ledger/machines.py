@@ -56,8 +56,8 @@ class Machines:
         self._on_falling_power: set[str] = set()
         self._servers = site.servers
         self.at_work_since: float | None = self.node_up_since
-        """Since when the service of at least one node that is up has been at work without a break, on power that
-        lasts: who boots while an OFF counts down under him has to go down again, and can see to nobody."""
+        """Since when the service of at least one node that is up has been at work without a break, on power
+        that lasts: who boots while an OFF counts down under him goes down again, and can see to nobody."""
         self.was_at_work_s = ALWAYS
         """When that ended last."""
         self.served_since: float | None = ALWAYS
