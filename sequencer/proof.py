@@ -196,7 +196,8 @@ def timed_yet(run: Run) -> list[str]:
     """
     site, out = run.site, run.facts.confirmed | run.off_beside
     linked = site.names_of_server_upses | site.names_of_linked_array_upses
-    timed = sorted(name for name in linked - run.facts.confirmed if lives_on_its_battery(run, name))
+    linked -= run.facts.confirmed | run.settled
+    timed = sorted(name for name in linked if lives_on_its_battery(run, name))
     if not timed:
         return []
     known, then = run.scope, scope(site, out | set(timed))

@@ -230,7 +230,7 @@ def test_r10_51_each_part_of_a_control_disk_sleeps_until_its_own_lead() -> None:
 def test_s18_a_control_disk_whose_battery_ends_before_it_sleeps_goes_off_by_its_shorter_delay(
     changes: dict[str, Any], how: Off
 ) -> None:
-    """420 s until it sleeps, 180 s until it is off; a node has no shorter one. The node switches it on again."""
+    """420 s until it sleeps, 180 s until it is off; a node has no shorter one, and switches it on again."""
     night = Schedule("control", NODES, off="22:00", on="06:00")
     room = HandRoom(replace(reference_site(), schedules={"control": night}, time_zone="UTC"))
     room.run.hear(wanted(room, Goal.DOWN, *NODES))
