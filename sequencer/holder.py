@@ -16,8 +16,8 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     """Until the group has moved. Nobody follows who holds it (S13), whether its service is at work or not.
 
     A service that hangs commands nobody, nor does one whose own cluster tells it that another holds the group
-    (C4, C7). Somebody has to look after it before the mains fail. If its node is down when nobody has, and down
-    yet as long after, the group has moved, and only the cluster's service here does not know.
+    (C4, C7). Somebody has to look after it before the mains fail. If its node is down when nobody has, and as
+    long after too, the group has moved, and only the cluster's service here does not know.
     """
     moves, cluster = when.not_held_by(holder), run.ports.cluster
     told = was_down = False
