@@ -186,13 +186,13 @@ def was_drained_unseen(room: Room, ups: str) -> bool:
     """It lost its mains with less than its own stop needs: the rest had gone the time before, when nobody was
     at work from its beginning to its end (R10-14, P4). Who has come since could do nothing about that.
     """
-    power, machines = room.power, room.machines
-    lost_s, away, came_s = power.mains_lost_s.get(ups), power.was_away.get(ups), machines.at_work_since
-    if lost_s is None or away is None or came_s is None:
+    machines, away = room.machines, room.power.was_away.get(ups)
+    came_s = machines.at_work_since
+    if away is None or came_s is None:
         return False
     began_s, ended_s = away
     unseen = machines.was_at_work_s < began_s + room.site.polling.on_line_s and came_s > ended_s
-    return unseen and at_floor(room, ups, lost_s)
+    return unseen and at_floor(room, ups, room.power.mains_lost_s[ups])
 
 
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
