@@ -77,6 +77,27 @@ def idle(at_s: float, *, ends: bool = False) -> FaultChange:
     return FaultChange(at_s, IDLES, "control2", not ends)
 
 
+def system(t: float, what: str, node: str = "control2", by: str = "room", **details: str) -> Event:
+    source = Source.FACT if by == "room" else Source.SEEN
+    return Event(t, f"server.{what}", node, by, source, details)
+
+
+def test_s18_c7_from_which_moment_the_other_is_not_there(site: Site) -> None:
+    assert empties(site, idle(2000.0))
+    assert empties(site, told=(system(2000.0, "halted"),))
+    assert not empties(site, told=(system(2000.1, "halted"),))
+    assert empties(site, told=(system(0.0, "crashed", cause="power"),)), "with the fault, or before it"
+    assert not empties(site, told=(system(0.1, "crashed", cause="power"),)), (
+        "he was there, and had to see to it"
+    )
+
+
+def test_s18_c7_only_the_rooms_word_of_the_nodes_systems_counts(site: Site) -> None:
+    assert not empties(site, told=(system(1000.0, "halted", by="control1"),))
+    assert not empties(site, told=(system(1000.0, "forced"),)), "that it has halted is told for itself"
+    assert empties(site, told=(system(1000.0, "halted"), system(1100.0, "up", "rack1")))
+
+
 def test_s18_c7_where_the_other_idles_nobody_is_there_to_raise_an_alarm(site: Site) -> None:
     assert empties(site, idle(100.0))
     assert not empties(site), "the other is there"
@@ -97,9 +118,12 @@ def test_s18_c7_who_has_been_there_again_for_a_whole_stop_had_to_see_to_it(
 def test_s18_c7_a_service_that_idles_begins_anew_with_its_system(
     site: Site, boots_s: float, holds: bool
 ) -> None:
-    told = tuple(
-        Event(t, name, "control2", "room", Source.FACT)
-        for t, name in ((50.0, "server.up"), (300.0, "server.booting"), (boots_s, "server.up"))
+    told = (
+        system(100.0, "up"),
+        system(250.0, "up", "control1"),
+        system(300.0, "booting"),
+        system(boots_s, "up"),
+        system(1000.0, "up", "control1"),
     )
     assert empties(site, idle(100.0), told=told) is holds
     assert empties(site, idle(600.0), told=told), "it has not been up since"
