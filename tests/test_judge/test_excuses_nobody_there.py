@@ -121,7 +121,6 @@ def test_s18_c7_a_service_that_idles_begins_anew_with_its_system(
     told = (
         system(100.0, "up"),
         system(250.0, "up", "control1"),
-        system(300.0, "booting"),
         system(boots_s, "up"),
         system(1000.0, "up", "control1"),
     )
