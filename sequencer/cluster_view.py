@@ -20,3 +20,5 @@ class ClusterView:
     """An incident is being opened on its way up: it is no outage, though not every row of it is written."""
     told_all_s: float = inf
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
+    outlived: str = ""
+    """Whom the cluster names as its holder though he was down for as long as his group takes to move."""

@@ -8,7 +8,7 @@ from sequencer.ports import PeerPort, Steps
 from sequencer.power_off import note_seen_off
 from sequencer.proof import gives_power
 from sequencer.run import OUTAGE, Run
-from sequencer.standing import cluster_holder, says_it_commands, until_left_behind
+from sequencer.standing import cluster_holder, is_down, says_it_commands, until_left_behind
 from sequencer.watch import note_new
 
 
@@ -16,19 +16,35 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     """Until the group has moved. Nobody follows who holds it (S13), whether its service is at work or not.
 
     A service that hangs commands nobody, nor does one whose own cluster tells it that another holds the group
-    (C4, C7). Somebody has to look after it before the mains fail.
+    (C4, C7). Somebody has to look after it before the mains fail. If its node is down when nobody has, and as
+    long after too, the group has moved, and only the cluster's service here does not know.
     """
     moves, cluster = when.not_held_by(holder), run.ports.cluster
+    told = was_down = False
+    run.cluster.outlived = ""
     text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
+            told = was_down = False
             run.alarm_is_over(holder, text)
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
         yield from run.race(stays_silent(run, holder, peer), write_down_what_we_see(run))
         if holds(run, holder) and not says_it_commands(peer):
             run.alarm(holder, text, "L5")
+            if was_down and is_down(run, holder) and nobody_else_may(run, holder):
+                run.cluster.outlived = holder
+            told, was_down = True, told and is_down(run, holder)
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
+
+
+def nobody_else_may(run: Run, holder: str) -> bool:
+    """The cluster still says so, and every other node is heard to command nobody, or is proven to be down."""
+    return run.ports.cluster.seen().fresh and all(
+        is_down(run, name) or (peer.seen().fresh and not says_it_commands(peer))
+        for name, peer in run.ports.peers.items()
+        if name != holder
+    )
 
 
 def stays_silent(run: Run, holder: str, peer: PeerPort) -> Steps[None]:

@@ -67,7 +67,8 @@ def group_holder(run: Run) -> str | None:
 def cluster_holder(run: Run) -> str | None:
     """Whom the cluster's word makes commander: the holder of its group, if he has not left it to another.
 
-    Nor is down while the cluster hangs on its way down, and so moves nothing (C11).
+    Nor is down while the cluster hangs on its way down, and so moves nothing (C11), or was down for so long
+    that it must have moved, whatever its service here goes on saying (C4).
     """
     holder = group_holder(run)
     return (
@@ -76,8 +77,9 @@ def cluster_holder(run: Run) -> str | None:
 
 
 def is_left_behind(run: Run, holder: str) -> bool:
-    """The group stays in the hands of a node that is proven to be down, for its cluster is stopping."""
-    if holder not in run.ports.peers or not stops(run):
+    """The group stays with a node that is proven to be down: its cluster is stopping, or does not tell here
+    where it went."""
+    if holder not in run.ports.peers or not (stops(run) or run.cluster.outlived == holder):
         return False
     machine = run.ports.servers[holder].seen()
     is_up = machine.fresh and machine.status is not None and machine.status.os is Os.UP
@@ -109,7 +111,8 @@ def until_back(run: Run, holder: str) -> list[Event]:
     """What may end that."""
     upses = [run.ports.upses[ups] for ups in run.site.servers[holder].upses]
     on = [port.until(OUTPUT_ON) for port in upses if not feeds(port)]
-    return [run.ports.cluster.until(NOT_STOPPING), run.ports.servers[holder].until(UP), *on]
+    ends = [run.ports.cluster.until(NOT_STOPPING)] if stops(run) else []
+    return [*ends, run.ports.servers[holder].until(UP), *on]
 
 
 def has_left_it(run: Run, node: str) -> bool:

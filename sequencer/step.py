@@ -42,6 +42,10 @@ def nothing() -> None:
     pass
 
 
+def never() -> float:
+    return inf
+
+
 @dataclass(frozen=True)
 class Ask(Generic[S]):
     """The command that brings a goal about."""
@@ -71,13 +75,15 @@ def step(
     *,
     limit_s: float,
     latest_s: float = inf,
+    ask_by_s: Callable[[], float] = never,
     ask: Ask[S] | None = None,
 ) -> Steps[Outcome]:
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`. What somebody holds is not asked, and its limit does not begin (S27),
-    also when he takes it before it has taken the request; but what comes about by itself has come about.
+    now; and it is over at `latest_s`, or at `ask_by_s` for what has not taken it by then. What somebody holds
+    is not asked, and its limit does not begin (S27), also when he takes it before it has taken the request;
+    but what comes about by itself has come about.
     """
     yield from out_of_other_hands(run, device, port, goal, ask)
     status = yield from port.look()
@@ -86,13 +92,13 @@ def step(
             ask.accepted()
         return Outcome.ALREADY
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
-    deadline_s = min(run.now + limit_s, latest_s)
+    deadline_s = min(run.now + limit_s, latest_s, ask_by_s())
     to_ask = ask
     while run.now < deadline_s and goes_on(status, goal, ask):
         if to_ask is not None:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
             if not under_way and (yield from out_of_other_hands(run, device, port, goal, ask)):
-                deadline_s, status = min(run.now + limit_s, latest_s), reading(port.seen())
+                deadline_s, status = min(run.now + limit_s, latest_s, ask_by_s()), reading(port.seen())
                 run.tell("step.started", device, step=goal.words, limit_s=limit_s)
                 continue
             if under_way or (yield from request(run, device, to_ask)):

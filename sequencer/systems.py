@@ -6,9 +6,10 @@ Servers and control nodes alike. Nothing is asked while the mains are back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from sequencer import conditions as when
-from sequencer import guards
+from sequencer import guards, timing
 from sequencer.asleep import booted_since_wanted
 from sequencer.comes_back import answer
 from sequencer.force import (
@@ -39,6 +40,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     yield from stop_jobs(run, server)
     if first is not None:
         yield from first()
+    asked_s = run.now
     too_late = server.role is not ServerRole.CONTROL and (yield from is_to_be_forced(run, server))
     outcome = Outcome.TIMED_OUT if too_late else (yield from shut_down(run, server))
     accepted = server.name in run.on_their_way and server.name not in run.given_up
@@ -48,7 +50,10 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         yield from outage_goes_on(run)  # its time ran out while nobody was to ask it (S9)
         outcome = yield from shut_down(run, server)
     if outcome is Outcome.TIMED_OUT:
-        run.alarm(server.name, f"{server.name} is not halted after {server.shutdown_limit_s:g} s", "H1")
+        text = f"{server.name} is not halted after {server.shutdown_limit_s:g} s"
+        if not accepted and run.now < asked_s + server.shutdown_limit_s:
+            text = f"{server.name} has not taken its shutdown, and its power lasts no longer"
+        run.alarm(server.name, text, "H1")
         run.given_up.add(server.name)
         note_stopping(run, server)  # declared lost: its power falls under it if need be
         yield from let_in_at_last(run, server)
@@ -163,6 +168,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             when.HALTED,
             limit_s=server.shutdown_limit_s,
             latest_s=may_take_until_s(run, server),
+            ask_by_s=lambda: to_be_told_by_s(run, server),
             ask=Ask(
                 "shutdown",
                 port.shut_down,
@@ -176,6 +182,26 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             ),
         )
     )
+
+
+def to_be_told_by_s(run: Run, server: Server) -> float:
+    """Who has not taken its shutdown when its batteries last for their OFF only is given up before its limit.
+
+    Told later, they would be empty before that falls, and nobody would have forced it (S18). The control side
+    has floors of its own.
+    """
+    if server.role is ServerRole.CONTROL or not server.upses:
+        return inf
+    ends_s = sorted(last_call_s(run, run.site.upses[name]) for name in server.upses)
+    return max(run.now + timing.ASKED_S, ends_s[len(ends_s) - server.minimum_supplies])
+
+
+def last_call_s(run: Run, ups: Ups) -> float:
+    """When its battery, by its word, lasts for its OFF only; never of one that has been told already."""
+    status = answer(run.ports.upses[ups.name])
+    if status is None or not when.ON_BATTERY.met(status) or status.off_armed or status.runtime_s is None:
+        return inf
+    return run.now + status.runtime_s - timing.last_call_s(run.site, ups)
 
 
 def accepts(run: Run, server: Server) -> None:

@@ -93,9 +93,15 @@ def control_floor_s(site: Site, ups: Ups) -> float:
     return site.cluster.shutdown_limit_s + stop_off_s(site, ups)
 
 
+def late_looks_s(site: Site) -> float:
+    """Whoever waits until a battery holds no more than a stop needs sees that up to a poll later, and so does
+    each who follows: what hangs up to its limit would leave no time for the OFF."""
+    return 2 * site.polling.on_battery_s
+
+
 def cluster_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
     """By UPS, what its battery must hold when the cluster is stopped, for all that is still to come."""
-    return {ups.name: control_floor_s(site, ups) for ups in upses}
+    return {ups.name: control_floor_s(site, ups) + late_looks_s(site) for ups in upses}
 
 
 ASKED_S = 15.0
@@ -109,7 +115,7 @@ def disks_floors_s(site: Site) -> dict[str, float]:
     after the others', whose cards may be silent. And each look may be a poll late.
     """
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
-    longest_s += ASKED_S + 2 * site.polling.on_battery_s
+    longest_s += ASKED_S + late_looks_s(site)
     upses = [u for u in site.control_array_upses if u.name not in site.names_of_node_upses]
     return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
 
@@ -131,6 +137,11 @@ def own_stop_s(site: Site, ups: Ups) -> float:
     if ups.name in site.names_of_linked_array_upses:
         return servers_off_s(site) + flushes_s(site) + immediate_off_s(ups)
     return stop_off_s(site, ups)
+
+
+def last_call_s(site: Site, ups: Ups) -> float:
+    """What it has left when its own stop is begun at the latest, whatever is still waited for."""
+    return own_stop_s(site, ups) + late_looks_s(site)
 
 
 CHARGED_PCT = 90.0

@@ -195,7 +195,8 @@ def control_off(run: Run, ups: Ups) -> tuple[Off, float]:
 
     In an outage it comes back with the mains, unless somebody is to start everything by hand. By
     schedule it sleeps: the disk's until its lead, the nodes' until they are to be up (R10-51, R10-52).
-    What somebody has switched off stays off, also when the mains fail and return meanwhile.
+    What somebody has switched off stays off, also when the mains fail and return meanwhile; so does a disk
+    whose battery ends, until the node that has slept switches it on.
     """
     site = run.site
     disk = ups in site.control_array_upses
@@ -214,4 +215,14 @@ def control_off(run: Run, ups: Ups) -> tuple[Off, float]:
     sleep_s = on_s - lead_s - run.wall_s() - timing.graceful_off_s(ups) - ups.return_delay_s
     if sleep_s < timing.SLEEP_STEP_S:
         return (stay if disk else Off.UNTIL_MAINS), 0.0  # hardly off: at once back again
+    if disk and has_no_time_to_sleep(run, ups):
+        return stay, 0.0
     return Off.SLEEP, sleep_s
+
+
+def has_no_time_to_sleep(run: Run, ups: Ups) -> bool:
+    """Its battery would be empty before it sleeps: that begins with the longer one of its delays (S18)."""
+    status = run.ports.upses[ups.name].seen().status
+    if status is None or status.mains or not status.output_on or status.runtime_s is None:
+        return False
+    return status.runtime_s <= timing.graceful_off_s(ups) + timing.late_looks_s(run.site)

@@ -192,7 +192,7 @@ def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
         return ()
     if status.charge_pct >= run.return_charge_pct(ups) and not carries_for_another(run, ups):
         return ()
-    return (when.runtime_below(timing.own_stop_s(run.site, ups)),)
+    return (when.runtime_below(timing.last_call_s(run.site, ups)),)
 
 
 def carries_for_another(run: Run, ups: Ups) -> bool:

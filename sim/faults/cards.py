@@ -288,7 +288,15 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),),
+        excuses=(
+            Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),
+            *(
+                Excuse(
+                    rule, Reach.LOADS, "nobody learns that its battery ends but by its low battery, too late"
+                )
+                for rule in ("S18", "L2")
+            ),
+        ),
     ),
     Fault(
         ("U19",),

@@ -150,6 +150,8 @@ class Fault:
     prepare: Callable[[Scene, str, float, float], Scene] | None = None
     """Of a fault that lies in the settings, from before the room begins: what it makes of the scene, given
     the subject, when it strikes (seconds from the start), and the amount."""
+    idles: bool = False
+    """Of a control node: its service does nothing meanwhile, until its system boots anew."""
     pretend: bool = False
     """It strikes what only a pretend room has: the services as it plays them, its clocks, its settings."""
 

@@ -96,6 +96,7 @@ SERVICE_DIES = Fault(
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
     passes=True,
     pretend=True,
+    idles=True,
 )
 
 NODE_CRASHES = Fault(
@@ -169,6 +170,7 @@ SERVICE_STALLS = Fault(
     ends=False,
     lingers=its_time,
     pretend=True,
+    idles=True,
 )
 
 NODE_HANGS = Fault(
@@ -183,6 +185,7 @@ NODE_HANGS = Fault(
         Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
         *NOBODY_FOLLOWS,
     ),
+    idles=True,
 )
 
 SERVICE_UPGRADED = Fault(
@@ -201,6 +204,7 @@ SERVICE_UPGRADED = Fault(
     ends=False,
     lingers=its_time,
     pretend=True,
+    idles=True,
 )
 
 SITE_FILE_DIFFERS = Fault(

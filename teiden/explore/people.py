@@ -12,7 +12,8 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
-from teiden.judge.excuses import told_off_by, whole_stop_s
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import control_side, covers
@@ -74,7 +75,7 @@ LEFT = tuple(
     )
     for rule in ("S18", "L2")
 )
-"""Of a shutdown by the cluster's manager, which asks us nothing: until a node is up again."""
+"""Of a shutdown, or a reboot of all, by the cluster's manager, which asks us nothing: until a node is up."""
 SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
 """Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
 not down yet, nobody has asked."""
@@ -98,7 +99,9 @@ class Doing:
     """How long it goes on."""
 
 
-def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, ...]:
+def of(
+    deed: Happening, deeds: Sequence[Happening], site: Site, run: Sequence[Event] = ()
+) -> tuple[Doing, ...]:
     match deed:
         case Booted(_, server):
             return (Doing(BOOTED, (server, *site.servers[server].arrays)),)
@@ -106,13 +109,15 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             disks = tuple(array for server in site.servers_on(ups) for array in server.arrays)
             return Doing(PRESSED, (ups,)), Doing(STARTED, disks), Doing(UNHEARD, disks)
         case Asked(_, Wish.HOLD, devices):
-            return tuple(_held(deed, devices, deeds, site))
+            return tuple(_held(deed, devices, deeds, site, run))
         case Managed(_, Manager.REBOOT, node) if node in site.servers:
             rebooted = site.servers[node]
             under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
             return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away
+        case Managed(_, Manager.REBOOT, cluster):
+            return (Doing(LEFT, (cluster,), _reboot_s(site)),)
         case Managed(_, Manager.SHUTDOWN, node) if node in site.servers:
             shut = site.servers[node]
             return Doing((*LEFT, *ALONE), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)
@@ -122,20 +127,33 @@ def of(deed: Happening, deeds: Sequence[Happening], site: Site) -> tuple[Doing, 
             return ()
 
 
-def _held(deed: Asked, devices: tuple[str, ...], deeds: Sequence[Happening], site: Site) -> Iterator[Doing]:
+def _reboot_s(site: Site) -> float:
+    """How long a cluster may be away that reboots with its nodes."""
+    systems_s = max((site.servers[node].stop_limit_s for node in site.cluster.nodes), default=0.0)
+    return site.cluster.shutdown_limit_s + systems_s + site.start.server_limit_s
+
+
+def _held(
+    deed: Asked, devices: tuple[str, ...], deeds: Sequence[Happening], site: Site, run: Sequence[Event]
+) -> Iterator[Doing]:
     cluster = site.cluster
     names = (*devices, *(cluster.nodes if cluster.name in devices else ()))
-    held_s = max((_released_s(deed, device, deeds) for device in devices), default=inf) - deed.at_s
+    held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
     yield Doing(NOT_TOLD, names)
     if control_side(site).isdisjoint(devices):
         yield Doing(WAITED, (cluster.name,), held_s + whole_stop_s(site))
 
 
-def _released_s(deed: Asked, device: str, deeds: Sequence[Happening]) -> float:
-    """Infinity: he stays held."""
+def _released_s(deed: Asked, device: str, deeds: Sequence[Happening], run: Sequence[Event]) -> float:
+    """Infinity: he stays held. So does who was released while no node was up that could hear it."""
     released = (d for d in deeds if isinstance(d, Asked) and d.wish is Wish.RELEASE and device in d.of)
-    return min((d.at_s for d in released if d.at_s >= deed.at_s), default=inf)
+    asked_s = min((d.at_s for d in released if d.at_s >= deed.at_s), default=inf)
+    words = [e for e in run if e.subject == device and e.t >= deed.at_s - TICK_S]
+    if not any(e.name == "hold.set" for e in words):
+        return asked_s
+    heard = (e.t for e in words if e.name == "hold.released" and e.t >= asked_s - TICK_S)
+    return max(asked_s, next(heard, inf))
 
 
 def unexcused(
@@ -144,7 +162,7 @@ def unexcused(
     """Those that no deed of people explains. `events`: of the run; they tell which nodes were up."""
     deeds, run = list(deeds), tuple(events)
     last = LastNode(run, site)
-    told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site)]
+    told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site, run)]
     for breach in breaches:
         if not any(explains(deed, doing, breach, site, last, run) for deed, doing in told):
             yield breach
@@ -158,7 +176,9 @@ def explains(
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
-    if any(e.last for e in excuses) and not last.was_stopped(doing.names, deed.at_s, breach.t):
+    # Whoever has only just booted looks first, and has told nobody yet.
+    times = breach.t, breach.t - site.start.first_look_limit_s
+    if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 

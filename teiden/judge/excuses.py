@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
 from sim.story import FaultChange, Happening
+from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.standing import followed_s
-from teiden.judge.last_node import TOLD, LastNode
+from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
@@ -31,8 +31,6 @@ GOES = "S5"
 """Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
 STAYS = "L3"
 """the nodes stay up, for what hangs on these UPSes would not come back."""
-UP = "server.up"
-SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -88,7 +86,7 @@ def excused(
     faults = struck(changes, site, events)
     hears_s = site.polling.stale_after_s(site.polling.on_line_s)
     apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
-    said = Said(events, site, apart_s)
+    said = Said(events, site, apart_s, faults)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
@@ -124,12 +122,6 @@ def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) ->
         return False
     lasts_s = inf if excuse.lasts is None else excuse.lasts(site, change.subject)
     return breach.t <= change.at_s + min(excuse.within_s, lasts_s)
-
-
-def whole_stop_s(site: Site) -> float:
-    """What was held up may take this time when it is free again: a stop of everybody, control side last."""
-    control_s = (timing.control_floor_s(site, ups) for ups in site.control_upses)
-    return timing.linked_stop_s(site) + max(control_s, default=0.0)
 
 
 def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
@@ -178,16 +170,22 @@ class Said:
     """
 
     def __init__(
-        self, events: Iterable[Event], site: Site, apart_s: Mapping[tuple[str, str], float] | None = None
+        self,
+        events: Iterable[Event],
+        site: Site,
+        apart_s: Mapping[tuple[str, str], float] | None = None,
+        faults: Iterable[Struck] = (),
     ) -> None:
-        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again."""
+        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again.
+        `faults`: those of the story; with some of them a service does nothing."""
         events = tuple(events)
         self._apart_s = apart_s or {}
-        self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
+        self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
         self._followed_s = followed_s(site)
         self.events = events
+        self._alone = Alone(events, site, faults)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
@@ -210,7 +208,7 @@ class Said:
         told = (t for t in self._told(change, rule) if change.at_s - TICK_S <= t <= until_s + TICK_S)
         if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
             return True
-        return self._alone(change.subject, change.at_s, until_s)
+        return self._alone.has_been(change.subject, change.at_s, until_s)
 
     def _told(self, change: FaultChange, rule: str) -> list[float]:
         """When an alarm said so of its device; a network's fault is told of whoever is not heard."""
@@ -293,34 +291,3 @@ class Said:
         its = [e for e in self._systems if e.subject == node and e.t <= to_s]
         before = [e.name for e in its if e.t <= from_s]
         return bool(before) and before[-1] in DOWN and not any(e.name == UP for e in its[len(before) :])
-
-    def _alone(self, node: str, since_s: float, until_s: float) -> bool:
-        """All others were down, or on their way down, and have not been up for a whole stop since then.
-
-        Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
-        told him to, or for want of power, was there, and had to see to it. A run begins with every node up.
-        """
-        if node not in self._nodes:
-            return False
-        up, at_s, alone, up_s = set(self._nodes), since_s, False, 0.0
-        for e in self._systems:
-            if e.t > until_s:
-                break
-            if e.t > at_s:
-                alone, up_s = (alone, up_s + e.t - at_s) if up - {node} else (True, 0.0)
-                at_s = e.t
-            if e.name == UP:
-                up.add(e.subject)
-            elif e.t <= since_s or not (e.details.get("cause") == "power" or self._told_to_go(e)):
-                up.discard(e.subject)
-        return not up - {node} or (alone and up_s + until_s - at_s <= self._stop_s)
-
-    def _told_to_go(self, system: Event) -> bool:
-        """By one of ours, since it was up last."""
-        names = (system.subject, self._cluster)
-        for e in reversed([e for e in self.events if e.t <= system.t]):
-            if e.is_fact and (e.name, e.subject) == (UP, system.subject):
-                return False
-            if e.name == "command.sent" and e.subject in names and e.details.get("command") in TOLD:
-                return True
-        return False

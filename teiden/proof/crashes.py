@@ -25,7 +25,7 @@ from teiden.proof.stories import OUTAGES, outage
 AGAIN_S = (1.0, 20.0, 300.0, NEVER)
 """When the next life begins (reliability §5.3)."""
 OF_A_RETURN = 8
-"""Of each return but the story's own so many times fewer second kills are tried: there are as many returns."""
+"""Of each return but the story's own so many times fewer second kills are tried: there are many returns."""
 OWED = ("L1", "L3")
 AT_ITS_END = ("L1", "L2", "L3")
 

@@ -190,11 +190,35 @@ def test_S18_L2_H6_O1_an_array_that_a_hand_has_used_when_its_battery_was_at_its_
 
 @pytest.mark.parametrize(
     "booted",
-    ["700 room server.booting rack1", "1100 room server.booting rackpool", "1600 room server.booting rack1"],
+    [
+        "700 room server.booting rack1",
+        "1100 room server.booting rackpool",
+        "1500.1 room server.booting rack1",
+    ],
     ids=["with time for a stop", "who does not use it", "after its end"],
 )
 def test_S18_L2_no_other_boot_takes_that_time(used: Any, booted: str) -> None:
     assert of_its_battery(used.plus(booted)) == ["S18", "L2"]
+
+
+def test_S18_H6_the_last_moment_counts_and_when_its_mains_went_has_to_be_known(used: Any) -> None:
+    assert of_its_battery(used.plus("1500 room server.booting rack1")) == []
+    unknown = used.without("0 room mains.lost", "on_battery ups4").plus("1100 room server.booting rack1")
+    assert "S18" in of_its_battery(unknown)
+
+
+def test_S18_H6_nor_does_a_control_node_take_the_time_of_its_disk(outage: Any) -> None:
+    """It has no flush before it, and a node that boots goes down again."""
+    ends = outage.without(
+        "command.sent ups3 command=off how=delayed", "off_armed ups3", "output_off ups3"
+    ).plus(
+        "0 room ups.charge ups3 charge_pct=100 runtime_s=1500",
+        "1200 room server.booting control1",
+        "1300 room server.up control1",
+        "1500 room ups.exhausted ups3",
+        "1500 room ups.output_off ups3 cause=exhausted",
+    )
+    assert of_its_battery(ends) == ["S18"]
 
 
 @pytest.fixture

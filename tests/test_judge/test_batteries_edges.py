@@ -123,6 +123,28 @@ def test_S18_s5_h6_so_it_is_while_they_stay_for_a_linked_server_that_was_booted_
     assert (at_rest(on, 1100).result("S18").breaches == ()) is kept
 
 
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (("560 room server.booting rack1", "760 room server.up rack1"), True),
+        (("650 room server.booting rack1", "700 room server.up rack1", "781 room server.halted rack1"), True),
+        (
+            ("650 room server.booting rack1", "700 room server.up rack1", "780 room server.halted rack1"),
+            False,
+        ),
+    ],
+    ids=["it has run for long", "gone a floor ago", "gone for longer"],
+)
+def test_S18_s5_for_as_long_as_it_runs_and_319_s_more(
+    outage: Any, lines: tuple[str, ...], kept: bool
+) -> None:
+    on = outage.without("452 room ups.output_off ups6").plus("1050 room server.halted control1", *lines)
+    assert timing.disks_floors_s(outage.site)["ups3"] == 319
+    assert (at_rest(on, 1100).result("S18").breaches == ()) is kept
+    calm = at_rest(on, 1100).without("confirmed ups4", "confirmed ups5", "confirmed ups6")
+    assert calm.result("S18").breaches, "nobody brings it down"
+
+
 def test_S18_nor_had_they_time_to_tell_it_when_the_linked_one_was_off(outage: Any) -> None:
     floor_s, off_s = timing.disks_floors_s(outage.site)["ups3"], 646.0
     assert at_rest(outage, off_s + floor_s - 1).result("S18").breaches == ()
@@ -254,3 +276,73 @@ def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_w
     assert with_mains.result("S18").breaches, "its mains were there all the time"
     at_once = tell(CALM).plus(off, f"0 {on}", lost, *empty)
     assert at_once.result("S18").breaches == ()
+
+
+# Nobody was there (R10-14)
+
+
+def drained(tell: Any, *lines: str, up_s: int = 200, runtime_s: int = 100, before: bool = True) -> Any:
+    """The nodes were down while its mains were away at first; they are up when it loses them anew.
+
+    `before`: they had been away before.
+    """
+    first = ("0 room mains.lost ups4", "150 room mains.restored ups4") if before else ()
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        *first,
+        f"{up_s} room server.up control1",
+        f"150 room ups.charge ups4 charge_pct=5 runtime_s={runtime_s}",
+        "300 room mains.lost ups4",
+        "400 room ups.exhausted ups4",
+        "400 room ups.output_off ups4 cause=exhausted",
+        "400 room array.lost_data linkeddisk",
+        *lines,
+    )
+
+
+def test_S18_L2_p4_nobody_is_blamed_for_what_an_outage_took_that_nobody_was_there_to_see(tell: Any) -> None:
+    told = drained(tell)
+    assert [rule for rule in ("S18", "L2") if told.result(rule).breaches] == []
+    assert drained(tell, runtime_s=1200).result("S18").breaches, "there was time"
+    assert told.without("ups.charge ups4").result("S18").breaches, "nobody knows how much it held"
+
+
+def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) -> None:
+    assert drained(tell, up_s=150).result("S18").breaches, "up before its mains were back"
+    assert drained(tell).without("server.up").result("S18").breaches == (), "nobody has come at all"
+    assert drained(tell).moved("halted control2", 4).result("S18").breaches == (), "it had not looked yet"
+    assert drained(tell).moved("halted control2", 5).result("S18").breaches, "it has seen the mains go"
+    went = drained(tell, "350 room server.halted control1")
+    assert went.result("S18").breaches, "he was there when they went again, and left"
+    assert drained(tell, before=False).result("S18").breaches, "they had never been away"
+
+
+def test_S18_r10_14_who_was_up_when_its_mains_went_may_have_seen_it(tell: Any) -> None:
+    """Also who came in that very moment."""
+    assert drained(tell, up_s=300, before=False).result("S18").breaches
+    assert drained(tell, up_s=301, before=False).result("S18").breaches == ()
+
+
+def on_falling_power(tell: Any, *lines: str) -> Any:
+    """A hand boots a node whose UPS counts down; ups4 has lost its mains since the nodes went."""
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        "-100 control1 command.sent ups2 command=off falls_in_s=420",
+        "-100 room ups.off_armed ups2",
+        "0 room mains.lost ups4",
+        "200 room server.up control2",
+        "210 room server.shutting_down control2",
+        "1200 room ups.exhausted ups4",
+        "1200 room ups.output_off ups4 cause=exhausted",
+        *lines,
+    )
+
+
+def test_S18_s1_who_boots_onto_power_that_counts_down_can_tell_nobody(tell: Any) -> None:
+    """He goes down again at once."""
+    assert on_falling_power(tell).result("S18").breaches == ()
+    assert on_falling_power(tell).without("armed ups2", "sent ups2").result("S18").breaches
+    again = on_falling_power(tell, "320 room ups.output_off ups2", "700 room server.up control2")
+    assert again.result("S18").breaches, "his power was on for good by then"

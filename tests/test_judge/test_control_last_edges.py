@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sequencer.site import Array, ArrayRole, Polling
-from sequencer.timing import control_floor_s
+from sequencer.timing import last_call_s
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
 
@@ -107,7 +107,7 @@ def test_S5_the_floor_is_what_the_control_side_needs_and_one_poll(
     tell: Any, over_s: float, waits: bool
 ) -> None:
     telling = lost(tell(CALM), "ups5")
-    floor_s = control_floor_s(telling.site, telling.site.upses["ups3"])
+    floor_s = last_call_s(telling.site, telling.site.upses["ups3"])
     left_s = floor_s + Polling().on_battery_s + LATENCY_S + over_s
     charge = f"910 room ups.charge ups3 charge_pct=50 runtime_s={left_s}"
     assert bool(waits_for(telling.plus(charge))) is waits

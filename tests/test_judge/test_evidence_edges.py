@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sequencer.timing import own_stop_s
+from sequencer.timing import last_call_s
 from sequencer.watch import LASTS_NO_LONGER
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
@@ -311,7 +311,7 @@ def test_S10_p3_s18_a_battery_that_lasts_for_its_own_stop_only_waits_no_longer(t
     early = known(tell).plus("2 control1 ups.on_battery ups5")
     telling = early.plus(confirmed(10))
     floor_s = (
-        own_stop_s(telling.site, telling.site.upses["ups5"]) + telling.site.polling.on_battery_s + LATENCY_S
+        last_call_s(telling.site, telling.site.upses["ups5"]) + telling.site.polling.on_battery_s + LATENCY_S
     )
 
     def holds(for_s: float) -> str:

@@ -11,7 +11,8 @@ from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange, MainsChange
-from teiden.judge.excuses import Excused, excused, whole_stop_s
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import Excused, excused
 from teiden.judge.invariants.invariant import Breach
 
 STRUCK_S = 700.0

@@ -12,7 +12,8 @@ from sequencer.timing import graceful_off_s
 from sim.faults.catalogue import named
 from sim.faults.hands import AT_ONCE_S
 from sim.story import FaultChange
-from teiden.judge.excuses import excused, whole_stop_s
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 
 STRUCK_S = 700.0

@@ -9,6 +9,7 @@ from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange
+from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 
@@ -63,3 +64,79 @@ def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
 def test_c10_an_outage_that_is_written_down_counts_whatever_is_planned(site: Site, rule: str) -> None:
     broken = breach(rule, "linkeddisk", 701.0)
     assert excused([broken], [FaultChange(700.0, named("C10"), "control1")], site)[1] == []
+
+
+# Nobody follows whoever idles, and the others idle too
+
+
+IDLES = Fault(("C7",), "idles", Kind.NODE, "", lambda *_: None, idles=True)
+HOLDS = Fault(
+    ("C4",),
+    "holds",
+    Kind.NODE,
+    "it holds the group",
+    lambda *_: None,
+    (Excuse("S18", Reach.ALL, "nobody may follow it", said="L5"),),
+)
+
+
+def empties(site: Site, *idle: FaultChange, told: tuple[Event, ...] = ()) -> bool:
+    """Whether it is excused that a battery ends, with no alarm about control1, whom nobody may follow."""
+    holds = FaultChange(0.0, HOLDS, "control1", True)
+    found, _ = excused([breach("S18", "ups5", 2000.0)], [holds, *idle], site, told)
+    return bool(found)
+
+
+def idle(at_s: float, *, ends: bool = False) -> FaultChange:
+    return FaultChange(at_s, IDLES, "control2", not ends)
+
+
+def system(t: float, what: str, node: str = "control2", by: str = "room", **details: str) -> Event:
+    source = Source.FACT if by == "room" else Source.SEEN
+    return Event(t, f"server.{what}", node, by, source, details)
+
+
+def test_s18_c7_from_which_moment_the_other_is_not_there(site: Site) -> None:
+    assert empties(site, idle(2000.0))
+    assert empties(site, told=(system(2000.0, "halted"),))
+    assert not empties(site, told=(system(2000.1, "halted"),))
+    assert empties(site, told=(system(0.0, "crashed", cause="power"),)), "with the fault, or before it"
+    assert not empties(site, told=(system(0.1, "crashed", cause="power"),)), (
+        "he was there, and had to see to it"
+    )
+
+
+def test_s18_c7_only_the_rooms_word_of_the_nodes_systems_counts(site: Site) -> None:
+    assert not empties(site, told=(system(1000.0, "halted", by="control1"),))
+    assert not empties(site, told=(system(1000.0, "forced"),)), "that it has halted is told for itself"
+    assert empties(site, told=(system(1000.0, "halted"), system(1100.0, "up", "rack1")))
+
+
+def test_s18_c7_where_the_other_idles_nobody_is_there_to_raise_an_alarm(site: Site) -> None:
+    assert empties(site, idle(100.0))
+    assert not empties(site), "the other is there"
+    assert not empties(site, idle(2000.1)), "he was there then"
+    harmless = Fault(("C1",), "harmless", Kind.NODE, "", lambda *_: None)
+    assert not empties(site, FaultChange(100.0, harmless, "control2", True))
+
+
+@pytest.mark.parametrize(("ends_s", "holds"), [(530.0, True), (529.9, False)])
+def test_s18_c7_who_has_been_there_again_for_a_whole_stop_had_to_see_to_it(
+    site: Site, ends_s: float, holds: bool
+) -> None:
+    assert whole_stop_s(site) == 1470
+    assert empties(site, idle(100.0), idle(ends_s, ends=True)) is holds
+
+
+@pytest.mark.parametrize(("boots_s", "holds"), [(530.0, True), (529.9, False)])
+def test_s18_c7_a_service_that_idles_begins_anew_with_its_system(
+    site: Site, boots_s: float, holds: bool
+) -> None:
+    told = (
+        system(100.0, "up"),
+        system(250.0, "up", "control1"),
+        system(boots_s, "up"),
+        system(1000.0, "up", "control1"),
+    )
+    assert empties(site, idle(100.0), told=told) is holds
+    assert empties(site, idle(600.0), told=told), "it has not been up since"

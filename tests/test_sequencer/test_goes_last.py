@@ -156,6 +156,49 @@ def test_s5_t7_the_last_node_waits_for_who_is_wanted_down_since_its_cluster_was_
     assert by_hand.servers["control1"].sent == ["shutdown"]
 
 
+@pytest.fixture
+def disk_out(by_hand: HandRoom) -> HandRoom:
+    """The control disk alone is out, and the cluster has stopped for it."""
+    by_hand.upses["ups3"].lose_mains()
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    by_hand.run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups3", 1, "control1/1", 0.0),
+    )
+    by_hand.run.scope = Scope(control=True)
+    return by_hand
+
+
+@pytest.mark.parametrize("ups", ["ups4", "ups5"])
+def test_s18_l2_whose_outage_is_timed_while_the_control_side_goes_is_waited_for(
+    disk_out: HandRoom, ups: str
+) -> None:
+    """Gone before it is confirmed, nobody would tell them: their batteries run empty, unflushed."""
+    run, control1 = disk_out.run, disk_out.servers["control1"]
+    disk_out.upses[ups].lose_mains()
+    run.spawn(stop_control(run))
+    disk_out.until(60)
+    assert control1.sent == []
+    (refused,) = disk_out.told("command.refused", "ssccluster")
+    assert refused["reason"] == f"{ups} runs on its battery, and its outage is timed"
+    disk_out.upses[ups].regain_mains()
+    run.announce()
+    disk_out.until(70)
+    assert control1.sent == ["shutdown"]
+
+
+def test_s5_nobody_waits_to_learn_what_brings_nobody_down_who_is_not_to_go_anyway(disk_out: HandRoom) -> None:
+    run, site = disk_out.run, disk_out.site
+    run.scope |= Scope(
+        servers=frozenset(s.name for s in site.servers_on("ups5")), server_upses=frozenset({"ups5"})
+    )
+    settle(disk_out, "ups5")
+    disk_out.upses["ups5"].lose_mains()
+    run.spawn(stop_control(run))
+    disk_out.until(5)
+    assert disk_out.servers["control1"].sent == ["shutdown"]
+
+
 def test_s5_a_node_that_leaves_the_cluster_to_another_waits_for_nobody(by_hand: HandRoom) -> None:
     run = by_hand.run
     run.hear(

@@ -215,3 +215,29 @@ def test_r10_51_each_part_of_a_control_disk_sleeps_until_its_own_lead() -> None:
         sleep_s = until_on_s - lead_s - graceful_off_s(ups) - ups.return_delay_s
         assert control_off(room.run, ups) == (Off.SLEEP, pytest.approx(sleep_s))
         assert sleep_s > SLEEP_STEP_S
+
+
+@pytest.mark.parametrize(
+    ("changes", "how"),
+    [
+        ({"runtime_s": 424.0}, Off.DELAYED),
+        ({"runtime_s": 424.1}, Off.SLEEP),
+        ({"runtime_s": None}, Off.SLEEP),
+        ({"runtime_s": 100.0, "mains": True, "on_battery": False}, Off.SLEEP),
+        ({"runtime_s": 100.0, "output_on": False}, Off.SLEEP),
+    ],
+)
+def test_s18_a_control_disk_whose_battery_ends_before_it_sleeps_goes_off_by_its_shorter_delay(
+    changes: dict[str, Any], how: Off
+) -> None:
+    """420 s until it sleeps, 180 s until it is off; a node has no shorter one, and switches it on again."""
+    night = Schedule("control", NODES, off="22:00", on="06:00")
+    room = HandRoom(replace(reference_site(), schedules={"control": night}, time_zone="UTC"))
+    room.run.hear(wanted(room, Goal.DOWN, *NODES))
+    for name in ("ups1", "ups3"):
+        room.upses[name].lose_mains()
+        room.upses[name].show(**changes)
+    assert control_off(room.run, room.site.upses["ups3"])[0] is how
+    assert control_off(room.run, room.site.upses["ups1"])[0] is Off.SLEEP
+    room.upses["ups3"].status = None
+    assert control_off(room.run, room.site.upses["ups3"])[0] is Off.SLEEP

@@ -9,7 +9,7 @@ from sequencer.requests import Wish
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
-from teiden.judge.excuses import whole_stop_s
+from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from tests.worlds import reference_site
 
@@ -70,6 +70,26 @@ def test_o2_a_hold_excuses_until_it_has_ended_and_a_whole_stop_has_had_its_time(
         assert not list(unexcused([breach], [held, other], site)) or at_s < 1000.0, "he is held yet"
 
 
+def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:
+    site = reference_site()
+    deeds = [
+        Asked(1000.0, Wish.HOLD, ("ups3",), "me"),
+        Asked(2000.0, Wish.RELEASE, ("ups3",), "me"),
+        Asked(9000.0, Wish.RELEASE, ("ups3",), "me"),
+    ]
+    breach = Breach("S18", 8000.0, "ups3", "")
+    held = [heard(1000.0, "hold.set", "ups3")]
+    assert list(unexcused([breach], deeds, site, held)) == []
+    assert list(unexcused([breach], deeds, site, [*held, heard(9000.1, "hold.released", "ups3")])) == []
+    assert list(unexcused([breach], deeds, site, [*held, heard(2000.1, "hold.released", "ups3")])) == [breach]
+    assert list(unexcused([breach], deeds, site, [heard(999.0, "hold.set", "ups3")])) == [breach], "another"
+    assert list(unexcused([breach], deeds, site, [heard(1000.0, "hold.set", "ups4")])) == [breach], "unheard"
+    late = Breach("S18", 9001.0 + whole_stop_s(site), "ups3", "")
+    assert list(unexcused([late], deeds, site, [*held, heard(9000.1, "hold.released", "ups3")])) == [late]
+    early = heard(1500.0, "hold.released", "ups3")
+    assert list(unexcused([breach], deeds, site, [*held, early])) == [], "that was of something else"
+
+
 @pytest.mark.parametrize(("rule", "subject"), [("S1", "control1"), ("S2", "controldisk")])
 def test_s1_s2_a_reboot_excuses_what_happens_while_it_lasts(rule: str, subject: str) -> None:
     site = reference_site()
@@ -106,8 +126,9 @@ def test_s18_l2_a_node_that_is_rebooted_tells_its_own_power_nothing_while_it_is_
 
 @pytest.mark.parametrize("of", ["ssccluster", "control2"])
 def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until_one_is_up(of: str) -> None:
-    """R10-14: the cluster's manager asks nobody, also in mid-outage."""
+    """R10-14: the cluster's manager asks nobody, also in mid-outage. Whoever is up again looks first."""
     site, deed = reference_site(), Managed(1000.0, Manager.SHUTDOWN, of)
+    look_s = site.start.first_look_limit_s
     told = [(1120.0, "shutting_down"), (1180.0, "halted"), (3000.0, "up")]
     nodes = ("control1", "control2")
     events = [Event(t, f"server.{what}", node, "room", Source.FACT) for t, what in told for node in nodes]
@@ -116,14 +137,33 @@ def test_s18_l2_who_shuts_the_last_node_down_has_nobody_to_tell_the_others_until
         ("L2", "linkeddisk", 2100.0, True),
         ("S2", "linkeddisk", 2100.0, False),
         ("S18", "ups4", 1100.0, False),
-        ("S18", "ups4", 3000.0, False),
+        ("S18", "ups4", 2999.9 + look_s, True),
+        ("S18", "ups4", 3000.0 + look_s, False),
         ("L3", "control1", 2100.0, of == "control2"),  # whom the last one was to wake
-        ("L3", "control1", 3000.0, False),
+        ("L3", "control1", 3000.0 + look_s, False),
         ("L3", "linkeddisk", 2100.0, False),
     ):
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
         assert list(unexcused([breach], [deed], site)) == [breach], "nobody was seen to go"
+
+
+@pytest.mark.parametrize(
+    ("at_s", "excused"), [(1179.0, False), (1180.0, True), (2319.0, True), (2321.0, False)]
+)
+def test_s18_l2_so_it_is_while_the_manager_reboots_all_of_them_and_no_longer(
+    at_s: float, excused: bool
+) -> None:
+    """Cluster limit, system limit, boot limit: 300 + 120 + 900 s."""
+    site, deed = reference_site(), Managed(1000.0, Manager.REBOOT, "ssccluster")
+    nodes = ("control1", "control2")
+    told = [(1120.0, "shutting_down"), (1180.0, "halted"), (1180.0, "booting")]
+    events = [Event(t, f"server.{what}", node, "room", Source.FACT) for t, what in told for node in nodes]
+    breach = Breach("S18", at_s, "ups4", "")
+    assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
+    up = Event(1420.0, "server.up", "control1", "room", Source.FACT)
+    later = Breach("S18", max(at_s, 1420.1 + site.start.first_look_limit_s), "ups4", "")
+    assert list(unexcused([later], [deed], site, [*events, up])) == [later]
 
 
 FLUSH = Event(640.0, "command.sent", "linkeddisk", "control1", Source.SEEN, {"command": "flush"})

@@ -22,10 +22,12 @@ class S18(Invariant):
     nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down, or
     whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains
     again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
-    used at once); a linked array's that held no more than that when somebody booted a server which uses it
-    (H6, O1: no other stop and flush are in it); and one that lost its mains while no control node was at
-    work, asleep or its service dead, or a poll before the last of them was on its way down, and of whom the
-    first has been at work since only when it held no more than that (R10-14: nobody to tell it).
+    used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
+    that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
+    are in it); and one that lost its mains while no control node was at work, asleep or its service dead, or
+    a poll before the last of them was on its way down, and of whom the first has been at work since only
+    when it held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that
+    counts down.
     """
 
     id = "S18"
@@ -157,21 +159,40 @@ class L2(Invariant):
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it had come on with less than its stop needs; nobody was there; or its array was used anew."""
-    return never_had_enough(room, ups) or nobody_was_there(room, ups) or was_used_too_late(room, ups, at_s)
+    """In time: it never had what its stop needs; nobody was there; or its array was used anew."""
+    return (
+        never_had_enough(room, ups)
+        or was_drained_unseen(room, ups)
+        or nobody_was_there(room, ups)
+        or was_used_too_late(room, ups, at_s)
+    )
 
 
 def nobody_was_there(room: Room, ups: str) -> bool:
     """No service has been at work on a control node since it lost its mains: nobody can have told it anything
     (R10-14). Or who was the first came when no more was left than its own stop needs.
 
-    Nor since a poll after that: the last of them was on its way down before it can have seen it.
+    Nor since a poll after that: the last of them was on its way down before it can have seen it. Who boots on
+    power that is about to fall goes down again at once, and counts for nobody.
     """
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
     if lost_s is None or machines.was_at_work_s >= lost_s + room.site.polling.on_line_s:
         return False
     came_s = machines.at_work_since
     return came_s is None or (came_s > lost_s and at_floor(room, ups, came_s))
+
+
+def was_drained_unseen(room: Room, ups: str) -> bool:
+    """It lost its mains with less than its own stop needs: the rest had gone the time before, when nobody was
+    at work from its beginning to its end (R10-14, P4). Who has come since could do nothing about that.
+    """
+    machines, away = room.machines, room.power.was_away.get(ups)
+    came_s = machines.at_work_since
+    if away is None or came_s is None:
+        return False
+    began_s, ended_s = away
+    unseen = machines.was_at_work_s < began_s + room.site.polling.on_line_s and came_s > ended_s
+    return unseen and at_floor(room, ups, room.power.mains_lost_s[ups])
 
 
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:

@@ -55,8 +55,11 @@ class Machines:
         """Control nodes whose service has died and was not begun anew yet (C1)."""
         self.begun_s: dict[str, float] = {}
         """When the service of a node was begun anew last while its system ran on."""
+        self._on_falling_power: set[str] = set()
+        self._servers = site.servers
         self.at_work_since: float | None = self.node_up_since
-        """Since when the service of at least one node that is up has been at work without a break."""
+        """Since when the service of at least one node that is up has been at work without a break, on power
+        that lasts: who boots while an OFF counts down under him goes down again, and can see to nobody."""
         self.was_at_work_s = ALWAYS
         """When that ended last."""
         self.served_since: float | None = ALWAYS
@@ -111,6 +114,8 @@ class Machines:
         if name in self._nodes:
             if state == "up":
                 self.dead.discard(name)  # with its system its service begins
+                falls = self._power.counts_down_under(self._servers[name], event.t)
+                (self._on_falling_power.add if falls else self._on_falling_power.discard)(name)
             self._count_services(event.t)
             if state == "up":
                 self.node_up_since = event.t if self.node_up_since is None else self.node_up_since
@@ -130,7 +135,7 @@ class Machines:
 
     def _count_services(self, t: float) -> None:
         up = {node for node in self._nodes if self.os[node] == "up"}
-        if up - self.dead:
+        if up - self.dead - self._on_falling_power:
             self.at_work_since = t if self.at_work_since is None else self.at_work_since
         elif self.at_work_since is not None:
             self.at_work_since, self.was_at_work_s = None, t

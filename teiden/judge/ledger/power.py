@@ -86,6 +86,8 @@ class Power:
         """By UPS: when its input last lost the mains,"""
         self.mains_before_s: dict[str, float] = {}
         """and since when it had had them then."""
+        self.was_away: dict[str, tuple[float, float]] = {}
+        """By UPS: from when until when they were away, the last time that they have come back."""
         self._mains_told = history.tells("mains.lost")
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
@@ -176,7 +178,12 @@ class Power:
         self._out.discard(event.subject)
         for ups in self._behind(event.subject):
             if ups not in self._out and self.site.upses[ups].feed not in self._out:
-                self.mains_since[ups] = event.t
+                self._regains_mains(ups, event.t)
+
+    def _regains_mains(self, ups: str, t: float) -> None:
+        if self.mains_since[ups] is None and ups in self.mains_lost_s:
+            self.was_away[ups] = self.mains_lost_s[ups], t
+        self.mains_since[ups] = t
 
     def _loses_mains(self, ups: str, t: float) -> None:
         if (since_s := self.mains_since[ups]) is not None:
@@ -198,7 +205,7 @@ class Power:
         if self.lives_on_them_since[event.subject] is None:
             self.lives_on_them_since[event.subject] = event.t
         if not self._mains_told:
-            self.mains_since[event.subject] = event.t
+            self._regains_mains(event.subject, event.t)
 
     def _low_battery(self, event: Event) -> None:
         self.supply[event.subject] = "low battery"

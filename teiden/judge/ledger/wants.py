@@ -5,8 +5,8 @@ wants it up. A control node that was stopped and is up again, by its UPS's timer
 is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
 if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
 power that counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or
-that went down when its power had been told to come back with the mains (T7): that word has not stopped it, and
-what was wanted of it is still to come.
+that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
+and what was wanted of it is still to come.
 """
 
 from __future__ import annotations

@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
+    "nobody learns that its battery ends but by its low battery, too late": (
+        "バッテリの終わりは LowBattery でしか分からず、手遅れになる"
+    ),
     "nobody learns what its battery holds, or waits for ever": (
         "バッテリーの残量は誰にも分からず、いつまでも待つわけにもいかない"
     ),

@@ -212,6 +212,9 @@ TEXTS: dict[str, str] = {
     "{rule}: {words}": "{rule}: {words}",
     # What stands in the way
     "{name} is not off yet": "{name} がまだ停止していない",
+    "{name} runs on its battery, and its outage is timed": (
+        "{name} がバッテリ運転中で、停電の確定を待っている"
+    ),
     "none of its nodes is up": "どのノードも起動していない",
     "{name} stays on if its mains stay": "{name} は復電が続けば投入のまま残す",
     "{name} is not down yet": "{name} がまだシャットダウンしていない",
@@ -230,6 +233,9 @@ TEXTS: dict[str, str] = {
     "{words} holds no longer; not waiting for {names}": "{words} がもう持たないため {names} を待たない",
     "somebody else shuts the control nodes down; not waiting for {names}": (
         "制御ノードが外部からシャットダウンされるため {names} を待たない"
+    ),
+    "{name} has not taken its shutdown, and its power lasts no longer": (
+        "{name} がシャットダウンを受け付けず、電源ももう持たない"
     ),
     "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
     "{name} has booted onto power that is about to fall, and goes down again": (

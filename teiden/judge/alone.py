@@ -1,0 +1,82 @@
+"""Whether a control node was left alone with what befell it: nobody else was there, or not for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+
+from sequencer import timing
+from sequencer.events import Event
+from sequencer.site import Site
+from teiden.judge.last_node import TOLD
+from teiden.judge.owed import Struck
+
+UP = "server.up"
+SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
+
+Mark = tuple[float, str, bool, bool]
+"""When, which node, whether its system or its service is meant, and whether that is there from then on."""
+
+
+class Alone:
+    def __init__(self, events: Sequence[Event], site: Site, faults: Iterable[Struck] = ()) -> None:
+        """`events`: of a run that begins with every node up; `faults`: those that struck in it."""
+        self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
+        self._stop_s = whole_stop_s(site)
+        self._events = events
+        self._systems = [e for e in events if e.is_fact and e.subject in self._nodes and e.name in SYSTEMS]
+        self._idle = [f for f in faults if f.by.fault.idles]
+
+    def has_been(self, node: str, since_s: float, until_s: float) -> bool:
+        """All others were down, on their way down, or idle, and have not been there for a whole stop since.
+
+        Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
+        told him to, or for want of power, was there, and had to see to it.
+        """
+        if node not in self._nodes:
+            return False
+        up, idle, at_s, alone, there_s = set(self._nodes), set[str](), since_s, False, 0.0
+        for t, other, of_system, there in self._marks(since_s, until_s):
+            if t > at_s:
+                alone, there_s = (alone, there_s + t - at_s) if up - idle - {node} else (True, 0.0)
+                at_s = t
+            if of_system:
+                (up.add if there else up.discard)(other)
+            else:
+                (idle.discard if there else idle.add)(other)
+        return not up - idle - {node} or (alone and there_s + until_s - at_s <= self._stop_s)
+
+    def _marks(self, since_s: float, until_s: float) -> list[Mark]:
+        """In the order of time."""
+        found: list[Mark] = []
+        for e in (e for e in self._systems if e.t <= until_s):
+            if e.name == UP:
+                found.append((e.t, e.subject, True, True))
+            elif e.t <= since_s or not (e.details.get("cause") == "power" or self._told_to_go(e)):
+                found.append((e.t, e.subject, True, False))
+        found += (mark for mark in self._services() if mark[0] <= until_s)
+        return sorted(found, key=lambda mark: mark[0])
+
+    def _services(self) -> Iterator[Mark]:
+        """A service that idles begins anew with its system."""
+        for fault in self._idle:
+            node, at_s = fault.by.subject, fault.by.at_s
+            boots_s = (e.t for e in self._systems if (e.name, e.subject) == (UP, node) and e.t > at_s)
+            yield at_s, node, False, False
+            yield min(fault.until_s, next(boots_s, inf)), node, False, True
+
+    def _told_to_go(self, system: Event) -> bool:
+        """By one of ours, since it was up last."""
+        names = (system.subject, self._cluster)
+        for e in reversed([e for e in self._events if e.t <= system.t]):
+            if e.is_fact and (e.name, e.subject) == (UP, system.subject):
+                return False
+            if e.name == "command.sent" and e.subject in names and e.details.get("command") in TOLD:
+                return True
+        return False
+
+
+def whole_stop_s(site: Site) -> float:
+    """What was held up may take this time when it is free again: a stop of everybody, control side last."""
+    control_s = (timing.control_floor_s(site, ups) for ups in site.control_upses)
+    return timing.linked_stop_s(site) + max(control_s, default=0.0)
