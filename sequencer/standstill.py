@@ -82,9 +82,18 @@ def comes_to_run(run: Run) -> Steps[None]:
 
 
 def loses_a_disk(run: Run) -> Steps[None]:
-    """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage."""
+    """Until one of its disks is seen not to be ready, or falls silent, perhaps in an unseen outage.
+
+    One that was silent before it goes unseen: it counts as gone if it is still so when the cluster stands.
+    """
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
-    yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
+    while silent := [port for port in arrays if not port.seen().fresh]:
+        if stands(run):
+            break
+        answers = (port.until(when.ARRAY_ANSWERS) for port in silent)
+        yield from run.wait(*answers, run.ports.cluster.until(when.STANDS))
+    else:
+        yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
     run.cluster.disk_went = True
 
 

@@ -69,7 +69,7 @@ class Machines:
         """Those of them that the end of an outage brings back like the others: since it turned."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
-        """Servers that ran when the present incident began, or were up since."""
+        """Servers that ran when the present incident began, or were up since; and who has not come up since one."""
         self.stopping: set[str] = set()
         """Who is shutting down now, the cluster with them."""
         self.calm_since = ALWAYS
@@ -144,6 +144,8 @@ class Machines:
                 record.pop(name, None)
             if self._incident.began_s is not None:
                 self.was_up.add(name)
+            else:
+                self.was_up.discard(name)
         elif self._incident.began_s is not None:
             self.stopped_in_outage[name] = event.t
         elif state == "shutting down" and name not in self.told:
@@ -203,7 +205,8 @@ class Machines:
         self.told[event.subject] = event
 
     def _ends(self, event: Event) -> None:
-        self.was_up = set()
+        """Who ran and is not up yet is still to come: a wake may have been heard by nobody (N7)."""
+        self.was_up = {name for name in self.was_up if self.os[name] != "up"}
 
     def _turns(self, event: Event) -> None:
         self.to_wake_s |= dict.fromkeys(self.died, event.t)
@@ -211,4 +214,4 @@ class Machines:
 
     def _begins(self, event: Event) -> None:
         if self._incident.began_s is None:
-            self.was_up = {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}
+            self.was_up |= {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}
