@@ -16,8 +16,8 @@ from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
-from sequencer.manual import watch_the_hands
 from sequencer.late import comes_later
+from sequencer.manual import watch_the_hands
 from sequencer.node_start import boots, note_up, power_node, power_who_is_wanted_up, wake_who_stayed_on
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS

@@ -16,7 +16,16 @@ from sequencer import guards
 from sequencer.beside import beside, off_beside
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, fed_alone, gives_power, halted, is_up, seen_off, still_to_fall
+from sequencer.proof import (
+    cluster_is,
+    falls_at_s,
+    fed_alone,
+    gives_power,
+    halted,
+    is_up,
+    seen_off,
+    still_to_fall,
+)
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
@@ -66,7 +75,7 @@ def not_stable(run: Run) -> Blocker | None:
 
 
 def has_stopped(run: Run) -> bool:
-    """All that is wanted down, beside somebody who is waited for: there is nothing left to be stopped (L1)."""
+    """All that is wanted down, beside somebody who is waited for: nothing is left to be stopped (L1)."""
     stop = planned_scope(run)
     down = all(name in run.given_up or halted(run, run.site.servers[name]) for name in stop.servers)
     return bool(stop.servers) and down and run.settled.issuperset(stop.server_upses | stop.arrays)

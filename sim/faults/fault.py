@@ -83,7 +83,7 @@ class Excuse:
     was to be told to go off while it had the fault, or counted down then. Of a server whose fault has ended
     (`stays`): its power came while it had it."""
     dark: bool = False
-    """Only while no control node is up, who would switch it on: this UPS has been off since it had the fault."""
+    """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     alone: bool = False
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False

@@ -40,7 +40,9 @@ FORGOTTEN = (
         for rule in ("S27", "S28", "S35")
     ),
     *(
-        Excuse(rule, Reach.ALL, "nobody knows any more whom that incident has stopped", stays=True, unread=True)
+        Excuse(
+            rule, Reach.ALL, "nobody knows any more whom that incident has stopped", stays=True, unread=True
+        )
         for rule in ("L1", "L3")
     ),
 )

@@ -100,7 +100,12 @@ NODES_PARTED = Fault(
         *UNHEARD,
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
         *(
-            Excuse(rule, Reach.ALL, "each may be at work beyond, and neither commands until one is down", said="L5")
+            Excuse(
+                rule,
+                Reach.ALL,
+                "each may be at work beyond, and neither commands until one is down",
+                said="L5",
+            )
             for rule in ("L1", "L3")
         ),
     ),

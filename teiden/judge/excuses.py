@@ -139,8 +139,6 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
         return False
-    if excuse.dark and not last.is_left_dark(change.subject, fault.until_s, breach.t):
-        return False
     if excuse.alone and not said.nobody_follows(change, breach):
         return False
     if excuse.apart and not said.elsewhere(change, breach):

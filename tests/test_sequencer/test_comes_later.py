@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from sequencer.power_on import AGAIN_S, SELDOM_S
@@ -40,7 +42,7 @@ def test_l3_it_is_tried_soon_at_first_and_seldom_in_the_end() -> None:
     tale = play(out(0, 1600), deaf, until_s=8 * HOUR_S)
     (closed_s,) = tale.times("incident.closed reference")
     later = [t for t in tale.times("command.sent rack1 command=wake") if t > closed_s]
-    gaps = [after - before for before, after in zip(later, later[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(later)]
     assert gaps[:2] == pytest.approx([LIMIT_S + AGAIN_S] * 2, abs=90.0)
     assert gaps[2:] == pytest.approx([LIMIT_S + SELDOM_S] * len(gaps[2:]), abs=90.0)
     assert len(gaps) > 3

@@ -247,26 +247,6 @@ def test_o1_one_that_ran_in_this_life_and_kept_its_disk_since_was_stopped_by_som
     assert not is_open(room)
 
 
-@pytest.mark.parametrize("heard", [False, True])
-def test_l3_n5_one_whose_disk_is_silent_from_the_first_has_lost_it_when_it_waits_for_it(
-    site: Site, heard: bool
-) -> None:
-    """Nobody saw it go; one that is heard to be ready before that was stopped by somebody (O1)."""
-    room = HandRoom(site, "control1")
-    room.cluster.show(RUNS)
-    room.arrays["controldisk"].fall_silent()
-    room.run.spawn(bring_back(room.run))
-    room.until(50)
-    if heard:
-        room.arrays["controldisk"].show(service=Service.READY)
-    room.until(100)
-    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
-    room.until(100 + LIMIT_S - 1)
-    assert not is_open(room)
-    room.until(100 + LIMIT_S + 10)
-    assert is_open(room) is not heard
-
-
 def test_l3_c4_one_that_said_it_ran_while_its_disk_was_away_is_brought_back_when_it_tells_the_truth(
     site: Site,
 ) -> None:
