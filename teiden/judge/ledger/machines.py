@@ -47,6 +47,7 @@ class Machines:
         """While it stops: since when it does, whoever told it."""
         self._asked_before: Event | None = None
         self._nodes = wiring.nodes
+        self._upses_of = {node: site.servers[node].upses for node in wiring.nodes}
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
         self.node_was_up_s = ALWAYS
@@ -158,7 +159,7 @@ class Machines:
         if self.needs_operator and state == "starting":
             self.needs_operator, self.operator_s = False, event.t
         elif self.cluster == "running" and state == "stopped":
-            self.needs_operator = self._left_by_the_last()
+            self.needs_operator = self._left_by_the_last(event.t)
         self.cluster = state
         self.cluster_since = event.t
         self.cluster_stopping = event if self.cluster == "stopping" else None
@@ -169,14 +170,21 @@ class Machines:
     def _runs_without(self, event: Event) -> None:
         self.outsiders = frozenset(filter(None, str(event.details.get("nodes", "")).split(", ")))
 
-    def _left_by_the_last(self) -> bool:
+    def _left_by_the_last(self, t: float) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to.
 
-        Who is up without it, for it hangs or has booted late, does not count: it was no member.
+        Or that has told itself, for another's OFF is about to take its power (C12). Who is up without it, for it hangs or has booted late, does not count: it was no member.
         """
         states = {node: self.os[node] for node in self._nodes - self.outsiders}
-        goes = any(state == "shutting down" and node not in self.told for node, state in states.items())
-        return goes and "up" not in states.values()
+        goes = (node for node, state in states.items() if state == "shutting down")
+        return "up" not in states.values() and any(
+            node not in self.told or self._goes_for_anothers_off(node, t) for node in goes
+        )
+
+    def _goes_for_anothers_off(self, node: str, t: float) -> bool:
+        power = self._power
+        falling = [ups for ups in self._upses_of[node] if power.counting_down(ups, t) is not None]
+        return self.told[node].by == node and any(ups not in power.told_off for ups in falling)
 
     def _stops(self, event: Event, stopping: bool) -> None:
         if stopping:
