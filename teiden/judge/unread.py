@@ -1,7 +1,8 @@
 """Whether who commands has ever heard of the incident that another node opened (C8, C9).
 
 Nodes of two versions, or with two site files, take no rows of each other. Then the cluster may go to one that
-does not know whom the other has stopped, and starts nobody of those (S28).
+does not know whom the other has stopped, and starts nobody of those (S28). So it is where every journal that
+kept that is broken or torn: a life that begins then reads of nothing (C5, C6).
 """
 
 from __future__ import annotations
@@ -21,12 +22,10 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
     if opened is None or commander == "":
         return False
-    epoch, since_s = opened.details["epoch"], opened.t - TICK_S
-    if commander == opened.by:  # another life of it, which reads of nothing when it begins
-        begins = (e.t for e in before if e.is_fact and e.subject == commander and e.name in BEGINS)
-        since_s = max(begins, default=0.0)
-        if since_s <= opened.t:
-            return False
-    since = (e for e in before if e.t >= since_s)
+    begins = (e.t for e in before if e.is_fact and e.subject == commander and e.name in BEGINS)
+    begun_s, epoch = max(begins, default=0.0), opened.details["epoch"]
+    if commander == opened.by and begun_s <= opened.t:
+        return False
+    since = (e for e in before if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
     heard = (e for e in since if e.name == "journal.heard" and e.by == commander)
     return all(e.details["epoch"] < epoch for e in heard)

@@ -251,6 +251,7 @@ def test_p13_who_hangs_on_a_ups_that_nobody_is_there_to_switch_on_is_not_owed(si
     assert beyond("L1", repaired, site, [e for e in facts if e.subject != "control2"]) == frozenset()
 
 
+@pytest.mark.parametrize("opened_by", ["control1", "control2"])
 @pytest.mark.parametrize(
     ("begins", "heard", "forgot"),
     [
@@ -263,14 +264,15 @@ def test_p13_who_hangs_on_a_ups_that_nobody_is_there_to_switch_on_is_not_owed(si
     ],
 )
 def test_c6_what_a_torn_journal_has_lost_is_owed_by_nobody(
-    site: Site, begins: str, heard: int | None, forgot: bool
+    site: Site, begins: str, heard: int | None, forgot: bool, opened_by: str
 ) -> None:
-    """The node that opened the incident begins anew, and reads of nothing, or of an earlier one."""
+    """Who knew of the incident begins anew, and reads of nothing, or of an earlier one."""
     torn = struck([FaultChange(1.0, catalogue.named("journal_torn"), "control1", True, 9.0)], site)
-    opened = Event(5.0, "incident.opened", "reference", "control1", Source.SEEN, {"epoch": 2})
+    opened = Event(5.0, "incident.opened", "reference", opened_by, Source.SEEN, {"epoch": 2})
     before = Event(5.0, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": 2})
     anew = Event(9.0, begins, "control1", "room", Source.FACT, {})
+    other = Event(9.2, "server.up", "control2", "room", Source.FACT, {})
     reads = Event(9.5, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": heard})
     lease = Event(10.0, "lease.taken", "reference", "control1", Source.SEEN, {})
-    events = [before, opened, anew, *([] if heard is None else [reads]), lease]
+    events = [before, opened, anew, other, *([] if heard is None else [reads]), lease]
     assert beyond("L1", torn, site, events) == (None if forgot else frozenset())
