@@ -208,7 +208,7 @@ def test_c9_whom_a_node_stopped_that_nobody_reads_is_owed_while_it_commands(site
     assert kept == (None if command == "control1" else frozenset())
 
 
-def test_c12_r9_01_a_cluster_whose_last_node_went_before_anothers_off_took_its_power_needs_its_operator() -> None:
+def test_c12_r9_01_a_cluster_whose_last_node_went_before_anothers_off_fell_needs_its_operator() -> None:
     """The other one boots still: it leads nothing, and nobody but the operator starts the cluster."""
     site = reference_site()
     tale = play(out(-600, 5000, "ups2"), fault("foreign_off", "ups1", 5150), until_s=8 * 3600.0)

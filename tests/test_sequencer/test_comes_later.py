@@ -62,6 +62,21 @@ def test_o1_who_is_booted_by_hand_has_come_and_may_go_again() -> None:
     assert not any(t > 4000 for t in tale.times("command.sent rack1 command=wake"))
 
 
+def test_o1_one_that_is_booted_while_nobody_tries_is_not_woken_once_more() -> None:
+    first_s = next(t for t in woken_late("rack1").times("command.sent rack1 command=wake") if t > 4000)
+    between_s = first_s + LIMIT_S + 60.0
+    tale = woken_late("rack1", Booted(between_s, "rack1"))
+    assert len([t for t in tale.times("command.sent rack1 command=wake") if t >= first_s]) == 1
+    assert between_s < tale.times("server.up rack1")[-1] < 9000
+
+
+def test_s28_who_was_asked_for_before_is_asked_for_still() -> None:
+    """Nothing more need be written down: that word is later than what stopped it."""
+    tale = woken_late("rack1", Asked(300.0, Wish.POWER_ON, ("rack1",)))
+    assert not [e for e in tale.events if e.name == "journal.committed" and "rack1 of" in e.subject]
+    assert tale.times("server.up rack1")[-1] > 9000
+
+
 def test_l3_c2_the_next_commander_goes_on_with_it() -> None:
     """It is written down, and the other node hears of it."""
     tale = woken_late("rack1", *fault("node_crashes", "control1", 8000.0))

@@ -173,7 +173,8 @@ class Machines:
     def _left_by_the_last(self, t: float) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to.
 
-        Or that has told itself, for another's OFF is about to take its power (C12). Who is up without it, for it hangs or has booted late, does not count: it was no member.
+        Or that has told itself, for another's OFF is about to take its power (C12). Who is up without it, for
+        it hangs or has booted late, does not count: it was no member.
         """
         states = {node: self.os[node] for node in self._nodes - self.outsiders}
         goes = (node for node, state in states.items() if state == "shutting down")
