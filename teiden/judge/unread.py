@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import TICK_S
+from teiden.judge.ledger.power import ALWAYS
 
 BEGINS = ("server.up", "service.begun")
 
@@ -23,7 +24,7 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     if opened is None or commander == "":
         return False
     begins = (e.t for e in before if e.is_fact and e.subject == commander and e.name in BEGINS)
-    begun_s, epoch = max(begins, default=0.0), opened.details["epoch"]
+    begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
     if commander == opened.by and begun_s <= opened.t:
         return False
     since = (e for e in before if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
