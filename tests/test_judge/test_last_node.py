@@ -196,7 +196,7 @@ def test_u7_a_ups_that_counted_down_when_it_began_to_drop_offs_keeps_its_node_on
     assert not last.nobody_wakes("ups1", 50.0, 99.0, 900.0), "nobody had told it"
     assert not last.nobody_wakes("ups2", 100.0, 110.0, 900.0)
     armed = Event(100.0, "ups.off_armed", "ups1", "control1", Source.SEEN, {"falls_at": 520.0})
-    untold = Event(100.0, "command.done", "ups1", "control1", Source.SEEN, {"command": "off"})
+    untold = Event(100.0, "command.failed", "ups1", "control1", Source.SEEN, {"command": "off"})
     assert not with_facts(site, untold).nobody_wakes("ups1", 0.0, 200.0, 900.0)
     assert not with_facts(site, armed).nobody_wakes("ups1", 100.0, 110.0, 900.0)
 
