@@ -249,6 +249,8 @@ def test_p13_who_hangs_on_a_ups_that_nobody_is_there_to_switch_on_is_not_owed(si
     ]
     assert beyond("L1", repaired, site, facts) == {"ups1", "control1", site.name}
     assert beyond("L1", repaired, site, [e for e in facts if e.subject != "control2"]) == frozenset()
+    later = [replace(e, t=150.0) if e.subject == "ups1" else e for e in facts]
+    assert beyond("L1", repaired, site, later) == frozenset(), "it went off when it had been repaired"
 
 
 @pytest.mark.parametrize("opened_by", ["control1", "control2"])
