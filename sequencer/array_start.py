@@ -157,8 +157,8 @@ def held_ready(run: Run, array: Array, *, kept: bool = False) -> Steps[None]:
     port = run.ports.arrays[array.name]
     while True:
         if not guards.ready(port.seen()):  # nor when it has fallen silent
-            keeps = [keep_on(run, array)] if kept else []
-            yield from run.race(comes_to_say_so(run, array.name), *keeps)
+            says_so = comes_to_say_so(run, array.name)
+            yield from run.race(says_so, keep_on(run, array)) if kept else says_so
             continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
