@@ -149,12 +149,16 @@ def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[N
     yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
 
 
-def held_ready(run: Run, array: Array) -> Steps[None]:
-    """Ready, and still ready `ready_hold` later (A7)."""
+def held_ready(run: Run, array: Array, *, kept: bool = False) -> Steps[None]:
+    """Ready, and still ready `ready_hold` later (A7).
+
+    `kept`: it was started, and no page asks for its power any more should that go off again (O1, P14).
+    """
     port = run.ports.arrays[array.name]
     while True:
         if not guards.ready(port.seen()):  # nor when it has fallen silent
-            yield from comes_to_say_so(run, array.name)
+            says_so = comes_to_say_so(run, array.name)
+            yield from run.race(says_so, keep_on(run, array)) if kept else says_so
             continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)

@@ -32,7 +32,7 @@ def start_cluster(run: Run) -> Steps[None]:
         return
     if not cluster_is(run, ClusterState.STARTING):
         yield from all_nodes_up(run)
-        yield from run.together(*(held_ready(run, array) for array in site.control_arrays))
+        yield from run.together(*(held_ready(run, array, kept=True) for array in site.control_arrays))
     limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
     while not (
         yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s))

@@ -3,7 +3,7 @@
 A node that died before an outage was declared hears of it from the other one. If that one is halted with its
 power on, nobody tells it, nor does the cluster stand still where its disks never lost their power. Who
 switched the linked side off, and whether anybody wants it on again, is not known (S28); so an alarm says that
-there is a journal to be asked.
+there is a journal to be asked, or, where all of them have been, that somebody has to say it (C6).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from sequencer.wants import comes_back, wants
 
 
 def look_for_the_forgotten(run: Run) -> None:
-    """While no incident is open. Where all is on, or the other nodes are heard, nobody waits for it."""
-    if forgotten(run) and silent_nodes(run):
+    """While no incident is open. Where all is on nobody waits for it."""
+    if forgotten(run):
         run.spawn(tell_who_may_know(run))
 
 
@@ -29,10 +29,14 @@ def tell_who_may_know(run: Run) -> Steps[None]:
     """What comes on by itself has had its time then, and the other node its time to be heard."""
     yield from run.pause(max((limit_s(run, ups) for ups in forgotten(run)), default=0.0))
     dark, nodes = [ups.name for ups in forgotten(run)], silent_nodes(run)
-    if dark and nodes and not run.facts.open:
-        names, others = ", ".join(dark), ", ".join(nodes)
+    if not dark or run.facts.open:
+        return
+    names, others = ", ".join(dark), ", ".join(nodes)
+    if nodes:
         text = f"{names} have mains and are off, and no journal that is heard says why; boot {others}"
-        run.alarm(nodes[0], text, "L1", upses=names)
+    else:
+        text = f"{names} have mains and are off, and no journal says why; ask for their start, or hold them"
+    run.alarm((nodes or dark)[0], text, "L1", upses=names)
 
 
 def silent_nodes(run: Run) -> list[str]:

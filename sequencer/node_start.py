@@ -12,6 +12,7 @@ from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
+from sequencer.late import comes_later
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
 from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, is_stable, power_on
@@ -41,6 +42,8 @@ def power_node(run: Run, node: Server) -> Steps[None]:
         wait_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         yield from run.race(run.pause(wait_s), asked_again(run, [node]))
         yield from start_node(run, node, site.start.server_limit_s, patiently=taken)
+    if node.name != run.me:
+        yield from comes_later(run, node, lambda: start_node(run, node, site.start.server_limit_s))
     yield from start_jobs(run, node)
     yield from note_up(run, node)
 

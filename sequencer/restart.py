@@ -16,6 +16,7 @@ from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
+from sequencer.late import comes_later
 from sequencer.manual import watch_the_hands
 from sequencer.node_start import boots, note_up, power_node, power_who_is_wanted_up, wake_who_stayed_on
 from sequencer.ports import Os, Steps
@@ -195,6 +196,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
         outcome = yield from wake(run, server)
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
+        yield from comes_later(run, server, lambda: wake(run, server))
     yield from start_jobs(run, server)
     yield from note_up(run, server, came=not was_up or server.name in run.rebooting)
 

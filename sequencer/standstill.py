@@ -54,6 +54,7 @@ def stands_still(run: Run) -> Steps[bool]:
     disk_goes = run.spawn(loses_a_disk(run))
     while True:
         yield from run.until_seen(cluster, when.STANDS)
+        view.disk_went = view.disk_went or is_unheard(run)
         since_s, before = run.now, words(run)
         by_s = since_s + run.site.start.cluster_limit_s
         while stands(run) and not is_due(run, since_s, asked := is_asked_for(run, before)):
@@ -90,6 +91,11 @@ def loses_a_disk(run: Run) -> Steps[None]:
     arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
     yield from run.wait(*(port.until(when.NOT_READY) for port in arrays))
     run.cluster.disk_went = True
+
+
+def is_unheard(run: Run) -> bool:
+    """One of its disks is silent: it goes without anybody's seeing it (N5)."""
+    return any(not run.ports.arrays[array.name].seen().fresh for array in run.site.control_arrays)
 
 
 def note_disks(run: Run) -> None:

@@ -16,12 +16,21 @@ from sequencer import guards
 from sequencer.beside import beside, off_beside
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import cluster_is, falls_at_s, fed_alone, gives_power, is_up, seen_off, still_to_fall
+from sequencer.proof import (
+    cluster_is,
+    falls_at_s,
+    fed_alone,
+    gives_power,
+    halted,
+    is_up,
+    seen_off,
+    still_to_fall,
+)
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
-from sequencer.wants import control_goes_first, goes_up, wants
+from sequencer.wants import control_goes_first, goes_up, planned_scope, wants
 from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back, is_lost
 
 
@@ -54,7 +63,7 @@ def not_stable(run: Run) -> Blocker | None:
         return f"mains of {away[0]} are away", (told, run.news(RETURNS), *nodes_halt(run)), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
-    if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away)):
+    if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away) or has_stopped(run)):
         return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed.difference(away)):
         at_s = as_told_stable_at_s(run, site.upses[name])
@@ -63,6 +72,13 @@ def not_stable(run: Run) -> Blocker | None:
             by_s = at_s or run.now + site.polling.on_line_s
             return words, (ports.upses[name].until(when.MAINS_AWAY),), by_s
     return None
+
+
+def has_stopped(run: Run) -> bool:
+    """All that is wanted down, beside somebody who is waited for: nothing is left to be stopped (L1)."""
+    stop = planned_scope(run)
+    down = all(name in run.given_up or halted(run, run.site.servers[name]) for name in stop.servers)
+    return bool(stop.servers) and down and run.settled.issuperset(stop.server_upses | stop.arrays)
 
 
 def still_armed(run: Run) -> Blocker | None:

@@ -5,6 +5,7 @@ The pretend room polls and has no traps: U3 has nothing to lose in it, and U4 on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
@@ -37,6 +38,7 @@ UNTOLD = tuple(
     )
     for rule in ("L1", "L3")
 )
+DROPPED = tuple(replace(excuse, why="it keeps them on; nobody is up to wake them") for excuse in UNTOLD)
 NOT_WAITED_FOR = Excuse(
     "S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"
 )
@@ -191,6 +193,7 @@ FAULTS = (
         Kind.UPS,
         "it acknowledges an OFF and forgets it if it has mains then, or when its delay is over",
         _quirk("drops_off_on_mains", at_once=False),
+        excuses=DROPPED,
     ),
     Fault(
         ("U8",),

@@ -80,7 +80,10 @@ class Excuse:
     """Only of a word that none of those lives has heard that are left: what journals kept counts."""
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
-    was to be told to go off while it had the fault."""
+    was to be told to go off while it had the fault, or counted down then. Of a server whose fault has ended
+    (`stays`): its power came while it had it."""
+    dark: bool = False
+    """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     alone: bool = False
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False

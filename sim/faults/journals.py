@@ -34,9 +34,17 @@ NO_START, ALONE = (
 )
 """Of all nodes; of one, which says so: where another one is well it takes the command."""
 
-FORGOTTEN = tuple(
-    Excuse(rule, Reach.ALL, "what no journal has kept nobody knows any more", stays=True, forgets=True)
-    for rule in ("S27", "S28", "S35")
+FORGOTTEN = (
+    *(
+        Excuse(rule, Reach.ALL, "what no journal has kept nobody knows any more", stays=True, forgets=True)
+        for rule in ("S27", "S28", "S35")
+    ),
+    *(
+        Excuse(
+            rule, Reach.ALL, "nobody knows any more whom that incident has stopped", stays=True, unread=True
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 
 

@@ -66,6 +66,16 @@ NO_OUTPUT = (
 NOBODY_SWITCHES_ON = (
     Excuse("L1", Reach.DEPENDING, "nothing switches it on"),
     Excuse("L3", Reach.DEPENDING, "nothing switches it on"),
+    *(
+        Excuse(
+            rule,
+            Reach.DEPENDING,
+            "repaired it is off until somebody switches it on, and no control node is up",
+            stays=True,
+            dark=True,
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 
 TRUSTED = (

@@ -105,6 +105,15 @@ NODES_PARTED = Fault(
         *NOBODY_TELLS,
         *UNHEARD,
         Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
+        *(
+            Excuse(
+                rule,
+                Reach.ALL,
+                "each may be at work beyond, and neither commands until one is down",
+                said="L5",
+            )
+            for rule in ("L1", "L3")
+        ),
     ),
 )
 

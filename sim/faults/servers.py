@@ -147,7 +147,13 @@ NODE_BOOTED_BY_HAND = Fault(
 )
 
 UNWOKEN = tuple(
-    Excuse(rule, Reach.SUBJECT, "somebody has to wake it, and no control node is up", unwoken=True)
+    Excuse(
+        rule,
+        Reach.SUBJECT,
+        "its power came, and somebody has to wake it; no control node is up",
+        stays=True,
+        unwoken=True,
+    )
     for rule in ("L1", "L3")
 )
 

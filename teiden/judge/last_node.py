@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
@@ -114,14 +115,37 @@ class LastNode:
         return device == end.node and (end.died or end.by_another(since_s))
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
-        """None of them is up then; and of a UPS, it was to be told to go off in that time."""
+        """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
+
+        Of a server with a fault that has ended: its power came in that time.
+        """
         if self._at(t_s) is None:
             return False
-        return device not in self._site.upses or any(
+        if device not in self._site.upses:
+            return until_s == inf or self._gets_power(device, since_s, until_s)
+        return self._counts_down(device, since_s) or any(
             e.name in OFF_TRIED and (e.subject, e.details.get("command")) == (device, "off")
             for e in self._events
             if since_s <= e.t <= until_s
         )
+
+    def _gets_power(self, node: str, since_s: float, until_s: float) -> bool:
+        upses = self._site.servers[node].upses
+        came = (e.t for e in self._events if e.is_fact and e.name == "ups.output_on" and e.subject in upses)
+        return any(since_s <= t <= until_s for t in came)
+
+    def _counts_down(self, ups: str, t_s: float) -> bool:
+        """It had been told to go off by then, and was still to fall."""
+        told = (e for e in self._events if e.is_fact and e.name == "ups.off_armed" and e.subject == ups)
+        return any(e.t <= t_s <= e.details["falls_at"] for e in told)
+
+    def is_left_dark(self, ups: str, until_s: float, t_s: float) -> bool:
+        """None of them is up then; and this one has been off since the other time at the latest."""
+        if self._at(t_s) is None:
+            return False
+        changes = ("ups.output_off", "ups.output_on")
+        own = [e for e in self._events if e.is_fact and e.name in changes and e.subject == ups and e.t <= t_s]
+        return bool(own) and own[-1].name == "ups.output_off" and own[-1].t <= until_s
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""

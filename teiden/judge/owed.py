@@ -98,7 +98,16 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
         return False
+    if excuse.dark and not last.is_left_dark(device, fault.until_s, end_s):
+        return False
+    if excuse.said and not _is_said(excuse.said, device, at_s, events):
+        return False
     return not excuse.unread or unread(events, end_s)
+
+
+def _is_said(rule: str, device: str, since_s: float, events: Sequence[Event]) -> bool:
+    raised = (e for e in events if e.name == "alarm.raised" and e.t >= since_s)
+    return any((e.subject, e.details.get("rule")) == (device, rule) for e in raised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +203,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
-            and not (excuse.unwoken or excuse.unread)
+            and not (excuse.unwoken or excuse.unread or excuse.dark)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses
         )

@@ -1,7 +1,8 @@
 """Whether who commands has ever heard of the incident that another node opened (C8, C9).
 
 Nodes of two versions, or with two site files, take no rows of each other. Then the cluster may go to one that
-does not know whom the other has stopped, and starts nobody of those (S28).
+does not know whom the other has stopped, and starts nobody of those (S28). So it is where every journal that
+kept that is broken or torn: a life that begins then reads of nothing (C5, C6).
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Sequence
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import TICK_S
+from teiden.judge.ledger.power import ALWAYS
+
+BEGINS = ("server.up", "service.begun")
 
 
 def unread(events: Sequence[Event], t_s: float) -> bool:
@@ -17,9 +21,12 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
     commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
-    if opened is None or commander in ("", opened.by):
+    if opened is None or commander == "":
         return False
-    epoch = opened.details["epoch"]
-    since = (e for e in before if e.t >= opened.t - TICK_S)
+    begins = (e.t for e in before if e.is_fact and e.subject == commander and e.name in BEGINS)
+    begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
+    if commander == opened.by and begun_s <= opened.t:
+        return False
+    since = (e for e in before if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
     heard = (e for e in since if e.name == "journal.heard" and e.by == commander)
     return all(e.details["epoch"] < epoch for e in heard)

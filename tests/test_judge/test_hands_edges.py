@@ -138,3 +138,33 @@ def test_S28_x04_a_second_feed_of_somebody_who_runs_as_he_is_to_starts_nobody(te
     assert "S28" in second.plus("-50 room server.crashed rack2 cause=fault").broken, "it is to be started"
     assert "S28" in second.plus("-50 " + WISH.format("power_off", 1, "rack2")).broken, "it is to go"
     assert "S28" in second.plus("-50 room ups.output_on ups6 cause=return").broken, "it has its second feed"
+
+
+WAKE = "{} control1 command.sent rack2 command=wake"
+
+
+def left_down(tell: Any, *more: str) -> bool:
+    """Whether a start is reported of rack2, which ran before an incident and was down at its end."""
+    lines = (
+        "62 control1 outage.confirmed ups6",
+        "70 room server.shutting_down rack2",
+        "75 room server.halted rack2",
+        "80 control1 incident.closed reference",
+    )
+    return "S28" in tell(CALM).plus(*lines, *more).broken
+
+
+def test_S28_who_has_not_come_up_since_an_incident_is_due_after_it(tell: Any) -> None:
+    assert not left_down(tell, WAKE.format(200))
+    assert not left_down(tell, "190 control1 outage.confirmed ups5", WAKE.format(200)), "also in the next one"
+    down = "190 " + WISH.format("power_off", 1, "rack2")
+    assert left_down(tell, down, WAKE.format(200))
+
+
+def test_S28_who_has_come_up_since_and_went_again_is_not(tell: Any) -> None:
+    came = (
+        "100 room server.booting rack2",
+        "110 room server.up rack2",
+        "150 room server.shutting_down rack2",
+    )
+    assert left_down(tell, *came, "160 room server.halted rack2", WAKE.format(200))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -130,9 +132,9 @@ OFF = "150 control1 command.sent ups2 command=off"
 
 def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
     last = tale(site, FIRST, OFF, FELL, "900 room server.up control1")
-    assert last.nobody_wakes("control2", 0.0, 300.0, 200.0)
-    assert not last.nobody_wakes("control2", 0.0, 300.0, 199.0), "control2 is up yet"
-    assert not last.nobody_wakes("control2", 0.0, 300.0, 900.0), "control1 is up again"
+    assert last.nobody_wakes("control2", 0.0, inf, 200.0)
+    assert not last.nobody_wakes("control2", 0.0, inf, 199.0), "control2 is up yet"
+    assert not last.nobody_wakes("control2", 0.0, inf, 900.0), "control1 is up again"
 
 
 def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) -> None:
@@ -154,3 +156,67 @@ def test_the_last_one_whom_somebody_else_shuts_down_leaves_nobody(site: Site) ->
     assert not last.fell_by("ups2", 0.0, 200.0), "it has its power"
     told = tale(site, FIRST, "140 control1 command.sent control2 command=shutdown", *pressed)
     assert not told.fell_by("control2", 0.0, 200.0), "it was one of ours"
+
+
+GONE = (FIRST, "100 room server.halted control2")
+
+
+def fact(t: float, name: str, subject: str, **details: object) -> Event:
+    return Event(t, name, subject, "room", Source.FACT, details)
+
+
+def with_facts(site: Site, *facts: Event) -> LastNode:
+    return LastNode([*map(told, GONE), *facts], site)
+
+
+def test_h8_what_kept_a_node_from_booting_counts_when_it_is_over_if_its_power_came_meanwhile(
+    site: Site,
+) -> None:
+    last = with_facts(site, fact(300.0, "ups.output_on", "ups1"))
+    assert last.nobody_wakes("control1", 300.0, 300.0, 900.0)
+    assert not last.nobody_wakes("control1", 200.0, 299.0, 900.0)
+    assert not last.nobody_wakes("control1", 301.0, 400.0, 900.0)
+    assert last.nobody_wakes("control1", 301.0, inf, 900.0), "it lasts"
+    assert not last.nobody_wakes("control2", 200.0, 400.0, 900.0), "that is not its UPS"
+    assert not last.nobody_wakes("control1", 200.0, 400.0, 99.0), "they are up"
+    assert last.nobody_wakes("control1", 250.0, 350.0, 900.0)
+    other = with_facts(site, fact(300.0, "ups.on_line", "ups1"))
+    assert not other.nobody_wakes("control1", 250.0, 350.0, 900.0)
+    seen = Event(300.0, "ups.output_on", "ups1", "control1", Source.SEEN, {})
+    assert not with_facts(site, seen).nobody_wakes("control1", 200.0, 400.0, 900.0)
+
+
+def test_u7_a_ups_that_counted_down_when_it_began_to_drop_offs_keeps_its_node_on(site: Site) -> None:
+    last = with_facts(
+        site, fact(90.0, "ups.output_on", "ups1"), fact(100.0, "ups.off_armed", "ups1", falls_at=520.0)
+    )
+    assert last.nobody_wakes("ups1", 100.0, 110.0, 900.0)
+    assert last.nobody_wakes("ups1", 520.0, 600.0, 900.0)
+    assert not last.nobody_wakes("ups1", 521.0, 600.0, 900.0), "it had fallen"
+    assert not last.nobody_wakes("ups1", 50.0, 99.0, 900.0), "nobody had told it"
+    assert not last.nobody_wakes("ups2", 100.0, 110.0, 900.0)
+    armed = Event(100.0, "ups.off_armed", "ups1", "control1", Source.SEEN, {"falls_at": 520.0})
+    untold = Event(100.0, "command.failed", "ups1", "control1", Source.SEEN, {"command": "off"})
+    assert not with_facts(site, untold).nobody_wakes("ups1", 0.0, 200.0, 900.0)
+    assert not with_facts(site, armed).nobody_wakes("ups1", 100.0, 110.0, 900.0)
+
+
+def test_p13_a_ups_that_was_off_when_it_was_repaired_is_left_dark_while_no_node_is_up(site: Site) -> None:
+    off, on = fact(300.0, "ups.output_off", "ups1"), fact(500.0, "ups.output_on", "ups1")
+    assert with_facts(site, off).is_left_dark("ups1", 300.0, 900.0)
+    assert not with_facts(site, off).is_left_dark("ups1", 299.0, 900.0), "it went off after that"
+    assert not with_facts(site, off).is_left_dark("ups2", 300.0, 900.0)
+    early = fact(50.0, "ups.output_off", "ups1")
+    assert not with_facts(site, early).is_left_dark("ups1", 300.0, 99.0), "they are up"
+    assert not with_facts(site, off, on).is_left_dark("ups1", 400.0, 900.0)
+    assert with_facts(site, off, on).is_left_dark("ups1", 400.0, 499.0)
+    assert not with_facts(site, off, on).is_left_dark("ups1", 600.0, 900.0)
+    assert not with_facts(site).is_left_dark("ups1", 400.0, 900.0)
+    assert with_facts(site, off).is_left_dark("ups1", 300.0, 300.0)
+    again = fact(700.0, "ups.output_off", "ups1")
+    assert with_facts(site, off, on, again).is_left_dark("ups1", 700.0, 900.0)
+    assert not with_facts(site, off, on, again).is_left_dark("ups1", 600.0, 900.0)
+    assert with_facts(site, on, again).is_left_dark("ups1", 700.0, 900.0)
+    unseen = Event(300.0, "ups.output_off", "ups1", "control1", Source.SEEN, {})
+    assert not with_facts(site, unseen).is_left_dark("ups1", 300.0, 900.0)
+    assert with_facts(site, off, fact(600.0, "ups.low_battery", "ups1")).is_left_dark("ups1", 300.0, 900.0)

@@ -228,3 +228,75 @@ def test_c9_whom_a_node_stopped_that_nobody_reads_is_owed_while_it_commands(site
     ]
     kept = beyond("L3", struck([change], site, events), site, events)
     assert kept == (None if command == "control1" else frozenset())
+
+
+def test_c12_r9_01_a_cluster_whose_last_node_went_before_anothers_off_fell_needs_its_operator() -> None:
+    """The other one boots still: it leads nothing, and nobody but the operator starts the cluster."""
+    site = reference_site()
+    tale = play(out(-600, 5000, "ups2"), fault("foreign_off", "ups1", 5150), until_s=8 * 3600.0)
+    (stopped,) = tale.all("cluster.stopped ssccluster")
+    assert "it needs the operator" in stopped.details["cause"]
+    assert [t for t in tale.times("server.up control2") if t > 5150]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+
+
+def by_word(subject: str, rule: str = "L5", t: float = 5.0) -> list[Event]:
+    return [Event(t, "alarm.raised", subject, "control1", Source.SEEN, {"rule": rule, "text": ""})]
+
+
+def test_n2_parted_nodes_that_say_that_nobody_commands_owe_nobody(site: Site) -> None:
+    parted = struck([change("nodes_parted", "control2", 5.0)], site)
+
+    def kept(events: list[Event]) -> frozenset[str] | None:
+        return beyond("L3", parted, site, events)
+
+    assert kept(by_word("control2")) is None
+    assert kept(by_word("control2", t=4.9)) == kept(by_word("control1")) == frozenset()
+    assert kept(by_word("control2", rule="L3")) == kept([]) == frozenset()
+    other = Event(5.0, "step.waiting", "control2", "control1", Source.SEEN, {"rule": "L5"})
+    assert kept([other]) == frozenset()
+
+
+def test_p13_who_hangs_on_a_ups_that_nobody_is_there_to_switch_on_is_not_owed(site: Site) -> None:
+    repaired = struck([change("ups_fails", "ups1", 10.0), change("ups_fails", "ups1", 90.0, False)], site)
+    facts = [
+        Event(t, name, subject, "room", Source.FACT, {})
+        for t, name, subject in (
+            (5.0, "server.halted", "control1"),
+            (10.0, "ups.output_off", "ups1"),
+            (20.0, "server.halted", "control2"),
+            (200.0, "run.ended", "reference"),
+        )
+    ]
+    assert beyond("L1", repaired, site, facts) == {"ups1", "control1", site.name}
+    assert beyond("L1", repaired, site, [e for e in facts if e.subject != "control2"]) == frozenset()
+    later = [replace(e, t=150.0) if e.subject == "ups1" else e for e in facts]
+    assert beyond("L1", repaired, site, later) == frozenset(), "it went off when it had been repaired"
+
+
+@pytest.mark.parametrize("opened_by", ["control1", "control2"])
+@pytest.mark.parametrize(
+    ("begins", "heard", "forgot"),
+    [
+        ("server.up", None, True),
+        ("service.begun", None, True),
+        ("server.halted", None, False),
+        ("server.up", 1, True),
+        ("server.up", 2, False),
+        ("server.up", 3, False),
+    ],
+)
+def test_c6_what_a_torn_journal_has_lost_is_owed_by_nobody(
+    site: Site, begins: str, heard: int | None, forgot: bool, opened_by: str
+) -> None:
+    """Who knew of the incident begins anew, and reads of nothing, or of an earlier one."""
+    torn = struck([FaultChange(1.0, catalogue.named("journal_torn"), "control1", True, 9.0)], site)
+    opened = Event(5.0, "incident.opened", "reference", opened_by, Source.SEEN, {"epoch": 2})
+    before = Event(5.0, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": 2})
+    anew = Event(9.0, begins, "control1", "room", Source.FACT, {})
+    other = Event(9.2, "server.up", "control2", "room", Source.FACT, {})
+    reads = Event(9.5, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": heard})
+    lease = Event(10.0, "lease.taken", "reference", "control1", Source.SEEN, {})
+    events = [before, opened, anew, other, *([] if heard is None else [reads]), lease]
+    assert beyond("L1", torn, site, events) == (None if forgot else frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.array_start import start_array
-from sequencer.cluster_start import keep_cluster
+from sequencer.cluster_start import keep_cluster, start_cluster
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Service
 from sequencer.power_on import AGAIN_S
@@ -165,3 +165,22 @@ def test_o1_one_that_somebody_stops_on_the_way_up_is_left_to_him(room: HandRoom)
     room.until(50 + 3 * room.site.start.cluster_limit_s)
     assert room.cluster.sent == []
     assert len(room.told("alarm.raised", "ssccluster")) == 1
+
+
+def test_l3_a_control_disk_that_goes_off_again_before_the_restart_is_switched_on_again(
+    room: HandRoom,
+) -> None:
+    """It was ready, and its page is closed; the other node is waited for still (R9-23)."""
+    limit_s = room.site.start.peer_limit_s
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.servers["control2"].show(ServerStatus(Os.HALTED))
+    room.run.spawn(start_cluster(room.run))
+    room.until(limit_s / 2)
+    room.upses["ups3"].show(output_on=False)
+    room.arrays["controldisk"].show(service=Service.STARTING)
+    room.until(3 * limit_s + AGAIN_S)
+    assert (room.upses["ups3"].sent, room.cluster.sent) == (["on"], [])
+    room.upses["ups3"].show(output_on=True)
+    room.arrays["controldisk"].show(service=Service.READY)
+    room.until(4 * limit_s + AGAIN_S)
+    assert (room.upses["ups3"].sent, room.cluster.sent) == (["on"], ["restart"])

@@ -10,7 +10,7 @@ from sequencer.requests import Wish
 from sim.story import Asked
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
-from tests.worlds import LINKED, out
+from tests.worlds import LINKED, back, lost, out, play
 
 BLADES = LINKED[:2]
 
@@ -81,3 +81,15 @@ def test_l3_the_way_up_begins_anew_when_a_node_is_not_wanted_down_any_more(
     run.hear(word(3, goal, "control2"))
     by_hand.until(30)
     assert page.over
+
+
+def test_l1_when_who_is_wanted_down_beside_a_node_that_is_waited_for_has_stopped_the_incident_ends() -> None:
+    """No outage is confirmed: the node's mains were back, and went again before its power fell."""
+    node = [lost(-100.0, "ups2"), back(950.0, "ups2"), lost(1050.0, "ups2"), back(9000.0, "ups2")]
+    tale = play(out(0, 700), node, Asked(3000.0, Wish.POWER_OFF, LINKED))
+    cut_s = tale.times("ups.output_off ups4")[-1]
+    (turned_s,) = [t for t in tale.times("journal.committed reference kind=turned") if t > 3000]
+    assert cut_s <= turned_s < cut_s + 10
+    (closed_s,) = [t for t in tale.times("incident.closed reference") if t > 3000]
+    assert closed_s == pytest.approx(tale.times("server.up control2")[-1], abs=10.0)
+    assert not [t for t in tale.times("command.sent ups4 command=on") if t > cut_s]

@@ -47,6 +47,7 @@ class Machines:
         """While it stops: since when it does, whoever told it."""
         self._asked_before: Event | None = None
         self._nodes = wiring.nodes
+        self._upses_of = {node: site.servers[node].upses for node in wiring.nodes}
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
         self.node_was_up_s = ALWAYS
@@ -74,7 +75,7 @@ class Machines:
         """Those of them that the end of an outage brings back like the others: since it turned."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
-        """Servers that ran when the present incident began, or were up since."""
+        """Servers that ran when the present incident began, or since, or that an earlier one left down."""
         self.stopping: set[str] = set()
         """Who is shutting down now, the cluster with them."""
         self.calm_since = ALWAYS
@@ -152,6 +153,8 @@ class Machines:
                 record.pop(name, None)
             if self._incident.began_s is not None:
                 self.was_up.add(name)
+            else:
+                self.was_up.discard(name)
         elif self._incident.began_s is not None:
             self.stopped_in_outage[name] = event.t
         elif state == "shutting down" and name not in self.told:
@@ -164,7 +167,7 @@ class Machines:
         if self.needs_operator and state == "starting":
             self.needs_operator, self.operator_s = False, event.t
         elif self.cluster == "running" and state == "stopped":
-            self.needs_operator = self._left_by_the_last()
+            self.needs_operator = self._left_by_the_last(event.t)
         self.cluster = state
         self.cluster_since = event.t
         self.cluster_stopping = event if self.cluster == "stopping" else None
@@ -175,14 +178,22 @@ class Machines:
     def _runs_without(self, event: Event) -> None:
         self.outsiders = frozenset(filter(None, str(event.details.get("nodes", "")).split(", ")))
 
-    def _left_by_the_last(self) -> bool:
+    def _left_by_the_last(self, t: float) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to.
 
-        Who is up without it, for it hangs or has booted late, does not count: it was no member.
+        Or that has told itself, for another's OFF is about to take its power (C12). Who is up without it, for
+        it hangs or has booted late, does not count: it was no member.
         """
         states = {node: self.os[node] for node in self._nodes - self.outsiders}
-        goes = any(state == "shutting down" and node not in self.told for node, state in states.items())
-        return goes and "up" not in states.values()
+        goes = (node for node, state in states.items() if state == "shutting down")
+        return "up" not in states.values() and any(
+            node not in self.told or self._goes_for_anothers_off(node, t) for node in goes
+        )
+
+    def _goes_for_anothers_off(self, node: str, t: float) -> bool:
+        power = self._power
+        falling = [ups for ups in self._upses_of[node] if power.counting_down(ups, t) is not None]
+        return self.told[node].by == node and any(ups not in power.told_off for ups in falling)
 
     def _stops(self, event: Event, stopping: bool) -> None:
         if stopping:
@@ -211,7 +222,8 @@ class Machines:
         self.told[event.subject] = event
 
     def _ends(self, event: Event) -> None:
-        self.was_up = set()
+        """Who ran and is not up yet is still to come: a wake may have been heard by nobody (N7)."""
+        self.was_up = {name for name in self.was_up if self.os[name] != "up"}
 
     def _turns(self, event: Event) -> None:
         self.to_wake_s |= dict.fromkeys(self.died, event.t)
@@ -219,4 +231,4 @@ class Machines:
 
     def _begins(self, event: Event) -> None:
         if self._incident.began_s is None:
-            self.was_up = {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}
+            self.was_up |= {name for name, state in self.os.items() if state in ("up", "booting", "crashed")}

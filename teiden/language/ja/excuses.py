@@ -32,6 +32,9 @@ TEXTS: dict[str, str] = {
         "出力が戻ると、アレイの状態にかかわらず負荷が起動する"
     ),
     "nothing switches it on": "ON にする方法がない",
+    "repaired it is off until somebody switches it on, and no control node is up": (
+        "修理後も誰かが ON にするまで停止したままで、動作中の制御ノードがない"
+    ),
     "it says that its battery cannot wait, and nothing tells otherwise": (
         "バッテリが待てないと知らせ、それを否定するものがない"
     ),
@@ -221,6 +224,7 @@ TEXTS: dict[str, str] = {
         "ほかのノードだけに伝えられたことは、このノードには届かない"
     ),
     "what no journal has kept nobody knows any more": "どのジャーナルにも残らなかったことは誰も知らない",
+    "nobody knows any more whom that incident has stopped": "その障害対応が何を停止したかをもう誰も知らない",
     "who ran by that row when it began is started again": "その行で動いていたとされるものは再び起動される",
     "an outage that is written down counts, and no row says how long ago that was": (
         "記録された停電は有効で、いつのものかはどの行にも書かれていない"
@@ -258,6 +262,9 @@ TEXTS: dict[str, str] = {
     "it learns nothing of what its peers began, and closes nothing of it": (
         "ほかのノードが始めた手順を知らされず、それを終わらせることもできない"
     ),
+    "each may be at work beyond, and neither commands until one is down": (
+        "互いに相手が動作中かもしれず、一方が停止するまでどちらも指揮しない"
+    ),
     "who commands takes no rows of who stopped them": (
         "指揮するノードは、停止させたノードの記録を受け取れず、何が停止させられたかを知らない"
     ),
@@ -267,8 +274,9 @@ TEXTS: dict[str, str] = {
     "nobody else would come back either, and the nodes stay up": (
         "ほかに戻ってくるノードもないため、ノードは動作し続ける"
     ),
-    "somebody has to wake it, and no control node is up": (
-        "誰かが起こす必要があるが、動作中の制御ノードがない"
+    "it keeps them on; nobody is up to wake them": "電源を入れたままにし、起こせるノードもない",
+    "its power came, and somebody has to wake it; no control node is up": (
+        "電源は戻り、誰かが起こす必要があるが、動作中の制御ノードがない"
     ),
     "whoever shuts the last node down leaves nobody to tell them to go off": (
         "最後のノードを停止すると、OFF を命じるものが残らない"

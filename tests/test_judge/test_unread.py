@@ -1,0 +1,74 @@
+"""Whether who commands knows of the incident that was opened last, as the stream tells it (C6, C8, C9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.events import Event, Source
+from teiden.judge.invariants.invariant import TICK_S
+from teiden.judge.unread import unread
+
+
+def said(t: float, name: str, by: str, **details: Any) -> Event:
+    return Event(t, name, "reference", by, Source.SEEN, details)
+
+
+def begins(t: float, node: str, name: str = "service.begun", source: Source = Source.FACT) -> Event:
+    return Event(t, name, node, "room", source, {})
+
+
+OPENED = said(5.0, "incident.opened", "control2", epoch=2)
+TAKEN = said(10.0, "lease.taken", "control1")
+AGAIN = said(10.0, "lease.taken", "control2")
+READS = said(9.0, "journal.heard", "control1", epoch=2)
+
+
+def test_who_commands_and_has_told_of_nothing_since_has_not_read_it() -> None:
+    assert unread([OPENED, TAKEN], 20.0)
+    assert not unread([OPENED, READS, TAKEN], 20.0)
+    assert unread([OPENED, said(9.0, "journal.heard", "control2", epoch=2), TAKEN], 20.0)
+    assert unread([OPENED, said(9.0, "journal.heard", "control1", epoch=1), TAKEN], 20.0)
+    assert unread([OPENED, said(9.0, "journal.committed", "control1", epoch=2), TAKEN], 20.0)
+
+
+@pytest.mark.parametrize("events", [[], [OPENED], [TAKEN], [OPENED, AGAIN]])
+def test_where_nobody_commands_or_nothing_was_opened_or_he_has_opened_it_there_is_nothing_to_read(
+    events: list[Event],
+) -> None:
+    assert not unread(events, 20.0)
+
+
+def test_only_what_is_told_by_then_counts() -> None:
+    assert unread([OPENED, TAKEN, said(20.5, "journal.heard", "control1", epoch=2)], 20.0)
+    assert not unread([OPENED, TAKEN, said(20.0 + TICK_S, "journal.heard", "control1", epoch=2)], 20.0)
+    assert not unread([OPENED, said(20.5, "lease.taken", "control1")], 20.0)
+
+
+def test_what_is_heard_in_the_moment_in_which_it_is_opened_has_been_read() -> None:
+    for at_s, read in ((5.0 - TICK_S, True), (4.9, False)):
+        heard = said(at_s, "journal.heard", "control1", epoch=2)
+        assert unread([heard, OPENED, TAKEN], 20.0) is not read
+
+
+def test_a_life_that_begins_has_read_what_it_tells_itself() -> None:
+    """Its journal, or what the other node knows; what an earlier life had read is lost with that (C6)."""
+    early = said(6.0, "journal.heard", "control1", epoch=2)
+    assert unread([OPENED, early, begins(8.0, "control1"), TAKEN], 20.0)
+    assert not unread([OPENED, begins(8.0, "control1"), READS, TAKEN], 20.0)
+    assert not unread([OPENED, begins(9.0, "control1"), READS, TAKEN], 20.0)
+    assert not unread([OPENED, early, begins(8.0, "control1", source=Source.SEEN), TAKEN], 20.0)
+    assert not unread([OPENED, early, begins(8.0, "control1", "server.halted"), TAKEN], 20.0)
+    assert not unread([OPENED, early, begins(8.0, "control2"), TAKEN], 20.0)
+    last = [begins(5.5, "control1"), early, begins(8.0, "control1", "server.up")]
+    assert unread([OPENED, *last, TAKEN], 20.0)
+
+
+def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_since() -> None:
+    assert unread([OPENED, begins(8.0, "control2"), AGAIN], 20.0)
+    assert not unread([begins(5.0, "control2"), OPENED, AGAIN], 20.0)
+    heard = said(9.0, "journal.heard", "control2", epoch=2)
+    assert not unread([OPENED, begins(8.0, "control2"), heard, AGAIN], 20.0)
+    first = said(0.5, "incident.opened", "control2", epoch=2)
+    assert not unread([first, AGAIN], 20.0)

@@ -1,0 +1,85 @@
+"""Who is not up at the limit of his start is woken again later, also when the incident is closed (L3)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sequencer.power_on import AGAIN_S, SELDOM_S
+from sequencer.requests import Wish
+from sim.story import Asked, Booted, Happening
+from tests.tale import Tale
+from tests.worlds import HOUR_S, fault, out, play
+
+LIMIT_S = 900.0
+"""`start.server_limit`: as long as a start may take."""
+
+ASLEEP: dict[str, list[Happening]] = {
+    "control2": [*fault("ac_link_unset", "control2"), *fault("production_down", "network", 1590.0, 9000.0)],
+    "rack1": [*fault("ac_link_unset", "rack1"), *fault("broadcast_blocked", "network", 1500.0, 9000.0)],
+}
+"""It does not boot with its power, and no wake reaches it until long after everybody else is up."""
+
+
+def woken_late(name: str, *more: Happening, until_s: float = 5 * HOUR_S) -> Tale:
+    return play(out(0, 1600), ASLEEP[name], more, until_s=until_s)
+
+
+@pytest.mark.parametrize("name", ASLEEP)
+def test_l3_h7_whom_no_wake_reached_is_woken_again_when_the_incident_is_closed(name: str) -> None:
+    tale = woken_late(name)
+    (closed_s,) = tale.times("incident.closed reference")
+    up_s = tale.times(f"server.up {name}")[-1]
+    assert closed_s < 9000 < up_s < 9000 + SELDOM_S + LIMIT_S
+    wakes = tale.times(f"command.sent {name} command=wake")
+    assert any(9000 < t < up_s for t in wakes)
+    assert not any(t > up_s for t in wakes), "it is up as it was wanted, and nobody is fought over it"
+
+
+def test_l3_it_is_tried_soon_at_first_and_seldom_in_the_end() -> None:
+    deaf = [*fault("ac_link_unset", "rack1"), *fault("broadcast_blocked", "network", 1500.0)]
+    tale = play(out(0, 1600), deaf, until_s=8 * HOUR_S)
+    (closed_s,) = tale.times("incident.closed reference")
+    later = [t for t in tale.times("command.sent rack1 command=wake") if t > closed_s]
+    gaps = [after - before for before, after in pairwise(later)]
+    assert gaps[:2] == pytest.approx([LIMIT_S + AGAIN_S] * 2, abs=90.0)
+    assert gaps[2:] == pytest.approx([LIMIT_S + SELDOM_S] * len(gaps[2:]), abs=90.0)
+    assert len(gaps) > 3
+
+
+def test_s28_who_is_wanted_down_meanwhile_is_not_woken() -> None:
+    tale = woken_late("rack1", Asked(5000.0, Wish.POWER_OFF, ("rack1", "rack2")))
+    assert any(t < 5000 for t in tale.times("command.sent rack1 command=wake"))
+    assert not any(t > 5000 for t in tale.times("command.sent rack1 command=wake"))
+
+
+def test_o1_who_is_booted_by_hand_has_come_and_may_go_again() -> None:
+    """Whoever shuts it down afterwards is not fought."""
+    goes = fault("server_pressed", "rack1", 6000.0)
+    tale = woken_late("rack1", Booted(4000.0, "rack1"), *goes)
+    assert tale.times("server.up rack1")[-1] < 6000 < tale.times("server.halted rack1")[-1]
+    assert not any(t > 4000 for t in tale.times("command.sent rack1 command=wake"))
+
+
+def test_o1_one_that_is_booted_while_nobody_tries_is_not_woken_once_more() -> None:
+    first_s = next(t for t in woken_late("rack1").times("command.sent rack1 command=wake") if t > 4000)
+    between_s = first_s + LIMIT_S + 60.0
+    tale = woken_late("rack1", Booted(between_s, "rack1"))
+    assert len([t for t in tale.times("command.sent rack1 command=wake") if t >= first_s]) == 1
+    assert between_s < tale.times("server.up rack1")[-1] < 9000
+
+
+def test_s28_who_was_asked_for_before_is_asked_for_still() -> None:
+    """Nothing more need be written down: that word is later than what stopped it."""
+    tale = woken_late("rack1", Asked(300.0, Wish.POWER_ON, ("rack1",)))
+    assert not [e for e in tale.events if e.name == "journal.committed" and "rack1 of" in e.subject]
+    assert tale.times("server.up rack1")[-1] > 9000
+
+
+def test_l3_c2_the_next_commander_goes_on_with_it() -> None:
+    """It is written down, and the other node hears of it."""
+    tale = woken_late("rack1", *fault("node_crashes", "control1", 8000.0))
+    wakes = [e.by for e in tale.all("command.sent rack1 command=wake") if e.t > tale.zero_s + 8000]
+    assert set(wakes) == {"control2"}
+    assert tale.times("server.up rack1")[-1] > 9000
