@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sequencer.ports import Seen, UpsStatus
+
 
 @dataclass
 class MainsView:
@@ -18,3 +20,12 @@ class MainsView:
     """Why it confirmed their outage, if nobody has been told."""
     left: bool = False
     """They are away still, all that the UPS feeds is down, and the others are brought back meanwhile."""
+    silent_s: float | None = None
+    """When its card was last found silent, though it was not off when it was heard last."""
+    unarmed_s: float | None = None
+    """When its card last said that it is on and nothing counts down, at the time when another life's OFF was
+    heard of: that OFF had not been sent before."""
+
+    def note_heard_off(self, seen: Seen[UpsStatus]) -> None:
+        if seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed:
+            self.unarmed_s = seen.at_s

@@ -77,7 +77,8 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     """The earliest time of that; None: no OFF is known, or nobody knows since when it counts down.
 
     Of another life's row we know only when we heard it, perhaps long after it was written; by its wall clock
-    and ours it falls sooner. Where by these it fell before we heard of it they are of no use.
+    and ours it falls sooner. Where by these it fell before we heard of it they are of no use. Nor sooner than
+    its whole delay after its card was last heard to count nothing down: one of the clocks is wrong (T1).
     """
     armed = run.facts.armed.get(ups.name)
     if armed is None or armed.wall_s is None:
@@ -85,7 +86,9 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     if armed.life == run.life:
         return armed.falls_at_s
     by_wall_s = run.now + armed.wall_s + armed.falls_in_s - run.wall_s()
-    return min(armed.falls_at_s, by_wall_s) if by_wall_s > armed.heard_s else None
+    unarmed_s = run.mains[ups.name].unarmed_s
+    by_card_s = -inf if unarmed_s is None else unarmed_s + armed.falls_in_s
+    return min(armed.falls_at_s, max(by_wall_s, by_card_s)) if by_wall_s > armed.heard_s else None
 
 
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
@@ -172,16 +175,16 @@ def runs_again(run: Run, server: Server) -> bool:
 def unsettled(run: Run) -> dict[str, str]:
     """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
     waiting: dict[str, str] = {}
-    left = left_on(run)
+    left, settled = left_on(run), run.settled - on_by_hand(run)
     if left and not leaves_at_s(run) <= run.now:
         waiting = dict.fromkeys(sorted(left), "stays on if its mains stay")
     for name in sorted(run.scope.servers - left):
         server = run.site.servers[name]
         if not run.scope.server_upses.issuperset(server.upses) and is_awaited(run, server):
             waiting[name] = "is not down yet"  # its UPS stays on, for somebody else
-    for name in sorted(run.scope.server_upses - run.settled - left):
+    for name in sorted(run.scope.server_upses - settled - left):
         waiting[name] = "is not off yet"
-    for name in sorted(run.scope.arrays - run.settled - left):
+    for name in sorted(run.scope.arrays - settled - left):
         seen = run.ports.arrays[name].seen()
         flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
         waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"

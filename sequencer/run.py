@@ -306,6 +306,8 @@ class Run:
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""
         before = self.facts.epoch
+        for name in [row.subject for row in rows if row.kind is Kind.OFF_ARMED]:
+            self.mains[name].note_heard_off(self.ports.upses[name].seen())
         self.facts.learn(rows, self.now)
         if self.facts.epoch > before:
             self.tell("journal.heard", self.site.name, epoch=self.facts.epoch)

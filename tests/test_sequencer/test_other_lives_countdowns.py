@@ -27,8 +27,8 @@ def heard(room: HandRoom, told_ago_s: float | None, life: str = "control1/0") ->
     details = {"falls_in_s": DELAY_S}
     if told_ago_s is not None:
         details["wall_s"] = room.run.wall_s() - told_ago_s
-    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, life, 0.0, details))
     room.upses["ups5"].show(off_armed=True)
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, life, 0.0, details))
 
 
 @pytest.fixture
@@ -56,6 +56,31 @@ def test_s1_when_it_may_fall(
     heard(room, told_ago_s, life)
     at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
     assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+@pytest.mark.parametrize(("told_ago_s", "falls_at_s"), [(415.0, 1420.0), (-300.0, 1420.0), (430.0, None)])
+def test_s26_t1_what_counts_down_only_since_we_heard_of_it_has_its_whole_delay(
+    room: HandRoom, told_ago_s: float, falls_at_s: float | None
+) -> None:
+    """One of the clocks is wrong: a moment ago its card said that nothing counts down."""
+    details = {"falls_in_s": DELAY_S, "wall_s": room.run.wall_s() - told_ago_s}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    room.upses["ups5"].show(off_armed=True)
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
+    assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+@pytest.mark.parametrize("before", ["off", "silent"])
+def test_s1_that_is_not_known_of_a_card_that_told_nothing_of_the_kind(room: HandRoom, before: str) -> None:
+    if before == "off":
+        room.upses["ups5"].show(output_on=False)
+    else:
+        room.upses["ups5"].fall_silent()
+    details = {"falls_in_s": DELAY_S, "wall_s": room.run.wall_s() - 300.0}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    room.upses["ups5"].show(off_armed=True, output_on=True)
+    assert may_fall_at_s(room.run, room.site.upses["ups5"]) == pytest.approx(1120.0)
 
 
 def test_no_time_is_known_of_an_off_that_is_not(room: HandRoom) -> None:
