@@ -306,7 +306,8 @@ class Run:
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14)."""
         before = self.facts.epoch
-        for name in [row.subject for row in rows if row.kind is Kind.OFF_ARMED]:
+        offs = {row.subject for row in rows if row.kind is Kind.OFF_ARMED}
+        for name in self.mains.keys() & offs:
             self.mains[name].note_heard_off(self.ports.upses[name].seen())
         self.facts.learn(rows, self.now)
         if self.facts.epoch > before:
