@@ -55,7 +55,7 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
 
 
 def waits_for(run: Run) -> dict[str, str]:
-    """Who of the linked side is not down yet; and who may be about to go down, and needs somebody to tell him.
+    """Who of the linked side is not down yet; and who may have to go down soon, and nobody has told him.
 
     An outage that is timed yet, perhaps anew after a blink, or because we have just booted: nobody is left to
     confirm it when we are gone (S18, L2).

@@ -1,4 +1,4 @@
-"""From when a word counts that is heard by a clock that is behind: after who was wanted, or held, last (T4, S27)."""
+"""From when a word counts that a clock hears which is behind: after who was wanted or held last (T4, S27)."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
@@ -68,9 +68,7 @@ def test_S27_nor_one_that_lies_before_what_the_clock_shows(room: Room) -> None:
 def test_S27_nor_one_that_this_node_cannot_know(up_s: float, knows: bool) -> None:
     """It was down when that was said; and whoever heard it went down before it was up again."""
     changes = [(10.0, "halted", "control2"), (60.0, "halted", "control1"), (up_s, "up", "control2")]
-    told = [
-        Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)
-    ]
+    told = [Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)]
     room = Room(reference_site(), History(told))
     fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
     fold(room, 50.0, "hold.set", "blade1", "control1")

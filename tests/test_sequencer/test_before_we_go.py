@@ -1,4 +1,4 @@
-"""Before the control side goes: whose outage is timed yet is waited for, who may be on again is looked at (S5)."""
+"""Before the control side goes: who is timed yet is waited for, who may be on again is looked at (S5)."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_s5_without_mains_it_stays_off(dark: HandRoom) -> None:
 
 
 def test_n1_s5_who_was_heard_last_before_others_fell_silent_is_looked_at_too(dark: HandRoom) -> None:
-    """The management network was down, and meanwhile a hand has pressed a button: its card is not polled yet."""
+    """The management network was down, and a hand has pressed a button meanwhile: it is not polled yet."""
     run = dark.run
     run.spawn(watch(run, dark.site.upses["ups1"]))
     on(dark, 20.0)

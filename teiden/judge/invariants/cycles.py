@@ -19,8 +19,9 @@ class L10(Invariant):
     """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
 
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
-    by command. Outages: losses of mains that were confirmed, or that came while one was declared, and tests of
-    a battery that look just so (P12); several within `mains_stable` are one; and a cluster that did not run when an incident was opened to bring it
+    by command. Outages: losses of mains that were confirmed, or that came while one was declared, and tests
+    of a battery that look just so (P12); several within `mains_stable` are one; and a cluster that did not
+    run when an incident was opened to bring it
     back. A control node also restarts once with its cluster in each of them.
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
     whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room

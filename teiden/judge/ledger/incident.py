@@ -20,7 +20,7 @@ class Incident:
         """By UPS, until the incident is closed: a declared outage stays declared. The row of the journal
         counts too: a node that takes over knows what it has timed itself, and nobody told of. Where another
         one is declared before that, whoever has its mains back by then is no part of it. Nor who had them
-        back when the stop was reversed, and has lost them again: that is another outage, not confirmed yet."""
+        back when the stop was reversed, and has lost them again: that is another outage, not confirmed."""
         self._turned: set[str] = set()
         """Whoever had its mains back when that was, and has not been confirmed since."""
         self.began_s: float | None = None
