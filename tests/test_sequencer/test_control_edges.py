@@ -199,13 +199,13 @@ def test_s9_a_cluster_that_refused_is_not_asked_again_while_the_mains_are_back(r
 
 def test_s26_a_cluster_that_does_not_stop_is_forced_at_its_limit_and_told(room: HandRoom) -> None:
     linked_side_is_off(room)
-    limit_s = room.site.cluster.shutdown_limit_s
+    over_s = room.run.now + room.site.cluster.shutdown_limit_s
     room.run.spawn(stop_cluster(room.run))
-    room.until(1)
+    room.until(room.run.now + 1)
     room.cluster.show(state=ClusterState.STOPPING)
-    room.until(limit_s)
+    room.until(over_s)
     assert room.cluster.sent == ["stop"]
-    room.until(limit_s + 1)
+    room.until(over_s + 1)
     assert room.cluster.sent == ["stop", "force"]
     assert [(e["subject"], e["rule"]) for e in room.told("alarm.raised")] == [("ssccluster", "S26")]
     assert [row.subject for row in room.journal.kept if row.kind is Kind.CLUSTER_STOP_ASKED] == ["ssccluster"]
