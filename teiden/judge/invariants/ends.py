@@ -35,7 +35,7 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so; a flush also when that array is written down to be used again, and
+    its peers hear and heed just so, one that could not know it then when they meet again; a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
     journal that keeps nothing (S30), has only said that something else is wanted. One that is begun anew,
     since the runbook is entered from the top again, ends for both. A step that is still open when the run
@@ -48,6 +48,8 @@ class L4(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._open: list[Open] = []
+        self._wants: list[Event] = []
+        """Rows by which something else is wanted."""
 
     def hears(self) -> Mapping[str, Look]:
         return {
@@ -83,6 +85,7 @@ class L4(Invariant):
         self._overtaken(event.by, event.t)
 
     def _heard(self, event: Event) -> None:
+        self._wants.append(event)
         for node in {step.event.by for step in self._open}:
             self._overtaken(node, event.t)
 
@@ -112,10 +115,18 @@ class L4(Invariant):
             if t_s > step.by_s:
                 self._judge(step, t_s)
 
+    def _hears_late(self, step: Open) -> bool:
+        """In its time a node has come up that tells the other what somebody wanted before it began."""
+        node, can_know = step.event.by, self.room.heard.can_know
+        before = (want for want in self._wants if want.t <= step.event.t)
+        return any(
+            not can_know(node, want, step.event.t) and can_know(node, want, step.by_s) for want in before
+        )
+
     def _judge(self, step: Open, t_s: float) -> None:
         self.put_to_test += 1
         event = step.event
-        if t_s > step.by_s:
+        if t_s > step.by_s and not self._hears_late(step):
             text = t(
                 "{node} began at {time} to wait for {name}: {step}, at most {limit}; "
                 "{late} later it had not ended",
