@@ -35,7 +35,8 @@ class L4(Invariant):
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from
     then on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
     written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so, one that could not know it then when they meet again; a flush also when that array is written down to be used again, and
+    its peers hear and heed just so, one that could not know it then when they meet again; a flush also when
+    that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
     journal that keeps nothing (S30), has only said that something else is wanted. One that is begun anew,
     since the runbook is entered from the top again, ends for both. A step that is still open when the run
