@@ -58,7 +58,7 @@ def test_L4_a_step_whose_time_is_just_over_at_the_end_of_the_run_is_not_judged(t
 
 
 def unheard(tell: Any, up_s: float, *, met: bool = False, wanted_by: str = "control2") -> bool:
-    """Somebody wanted something while control1 was down, and who heard it went down before that was up again."""
+    """Somebody wanted something while control1 was down, and who heard it was gone when that came up."""
     told = tell(STEP).plus(
         "-90 room server.halted control1",
         f"-50 {wanted_by} journal.committed request-1 kind=wanted",
