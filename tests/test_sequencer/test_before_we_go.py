@@ -202,3 +202,19 @@ def test_s5_what_says_that_it_is_on_is_off_for_nobody(dark: HandRoom) -> None:
     assert waits_for(dark.run) == {"linkeddisk": "is not flushed and cut yet"}
     dark.run.given_up.add("ups4")
     assert waits_for(dark.run) == {}
+
+
+def test_s5_t7_who_is_wanted_down_is_waited_for_though_his_ups_stays_on_for_another(room: HandRoom) -> None:
+    """All of it had lost its mains, and has them again; blade1 is wanted by nobody down, and keeps ups5 on."""
+    run = room.run
+    confirm(room, *LINKED)
+    wanted = {"servers": ["control1", "control2", "blade2"], "goal": "down", "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "request-1", 1, "control1/1", 0.0, wanted))
+    for name, ups in room.upses.items():
+        ups.regain_mains()
+        run.mains[name].on_line_since_s = 0.0
+    assert "blade2" in waits_for(run)
+    on(room, room.site.start.mains_stable_s)
+    assert waits_for(run) == {"blade2": "is not down yet"}
+    room.servers["blade2"].show(os=Os.HALTED)
+    assert waits_for(run) == {}
