@@ -216,14 +216,13 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs and is a member: the cluster with it, also while another
-    boots, or goes down, that is not up in time. Who runs on power that counts down already, or uses linked disks on such
-    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
-    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
-    where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
-    he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
-    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
-    somebody wanted it restarted, or the first restart
-    failed, or hung.
+    boots, or goes down, that is not up in time. Who runs on power that counts down already, or uses linked
+    disks on such power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on his
+    way down past its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that
+    feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off
+    with him also if he takes the command while he goes, for halted with his power on he would not come back
+    (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
+    been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
