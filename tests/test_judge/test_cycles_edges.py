@@ -79,7 +79,7 @@ def test_L10_p12_a_battery_that_is_tested_for_so_long_that_it_is_confirmed_is_an
 def test_L10_one_that_is_on_its_battery_again_in_a_declared_outage_has_another_one(tell: Any) -> None:
     once = swings(tell, 0.0, down=2)
     assert broken(once)
-    assert not broken(once.plus("3000 control1 ups.on_battery ups5"))
+    assert not broken(once.plus("3000 room ups.on_battery ups5"))
 
 
 def test_L10_what_falls_by_itself_or_is_off_already_has_not_gone_down(tell: Any) -> None:

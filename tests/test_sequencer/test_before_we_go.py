@@ -205,7 +205,7 @@ def test_s5_what_says_that_it_is_on_is_off_for_nobody(dark: HandRoom) -> None:
 
 
 def test_s5_t7_who_is_wanted_down_is_waited_for_though_his_ups_stays_on_for_another(room: HandRoom) -> None:
-    """All of it had lost its mains, and has them again; blade1 is wanted by nobody down, and keeps ups5 on."""
+    """All of it had lost its mains, and has them again; nobody wants blade1 down, and it keeps ups5 on."""
     run = room.run
     confirm(room, *LINKED)
     wanted = {"servers": ["control1", "control2", "blade2"], "goal": "down", "wall_s": run.wall_s()}
