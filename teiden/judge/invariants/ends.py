@@ -23,6 +23,8 @@ SLACK_S = 30.0
 class Open:
     event: Event
     by_s: float
+    wants_n: int
+    """How many rows there were before it by which something else is wanted."""
 
     @property
     def key(self) -> tuple[str, str, object]:
@@ -71,7 +73,8 @@ class L4(Invariant):
             self._judge(step, event.t)
         limit_s = event.details.get("limit_s")
         if limit_s is not None:
-            self._open.append(Open(event, event.t + 2 * float(limit_s) + SLACK_S))
+            by_s = event.t + 2 * float(limit_s) + SLACK_S
+            self._open.append(Open(event, by_s, len(self._wants)))
 
     def _ends(self, event: Event) -> None:
         key = event.by, event.subject, event.details.get("step")
@@ -119,9 +122,9 @@ class L4(Invariant):
     def _hears_late(self, step: Open) -> bool:
         """In its time a node has come up that tells the other what somebody wanted before it began."""
         node, can_know = step.event.by, self.room.heard.can_know
-        before = (want for want in self._wants if want.t <= step.event.t)
         return any(
-            not can_know(node, want, step.event.t) and can_know(node, want, step.by_s) for want in before
+            not can_know(node, want, step.event.t) and can_know(node, want, step.by_s)
+            for want in self._wants[: step.wants_n]
         )
 
     def _judge(self, step: Open, t_s: float) -> None:
