@@ -101,7 +101,6 @@ class Incident:
         since = self._power.mains_since
         out = (ups for ups in self.confirmed if since[ups] is None and ups not in self._turned)
         self.confirmed = {ups: self.confirmed[ups] for ups in out}
-        self._turned.clear()
 
     def _turns(self, event: Event) -> None:
         since = self._power.mains_since
@@ -118,7 +117,6 @@ class Incident:
         self.opened = None
         self.began_s = None
         self.confirmed.clear()
-        self._turned.clear()
 
     def _lease_taken(self, event: Event) -> None:
         self.commander = event.by
