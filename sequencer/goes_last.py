@@ -7,10 +7,13 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.beside import out_or_off
 from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import leaves_at_s, left_on, mains_back, still_to_fall, unsettled, ups_at_floor
 from sequencer.run import Run
+from sequencer.scope import scope
+from sequencer.shortage import on_battery
 from sequencer.site import ControlStop
 from sequencer.systems import outage_goes_on
 from sequencer.watch import is_back
@@ -25,11 +28,13 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
     if site.control_stop is ControlStop.DOCUMENT:
         return
     while True:
-        waiting, floors_s = unsettled(run), floors()
+        waiting, floors_s = waits_for(run), floors()
         at_floor = ups_at_floor(run, floors_s)
         refusal = guards.stop_cluster(waiting, at_floor=at_floor, hold=True, mains_back=False)
         if refusal is None:
-            if not (waiting and at_floor) or (yield from is_at_floor(run, at_floor, floors)):
+            if waiting and at_floor and not (yield from is_at_floor(run, at_floor, floors)):
+                continue
+            if waiting or not (yield from look_who_may_be_on(run)):
                 break
             continue
         if command == "shutdown" and everybody_goes(run):
@@ -47,6 +52,42 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
         tell_who_is_left(run, site.cluster.name, ups_at_floor(run, floors()), waiting)
+
+
+def waits_for(run: Run) -> dict[str, str]:
+    """Who of the linked side is not down yet; and who may have to go down soon, and nobody has told him.
+
+    An outage that is timed yet, perhaps anew after a blink, or because we have just booted: nobody is left to
+    confirm it when we are gone (S18, L2).
+    """
+    site = run.site
+    upses = (*site.server_upses, *site.linked_array_upses)
+    timed = {ups.name for ups in upses if on_battery(run, ups.name)} - run.facts.confirmed - run.off_beside
+    timed -= {name for name in timed if not run.ports.upses[name].seen().fresh}
+    known, waiting = run.scope.devices, unsettled(run)
+    if timed and not scope(site, out_or_off(run) | timed).devices <= known:
+        waiting |= dict.fromkeys(sorted(timed), "is on its battery, and its outage is not confirmed yet")
+    return waiting
+
+
+def look_who_may_be_on(run: Run) -> Steps[bool]:
+    """What was seen off, and may have come on since the last poll, is looked at before we go (S5, S11).
+
+    It has its mains; or it was heard last before others fell silent who were not off: perhaps nobody could
+    hear that a hand has switched it on (N1). Whether any of them is on.
+    """
+    site, ports = run.site, run.ports.upses
+    arrays = (site.arrays[name].upses for name in run.scope.arrays)
+    names = run.scope.server_upses.union(*arrays) & run.settled - run.given_up
+    silent_s = max((view.silent_s for view in run.mains.values() if view.silent_s is not None), default=-inf)
+    doubtful = [name for name in sorted(names) if may_be_on(ports[name].seen(), silent_s)]
+    yield from run.all_of(*(ports[name].look() for name in doubtful))
+    return bool(waits_for(run))
+
+
+def may_be_on(seen: Seen[UpsStatus], silent_s: float) -> bool:
+    """`silent_s`: when somebody was last silent who was not off."""
+    return seen.status is not None and (seen.status.mains if seen.fresh else seen.at_s < silent_s)
 
 
 def tell_who_is_left(run: Run, subject: str, at_floor: str, waiting: Iterable[str]) -> None:
@@ -90,7 +131,7 @@ def is_to_wait(run: Run, floors: Floors | None) -> bool:
     if floors is None or everybody_goes(run):
         return False
     holds, at_floor = run.site.control_stop is ControlStop.HOLD, ups_at_floor(run, floors())
-    return guards.stop_cluster(unsettled(run), at_floor=at_floor, hold=holds, mains_back=False) is not None
+    return guards.stop_cluster(waits_for(run), at_floor=at_floor, hold=holds, mains_back=False) is not None
 
 
 def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:

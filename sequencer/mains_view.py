@@ -18,3 +18,5 @@ class MainsView:
     """Why it confirmed their outage, if nobody has been told."""
     left: bool = False
     """They are away still, all that the UPS feeds is down, and the others are brought back meanwhile."""
+    silent_s: float | None = None
+    """When its card was last found silent, though it was not off when it was heard last."""

@@ -174,16 +174,17 @@ def runs_again(run: Run, server: Server) -> bool:
 def unsettled(run: Run) -> dict[str, str]:
     """What of the linked side an outage brings down and is not down yet, and why, in words (S5)."""
     waiting: dict[str, str] = {}
-    left = left_on(run)
+    left, settled = left_on(run), run.settled - on_by_hand(run)
     if left and not leaves_at_s(run) <= run.now:
         waiting = dict.fromkeys(sorted(left), "stays on if its mains stay")
+    upses = run.scope.server_upses - left
     for name in sorted(run.scope.servers - left):
         server = run.site.servers[name]
-        if not run.scope.server_upses.issuperset(server.upses) and is_awaited(run, server):
+        if not upses.issuperset(server.upses) and is_awaited(run, server):
             waiting[name] = "is not down yet"  # its UPS stays on, for somebody else
-    for name in sorted(run.scope.server_upses - run.settled - left):
+    for name in sorted(upses - settled):
         waiting[name] = "is not off yet"
-    for name in sorted(run.scope.arrays - run.settled - left):
+    for name in sorted(run.scope.arrays - settled - left):
         seen = run.ports.arrays[name].seen()
         flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
         waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"

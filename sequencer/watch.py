@@ -88,6 +88,8 @@ def news_of(
     """
     port = run.ports.upses[ups.name]
     answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
+    if is_lost(port.seen()):
+        run.mains[ups.name].silent_s = run.now
     if is_lost(port.seen()) or (off and not gives_output(port)):
         answers.append(run.news_when(tells_more))
     return (yield from run.wait(*answers, by_s=by_s))

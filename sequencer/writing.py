@@ -55,5 +55,7 @@ def note_idle(run: Run, *rows: Row) -> None:
     for row in rows:
         port = run.ports.upses.get(row.subject)
         seen = port.seen() if port is not None and row.kind is Kind.OFF_ARMED else None
-        if seen is not None and seen.fresh and seen.status is not None and not seen.status.off_armed:
+        if seen is None or not seen.fresh or seen.status is None or not seen.status.output_on:
+            continue
+        if not seen.status.off_armed:
             run.idle_s[row.subject] = seen.at_s

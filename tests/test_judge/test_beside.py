@@ -71,3 +71,29 @@ def test_S18_an_outage_that_is_declared_anew_is_none_of_those_whose_mains_are_ba
     assert set(room.incident.confirmed) == {"ups5"}
     assert not room.causes.failing("rack1")
     assert room.causes.failing("blade1")
+
+
+def test_S5_nor_of_one_that_had_them_back_when_the_stop_was_reversed(room: Room) -> None:
+    """It has lost them again since: that is another outage, and nobody has confirmed it (S31)."""
+    told("mains.lost ups5", "mains.lost ups6", "outage.confirmed ups5", "outage.confirmed ups6", room=room)
+    told("mains.restored ups6", "journal.committed reference turned", "mains.lost ups6", room=room)
+    assert set(room.incident.confirmed) == {"ups5", "ups6"}, "a declared outage stays declared"
+    told("journal.committed reference declared", room=room)
+    assert set(room.incident.confirmed) == {"ups5"}
+    told("outage.confirmed ups6", "journal.committed reference declared", room=room)
+    assert set(room.incident.confirmed) == {"ups5", "ups6"}
+
+
+@pytest.mark.parametrize("again", ["outage.confirmed ups6", "journal.committed ups6 confirmed"])
+def test_S5_unless_it_was_confirmed_again_before_that(room: Room, again: str) -> None:
+    told("mains.lost ups6", "outage.confirmed ups6", "mains.restored ups6", room=room)
+    told("journal.committed reference turned", "mains.lost ups6", again, room=room)
+    told("journal.committed reference declared", room=room)
+    assert set(room.incident.confirmed) == {"ups6"}
+
+
+def test_S5_what_was_reversed_in_an_incident_that_is_over_counts_no_more(room: Room) -> None:
+    told("mains.lost ups6", "outage.confirmed ups6", "mains.restored ups6", room=room)
+    told("journal.committed reference turned", "incident.closed reference", room=room)
+    told("mains.lost ups6", "outage.confirmed ups6", "journal.committed reference declared", room=room)
+    assert set(room.incident.confirmed) == {"ups6"}

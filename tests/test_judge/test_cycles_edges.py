@@ -64,6 +64,24 @@ def test_L10_an_outage_that_is_confirmed_late_is_as_old_as_its_loss(tell: Any) -
     assert not broken(other), "lost by itself, a quarter of an hour later"
 
 
+@pytest.mark.parametrize(("by", "is_cause"), [("room", True), ("control1", False)])
+def test_L10_p12_a_battery_that_is_tested_for_so_long_that_it_is_confirmed_is_another_cause(
+    tell: Any, by: str, is_cause: bool
+) -> None:
+    """Its mains stay, and it lives on its battery; that its card is heard to say so is none."""
+    once = swings(tell, 0.0, down=2).plus("100 control1 incident.closed reference")
+    tested = once.plus(f"3000 {by} ups.on_battery ups5", "4000 control1 outage.confirmed ups5")
+    assert broken(once)
+    assert broken(tested) is not is_cause
+    assert broken(tested.plus("6000 room ups.output_off ups5 cause=command"))
+
+
+def test_L10_one_that_is_on_its_battery_again_in_a_declared_outage_has_another_one(tell: Any) -> None:
+    once = swings(tell, 0.0, down=2)
+    assert broken(once)
+    assert not broken(once.plus("3000 room ups.on_battery ups5"))
+
+
 def test_L10_what_falls_by_itself_or_is_off_already_has_not_gone_down(tell: Any) -> None:
     telling = swings(tell, 0.0, down=1)
     assert not broken(telling.plus("6000 room ups.output_off ups5 cause=fault"))

@@ -55,3 +55,23 @@ def test_L4_a_late_one_is_told_once_however_many_begin_after_it(tell: Any) -> No
 def test_L4_a_step_whose_time_is_just_over_at_the_end_of_the_run_is_not_judged(tell: Any) -> None:
     assert tell(STEP).until(2 * LIMIT_S + SLACK_S).result("L4").put_to_test == 0
     assert tell(STEP).until(2 * LIMIT_S + SLACK_S + 0.1).result("L4").put_to_test == 1
+
+
+def unheard(tell: Any, up_s: float, *, met: bool = False, wanted_by: str = "control2") -> bool:
+    """Somebody wanted something while control1 was down, and who heard it was gone when that came up."""
+    told = tell(STEP).plus(
+        "-90 room server.halted control1",
+        f"-50 {wanted_by} request.accepted blade2 wish=power_on id=r1 of=blade2",
+        "-40 room server.halted control2",
+        f"{-45 if met else -20} room server.up control1",
+        f"{up_s} room server.up control2",
+    )
+    return bool(told.result("L4").breaches)
+
+
+def test_L4_what_a_node_hears_when_it_meets_the_other_again_overtakes_its_step(tell: Any) -> None:
+    assert not unheard(tell, 100.0)
+    assert unheard(tell, 100.0, met=True), "it knew that when it began"
+    assert unheard(tell, 100.0, wanted_by="control1")
+    assert not unheard(tell, 2 * LIMIT_S + SLACK_S)
+    assert unheard(tell, 2 * LIMIT_S + SLACK_S + 0.1)

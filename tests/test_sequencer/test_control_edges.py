@@ -52,6 +52,7 @@ def goes(room: HandRoom) -> None:
 
 
 def linked_side_is_off(room: HandRoom) -> None:
+    room.upses["ups5"].show(output_on=False)
     room.run.settled.add("ups5")
     room.run.announce()
     room.until(room.run.now + 5)
@@ -110,7 +111,7 @@ def test_s5_what_it_waits_for_no_longer_is_told_of_the_cluster(room: HandRoom) -
 
 
 def test_s9_nothing_is_asked_of_the_cluster_while_the_mains_are_back(room: HandRoom) -> None:
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     for name, ups in room.upses.items():
         ups.regain_mains()
         room.run.mains[name].on_line_since_s = 0.0
@@ -127,7 +128,7 @@ def test_r10_a_cluster_that_is_left_to_itself_in_an_outage_is_stopped_when_someb
     site: Site, out: bool, stops: list[str]
 ) -> None:
     room = room_of(with_settings(site, cluster__stop_at_outage=False), out=out)
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     goes(room)
     assert room.cluster.sent == stops
 
@@ -155,7 +156,7 @@ def test_s9_nor_of_the_nodes_when_they_return_while_these_wait_for_the_linked_si
 
 
 def test_s9_nothing_is_stopped_before_the_outage_is_one_of_the_control_side(room: HandRoom) -> None:
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     room.run.scope = Scope(server_upses=frozenset({"ups5"}))
     goes(room)
     assert room.cluster.sent == []
@@ -174,7 +175,7 @@ def test_s5_a_server_that_is_waited_for_is_to_be_seen_down_soon(room: HandRoom) 
 def test_s30_the_offs_of_others_are_written_down_before_our_own(room: HandRoom) -> None:
     """Should we die amid it, whoever follows knows of these."""
     room.cluster.show(STOPPED)
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     goes(room)
     rows = [row.subject for row in room.journal.kept if row.kind is Kind.OFF_ARMED]
     assert rows == ["ups3", "ups2", "ups1"]
@@ -184,7 +185,7 @@ def test_s30_the_offs_of_others_are_written_down_before_our_own(room: HandRoom) 
 
 
 def test_s9_a_cluster_that_refused_is_not_asked_again_while_the_mains_are_back(room: HandRoom) -> None:
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     room.cluster.replies = [NO, YES]
     goes(room)
     mains_return(room)
@@ -197,14 +198,14 @@ def test_s9_a_cluster_that_refused_is_not_asked_again_while_the_mains_are_back(r
 
 
 def test_s26_a_cluster_that_does_not_stop_is_forced_at_its_limit_and_told(room: HandRoom) -> None:
-    room.run.settled.add("ups5")
-    limit_s = room.site.cluster.shutdown_limit_s
+    linked_side_is_off(room)
+    over_s = room.run.now + room.site.cluster.shutdown_limit_s
     room.run.spawn(stop_cluster(room.run))
-    room.until(1)
+    room.until(room.run.now + 1)
     room.cluster.show(state=ClusterState.STOPPING)
-    room.until(limit_s)
+    room.until(over_s)
     assert room.cluster.sent == ["stop"]
-    room.until(limit_s + 1)
+    room.until(over_s + 1)
     assert room.cluster.sent == ["stop", "force"]
     assert [(e["subject"], e["rule"]) for e in room.told("alarm.raised")] == [("ssccluster", "S26")]
     assert [row.subject for row in room.journal.kept if row.kind is Kind.CLUSTER_STOP_ASKED] == ["ssccluster"]
@@ -268,7 +269,7 @@ def test_s11_a_node_is_the_last_when_each_other_is_seen_not_to_run(
 )
 def test_s27_what_waits_for_somebodys_hold(room: HandRoom, name: str, held: str, is_held: bool) -> None:
     """ups5 is off already: that somebody holds it holds up nothing of its disk."""
-    room.run.settled.add("ups5")
+    linked_side_is_off(room)
     details = {"held": True, "cause": "r1", "wall_s": 1.0}
     room.run.hear(Row(Kind.HELD, held, 1, "control1/1", 0.0, details))
     assert is_in_other_hands(room.run, name) is is_held

@@ -113,3 +113,24 @@ def test_s18_the_last_node_goes_with_the_disk_whose_confirm_time_a_blink_began_a
     tale = play(fault("node_crashes", "control2", 100.0), lost(0.0), blink, back(5000.0), until_s=9000.0)
     tale.never("ups.exhausted *", "array.lost_data *")
     assert not unsafe(tale)
+
+
+BOTH = Scope(nodes=frozenset({"control1", "control2"}))
+
+
+def test_s5_of_two_whose_power_fails_while_others_are_dark_neither_leaves_the_cluster_to_the_other(
+    room: HandRoom,
+) -> None:
+    room.upses["ups3"].regain_mains()
+    room.run.scope = BOTH
+    stops(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s27_one_that_somebody_holds_stays_and_carries_it_on(room: HandRoom) -> None:
+    room.upses["ups3"].regain_mains()
+    held = {"held": True, "cause": "hold", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.HELD, "control2", 1, "control1/1", 0.0, held))
+    room.run.scope = BOTH
+    stops(room)
+    assert (room.cluster.sent, goes(room)) == ([], True)

@@ -36,6 +36,8 @@ def widen(room: HandRoom, scope: Scope = LINKED_DISK) -> None:
 
 
 def settle(room: HandRoom, *names: str) -> None:
+    for name in room.upses.keys() & set(names):
+        room.upses[name].show(output_on=False)
     room.run.settled.update(names)
     room.run.announce()
 

@@ -49,6 +49,7 @@ def soon(room: HandRoom) -> None:
 
 
 def settled(room: HandRoom) -> None:
+    room.upses["ups5"].show(output_on=False)
     room.run.settled.add("ups5")
     room.run.announce()
     soon(room)

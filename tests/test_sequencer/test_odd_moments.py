@@ -307,6 +307,8 @@ def test_a7_an_array_that_falls_silent_instead_of_coming_ready_is_still_waited_f
 def test_s5_a_linked_side_that_is_off_already_is_not_waited_for(outage: HandRoom) -> None:
     run = outage.run
     run.settled |= {"ups5", "ups6", "linkeddisk"}
+    for name in ("ups4", "ups5", "ups6"):
+        outage.upses[name].show(output_on=False)
     outage.arrays["linkeddisk"].show(flush=Flush.DONE)
     run.scope = replace(run.scope, control=True)
     run.spawn(stop_control(run))

@@ -79,6 +79,31 @@ def test_t4_s26_whose_card_said_a_moment_ago_that_nothing_counts_down_does_not_f
     assert at_s is None or at_s <= 1003 + DELAY_S
 
 
+@pytest.mark.parametrize(("told_ago_s", "falls_at_s"), [(415.0, 1420.0), (-300.0, 1420.0), (430.0, 1420.0)])
+def test_s26_t1_what_counts_down_only_since_we_heard_of_it_has_its_whole_delay(
+    room: HandRoom, told_ago_s: float, falls_at_s: float | None
+) -> None:
+    """One of the clocks is wrong: a moment ago its card said that nothing counts down."""
+    details = {"falls_in_s": DELAY_S, "wall_s": room.run.wall_s() - told_ago_s}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    room.upses["ups5"].show(off_armed=True)
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
+    assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+@pytest.mark.parametrize("before", ["off", "silent"])
+def test_s1_that_is_not_known_of_a_card_that_told_nothing_of_the_kind(room: HandRoom, before: str) -> None:
+    if before == "off":
+        room.upses["ups5"].show(output_on=False)
+    else:
+        room.upses["ups5"].fall_silent()
+    details = {"falls_in_s": DELAY_S, "wall_s": room.run.wall_s() - 300.0}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    room.upses["ups5"].show(off_armed=True, output_on=True)
+    assert may_fall_at_s(room.run, room.site.upses["ups5"]) == pytest.approx(1120.0)
+
+
 def test_no_time_is_known_of_an_off_that_is_not(room: HandRoom) -> None:
     assert may_fall_at_s(room.run, room.site.upses["ups5"]) is None
 

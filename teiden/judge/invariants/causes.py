@@ -220,13 +220,13 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs, is a member and is not going down with its power: the
-    cluster with it, also while another boots that is not up in time. Who runs on power that counts down
-    already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16), and a force
-    of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away may stop
-    himself, and a UPS that feeds only him, where nobody commands who would say that his outage counts (ADR
-    0029); that UPS goes off with him also if he takes the command while he goes, for halted with his power
-    on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks, its
-    nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or
+    cluster with it, also while another boots, or goes down, that is not up in time. Who runs on power that
+    counts down already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16),
+    and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
+    may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
+    counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
+    his power on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks,
+    its nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or
     hung.
     """
 
@@ -276,7 +276,8 @@ class S31(Invariant):
         room, without = self.room, self.room.machines.outsiders
         members = [node for node in self.site.control_nodes if node.name not in without]
         nodes = [node for node in members if room.machines.running(node)]
-        up = [node for node in nodes if room.machines.os[node.name] != "booting"]
+        up = [node for node in nodes if room.machines.os[node.name] == "up"]
+        up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
         if event.subject != self.site.cluster.name or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
@@ -288,7 +289,8 @@ class S31(Invariant):
         return on_its_way and self.room.power.counts_down_under(node, at_s)
 
     def _waits_no_longer(self, nodes: list[Server], up: list[Server], at_s: float) -> Iterator[bool]:
-        """For one that boots: past the limit of a start, or when the battery of one that stops ends."""
+        """For one that boots, or goes down and may boot again: past the limit of a start, or when the battery
+        of one that stops ends."""
         for node in nodes:
             if node in up:
                 yield any(ends(self.room, ups, at_s) for ups in node.upses)

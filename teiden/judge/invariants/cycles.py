@@ -19,8 +19,9 @@ class L10(Invariant):
     """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
 
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
-    by command. Outages: losses of mains that were confirmed, or that came while one was declared; several
-    within `mains_stable` are one; and a cluster that did not run when an incident was opened to bring it
+    by command. Outages: losses of mains that were confirmed, or that came while one was declared, and tests
+    of a battery that look just so (P12); several within `mains_stable` are one; and a cluster that did not
+    run when an incident was opened to bring it
     back. A control node also restarts once with its cluster in each of them.
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
     whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room
@@ -40,6 +41,8 @@ class L10(Invariant):
         self._told: set[str] = set()
         self._outages: list[float] = []
         """When the mains were lost, in order."""
+        self._battery_s: dict[str, float] = {}
+        """By UPS: since when it lives on its battery, or did last."""
         self._by_hand: Counter[str] = Counter()
         """Starts that nobody of ours has caused."""
         self._woken: set[str] = set()
@@ -52,7 +55,7 @@ class L10(Invariant):
             "outage.confirmed": self._confirmed,
             "journal.committed confirmed": self._confirmed,
             "mains.lost": self._lost_again,
-            "ups.on_battery": self._lost_again,
+            "ups.on_battery": self._on_battery,
             "ups.output_on": self._goes_on,
             "command.sent wake": self._wakes,
             "server.booting": self._boots,
@@ -99,7 +102,13 @@ class L10(Invariant):
         return told is not None and told.details.get("command") == "restart"
 
     def _confirmed(self, event: Event) -> None:
-        self._outage(self.room.power.mains_lost_s.get(event.subject, event.t))
+        lost_s = self.room.power.mains_lost_s.get(event.subject, event.t)
+        self._outage(max(lost_s, self._battery_s.get(event.subject, lost_s)))
+
+    def _on_battery(self, event: Event) -> None:
+        if event.source is Source.FACT:
+            self._battery_s[event.subject] = event.t
+        self._lost_again(event)
 
     def _lost_again(self, event: Event) -> None:
         if self.room.incident.began_s is not None:

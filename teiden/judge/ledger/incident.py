@@ -19,7 +19,10 @@ class Incident:
         self.confirmed: dict[str, Event] = {}
         """By UPS, until the incident is closed: a declared outage stays declared. The row of the journal
         counts too: a node that takes over knows what it has timed itself, and nobody told of. Where another
-        one is declared before that, whoever has its mains back by then is no part of it."""
+        one is declared before that, whoever has its mains back by then is no part of it. Nor who had them
+        back when the stop was reversed, and has lost them again: that is another outage, not confirmed."""
+        self._turned: set[str] = set()
+        """Whoever had its mains back when that was, and has not been confirmed since."""
         self.began_s: float | None = None
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
@@ -45,6 +48,7 @@ class Incident:
             "outage.confirmed": self._confirmed,
             "journal.committed confirmed": self._confirmed,
             "journal.committed declared": self._declared,
+            "journal.committed turned": self._turns,
             "incident.opened": self._opened,
             "incident.closed": self._closed,
             "lease.taken": self._lease_taken,
@@ -90,11 +94,17 @@ class Incident:
 
     def _confirmed(self, event: Event) -> None:
         self.confirmed.setdefault(event.subject, event)
+        self._turned.discard(event.subject)
         self.began_s = event.t if self.began_s is None else self.began_s
 
     def _declared(self, event: Event) -> None:
         since = self._power.mains_since
-        self.confirmed = {ups: told for ups, told in self.confirmed.items() if since[ups] is None}
+        out = (ups for ups in self.confirmed if since[ups] is None and ups not in self._turned)
+        self.confirmed = {ups: self.confirmed[ups] for ups in out}
+
+    def _turns(self, event: Event) -> None:
+        since = self._power.mains_since
+        self._turned |= {ups for ups in self.confirmed if since[ups] is not None}
 
     def _opened(self, event: Event) -> None:
         if self.opened is not None and self.opened.by != event.by:

@@ -75,6 +75,8 @@ class Wants:
         """By server: how many words there were about it."""
         self.start_asked: Event | None = None
         """The last request to start everything."""
+        self._hands: defaultdict[str, list[tuple[float, Event]]] = defaultdict(list)
+        """By device: from when each hold and release of it counts, as a want does."""
         self._goals: defaultdict[str, list[tuple[float, Goal]]] = defaultdict(list)
         self._heard: set[str] = set()
         self._restarting: set[str] = set()
@@ -94,6 +96,8 @@ class Wants:
         return {
             "schedule.fired": self._fired,
             "request.accepted": self._accepted,
+            "hold.set": self._hold,
+            "hold.released": self._hold,
             "clock.stepped": self._stepped,
             "command.sent restart": self._restarts,
             "server.shutting_down": self._goes_down,
@@ -173,15 +177,23 @@ class Wants:
             begun = wish in BY_MANAGER and self._goes_for_good(server)
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
+    def _hold(self, event: Event) -> None:
+        self._hands[event.subject].append((self._counts_from_s(event, [event.subject]), event))
+
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
-        """By the clock of the node that hears it; if that is behind, after the last word that it can know."""
+        """By the clock of the node that hears it; if that is behind, after the last word that it can know.
+
+        Of what is wanted of these, and of who holds them, the later word.
+        """
 
         def can_know(word: Event) -> bool:
             return self._spread.can_know(event.by, word, event.t)
 
         clock_s = self.clock_s(event.t, event.by)
-        known = (self.known(server, can_know) for server in meant)
-        return max([clock_s, *(w.at_s + LATER_S for w in known if w is not None and w.at_s > clock_s)])
+        wanted = (self.known(server, can_know) for server in meant)
+        known_s = [want.at_s for want in wanted if want is not None]
+        known_s += [at_s for name in meant for at_s, word in self._hands[name] if can_know(word)]
+        return max([clock_s, *(at_s + LATER_S for at_s in known_s if at_s > clock_s)])
 
     def _after_known_s(self, clock_s: float, meant: Sequence[str]) -> float:
         """If that clock is behind, after what was said of these before (T4)."""

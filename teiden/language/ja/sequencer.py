@@ -220,6 +220,7 @@ TEXTS: dict[str, str] = {
     "{name} is not down yet": "{name} がまだシャットダウンしていない",
     "{name} is still flushing": "{name} がまだフラッシュ中",
     "{name} is not flushed and cut yet": "{name} がまだフラッシュ・電源切断前",
+    "{name} is on its battery, and its outage is not confirmed yet": "{name} がバッテリー運転中で停電未確定",
     "mains of {name} are away": "{name} が停電中",
     "mains of {name} are back, not yet stable": "{name} は復電したがまだ安定していない",
     "{name} is shutting down": "{name} がシャットダウン中",

@@ -1,0 +1,38 @@
+"""The last node that is up takes the cluster with it, also while another goes down to boot again (S31)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.told_well import CALM
+
+OUT = ("0 room mains.lost ups1", "931 control1 outage.confirmed ups1")
+ENDS = "1490 room ups.low_battery ups1"
+STOP = "1500 control1 command.sent ssccluster command=stop"
+
+
+def broken(tell: Any, *lines: str) -> bool:
+    return "S31" in tell(CALM).plus(*OUT, *lines, STOP).broken
+
+
+def test_S31_who_goes_down_may_boot_again_and_is_waited_for_as_the_battery_lasts(tell: Any) -> None:
+    goes = "1480 room server.shutting_down control2"
+    assert broken(tell, goes)
+    assert not broken(tell, goes, ENDS)
+    assert broken(tell, goes, ENDS.replace("ups1", "ups2")), "not the one that stops"
+    assert broken(tell, ENDS), "it is up, and carries the cluster on"
+
+
+def test_S31_and_no_longer_than_a_start_may_take(tell: Any) -> None:
+    limit_s = tell(CALM).site.start.server_limit_s
+    assert broken(tell, f"{1500 - limit_s} room server.shutting_down control2")
+    assert not broken(tell, f"{1499.9 - limit_s} room server.shutting_down control2")
+
+
+def test_S31_where_all_are_on_their_way_down_each_must_be_concerned(tell: Any) -> None:
+    both = ("1480 room server.shutting_down control2", "1481 room server.shutting_down control1")
+    assert broken(tell, *both, ENDS)
+    alone = ("10 room server.halted control2", "1481 room server.shutting_down control1")
+    assert not broken(tell, *alone), "the only one that runs is"

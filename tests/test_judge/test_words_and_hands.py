@@ -1,0 +1,75 @@
+"""From when a word counts that a clock hears which is behind: after who was wanted or held last (T4, S27)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.events import Event, Source
+from teiden.judge.history import History
+from teiden.judge.ledger.room import Room
+from tests.worlds import reference_site
+
+BEHIND_S = -7200.0
+
+
+@pytest.fixture
+def room() -> Room:
+    """The clock of control2 is behind."""
+    room = Room(reference_site(), History([]))
+    fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
+    return room
+
+
+def fold(room: Room, t: float, name: str, subject: str, by: str, **details: Any) -> None:
+    event = Event(t, name, subject, by, Source.FACT if by == "room" else Source.SEEN, details)
+    for key, does in room.folds():
+        if key == name:
+            does(event)
+
+
+def off(room: Room, t: float, by: str) -> float:
+    fold(room, t, "request.accepted", "blade1", by, wish="power_off", id=f"r{t}", of="blade1")
+    return room.wants.of["blade1"].at_s
+
+
+def test_S27_a_word_counts_after_the_hold_before_it(room: Room) -> None:
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(50.001)
+
+
+def test_S27_and_after_its_release(room: Room) -> None:
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    fold(room, 60.0, "hold.released", "blade1", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(60.001)
+
+
+def test_S27_a_hold_counts_so_too(room: Room) -> None:
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    fold(room, 55.0, "hold.released", "blade1", "control2")
+    fold(room, 56.0, "hold.set", "blade1", "control2")
+    assert off(room, 100.0, "control2") == pytest.approx(50.003)
+
+
+def test_S27_the_hold_of_another_device_says_nothing(room: Room) -> None:
+    fold(room, 50.0, "hold.set", "blade2", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(100.0 + BEHIND_S)
+
+
+def test_S27_nor_one_that_lies_before_what_the_clock_shows(room: Room) -> None:
+    fold(room, 50.0, "hold.set", "blade1", "control2")
+    assert off(room, 100.0, "control1") == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(("up_s", "knows"), [(90.0, False), (55.0, True)])
+def test_S27_nor_one_that_this_node_cannot_know(up_s: float, knows: bool) -> None:
+    """It was down when that was said; and whoever heard it went down before it was up again."""
+    changes = [(10.0, "halted", "control2"), (60.0, "halted", "control1"), (up_s, "up", "control2")]
+    told = [Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)]
+    room = Room(reference_site(), History(told))
+    fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)

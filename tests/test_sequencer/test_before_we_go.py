@@ -1,0 +1,220 @@
+"""Before the control side goes: who is timed yet is waited for, who may be on again is looked at (S5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.control_stop import stop_control, stop_node
+from sequencer.goes_last import look_who_may_be_on, waits_for
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.scope import Scope, scope
+from sequencer.site import Site
+from sequencer.timing import control_floor_s
+from sequencer.watch import watch
+from tests.hands import HandRoom
+
+LINKED = ("ups4", "ups5", "ups6")
+CONTROL = ("ups1", "ups2", "ups3")
+TIMED = "is on its battery, and its outage is not confirmed yet"
+
+
+def declared(room: HandRoom, *upses: str) -> None:
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    confirm(room, *upses)
+
+
+def confirm(room: HandRoom, *upses: str) -> None:
+    room.run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in upses))
+    room.run.scope |= scope(room.site, room.run.facts.confirmed)
+    room.run.announce()
+
+
+@pytest.fixture
+def room(site: Site) -> HandRoom:
+    """The outage of the control side is confirmed; what the linked side lives on has its mains."""
+    room = HandRoom(site)
+    for name in CONTROL:
+        room.upses[name].lose_mains()
+    declared(room, *CONTROL)
+    return room
+
+
+def on(room: HandRoom, for_s: float = 5.0) -> None:
+    room.until(room.run.now + for_s)
+
+
+# Whose outage is timed yet
+
+
+def test_s18_who_has_his_mains_is_not_waited_for(room: HandRoom) -> None:
+    room.run.spawn(stop_control(room.run))
+    on(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s18_nobody_goes_before_an_outage_of_the_linked_side_is_confirmed(room: HandRoom) -> None:
+    """A node that has just booted times it from its boot on: gone before, nobody is left to tell them."""
+    room.upses["ups6"].lose_mains()
+    room.run.spawn(stop_control(room.run))
+    on(room, 60.0)
+    assert room.cluster.sent == []
+    refused = room.told("command.refused", "ssccluster")
+    assert [told["reason"] for told in refused] == [f"ups6 {TIMED}"]
+    confirm(room, "ups6")
+    on(room, 60.0)
+    assert room.cluster.sent == [], "now it is to go off"
+    room.upses["ups6"].show(output_on=False)
+    room.run.settled.add("ups6")
+    room.run.announce()
+    on(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s18_nor_before_that_is_over(room: HandRoom) -> None:
+    room.upses["ups6"].lose_mains()
+    room.run.spawn(watch(room.run, room.site.upses["ups6"]))
+    room.run.spawn(stop_control(room.run))
+    on(room, 30.0)
+    assert room.cluster.sent == []
+    room.upses["ups6"].regain_mains()
+    on(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_s5_but_not_where_the_battery_holds_no_longer(room: HandRoom) -> None:
+    room.upses["ups6"].lose_mains()
+    room.run.spawn(stop_control(room.run))
+    on(room)
+    room.upses["ups1"].show(runtime_s=control_floor_s(room.site, room.site.upses["ups1"]))
+    on(room)
+    assert room.cluster.sent == ["stop"]
+    assert [told["upses"] for told in room.told("alarm.raised", "ssccluster")] == ["ups1"]
+
+
+def test_s18_the_last_node_waits_for_it_as_well(room: HandRoom) -> None:
+    room.upses["ups2"].regain_mains()
+    room.upses["ups3"].regain_mains()
+    room.run.facts.confirmed -= {"ups2", "ups3"}
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.HALTED)
+    room.upses["ups4"].lose_mains()
+    room.run.spawn(stop_node(room.run, room.site.servers["control1"]))
+    on(room, 20.0)
+    assert (room.cluster.sent, room.servers["control1"].sent) == ([], [])
+
+
+def test_s11_what_a_silent_card_said_last_is_no_outage(room: HandRoom) -> None:
+    room.upses["ups6"].lose_mains()
+    assert set(waits_for(room.run)) == {"ups6"}
+    room.upses["ups6"].fall_silent()
+    assert waits_for(room.run) == {}
+
+
+def test_s5_who_goes_down_anyway_is_waited_for_once(room: HandRoom) -> None:
+    """His disk's outage is confirmed: that of his own UPS brings down nobody else."""
+    for name in LINKED:
+        room.upses[name].lose_mains()
+    confirm(room, "ups4")
+    room.run.settled |= {"linkeddisk", *LINKED}
+    for name in LINKED:
+        room.upses[name].show(output_on=False)
+    room.run.settled -= {"ups6"}
+    room.upses["ups6"].show(output_on=True)
+    assert waits_for(room.run) == {"ups6": "is not off yet"}
+
+
+# Who may be on again
+
+
+@pytest.fixture
+def dark(room: HandRoom) -> HandRoom:
+    """And the linked side is off, in the same outage."""
+    confirm(room, *LINKED)
+    for name in LINKED:
+        room.upses[name].lose_mains()
+        room.upses[name].show(output_on=False)
+    room.run.settled |= {"linkeddisk", *LINKED}
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    return room
+
+
+def comes_on_unheard(room: HandRoom, ups: str) -> None:
+    """Between two polls."""
+    hand = room.upses[ups]
+    look = hand.look
+
+    def looked_at() -> object:
+        hand.show(output_on=True)
+        return look()
+
+    hand.look = looked_at
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_s5_what_has_its_mains_again_is_looked_at_before_we_go(dark: HandRoom, name: str) -> None:
+    dark.upses[name].regain_mains()
+    comes_on_unheard(dark, name)
+    dark.run.spawn(stop_control(dark.run))
+    on(dark, 60.0)
+    assert dark.servers["control1"].sent == []
+    assert {told["rule"] for told in dark.told("command.refused", "ssccluster")} == {"S5"}
+
+
+def test_s5_without_mains_it_stays_off(dark: HandRoom) -> None:
+    dark.run.spawn(stop_control(dark.run))
+    on(dark)
+    assert [dark.upses[name].looks for name in LINKED] == [0, 0, 0]
+    assert dark.servers["control1"].sent == ["shutdown"]
+
+
+def test_n1_s5_who_was_heard_last_before_others_fell_silent_is_looked_at_too(dark: HandRoom) -> None:
+    """The management network was down, and a hand has pressed a button meanwhile: it is not polled yet."""
+    run = dark.run
+    run.spawn(watch(run, dark.site.upses["ups1"]))
+    on(dark, 20.0)
+    for name in LINKED:
+        dark.upses[name].fall_silent()
+    look = run.spawn(look_who_may_be_on(run))
+    on(dark)
+    assert [dark.upses[name].looks for name in LINKED] == [0, 0, 0], "off they have no power for their cards"
+    dark.upses["ups1"].fall_silent()
+    on(dark, 20.0)
+    dark.upses["ups1"].show()
+    comes_on_unheard(dark, "ups5")
+    look = run.spawn(look_who_may_be_on(run))
+    on(dark)
+    assert [dark.upses[name].looks for name in LINKED] == [1, 1, 1]
+    assert look.value, "it is on"
+
+
+def test_s5_one_whose_off_was_given_up_is_not_asked_again(dark: HandRoom) -> None:
+    dark.upses["ups5"].regain_mains()
+    dark.run.given_up.add("ups5")
+    dark.run.spawn(look_who_may_be_on(dark.run))
+    on(dark)
+    assert dark.upses["ups5"].looks == 0
+
+
+def test_s5_what_says_that_it_is_on_is_off_for_nobody(dark: HandRoom) -> None:
+    """It was off when the outage was entered, and a hand has pressed it before anybody wanted it down."""
+    dark.upses["ups4"].show(output_on=True)
+    assert waits_for(dark.run) == {"linkeddisk": "is not flushed and cut yet"}
+    dark.run.given_up.add("ups4")
+    assert waits_for(dark.run) == {}
+
+
+def test_s5_t7_who_is_wanted_down_is_waited_for_though_his_ups_stays_on_for_another(room: HandRoom) -> None:
+    """All of it had lost its mains, and has them again; nobody wants blade1 down, and it keeps ups5 on."""
+    run = room.run
+    confirm(room, *LINKED)
+    wanted = {"servers": ["control1", "control2", "blade2"], "goal": "down", "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "request-1", 1, "control1/1", 0.0, wanted))
+    for name, ups in room.upses.items():
+        ups.regain_mains()
+        run.mains[name].on_line_since_s = 0.0
+    assert "blade2" in waits_for(run)
+    on(room, room.site.start.mains_stable_s)
+    assert waits_for(run) == {"blade2": "is not down yet"}
+    room.servers["blade2"].show(os=Os.HALTED)
+    assert waits_for(run) == {}
