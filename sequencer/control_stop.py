@@ -11,7 +11,13 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
-from sequencer.force import count_down, force_before_we_go, left_to_be_forced
+from sequencer.force import (
+    count_down,
+    force_before_the_cut,
+    force_before_we_go,
+    is_about_to_fall,
+    left_to_be_forced,
+)
 from sequencer.goes_alone import gives_output, goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
@@ -36,6 +42,9 @@ def stop_control(run: Run) -> Steps[None]:
     """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
     site = run.site
     yield from run.until(lambda: run.scope.control)
+    for node in site.control_nodes:
+        if is_about_to_fall(run, node):  # by a page that was closed since; whoever hangs there is forced (H1, S1)
+            run.spawn(force_before_the_cut(run, node))
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
@@ -209,7 +218,8 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
 def is_out_again(run: Run, node: Server) -> Steps[None]:
     """It came back with its mains while the others are out yet, and these are lost anew: it goes once more.
 
-    Nobody else would tell it, as long as the incident is on its way down (S18).
+    Nobody else would tell it, as long as the incident is on its way down (S18). But once the whole control
+    side goes its stop is not this page's any more: it may hang at it by now, and is to be forced (H1, S1).
     """
     ports = run.ports.upses
 
@@ -221,6 +231,8 @@ def is_out_again(run: Run, node: Server) -> Steps[None]:
             *(ports[name].until(when.OUTPUT_OFF) for name in sorted(out())), run.news(RETURNS)
         )
     yield from run.until(lambda: run.scope.control or server_fails(node, out()), OUTAGE)
+    if run.scope.control:
+        return
     run.asked_to_stop.discard(node.name)
     run.on_their_way.discard(node.name)
     run.given_up.discard(node.name)

@@ -44,6 +44,7 @@ from sequencer.watch import is_left, is_over, note_confirmed, note_new, watch
 
 def duty(run: Run) -> Steps[None]:
     """Never returns; the life ends with its node."""
+    run.wall_ahead_s = run.wall_s() - run.now
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))

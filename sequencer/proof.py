@@ -77,15 +77,19 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     """The earliest time of that; None: no OFF is known, or nobody knows since when it counts down.
 
     Of another life's row we know only when we heard it, perhaps long after it was written; by its wall clock
-    and ours it falls sooner. Where by these it fell before we heard of it they are of no use.
+    and ours it falls sooner. Ours may have been put otherwise since (T2): then it counts as it was when this
+    life began, too, and the sooner of both. Where by one it fell before we heard of it that is of no use.
     """
     armed = run.facts.armed.get(ups.name)
     if armed is None or armed.wall_s is None:
         return None
     if armed.life == run.life:
         return armed.falls_at_s
-    by_wall_s = run.now + armed.wall_s + armed.falls_in_s - run.wall_s()
-    return min(armed.falls_at_s, by_wall_s) if by_wall_s > armed.heard_s else None
+    ahead_s = run.wall_s() - run.now
+    clocks_s = (ahead_s, ahead_s if run.wall_ahead_s is None else run.wall_ahead_s)
+    by_wall_s = [armed.wall_s + armed.falls_in_s - clock_s for clock_s in clocks_s]
+    of_use = [at_s for at_s in by_wall_s if at_s > armed.heard_s]
+    return min(armed.falls_at_s, *of_use) if of_use else None
 
 
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
