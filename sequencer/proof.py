@@ -95,12 +95,11 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     """The evidence that a UPS is off (DESIGN §3).
 
-    Off as its card's last word is not enough while somebody answers who lives on it alone: a hand has pressed
-    its button since, and the card does not tell (O1, S11).
+    Of a card that is silent neither off as its last word is enough, nor that its time is over, while somebody
+    answers who lives on it alone: a hand has pressed its button since, and the card does not tell (O1, S11).
     """
     seen = run.ports.upses[ups.name].seen()
-    last_word_is_off = seen.status is not None and not seen.fresh and not seen.status.output_on
-    if last_word_is_off and gives_power(run, ups):
+    if seen.status is not None and not seen.fresh and gives_power(run, ups):
         return False
     return was_seen_off(run, ups) or guards.off(
         seen,
