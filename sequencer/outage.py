@@ -297,9 +297,8 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
-    """Asked again after a while, its users may have been booted in between: they are looked at first (S3)."""
-    if array.name in run.facts.flush_asked:
-        yield from look_at_users(run, array)
+    """Its users may have been booted since they were seen down, or it was asked: they are looked at first (S3)."""
+    yield from look_at_users(run, array)
     yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 
