@@ -298,7 +298,7 @@ def note_down(run: Run, node: Server) -> Steps[None]:
 
 def before_we_go(
     run: Run,
-    others: Mapping[str, Task],
+    others: dict[str, Task],
     heard_it: set[str],
     to_fall: list[Ups],
     theirs: list[list[Fall]],
@@ -313,6 +313,8 @@ def before_we_go(
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
+    yield from run.released(run.me)
+    tell_anew(run, others)
     me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
     floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
     boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
@@ -347,6 +349,15 @@ def before_we_go(
             yield from run.race(told, run.pause(timing.ASKED_S))
         yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
         ready = True
+
+
+def tell_anew(run: Run, others: dict[str, Task]) -> None:
+    """Down, and booted since, while somebody held us: what they accepted before does not count any more (S1)."""
+    for name in [n for n, stops in others.items() if stops.over and n not in run.given_up]:
+        if boots(run, name) or guards.is_seen(run.ports.servers[name].seen(), Os.UP):
+            run.asked_to_stop.discard(name)
+            run.on_their_way.discard(name)
+            others[name] = run.spawn(stop_system(run, run.site.servers[name]))
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:
