@@ -95,11 +95,11 @@ def first_look(run: Run) -> Steps[None]:
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     yield from look_back(run)
+    run.spawn(heed_countdowns(run))
     if not (run.facts.down and (yield from goes_on(run))):
         yield from power_stays(run)
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
-    run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
         yield from left_unseen(run)
