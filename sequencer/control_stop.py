@@ -12,6 +12,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import (
+    boots,
     count_down,
     force_before_the_cut,
     force_before_we_go,
@@ -43,7 +44,9 @@ def stop_control(run: Run) -> Steps[None]:
     site = run.site
     yield from run.until(lambda: run.scope.control)
     for node in site.control_nodes:
-        if is_about_to_fall(run, node):  # by a page that was closed since; whoever hangs there is forced (H1, S1)
+        if is_about_to_fall(
+            run, node
+        ):  # by a page that was closed since; whoever hangs there is forced (H1, S1)
             run.spawn(force_before_the_cut(run, node))
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
@@ -352,7 +355,7 @@ def before_we_go(
 
 
 def tell_anew(run: Run, others: dict[str, Task]) -> None:
-    """Down, and booted since, while somebody held us: what they accepted before does not count any more (S1)."""
+    """Down, and booted since, while somebody held us: what they accepted does not count any more (S1)."""
     for name in [n for n, stops in others.items() if stops.over and n not in run.given_up]:
         if boots(run, name) or guards.is_seen(run.ports.servers[name].seen(), Os.UP):
             run.asked_to_stop.discard(name)
@@ -369,10 +372,6 @@ def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_ye
     gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
     lost = run.given_up - boot_yet
     return [n for n in others if n not in gone | lost]
-
-
-def boots(run: Run, node: str) -> bool:
-    return guards.is_seen(run.ports.servers[node].seen(), Os.BOOTING)
 
 
 def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:

@@ -297,7 +297,7 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
-    """Its users may have been booted since they were seen down, or it was asked: they are looked at first (S3)."""
+    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3)."""
     yield from look_at_users(run, array)
     yield from run.commit(Kind.FLUSH_ASKED, array.name)
 

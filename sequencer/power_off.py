@@ -162,7 +162,7 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
 
 
 def watched_for_s(run: Run, ups: Ups) -> float:
-    """For how long it may have counted down, if this life has seen it begin: at its poll, or since the last."""
+    """For how long it may have counted down, if this life has seen it begin: since the poll before, then."""
     since_s = run.ports.countdowns_s.get(ups.name)
     if since_s is None:
         return 0.0

@@ -89,6 +89,8 @@ class Excuse:
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""
+    deaf: bool = False
+    """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 
