@@ -66,10 +66,11 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
 
 
 def heed_our_going(run: Run) -> Steps[None]:
-    """Never returns. We go, by whosever word, and no node stays: who is past his limit on such power, or boots
-    there, is forced while there is somebody to; should we be back we may be too late (S1, C2)."""
+    """Never returns. We go, by whosever word, and no node stays: who is past his limit on such power, or at his
+    boot, is forced while there is somebody to; should we be back we may be too late (S1, C2)."""
     yield from run.until_seen(run.ports.servers[run.me], when.STOPPING)
     while True:
-        if not staying(run):
+        others = staying(run)
+        if not others:
             yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
-        yield run.news()
+        yield from run.wait(run.news(), *(run.ports.servers[node].until(when.LEAVES) for node in others))

@@ -89,6 +89,8 @@ class Excuse:
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""
+    unseen: bool = False
+    """Only of a system that began to boot when no control node was at work any more, nor has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     unread: bool = False

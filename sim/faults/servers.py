@@ -85,6 +85,10 @@ CONTROLLER_DIES = Fault(
     excuses=(Excuse("L5", Reach.ALL, "nobody learns that it is halted, or may follow it (S13)", said="L5"),),
 )
 
+UNSEEN = Excuse(
+    "S1", Reach.SUBJECT, "it boots when no node is up any more, and nobody can call the OFF back", unseen=True
+)
+
 COMES_BACK = Fault(
     ("H5",),
     "comes_back",
@@ -92,7 +96,7 @@ COMES_BACK = Fault(
     "whatever keeps its work running boots it again whenever it has halted",
     _comes_back,
     amount=Amount("after it has halted", Unit.SECONDS, 60.0, 0.0, 3600.0),
-    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),),
+    excuses=(Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"), UNSEEN),
 )
 
 TOO_LATE_S = 10.0
@@ -114,6 +118,7 @@ BOOTED_BY_HAND = Fault(
             told=True,
             within_s=TOO_LATE_S,
         ),
+        UNSEEN,
     ),
 )
 

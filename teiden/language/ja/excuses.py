@@ -175,6 +175,9 @@ TEXTS: dict[str, str] = {
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
     "nobody can tell a UPS or a server to go on": "UPS やサーバの ON を誰も指示できない",
+    "it boots when no node is up any more, and nobody can call the OFF back": (
+        "起動した時にはもう稼働中の制御端末がなく、OFF を取り消せない"
+    ),
     "nobody hears who was booted by hand, and writes to it again": (
         "手で起動され再び書き込むサーバの応答が、誰にも届かない"
     ),
