@@ -1,0 +1,84 @@
+"""Whom a fall of power would have cut off, or whose disks: what the commander knew, and did not look at (S1 to S3).
+
+Each is a shrunk history that was broken once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed, Wish
+from tests.safety import unsafe
+from tests.tale import Tale
+from tests.worlds import LINKED, fault, lost, out, play
+
+HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
+    "s1 h1 a node that hangs is forced though everybody is to go off since it was told": (
+        fault("node_hangs", "control1"),
+        out(0, 3600, "ups1"),
+        Asked(1200.0, Wish.POWER_OFF, ()),
+    ),
+    "s1 h1 nor does mains that come back for a moment let us forget that we hang on our own way down": (
+        fault("node_hangs", "control1"),
+        fault("server_hangs", "control2", 0.0),
+        out(0, 1245, "ups2"),
+        out(60, 1245),
+    ),
+    "s2 s27 a node that has booted while the other one was held is told anew": (
+        Asked(1.0, Wish.HOLD, ("control1",)),
+        lost(0.0, "ups1"),
+        out(0, 1200),
+        Booted(1300.0, "control2"),
+        Asked(1350.0, Wish.RELEASE, ("control1",)),
+    ),
+    "s1 h5 who boots onto power that falls is forced before the last node goes": (
+        fault("comes_back", "rack1"),
+        Asked(0.0, Wish.POWER_OFF, ("rack1", "rack2")),
+        Managed(60.0, Manager.SHUTDOWN, "ssccluster"),
+    ),
+    "s1 h5 and so he is by a node that boots onto such power itself": (
+        fault("comes_back", "blade1"),
+        Managed(-29.0, Manager.SHUTDOWN, "ssccluster"),
+        out(0, 43),
+        Booted(156.0, "control1"),
+    ),
+    "s1 h1 who hangs past his limit is forced before the nodes restart": (
+        fault("server_hangs", "rack1", 0.0),
+        out(0, 55),
+        Managed(100.0, Manager.REBOOT, "ssccluster"),
+    ),
+    "s1 n5 c12 who takes the command has watched when the power began to count down": (
+        fault("production_down", "network"),
+        out(0, 420),
+        Managed(300.0, Manager.SHUTDOWN, "control1"),
+    ),
+    "s1 n5 who lets nobody in is forced before the nodes restart": (
+        fault("production_down", "network"),
+        out(0, 3600),
+        Managed(300.0, Manager.REBOOT, "ssccluster"),
+    ),
+    "s3 o1 u2 whoever boots on a ups that was seen off and has fallen silent tells that it is on": (
+        Asked(0.0, Wish.POWER_OFF, ()),
+        Pressed(600.0, "ups6"),
+        fault("card_silent", "ups6", 600.0),
+    ),
+    "s3 o1 before an array is asked to flush its servers are looked at": (
+        Asked(0.0, Wish.HOLD, ("rack1",)),
+        Asked(1.0, Wish.POWER_OFF, LINKED),
+        Asked(480.0, Wish.RELEASE, ("rack1",)),
+        Pressed(899.0, "ups5"),
+    ),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES)
+def test_nobody_is_cut_off_nor_flushed_under(history: tuple[Happening | Iterable[Happening], ...]) -> None:
+    tale = play(*history, until_s=2400.0)
+    assert [words for words in unsafe(tale) if words.startswith(("S1 ", "S2 ", "S3 "))] == []
+    assert lost_power(tale) == []
+
+
+def lost_power(tale: Tale) -> list[str]:
+    return [e.subject for e in tale.all("server.crashed *", whole=True) if e.details.get("cause") == "power"]
