@@ -5,7 +5,7 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sequencer import conditions as when
@@ -278,7 +278,8 @@ def halt_and_cut(
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
         to_fall = [ups for row in falls for ups, _ in row]
-        first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
+        others_first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
+        first = partial(when_we_may, run, others, others_first)
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
@@ -299,6 +300,15 @@ def note_down(run: Run, node: Server) -> Steps[None]:
         yield from run.commit(Kind.SEEN_DOWN, node.name)
 
 
+def when_we_may(run: Run, others: dict[str, Task], others_first: Callable[[], Steps[None]]) -> Steps[None]:
+    """Who holds us does not hold the others; but when he lets us go we look at them once more (S27)."""
+    yield from others_first()
+    while run.in_other_hands(run.me) is not None:
+        yield from run.released(run.me)
+        tell_anew(run, others)
+        yield from others_first()
+
+
 def before_we_go(
     run: Run,
     others: dict[str, Task],
@@ -316,8 +326,6 @@ def before_we_go(
     `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
     mains, and wake us.
     """
-    yield from run.released(run.me)
-    tell_anew(run, others)
     me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
     floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
     boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}

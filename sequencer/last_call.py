@@ -66,8 +66,8 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
 
 
 def heed_our_going(run: Run) -> Steps[None]:
-    """Never returns. We go, by whosever word, and no node stays: who is past his limit on such power, or boots
-    there, is forced while there is somebody to. When we are back it may be too late (S1, C2).
+    """Never returns. We go, by whosever word, and no node stays: who is past his limit on such power, or is
+    at his boot, is forced while there is somebody to. When we are back it may be too late (S1, C2).
     """
     yield from run.until_seen(run.ports.servers[run.me], when.STOPPING)
     while True:

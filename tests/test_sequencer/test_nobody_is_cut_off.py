@@ -1,4 +1,4 @@
-"""Whom a fall of power would have cut off, or whose disks: what the commander knew, and did not look at (S1 to S3).
+"""Whom a fall of power would have cut off, or whose disks: what the commander knew, and did not look at.
 
 Each is a shrunk history that was broken once.
 """
