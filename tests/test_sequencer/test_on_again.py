@@ -231,3 +231,22 @@ def test_o1_s11_off_as_its_last_word_does_not_count_while_somebody_answers_who_l
     assert not proof.seen_off(run, ups, loads)
     by_hand.servers["blade1"].fall_silent()
     assert proof.seen_off(run, ups, loads)
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.HALTED])
+def test_o1_s3_nor_that_its_time_is_over(by_hand: HandRoom, os: Os) -> None:
+    """It counted down when it was heard last, and whoever would be seen down is heard to have power."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    show_loads(by_hand, Os.HALTED)
+    ups5.show(off_armed=True)
+    by_hand.until(425)
+    ups5.fall_silent()
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    by_hand.until(455)
+    assert proof.seen_off(run, ups, loads)
+    by_hand.servers["blade1"].show(os=os)
+    assert not proof.seen_off(run, ups, loads)
+    assert not proof.seen_off(run, ups, [])

@@ -247,19 +247,6 @@ def test_s3_a_silent_one_is_off_its_delay_and_30_s_later_if_its_loads_have_halte
     assert by_hand.told("alarm.raised") == []
 
 
-def test_s3_h4_nor_is_it_while_the_controller_of_one_of_them_answers(
-    waiting: Run, by_hand: HandRoom, ups5: HandUps
-) -> None:
-    """A hand has switched it on again since its card fell silent, and it does not tell (O1)."""
-    halt_all(by_hand)
-    by_hand.until(425)
-    ups5.fall_silent()
-    for name in ("blade1", "bladepool"):
-        by_hand.servers[name].fall_silent()
-    assert not seen_off(waiting, by_hand, 479)
-    assert by_hand.told("alarm.raised") == []
-
-
 def test_s3_a_silent_one_with_a_load_up_is_given_up_at_the_limit_with_an_alarm(
     waiting: Run, by_hand: HandRoom, ups5: HandUps
 ) -> None:
