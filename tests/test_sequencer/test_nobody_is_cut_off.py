@@ -6,10 +6,15 @@ Each is a shrunk history that was broken once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
+from sequencer.control_stop import tell_anew
+from sequencer.ports import Os
+from sequencer.systems import note_fed
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed, Wish
+from tests.hands import HandRoom
 from tests.safety import unsafe
 from tests.tale import Tale
 from tests.worlds import LINKED, fault, lost, out, play
@@ -82,3 +87,60 @@ def test_nobody_is_cut_off_nor_flushed_under(history: tuple[Happening | Iterable
 
 def lost_power(tale: Tale) -> list[str]:
     return [e.subject for e in tale.all("server.crashed *", whole=True) if e.details.get("cause") == "power"]
+
+
+@pytest.mark.parametrize(
+    ("os", "given_up", "anew"),
+    [
+        (Os.BOOTING, False, True),
+        (Os.UP, False, True),
+        (Os.HALTED, False, False),
+        (Os.SHUTTING_DOWN, False, False),
+        (Os.UP, True, False),
+    ],
+)
+def test_s27_s1_who_is_told_anew_when_we_are_released(
+    by_hand: HandRoom, os: Os, given_up: bool, anew: bool
+) -> None:
+    run = by_hand.run
+    was = run.spawn(run.pause(0.0))
+    others = {"control2": was}
+    by_hand.servers["control2"].show(os=os)
+    run.asked_to_stop.add("control2")
+    run.on_their_way.add("control2")
+    if given_up:
+        run.given_up.add("control2")
+    tell_anew(run, others)
+    assert (others["control2"] is not was) is anew
+    assert ("control2" not in run.asked_to_stop | run.on_their_way) is anew
+
+
+def test_s27_nor_is_one_whose_stop_is_not_over(by_hand: HandRoom) -> None:
+    others = {"control2": by_hand.run.spawn(by_hand.run.pause(60.0))}
+    was = others["control2"]
+    tell_anew(by_hand.run, others)
+    assert others["control2"] is was
+
+
+@pytest.mark.parametrize(
+    ("silent", "given_up", "upses", "settled"),
+    [
+        (True, False, ("ups5",), False),
+        (False, False, ("ups5",), True),  # it answers, and knows it best
+        (True, True, ("ups5",), True),  # nobody had seen it off, loudly
+        (True, False, ("ups5", "ups6"), True),  # it may live on the other
+    ],
+)
+def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
+    by_hand: HandRoom, silent: bool, given_up: bool, upses: tuple[str, ...], settled: bool
+) -> None:
+    run = by_hand.run
+    run.settled.update(upses)
+    by_hand.upses["ups5"].show(output_on=False)
+    if silent:
+        by_hand.upses["ups5"].fall_silent()
+    if given_up:
+        run.given_up.add("ups5")
+    run.spawn(note_fed(run, replace(by_hand.site.servers["blade1"], upses=upses)))
+    by_hand.until(5)
+    assert ("ups5" in run.settled) is settled

@@ -204,7 +204,7 @@ def test_l4_a_shutdown_that_is_asked_for_once_more_ends_although_no_card_took_th
 
 
 def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power_falls() -> None:
-    """Their next life hears of the OFF when it has half run down."""
+    """Nobody knows whether they are back in time."""
     night = play(
         fault("shutdown_refused", "rack2"),
         out(0, 3600, "ups6"),
