@@ -89,6 +89,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
     run.settled |= off | {array.name for array in dead}
     flushed = sorted(run.facts.flush_settled - run.settled)
     yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
+    run.used_again |= run.facts.used_again - run.settled
     run.used_again |= {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
 
 

@@ -11,7 +11,9 @@ from dataclasses import replace
 import pytest
 
 from sequencer.control_stop import tell_anew
-from sequencer.ports import Os
+from sequencer.journal import Kind, Row
+from sequencer.outage import note_what_is_off
+from sequencer.ports import Flush, Os
 from sequencer.systems import note_fed
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed, Wish
 from tests.hands import HandRoom
@@ -144,3 +146,23 @@ def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
     run.spawn(note_fed(run, replace(by_hand.site.servers["blade1"], upses=upses)))
     by_hand.until(5)
     assert ("ups5" in run.settled) is settled
+
+
+@pytest.mark.parametrize(
+    ("since", "cut", "anew"),
+    [((), False, {"linkeddisk"}), ((Kind.FLUSH_ASKED,), False, set()), ((), True, set())],
+)
+def test_s2_c2_what_was_used_since_it_was_asked_to_flush_is_asked_anew_by_the_next_life(
+    by_hand: HandRoom, since: tuple[Kind, ...], cut: bool, anew: set[str]
+) -> None:
+    """Flushed, it says; but who only booted may have written no more than it could see."""
+    run = by_hand.run
+    by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/0", 0.0, {"was_running": []}))
+    kinds = (Kind.FLUSH_ASKED, Kind.USED_AGAIN, *since)
+    run.hear(*(Row(kind, "linkeddisk", 1, "control1/0", 0.0) for kind in kinds))
+    if cut:
+        run.settled.add("linkeddisk")
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.used_again == anew
