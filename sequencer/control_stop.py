@@ -5,7 +5,7 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from sequencer import conditions as when
@@ -32,6 +32,7 @@ from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
+from sequencer.told_anew import run_again, when_we_may
 from sequencer.wants import control_off, is_called_off
 from sequencer.watch import RETURNS, is_back
 
@@ -300,15 +301,6 @@ def note_down(run: Run, node: Server) -> Steps[None]:
         yield from run.commit(Kind.SEEN_DOWN, node.name)
 
 
-def when_we_may(run: Run, others: dict[str, Task], others_first: Callable[[], Steps[None]]) -> Steps[None]:
-    """Who holds us does not hold the others; but when he lets us go we look at them once more (S27)."""
-    yield from others_first()
-    while run.in_other_hands(run.me) is not None:
-        yield from run.released(run.me)
-        tell_anew(run, others)
-        yield from others_first()
-
-
 def before_we_go(
     run: Run,
     others: dict[str, Task],
@@ -348,9 +340,9 @@ def before_we_go(
     ready = False
     while not ready or is_to_wait(run, floors):
         yield from go_last(run, floors)
-        for name in others:
-            if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
-                yield from force_before_we_go(run, run.site.servers[name])
+        if run_again(run, others):
+            return
+        yield from force_given_up(run, others, booted_by_s)
         if floors is not None:  # no other node stays for them
             yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
         for ups in to_fall:
@@ -362,13 +354,10 @@ def before_we_go(
         ready = True
 
 
-def tell_anew(run: Run, others: dict[str, Task]) -> None:
-    """Down, and booted since, while somebody held us: what they accepted does not count any more (S1)."""
-    for name in [n for n, stops in others.items() if stops.over and n not in run.given_up]:
-        if boots(run, name) or guards.is_seen(run.ports.servers[name].seen(), Os.UP):
-            run.asked_to_stop.discard(name)
-            run.on_their_way.discard(name)
-            others[name] = run.spawn(stop_system(run, run.site.servers[name]))
+def force_given_up(run: Run, others: Mapping[str, Task], booted_by_s: float) -> Steps[None]:
+    for name in others:
+        if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
+            yield from force_before_we_go(run, run.site.servers[name])
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import tell_anew
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush, Os
 from sequencer.systems import note_fed
+from sequencer.told_anew import tell_anew
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed, Wish
 from tests.hands import HandRoom
 from tests.safety import unsafe
@@ -39,6 +39,12 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         out(0, 1200),
         Booted(1300.0, "control2"),
         Asked(1350.0, Wish.RELEASE, ("control1",)),
+    ),
+    "s2 h6 nor is it cut under one that has booted while the last one waits for the linked side": (
+        Asked(301.0, Wish.POWER_OFF, ()),
+        fault("management_down", "network", 709.0, 3291.6),
+        Managed(792.0, Manager.SHUTDOWN, "control1"),
+        Booted(3411.0, "control1"),
     ),
     "s1 h5 who boots onto power that falls is forced before the last node goes": (
         fault("comes_back", "rack1"),
@@ -82,7 +88,7 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
 
 @pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES)
 def test_nobody_is_cut_off_nor_flushed_under(history: tuple[Happening | Iterable[Happening], ...]) -> None:
-    tale = play(*history, until_s=2400.0)
+    tale = play(*history, until_s=4200.0)
     assert [words for words in unsafe(tale) if words.startswith(("S1 ", "S2 ", "S3 "))] == []
     assert lost_power(tale) == []
 
