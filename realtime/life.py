@@ -19,7 +19,7 @@ from sequencer.duty import duty
 from sequencer.events import Stream
 from sequencer.guards import Refusal
 from sequencer.notices import Noticed
-from sequencer.ports import JournalPort, PeerPort, Ports, RequestPort, WallPort
+from sequencer.ports import JournalPort, PeerPort, Ports, RequestPort, UpsStatus, WallPort
 from sequencer.run import Run
 from sequencer.site import Site
 
@@ -71,8 +71,9 @@ class Life:
         self.env = env
         self.machines = machines
         self.link = link
+        since_s: dict[str, float] = {}
         self.upses = {
-            n: UpsPort(link, n, d, self._noticed(n, notices.of_ups), command_limit_s=COMMAND_LIMIT_S)
+            n: UpsPort(link, n, d, self._counting(n, since_s), command_limit_s=COMMAND_LIMIT_S)
             for n, d in machines.upses.items()
         }
         self.servers = {
@@ -101,6 +102,7 @@ class Life:
             wall=memory.wall,
             requests=memory.requests,
             hosts={**hosts},
+            countdowns_s=since_s,
         )
         self.run = Run(env, site, me, ports, stream, name)
         self.run.permit = permit
@@ -124,6 +126,9 @@ class Life:
 
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self.env, self._stream, name, self._me)
+
+    def _counting(self, ups: str, since_s: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self.env, ups, since_s)
 
 
 def life_name(me: str, now: datetime) -> str:

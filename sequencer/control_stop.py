@@ -11,7 +11,14 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.comes_back import on_again_first, somebody_comes_back
-from sequencer.force import count_down, force_before_we_go, left_to_be_forced
+from sequencer.force import (
+    boots,
+    count_down,
+    force_before_the_cut,
+    force_before_we_go,
+    is_about_to_fall,
+    left_to_be_forced,
+)
 from sequencer.goes_alone import goes_alone, heard, is_last_node
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
 from sequencer.journal import Kind
@@ -25,6 +32,7 @@ from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
+from sequencer.told_anew import run_again, when_we_may
 from sequencer.wants import control_off, is_called_off
 from sequencer.watch import RETURNS, gives_output, is_back
 
@@ -36,6 +44,11 @@ def stop_control(run: Run) -> Steps[None]:
     """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
     site = run.site
     yield from run.until(lambda: run.scope.control)
+    for node in site.control_nodes:
+        if is_about_to_fall(
+            run, node
+        ):  # by a page that was closed since; whoever hangs there is forced (H1, S1)
+            run.spawn(force_before_the_cut(run, node))
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
@@ -209,7 +222,8 @@ def stop_node(run: Run, node: Server) -> Steps[None]:
 def is_out_again(run: Run, node: Server) -> Steps[None]:
     """It came back with its mains while the others are out yet, and these are lost anew: it goes once more.
 
-    Nobody else would tell it, as long as the incident is on its way down (S18).
+    Nobody else would tell it, as long as the incident is on its way down (S18). But once the whole control
+    side goes its stop is not this page's any more: it may hang at it by now, and is to be forced (H1, S1).
     """
     ports = run.ports.upses
 
@@ -221,6 +235,8 @@ def is_out_again(run: Run, node: Server) -> Steps[None]:
             *(ports[name].until(when.OUTPUT_OFF) for name in sorted(out())), run.news(RETURNS)
         )
     yield from run.until(lambda: run.scope.control or server_fails(node, out()), OUTAGE)
+    if run.scope.control:
+        return
     run.asked_to_stop.discard(node.name)
     run.on_their_way.discard(node.name)
     run.given_up.discard(node.name)
@@ -263,7 +279,8 @@ def halt_and_cut(
     if we_go:
         theirs = [row for row in falls if not any(load.name == run.me for _, loads in row for load in loads)]
         to_fall = [ups for row in falls for ups, _ in row]
-        first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
+        others_first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
+        first = partial(when_we_may, run, others, others_first)
         systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
@@ -293,7 +310,7 @@ def note_down(run: Run, node: Server) -> Steps[None]:
 
 def before_we_go(
     run: Run,
-    others: Mapping[str, Task],
+    others: dict[str, Task],
     heard_it: set[str],
     to_fall: list[Ups],
     theirs: list[list[Fall]],
@@ -330,9 +347,9 @@ def before_we_go(
     ready = False
     while not ready or is_to_wait(run, floors):
         yield from go_last(run, floors)
-        for name in others:
-            if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
-                yield from force_before_we_go(run, run.site.servers[name])
+        if run_again(run, others):
+            return
+        yield from force_given_up(run, others, booted_by_s)
         if floors is not None:  # no other node stays for them
             yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
         for ups in to_fall:
@@ -344,6 +361,12 @@ def before_we_go(
         ready = True
 
 
+def force_given_up(run: Run, others: Mapping[str, Task], booted_by_s: float) -> Steps[None]:
+    for name in others:
+        if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
+            yield from force_before_we_go(run, run.site.servers[name])
+
+
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:
     """Neither down nor given up, nor on their way and seeing to the rest themselves.
 
@@ -353,10 +376,6 @@ def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_ye
     gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
     lost = run.given_up - boot_yet
     return [n for n in others if n not in gone | lost]
-
-
-def boots(run: Run, node: str) -> bool:
-    return guards.is_seen(run.ports.servers[node].seen(), Os.BOOTING)
 
 
 def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:

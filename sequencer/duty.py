@@ -15,7 +15,7 @@ from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
-from sequencer.last_call import heed_countdowns
+from sequencer.last_call import heed_countdowns, heed_our_going
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -43,6 +43,7 @@ from sequencer.watch import is_left, note_confirmed, note_new, watch
 
 def duty(run: Run) -> Steps[None]:
     """Never returns; the life ends with its node."""
+    run.wall_ahead_s = run.wall_s() - run.now
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
     slept_by = down_by(run)
@@ -95,11 +96,12 @@ def first_look(run: Run) -> Steps[None]:
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     yield from look_back(run)
+    run.spawn(heed_countdowns(run))
+    run.spawn(heed_our_going(run))
     if not (run.facts.down and (yield from goes_on(run))):
         yield from power_stays(run)
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
-    run.spawn(heed_countdowns(run))
     run.spawn(handover.tell_if_alone(run))
     if run.facts.open and not run.facts.down:
         yield from left_unseen(run)

@@ -18,7 +18,7 @@ from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall, wi
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.shortage import is_short
-from sequencer.site import Array, ArrayRole, Server, Ups
+from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
 
 
@@ -129,10 +129,11 @@ def force_when_stuck(run: Run, server: Server, goes_up: Callable[[], bool]) -> S
 
 def force_before_we_go(run: Run, node: Server) -> Steps[None]:
     """One that let nobody in up to its limit, or hangs, with its service if it is a node: when we are down
-    nobody is left to force it (H3, C7), nor is there time when its disks are to go."""
+    nobody is left to force it (H3, C7), nor is there time when its disks are to go. And who boots onto power
+    that falls: it lets nobody in before it is up, and has done nothing yet (H5)."""
     port = run.ports.servers[node.name]
     yield from run.commit(Kind.FORCED, node.name)
-    given_up = node.name in run.given_up
+    given_up = node.name in run.given_up or (node.role is not ServerRole.CONTROL and boots(run, node.name))
 
     def refusal() -> guards.Refusal | None:
         watches_itself = node.name in run.ports.peers and run.ports.peers[node.name].seen().fresh
@@ -149,12 +150,19 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
 
 
 def left_to_be_forced(run: Run) -> list[Server]:
-    """Of the linked side: given up at their limit, seen to run, and on power that counts down.
+    """Of the linked side, on power that counts down: given up at their limit and seen to run, or booting.
 
-    They were to be forced shortly before that falls; when we are gone nobody is left to do it (S1).
+    They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
+    left to do it (S1, H5).
     """
     servers = (*run.site.linked_servers, *run.site.pool_servers)
-    return [s for s in servers if runs_past_its_limit(run, s) and is_about_to_fall(run, s)]
+    return [
+        s for s in servers if is_about_to_fall(run, s) and (runs_past_its_limit(run, s) or boots(run, s.name))
+    ]
+
+
+def boots(run: Run, server: str) -> bool:
+    return guards.is_seen(run.ports.servers[server].seen(), Os.BOOTING)
 
 
 def force_who_would_write(run: Run, array: Array) -> Steps[None]:

@@ -172,6 +172,8 @@ class Facts:
         self.flush_asked: dict[str, float] = {}
         """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
+        self.used_again: set[str] = set()
+        """Arrays that somebody has used since they were asked last, and that are to be asked anew (S2)."""
         self.restart_asked: dict[str, float] = {}
         """The cluster, and when this life heard that it was told to restart."""
         self.seen_off: set[str] = set()
@@ -246,6 +248,7 @@ class Facts:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:
             self._asked[row.kind][row.subject] = heard_s
+            self.used_again.discard(row.subject)
         elif row.kind is Kind.LEASE:
             self.seen_down.discard(row.subject)  # it is up again
         else:
@@ -260,6 +263,7 @@ class Facts:
             case Kind.RAN:
                 self.was_running |= {row.subject}
             case Kind.USED_AGAIN:
+                self.used_again.add(row.subject)
                 self.flush_asked.pop(row.subject, None)
                 self.flush_settled.discard(row.subject)
             case Kind.PLANNED:

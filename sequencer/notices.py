@@ -103,5 +103,23 @@ def noticing(
     return noticed
 
 
+def counting(
+    noticed: Noticed[UpsStatus], env: simpy.Environment, ups: str, since_s: dict[str, float]
+) -> Noticed[UpsStatus]:
+    """The same, and since when this UPS counts down, as long as it is watched.
+
+    Nobody knows that of one that is found at it, nor of one that was silent: it may have been told anew.
+    """
+
+    def told(old: UpsStatus | None, new: UpsStatus | None) -> None:
+        if new is None or not new.off_armed:
+            since_s.pop(ups, None)
+        elif old is not None and not old.off_armed:
+            since_s[ups] = float(env.now)
+        noticed(old, new)
+
+    return told
+
+
 def unnoticed(old: object, new: object) -> None:
     """What a reading tells is not written down."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.ports import Steps
+from sequencer import guards
+from sequencer.force import force_before_the_cut
+from sequencer.ports import Os, Steps
 from sequencer.proof import halted, on_by_hand, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server, Ups
@@ -47,9 +49,11 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     port = run.ports.upses[ups.name]
     if not seen_off(run, ups, loads):
         if (yield from heard_on(run, ups)):
+            yield from heard_to_run(run, ups, loads)
             return
         yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
-    yield from run.until_seen(port, when.OUTPUT_ON)
+    while seen_off(run, ups, []) or (ups.name in run.settled and not port.seen().fresh):
+        yield from run.wait(port.until(when.OUTPUT_ON), run.news(ups.name))  # its card, or whoever has booted
     run.settled.discard(ups.name)
     for server in loads:
         forget_its_stop(run, server)
@@ -58,6 +62,24 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
     yield from outage_goes_on(run, ups.name)
     by_s = run.now + run.site.start.server_limit_s
+    for server in loads:
+        yield from down_or_told(run, ups, server, by_s)
+
+
+def heard_to_run(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Who was given up while nobody heard him has accepted nothing: he is told now, before his power is (S1).
+
+    One that hangs on its way down is forced shortly before that, as he would have been.
+    """
+    yield from run.all_of(*(run.ports.servers[server.name].look() for server in loads))
+    by_s = run.now + run.site.start.server_limit_s
+    for server in loads:
+        seen = run.ports.servers[server.name].seen()
+        if guards.is_seen(seen, Os.SHUTTING_DOWN):
+            run.spawn(force_before_the_cut(run, server))
+        elif guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING):
+            forget_its_stop(run, server)
+    run.announce(ups.name)
     for server in loads:
         yield from down_or_told(run, ups, server, by_s)
 

@@ -89,6 +89,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
     run.settled |= off | {array.name for array in dead}
     flushed = sorted(run.facts.flush_settled - run.settled)
     yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
+    run.used_again |= run.facts.used_again - run.settled
     run.used_again |= {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
 
 
@@ -297,9 +298,8 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
-    """Asked again after a while, its users may have been booted in between: they are looked at first (S3)."""
-    if array.name in run.facts.flush_asked:
-        yield from look_at_users(run, array)
+    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3)."""
+    yield from look_at_users(run, array)
     yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 

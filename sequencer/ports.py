@@ -9,7 +9,7 @@ trouble is the value `Unreachable`, or a `Receipt` that says no.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -368,3 +368,5 @@ class Ports:
     requests: RequestPort
     hosts: dict[str, HostPort]
     """The watched hosts of the LAN, by their address."""
+    countdowns_s: dict[str, float] = field(default_factory=dict)
+    """UPSes that this life has watched begin to count down, and when a reading told it first."""

@@ -152,11 +152,21 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
 
     Another manager asked for it, or a row was lost, or a peer whom we do not hear. Without a time of its
     fall it would be taken for overdue, and the arrays be flushed under servers that still run (S3).
+    That time is over in part where we have watched it since (S1).
     """
     status = answer(run.ports.upses[ups.name])
     if status is not None and status.off_armed and not is_written_down(run, ups):
         run.alarm(ups.name, f"{ups.name} counts down, and nobody known to {run.me} told it to", "C12")
-        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=status.graceful_off_s)
+        left_s = status.graceful_off_s - watched_for_s(run, ups)
+        yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=round(max(left_s, 0.0), 3))
+
+
+def watched_for_s(run: Run, ups: Ups) -> float:
+    """For how long it may have counted down, if this life has seen it begin: since the poll before, then."""
+    since_s = run.ports.countdowns_s.get(ups.name)
+    if since_s is None:
+        return 0.0
+    return run.now - since_s + run.site.polling.on_line_s + run.site.polling.timeout_s
 
 
 def is_written_down(run: Run, ups: Ups) -> bool:

@@ -77,28 +77,31 @@ def may_fall_at_s(run: Run, ups: Ups) -> float | None:
     """The earliest time of that; None: no OFF is known, or nobody knows since when it counts down.
 
     Of another life's row we know only when we heard it, perhaps long after it was written; by its wall clock
-    and ours it falls sooner. Where by these it fell before we heard of it they are of no use. And its card
-    may have said since when it cannot count down: one of the clocks is wrong then (T4).
+    and ours it falls sooner. Ours may have been put otherwise since (T2): then it counts as it was when this
+    life began, too, and the sooner of both. Where by one it fell before we heard of it that is of no use. And
+    its card may have said since when it cannot count down: one of the clocks is wrong then (T4).
     """
     armed = run.facts.armed.get(ups.name)
     if armed is None or armed.wall_s is None:
         return None
     if armed.life == run.life:
         return armed.falls_at_s
-    by_wall_s = run.now + armed.wall_s + armed.falls_in_s - run.wall_s()
-    soonest_s = max(by_wall_s, run.idle_s.get(ups.name, -inf) + armed.falls_in_s)
-    return min(armed.falls_at_s, soonest_s) if soonest_s > armed.heard_s else None
+    ahead_s = run.wall_s() - run.now
+    clocks_s = (ahead_s, ahead_s if run.wall_ahead_s is None else run.wall_ahead_s)
+    by_card_s = run.idle_s.get(ups.name, -inf) + armed.falls_in_s
+    soonest_s = [max(armed.wall_s + armed.falls_in_s - clock_s, by_card_s) for clock_s in clocks_s]
+    of_use = [at_s for at_s in soonest_s if at_s > armed.heard_s]
+    return min(armed.falls_at_s, *of_use) if of_use else None
 
 
 def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     """The evidence that a UPS is off (DESIGN §3).
 
-    Off as its card's last word is not enough while somebody answers who lives on it alone: a hand has pressed
-    its button since, and the card does not tell (O1, S11).
+    Of a card that is silent neither off as its last word is enough, nor that its time is over, while somebody
+    answers who lives on it alone: a hand has pressed its button since, and the card does not tell (O1, S11).
     """
     seen = run.ports.upses[ups.name].seen()
-    last_word_is_off = seen.status is not None and not seen.fresh and not seen.status.output_on
-    if last_word_is_off and gives_power(run, ups):
+    if seen.status is not None and not seen.fresh and gives_power(run, ups):
         return False
     return was_seen_off(run, ups) or guards.off(
         seen,

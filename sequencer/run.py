@@ -58,6 +58,9 @@ class Run:
         self.ports = ports
         self.life = life
         self.born_s = float(env.now)
+        self.wall_ahead_s: float | None = (
+            None  # of our wall clock before our own, when this life looked first
+        )
         self.facts = Facts(site.upses)
         self.mains = {name: MainsView() for name in site.upses}
         self.scope = Scope()

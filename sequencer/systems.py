@@ -23,7 +23,7 @@ from sequencer.force import (
 )
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Os, Steps
+from sequencer.ports import Os, Steps, Unreachable
 from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
@@ -46,7 +46,7 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     accepted = server.name in run.on_their_way and server.name not in run.given_up
     if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot
-    elif outcome is Outcome.TIMED_OUT and not accepted and mains_back(run):
+    elif outcome is Outcome.TIMED_OUT and not accepted and mains_back(run) and not falls_under(run, server):
         yield from outage_goes_on(run)  # its time ran out while nobody was to ask it (S9)
         outcome = yield from shut_down(run, server)
     if outcome is Outcome.TIMED_OUT:
@@ -125,9 +125,18 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
             yield from run.until(lambda: not run.settled.issuperset(server.upses), server.name)
             continue
         note_use(run, server)
+        yield from note_fed(run, server)
         text = f"{server.name} was booted in mid-outage, and goes down again"
         run.alarm(server.name, text, "H6")
         yield from down_before_the_cut(run, server)
+
+
+def note_fed(run: Run, server: Server) -> Steps[None]:
+    """It runs, so its only UPS gives power, which was seen off, if that does not answer now (O1, S3)."""
+    for name in run.settled.intersection(server.upses) - run.given_up if len(server.upses) == 1 else ():
+        if isinstance((yield from run.ports.upses[name].look()), Unreachable):
+            run.settled.discard(name)
+            run.announce(name)
 
 
 def down_before_the_cut(run: Run, server: Server) -> Steps[None]:

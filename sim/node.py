@@ -19,7 +19,7 @@ from sequencer.duty import duty
 from sequencer.events import Stream
 from sequencer.journal import Kind, Row
 from sequencer.notices import Noticed, unnoticed
-from sequencer.ports import Accepted, ClusterStatus, PeerStatus, Ports, Receipt
+from sequencer.ports import Accepted, ClusterStatus, PeerStatus, Ports, Receipt, UpsStatus
 from sequencer.requests import Request
 from sequencer.run import Run
 from sequencer.site import Site
@@ -223,11 +223,11 @@ class Node(Device[PeerStatus]):
             self._mailbox.deliver(request)
 
     def _ports(self, link: Link, mailbox: Mailbox) -> Ports:
-        devices = self._devices
+        devices, since_s = self._devices, dict[str, float]()
         wall = WallPort(devices.servers[self.name].clock)
         link.at_close(wall.close)
         return Ports(
-            upses={n: UpsPort(link, u, self._noticed(n, notices.of_ups)) for n, u in devices.upses.items()},
+            upses={n: UpsPort(link, u, self._counting(n, since_s)) for n, u in devices.upses.items()},
             servers={
                 n: ServerPort(link, s, self._noticed(n, notices.of_server))
                 for n, s in devices.servers.items()
@@ -260,10 +260,14 @@ class Node(Device[PeerStatus]):
                 n: Looking(link, n, h, self._noticed(n, notices.of_host), net=Net.PRODUCTION)
                 for n, h in devices.hosts.items()
             },
+            countdowns_s=since_s,
         )
 
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self._env, self._stream, name, self.name)
+
+    def _counting(self, ups: str, since_s: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self._env, ups, since_s)
 
     # What its peers see of it
 

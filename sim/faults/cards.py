@@ -6,8 +6,11 @@ The pretend room polls and has no traps: U3 has nothing to lose in it, and U4 on
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
+from sequencer import timing
+from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 from sim.later import after
 from sim.ups import ALARM
@@ -15,6 +18,7 @@ from sim.ups import ALARM
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sequencer.site import Site
     from sim.room import Room
 
     Switch = Callable[[Room, str, Turn], None]
@@ -106,6 +110,13 @@ def _old_traps(room: Room, ups: str, turn: Turn) -> None:
 
 def _answer_lost(room: Room, ups: str, turn: Turn) -> None:
     room.upses[ups].card.replies = not turn.on
+
+
+def until_the_nodes_are_back_s(site: Site, ups: str) -> float:
+    """They go off last, and come back by themselves; of a UPS that feeds no control disk they wait for it."""
+    if not any(array.role is ArrayRole.CONTROL for array in site.arrays_on(ups)):
+        return inf
+    return min(timing.graceful_off_s(node) + node.return_delay_s for node in site.node_upses)
 
 
 def _rounds(room: Room, ups: str, turn: Turn) -> None:
@@ -201,7 +212,15 @@ FAULTS = (
         Kind.UPS,
         "its card makes the same of every delay that it is set to",
         _rounds,
-        excuses=TOO_SOON,
+        excuses=(
+            *TOO_SOON,
+            Excuse(
+                "S2",
+                Reach.LOADS,
+                "its OFF comes long after the nodes are back with their mains, and nobody can call it back",
+                above=until_the_nodes_are_back_s,
+            ),
+        ),
         amount=Amount("what it makes of it", Unit.SECONDS, 60.0, 0.0, 3600.0),
     ),
     Fault(

@@ -23,15 +23,24 @@ if TYPE_CHECKING:
 SHORTEST_S = 5.0
 """Mains that flap stay away, or there, this long at least (the catalogue's 5 to 60 s)."""
 
-LAST_NODE = tuple(
+LAST_NODE = (
+    *(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "the last control node has lost its power with it, and nobody is left to tell them to go off",
+            stays=True,
+            last=True,
+        )
+        for rule in ("S18", "L2")
+    ),
     Excuse(
-        rule,
+        "S1",
         Reach.ALL,
-        "the last control node has lost its power with it, and nobody is left to tell them to go off",
-        stays=True,
+        "the last control node has lost its power with it, and nobody forces who boots or hangs meanwhile",
+        told=True,
         last=True,
-    )
-    for rule in ("S18", "L2")
+    ),
 )
 """Of what takes the power of a control node, and warns too late or not at all."""
 

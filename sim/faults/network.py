@@ -66,6 +66,7 @@ CUT_OFF = (
     Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", stays=True),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
+    Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),
 )
 """Where no command arrives, or no answer."""
 
@@ -79,6 +80,21 @@ UNHEARD = tuple(
     for rule in ("S9", "S27", "S28")
 )
 """Of nodes that exchange no rows."""
+
+MOST_LOST_PCT = 75.0
+"""A look and its answer both cross the network: of three in a row then each is lost in every second case."""
+
+NOBODY_IS_FORCED = tuple(
+    Excuse(
+        rule,
+        reach,
+        "who hangs past his limit is hardly heard, nor hears that he is forced",
+        said="H1",
+        above=lambda *_: MOST_LOST_PCT,
+    )
+    for rule, reach in (("S1", Reach.SYSTEMS), ("S2", Reach.ALL))
+)
+"""Where hardly a request is answered; but not whom nobody has waited for."""
 
 SWITCH_DIES = Fault(
     ("N1",),
@@ -124,7 +140,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
-    excuses=(*CUT_OFF, NO_CARD_YET),
+    excuses=(*CUT_OFF, NO_CARD_YET, *NOBODY_IS_FORCED),
 )
 
 NETWORK_SLOW = Fault(

@@ -23,6 +23,13 @@ NOBODY_FOLLOWS = tuple(
     )
     for rule in ("S18", "L1", "L2", "L3", "L4")
 )
+NOBODY_FORCES = Excuse(
+    "S1",
+    Reach.ALL,
+    "nobody may follow it, to force who boots or hangs on power that counted down already",
+    said="L5",
+    told=True,
+)
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
 
@@ -92,7 +99,7 @@ SERVICE_DIES = Fault(
     Kind.NODE,
     "its service is killed, and its system begins it anew a while later",
     _dies,
-    excuses=tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule != "L4"),
+    excuses=(*(excuse for excuse in NOBODY_FOLLOWS if excuse.rule != "L4"), NOBODY_FORCES),
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
     passes=True,
     pretend=True,
@@ -116,6 +123,13 @@ NODE_CRASHES = Fault(
         *(
             Excuse(rule, Reach.ALL, "the last node dies with its power on, and nobody wakes it", last=True)
             for rule in ("L1", "L3")
+        ),
+        Excuse(
+            "S1",
+            Reach.ALL,
+            "the last node dies, and nobody forces who boots or hangs on power that counts down",
+            last=True,
+            told=True,
         ),
     ),
 )
@@ -165,6 +179,7 @@ SERVICE_STALLS = Fault(
     excuses=(
         *(Excuse(rule, Reach.ALL, "who is stopped confirms and ends nothing") for rule in ("L4", "L7")),
         *NOBODY_FOLLOWS,
+        NOBODY_FORCES,
     ),
     amount=Amount("how long", Unit.SECONDS, 60.0, 0.0, DAY_S),
     ends=False,
@@ -184,6 +199,7 @@ NODE_HANGS = Fault(
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
         Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
         *NOBODY_FOLLOWS,
+        NOBODY_FORCES,
     ),
     idles=True,
 )

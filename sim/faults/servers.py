@@ -85,6 +85,10 @@ CONTROLLER_DIES = Fault(
     excuses=(Excuse("L5", Reach.ALL, "nobody learns that it is halted, or may follow it (S13)", said="L5"),),
 )
 
+UNSEEN = Excuse(
+    "S1", Reach.SUBJECT, "it boots when no node is up any more, and nobody can call the OFF back", unseen=True
+)
+
 COMES_BACK = Fault(
     ("H5",),
     "comes_back",
@@ -97,6 +101,7 @@ COMES_BACK = Fault(
         Excuse(
             "S8", Reach.SUBJECT, "whatever boots it asks nobody whether the disks are there", unasked=True
         ),
+        UNSEEN,
     ),
 )
 
@@ -119,6 +124,7 @@ BOOTED_BY_HAND = Fault(
             told=True,
             within_s=TOO_LATE_S,
         ),
+        UNSEEN,
     ),
 )
 

@@ -23,6 +23,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
 
 SAFETY = "S"
@@ -109,7 +110,7 @@ def _excuse(
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
-            if is_meant(excuse, change, breach, site) and holds(excuse, fault, breach, said, last):
+            if is_meant(excuse, change, breach, site) and holds(excuse, fault, breach, said, last, site):
                 return Excused(breach, change, excuse)
     return None
 
@@ -124,24 +125,28 @@ def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) ->
     return breach.t <= change.at_s + min(excuse.within_s, lasts_s)
 
 
-def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode) -> bool:
+def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode, site: Site) -> bool:
     """What it asks for besides its rule and its reach."""
     change = fault.by
     if not shows(excuse, change, breach):
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
         return False
+    if excuse.unseen and not last.gone_before(breach.subject, breach.t):
+        return False
     if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
         return False
-    if excuse.alone and not said.nobody_follows(change, breach):
-        return False
-    if excuse.apart and not said.elsewhere(change, breach):
+    asks = (
+        (excuse.alone, said.nobody_follows),
+        (excuse.apart, said.elsewhere),
+        (excuse.unheard, said.is_unheard),
+        (excuse.untold, said.is_untold),
+    )
+    if not all(is_so(change, breach) for asked, is_so in asks if asked):
         return False
     if excuse.forgets and not said.before_all(breach):
         return False
-    if excuse.unheard and not said.is_unheard(change, breach):
-        return False
-    if excuse.untold and not said.is_untold(change, breach):
+    if excuse.deaf and not used_unheard(said.events, site, breach):
         return False
     if excuse.unread and not unread(said.events, breach.t):
         return False

@@ -114,6 +114,12 @@ class LastNode:
             return device in self._site.servers[end.node].upses
         return device == end.node and (end.died or end.by_another(since_s))
 
+    def gone_before(self, server: str, t_s: float) -> bool:
+        """None of them is at work by then, nor was when this one began to boot."""
+        end = self._at(t_s)
+        boots = (e.t for e in self._events if (e.name, e.subject) == ("server.booting", server) and e.is_fact)
+        return end is not None and end.t <= max((at_s for at_s in boots if at_s <= t_s), default=-inf)
+
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
 

@@ -112,6 +112,62 @@ def test_h6_o1_who_boots_excuses_a_cut_that_was_told_before(
     assert counts(STRUCK_S + 1), "a look tells of it"
 
 
+def cut_off(told_s: float, t: float = STRUCK_S + 300) -> Breach:
+    return Breach("S1", t, "rack1", "", (seen(told_s, "command.sent", "ups6", command="off"),))
+
+
+@pytest.mark.parametrize("fault", ["service_stalls", "node_hangs", "service_dies"])
+def test_c7_s1_while_nobody_may_follow_who_stands_still_nobody_forces_who_hangs(
+    site: Site, fault: str
+) -> None:
+    """Where his OFF was told before that, and an alarm says so (L5)."""
+    said = seen(STRUCK_S + 200, "alarm.raised", "control1", "control2", rule="L5")
+    assert not left(site, cut_off(STRUCK_S), fault, "control1", said, ends=False, amount=9e4)
+    assert left(site, cut_off(STRUCK_S + 1), fault, "control1", said, ends=False, amount=9e4)
+    assert left(site, cut_off(STRUCK_S), fault, "control1", ends=False, amount=9e4)
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "cause"), [("node_crashes", "control1", ""), ("ups_bypassed", "ups1", "power")]
+)
+def test_c2_p10_s1_where_the_last_node_is_gone_nobody_forces_who_hangs(
+    site: Site, fault: str, on: str, cause: str
+) -> None:
+    first = fact(STRUCK_S - 50, "server.halted", "control2")
+    last = Event(STRUCK_S, "server.crashed", "control1", "room", Source.FACT, {"cause": cause})
+    assert not left(site, cut_off(STRUCK_S), fault, on, first, last, ends=False)
+    assert left(site, cut_off(STRUCK_S + 1), fault, on, first, last, ends=False), "it was told by somebody"
+    assert left(site, cut_off(STRUCK_S), fault, on, last, ends=False), "somebody is left"
+
+
+@pytest.mark.parametrize(
+    ("ups", "array", "amount", "counts"),
+    [
+        ("ups3", "controldisk", 480.0, True),
+        ("ups3", "controldisk", 480.1, False),
+        ("ups4", "linkeddisk", 3600.0, True),
+        ("ups3", "linkeddisk", 3600.0, True),
+    ],
+)
+def test_u8_s2_an_off_that_comes_when_the_nodes_are_back_is_nobodys_mistake(
+    site: Site, ups: str, array: str, amount: float, counts: bool
+) -> None:
+    """They go off last, after 420 s, and come back by themselves 60 s later at the soonest."""
+    broken = Breach("S2", STRUCK_S + 900, array, "")
+    assert left(site, broken, "delay_rounded", ups, amount=amount, ends=False) is counts
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S1", "control1"), ("S1", "rack1"), ("S2", "controldisk")])
+def test_n3_h1_where_hardly_a_request_is_answered_who_hangs_is_hardly_forced(
+    site: Site, rule: str, subject: str
+) -> None:
+    said = seen(STRUCK_S + 200, "alarm.raised", "control1", rule="H1")
+    broken = Breach(rule, STRUCK_S + 300, subject, "")
+    assert not left(site, broken, "network_loses", "network", said, amount=75.1)
+    assert left(site, broken, "network_loses", "network", said, amount=75.0)
+    assert left(site, broken, "network_loses", "network", amount=93.0), "nobody has been waited for"
+
+
 @pytest.mark.parametrize("rule", ["S1", "S2", "S4", "S15", "S16", "S25", "S29"])
 def test_c12_anothers_off_excuses_until_it_has_fallen(site: Site, rule: str) -> None:
     last_s = STRUCK_S + graceful_off_s(site.upses["ups4"]) + 2 * site.polling.on_line_s

@@ -140,3 +140,87 @@ def test_s18_c7_a_service_that_idles_begins_anew_with_its_system(
     )
     assert empties(site, idle(100.0), told=told) is holds
     assert empties(site, idle(600.0), told=told), "it has not been up since"
+
+
+UNSEEN = Excuse("S1", Reach.SUBJECT, "nobody is up when it boots", unseen=True)
+COMES_BACK = Fault(("H5",), "comes", Kind.LINKED, "it boots again", lambda *_: None, (UNSEEN,))
+
+
+@pytest.mark.parametrize(
+    ("last_s", "boots_s", "back_s", "counts"),
+    [
+        (700.0, 800.0, 2000.0, True),
+        (700.0, 700.0, 2000.0, True),
+        (700.0, 699.0, 2000.0, False),  # it was there to be seen
+        (700.0, 800.0, 950.0, False),  # somebody is up again, and sees it
+        (700.0, None, 2000.0, False),  # it has not booted
+        (1100.0, 1050.0, 2000.0, False),
+    ],
+)
+def test_h5_s1_nobody_sees_who_boots_when_no_node_is_at_work_any_more(
+    site: Site, last_s: float, boots_s: float | None, back_s: float, counts: bool
+) -> None:
+    events = [
+        Event(500.0, "server.halted", "control1", "room", Source.FACT),
+        Event(last_s, "server.halted", "control2", "room", Source.FACT),
+        Event(back_s, "server.up", "control1", "room", Source.FACT),
+        Event(1200.0, "server.booting", "rack1", "room", Source.FACT),  # once it has crashed
+    ]
+    if boots_s is not None:
+        events.append(Event(boots_s, "server.booting", "rack1", "room", Source.FACT))
+    events.append(Event(600.0, "server.booting", "rack2", "room", Source.FACT))
+    comes = FaultChange(400.0, COMES_BACK, "rack1", True)
+    found, _ = excused([breach("S1", "rack1", 1000.0)], [comes], site, sorted(events, key=lambda e: e.t))
+    assert bool(found) is counts
+
+
+DEAF = Excuse("S2", Reach.ALL, "nobody hears who uses it", deaf=True)
+LOST = Fault(("N3",), "lost", Kind.NETWORK, "nothing is answered", lambda *_: None, (DEAF,))
+
+
+def seen(t: float, name: str, subject: str, by: str = "control1", **details: str) -> Event:
+    return Event(t, name, subject, by, Source.SEEN, details)
+
+
+def cut_unheard(site: Site, *events: Event, booted: tuple[str, ...] = ("blade1",)) -> bool:
+    """linkeddisk is cut at 1000 s by what control1 told at 950 s; blade1 has booted at 800 s."""
+    told = seen(950.0, "command.sent", "ups4", command="off")
+    down = ("blade1", "blade2", "rack1", "rack2")
+    facts = [Event(500.0, "server.halted", name, "room", Source.FACT) for name in down]
+    facts += [Event(800.0, "server.booting", name, "room", Source.FACT) for name in booted]
+    run = sorted((*facts, told, *events), key=lambda e: e.t)
+    broken = Breach("S2", 1000.0, "linkeddisk", "it was cut", (seen(900.0, "command.sent", "x"), told))
+    return bool(excused([broken], [FaultChange(400.0, LOST, "network", True)], site, run)[0])
+
+
+def test_n3_o1_s2_nobody_is_to_blame_for_a_cut_under_who_has_booted_unheard(site: Site) -> None:
+    assert cut_unheard(site)
+    assert cut_unheard(site, booted=("blade1", "rack1"))
+    assert cut_unheard(site, seen(700.0, "server.halted", "blade1")), "before"
+    assert cut_unheard(site, seen(960.0, "server.up", "blade1")), "too late"
+    assert cut_unheard(site, seen(900.0, "server.up", "blade1", by="control2")), "another node"
+    assert cut_unheard(site, seen(900.0, "server.halted", "rack2")), "somebody else"
+    assert cut_unheard(site, seen(900.0, "journal.committed", "blade1")), "of itself"
+
+
+def test_s2_who_was_heard_or_has_run_all_the_time_is_known(site: Site) -> None:
+    assert not cut_unheard(site, seen(800.0, "server.booting", "blade1"))
+    assert not cut_unheard(site, seen(950.0, "server.up", "blade1"))
+    assert not cut_unheard(site, booted=()), "nobody uses it"
+    ran = Event(960.0, "server.up", "pool", "room", Source.FACT)
+    assert cut_unheard(site, ran)
+    told = seen(950.0, "command.sent", "ups4", command="off")
+    changes = [FaultChange(400.0, LOST, "network", True)]
+    broken = Breach("S2", 1000.0, "linkeddisk", "it was cut", (told,))
+    assert not excused([broken], changes, site, [told])[0], "they have run since the beginning"
+    asleep = [Event(500.0, "server.halted", n, "room", Source.FACT) for n in ("blade2", "rack1", "rack2")]
+    boots = Event(800.0, "server.booting", "blade1", "room", Source.FACT)
+    untold = Breach("S2", 1000.0, "linkeddisk", "it was cut", (boots,))
+    assert not excused([untold], changes, site, [*asleep, boots])[0], "nobody has told its OFF"
+
+
+def test_s2_who_has_crashed_or_boots_with_the_cut_does_not_use_it(site: Site) -> None:
+    crashed = Event(870.0, "server.crashed", "blade1", "room", Source.FACT)
+    assert not cut_unheard(site, crashed)
+    boots = Event(1000.0, "server.booting", "blade1", "room", Source.FACT)
+    assert not cut_unheard(site, boots, booted=())

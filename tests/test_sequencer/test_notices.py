@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import simpy
 
 from sequencer import notices
 from sequencer.ports import (
@@ -48,6 +49,26 @@ def test_a_ups(calm: UpsStatus, before: dict, after: dict, said: list[str]) -> N
 def test_a_card_that_falls_silent_and_answers_again(calm: UpsStatus) -> None:
     assert notices.of_ups(calm, None) == ["card.silent"]
     assert notices.of_ups(None, calm)[0] == "card.answering"
+
+
+def test_s1_since_when_a_ups_counts_down_is_known_of_one_that_was_watched(calm: UpsStatus) -> None:
+    env, since_s, told = simpy.Environment(), dict[str, float](), list[UpsStatus | None]()
+    noticed = notices.counting(lambda _, new: told.append(new), env, "ups5", since_s)
+    falling = replace(calm, off_armed=True)
+    noticed(None, falling)
+    assert since_s == {}, "it was found at it"
+    env.run(until=7.0)
+    noticed(calm, falling)
+    env.run(until=9.0)
+    noticed(falling, replace(falling, charge_pct=40.0))
+    assert since_s == {"ups5": 7.0}
+    noticed(falling, None)
+    assert since_s == {}, "it may be told anew meanwhile"
+    noticed(None, falling)
+    noticed(calm, falling)
+    noticed(falling, calm)
+    assert since_s == {}
+    assert len(told) == 7
 
 
 def test_silence_of_a_management_controller_is_no_news_of_its_server() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer import proof
+from sequencer import proof, timing
 from sequencer.journal import Kind, Row
 from sequencer.outage import pressed_on, switch_off
 from sequencer.ports import Flush, Os
 from sequencer.scope import Scope
+from sequencer.systems import note_stopping
 from tests.hands import NO, NO_ANSWER, HandRoom
 from tests.worlds import LINKED, fault, out, play
 
@@ -30,10 +31,59 @@ def alarms(room: HandRoom, ups: str) -> list[str]:
     return [str(e["rule"]) for e in room.told("alarm.raised", ups)]
 
 
+def show_loads(room: HandRoom, os: Os) -> None:
+    for server in room.site.servers_on("ups5"):
+        room.servers[server.name].show(os=os)
+
+
+def heard_after_its_limit(room: HandRoom) -> int:
+    """Nobody there was heard either, and all were declared lost; how often ups5 had been told by then."""
+    run, ups5 = room.run, room.upses["ups5"]
+    run.given_up.update(server.name for server in room.site.servers_on("ups5"))
+    ups5.replies = [NO_ANSWER]
+    ups5.fall_silent()
+    run.spawn(switch_off(run, room.site.upses["ups5"]))
+    room.until(1000)
+    sent = len(ups5.sent)
+    ups5.show()
+    room.until(1010)
+    return sent
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.BOOTING])
+def test_s1_n1_who_was_given_up_unheard_and_runs_is_told_before_his_ups_is(
+    on_its_way_down: HandRoom, os: Os
+) -> None:
+    room, run = on_its_way_down, on_its_way_down.run
+    show_loads(room, os)
+    sent, loads = heard_after_its_limit(room), room.site.servers_on("ups5")
+    assert len(room.upses["ups5"].sent) == sent
+    assert (run.asked_to_stop | run.given_up).isdisjoint(s.name for s in loads), "they are to be told anew"
+    for server in loads:
+        note_stopping(run, server)
+    room.until(1020)
+    assert len(room.upses["ups5"].sent) > sent
+
+
+def test_s1_h1_one_that_hangs_there_is_forced_before_that_falls(on_its_way_down: HandRoom) -> None:
+    room, ups5 = on_its_way_down, on_its_way_down.site.upses["ups5"]
+    show_loads(room, Os.HALTED)
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    sent = heard_after_its_limit(room)
+    assert len(room.upses["ups5"].sent) > sent
+    room.upses["ups5"].show(off_armed=True)
+    forced_s = 1000 + timing.graceful_off_s(ups5) - room.site.force_before_s
+    room.until(forced_s - 5)
+    assert room.servers["blade1"].sent == []
+    room.until(forced_s + 15)
+    assert room.servers["blade1"].sent == ["force"]
+
+
 def test_s5_u1_a_servers_ups_that_is_heard_on_after_its_limit_is_told_once_more(
     on_its_way_down: HandRoom,
 ) -> None:
     run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    show_loads(on_its_way_down, Os.HALTED)
     ups5.replies = [NO_ANSWER]
     ups5.fall_silent()
     run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
@@ -111,6 +161,7 @@ def test_s5_o1_those_who_say_nothing_there_are_waited_for_as_long_as_one_boot_ma
 
 def test_s9_nor_is_anybody_told_while_the_mains_are_back(on_its_way_down: HandRoom) -> None:
     run, ups5 = on_its_way_down.run, on_its_way_down.upses["ups5"]
+    show_loads(on_its_way_down, Os.HALTED)
     ups5.replies = [NO_ANSWER]
     ups5.fall_silent()
     run.spawn(switch_off(run, on_its_way_down.site.upses["ups5"]))
@@ -180,3 +231,22 @@ def test_o1_s11_off_as_its_last_word_does_not_count_while_somebody_answers_who_l
     assert not proof.seen_off(run, ups, loads)
     by_hand.servers["blade1"].fall_silent()
     assert proof.seen_off(run, ups, loads)
+
+
+@pytest.mark.parametrize("os", [Os.UP, Os.HALTED])
+def test_o1_s3_nor_that_its_time_is_over(by_hand: HandRoom, os: Os) -> None:
+    """It counted down when it was heard last, and whoever would be seen down is heard to have power."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    show_loads(by_hand, Os.HALTED)
+    ups5.show(off_armed=True)
+    by_hand.until(425)
+    ups5.fall_silent()
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    by_hand.until(455)
+    assert proof.seen_off(run, ups, loads)
+    by_hand.servers["blade1"].show(os=os)
+    assert not proof.seen_off(run, ups, loads)
+    assert not proof.seen_off(run, ups, [])

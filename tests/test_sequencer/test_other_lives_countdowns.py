@@ -104,6 +104,27 @@ def test_s1_that_is_not_known_of_a_card_that_told_nothing_of_the_kind(room: Hand
     assert may_fall_at_s(room.run, room.site.upses["ups5"]) == pytest.approx(1120.0)
 
 
+@pytest.mark.parametrize(
+    ("put_s", "falls_at_s"),
+    [
+        (0.0, 1120.0),
+        (-400.0, 1120.0),  # by the clock as it was when this life began
+        (50.0, 1070.0),  # by the clock as it is: the sooner of both
+        (500.0, 1120.0),  # it would be off by then: the other one counts
+    ],
+)
+def test_s1_t2_our_clock_may_have_been_put_otherwise_since_our_boot(
+    room: HandRoom, put_s: float, falls_at_s: float
+) -> None:
+    run = room.run
+    run.wall_ahead_s = run.wall_s() - run.now
+    told_s = run.wall_s() - 300.0
+    run.wall_ahead_s -= put_s
+    details = {"falls_in_s": DELAY_S, "wall_s": told_s - put_s}
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/0", 0.0, details))
+    assert may_fall_at_s(run, room.site.upses["ups5"]) == pytest.approx(falls_at_s)
+
+
 def test_no_time_is_known_of_an_off_that_is_not(room: HandRoom) -> None:
     assert may_fall_at_s(room.run, room.site.upses["ups5"]) is None
 
@@ -151,6 +172,22 @@ def test_c12_what_counts_down_when_an_outage_is_entered_is_known_from_then_on(ro
     room.until(1001)
     assert [(row.kind, row.subject) for row in room.journal.kept] == [(Kind.OFF_ARMED, "ups5")]
     assert [(e["subject"], e["rule"]) for e in room.told("alarm.raised")] == [("ups5", "C12")]
+
+
+@pytest.mark.parametrize(
+    ("watched_s", "left_s"), [(None, DELAY_S), (100.0, DELAY_S - 100.0 - 6.0), (500.0, 0.0)]
+)
+def test_c12_s1_it_falls_in_its_whole_delay_or_in_what_is_left_since_we_have_watched_it_begin(
+    room: HandRoom, watched_s: float | None, left_s: float
+) -> None:
+    """It may have begun a poll and a time-out before its card told us."""
+    run = room.run
+    if watched_s is not None:
+        run.ports.countdowns_s["ups5"] = run.now - watched_s
+    room.upses["ups5"].show(off_armed=True)
+    run.spawn(note_what_is_off(run))
+    room.until(1001)
+    assert room.journal.kept[0].details["falls_in_s"] == pytest.approx(left_s, abs=0.1)
 
 
 def test_h3_s1_who_refuses_on_such_power_is_forced_when_his_limit_is_over(room: HandRoom) -> None:
@@ -213,7 +250,7 @@ def test_l4_a_shutdown_that_is_asked_for_once_more_ends_although_no_card_took_th
 
 
 def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power_falls() -> None:
-    """Their next life hears of the OFF when it has half run down."""
+    """Nobody knows whether they are back in time."""
     night = play(
         fault("shutdown_refused", "rack2"),
         out(0, 3600, "ups6"),

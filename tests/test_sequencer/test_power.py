@@ -240,6 +240,8 @@ def test_s3_a_silent_one_is_off_its_delay_and_30_s_later_if_its_loads_have_halte
     halt_all(by_hand)
     by_hand.until(425)
     ups5.fall_silent()
+    for name in ("blade1", "blade2", "bladepool"):
+        by_hand.servers[name].fall_silent()
     assert not seen_off(waiting, by_hand, 449)
     assert seen_off(waiting, by_hand, 452)
     assert by_hand.told("alarm.raised") == []

@@ -225,9 +225,9 @@ class S31(Invariant):
     and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
     may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
     counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
-    his power on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its disks,
-    its nodes or their mains have been away, or somebody wanted it restarted, or the first restart failed, or
-    hung.
+    his power on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its
+    disks, its nodes or their mains have been away, or somebody wanted it restarted, or the first restart
+    failed, or hung.
     """
 
     id = "S31"

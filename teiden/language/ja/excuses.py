@@ -181,6 +181,27 @@ TEXTS: dict[str, str] = {
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
     "nobody can tell a UPS or a server to go on": "UPS やサーバの ON を誰も指示できない",
+    "it boots when no node is up any more, and nobody can call the OFF back": (
+        "起動した時にはもう稼働中の制御端末がなく、OFF を取り消せない"
+    ),
+    "nobody hears who was booted by hand, and writes to it again": (
+        "手で起動され再び書き込むサーバの応答が、誰にも届かない"
+    ),
+    "who hangs past his limit is hardly heard, nor hears that he is forced": (
+        "制限時間を過ぎてもハングしたままのものは、応答も強制停止の指示もほとんど届かない"
+    ),
+    "nobody may follow it, to force who boots or hangs on power that counted down already": (
+        "誰も指揮を引き継げず、すでに OFF 待ちの電源で起動またはハングしているものを強制停止できない"
+    ),
+    "the last node dies, and nobody forces who boots or hangs on power that counts down": (
+        "最後のノードが落ち、OFF 待ちの電源で起動またはハングしているものを誰も強制停止しない"
+    ),
+    "the last control node has lost its power with it, and nobody forces who boots or hangs meanwhile": (
+        "最後の制御端末も電源を失い、その間に起動またはハングしたものを誰も強制停止しない"
+    ),
+    "its OFF comes long after the nodes are back with their mains, and nobody can call it back": (
+        "その OFF は、制御端末が復電で戻ってからずっと後に効き、誰も取り消せない"
+    ),
     "what is halted with its power on can only be woken": (
         "電源があるまま停止したものは起動パケットでしか起動できない"
     ),

@@ -1,0 +1,174 @@
+"""Whom a fall of power would have cut off, or whose disks: what the commander knew, and did not look at.
+
+Each is a shrunk history that was broken once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.outage import note_what_is_off
+from sequencer.ports import Flush, Os
+from sequencer.systems import note_fed
+from sequencer.told_anew import tell_anew
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed, Wish
+from tests.hands import HandRoom
+from tests.safety import unsafe
+from tests.tale import Tale
+from tests.worlds import LINKED, fault, lost, out, play
+
+HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
+    "s1 h1 a node that hangs is forced though everybody is to go off since it was told": (
+        fault("node_hangs", "control1"),
+        out(0, 3600, "ups1"),
+        Asked(1200.0, Wish.POWER_OFF, ()),
+    ),
+    "s1 h1 nor does mains that come back for a moment let us forget that we hang on our own way down": (
+        fault("node_hangs", "control1"),
+        fault("server_hangs", "control2", 0.0),
+        out(0, 1245, "ups2"),
+        out(60, 1245),
+    ),
+    "s2 s27 a node that has booted while the other one was held is told anew": (
+        Asked(1.0, Wish.HOLD, ("control1",)),
+        lost(0.0, "ups1"),
+        out(0, 1200),
+        Booted(1300.0, "control2"),
+        Asked(1350.0, Wish.RELEASE, ("control1",)),
+    ),
+    "s2 h6 nor is it cut under one that has booted while the last one waits for the linked side": (
+        Asked(301.0, Wish.POWER_OFF, ()),
+        fault("management_down", "network", 709.0, 3291.6),
+        Managed(792.0, Manager.SHUTDOWN, "control1"),
+        Booted(3411.0, "control1"),
+    ),
+    "s1 h5 who boots onto power that falls is forced before the last node goes": (
+        fault("comes_back", "rack1"),
+        Asked(0.0, Wish.POWER_OFF, ("rack1", "rack2")),
+        Managed(60.0, Manager.SHUTDOWN, "ssccluster"),
+    ),
+    "s1 h5 and so he is by a node that boots onto such power itself": (
+        fault("comes_back", "blade1"),
+        Managed(-29.0, Manager.SHUTDOWN, "ssccluster"),
+        out(0, 43),
+        Booted(156.0, "control1"),
+    ),
+    "s1 h1 who hangs past his limit is forced before the nodes restart": (
+        fault("server_hangs", "rack1", 0.0),
+        out(0, 55),
+        Managed(100.0, Manager.REBOOT, "ssccluster"),
+    ),
+    "s1 n5 c12 who takes the command has watched when the power began to count down": (
+        fault("production_down", "network"),
+        out(0, 420),
+        Managed(300.0, Manager.SHUTDOWN, "control1"),
+    ),
+    "s1 n5 who lets nobody in is forced before the nodes restart": (
+        fault("production_down", "network"),
+        out(0, 3600),
+        Managed(300.0, Manager.REBOOT, "ssccluster"),
+    ),
+    "s3 o1 u2 whoever boots on a ups that was seen off and has fallen silent tells that it is on": (
+        Asked(0.0, Wish.POWER_OFF, ()),
+        Pressed(600.0, "ups6"),
+        fault("card_silent", "ups6", 600.0),
+    ),
+    "s3 o1 before an array is asked to flush its servers are looked at": (
+        Asked(0.0, Wish.HOLD, ("rack1",)),
+        Asked(1.0, Wish.POWER_OFF, LINKED),
+        Asked(480.0, Wish.RELEASE, ("rack1",)),
+        Pressed(899.0, "ups5"),
+    ),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES)
+def test_nobody_is_cut_off_nor_flushed_under(history: tuple[Happening | Iterable[Happening], ...]) -> None:
+    tale = play(*history, until_s=4200.0)
+    assert [words for words in unsafe(tale) if words.startswith(("S1 ", "S2 ", "S3 "))] == []
+    assert lost_power(tale) == []
+
+
+def lost_power(tale: Tale) -> list[str]:
+    return [e.subject for e in tale.all("server.crashed *", whole=True) if e.details.get("cause") == "power"]
+
+
+@pytest.mark.parametrize(
+    ("os", "given_up", "anew"),
+    [
+        (Os.BOOTING, False, True),
+        (Os.UP, False, True),
+        (Os.HALTED, False, False),
+        (Os.SHUTTING_DOWN, False, False),
+        (Os.UP, True, False),
+    ],
+)
+def test_s27_s1_who_is_told_anew_when_we_are_released(
+    by_hand: HandRoom, os: Os, given_up: bool, anew: bool
+) -> None:
+    run = by_hand.run
+    was = run.spawn(run.pause(0.0))
+    others = {"control2": was}
+    by_hand.servers["control2"].show(os=os)
+    run.asked_to_stop.add("control2")
+    run.on_their_way.add("control2")
+    if given_up:
+        run.given_up.add("control2")
+    tell_anew(run, others)
+    assert (others["control2"] is not was) is anew
+    assert ("control2" not in run.asked_to_stop | run.on_their_way) is anew
+
+
+def test_s27_nor_is_one_whose_stop_is_not_over(by_hand: HandRoom) -> None:
+    others = {"control2": by_hand.run.spawn(by_hand.run.pause(60.0))}
+    was = others["control2"]
+    tell_anew(by_hand.run, others)
+    assert others["control2"] is was
+
+
+@pytest.mark.parametrize(
+    ("silent", "given_up", "upses", "settled"),
+    [
+        (True, False, ("ups5",), False),
+        (False, False, ("ups5",), True),  # it answers, and knows it best
+        (True, True, ("ups5",), True),  # nobody had seen it off, loudly
+        (True, False, ("ups5", "ups6"), True),  # it may live on the other
+    ],
+)
+def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
+    by_hand: HandRoom, silent: bool, given_up: bool, upses: tuple[str, ...], settled: bool
+) -> None:
+    run = by_hand.run
+    run.settled.update(upses)
+    by_hand.upses["ups5"].show(output_on=False)
+    if silent:
+        by_hand.upses["ups5"].fall_silent()
+    if given_up:
+        run.given_up.add("ups5")
+    run.spawn(note_fed(run, replace(by_hand.site.servers["blade1"], upses=upses)))
+    by_hand.until(5)
+    assert ("ups5" in run.settled) is settled
+
+
+@pytest.mark.parametrize(
+    ("since", "cut", "anew"),
+    [((), False, {"linkeddisk"}), ((Kind.FLUSH_ASKED,), False, set()), ((), True, set())],
+)
+def test_s2_c2_what_was_used_since_it_was_asked_to_flush_is_asked_anew_by_the_next_life(
+    by_hand: HandRoom, since: tuple[Kind, ...], cut: bool, anew: set[str]
+) -> None:
+    """Flushed, it says; but who only booted may have written no more than it could see."""
+    run = by_hand.run
+    by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/0", 0.0, {"was_running": []}))
+    kinds = (Kind.FLUSH_ASKED, Kind.USED_AGAIN, *since)
+    run.hear(*(Row(kind, "linkeddisk", 1, "control1/0", 0.0) for kind in kinds))
+    if cut:
+        run.settled.add("linkeddisk")
+    run.spawn(note_what_is_off(run))
+    by_hand.until(1)
+    assert run.used_again == anew
