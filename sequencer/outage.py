@@ -224,6 +224,7 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
             yield from outage_goes_on(run, array.name)
+            yield from let_go(run, array, name)
             yield from look_at_users(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard)
             if refusal is not None and refusal.rule == "S2":
@@ -231,6 +232,18 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
             if not guards.cause_is_gone(refusal):
                 break
     return True
+
+
+def let_go(run: Run, array: Array, ups: str) -> Steps[None]:
+    """Somebody held it, perhaps for hours: who was seen off and down before that is looked at anew (S2, S4)."""
+    if run.in_other_hands(ups) is None:
+        return
+    yield from run.released(ups)
+    site, ports = run.site, run.ports
+    upses = (*array.upses, *(under.name for under in site.server_upses_of(array.name)))
+    users = [ports.servers[server.name].look() for server in site.users_of(array.name)]
+    yield from run.all_of(*(ports.upses[name].look() for name in upses), *users)
+    yield from ports.arrays[array.name].look()
 
 
 def look_at_users(run: Run, array: Array) -> Steps[None]:

@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
 from sequencer.cluster_first import without_cluster
-from sequencer.cluster_start import keep_cluster, start_cluster
+from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -46,12 +46,13 @@ def restart(run: Run) -> Steps[None]:
     if site.start.auto or run.facts.start_asked:
         power_who_is_wanted_up(run)
         stayed_on = run.spawn(wake_who_stayed_on(run))
-        yield from start_arrays(run, site.control_arrays)
+        disks = yield from start_disks(run)
         stayed_on.close()
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
-        keeps = run.spawn(keep_cluster(run))
+        keeps = run.spawn(keep_cluster(run, disks))
         yield from run.together(start_linked(run), *nodes)
+        yield from run.wait(disks)
         yield from all_are_there(run)
         keeps.close()
     else:
