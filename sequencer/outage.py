@@ -224,9 +224,8 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
             yield from outage_goes_on(run, array.name)
-            yield from let_go(run, array, name)
             yield from look_at_users(run, array)
-            refusal = yield from cut(run, run.site.upses[name], guard)
+            refusal = yield from cut(run, run.site.upses[name], guard, partial(look_around, run, array))
             if refusal is not None and refusal.rule == "S2":
                 return False
             if not guards.cause_is_gone(refusal):
@@ -234,13 +233,10 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
     return True
 
 
-def let_go(run: Run, array: Array, ups: str) -> Steps[None]:
-    """Somebody held it, perhaps for hours: who was seen off and down before that is looked at anew (S2, S4)."""
-    if run.in_other_hands(ups) is None:
-        return
-    yield from run.released(ups)
+def look_around(run: Run, array: Array) -> Steps[None]:
+    """At everybody whom a cut concerns, heard or not: a hold or a silent card may have taken hours (S2, S4)."""
     site, ports = run.site, run.ports
-    upses = (*array.upses, *(under.name for under in site.server_upses_of(array.name)))
+    upses = (*array.upses, *(ups.name for ups in site.server_upses_of(array.name)))
     users = [ports.servers[server.name].look() for server in site.users_of(array.name)]
     yield from run.all_of(*(ports.upses[name].look() for name in upses), *users)
     yield from ports.arrays[array.name].look()
