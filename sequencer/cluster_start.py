@@ -64,7 +64,7 @@ def start_disks(run: Run, before: Task | None = None) -> Steps[Task]:
 
 
 def stays_ready(run: Run, array: Array) -> Steps[None]:
-    """Ready, and none of its UPSes is still to fall, by a fresh look (S16): told a moment ago it tells no poll."""
+    """Ready, and by a fresh look none of its UPSes is still to fall (S16): no poll may have told it yet."""
     yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
     for ups in [run.site.upses[name] for name in array.upses]:
         if still_to_fall(run, ups):

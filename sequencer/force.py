@@ -267,7 +267,9 @@ def off_or_falling(run: Run, upses: tuple[str, ...], falling: list[str]) -> set[
     Not one that has been switched on since it was heard.
     """
     others = [name for name in upses if name not in falling]
-    off = {name for name in others if seen_off(run, run.site.upses[name], []) and not told_on_since(run, name)}
+    off = {
+        name for name in others if seen_off(run, run.site.upses[name], []) and not told_on_since(run, name)
+    }
     return off.union(falling)
 
 

@@ -220,12 +220,13 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
 
 def cut_all(run: Run, array: Array) -> Steps[bool]:
     """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2)."""
+    afresh = partial(look_around, run, array)
     for name in array.upses:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
-            refusal = yield from cut(run, run.site.upses[name], guard, partial(look_around, run, array))
+            refusal = yield from cut(run, run.site.upses[name], guard, afresh)
             if refusal is not None and refusal.rule == "S2":
                 return False
             if not guards.cause_is_gone(refusal):

@@ -70,7 +70,7 @@ def test_s27_one_that_somebody_switches_on_by_hand_is_on(by_hand: HandRoom, ups5
 def test_s27_s2_s4_what_was_seen_before_a_hold_says_nothing_when_it_ends(
     back_s: float, heard_s: float, pressed: list[Pressed]
 ) -> None:
-    """The controllers are on, unheard, and perhaps the servers; the enclosures' hold has lasted for an hour."""
+    """The controllers are on, unheard, and perhaps the servers; the enclosures were held for an hour."""
     file = load_site(Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "separate-enclosures.yaml")
     tale = play(
         Asked(-600.0, Wish.HOLD, ("ups8",)),
