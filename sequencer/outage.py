@@ -235,7 +235,7 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
 
 
 def look_around(run: Run, array: Array) -> Steps[None]:
-    """At everybody whom a cut concerns, heard or not: a hold or a silent card may have taken hours (S2, S4)."""
+    """At everybody whom a cut concerns, heard or not: a hold or a silent card may take hours (S2, S4)."""
     site, ports = run.site, run.ports
     upses = (*array.upses, *(ups.name for ups in site.server_upses_of(array.name)))
     users = [ports.servers[server.name].look() for server in site.users_of(array.name)]

@@ -28,12 +28,13 @@ from sequencer.power_on import (
     on_to_stay,
     power_on,
 )
-from sequencer.proof import still_to_fall
+from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
 from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarts
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants
 from sequencer.watch import RETURNS, is_left
 
@@ -207,6 +208,8 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
     """
     port = run.ports.servers[server.name]
     start = run.site.start
+    if any(still_to_fall(run, run.site.upses[u]) for u in server.upses):
+        yield from run.race(nothing_falls(run, server), run.until_seen(port, when.STARTS, eager=True))
     if not is_fit(run, server):
         yield from run.race(fit_to_start(run, server), run.until_seen(port, when.STARTS, eager=True))
     yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
@@ -227,6 +230,15 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
         rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
     )
     return (yield from step(run, server.name, port, when.UP, limit_s=start.server_limit_s, ask=ask))
+
+
+def nothing_falls(run: Run, server: Server) -> Steps[None]:
+    """Until no OFF counts down under it, perhaps on its other feed: as long no wake is allowed (S16), and the
+    limit of one that was begun would pass in vain (L3)."""
+    for ups in [run.site.upses[name] for name in server.upses]:
+        while still_to_fall(run, ups):
+            by_s = max(run.now, falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
+            yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)
 
 
 def has_power(run: Run, server: Server) -> bool:
