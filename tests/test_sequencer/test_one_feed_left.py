@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from sequencer.cluster_start import start_disks
+from sequencer.comes_back import somebody_comes_back
 from sequencer.fitness import unfit
 from sequencer.force import array_falls, is_about_to_fall
+from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import Os, Service
+from sequencer.restart import wake
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from teiden.files.site_file import SiteFile, load_site
@@ -156,3 +159,32 @@ def test_s16_not_while_its_power_is_still_to_fall(room: HandRoom) -> None:
     room.upses["ups4"].show(off_armed=False)
     room.until(20 + EVIDENCE_EXTRA_S + room.site.start.ready_hold_s + 5)
     assert task.over
+
+
+def test_s16_l3_a_server_is_woken_when_its_other_feed_has_fallen_at_last(room: HandRoom) -> None:
+    """Its card has made an hour of the delay; a wake is refused as long, and is not given up meanwhile."""
+    room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, {"was_running": ["rack1"]}))
+    room.run.hear(Row(Kind.TURNED, room.site.name, 1, "control1/1", 0.0, {}))
+    room.run.ready_since["linkeddisk"] = -1000.0
+    room.servers["rack1"].show(os=Os.HALTED)
+    room.upses["ups8"].show(off_armed=True)
+    room.run.spawn(wake(room.run, room.site.servers["rack1"]))
+    room.until(3600)
+    assert room.servers["rack1"].sent == []
+    room.upses["ups8"].show(off_armed=False, output_on=False)
+    room.until(3600 + EVIDENCE_EXTRA_S + room.site.start.wake_after_s + 5)
+    assert room.servers["rack1"].sent == ["wake"]
+
+
+def test_l3_when_the_first_card_of_a_feed_is_heard_again_the_others_are_looked_at(room: HandRoom) -> None:
+    """Its UPS is off and can be told now; but the mains of all may be back, and the nodes need not go."""
+    for name in ("ups2", "ups4"):
+        room.upses[name].fall_silent()
+        room.run.hear(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0, {}))
+    task = room.run.spawn(somebody_comes_back(room.run, room.site.control_nodes))
+    room.until(10)
+    before = room.upses["ups4"].looks
+    room.upses["ups2"].show(output_on=False)
+    room.until(20)
+    assert task.over
+    assert room.upses["ups4"].looks == before + 1
