@@ -17,6 +17,7 @@ from sequencer.ports import Os, Service
 from sequencer.restart import wake
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
+from sequencer.watch import watch
 from teiden.files.site_file import SiteFile, load_site
 from tests.excused import holds
 from tests.hands import HandRoom
@@ -188,3 +189,18 @@ def test_l3_when_the_first_card_of_a_feed_is_heard_again_the_others_are_looked_a
     room.until(20)
     assert task.over
     assert room.upses["ups4"].looks == before + 1
+
+
+def test_s31_x_04_who_was_never_heard_is_looked_at_before_the_outage_of_his_neighbour_counts(
+    room: HandRoom,
+) -> None:
+    """The network may be there since a moment ago; unheard he would count as off, and all would stop."""
+    ups1, ups2 = room.upses["ups1"], room.upses["ups2"]
+    ups2.status, ups2.silent = None, True
+    room.run.spawn(watch(room.run, room.site.upses["ups1"]))
+    ups1.show(mains=False, on_battery=True)
+    room.until(room.site.upses["ups1"].confirm_s - 1)
+    assert ups2.looks == 0
+    room.until(room.site.upses["ups1"].confirm_s + 5)
+    assert ups2.looks == 1
+    assert room.run.mains["ups1"].confirmed
