@@ -196,7 +196,7 @@ def carries_for_another(run: Run, ups: Ups) -> bool:
 
 
 def unheard_beside(run: Run, ups: Ups) -> list[str]:
-    """Who shares a load with it, and was never heard: the network may be there since a moment ago (X-04, S31)."""
+    """Who shares a load with it, and was never heard: perhaps the network has only just come (X-04, S31)."""
     site = run.site
     shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
     others = dict.fromkeys(name for upses in shared for name in upses if name != ups.name)
