@@ -197,7 +197,7 @@ def test_o1_a_stop_of_ours_that_has_been_seen_or_undone_is_no_reason_to_start_wh
     room.run.spawn(page(room.run))
     room.until(200)
     room.cluster.show(RUNS)
-    room.run.facts.restart_asked.clear()
+    room.run.facts.restarts_s = None
     room.until(300)
     room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
     room.until(300 + 2 * LIMIT_S)
@@ -215,6 +215,18 @@ def test_l3_a_restart_that_was_asked_for_within_a_poll_of_its_stop_is_ours(site:
     room.until(100)
     room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
     room.until(100 + LIMIT_S + 1)
+    assert is_open(room)
+
+
+def test_l3_a_restart_that_was_planned_after_an_incident_was_closed_is_ours(site: Site) -> None:
+    """It hangs on its way down: nobody else has stopped it."""
+    room = HandRoom(site, "control1")
+    for kind, details in ((Kind.DECLARED, {"was_running": []}), (Kind.CLOSED, {})):
+        room.run.learn(Row(kind, site.name, 1, "control1/1", 0.0, details))
+    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control1/1", 0.0, {}))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
+    room.run.spawn(bring_back(room.run))
+    room.until(LIMIT_S + 1)
     assert is_open(room)
 
 
