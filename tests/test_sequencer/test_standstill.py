@@ -218,18 +218,6 @@ def test_l3_a_restart_that_was_asked_for_within_a_poll_of_its_stop_is_ours(site:
     assert is_open(room)
 
 
-def test_l3_a_restart_that_was_planned_after_an_incident_was_closed_is_ours(site: Site) -> None:
-    """It hangs on its way down: nobody else has stopped it."""
-    room = HandRoom(site, "control1")
-    for kind, details in ((Kind.DECLARED, {"was_running": []}), (Kind.CLOSED, {})):
-        room.run.learn(Row(kind, site.name, 1, "control1/1", 0.0, details))
-    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control1/1", 0.0, {}))
-    room.cluster.show(ClusterStatus(ClusterState.STOPPING, None))
-    room.run.spawn(bring_back(room.run))
-    room.until(LIMIT_S + 1)
-    assert is_open(room)
-
-
 @pytest.mark.parametrize("went", [False, True])
 def test_l3_one_that_starts_by_itself_meanwhile_is_left_alone(site: Site, went: bool) -> None:
     """Until its disk goes, or goes once more."""
