@@ -73,7 +73,7 @@ def stays_ready(run: Run, array: Array) -> Steps[None]:
     yield from held_ready(run, array)
 
 
-def keep_cluster(run: Run, disks: Task) -> Steps[None]:
+def keep_cluster(run: Run, disks: Task | None = None) -> Steps[None]:
     """Never returns. It ran, and stands still since: in an open incident nobody else starts it (L3)."""
     while True:
         yield from stands_still(run)
