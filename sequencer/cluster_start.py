@@ -12,11 +12,14 @@ from sequencer.journal import Kind
 from sequencer.node_start import all_nodes_up
 from sequencer.ports import ClusterState, ClusterStatus, Steps
 from sequencer.power_on import AGAIN_S
-from sequencer.proof import cluster_is, is_up, still_to_fall
+from sequencer.proof import cluster_is, falls_at_s, is_up, still_to_fall
 from sequencer.run import Run
+from sequencer.site import Array
 from sequencer.standstill import let_it_stop, stands_still
 from sequencer.step import Ask, step
 from sequencer.systems import note_restarted
+from sequencer.task import Task
+from sequencer.timing import EVIDENCE_EXTRA_S
 
 
 def start_cluster(run: Run) -> Steps[None]:
@@ -42,11 +45,39 @@ def start_cluster(run: Run) -> Steps[None]:
     run.cluster.disk_went = False
 
 
-def keep_cluster(run: Run) -> Steps[None]:
+def start_disks(run: Run, before: Task | None = None) -> Steps[Task]:
+    """Until the cluster has its disks; and what sees to the rest of their UPSes, perhaps for hours yet.
+
+    One that lives on two feeds is ready on the first; nobody waits for the other's mains, nor for its charge
+    or its card (X-04, L3). `before`: what saw to them already, and is at it still if it is not over.
+    """
+    arrays = run.site.control_arrays
+    on = run.spawn(start_arrays(run, arrays)) if before is None or before.over else before
+    redundant = any(len(part) > 1 for array in arrays for part in (array.enclosures, array.controllers))
+    if redundant:
+        ready = run.spawn(run.together(*(stays_ready(run, array) for array in arrays)))
+        yield from run.wait(on, ready)
+        ready.close()
+    else:
+        yield from run.wait(on)
+    return on
+
+
+def stays_ready(run: Run, array: Array) -> Steps[None]:
+    """Ready, and by a fresh look none of its UPSes is still to fall (S16): no poll may have told it yet."""
+    yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
+    for ups in [run.site.upses[name] for name in array.upses]:
+        if still_to_fall(run, ups):
+            by_s = (falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
+            yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)
+    yield from held_ready(run, array)
+
+
+def keep_cluster(run: Run, disks: Task | None = None) -> Steps[None]:
     """Never returns. It ran, and stands still since: in an open incident nobody else starts it (L3)."""
     while True:
         yield from stands_still(run)
-        yield from start_arrays(run, run.site.control_arrays)
+        disks = yield from start_disks(run, disks)
         yield from start_cluster(run)
 
 

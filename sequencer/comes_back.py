@@ -24,12 +24,16 @@ def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     cut its node off under way is not told (U8), nor one that somebody holds (S27). Each may change yet; if
     not, the nodes crash, and boot with the mains.
     """
+    waits = False
     while not any(comes_back(run, node) for node in nodes):
+        waits = True
         waiting = dict(in_the_way(run, nodes))
         text = f"{', '.join(waiting)}: the nodes on them would not come back when halted, so they stay up"
         run.alarm(run.site.cluster.name, text, "L3", upses=", ".join(waiting))
         hopes = (run.ports.upses[name].until(hope) for name, hope in waiting.items())
         yield from run.wait(run.news(), *hopes)
+    if waits:  # the first card of a feed that is heard again is not the last: are all mains back?
+        yield from run.all_of(*(run.ports.upses[name].look() for name in sorted(run.facts.confirmed)))
 
 
 def comes_back(run: Run, node: Server) -> bool:

@@ -35,7 +35,8 @@ def lacks(run: Run, ups: Ups) -> str:
 def unfit(run: Run, server: Server) -> dict[str, str]:
     """The UPSes that it must wait for, and what they lack; {}: enough of them are fit.
 
-    A control node is up before its disks are on (R9-23).
+    A control node is up before its disks are on (R9-23). One with a dead card is not waited for (U2), but it
+    stands for nobody who is on and tells what he lacks: off with its whole feed it would be as silent (S17).
     """
     site = run.site
     parts = [(server.upses, server.minimum_supplies)] if server.upses else []
@@ -45,7 +46,10 @@ def unfit(run: Run, server: Server) -> dict[str, str]:
     found: dict[str, str] = {}
     for names, needed in parts:
         lacking = {name: words for name in names if (words := lacks(run, site.upses[name]))}
-        if len(names) - len(lacking) < needed:
+        counted = set(names).difference(lacking)
+        if not all(is_off(run, site.upses[name]) for name in lacking):
+            counted -= {name for name in counted if is_lost(run.ports.upses[name].seen())}
+        if len(counted) < needed:
             found |= lacking
     return found
 

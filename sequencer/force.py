@@ -14,9 +14,9 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import falls_at_s, halted, may_fall_at_s, still_to_fall, without_power
+from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
 from sequencer.run import Run
-from sequencer.scope import array_fails
+from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import is_short
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
@@ -266,7 +266,24 @@ def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> floa
 def is_about_to_fall(run: Run, node: Server) -> bool:
     """Its UPSes say that they count down, and what is left is not enough."""
     falling = count_down(run, node.upses)
-    return bool(falling) and len(node.upses) - len(falling) < node.minimum_supplies
+    return bool(falling) and server_fails(node, off_or_falling(run, node.upses, falling))
+
+
+def off_or_falling(run: Run, upses: tuple[str, ...], falling: list[str]) -> set[str]:
+    """What carries nobody: these, and whichever is off already, as the other feed of a pair may be (X-04).
+
+    Not one that has been switched on since it was heard.
+    """
+    others = [name for name in upses if name not in falling]
+    off = {
+        name for name in others if seen_off(run, run.site.upses[name], []) and not told_on_since(run, name)
+    }
+    return off.union(falling)
+
+
+def told_on_since(run: Run, ups: str) -> bool:
+    told_s = run.told_on_s.get(ups)
+    return told_s is not None and told_s >= run.ports.upses[ups].seen().at_s
 
 
 def falls_under(run: Run, server: Server) -> bool:
@@ -279,7 +296,7 @@ def falls_under(run: Run, server: Server) -> bool:
 def array_falls(run: Run, array: Array) -> bool:
     """Its UPSes say that they count down, and what is left does not carry it."""
     falling = count_down(run, array.upses)
-    return bool(falling) and array_fails(array, frozenset(falling))
+    return bool(falling) and array_fails(array, off_or_falling(run, array.upses, falling))
 
 
 def linked_disks(run: Run, server: Server) -> list[Array]:

@@ -94,7 +94,7 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
     """Nodes that are halted with their power on: nothing but a wake boots them, and it needs no disk (L3).
 
     Their service died when they were on their way down already, and nobody told their UPSes to go off. The
-    control disks may wait for their charge for an hour yet. Who lacks charge himself waits for his turn.
+    control disks may wait for their charge for an hour yet, or one feed of theirs may be out (X-04).
     """
     others = [node for node in run.site.control_nodes if node.name != run.me]
     yield from run.pause(run.site.start.mains_stable_s)
@@ -103,9 +103,8 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
     yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
-    off = {name for name in node.upses if is_off(run, run.site.upses[name])}
-    if not (unfit(run, node) or server_fails(node, off)):
-        yield from start_node(run, node, run.site.start.server_limit_s)
+    yield from powered_to_start(run, node)
+    yield from start_node(run, node, run.site.start.server_limit_s)
 
 
 def power_who_is_wanted_up(run: Run) -> None:

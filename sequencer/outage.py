@@ -221,17 +221,27 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
 
 def cut_all(run: Run, array: Array) -> Steps[bool]:
     """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2)."""
+    afresh = partial(look_around, run, array)
     for name in array.upses:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
-            refusal = yield from cut(run, run.site.upses[name], guard)
+            refusal = yield from cut(run, run.site.upses[name], guard, afresh)
             if refusal is not None and refusal.rule == "S2":
                 return False
             if not guards.cause_is_gone(refusal):
                 break
     return True
+
+
+def look_around(run: Run, array: Array) -> Steps[None]:
+    """At everybody whom a cut concerns, heard or not: a hold or a silent card may take hours (S2, S4)."""
+    site, ports = run.site, run.ports
+    upses = (*array.upses, *(ups.name for ups in site.server_upses_of(array.name)))
+    users = [ports.servers[server.name].look() for server in site.users_of(array.name)]
+    yield from run.all_of(*(ports.upses[name].look() for name in upses), *users)
+    yield from ports.arrays[array.name].look()
 
 
 def look_at_users(run: Run, array: Array) -> Steps[None]:

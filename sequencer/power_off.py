@@ -196,22 +196,38 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
     return told_s
 
 
-def cut(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
-    """OFF now, and wait until it is seen; or why it was not sent."""
-    refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard))
+def nothing_to_see() -> Steps[None]:
+    """For a guard that needs no look but at its UPS."""
+    yield from ()
+
+
+def cut(
+    run: Run,
+    ups: Ups,
+    guard: Callable[[], guards.Refusal | None],
+    afresh: Callable[[], Steps[None]] = nothing_to_see,
+) -> Steps[guards.Refusal | None]:
+    """OFF now, and wait until it is seen; or why it was not sent.
+
+    `afresh`: looks at what the guard rests on, where somebody held the UPS or its card was silent meanwhile.
+    """
+    refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard, afresh))
     if guards.cause_is_gone(refusal) or (refusal is not None and refusal.rule == "S2"):
         return refusal
     yield from see_off(run, ups, [])
     return None
 
 
-def cut_now(run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None]) -> Steps[guards.Refusal | None]:
+def cut_now(
+    run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None], afresh: Callable[[], Steps[None]]
+) -> Steps[guards.Refusal | None]:
     yield from run.ports.upses[ups.name].look()
     yield from adopt(run, ups)
     told = ups.name in run.facts.armed and is_unheard_since(run, ups)
     if told or gone_or_going(run, ups) or seen_off(run, ups, []):
         return None
-    return (yield from send_off(run, ups, Off.NOW, delay_as_read_back(run, ups, Off.NOW), guard))
+    delay_s = delay_as_read_back(run, ups, Off.NOW)
+    return (yield from send_off(run, ups, Off.NOW, delay_s, guard, afresh=afresh))
 
 
 def send_off(
@@ -222,10 +238,14 @@ def send_off(
     guard: Callable[[], guards.Refusal | None],
     *,
     sleep_s: float = 0.0,
+    afresh: Callable[[], Steps[None]] = nothing_to_see,
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     for attempt in range(ATTEMPTS):
+        waited = attempt > 0 or run.in_other_hands(ups.name) is not None
         yield from run.released(ups.name)
+        if waited:
+            yield from afresh()
         if not (yield from safe_without_a_journal(run, ups)):
             return None
         yield from not_too_soon(run, ups, run.told_on_s)

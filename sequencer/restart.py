@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
 from sequencer.cluster_first import without_cluster
-from sequencer.cluster_start import keep_cluster, start_cluster
+from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -29,12 +29,13 @@ from sequencer.power_on import (
     on_to_stay,
     power_on,
 )
-from sequencer.proof import still_to_fall
+from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
 from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.systems import note_restarts
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants
 from sequencer.watch import RETURNS, is_left
 
@@ -47,12 +48,13 @@ def restart(run: Run) -> Steps[None]:
     if site.start.auto or run.facts.start_asked:
         power_who_is_wanted_up(run)
         stayed_on = run.spawn(wake_who_stayed_on(run))
-        yield from start_arrays(run, site.control_arrays)
+        disks = yield from start_disks(run)
         stayed_on.close()
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
-        keeps = run.spawn(keep_cluster(run))
+        keeps = run.spawn(keep_cluster(run, disks))
         yield from run.together(start_linked(run), *nodes)
+        yield from run.wait(disks)
         yield from all_are_there(run)
         keeps.close()
     else:
@@ -208,6 +210,8 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
     """
     port = run.ports.servers[server.name]
     start = run.site.start
+    if any(still_to_fall(run, run.site.upses[u]) for u in server.upses):
+        yield from run.race(nothing_falls(run, server), run.until_seen(port, when.STARTS, eager=True))
     if not is_fit(run, server):
         yield from run.race(fit_to_start(run, server), run.until_seen(port, when.STARTS, eager=True))
     yield from run.until_seen(port, when.STARTS, by_s=run.now + start.wake_after_s, eager=True)
@@ -228,6 +232,15 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
         rests_on=tuple(run.ports.arrays[a] for a in server.arrays),
     )
     return (yield from step(run, server.name, port, when.UP, limit_s=start.server_limit_s, ask=ask))
+
+
+def nothing_falls(run: Run, server: Server) -> Steps[None]:
+    """Until no OFF counts down under it, perhaps on its other feed: as long no wake is allowed (S16), and the
+    limit of one that was begun would pass in vain (L3)."""
+    for ups in [run.site.upses[name] for name in server.upses]:
+        while still_to_fall(run, ups):
+            by_s = max(run.now, falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
+            yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)
 
 
 def has_power(run: Run, server: Server) -> bool:

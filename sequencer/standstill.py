@@ -121,7 +121,8 @@ def is_ours(run: Run, since_s: float) -> bool:
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
     view, polling = run.cluster, run.site.polling
-    asked_s = max(view.reboot_told_s, run.facts.restart_asked.get(run.site.cluster.name, -inf))
+    restarts_s = run.facts.restarts_s  # also when the last incident is closed
+    asked_s = max(view.reboot_told_s, -inf if restarts_s is None else restarts_s)
     if view.took_our_stop or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
     return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)

@@ -133,6 +133,7 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     status = yield from port.look()
+    yield from run.all_of(*(run.ports.upses[name].look() for name in unheard_beside(run, ups)))
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     if is_gone(run, ups):
@@ -202,6 +203,14 @@ def carries_for_another(run: Run, ups: Ups) -> bool:
     site = run.site
     shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
     return any(is_off(run, other) for upses in shared for other in upses if other != ups.name)
+
+
+def unheard_beside(run: Run, ups: Ups) -> list[str]:
+    """Who shares a load with it, and was never heard: perhaps the network has only just come (X-04, S31)."""
+    site = run.site
+    shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
+    others = dict.fromkeys(name for upses in shared for name in upses if name != ups.name)
+    return [name for name in others if run.ports.upses[name].seen().status is None]
 
 
 def is_gone(run: Run, ups: Ups) -> bool:

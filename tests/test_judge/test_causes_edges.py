@@ -100,6 +100,7 @@ def test_S9_h6_a_server_that_keeps_enough_supplies_is_not_about_to_lose_its_powe
         f"{200 + MISSED_S + 1} control1 command.sent rack1 command=shutdown",
     )
     assert "S9" in telling.broken
+    assert "S9" not in telling.plus("150 room ups.output_off ups2 cause=exhausted").broken, "that gives none"
     needs_both = replace(two, minimum_supplies=2)
     assert "S9" not in telling.at_site(servers={**outage.site.servers, "rack1": needs_both}).broken
 

@@ -163,17 +163,21 @@ def test_S2_a_node_that_its_ups_boots_when_the_off_has_been_told_has_no_use_of_t
     assert anothers.result("S2").breaches, "nobody of us had told an OFF: nothing stands for it (C12)"
 
 
-@pytest.fixture
-def separate(outage: Any) -> Any:
+def apart(telling: Any) -> Any:
     """The linked disk's enclosures hang on a UPS of their own, ups7, of a lower warm-up rank."""
-    site: Site = outage.site
+    site: Site = telling.site
     upses = {
         **site.upses,
         "ups4": replace(site.upses["ups4"], warm_up_rank=2),
         "ups7": Ups("ups7", 7, "utility", 30.0, runtime_s=1500.0),
     }
     arrays = {**site.arrays, "linkeddisk": Array("linkeddisk", ArrayRole.LINKED, ("ups4",), ("ups7",))}
-    return outage.at_site(upses=upses, arrays=arrays).plus(
+    return telling.at_site(upses=upses, arrays=arrays)
+
+
+@pytest.fixture
+def separate(outage: Any) -> Any:
+    return apart(outage).plus(
         "647 control1 command.sent ups7 command=off how=now",
         "647 room ups.output_off ups7 cause=command",
         "8070 room ups.output_on ups7 cause=command",
@@ -254,6 +258,22 @@ def test_S25_a_new_commander_waits_the_whole_limit_again(stuck: Any) -> None:
 
     assert "S25" in taken.broken
     assert "147 s before its limit" in taken.breach("S25")
+
+
+def test_S25_enclosures_whose_controllers_have_no_power_any_more_are_not_waited_for(stuck: Any) -> None:
+    """What the cache held went with them; asked for a flush once more, nobody answers."""
+    cut = apart(stuck.without("754")).plus(
+        "600 control1 command.sent ups7 command=off how=now", "600 room ups.output_off ups7 cause=command"
+    )
+    dead = cut.plus(
+        "500 room ups.output_off ups4 cause=exhausted",
+        "500 room array.lost_data linkeddisk",
+        "500 room array.off linkeddisk",
+        "501 control1 command.sent linkeddisk command=flush",
+    )
+
+    assert "S25" in cut.broken
+    assert "S25" not in dead.broken
 
 
 def test_S25_the_limit_is_the_sites_own(stuck: Any) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.power_on import power_on
+from sequencer.requests import Wish
+from sim.story import Asked, Pressed
+from teiden.files.site_file import load_site
 from teiden.play import run_until
+from tests.excused import holds
 from tests.hands import HandRoom, HandUps
+from tests.worlds import fault, out, play
 
 
 def hold(room: HandRoom, *, held: bool) -> None:
@@ -56,3 +62,24 @@ def test_s27_one_that_somebody_switches_on_by_hand_is_on(by_hand: HandRoom, ups5
     by_hand.until(70)
     assert ups5.sent == []
     assert by_hand.run.held_up == set()
+
+
+@pytest.mark.parametrize(
+    ("back_s", "heard_s", "pressed"), [(1800, 3870, []), (600, 3880, [Pressed(3000.0, "ups5")])]
+)
+def test_s27_s2_s4_what_was_seen_before_a_hold_says_nothing_when_it_ends(
+    back_s: float, heard_s: float, pressed: list[Pressed]
+) -> None:
+    """The controllers are on, unheard, and perhaps the servers; the enclosures were held for an hour."""
+    file = load_site(Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "separate-enclosures.yaml")
+    tale = play(
+        Asked(-600.0, Wish.HOLD, ("ups8",)),
+        out(0, back_s),
+        fault("management_down", "network", 390, heard_s),
+        pressed,
+        Asked(3870.0, Wish.RELEASE, ("ups8",)),
+        site=file.site,
+        model=file.model,
+        until_s=4000,
+    )
+    holds(tale, "management_down")

@@ -197,7 +197,7 @@ def test_o1_a_stop_of_ours_that_has_been_seen_or_undone_is_no_reason_to_start_wh
     room.run.spawn(page(room.run))
     room.until(200)
     room.cluster.show(RUNS)
-    room.run.facts.restart_asked.clear()
+    room.run.facts.restarts_s = None
     room.until(300)
     room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
     room.until(300 + 2 * LIMIT_S)

@@ -146,7 +146,8 @@ class S25(Invariant):
     `cut(a) & not FlushOK -> @-FlushReq & elapsed >= limit & alarm`. The limit counts from the
     request of the commander's present life: a restart begins the wait again, never shortens it.
     Noted: `array.flush_timed_out` of the commander. Loud: an alarm about the array or its UPSes since
-    the request.
+    the request. One whose controllers or enclosures had no power before is not cut by this fall: what it
+    held went then.
     """
 
     id = "S25"
@@ -160,8 +161,8 @@ class S25(Invariant):
         if fall.cause != "command":
             return
         for array in fall.arrays:
-            flush = self.room.caches.flush[array.name]
-            if array.role is ArrayRole.LINKED and flush.asked is not None and flush.pending:
+            flush, fed = self.room.caches.flush[array.name], self.room.power.array_fed(array)
+            if array.role is ArrayRole.LINKED and fed and flush.asked is not None and flush.pending:
                 self.put_to_test += 1
                 self._waited(event, array, flush, flush.asked)
 

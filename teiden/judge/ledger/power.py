@@ -126,9 +126,10 @@ class Power:
         return armed[0] if armed is not None and t <= armed[1] + ARMED_EXTRA_S else None
 
     def counts_down_under(self, server: Server, t: float) -> bool:
-        """So many of its UPSes have yet to fall that too few are going to be left."""
-        stay = [u for u in server.upses if self.counting_down(u, t) is None]
-        return len(stay) < server.minimum_supplies
+        """So many of its UPSes have yet to fall that too few are left; one that is off is not."""
+        falls = [u for u in server.upses if self.counting_down(u, t) is not None]
+        stay = [u for u in server.upses if self.output[u] and u not in falls]
+        return bool(falls) and len(stay) < server.minimum_supplies
 
     def counts_down_below(self, array: Array, t: float) -> bool:
         """All UPSes of its controllers, or of its enclosures, have yet to fall, or are off."""
