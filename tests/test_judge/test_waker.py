@@ -13,6 +13,8 @@ NODE_S = 1030
 """B3 of a node."""
 FELL = "1086 room ups.output_off ups2 cause=command"
 BACK_S = 5000
+ALONE = {name: "up" for name in ("control1", "blade1", "blade2", "rack1", "rack2")} | {"control2": "halted"}
+"""How the systems are as the run begins."""
 RETURNS = (f"{BACK_S} room ups.output_on ups2 cause=return", f"{BACK_S} room server.booting control2")
 
 
@@ -46,6 +48,10 @@ def test_L3_it_waits_for_nobody_who_does_not_come_back(stayed_on: Any) -> None:
     assert "since 1086 s" in left(unfed, 4000)["control1"], "it has no mains"
     held = stayed_on.plus("1087 control1 hold.set control2")
     assert "since 1086 s" in left(held, 4000)["control1"]
+    never = replace(
+        stayed_on.without("server.shutting_down control2", "server.halted control2"), initial=ALONE
+    )
+    assert "since 1086 s" in left(never, 4000)["control1"], "it was down before the run"
     down = "1087 control1 request.accepted control2 wish=power_off id=r1 of=control2"
     assert "since 1086 s" in left(stayed_on.plus(down), 4000)["control1"]
 
