@@ -69,8 +69,10 @@ def test_L3_whose_power_fell_as_it_ran_boots_with_that(outage: Any) -> None:
         "1010 room mains.restored utility",
         "1010 room cluster.stopped ssccluster",
         *(f"1010 room server.{state} control2" for state in ("shutting_down", "halted")),
+        "1011 room ups.output_off ups2 cause=command",
+        "1011 room ups.charge ups2 charge_pct=1",
     )
-    assert "since 1010 s" in left(crashed, 4000)["control1"], "though nobody is up who could wake it"
+    assert "since 1011 s" in left(crashed, 4000)["control1"], "though control2 has not come back yet"
 
 
 def test_X04_L3_one_of_two_feeds_is_the_power_of_a_node_that_needs_both(stayed_on: Any) -> None:
