@@ -205,7 +205,7 @@ def test_S18_L2_H6_a_node_that_boots_late_takes_no_time_from_a_control_disk(outa
     kept = outage.without("ups.off_armed ups3", "ups.output_off ups3", "1203 room array.off controldisk")
     ends = kept.plus(
         "0 room ups.charge ups3 charge_pct=100 runtime_s=1500",
-        "1300 room server.booting control1",
+        "1490 room server.booting control1",
         "1500 room ups.exhausted ups3",
         "1500 room ups.output_off ups3 cause=exhausted",
     )

@@ -176,11 +176,12 @@ def test_s9_mains_that_are_back_keep_a_node_up_that_was_not_let_in(by_hand: Hand
     run.spawn(stop_node(run, by_hand.site.servers["control1"]))
     by_hand.until(5)
     by_hand.upses["ups1"].regain_mains()
-    asked = len(control1.sent)
+    asked, kept = len(control1.sent), len(by_hand.journal.kept)
     by_hand.until(100)
     assert asked > 0
     assert len(control1.sent) == asked
     assert by_hand.upses["ups1"].sent == []
+    assert len(by_hand.journal.kept) == kept, "nor is an OFF noted that nobody means to send"
 
 
 def test_s5_t7_the_last_node_waits_for_who_is_wanted_down_since_its_cluster_was_told(
