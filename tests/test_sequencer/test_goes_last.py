@@ -149,6 +149,28 @@ def test_s5_r2_08_a_cluster_whose_nodes_somebody_shuts_down_is_told_nothing_befo
     assert out_of_mains.cluster.sent == []
 
 
+def test_s5_p3_whose_mains_have_been_good_long_enough_is_left_on_and_others_are_waited_for_yet(
+    by_hand: HandRoom,
+) -> None:
+    """The nodes are wanted down, and rack1; the blades' mains are back since the start."""
+    run = by_hand.run
+    words = {"servers": ["control1", "control2", "rack1", "rack2"], "goal": "down", "wall_s": 1.0}
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+        Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words),
+    )
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    run.mains["ups5"].on_line_since_s = 0.0
+    widen(by_hand, Scope(server_upses=frozenset({"ups5", "ups6"}), control=True))
+    run.spawn(stop_control(run))
+    by_hand.until(600)
+    assert by_hand.servers["control2"].sent == []
+    settle(by_hand, "ups6")
+    by_hand.until(610)
+    assert by_hand.servers["control2"].sent == ["shutdown"]
+
+
 @pytest.mark.parametrize(("reboots", "goes"), [((), True), (("control1", "control2"), False)])
 def test_s5_r2_08_where_they_only_restart_the_linked_side_is_waited_for(
     out_of_mains: HandRoom, reboots: tuple[str, ...], goes: bool
