@@ -13,7 +13,7 @@ NODE_S = 1030
 """B3 of a node."""
 FELL = "1086 room ups.output_off ups2 cause=command"
 BACK_S = 5000
-ALONE = {name: "up" for name in ("control1", "blade1", "blade2", "rack1", "rack2")} | {"control2": "halted"}
+ALONE = dict.fromkeys(("control1", "blade1", "blade2", "rack1", "rack2"), "up") | {"control2": "halted"}
 """How the systems are as the run begins."""
 RETURNS = (f"{BACK_S} room ups.output_on ups2 cause=return", f"{BACK_S} room server.booting control2")
 

@@ -131,7 +131,7 @@ def test_s1_one_of_its_disks_that_is_about_to_fall_is_enough(site: Site) -> None
     told(room, "ups4")
     room.run.spawn(heed_countdowns(room.run))
     room.until(10)
-    assert sent(room) == dict.fromkeys(LINKED, ["shutdown"])
+    assert sent(room) == {name: ["shutdown"] for name in LINKED}
 
 
 def test_x_04_who_lives_on_two_is_watched_while_one_of_their_offs_is_on_its_way(site: Site) -> None:

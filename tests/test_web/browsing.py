@@ -27,7 +27,7 @@ LITTLE_WORK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def hash_with_little_work(patch: pytest.MonkeyPatch) -> None:
-    """Passwords and guesses are held against real hashes; how much each takes is `test_passwords.py`'s matter."""
+    """Passwords and guesses are held against real hashes; what each costs is `test_passwords.py`'s matter."""
     patch.setattr(passwords, "_HASHER", LITTLE_WORK)
     patch.setattr(passwords, "NOBODYS", LITTLE_WORK.hash(""))
 

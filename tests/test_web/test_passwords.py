@@ -1,4 +1,4 @@
-"""What is kept of a password, and what a guess costs: the hashes as they are, which other tests make cheaper."""
+"""What is kept of a password, and what a guess costs: hashes as they are; other tests make cheaper ones."""
 
 from __future__ import annotations
 
