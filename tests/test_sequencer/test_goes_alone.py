@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sequencer.control_stop import stop_node
+from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, Os
 from sequencer.scope import Scope
@@ -162,6 +163,41 @@ def test_s31_one_that_boots_is_not_waited_for_where_a_third_one_is_up(site: Site
     room.servers["control2"].show(os=Os.BOOTING)
     stops(room)
     assert goes(room)
+
+
+def test_s31_a_third_one_that_is_up_leaves_the_cluster_to_nobody_else(site: Site) -> None:
+    """It may carry it on: the one that goes is not the last, and tells the cluster nothing."""
+    third = Server("control3", ServerRole.CONTROL, ("ups7",), arrays=("controldisk",))
+    of_three = with_settings(site, cluster__nodes=("control1", "control2", "control3"))
+    room = alone(room_of(with_more(of_three, Ups("ups7", 7, "utility", 60.0), third)))
+    room.servers["control3"].show(os=Os.UP)
+    room.servers["control2"].show(os=Os.HALTED)
+    stops(room)
+    assert (room.cluster.sent, goes(room)) == ([], True)
+
+
+def test_n1_c7_whom_nobody_hears_is_taken_for_up_while_one_of_its_upses_gives_power(site: Site) -> None:
+    twice = with_settings(site, control2__upses=("ups2", "ups7"), control2__minimum_supplies=1)
+    room = HandRoom(with_more(twice, Ups("ups7", 7, "utility", 60.0)))
+    control2 = room.site.servers["control2"]
+    room.servers["control2"].fall_silent()
+    room.peers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False)
+    assert may_carry_on(room.run, control2)
+    room.upses["ups7"].show(output_on=False)
+    assert not may_carry_on(room.run, control2)
+
+
+def test_n3_we_are_up_unless_our_own_controller_said_otherwise_last(room: HandRoom) -> None:
+    me, hand = room.site.servers["control1"], room.servers["control1"]
+    hand.fall_silent()
+    assert may_carry_on(room.run, me)
+    hand.show(os=Os.SHUTTING_DOWN)
+    hand.fall_silent()
+    assert not may_carry_on(room.run, me)
+    hand.status = None
+    room.upses["ups1"].show(output_on=False)
+    assert may_carry_on(room.run, me), "who asks is there"
 
 
 def test_s31_nor_one_that_was_to_restart_and_is_halted(room: HandRoom) -> None:
