@@ -147,6 +147,7 @@ def test_s5_r2_08_a_cluster_whose_nodes_somebody_shuts_down_is_told_nothing_befo
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
     out_of_mains.until(300)
     assert out_of_mains.cluster.sent == []
+    assert [e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5"] == []
 
 
 def test_s5_p3_whose_mains_have_been_good_long_enough_is_left_on_and_others_are_waited_for_yet(
