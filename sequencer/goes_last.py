@@ -29,7 +29,7 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         at_floor = ups_at_floor(run, floors_s)
         refusal = guards.stop_cluster(waiting, at_floor=at_floor, hold=True, mains_back=False)
         if refusal is None:
-            if not waiting or (yield from is_at_floor(run, at_floor, floors)):
+            if not (waiting and at_floor) or (yield from is_at_floor(run, at_floor, floors)):
                 break
             continue
         if command == "shutdown" and everybody_goes(run):
