@@ -88,6 +88,14 @@ def test_s9_and_not_at_all_when_its_own_mains_are_back(room: HandRoom) -> None:
     assert not goes(room)
 
 
+def test_s9_nor_is_it_the_disk_that_it_waits_for_then(room: HandRoom) -> None:
+    room.upses["ups1"].regain_mains()
+    room.run.mains["ups1"].on_line_since_s = 0.0
+    stops(room)
+    assert not goes(room)
+    assert room.told("step.waiting", "control1") == []
+
+
 def test_l3_nor_is_the_disk_waited_for_by_one_that_somebody_wants_down(room: HandRoom) -> None:
     """Its manager shuts it down: it is gone in a minute, and its UPS is to be told before that."""
     down = {"servers": ["control1"], "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
