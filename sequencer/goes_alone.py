@@ -56,12 +56,12 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
     names = [ups.name for ups in run.site.control_array_upses]
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         timed = {name for name in names if on_battery(run, name)} - run.facts.confirmed
-        own_are_back = all(is_back(run, run.site.upses[name]) for name in node.upses)
-        if not timed or own_are_back or not scope(run.site, out_or_off(run) | timed).control:
+        own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
+        if not timed or not own or not scope(run.site, out_or_off(run) | timed).control:
             return
         words = f"the outage of {', '.join(sorted(timed))} to be confirmed, or to be over"
         run.tell_once("step.waiting", node.name, words, step=words)
-        back = [run.ports.upses[name].until(when.MAINS_BACK) for name in (*sorted(timed), *node.upses)]
+        back = [run.ports.upses[name].until(when.MAINS_BACK) for name in (*sorted(timed), *own)]
         going = run.ports.servers[node.name].until(when.LEAVES)
         yield from run.wait(run.news(), going, *back, *until_at_floor(run, floors_s))
 

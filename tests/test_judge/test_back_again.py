@@ -142,3 +142,55 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
     for cause in ("cause=ups5", 'cause="ups5, nightly/off"', "cause=ssccluster", ""):
         outage = going.changed("incident.opened", "cause=r1", cause)
         assert "L3" in outage.until(12000).broken, "no word has opened this one: the cluster goes on"
+
+
+@pytest.fixture
+def opened_over(calm: Any) -> Any:
+    """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""
+    return calm.plus(
+        "-100 room server.shutting_down control2",
+        "-90 room server.halted control2",
+        "10 control1 incident.opened reference cause=ups5",
+        "10 control1 command.sent blade1 command=shutdown",
+        "11 room server.shutting_down blade1",
+        "100 room server.halted blade1",
+        "200 room server.crashed control1",
+        "300 room server.up control2",
+        "400 control2 incident.opened reference cause=ups5",
+        "500 control2 incident.closed reference",
+    )
+
+
+def left_down(telling: Any) -> set[str]:
+    return {breach.subject for breach in telling.until(12000).result("L3").breaches}
+
+
+def test_L3_s28_nobody_is_asked_for_whom_another_has_stopped_of_whom_he_knows_nothing(
+    opened_over: Any,
+) -> None:
+    assert left_down(opened_over) == {"control1"}, "a node is woken whoever ran"
+    told = opened_over.plus("5000 room server.up control1")
+    since = {breach.subject: breach.t for breach in told.until(12000).result("L3").breaches}
+    assert since["blade1"] == 600 + 5000 + 1180, "from when it has heard of it"
+    later = opened_over.moved("halted blade1", 400)
+    assert left_down(later) == {"control1", "blade1"}, "who goes as the new one begins goes with that"
+    disk = (
+        "50 room ups.output_off ups4 cause=fault",
+        "50 room array.off linkeddisk",
+        "60 room ups.output_on ups4",
+    )
+    assert "linkeddisk" in left_down(opened_over.plus(*disk)), "its disk is started whoever ran"
+
+
+def test_L3_s28_what_somebody_has_closed_who_knew_of_it_is_over(opened_over: Any) -> None:
+    """Though nobody who is up since has heard of it."""
+    closed = opened_over.moved("incident.closed", 420).plus(
+        "430 room server.halted control2",
+        "450 room server.up control1",
+        "500 control1 incident.closed reference",
+        "600 room server.crashed control1",
+        "700 room server.up control2",
+    )
+    assert left_down(closed) == {"control1", "blade1"}
+    at_once = closed.without("500 control1").plus("400 control1 incident.closed reference")
+    assert left_down(at_once) == {"control1"}, "it closed what it knew of alone"

@@ -167,6 +167,15 @@ def test_S18_L2_nor_is_it_too_late_for_one_who_had_been_there_in_time_before(tel
     assert of_its_battery(night) == ["S18", "L2"]
 
 
+def test_S18_L2_nor_for_one_who_was_there_when_the_mains_went_however_little_it_held(tell: Any) -> None:
+    there = tell(NIGHT).changed("charge ups6", "runtime_s=1200", "runtime_s=100")
+
+    assert of_its_battery(there.plus("0 room service.begun control2")) == ["S18", "L2"]
+    low = "-360 room ups.charge ups6 charge_pct=5 runtime_s=100"
+    long_ago = tell(NIGHT).plus(low, "-350 room service.begun control2")
+    assert of_its_battery(long_ago) == ["S18", "L2"], "it was low when they came, and full again"
+
+
 @pytest.fixture
 def used(outage: Any) -> Any:
     """The linked array is not cut, and its battery ends at 1500 s; it needs 720 s for a stop."""
@@ -186,6 +195,24 @@ def test_S18_L2_H6_O1_an_array_that_a_hand_has_used_when_its_battery_was_at_its_
 ) -> None:
     assert of_its_battery(used) == ["S18", "L2"]
     assert of_its_battery(used.plus("1100 room server.booting rack1")) == []
+    assert of_its_battery(used.plus("1500 room server.booting rack1")) == [], "in its last instant"
+    unknown = used.without("mains.lost utility", "ups.on_battery ups4").plus("1100 room server.booting rack1")
+    assert of_its_battery(unknown) == ["S18", "L2"], "nobody knows when they went"
+
+
+def test_S18_L2_H6_a_node_that_boots_late_takes_no_time_from_a_control_disk(outage: Any) -> None:
+    """That one lives until its nodes are down; they start nobody on it."""
+    kept = outage.without(
+        "ups.off_armed ups3", "ups.output_off ups3", "1203 room array", "1203 room ups.charge"
+    )
+    ends = kept.plus(
+        "0 room ups.charge ups3 charge_pct=100 runtime_s=1500",
+        "1490 room server.booting control1",
+        "1500 room ups.exhausted ups3",
+        "1500 room ups.output_off ups3 cause=exhausted",
+    )
+
+    assert "S18" in ends.broken
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ def test_S18_s5_the_control_disk_is_at_rest_while_the_nodes_stay_for_a_linked_on
     assert ends.result("S18").breaches == ()
     assert ends.without("cluster.stopped").result("S18").breaches, "it is in use"
     assert ends.without("confirmed ups4").result("S18").breaches, "no linked disk is to go"
+    no_outage = ends.without(*(f"confirmed ups{n}" for n in (4, 5, 6))).plus("500 room server.up rack1")
+    assert no_outage.result("S18").breaches, "nor is the server that runs"
     dead = ("200 room server.halted control1", "200 room server.halted control2")
     assert ends.plus(*dead).result("S18").breaches, "nobody stays for it"
 
@@ -108,7 +110,7 @@ def test_S18_s5_the_control_disk_is_at_rest_while_the_nodes_stay_for_a_linked_on
 @pytest.mark.parametrize(
     ("lines", "kept"),
     [
-        (("650 room server.booting rack1", "860 room server.up rack1"), True),
+        (("650 room server.booting rack1", "690 room server.up rack1"), True),
         (("650 room server.booting rack1", "860 room server.up rack1", "890 room server.halted rack1"), True),
         ((), False),
         (("650 room server.booting rackpool", "860 room server.up rackpool"), False),
@@ -174,6 +176,11 @@ def test_S18_who_has_just_gone_has_its_floor_to_be_told_in(outage: Any, over_s: 
     gone = (f"{gone_s} room server.halted control1", f"{gone_s} room server.halted control2")
     stayed = at_rest(outage, gone_s + floor_s + over_s).without("646 ").plus(*gone)
     assert bool(stayed.result("S18").breaches) is broken
+    on = outage.without("452 room ups.output_off ups6").plus("1050 room server.halted control1")
+    booted = at_rest(
+        on.plus("650 room server.up rack1", "890 room server.halted rack1"), 890.0 + floor_s + over_s
+    )
+    assert bool(booted.result("S18").breaches) is broken
 
 
 # Two feeds

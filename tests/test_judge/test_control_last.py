@@ -87,6 +87,27 @@ def test_S5_told_once_more_in_vain_it_is_given_up_still(outage: Any) -> None:
     assert telling.plus("800 control1 command.sent ups4 command=off how=now falls_in_s=0").broken == []
 
 
+def test_S5_an_off_told_as_the_stop_begins_is_one_of_it(outage: Any) -> None:
+    telling = outage.without("output_off ups4", "646 room array.off").plus(
+        "32 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "640 control1 alarm.raised ups4 rule=X-09",
+    )
+
+    assert telling.broken == []
+
+
+def test_S5_where_this_stop_has_told_none_the_last_off_before_it_counts(outage: Any) -> None:
+    untold = outage.without("646 control1 command.sent ups4", "ups.off_armed ups4", "output_off ups4")
+    before = untold.without("646 room array.off").plus(
+        "-300 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "-290 control1 alarm.raised ups4 rule=X-09",
+        "-5 control1 command.sent ups4 command=off how=now falls_in_s=0",
+    )
+
+    assert before.result("S5").breaches, "that alarm was of another one"
+    assert before.plus("720 control1 alarm.raised ups4 rule=X-09").result("S5").ok
+
+
 def test_S5_of_an_earlier_stop_neither_the_off_nor_its_alarm_counts(outage: Any) -> None:
     telling = outage.without("output_off ups4", "646 room array.off")
     earlier = telling.plus(

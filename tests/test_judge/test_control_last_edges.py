@@ -184,7 +184,8 @@ def test_S5_a_shared_ups_is_both_nodes(tell: Any) -> None:
 def test_S5_no_other_ups_is_one(outage: Any) -> None:
     """Also when no node is left that could stay."""
     assert outage.result("S5").put_to_test == 3
-    assert outage.plus("1100 control1 command.sent ups5 command=off how=now").result("S5").put_to_test == 3
+    late = outage.plus("1090 room ups.output_on ups5", "1100 control1 command.sent ups5 command=off how=now")
+    assert late.result("S5").put_to_test == 3
 
 
 # By a word, with the mains there

@@ -187,6 +187,8 @@ def test_S10_one_that_answers_again_counts_from_when_another_had_told_it_at_the_
         confirmed(72, first_seen="611"),
     )
     assert bool(s10(told)) is early
+    answers = told.without("on_line ups3", "card.silent ups3")
+    assert bool(s10(answers)) is early, "one that answers, and of which nothing is told, is no word of it"
 
 
 def test_S12_u16_its_feed_is_out_also_when_all_have_fallen_silent_since(tell: Any) -> None:
@@ -216,6 +218,26 @@ def test_S10_one_that_was_silent_and_tells_of_its_battery_counts_from_when_its_f
     assert s10(late) == ["control1 confirmed the outage of ups5 at 62 s, after 32 s of its 60 s"], (
         "while it still answered it told of no battery"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "early"), [({"first_seen": "602"}, False), ({"first_seen": "612"}, True), ({}, False)]
+)
+def test_S10_one_that_answers_again_counts_by_its_nodes_word_where_nothing_was_told_of_another(
+    tell: Any, first: dict[str, str], early: bool
+) -> None:
+    """ups3 is on battery or not as it was at the first look; a node that says no time is believed."""
+    back = (
+        known(tell)
+        .without("on_line ups3")
+        .plus(
+            "-9 control1 card.silent ups5",
+            "40 control1 card.answering ups5",
+            "41 control1 ups.on_battery ups5",
+            confirmed(2 + CONFIRM_S, **first),
+        )
+    )
+    assert bool(s10(back)) is early
 
 
 def test_S10_mains_that_were_seen_last_are_one_breach(tell: Any) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sequencer.control_stop import stop_node
+from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import ClusterState, Os
 from sequencer.scope import Scope
-from sequencer.site import Site
+from sequencer.site import Array, ArrayRole, Server, ServerRole, Site, Ups
 from sequencer.task import Task
 from tests.hands import HandRoom
 from tests.safety import unsafe
-from tests.worlds import back, fault, lost, play
+from tests.worlds import back, fault, lost, play, with_more, with_settings
 
 WORDS = "the outage of ups3 to be confirmed, or to be over"
 
 
 @pytest.fixture
 def room(site: Site) -> HandRoom:
+    return room_of(site)
+
+
+def room_of(site: Site) -> HandRoom:
     """The outage of ups1 is confirmed; the control disk runs on its battery, too, and that is timed yet."""
     room = HandRoom(site)
     for name in ("ups1", "ups3"):
@@ -81,6 +88,14 @@ def test_s9_and_not_at_all_when_its_own_mains_are_back(room: HandRoom) -> None:
     assert not goes(room)
 
 
+def test_s9_nor_is_it_the_disk_that_it_waits_for_then(room: HandRoom) -> None:
+    room.upses["ups1"].regain_mains()
+    room.run.mains["ups1"].on_line_since_s = 0.0
+    stops(room)
+    assert not goes(room)
+    assert room.told("step.waiting", "control1") == []
+
+
 def test_l3_nor_is_the_disk_waited_for_by_one_that_somebody_wants_down(room: HandRoom) -> None:
     """Its manager shuts it down: it is gone in a minute, and its UPS is to be told before that."""
     down = {"servers": ["control1"], "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
@@ -99,6 +114,104 @@ def test_l3_nor_by_one_that_is_seen_on_its_way_down(room: HandRoom) -> None:
 
 def test_s31_a_disk_with_its_mains_holds_nobody_up(room: HandRoom) -> None:
     room.upses["ups3"].regain_mains()
+    stops(room)
+    assert goes(room)
+
+
+def test_x04_s31_nor_one_that_another_feed_carries(site: Site) -> None:
+    twice = Array("controldisk", ArrayRole.CONTROL, ("ups3", "ups7"), ("ups3", "ups7"))
+    room = room_of(with_more(site, Ups("ups7", 7, "utility", 60.0), twice))
+    stops(room)
+    assert goes(room)
+    room = room_of(with_more(site, Ups("ups7", 7, "utility", 60.0), twice))
+    room.upses["ups7"].lose_mains()
+    stops(room)
+    assert not goes(room)
+
+
+def test_x04_s18_one_of_two_feeds_that_has_mains_does_not_keep_up_a_node_that_needs_both(site: Site) -> None:
+    both = with_settings(site, control1__upses=("ups1", "ups7"), control1__minimum_supplies=2)
+    room = room_of(with_more(both, Ups("ups7", 7, "utility", 60.0)))
+    stops(room)
+    assert waits(room)
+    room.upses["ups1"].regain_mains()
+    room.run.mains["ups1"].on_line_since_s = room.run.now
+    on(room)
+    assert not goes(room)
+
+
+# Whoever may carry the cluster on
+
+
+def alone(room: HandRoom) -> HandRoom:
+    room.upses["ups3"].regain_mains()
+    return room
+
+
+def test_s31_s11_whether_the_other_one_boots_is_looked_at_afresh(room: HandRoom) -> None:
+    """It has crashed since the last poll, when it was up."""
+    control2 = alone(room).servers["control2"]
+    look = control2.look
+
+    def seen_booting() -> Any:
+        control2.show(os=Os.BOOTING)
+        return look()
+
+    control2.look = seen_booting  # type: ignore[method-assign]
+    stops(room)
+    assert not goes(room)
+    assert [told["step"] for told in room.told("step.waiting", "control1")] == ["control2 to be up"]
+
+
+def test_s31_one_that_boots_is_not_waited_for_where_a_third_one_is_up(site: Site) -> None:
+    third = Server("control3", ServerRole.CONTROL, ("ups7",), arrays=("controldisk",))
+    of_three = with_settings(site, cluster__nodes=("control1", "control2", "control3"))
+    room = alone(room_of(with_more(of_three, Ups("ups7", 7, "utility", 60.0), third)))
+    room.servers["control3"].show(os=Os.UP)
+    room.servers["control2"].show(os=Os.BOOTING)
+    stops(room)
+    assert goes(room)
+
+
+def test_s31_a_third_one_that_is_up_leaves_the_cluster_to_nobody_else(site: Site) -> None:
+    """It may carry it on: the one that goes is not the last, and tells the cluster nothing."""
+    third = Server("control3", ServerRole.CONTROL, ("ups7",), arrays=("controldisk",))
+    of_three = with_settings(site, cluster__nodes=("control1", "control2", "control3"))
+    room = alone(room_of(with_more(of_three, Ups("ups7", 7, "utility", 60.0), third)))
+    room.servers["control3"].show(os=Os.UP)
+    room.servers["control2"].show(os=Os.HALTED)
+    stops(room)
+    assert (room.cluster.sent, goes(room)) == ([], True)
+
+
+def test_n1_c7_whom_nobody_hears_is_taken_for_up_while_one_of_its_upses_gives_power(site: Site) -> None:
+    twice = with_settings(site, control2__upses=("ups2", "ups7"), control2__minimum_supplies=1)
+    room = HandRoom(with_more(twice, Ups("ups7", 7, "utility", 60.0)))
+    control2 = room.site.servers["control2"]
+    room.servers["control2"].fall_silent()
+    room.peers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False)
+    assert may_carry_on(room.run, control2)
+    room.upses["ups7"].show(output_on=False)
+    assert not may_carry_on(room.run, control2)
+
+
+def test_n3_we_are_up_unless_our_own_controller_said_otherwise_last(room: HandRoom) -> None:
+    me, hand = room.site.servers["control1"], room.servers["control1"]
+    hand.fall_silent()
+    assert may_carry_on(room.run, me)
+    hand.show(os=Os.SHUTTING_DOWN)
+    hand.fall_silent()
+    assert not may_carry_on(room.run, me)
+    hand.status = None
+    room.upses["ups1"].show(output_on=False)
+    assert may_carry_on(room.run, me), "who asks is there"
+
+
+def test_s31_nor_one_that_was_to_restart_and_is_halted(room: HandRoom) -> None:
+    alone(room).run.rebooting.add("control2")
+    room.servers["control2"].show(os=Os.HALTED)
+    room.cluster.show(state=ClusterState.STOPPED)
     stops(room)
     assert goes(room)
 

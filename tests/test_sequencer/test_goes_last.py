@@ -134,6 +134,81 @@ def test_s5_nor_where_the_site_asks_for_the_documents_way(out_of_mains: HandRoom
     assert out_of_mains.servers["control1"].sent == ["shutdown"]
 
 
+def somebody_shuts_them_down(room: HandRoom) -> None:
+    for name in ("control1", "control2"):
+        room.servers[name].show(os=Os.SHUTTING_DOWN)
+    widen(room)
+
+
+def test_s5_r2_08_a_cluster_whose_nodes_somebody_shuts_down_is_told_nothing_before_its_time(
+    out_of_mains: HandRoom,
+) -> None:
+    """Nobody is left to wait; but nobody needs to tell it, either."""
+    out_of_mains.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    somebody_shuts_them_down(out_of_mains)
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(300)
+    assert out_of_mains.cluster.sent == []
+    assert [e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5"] == []
+
+
+def test_s5_p3_whose_mains_have_been_good_long_enough_is_left_on_and_others_are_waited_for_yet(
+    by_hand: HandRoom,
+) -> None:
+    """The nodes are wanted down, and rack1; the blades' mains are back since the start."""
+    run = by_hand.run
+    words = {"servers": ["control1", "control2", "rack1", "rack2"], "goal": "down", "wall_s": 1.0}
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+        Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words),
+    )
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    run.mains["ups5"].on_line_since_s = 0.0
+    widen(by_hand, Scope(server_upses=frozenset({"ups5", "ups6"}), control=True))
+    run.spawn(stop_control(run))
+    by_hand.until(600)
+    assert by_hand.servers["control2"].sent == []
+    settle(by_hand, "ups6")
+    by_hand.until(610)
+    assert by_hand.servers["control2"].sent == ["shutdown"]
+
+
+@pytest.mark.parametrize(("reboots", "goes"), [((), True), (("control1", "control2"), False)])
+def test_s5_r2_08_where_they_only_restart_the_linked_side_is_waited_for(
+    out_of_mains: HandRoom, reboots: tuple[str, ...], goes: bool
+) -> None:
+    somebody_shuts_them_down(out_of_mains)
+    out_of_mains.run.rebooting.update(reboots)
+    out_of_mains.run.spawn(stop_control(out_of_mains.run))
+    out_of_mains.until(300)
+    alarms = [e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5"]
+    left = "somebody else shuts the control nodes down; not waiting for linkeddisk"
+    assert (left in alarms) is goes
+    assert bool(out_of_mains.upses["ups3"].sent) is goes
+
+
+def test_s9_mains_that_are_back_keep_a_node_up_that_was_not_let_in(by_hand: HandRoom) -> None:
+    """The cluster is left to another node, and nobody of the linked side is waited for."""
+    run, control1 = by_hand.run, by_hand.servers["control1"]
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups1", 1, "control1/1", 0.0),
+    )
+    by_hand.upses["ups1"].lose_mains()
+    control1.replies = [NO]
+    run.scope = Scope(nodes=frozenset({"control1"}))
+    run.spawn(stop_node(run, by_hand.site.servers["control1"]))
+    by_hand.until(5)
+    by_hand.upses["ups1"].regain_mains()
+    asked, kept = len(control1.sent), len(by_hand.journal.kept)
+    by_hand.until(100)
+    assert asked > 0
+    assert len(control1.sent) == asked
+    assert by_hand.upses["ups1"].sent == []
+    assert len(by_hand.journal.kept) == kept, "nor is an OFF noted that nobody means to send"
+
+
 def test_s5_t7_the_last_node_waits_for_who_is_wanted_down_since_its_cluster_was_told(
     by_hand: HandRoom,
 ) -> None:

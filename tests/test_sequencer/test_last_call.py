@@ -8,12 +8,12 @@ from sequencer.journal import Kind, Row
 from sequencer.last_call import attended, heed_countdowns
 from sequencer.ports import Os
 from sequencer.requests import Wish
-from sequencer.site import Site
+from sequencer.site import Array, ArrayRole, Site, Ups
 from sequencer.task import Task
 from sim.story import Asked
 from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
-from tests.worlds import LINKED, fault, play, with_settings
+from tests.worlds import LINKED, fault, play, with_more, with_settings
 
 FALLS_S = 400.0
 
@@ -55,6 +55,9 @@ def test_s1_who_refuses_is_asked_until_he_is_forced_a_minute_before_his_power_fa
     blade1.replies = [YES]
     room.until(FALLS_S - 55)
     assert blade1.sent[-1] == "force"
+    told = len(blade1.sent)
+    room.until(FALLS_S + 600)
+    assert len(blade1.sent) == told, "whether it is down shows itself"
 
 
 def test_s1_a_page_sees_to_its_server_until_it_is_closed(room: HandRoom) -> None:
@@ -112,6 +115,35 @@ def test_an_off_of_another_life_counts_only_if_its_card_shows_it(by_hand: HandRo
     by_hand.upses["ups5"].show(off_armed=True)
     by_hand.until(10)
     assert sent(by_hand) == {}
+
+
+def test_s1_an_off_of_another_life_that_its_card_shows_from_the_start_counts(by_hand: HandRoom) -> None:
+    told(by_hand, "ups5", "control2/1")
+    by_hand.run.spawn(heed_countdowns(by_hand.run))
+    by_hand.until(10)
+    assert sent(by_hand) == {"blade1": ["shutdown"], "blade2": ["shutdown"]}
+
+
+def test_s1_one_of_its_disks_that_is_about_to_fall_is_enough(site: Site) -> None:
+    other = Array("otherdisk", ArrayRole.LINKED, ("ups7",), ("ups7",))
+    wired = with_more(site, Ups("ups7", 7, "utility", 60.0), other)
+    room = HandRoom(with_settings(wired, blade1__arrays=("linkeddisk", "otherdisk")))
+    told(room, "ups4")
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    assert sent(room) == {name: ["shutdown"] for name in LINKED}
+
+
+def test_x_04_who_lives_on_two_is_watched_while_one_of_their_offs_is_on_its_way(site: Site) -> None:
+    room = HandRoom(with_settings(site, blade1__upses=("ups5", "ups6"), blade1__minimum_supplies=1))
+    told(room, "ups5")
+    room.upses["ups5"].show(off_armed=False)
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    for ups in ("ups5", "ups6"):
+        room.upses[ups].show(off_armed=True)
+    room.until(20)
+    assert room.servers["blade1"].sent == ["shutdown"]
 
 
 def test_x_04_who_lives_on_two_goes_when_both_count_down(site: Site) -> None:

@@ -195,9 +195,8 @@ def from_file() -> tuple[Site, object]:
     return file.site, file.model
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_the_site_of_these_tests_is_that_of_the_site_file(from_file: tuple[Site, object]) -> None:
+    paths = [
         "feeds", "control_stop", "force_before_s", "polling", "linkage", "start",
         *(f"upses.ups{n}.{field}" for n in range(1, 7) for field in (
             "number", "feed", "confirm_s", "timing", "shutdown_delay_s", "low_battery_runtime_s",
@@ -207,10 +206,9 @@ def from_file() -> tuple[Site, object]:
         *(f"arrays.{name}.{field}" for name in ("controldisk", "linkeddisk") for field in (
             "role", "controllers", "enclosures")),
         "cluster.name", "cluster.nodes", "cluster.shutdown_limit_s", "switches.lan1.upses",
-    ],
-)  # fmt: skip
-def test_the_site_of_these_tests_is_that_of_the_site_file(path: str, from_file: tuple[Site, object]) -> None:
-    assert at(from_file[0], path) == at(reference_site(), path)
+    ]  # fmt: skip
+    site = reference_site()
+    assert {path: at(from_file[0], path) for path in paths} == {path: at(site, path) for path in paths}
 
 
 def at(site: object, path: str) -> object:

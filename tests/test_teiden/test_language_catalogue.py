@@ -198,24 +198,25 @@ def test_no_text_of_the_sequencer_is_left_over() -> None:
     assert left == []
 
 
-@pytest.mark.parametrize("name", [name for name, meaning in NAMES.items() if meaning.state])
-def test_every_state_of_a_device_has_its_japanese(name: str) -> None:
+def test_every_state_of_a_device_has_its_japanese() -> None:
+    states = {meaning.state for meaning in NAMES.values() if meaning.state}
     with speaking("ja"):
-        assert english_in(retell.retold(NAMES[name].state)) == []
+        assert [state for state in sorted(states) if english_in(retell.retold(state))] == []
 
 
-@pytest.mark.parametrize("value", [member.value for kind in (Kind, Wish, JobResult, Goal) for member in kind])
-def test_every_row_of_the_journal_and_every_wish_has_its_japanese(value: str) -> None:
+def test_every_row_of_the_journal_and_every_wish_has_its_japanese() -> None:
+    values = [member.value for kind in (Kind, Wish, JobResult, Goal) for member in kind]
     with speaking("ja"):
-        assert english_in(retell.retold(value.replace("_", " "))) == []
+        assert [value for value in values if english_in(retell.retold(value.replace("_", " ")))] == []
 
 
-@pytest.mark.parametrize("name", sorted(NAMES.keys() - DOCUMENTED))
-def test_every_event_is_told_in_japanese(name: str) -> None:
+def test_every_event_is_told_in_japanese() -> None:
     """Filled with nothing but a subject: what a foreign stream may leave out is no reason to fall."""
-    event = Event(0.0, name, "5", "5", Source.SEEN)
-    with speaking("ja"):
-        assert english_in(phrase(Group(name, Importance.MAIN, (event,)), Past([event]))) in ([], ["None"])
+    for name in sorted(NAMES.keys() - DOCUMENTED):
+        event = Event(0.0, name, "5", "5", Source.SEEN)
+        with speaking("ja"):
+            told = phrase(Group(name, Importance.MAIN, (event,)), Past([event]))
+        assert english_in(told) in ([], ["None"]), name
 
 
 @pytest.mark.parametrize(

@@ -155,11 +155,11 @@ def test_an_older_recording_without_wiring_is_told_without_those_reasons() -> No
     assert told(rows, "ssccluster stopping").because.startswith("ups3 outage confirmed")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_event_of_the_vocabulary_has_words(name: str) -> None:
-    told = [narrate([Event(1.0, name, "ups1", "control1", source)]) for source in Source]
-    assert any(told) or name in ("run.started", "ups.charge")
-    assert all(row.what and "{" not in row.what + row.because for rows in told for row in rows)
+def test_every_event_of_the_vocabulary_has_words() -> None:
+    for name in NAMES:
+        told = [narrate([Event(1.0, name, "ups1", "control1", source)]) for source in Source]
+        assert any(told) or name in ("run.started", "ups.charge"), name
+        assert all(row.what and "{" not in row.what + row.because for rows in told for row in rows), name
 
 
 def test_details_of_a_foreign_stream_may_be_anything() -> None:

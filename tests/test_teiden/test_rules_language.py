@@ -38,20 +38,21 @@ def fields(template: str) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("template", templates())
-def test_every_template_of_the_rules_has_japanese_with_the_same_fields(template) -> None:
-    assert template in japanese()
-    assert fields(japanese()[template]) == fields(template)
+def test_every_template_of_the_rules_has_japanese_with_the_same_fields() -> None:
+    found, texts = templates(), japanese()
+    assert len(found) > 300
+    assert [template for template in found if template not in texts] == []
+    assert [template for template in found if fields(texts[template]) != fields(template)] == []
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.id)
-def test_every_rule_has_a_japanese_title_and_reason(rule) -> None:
-    assert KANA.search(japanese()[rule.title])
-    assert len(japanese()[f"why {rule.id}"]) > 30
-    with speaking("ja"):
-        told = explain(rule.id)
-    assert rule.title not in told
-    assert not SENTENCE.search(told)
+def test_every_rule_has_a_japanese_title_and_reason() -> None:
+    for rule in all_rules():
+        assert KANA.search(japanese()[rule.title]), rule.id
+        assert len(japanese()[f"why {rule.id}"]) > 30, rule.id
+        with speaking("ja"):
+            told = explain(rule.id)
+        assert rule.title not in told, rule.id
+        assert not SENTENCE.search(told), rule.id
 
 
 def test_no_reason_is_left_of_a_rule_that_is_gone() -> None:

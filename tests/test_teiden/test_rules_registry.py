@@ -17,26 +17,22 @@ ISSUE_2 = {
 }
 
 
-@pytest.mark.parametrize("id", sorted(" ".join(ISSUE_2).split()))
-def test_every_rule_of_the_issue_is_there(id) -> None:
-    assert called(id)
+def test_every_rule_of_the_issue_is_there() -> None:
+    assert [id for id in sorted(" ".join(ISSUE_2).split()) if not called(id)] == []
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.id)
-def test_every_rule_says_what_must_hold_and_why(rule) -> None:
-    assert re.fullmatch(r"(R\d+|[A-Z]+)-?\d+", rule.id)
-    assert rule.title[0].islower()
-    assert not rule.title.endswith(".")
-    assert len(rule.why) > 100
-    assert rule.why.endswith(".")
+def test_every_rule_says_what_must_hold_and_why() -> None:
+    for rule in all_rules():
+        assert re.fullmatch(r"(R\d+|[A-Z]+)-?\d+", rule.id)
+        assert rule.title[0].islower(), rule.id
+        assert not rule.title.endswith("."), rule.id
+        assert len(rule.why) > 100, rule.id
+        assert rule.why.endswith("."), rule.id
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.id)
-def test_the_reference_site_breaks_no_rule_but_keeps_a_factory_value(
-    rule, reference, reference_model
-) -> None:
-    findings = rule.check(reference, reference_model)
-    assert [f.severity for f in findings] == ([Severity.NOTE] if rule.id == "R6-24" else [])
+def test_the_reference_site_breaks_no_rule_but_keeps_a_factory_value(reference, reference_model) -> None:
+    findings = [(rule.id, f.severity) for rule in all_rules() for f in rule.check(reference, reference_model)]
+    assert findings == [("R6-24", Severity.NOTE)]
 
 
 def test_rule_ids_are_unique_and_known_in_order() -> None:

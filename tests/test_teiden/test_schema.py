@@ -67,17 +67,21 @@ def test_the_shipped_sites_fit_it(path: Path) -> None:
     assert faults("site", value_of(path)) == []
 
 
-@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_shipped_stories_fit_it(path: Path) -> None:
-    for document in yaml_marks.parse(path.read_text(encoding="utf-8"), path.name):
-        assert faults("story", document.value) == []
+def test_the_shipped_stories_fit_it() -> None:
+    paths = sorted(SCENARIOS.glob("*.yaml"))
+    assert len(paths) > 100
+    for path in paths:
+        for document in yaml_marks.parse(path.read_text(encoding="utf-8"), path.name):
+            assert faults("story", document.value) == [], path.name
 
 
-@pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_the_shipped_files_name_their_schema_for_editors(path: Path) -> None:
-    first = path.read_text(encoding="utf-8").splitlines()[0]
-    named = first.removeprefix("# yaml-language-server: $schema=")
-    assert (path.parent / named).resolve().parent == SHIPPED.resolve()
+def test_the_shipped_files_name_their_schema_for_editors() -> None:
+    paths = sorted(SCENARIOS.rglob("*.yaml"))
+    assert len(paths) > 100
+    for path in paths:
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        named = first.removeprefix("# yaml-language-server: $schema=")
+        assert (path.parent / named).resolve().parent == SHIPPED.resolve(), path.name
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,10 @@ def test_what_stands_under_when_holds_for_the_items_it_names() -> None:
     assert all("incident.opened" not in events for events in forbidden[1:])
 
 
-@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_shipped_story_can_be_read(path: Path) -> None:
-    assert load_stories(path)
+def test_every_shipped_story_can_be_read() -> None:
+    read = {path.name: len(load_stories(path)) for path in sorted(SCENARIOS.glob("*.yaml"))}
+    assert len(read) > 100
+    assert all(read.values())
 
 
 def test_mains_of_one_ups_are_lost_and_restored_one_by_one() -> None:

@@ -9,15 +9,27 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import pytest
+from argon2 import PasswordHasher
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from teiden.files.site_file import SiteFile, load_site
+from teiden.web.guard import passwords
 
 SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "reference.yaml"
 PASSWORD = "correct horse battery"
 """Of every account of these tests."""
 BASE = "http://127.0.0.1:7480"
+
+
+LITTLE_WORK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def hash_with_little_work(patch: pytest.MonkeyPatch) -> None:
+    """Passwords and guesses are held against real hashes; what each costs is `test_passwords.py`'s matter."""
+    patch.setattr(passwords, "_HASHER", LITTLE_WORK)
+    patch.setattr(passwords, "NOBODYS", LITTLE_WORK.hash(""))
 
 
 @cache

@@ -16,7 +16,14 @@ from teiden.web.guard.accounts import Accounts
 from teiden.web.guard.roles import Role
 from teiden.web.settings import Settings
 from tests.pretend_service import PretendService, pretending
-from tests.test_web.browsing import BASE, PASSWORD, log_in, site, until
+from tests.test_web.browsing import BASE, PASSWORD, hash_with_little_work, log_in, site, until
+
+
+@pytest.fixture(autouse=True)
+def little_work(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A login takes a tenth of a second else; the long tests, which count on that, pay for it."""
+    if request.node.get_closest_marker("long") is None:
+        hash_with_little_work(monkeypatch)
 
 
 @pytest.fixture
@@ -41,10 +48,12 @@ def settings(tmp_path: Path, service: PretendService) -> Settings:
 
 @pytest.fixture(scope="session")
 def two_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with mori, an operator, and sato, a viewer; made once, since hashing takes its time."""
+    """A database with mori, an operator, and sato, a viewer; made once."""
     accounts = Accounts(tmp_path_factory.mktemp("accounts"))
-    accounts.add("mori", Role.OPERATOR, PASSWORD)
-    accounts.add("sato", Role.VIEWER, PASSWORD)
+    with pytest.MonkeyPatch.context() as patch:
+        hash_with_little_work(patch)
+        accounts.add("mori", Role.OPERATOR, PASSWORD)
+        accounts.add("sato", Role.VIEWER, PASSWORD)
     return accounts.path
 
 

@@ -54,7 +54,7 @@ class Returning(Invariant):
         if since_s is not None and name in self._linked and opened is not None:
             told_s = self.room.heard.known_since_s(opened, t)
             since_s = None if told_s is None else max(since_s, told_s)
-        if since_s is not None and name in self._linked and name in self.site.servers:
+        if name in self._linked and name in self.site.servers:
             since_s = latest((since_s, *self._known_who_ran_s(name, t)))
         if name not in self._linked:
             return since_s

@@ -42,7 +42,8 @@ class Owed:
     arrays: tuple[str, ...] = ()
     """Must be ready before it: of a server its own, and those of whoever gets power with it (S8); of an array
     those of a lower warm-up rank."""
-    down_since: float | None = None
+    down_since: float = ALWAYS
+    """When it went down last; says nothing of one that is up, or was never up in this run."""
     told: bool = False
     """Reported already since it went down."""
 
@@ -126,7 +127,7 @@ class L3(Returning):
 
     def _note_down(self, name: str, t: float) -> None:
         owed = self._owed.get(name)
-        if owed is not None and owed.down_since is None:
+        if owed is not None and name not in self._down:
             owed.down_since = t
             self._down[name] = owed
 
@@ -134,7 +135,7 @@ class L3(Returning):
         owed = self._down.pop(event.subject, None)
         if owed is not None:
             self._judge(owed, event.t, t("until {time}", time=self.at(event.t)))
-            owed.down_since, owed.told = None, False
+            owed.told = False
 
     def _mains_lost(self, event: Event) -> None:
         for owed in self._down.values():
@@ -162,7 +163,7 @@ class L3(Returning):
         self.put_to_test += 1
         if self._is_up(owed.name):  # it did not live on what fell (U19)
             return
-        start_s = owed.down_since
+        start_s: float | None = owed.down_since
         # The cheap questions first; most devices have waited too short a time by one of them.
         for question in self._questions:
             if start_s is None or at_s - start_s <= owed.limit_s:
@@ -194,8 +195,9 @@ class L3(Returning):
         """Since when everything before it in the way up has been up."""
         room, machines = self.room, self.room.machines
         if owed.stage is Stage.NODE:
-            down_s = owed.down_since or 0.0
-            return woken_since_s(room, owed.name, down_s, t, lambda other: self._comes_back_s(other, t))
+            return woken_since_s(
+                room, owed.name, owed.down_since, t, lambda other: self._comes_back_s(other, t)
+            )
         if owed.stage in (Stage.CONTROL_ARRAY, Stage.CLUSTER):
             every = tuple(a.name for a in room.wiring.control_arrays)
             arrays = every if owed.stage is Stage.CLUSTER else owed.arrays
@@ -279,7 +281,7 @@ class L3(Returning):
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, fell = self.room, self.room.power.fell.get(ups)
         asleep = room.power.asleep_until_s.get(ups, ALWAYS) > t
-        if fell is None or fell.t < (owed.down_since or 0.0) or ups in room.power.for_good or asleep:
+        if fell is None or fell.t < owed.down_since or ups in room.power.for_good or asleep:
             return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
 
@@ -288,8 +290,8 @@ class L3(Returning):
 
         `ALWAYS`: nobody counts on it. It is not wanted up, lacks mains, or is halted with its power on, too.
         """
-        other = self._owed.get(node)
-        if other is None or other.down_since is None or self._wanted(other, t) is None:
+        other = self._down.get(node)
+        if other is None or self._wanted(other, t) is None:
             return ALWAYS
         mains_s = self._mains(other, t)
         if mains_s is None or not fell_since(self.room, self.site.servers[node], other.down_since):
