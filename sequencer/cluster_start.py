@@ -45,21 +45,20 @@ def start_cluster(run: Run) -> Steps[None]:
     run.cluster.disk_went = False
 
 
-def start_disks(run: Run, before: Task | None = None) -> Steps[Task]:
+def start_disks(run: Run, before: Task | None = None) -> Steps[Task | None]:
     """Until the cluster has its disks; and what sees to the rest of their UPSes, perhaps for hours yet.
 
     One that lives on two feeds is ready on the first; nobody waits for the other's mains, nor for its charge
     or its card (X-04, L3). `before`: what saw to them already, and is at it still if it is not over.
     """
     arrays = run.site.control_arrays
+    if not any(len(part) > 1 for array in arrays for part in (array.enclosures, array.controllers)):
+        yield from start_arrays(run, arrays)
+        return None
     on = run.spawn(start_arrays(run, arrays)) if before is None or before.over else before
-    redundant = any(len(part) > 1 for array in arrays for part in (array.enclosures, array.controllers))
-    if redundant:
-        ready = run.spawn(run.together(*(stays_ready(run, array) for array in arrays)))
-        yield from run.wait(on, ready)
-        ready.close()
-    else:
-        yield from run.wait(on)
+    ready = run.spawn(run.together(*(stays_ready(run, array) for array in arrays)))
+    yield from run.wait(on, ready)
+    ready.close()
     return on
 
 

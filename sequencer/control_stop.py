@@ -20,11 +20,11 @@ from sequencer.force import (
     left_to_be_forced,
 )
 from sequencer.goes_alone import goes_alone, heard, is_last_node
-from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor
+from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor, waits_for
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, unsettled, ups_at_floor
+from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, ups_at_floor
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
@@ -87,7 +87,7 @@ def systems_floors_s(run: Run) -> dict[str, float]:
     site = run.site
     disks = all(
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
-        for name in unsettled(run)
+        for name in waits_for(run)
     )
     return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
 
@@ -191,7 +191,7 @@ def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
                 "stop",
                 send,
                 lambda: guards.stop_cluster(
-                    unsettled(run),
+                    waits_for(run),
                     at_floor=ups_at_floor(run, floors_s),
                     hold=site.control_stop is ControlStop.HOLD,
                     mains_back=mains_back(run),

@@ -15,7 +15,7 @@ from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
-from sequencer.last_call import heed_countdowns, heed_our_going
+from sequencer.last_call import heed_countdowns
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -97,7 +97,6 @@ def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     yield from look_back(run)
     run.spawn(heed_countdowns(run))
-    run.spawn(heed_our_going(run))
     if not (run.facts.down and (yield from goes_on(run))):
         yield from power_stays(run)
         if run.facts.down:

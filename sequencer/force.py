@@ -155,10 +155,13 @@ def left_to_be_forced(run: Run) -> list[Server]:
     They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
     left to do it (S1, H5).
     """
+    return [s for s in about_to_fall(run) if runs_past_its_limit(run, s) or boots(run, s.name)]
+
+
+def about_to_fall(run: Run) -> list[Server]:
+    """Servers of the linked side on power that counts down."""
     servers = (*run.site.linked_servers, *run.site.pool_servers)
-    return [
-        s for s in servers if is_about_to_fall(run, s) and (runs_past_its_limit(run, s) or boots(run, s.name))
-    ]
+    return [server for server in servers if is_about_to_fall(run, server)]
 
 
 def boots(run: Run, server: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.beside import out_or_off
-from sequencer.goes_last import staying, until_at_floor
+from sequencer.goes_last import until_at_floor
 from sequencer.journal import Goal
 from sequencer.ports import Os, Steps
 from sequencer.proof import ups_at_floor
@@ -15,7 +15,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
-from sequencer.standing import feeds, takes_part
+from sequencer.standing import feeds, staying, takes_part
 from sequencer.wants import still_wants, wants
 from sequencer.watch import gives_output, is_back
 

@@ -15,6 +15,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import ControlStop
+from sequencer.standing import staying
 from sequencer.systems import outage_goes_on
 from sequencer.watch import is_back
 
@@ -63,7 +64,7 @@ def waits_for(run: Run) -> dict[str, str]:
     site = run.site
     upses = (*site.server_upses, *site.linked_array_upses)
     timed = {ups.name for ups in upses if on_battery(run, ups.name)} - run.facts.confirmed - run.off_beside
-    timed -= {name for name in timed if not run.ports.upses[name].seen().fresh}
+    timed -= run.settled.union(name for name in timed if not run.ports.upses[name].seen().fresh)
     known, waiting = run.scope.devices, unsettled(run)
     if timed and not scope(site, out_or_off(run) | timed).devices <= known:
         waiting |= dict.fromkeys(sorted(timed), "is on its battery, and its outage is not confirmed yet")
@@ -105,12 +106,6 @@ def everybody_goes(run: Run) -> bool:
     """
     reboots = not run.rebooting.isdisjoint(run.site.cluster.nodes) or cluster_restarts(run)
     return not reboots and not staying(run)
-
-
-def staying(run: Run) -> list[str]:
-    """Nodes that are not seen on their way down, or down."""
-    seen = {node: run.ports.servers[node].seen() for node in run.site.cluster.nodes}
-    return [n for n, s in seen.items() if not (s.fresh and s.status and when.LEAVES.met(s.status))]
 
 
 def go_last(run: Run, floors: Floors | None) -> Steps[None]:

@@ -12,12 +12,9 @@ from sequencer.force import (
     array_falls,
     count_down,
     falls_under,
-    force_before_we_go,
-    left_to_be_forced,
     linked_disks,
     was_told_by_us,
 )
-from sequencer.goes_last import staying
 from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Array, Server
@@ -63,15 +60,3 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
             yield from run.wait(*(run.ports.upses[u].until(when.COUNTS_DOWN) for u in others))
         yield from down_before_the_cut(run, server)
         yield from run.until_seen(port, when.HALTED)
-
-
-def heed_our_going(run: Run) -> Steps[None]:
-    """Never returns. We go, by whosever word, and no node stays: who is past his limit on such power, or is
-    at his boot, is forced while there is somebody to. When we are back it may be too late (S1, C2).
-    """
-    yield from run.until_seen(run.ports.servers[run.me], when.STOPPING)
-    while True:
-        others = staying(run)
-        if not others:
-            yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
-        yield from run.wait(run.news(), *(run.ports.servers[node].until(when.LEAVES) for node in others))

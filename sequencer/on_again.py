@@ -53,7 +53,8 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
             return
         yield from run.until_seen(port, when.OUTPUT_OFF)  # given up at its limit, it may fall yet
     while seen_off(run, ups, []) or (ups.name in run.settled and not port.seen().fresh):
-        yield from run.wait(port.until(when.OUTPUT_ON), run.news(ups.name))  # its card, or whoever has booted
+        others = [] if port.seen().fresh else [run.news(ups.name)]  # whoever has booted tells of it, too
+        yield from run.wait(port.until(when.OUTPUT_ON), *others)
     run.settled.discard(ups.name)
     for server in loads:
         forget_its_stop(run, server)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
-from sequencer.force import count_down, force_before_the_cut, force_off, is_about_to_fall, power_under
+from sequencer.force import (
+    about_to_fall,
+    count_down,
+    force_before_the_cut,
+    force_before_we_go,
+    force_off,
+    is_about_to_fall,
+    left_to_be_forced,
+    power_under,
+)
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
 from sequencer.proof import falls_at_s, halted
 from sequencer.run import Run
 from sequencer.site import Server
-from sequencer.standing import is_down
+from sequencer.standing import is_down, staying
 from sequencer.step import RETRY_S
 from sequencer.systems import note_reached
 from sequencer.timing import EVIDENCE_EXTRA_S
@@ -128,11 +137,24 @@ def cluster_restarts(run: Run) -> bool:
 
 def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down in an outage, with nobody left to force it. Never returns."""
+    yield from force_who_is_left(run)
     yield from run.until(lambda: run.facts.down)
     if not run.commands:
         yield from force_untold(run, run.site.servers[run.me])
         yield from force_before_the_cut(run, run.site.servers[run.me])
     yield run.env.event()
+
+
+def force_who_is_left(run: Run) -> Steps[None]:
+    """As long as we command. We go, by whosever word, and no node stays: who is past his limit on power that
+    counts down, or is at his boot, is forced while there is somebody to. When we are back it may be too late
+    (S1, C2).
+    """
+    while run.commands:
+        others = staying(run) if about_to_fall(run) else []
+        if not others:
+            yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
+        yield from run.wait(run.news(), *(run.ports.servers[node].until(when.LEAVES) for node in others))
 
 
 def force_untold(run: Run, me: Server) -> Steps[None]:

@@ -244,6 +244,13 @@ def look_around(run: Run, array: Array) -> Steps[None]:
     yield from ports.arrays[array.name].look()
 
 
+def may_be_used(run: Run, array: Array) -> bool:
+    """One of its users is fed, or one of their UPSes has mains, and a hand may have switched it on by now."""
+    settled = all(run.settled.issuperset(server.upses) for server in run.site.users_of(array.name))
+    seen = (run.ports.upses[ups.name].seen() for ups in run.site.server_upses_of(array.name))
+    return not settled or any(s.fresh and s.status is not None and s.status.mains for s in seen)
+
+
 def look_at_users(run: Run, array: Array) -> Steps[None]:
     """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet."""
     site, ports = run.site, run.ports
@@ -309,7 +316,8 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
     """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3)."""
-    yield from look_at_users(run, array)
+    if array.name in run.facts.flush_asked or may_be_used(run, array):
+        yield from look_at_users(run, array)
     yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 

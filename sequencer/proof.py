@@ -191,30 +191,7 @@ def unsettled(run: Run) -> dict[str, str]:
         seen = run.ports.arrays[name].seen()
         flushing = seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
         waiting[name] = "is still flushing" if flushing else "is not flushed and cut yet"
-    return waiting | dict.fromkeys(timed_yet(run), "runs on its battery, and its outage is timed")
-
-
-def timed_yet(run: Run) -> list[str]:
-    """UPSes of the linked side whose outage is timed, and would bring somebody down who is not to go yet.
-
-    Their mains were lost while the control side was on its way down already, for other reasons. Once we have
-    gone nobody confirms that any more, nor tells them (S18, L2); their confirm times are short.
-    """
-    site, out = run.site, run.facts.confirmed | run.off_beside
-    linked = site.names_of_server_upses | site.names_of_linked_array_upses
-    linked -= run.facts.confirmed | run.settled
-    timed = sorted(name for name in linked if lives_on_its_battery(run, name))
-    if not timed:
-        return []
-    known, then = run.scope, scope(site, out | set(timed))
-    return timed if then.devices - then.nodes - known.devices else []
-
-
-def lives_on_its_battery(run: Run, ups: str) -> bool:
-    """As it told last, and nobody tells that its mains are back."""
-    status = run.ports.upses[ups].seen().status
-    on_battery = status is not None and status.output_on and not status.mains
-    return on_battery and not is_back(run, run.site.upses[ups])
+    return waiting
 
 
 def on_by_hand(run: Run) -> set[str]:

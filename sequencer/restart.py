@@ -54,7 +54,8 @@ def restart(run: Run) -> Steps[None]:
         nodes = [power_node(run, node) for node in site.control_nodes]
         keeps = run.spawn(keep_cluster(run, disks))
         yield from run.together(start_linked(run), *nodes)
-        yield from run.wait(disks)
+        if disks is not None:
+            yield from run.wait(disks)
         yield from all_are_there(run)
         keeps.close()
     else:

@@ -221,3 +221,9 @@ def somebody_answers(run: Run) -> list[Event]:
     cards = [port.until(conditions.ANSWERS) for port in run.ports.upses.values()]
     machines = [p.until(conditions.SERVER_ANSWERS) for name, p in run.ports.servers.items() if name != run.me]
     return [*cards, *machines]
+
+
+def staying(run: Run) -> list[str]:
+    """Nodes that are not seen on their way down, or down."""
+    seen = {node: run.ports.servers[node].seen() for node in run.site.cluster.nodes}
+    return [n for n, s in seen.items() if not (s.fresh and s.status and conditions.LEAVES.met(s.status))]

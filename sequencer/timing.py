@@ -93,10 +93,13 @@ def control_floor_s(site: Site, ups: Ups) -> float:
     return site.cluster.shutdown_limit_s + stop_off_s(site, ups)
 
 
+LATE_LOOKS = 2
+"""Polls. Whoever waits until a battery holds no more than a stop needs sees that up to a poll later, and so
+does who follows: what hangs up to its limit would leave no time for the OFF."""
+
+
 def late_looks_s(site: Site) -> float:
-    """Whoever waits until a battery holds no more than a stop needs sees that up to a poll later, and so does
-    each who follows: what hangs up to its limit would leave no time for the OFF."""
-    return 2 * site.polling.on_battery_s
+    return LATE_LOOKS * site.polling.on_battery_s
 
 
 def cluster_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
@@ -141,7 +144,7 @@ def own_stop_s(site: Site, ups: Ups) -> float:
 
 def last_call_s(site: Site, ups: Ups) -> float:
     """What it has left when its own stop is begun at the latest, whatever is still waited for."""
-    return own_stop_s(site, ups) + late_looks_s(site)
+    return own_stop_s(site, ups) + LATE_LOOKS * site.polling.on_battery_s
 
 
 CHARGED_PCT = 90.0

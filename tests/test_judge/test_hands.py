@@ -249,6 +249,8 @@ def test_S28_a_node_that_its_manager_stops_and_that_is_to_stay_down_with_all_end
     assert "S28" in tell(CALM).plus(*going[1:]).broken, "nobody saw it go"
 
 
+AGAIN = ((105, "up"), (120, "shutting_down"), (130, "halted"))
+"""Back in it, and switched off by hand after it."""
 NOT_TOLD = (
     "0 room mains.lost ups6",
     "62 control1 outage.confirmed ups6",
@@ -260,6 +262,7 @@ NOT_TOLD = (
     "70 room mains.restored ups6",
     "100 room server.halted control2",
     "110 control1 incident.closed reference",
+    *(f"{t} room server.{what} rack{n}" for t, what in AGAIN for n in (1, 2)),
     "200 room server.halted control1",
     "600 room server.up control2",
 )

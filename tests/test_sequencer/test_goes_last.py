@@ -257,7 +257,7 @@ def test_s18_l2_whose_outage_is_timed_while_the_control_side_goes_is_waited_for(
     disk_out.until(60)
     assert control1.sent == []
     (refused,) = disk_out.told("command.refused", "ssccluster")
-    assert refused["reason"] == f"{ups} runs on its battery, and its outage is timed"
+    assert refused["reason"] == f"{ups} is on its battery, and its outage is not confirmed yet"
     disk_out.upses[ups].regain_mains()
     run.announce()
     disk_out.until(70)

@@ -117,6 +117,7 @@ def test_s1_t2_our_clock_may_have_been_put_otherwise_since_our_boot(
     room: HandRoom, put_s: float, falls_at_s: float
 ) -> None:
     run = room.run
+    room.upses["ups5"].show(off_armed=True)
     run.wall_ahead_s = run.wall_s() - run.now
     told_s = run.wall_s() - 300.0
     run.wall_ahead_s -= put_s

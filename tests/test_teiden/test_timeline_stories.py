@@ -122,7 +122,7 @@ def test_the_same_alarm_of_several_devices_is_one_flag() -> None:
 
 def test_a_night_counts_from_its_schedule_and_is_told_in_the_headline() -> None:
     assert numbers("scheduled-night") == [
-        *("off at 22:00 (nightly)", "power off 7:00 to 10:14 later", "all up at 22:51"),
+        *("off at 22:00 (nightly)", "power off 7:00 to 10:16 later", "all up at 22:51"),
     ]
     figure = drawn("scheduled-night")
     assert said(figure, "caption") == ["since off at 22:00 (nightly)", "clock 2026-11-19"]
@@ -192,7 +192,7 @@ def test_a_night_is_told_in_japanese() -> None:
         figure = timeline.draw(played("scheduled-night"))
     assert said(figure, "number") == [
         "22:00 電源切断（nightly）",
-        "7:00 から 10:14 後に電源断",
+        "7:00 から 10:16 後に電源断",
         "22:51 全復旧",
     ]
     assert said(figure, "caption")[0] == "22:00 電源切断（nightly）から"

@@ -161,8 +161,10 @@ class S25(Invariant):
         if fall.cause != "command":
             return
         for array in fall.arrays:
-            flush, fed = self.room.caches.flush[array.name], self.room.power.array_fed(array)
-            if array.role is ArrayRole.LINKED and fed and flush.asked is not None and flush.pending:
+            flush = self.room.caches.flush[array.name]
+            if array.role is not ArrayRole.LINKED or flush.asked is None or not flush.pending:
+                continue
+            if self.room.power.array_fed(array):
                 self.put_to_test += 1
                 self._waited(event, array, flush, flush.asked)
 

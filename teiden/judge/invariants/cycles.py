@@ -108,7 +108,8 @@ class L10(Invariant):
     def _on_battery(self, event: Event) -> None:
         if event.source is Source.FACT:
             self._battery_s[event.subject] = event.t
-        self._lost_again(event)
+        if self.room.incident.began_s is not None:
+            self._outage(event.t)
 
     def _lost_again(self, event: Event) -> None:
         if self.room.incident.began_s is not None:

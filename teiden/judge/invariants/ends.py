@@ -15,6 +15,8 @@ from teiden.language.say import later, t
 ENDS = ("step.done", "step.timed_out")
 SUPERSEDED_BY = frozenset(("declared", "planned", "turned", "closed", "start_asked"))
 """Rows with which a node turns to another page of the runbook; one that is wanted turns its peers' too."""
+WANTED_BY = ("schedule.fired", "request.accepted", "incident.opened", "outage.confirmed")
+"""With these a node turns to another page also where its journal keeps nothing (S30)."""
 SLACK_S = 30.0
 """For looks, requests and writes to the disk at both ends of a step."""
 
@@ -49,8 +51,6 @@ class L4(Invariant):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._open: list[Open] = []
-        self._confirmed_s: dict[str, float] = {}
-        """By node: when it has confirmed an outage last."""
 
     def hears(self) -> Mapping[str, Look]:
         return {
@@ -62,8 +62,7 @@ class L4(Invariant):
             **{f"journal.committed {kind}": self._leaves for kind in SUPERSEDED_BY},
             "journal.committed wanted": self._heard,
             **dict.fromkeys(("journal.committed used_again", "hold.set"), self._of_device),
-            **dict.fromkeys(("schedule.fired", "request.accepted", "incident.opened"), self._wanted),
-            "outage.confirmed": self._confirms,
+            **dict.fromkeys(WANTED_BY, self._wanted),
             "alarm.raised": self._alarm,
             "journal.heard": self._leaves,
         }
@@ -105,15 +104,12 @@ class L4(Invariant):
         if mind is not None and mind.safe_mode is not None:
             self._overtaken(event.by, event.t)
 
-    def _confirms(self, event: Event) -> None:
-        self._confirmed_s[event.by] = event.t
-        self._wanted(event)
-
     def _alarm(self, event: Event) -> None:
         """With the first row that is not kept it says so: that may be the one that declares this outage."""
-        confirmed_s = self._confirmed_s.get(event.by)
-        broken = event.details.get("rule") == "S30" and event.subject == event.by
-        if broken and confirmed_s is not None and event.t <= confirmed_s + LATENCY_S:
+        if event.details.get("rule") != "S30" or event.subject != event.by:
+            return
+        since_s = event.t - LATENCY_S
+        if any(told.by == event.by and told.t >= since_s for told in self.room.incident.confirmed.values()):
             self._overtaken(event.by, event.t)
 
     def _has_learnt(self, step: Open) -> bool:

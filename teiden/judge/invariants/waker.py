@@ -50,7 +50,8 @@ def woken_since_s(
 def awake_since_s(room: Room, node: Server) -> float:
     """When the timers of its UPSes that were told to sleep have brought it back; before that somebody may who
     is up. `ALWAYS`: none of them sleeps."""
-    return max((room.power.asleep_until_s.get(ups, ALWAYS) for ups in node.upses), default=ALWAYS)
+    until_s = room.power.asleep_until_s
+    return max([until_s[ups] for ups in node.upses if ups in until_s], default=ALWAYS)
 
 
 def at_work_since_s(room: Room, node: str) -> float | None:

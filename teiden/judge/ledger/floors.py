@@ -10,8 +10,10 @@ from teiden.judge.ledger.room import Room
 def at_floor(room: Room, ups: str, t: float) -> bool:
     """Its runtime, falling second by second since its last `ups.charge`, covers only that stop."""
     left_s = room.history.charges.runtime_s(ups, t)
+    if left_s is None:
+        return False
     floor_s = timing.last_call_s(room.site, room.site.upses[ups])
-    return left_s is not None and left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
+    return left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
 
 
 def ends(room: Room, ups: str, t: float) -> bool:

@@ -87,7 +87,7 @@ class Power:
         self.mains_before_s: dict[str, float] = {}
         """and since when it had had them then."""
         self.was_away: dict[str, tuple[float, float]] = {}
-        """By UPS: from when until when they were away, the last time that they have come back."""
+        """By UPS: from when until when they were away the time before that."""
         self._mains_told = history.tells("mains.lost")
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
@@ -128,8 +128,10 @@ class Power:
     def counts_down_under(self, server: Server, t: float) -> bool:
         """So many of its UPSes have yet to fall that too few are left; one that is off is not."""
         falls = [u for u in server.upses if self.counting_down(u, t) is not None]
+        if not falls:
+            return False
         stay = [u for u in server.upses if self.output[u] and u not in falls]
-        return bool(falls) and len(stay) < server.minimum_supplies
+        return len(stay) < server.minimum_supplies
 
     def counts_down_below(self, array: Array, t: float) -> bool:
         """All UPSes of its controllers, or of its enclosures, have yet to fall, or are off."""
@@ -179,15 +181,12 @@ class Power:
         self._out.discard(event.subject)
         for ups in self._behind(event.subject):
             if ups not in self._out and self.site.upses[ups].feed not in self._out:
-                self._regains_mains(ups, event.t)
-
-    def _regains_mains(self, ups: str, t: float) -> None:
-        if self.mains_since[ups] is None and ups in self.mains_lost_s:
-            self.was_away[ups] = self.mains_lost_s[ups], t
-        self.mains_since[ups] = t
+                self.mains_since[ups] = event.t
 
     def _loses_mains(self, ups: str, t: float) -> None:
         if (since_s := self.mains_since[ups]) is not None:
+            if ups in self.mains_lost_s:
+                self.was_away[ups] = self.mains_lost_s[ups], since_s
             self.mains_lost_s[ups], self.mains_before_s[ups] = t, since_s
         self.mains_since[ups] = None
 
@@ -206,7 +205,7 @@ class Power:
         if self.lives_on_them_since[event.subject] is None:
             self.lives_on_them_since[event.subject] = event.t
         if not self._mains_told:
-            self._regains_mains(event.subject, event.t)
+            self.mains_since[event.subject] = event.t
 
     def _low_battery(self, event: Event) -> None:
         self.supply[event.subject] = "low battery"

@@ -65,7 +65,7 @@ TEXTS: dict[str, str] = {
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
     "nobody learns that its battery ends but by its low battery, too late": (
-        "バッテリの終わりは LowBattery でしか分からず、手遅れになる"
+        "バッテリーの終わりは残量低下の知らせでしか分からず、手遅れになる"
     ),
     "nobody learns what its battery holds, or waits for ever": (
         "バッテリーの残量は誰にも分からず、いつまでも待つわけにもいかない"
@@ -310,6 +310,9 @@ TEXTS: dict[str, str] = {
     ),
     "what a hand has switched off is for a hand to switch on (O1)": (
         "人が OFF にしたものは人が ON にする (O1)"
+    ),
+    "whatever boots it asks nobody whether the disks are there": (
+        "起動させるものは、ディスクの有無を誰にも尋ねない"
     ),
     "a cluster whose disk a hand took is for a hand to restart": (
         "人がディスクを止めたクラスタは人が再起動する"

@@ -212,9 +212,6 @@ TEXTS: dict[str, str] = {
     "{rule}: {words}": "{rule}: {words}",
     # What stands in the way
     "{name} is not off yet": "{name} がまだ停止していない",
-    "{name} runs on its battery, and its outage is timed": (
-        "{name} がバッテリ運転中で、停電の確定を待っている"
-    ),
     "none of its nodes is up": "どのノードも起動していない",
     "{name} stays on if its mains stay": "{name} は復電が続けば投入のまま残す",
     "{name} is not down yet": "{name} がまだシャットダウンしていない",
