@@ -175,15 +175,35 @@ def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
     faults, last = struck(happenings, site, events), LastNode(events, site)
-    return [o.breach for o in not_returned(events, site, faults) if not delayed(o, faults, site, last)]
+    owed = not_returned(events, site, faults)
+    return [o.breach for o in owed if not delayed(o, faults, site, last, events)]
 
 
-def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode) -> bool:
+def delayed(
+    owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, events: Sequence[Event] = ()
+) -> bool:
     """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
 
-    Or by one that has left no node up, while none is: though one is again when the run ends, he was not.
+    Or by one that has left no node up, while none is: though one is again when the run ends, he was not. Or
+    by one for which who commanded had heard of nothing when its time began.
     """
-    return any(_delayed(fault, owed, site) or _left_nobody(fault, owed, site, last) for fault in faults)
+    return any(
+        _delayed(fault, owed, site)
+        or _left_nobody(fault, owed, site, last)
+        or _was_unread(fault, owed, site, events)
+        for fault in faults
+    )
+
+
+def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
+    return any(
+        excuse.unread
+        and excuse.rule == owed.breach.id
+        and fault.by.at_s <= owed.begun_s
+        and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
+        and unread(events, owed.begun_s)
+        for excuse in fault.by.fault.excuses
+    )
 
 
 def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:

@@ -100,7 +100,9 @@ def test_L3_a_node_whose_ups_stayed_on_is_owed_when_its_battery_holds_a_full_sto
     fell = low.plus(
         "1086 room ups.output_off ups2 cause=command", "1090 room ups.output_on ups2 cause=return"
     )
-    assert {breach.subject for breach in fell.result("L3").breaches} == {"control1", "control2"}
+    assert "L3" not in fell.broken, "it has not booted with its power, and is to be woken (H7)"
+    boots = fell.plus("1090 room server.booting control2")
+    assert {breach.subject for breach in boots.result("L3").breaches} == {"control1", "control2"}
 
 
 def test_L3_nobody_is_owed_his_start_while_no_service_lives_on_the_nodes_that_are_up(outage: Any) -> None:

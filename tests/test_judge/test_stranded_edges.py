@@ -200,7 +200,11 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
         "19000 room ups.charge ups2 charge_pct=1", "21000 room ups.charge ups2 charge_pct=21"
     )
     assert "control2" not in left(low, plus=down), "it is to be woken (S17)"
-    fell = (*down, "20001 room ups.output_off ups2", "20002 room ups.output_on ups2")
+    on = ("20002 room ups.output_on ups2", "20002 room server.booting control2")
+    fell = (*down, "20001 room ups.output_off ups2", *on)
+    assert "control2" not in left(low, plus=fell[:-1]), (
+        "it has not booted with its power, and is to be woken (H7)"
+    )
     since_s = float(left(low, plus=fell)["control2"].partition("since ")[2].partition(" s")[0])
     assert since_s == pytest.approx(20400, abs=1), "15 % of its battery"
     for how, cause, owed in [
@@ -214,11 +218,12 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
     ]:
         told = f"20000 control1 command.sent ups2 command=off how={how}"
         off = f"20001 room ups.output_off ups2 cause={cause}"
-        again = left(low, plus=(*down, told, off, "20002 room ups.output_on ups2"))
+        again = left(low, plus=(*down, told, off, *on))
         assert ("control2" in again) is owed, f"{how}: one that stays off is switched on (S17)"
     later = (told, off.replace("exhausted", "command"), "20002 room ups.output_on ups2")
     last = ("20003 room ups.output_off ups2", "20004 room ups.output_on ups2")
-    assert "control2" in left(low, plus=(*down, *later, *last)), "its last fall counts"
+    boots = "20004 room server.booting control2"
+    assert "control2" in left(low, plus=(*down, *later, *last, boots)), "its last fall counts"
     at_once = ("20000 room ups.output_off ups2", "20000 room server.crashed control2 cause=power", fell[-1])
     assert "control2" in left(low, plus=at_once), "it went with its UPS"
     before = ("19998 room ups.output_off ups2", "19999 room ups.output_on ups2", *down)

@@ -9,7 +9,7 @@ from enum import Enum
 from sequencer.events import NAMES, Event
 from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.back_again import Returning, latest
-from teiden.judge.invariants.invariant import Look
+from teiden.judge.invariants.invariant import TICK_S, Look
 from teiden.judge.invariants.waker import awake_since_s, fell_since, woken_since_s
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -283,7 +283,15 @@ class L3(Returning):
         asleep = room.power.asleep_until_s.get(ups, ALWAYS) > t
         if fell is None or fell.t < owed.down_since or ups in room.power.for_good or asleep:
             return room.gate.open_since_s(ups, t)
+        if self._slept_through(owed.name, ups, t):
+            return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
+
+    def _slept_through(self, node: str, ups: str, t: float) -> bool:
+        """Its power came, and it has not booted with that (H7): it is to be woken, as one that stayed on."""
+        power, machines = self.room.power, self.room.machines
+        since_s = {"halted": t, "booting": machines.since[node]}.get(machines.os[node], ALWAYS)
+        return power.output[ups] and since_s > power.on_since[ups] + TICK_S
 
     def _comes_back_s(self, node: str, t: float) -> float | None:
         """Since when this one has had the charge with which its UPS boots it; None: it lacks it yet.
