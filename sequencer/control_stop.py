@@ -44,11 +44,9 @@ def stop_control(run: Run) -> Steps[None]:
     """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
     site = run.site
     yield from run.until(lambda: run.scope.control)
-    for node in site.control_nodes:
-        if is_about_to_fall(
-            run, node
-        ):  # by a page that was closed since; whoever hangs there is forced (H1, S1)
-            run.spawn(force_before_the_cut(run, node))
+    # By a page that was closed since: whoever hangs there is forced (H1, S1).
+    for node in (node for node in site.control_nodes if is_about_to_fall(run, node)):
+        run.spawn(force_before_the_cut(run, node))
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
@@ -345,7 +343,7 @@ def before_we_go(
     if waiting:
         tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
     ready = False
-    while not ready or is_to_wait(run, floors):
+    while not ready or (yield from is_to_wait(run, floors)):
         yield from go_last(run, floors)
         if run_again(run, others):
             return

@@ -122,11 +122,17 @@ def go_last(run: Run, floors: Floors | None) -> Steps[None]:
         yield from outage_goes_on(run)
 
 
-def is_to_wait(run: Run, floors: Floors | None) -> bool:
-    if floors is None or everybody_goes(run):
+def is_to_wait(run: Run, floors: Floors | None) -> Steps[bool]:
+    """Somebody of the linked side is left, and our batteries last for more than our own stop.
+
+    By a fresh look at the one that does not: who has just been forced draws nothing from it any more.
+    """
+    if floors is None or run.site.control_stop is not ControlStop.HOLD or everybody_goes(run):
         return False
-    holds, at_floor = run.site.control_stop is ControlStop.HOLD, ups_at_floor(run, floors())
-    return guards.stop_cluster(waits_for(run), at_floor=at_floor, hold=holds, mains_back=False) is not None
+    if not waits_for(run):
+        return False
+    at_floor = ups_at_floor(run, floors())
+    return not (at_floor and (yield from is_at_floor(run, at_floor, floors)))
 
 
 def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:

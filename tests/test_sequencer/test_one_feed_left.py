@@ -68,9 +68,6 @@ def test_s9_one_that_was_switched_on_since_it_was_heard_carries(room: HandRoom) 
     assert not is_about_to_fall(room.run, room.site.servers["rack1"])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the control side goes at its floor before the flush: ups5 is never told (S18, L2)"
-)
 def test_h3_s1_s18_who_lets_nobody_in_is_forced_before_we_go_when_his_other_supply_is_empty(
     two_feeds: SiteFile,
 ) -> None:
