@@ -39,7 +39,9 @@ def watch_our_end(run: Run) -> Steps[None]:
     while True:
         yield from we_go_down(run, asked)
         tell_who_is_left(run)
-        yield from run.race(force_ourselves(run), noted_until_up(run))
+        forces = run.spawn(force_ourselves(run))
+        yield from noted_until_up(run)
+        forces.close()
         asked = False
 
 
@@ -136,13 +138,11 @@ def cluster_restarts(run: Run) -> bool:
 
 
 def force_ourselves(run: Run) -> Steps[None]:
-    """One that hangs on its way down in an outage, with nobody left to force it. Never returns."""
+    """One that hangs on its way down in an outage, with nobody left to force it."""
     yield from force_who_is_left(run)
-    yield from run.until(lambda: run.facts.down)
-    if not run.commands:
-        yield from force_untold(run, run.site.servers[run.me])
-        yield from force_before_the_cut(run, run.site.servers[run.me])
-    yield run.env.event()
+    yield from run.until(lambda: run.facts.down and not run.commands)
+    yield from force_untold(run, run.site.servers[run.me])
+    yield from force_before_the_cut(run, run.site.servers[run.me])
 
 
 def force_who_is_left(run: Run) -> Steps[None]:

@@ -300,3 +300,27 @@ def test_c6_what_a_torn_journal_has_lost_is_owed_by_nobody(
     lease = Event(10.0, "lease.taken", "reference", "control1", Source.SEEN, {})
     events = [before, opened, anew, other, *([] if heard is None else [reads]), lease]
     assert beyond("L1", torn, site, events) == (None if forgot else frozenset())
+
+
+def test_c6_a_return_is_delayed_where_who_commanded_had_heard_of_nothing_when_its_time_began() -> None:
+    """control2 opens the incident; control1 commands, its journal broken, and hears of it at 300 s."""
+    site = reference_site()
+    events = [
+        Event(100.0, "incident.opened", "reference", "control2", Source.SEEN, {"epoch": 2}),
+        Event(200.0, "lease.taken", "reference", "control1", Source.SEEN, {}),
+        Event(300.0, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": 2}),
+    ]
+    last = LastNode(events, site)
+
+    def is_delayed(
+        begun_s: float, rule: str = "L3", broken_s: float = 50.0, name: str = "journal_torn"
+    ) -> bool:
+        faults = struck([change(name, "control1", broken_s), change(name, "control1", 150.0, False)], site)
+        breach = Breach(rule, begun_s + 1980.0, "linkeddisk", "late", ())
+        return delayed(Owed(breach, begun_s), faults, site, last, events)
+
+    assert is_delayed(250.0)
+    assert not is_delayed(310.0), "it knew"
+    assert not is_delayed(250.0, rule="L8")
+    assert not is_delayed(250.0, broken_s=260.0), "the disk was well then"
+    assert not is_delayed(250.0, name="card_slow")
