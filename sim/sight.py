@@ -189,6 +189,7 @@ class Sight(Generic[S]):
             return
         self._plan_id += 1
         self._told_at_s = self._told_until_s = -inf
+        self._drawn = (-inf, -inf)  # its card may be slower now, or quicker
         now_s = float(self._env.now)
         if self._network_changes != self._path.changes:
             self._network_changes = self._path.changes

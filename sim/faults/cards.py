@@ -152,7 +152,9 @@ def _mixed_up(room: Room, ups: str, turn: Turn) -> None:
 
 
 def _slow(room: Room, ups: str, turn: Turn) -> None:
+    """Polls that are yet to leave are answered otherwise."""
     room.upses[ups].card.slow_down(turn.amount if turn.on else 0.0)
+    room.upses[ups].changed()
     room.upses[ups].changed()
 
 

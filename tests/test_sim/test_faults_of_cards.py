@@ -306,3 +306,29 @@ def test_u20_a_slow_card_answers_later_and_what_was_asked_before_as_before(bare_
 def test_every_fault_of_the_catalogue_from_p1_to_u20_is_there() -> None:
     wanted = {f"P{n}" for n in range(1, 15)} | {f"U{n}" for n in range(1, 21)}
     assert wanted <= set(catalogue.BY_ID)
+
+
+def test_u20_a_wait_for_charge_ends_with_a_reading_that_has_it_when_the_card_is_quick_again(
+    bare_room: Any,
+) -> None:
+    """The poll that was to tell it was planned while the card was slow."""
+    ups5 = port(bare_room)
+    assert ups5.seen().status is None  # from here on it is polled
+    bare_room.go(10)
+    bare_room.mains(False)
+    bare_room.go(400)
+    bare_room.mains(True)
+    bare_room.go(410)
+    told: list[bool] = []
+
+    def note(goal: Any) -> Any:
+        return lambda _: told.append(goal.met(ups5.seen().status))
+
+    for step_s in range(40):  # by where in its poll that charge is reached
+        throw(bare_room, "card_slow", "ups5", 0.8)
+        goal = when.charge_at_least(ups5.seen().status.charge_pct + 0.5 + 0.01 * step_s)
+        ups5.until(goal).callbacks.append(note(goal))
+        set_back(bare_room, "card_slow", "ups5")
+        bare_room.go(600.0 * (step_s + 1) + 410)
+    assert told
+    assert all(told)
