@@ -279,18 +279,17 @@ class L3(Returning):
         return latest(room.gate.open_since_s(u, t) for u in stage_upses)
 
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
-        room, fell = self.room, self.room.power.fell.get(ups)
+        room = self.room
         asleep = room.power.asleep_until_s.get(ups, ALWAYS) > t
-        if fell is None or fell.t < owed.down_since or ups in room.power.for_good or asleep:
-            return room.gate.open_since_s(ups, t)
-        if self._slept_through(owed.name, ups, t):
+        if ups in room.power.for_good or asleep or self._slept_through(owed.name, ups, t):
             return room.gate.open_since_s(ups, t)
         return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
 
     def _slept_through(self, node: str, ups: str, t: float) -> bool:
         """Its power came, and it has not booted with that (H7): it is to be woken, as one that stayed on."""
         power, machines = self.room.power, self.room.machines
-        since_s = {"halted": t, "booting": machines.since[node]}.get(machines.os[node], ALWAYS)
+        down_s = {"halted": t, "crashed": t, "booting": machines.since[node]}
+        since_s = down_s.get(machines.os[node], ALWAYS)
         return power.output[ups] and since_s > power.on_since[ups] + TICK_S
 
     def _comes_back_s(self, node: str, t: float) -> float | None:
