@@ -178,8 +178,11 @@ def is_written_down(run: Run, ups: Ups) -> bool:
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
-    """The delay that the card's own settings give; the site file's where it does not answer (S29)."""
-    status = answer(run.ports.upses[ups.name])
+    """The delay that the card's own settings give, as it told last; of one never heard the site file's (S29).
+
+    One that is silent for a moment, on a network that loses much, has its settings still (U9).
+    """
+    status = run.ports.upses[ups.name].seen().status
     match how:
         case Off.NOW | Off.CONSERVE:
             planned_s = timing.immediate_off_s(ups)

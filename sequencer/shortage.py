@@ -13,6 +13,7 @@ from sequencer import conditions as when
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import falls_at_s, servers_down
 from sequencer.run import Run
+from sequencer.scope import array_fails
 from sequencer.site import Array, Server
 
 
@@ -86,10 +87,12 @@ def is_lost(run: Run, server: Server) -> bool:
 
 
 def is_short(run: Run, array: Array) -> bool:
-    """One of its batteries is low, lasts for the wait and the flush no more (S18), or counts down.
+    """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down.
 
     Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due.
     """
+    if told_by_another(run, array):
+        return True
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
     offs_s = [falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
@@ -97,11 +100,19 @@ def is_short(run: Run, array: Array) -> bool:
     return any(lasts_less(run, ups, need_s) for ups in array.upses)
 
 
+def told_by_another(run: Run, array: Array) -> bool:
+    """Its power counts down, nobody knows for how long: nobody here does so before the flush is over (C12).
+
+    One of two feeds is not all of its power (X-04).
+    """
+    upses = {name: run.ports.upses[name].seen() for name in array.upses}
+    told = {name: s.status for name, s in upses.items() if s.fresh and s.status is not None}
+    falling = {name for name, status in told.items() if status.off_armed or not status.output_on}
+    return any(s.off_armed and s.output_on for s in told.values()) and array_fails(array, falling)
+
+
 def lasts_less(run: Run, ups: str, need_s: float) -> bool:
-    seen = run.ports.upses[ups].seen()
-    status = seen.status
-    if seen.fresh and status is not None and status.off_armed and status.output_on:
-        return True  # told by another, nobody knows when: nobody here does so before the flush is over (C12)
+    status = run.ports.upses[ups].seen().status
     if status is None or status.mains or not status.output_on:
         return False
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)

@@ -14,7 +14,6 @@ from sequencer.power_off import (
     LISTENED_S,
     arm,
     cut,
-    delay_as_read_back,
     is_news,
     note_off,
     note_what_it_took,
@@ -253,29 +252,6 @@ def test_s29_a_card_whose_delay_is_nothing_is_told_when_all_have_halted(site: Si
     armed(room.run)
     room.until(1)
     assert len(sent(room)) == 1
-
-
-@pytest.mark.parametrize(
-    ("how", "reads_back"),
-    [
-        (Off.NOW, "immediate_off_s"),
-        (Off.CONSERVE, "immediate_off_s"),
-        (Off.DELAYED, "delayed_off_s"),
-        (Off.GRACEFUL, "graceful_off_s"),
-        (Off.UNTIL_MAINS, "graceful_off_s"),
-        (Off.SLEEP, "graceful_off_s"),
-    ],
-)
-def test_s29_each_way_to_go_off_has_its_own_delay_by_the_card_and_by_the_site_file_when_that_is_silent(
-    run: Run, room: HandRoom, ups5: HandUps, how: Off, reads_back: str
-) -> None:
-    planned_s = getattr(ups5.status, reads_back)
-    ups5.show(**{reads_back: planned_s + 33.0})
-    assert delay_as_read_back(run, room.site.upses["ups5"], how) == planned_s + 33.0
-    assert words(room) == ["S29"]
-    ups5.fall_silent()
-    assert delay_as_read_back(run, room.site.upses["ups5"], how) == planned_s
-    assert words(room) == ["S29"], "nobody has said anything else since"
 
 
 # A cut looks first

@@ -204,3 +204,12 @@ def test_s31_x_04_who_was_never_heard_is_looked_at_before_the_outage_of_his_neig
     room.until(room.site.upses["ups1"].confirm_s + 5)
     assert ups2.looks == 1
     assert room.run.mains["ups1"].confirmed
+
+
+@pytest.mark.parametrize("ups", ["ups5", "ups6"])
+def test_x04_c12_s3_anothers_off_under_one_feed_hurries_no_flush(two_feeds: SiteFile, ups: str) -> None:
+    """The other one carries the disk until its servers' UPSes are off."""
+    told = fault("foreign_off", ups, -60)
+    both = (out(0, 7200, "afeed"), out(0, 7200, "bfeed"))
+    tale = play(*both, told, site=two_feeds.site, model=two_feeds.model, until_s=4000)
+    holds(tale, "foreign_off")
