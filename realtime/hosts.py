@@ -13,6 +13,7 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 
+from realtime.breaking_off import break_off
 from sequencer.ports import HostStatus, Unreachable
 
 PORTS = (22, 135, 445, 3389)
@@ -116,7 +117,7 @@ async def _answers(address: str, port: int) -> bool:
         return True
     except OSError:
         return False
-    writer.transport.abort()
+    break_off(writer)
     return True
 
 

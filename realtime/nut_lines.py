@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from realtime.breaking_off import break_off
 from realtime.contacts import NutContact
 from realtime.secret import Secret
 from realtime.servers.banner import no_way
@@ -126,4 +127,4 @@ async def upsd(contact: NutContact) -> AsyncIterator[Upsd]:
         raise NutError(no_way(error)) from None
     finally:
         if writer is not None:
-            writer.transport.abort()
+            break_off(writer)

@@ -20,6 +20,7 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
+from realtime.breaking_off import break_off
 from realtime.reload_line import Reload, tell_of_reload
 from realtime.request_lines import CLIENTS, MAX_LINE, Hearing, Malformed, reply_line, request_from
 from realtime.status_lines import StatusLines, tell_status
@@ -254,7 +255,7 @@ async def _hang_up(writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(HANG_UP_S):
             await writer.wait_closed()
     except (ConnectionError, TimeoutError):
-        writer.transport.abort()
+        break_off(writer)
 
 
 def _credentials(writer: asyncio.StreamWriter) -> tuple[int, int, int] | None:

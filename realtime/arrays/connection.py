@@ -13,6 +13,7 @@ from realtime.arrays.protocol import (
     greeting_from,
     text_of,
 )
+from realtime.breaking_off import break_off
 from realtime.secret import Secret
 
 
@@ -50,7 +51,7 @@ class Connection:
 
     def close(self) -> None:
         """At once: what is still under way there is the service's business."""
-        self._writer.transport.abort()
+        break_off(self._writer)
 
     async def _line(self) -> bytes:
         try:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+from realtime.breaking_off import break_off
 from realtime.contacts import PeerContact
 from realtime.peers.lines import (
     MAX_LINE,
@@ -92,7 +93,7 @@ class Connection:
     def drop(self, why: str) -> None:
         """Nothing more is heard on it; what still waits is told why."""
         self.over = True
-        self._writer.transport.abort()
+        break_off(self._writer)
         for answer, _ in self._waiting.values():
             if not answer.done():
                 answer.set_exception(Silent(why, sent=True))
@@ -218,7 +219,7 @@ class Caller:
                 raise Silent(f"it calls itself {short(welcome.node)}")
             return Connection(reader, writer, welcome)
         except BaseException:
-            writer.transport.abort()
+            break_off(writer)
             with suppress(OSError):
                 await writer.wait_closed()
             raise

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
+from realtime.breaking_off import break_off
 from realtime.contacts import PeerContact
 from realtime.peers.complaints import Complaints
 from realtime.peers.lines import MAX_LINE
@@ -155,7 +156,7 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
     except OSError:  # time-outs too
         pass
     finally:
-        writer.transport.abort()
+        break_off(writer)
 
 
 def _listening(contact: PeerContact) -> socket.socket:

@@ -9,6 +9,8 @@ import asyncio
 import errno
 import socket
 
+from realtime.breaking_off import break_off
+
 LINES = 10
 LONGEST_LINE = 1024
 
@@ -48,4 +50,4 @@ async def silence(host: str, port: int, limit_s: float) -> str:
         return f"{host}:{port}: what answers there is no SSH server"
     finally:
         if writer is not None:
-            writer.transport.abort()
+            break_off(writer)

@@ -7,6 +7,7 @@ import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from realtime.breaking_off import break_off
 from realtime.contacts import RedfishContact
 from realtime.servers.banner import no_way
 from realtime.servers.bmc_link import NoLink, trusting
@@ -33,5 +34,5 @@ async def shown(contact: RedfishContact, *, limit_s: float) -> datetime | Unreac
         return Unreachable(no_way(error) if isinstance(error, OSError) else "it shows no certificate")
     finally:
         if writer is not None:
-            writer.transport.abort()
+            break_off(writer)
     return datetime.fromtimestamp(ends_s, UTC)

@@ -1,0 +1,16 @@
+"""A connection is broken off at once, also one of TLS that its other end has just ended."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+
+def break_off(writer: asyncio.StreamWriter) -> None:
+    """Whatever has not gone out yet is lost. Raises nothing.
+
+    The `abort()` of a TLS transport that has ended raises AttributeError in Python 3.11.2, which Debian 12 has:
+    nothing is left there to be aborted.
+    """
+    with suppress(AttributeError):
+        writer.transport.abort()
