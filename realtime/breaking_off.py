@@ -9,7 +9,7 @@ from contextlib import suppress
 def break_off(writer: asyncio.StreamWriter) -> None:
     """Whatever has not gone out yet is lost. Raises nothing.
 
-    In Python 3.11.2, which Debian 12 has, the `abort()` of a TLS transport that has ended raises AttributeError:
+    In Python 3.11.2 (Debian 12) the `abort()` of a TLS transport that has ended raises AttributeError:
     nothing is left there to be aborted.
     """
     with suppress(AttributeError):
