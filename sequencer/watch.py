@@ -167,7 +167,19 @@ def note_confirmed(run: Run, ups: str) -> Steps[None]:
 
 def is_cleared(run: Run, ups: Ups) -> bool:
     """Before it counts. Of one that went off by itself the card needs a while to tell of its mains (P10)."""
-    return is_back(run, ups) or (not gives_output(run.ports.upses[ups.name]) and feed_is_back(run, ups))
+    if is_back(run, ups) or speaks_for_mains(run, ups):
+        return True
+    return not gives_output(run.ports.upses[ups.name]) and feed_is_back(run, ups)
+
+
+def speaks_for_mains(run: Run, ups: Ups) -> bool:
+    """Silent, with its mains there by its last word; and not everybody of its feed is without any more (S12).
+
+    Who told that they were away may have fallen silent since. What the others tell is all there is (U16).
+    """
+    seen = run.ports.upses[ups.name].seen()
+    had_mains = seen.status is None or seen.status.mains
+    return is_lost(seen) and had_mains and any(mains_on_its_feed(run, ups))
 
 
 def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:

@@ -154,8 +154,14 @@ PLANTS = (
     Plant(
         "S12",
         "silence-is-an-outage",
-        "a UPS that is silent counts as one without mains",
-        instead(watch, "is_out_with_its_feed", lambda run, ups: not run.ports.upses[ups.name].seen().fresh),
+        "a UPS that is silent counts as one without mains; nor, the second defence, do others of its feed "
+        "that have them say otherwise",
+        all_of(
+            instead(
+                watch, "is_out_with_its_feed", lambda run, ups: not run.ports.upses[ups.name].seen().fresh
+            ),
+            instead(watch, "speaks_for_mains", lambda run, ups: False),
+        ),
         silent_card,
     ),
     Plant(

@@ -105,6 +105,20 @@ def test_C12_S29_what_begins_to_count_anew_while_ours_counts_down_is_not_ours(ou
     assert "S29" in again.broken, "so is one that we tell once more"
 
 
+@pytest.mark.parametrize(("later_s", "ours"), [(120.0, True), (120.1, False)])
+def test_C12_S29_what_no_ups_has_begun_to_count_down_for_in_two_minutes_was_lost(
+    outage: Any, later_s: float, ours: bool
+) -> None:
+    """Told in vain at 32 s; what ups5 counts down for in the end, somebody else has told it."""
+    lost = outage.without("ups.off_armed ups5", "output_off ups5")
+    begins_s = 32.0 + later_s
+    late = lost.plus(
+        f"{begins_s} room ups.off_armed ups5 falls_at={begins_s + 1200}",
+        f"{begins_s + 600} room ups.output_off ups5 cause=command",
+    )
+    assert ("S29" in late.broken) is ours
+
+
 @pytest.fixture
 def written(outage: Any) -> Any:
     """The outage, with the rows that a real one has."""

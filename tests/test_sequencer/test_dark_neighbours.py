@@ -1,4 +1,4 @@
-"""A UPS whose mains stay away, off and silent: who waits for its charge, and who does not (L3, S17)."""
+"""A UPS that is off or silent, and what the others of its feed tell of it (L3, S12, S17)."""
 
 from __future__ import annotations
 
@@ -46,3 +46,31 @@ def test_s7_s17_one_of_its_own_unit_that_is_off_and_silent_is_waited_for_and_no_
     off.until(10 * CARD_REBOOT_S)
     assert off.upses["ups5"].sent == []
     assert off.told("alarm.raised") == []
+
+
+@pytest.mark.parametrize("had_mains", [True, False])
+def test_s12_u16_a_silent_one_is_in_no_outage_when_anybody_of_its_feed_has_mains(
+    by_hand: HandRoom, had_mains: bool
+) -> None:
+    """ups4 tells of its battery while all the others are silent, and falls silent itself when one of them has
+    told of its mains: what it told was of itself alone. But the last word of ups5 itself counts."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups4, *others = (by_hand.upses[name] for name in ("ups4", "ups1", "ups2", "ups3", "ups6"))
+    for name in ("ups1", "ups5"):
+        run.spawn(watch(run, by_hand.site.upses[name]))
+    by_hand.until(10)
+    if not had_mains:
+        ups5.lose_mains()
+    by_hand.until(20)
+    for port in (*others, ups5):
+        port.fall_silent()
+    by_hand.until(40)
+    ups4.lose_mains()
+    run.announce()
+    by_hand.until(42)
+    others[0].regain_mains()
+    by_hand.until(44)
+    for port in (ups4, others[0]):
+        port.fall_silent()
+    by_hand.until(40 + 2 * by_hand.site.upses["ups5"].confirm_s)
+    assert run.mains["ups5"].confirmed is not had_mains

@@ -98,6 +98,7 @@ class S10(_Confirmations):
             since_s = ALWAYS if on_it else self.siblings_since_s(ups, mind)
             if since_s is None:
                 return  # S12
+            since_s = since_s if view.ran_on_s is None else min(since_s, view.ran_on_s)
         elif since_s is None and view.on_line:
             self.put_to_test += 1
             text = t(

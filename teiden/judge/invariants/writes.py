@@ -36,7 +36,7 @@ class S29(Invariant):
     that, unless its other UPSes give it enough for as long as it may take (S1, X-04); with `off: after_halt`,
     or told to go off at once, a UPS waits for nobody. And by the room's truth,
     where it tells when an OFF falls (`ups.off_armed`): it is as planned, or an alarm says so before that. An
-    OFF is taken once; what begins to count anew without another one of ours is somebody else's (C12).
+    OFF is taken once, and within two minutes; what counts down without one of ours is somebody else's (C12).
     """
 
     id = "S29"
@@ -44,16 +44,12 @@ class S29(Invariant):
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
-        self._sent_last: dict[str, Event] = {}
-        self._taken: dict[str, Event] = {}
-        """By UPS: the OFF that it counts down for, or has."""
-        self._unlike: dict[str, Event] = {}
-        """By UPS: counts down from something else than was planned, and nobody has said so."""
+        self._said_s: dict[str, float] = {}
+        """By UPS: when somebody said last that its delay is not as planned."""
 
     def watches(self) -> Mapping[str, Look]:
         return {
             "command.sent off": self._loads,
-            "ups.off_armed": self._armed,
             "alarm.raised": self._said,
             "ups.output_off": self._falls,
         }
@@ -85,8 +81,6 @@ class S29(Invariant):
         self.broken(event.t, event.subject, text, event)
 
     def _loads(self, event: Event) -> None:
-        self._sent_last[event.subject] = event
-        self._unlike.pop(event.subject, None)
         ups, planned_s = self.site.upses.get(event.subject), event.details.get("falls_in_s")
         at_once = event.details.get("how") in (Off.NOW.value, Off.CONSERVE.value)
         if ups is None or planned_s is None or at_once or ups.off is not OffMode.WITH_SHUTDOWN:
@@ -114,25 +108,21 @@ class S29(Invariant):
         stay = [u for u in others if u not in power.armed or power.armed[u][1] >= until_s - ALIKE_S]
         return len(stay) >= server.minimum_supplies
 
-    def _armed(self, event: Event) -> None:
-        sent, falls_at_s = self._sent_last.get(event.subject), event.details.get("falls_at")
-        if sent is None or falls_at_s is None or sent.details.get("falls_in_s") is None:
-            return
-        if self._taken.get(event.subject) is sent:
-            return
-        self._taken[event.subject] = sent
-        if abs(float(falls_at_s) - event.t - float(sent.details["falls_in_s"])) > LATENCY_S:
-            self._unlike[event.subject] = event
-
     def _said(self, event: Event) -> None:
         if event.details.get("rule") == self.id:
-            self._unlike.pop(event.subject, None)
+            self._said_s[event.subject] = event.t
 
     def _falls(self, event: Event) -> None:
-        """An OFF is over with it: one that counts down later is another's (C12)."""
-        armed, sent = self._unlike.pop(event.subject, None), self._sent_last.pop(event.subject, None)
-        if armed is not None and sent is not None and self.room.power.cause(event) == "command":
-            took_s = float(armed.details["falls_at"]) - armed.t
+        """By the countdown that the last OFF of ours began, not by one that was told in vain since (U5)."""
+        power, ups = self.room.power, event.subject
+        sent, armed = power.taken.get(ups, (None, event))
+        if sent is None or sent is not power.told_off.get(ups) or power.cause(event) != "command":
+            return
+        planned_s, falls_at = sent.details.get("falls_in_s"), armed.details.get("falls_at")
+        if planned_s is None or falls_at is None or self._said_s.get(ups, ALWAYS) >= armed.t:
+            return
+        took_s = float(falls_at) - armed.t
+        if abs(took_s - float(planned_s)) > LATENCY_S:
             self._wrong(sent, t("it took {took}, which nobody noticed", took=seconds(took_s)))
 
 

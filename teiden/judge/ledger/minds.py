@@ -72,8 +72,10 @@ class Mind:
 
 
 class Minds:
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, deaths_told: bool) -> None:
+        """`deaths_told`: the room itself tells when a node's system has ended."""
         self.site = site
+        self._deaths_told = deaths_told
         self.of = {name: Mind(ALWAYS) for name in site.cluster.nodes}
         self.confirmed: dict[str, Event] = {}
         """UPSes in an outage that counts, by any node's word, until the incident is closed."""
@@ -126,8 +128,11 @@ class Minds:
             self.of[event.subject] = Mind(event.t)
 
     def _dies(self, event: Event) -> None:
-        """Told by the room, or by another node: nobody sees himself halted."""
-        if event.subject in self.of and event.by != event.subject:
+        """As the room tells it; else another node, for nobody sees himself halted. A system may say that it
+        is down while its service goes on with what it was at (H2)."""
+        if event.subject not in self.of:
+            return
+        if event.source is Source.FACT or not (self._deaths_told or event.by == event.subject):
             self.of[event.subject] = Mind(event.t)
 
     # What they see

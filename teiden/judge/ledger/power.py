@@ -18,6 +18,10 @@ ALWAYS = float("-inf")
 ARMED_EXTRA_S = 1.0
 """An OFF is still counting down this long after its end: the fall is told with its own latency."""
 
+UNDER_WAY_S = 120.0
+"""So long a command may be under way at most: one and a half times the slowest network there is (N3), and a
+slow card (U20). An OFF that no UPS has begun to count down for by then was lost or dropped."""
+
 ASLEEP = Off.SLEEP.value
 FOR_GOOD = frozenset(how.value for how in (Off.NOW, Off.GRACEFUL, Off.DELAYED))
 
@@ -65,8 +69,9 @@ class Power:
         """By UPS: the last OFF sent since its output came on;"""
         self.offs_sent: defaultdict[str, list[Event]] = defaultdict(list)
         """and all of them."""
-        self._taken: dict[str, Event] = {}
-        """By UPS: the OFF of ours that it has counted down for last."""
+        self.taken: dict[str, tuple[Event, Event]] = {}
+        """By UPS: the OFF of ours that it took last, and when it began to count down for that. One of ours is
+        taken once, and soon: what counts down besides is another's (C12)."""
         self.others = dict.fromkeys(site.upses, 0)
         """By UPS: how often it has counted down for an OFF that none of ours has told (C12)."""
         self.answering_since: dict[str, float | None] = dict.fromkeys(site.upses, ALWAYS)
@@ -249,12 +254,13 @@ class Power:
     def _off_armed(self, event: Event) -> None:
         falls_at = event.details.get("falls_at")
         self.armed[event.subject] = event, float("inf") if falls_at is None else float(falls_at)
-        if event.source is Source.FACT:  # an OFF of ours is taken once; what counts down besides is another's
-            told = self.told_off.get(event.subject)
-            if told is None or (event.subject in self._taken and told is self._taken[event.subject]):
-                self.others[event.subject] = self.others[event.subject] + 1
-            else:
-                self._taken[event.subject] = told
+        if event.source is not Source.FACT:
+            return
+        told, taken = self.told_off.get(event.subject), self.taken.get(event.subject)
+        if told is None or (taken is not None and taken[0] is told) or event.t > told.t + UNDER_WAY_S:
+            self.others[event.subject] = self.others[event.subject] + 1
+        else:
+            self.taken[event.subject] = told, event
 
     def _off_sent(self, event: Event) -> None:
         if event.subject not in self.output:

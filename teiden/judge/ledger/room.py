@@ -39,7 +39,7 @@ class Room:
         self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
         self.cards = Cards(history.events, self.wiring.nodes)
         self.gate = ChargeGate(site, history)
-        self.minds = Minds(site)
+        self.minds = Minds(site, deaths_told=history.has_facts("server"))
         """What the nodes know; the invariants that `hear` look at nothing else."""
         self.names = {site.name, site.cluster.name, *site.feeds, *site.upses, *site.arrays, *site.servers}
         self.names.update(site.schedules, site.lan_watch.hosts)
