@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 
@@ -22,3 +22,5 @@ class ClusterView:
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
+    missed: set[str] = field(default_factory=set)
+    """Nodes that were down when it ceased to run, and by whose word we command: they have not heard that."""

@@ -350,6 +350,7 @@ def loses_command(run: Run) -> Steps[None]:
         run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
+            run.cluster.missed = {name for name in run.ports.peers if is_down(run, name)}
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:

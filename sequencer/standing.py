@@ -43,11 +43,15 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     """S13: without the cluster's word every lower-numbered node answers and lets us command, or is down.
 
     Of one that was never seen up nothing need be known to switch something on: its machine may be dead
-    with its controller, and on is harmless twice.
+    with its controller, and on is harmless twice. That word was missed by whoever was down when the cluster
+    ceased to run: comes he up, and hears us as little as we him, he commands by his rank.
     """
-    if run.by_word or holds_the_cluster(run):
+    if holds_the_cluster(run):
         return None
-    for name in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
+    lower = run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]
+    if run.by_word:
+        lower = tuple(name for name in lower if name in run.cluster.missed and was_up(run, name))
+    for name in lower:
         if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
         if command in SWITCHES_OFF or was_up(run, name):

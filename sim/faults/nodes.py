@@ -160,6 +160,11 @@ CLUSTER_MISTAKEN = Fault(
             for rule in rules
         ),
         Excuse(
+            "S26",
+            Reach.CLUSTER,
+            "it has waited its limit, and does not hear that the cluster has stopped and runs anew",
+        ),
+        Excuse(
             "L5",
             Reach.SUBJECT,
             "it cannot follow whom the cluster's service on it still tells of",

@@ -47,6 +47,17 @@ def test_S13_who_never_let_go_commands_on_when_who_took_it_after_him_is_down(out
     assert between.plus("901 room service.died control1").result("S13").breaches
 
 
+def test_S13_c7_the_clusters_word_counts_again_for_whoever_never_let_go(outage: Any) -> None:
+    """Who took the lease beside him, while no cluster ran, hangs, and says nothing any more."""
+    beside = outage.plus("900 control2 lease.taken reference")
+    assert beside.result("S13").breaches
+    again = beside.plus("901 room cluster.running ssccluster holder=control1")
+    assert again.result("S13").ok
+    assert beside.plus("901 room cluster.running ssccluster holder=control2").result("S13").breaches
+    let_go = again.plus("900.5 control1 lease.lost reference")
+    assert let_go.result("S13").breaches, "he is to take it first"
+
+
 def test_S13_a_node_may_always_stop_itself(outage: Any) -> None:
     telling = outage.plus("1024 control2 command.sent control2 command=shutdown")
     telling = telling.changed("command.sent ups2", "1023 control1", "1023 control2")

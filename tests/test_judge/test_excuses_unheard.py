@@ -87,3 +87,18 @@ def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_
     assert excused(broken, story, site, [up, deed])[1] == []
     assert excused(broken, story, site, [up, told, deed])[1] == broken
     assert excused(broken, story, site, [deed])[1] == broken, "it has heard them before"
+
+
+def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_a_stop_that_is_over(
+    site: Site,
+) -> None:
+    """The cluster has stopped, and runs anew on another node; but whoever is forced beside it is."""
+    force = said_to(STRUCK_S + 300, "command.sent", "control1", "ssccluster", command="force")
+    struck = [FaultChange(STRUCK_S, named("cluster_mistaken"), "control1")]
+
+    def left(subject: str, at_s: float = force.t) -> list[Breach]:
+        return excused([Breach("S26", at_s, subject, "it was forced", (force,))], struck, site, [force])[1]
+
+    assert left("ssccluster") == []
+    assert left("control2")
+    assert left("ssccluster", STRUCK_S - 1), "it had not struck"

@@ -108,3 +108,18 @@ def test_S9_whichever_of_them_a_boot_has_ended_it_for(tell: Any) -> None:
     )
     (breach,) = told.result("S9").breaches
     assert [e.details.get("id") for e in breach.events] == ["r1", None, None]
+
+
+@pytest.mark.parametrize(("armed_s", "early"), [(380, False), (403, True)])
+def test_C12_S26_a_node_whose_power_counted_down_when_its_cluster_began_to_stop_has_no_time_for_that(
+    tell: Any, armed_s: float, early: bool
+) -> None:
+    """Nobody calls an OFF back. But one that is told during the stop is to wait for it."""
+    stops = tell(CALM).plus(
+        "0 room server.halted control2",
+        f"400 {STOP}",
+        "401 room cluster.stopping ssccluster",
+        f"420 {FORCE}",
+    )
+    assert ("S26" in stops.plus(f"{armed_s} room ups.off_armed ups1 falls_at=1100").broken) is early
+    assert "S26" in stops.plus(f"{armed_s} room ups.off_armed ups2 falls_at=1100").broken, "not his"

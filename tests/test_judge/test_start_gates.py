@@ -1,4 +1,4 @@
-"""What holds up a start: S16, S17."""
+"""What holds up a start: S7, S16, S17."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
@@ -6,6 +6,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+
+import pytest
+
+from tests.told_well import CALM
 
 
 def test_S16_a_wake_while_the_off_counts_down_is_reported(outage: Any) -> None:
@@ -142,3 +146,16 @@ def test_S17_one_more_of_a_redundant_pair_dooms_nobody(tell: Any) -> None:
     for needed, broken in ((1, []), (2, ["S17"])):
         dual = replace(site.servers["blade1"], upses=("ups5", "ups6"), minimum_supplies=needed)
         assert tell(told).at_site(servers={**site.servers, "blade1": dual}).broken == broken
+
+
+@pytest.mark.parametrize(("at_first", "lost"), [({"utility": "present"}, False), ({}, True)])
+def test_P12_S7_a_ups_that_tests_its_battery_till_it_is_empty_has_its_mains_all_the_time(
+    tell: Any, at_first: dict[str, str], lost: bool
+) -> None:
+    """The room tells of the mains apart, and of no loss of them; else its battery would be all there is."""
+    tests = replace(tell(CALM), initial=at_first).plus(
+        "10 room ups.on_battery ups4",
+        "900 room ups.output_off ups4 cause=exhausted",
+        "2000 control1 command.sent ups4 command=on",
+    )
+    assert bool(tests.result("S7").breaches) is lost

@@ -265,6 +265,23 @@ def test_c7_s13_who_had_the_clusters_word_needs_no_proof_of_whom_it_had_declared
     assert not alone.run.by_word, "until it takes the command anew"
 
 
+@pytest.mark.parametrize("command", ["on", "off"])
+def test_n5_s13_but_sends_nothing_when_one_comes_up_unheard_who_was_down_when_the_cluster_stopped(
+    alone: Node, command: str
+) -> None:
+    """He has not heard that word, and commands by his rank."""
+    alone.room.servers["control1"].show(ServerStatus(Os.BOOTING))
+    alone.room.cluster.show(held_by("control2"))
+    alone.run.spawn(loses_command(alone.run))
+    alone.room.until(10)
+    alone.room.cluster.show(NOBODY)
+    alone.room.until(20)
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    assert not off_sent(alone, command)
+    alone.peer.show(IDLE)
+    assert off_sent(alone, command), "he lets us"
+
+
 def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:
     assert off_sent(alone, "shutdown", device="control2")
 

@@ -162,8 +162,9 @@ class S26(Invariant):
     from when it began to stop, where that was before: its manager may have been told by somebody else. Of one
     that takes none, from the first that was sent to it since it ran. A node's system counts only while the
     cluster is still stopping: once that has stopped, where it goes on elsewhere, or where the node hung on
-    its way down before, the node's own limit rules; and while it runs on this node alone, unless that hangs
-    on its way down or loses its power. Told once per stop.
+    its way down before, the node's own limit rules; so it does where the node's power counted down by then,
+    which no stop calls back. And while it runs on this node alone, unless that hangs on its way down or loses
+    its power. Told once per stop.
     """
 
     id = "S26"
@@ -211,10 +212,17 @@ class S26(Invariant):
         hung = hangs(self.room, server, at_s)
         if machines.cluster != "running":
             before = hung and machines.since[server.name] < machines.cluster_since
+            before = before or self._counted_down_before(server, machines.cluster_since, at_s)
             return server.role is ServerRole.CONTROL and machines.cluster == "stopping" and not before
         running = [node for node in self.site.control_nodes if machines.running(node)]
         goes_anyway = hung or power.counts_down_under(server, at_s)
         return running == [server] and not goes_anyway
+
+    def _counted_down_before(self, server: Server, since_s: float, at_s: float) -> bool:
+        power = self.room.power
+        armed = (power.counting_down(ups, at_s) for ups in server.upses)
+        begun = any(event is not None and event.t < since_s for event in armed)
+        return begun and power.counts_down_under(server, at_s)
 
     def _stop(self) -> Event | None:
         """From which its limit counts."""

@@ -53,6 +53,7 @@ class Incident:
             "incident.closed": self._closed,
             "lease.taken": self._lease_taken,
             "lease.lost": self._lease_lost,
+            "cluster.running": self._group_held,
             "server.halted": self._node_down,
             "server.forced": self._node_down,
             "server.crashed": self._node_down,
@@ -127,6 +128,11 @@ class Incident:
         self.keep_it.discard(event.by)
         if event.by == self.commander:
             self.commander = ""
+
+    def _group_held(self, event: Event) -> None:
+        """It runs anew, and its holder had never let go: the cluster's word makes him the one again."""
+        if event.details.get("holder") in self.keep_it:
+            self.commander = str(event.details["holder"])
 
     def _node_down(self, event: Event) -> None:
         """A commander that is down commands nobody; after its boot it takes the lease again."""

@@ -93,7 +93,9 @@ class Power:
         """and since when it had had them then."""
         self.was_away: dict[str, tuple[float, float]] = {}
         """By UPS: from when until when they were away the time before that."""
-        self._mains_told = history.tells("mains.lost")
+        at_first = (history.initial.get(feed) for feed in site.feeds)
+        self._mains_told = history.tells("mains.lost") or any(at_first)
+        """Apart from the UPSes. Else one on its battery has lost them, and a test of it looks the same (P12)."""
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
 
