@@ -93,6 +93,25 @@ def test_S8_one_start_is_told_once_and_the_next_one_again(outage: Any) -> None:
     ]
 
 
+def test_S8_who_restarts_boots_though_its_disk_has_gone_since_it_was_told(tell: Any) -> None:
+    told, gone = "10 control1 command.sent rack1 command=restart", "60 room array.off linkeddisk"
+    stops = ("11 room server.shutting_down rack1", "100 room server.halted rack1")
+    boots = "100 room server.booting rack1"
+
+    def broken(*lines: str) -> bool:
+        return bool(tell(CALM).plus(*lines).result("S8").breaches)
+
+    assert not broken(told, *stops, gone, boots)
+    assert broken(*stops, gone, boots), "by a hand"
+    assert broken(gone.replace("60", "5"), told, *stops, boots), "it had gone before"
+    assert broken(told, *stops, gone, boots, "200 room server.halted rack1", boots.replace("100", "201"))
+    power = "90 room ups.output_off ups6 cause=fault", "100 room ups.output_on ups6 cause=return"
+    assert broken(told, *stops, gone, *power, boots), "with its power"
+    assert not broken(told, *stops, gone, *(line.replace("ups6", "ups5") for line in power), boots)
+    cluster = "12 control1 command.sent ssccluster command=restart"
+    assert not broken(told, cluster, *stops, gone, boots)
+
+
 def test_S8_what_boots_and_what_is_no_server(outage: Any) -> None:
     by_hand = outage.plus("8100 room server.booting rack1").result("S8").breaches
     assert [b.text for b in by_hand] == ["rack1 booted at 8100 s, but linkeddisk was starting"]

@@ -162,7 +162,8 @@ class S8(Invariant):
     `start(h) -> forall a in uses(h): ready(a)|T_hold`. Judged when its UPS is switched on or it is woken,
     and when it boots, whoever made it boot (AC-Link of a UPS that came back by itself, a hand on its
     button). Not when a UPS comes back by itself for its battery was empty: nothing keeps such a one off,
-    told to stay off or not, for that OFF never fell; and that it was empty is S18's and L2's matter. One
+    told to stay off or not, for that OFF never fell; and that it was empty is S18's and L2's matter. Nor
+    when it boots because it was told to restart, for an array that went since: nobody calls that back. One
     report per start.
     """
 
@@ -174,10 +175,13 @@ class S8(Invariant):
         self._told: set[str] = set()
         self._by_itself: dict[str, float] = {}
         """UPSes that were empty, and when they came back."""
+        self._had: dict[str, list[str]] = {}
+        """By server that was told to restart: its arrays that were ready then."""
 
     def watches(self) -> Mapping[str, Look]:
         return {
             "command.sent on": self._on,
+            "command.sent restart": self._restarts,
             "command.sent wake": self._start,
             "server.booting": self._start,
             "ups.output_on": self._comes_back,
@@ -189,6 +193,8 @@ class S8(Invariant):
         empty = fell is not None and power.cause(fell) == "exhausted"
         if empty and event.details.get("cause") == "return":
             self._by_itself[name] = event.t
+        for server in self.room.wiring.servers_on[name]:  # with its power it boots, and not as it was told
+            self._had.pop(server.name, None)
 
     def _on(self, event: Event) -> None:
         for server in self.room.wiring.servers_on[event.subject]:
@@ -211,12 +217,18 @@ class S8(Invariant):
         if server.role is not ServerRole.LINKED:
             return
         self.put_to_test += 1
-        missing = [words for a in server.arrays if (words := self._not_held(a, event.t))]
+        had = self._had.pop(server.name, ()) if event.name == "server.booting" else ()
+        missing = [w for a in server.arrays if a not in had and (w := self._not_held(a, event.t))]
         if missing:
             if event.name != "server.booting":
                 self._told.add(server.name)
             text = said(what, name=event.subject, time=self.at(event.t), missing=names(missing))
             self.broken(event.t, server.name, text, event)
+
+    def _restarts(self, event: Event) -> None:
+        server = self.site.servers.get(event.subject)
+        if server is not None:
+            self._had[server.name] = [a for a in server.arrays if not self._not_held(a, event.t)]
 
     def _not_held(self, array: str, at_s: float) -> str:
         since_s, hold_s = self.room.caches.ready_since(array), self.site.start.ready_hold_s

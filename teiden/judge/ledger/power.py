@@ -95,7 +95,7 @@ class Power:
         """By UPS: from when until when they were away the time before that."""
         at_first = (history.initial.get(feed) for feed in site.feeds)
         self._mains_told = history.tells("mains.lost") or any(at_first)
-        """Apart from the UPSes. Else one on its battery has lost them, and a test of it looks the same (P12)."""
+        """Apart from the UPSes. Else one on its battery has lost them, though it may test that (P12)."""
         self._armed_told = history.has_facts("ups")
         self._last_fall: tuple[Event, Fall] | None = None
 
