@@ -91,6 +91,23 @@ def test_S5_a_disk_that_is_off_or_without_power_is_not_waited_for(tell: Any, ove
     assert waits_for(telling.plus(over)) == ""
 
 
+@pytest.mark.parametrize("runs", ["booting", "up"])
+def test_S5_h6_who_was_booted_when_his_disk_was_gone_has_nothing_to_save(tell: Any, runs: str) -> None:
+    """His own power lasts; so the control side is no use to him."""
+    gone = "906 room array.off linkeddisk"
+    down = [f"905 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+
+    def waits(*lines: str, upses: tuple[str, ...] = ("ups4",)) -> str:
+        return waits_for(lost(tell(CALM), *upses).plus(*down, *lines))
+
+    assert waits(gone, f"907 room server.{runs} rack1") == ""
+    assert waits(f"905.5 room server.{runs} rack1", gone) == f"rack1 was {runs}"
+    assert waits(gone, "906 room server.up rack1") == "rack1 was up", "with it"
+    assert waits(gone, f"907 room server.{runs} rack1", upses=("ups4", "ups6")) == f"rack1 was {runs}"
+    back = "908 room array.starting linkeddisk"
+    assert f"rack1 was {runs}" in waits(gone, f"907 room server.{runs} rack1", back)
+
+
 def test_S5_one_ups_of_a_disk_that_does_not_go_off_is_enough_to_give_the_cut_up(tell: Any) -> None:
     down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
     telling = lost(in_two_parts(tell), "ups4", "ups7").plus(*down)

@@ -21,8 +21,8 @@ class S5(Invariant):
     """Control goes last: it does not stop while a linked unit in scope is unsettled.
 
     `Off(u_K) or ClStop -> forall a,h in scope: settled or floor(K)`. In scope: an array whose
-    controllers or enclosures have no UPS left that is not confirmed out, with all its users; a linked
-    server that has fewer UPSes left than it needs. A unit whose mains are back is out of scope: it
+    controllers or enclosures have no UPS left that is not confirmed out, with all its users but who has
+    begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit whose mains are back is out of scope: it
     was turned round. Settled: the array has no power, the servers' systems are down; or, failing
     that, an alarm gave the server up, or the array's UPS since it was first told to go off, or said that this
     is left on for a journal that is broken (S30). Floor: one
@@ -89,12 +89,18 @@ class S5(Invariant):
         yield from (words for array in failing.values() if (words := self._still_on(array)))
         for server in self.site.linked_servers:
             left = sum(ups not in out for ups in server.upses)
-            if left >= server.minimum_supplies and failing.keys().isdisjoint(server.arrays):
+            lasts = left >= server.minimum_supplies
+            if lasts and not any(a in failing and self._since_before(a, server) for a in server.arrays):
                 continue
             given_up = self.room.incident.alarm((server.name,), None)
             if self.room.machines.running(server) and not given_up:
                 state = retold(self.room.machines.os[server.name])
                 yield t("{name} was {state}", name=server.name, state=state)
+
+    def _since_before(self, array: str, server: Server) -> bool:
+        """It is as it was when that array went, or that is still there."""
+        caches = self.room.caches
+        return caches.service[array] != "off" or self.room.machines.since[server.name] <= caches.since[array]
 
     def _unsettled_by_plan(self, event: Event) -> Iterator[str]:
         room = self.room
