@@ -336,6 +336,7 @@ def under_test(tell: Any, *lines: str) -> Any:
     return tell(CALM).plus(
         "-100 room server.halted control1",
         "-100 room server.halted control2",
+        "-50 room mains.lost ups1",
         "200 room ups.on_battery ups4",
         "1200 room ups.exhausted ups4",
         "1200 room ups.output_off ups4 cause=exhausted",
