@@ -284,3 +284,13 @@ def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() 
     tale = play(out(0, 1300), Managed(ready_s - 125.0, Manager.REBOOT, "ssccluster"), until_s=HOUR_S)
     held_of(tale, "S6")
     assert tale.times("ups.output_on ups5")[-1] > tale.times("cluster.running ssccluster")[-1] > ready_s
+
+
+@pytest.mark.parametrize("pressed_s", [644.9, 646.0, 647.7])
+def test_s2_o1_who_boots_before_his_card_tells_is_seen_before_his_disks_are_cut(pressed_s: float) -> None:
+    """A card needs twenty seconds to tell of its mains, and a finger needs none."""
+    tale = play(out(0.0, 644.0), Pressed(pressed_s, "ups5"), until_s=700.0)
+    assert tale.at("server.booting blade1") == pressed_s
+    assert tale.at("array.flushed linkeddisk", -1) > 644
+    held_of(tale, "S2")
+    tale.never("ups.output_off ups4")
