@@ -88,7 +88,7 @@ class LastNode:
             self._falls_at_s.pop(event.subject, None)
 
     def _loses_its_power(self, node: str, t_s: float) -> bool:
-        """What counts down under it, or is off, leaves it too little. An OFF that never fell was dropped (U7)."""
+        """What counts down under it, or is off, leaves it too little."""
         server = self._site.servers[node]
         stay = [ups for ups in server.upses if self._falls_at_s.get(ups, -inf) < t_s]
         return bool(server.upses) and len(stay) < server.minimum_supplies

@@ -24,10 +24,10 @@ class S18(Invariant):
     again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
     used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
     that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
-    are in it); and one that lost its mains, or whose test began with them there (P12), while no control node was at
-    work, asleep or its service dead, or a poll before the last of them was on its way down, and of whom the
-    first has been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody is at
-    work who boots onto power that counts down.
+    are in it); and one that lost its mains, or whose test began with them there (P12), while no control node
+    was at work, asleep or its service dead, or a poll before the last of them was on its way down, and of
+    whom the first has been at work since only when it held no more than that (R10-14: nobody to tell it).
+    Nobody is at work who boots onto power that counts down.
     """
 
     id = "S18"
@@ -107,7 +107,8 @@ class L2(Invariant):
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see S18).
+    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
+    S18).
     """
 
     id = "L2"
