@@ -5,6 +5,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
+from sequencer.disks_fall import go_before_our_disks
 from sequencer.force import (
     about_to_fall,
     count_down,
@@ -36,6 +37,8 @@ def watch_our_end(run: Run) -> Steps[None]:
         text = f"{run.me} has booted onto power that is about to fall, and goes down again"
         run.alarm(run.me, text, "S1")
         yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
+    else:
+        asked = yield from go_before_our_disks(run)
     while True:
         yield from we_go_down(run, asked)
         tell_who_is_left(run)

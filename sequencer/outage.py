@@ -33,7 +33,7 @@ from sequencer.site import Array, FlushOrder, OffMode, Server, Ups
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import keep_down, outage_goes_on, stop_system
 from sequencer.wants import planned_scope
-from sequencer.watch import confirm
+from sequencer.watch import confirm, others_on_its_feed
 
 
 def outage(run: Run) -> Steps[None]:
@@ -252,11 +252,19 @@ def may_be_used(run: Run, array: Array) -> bool:
 
 
 def look_at_users(run: Run, array: Array) -> Steps[None]:
-    """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet."""
+    """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet, or may be
+    again: a hand is quicker than a card that has just got its mains back."""
     site, ports = run.site, run.ports
     upses = [ports.upses[ups.name] for ups in site.server_upses_of(array.name)]
-    fed = [ports.servers[s.name] for s in site.users_of(array.name) if not run.settled.issuperset(s.upses)]
+    users = (s for s in site.users_of(array.name) if not run.settled.issuperset(s.upses) or may_be_on(run, s))
+    fed = [ports.servers[server.name] for server in users]
     yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in fed))
+
+
+def may_be_on(run: Run, server: Server) -> bool:
+    """A UPS of it is silent, as one without mains is that was cut; but others on its feed have theirs."""
+    silent = [run.site.upses[u] for u in server.upses if not run.ports.upses[u].seen().fresh]
+    return any(mains for ups in silent for _, mains in others_on_its_feed(run, ups))
 
 
 def is_used_again(run: Run, array: Array) -> Steps[bool]:

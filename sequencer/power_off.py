@@ -114,7 +114,7 @@ def arm_now(
                 delay_s=delay_s,
                 longest_limit_s=longest_s,
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
-                mains_back=mains_back(run, ups.name) and how is not Off.UNTIL_MAINS,
+                mains_back=mains_back(run, ups.name) and how not in (Off.UNTIL_MAINS, Off.SLEEP),
             ),
             sleep_s=sleep_s,
         )

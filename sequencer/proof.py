@@ -195,14 +195,20 @@ def unsettled(run: Run) -> dict[str, str]:
 
 
 def on_by_hand(run: Run) -> set[str]:
-    """UPSes of servers and linked arrays, and these, that were off, and say that they are on for good."""
+    """UPSes of servers and linked arrays, and these, that were off, and say that they are on for good; or say
+    nothing, and whom they feed alone answers."""
     site, found = run.site, set[str]()
     for ups in (*site.server_upses, *site.linked_array_upses) if run.settled else ():
-        seen = run.ports.upses[ups.name].seen()
-        on = seen.fresh and seen.status is not None and seen.status.output_on and not seen.status.off_armed
-        if on and ups.name in run.settled and ups.name not in run.given_up:
+        if ups.name in run.settled and ups.name not in run.given_up and is_on(run, ups):
             found |= {ups.name, *(array.name for array in site.arrays_on(ups.name))}
     return found
+
+
+def is_on(run: Run, ups: Ups) -> bool:
+    seen = run.ports.upses[ups.name].seen()
+    if not seen.fresh or seen.status is None:
+        return gives_power(run, ups)
+    return seen.status.output_on and not seen.status.off_armed
 
 
 def is_awaited(run: Run, server: Server) -> bool:

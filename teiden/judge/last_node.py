@@ -1,6 +1,7 @@
 """While no control node is at work: which of them went last, and how; who took it left nobody to command.
 
-One whose service has died, and was not begun anew, is at work no more than one that is down (C1, C8).
+One whose service has died, and was not begun anew, is at work no more than one that is down (C1, C8); nor is
+one that boots onto power that counts down: it goes down again at once, and can see to nobody (S16).
 """
 
 from __future__ import annotations
@@ -54,24 +55,43 @@ class LastNode:
         self._began: dict[str, float] = {}
         self._told: set[str] = set()
         self._told_before: dict[str, bool] = {}
+        self._falls_at_s: dict[str, float] = {}
+        """By UPS: when the OFF falls that it was last told; infinity while it is off."""
 
     def _hear(self, event: Event) -> None:
         node, nodes = event.subject, self._site.cluster.nodes
         if event.name == "command.sent" and event.details.get("command") in TOLD:
             self._told |= set(nodes) if node == self._site.cluster.name else {node}
+        elif event.is_fact and node in self._site.upses:
+            self._hear_power(event)
         elif not event.is_fact or node not in nodes:
             return
         elif event.name == "server.shutting_down":
             self._began[node], self._told_before[node] = event.t, node in self._told
         elif event.name in BEGINS:
-            self._up.add(node)
             if event.name == "server.up":
                 self._forget(node)
-            self._note(event.t, None)
+            if not self._loses_its_power(node, event.t):
+                self._up.add(node)
+                self._note(event.t, None)
         elif event.name in ENDS and node in self._up:
             self._up.discard(node)
             if not self._up:
                 self._note(event.t, self._end(event))
+
+    def _hear_power(self, event: Event) -> None:
+        if event.name == "ups.off_armed":
+            self._falls_at_s[event.subject] = event.details["falls_at"]
+        elif event.name == "ups.output_off":
+            self._falls_at_s[event.subject] = inf
+        elif event.name == "ups.output_on":
+            self._falls_at_s.pop(event.subject, None)
+
+    def _loses_its_power(self, node: str, t_s: float) -> bool:
+        """What counts down under it, or is off, leaves it too little."""
+        server = self._site.servers[node]
+        stay = [ups for ups in server.upses if self._falls_at_s.get(ups, -inf) < t_s]
+        return bool(server.upses) and len(stay) < server.minimum_supplies
 
     def _end(self, event: Event) -> End:
         node = event.subject

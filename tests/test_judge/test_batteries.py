@@ -329,3 +329,21 @@ def test_L2_a_crash_told_before_the_fall_is_reported(weak: Any) -> None:
     )
 
     assert telling.broken == ["L2"]
+
+
+def test_S18_L2_P4_so_had_one_that_was_used_while_its_mains_were_back_for_less_than_it_needs(
+    used: Any,
+) -> None:
+    """It held no more when they went anew."""
+    again = "800 room mains.lost utility", "800 room ups.charge ups4 charge_pct=11 runtime_s=168"
+    blinks = used.plus("700 room mains.restored utility", "700 room ups.charge ups4 charge_pct=10", *again)
+    assert of_its_battery(blinks) == ["S18", "L2"], "nobody has used it"
+    assert of_its_battery(blinks.plus("750 room server.booting rack1")) == []
+    assert of_its_battery(blinks.plus("700 room server.booting rack1")) == []
+    assert of_its_battery(blinks.plus("699 room server.booting rack1")) == ["S18", "L2"], (
+        "with time for a stop"
+    )
+    full = blinks.without("runtime_s=168").plus("800 room ups.charge ups4 charge_pct=90 runtime_s=1500")
+    assert of_its_battery(full.plus("750 room server.booting rack1")) == ["S18", "L2"]
+    tested = blinks.plus("760 room ups.on_battery ups4", "750 room server.booting rack1")
+    assert of_its_battery(tested) == ["S18", "L2"], "it may have had more before that test"

@@ -331,6 +331,32 @@ def test_S18_r10_14_who_was_up_when_its_mains_went_may_have_seen_it(tell: Any) -
     assert drained(tell, up_s=301, before=False).result("S18").breaches == ()
 
 
+def under_test(tell: Any, *lines: str) -> Any:
+    """A hand has switched it on, with its mains, and a test of its battery never ends."""
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        "-50 room mains.lost ups1",
+        "200 room ups.on_battery ups4",
+        "1200 room ups.exhausted ups4",
+        "1200 room ups.output_off ups4 cause=exhausted",
+        *lines,
+    )
+
+
+def test_S18_p12_a_battery_that_is_tested_while_nobody_is_there_is_nobodys_to_save(tell: Any) -> None:
+    assert under_test(tell).result("S18").breaches == ()
+    assert under_test(tell).moved("halted control2", 204).result("S18").breaches == (), (
+        "it had not looked yet"
+    )
+    assert under_test(tell).moved("halted control2", 205).result("S18").breaches, "it has seen the test begin"
+    assert under_test(tell, "199 room server.up control1").result("S18").breaches, "somebody was there"
+    over = under_test(tell, "300 room ups.on_line ups4")
+    assert over.result("S18").breaches, "that test was over, and its mains never went"
+    went = under_test(tell, "-50 room mains.lost ups4", "-20 room mains.restored ups4")
+    assert went.result("S18").breaches == (), "an outage before it is another matter"
+
+
 def on_falling_power(tell: Any, *lines: str) -> Any:
     """A hand boots a node whose UPS counts down; ups4 has lost its mains since the nodes went."""
     return tell(CALM).plus(

@@ -50,6 +50,21 @@ def test_S9_c12_a_node_is_not_stopped_for_the_control_disk(tell: Any) -> None:
     assert breaks(tell(CALM), "control2 command=shutdown", ARMED.replace("ups4", "ups3"))
 
 
+def test_S9_u8_one_that_has_come_up_since_goes_until_its_disk_has_fallen(tell: Any) -> None:
+    armed = ARMED.replace("ups4", "ups3")
+    told = tell(CALM).plus("50 room server.halted control2", "60 room server.booting control2")
+    late, early = told.plus("105 room server.up control2"), told.plus("95 room server.up control2")
+    assert not breaks(late, "control2 command=shutdown", armed)
+    assert breaks(late, "control2 command=shutdown", ARMED), "nobody of it uses that"
+    assert breaks(late, "control1 command=shutdown", armed), "it was up all the time"
+    assert breaks(early, "control2 command=shutdown", armed)
+    assert breaks(told.plus("100 room server.up control2"), "control2 command=shutdown", armed), (
+        "in that moment"
+    )
+    gone = late.plus("106 room server.halted control2")
+    assert breaks(gone, "control2 command=shutdown", armed)
+
+
 @pytest.mark.parametrize(
     ("how", "broken"),
     [("now", True), ("graceful", True), ("until_mains", False), ("sleep", False)],

@@ -167,3 +167,44 @@ def test_L10_c12_an_off_of_anothers_is_a_cause_for_who_uses_the_linked_disk_on_i
     assert not broken(told.plus(others.format("ups4")))
     assert not broken(told.plus(others.format("ups6"))), "its own"
     assert broken(told.plus(others.format("ups3"))), "it does not use that one"
+
+
+def comes_up(tell: Any, up: str, *lines: str) -> Any:
+    """control1 is up at 400 s, and goes down once more, in no outage, its UPS with it."""
+    return tell(CALM).plus(
+        "100 room ups.off_armed ups3 how=delayed falls_at=1110",
+        *lines,
+        up,
+        "410 control1 command.sent control1 command=shutdown",
+        "410 room server.shutting_down control1",
+        "420 control1 command.sent ups1 command=off how=sleep falls_in_s=420",
+        "420 room ups.off_armed ups1 how=sleep falls_at=840",
+        "840 room ups.output_off ups1 cause=command",
+    )
+
+
+def goes_too_often(telling: Any) -> list[str]:
+    return [breach.subject for breach in telling.result("L10").breaches]
+
+
+def test_L10_u8_a_boot_of_a_node_onto_disks_that_count_down_is_a_cause_for_it_and_its_ups(tell: Any) -> None:
+    assert goes_too_often(comes_up(tell, "400 room server.up control1")) == []
+    assert goes_too_often(comes_up(tell, "400 control2 server.up control1")) == ["control1", "ups1"], (
+        "hearsay"
+    )
+    assert goes_too_often(comes_up(tell, "400 room server.up control2")) == ["control1", "ups1"]
+    other = comes_up(tell, "400 room server.up control1").without("ups.off_armed ups3")
+    assert goes_too_often(other) == ["control1", "ups1"]
+    linked = other.plus("100 room ups.off_armed ups4 how=delayed falls_at=1110")
+    assert goes_too_often(linked) == ["control1", "ups1"]
+
+
+def test_L10_c12_no_boot_of_a_linked_server_is(tell: Any) -> None:
+    told = tell(CALM).plus(
+        "100 room ups.off_armed ups4 how=delayed falls_at=1110",
+        "99 control1 command.sent ups4 command=off how=delayed falls_in_s=1010",
+        "400 room server.up blade1",
+        "410 control1 command.sent blade1 command=shutdown",
+        "410 room server.shutting_down blade1",
+    )
+    assert goes_too_often(told) == ["blade1"]

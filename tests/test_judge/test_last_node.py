@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -220,3 +221,53 @@ def test_p13_a_ups_that_was_off_when_it_was_repaired_is_left_dark_while_no_node_
     unseen = Event(300.0, "ups.output_off", "ups1", "control1", Source.SEEN, {})
     assert not with_facts(site, unseen).is_left_dark("ups1", 300.0, 900.0)
     assert with_facts(site, off, fact(600.0, "ups.low_battery", "ups1")).is_left_dark("ups1", 300.0, 900.0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "at_work"),
+    [
+        ([fact(250.0, "ups.off_armed", "ups1", falls_at=670.0)], False),
+        ([fact(250.0, "ups.off_armed", "ups1", falls_at=300.0)], False),
+        ([fact(250.0, "ups.off_armed", "ups1", falls_at=299.0)], True),  # its card has dropped it (U7)
+        ([fact(250.0, "ups.off_armed", "ups2", falls_at=670.0)], True),
+        ([fact(250.0, "ups.low_battery", "ups1")], True),
+        ([Event(250.0, "ups.off_armed", "ups1", "control1", Source.SEEN, {})], True),
+        ([fact(250.0, "ups.output_off", "ups1")], False),
+        ([fact(250.0, "ups.output_off", "ups1"), fact(280.0, "ups.output_on", "ups1")], True),
+        (
+            [fact(250.0, "ups.off_armed", "ups1", falls_at=670.0), fact(280.0, "ups.output_on", "ups1")],
+            True,
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["server.up", "service.begun"])
+def test_s16_who_boots_onto_power_that_counts_down_is_not_at_work_and_ends_nothing(
+    site: Site, facts: list[Event], at_work: bool, name: str
+) -> None:
+    gone = [*map(told, (FIRST, FELL)), *facts, fact(300.0, name, "control1")]
+    last = LastNode(gone, site)
+    assert last.fell_by("ups2", 0.0, 400.0) is not at_work
+    halts = LastNode([*gone, fact(350.0, "server.halted", "control1")], site)
+    assert halts.fell_by("ups2", 0.0, 400.0) is not at_work
+
+
+def test_x_04_who_boots_with_enough_power_beside_the_one_that_counts_down_is_at_work(site: Site) -> None:
+    both = replace(site.servers["control1"], upses=("ups1", "ups2"), minimum_supplies=1)
+    twice = replace(site, servers={**site.servers, "control1": both})
+    falls = [fact(250.0, "ups.off_armed", ups, falls_at=670.0) for ups in both.upses]
+    booted = [
+        *map(told, GONE),
+        fact(290.0, "server.booting", "control1"),
+        fact(300.0, "server.up", "control1"),
+    ]
+    assert not LastNode([*falls[1:], *booted], twice).gone_before("control1", 400.0)
+    assert LastNode([*falls, *booted], twice).gone_before("control1", 400.0)
+
+
+def test_a_node_on_no_ups_is_at_work_when_it_is_up(site: Site) -> None:
+    free = replace(site.servers["control1"], upses=(), minimum_supplies=1)
+    last = LastNode(
+        [*map(told, GONE), fact(300.0, "server.up", "control1")],
+        replace(site, servers={**site.servers, "control1": free}),
+    )
+    assert not last.gone_before("control1", 400.0)

@@ -284,3 +284,32 @@ def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() 
     tale = play(out(0, 1300), Managed(ready_s - 125.0, Manager.REBOOT, "ssccluster"), until_s=HOUR_S)
     held_of(tale, "S6")
     assert tale.times("ups.output_on ups5")[-1] > tale.times("cluster.running ssccluster")[-1] > ready_s
+
+
+@pytest.mark.parametrize("pressed_s", [644.9, 646.0, 647.7])
+def test_s2_o1_who_boots_before_his_card_tells_is_seen_before_his_disks_are_cut(pressed_s: float) -> None:
+    """A card needs twenty seconds to tell of its mains, and a finger needs none."""
+    tale = play(out(0.0, 644.0), Pressed(pressed_s, "ups5"), until_s=700.0)
+    assert tale.at("server.booting blade1") == pressed_s
+    assert tale.at("array.flushed linkeddisk", -1) > 644
+    held_of(tale, "S2")
+    tale.never("ups.output_off ups4")
+
+
+def test_s3_o1_nor_is_power_off_whose_card_is_silent_while_who_lives_on_it_alone_answers(
+    by_hand: HandRoom,
+) -> None:
+    """It was seen off, and its mains came back a moment ago: the card needs its time, the finger does not."""
+    run, ups6, rack1 = by_hand.run, by_hand.upses["ups6"], by_hand.servers["rack1"]
+    run.asked_to_stop.update(LINKED)
+    run.settled.update(("ups5", "ups6", "linkeddisk"))
+    for ups in (by_hand.upses["ups5"], ups6):
+        ups.show(output_on=False)
+        ups.fall_silent()
+    for name in (*LINKED, "bladepool"):
+        by_hand.servers[name].fall_silent()
+    rack1.show(os=Os.BOOTING)
+    run.spawn(note_what_is_off(run))
+    by_hand.until(10)
+    assert run.settled == {"ups5", "linkeddisk"}
+    assert run.asked_to_stop == {"blade1", "blade2"}

@@ -24,10 +24,10 @@ class S18(Invariant):
     again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
     used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
     that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
-    are in it); and one that lost its mains while no control node was at work, asleep or its service dead, or
-    a poll before the last of them was on its way down, and of whom the first has been at work since only
-    when it held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that
-    counts down.
+    are in it); and one that lost its mains, or whose test began with them there (P12), while no control node
+    was at work, asleep or its service dead, or a poll before the last of them was on its way down, and of
+    whom the first has been at work since only when it held no more than that (R10-14: nobody to tell it).
+    Nobody is at work who boots onto power that counts down.
     """
 
     id = "S18"
@@ -107,7 +107,8 @@ class L2(Invariant):
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it), nor of one that came on with less than its own stop needs (P4, see S18).
+    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
+    S18).
     """
 
     id = "L2"
@@ -170,12 +171,13 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
 
 def nobody_was_there(room: Room, ups: str) -> bool:
     """No service has been at work on a control node since it lost its mains: nobody can have told it anything
-    (R10-14). Or who was the first came when no more was left than its own stop needs.
+    (R10-14), or since a test of its battery began, with its mains there (P12). Or who was the first came when
+    no more was left than its own stop needs.
 
     Nor since a poll after that: the last of them was on its way down before it can have seen it. Who boots on
     power that is about to fall goes down again at once, and counts for nobody.
     """
-    machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
+    machines, lost_s = room.machines, room.power.drains_since_s(ups)
     if lost_s is None or machines.was_at_work_s >= lost_s + room.site.polling.on_line_s:
         return False
     came_s = machines.at_work_since
@@ -199,14 +201,17 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     """It feeds a linked array, and a server that uses this has booted when it held no more than its own stop.
 
     Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the next
-    stop and the flush after that (H6, O1).
+    stop and the flush after that (H6, O1). Also while its mains were back, if it held no more yet when they
+    went anew (P4): until then it had less, if no test has drained it.
     """
-    lost_s = room.power.mains_lost_s.get(ups)
+    power = room.power
+    lost_s = power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses:
         return False
+    since_s = max(power.mains_before_s[ups], power.tested_s.get(ups, ALWAYS))
     users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
-    boots = (moment.event for moment in room.history.of("server.booting", since_s=lost_s))
-    return any(e.t <= at_s and e.subject in users and at_floor(room, ups, e.t) for e in boots)
+    boots = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
+    return any(e.t <= at_s and e.subject in users and at_floor(room, ups, max(e.t, lost_s)) for e in boots)
 
 
 def never_had_enough(room: Room, ups: str) -> bool:

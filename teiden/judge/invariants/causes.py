@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sequencer.events import Event
 from sequencer.journal import Goal
-from sequencer.site import ArrayRole, Server
+from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import only_ends_a_stop
@@ -30,14 +30,26 @@ def counts_down(room: Room, event: Event) -> bool:
 
 
 def disks_count_down(room: Room, event: Event) -> bool:
-    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2)."""
+    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2).
+
+    Of a control node that has come up since its disk does: it goes until that has fallen (U8)."""
     command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
     if command == "flush" and event.subject in arrays:
         return room.power.counts_down_below(arrays[event.subject], event.t)
     if event.subject not in servers or command not in ("shutdown", "force"):
         return False
-    disks = [a for a in map(arrays.__getitem__, servers[event.subject].arrays) if a.role is ArrayRole.LINKED]
+    disks = [a for a in map(arrays.__getitem__, servers[event.subject].arrays) if is_left_for(room, event, a)]
     return any(room.power.counts_down_below(disk, event.t) for disk in disks)
+
+
+def is_left_for(room: Room, event: Event, disk: Array) -> bool:
+    """The whole cluster does not stop for an OFF of its disk that is somebody else's (ADR 0033)."""
+    if disk.role is ArrayRole.LINKED:
+        return True
+    falls = [armed.t for ups in disk.upses if (armed := room.power.counting_down(ups, event.t)) is not None]
+    return room.machines.os[event.subject] == "up" and all(
+        t < room.machines.since[event.subject] for t in falls
+    )
 
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:

@@ -29,7 +29,8 @@ class L10(Invariant):
     restart and no power that has just come on explains. So is a boot of one that is wanted down, with the
     power that another on its UPS gets: the two are told to go up and down apart (H7).
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
-    on it (C12). Told once per device.
+    on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
+    comes back when these have fallen (U8, S2). Told once per device.
     """
 
     id = "L10"
@@ -45,6 +46,8 @@ class L10(Invariant):
         """By UPS: since when it lives on its battery, or did last."""
         self._by_hand: Counter[str] = Counter()
         """Starts that nobody of ours has caused."""
+        self._before_its_disks: Counter[str] = Counter()
+        """Of control nodes, and their UPSes: boots onto disks that count down."""
         self._woken: set[str] = set()
         self._powered_s: dict[str, float] = {}
 
@@ -60,6 +63,7 @@ class L10(Invariant):
             "command.sent wake": self._wakes,
             "server.booting": self._boots,
             "incident.opened": self._opened,
+            "server.up": self._comes_up,
         }
 
     def _by_others(self, name: str) -> int:
@@ -77,6 +81,12 @@ class L10(Invariant):
         if unasked or event.details.get("cause") == "button":
             loads = self.room.wiring.servers_on[event.subject]
             self._by_hand.update((event.subject, *(server.name for server in loads)))
+
+    def _comes_up(self, event: Event) -> None:
+        power, server = self.room.power, self.site.servers[event.subject]
+        disks = [self.site.arrays[a] for a in server.arrays if server.name in self.room.wiring.nodes]
+        if event.is_fact and any(power.counts_down_below(disk, event.t) for disk in disks):
+            self._before_its_disks.update((server.name, *server.upses))
 
     def _wakes(self, event: Event) -> None:
         self._woken.add(event.subject)
@@ -144,6 +154,7 @@ class L10(Invariant):
             return
         words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
         allowed = per_outage * len(self._outages) + words + self._by_hand[name] + self._by_others(name)
+        allowed += self._before_its_disks[name]
         if self._cycles[name] > allowed:
             self._told.add(name)
             text = t(

@@ -87,6 +87,8 @@ class Power:
             for u, since_s in self.mains_since.items()
         }
         """By UPS: None while it lives on its battery though it has mains, for a test of it (P12)."""
+        self.tested_s: dict[str, float] = {}
+        """By UPS: when that test began last."""
         self.mains_lost_s: dict[str, float] = {}
         """By UPS: when its input last lost the mains,"""
         self.mains_before_s: dict[str, float] = {}
@@ -126,6 +128,11 @@ class Power:
         """Both its controllers and its enclosures have power."""
         on = self.output
         return any(on[u] for u in array.controllers) and any(on[u] for u in array.enclosures)
+
+    def drains_since_s(self, ups: str) -> float | None:
+        """When its input last lost the mains, or its battery began to be tested with them there (P12)."""
+        tested = self.lives_on_them_since[ups] is None and self.mains_since[ups] is not None
+        return (self.tested_s if tested else self.mains_lost_s).get(ups)
 
     def counting_down(self, ups: str, t: float) -> Event | None:
         """The event that armed an OFF which has yet to fall."""
@@ -206,6 +213,7 @@ class Power:
             self._loses_mains(event.subject, event.t)
         elif self.mains_since[event.subject] is not None:
             self.lives_on_them_since[event.subject] = None
+            self.tested_s[event.subject] = event.t
 
     def _on_line(self, event: Event) -> None:
         self.supply[event.subject] = "on line"
