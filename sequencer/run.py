@@ -305,8 +305,9 @@ class Run:
         self.announce(OUTAGE, *reached, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
-        """Rows of an earlier life of ours, or a peer's. That they tell of another incident is said (S14): of a
-        later one, or one that is open while a stop of ours has the same number, as we did not know of it (L4).
+        """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14).
+
+        Or of one that is open, and has the number of a stop of ours: we did not know of it (L4).
         """
         before, is_open = self.facts.epoch, self.facts.open
         self.facts.learn(rows, self.now)

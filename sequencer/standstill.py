@@ -128,8 +128,8 @@ def stands(run: Run) -> bool:
 def is_ours(run: Run, since_s: float) -> bool:
     """A restart of ours, or of its manager, has come no further; or it waits for its disk, and that was away.
 
-    Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4). Or it
-    said that it ran while we found a disk of it off: with that disk it went, however it looks now (C4).
+    Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
+    Or it said that it ran while we found a disk of it off: with that it went, however it looks now (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
     view, polling = run.cluster, run.site.polling

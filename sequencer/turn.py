@@ -161,11 +161,26 @@ def nodes_halt(run: Run) -> list[simpy.Event]:
 
 
 def stays_halted(run: Run, node: Server) -> bool:
-    """A node that died with its power and its mains there, and is in nobody's hands: only a wake boots it."""
-    free = run.in_other_hands(node.name) is None and not wants(run, node.name, Goal.DOWN)
+    """A node that died with its power and its mains there, and is in nobody's hands: only a wake boots it.
+
+    Or one whose UPS is off though it has its mains, and was not told to return with them: only the way up
+    switches that on.
+    """
+    if run.in_other_hands(node.name) is not None or wants(run, node.name, Goal.DOWN):
+        return False
     upses = [run.site.upses[name] for name in node.upses]
-    fed = all(is_back(run, ups) and not seen_off(run, ups, []) for ups in upses)
-    return free and fed and guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
+    off = {ups.name for ups in upses if seen_off(run, ups, [])}
+    if not all(is_back(run, ups) for ups in upses):
+        return False
+    if not off:
+        return guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
+    return server_fails(node, off) and not any(returns(run, name) for name in off)
+
+
+def returns(run: Run, ups: str) -> bool:
+    """It was told to go off until its mains return, and comes on by itself."""
+    armed = run.facts.armed.get(ups)
+    return armed is not None and armed.returns
 
 
 def leave_behind(run: Run, *, unseen: bool = False) -> None:

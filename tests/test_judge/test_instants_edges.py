@@ -206,7 +206,7 @@ def test_L6_what_a_clock_was_past_when_its_node_took_the_command_is_not_due(nigh
 def test_L6_what_fell_while_nobody_commanded_is_not_due_again_when_a_clock_is_set_back(
     night: Any, at_s: float, kind: str, due: list[str]
 ) -> None:
-    """It was made up for, or not, when a commander wrote down that schedules are watched. Set back by 200 s."""
+    """Set back by 200 s. It was made up for, or not, when it was written down that schedules are watched."""
     back = night.without(OFF).plus(
         "-10 control1 lease.lost reference",
         "-5 control2 lease.taken reference",

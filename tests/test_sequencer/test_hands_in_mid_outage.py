@@ -277,6 +277,31 @@ def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_and_no_servers
     assert not may_be_left(run, ["ups1"])
 
 
+@pytest.mark.parametrize(
+    ("fed", "told", "left"),
+    [
+        ({"output_on": False}, None, True),
+        ({"output_on": False}, {"returns": False}, True),
+        ({"output_on": False}, {"returns": True}, False),
+        ({"output_on": False, "mains": False}, None, False),
+        ({}, None, False),
+    ],
+)
+def test_l3_a_node_whose_ups_somebody_has_switched_off_waits_for_no_outage_of_the_linked_side(
+    by_hand: HandRoom, fed: dict[str, bool], told: dict[str, bool] | None, left: bool
+) -> None:
+    """Only the way up switches it on, where it has its mains and does not come on by itself."""
+    run = by_hand.run
+    by_hand.upses["ups4"].lose_mains()
+    by_hand.upses["ups2"].show(**fed)
+    if told is not None:
+        details = {"falls_in_s": 0.0, **told}
+        run.hear(Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, details))
+    assert may_be_left(run, ["ups4"]) is left
+    run.hear(Row(Kind.HELD, "control2", 1, "r", 0.0, {"held": True, "cause": "r1", "wall_s": 1.0}))
+    assert not may_be_left(run, ["ups4"]), "somebody is at it"
+
+
 def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() -> None:
     """The array comes ready just when the cluster has stopped for its restart."""
     calm = play(out(0, 1300), until_s=HOUR_S)

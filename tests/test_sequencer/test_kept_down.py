@@ -6,13 +6,13 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Receipt
-from sequencer.run import Run
 from sequencer.requests import Wish
+from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.systems import down_again, forget_its_stop, keep_down, note_stopping
 from sim.story import Asked, Booted
 from tests.hands import NO, YES, HandRoom, HandServer
-from tests.nights import nightly, night_site, tonight
+from tests.nights import night_site, nightly, tonight
 from tests.worlds import LINKED, NODES
 
 

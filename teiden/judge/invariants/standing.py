@@ -78,9 +78,9 @@ class L5(Invariant):
     nobody holds the lease and a node's system is up with its power and its service runs. Not where an alarm
     said that the nodes go by different site files: then nobody may (C9). Nor where one has said since then
     that a node is silent and nothing proves that it is down: without a witness nobody may follow it
-    (reliability 5.2.5). Said once it holds for as long as nobody commands, also if it was said of who commanded
-    last while he did, since when that ended is what nobody else could learn; nor need it be said anew after a
-    lease that was over before the others could read of it.
+    (reliability 5.2.5). Said once it holds for as long as nobody commands, also if it was said of who
+    commanded last while he did, for when that ended is what nobody else could learn; nor need it be said
+    anew after a lease that was over before the others could read of it.
     """
 
     id = "L5"
