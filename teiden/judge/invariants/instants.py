@@ -101,8 +101,8 @@ class L6(Invariant):
     while a commander whose clock is behind the journal waits, as its alarm says, for the latest time that a
     commander's clock has shown (T4). Nor is due again, by a clock that has been set back, what fell before a
     time up to which a commander has written down that the schedules are watched: it has made up for that,
-    or a later instant counted instead (S35). What fell before the run was due before it, also when a clock is set
-    back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
+    or a later instant counted instead (S35). What fell before the run was due before it, also when a clock
+    is set back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
     stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
