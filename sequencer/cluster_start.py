@@ -42,7 +42,7 @@ def start_cluster(run: Run) -> Steps[None]:
     ).met:
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
-    run.cluster.disk_went = False
+    run.cluster.disk_went = run.cluster.mistaken = False
 
 
 def start_disks(run: Run, before: Task | None = None) -> Steps[Task | None]:

@@ -16,6 +16,8 @@ class ClusterView:
     """Its manager has told this life that it shuts all of it down."""
     disk_went: bool = False
     """A control disk was away or silent, and the cluster has not been seen to begin to run since."""
+    mistaken: bool = False
+    """It said that it runs while a disk of it was off, as we began the way up, and has not moved since."""
     brought_back: bool = False
     """An incident is being opened on its way up: it is no outage, though not every row of it is written."""
     told_all_s: float = inf

@@ -9,8 +9,16 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.ourselves import cluster_restarts
-from sequencer.ports import Answer, Seen, Steps, UpsStatus
-from sequencer.proof import leaves_at_s, left_on, mains_back, still_to_fall, unsettled, ups_at_floor
+from sequencer.ports import Answer, ClusterState, Seen, Steps, UpsStatus
+from sequencer.proof import (
+    cluster_is,
+    leaves_at_s,
+    left_on,
+    mains_back,
+    still_to_fall,
+    unsettled,
+    ups_at_floor,
+)
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
@@ -38,8 +46,9 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
             if waiting or not (yield from look_who_may_be_on(run)):
                 break
             continue
-        if command == "shutdown" and everybody_goes(run):
-            break
+        runs = command == "stop" and cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING)
+        if not runs and everybody_goes(run):
+            break  # also who waited to stop it: its manager has, and shuts us down
         run.refused(site.cluster.name, command, refusal)
         left = left_on(run)
         goes = [name for name in waiting if name not in left]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import inf
 
 from sequencer import conditions as when
+from sequencer import guards
 from sequencer.cards import is_off
 from sequencer.forgotten import look_for_the_forgotten
 from sequencer.journal import Goal, Kind, Want
@@ -67,7 +68,7 @@ def stands_still(run: Run) -> Steps[bool]:
         if stands(run):
             run.alarm(name, f"{name} stands still, and nobody wants it to; it is brought back", "L3")
             return is_asked_for(run, before)
-        view.disk_went = False
+        view.disk_went = view.mistaken = False
         if disk_goes.over:
             disk_goes = run.spawn(loses_a_disk(run))
 
@@ -79,6 +80,7 @@ def comes_to_run(run: Run) -> Steps[None]:
     """
     cluster, rebooted = run.ports.cluster, not run.rebooting.isdisjoint(run.site.cluster.nodes)
     while not cluster_is(run, ClusterState.RUNNING):
+        yield from look_at_disks(run)
         starts = cluster_is(run, ClusterState.STARTING)
         if not (rebooted or starts or (stands(run) and is_ours(run, run.now) and is_to_run(run, False))):
             return
@@ -93,6 +95,13 @@ def loses_a_disk(run: Run) -> Steps[None]:
     run.cluster.disk_went = True
 
 
+def look_at_disks(run: Run) -> Steps[None]:
+    """One that has just gone takes the cluster with it at once; the next poll of it may come later."""
+    arrays = [run.ports.arrays[array.name] for array in run.site.control_arrays]
+    yield from run.all_of(*(port.look() for port in arrays))
+    run.cluster.disk_went |= not all(guards.ready(port.seen()) for port in arrays)
+
+
 def is_unheard(run: Run) -> bool:
     """One of its disks is silent: it goes without anybody's seeing it (N5)."""
     return any(not run.ports.arrays[array.name].seen().fresh for array in run.site.control_arrays)
@@ -100,7 +109,9 @@ def is_unheard(run: Run) -> bool:
 
 def note_disks(run: Run) -> None:
     """Before they are started. A cluster that says that it runs without them is mistaken (C4)."""
-    run.cluster.disk_went |= any(is_off(run, ups) for ups in run.site.control_array_upses)
+    view, off = run.cluster, any(is_off(run, ups) for ups in run.site.control_array_upses)
+    view.disk_went |= off
+    view.mistaken |= off and cluster_is(run, ClusterState.RUNNING)
 
 
 def let_it_stop(run: Run) -> Steps[None]:
@@ -118,12 +129,13 @@ def is_ours(run: Run, since_s: float) -> bool:
     """A restart of ours, or of its manager, has come no further; or it waits for its disk, and that was away.
 
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
+    Or it said that it ran while we found a disk of it off: with that it went, however it looks now (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
     view, polling = run.cluster, run.site.polling
     restarts_s = run.facts.restarts_s  # also when the last incident is closed
     asked_s = max(view.reboot_told_s, -inf if restarts_s is None else restarts_s)
-    if view.took_our_stop or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
+    if view.took_our_stop or view.mistaken or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
     return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)
 

@@ -41,10 +41,13 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     if first is not None:
         yield from first()
     asked_s = run.now
-    too_late = server.role is not ServerRole.CONTROL and (yield from is_to_be_forced(run, server))
+    if is_back_up(run, server):
+        run.on_their_way.discard(server.name)  # it was told before, and has been booted since
+    too_late = yield from is_too_late(run, server)
     outcome = Outcome.TIMED_OUT if too_late else (yield from shut_down(run, server))
     accepted = server.name in run.on_their_way and server.name not in run.given_up
-    if outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server):
+    back_up = outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server)
+    if back_up and not (yield from is_too_late(run, server)):
         outcome = yield from shut_down(run, server)  # it was on its way through a reboot
     elif outcome is Outcome.TIMED_OUT and not accepted and mains_back(run) and not falls_under(run, server):
         yield from outage_goes_on(run)  # its time ran out while nobody was to ask it (S9)
@@ -57,6 +60,11 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         run.given_up.add(server.name)
         note_stopping(run, server)  # declared lost: its power falls under it if need be
         yield from let_in_at_last(run, server)
+
+
+def is_too_late(run: Run, server: Server) -> Steps[bool]:
+    """To be waited for: it is to be forced by now (S1). A node is seen to by those who go with it."""
+    return server.role is not ServerRole.CONTROL and (yield from is_to_be_forced(run, server))
 
 
 def let_in_at_last(run: Run, server: Server) -> Steps[None]:

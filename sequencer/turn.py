@@ -60,7 +60,8 @@ def not_stable(run: Run) -> Blocker | None:
     if away and not may_be_left(run, away):
         port = ports.upses[away[0]]
         told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
-        return f"mains of {away[0]} are away", (told, run.news(RETURNS), *nodes_halt(run)), None
+        halt = (*nodes_halt(run), *servers_halt(run, away))
+        return f"mains of {away[0]} are away", (told, run.news(RETURNS), *halt), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
     if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away) or has_stopped(run)):
@@ -99,12 +100,14 @@ def falls_late(run: Run, ups: Ups) -> bool:
 def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
-    One that somebody holds is not told to, and holds up nobody else (L3).
+    One that somebody holds is not told to, and holds up nobody else (L3). Nor does one that has been told,
+    and whose card makes far more of the delay.
     """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        if not seen_off(run, ups, []) and not held_under(run, ups):
+        counts_down = still_to_fall(run, ups) and falls_late(run, ups)
+        if not (seen_off(run, ups, []) or held_under(run, ups) or counts_down):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
     return None
@@ -160,12 +163,33 @@ def nodes_halt(run: Run) -> list[simpy.Event]:
     return [port.until(when.HALTED) for port in ports if not guards.is_seen(port.seen(), Os.HALTED)]
 
 
+def servers_halt(run: Run, away: list[str]) -> list[simpy.Event]:
+    """Until one is down that has mains, and is to come up again: booted in mid-outage it went once more."""
+    fed = [s for s in run.site.linked_servers if not server_fails(s, set(away)) and goes_up(run, s)]
+    return [run.ports.servers[s.name].until(when.HALTED) for s in fed if is_up(run, s.name)]
+
+
 def stays_halted(run: Run, node: Server) -> bool:
-    """A node that died with its power and its mains there, and is in nobody's hands: only a wake boots it."""
-    free = run.in_other_hands(node.name) is None and not wants(run, node.name, Goal.DOWN)
+    """A node that died with its power and its mains there, and is in nobody's hands: only a wake boots it.
+
+    Or one whose UPS is off though it has its mains, and was not told to return with them: only the way up
+    switches that on.
+    """
+    if run.in_other_hands(node.name) is not None or wants(run, node.name, Goal.DOWN):
+        return False
     upses = [run.site.upses[name] for name in node.upses]
-    fed = all(is_back(run, ups) and not seen_off(run, ups, []) for ups in upses)
-    return free and fed and guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
+    off = {ups.name for ups in upses if seen_off(run, ups, [])}
+    if not all(is_back(run, ups) for ups in upses):
+        return False
+    if not off:
+        return guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
+    return server_fails(node, off) and not any(returns(run, name) for name in off)
+
+
+def returns(run: Run, ups: str) -> bool:
+    """It was told to go off until its mains return, and comes on by itself."""
+    armed = run.facts.armed.get(ups)
+    return armed is not None and armed.returns
 
 
 def leave_behind(run: Run, *, unseen: bool = False) -> None:

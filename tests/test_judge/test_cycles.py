@@ -154,3 +154,12 @@ def test_L8_a_control_side_that_is_wanted_down_owes_no_cluster(outage: Any) -> N
         early.plus("7999 control1 request.accepted reference wish=power_off id=r1").result("L8").breaches
         == ()
     )
+
+
+def test_L8_nor_does_one_that_somebody_holds(outage: Any) -> None:
+    early = outage.moved("incident.closed", 8000)
+
+    held = early.plus("7990 control1 hold.set ssccluster asked_by=mori")
+    assert held.result("L8").breaches == ()
+    assert held.plus("7999 control1 hold.released ssccluster asked_by=mori").result("L8").breaches
+    assert early.plus("7990 control1 hold.set blade1 asked_by=mori").result("L8").breaches

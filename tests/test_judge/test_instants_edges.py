@@ -68,6 +68,7 @@ def test_L6_nobody_is_late_while_nobody_commands(night: Any) -> None:
         "-10 control1 lease.lost reference",
         "-10 room server.crashed control1 cause=fault",
         "-10 room server.halted control1",
+        "-10 room service.died control1 cause=killed",
     ],
 )
 def test_L6_after_its_commander_has_gone_an_instant_is_nobodys(night: Any, gone: str) -> None:
@@ -189,6 +190,38 @@ def test_L6_what_a_clock_was_past_when_its_node_took_the_command_is_not_due(nigh
     ahead = night.without(OFF).moved("lease.taken", -100.0)
     assert missed(ahead) == [OFF]
     assert missed(ahead.plus("-200 room clock.stepped control1 by_s=200 skew_s=200")) == []
+
+
+@pytest.mark.parametrize(
+    ("at_s", "kind", "due"),
+    [
+        (60, "watched", []),
+        (0, "watched", []),
+        (-0.1, "watched", [OFF]),
+        (60, "lease", [OFF]),
+        (200.0, "watched", [OFF]),
+        (199.9, "watched", [OFF]),
+    ],
+)
+def test_L6_what_fell_while_nobody_commanded_is_not_due_again_when_a_clock_is_set_back(
+    night: Any, at_s: float, kind: str, due: list[str]
+) -> None:
+    """Set back by 200 s. It was made up for, or not, when it was written down that schedules are watched."""
+    back = night.without(OFF).plus(
+        "-10 control1 lease.lost reference",
+        "-5 control2 lease.taken reference",
+        "-4 control2 lease.lost reference",
+        "150 room clock.stepped control1 by_s=-200 skew_s=-200",
+        "170 control1 lease.taken reference",
+        f"{at_s} control1 journal.committed control1 kind={kind}",
+    )
+    assert missed(back) == due
+
+
+def test_L6_what_falls_after_they_were_watched_is_due_for_all_that(night: Any) -> None:
+    assert missed(night.without(OFF).plus("-1 control1 journal.committed control1 kind=watched")) == [OFF]
+    late = "100 control1 journal.committed control1 kind=watched"
+    assert missed(night.without(OFF).plus(late)) == [OFF], "it was due before that was written down"
 
 
 def test_L6_a_window_ends_when_another_node_takes_the_command(night: Any) -> None:

@@ -17,6 +17,7 @@ from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.owed import Owed, beyond, calm_s, delayed, struck
 from teiden.judge.verdict import judge
+from tests.excused import holds
 from tests.worlds import fault, out, play, reference_site
 
 
@@ -65,6 +66,17 @@ def test_c1_a_service_that_is_begun_anew_by_itself_is_dead_until_then_at_the_lat
     back = FaultChange(20.0, catalogue.named("service_dies"), "control1", False)
     assert calm_s(struck([dies], reference_site())) == 310.0
     assert calm_s(struck([dies, back], reference_site())) == 20.0
+
+
+def test_u17_l3_an_array_whose_card_takes_nothing_is_owed_when_both_sides_agree_again() -> None:
+    """Its UPS was off, as its battery had ended: nobody could switch it on until then."""
+    refuses = FaultChange(10.0, catalogue.named("authentication_fails"), "ups3", True, 2700.0)
+    site = reference_site()
+    assert calm_s(struck([refuses], site)) == 2710.0
+    assert beyond("L3", struck([refuses], site), site) == frozenset()
+    tale = play(out(0, 1600), fault("authentication_fails", "ups3", 1590, amount=3000), until_s=3 * 3600.0)
+    holds(tale, "authentication_fails")
+    assert tale.at("array.ready controldisk") > 1590 + 3000
 
 
 def test_c7_a_service_that_goes_on_by_itself_has_stood_still_until_then() -> None:

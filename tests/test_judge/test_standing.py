@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_S14_a_commander_commands_for_the_latest_incident_it_knows(outage: Any) -> None:
     told = outage.changed("command.sent linkeddisk", "command=flush", "command=flush epoch=1")
@@ -92,3 +94,29 @@ def test_L5_nodes_that_go_by_different_files_are_told_apart_by_an_alarm(tell: An
     alarm = '120 control2 alarm.raised control2 rule=C9 text="another site file"'
 
     assert tell(CHANGE).plus(alarm, "900 room run.ended reference").result("L5").ok
+
+
+@pytest.mark.parametrize(
+    ("at_s", "of", "excused"),
+    [
+        (150.0, "control1", True),
+        (50.0, "control1", True),
+        (-590.0, "control1", True),
+        (-590.1, "control1", False),
+        (50.0, "control2", False),
+    ],
+)
+def test_L5_that_nobody_may_follow_the_last_commander_is_said_once_while_he_commands_or_later(
+    tell: Any, at_s: float, of: str, excused: bool
+) -> None:
+    """Parted from him, the other cannot know when that has ended, and says it no second time."""
+    told = tell(CHANGE).plus("900 room run.ended reference")
+    alarm = f'{at_s} control2 alarm.raised {of} rule=L5 text="silent, and nothing proves that it is down"'
+    assert told.plus(alarm).result("L5").ok is excused
+
+
+def test_L5_an_alarm_of_an_earlier_lease_does_not_count(tell: Any) -> None:
+    alarm = '-500 control2 alarm.raised control1 rule=L5 text="silent, and nothing proves that it is down"'
+    told = tell(CHANGE).plus(alarm, "900 room run.ended reference")
+    assert told.result("L5").ok
+    assert told.plus("-400 control1 lease.taken reference").result("L5").breaches

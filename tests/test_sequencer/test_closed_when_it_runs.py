@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.ports import ClusterState, ClusterStatus
+from sequencer.ports import ClusterState, ClusterStatus, Service
 from sequencer.site import Site
-from sequencer.standstill import comes_to_run
+from sequencer.standstill import comes_to_run, note_disks
 from tests.hands import HandRoom
 from tests.worlds import with_settings
 
@@ -20,6 +20,7 @@ def is_waited_for(site: Site, before: ClusterStatus, now: ClusterStatus, *, disk
     """Whether an incident that would be closed waits until the cluster runs."""
     room = HandRoom(site, "control1")
     room.run.cluster.disk_went = disk_went
+    room.arrays["controldisk"].show(service=Service.READY)
     room.cluster.show(before)
     task = room.run.spawn(comes_to_run(room.run))
     room.until(100)
@@ -56,6 +57,33 @@ def test_l8_an_incident_is_closed_when_the_cluster_runs_that_has_lost_its_disk_o
 
 def test_l8_one_that_is_started_by_hand_or_wanted_down_holds_up_nobody(site: Site) -> None:
     assert not is_waited_for(with_settings(site, start__auto=False), WAITS, WAITS, disk_went=True)
+
+
+@pytest.mark.parametrize(("service", "waits"), [(Service.READY, False), (Service.STARTING, True)])
+def test_l8_a_disk_that_has_gone_with_it_a_moment_ago_is_seen_by_a_fresh_look(
+    site: Site, service: Service, waits: bool
+) -> None:
+    """The cluster tells at once that its disk is gone; the next poll of that comes seconds later."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(WAITS)
+    room.arrays["controldisk"].show(service=service)
+    task = room.run.spawn(comes_to_run(room.run))
+    room.until(10)
+    assert task.over is not waits
+
+
+@pytest.mark.parametrize(("output_on", "waits"), [(False, True), (True, False)])
+def test_l8_c4_one_that_said_that_it_ran_without_its_disk_has_gone_with_it_however_it_looks_now(
+    site: Site, output_on: bool, waits: bool
+) -> None:
+    room = HandRoom(site, "control1")
+    room.cluster.show(RUNS)
+    room.upses["ups3"].show(output_on=output_on)
+    note_disks(room.run)
+    room.cluster.show(STOPPED)
+    task = room.run.spawn(comes_to_run(room.run))
+    room.until(10)
+    assert task.over is not waits
 
 
 def test_l8_its_managers_reboot_is_waited_for_however_it_looks_meanwhile(site: Site) -> None:

@@ -76,7 +76,7 @@ def test_h1_s1_who_hangs_is_forced_when_his_limit_is_over(room: HandRoom) -> Non
     assert set(room.servers["blade1"].sent) == {"shutdown"}
     room.servers["blade1"].replies = [YES]
     room.until(limit_s + 30)
-    assert room.servers["blade1"].sent[-1] == "force"
+    assert "force" in room.servers["blade1"].sent, "it lets us in just then, and is asked as well"
 
 
 def test_s15_one_of_ours_is_no_news(room: HandRoom) -> None:

@@ -12,7 +12,7 @@ from sequencer.outage import note_what_is_off
 from sequencer.ports import Answer, ClusterState, Flush, Os, Unreachable, UpsStatus
 from sequencer.requests import Wish
 from sequencer.systems import keep_down
-from sequencer.turn import may_be_left
+from sequencer.turn import may_be_left, turned
 from sequencer.wants import goes_up, incident_scope
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
@@ -275,6 +275,52 @@ def test_l3_l10_a_stopped_cluster_with_its_disk_waits_for_no_node_and_no_servers
     by_hand.upses["ups3"].regain_mains()
     by_hand.cluster.show(state=ClusterState.STOPPING)
     assert not may_be_left(run, ["ups1"])
+
+
+@pytest.mark.parametrize(
+    ("fed", "told", "left"),
+    [
+        ({"output_on": False}, None, True),
+        ({"output_on": False}, {"returns": False}, True),
+        ({"output_on": False}, {"returns": True}, False),
+        ({"output_on": False, "mains": False}, None, False),
+        ({}, None, False),
+    ],
+)
+def test_l3_a_node_whose_ups_somebody_has_switched_off_waits_for_no_outage_of_the_linked_side(
+    by_hand: HandRoom, fed: dict[str, bool], told: dict[str, bool] | None, left: bool
+) -> None:
+    """Only the way up switches it on, where it has its mains and does not come on by itself."""
+    run = by_hand.run
+    by_hand.upses["ups4"].lose_mains()
+    by_hand.upses["ups2"].show(**fed)
+    if told is not None:
+        details = {"falls_in_s": 0.0, **told}
+        run.hear(Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, details))
+    assert may_be_left(run, ["ups4"]) is left
+    run.hear(Row(Kind.HELD, "control2", 1, "r", 0.0, {"held": True, "cause": "r1", "wall_s": 1.0}))
+    assert not may_be_left(run, ["ups4"]), "somebody is at it"
+
+
+def test_l3_who_has_mains_and_was_booted_in_mid_outage_waits_no_longer_when_it_is_down_again(
+    by_hand: HandRoom,
+) -> None:
+    """While it ran nobody was to come up; the blades' own mains are away for hours."""
+    run = by_hand.run
+    declared(by_hand)
+    for name, ups in by_hand.upses.items():
+        ups.regain_mains()
+        run.mains[name].on_line_since_s = run.now
+    by_hand.upses["ups5"].lose_mains()
+    by_hand.upses["ups5"].show(output_on=False)
+    for name in ("blade1", "blade2"):
+        by_hand.servers[name].show(os=Os.HALTED)
+    task = run.spawn(turned(run))
+    by_hand.until(300)
+    assert not task.over
+    by_hand.servers["rack1"].show(os=Os.HALTED)
+    by_hand.until(310)
+    assert task.over
 
 
 def test_s6_r2_08_servers_get_no_power_while_the_clusters_manager_restarts_it() -> None:

@@ -6,10 +6,14 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Receipt
+from sequencer.requests import Wish
 from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.systems import down_again, forget_its_stop, keep_down, note_stopping
+from sim.story import Asked, Booted
 from tests.hands import NO, YES, HandRoom, HandServer
+from tests.nights import night_site, nightly, tonight
+from tests.worlds import LINKED, NODES
 
 
 def room_of(site: Site) -> HandRoom:
@@ -195,3 +199,21 @@ def test_l4_its_shutdown_says_that_it_has_come_about(
     room.until(21)
     assert set(blade1.sent) == {"shutdown"}
     assert len(room.told("step.started", "blade1")) == len(room.told("step.done", "blade1")) == 1
+
+
+def test_s1_l4_who_was_told_long_before_and_booted_since_is_forced_before_its_power_falls() -> None:
+    """Its night ends while it boots, and the page of its stop is entered again: its old shutdown is no word
+    of this one, and its limit is no longer than its power."""
+    site = night_site(nightly("22:05"))
+    everybody = (*NODES, *LINKED)
+    tale = tonight(
+        Asked(-50, Wish.HOLD, ("control1",), by="mori"),
+        Asked(90, Wish.POWER_OFF, everybody, by="mori"),
+        Booted(177, "rack1"),
+        Booted(230, "rackpool"),
+        site=site,
+        until_s=1800.0,
+    )
+    for name in ("rack1", "rackpool"):
+        tale.before(f"command.sent {name} command=force", "ups.output_off ups6")
+    assert not tale.all("server.crashed *")

@@ -43,6 +43,19 @@ def test_s18_nobody_turns_round_before_the_ups_that_is_left_behind_has_gone_off(
     assert task.over
 
 
+@pytest.mark.parametrize(("falls_in_s", "waits"), [(420.0, True), (3600.0, False)])
+def test_l3_u8_but_nobody_waits_for_one_whose_card_makes_far_more_of_the_delay_that_it_was_told(
+    racks_back: HandRoom, falls_in_s: float, waits: bool
+) -> None:
+    """It goes off without anybody: told it is, and who lives on it waits for that alone (S16, S18)."""
+    run = racks_back.run
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": falls_in_s}))
+    racks_back.upses["ups5"].show(off_armed=True)
+    task = run.spawn(turned(run))
+    racks_back.until(100)
+    assert task.over is not waits
+
+
 def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: HandRoom) -> None:
     task = racks_back.run.spawn(turned(racks_back.run))
     racks_back.until(100)

@@ -279,6 +279,20 @@ def test_s14_a_later_incident_of_a_peer_is_said_once(by_hand: HandRoom) -> None:
     assert [told["epoch"] for told in by_hand.told("journal.heard")] == [2]
 
 
+def test_l4_an_incident_of_the_same_number_that_was_not_known_to_be_open_is_said_once(
+    by_hand: HandRoom,
+) -> None:
+    """Both nodes counted by themselves, parted: one declared an outage, the other planned a stop."""
+    run = by_hand.run
+    run.spawn(run.commit(Kind.PLANNED, "nightly/2026-11-20/off"))
+    by_hand.until(1)
+    assert (run.facts.epoch, by_hand.told("journal.heard")) == (1, [])
+    declared = Row(Kind.DECLARED, "reference", 1, "control2/1", 5.0, {"was_running": []})
+    run.hear(declared)
+    run.hear(declared)
+    assert [told["epoch"] for told in by_hand.told("journal.heard")] == [1]
+
+
 def test_s11_the_oldest_reading_that_a_guard_needs_says_how_old_it_is(by_hand: HandRoom) -> None:
     run, upses = by_hand.run, by_hand.upses
     upses["ups5"].fall_silent()

@@ -133,6 +133,27 @@ def test_s1_one_that_has_gone_through_a_reboot_meanwhile_is_told_once_more(
     assert task.over
 
 
+def test_s1_l4_not_when_its_power_falls_first(room: HandRoom, run: Run, blade1: HandServer) -> None:
+    """A second round of its whole limit would end after that."""
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", run.now, {"falls_in_s": 200.0}))
+    room.upses["ups5"].show(off_armed=True)
+    stops(room)
+    room.until(200 - 60 - 1)
+    assert blade1.sent == ["shutdown"]
+    room.until(200 - 60 + 5)
+    assert blade1.sent[-1] == "force"
+
+
+def test_s1_l4_who_was_told_before_and_booted_since_has_not_taken_this_shutdown(
+    room: HandRoom, run: Run, blade1: HandServer
+) -> None:
+    note_stopping(run, room.site.servers["blade1"])
+    blade1.replies = [NO]
+    stops(room)
+    room.until(LIMIT_S + 1)
+    assert (alarms(room), run.given_up) == ([("blade1", "H1")], {"blade1"})
+
+
 def test_h3_one_that_has_accepted_nothing_is_given_up_at_its_limit_without_a_second_round(
     room: HandRoom, run: Run, blade1: HandServer
 ) -> None:

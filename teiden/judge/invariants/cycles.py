@@ -171,7 +171,9 @@ class L8(Invariant):
     """No incident is closed before the cluster runs with its disks.
 
     `closed -> running(cluster) & forall a in A_K: ready(a)`: the second restart of a control disk's outage
-    has been done. That it is done in time is L3's. Not where the control side is wanted down.
+    has been done. That it is done in time is L3's. Not where the control side is wanted down. Nor while
+    somebody holds the cluster: no command may reach it (S27), and whoever is free has been brought back
+    without it.
     """
 
     id = "L8"
@@ -182,7 +184,10 @@ class L8(Invariant):
 
     def _closes(self, event: Event) -> None:
         room = self.room
-        if any(room.wants.down(node) for node in room.wiring.nodes):
+        if (
+            any(room.wants.down(node) for node in room.wiring.nodes)
+            or self.site.cluster.name in room.incident.held
+        ):
             return
         self.put_to_test += 1
         missing = [

@@ -53,6 +53,10 @@ class S35(Invariant):
             self.broken(event.t, event.subject, text, before, event)
 
 
+DOWN = ("server.halted", "server.forced", "server.crashed", "service.died")
+"""Whom these befall commands nobody from then on."""
+
+
 @dataclass(slots=True)
 class Watch:
     """From when to when one node commanded, and how its clock was set meanwhile."""
@@ -95,8 +99,10 @@ class L6(Invariant):
     one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
     off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls
     while a commander whose clock is behind the journal waits, as its alarm says, for the latest time that a
-    commander's clock has shown (T4). What fell before the run was due before it, also when a clock is set
-    back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
+    commander's clock has shown (T4). Nor is due again, by a clock that has been set back, what fell before a
+    time up to which a commander has written down that the schedules are watched: it has made up for that,
+    or a later instant counted instead (S35). What fell before the run was due before it, also when a clock
+    is set back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
     stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
@@ -109,6 +115,8 @@ class L6(Invariant):
         super().__init__(room)
         self._watch: Watch | None = None
         self._watches: list[Watch] = []
+        self._watched: list[tuple[float, float]] = []
+        """When a commander has written down that they are watched, and what its clock showed then."""
         self._fired: dict[str, Event] = {}
         self._alarms: defaultdict[str, list[str]] = defaultdict(list)
         if not self.site.schedules:
@@ -127,11 +135,18 @@ class L6(Invariant):
             "clock.gap": self._stood,
             "alarm.raised": self._alarm,
         }
-        return looks | dict.fromkeys(("server.halted", "server.forced", "server.crashed"), self._goes_down)
+        looks |= dict.fromkeys(DOWN, self._goes_down)
+        return looks | {"journal.committed watched": self._has_watched}
 
     def _begins(self, event: Event) -> None:
         self._close(event.t)
         self._watch = Watch(event.by, event.t, self.room.wants.clock_s(event.t, event.by))
+
+    def _has_watched(self, event: Event) -> None:
+        self._watched.append((event.t, self.room.wants.clock_s(event.t, event.by)))
+
+    def _is_over(self, at_clock_s: float, moment_s: float) -> bool:
+        return any(at_s < moment_s and clock_s >= at_clock_s for at_s, clock_s in self._watched)
 
     def _ends(self, event: Event) -> None:
         if self._watch is not None and event.by == self._watch.node:
@@ -235,7 +250,8 @@ class L6(Invariant):
                 if instant.id not in seen:
                     seen.add(instant.id)
                     at_clock_s = (instant.at - start_at).total_seconds()
-                    yield instant, at_clock_s, watch.moment_s(at_clock_s)
+                    if not self._is_over(at_clock_s, moment_s := watch.moment_s(at_clock_s)):
+                        yield instant, at_clock_s, moment_s
 
     def _spans(self, watch: Watch) -> Iterator[tuple[float, float]]:
         """By its clock, in seconds of the run: while it commands, and does not wait."""

@@ -78,8 +78,9 @@ class L5(Invariant):
     nobody holds the lease and a node's system is up with its power and its service runs. Not where an alarm
     said that the nodes go by different site files: then nobody may (C9). Nor where one has said since then
     that a node is silent and nothing proves that it is down: without a witness nobody may follow it
-    (reliability 5.2.5). Said once it holds for as long as nobody commands; nor need it be said anew after a
-    lease that was over before the others could read of it.
+    (reliability 5.2.5). Said once it holds for as long as nobody commands, also if it was said of who
+    commanded last while he did, for when that ended is what nobody else could learn; nor need it be said
+    anew after a lease that was over before the others could read of it.
     """
 
     id = "L5"
@@ -95,6 +96,8 @@ class L5(Invariant):
         """Nodes whose service has died, and was not begun anew yet."""
         self._vacant_s: float
         """When that began; known while nobody commands. A lease shorter than a poll has not ended it."""
+        self._last = "", room.history.start_s
+        """Who commanded last, and since when."""
         self._ended_s: float | None = None
         """When somebody has commanded anew, or no node was at work any more; until that has lasted a poll."""
 
@@ -104,7 +107,7 @@ class L5(Invariant):
         return {
             **os,
             **power,
-            "lease.taken": self._changes,
+            "lease.taken": self._takes,
             "lease.lost": self._changes,
             "service.died": self._dies,
             "service.begun": self._begins,
@@ -125,6 +128,10 @@ class L5(Invariant):
     def _begins(self, event: Event) -> None:
         self._look(event.t, event)
         self._dead.discard(event.subject)
+
+    def _takes(self, event: Event) -> None:
+        self._look(event.t, event)
+        self._last = event.by, event.t
 
     def _changes(self, event: Event) -> None:
         self._look(event.t, event)
@@ -163,9 +170,12 @@ class L5(Invariant):
 
     def _not_proven(self) -> bool:
         """An alarm says so, and it is true: of one that is halted, or without power, there is proof."""
-        incident = self.room.incident
-        silent = (n for n in self.site.control_nodes if self._may_be_at_work(n))
-        return any(incident.alarm_of("L5", n.name, self._vacant_s) for n in silent)
+        silent = (n.name for n in self.site.control_nodes if self._may_be_at_work(n))
+        return any(self.room.incident.alarm_of("L5", name, self._unheard_s(name)) for name in silent)
+
+    def _unheard_s(self, node: str) -> float:
+        last, since_s = self._last
+        return min(since_s, self._vacant_s) if node == last else self._vacant_s
 
     def _may_be_at_work(self, node: Server) -> bool:
         machines, power = self.room.machines, self.room.power
