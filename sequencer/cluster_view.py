@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 
@@ -22,3 +22,7 @@ class ClusterView:
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
+    slept: dict[str, str] = field(default_factory=dict)
+    """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
+    entered: int = 0
+    """Epoch of the incident that this life has declared, or asked of whether it goes on."""
