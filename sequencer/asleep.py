@@ -7,13 +7,16 @@ all goes on as it is written down.
 
 from __future__ import annotations
 
+from sequencer import conditions as when
 from sequencer import guards
+from sequencer.beside import out_or_off
 from sequencer.cards import is_off
 from sequencer.force import is_about_to_fall
-from sequencer.journal import LATER_S, REACHED, Goal, Kind
+from sequencer.journal import LATER_S, REACHED, WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
+from sequencer.scope import scope
 from sequencer.wants import wants
 
 THEN = ", then "
@@ -71,6 +74,56 @@ def wake_up_late(run: Run) -> Steps[None]:
             yield from wake_up(run)
         else:
             yield from run.until(lambda: not was_down_before(run), REACHED)
+
+
+def heed_boots(run: Run) -> Steps[None]:
+    """Never returns. Another node that was down as wanted is up again: whoever booted it wants it up (O1).
+
+    It says so itself when it has looked round; but we may not hear that (N2, C4), or stop it first.
+    """
+    while True:
+        yield from run.until(lambda: bool(down_as_wanted(run)), REACHED)
+        known = down_as_wanted(run)
+        yield from run.race(otherwise(run, known), *(comes_up(run, *of) for of in known.items()))
+        for node, cause in known.items():
+            if is_up_again(run, node):
+                yield from end(run, cause)
+                run.announce()
+
+
+def otherwise(run: Run, known: dict[str, str]) -> Steps[None]:
+    yield from run.until(lambda: down_as_wanted(run) != known, WANTS)
+
+
+def down_as_wanted(run: Run) -> dict[str, str]:
+    """Other nodes, and by which word."""
+    wanted = (name for name in run.ports.peers if wants(run, name, Goal.DOWN) and run.facts.reached(name))
+    return {name: run.facts.wants[name].cause for name in wanted}
+
+
+def comes_up(run: Run, node: str, cause: str) -> Steps[None]:
+    """And has had time to say so itself."""
+    port = run.ports.servers[node]
+    yield from run.until_seen(port, when.OUT_OF_WORK)
+    run.cluster.slept[node] = cause
+    yield from run.until_seen(port, when.UP)
+    yield from run.pause(run.site.start.first_look_limit_s)
+
+
+def is_up_again(run: Run, node: str) -> bool:
+    """It was seen down by the word that wants it down still. Power that counts down takes it down again."""
+    slept_by = run.cluster.slept.get(node)
+    is_up = guards.is_seen(run.ports.servers[node].seen(), Os.UP)
+    is_wanted_so = slept_by is not None and down_as_wanted(run).get(node) == slept_by
+    return is_up and is_wanted_so and not is_about_to_fall(run, run.site.servers[node])
+
+
+def stays_as_it_is(run: Run, node: str) -> bool:
+    """A control node that no outage brings down, and nobody wants down, or not any more (S9)."""
+    out = scope(run.site, out_or_off(run))
+    if node not in run.site.cluster.nodes or out.control or node in out.nodes:
+        return False
+    return is_up_again(run, node) or not (wants(run, node, Goal.DOWN) or node in run.scope.nodes)
 
 
 def was_down_before(run: Run) -> bool:

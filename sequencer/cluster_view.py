@@ -26,3 +26,7 @@ class ClusterView:
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
     missed: set[str] = field(default_factory=set)
     """Nodes that were down when it ceased to run, and by whose word we command: they have not heard that."""
+    slept: dict[str, str] = field(default_factory=dict)
+    """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
+    entered: int = 0
+    """Epoch of the incident that this life has declared, or asked of whether it goes on."""

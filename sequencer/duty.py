@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import down_by, wake_up, wake_up_late
+from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, nobody_is_to_stop
 from sequencer.holder import held_by
@@ -97,7 +97,9 @@ def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     yield from look_back(run)
     run.spawn(heed_countdowns(run))
-    if not (run.facts.down and (yield from goes_on(run))):
+    run.spawn(heed_boots(run))
+    run.cluster.entered = NONE_YET
+    if not (yield from still_goes_down(run)):
         yield from power_stays(run)
         if run.facts.down:
             yield from run.commit(Kind.TURNED, run.site.name)
@@ -110,7 +112,7 @@ def command(run: Run) -> Steps[None]:
             yield from run.race(planned(run), called, bring_back(run), heed_foreign_offs(run))
             if not run.facts.open:
                 yield from declare(run)
-        elif run.facts.down:
+        elif (yield from goes_down(run)):
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
             ended = yield from run.race(outage(run), turned(run), other_stop(run))
@@ -126,6 +128,24 @@ def command(run: Run) -> Steps[None]:
             ended = yield from run.race(restart(run), goes_out, other_wants(run), heed_foreign_offs(run))
             if ended == OUT_AGAIN or is_to_stop_beside(run):
                 yield from declare(run)
+
+
+NONE_YET = -1
+
+
+def goes_down(run: Run) -> Steps[bool]:
+    """If not, that is written down: another node has told of an incident, and what had caused it is over."""
+    if run.facts.down and not (yield from still_goes_down(run)):
+        yield from run.commit(Kind.TURNED, run.site.name)
+    return run.facts.down
+
+
+def still_goes_down(run: Run) -> Steps[bool]:
+    """The open incident; what another life has declared may be an old story, and is looked at once."""
+    if not run.facts.down or run.cluster.entered == run.facts.epoch:
+        return run.facts.down
+    run.cluster.entered = run.facts.epoch
+    return (yield from goes_on(run))
 
 
 WANTED_OTHERWISE = 2
@@ -159,6 +179,7 @@ def declare(run: Run) -> Steps[None]:
     # A second outage in the middle of the way up must not forget what the first one stopped.
     running, down = sorted(run.facts.was_running.union(running)), nodes_down(run)
     yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
+    run.cluster.entered = run.facts.epoch
     run.say_anew()
     run.asked_to_stop.clear()
     run.on_their_way.clear()

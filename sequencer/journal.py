@@ -97,10 +97,18 @@ class Armed:
     """Whose row it is,"""
     wall_s: float | None = None
     """and what his wall clock showed then: a hint to another life. None: nobody knows when it began."""
+    at_s: float = 0.0
+    """When that life wrote it, on its own clock: it proves something beside another row of that life."""
 
     @property
     def falls_at_s(self) -> float:
         return self.heard_s + self.falls_in_s
+
+    def is_over(self, row: Row, heard_s: float) -> bool:
+        """When this row was heard, or when its writer wrote it, if he wrote both: a life that has only begun
+        hears all of them in one moment (C2)."""
+        written_later = row.life == self.life and row.at_s >= self.at_s + self.falls_in_s
+        return written_later or self.falls_at_s <= heard_s
 
 
 class Goal(Enum):
@@ -153,14 +161,17 @@ class Facts:
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
-        self._begin(0)
+        self._empty(0)
 
-    def _begin(self, epoch: int, heard_s: float = 0.0) -> None:
+    def _begin(self, row: Row, heard_s: float) -> None:
         """What still counts down goes on doing so, whoever asked for it."""
-        counting = {ups: armed for ups, armed in self.armed.items() if armed.falls_at_s > heard_s}
-        goes_on = epoch > self.epoch and self.open
+        counting = {ups: armed for ups, armed in self.armed.items() if not armed.is_over(row, heard_s)}
+        goes_on = row.epoch > self.epoch and self.open
         self.armed_before = {**self.armed_before, **self.armed} if goes_on else {}
         self.armed = counting
+        self._empty(row.epoch)
+
+    def _empty(self, epoch: int) -> None:
         self.epoch = epoch
         self.declared = False
         self.turned = False
@@ -237,7 +248,7 @@ class Facts:
         if row.kind is Kind.CLUSTER_RESTART_ASKED:
             self.restarts_s = heard_s
         if row.epoch > self.epoch:
-            self._begin(row.epoch, heard_s)
+            self._begin(row, heard_s)
         elif row.epoch < self.epoch or self.closed:
             return  # about an incident that is over
         if row.kind is Kind.CONFIRMED and self._upses is not None and row.subject not in self._upses:
@@ -271,7 +282,7 @@ class Facts:
             case Kind.OFF_ARMED:
                 returns = bool(row.details.get("returns", False))
                 falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
-                self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s)
+                self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s)
                 self.armed_before.pop(row.subject, None)
             case Kind.START_ASKED:
                 self.start_asked = True
@@ -280,7 +291,7 @@ class Facts:
             case Kind.TURNED:
                 self.turned = True
             case Kind.CLOSED:
-                self._begin(row.epoch, heard_s)
+                self._begin(row, heard_s)
                 self.closed = True
             case _:
                 pass  # kept for the record; what follows from it is observed

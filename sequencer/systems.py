@@ -10,7 +10,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import booted_since_wanted
+from sequencer.asleep import booted_since_wanted, stays_as_it_is
 from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
@@ -22,9 +22,9 @@ from sequencer.force import (
     may_take_until_s,
 )
 from sequencer.jobs import stop_jobs
-from sequencer.journal import Goal, Kind
+from sequencer.journal import Armed, Goal, Kind
 from sequencer.ports import Os, Steps, Unreachable
-from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
+from sequencer.proof import fed_alone, is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
@@ -274,7 +274,7 @@ def is_back_up(run: Run, server: Server) -> bool:
 def is_to_stop(run: Run, server: Server) -> bool:
     """An outage is declared, or a schedule or somebody who may wants it down; or its power falls (S9)."""
     wanted = run.facts.down or server.name in run.scope.servers | run.scope.nodes
-    return wanted or falls_under(run, server)
+    return (wanted and not stays_as_it_is(run, server.name)) or falls_under(run, server)
 
 
 def note_stopping(run: Run, server: Server) -> None:
@@ -296,14 +296,26 @@ def note_reached(run: Run, server: str) -> Steps[None]:
 
 
 def is_to_return(run: Run, ups: Ups) -> bool:
-    """It was told to go off until the mains return, and has not done both yet."""
+    """It was told to go off until the mains return, and has not done both yet.
+
+    Its card may be silent; but who lives on it runs, or did a moment ago, and that was to fall before (N6).
+    """
     off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
     if off is None or not off.returns:
         return False
     told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
     tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer
-    is_on_for_good = status is not None and status.output_on and not status.off_armed
-    return not (is_on_for_good and tells_of_it)
+    if status is None:
+        return not has_come_back(run, ups, off)
+    return not (status.output_on and not status.off_armed and tells_of_it)
+
+
+def has_come_back(run: Run, ups: Ups, off: Armed) -> bool:
+    """By our wall clock; who is on it alone is not in the dark."""
+    fell_s = inf if off.wall_s is None else off.wall_s + off.falls_in_s + timing.EVIDENCE_EXTRA_S
+    servers, _ = fed_alone(run, ups)
+    seen = [port.seen() for port in servers]
+    return run.wall_s() > fell_s and any(s.fresh and s.status.os is not Os.HALTED for s in seen if s.status)
 
 
 def note_restarted(run: Run, server: str) -> Steps[None]:

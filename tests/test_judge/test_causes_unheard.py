@@ -34,7 +34,10 @@ def test_S9_who_cannot_know_that_a_word_was_taken_back_may_act_on_it(tell: Any) 
         parted.without(OFF).plus("5 control1 request.accepted reference wish=power_on id=r3 of=rack1")
     )
     been = parted.plus("1 room server.shutting_down rack1", "91 room server.halted rack1")
-    assert stops(been), "it has been down by that word"
+    assert not stops(been), "it has been down by that word, and by all that is known is to be"
+    restart = "470 control1 command.sent rack1 command=restart"
+    up = been.without("command=shutdown").plus("120 room server.booting rack1", "210 room server.up rack1")
+    assert stops(up.plus(restart)), "but not to be restarted"
 
 
 def test_S9_so_it_is_with_a_restart(tell: Any) -> None:
@@ -51,6 +54,9 @@ def test_S9_so_it_is_with_a_restart(tell: Any) -> None:
     assert not stops(parted)
     assert stops(parted.plus(MET))
     assert stops(parted.without("schedule.fired"))
+    been = parted.plus("2 room server.booting rack1", "92 room server.up rack1")
+    assert stops(been), "it has been restarted"
+    assert stops(been.without("command=restart").plus(STOP)), "and that is no reason to stop it"
 
 
 def test_S31_so_it_is_with_whom_no_outage_concerns(tell: Any) -> None:
@@ -58,6 +64,8 @@ def test_S31_so_it_is_with_whom_no_outage_concerns(tell: Any) -> None:
     parted = tell(CALM).plus(OFF, ON, *AWAY, *GONE, *BACK, *out, STOP)
     assert not stops(parted, "S31")
     assert stops(parted.plus(MET), "S31")
+    (breach,) = parted.plus(MET).result("S31").breaches
+    assert [event.name for event in breach.events] == ["request.accepted", "command.sent"], "for the excuses"
 
 
 def test_S9_c1_a_node_whose_service_is_dead_hears_nothing_until_the_next_one_says_something(

@@ -25,6 +25,7 @@ def said_to(t: float, name: str, by: str, subject: str = "reference", **details:
         ("S28", ("schedule.fired", {"id": "r1"}), ("request.accepted", {"id": "r1"})),
         ("S27", ("hold.set", {"subject": "ups5"}), ("hold.set", {"subject": "ups6"})),
         ("S9", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+        ("S31", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
     ],
 )
 def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(

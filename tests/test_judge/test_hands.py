@@ -181,7 +181,14 @@ def test_S27_what_only_a_node_that_is_down_was_told_of_the_other_cannot_know(tel
 
     assert parted.result("S27").breaches == ()
     assert parted.result("S27").put_to_test == 1
-    assert parted.plus(*MET).result("S27").breaches, "they have met since"
+    late = parted.plus(*MET)
+    assert late.result("S27").breaches == (), "who has booted looks round before it tells"
+    met_s = 466 + late.site.start.first_look_limit_s
+    told = "control1 command.sent rack2 command=shutdown"
+    assert late.plus(f"{met_s - 0.1} {told}").result("S27").breaches == ()
+    assert late.plus(f"{met_s} {told}").result("S27").breaches, "they have met since"
+    news = late.without("hold.set").plus("468 control2 hold.set rack2")
+    assert news.result("S27").breaches, "that is no old story"
     together = parted.without("hold.set").plus("5 control2 hold.set rack2")
     assert together.result("S27").breaches, "it was up then"
 
@@ -190,6 +197,12 @@ def test_S27_who_was_told_knows_it_though_he_has_met_nobody(tell: Any) -> None:
     own = tell(CALM).plus(*PARTED, HELD_THEN, "120 control2 command.sent rack2 command=shutdown")
 
     assert own.result("S27").breaches
+
+
+def test_S27_who_boots_asks_the_others_at_once_what_they_know(tell: Any) -> None:
+    stays = tell(CALM).plus(*PARTED[:2], *PARTED[4:], HELD_THEN)
+
+    assert stays.plus("460.1 control1 command.sent rack2 command=shutdown").result("S27").breaches
 
 
 OUT_AGAIN = (

@@ -73,6 +73,24 @@ def test_s16_an_off_that_counts_down_is_remembered_into_the_next_incident(facts:
     assert facts.armed == {}
 
 
+@pytest.mark.parametrize(
+    ("closed_s", "life", "counts"),
+    [(430.0, "control1/1", False), (429.9, "control1/1", True), (9000.0, "control2/1", True)],
+)
+def test_s9_c2_who_reads_it_all_at_its_boot_knows_by_its_writer_s_clock_that_a_countdown_was_over(
+    facts: Facts, closed_s: float, life: str, counts: bool
+) -> None:
+    """Its card never took it, and stayed silent: nobody is stopped for that. No two clocks compare."""
+    learn(
+        facts,
+        declared(1),
+        row(Kind.OFF_ARMED, "ups5", at_s=10.0, falls_in_s=420.0),
+        Row(Kind.CLOSED, "reference", 1, life, closed_s, {}),
+        heard_s=20000.0,
+    )
+    assert ("ups5" in facts.armed) is counts
+
+
 def test_a_second_outage_forgets_what_was_flushed_and_armed_in_the_first(facts: Facts) -> None:
     learn(
         facts,

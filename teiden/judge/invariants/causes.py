@@ -11,6 +11,7 @@ from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
+from teiden.judge.ledger.wants import Want
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
@@ -18,6 +19,8 @@ from teiden.language.say import later, said, t
 STOPS = ("shutdown", "force", "off", "flush", "stop")
 COMES_BACK = ("until_mains", "sleep")
 """An OFF of this kind strands nobody, also when the mains are back already."""
+LOW = "low battery"
+"""Why an outage counted before its time."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
 
 
@@ -54,14 +57,31 @@ def is_left_for(room: Room, event: Event, disk: Array) -> bool:
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     """Who does it cannot know the last word about some whom it concerns; by the last that it can know he is
-    wanted down or restarted, and that has not come about yet."""
+    wanted down, or restarted and has not been yet. What a restart is for has not come about yet either."""
+    restarts = event.details["command"] == "restart"
 
     def can_know(word: Event) -> bool:
         return room.heard.can_know(event.by, word, event.t)
 
+    def is_down(want: Want) -> bool:
+        return want.goal is Goal.DOWN and not restarts
+
     told = (name for name in room.causes.concerns(event.subject) if name in room.wants.of)
     known = (room.wants.known(name, can_know) for name in told)
-    return any(want is not None and not want.reached and want.goal is not Goal.UP for want in known)
+    return any(
+        want is not None and want.goal is not Goal.UP and (not want.reached or is_down(want))
+        for want in known
+    )
+
+
+def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
+    """What had wanted these down, and the boot that has ended that; or the word that took it back."""
+    wants = room.wants
+    told = {n: wants.of[n] for n in room.causes.concerns(event.subject) if n in wants.of}
+    for want in told.values():
+        if want.ends is not None:
+            return want.ends, want.event
+    return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
 
 
 class S9(Invariant):
@@ -161,16 +181,7 @@ class S9(Invariant):
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, *self._goes_against(event), event)
-
-    def _goes_against(self, event: Event) -> tuple[Event, ...]:
-        """What had wanted these down, and the boot that has ended that; or the word that took it back."""
-        wants = self.room.wants
-        told = {n: wants.of[n] for n in self.room.causes.concerns(event.subject) if n in wants.of}
-        for want in told.values():
-            if want.ends is not None:
-                return want.ends, want.event
-        return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
+        self.broken(event.t, event.subject, text, *goes_against(self.room, event), event)
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1
@@ -278,7 +289,7 @@ class S31(Invariant):
             time=self.at(event.t),
             upses=names(room.incident.confirmed),
         )
-        self.broken(event.t, name, text, event)
+        self.broken(event.t, name, text, *goes_against(room, event), event)
 
     def _goes_with_its_nodes(self, event: Event) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go.
@@ -305,9 +316,14 @@ class S31(Invariant):
         of one that stops ends."""
         for node in nodes:
             if node in up:
-                yield any(ends(self.room, ups, at_s) for ups in node.upses)
+                yield any(ends(self.room, ups, at_s) or self._says_low(ups) for ups in node.upses)
             else:
                 yield at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
+
+    def _says_low(self, ups: str) -> bool:
+        """Its outage counted at once, for it said so of its battery (X-02); who can tell (P9)?"""
+        told = self.room.incident.confirmed.get(ups)
+        return told is not None and told.details.get("because") == LOW
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

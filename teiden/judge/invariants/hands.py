@@ -42,7 +42,8 @@ class S27(Invariant):
     """What somebody holds receives no command until it is released.
 
     `held(x) -> no command to x`: from `hold.set` to `hold.released`. A job is a command to its server.
-    A node that was down when another was told of it, and has not been up with one that knows, cannot know.
+    A node that was down when another was told of it, and has not been up with one that knows, cannot know;
+    nor before one that boots has looked round, and tells it.
     """
 
     id = "S27"
@@ -56,7 +57,8 @@ class S27(Invariant):
         if not self.room.incident.held:
             return
         self.put_to_test += 1
-        if held is not None and self.room.heard.can_know(event.by, held, event.t):
+        late_s = self.site.start.first_look_limit_s
+        if held is not None and self.room.heard.is_told(event.by, held, event.t, late_s):
             text = t(
                 "{command} of {name} at {time}, held since {held}",
                 command=retold(str(event.details.get("command") or event.details.get("job", ""))),

@@ -17,8 +17,8 @@ def at_floor(room: Room, ups: str, t: float) -> bool:
 
 
 def ends(room: Room, ups: str, t: float) -> bool:
-    """Its mains are away, and its battery is low or empty, or at that floor."""
+    """Its mains are away, or it tests its battery (P12), and that is low or empty, or at that floor."""
     power = room.power
-    if power.mains_since[ups] is not None:
+    if power.mains_since[ups] is not None and power.lives_on_them_since[ups] is not None:
         return False
     return power.supply[ups] in ("low battery", "exhausted") or at_floor(room, ups, t)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from math import nextafter
 
 from sequencer.events import Event
 from teiden.judge.history import History
@@ -28,6 +29,16 @@ class Heard:
         """Whether this node had heard it by then, or had been up since with one that did."""
         *_, (_, knows, up) = self._spread(word, at_s)
         return node in knows or (node in up and not knows.isdisjoint(up))
+
+    def is_told(self, node: str, word: Event, at_s: float, late_s: float) -> bool:
+        """The same, but who comes up after that word tells the others what he knows so much later.
+
+        A node that boots looks round first; it asks the others at once.
+        """
+        since_s = max(word.t, at_s - late_s)
+        comings = (t for t, who, is_up in self._changes if is_up and who != node and since_s < t <= at_s)
+        come_s = min(comings, default=None)
+        return self.can_know(node, word, at_s if come_s is None else nextafter(come_s, 0.0))
 
     def known_since_s(self, word: Event, at_s: float) -> float | None:
         """Since when somebody who was up has known it; None: whoever is up does not. Nobody: nobody asks."""
