@@ -35,7 +35,7 @@ def comes_later(run: Run, server: Server, start: Callable[[], Steps[Any]]) -> St
 
 
 def stayed_away(run: Run, server: Server) -> Steps[bool]:
-    """It was only to restart, and is not up again: its UPS may have tripped over that (P14). It is started."""
+    """It was only to restart, and is not up again: its UPS may have tripped (P14). It is started."""
     if wants(run, server.name, Goal.DOWN) or is_there(run, server):
         return False
     text = f"{server.name} was restarted, and is not up after {run.site.start.server_limit_s:g} s"
@@ -45,7 +45,7 @@ def stayed_away(run: Run, server: Server) -> Steps[bool]:
 
 
 RESTARTS_S = 3600.0
-"""So long after the word a node that is off was perhaps still to restart; later somebody has switched it off."""
+"""So long after the word a node that is off did not come back from that; later somebody has switched it off."""
 
 
 def look_for_who_restarted(run: Run) -> None:
