@@ -45,7 +45,7 @@ def stayed_away(run: Run, server: Server) -> Steps[bool]:
 
 
 RESTARTS_S = 3600.0
-"""So long after the word a node that is off did not come back from that; later somebody has switched it off."""
+"""So long after the word a node that is off has not come back from that; later somebody switched it off."""
 
 
 def look_for_who_restarted(run: Run) -> None:
