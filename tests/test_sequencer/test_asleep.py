@@ -263,7 +263,7 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
 def test_l1_who_wakes_after_another_that_had_slept_by_another_word_ends_his_own(
     by_hand: HandRoom, cause: str, goal: Goal, back: bool
 ) -> None:
-    """The other one was down when that was told, and his boot has ended what had stopped him; or a night has."""
+    """The other one was down when that was told, and his boot, or a night, has ended what stopped him."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = down_by(by_hand.run)
