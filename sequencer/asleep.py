@@ -35,22 +35,17 @@ def wake_up(run: Run, slept_by: str = "") -> Steps[None]:
     Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
     word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
     `slept_by`: see `down_by`. Who has woken before us may never have heard of that: his boot has ended an
-    older word, and ours ends this one (L1).
+    older word, or he wants us up by another, and ours ends this one (L1).
     """
     causes = [slept_by] if slept_by else []
     if (yield from have_slept(run)):
         causes.append(run.facts.wants[run.me].cause)
-    elif not is_woken_by_another(run):
+    elif not wants(run, run.me, Goal.UP):
         return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
     for cause in dict.fromkeys(causes):
         yield from end(run, cause)
-
-
-def is_woken_by_another(run: Run) -> bool:
-    """Whoever it was has booted, and knew that we were down as he was."""
-    return wants(run, run.me, Goal.UP) and THEN in run.facts.wants[run.me].cause
 
 
 def end(run: Run, cause: str) -> Steps[None]:

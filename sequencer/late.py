@@ -11,7 +11,7 @@ from typing import Any
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.journal import Goal, Kind
+from sequencer.journal import WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, SELDOM_S
@@ -24,7 +24,7 @@ def comes_later(run: Run, server: Server, start: Callable[[], Steps[Any]]) -> St
     """In an open incident he is left to the pages after it; there as often as it takes, seldom in the end."""
     port = run.ports.servers[server.name]
     tried = 1
-    while not (guards.is_seen(port.seen(), Os.UP) or wants(run, server.name, Goal.DOWN)):
+    while not (is_there(run, server) or wants(run, server.name, Goal.DOWN)):
         if run.facts.open:
             yield from note_still_to_come(run, server)
             return
@@ -32,6 +32,40 @@ def comes_later(run: Run, server: Server, start: Callable[[], Steps[Any]]) -> St
         if not (yield from run.until_seen(port, when.UP, by_s=run.now + again_s, eager=True)):
             yield from start()
         tried += 1
+
+
+def stayed_away(run: Run, server: Server) -> Steps[bool]:
+    """It was only to restart, and is not up again: its UPS may have tripped (P14). It is started."""
+    if wants(run, server.name, Goal.DOWN) or is_there(run, server):
+        return False
+    text = f"{server.name} was restarted, and is not up after {run.site.start.server_limit_s:g} s"
+    run.alarm(server.name, text, "H9")
+    yield from note_still_to_come(run, server)
+    return True
+
+
+RESTARTS_S = 3600.0
+"""So long after the word a node that is off has not come back from that; later somebody switched it off."""
+
+
+def look_for_who_restarted(run: Run) -> None:
+    """Nodes restart with their cluster, and with them whoever commanded: who begins waits for the others."""
+    for node in run.site.control_nodes:
+        restarts = node.name != run.me and wants(run, node.name, Goal.REBOOT)
+        if restarts and run.wall_s() < run.facts.wants[node.name].at_s + RESTARTS_S:
+            run.spawn(boots_as_we_did(run, node))
+
+
+def boots_as_we_did(run: Run, node: Server) -> Steps[None]:
+    by_s = run.now + run.site.start.server_limit_s
+    yield from run.until_seen(run.ports.servers[node.name], when.UP, by_s=by_s)
+    if (yield from stayed_away(run, node)):
+        run.announce(WANTS)
+
+
+def is_there(run: Run, server: Server) -> bool:
+    """It says so now."""
+    return guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
 
 
 def note_still_to_come(run: Run, server: Server) -> Steps[None]:

@@ -18,8 +18,9 @@ from sequencer.cluster_start import note_restart
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
-from sequencer.journal import Goal, Kind, Want
+from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.last_call import attended
+from sequencer.late import stayed_away
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
@@ -210,6 +211,8 @@ def reboot(run: Run, server: Server) -> Steps[None]:
             else:
                 yield from step(run, server.name, port, when.UP, limit_s=run.site.start.server_limit_s)
             run.rebooting.discard(server.name)
+        if (yield from stayed_away(run, server)):
+            return
     yield from run.commit(Kind.REACHED, server.name, wall_s=want.at_s)
 
 
@@ -232,6 +235,7 @@ def restarts(run: Run) -> Steps[None]:
         yield from note_all_restarted(run, nodes)
     elif nodes:
         yield from reboot_cluster(run, nodes)
+    run.announce(WANTS)  # of who has stayed away, and is to be started
 
 
 def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:

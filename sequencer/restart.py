@@ -61,7 +61,6 @@ def restart(run: Run) -> Steps[None]:
     else:
         yield from all_are_there(run)
     yield from run.commit(Kind.CLOSED, site.name)
-    run.tell("incident.closed", site.name)
 
 
 def all_are_there(run: Run) -> Steps[None]:

@@ -13,6 +13,7 @@ from sequencer import guards
 from sequencer.cards import is_off
 from sequencer.forgotten import look_for_the_forgotten
 from sequencer.journal import Goal, Kind, Want
+from sequencer.late import look_for_who_restarted
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
@@ -29,6 +30,7 @@ def bring_back(run: Run) -> Steps[None]:
     """
     site, name = run.site, run.site.cluster.name
     look_for_the_forgotten(run)
+    look_for_who_restarted(run)
     asked = yield from stands_still(run)
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     run.cluster.brought_back = True

@@ -64,7 +64,7 @@ def not_stable(run: Run) -> Blocker | None:
         return f"mains of {away[0]} are away", (told, run.news(RETURNS), *halt), None
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
-    if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away) or has_stopped(run)):
+    if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away) or is_done(run)):
         return "no outage is confirmed", (run.news(),), None
     for name in sorted(run.facts.confirmed.difference(away)):
         at_s = as_told_stable_at_s(run, site.upses[name])
@@ -75,11 +75,14 @@ def not_stable(run: Run) -> Blocker | None:
     return None
 
 
-def has_stopped(run: Run) -> bool:
-    """All that is wanted down, beside somebody who is waited for: nothing is left to be stopped (L1)."""
+def is_done(run: Run) -> bool:
+    """All that is wanted down, beside somebody who is waited for: nothing is left to be stopped (L1).
+
+    Nor is anything where the word has been taken back that an incident was to be opened for.
+    """
     stop = planned_scope(run)
     down = all(name in run.given_up or halted(run, run.site.servers[name]) for name in stop.servers)
-    return bool(stop.servers) and down and run.settled.issuperset(stop.server_upses | stop.arrays)
+    return not stop.nodes and down and run.settled.issuperset(stop.server_upses | stop.arrays)
 
 
 def still_armed(run: Run) -> Blocker | None:

@@ -43,6 +43,8 @@ def note(run: Run, row: Row) -> None:
         run.alarm(run.me, f"the journal of {run.me} is broken; only shutdowns and flushes are safe", "S30")
         run.on_standing()  # our peers see it, and we look whether one of them takes the command
         run.announce(run.me, *run.ports.peers)
+    if row.kind is Kind.CLOSED:  # also when somebody is wanted otherwise while it is written (L1)
+        run.tell("incident.closed", row.subject)
     for peer in run.ports.peers.values():
         peer.copy(row)
 

@@ -335,8 +335,15 @@ FAULTS = (
         Kind.UPS,
         "its loads hang on the next UPS of the site, and that one's on it",
         _mixed_up,
-        excuses=tuple(
-            Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L1", "L2", "L3")
+        excuses=(
+            *(
+                Excuse(rule, Reach.ALL, WRONG_LOAD)
+                for rule in ("S1", "S2", "S8", "S18", "S25", "L1", "L2", "L3")
+            ),
+            *(
+                Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)
+                for rule in ("L1", "L3")
+            ),
         ),
     ),
     Fault(

@@ -56,7 +56,8 @@ class Excuse:
     said: str = ""
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always. Of S5:
     that this UPS holds no longer, so that the control side does not wait any more. Of L3: that the nodes stay
-    up for it, as long as none of them would come back. Of a network or a switch: about anybody."""
+    up for it, as long as none of them would come back. Of L1: that it is off, and somebody has to switch it
+    on. Of a network or a switch: about anybody."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
@@ -84,6 +85,8 @@ class Excuse:
     (`stays`): its power came while it had it."""
     dark: bool = False
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
+    pulled: bool = False
+    """Only of whoever loses his power in the moment in which it ends: putting that right pulls his plug."""
     alone: bool = False
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False

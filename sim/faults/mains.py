@@ -85,6 +85,16 @@ NOBODY_SWITCHES_ON = (
         )
         for rule in ("L1", "L3")
     ),
+    *(
+        Excuse(
+            rule,
+            Reach.DEPENDING,
+            "repaired it is off until somebody switches it on, and no journal tells of it: he is told so",
+            stays=True,
+            said="L1",
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 
 TRUSTED = (

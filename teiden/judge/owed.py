@@ -17,7 +17,7 @@ from sim.story import FaultChange, Happening
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
-from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
@@ -83,7 +83,9 @@ def beyond(
                 continue
             if excuse.rule != rule or not _is_met(excuse, fault, last, events, end_s):
                 continue
-            if fault.until_s == inf or excuse.stays:
+            if excuse.pulled:
+                found |= set(_unplugged(fault.until_s, events))
+            elif fault.until_s == inf or excuse.stays:
                 names = reached(excuse.reach, fault.by.subject, site)
                 if names is None:
                     return None
@@ -103,6 +105,15 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
     if excuse.said and not _is_said(excuse.said, device, at_s, events):
         return False
     return not excuse.unread or unread(events, end_s)
+
+
+def _unplugged(t_s: float, events: Sequence[Event]) -> Iterator[str]:
+    """Who has died with his power in that moment."""
+    return (
+        e.subject
+        for e in events
+        if e.name == "server.crashed" and e.details.get("cause") == "power" and abs(e.t - t_s) <= TICK_S
+    )
 
 
 def _is_said(rule: str, device: str, since_s: float, events: Sequence[Event]) -> bool:

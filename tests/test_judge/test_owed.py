@@ -336,3 +336,37 @@ def test_c6_a_return_is_delayed_where_who_commanded_had_heard_of_nothing_when_it
     assert not is_delayed(250.0, rule="L8")
     assert not is_delayed(250.0, broken_s=260.0), "the disk was well then"
     assert not is_delayed(250.0, name="card_slow")
+
+
+@pytest.mark.parametrize(
+    ("at_s", "name", "cause", "kept"),
+    [
+        (900.0, "server.crashed", "power", True),
+        (899.0, "server.crashed", "power", False),
+        (901.0, "server.crashed", "power", False),
+        (900.0, "server.crashed", "system", False),
+        (900.0, "server.halted", "power", False),
+    ],
+)
+def test_u19_who_is_plugged_right_again_and_dies_of_that_is_owed_nothing(
+    at_s: float, name: str, cause: str, kept: bool
+) -> None:
+    """His own UPS was off, since he lived on another; whoever has his plug in his hand sees to it."""
+    site, mixed = reference_site(), fault("loads_mixed_up", "ups6", 100.0, 900.0)
+    events = [Event(at_s, name, "rack1", "room", Source.FACT, {"cause": cause})]
+    for rule in ("L1", "L3"):
+        assert beyond(rule, struck(mixed, site, events), site, events) == ({"rack1"} if kept else set())
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject", "kept"), [("L1", "ups5", True), ("L3", "ups5", False), ("L1", "ups6", False)]
+)
+def test_p13_a_ups_that_is_repaired_and_off_is_switched_on_by_whoever_is_told_so(
+    rule: str, subject: str, kept: bool
+) -> None:
+    """No journal knows why it is off; an alarm asks for it."""
+    site, fails = reference_site(), fault("ups_fails", "ups5", 100.0, 900.0)
+    events = [Event(2000.0, "alarm.raised", subject, "control1", Source.SEEN, {"rule": rule})]
+    left = beyond("L1", struck(fails, site, events), site, events) or frozenset()
+    assert ("blade1" in left) is kept
+    assert "rack1" not in left

@@ -256,14 +256,14 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
     ("cause", "goal", "back"),
     [
         ("r0, then control2/3", Goal.UP, True),
-        ("r2", Goal.UP, False),
+        ("nightly/on", Goal.UP, True),
         ("r0, then control2/3", Goal.DOWN, False),
     ],
 )
 def test_l1_who_wakes_after_another_that_had_slept_by_another_word_ends_his_own(
     by_hand: HandRoom, cause: str, goal: Goal, back: bool
 ) -> None:
-    """The other one was down when that was told, and his boot has ended what had stopped him."""
+    """The other one was down when that was told, and his boot, or a night, has ended what stopped him."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = down_by(by_hand.run)

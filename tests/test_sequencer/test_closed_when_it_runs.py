@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.ports import ClusterState, ClusterStatus, Service
-from sequencer.site import Site
+from sequencer.journal import Kindfrom sequencer.site import Site
 from sequencer.standstill import comes_to_run, note_disks
 from tests.hands import HandRoom
 from tests.worlds import with_settings
@@ -98,3 +97,15 @@ def test_l8_its_managers_reboot_is_waited_for_however_it_looks_meanwhile(site: S
     room.cluster.show(RUNS)
     room.until(room.run.now + 10)
     assert task.over
+
+
+def test_l1_that_it_is_closed_is_said_also_when_somebody_is_wanted_otherwise_while_it_is_written(
+    by_hand: HandRoom,
+) -> None:
+    """The page that closes it is left then; what has gone to the journal stands there."""
+    run = by_hand.run
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.spawn(run.race(run.commit(Kind.CLOSED, "reference"), run.pause(0.001)))
+    by_hand.until(1)
+    assert not run.facts.open
+    assert len(by_hand.told("incident.closed")) == 1

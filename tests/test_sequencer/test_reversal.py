@@ -163,3 +163,18 @@ def test_r10_46_a_night_whose_lead_has_come_waits_for_a_flush_that_has_begun_and
     run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 100.0, {"flushed": True}))
     by_hand.until(101)
     assert task.over
+
+
+@pytest.mark.parametrize(("goal", "turns"), [("up", True), ("down", False)])
+def test_l1_an_incident_for_a_word_that_was_taken_back_meanwhile_ends(
+    by_hand: HandRoom, goal: str, turns: bool
+) -> None:
+    """A node that has just booted told of it, and in the same breath that it is over: nobody is to stop."""
+    run = by_hand.run
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": list(LINKED)}),
+        Row(Kind.WANTED, "r1", 1, "control2/1", 0.0, {"servers": ["control2"], "goal": goal, "wall_s": 1.0}),
+    )
+    task = run.spawn(turned(run))
+    by_hand.until(100)
+    assert task.over is turns

@@ -1,0 +1,71 @@
+"""Who was only to restart, and does not come up again: a UPS may trip over that (R10-41, P14, L1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Goal, Kind, Row
+from sequencer.late import RESTARTS_S, look_for_who_restarted
+from sequencer.ports import Os
+from sequencer.requests import Wish
+from sequencer.schedules import Schedule
+from sim.story import Asked
+from tests.hands import HandRoom
+from tests.nights import night_site, nightly, tonight
+from tests.tale import Tale
+from tests.worlds import HOUR_S, NODES, fault
+
+BLADES = ("blade1", "blade2")
+CONTROL = Schedule("control", NODES, off="22:00", on="22:01")
+
+
+def restarted(ups: str, *more: object) -> Tale:
+    """Its UPS bears no start for the first ten minutes after that."""
+    site = night_site(nightly("22:01", servers=BLADES), CONTROL)
+    return tonight(fault("inrush_trips", ups, -1, 600, amount=0.0), *more, site=site, until_s=3 * HOUR_S)
+
+
+@pytest.mark.parametrize(("ups", "server"), [("ups5", "blade1"), ("ups2", "control2")])
+def test_l1_p14_whose_ups_trips_over_his_restart_is_started_again(ups: str, server: str) -> None:
+    tale = restarted(ups)
+    tale.before(f"server.crashed {server}", f"command.sent {ups} command=on", f"server.up {server}")
+    tale.once(f"alarm.raised {server} rule=H9", f"command.sent {ups} command=on")
+
+
+def test_s28_who_is_wanted_down_by_then_is_not() -> None:
+    tale = restarted("ups5", Asked(500.0, Wish.POWER_OFF, BLADES))
+    tale.never("command.sent ups5 command=on", "alarm.raised blade1 rule=H9")
+
+
+@pytest.mark.parametrize(
+    ("goal", "ago_s", "os", "asked_for"),
+    [
+        (Goal.REBOOT, 300.0, Os.HALTED, True),
+        (Goal.REBOOT, RESTARTS_S, Os.HALTED, False),
+        (Goal.REBOOT, 300.0, Os.UP, False),
+        (Goal.UP, 300.0, Os.HALTED, False),
+    ],
+)
+def test_l1_a_node_that_did_not_boot_with_its_cluster_is_asked_for_and_no_other(
+    by_hand: HandRoom, goal: Goal, ago_s: float, os: Os, asked_for: bool
+) -> None:
+    """Who is off long after the word was perhaps switched off by somebody (O1)."""
+    run = by_hand.run
+    wanted = {"servers": NODES, "goal": goal.value, "wall_s": run.wall_s() - ago_s}
+    run.hear(Row(Kind.WANTED, "restart", 0, "control2/0", 0.0, wanted))
+    by_hand.servers["control2"].show(os=os)
+    look_for_who_restarted(run)
+    by_hand.until(run.site.start.server_limit_s + 10)
+    assert (run.facts.wants["control2"].cause != "restart") is asked_for
+
+
+def test_l1_one_that_boots_a_little_later_is_not_asked_for(by_hand: HandRoom) -> None:
+    run = by_hand.run
+    wanted = {"servers": NODES, "goal": Goal.REBOOT.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "restart", 0, "control2/0", 0.0, wanted))
+    by_hand.servers["control2"].show(os=Os.BOOTING)
+    look_for_who_restarted(run)
+    by_hand.until(200)
+    by_hand.servers["control2"].show(os=Os.UP)
+    by_hand.until(run.site.start.server_limit_s + 10)
+    assert run.facts.wants["control2"].cause == "restart"
