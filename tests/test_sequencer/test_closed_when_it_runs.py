@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.journal import Kindfrom sequencer.site import Site
+from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, ClusterStatus, Service
+from sequencer.site import Site
 from sequencer.standstill import comes_to_run, note_disks
 from tests.hands import HandRoom
 from tests.worlds import with_settings
