@@ -36,6 +36,7 @@ from sequencer.standing import (
     was_up,
 )
 from sequencer.standstill import bring_back, note_disks
+from sequencer.systems import forget_use
 from sequencer.turn import leave_behind, left_unseen, turned
 from sequencer.wants import control_stop, incident_scope, wants
 from sequencer.watch import is_left, note_confirmed, note_new, watch
@@ -185,7 +186,7 @@ def declare(run: Run) -> Steps[None]:
     run.on_their_way.clear()
     run.given_up.clear()
     run.settled.clear()
-    run.used_again.clear()
+    forget_use(run)
     run.off_beside.clear()
     run.ready_since.clear()
     for name in causes:

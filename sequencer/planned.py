@@ -32,6 +32,7 @@ from sequencer.step import Ask, step
 from sequencer.systems import (
     down_before_the_cut,
     forget_its_stop,
+    forget_use,
     note_reached,
     note_restarted,
     note_stopping,
@@ -122,7 +123,7 @@ def begin(run: Run) -> Steps[None]:
     last = max((facts.wants[name] for name in down), key=lambda want: (want.at_s, want.cause))
     if facts.planned != last.cause:
         yield from run.commit(Kind.PLANNED, last.cause)
-        run.used_again.clear()
+        forget_use(run)
         run.say_anew()
 
 

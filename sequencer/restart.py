@@ -191,6 +191,7 @@ def stays_on(run: Run, ups: Ups) -> Steps[bool]:
 def start_server(run: Run, server: Server) -> Steps[None]:
     """It boots by AC-Link, or is woken over the LAN when it does not (R9-35)."""
     yield from run.until(lambda: has_power(run, server), server.name)
+    run.used_again.update(server.arrays)
     yield from force_when_stuck(run, server, lambda: goes_up(run, server))
     was_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
     outcome = yield from wake(run, server)

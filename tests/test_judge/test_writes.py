@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sequencer.site import OffMode
+from tests.told_well import CALM
 
 ALARM = 'alarm.raised ups5 rule=S29 text="ups5 goes off after 60 s; the site file says 420 s"'
 
@@ -65,6 +66,9 @@ def test_S29_a_countdown_that_is_not_as_planned_must_be_noticed_before_it_ends(o
         "control1 told ups5 at 32 s to go off after 420 s, and it took 368 s, which nobody noticed"
     )
     assert "S29" not in unlike.plus(f"40 control1 {ALARM}").broken
+    armed_s = next(line.split()[0] for line in unlike.lines if "ups.off_armed ups5" in line)
+    assert "S29" not in unlike.plus(f"{armed_s} control1 {ALARM}").broken, "in that moment"
+    assert "S29" in unlike.plus(f"{float(armed_s) - 0.1} control1 {ALARM}").broken, "that was of another one"
 
 
 def test_S29_a_short_delay_is_none_for_whom_another_ups_carries_on(outage: Any) -> None:
@@ -90,6 +94,11 @@ def test_C12_S29_what_counts_down_when_ours_has_long_fallen_is_not_ours(outage: 
     )
 
     assert "S29" not in outage.plus(*anothers).broken
+
+
+def test_C12_S29_what_nobody_of_ours_has_ever_told_is_not_ours(tell: Any) -> None:
+    others = ("20 room ups.off_armed ups6 falls_at=1040", "440 room ups.output_off ups6 cause=command")
+    assert tell(CALM).plus(*others).result("S29").ok
 
 
 def test_C12_S29_what_begins_to_count_anew_while_ours_counts_down_is_not_ours(outage: Any) -> None:

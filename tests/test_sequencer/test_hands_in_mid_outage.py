@@ -95,7 +95,11 @@ def test_s2_a_use_that_is_noted_and_not_yet_written_down_is_not_forgotten_when_t
     assert run.used_again == {"linkeddisk"}
     run.spawn(declare(run))
     by_hand.until(2)
-    assert run.used_again == set(), "nor does an earlier outage's count"
+    assert run.used_again == {"linkeddisk"}, "nor in the next one, while it says so of an earlier flush"
+    by_hand.arrays["linkeddisk"].show(flush=Flush.NOT_ASKED)
+    run.spawn(declare(run))
+    by_hand.until(3)
+    assert run.used_again == set(), "which it does not any more"
 
 
 def declared(room: HandRoom, *rows: Row) -> None:

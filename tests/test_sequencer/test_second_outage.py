@@ -9,7 +9,9 @@ import pytest
 from sequencer.goes_on import goes_on, on_battery
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState
+from sequencer.requests import Wish
 from sequencer.watch import watch
+from sim.story import Asked, Happening
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
@@ -153,3 +155,20 @@ def test_s10_a_declared_outage_goes_on_unless_its_mains_were_back_for_long_enoug
     assert on_battery(run) is lasts, "confirmed anew, that is another outage"
     run.hear(*(replace(row, epoch=2) for row in rows))
     assert on_battery(run)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [out(800, 4000, "ups4"), [Asked(800, Wish.POWER_OFF, LINKED, "an operator")]],
+    ids=["outage", "by request"],
+)
+def test_s2_an_array_is_flushed_anew_when_its_users_have_crashed_in_their_boot(
+    again: list[Happening],
+) -> None:
+    """It was flushed and not cut, and says that it is flushed; but they may have written since."""
+    failed = [h for ups in ("ups5", "ups6") for h in fault("ups_fails", ups, 740, 900)]
+    tale = play(out(0, 500, "ups4", "ups5", "ups6"), failed, again, until_s=3000)
+    first, second = tale.times("command.sent linkeddisk")
+    assert tale.at("server.crashed rack1") == 740
+    assert first < 740 < second < tale.at("array.off linkeddisk")
+    holds(tale, "ups_fails")

@@ -22,10 +22,10 @@ class S5(Invariant):
 
     `Off(u_K) or ClStop -> forall a,h in scope: settled or floor(K)`. In scope: an array whose
     controllers or enclosures have no UPS left that is not confirmed out, with all its users but who has
-    begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit whose mains are back is out of scope: it
-    was turned round. Settled: the array has no power, the servers' systems are down; or, failing
-    that, an alarm gave the server up, or the array's UPS since it was first told to go off, or said that this
-    is left on for a journal that is broken (S30). Floor: one
+    begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit
+    whose mains are back is out of scope: it was turned round. Settled: the array has no power, the
+    servers' systems are down; or, failing that, an alarm gave the server up, or the array's UPS since it
+    was first told to go off, or said that this is left on for a journal that is broken (S30). Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
