@@ -89,10 +89,14 @@ def told_by_another(run: Run, me: Server) -> bool:
 
 
 def tell_who_is_left(run: Run) -> None:
-    """The commander goes, and nobody is heard who could follow: said while there is somebody to (L5)."""
+    """The commander goes, and nobody is heard who could follow: said while there is somebody to (L5).
+
+    Also in an outage, if it goes for its own power alone: who is left there sees to nobody's battery (S18).
+    """
     silent = [name for name, peer in run.ports.peers.items() if not peer.seen().fresh]
     restarts = run.me in run.rebooting or cluster_restarts(run)
-    if not run.commands or run.facts.down or restarts or len(silent) < len(run.ports.peers):
+    all_go = run.facts.down and run.scope.control
+    if not run.commands or all_go or restarts or len(silent) < len(run.ports.peers):
         return
     for name in silent:
         if not is_down(run, name):

@@ -10,6 +10,7 @@ from sequencer.duty import first_look
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ourselves import WORD_LATE_S, watch_our_end
 from sequencer.ports import Os, Receipt
+from sequencer.scope import Scope
 from sequencer.systems import note_reached
 from tests.hands import NO_ANSWER, YES, HandRoom
 
@@ -115,6 +116,7 @@ def test_r2_08_a_restart_that_another_node_asked_for_outlives_the_incident(
         ("halted", False),
         ("follows", False),
         ("outage", False),
+        ("outage of its own", True),
         ("restarts", False),
         ("cluster restarts", False),
     ],
@@ -130,8 +132,9 @@ def test_l5_a_commander_that_is_shut_down_and_leaves_nobody_who_could_follow_say
         by_hand.peers["control2"].fall_silent()
     if what == "halted":
         by_hand.servers["control2"].show(os=Os.HALTED)
-    if what == "outage":
+    if "outage" in what:
         declared(by_hand, 1)
+        run.scope = Scope(control="own" not in what)
     if what == "restarts":
         run.rebooting.add("control1")
     if what == "cluster restarts":

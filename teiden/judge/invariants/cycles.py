@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event, Source
-from sequencer.site import ArrayRole, ServerRole
+from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -46,8 +46,6 @@ class L10(Invariant):
         """By UPS: since when it lives on its battery, or did last."""
         self._by_hand: Counter[str] = Counter()
         """Starts that nobody of ours has caused."""
-        self._before_its_disks: Counter[str] = Counter()
-        """Of control nodes, and their UPSes: boots onto disks that count down."""
         self._woken: set[str] = set()
         self._powered_s: dict[str, float] = {}
 
@@ -63,7 +61,6 @@ class L10(Invariant):
             "command.sent wake": self._wakes,
             "server.booting": self._boots,
             "incident.opened": self._opened,
-            "server.up": self._comes_up,
         }
 
     def _by_others(self, name: str) -> int:
@@ -81,12 +78,6 @@ class L10(Invariant):
         if unasked or event.details.get("cause") == "button":
             loads = self.room.wiring.servers_on[event.subject]
             self._by_hand.update((event.subject, *(server.name for server in loads)))
-
-    def _comes_up(self, event: Event) -> None:
-        power, server = self.room.power, self.site.servers[event.subject]
-        disks = [self.site.arrays[a] for a in server.arrays if server.name in self.room.wiring.nodes]
-        if event.is_fact and any(power.counts_down_below(disk, event.t) for disk in disks):
-            self._before_its_disks.update((server.name, *server.upses))
 
     def _wakes(self, event: Event) -> None:
         self._woken.add(event.subject)
@@ -154,7 +145,7 @@ class L10(Invariant):
             return
         words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
         allowed = per_outage * len(self._outages) + words + self._by_hand[name] + self._by_others(name)
-        allowed += self._before_its_disks[name]
+        allowed += self._before_its_disks(name, event.t)
         if self._cycles[name] > allowed:
             self._told.add(name)
             text = t(
@@ -165,6 +156,25 @@ class L10(Invariant):
                 allowed=allowed,
             )
             self.broken(event.t, name, text, told, event)
+
+    def _before_its_disks(self, name: str, t: float) -> int:
+        """How often a control node, or who lives on this UPS, has come up onto disks that counted down."""
+        history, found = self.room.history, 0
+        armed = [m.event for m in history.of("ups.off_armed") if m.event.source is Source.FACT]
+        ups_at = [
+            m.event for m in history.of("server.up") if m.event.source is Source.FACT and m.event.t <= t
+        ]
+        for node in (n for n in self.site.control_nodes if name in (n.name, *n.upses)):
+            times = [e.t for e in ups_at if e.subject == node.name]
+            disks = [self.site.arrays[array] for array in node.arrays]
+            found += sum(any(counted_down(disk, armed, at_s) for disk in disks) for at_s in times)
+        return found
+
+
+def counted_down(disk: Array, armed: Iterable[Event], t: float) -> bool:
+    """An OFF of all its controllers, or of all its enclosures, had been told by then, and had not fallen."""
+    falling = {e.subject for e in armed if e.t < t <= e.details.get("falls_at", e.t)}
+    return falling.issuperset(disk.controllers) or falling.issuperset(disk.enclosures)
 
 
 class L8(Invariant):
