@@ -107,6 +107,22 @@ def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
     yield from start_node(run, node, run.site.start.server_limit_s)
 
 
+def keep_nodes(run: Run) -> Steps[None]:
+    """Never returns. While the incident is open nobody else wakes a node that was up and has died (L3)."""
+    others = [node for node in run.site.control_nodes if node.name != run.me]
+    yield from run.together(*(keep_node(run, node) for node in others))
+
+
+def keep_node(run: Run, node: Server) -> Steps[None]:
+    """Not one that was seen to shut down: that is somebody's word (S28)."""
+    port = run.ports.servers[node.name]
+    while True:
+        yield from run.until_seen(port, when.UP)
+        yield from run.until_seen(port, when.LEAVES)
+        if guards.is_seen(port.seen(), Os.HALTED):
+            yield from start_node(run, node, run.site.start.server_limit_s)
+
+
 def power_who_is_wanted_up(run: Run) -> None:
     """Begins it of nodes that were switched off for good, and are wanted up again: it needs no disk (L3)."""
     others = [node for node in run.site.control_nodes if node.name != run.me]

@@ -18,7 +18,14 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.late import comes_later
 from sequencer.manual import watch_the_hands
-from sequencer.node_start import boots, note_up, power_node, power_who_is_wanted_up, wake_who_stayed_on
+from sequencer.node_start import (
+    boots,
+    keep_nodes,
+    note_up,
+    power_node,
+    power_who_is_wanted_up,
+    wake_who_stayed_on,
+)
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import (
@@ -52,12 +59,13 @@ def restart(run: Run) -> Steps[None]:
         stayed_on.close()
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
-        keeps = run.spawn(keep_cluster(run, disks))
+        keeps = [run.spawn(keep_cluster(run, disks)), run.spawn(keep_nodes(run))]
         yield from run.together(start_linked(run), *nodes)
         if disks is not None:
             yield from run.wait(disks)
         yield from all_are_there(run)
-        keeps.close()
+        for keep in keeps:
+            keep.close()
     else:
         yield from all_are_there(run)
     yield from run.commit(Kind.CLOSED, site.name)

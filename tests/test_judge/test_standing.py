@@ -120,3 +120,8 @@ def test_L5_an_alarm_of_an_earlier_lease_does_not_count(tell: Any) -> None:
     told = tell(CHANGE).plus(alarm, "900 room run.ended reference")
     assert told.result("L5").ok
     assert told.plus("-400 control1 lease.taken reference").result("L5").breaches
+
+
+def test_L5_a_room_that_nobody_has_ever_commanded_is_reported(tell: Any) -> None:
+    told = tell("-600 room run.started reference").plus("900 room run.ended reference")
+    assert told.breach("L5").startswith("nobody commanded from 0 s to 1500 s, though control1 was up")

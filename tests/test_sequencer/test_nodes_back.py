@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
-from sequencer.node_start import power_who_is_wanted_up, wake_who_stayed_on
+from sequencer.node_start import keep_nodes, power_who_is_wanted_up, wake_who_stayed_on
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
@@ -28,6 +28,27 @@ def test_l3_p14_a_nodes_ups_that_trips_when_it_comes_back_is_asked_again_until_i
     tale.before("server.up control2", "incident.closed reference")
     asked = tale.times("command.sent ups2 command=on")
     assert 2 <= len(asked) <= 4, "and not all the time (S33): its load crashes each time"
+
+
+@pytest.mark.parametrize(
+    ("by_a_hand", "woken"),
+    [(False, True), (True, False)],
+)
+def test_l3_s28_a_node_that_dies_while_the_incident_is_still_open_is_woken_and_one_that_is_shut_down_is_not(
+    site: Site, by_a_hand: bool, woken: bool
+) -> None:
+    """Others wait for a charge yet, perhaps for an hour."""
+    room = HandRoom(site, "control1")
+    for view in room.run.mains.values():
+        view.on_line_since_s = 0.0
+    room.run.spawn(keep_nodes(room.run))
+    room.until(10)
+    if by_a_hand:
+        room.servers["control2"].show(os=Os.SHUTTING_DOWN)
+        room.until(70)
+    room.servers["control2"].show(os=Os.HALTED)
+    room.until(200)
+    assert ("wake" in room.servers["control2"].sent) is woken
 
 
 @pytest.mark.parametrize(("ups", "whom", "tried_s"), [("ups2", "control2", 4900), ("ups5", "blade1", 4000)])
