@@ -130,10 +130,21 @@ def was_down_before(run: Run) -> bool:
 
 def booted_since_wanted(run: Run, server: str) -> bool:
     """Its system says so itself, by a fresh reading; False also where it does not tell."""
-    want, seen = run.facts.wants.get(server), run.ports.servers[server].seen()
-    if want is None or not seen.fresh or seen.status is None or seen.status.up_s is None:
-        return False
-    return run.wall_s() - (run.now - seen.at_s) - seen.status.up_s > want.at_s
+    want, booted_s = run.facts.wants.get(server), booted_wall_s(run, server)
+    return want is not None and booted_s is not None and booted_s > want.at_s
+
+
+def booted_wall_s(run: Run, server: str) -> float | None:
+    seen = run.ports.servers[server].seen()
+    if not seen.fresh or seen.status is None or seen.status.up_s is None:
+        return None
+    return run.wall_s() - (run.now - seen.at_s) - seen.status.up_s
+
+
+def has_commanded_since_its_boot(run: Run) -> bool:
+    """An earlier life of ours, in this same system: it was at that stop itself, and did not wake (C1)."""
+    booted_s, watched_s = booted_wall_s(run, run.me), run.facts.watched_by.get(run.me)
+    return booted_s is not None and watched_s is not None and watched_s > booted_s
 
 
 def have_slept(run: Run) -> Steps[bool]:
@@ -154,6 +165,8 @@ def have_slept(run: Run) -> Steps[bool]:
     if run.facts.restarted(run.me) or any(off is not None and off.returns for off in armed):
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
+    if has_commanded_since_its_boot(run):
+        return False
     return booted_since_wanted(run, run.me) and has_come_to_its_end(run)
 
 

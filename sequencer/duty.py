@@ -12,7 +12,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
-from sequencer.goes_on import goes_on, nobody_is_to_stop
+from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
@@ -146,7 +146,7 @@ def still_goes_down(run: Run) -> Steps[bool]:
     if not run.facts.down or run.cluster.entered == run.facts.epoch:
         return run.facts.down
     run.cluster.entered = run.facts.epoch
-    return (yield from goes_on(run))
+    return (yield from lasts(run))
 
 
 WANTED_OTHERWISE = 2

@@ -6,14 +6,18 @@ The commander before us may have died in the midst of it, or brought everybody u
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.ports import ClusterState, Steps
-from sequencer.proof import cluster_is
+from sequencer.ports import Steps
 from sequencer.run import Run
-from sequencer.scope import Scope, scope
+from sequencer.scope import Scope
 from sequencer.site import Ups
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.wants import control_goes_first, control_stop, planned_scope
 from sequencer.watch import is_over, stable_at_s
+
+
+def lasts(run: Run) -> Steps[bool]:
+    """For whoever has declared none of it himself."""
+    return (yield from goes_on(run)) and not is_another(run)
 
 
 def goes_on(run: Run) -> Steps[bool]:
@@ -25,8 +29,6 @@ def goes_on(run: Run) -> Steps[bool]:
     they have mains. But one that nobody told to go off may live on its battery behind a card that is
     only slow: it is waited for as long as a card takes that reboots (U1, S11).
     """
-    if turned_elsewhere(run):
-        return False
     by_s = run.born_s + CARD_REBOOT_S
     while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
         unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
@@ -34,6 +36,13 @@ def goes_on(run: Run) -> Steps[bool]:
             return False
         yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
     return True
+
+
+def is_another(run: Run) -> bool:
+    """Some whose outage was confirmed have had their mains back for long: whoever is out yet, or anew, is
+    declared anew, and what only those had stopped is left alone (S31)."""
+    over = any(is_good(run, run.site.upses[name]) for name in run.facts.confirmed)
+    return over and not (control_stop(run) and control_goes_first(run))
 
 
 def nobody_is_to_stop(run: Run) -> bool:
@@ -57,17 +66,6 @@ def on_battery(run: Run) -> bool:
 def may_be_on_battery(run: Run, ups: str) -> bool:
     """Not heard in this life yet, and nobody told it to go off."""
     return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
-
-
-def turned_elsewhere(run: Run) -> bool:
-    """The control side that this incident stops runs, on disks whose mains have been good for long (N2, S31).
-
-    Another node has brought it up, whose rows we do not hear. Whoever is on battery now is in an outage of
-    its own, which our watch has timed, or times anew.
-    """
-    stops = scope(run.site, run.facts.confirmed).control and not control_stop(run)
-    runs = cluster_is(run, ClusterState.RUNNING)
-    return stops and runs and all(is_good(run, ups) for ups in run.site.control_array_upses)
 
 
 def is_good(run: Run, ups: Ups) -> bool:

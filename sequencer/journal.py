@@ -151,6 +151,8 @@ class Facts:
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
         self.refused: dict[str, str] = {}
         """Ids of requests that were refused, and why."""
+        self.watched_by: dict[str, float] = {}
+        """When each node took the command last, by its own wall clock."""
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, bool]] = {}
@@ -304,6 +306,7 @@ class Facts:
         match row.kind:
             case Kind.WATCHED:
                 self.watched_s = max(wall_s, self.watched_s or wall_s)
+                self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
                 for server in row.details["servers"]:

@@ -40,6 +40,13 @@ def test_S9_who_cannot_know_that_a_word_was_taken_back_may_act_on_it(tell: Any) 
     assert stops(up.plus(restart)), "but not to be restarted"
 
 
+def test_S9_S31_who_does_what_is_wanted_may_do_it_though_only_the_other_was_told(tell: Any) -> None:
+    parted = tell(CALM).plus(ON.replace("power_on", "power_off"), *AWAY, *GONE, *BACK, STOP)
+    out = ("300 room mains.lost ups5", "365 control2 journal.committed ups5 kind=confirmed")
+    assert not stops(parted)
+    assert not stops(parted.plus(*out), "S31")
+
+
 def test_S9_so_it_is_with_a_restart(tell: Any) -> None:
     fired = "control1 schedule.fired reference id=nodes/1/off goal=reboot servers=rack1"
     parted = tell(CALM).plus(

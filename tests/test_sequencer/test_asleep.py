@@ -149,6 +149,21 @@ def test_c1_who_has_booted_since_he_was_wanted_down_has_slept_if_that_stop_came_
     assert slept(room)
 
 
+@pytest.mark.parametrize(
+    ("by", "at_s", "has"),
+    [("control1", 2, False), ("control1", 0, True), ("control1", 1, True), ("control2", 2, True)],
+)
+def test_c1_s28_not_if_an_earlier_life_has_commanded_in_the_same_system(
+    room: HandRoom, by: str, at_s: float, has: bool
+) -> None:
+    """It was told of that word late, by who had begun that stop, and was at it itself when it died."""
+    booted(room, "control1")
+    another_is_noted(room)
+    wall_s = room.run.wall_s() + WANTED_S + at_s
+    room.run.hear(Row(Kind.WATCHED, by, 0, f"{by}/0", 0.0, {"wall_s": wall_s}))
+    assert slept(room) is has
+
+
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("up_s", [None, LOOKED_S - WANTED_S + 10])
 def test_c1_who_has_not_booted_since_or_does_not_tell_goes_on_with_that_stop(
