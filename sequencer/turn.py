@@ -102,12 +102,14 @@ def falls_late(run: Run, ups: Ups) -> bool:
 def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
-    One that somebody holds is not told to, and holds up nobody else (L3).
+    One that somebody holds is not told to, and holds up nobody else; nor does one without mains that was given
+    up, loudly, and whose card is silent: nobody could watch over it (L3).
     """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        if not seen_off(run, ups, []) and not held_under(run, ups):
+        lost = name in away and name in run.given_up and not run.ports.upses[name].seen().fresh
+        if not (lost or seen_off(run, ups, []) or held_under(run, ups)):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
     return None
