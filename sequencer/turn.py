@@ -102,8 +102,8 @@ def falls_late(run: Run, ups: Ups) -> bool:
 def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
-    One that somebody holds is not told to, and holds up nobody else; nor does one without mains that was given
-    up, loudly, and whose card is silent: nobody could watch over it (L3).
+    One that somebody holds is not told to, and holds up nobody else; nor does one without mains that was
+    given up, loudly, and whose card is silent: nobody could watch over it (L3).
     """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
