@@ -103,17 +103,23 @@ def falls_late(run: Run, ups: Ups) -> bool:
 def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
-    One that somebody holds is not told to, and holds up nobody else (L3). Nor does one that has been told,
-    and whose card makes far more of the delay.
+    One that somebody holds is not told to, and holds up nobody else; nor does one that has been told, and
+    whose card makes far more of the delay, nor one without mains that was given up, loudly, and whose card
+    is silent: nobody could watch over it (L3).
     """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        counts_down = still_to_fall(run, ups) and falls_late(run, ups)
-        if not (seen_off(run, ups, []) or held_under(run, ups) or counts_down):
+        if not (seen_off(run, ups, []) or held_under(run, ups) or goes_unwatched(run, ups)):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
     return None
+
+
+def goes_unwatched(run: Run, ups: Ups) -> bool:
+    """It counts down for far longer than it was told, or is without mains, given up, and nobody hears it."""
+    lost = not is_back(run, ups) and ups.name in run.given_up and not run.ports.upses[ups.name].seen().fresh
+    return lost or (still_to_fall(run, ups) and falls_late(run, ups))
 
 
 def held_under(run: Run, ups: Ups) -> frozenset[str]:

@@ -231,18 +231,22 @@ OPERATOR_S = 600.0
 """Nodes that were booted by hand are up, and the operator looks whether their cluster runs."""
 
 
-def by_hand(ground: Ground, of: str, calm_s: float) -> Iterator[Deed]:
+def by_hand(ground: Ground, of: str, told_s: float, calm_s: float) -> Iterator[Deed]:
     """Who has shut a node down starts it again: the power of it first, and its cluster at last.
 
-    A cluster whose nodes went down one by one needs its operator.
+    When it is down, for a button pressed before that boots nobody. A cluster whose nodes went down one by one
+    needs its operator.
     """
     site = ground.site
     nodes = site.cluster.nodes if of == site.cluster.name else (of,)
+    down_s = told_s + max(site.servers[node].stop_limit_s for node in nodes)
+    down_s += site.cluster.shutdown_limit_s if of == site.cluster.name else 0.0
+    from_s = round(max(calm_s, down_s), 1)
     for node in nodes:
-        yield from (Pressed(calm_s + 1.5, ups) for ups in site.servers[node].upses)
-        yield Booted(calm_s + 2.0, node)
+        yield from (Pressed(from_s + 1.5, ups) for ups in site.servers[node].upses)
+        yield Booted(from_s + 2.0, node)
     if of != site.cluster.name:
-        yield Managed(calm_s + OPERATOR_S, Manager.START, site.cluster.name)
+        yield Managed(from_s + OPERATOR_S, Manager.START, site.cluster.name)
 
 
 def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[Deed]:
@@ -262,8 +266,8 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
                 fault is CLUSTER_MISTAKEN
             ):  # an alarm tells him of one that stands still
                 found.append(Asked(calm_s + OPERATOR_S, Wish.POWER_ON, (), BY))
-            case Managed(_, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
-                found += by_hand(ground, of, calm_s)
+            case Managed(at_s, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
+                found += by_hand(ground, of, at_s, calm_s)
             case Managed(_, Manager.REBOOT, of) if (
                 of != ground.site.cluster.name
             ):  # the last of them, perhaps

@@ -56,6 +56,25 @@ def test_l3_u8_but_nobody_waits_for_one_whose_card_makes_far_more_of_the_delay_t
     assert task.over is not waits
 
 
+@pytest.mark.parametrize(
+    ("given_up", "silent", "turns"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_l3_one_that_was_given_up_and_is_silent_keeps_nobody_else_down(
+    racks_back: HandRoom, given_up: bool, silent: bool, turns: bool
+) -> None:
+    """Nobody would learn of its battery's end if all stayed down for it for ever."""
+    run = racks_back.run
+    task = run.spawn(turned(run))
+    racks_back.until(100)
+    if silent:
+        racks_back.upses["ups5"].fall_silent()
+    if given_up:
+        run.given_up.add("ups5")
+        run.announce("ups5")
+    racks_back.until(300)
+    assert task.over is turns
+
+
 def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: HandRoom) -> None:
     task = racks_back.run.spawn(turned(racks_back.run))
     racks_back.until(100)

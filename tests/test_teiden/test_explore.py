@@ -16,9 +16,10 @@ from click.testing import CliRunner, Result
 from sequencer import guards
 from sim.faults.network import NETWORK_SLOW
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
+from sim.story import Booted
 from teiden.cli import main
 from teiden.explore.deeds import Cut, Trouble
-from teiden.explore.drawing import drawn
+from teiden.explore.drawing import by_hand, drawn
 from teiden.explore.ground import Ground, ground
 from teiden.explore.history import History
 from teiden.explore.scenario import scenario
@@ -75,6 +76,16 @@ def test_after_t0_nothing_begins_that_is_a_fault_or_a_cut_and_the_way_up_has_its
         assert history.until_s >= max(deed.at_s for deed in begun or history.deeds or [Cut(0, "", 0)])
         assert history.until_s - history.calm_s >= reference.way_up_s
         assert all(cut.end_s <= history.until_s - reference.way_up_s for cut in history.cuts)
+
+
+@pytest.mark.parametrize(("of", "down_s"), [("control1", 1120.0), ("ssccluster", 1420.0)])
+@pytest.mark.parametrize("calm_s", [1000.0, 5000.0])
+def test_who_has_shut_a_node_down_boots_it_by_hand_when_it_is_down(
+    reference: Ground, of: str, down_s: float, calm_s: float
+) -> None:
+    """A button that is pressed before that boots nobody, and nobody would be left who starts the others."""
+    booted = [d.at_s for d in by_hand(reference, of, 1000.0, calm_s) if isinstance(d, Booted)]
+    assert set(booted) == {max(down_s, calm_s) + 2.0}
 
 
 def test_without_faults_there_are_none() -> None:

@@ -41,10 +41,10 @@ class Returning(Invariant):
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
-        for others for long (S5), and starts nobody meanwhile. What only nodes have heard that are down now is
-        held yet for the others (S27): a release is no fact of the room. Nor do these know of the incident, or
-        who ran (S28), also when they open another one over that. Nor is anybody there while every node is
-        halted with power that came too late.
+        for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have heard
+        that are down now is held yet for the others (S27): a release is no fact of the room. Nor do these know
+        of the incident, or who ran (S28), also when they open another one over that. Nor is anybody there while
+        every node is halted with power that came too late.
         """
         nodes = self.site.control_nodes
         if nodes and all(self._keeps_its_power(node) for node in nodes):
@@ -60,7 +60,9 @@ class Returning(Invariant):
             return since_s
         if self.room.machines.cluster != "running":
             return latest((since_s, self._of_itself_s(self.site.cluster.name, t)))
-        if opened is not None and self._is_a_word(str(opened.details.get("cause", ""))):
+        if opened is not None and (
+            self._is_a_word(str(opened.details.get("cause", ""))) or self._a_node_is_held()
+        ):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
         return since_s
 
@@ -73,6 +75,11 @@ class Returning(Invariant):
             ended = any(heard.can_know(e.by, opened, e.t) for e in closed)
             if self.room.machines.since[name] < over.t and not ended:
                 yield heard.known_since_s(opened, t)
+
+    def _a_node_is_held(self) -> bool:
+        """Or its power is: a word that stops the control side in an outage waits for that (S27)."""
+        held = self.room.incident.held.keys()
+        return any(not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes)
 
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""
