@@ -75,6 +75,9 @@ TOO_SOON = (
     *UNTOLD,
 )
 
+BACK_BEFORE_ITS_OFF = (
+    "its OFF comes long after the nodes are back with their mains, and nobody can call it back"
+)
 WRONG_LOAD = "what it is told hits the loads of another"
 
 TRAPS = 10
@@ -216,11 +219,14 @@ FAULTS = (
         _rounds,
         excuses=(
             *TOO_SOON,
-            Excuse(
-                "S2",
-                Reach.LOADS,
-                "its OFF comes long after the nodes are back with their mains, and nobody can call it back",
-                above=until_the_nodes_are_back_s,
+            *(
+                Excuse(
+                    rule,
+                    Reach.LOADS,
+                    BACK_BEFORE_ITS_OFF,
+                    above=until_the_nodes_are_back_s,
+                )
+                for rule in ("S2", "L2")
             ),
         ),
         amount=Amount("what it makes of it", Unit.SECONDS, 60.0, 0.0, 3600.0),

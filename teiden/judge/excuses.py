@@ -27,7 +27,9 @@ from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
 
 SAFETY = "S"
-"""A rule of safety begins with it."""
+"""A rule of safety begins with it;"""
+LOSS = "L2"
+"""and this one is one though its letter is another: what has been lost is lost whenever it was."""
 GOES = "S5"
 """Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
 STAYS = "L3"
@@ -58,6 +60,11 @@ class Excused:
     @property
     def why(self) -> str:
         return self.excuse.why
+
+
+def is_of_safety(rule: str) -> bool:
+    """It counts always, and a fault that is over excuses it no longer than whatever it held up took."""
+    return rule.startswith(SAFETY) or rule == LOSS
 
 
 def judged(
@@ -106,7 +113,7 @@ def _excuse(
         change = fault.by
         if change.at_s > breach.t + TICK_S:
             return None
-        over = breach.id.startswith(SAFETY) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
+        over = is_of_safety(breach.id) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
@@ -117,9 +124,7 @@ def _excuse(
 
 def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) -> bool:
     """By how strong the fault is, and how long ago it struck."""
-    if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
-        return False
-    if excuse.below is not None and change.amount >= excuse.below(site, change.subject):
+    if not excuse.counts_at(change.amount, site, change.subject):
         return False
     lasts_s = inf if excuse.lasts is None else excuse.lasts(site, change.subject)
     return breach.t <= change.at_s + min(excuse.within_s, lasts_s)

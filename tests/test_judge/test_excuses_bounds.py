@@ -157,6 +157,12 @@ def test_u8_s2_an_off_that_comes_when_the_nodes_are_back_is_nobodys_mistake(
     assert left(site, broken, "delay_rounded", ups, amount=amount, ends=False) is counts
 
 
+def test_u8_l2_nor_is_it_that_its_battery_ends_before_that(site: Site) -> None:
+    broken = Breach("L2", STRUCK_S + 900, "controldisk", "")
+    assert not left(site, broken, "delay_rounded", "ups3", amount=2600.0)
+    assert left(site, broken, "delay_rounded", "ups3", amount=60.0)
+
+
 @pytest.mark.parametrize(("rule", "subject"), [("S1", "control1"), ("S1", "rack1"), ("S2", "controldisk")])
 def test_n3_h1_where_hardly_a_request_is_answered_who_hangs_is_hardly_forced(
     site: Site, rule: str, subject: str
@@ -166,6 +172,24 @@ def test_n3_h1_where_hardly_a_request_is_answered_who_hangs_is_hardly_forced(
     assert not left(site, broken, "network_loses", "network", said, amount=75.1)
     assert left(site, broken, "network_loses", "network", said, amount=75.0)
     assert left(site, broken, "network_loses", "network", amount=93.0), "nobody has been waited for"
+
+
+@pytest.mark.parametrize(("fault", "most"), [("network_loses", 75.0), ("network_slow", 4 / 3)])
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("L2", "linkeddisk"), ("S8", "rack1")])
+def test_n3_what_is_asked_again_gets_through_while_one_answer_of_four_comes_in_time(
+    site: Site, fault: str, most: float, rule: str, subject: str
+) -> None:
+    broken = Breach(rule, STRUCK_S + 300, subject, "")
+    assert not left(site, broken, fault, "network", amount=most + 0.1)
+    assert left(site, broken, fault, "network", amount=most)
+
+
+@pytest.mark.parametrize("rule", ["S18", "L2"])
+def test_l2_what_a_battery_takes_is_excused_no_longer_than_its_end(site: Site, rule: str) -> None:
+    """Nodes have been up for a whole stop since the fault was over."""
+    late = Breach(rule, ENDED_S + whole_stop_s(site) + 1, "ups4", "")
+    assert left(site, late, "management_down", "network")
+    assert not left(site, replace(late, t=late.t - 2), "management_down", "network")
 
 
 @pytest.mark.parametrize("rule", ["S1", "S2", "S4", "S15", "S16", "S25", "S29"])

@@ -25,9 +25,9 @@ class S18(Invariant):
     used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
     that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
     are in it); and one that lost its mains while no control node was at work, asleep or its service dead, or
-    a poll before the last of them was on its way down, and of whom the first has been at work since only
-    when it held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that
-    counts down.
+    less than a poll, or than its confirm time if one came back, before the last of them was on its way down,
+    and of whom the first has been at work since only when it held no more than that (R10-14: nobody to tell
+    it). Nobody is at work who boots onto power that counts down.
     """
 
     id = "S18"
@@ -107,7 +107,9 @@ class L2(Invariant):
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it), nor of one that came on with less than its own stop needs (P4, see S18).
+    to tell it), nor of one that came on with less than its own stop needs (P4, see S18); nor a system that
+    was booted when no node was at work any more, and none has been since (H6); nor what hangs on a UPS whose
+    card was silent when its mains went and no others (S12).
     """
 
     id = "L2"
@@ -137,6 +139,10 @@ class L2(Invariant):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
         if fell is not None and nothing_could_be_done(self.room, fell.subject, event.t):
+            return
+        if nobody_has_seen_it_boot(self.room, event):
+            return
+        if fell is not None and nobody_told_of_it(self.room, fell.subject):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
@@ -168,18 +174,39 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
     )
 
 
+def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
+    """It was booted when no node was at work any more, nor has been since (H6)."""
+    boots = [m.event.t for m in room.history.of("server.booting") if m.event.subject == crash.subject]
+    booted_s = max((t for t in boots if t <= crash.t), default=ALWAYS)
+    return room.machines.at_work_since is None and room.machines.was_at_work_s <= booted_s
+
+
+def nobody_told_of_it(room: Room, ups: str) -> bool:
+    """It was silent when its mains went, or a poll later, and another on its feed has had them all the while:
+    silence alone is no outage (S12, U2, U16)."""
+    power, lost_s = room.power, room.power.mains_lost_s.get(ups)
+    if lost_s is None or power.answering_since[ups] is not None:
+        return False
+    others = (power.mains_since[u] for u in room.wiring.upses_on[room.site.upses[ups].feed] if u != ups)
+    has_them = any(since_s is not None and since_s <= lost_s for since_s in others)
+    return has_them and power.silent_since.get(ups, ALWAYS) <= lost_s + room.site.polling.on_line_s
+
+
 def nobody_was_there(room: Room, ups: str) -> bool:
     """No service has been at work on a control node since it lost its mains: nobody can have told it anything
-    (R10-14). Or who was the first came when no more was left than its own stop needs.
-
-    Nor since a poll after that: the last of them was on its way down before it can have seen it. Who boots on
-    power that is about to fall goes down again at once, and counts for nobody.
+    (R10-14), nor since a poll after that: the last of them was on its way down before it can have seen it. Or
+    who was the first came when no more was left than its own stop needs, and whoever was there before went
+    before its outage could be confirmed. Who boots on power that is about to fall goes down again at once,
+    and counts for nobody.
     """
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
-    if lost_s is None or machines.was_at_work_s >= lost_s + room.site.polling.on_line_s:
+    if lost_s is None:
         return False
-    came_s = machines.at_work_since
-    return came_s is None or (came_s > lost_s and at_floor(room, ups, came_s))
+    seen_s, came_s = lost_s + room.site.polling.on_line_s, machines.came_to_work_s
+    if machines.at_work_since is None and machines.was_at_work_s < seen_s:
+        return True
+    confirmed_s = max(seen_s, lost_s + room.site.upses[ups].confirm_s)
+    return lost_s < came_s and machines.left_before_s < confirmed_s and at_floor(room, ups, came_s)
 
 
 def was_drained_unseen(room: Room, ups: str) -> bool:
