@@ -79,10 +79,14 @@ def waiting(name: str, site: Site) -> frozenset[str]:
 
 
 def using(name: str, site: Site) -> frozenset[str]:
-    """It and its disks, which nobody flushes while it runs; whoever else is on its UPS can be stopped."""
+    """It and its disks, which nobody flushes while it runs; whoever else is on its UPS can be stopped.
+
+    Of a UPS the disks of those on it: their flush waits until it is off, up to the last of their own battery.
+    """
     if name in control_side(site):
         return frozenset(control_side(site))
-    return frozenset((name, *(site.servers[name].arrays if name in site.servers else ())))
+    users = (site.servers[name],) if name in site.servers else site.servers_on(name)
+    return frozenset((name, *(array for user in users for array in user.arrays)))
 
 
 def undeclared(server: str, site: Site) -> frozenset[str]:
