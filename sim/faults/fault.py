@@ -98,8 +98,6 @@ class Excuse:
     """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unseen: bool = False
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
-    deaf: bool = False
-    """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

@@ -85,7 +85,7 @@ def using(name: str, site: Site) -> frozenset[str]:
     """
     if name in control_side(site):
         return frozenset(control_side(site))
-    users = (site.servers[name],) if name in site.servers else site.servers_on(name)
+    users = [s for s in site.servers.values() if name == s.name or name in s.upses]
     return frozenset((name, *(array for user in users for array in user.arrays)))
 
 

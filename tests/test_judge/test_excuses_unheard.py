@@ -83,7 +83,7 @@ def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_
     deed = said_to(STRUCK_S + 60, "command.sent", "control1", "linkeddisk", command="flush")
     told = said_to(STRUCK_S + 50, "card.silent", "control1", "ups4")
     broken = [Breach("S9", deed.t, "linkeddisk", "the mains had been back", (deed,))]
-    story = [FaultChange(STRUCK_S, named(fault), "network", amount=80.0)]
+    story = [FaultChange(STRUCK_S, named(fault), "network", amount=40.0)]
     assert excused(broken, story, site, [up, deed])[1] == []
     assert excused(broken, story, site, [up, told, deed])[1] == broken
     assert excused(broken, story, site, [deed])[1] == broken, "it has heard them before"

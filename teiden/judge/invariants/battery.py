@@ -48,7 +48,7 @@ class S18(Invariant):
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
             or nothing_could_be_done(self.room, ups, event.t)
-            or self._is_at_rest(ups, event.t)
+            or is_at_rest(self.room, ups, event.t)
         ):
             return
         armed, told = power.counting_down(ups, event.t), power.told_off.get(ups)
@@ -70,27 +70,6 @@ class S18(Invariant):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
-    def _is_at_rest(self, ups: str, at_s: float) -> bool:
-        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
-        arrays that are still fed, or servers that are not down yet."""
-        floors_s = timing.disks_floors_s(self.site)
-        machines, causes = self.room.machines, self.room.causes
-        if ups not in floors_s or machines.cluster != "stopped":
-            return False
-        since_s = at_s - floors_s[ups]
-        if machines.node_up_since is None and machines.node_was_up_s < since_s:
-            return False
-        arrays = (
-            causes.array(array)
-            and (self.room.power.array_fed(array) or self.room.caches.since[array.name] >= since_s)
-            for array in self.room.wiring.linked_arrays
-        )
-        servers = (
-            causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
-            for server in self.site.linked_servers
-        )
-        return any(arrays) or any(servers)
-
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
         on_mains = {u for u, since_s in power.mains_since.items() if since_s is not None and power.output[u]}
@@ -109,7 +88,7 @@ class L2(Invariant):
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), nor of one that came on with less than its own stop needs (P4, see S18); nor a system that
     was booted when no node was at work any more, and none has been since (H6); nor what hangs on a UPS whose
-    card was silent when its mains went and no others (S12).
+    card was silent when its mains went and no others (S12); nor a control disk at rest (see S18).
     """
 
     id = "L2"
@@ -142,6 +121,12 @@ class L2(Invariant):
             return
         if nobody_has_seen_it_boot(self.room, event):
             return
+        if (
+            fell is not None
+            and event.subject in self.site.arrays
+            and is_at_rest(self.room, fell.subject, event.t)
+        ):
+            return
         if fell is not None and nobody_told_of_it(self.room, fell.subject):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
@@ -162,6 +147,27 @@ class L2(Invariant):
         """A fall of this very instant that is told after the crash it causes."""
         falls = self.room.history.of("ups.output_off", since_s=at_s)
         return next((m.event for m in falls if m.event.t == at_s and m.event.subject in upses), None)
+
+
+def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
+    """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
+    arrays that are still fed, or servers that are not down yet."""
+    floors_s = timing.disks_floors_s(room.site)
+    machines, causes = room.machines, room.causes
+    if ups not in floors_s or machines.cluster != "stopped":
+        return False
+    since_s = at_s - floors_s[ups]
+    if machines.node_up_since is None and machines.node_was_up_s < since_s:
+        return False
+    arrays = (
+        causes.array(array) and (room.power.array_fed(array) or room.caches.since[array.name] >= since_s)
+        for array in room.wiring.linked_arrays
+    )
+    servers = (
+        causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
+        for server in room.site.linked_servers
+    )
+    return any(arrays) or any(servers)
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
