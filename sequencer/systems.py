@@ -89,7 +89,8 @@ def let_in_at_last(run: Run, server: Server) -> Steps[None]:
 def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
     """Wait until it is up, and its power counts down; False: it is halted.
 
-    While that stays on nothing presses: much later nobody knows whether it is to stop yet. But a node is
+    While that stays on nothing presses: much later nobody knows whether it is to stop yet. But its battery
+    does, where nobody tells it to go off, for somebody holds it or another on it (O2, L2); and a node is
     waited for, and goes first (`control_stop.before_we_go`); not one that somebody has booted since it was
     wanted down, though nobody has seen it down (O1).
     """
@@ -98,11 +99,12 @@ def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
         wanted = wants(run, server.name, Goal.DOWN)
         if wanted and booted_since_wanted(run, server.name) and not is_about_to_fall(run, server):
             return False
-        if server.role is ServerRole.CONTROL or is_about_to_fall(run, server):
+        ends_s = battery_ends_s(run, server)
+        if server.role is ServerRole.CONTROL or is_about_to_fall(run, server) or ends_s <= run.now:
             return True
         others = [u for u in server.upses if not count_down(run, (u,))]
         cards = [run.ports.upses[u].until(when.COUNTS_DOWN) for u in others]
-        yield from run.wait(port.until(when.HALTED), *cards)
+        yield from run.wait(port.until(when.HALTED), *cards, by_s=ends_s)
     return False
 
 
@@ -213,10 +215,15 @@ def to_be_told_by_s(run: Run, server: Server) -> float:
     Told later, they would be empty before that falls, and nobody would have forced it (S18). The control side
     has floors of its own.
     """
+    return max(run.now + timing.ASKED_S, battery_ends_s(run, server))
+
+
+def battery_ends_s(run: Run, server: Server) -> float:
+    """When so many of its batteries last for their OFF only that too few are left."""
     if server.role is ServerRole.CONTROL or not server.upses:
         return inf
     ends_s = sorted(last_call_s(run, run.site.upses[name]) for name in server.upses)
-    return max(run.now + timing.ASKED_S, ends_s[len(ends_s) - server.minimum_supplies])
+    return ends_s[len(ends_s) - server.minimum_supplies]
 
 
 def last_call_s(run: Run, ups: Ups) -> float:

@@ -75,6 +75,9 @@ TOO_SOON = (
     *UNTOLD,
 )
 
+BACK_BEFORE_ITS_OFF = (
+    "its OFF comes long after the nodes are back with their mains, and nobody can call it back"
+)
 WRONG_LOAD = "what it is told hits the loads of another"
 
 TRAPS = 10
@@ -117,6 +120,11 @@ def until_the_nodes_are_back_s(site: Site, ups: str) -> float:
     if not any(array.role is ArrayRole.CONTROL for array in site.arrays_on(ups)):
         return inf
     return min(timing.graceful_off_s(node) + node.return_delay_s for node in site.node_upses)
+
+
+def its_own(_: Site, __: str) -> float:
+    """Its runtime as it is; of less it tells too little, of more too much."""
+    return 1.0
 
 
 def _rounds(room: Room, ups: str, turn: Turn) -> None:
@@ -216,11 +224,14 @@ FAULTS = (
         _rounds,
         excuses=(
             *TOO_SOON,
-            Excuse(
-                "S2",
-                Reach.LOADS,
-                "its OFF comes long after the nodes are back with their mains, and nobody can call it back",
-                above=until_the_nodes_are_back_s,
+            *(
+                Excuse(
+                    rule,
+                    Reach.LOADS,
+                    BACK_BEFORE_ITS_OFF,
+                    above=until_the_nodes_are_back_s,
+                )
+                for rule in ("S2", "L2")
             ),
         ),
         amount=Amount("what it makes of it", Unit.SECONDS, 60.0, 0.0, 3600.0),
@@ -240,11 +251,14 @@ FAULTS = (
         "its card tells the runtime in another unit",
         _other_unit,
         excuses=(
-            Excuse("S3", Reach.LOADS, "it tells far too little, and nothing tells otherwise"),
-            Excuse("S5", Reach.WAITING, "it tells far too little, and nothing tells otherwise"),
-            Excuse("S10", Reach.SUBJECT, "it tells far too little, and nothing tells otherwise"),
-            Excuse("S18", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
-            Excuse("L2", Reach.LOADS, "it tells far too much, and nothing tells otherwise"),
+            *(
+                Excuse(rule, reach, "it tells far too little, and nothing tells otherwise", below=its_own)
+                for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S10", Reach.SUBJECT))
+            ),
+            *(
+                Excuse(rule, Reach.LOADS, "it tells far too much, and nothing tells otherwise", above=its_own)
+                for rule in ("S18", "L2")
+            ),
         ),
         amount=Amount("by how much it is too long", Unit.TIMES, 60.0, 0.001, 1000.0),
     ),
@@ -319,15 +333,7 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(
-            Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),
-            *(
-                Excuse(
-                    rule, Reach.LOADS, "nobody learns that its battery ends but by its low battery, too late"
-                )
-                for rule in ("S18", "L2")
-            ),
-        ),
+        excuses=(Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),),
     ),
     Fault(
         ("U19",),

@@ -34,9 +34,11 @@ class Reach(Enum):
 
     SUBJECT = "the device itself"
     LOADS = "the device and all that draws its power or uses its disks"
-    UNIT = "the UPS and the others that feed what it feeds; the control side, if every node draws from it"
+    UNIT = "the UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it"
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
+    USING = "the device and the arrays that it, or who draws from it, uses; of the control side, all of that"
+    UNDECLARED = "the linked arrays that the site file does not give it"
     DEPENDING = "the device and whoever cannot come up without it"
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
@@ -99,10 +101,14 @@ class Excuse:
     """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unseen: bool = False
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
-    deaf: bool = False
-    """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
+
+    def counts_at(self, amount: float, site: Site, subject: str) -> bool:
+        """Whether a fault of this amount is as strong, or as weak, as this asks for."""
+        if self.above is not None and amount <= self.above(site, subject):
+            return False
+        return self.below is None or amount < self.below(site, subject)
 
 
 class Unit(Enum):

@@ -73,7 +73,8 @@ OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
 
 LEFT_ALONE = (
-    *(Excuse(rule, Reach.WAITING, HELD) for rule in ("S8", "S18", "L2")),
+    *(Excuse(rule, Reach.WAITING, HELD) for rule in ("S8", "S18")),
+    Excuse("L2", Reach.USING, HELD),
     *(Excuse(rule, Reach.NEEDING, HELD) for rule in ("L1", "L3", "L8")),
 )
 

@@ -136,10 +136,7 @@ INCIDENT_LEFT_OPEN = Fault(
     Kind.NODE,
     "its journal has an outage of long ago that nobody has closed; its service begins anew with it",
     _left_open,
-    excuses=(
-        *(Excuse(rule, Reach.ALL, OF_LONG_AGO) for rule in ("S9", "S10", "S22", "S23", "S31", "L10")),
-        Excuse("S28", Reach.ALL, "who ran by that row when it began is started again"),
-    ),
+    excuses=(*(Excuse(rule, Reach.ALL, OF_LONG_AGO) for rule in ("S9", "S10", "S31", "L10")),),
     ends=False,
     pretend=True,
 )
@@ -153,7 +150,6 @@ JOURNAL_ON_ARRAY = Fault(
     excuses=(
         *NO_START,
         *FORGOTTEN,
-        Excuse("S9", Reach.ALL, "who is down as he was wanted is remembered by nobody", forgets=True),
     ),
     pretend=True,
 )

@@ -65,7 +65,6 @@ TOO_SHORT = (
 )
 
 NO_OUTPUT = (
-    Excuse("S18", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do", stays=True),

@@ -9,6 +9,8 @@ from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 from sim.network import Net
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sequencer.site import Site
     from sim.room import Room
 
@@ -63,10 +65,9 @@ CUT_OFF = (
     ),
     Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
-    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", stays=True),
+    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
-    Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),
 )
 """Where no command arrives, or no answer."""
 
@@ -82,7 +83,24 @@ UNHEARD = tuple(
 """Of nodes that exchange no rows."""
 
 MOST_LOST_PCT = 75.0
-"""A look and its answer both cross the network: of three in a row then each is lost in every second case."""
+"""A look and its answer both cross the network: of three in a row then each is lost in every second case.
+Where less is lost whatever is asked again and again gets through, and no loss is excused."""
+
+
+def most_lost_pct(_: Site, __: str) -> float:
+    return MOST_LOST_PCT
+
+
+def most_late_s(site: Site, _: str) -> float:
+    """With this latency as many answers come later than they are waited for: it is spread evenly over half to
+    one and a half times of what is typical."""
+    return site.polling.timeout_s / (0.5 + (1 - MOST_LOST_PCT / 100))
+
+
+def beyond(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
+    """Of more than this it excuses losses; of less only that what comes back takes longer."""
+    return tuple(replace(e, above=most) if e.rule in ("S8", "S18", "L2") else e for e in CUT_OFF)
+
 
 NOBODY_IS_FORCED = tuple(
     Excuse(
@@ -90,7 +108,7 @@ NOBODY_IS_FORCED = tuple(
         reach,
         "who hangs past his limit is hardly heard, nor hears that he is forced",
         said="H1",
-        above=lambda *_: MOST_LOST_PCT,
+        above=most_lost_pct,
     )
     for rule, reach in (("S1", Reach.SYSTEMS), ("S2", Reach.ALL))
 )
@@ -120,7 +138,6 @@ NODES_PARTED = Fault(
     excuses=(
         *NOBODY_TELLS,
         *UNHEARD,
-        Excuse("L1", Reach.DEPENDING, "it learns nothing of what its peers began, and closes nothing of it"),
         *(
             Excuse(
                 rule,
@@ -140,7 +157,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
-    excuses=(*CUT_OFF, NO_CARD_YET, *NOBODY_IS_FORCED),
+    excuses=(*beyond(most_lost_pct), NO_CARD_YET, *NOBODY_IS_FORCED),
 )
 
 NETWORK_SLOW = Fault(
@@ -150,7 +167,7 @@ NETWORK_SLOW = Fault(
     "everything takes longer, and what takes too long comes too late",
     _slow,
     amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
-    excuses=(*CUT_OFF, NO_CARD_YET),
+    excuses=(*beyond(most_late_s), NO_CARD_YET),
 )
 
 NAME_SERVICE_DIES = Fault(
@@ -188,6 +205,7 @@ PRODUCTION_DOWN = Fault(
     excuses=(
         Excuse("L1", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
         Excuse("L3", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
+        Excuse("L2", Reach.SYSTEMS, "whom nobody reaches is forced or falls, which is the same to him"),
         *UNHEARD,
     ),
 )

@@ -216,7 +216,6 @@ SERVICE_UPGRADED = Fault(
     "its service begins anew with a later version than its peers', who cannot read its rows",
     _upgraded,
     excuses=(
-        Excuse("L5", Reach.ALL, "its machine holds the group meanwhile, and no other may command (S13)"),
         Excuse("L1", Reach.DEPENDING, "its peers learn nothing of what it begins and ends", stays=True),
         *BATTERIES_END,
         *(replace(excuse, stays=True) for excuse in (*NOBODY_TELLS, *UNHEARD)),
@@ -235,9 +234,8 @@ SITE_FILE_DIFFERS = Fault(
     "its service begins anew with another site file, whose confirm times are others",
     _other_file,
     excuses=(
-        Excuse("S9", Reach.ALL, KEEPS_ITS_OWN),
         *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, below=true_times) for rule in ("S10", "S17")),
-        *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, above=true_times) for rule in ("S18", "L7")),
+        *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, above=true_times) for rule in ("S18", "L2", "L7")),
         *(
             Excuse(
                 rule,

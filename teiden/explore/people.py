@@ -16,7 +16,7 @@ from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.reach import control_side, covers
+from teiden.judge.reach import covers
 from teiden.judge.unheard import unheard
 
 BOOTED = (
@@ -48,8 +48,9 @@ UNHEARD = (Excuse("S3", Reach.SUBJECT, "whoever flushes hears neither that UPS n
 HELD = (
     *(
         Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
-        for rule in ("S18", "L2", "S8")
+        for rule in ("S18", "S8")
     ),
+    Excuse("L2", Reach.USING, "who is held is neither stopped nor cut, and his disks are not flushed"),
     Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him", told=True),
 )
 """Until he has been released, and a whole stop has had its time since."""
@@ -58,11 +59,6 @@ REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
     Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody can call that back"),
 )
-WAITED = tuple(
-    Excuse(rule, Reach.WAITING, "the control side goes last, and waits for who is held")
-    for rule in ("S18", "L2")
-)
-"""Of the control side, as long as somebody of the linked side is held, and has not had his time since."""
 AWAY = tuple(
     Excuse(rule, Reach.SUBJECT, "who commands and is rebooted tells nobody to go off until he is back")
     for rule in ("S18", "L2")
@@ -141,8 +137,6 @@ def _held(
     held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
     yield Doing(NOT_TOLD, names)
-    if control_side(site).isdisjoint(devices):
-        yield Doing(WAITED, (cluster.name,), held_s + whole_stop_s(site))
 
 
 def _released_s(deed: Asked, device: str, deeds: Sequence[Happening], run: Sequence[Event]) -> float:

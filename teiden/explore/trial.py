@@ -14,7 +14,7 @@ from teiden.explore.history import History
 from teiden.explore.people import unexcused
 from teiden.explore.sometimes import reached
 from teiden.garbage import few_collections
-from teiden.judge.excuses import excused
+from teiden.judge.excuses import excused, is_of_safety
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.standing import followed_s
 from teiden.judge.invariants.watchful import confirmed_s
@@ -87,12 +87,13 @@ def counted(
 ) -> tuple[list[Breach], list[Breach]]:
     """Breaches that count, and those that do not, for a fault excuses them.
 
-    Safety counts always. Liveness counts from T0 on, and is excused by faults that last.
+    Safety counts always, and what a battery's end has lost with it (L2). Liveness counts from T0 on, and is
+    excused by faults that last.
     """
     safety: list[Breach] = []
     liveness: list[Breach] = []
     for result in verdict.invariants:
-        (liveness if result.id.startswith("L") else safety).extend(result.breaches)
+        (safety if is_of_safety(result.id) else liveness).extend(result.breaches)
     found, left = excused(safety, history.happenings, site, events)
     of_faults = [e.breach for e in found]
     if liveness and history.troubles:

@@ -7,7 +7,7 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -23,15 +23,19 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
-from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
 
 SAFETY = "S"
-"""A rule of safety begins with it."""
+"""A rule of safety begins with it;"""
+LOSS = "L2"
+"""and this one is one though its letter is another: what has been lost is lost whenever it was."""
 GOES = "S5"
 """Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
 STAYS = "L3"
 """the nodes stay up, for what hangs on these UPSes would not come back."""
+
+HANGS = "H1"
+"""Of an alarm: this system is not down within its limit."""
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -58,6 +62,11 @@ class Excused:
     @property
     def why(self) -> str:
         return self.excuse.why
+
+
+def is_of_safety(rule: str) -> bool:
+    """It counts always, and a fault that is over excuses it no longer than whatever it held up took."""
+    return rule.startswith(SAFETY) or rule == LOSS
 
 
 def judged(
@@ -106,7 +115,7 @@ def _excuse(
         change = fault.by
         if change.at_s > breach.t + TICK_S:
             return None
-        over = breach.id.startswith(SAFETY) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
+        over = is_of_safety(breach.id) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
@@ -117,9 +126,7 @@ def _excuse(
 
 def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) -> bool:
     """By how strong the fault is, and how long ago it struck."""
-    if excuse.above is not None and change.amount <= excuse.above(site, change.subject):
-        return False
-    if excuse.below is not None and change.amount >= excuse.below(site, change.subject):
+    if not excuse.counts_at(change.amount, site, change.subject):
         return False
     lasts_s = inf if excuse.lasts is None else excuse.lasts(site, change.subject)
     return breach.t <= change.at_s + min(excuse.within_s, lasts_s)
@@ -146,11 +153,14 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.forgets and not said.before_all(breach):
         return False
-    if excuse.deaf and not used_unheard(said.events, site, breach):
-        return False
     if excuse.unread and not unread(said.events, breach.t):
         return False
-    return not excuse.said or said.of(change, excuse.said, breach.t)
+    return not excuse.said or said.of(change, excuse.said, breach.t, whom(breach.subject, site))
+
+
+def whom(subject: str, site: Site) -> frozenset[str]:
+    """The subject of a breach, and of an array who uses it: whom an alarm says to hang, that has to be."""
+    return frozenset((subject, *(s.name for s in site.servers.values() if subject in s.arrays)))
 
 
 def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
@@ -208,15 +218,20 @@ class Said:
             if e.is_fact and e.subject in self._nodes and e.name in ENDS:
                 self._ended_s[e.subject].append(e.t)
 
-    def of(self, change: FaultChange, rule: str, until_s: float) -> bool:
-        """Since it struck, and by then; that the nodes go is an old story when they have been up again."""
-        told = (t for t in self._told(change, rule) if change.at_s - TICK_S <= t <= until_s + TICK_S)
+    def of(self, change: FaultChange, rule: str, until_s: float, whom: Collection[str] = ()) -> bool:
+        """Since it struck, and by then; that the nodes go is an old story when they have been up again.
+
+        `whom`: of whom the breach is.
+        """
+        told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= until_s + TICK_S)
         if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
             return True
         return self._alone.has_been(change.subject, change.at_s, until_s)
 
-    def _told(self, change: FaultChange, rule: str) -> list[float]:
-        """When an alarm said so of its device; a network's fault is told of whoever is not heard."""
+    def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
+        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs."""
+        if rule == HANGS:
+            return [t for name in whom for t in self._alarms[name, rule]]
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
         return self._alarms[change.subject, rule]

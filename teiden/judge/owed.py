@@ -81,7 +81,9 @@ def beyond(
         for excuse in fault.by.fault.excuses:
             if fault.by.fault.owed_as is not None and not excuse.unread:
                 continue
-            if excuse.rule != rule or not _is_met(excuse, fault, last, events, end_s):
+            if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
+                continue
+            if not _is_met(excuse, fault, last, events, end_s):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
@@ -235,6 +237,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and any(
             excuse.rule == owed.breach.id
             and not (excuse.unwoken or excuse.unread or excuse.dark)
+            and excuse.counts_at(fault.by.amount, site, fault.by.subject)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses
         )

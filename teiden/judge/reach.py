@@ -39,12 +39,13 @@ def loads(name: str, site: Site) -> frozenset[str]:
 
 
 def unit(ups: str, site: Site) -> frozenset[str]:
-    """The UPS, and the others that feed what it feeds; the whole control side, if every node draws from it.
+    """The UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it.
 
     What hangs on two falls to the other; enclosures go after controllers (S4); and the nodes stay up as long
-    as none of them would come back (ADR 0019).
+    as none of them would come back, and so does one that is left alone (ADR 0019).
     """
     found = {ups}.union(*(s.upses for s in site.servers_on(ups)), *(a.upses for a in site.arrays_on(ups)))
+    found |= {node.name for node in site.control_nodes if ups in node.upses}
     if site.control_nodes and all(ups in node.upses for node in site.control_nodes):
         found |= control_side(site)
     return frozenset(found)
@@ -75,6 +76,21 @@ def waiting(name: str, site: Site) -> frozenset[str]:
     arrays |= {a for s in servers for a in s.arrays}
     found = {name}.union(*((s.name, *s.upses) for s in servers))
     return frozenset(found.union(*((a, *site.arrays[a].upses) for a in arrays)))
+
+
+def using(name: str, site: Site) -> frozenset[str]:
+    """It and its disks, which nobody flushes while it runs; whoever else is on its UPS can be stopped.
+
+    Of a UPS the disks of those on it: their flush waits until it is off, up to the last of their own battery.
+    """
+    if name in control_side(site):
+        return frozenset(control_side(site))
+    users = [s for s in site.servers.values() if name == s.name or name in s.upses]
+    return frozenset((name, *(array for user in users for array in user.arrays)))
+
+
+def undeclared(server: str, site: Site) -> frozenset[str]:
+    return frozenset(a.name for a in site.linked_arrays if a.name not in site.servers[server].arrays)
 
 
 def depending(names: Iterable[str], site: Site) -> frozenset[str]:
@@ -154,6 +170,8 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.UNIT: unit,
     Reach.OUTAGE: outage,
     Reach.WAITING: waiting,
+    Reach.USING: using,
+    Reach.UNDECLARED: undeclared,
     Reach.DEPENDING: lambda name, site: depending((name,), site),
     Reach.NEEDING: needing,
     Reach.KEPT_ON: kept_on,

@@ -159,6 +159,18 @@ def test_S18_L2_who_comes_back_when_the_stop_takes_longer_than_the_battery_is_to
     assert of_its_battery(night.plus(f"600 room {back}")) == ["S18", "L2"]
 
 
+def test_S18_L2_who_went_before_its_outage_could_be_confirmed_could_do_nothing_either(tell: Any) -> None:
+    """Nor could who came too late, and is down again when it ends."""
+    came = "1000 room server.up control1", "1100 room server.halted control1"
+    night = tell(NIGHT).plus("20 room server.up control1", "59 room server.halted control1", *came)
+
+    assert of_its_battery(night) == []
+    assert of_its_battery(night.moved("59 room server.halted", 61)) == ["S18", "L2"], (
+        "it was confirmed by then"
+    )
+    assert of_its_battery(night.without("1100 room")) == []
+
+
 def test_S18_L2_nor_is_it_too_late_for_one_who_had_been_there_in_time_before(tell: Any) -> None:
     night = tell(NIGHT).plus(
         "60 room server.up control1", "90 room server.halted control1", "1000 room server.up control1"
@@ -276,6 +288,48 @@ def test_L2_with_no_node_up_since_the_mains_were_lost_nobody_could_know(tell: An
     assert asleep.result("L2").breaches == ()
     assert asleep.plus("60 room server.up control1").result("L2").breaches
     assert asleep.moved("halted control2", 10).result("L2").breaches, "it saw them go"
+
+
+def test_L2_who_was_booted_when_no_node_was_left_has_been_seen_by_nobody(weak: Any) -> None:
+    """S18 is that of who left its UPS on; what runs on it nobody could stop (H6)."""
+    gone = weak.plus("-9 room server.halted control1", "-9 room server.halted control2")
+    booted = "-8 room server.booting rack1", "-8 room server.booting rack2"
+
+    assert len(gone.plus(*booted).result("L2").breaches) == 0
+    assert len(gone.plus(booted[0]).result("L2").breaches) == 0, "the mains went when nobody was there"
+    seen = weak.plus("9 room server.halted control1", "9 room server.halted control2")
+    late = "10 room server.booting rack1", "9 room server.booting rack2"
+    assert [b.subject for b in seen.plus("8 room server.booting rack2", late[0]).result("L2").breaches] == [
+        "rack2"
+    ]
+    assert seen.plus(*late).result("L2").breaches == ()
+    assert len(seen.plus(*late, "50 room server.up control1").result("L2").breaches) == 2, "it was seen"
+
+
+FEEDS_ONE = (
+    "-600 room run.started reference",
+    "0 room mains.lost ups6",
+    "1200 room ups.exhausted ups6",
+    "1200 room ups.output_off ups6 cause=exhausted",
+    "1200 room server.crashed rack1 cause=power",
+)
+"""Its own mains go, and nobody else's."""
+
+
+@pytest.mark.parametrize(("silent_s", "lost"), [(-100, False), (0, False), (5, False), (6, True)])
+def test_S12_L2_u2_whose_card_is_silent_when_its_mains_alone_go_is_in_no_outage(
+    tell: Any, silent_s: int, lost: bool
+) -> None:
+    night = tell("\n".join(FEEDS_ONE))
+    silent = f"{silent_s} room card.silent ups6"
+
+    assert night.result("L2").breaches
+    assert bool(night.plus(silent).result("L2").breaches) is lost
+    assert night.plus(silent, f"{silent_s + 1} room card.answering ups6").result("L2").breaches
+    back = "-500 room mains.lost utility", "-400 room mains.restored utility"
+    assert bool(night.plus(*back, silent).result("L2").breaches) is lost
+    others = night.plus(silent, "1 room mains.lost utility", "2 room mains.restored utility")
+    assert others.result("L2").breaches, "others were on battery: it is taken to be so, too"
 
 
 def test_L2_alone_when_a_ups_gives_up_in_an_outage(weak: Any) -> None:

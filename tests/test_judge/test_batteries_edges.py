@@ -107,6 +107,14 @@ def test_S18_s5_the_control_disk_is_at_rest_while_the_nodes_stay_for_a_linked_on
     assert ends.plus(*dead).result("S18").breaches, "nobody stays for it"
 
 
+def test_L2_s5_what_a_control_disk_at_rest_still_held_is_no_loss_of_that_outage(outage: Any) -> None:
+    ends = at_rest(outage, 600).plus("600 room array.lost_data controldisk cause=exhausted")
+    assert ends.result("L2").breaches == ()
+    assert ends.without("cluster.stopped").result("L2").breaches, "it is in use"
+    node = at_rest(outage, 600).plus("600 room server.crashed control1 cause=exhausted")
+    assert node.result("L2").breaches, "that is no disk"
+
+
 @pytest.mark.parametrize(
     ("lines", "kept"),
     [

@@ -107,6 +107,17 @@ def test_what_it_did_may_stay_done(site: Site) -> None:
     assert beyond("L1", struck(ignores, site), site) == {"control1", site.name}
 
 
+def test_a8_what_is_ready_within_its_limit_keeps_nobody_down(site: Site) -> None:
+    limit_s, array = site.start.array_limit_s, "linkeddisk"
+    late, just = (FaultChange(10.0, catalogue.named("A8"), array, amount=s) for s in (limit_s + 1, limit_s))
+    assert array in (beyond("L1", struck([late], site), site) or ())
+    assert beyond("L1", struck([just], site), site) == frozenset()
+    for begun, kept in ((late, True), (just, False)):
+        ended = [begun, replace(begun, at_s=5000.0, present=False)]
+        not_up = Owed(Breach("L1", 6000.0, "rack1", ""), 4000.0)
+        assert delayed(not_up, struck(ended, site), site, LastNode([], site)) is kept
+
+
 def test_everybody_is_everybody(site: Site) -> None:
     assert beyond("L3", struck([change("management_down", "network", 10.0)], site), site) is None
 

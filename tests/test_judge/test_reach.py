@@ -9,7 +9,7 @@ import pytest
 from sequencer.site import Site, Switch
 from sim.faults.fault import Reach
 from teiden.files.site_file import load_site
-from teiden.judge.reach import covers, depending, loads, outage, reached, unit, waiting
+from teiden.judge.reach import covers, depending, loads, outage, reached, undeclared, unit, using, waiting
 from teiden.proof.stories import SCENARIOS
 
 LINKED = {"blade1", "blade2", "rack1", "rack2", "bladepool", "rackpool", "linkeddisk"}
@@ -139,7 +139,7 @@ def test_the_unit_of_a_ups_are_the_others_that_feed_what_it_feeds(site: Site, tw
 
 
 def test_adr_0019_the_unit_of_what_feeds_every_node_is_the_control_side(site: Site, two_feeds: Site) -> None:
-    assert unit("ups1", site) == {"ups1"}
+    assert unit("ups1", site) == {"ups1", "control1"}
     assert {"ups2", "ups3", "ups4", "control1", "control2", "controldisk"} <= unit("ups1", two_feeds)
 
 
@@ -155,6 +155,19 @@ def test_for_a_server_wait_its_ups_its_disks_and_their_upses(site: Site) -> None
         "ups2",
         "ups3",
     }
+
+
+def test_who_runs_on_keeps_his_disks_from_their_flush_and_nobody_else(site: Site) -> None:
+    assert using("rack1", site) == {"rack1", "linkeddisk"}
+    assert using("ups6", site) == {"ups6", "linkeddisk"}
+    assert using("ups4", site) == {"ups4"}
+    assert using("linkeddisk", site) == {"linkeddisk"}
+    assert using("control1", site) == using("ups3", site) == waiting("control1", site)
+
+
+def test_h10_what_the_site_file_does_not_give_a_server_are_the_other_linked_arrays(site: Site) -> None:
+    assert undeclared("control2", site) == undeclared("rackpool", site) == {"linkeddisk"}
+    assert undeclared("rack1", site) == frozenset()
 
 
 def test_an_outage_of_a_linked_disks_ups_stops_its_users_and_not_the_control_side(site: Site) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sequencer.journal import Kind, Row
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
-from sim.story import Asked, Pressed
+from sim.story import Asked, Booted, Pressed
 from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
@@ -83,3 +83,10 @@ def test_s27_s2_s4_what_was_seen_before_a_hold_says_nothing_when_it_ends(
         until_s=4000,
     )
     holds(tale, "management_down")
+
+
+def test_o2_l2_who_shares_a_ups_with_one_that_is_held_is_stopped_before_its_battery_ends() -> None:
+    """It booted, and let nobody in for all of its limit; its UPS is not told to go off."""
+    tale = play(Asked(-30.0, Wish.HOLD, ("blade1",), "me"), out(0, 4000), Booted(33.0, "bladepool"))
+    asked_in_vain_s, ends_s = tale.at("alarm.raised bladepool"), tale.at("ups.exhausted ups5")
+    assert asked_in_vain_s < tale.at("server.halted bladepool") < ends_s

@@ -8,7 +8,6 @@ import pytest
 
 from sequencer.goes_on import lasts, on_battery
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState
 from sequencer.requests import Wish
 from sequencer.watch import watch
 from sim.story import Asked, Happening

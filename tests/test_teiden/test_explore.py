@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sequencer import guards
+from sim.faults.catalogue import named
 from sim.faults.network import NETWORK_SLOW
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
 from sim.story import Booted
@@ -25,11 +26,11 @@ from teiden.explore.history import History
 from teiden.explore.scenario import scenario
 from teiden.explore.shrink import Shrinker, apart, same_kind
 from teiden.explore.sometimes import SOMETIMES
-from teiden.explore.trial import Failure, after_the_faults, tried
+from teiden.explore.trial import Failure, after_the_faults, counted, tried
 from teiden.files.site_file import load_site
 from teiden.files.story_file import load_stories
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.verdict import Status
+from teiden.judge.verdict import InvariantResult, Status, judge
 from teiden.rehearsal import rehearse
 from tests.sweep_works import SITE
 
@@ -146,6 +147,19 @@ def test_what_nobody_could_do_while_the_faults_lasted_has_its_whole_time_from_t0
     history = History(0, (slow,), "2026-11-21 14:00", 8 * 3600.0)
     late = Breach(rule, history.calm_s + after_t0_s, subject, "nobody did", ())
     assert after_the_faults([late], [], reference.site, history) == [late] * counts
+
+
+@pytest.mark.parametrize(("rule", "counts"), [("L2", True), ("S18", True), ("L4", False)])
+def test_what_a_battery_took_before_the_faults_were_over_is_lost_all_the_same(
+    reference: Ground, rule: str, counts: bool
+) -> None:
+    other = Trouble(600.0, named("traps_lost"), "ups5", 3000.0)
+    history = History(0, (other,), "2026-11-21 14:00", 8 * 3600.0)
+    lost = Breach(rule, 2000.0, "linkeddisk", "it lost the data in its cache", ())
+    broken = InvariantResult(rule, "", Status.BROKEN, (lost,))
+    verdict = replace(judge([], reference.site), invariants=(broken,))
+    left, of_faults = counted(verdict, [], reference.site, history)
+    assert (left, of_faults) == (([lost], []) if counts else ([], [lost]))
 
 
 # The same everywhere

@@ -56,7 +56,7 @@ def test_s28_whom_a_finger_has_booted_nobody_else_may_start_for_that() -> None:
     assert list(unexcused([woken], [Booted(1000.0, "rackpool")], reference_site())) == [woken]
 
 
-@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("L2", "linkeddisk"), ("S18", "ups3")])
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("S18", "ups6"), ("L2", "linkeddisk")])
 def test_o2_a_hold_excuses_until_it_has_ended_and_a_whole_stop_has_had_its_time(
     rule: str, subject: str
 ) -> None:
@@ -68,6 +68,27 @@ def test_o2_a_hold_excuses_until_it_has_ended_and_a_whole_stop_has_had_its_time(
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [held, other, free], site)) == ([] if excused else [breach])
         assert not list(unexcused([breach], [held, other], site)) or at_s < 1000.0, "he is held yet"
+
+
+@pytest.mark.parametrize(
+    ("held", "rule", "subject", "excused"),
+    [
+        ("rack1", "L2", "rack1", True),
+        ("rack1", "L2", "rack2", False),
+        ("rack1", "S18", "ups3", False),
+        ("ups6", "L2", "rack1", False),
+        ("ups4", "L2", "linkeddisk", False),
+        ("linkeddisk", "L2", "linkeddisk", True),
+        ("control1", "L2", "controldisk", True),
+    ],
+)
+def test_o2_l2_who_is_held_loses_what_he_has_and_nobody_beside_him(
+    held: str, rule: str, subject: str, excused: bool
+) -> None:
+    """The others on his UPS are shut down, a UPS's array is flushed, and the control side goes in time."""
+    breach = Breach(rule, 2000.0, subject, "")
+    deed = Asked(1000.0, Wish.HOLD, (held,), "me")
+    assert list(unexcused([breach], [deed], reference_site())) == ([] if excused else [breach])
 
 
 def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:

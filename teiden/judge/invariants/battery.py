@@ -25,9 +25,10 @@ class S18(Invariant):
     used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
     that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
     are in it); and one that lost its mains, or whose test began with them there (P12), while no control node
-    was at work, asleep or its service dead, or a poll before the last of them was on its way down, and of
-    whom the first has been at work since only when it held no more than that (R10-14: nobody to tell it).
-    Nobody is at work who boots onto power that counts down.
+    was at work, asleep or its service dead, or less than a poll, or than its confirm time if one came back,
+    before the last of them was on its way down, and of whom the first has been at work since only when it
+    held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that counts
+    down.
     """
 
     id = "S18"
@@ -48,7 +49,7 @@ class S18(Invariant):
             (not power.output[ups] and not by_end)
             or self._needs_nobody(event)
             or nothing_could_be_done(self.room, ups, event.t)
-            or self._is_at_rest(ups, event.t)
+            or is_at_rest(self.room, ups, event.t)
         ):
             return
         armed, told = power.counting_down(ups, event.t), power.told_off.get(ups)
@@ -70,27 +71,6 @@ class S18(Invariant):
             return False
         return not self.room.causes.failing(ups) or self._others_have_mains(ups)
 
-    def _is_at_rest(self, ups: str, at_s: float) -> bool:
-        """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
-        arrays that are still fed, or servers that are not down yet."""
-        floors_s = timing.disks_floors_s(self.site)
-        machines, causes = self.room.machines, self.room.causes
-        if ups not in floors_s or machines.cluster != "stopped":
-            return False
-        since_s = at_s - floors_s[ups]
-        if machines.node_up_since is None and machines.node_was_up_s < since_s:
-            return False
-        arrays = (
-            causes.array(array)
-            and (self.room.power.array_fed(array) or self.room.caches.since[array.name] >= since_s)
-            for array in self.room.wiring.linked_arrays
-        )
-        servers = (
-            causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
-            for server in self.site.linked_servers
-        )
-        return any(arrays) or any(servers)
-
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
         on_mains = {u for u, since_s in power.mains_since.items() if since_s is not None and power.output[u]}
@@ -108,7 +88,9 @@ class L2(Invariant):
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
-    S18).
+    S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
+    what hangs on a UPS whose card was silent when its mains went and no others (S12); nor a control disk at
+    rest (see S18).
     """
 
     id = "L2"
@@ -139,6 +121,16 @@ class L2(Invariant):
         in_incident = self.room.incident.began_s is not None
         if fell is not None and nothing_could_be_done(self.room, fell.subject, event.t):
             return
+        if nobody_has_seen_it_boot(self.room, event):
+            return
+        if (
+            fell is not None
+            and event.subject in self.site.arrays
+            and is_at_rest(self.room, fell.subject, event.t)
+        ):
+            return
+        if fell is not None and nobody_told_of_it(self.room, fell.subject):
+            return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
             why = t("the battery of {ups} was empty", ups=ups)
@@ -159,6 +151,27 @@ class L2(Invariant):
         return next((m.event for m in falls if m.event.t == at_s and m.event.subject in upses), None)
 
 
+def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
+    """Nobody uses the control arrays that it feeds, and the nodes stay for others, or have just gone: for
+    arrays that are still fed, or servers that are not down yet."""
+    floors_s = timing.disks_floors_s(room.site)
+    machines, causes = room.machines, room.causes
+    if ups not in floors_s or machines.cluster != "stopped":
+        return False
+    since_s = at_s - floors_s[ups]
+    if machines.node_up_since is None and machines.node_was_up_s < since_s:
+        return False
+    arrays = (
+        causes.array(array) and (room.power.array_fed(array) or room.caches.since[array.name] >= since_s)
+        for array in room.wiring.linked_arrays
+    )
+    servers = (
+        causes.linked(server) and (machines.running(server) or machines.since[server.name] >= since_s)
+        for server in room.site.linked_servers
+    )
+    return any(arrays) or any(servers)
+
+
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
     """In time: it never had what its stop needs; nobody was there; or its array was used anew."""
     return (
@@ -169,19 +182,39 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
     )
 
 
+def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
+    """It was booted when no node was at work any more, nor has been since (H6)."""
+    boots = [m.event.t for m in room.history.of("server.booting") if m.event.subject == crash.subject]
+    booted_s = max((t for t in boots if t <= crash.t), default=ALWAYS)
+    return room.machines.at_work_since is None and room.machines.was_at_work_s <= booted_s
+
+
+def nobody_told_of_it(room: Room, ups: str) -> bool:
+    """It was silent when its mains went, or a poll later, and another on its feed has had them all the while:
+    silence alone is no outage (S12, U2, U16)."""
+    power, lost_s = room.power, room.power.mains_lost_s.get(ups)
+    if lost_s is None or power.answering_since[ups] is not None:
+        return False
+    others = (power.mains_since[u] for u in room.wiring.upses_on[room.site.upses[ups].feed] if u != ups)
+    has_them = any(since_s is not None and since_s <= lost_s for since_s in others)
+    return has_them and power.silent_since.get(ups, ALWAYS) <= lost_s + room.site.polling.on_line_s
+
+
 def nobody_was_there(room: Room, ups: str) -> bool:
     """No service has been at work on a control node since it lost its mains: nobody can have told it anything
-    (R10-14), or since a test of its battery began, with its mains there (P12). Or who was the first came when
-    no more was left than its own stop needs.
-
-    Nor since a poll after that: the last of them was on its way down before it can have seen it. Who boots on
-    power that is about to fall goes down again at once, and counts for nobody.
+    (R10-14), or since a test of its battery began, with its mains there (P12); nor since a poll after that:
+    the last of them was on its way down before it can have seen it. Or who was the first came when no more
+    was left than its own stop needs, and whoever was there before went before its outage could be confirmed.
+    Who boots on power that is about to fall goes down again at once, and counts for nobody.
     """
     machines, lost_s = room.machines, room.power.drains_since_s(ups)
-    if lost_s is None or machines.was_at_work_s >= lost_s + room.site.polling.on_line_s:
+    if lost_s is None:
         return False
-    came_s = machines.at_work_since
-    return came_s is None or (came_s > lost_s and at_floor(room, ups, came_s))
+    seen_s, came_s = lost_s + room.site.polling.on_line_s, machines.came_to_work_s
+    if machines.at_work_since is None and machines.was_at_work_s < seen_s:
+        return True
+    confirmed_s = max(seen_s, lost_s + room.site.upses[ups].confirm_s)
+    return lost_s < came_s and machines.left_before_s < confirmed_s and at_floor(room, ups, came_s)
 
 
 def was_drained_unseen(room: Room, ups: str) -> bool:

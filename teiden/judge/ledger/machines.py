@@ -62,7 +62,11 @@ class Machines:
         """Since when the service of at least one node that is up has been at work without a break, on power
         that lasts: who boots while an OFF counts down under him goes down again, and can see to nobody."""
         self.was_at_work_s = ALWAYS
-        """When that ended last."""
+        """When that ended last;"""
+        self.came_to_work_s = ALWAYS
+        """when it began last, also when it has ended again;"""
+        self.left_before_s = ALWAYS
+        """and when it had ended before that."""
         self.served_since: float | None = ALWAYS
         """Since when a service has been at work on a node that is up; None: they have all died there."""
         self.told: dict[str, Event] = {}
@@ -137,7 +141,9 @@ class Machines:
     def _count_services(self, t: float) -> None:
         up = {node for node in self._nodes if self.os[node] == "up"}
         if up - self.dead - self._on_falling_power:
-            self.at_work_since = t if self.at_work_since is None else self.at_work_since
+            if self.at_work_since is None:
+                self.at_work_since = self.came_to_work_s = t
+                self.left_before_s = self.was_at_work_s
         elif self.at_work_since is not None:
             self.at_work_since, self.was_at_work_s = None, t
         if up and self.dead.issuperset(up):

@@ -75,7 +75,9 @@ class Power:
         self.others = dict.fromkeys(site.upses, 0)
         """By UPS: how often it has counted down for an OFF that none of ours has told (C12)."""
         self.answering_since: dict[str, float | None] = dict.fromkeys(site.upses, ALWAYS)
-        """By UPS: since when its card has answered; None: it is silent."""
+        """By UPS: since when its card has answered; None: it is silent,"""
+        self.silent_since: dict[str, float] = {}
+        """and since when it was, the last time."""
         self._out = {n for n in (*site.feeds, *site.upses) if at_start(n, "mains") == "lost"}
         self.mains_since: dict[str, float | None] = {
             u.name: None if u.name in self._out or u.feed in self._out else ALWAYS
@@ -230,6 +232,7 @@ class Power:
 
     def _card_silent(self, event: Event) -> None:
         self.answering_since[event.subject] = None
+        self.silent_since[event.subject] = event.t
 
     def _card_answers(self, event: Event) -> None:
         self.answering_since[event.subject] = event.t

@@ -180,6 +180,12 @@ TEXTS: dict[str, str] = {
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
+    "whom nobody reaches is forced or falls, which is the same to him": (
+        "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
+    ),
+    "nobody knows that it writes to it again, and flushes that": (
+        "それが再び書き込んだことを誰も知らず、フラッシュし直せない"
+    ),
     "nobody can tell a UPS or a server to go on": "UPS やサーバの ON を誰も指示できない",
     "it boots when no node is up any more, and nobody can call the OFF back": (
         "起動した時にはもう稼働中の制御端末がなく、OFF を取り消せない"
@@ -208,9 +214,14 @@ TEXTS: dict[str, str] = {
     # Whom an excuse covers
     "the device itself": "その機器",
     "the device and all that draws its power or uses its disks": "その機器と、それに給電やディスクを頼るもの",
-    "the UPS and the others that feed what it feeds; the control side, if every node draws from it": (
-        "その UPS と、同じ負荷に給電する他の UPS。すべての制御端末に給電していれば制御側全体"
+    "the UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it": (
+        "その UPS と、それが給電する制御端末と、同じ負荷に給電する他の UPS。"
+        "すべての制御端末に給電していれば制御側全体"
     ),
+    "the device and the arrays that it, or who draws from it, uses; of the control side, all of that": (
+        "その機器と、それ (UPS ならその負荷) が使うアレイ。制御側なら制御側全体"
+    ),
+    "the linked arrays that the site file does not give it": "サイトファイルにない、それが使う連動側のアレイ",
     "every server and control node": "すべてのサーバと制御端末",
     "the cluster": "クラスタ",
     "whoever an outage of it stops": "その停電で停止するもの",
