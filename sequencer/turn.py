@@ -173,9 +173,15 @@ def nodes_halt(run: Run) -> list[simpy.Event]:
 
 
 def servers_halt(run: Run, away: list[str]) -> list[simpy.Event]:
-    """Until one is down that has mains, and is to come up again: booted in mid-outage it went once more."""
-    fed = [s for s in run.site.linked_servers if not server_fails(s, set(away)) and goes_up(run, s)]
-    return [run.ports.servers[s.name].until(when.HALTED) for s in fed if is_up(run, s.name)]
+    """Until one is down that has mains, and is to come up again: booted in mid-outage it went once more.
+
+    While all of them run, none has gone down yet.
+    """
+    up = [s for s in run.site.linked_servers if is_up(run, s.name)]
+    if len(up) == len(run.site.linked_servers):
+        return []
+    fed = [s for s in up if not server_fails(s, set(away)) and goes_up(run, s)]
+    return [run.ports.servers[s.name].until(when.HALTED) for s in fed]
 
 
 def stays_halted(run: Run, node: Server) -> bool:

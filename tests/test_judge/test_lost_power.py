@@ -1,0 +1,121 @@
+"""What is lost when a battery ends: L2."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def weak(outage: Any) -> Any:
+    """The battery of the servers' UPS ends while they still run."""
+    return outage.without("452 room ups.output_off ups6", "server.halted rack").plus(
+        "100 room ups.exhausted ups6",
+        "100 room ups.output_off ups6 cause=exhausted",
+        "100 room server.crashed rack1 cause=power",
+        "100 room server.crashed rack2 cause=power",
+    )
+
+
+def test_L2_systems_that_lose_power_to_an_empty_battery_are_reported(weak: Any) -> None:
+    assert weak.broken == ["S18", "L2"]  # the battery's end and what it cost
+    assert weak.breach("L2") == "rack1 lost power while running at 100 s: the battery of ups6 was empty"
+    assert len(weak.result("L2").breaches) == 2
+
+
+def test_L2_who_was_booted_when_no_node_was_left_has_been_seen_by_nobody(weak: Any) -> None:
+    """S18 is that of who left its UPS on; what runs on it nobody could stop (H6)."""
+    gone = weak.plus("-9 room server.halted control1", "-9 room server.halted control2")
+    booted = "-8 room server.booting rack1", "-8 room server.booting rack2"
+
+    assert len(gone.plus(*booted).result("L2").breaches) == 0
+    assert len(gone.plus(booted[0]).result("L2").breaches) == 0, "the mains went when nobody was there"
+    seen = weak.plus("9 room server.halted control1", "9 room server.halted control2")
+    late = "10 room server.booting rack1", "9 room server.booting rack2"
+    assert [b.subject for b in seen.plus("8 room server.booting rack2", late[0]).result("L2").breaches] == [
+        "rack2"
+    ]
+    assert seen.plus(*late).result("L2").breaches == ()
+    assert len(seen.plus(*late, "50 room server.up control1").result("L2").breaches) == 2, "it was seen"
+
+
+FEEDS_ONE = (
+    "-600 room run.started reference",
+    "0 room mains.lost ups6",
+    "1200 room ups.exhausted ups6",
+    "1200 room ups.output_off ups6 cause=exhausted",
+    "1200 room server.crashed rack1 cause=power",
+)
+"""Its own mains go, and nobody else's."""
+
+
+@pytest.mark.parametrize(("silent_s", "lost"), [(-100, False), (0, False), (5, False), (6, True)])
+def test_S12_L2_u2_whose_card_is_silent_when_its_mains_alone_go_is_in_no_outage(
+    tell: Any, silent_s: int, lost: bool
+) -> None:
+    night = tell("\n".join(FEEDS_ONE))
+    silent = f"{silent_s} room card.silent ups6"
+
+    assert night.result("L2").breaches
+    assert bool(night.plus(silent).result("L2").breaches) is lost
+    assert night.plus(silent, f"{silent_s + 1} room card.answering ups6").result("L2").breaches
+    back = "-500 room mains.lost utility", "-400 room mains.restored utility"
+    assert bool(night.plus(*back, silent).result("L2").breaches) is lost
+    others = night.plus(silent, "1 room mains.lost utility", "2 room mains.restored utility")
+    assert others.result("L2").breaches, "others were on battery: it is taken to be so, too"
+
+
+def test_L2_alone_when_a_ups_gives_up_in_an_outage(weak: Any) -> None:
+    broke = weak.without("ups.exhausted").changed("output_off ups6", "exhausted", "fault")
+
+    assert broke.broken == ["L2"]
+    assert broke.breach("L2") == "rack1 lost power while running at 100 s: ups6 failed"
+
+
+def test_L2_a_ups_that_gives_up_without_an_outage_is_not_its_matter(tell: Any) -> None:
+    broke = tell(
+        """
+        -600 room run.started reference
+        -500 room ups.output_off ups6 cause=fault
+        -500 room server.crashed rack1 cause=power
+        """
+    )
+
+    assert broke.broken == []
+
+
+def test_L2_an_array_that_loses_data_to_an_empty_battery_is_reported(outage: Any) -> None:
+    telling = outage.without(
+        "array.flushed", "646 control1 command.sent", "off_armed ups4", "output_off ups4"
+    )
+    telling = telling.without("646 room array.off").plus(
+        "700 room ups.output_off ups4 cause=exhausted",
+        "700 room array.lost_data linkeddisk",
+        "700 room array.off linkeddisk",
+    )
+
+    assert telling.broken == ["L2"]
+    assert telling.breach("L2") == (
+        "linkeddisk lost the data in its cache at 700 s: the battery of ups4 was empty"
+    )
+
+
+def test_L2_a_crash_with_the_power_on_is_not_its_matter(outage: Any) -> None:
+    crash = outage.plus(
+        "100 room server.crashed control2 cause=fault",
+        "101 room server.booting control2",
+        "400 room server.up control2",
+    )
+
+    assert crash.broken == []
+
+
+def test_L2_a_crash_told_before_the_fall_is_reported(weak: Any) -> None:
+    telling = weak.without("100 room ups.output_off", "100 room ups.exhausted").plus(
+        "100 room ups.output_off ups6 cause=exhausted"
+    )
+
+    assert telling.broken == ["L2"]
