@@ -9,12 +9,13 @@ import pytest
 from sequencer.asked import hear
 from sequencer.asleep import heed_boots
 from sequencer.duty import command
+from sequencer.goes_on import goes_on
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Request, Wish
 from sequencer.scope import Scope
 from sequencer.systems import is_to_stop, note_reached
-from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.wants import wants
 from tests.hands import HandRoom
 from tests.worlds import NODES
@@ -154,3 +155,21 @@ def test_s9_an_incident_that_a_peer_tells_of_is_an_old_story_unless_one_of_its_u
     by_hand.until(202)
     assert rows(by_hand, Kind.TURNED) == ["reference"] * (not goes_on)
     assert ("shutdown" in by_hand.servers["blade1"].sent) is goes_on
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_u1_s11_one_that_nobody_has_heard_yet_is_waited_for_as_long_as_a_card_takes_that_reboots(
+    by_hand: HandRoom, answers: bool
+) -> None:
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    calm, ups5.status, ups5.silent = ups5.status, None, True
+    hear_that(by_hand, Kind.DECLARED, "reference", was_running=[])
+    hear_that(by_hand, Kind.CONFIRMED, "ups5")
+    told = run.spawn(goes_on(run))
+    by_hand.until(50)
+    assert not told.over
+    if answers:
+        ups5.status = calm
+        ups5.lose_mains()
+    by_hand.until(CARD_REBOOT_S + 1)
+    assert told.value is answers
