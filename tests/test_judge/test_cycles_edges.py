@@ -193,6 +193,9 @@ def test_L10_u8_a_boot_of_a_node_onto_disks_that_count_down_is_a_cause_for_it_an
         "hearsay"
     )
     assert goes_too_often(comes_up(tell, "400 room server.up control2")) == ["control1", "ups1"]
+    assert goes_too_often(comes_up(tell, "410 room server.up control1")) == []
+    assert goes_too_often(comes_up(tell, "900 room server.up control1")) == ["control1", "ups1"], "after that"
+    assert goes_too_often(comes_up(tell, "100 room server.up control1")) == ["control1", "ups1"], "before it"
     other = comes_up(tell, "400 room server.up control1").without("ups.off_armed ups3")
     assert goes_too_often(other) == ["control1", "ups1"]
     linked = other.plus("100 room ups.off_armed ups4 how=delayed falls_at=1110")

@@ -239,6 +239,9 @@ TEXTS: dict[str, str] = {
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
     ),
+    "{name} has booted while {names} is about to lose its power; it goes down until that has fallen": (
+        "{name} は {names} の電源が間もなく切れるときに起動したため、それが切れるまで停止する"
+    ),
     "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
     "{ups} goes off after {n} s; its settings said {planned} s": (
         "{ups} は {n} 秒後に停止する。設定では {planned} 秒"
