@@ -104,8 +104,17 @@ def test_S5_h6_who_was_booted_when_his_disk_was_gone_has_nothing_to_save(tell: A
     assert waits(f"905.5 room server.{runs} rack1", gone) == f"rack1 was {runs}"
     assert waits(gone, "906 room server.up rack1") == "rack1 was up", "with it"
     assert waits(gone, f"907 room server.{runs} rack1", upses=("ups4", "ups6")) == f"rack1 was {runs}"
+    since = waits_for(lost(tell(CALM), "ups4").plus(*down[:2], "-50 room server.booting rack1"))
+    assert "rack1 was booting" in since, "it is there yet"
     back = "908 room array.starting linkeddisk"
     assert f"rack1 was {runs}" in waits(gone, f"907 room server.{runs} rack1", back)
+
+
+def test_S5_one_of_his_disks_that_goes_is_enough_to_wait_for_him(tell: Any) -> None:
+    telling = tell(CALM)
+    rack1 = replace(telling.site.servers["rack1"], arrays=("linkeddisk", "controldisk"))
+    two = telling.at_site(servers={**telling.site.servers, "rack1": rack1})
+    assert "rack1 was up" in waits_for(lost(two, "ups4"))
 
 
 def test_S5_one_ups_of_a_disk_that_does_not_go_off_is_enough_to_give_the_cut_up(tell: Any) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_S9_whichever_of_them_a_boot_has_ended_it_for(tell: Any) -> None:
     assert [e.details.get("id") for e in breach.events] == ["r1", None, None]
 
 
-@pytest.mark.parametrize(("armed_s", "early"), [(380, False), (403, True)])
+@pytest.mark.parametrize(("armed_s", "early"), [(380, False), (401, True), (403, True)])
 def test_C12_S26_a_node_whose_power_counted_down_when_its_cluster_began_to_stop_has_no_time_for_that(
     tell: Any, armed_s: float, early: bool
 ) -> None:
@@ -123,3 +124,9 @@ def test_C12_S26_a_node_whose_power_counted_down_when_its_cluster_began_to_stop_
     )
     assert ("S26" in stops.plus(f"{armed_s} room ups.off_armed ups1 falls_at=1100").broken) is early
     assert "S26" in stops.plus(f"{armed_s} room ups.off_armed ups2 falls_at=1100").broken, "not his"
+    one = stops.site.servers["control1"]
+    fed = replace(one, upses=("ups1", "ups4"))
+    both = stops.at_site(servers={**stops.site.servers, "control1": fed})
+    first = both.plus(f"{armed_s} room ups.off_armed ups1 falls_at=1100")
+    assert "S26" in first.broken, "the other carries him"
+    assert ("S26" in first.plus("410 room ups.off_armed ups4 falls_at=1100").broken) is early
