@@ -41,9 +41,9 @@ class Returning(Invariant):
 
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
-        for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have
-        heard that are down now is held yet for the others (S27): a release is no fact of the room. Nor do
-        these know of the incident, or who ran (S28), also when they open another over that. Nor is anybody
+        for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have heard
+        that are down now is held yet for the others (S27): a release is no fact of the room. Nor do these
+        know of the incident, or who ran (S28), also when they open another one over that. Nor is anybody
         there while every node is halted with power that came too late.
         """
         nodes = self.site.control_nodes
