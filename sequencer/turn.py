@@ -118,7 +118,8 @@ def still_on(run: Run) -> Blocker | None:
 
 def goes_unwatched(run: Run, ups: Ups) -> bool:
     """It counts down for far longer than it was told, or is without mains, given up, and nobody hears it."""
-    lost = not is_back(run, ups) and ups.name in run.given_up and not run.ports.upses[ups.name].seen().fresh
+    out = ups.name in run.facts.confirmed and not is_back(run, ups)
+    lost = out and ups.name in run.given_up and not run.ports.upses[ups.name].seen().fresh
     return lost or (still_to_fall(run, ups) and falls_late(run, ups))
 
 

@@ -328,4 +328,16 @@ TEXTS: dict[str, str] = {
     "a cluster whose disk a hand took is for a hand to restart": (
         "人がディスクを止めたクラスタは人が再起動する"
     ),
+    "nobody can switch it on again, or see its mains, until then": (
+        "それまで誰も再び ON にできず、その商用電源も確認できない"
+    ),
+    "plugged right again they may hang on one that is off": (
+        "正しく差し直しても、OFF の UPS につながることがある"
+    ),
+    "repaired it is off until somebody switches it on, and no journal tells of it: he is told so": (
+        "修理後は誰かが ON にするまで OFF のままで、どのジャーナルにも記録がない。担当者には通知される"
+    ),
+    "it has waited its limit, and does not hear that the cluster has stopped and runs anew": (
+        "上限まで待ったが、クラスタが停止して再び稼働していることを知らない"
+    ),
 }

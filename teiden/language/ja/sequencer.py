@@ -278,6 +278,7 @@ TEXTS: dict[str, str] = {
     "{ups} did not go on": "{ups} が ON にならない",
     "{ups} went off again after it was switched on": "{ups} が ON にした後に再び停止した",
     "{name} is not up after {n} s": "{name} が {n} 秒たっても起動しない",
+    "{name} was restarted, and is not up after {n} s": "{name} は再起動後 {n} 秒たっても起動しない",
     "{cluster} stops, and nobody watches over the power of {names} until it is back": (
         "{cluster} が停止し、復帰まで {names} の電源を見守るものがない"
     ),
