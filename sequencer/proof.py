@@ -196,7 +196,7 @@ def unsettled(run: Run) -> dict[str, str]:
 
 def on_by_hand(run: Run) -> set[str]:
     """UPSes of servers and linked arrays, and these, that were off, and say that they are on for good; or say
-    nothing, and whom they feed alone answers."""
+    nothing, and a server that they feed alone answers."""
     site, found = run.site, set[str]()
     for ups in (*site.server_upses, *site.linked_array_upses) if run.settled else ():
         if ups.name in run.settled and ups.name not in run.given_up and is_on(run, ups):
@@ -207,7 +207,7 @@ def on_by_hand(run: Run) -> set[str]:
 def is_on(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if not seen.fresh or seen.status is None:
-        return gives_power(run, ups)
+        return any(port.seen().fresh for port in fed_alone(run, ups)[0])
     return seen.status.output_on and not seen.status.off_armed
 
 
