@@ -24,8 +24,9 @@ class ClusterView:
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
-    missed: set[str] = field(default_factory=set)
-    """Nodes that were down when it ceased to run, and by whose word we command: they have not heard that."""
+    missed: dict[str, float] = field(default_factory=dict)
+    """Nodes that were down when it ceased to run, by whose word we command, and from when one that is up and
+    not heard may be at work: it has not heard that. Never, until it is seen up."""
     slept: dict[str, str] = field(default_factory=dict)
     """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
     entered: int = 0

@@ -30,6 +30,7 @@ from sequencer.standing import (
     feeds,
     hears_nobody,
     is_down,
+    missed_that,
     nodes_down,
     says_it_commands,
     somebody_answers,
@@ -372,7 +373,8 @@ def loses_command(run: Run) -> Steps[None]:
         run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
-            run.cluster.missed = {name for name in run.ports.peers if is_down(run, name)}
+            for name in (n for n in run.ports.peers if is_down(run, n)):
+                run.spawn(missed_that(run, name))
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:

@@ -6,6 +6,7 @@ last; without proof that another is down nobody may follow him, and a node stops
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from simpy import Event
@@ -19,7 +20,7 @@ from sequencer.timing import CARD_REBOOT_S
 if TYPE_CHECKING:
     from simpy import Event
 
-    from sequencer.ports import PeerPort, UpsPort
+    from sequencer.ports import PeerPort, Steps, UpsPort
     from sequencer.run import Run
 
 SWITCHES_OFF = ("off", "shutdown", "force", "flush", "stop")
@@ -50,7 +51,7 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
         return None
     lower = run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]
     if run.by_word:
-        lower = tuple(name for name in lower if name in run.cluster.missed and was_up(run, name))
+        lower = tuple(n for n in lower if run.cluster.missed.get(n, inf) <= run.now and was_up(run, n))
     for name in lower:
         if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
@@ -205,6 +206,17 @@ def was_up(run: Run, node: str) -> bool:
     """This life saw its system up, or on its way down, when it last saw it: its service may be at work."""
     status = run.ports.servers[node].seen().status
     return status is not None and status.os in (Os.UP, Os.SHUTTING_DOWN)
+
+
+HEARD_S = 2.0
+"""A service that works has told of itself so long after its machine is seen up: a poll of it."""
+
+
+def missed_that(run: Run, node: str) -> Steps[None]:
+    """It is down while the cluster ceases to run: it may be at work unheard once it could have been heard."""
+    run.cluster.missed[node] = inf
+    yield from run.until_seen(run.ports.servers[node], UP)
+    run.cluster.missed[node] = run.now + HEARD_S
 
 
 def hears_nobody(run: Run) -> bool:

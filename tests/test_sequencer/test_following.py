@@ -277,9 +277,24 @@ def test_n5_s13_but_sends_nothing_when_one_comes_up_unheard_who_was_down_when_th
     alone.room.cluster.show(NOBODY)
     alone.room.until(20)
     alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    alone.room.until(25)
     assert not off_sent(alone, command)
     alone.peer.show(IDLE)
     assert off_sent(alone, command), "he lets us"
+
+
+def test_s1_n5_whose_machine_has_just_come_up_is_not_unheard_before_his_service_could_be_heard(
+    alone: Node,
+) -> None:
+    """Refused now, his force would be missing in the stop of the control side, and his UPS fall under him."""
+    alone.room.servers["control1"].show(ServerStatus(Os.BOOTING))
+    alone.room.cluster.show(held_by("control2"))
+    alone.run.spawn(loses_command(alone.run))
+    alone.room.until(10)
+    alone.room.cluster.show(NOBODY)
+    alone.room.until(20)
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    assert off_sent(alone)
 
 
 def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:
