@@ -268,26 +268,44 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "goal", "back"),
+    ("cause", "goal", "went_in", "back"),
     [
-        ("r0, then control2/3", Goal.UP, True),
-        ("nightly/on", Goal.UP, True),
-        ("r0, then control2/3", Goal.DOWN, False),
+        ("r0, then control2/3", Goal.UP, 0, True),
+        ("nightly/on", Goal.UP, 1, True),
+        ("nightly/on", Goal.UP, 0, False),
+        ("r0, then control2/3", Goal.DOWN, 1, False),
     ],
 )
-def test_l1_who_wakes_after_another_that_had_slept_by_another_word_ends_his_own(
-    by_hand: HandRoom, cause: str, goal: Goal, back: bool
+def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept_ends_it(
+    by_hand: HandRoom, cause: str, goal: Goal, went_in: int, back: bool
 ) -> None:
-    """The other one was down when that was told, and his boot, or a night, has ended what stopped him."""
+    """The other one was down then, and his boot has ended what stopped him; or his word is of an incident
+    before that in which this one went. Who knew, and wants up the nodes alone, leaves the blades down."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = down_by(by_hand.run)
     hear(by_hand, goal, *NODES, cause=cause, at_s=WANTED_S + 1)
     by_hand.until(LOOKED_S)
-    by_hand.run.spawn(wake_up(by_hand.run, slept_by))
+    by_hand.run.spawn(wake_up(by_hand.run, slept_by, went_in))
     by_hand.until(by_hand.run.now + 5)
     assert [name for name in BLADES if wants(by_hand.run, name, Goal.UP)] == [*BLADES] * back
     assert by_hand.run.facts.wants["control1"].cause == cause
+
+
+def test_s28_a_node_that_somebody_wants_up_again_brings_back_nobody_whom_its_word_keeps_down() -> None:
+    """The other node was wanted up before, with half of the linked side, and has gone by that since."""
+    others = ("blade1", "rack1")
+    tale = play(
+        Asked(300, Wish.POWER_OFF, by="backup"),
+        Asked(600, Wish.POWER_ON, ("control2", "blade2", "rack2"), by="backup"),
+        Asked(3000, Wish.POWER_ON, ("control1",), by="backup"),
+        until_s=2 * HOUR_S,
+    )
+    well(tale, but=others)
+    tale.before("server.halted control1", "request.accepted control1", "server.up control1")
+    for name in others:
+        assert tale.room.servers[name].state.value == "halted", name
+        assert not tale.all(f"command.sent {name} command=wake")
 
 
 def test_l1_who_has_slept_by_one_word_and_hears_of_a_later_one_ends_both(by_hand: HandRoom) -> None:
