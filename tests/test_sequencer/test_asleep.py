@@ -279,8 +279,7 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
 def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept_ends_it(
     by_hand: HandRoom, cause: str, goal: Goal, went_in: int, back: bool
 ) -> None:
-    """The other one was down then, and his boot has ended what stopped him; or his word is of an incident
-    before that in which this one went. Who knew, and wants up the nodes alone, leaves the blades down."""
+    """His boot has ended what had stopped him; or his word is of an incident before this one's."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = down_by(by_hand.run)
@@ -290,22 +289,6 @@ def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept
     by_hand.until(by_hand.run.now + 5)
     assert [name for name in BLADES if wants(by_hand.run, name, Goal.UP)] == [*BLADES] * back
     assert by_hand.run.facts.wants["control1"].cause == cause
-
-
-def test_s28_a_node_that_somebody_wants_up_again_brings_back_nobody_whom_its_word_keeps_down() -> None:
-    """The other node was wanted up before, with half of the linked side, and has gone by that since."""
-    others = ("blade1", "rack1")
-    tale = play(
-        Asked(300, Wish.POWER_OFF, by="backup"),
-        Asked(600, Wish.POWER_ON, ("control2", "blade2", "rack2"), by="backup"),
-        Asked(3000, Wish.POWER_ON, ("control1",), by="backup"),
-        until_s=2 * HOUR_S,
-    )
-    well(tale, but=others)
-    tale.before("server.halted control1", "request.accepted control1", "server.up control1")
-    for name in others:
-        assert tale.room.servers[name].state.value == "halted", name
-        assert not tale.all(f"command.sent {name} command=wake")
 
 
 def test_l1_who_has_slept_by_one_word_and_hears_of_a_later_one_ends_both(by_hand: HandRoom) -> None:
