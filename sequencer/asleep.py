@@ -29,23 +29,35 @@ def down_by(run: Run) -> str:
     return run.facts.wants[run.me].cause if down else ""
 
 
-def wake_up(run: Run, slept_by: str = "") -> Steps[None]:
+def wake_up(run: Run, slept_by: str = "", epoch: int = 0) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
 
     Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
     word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
-    `slept_by`: see `down_by`. Who has woken before us may never have heard of that: his boot has ended an
-    older word, or he wants us up by another, and ours ends this one (L1).
+    `slept_by`: see `down_by`; `epoch`: of the last incident in our journal then. Who has woken before us may
+    never have heard of that: his boot has ended an older word, and ours ends this one (L1).
     """
     causes = [slept_by] if slept_by else []
     if (yield from have_slept(run)):
         causes.append(run.facts.wants[run.me].cause)
-    elif not wants(run, run.me, Goal.UP):
+    elif not is_woken_by_another(run, epoch):
         return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
     for cause in dict.fromkeys(causes):
         yield from end(run, cause)
+
+
+def is_woken_by_another(run: Run, epoch: int) -> bool:
+    """Whoever it was has booted, and knew that we were down as he was; or he did not know that at all.
+
+    Whose word for us is of an earlier incident than the one in which we went has never heard of that. Who
+    has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28).
+    """
+    want = run.facts.wants.get(run.me)
+    if want is None or want.goal is not Goal.UP:
+        return False
+    return THEN in want.cause or want.epoch < epoch
 
 
 def end(run: Run, cause: str) -> Steps[None]:

@@ -48,13 +48,13 @@ def duty(run: Run) -> Steps[None]:
     run.wall_ahead_s = run.wall_s() - run.now
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
-    slept_by = down_by(run)
+    slept_by, epoch = down_by(run), run.facts.epoch
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
-    yield from wake_up(run, slept_by)
+    yield from wake_up(run, slept_by, epoch)
     run.spawn(wake_up_late(run))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))

@@ -128,6 +128,8 @@ class Want:
     """Wall time of the instant or the request, seconds since 1970 UTC."""
     cause: str
     """Id of the instant or the request."""
+    epoch: int = 0
+    """Of the last incident that its writer knew."""
 
 
 LATER_S = 0.001
@@ -310,7 +312,7 @@ class Facts:
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
                 for server in row.details["servers"]:
-                    self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject))
+                    self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject, row.epoch))
             case Kind.REFUSED:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:

@@ -13,6 +13,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
+from sequencer.flushed import asked_unwatched, is_flushing, is_unflushed, says_flushed
 from sequencer.force import force_who_would_write
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
@@ -87,17 +88,12 @@ def note_what_is_off(run: Run) -> Steps[None]:
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]
     run.settled |= off | {array.name for array in dead}
-    flushed = sorted(run.facts.flush_settled - run.settled)
+    flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)
     yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
     run.used_again |= run.facts.used_again - run.settled
     run.used_again |= {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
-
-
-def is_unflushed(run: Run, array: Array) -> bool:
-    """Settled as its flush was, it says that none has been asked for since it was used last (S2)."""
-    seen = run.ports.arrays[array.name].seen()
-    says = seen.fresh and seen.status is not None and seen.status.flush is Flush.NOT_ASKED
-    return says and array.name in run.facts.flush_settled
+    ended = {array.name for array in run.site.linked_arrays if says_flushed(run, array)}
+    run.used_again |= (asked_unwatched(run) & ended) - run.settled
 
 
 # Servers and their UPSes
@@ -344,21 +340,12 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:
         yield from run.wait(run.news(array.name), by_s=run.now + ask.retry_s)
 
 
-def says_flushed(run: Run, array: Array) -> bool:
-    return guards.flushed(run.ports.arrays[array.name].seen())
-
-
 def left_to_flush_s(run: Run, array: Array) -> float:
     """The limit; of a flush that another life asked for and that is under way, what is left of it."""
     limit_s = run.site.linkage.flush_limit_s
     if not is_flushing(run, array):
         return limit_s
     return max(0.0, limit_s - (run.now - run.facts.flush_asked.get(array.name, run.now)))
-
-
-def is_flushing(run: Run, array: Array) -> bool:
-    seen = run.ports.arrays[array.name].seen()
-    return seen.fresh and seen.status is not None and seen.status.flush is Flush.UNDER_WAY
 
 
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:

@@ -268,23 +268,24 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "goal", "back"),
+    ("cause", "goal", "went_in", "back"),
     [
-        ("r0, then control2/3", Goal.UP, True),
-        ("nightly/on", Goal.UP, True),
-        ("r0, then control2/3", Goal.DOWN, False),
+        ("r0, then control2/3", Goal.UP, 0, True),
+        ("nightly/on", Goal.UP, 1, True),
+        ("nightly/on", Goal.UP, 0, False),
+        ("r0, then control2/3", Goal.DOWN, 1, False),
     ],
 )
-def test_l1_who_wakes_after_another_that_had_slept_by_another_word_ends_his_own(
-    by_hand: HandRoom, cause: str, goal: Goal, back: bool
+def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept_ends_it(
+    by_hand: HandRoom, cause: str, goal: Goal, went_in: int, back: bool
 ) -> None:
-    """The other one was down when that was told, and his boot, or a night, has ended what stopped him."""
+    """His boot has ended what had stopped him; or his word is of an incident before this one's."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = down_by(by_hand.run)
     hear(by_hand, goal, *NODES, cause=cause, at_s=WANTED_S + 1)
     by_hand.until(LOOKED_S)
-    by_hand.run.spawn(wake_up(by_hand.run, slept_by))
+    by_hand.run.spawn(wake_up(by_hand.run, slept_by, went_in))
     by_hand.until(by_hand.run.now + 5)
     assert [name for name in BLADES if wants(by_hand.run, name, Goal.UP)] == [*BLADES] * back
     assert by_hand.run.facts.wants["control1"].cause == cause

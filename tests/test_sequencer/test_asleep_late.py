@@ -12,6 +12,7 @@ from sequencer.wants import wants
 from sim.story import Asked, Pressed
 from tests.excused import holds
 from tests.hands import HandRoom
+from tests.safety import well
 from tests.worlds import HOUR_S, NODES, fault, play
 
 
@@ -73,3 +74,19 @@ def test_s9_s27_whoever_a_held_commander_has_stopped_and_a_hand_boots_stops_nobo
     )
     holds(tale, "production_down")
     assert len(tale.all("command.sent ssccluster command=stop")) == 1
+
+
+def test_s28_a_node_that_somebody_wants_up_again_brings_back_nobody_whom_its_word_keeps_down() -> None:
+    """The other node was wanted up before, with half of the linked side, and has gone by that since."""
+    others = ("blade1", "rack1")
+    tale = play(
+        Asked(300, Wish.POWER_OFF, by="backup"),
+        Asked(600, Wish.POWER_ON, ("control2", "blade2", "rack2"), by="backup"),
+        Asked(3000, Wish.POWER_ON, ("control1",), by="backup"),
+        until_s=2 * HOUR_S,
+    )
+    well(tale, but=others)
+    tale.before("server.halted control1", "request.accepted control1", "server.up control1")
+    for name in others:
+        assert tale.room.servers[name].state.value == "halted", name
+        assert not tale.all(f"command.sent {name} command=wake")

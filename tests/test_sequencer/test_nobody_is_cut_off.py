@@ -155,14 +155,24 @@ def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
 
 
 @pytest.mark.parametrize(
-    ("since", "cut", "anew"),
-    [((), False, {"linkeddisk"}), ((Kind.FLUSH_ASKED,), False, set()), ((), True, set())],
+    ("lived_s", "since", "cut", "anew"),
+    [
+        (60, (), False, {"linkeddisk"}),
+        (60, (Kind.FLUSH_ASKED,), False, set()),
+        (0, (Kind.FLUSH_ASKED,), False, {"linkeddisk"}),  # nobody has watched its users since
+        (0, (Kind.FLUSH_ASKED, Kind.FLUSH_SETTLED), False, set()),
+        (60, (), True, set()),
+        (0, (Kind.FLUSH_ASKED,), True, set()),
+    ],
 )
 def test_s2_c2_what_was_used_since_it_was_asked_to_flush_is_asked_anew_by_the_next_life(
-    by_hand: HandRoom, since: tuple[Kind, ...], cut: bool, anew: set[str]
+    by_hand: HandRoom, lived_s: float, since: tuple[Kind, ...], cut: bool, anew: set[str]
 ) -> None:
-    """Flushed, it says; but who only booted may have written no more than it could see."""
+    """Flushed, it says; but who only booted may have written no more than it could see. `lived_s`: so long
+    before it is heard this life has begun."""
     run = by_hand.run
+    if lived_s:
+        by_hand.until(lived_s)
     by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
     run.hear(Row(Kind.DECLARED, "reference", 1, "control1/0", 0.0, {"was_running": []}))
     kinds = (Kind.FLUSH_ASKED, Kind.USED_AGAIN, *since)
@@ -170,5 +180,19 @@ def test_s2_c2_what_was_used_since_it_was_asked_to_flush_is_asked_anew_by_the_ne
     if cut:
         run.settled.add("linkeddisk")
     run.spawn(note_what_is_off(run))
-    by_hand.until(1)
+    by_hand.until(lived_s + 1)
     assert run.used_again == anew
+
+
+def test_s2_x_02_an_array_is_flushed_anew_if_a_user_may_have_run_while_every_node_was_down() -> None:
+    """Flushed in a hurry, before its servers' UPSes fell; one of them boots meanwhile, and falls with his."""
+    tale = play(
+        fault("battery_aged", "ups4"),
+        out(0, 3600, "ups4"),
+        Managed(40.0, Manager.REBOOT, "ssccluster"),
+        Booted(300.0, "rack2"),
+        until_s=1200.0,
+    )
+    tale.before("command.sent linkeddisk command=flush", "server.booting rack2", "array.flushed linkeddisk")
+    tale.before("server.booting rack2", "server.crashed rack2", "server.up control1", "ups.output_off ups4")
+    assert len(tale.all("command.sent linkeddisk command=flush")) == 2, "it says that it is flushed already"
