@@ -214,8 +214,11 @@ TEXTS: dict[str, str] = {
     # Whom an excuse covers
     "the device itself": "その機器",
     "the device and all that draws its power or uses its disks": "その機器と、それに給電やディスクを頼るもの",
-    "the UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it": (
-        "その UPS と、それが給電する制御端末と、同じ負荷に給電する他の UPS。"
+    (
+        "the UPS, the nodes and control disks on it, and what else feeds its loads; "
+        "the control side, if all nodes are on it"
+    ): (
+        "その UPS と、それが給電する制御端末および制御端末の共有ディスクと、同じ負荷に給電する他の UPS。"
         "すべての制御端末に給電していれば制御側全体"
     ),
     "the device and the arrays that it, or who draws from it, uses; of the control side, all of that": (
