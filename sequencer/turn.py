@@ -264,11 +264,18 @@ def is_released(run: Run, ups: Ups) -> Steps[None]:
     ran = live_on(run, ups)
     while held_under(run, ups) and ran.issuperset(now := live_on(run, ups)):
         ran = now
-        ports = {s.name: run.ports.servers[s.name] for s in run.site.servers_on(ups.name)}
-        moves = [port.until(when.HALTED if name in now else when.STARTS) for name, port in ports.items()]
-        yield from run.wait(run.news(), *moves)
+        yield from run.wait(run.news(), *(moves(run, server) for server in run.site.servers_on(ups.name)))
     if not seen_off(run, ups, []):
         is_news_again(run, ups)
+
+
+def moves(run: Run, server: Server) -> simpy.Event:
+    """Until it comes up, or is down: the other of both."""
+    port = run.ports.servers[server.name]
+    status = port.seen().status
+    if status is None or status.os is Os.HALTED:
+        return port.until(when.STARTS)
+    return port.until(when.OUT_OF_IT if status.os is Os.SHUTTING_DOWN else when.HALTED)
 
 
 def live_on(run: Run, ups: Ups) -> set[str]:
