@@ -183,6 +183,9 @@ TEXTS: dict[str, str] = {
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
     ),
+    "who hangs is forced or falls, which is the same to him": (
+        "停止処理が終わらないものは、強制停止でも電源断でも変わらない"
+    ),
     "nobody knows that it writes to it again, and flushes that": (
         "それが再び書き込んだことを誰も知らず、フラッシュし直せない"
     ),
