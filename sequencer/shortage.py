@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sequencer import conditions as when
+from sequencer import timing
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import falls_at_s, servers_down
 from sequencer.run import Run
@@ -82,8 +83,28 @@ def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
 
 
 def is_lost(run: Run, server: Server) -> bool:
-    """Given up at its limit, and silent: as likely without power as running; nobody waits to hear which."""
-    return server.name in run.given_up and not run.ports.servers[server.name].seen().fresh
+    """Given up at its limit, and silent: as likely without power as running; nobody waits to hear which.
+
+    Nor of whom this life has never heard, where the OFF under him was due before it began.
+    """
+    if run.ports.servers[server.name].seen().fresh:
+        return False
+    return server.name in run.given_up or was_due_before(run, server)
+
+
+def was_due_before(run: Run, server: Server) -> bool:
+    """Another life told its UPSes to go off, by the clocks that is over, and neither they nor it have been
+    heard in this one. No proof that it is off, and it is none where the battery has time to wait for one."""
+    silent = run.ports.servers[server.name].seen().status is None
+    return silent and bool(server.upses) and all(fell_unheard(run, ups) for ups in server.upses)
+
+
+def fell_unheard(run: Run, ups: str) -> bool:
+    armed = run.facts.armed.get(ups)
+    if armed is None or armed.life == run.life or armed.wall_s is None:
+        return False
+    over = run.wall_s() > armed.wall_s + armed.falls_in_s + timing.EVIDENCE_EXTRA_S
+    return over and run.ports.upses[ups].seen().status is None
 
 
 def is_short(run: Run, array: Array) -> bool:

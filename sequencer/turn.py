@@ -103,17 +103,31 @@ def falls_late(run: Run, ups: Ups) -> bool:
 def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
-    One that somebody holds is not told to, and holds up nobody else; nor does one that has been told, and
+    One that somebody holds is not told to, and holds up nobody else once those on it are down that can be
+    stopped (L2); nor does one that has been told, and
     whose card makes far more of the delay, nor one without mains that was given up, loudly, and whose card
     is silent: nobody could watch over it (L3).
     """
     away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        if not (seen_off(run, ups, []) or held_under(run, ups) or goes_unwatched(run, ups)):
+        if held_under(run, ups):
+            if runs := sorted(still_to_stop(run, ups) & scope(run.site, set(away)).servers):
+                halts = run.ports.servers[runs[0]].until(when.HALTED, eager=True)
+                return f"{runs[0]} is to stop first", (halts, run.news()), None
+        elif not (seen_off(run, ups, []) or goes_unwatched(run, ups)):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
     return None
+
+
+def still_to_stop(run: Run, ups: Ups) -> set[str]:
+    """Who runs on it yet. Past its limit one that answers is asked again when its battery ends (O2, L2), as
+    long as its card tells of that."""
+    told = run.ports.upses[ups.name].seen().fresh
+    late = run.given_up.intersection(run.site.servers)
+    lost = {name for name in late if not (told and run.ports.servers[name].seen().fresh)}
+    return live_on(run, ups) - lost
 
 
 def goes_unwatched(run: Run, ups: Ups) -> bool:
@@ -243,11 +257,31 @@ def went_off(run: Run, ups: Ups) -> bool:
 
 
 def is_released(run: Run, ups: Ups) -> Steps[None]:
-    """It was left on its battery for somebody held it: when he lets go it is news, if it has not gone off."""
-    while held_under(run, ups):
-        yield run.news()
+    """It was left on its battery for somebody held it: when he lets go it is news, if it has not gone off.
+
+    Or when somebody boots on it, whom the end of that battery would take, and who is to be stopped (H6, L2).
+    """
+    ran = live_on(run, ups)
+    while held_under(run, ups) and ran.issuperset(now := live_on(run, ups)):
+        ran = now
+        yield from run.wait(run.news(), *(moves(run, server) for server in run.site.servers_on(ups.name)))
     if not seen_off(run, ups, []):
         is_news_again(run, ups)
+
+
+def moves(run: Run, server: Server) -> simpy.Event:
+    """Until it comes up, or is down: the other of both."""
+    port = run.ports.servers[server.name]
+    status = port.seen().status
+    if status is None or status.os is Os.HALTED:
+        return port.until(when.STARTS)
+    return port.until(when.OUT_OF_IT if status.os is Os.SHUTTING_DOWN else when.HALTED)
+
+
+def live_on(run: Run, ups: Ups) -> set[str]:
+    """Who runs with the power of this one alone, and is in nobody's hands."""
+    servers = [s for s in run.site.servers_on(ups.name) if server_fails(s, {ups.name})]
+    return {s.name for s in servers if is_up(run, s.name) and run.in_other_hands(s.name) is None}
 
 
 def is_news_again(run: Run, ups: Ups) -> None:

@@ -34,7 +34,10 @@ class Reach(Enum):
 
     SUBJECT = "the device itself"
     LOADS = "the device and all that draws its power or uses its disks"
-    UNIT = "the UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it"
+    UNIT = (
+        "the UPS, the nodes and control disks on it, and what else feeds its loads; "
+        "the control side, if all nodes are on it"
+    )
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
     USING = "the device and the arrays that it, or who draws from it, uses; of the control side, all of that"

@@ -60,7 +60,16 @@ def _runs(room: Room, server: str, turn: Turn) -> None:
         room.servers[server].stop()
 
 
-SERVER_HANGS = Fault(("H1",), "server_hangs", Kind.SERVER, "its shutdown never ends", _hangs)
+SERVER_HANGS = Fault(
+    ("H1",),
+    "server_hangs",
+    Kind.SERVER,
+    "its shutdown never ends",
+    _hangs,
+    excuses=(
+        Excuse("L2", Reach.SUBJECT, "who hangs is forced or falls, which is the same to him", said="H1"),
+    ),
+)
 
 DOWN_TOLD_EARLY = Fault(
     ("H2",),

@@ -39,13 +39,16 @@ def loads(name: str, site: Site) -> frozenset[str]:
 
 
 def unit(ups: str, site: Site) -> frozenset[str]:
-    """The UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it.
+    """The UPS, the nodes and the control disks on it, and what else feeds its loads; the control side, if all
+    nodes are on it.
 
     What hangs on two falls to the other; enclosures go after controllers (S4); and the nodes stay up as long
-    as none of them would come back, and so does one that is left alone (ADR 0019).
+    as none of them would come back, and so does one that is left alone (ADR 0019). Control disks are never
+    flushed: whoever stays up, or comes back with his own mains, uses them until it ends. Linked ones are.
     """
     found = {ups}.union(*(s.upses for s in site.servers_on(ups)), *(a.upses for a in site.arrays_on(ups)))
     found |= {node.name for node in site.control_nodes if ups in node.upses}
+    found |= {array.name for array in site.control_arrays if ups in array.upses}
     if site.control_nodes and all(ups in node.upses for node in site.control_nodes):
         found |= control_side(site)
     return frozenset(found)

@@ -138,6 +138,13 @@ def test_the_unit_of_a_ups_are_the_others_that_feed_what_it_feeds(site: Site, tw
     assert unit("ups5", two_feeds) == {"ups5", "ups6"}
 
 
+def test_l2_the_unit_of_a_ups_are_its_control_disks_which_are_not_flushed_and_no_linked_ones(
+    site: Site,
+) -> None:
+    assert unit("ups3", site) == {"ups3", "controldisk"}
+    assert unit("ups4", site) == {"ups4"}
+
+
 def test_adr_0019_the_unit_of_what_feeds_every_node_is_the_control_side(site: Site, two_feeds: Site) -> None:
     assert unit("ups1", site) == {"ups1", "control1"}
     assert {"ups2", "ups3", "ups4", "control1", "control2", "controldisk"} <= unit("ups1", two_feeds)

@@ -15,7 +15,7 @@ from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
 from tests.hands import HandRoom, HandUps
-from tests.worlds import fault, out, play
+from tests.worlds import fault, lost, out, play
 
 
 def hold(room: HandRoom, *, held: bool) -> None:
@@ -90,3 +90,37 @@ def test_o2_l2_who_shares_a_ups_with_one_that_is_held_is_stopped_before_its_batt
     tale = play(Asked(-30.0, Wish.HOLD, ("blade1",), "me"), out(0, 4000), Booted(33.0, "bladepool"))
     asked_in_vain_s, ends_s = tale.at("alarm.raised bladepool"), tale.at("ups.exhausted ups5")
     assert asked_in_vain_s < tale.at("server.halted bladepool") < ends_s
+
+
+def test_o2_l2_who_runs_on_a_held_ups_is_stopped_though_the_others_come_up_meanwhile() -> None:
+    """The whole room was down, and waits for its charge: whoever was booted on the held one goes first."""
+    tale = play(
+        Asked(-240.0, Wish.HOLD, ("ups5",), "me"),
+        out(0, 8740),
+        Booted(10000.0, "bladepool"),
+        lost(10500.0, "ups5"),
+        Booted(11000.0, "blade1"),
+        until_s=13500,
+    )
+    assert 10500 < tale.at("server.halted bladepool", -1) < 11000
+    assert tale.at("server.halted blade1", -1) > 11000
+    assert not [
+        t for name in ("bladepool", "blade1") for t in tale.times(f"server.crashed {name}") if t > 8740
+    ]
+
+
+def test_s27_l3_who_refuses_on_a_held_ups_that_nobody_hears_is_not_waited_for() -> None:
+    """Nobody could watch over that battery; the others are brought up all the same."""
+    tale = play(
+        Asked(-240.0, Wish.HOLD, ("ups5",), "me"),
+        out(0, 8740),
+        Booted(10000.0, "bladepool"),
+        fault("shutdown_refused", "bladepool", 10100.0),
+        lost(10500.0, "ups5"),
+        fault("card_silent", "ups5", 10600.0),
+        until_s=11200,
+    )
+    given_up_s = tale.at("alarm.raised bladepool rule=H1")
+    assert [
+        t for t in tale.times("journal.committed reference kind=turned") if given_up_s <= t < given_up_s + 10
+    ]

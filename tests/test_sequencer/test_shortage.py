@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.story import Managed, Manager
 from tests.safety import unsafe, well
 from tests.worlds import LINKED, fault, out, play, reference_model, reference_site
 
@@ -42,3 +43,13 @@ def test_s3_a_server_that_hangs_is_not_flushed_under() -> None:
     assert not [w for w in unsafe(tale) if w.startswith("S3")]
     short = tale.times("alarm.raised linkeddisk rule=S18")
     assert all(at_s >= tale.at("server.forced rack1") for at_s in short), "not while one of them is up"
+
+
+def test_l2_s18_nobody_waits_for_whose_off_was_due_while_the_cluster_rebooted() -> None:
+    """Its nodes come back to silent UPSes that were told to go off: the battery is for the flush."""
+    reboot = Managed(145.0, Manager.REBOOT, "ssccluster")
+    tale = play(out(0, 1300), reboot, model=reference_model(ups4__health=0.6), until_s=1500)
+    assert tale.times("alarm.raised linkeddisk rule=S18")
+    assert tale.at("array.flushed linkeddisk") < tale.at("ups.output_off ups4")
+    tale.never("array.lost_data *")
+    tale.never("ups.exhausted *")

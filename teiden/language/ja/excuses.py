@@ -183,6 +183,9 @@ TEXTS: dict[str, str] = {
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
     ),
+    "who hangs is forced or falls, which is the same to him": (
+        "停止処理が終わらないものは、強制停止でも電源断でも変わらない"
+    ),
     "nobody knows that it writes to it again, and flushes that": (
         "それが再び書き込んだことを誰も知らず、フラッシュし直せない"
     ),
@@ -214,8 +217,11 @@ TEXTS: dict[str, str] = {
     # Whom an excuse covers
     "the device itself": "その機器",
     "the device and all that draws its power or uses its disks": "その機器と、それに給電やディスクを頼るもの",
-    "the UPS, the nodes on it, and what else feeds its loads; the control side, if all nodes are on it": (
-        "その UPS と、それが給電する制御端末と、同じ負荷に給電する他の UPS。"
+    (
+        "the UPS, the nodes and control disks on it, and what else feeds its loads; "
+        "the control side, if all nodes are on it"
+    ): (
+        "その UPS と、それが給電する制御端末および制御端末の共有ディスクと、同じ負荷に給電する他の UPS。"
         "すべての制御端末に給電していれば制御側全体"
     ),
     "the device and the arrays that it, or who draws from it, uses; of the control side, all of that": (
