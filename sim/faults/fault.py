@@ -40,7 +40,7 @@ class Reach(Enum):
     )
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
-    USING = "the device and the arrays that it, or who draws from it, uses; of the control side, all of that"
+    USING = "the device, its arrays, and those of who is on one UPS with it; of the control side, all of that"
     UNDECLARED = "the linked arrays that the site file does not give it"
     DEPENDING = "the device and whoever cannot come up without it"
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
@@ -104,6 +104,8 @@ class Excuse:
     """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unseen: bool = False
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
+    deaf: bool = False
+    """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

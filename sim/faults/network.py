@@ -68,6 +68,7 @@ CUT_OFF = (
     Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
+    Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),
 )
 """Where no command arrives, or no answer."""
 

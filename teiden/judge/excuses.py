@@ -23,6 +23,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
 
 SAFETY = "S"
@@ -152,6 +153,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if not all(is_so(change, breach) for asked, is_so in asks if asked):
         return False
     if excuse.forgets and not said.before_all(breach):
+        return False
+    if excuse.deaf and not used_unheard(said.events, site, breach):
         return False
     if excuse.unread and not unread(said.events, breach.t):
         return False

@@ -82,13 +82,15 @@ def waiting(name: str, site: Site) -> frozenset[str]:
 
 
 def using(name: str, site: Site) -> frozenset[str]:
-    """It and its disks, which nobody flushes while it runs; whoever else is on its UPS can be stopped.
+    """It and its disks, which nobody flushes while it runs; of the control side, all of that.
 
-    Of a UPS the disks of those on it: their flush waits until it is off, up to the last of their own battery.
+    And the disks of those who share a UPS with it: these can be stopped, but nobody tells that UPS to go off,
+    and their flush waits until it is off, up to the last of their own battery. Likewise of a UPS.
     """
     if name in control_side(site):
         return frozenset(control_side(site))
-    users = [s for s in site.servers.values() if name == s.name or name in s.upses]
+    held = {name, *(site.servers[name].upses if name in site.servers else ())}
+    users = [s for s in site.servers.values() if name == s.name or not held.isdisjoint(s.upses)]
     return frozenset((name, *(array for user in users for array in user.arrays)))
 
 

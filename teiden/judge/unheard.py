@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from teiden.judge.invariants.invariant import Breach
 from teiden.judge.ledger.cards import Cards
 
 TELLING = ("ups.", "card.answering", "server.")
@@ -20,3 +21,31 @@ def unheard(events: Sequence[Event], site: Site, node: str, ups: str, from_s: fl
         return False
     cards = Cards(events, frozenset(site.cluster.nodes))
     return cards.heard_since_s(node, ups, from_s) is None
+
+
+def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:
+    """Of an array that was cut: all who use it then have booted in this run, and who told its OFF last had
+    heard nothing of any of them since, by then.
+    """
+    told = [e for e in breach.events if e.details.get("command") == "off"]
+    users = running(events, {server.name for server in site.users_of(breach.subject)}, breach.t)
+    if not told or not users or not all(users.values()):
+        return False
+    return not any(
+        e.by == told[-1].by and (boot := users.get(e.subject)) and boot.t <= e.t <= told[-1].t
+        for e in events
+        if e.source is Source.SEEN and e.name.startswith("server.")
+    )
+
+
+def running(events: Sequence[Event], names: Collection[str], at_s: float) -> dict[str, Event | None]:
+    """Those of them whose system runs just before then, and with which boot it began; None: with the run."""
+    found: dict[str, Event | None] = dict.fromkeys(names)
+    for e in events:
+        if e.t >= at_s:
+            break
+        if e.is_fact and e.subject in names and e.name == "server.booting":
+            found[e.subject] = e
+        elif e.is_fact and e.subject in names and e.name in DOWN:
+            found.pop(e.subject, None)
+    return found

@@ -6,9 +6,10 @@ import pytest
 
 from sim.faults import catalogue
 from sim.faults.fault import Fault, Kind
+from sim.story import Asked, Managed, Manager, Wish
 from tests.excused import holds
 from tests.safety import well
-from tests.worlds import fault, out, play
+from tests.worlds import HOUR_S, fault, out, play
 
 SUBJECTS = {
     Kind.NODE: ("control1", "control2"),
@@ -103,6 +104,22 @@ def test_c10_an_outage_that_was_left_open_is_closed_and_the_next_one_is_handled_
     well(tale, but=("incident",))
     tale.once("incident.opened reference")
     assert tale.at("command.sent blade1 command=shutdown") >= 30
+
+
+def test_c10_s28_who_was_stopped_by_such_an_outage_before_a_real_one_counts_is_woken_with_all_others() -> (
+    None
+):
+    """The nodes boot with it into an outage; the UPS of these is held, and only a wake starts them."""
+    tale = play(
+        Managed(-248, Manager.REBOOT, "ssccluster"),
+        Asked(-200, Wish.HOLD, ("ups5",)),
+        fault("incident_left_open", "control1", -92),
+        out(0, 1000),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "incident_left_open")
+    told, woken = "command.sent blade1 command=shutdown", "command.sent blade1 command=wake"
+    tale.before(told, "outage.confirmed ups5", woken)
 
 
 # C12 and the lost rows: a countdown that nobody here has written down
