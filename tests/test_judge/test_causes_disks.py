@@ -66,6 +66,28 @@ def test_S9_u8_one_that_has_come_up_since_goes_until_its_disk_has_fallen(tell: A
 
 
 @pytest.mark.parametrize(
+    ("off", "broken"),
+    [
+        ("control2 command.sent ups2 command=off how=until_mains", False),
+        ("control2 command.sent ups2 command=off how=sleep", False),
+        ("control2 command.sent ups2 command=off how=graceful", True),
+        ("control2 command.sent ups1 command=off how=until_mains", True),
+        ("control1 command.sent ups2 command=off how=until_mains", True),
+    ],
+)
+def test_S9_u8_and_its_own_ups_goes_with_it_if_that_comes_back_by_itself(
+    tell: Any, off: str, broken: bool
+) -> None:
+    armed, goes = ARMED.replace("ups4", "ups3"), "107 room server.shutting_down control2"
+    told = tell(CALM).plus("50 room server.halted control2", "60 room server.booting control2")
+    late, early = told.plus("105 room server.up control2"), told.plus("95 room server.up control2")
+    assert ("S9" in late.plus(armed, goes, f"110 {off}").broken) is broken
+    assert "S9" in early.plus(armed, goes, f"110 {off}").broken, "it had known of that before"
+    assert "S9" in late.plus(armed, f"110 {off}").broken, "it does not go"
+    assert "S9" in late.plus(ARMED, goes, f"110 {off}").broken, "its disk stays"
+
+
+@pytest.mark.parametrize(
     ("how", "broken"),
     [("now", True), ("graceful", True), ("until_mains", False), ("sleep", False)],
 )
