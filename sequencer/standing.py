@@ -18,8 +18,6 @@ from sequencer.ports import Os
 from sequencer.timing import CARD_REBOOT_S
 
 if TYPE_CHECKING:
-    from simpy import Event
-
     from sequencer.ports import PeerPort, Steps, UpsPort
     from sequencer.run import Run
 

@@ -113,6 +113,10 @@ def test_L2_s5_what_a_control_disk_at_rest_still_held_is_no_loss_of_that_outage(
     assert ends.without("cluster.stopped").result("L2").breaches, "it is in use"
     node = at_rest(outage, 600).plus("600 room server.crashed control1 cause=exhausted")
     assert node.result("L2").breaches, "that is no disk"
+    on_it = replace(node.site.servers["rack1"], upses=("ups3",))
+    beside = at_rest(outage, 600).at_site(servers={**node.site.servers, on_it.name: on_it})
+    dies = beside.plus("590 room server.up rack1", "600 room server.crashed rack1 cause=exhausted")
+    assert dies.result("L2").breaches, "nor is a server that shares its UPS"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,18 @@ def test_S9_u8_one_that_has_come_up_since_goes_until_its_disk_has_fallen(tell: A
     )
     gone = late.plus("106 room server.halted control2")
     assert breaks(gone, "control2 command=shutdown", armed)
+
+
+def test_S9_u8_nor_has_it_come_up_since_when_one_of_two_that_fall_under_its_disk_was_told_later(
+    tell: Any,
+) -> None:
+    told = tell(CALM).plus("50 room server.halted control2", "60 room server.booting control2")
+    disk = replace(told.site.arrays["controldisk"], enclosures=("ups4",))
+    late = told.plus("105 room server.up control2").at_site(arrays={**told.site.arrays, disk.name: disk})
+    controllers, enclosures = ARMED.replace("ups4", "ups3"), ARMED
+    assert not breaks(late, "control2 command=shutdown", controllers, enclosures)
+    later = enclosures.replace("100 ", "106 ")
+    assert breaks(late, "control2 command=shutdown", controllers, later)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,6 +201,31 @@ def test_L10_u8_a_boot_of_a_node_onto_disks_that_count_down_is_a_cause_for_it_an
     assert goes_too_often(other) == ["control1", "ups1"]
     linked = other.plus("100 room ups.off_armed ups4 how=delayed falls_at=1110")
     assert goes_too_often(linked) == ["control1", "ups1"]
+
+
+def test_L10_u8_that_boot_counts_from_when_it_is_and_until_its_disks_have_fallen(tell: Any) -> None:
+    """The OFF falls at 510 s."""
+    assert goes_too_often(comes_up(tell, "430 room server.up control1")) == ["control1"], "its UPS goes later"
+    fallen = "250 room ups.off_armed ups3 how=delayed falls_at=1000"
+    at_once = comes_up(tell, "400 room server.up control1").without("ups.off_armed ups3").plus(fallen)
+    assert goes_too_often(at_once) == [], "in that very moment it may fall yet"
+
+
+@pytest.mark.parametrize(
+    "fed_by",
+    [{"enclosures": ("ups4",)}, {"controllers": ("ups4",)}],
+    ids=["its enclosures stay", "its controllers stay"],
+)
+def test_L10_u8_a_disk_goes_with_its_controllers_or_with_its_enclosures(tell: Any, fed_by: Any) -> None:
+    told = comes_up(tell, "400 room server.up control1")
+    disk = replace(told.site.arrays["controldisk"], **fed_by)
+    assert goes_too_often(told.at_site(arrays={**told.site.arrays, disk.name: disk})) == []
+
+
+def test_L10_u8_one_of_two_disks_is_enough(tell: Any) -> None:
+    told = comes_up(tell, "400 room server.up control1")
+    node = replace(told.site.servers["control1"], arrays=("controldisk", "linkeddisk"))
+    assert goes_too_often(told.at_site(servers={**told.site.servers, node.name: node})) == []
 
 
 def test_L10_c12_no_boot_of_a_linked_server_is(tell: Any) -> None:

@@ -39,6 +39,10 @@ def test_L2_who_was_booted_when_no_node_was_left_has_been_seen_by_nobody(weak: A
         "rack2"
     ]
     assert seen.plus(*late).result("L2").breaches == ()
+    assert seen.plus("8 room server.booting rack1", *late).result("L2").breaches == (), "the last boot counts"
+    at_once = "100 room server.booting rack1", "100 room server.crashed rack1 cause=power"
+    dies = seen.without("100 room server.crashed rack1").plus(*at_once, late[1])
+    assert dies.result("L2").breaches == (), "that of the same moment, too"
     assert len(seen.plus(*late, "50 room server.up control1").result("L2").breaches) == 2, "it was seen"
 
 
@@ -64,8 +68,23 @@ def test_S12_L2_u2_whose_card_is_silent_when_its_mains_alone_go_is_in_no_outage(
     assert night.plus(silent, f"{silent_s + 1} room card.answering ups6").result("L2").breaches
     back = "-500 room mains.lost utility", "-400 room mains.restored utility"
     assert bool(night.plus(*back, silent).result("L2").breaches) is lost
+    assert bool(night.plus("-9 room mains.lost ups1", silent).result("L2").breaches) is lost, "one has them"
+    at_once = "-500 room mains.lost utility", "0 room mains.restored utility", "0 room mains.lost ups6"
+    assert bool(night.without("mains.lost ups6").plus(*at_once, silent).result("L2").breaches) is lost
     others = night.plus(silent, "1 room mains.lost utility", "2 room mains.restored utility")
     assert others.result("L2").breaches, "others were on battery: it is taken to be so, too"
+
+
+def test_L2_p12_nor_does_a_silent_card_hide_a_test_that_empties_a_battery_with_its_mains_there(
+    tell: Any,
+) -> None:
+    tested = (
+        tell("\n".join(FEEDS_ONE))
+        .without("mains.lost ups6")
+        .plus("-9 room ups.on_battery ups6", "0 room card.silent ups6")
+    )
+
+    assert [breach.subject for breach in tested.result("L2").breaches] == ["rack1"]
 
 
 def test_L2_alone_when_a_ups_gives_up_in_an_outage(weak: Any) -> None:

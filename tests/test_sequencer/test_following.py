@@ -264,11 +264,9 @@ def test_c7_s13_who_had_the_clusters_word_needs_no_proof_of_whom_it_had_declared
     assert not alone.run.by_word, "until it takes the command anew"
 
 
-@pytest.mark.parametrize("command", ["on", "off"])
-def test_n5_s13_but_sends_nothing_when_one_comes_up_unheard_who_was_down_when_the_cluster_stopped(
-    alone: Node, command: str
-) -> None:
-    """He has not heard that word, and commands by his rank."""
+@pytest.fixture
+def missed(alone: Node) -> Node:
+    """control1 boots while the cluster ceases to run of which control2 has the word, and has just come up."""
     alone.room.servers["control1"].show(ServerStatus(Os.BOOTING))
     alone.room.cluster.show(held_by("control2"))
     alone.run.spawn(loses_command(alone.run))
@@ -276,24 +274,25 @@ def test_n5_s13_but_sends_nothing_when_one_comes_up_unheard_who_was_down_when_th
     alone.room.cluster.show(NOBODY)
     alone.room.until(20)
     alone.room.servers["control1"].show(ServerStatus(Os.UP))
-    alone.room.until(25)
-    assert not off_sent(alone, command)
-    alone.peer.show(IDLE)
-    assert off_sent(alone, command), "he lets us"
+    return alone
+
+
+@pytest.mark.parametrize("command", ["on", "off"])
+def test_n5_s13_but_sends_nothing_when_one_comes_up_unheard_who_was_down_when_the_cluster_stopped(
+    missed: Node, command: str
+) -> None:
+    """He has not heard that word, and commands by his rank."""
+    missed.room.until(25)
+    assert not off_sent(missed, command)
+    missed.peer.show(IDLE)
+    assert off_sent(missed, command), "he lets us"
 
 
 def test_s1_n5_whose_machine_has_just_come_up_is_not_unheard_before_his_service_could_be_heard(
-    alone: Node,
+    missed: Node,
 ) -> None:
     """Refused now, his force would be missing in the stop of the control side, and his UPS fall under him."""
-    alone.room.servers["control1"].show(ServerStatus(Os.BOOTING))
-    alone.room.cluster.show(held_by("control2"))
-    alone.run.spawn(loses_command(alone.run))
-    alone.room.until(10)
-    alone.room.cluster.show(NOBODY)
-    alone.room.until(20)
-    alone.room.servers["control1"].show(ServerStatus(Os.UP))
-    assert off_sent(alone)
+    assert off_sent(missed)
 
 
 def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:

@@ -34,11 +34,6 @@ def room(site: Site) -> HandRoom:
 
 
 @pytest.fixture
-def run(room: HandRoom) -> Run:
-    return room.run
-
-
-@pytest.fixture
 def blade1(room: HandRoom) -> HandServer:
     return room.servers["blade1"]
 

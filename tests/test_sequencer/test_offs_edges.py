@@ -48,16 +48,6 @@ def room(site: Site) -> HandRoom:
     return room_of(site)
 
 
-@pytest.fixture
-def run(room: HandRoom) -> Run:
-    return room.run
-
-
-@pytest.fixture
-def ups5(room: HandRoom) -> HandUps:
-    return room.upses["ups5"]
-
-
 def goes_dark(room: HandRoom, ups5: HandUps) -> None:
     """It says that it is off, and then nobody there says anything any more."""
     ups5.show(output_on=False)

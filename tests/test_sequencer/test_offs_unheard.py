@@ -37,16 +37,6 @@ def room(site: Site) -> HandRoom:
     return room_of(site)
 
 
-@pytest.fixture
-def run(room: HandRoom) -> Run:
-    return room.run
-
-
-@pytest.fixture
-def ups5(room: HandRoom) -> HandUps:
-    return room.upses["ups5"]
-
-
 def armed(run: Run) -> Task:
     loads = list(run.site.servers_on("ups5"))
     return run.spawn(arm(run, run.site.upses["ups5"], Off.GRACEFUL, loads))

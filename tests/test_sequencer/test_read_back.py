@@ -19,16 +19,6 @@ def room(site: Site) -> HandRoom:
     return HandRoom(site, "control1")
 
 
-@pytest.fixture
-def run(room: HandRoom) -> Run:
-    return room.run
-
-
-@pytest.fixture
-def ups5(room: HandRoom) -> HandUps:
-    return room.upses["ups5"]
-
-
 def words(room: HandRoom) -> list[str]:
     return [details["rule"] for details in room.told("alarm.raised", "ups5")]
 

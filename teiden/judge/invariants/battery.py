@@ -119,17 +119,9 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if fell is not None and nothing_could_be_done(self.room, fell.subject, event.t):
-            return
         if nobody_has_seen_it_boot(self.room, event):
             return
-        if (
-            fell is not None
-            and event.subject in self.site.arrays
-            and is_at_rest(self.room, fell.subject, event.t)
-        ):
-            return
-        if fell is not None and nobody_told_of_it(self.room, fell.subject):
+        if fell is not None and self._could_not_be_kept(event, fell.subject):
             return
         if cause == "exhausted" or (cause == "fault" and in_incident):
             ups = fell.subject if fell is not None else names(upses)
@@ -140,6 +132,11 @@ class L2(Invariant):
                 "{name} {did} at {time}: {why}", name=event.subject, did=did, time=self.at(event.t), why=why
             )
             self.broken(event.t, event.subject, text, fell, event)
+
+    def _could_not_be_kept(self, event: Event, ups: str) -> bool:
+        if nothing_could_be_done(self.room, ups, event.t) or nobody_told_of_it(self.room, ups):
+            return True
+        return event.subject in self.site.arrays and is_at_rest(self.room, ups, event.t)
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:
         falls = [fell for u in upses if (fell := self.room.power.fell.get(u))]

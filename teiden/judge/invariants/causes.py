@@ -57,8 +57,7 @@ def is_left_for(room: Room, event: Event, disk: Array) -> bool:
 def came_up_since(room: Room, node: str, disk: Array, at_s: float) -> bool:
     """Since all was told that counts down under this disk."""
     falls = [armed.t for ups in disk.upses if (armed := room.power.counting_down(ups, at_s)) is not None]
-    ups = [m.event.t for m in room.history.of("server.up") if m.event.is_fact and m.event.subject == node]
-    return bool(ups) and all(t < ups[-1] for t in falls)
+    return node in room.machines.came_up_s and all(t < room.machines.came_up_s[node] for t in falls)
 
 
 def goes_with_its_node(room: Room, event: Event) -> bool:

@@ -160,10 +160,8 @@ class L10(Invariant):
     def _before_its_disks(self, name: str, t: float) -> int:
         """How often a control node, or who lives on this UPS, has come up onto disks that counted down."""
         history, found = self.room.history, 0
-        armed = [m.event for m in history.of("ups.off_armed") if m.event.source is Source.FACT]
-        ups_at = [
-            m.event for m in history.of("server.up") if m.event.source is Source.FACT and m.event.t <= t
-        ]
+        armed = [m.event for m in history.of("ups.off_armed")]
+        ups_at = [m.event for m in history.of("server.up") if m.event.t <= t]
         for node in (n for n in self.site.control_nodes if name in (n.name, *n.upses)):
             times = [e.t for e in ups_at if e.subject == node.name]
             disks = [self.site.arrays[array] for array in node.arrays]

@@ -67,6 +67,8 @@ class Machines:
         """when it began last, also when it has ended again;"""
         self.left_before_s = ALWAYS
         """and when it had ended before that."""
+        self.came_up_s: dict[str, float] = {}
+        """When each system came up last, also when it has ended since; not of who ran from the beginning."""
         self.served_since: float | None = ALWAYS
         """Since when a service has been at work on a node that is up; None: they have all died there."""
         self.told: dict[str, Event] = {}
@@ -112,6 +114,8 @@ class Machines:
         name, state = event.subject, NAMES[event.name].state
         self.os[name] = state
         self.since[name] = event.t
+        if state == "up":
+            self.came_up_s[name] = event.t
         self._stops(event, state == "shutting down")
         if state == "crashed":
             self.crashed_s = event.t
