@@ -182,7 +182,9 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
             yield from its_turn(run, array, earlier_are_flushed)
         yield from outage_goes_on(run, array.name)
         yield from force_who_would_write(run, array)
-        again = (yield from is_used_again(run, array)) or again
+        if (yield from is_used_again(run, array)):
+            again = True
+            continue
         yield from flush(run, array, again)
         again = yield from is_used_again(run, array)
         if again:

@@ -124,3 +124,16 @@ def test_s27_l3_who_refuses_on_a_held_ups_that_nobody_hears_is_not_waited_for() 
     assert [
         t for t in tale.times("journal.committed reference kind=turned") if given_up_s <= t < given_up_s + 10
     ]
+
+
+def test_s27_l4_who_was_booted_while_the_array_was_held_is_waited_for_before_its_flush_has_a_limit() -> None:
+    """The blades were off, and somebody presses the button of their UPS; then he lets the array go."""
+    tale = play(
+        Asked(0.0, Wish.POWER_OFF, (), "me"),
+        Asked(20.0, Wish.HOLD, ("linkeddisk",), "me"),
+        Pressed(950.0, "ups5"),
+        Asked(1000.0, Wish.RELEASE, ("linkeddisk",), "me"),
+        until_s=3600,
+    )
+    (begins_s,) = tale.times("step.started linkeddisk step=flushed")
+    assert tale.at("ups.output_off ups5", -1) < begins_s < tale.at("array.flushing linkeddisk")
