@@ -23,12 +23,13 @@ from sequencer.force import (
 )
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Armed, Goal, Kind
-from sequencer.ports import Os, Steps, Unreachable
+from sequencer.ports import Condition, Os, Steps, Unreachable, UpsStatus
 from sequencer.proof import fed_alone, is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import still_wants, wants
+from sequencer.watch import tells
 
 
 def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | None = None) -> Steps[None]:
@@ -254,18 +255,32 @@ def note_running(run: Run, server: Server, *, took: bool = False) -> Steps[None]
 
 
 def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
-    """On its way down to come up again it would take our shutdown for granted, and then boot (S1)."""
+    """On its way down to come up again it would take our shutdown for granted, and then boot (S1).
+
+    It may hang there, or never be heard again; so it is waited for no longer than the batteries last that
+    its own stop needs, and the flush of its arrays after it (S18, L2).
+    """
     if server.name in run.rebooting or still_wants(run, server.name, Goal.REBOOT):
         port = run.ports.servers[server.name]
         yield from port.look()
         by_s = run.now + server.stop_limit_s + run.site.start.server_limit_s
-        while run.now < by_s and not is_out_of_it(run, server):
+        ends = battery_last_calls(run, server)
+        while run.now < by_s and not (is_out_of_it(run, server) or any(tells(run, *end) for end in ends)):
             fed_by = [u for u in server.upses if not seen_off(run, run.site.upses[u], [])]
             off = [run.ports.upses[u].until(when.OUTPUT_OFF) for u in fed_by]
-            yield from run.wait(port.until(when.UP, eager=True), *off, by_s=by_s)
+            calls = [run.ports.upses[ups.name].until(end) for ups, (end,) in ends]
+            yield from run.wait(port.until(when.UP, eager=True), *off, *calls, by_s=by_s)
         if server.name in run.rebooting and is_back_up(run, server):
             yield from note_restarted(run, server.name)
         run.rebooting.discard(server.name)
+
+
+def battery_last_calls(run: Run, server: Server) -> list[tuple[Ups, tuple[Condition[UpsStatus]]]]:
+    """Of the UPSes that feed it and its arrays: that the battery lasts for no more than what is to come."""
+    site = run.site
+    names = dict.fromkeys([*server.upses, *(u for a in server.arrays for u in site.arrays[a].upses)])
+    upses = [site.upses[name] for name in names]
+    return [(ups, (when.battery_ends(timing.last_call_s(site, ups)),)) for ups in upses]
 
 
 def is_out_of_it(run: Run, server: Server) -> bool:

@@ -53,3 +53,20 @@ def test_l2_s18_nobody_waits_for_whose_off_was_due_while_the_cluster_rebooted() 
     assert tale.at("array.flushed linkeddisk") < tale.at("ups.output_off ups4")
     tale.never("array.lost_data *")
     tale.never("ups.exhausted *")
+
+
+@pytest.mark.parametrize("broken", ["server_does_not_boot", "server_hangs"])
+def test_l2_s18_who_hangs_in_his_restart_is_waited_for_no_longer_than_the_battery_lasts(broken: str) -> None:
+    """All are restarted as the mains go; what his own stop and the flush need is not spent on him."""
+    restarts = fault("scheduled_restart", "linkeddisk", -80.0, amount=70000.0)
+    model = reference_model(ups4__health=0.7)
+    tale = play(restarts, fault(broken, "rack1", -200.0), out(0, 3000), model=model, until_s=3500)
+    tale.before("server.forced rack1", "array.flushed linkeddisk", "ups.output_off ups4")
+    tale.never("array.lost_data linkeddisk", "ups.exhausted ups4")
+
+
+def test_l2_s18_nor_are_the_control_disks_by_a_node_that_does_not_come_back_from_its_restart() -> None:
+    restarts, model = Managed(-60.0, Manager.REBOOT, "control2"), reference_model(ups3__health=0.6)
+    broken = fault("server_does_not_boot", "control2", -200.0)
+    tale = play(restarts, broken, out(0, 4000), model=model, until_s=4500)
+    tale.never("array.lost_data *", "ups.exhausted ups3")
