@@ -224,6 +224,9 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
     for name in array.upses:
         guard = partial(refusal_to_cut, run, array, name)
         while True:
+            yield from released_or_used(run, array, name)
+            if array.name in run.used_again:
+                return False
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard, afresh)
@@ -232,6 +235,14 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
             if not guards.cause_is_gone(refusal):
                 break
     return True
+
+
+def released_or_used(run: Run, array: Array, ups: str) -> Steps[None]:
+    """Somebody may hold it to its battery's end; whoever is booted meanwhile fills the cache anew (L2)."""
+    if run.in_other_hands(ups) is not None:
+        used = run.until(lambda: array.name in run.used_again, array.name)
+        yield from run.race(run.released(ups), used)
+        yield from look_around(run, array)
 
 
 def look_around(run: Run, array: Array) -> Steps[None]:

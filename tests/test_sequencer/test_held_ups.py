@@ -137,3 +137,26 @@ def test_s27_l4_who_was_booted_while_the_array_was_held_is_waited_for_before_its
     )
     (begins_s,) = tale.times("step.started linkeddisk step=flushed")
     assert tale.at("ups.output_off ups5", -1) < begins_s < tale.at("array.flushing linkeddisk")
+
+
+def test_s27_l2_an_array_that_is_used_again_while_its_ups_is_held_is_flushed_again_and_not_cut() -> None:
+    """It was flushed, and waited for the release; a hand switched its servers on meanwhile, and they wrote."""
+    tale = play(
+        out(0, 2000, "ups4"), Asked(500.0, Wish.HOLD, ("ups4",), "me"), Pressed(700.0, "ups5"), until_s=2000
+    )
+    dirty_s, flushed_s = tale.at("array.dirty linkeddisk"), tale.at("array.flushed linkeddisk", -1)
+    assert dirty_s < flushed_s < tale.at("ups.exhausted ups4")
+    tale.never("array.lost_data linkeddisk", "command.sent ups4 command=off")
+
+
+def test_s27_s2_nor_is_it_cut_at_once_when_it_is_released_and_somebody_boots_on_it() -> None:
+    """The release is a second after the button: whoever boots then is looked at before the cut."""
+    tale = play(
+        out(0, 2000, "ups4"),
+        Asked(500.0, Wish.HOLD, ("ups4",), "me"),
+        Pressed(700.0, "ups5"),
+        Asked(701.0, Wish.RELEASE, ("ups4",), "me"),
+        until_s=2000,
+    )
+    assert tale.at("server.up blade1") < tale.at("server.halted blade1", -1) < tale.at("ups.output_off ups4")
+    tale.never("array.lost_data linkeddisk")
