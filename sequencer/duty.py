@@ -354,7 +354,7 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
     heard = [rival.until(when.PEER_ANSWERS), *somebody_answers(run)]
     yield from run.wait(*handover.word_comes(run), *heard, down, *unfed)
     if rival.seen().fresh:
-        run.alarm_is_over(name, text)
+        run.alarm_is_over(name, text, "L5")
     return False
 
 

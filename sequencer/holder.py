@@ -26,7 +26,7 @@ def held_by(run: Run, holder: str) -> Steps[None]:
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
             told = was_down = False
-            run.alarm_is_over(holder, text)
+            run.alarm_is_over(holder, text, "L5")
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
         yield from run.race(stays_silent(run, holder, peer), write_down_what_we_see(run))
         if holds(run, holder) and not says_it_commands(peer):

@@ -285,9 +285,11 @@ class Run:
         more = {name: value for name, value in (("rule", rule), ("upses", upses)) if value}
         self.tell_once("alarm.raised", subject, text, text=text, **more)
 
-    def alarm_is_over(self, subject: str, text: str) -> None:
-        """It is not so any more: should it come to that again, that is news."""
-        self._said.discard(("alarm.raised" + subject, text))
+    def alarm_is_over(self, subject: str, text: str, rule: str) -> None:
+        """It is not so any more, and whoever was told hears that; should it be so again, that is news."""
+        if ("alarm.raised" + subject, text) in self._said:
+            self._said.remove(("alarm.raised" + subject, text))
+            self.tell("alarm.cleared", subject, text=text, rule=rule)
 
     def commit(self, kind: Kind, subject: str, **details: Any) -> Steps[None]:
         """Make a fact durable before acting on it, and copy it to the peers that can be reached."""

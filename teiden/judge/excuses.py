@@ -23,6 +23,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
+from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
 
@@ -39,9 +40,6 @@ HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
-
-ENDS = (UP, "server.halted", "server.forced", "server.crashed", "service.died")
-"""With these, at the latest, a life of a node's service is over."""
 
 WORDS = ("hold.set", "request.accepted", "schedule.fired")
 
@@ -204,6 +202,7 @@ class Said:
         self._followed_s = followed_s(site)
         self.events = events
         self._alone = Alone(events, site, faults)
+        self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
@@ -223,11 +222,14 @@ class Said:
 
     def of(self, change: FaultChange, rule: str, until_s: float, whom: Collection[str] = ()) -> bool:
         """Since it struck, and by then; that the nodes go is an old story when they have been up again.
+        That nobody follows this node may have been said before, for another reason, and stands (L5).
 
         `whom`: of whom the breach is.
         """
         told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= until_s + TICK_S)
         if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
+            return True
+        if rule == FOLLOWS and self._standing.at(change.subject, change.at_s):
             return True
         return self._alone.has_been(change.subject, change.at_s, until_s)
 

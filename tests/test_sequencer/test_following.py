@@ -9,6 +9,7 @@ from sequencer.ports import ArrayStatus, ClusterState, ClusterStatus, Flush, Os,
 from sequencer.site import Site
 from tests.hands import calm_ups
 from tests.standing import IDLE, NOBODY, PEER_LIMIT_S, Node, alarms, held_by, never_heard
+from tests.worlds import fault, play
 
 # Nobody follows a silent one that may be at work (S13, N2)
 
@@ -304,3 +305,14 @@ def test_s13_the_lowest_numbered_needs_none(control1: Node) -> None:
     control1.peer.fall_silent()
     control1.run.commands = True
     assert off_sent(control1)
+
+
+def test_l5_who_was_told_that_nobody_may_follow_a_node_is_told_when_it_is_heard_again() -> None:
+    tale = play(
+        fault("peers_apart", "control2", 0.0, 300.0),
+        fault("peers_apart", "control2", 600.0, 900.0),
+        until_s=1200,
+    )
+    raised, over = tale.times("alarm.raised control1 rule=L5"), tale.times("alarm.cleared control1 rule=L5")
+    assert len(raised) == len(over) == 2
+    assert raised[0] < over[0] < 310 < raised[1] < over[1] < 910

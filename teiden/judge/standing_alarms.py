@@ -1,0 +1,43 @@
+"""From when until when an alarm stands: while it does, who was told by it is not told again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from math import inf
+
+from sequencer.events import Event
+
+FOLLOWS = "L5"
+"""Nobody may follow this node. Of no other alarm is it told when it is over."""
+
+ENDS = ("server.up", "server.halted", "server.forced", "server.crashed", "service.died")
+"""With these, at the latest, a life of a node's service is over, and with it what it has said."""
+
+
+class StandingAlarms:
+    def __init__(self, events: Iterable[Event], nodes: Collection[str]) -> None:
+        self._since: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+        """By whom they are about: from when until when."""
+        standing: dict[tuple[str, str], float] = {}
+        for e in events:
+            if e.name == "alarm.raised" and e.details.get("rule") == FOLLOWS:
+                standing.setdefault((e.by, e.subject), e.t)
+            elif e.name == "alarm.cleared":
+                self._ends(standing, {(e.by, e.subject)}, e.t)
+            elif e.name == "lease.taken":
+                self._ends(standing, {of for of in standing if of[0] == e.by}, e.t)
+            elif e.is_fact and e.subject in nodes and e.name in ENDS:
+                self._ends(standing, {of for of in standing if of[0] == e.subject}, e.t)
+        self._ends(standing, set(standing), inf)
+
+    def _ends(
+        self, standing: dict[tuple[str, str], float], over: Collection[tuple[str, str]], t: float
+    ) -> None:
+        for of in over:
+            if of in standing:
+                self._since[of[1]].append((standing.pop(of), t))
+
+    def at(self, subject: str, t: float) -> bool:
+        """One about it was raised by then, and is not over."""
+        return any(since_s <= t < until_s for since_s, until_s in self._since[subject])

@@ -1,0 +1,84 @@
+"""A node that nobody may follow stays one until that is said to be over: it is not told of twice (L5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from sim.faults.catalogue import named
+from sim.story import FaultChange
+from teiden.judge.excuses import excused
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.standing_alarms import StandingAlarms
+
+NODES = ("control1", "control2")
+
+
+def said(
+    t: float, subject: str = "control1", by: str = "control2", rule: str = "L5", *, over: bool = False
+) -> Event:
+    name = "alarm.cleared" if over else "alarm.raised"
+    return Event(t, name, subject, by, Source.SEEN, {"rule": rule, "text": "it is not heard"})
+
+
+def fact(t: float, name: str, subject: str, source: Source = Source.FACT) -> Event:
+    return Event(t, name, subject, "room", source, {})
+
+
+def stands(t: float, *events: Event, of: str = "control1") -> bool:
+    return StandingAlarms(events, NODES).at(of, t)
+
+
+def test_it_stands_from_when_it_was_raised_until_it_is_over() -> None:
+    told = (said(10.0), said(20.0), said(30.0, over=True))
+    assert [stands(t, *told) for t in (9.9, 10.0, 29.9, 30.0)] == [False, True, True, False]
+    assert stands(1e9, said(10.0))
+    assert not stands(15.0, said(10.0), of="control2")
+    assert [stands(t, *told, said(40.0)) for t in (35.0, 40.0)] == [False, True]
+
+
+def test_of_other_alarms_nobody_hears_when_they_are_over() -> None:
+    assert not stands(15.0, said(10.0, rule="H1"))
+
+
+def test_that_another_has_raised_the_same_says_nothing_of_his() -> None:
+    assert stands(30.0, said(10.0), said(20.0, by="control3", over=True))
+    assert stands(30.0, said(10.0), said(20.0, "control3", over=True))
+
+
+@pytest.mark.parametrize("name", ["server.up", "server.halted", "server.crashed", "service.died"])
+def test_it_is_over_with_the_life_of_who_has_raised_it(name: str) -> None:
+    assert not stands(30.0, said(10.0), fact(20.0, name, "control2"))
+    assert stands(30.0, said(10.0), fact(20.0, name, "control1")), "of whom it tells"
+    assert stands(30.0, said(10.0), fact(20.0, name, "control2", Source.SEEN)), "seen by somebody"
+
+
+def test_it_is_over_when_who_has_raised_it_commands() -> None:
+    def lease(by: str) -> Event:
+        return Event(20.0, "lease.taken", "reference", by, Source.SEEN, {})
+
+    assert not stands(30.0, said(10.0), lease("control2"))
+    assert stands(30.0, said(10.0), lease("control1"))
+    assert not stands(30.0, said(10.0, "blade1", "blade2"), said(11.0, "blade1", "blade2", over=True))
+
+
+def test_a_system_that_is_no_node_ends_nothing() -> None:
+    assert stands(30.0, said(10.0, by="blade1"), fact(20.0, "server.halted", "blade1"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "told", "left"),
+    [
+        ("control1", (said(300.0),), 0),
+        ("control2", (said(300.0),), 1),
+        ("control1", (said(300.0, rule="S5"),), 1),
+        ("control1", (said(300.0), said(320.0, over=True)), 1),
+    ],
+)
+def test_s18_l5_who_was_not_heard_already_when_his_service_died_is_not_told_of_once_more(
+    site: Site, subject: str, told: tuple[Event, ...], left: int
+) -> None:
+    dies = FaultChange(330.0, named("service_dies"), subject, amount=70000.0)
+    broken = [Breach("S18", 1800.0, "ups5", "it was empty")]
+    assert len(excused(broken, [dies], site, told)[1]) == left
