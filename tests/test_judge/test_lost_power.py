@@ -75,6 +75,40 @@ def test_S12_L2_u2_whose_card_is_silent_when_its_mains_alone_go_is_in_no_outage(
     assert others.result("L2").breaches, "others were on battery: it is taken to be so, too"
 
 
+CHARGED = "0 room ups.charge ups6 charge_pct=100 runtime_s=1200"
+"""Its own stop needs 424 s, and 3 s more are a poll and its answer: from 773 s on it holds no more."""
+
+
+@pytest.mark.parametrize(
+    ("back_s", "heard_s", "lost"),
+    [
+        (300, None, False),
+        (772, None, False),
+        (773, None, True),
+        (300, 1200, False),
+        (300, 773, False),
+        (300, 772, True),
+    ],
+)
+def test_S12_L2_u16_a_silent_one_is_back_with_its_feed_while_there_is_time_to_hear_otherwise(
+    tell: Any, back_s: int, heard_s: int | None, lost: bool
+) -> None:
+    """Its feed was out, too, and came back; its own mains did not, and no card tells."""
+    night = tell("\n".join(FEEDS_ONE)).plus(CHARGED, "0 room card.silent ups6", "1 room mains.lost utility")
+    night = night.plus(f"{back_s} room mains.restored utility")
+    if heard_s is not None:
+        night = night.plus(f"{heard_s} room card.answering ups6")
+    assert bool(night.result("L2").breaches) is lost
+
+
+def test_S12_L2_u2_who_is_heard_again_when_its_stop_would_take_longer_is_heard_too_late(tell: Any) -> None:
+    """Nobody else lost the mains; with no feed at all that is back nobody is told of them."""
+    night = tell("\n".join(FEEDS_ONE)).plus(CHARGED, "0 room card.silent ups6")
+    assert not night.plus("773 room card.answering ups6").result("L2").breaches
+    assert night.plus("772 room card.answering ups6").result("L2").breaches
+    assert night.plus("1 room mains.lost utility").result("L2").breaches
+
+
 def test_L2_p12_nor_does_a_silent_card_hide_a_test_that_empties_a_battery_with_its_mains_there(
     tell: Any,
 ) -> None:

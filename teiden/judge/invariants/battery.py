@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer import timing
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import Invariant, Look
-from teiden.judge.ledger.floors import at_floor
+from teiden.judge.ledger.floors import at_floor, held_enough
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -89,7 +90,8 @@ class L2(Invariant):
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
     S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
-    what hangs on a UPS whose card was silent when its mains went and no others (S12); nor a control disk at
+    what hangs on a UPS whose card was silent from when its mains went until it held no more than its stop
+    needs, with others on its feed that had theirs, or had them back, in time (S12); nor a control disk at
     rest (see S18).
     """
 
@@ -134,7 +136,7 @@ class L2(Invariant):
             self.broken(event.t, event.subject, text, fell, event)
 
     def _could_not_be_kept(self, event: Event, ups: str) -> bool:
-        if nothing_could_be_done(self.room, ups, event.t) or nobody_told_of_it(self.room, ups):
+        if nothing_could_be_done(self.room, ups, event.t) or nobody_told_of_it(self.room, ups, event.t):
             return True
         return event.subject in self.site.arrays and is_at_rest(self.room, ups, event.t)
 
@@ -186,15 +188,20 @@ def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
     return room.machines.at_work_since is None and room.machines.was_at_work_s <= booted_s
 
 
-def nobody_told_of_it(room: Room, ups: str) -> bool:
-    """It was silent when its mains went, or a poll later, and another on its feed has had them all the while:
-    silence alone is no outage (S12, U2, U16)."""
+def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:
+    """It was silent when its mains went, or a poll later, and until it held no more than its own stop needs;
+    and another on its feed has had them since before that: silence alone is no outage, and one that is silent
+    is back with those of its feed who tell (S12, U2, U16).
+    """
     power, lost_s = room.power, room.power.mains_lost_s.get(ups)
-    if lost_s is None or power.answering_since[ups] is not None:
+    if lost_s is None or power.silent_since.get(ups, ALWAYS) > lost_s + room.site.polling.on_line_s:
+        return False
+    heard_s = power.answering_since[ups]
+    if heard_s is not None and heard_s < at_s and not at_floor(room, ups, heard_s):
         return False
     others = (power.mains_since[u] for u in room.wiring.upses_on[room.site.upses[ups].feed] if u != ups)
-    has_them = any(since_s is not None and since_s <= lost_s for since_s in others)
-    return has_them and power.silent_since.get(ups, ALWAYS) <= lost_s + room.site.polling.on_line_s
+    told_s = min((since_s for since_s in others if since_s is not None), default=inf)
+    return told_s <= lost_s or held_enough(room, ups, told_s)
 
 
 def nobody_was_there(room: Room, ups: str) -> bool:

@@ -16,6 +16,11 @@ def at_floor(room: Room, ups: str, t: float) -> bool:
     return left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
 
 
+def held_enough(room: Room, ups: str, t: float) -> bool:
+    """More than that, as it is told; of one that has told nothing nobody knows."""
+    return room.history.charges.runtime_s(ups, t) is not None and not at_floor(room, ups, t)
+
+
 def ends(room: Room, ups: str, t: float) -> bool:
     """Its mains are away, or it tests its battery (P12), and that is low or empty, or at that floor."""
     power = room.power
