@@ -288,3 +288,26 @@ def test_S18_L2_P4_so_had_one_that_was_used_while_its_mains_were_back_for_less_t
     assert of_its_battery(full.plus("750 room server.booting rack1")) == ["S18", "L2"]
     tested = blinks.plus("760 room ups.on_battery ups4", "750 room server.booting rack1")
     assert of_its_battery(tested) == ["S18", "L2"], "it may have had more before that test"
+
+
+def test_S18_L2_P3_and_before_its_mains_were_back_for_a_moment(used: Any) -> None:
+    """Nobody has anything of mains that bring no charge."""
+    blinks = used.plus(
+        "1000 room mains.restored utility",
+        "1000 room ups.charge ups4 charge_pct=33",
+        "1001 room mains.lost utility",
+        "1001 room ups.charge ups4 charge_pct=33 runtime_s=500",
+    )
+    assert of_its_battery(blinks.plus("774 room server.booting rack1")) == []
+    assert of_its_battery(blinks.plus("773 room server.booting rack1")) == ["S18", "L2"], (
+        "with time for a stop"
+    )
+    assert of_its_battery(blinks.plus("900 room server.booting rackpool")) == ["S18", "L2"]
+    charged = blinks.without("runtime_s=500").plus("1001 room ups.charge ups4 charge_pct=60 runtime_s=900")
+    assert of_its_battery(charged.plus("900 room server.booting rack1")) == ["S18", "L2"], (
+        "that was another one"
+    )
+    tested = blinks.plus("950 room ups.on_battery ups4", "900 room server.booting rack1")
+    assert of_its_battery(tested) == [], "with no mains there is no test"
+    twice = blinks.plus("1005 room mains.restored utility", "1006 room mains.lost utility")
+    assert of_its_battery(twice.plus("900 room server.booting rack1")) == ["S18", "L2"], "it is long ago"

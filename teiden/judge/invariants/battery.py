@@ -238,17 +238,22 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     """It feeds a linked array, and a server that uses this has booted when it held no more than its own stop.
 
     Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the next
-    stop and the flush after that (H6, O1). Also while its mains were back, if it held no more yet when they
-    went anew (P4): until then it had less, if no test has drained it.
+    stop and the flush after that (H6, O1). Also while its mains were back, or before they were, if it held no
+    more yet when they went anew (P3, P4): until then it had less, if no test has drained it.
     """
     power = room.power
     lost_s = power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses:
         return False
-    since_s = max(power.mains_before_s[ups], power.tested_s.get(ups, ALWAYS))
+    back_s = power.mains_before_s[ups]
+    since_s = max(power.was_away.get(ups, (back_s, back_s))[0], power.tested_s.get(ups, ALWAYS))
     users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
-    boots = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
-    return any(e.t <= at_s and e.subject in users and at_floor(room, ups, max(e.t, lost_s)) for e in boots)
+    events = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
+    boots_s = [e.t for e in events if e.t <= at_s and e.subject in users]
+    still = at_floor(room, ups, lost_s)
+    return any(at_floor(room, ups, max(t, lost_s)) for t in boots_s if t >= back_s) or any(
+        still and at_floor(room, ups, t) for t in boots_s if t < back_s
+    )
 
 
 def never_had_enough(room: Room, ups: str) -> bool:
