@@ -140,7 +140,7 @@ def test_s27_l4_who_was_booted_while_the_array_was_held_is_waited_for_before_its
 
 
 def test_s27_l2_an_array_that_is_used_again_while_its_ups_is_held_is_flushed_again_and_not_cut() -> None:
-    """It was flushed, and waited for the release; a hand switched its servers on meanwhile, and they wrote."""
+    """It was flushed, and waited for the release; a hand switches its servers on meanwhile."""
     tale = play(
         out(0, 2000, "ups4"), Asked(500.0, Wish.HOLD, ("ups4",), "me"), Pressed(700.0, "ups5"), until_s=2000
     )
@@ -160,3 +160,12 @@ def test_s27_s2_nor_is_it_cut_at_once_when_it_is_released_and_somebody_boots_on_
     )
     assert tale.at("server.up blade1") < tale.at("server.halted blade1", -1) < tale.at("ups.output_off ups4")
     tale.never("array.lost_data linkeddisk")
+
+
+def test_s27_l2_who_is_booted_on_a_held_ups_as_the_nodes_go_is_forced_while_somebody_is_there() -> None:
+    """They go when their disk's battery has no more than they need; he is up when they are on their way."""
+    held = Asked(-30.0, Wish.HOLD, ("ups6",), "me")
+    stops_s = play(held, out(0, 4000), until_s=3000).at("cluster.stopping ssccluster")
+    tale = play(held, out(0, 4000), Booted(stops_s + 20.0, "rackpool"), until_s=3000)
+    tale.before("server.booting rackpool", "server.forced rackpool", "server.halted control1")
+    tale.never("server.crashed *")

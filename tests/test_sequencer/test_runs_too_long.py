@@ -48,6 +48,30 @@ def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we
 
 
 @pytest.mark.parametrize(
+    ("os", "out", "in_scope", "held", "left"),
+    [
+        (Os.BOOTING, True, True, "ups6", True),
+        (Os.BOOTING, True, True, "rack1", False),
+        (Os.BOOTING, True, False, "ups6", False),
+        (Os.BOOTING, False, True, "ups6", False),
+        (Os.UP, True, True, "ups6", False),
+    ],
+    ids=["it boots", "in somebody's hands", "it is to stay", "it has mains", "it can be told"],
+)
+def test_s27_l2_who_boots_on_a_battery_that_somebody_holds_is_forced_before_we_go(
+    by_hand: HandRoom, os: Os, out: bool, in_scope: bool, held: str, left: bool
+) -> None:
+    """It lets nobody in before it is up, and nobody is left to tell it then."""
+    run = by_hand.run
+    run.hear(Row(Kind.HELD, held, 0, "control1/1", 0.0, {"held": True, "cause": "a request", "wall_s": 1.0}))
+    run.scope = Scope(servers=frozenset({"rack1"} if in_scope else ()))
+    by_hand.servers["rack1"].show(os=os)
+    if out:
+        by_hand.upses["ups6"].lose_mains()
+    assert [s.name for s in left_to_be_forced(run)] == ["rack1"] * left
+
+
+@pytest.mark.parametrize(
     ("given_up", "settled", "held", "forced"),
     [
         (True, True, False, [0.0]),
