@@ -82,7 +82,16 @@ DOWN_TOLD_EARLY = Fault(
 )
 
 SHUTDOWN_REFUSED = Fault(
-    ("H3",), "shutdown_refused", Kind.SERVER, "whoever asks it to shut down is not let in", _refuses
+    ("H3",),
+    "shutdown_refused",
+    Kind.SERVER,
+    "whoever asks it to shut down is not let in",
+    _refuses,
+    excuses=(
+        Excuse(
+            "L2", Reach.SUBJECT, "who lets nobody in is forced or falls, which is the same to him", said="H1"
+        ),
+    ),
 )
 
 CONTROLLER_DIES = Fault(

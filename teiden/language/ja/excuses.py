@@ -186,6 +186,9 @@ TEXTS: dict[str, str] = {
     "who hangs is forced or falls, which is the same to him": (
         "停止処理が終わらないものは、強制停止でも電源断でも変わらない"
     ),
+    "who lets nobody in is forced or falls, which is the same to him": (
+        "停止の指示を受け付けないものは、強制停止でも電源断でも変わらない"
+    ),
     "nobody knows that it writes to it again, and flushes that": (
         "それが再び書き込んだことを誰も知らず、フラッシュし直せない"
     ),
