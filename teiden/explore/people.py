@@ -12,7 +12,7 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
-from teiden.judge.alone import whole_stop_s
+from teiden.judge.alone import UP, whole_stop_s
 from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
@@ -170,11 +170,18 @@ def explains(
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
-    # Whoever has only just booted looks first, and has told nobody yet.
-    times = breach.t, breach.t - site.start.first_look_limit_s
+    times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
+
+
+def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) -> float:
+    """Whoever has only just booted looks first, and has told nobody yet; one that is not the first by its
+    number listens for the others before that (S13)."""
+    up = {e.subject for e in run if e.is_fact and e.name == UP and since_s <= e.t <= until_s}
+    start, first = site.start, site.cluster.nodes[:1]
+    return start.first_look_limit_s if up.issuperset(first) else start.peer_limit_s
 
 
 def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:

@@ -187,6 +187,30 @@ def test_s18_l2_so_it_is_while_the_manager_reboots_all_of_them_and_no_longer(
     assert list(unexcused([later], [deed], site, [*events, up])) == [later]
 
 
+@pytest.mark.parametrize(
+    ("node", "since_up_s", "excused"),
+    [
+        ("control1", 29.9, True),
+        ("control1", 30.1, False),
+        ("control2", 119.9, True),
+        ("control2", 120.1, False),
+    ],
+)
+def test_s18_s13_who_boots_second_by_its_number_listens_for_the_first_before_it_tells_anybody(
+    node: str, since_up_s: float, excused: bool
+) -> None:
+    site, deed = reference_site(), Managed(1000.0, Manager.REBOOT, "ssccluster")
+    told = [(1120.0, "shutting_down"), (1180.0, "halted"), (1180.0, "booting")]
+    nodes = ("control1", "control2")
+    events = [Event(t, f"server.{what}", name, "room", Source.FACT) for t, what in told for name in nodes]
+    events += [Event(1420.0, "server.up", node, "room", Source.FACT)]
+    breach = Breach("S18", 1420.0 + since_up_s, "ups4", "")
+    assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
+    seen = Event(1430.0, "server.up", "control1", "control2", Source.SEEN)
+    later = Event(1600.0, "server.up", "control1", "room", Source.FACT)
+    assert list(unexcused([breach], [deed], site, [*events, seen, later])) == ([] if excused else [breach])
+
+
 FLUSH = Event(640.0, "command.sent", "linkeddisk", "control1", Source.SEEN, {"command": "flush"})
 
 
