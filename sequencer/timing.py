@@ -114,11 +114,12 @@ ASKED_S = 15.0
 def disks_floors_s(site: Site) -> dict[str, float]:
     """The same of the control disks when the cluster has stopped.
 
-    Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for;
-    after the others', whose cards may be silent. And each look may be a poll late.
+    Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for,
+    and the last one that is asked may not answer; after the others', whose cards may be silent. And each look
+    may be a poll late.
     """
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
-    longest_s += ASKED_S + late_looks_s(site)
+    longest_s += site.polling.timeout_s + ASKED_S + late_looks_s(site)
     upses = [u for u in site.control_array_upses if u.name not in site.names_of_node_upses]
     return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
 

@@ -167,3 +167,10 @@ def test_r10_49_r10_51_in_a_night_every_ups_goes_off_as_told_to_sleep(site: Site
     """①', ①'', A, A', A'': the grace alone counts in an outage only."""
     assert {timing.graceful_off_s(ups) for ups in site.upses.values()} == {420}
     assert timing.wired_night_s(site, site.arrays["linkeddisk"]) == 420 + 300 + 420 + 360 + 720 == 2220
+
+
+def test_s18_the_control_disks_have_time_for_all_that_may_be_late_when_their_nodes_are_waited_for_no_longer(
+    site: Site,
+) -> None:
+    """The stop of a node and an answer that does not come, two silent cards, two polls, and their own OFF."""
+    assert timing.disks_floors_s(site) == {"ups3": 120 + 1 + 15 + 4 + 180}
