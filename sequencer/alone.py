@@ -12,9 +12,11 @@ from sequencer.ports import Off, Steps
 from sequencer.power_off import arm
 from sequencer.proof import mains_back
 from sequencer.run import Run
+from sequencer.scope import server_fails
 from sequencer.site import Server
 from sequencer.standing import is_our_own
 from sequencer.systems import note_stopping
+from sequencer.watch import tell_confirmed
 
 NOT_YET_S = 5.0
 """Until it is looked at again whether somebody commands."""
@@ -26,11 +28,18 @@ def stop_when_left_alone(run: Run) -> Steps[None]:
     if not all(is_our_own(run, name) for name in me.upses):
         return
     while True:
-        yield from run.until(lambda: run.facts.down and not run.commands, run.site.name)
+        yield from run.until(
+            lambda: not run.commands and (run.facts.down or run.cluster.unled), run.site.name
+        )
         yield from own_power_ends(run, me)
-        if run.facts.down and is_left_alone(run):
+        if (run.facts.down or is_without_mains(run, me)) and is_left_alone(run):
             yield from stop_alone(run, me)
         yield from run.pause(NOT_YET_S)
+
+
+def is_without_mains(run: Run, me: Server) -> bool:
+    """Its own outage counts by its own watch, though nobody who is heard has told of an incident (N2, N5)."""
+    return server_fails(me, {name for name in me.upses if run.mains[name].confirmed})
 
 
 def own_power_ends(run: Run, me: Server) -> Steps[None]:
@@ -57,11 +66,16 @@ def stop_alone(run: Run, me: Server) -> Steps[None]:
     names = ", ".join(me.upses)
     text = f"{names} holds no longer, and nobody is heard who commands; {me.name} stops itself"
     run.alarm(me.name, text, "S5", upses=names)
+    for name in me.upses:
+        tell_confirmed(run, name)
     receipt = yield from run.command(
         me.name,
         "shutdown",
         run.ports.servers[me.name].shut_down,
-        lambda: guards.shut_down_server(cause=run.facts.down, mains_back=mains_back(run)),
+        lambda: guards.shut_down_server(
+            cause=run.facts.down or is_without_mains(run, me),
+            mains_back=run.facts.down and mains_back(run),
+        ),
     )
     if receipt.ok:
         note_stopping(run, me)

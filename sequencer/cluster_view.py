@@ -31,3 +31,5 @@ class ClusterView:
     """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
     entered: int = 0
     """Epoch of the incident that this life has declared, or asked of whether it goes on."""
+    unled: bool = False
+    """Nobody has been heard to command, and nothing proved that we may: we may be on our own since."""

@@ -348,6 +348,8 @@ def rival_stays_away(run: Run, name: str, last: str) -> Steps[bool]:
         return True
     text = f"{name} is silent, and nothing proves that it is down; {run.me} commands nobody until it is"
     run.alarm(name, text, "L5")
+    run.cluster.unled = True
+    run.announce(run.site.name)
     down = run.ports.servers[name].until(when.OUT_OF_WORK)
     upses = [run.ports.upses[ups] for ups in run.site.servers[name].upses]
     unfed = [port.until(when.OUTPUT_OFF) for port in upses if feeds(port)]

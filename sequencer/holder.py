@@ -31,6 +31,8 @@ def held_by(run: Run, holder: str) -> Steps[None]:
         yield from run.race(stays_silent(run, holder, peer), write_down_what_we_see(run))
         if holds(run, holder) and not says_it_commands(peer):
             run.alarm(holder, text, "L5")
+            run.cluster.unled = True
+            run.announce(run.site.name)
             if was_down and is_down(run, holder) and nobody_else_may(run, holder):
                 run.cluster.outlived = holder
             told, was_down = True, told and is_down(run, holder)

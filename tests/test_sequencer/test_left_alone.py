@@ -115,3 +115,31 @@ def test_s26_o1_whose_peer_somebody_has_shut_down_stops_the_cluster_and_starts_i
     tale = play(fault("server_pressed", "control2", 0), out(300, 5000, "ups1"), until_s=3 * HOUR_S)
     tale.before("server.halted control2", "cluster.stopped ssccluster", "server.halted control1")
     tale.before("ups.output_on ups1", "server.up control1", "cluster.running ssccluster")
+
+
+def test_s13_n5_a_node_that_has_heard_of_no_incident_stops_itself_for_its_own_outage() -> None:
+    """Neither hears the other; its own UPS alone lost the mains, and who commands may not tell that to go."""
+    deaf = [fault(what, "network", -100.0) for what in ("production_down", "broadcast_blocked")]
+    tale = play(*deaf, fault("journal_broken", "control1", 500.0), out(0, 6000, "ups2"), until_s=2 * HOUR_S)
+    tale.before(
+        "outage.confirmed ups2", "server.halted control2", "ups.output_off ups2", "server.up control2"
+    )
+    tale.never("ups.exhausted ups2", "server.crashed control2", "server.shutting_down control1")
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "unled", "stops"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_s13_s9_it_does_so_for_no_other_outage_and_not_while_it_may_have_the_command_yet(
+    site: Site, confirmed: bool, unled: bool, stops: bool
+) -> None:
+    room = HandRoom(site, "control2")
+    room.run.commands, room.run.cluster.unled = False, unled
+    room.peers["control1"].fall_silent()
+    room.upses["ups2"].lose_mains()
+    room.upses["ups2"].show(low_battery=True)
+    room.run.mains["ups2"].confirmed = confirmed
+    room.run.mains["ups1"].confirmed = True
+    room.run.spawn(stop_when_left_alone(room.run))
+    room.until(60)
+    assert room.servers["control2"].sent == ["shutdown"] * stops
