@@ -74,6 +74,7 @@ def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_si
     assert not unread([first, AGAIN], 20.0)
 
 
+@pytest.mark.parametrize("name", ["journal.committed", "journal.heard"])
 @pytest.mark.parametrize(
     ("t", "by", "epoch", "old"),
     [
@@ -84,12 +85,12 @@ def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_si
         (6.0, "control1", 3, False),
     ],
 )
-def test_c9_to_whom_has_counted_further_before_it_was_opened_it_is_an_old_story(
-    t: float, by: str, epoch: int, old: bool
+def test_c6_c9_to_whom_had_counted_further_before_it_was_opened_it_is_an_old_story(
+    name: str, t: float, by: str, epoch: int, old: bool
 ) -> None:
-    """Whatever he reads then, he takes no row of that one: rows of an earlier incident are none of his."""
-    wrote = said(t, "journal.committed", by, kind="closed", epoch=epoch)
-    events = [wrote, OPENED, said(9.0, "journal.heard", "control1", epoch=3), TAKEN]
+    """Whatever he reads then, he takes no row of that one; unless he forgot, and reads of just that."""
+    events = [said(t, name, by, epoch=epoch), OPENED, said(9.0, "journal.heard", "control1", epoch=3), TAKEN]
     assert unread(sorted(events, key=lambda e: e.t), 20.0) is old
-    assert not unread([said(t, "journal.heard", by, epoch=epoch), OPENED, READS, TAKEN], 20.0)
-    assert not unread([said(t, "journal.committed", by, kind="closed"), OPENED, READS, TAKEN], 20.0)
+    assert not unread(sorted([*events, READS], key=lambda e: e.t), 20.0)
+    assert not unread([said(4.0, "lease.taken", "control1", epoch=3), *events[1:]], 20.0)
+    assert not unread([said(4.0, name, "control1"), *events[1:]], 20.0)
