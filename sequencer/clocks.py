@@ -1,4 +1,4 @@
-"""Compares the clocks of servers and nodes with our own; a difference is worth an alarm (R12-02, T3).
+"""What the clocks tell: whether ours can be right (T4), and how far those of the others are from it (T3, R12-02).
 
 Only the commander's clock decides when a schedule fires. But jobs, logs and backups on the others go
 by their own.
@@ -10,6 +10,24 @@ from collections.abc import Iterable
 
 from sequencer.ports import Steps, Unreachable
 from sequencer.run import Run
+
+SANE_S = 3600.0
+"""A clock that shows less than what was written down last, by more than this, is wrong (T4)."""
+
+
+def is_behind(run: Run, written_s: float) -> bool:
+    """Our clock shows so much less than this, which somebody has written down, that it cannot be right (T4)."""
+    return run.wall_s() < written_s - SANE_S
+
+
+def now_at_least_s(run: Run) -> float:
+    """What our clock shows; of one that is behind what was written down last, that: it is later by now (T4).
+
+    A node may boot with the time of 1970, and would sleep until its schedule's next instant for as long.
+    """
+    told = [want.at_s for want in run.facts.wants.values()]
+    written_s = max([*told, run.facts.watched_s or 0.0])
+    return written_s if is_behind(run, written_s) else run.wall_s()
 
 
 def compare_clocks(run: Run, servers: Iterable[str]) -> Steps[None]:

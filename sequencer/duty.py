@@ -28,6 +28,7 @@ from sequencer.schedule import look_back
 from sequencer.standing import (
     cluster_holder,
     feeds,
+    heed_who_lets_us,
     hears_nobody,
     is_down,
     missed_that,
@@ -98,6 +99,7 @@ def first_look(run: Run) -> Steps[None]:
 def command(run: Run) -> Steps[None]:
     """What the commander does: wait for an outage, bring down, bring up, wait for the next one."""
     yield from look_back(run)
+    heed_who_lets_us(run)
     run.spawn(heed_countdowns(run))
     run.spawn(heed_boots(run))
     run.cluster.entered = NONE_YET

@@ -51,6 +51,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
         yield from run.until(lambda: server.name not in run.forcing, server.name)
         return halted(run, server)
     run.forcing.add(server.name)
+    run.announce(server.name)
     try:
         return (yield from force_if_it_falls(run, server))
     finally:

@@ -111,7 +111,8 @@ def noted_until_up(run: Run) -> Steps[None]:
 
 
 WORD_LATE_S = 6.0
-"""We may see ourselves go before the commander's word comes that he has told us to restart (N3)."""
+"""We may see ourselves go before the commander's word comes that he has told us to restart (N3); unless we
+force ourselves meanwhile: then there is no time to wait for that."""
 
 
 def note_what_was_wanted(run: Run) -> Steps[None]:
@@ -120,7 +121,7 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
     Whoever boots us again then wants us up. Not so when we only restart: what was wanted is still to come.
     """
     if still_wants(run, run.me, Goal.DOWN) and not run.commands:
-        yield from run.race(run.until(lambda: restarts(run)), run.pause(WORD_LATE_S))
+        yield from run.race(run.until(lambda: restarts(run) or run.me in run.forcing), run.pause(WORD_LATE_S))
     if not restarts(run):
         yield from note_reached(run, run.me)
     elif still_wants(run, run.me, Goal.DOWN):

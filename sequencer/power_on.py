@@ -12,6 +12,7 @@ from sequencer.journal import WANTS, Goal
 from sequencer.ports import Answer, Os, Receipt, Steps
 from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
 from sequencer.run import TURNS, Run
+from sequencer.safe_mode import without_a_journal
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, nothing, step
 from sequencer.watch import is_back, stable_at_s
@@ -121,7 +122,8 @@ def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> g
         return guards.Refusal("S6", f"{run.me} is going down, and starts nobody any more")
     stable = {u.name: is_stable(run, u) for u in unit}
     charges = {u.name: charge_of(run, u) for u in awaited(run, unit, feeds)}
-    return guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
+    refusal = guards.switch_on(ups, run.ports.upses[ups.name].seen(), stable, charges)
+    return refusal or without_a_journal(run, ups.name, "on")
 
 
 def awaited(run: Run, unit: list[Ups], feeds: list[Ups]) -> list[Ups]:
@@ -162,6 +164,9 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
             case "S6":
                 tell_wait(run, ups, refusal)
                 yield from run.until_seen(run.ports.servers[run.me], when.OUT_OF_IT)
+            case "S30":
+                tell_wait(run, ups, refusal)
+                yield from run.wait(port.until(when.OUTPUT_ON), by_s=run.now + AGAIN_S)
             case "S17":
                 yield from charged(run, ups, awaited(run, unit, feeds), refusal)
             case _:

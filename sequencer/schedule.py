@@ -12,17 +12,13 @@ from datetime import UTC, datetime, timedelta
 from sequencer import calendar
 from sequencer import conditions as when
 from sequencer.calendar import Instant
-from sequencer.clocks import compare_clocks
+from sequencer.clocks import compare_clocks, is_behind
 from sequencer.journal import Goal, Kind
 from sequencer.planned import until_wall
 from sequencer.ports import Os, Steps
 from sequencer.run import Run
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.wants import wants
-
-SANE_S = 3600.0
-"""A clock that shows less than what was written down last, by more than this, is wrong (T4)."""
-
 
 def keep_schedules(run: Run) -> Steps[None]:
     """What was missed since schedules were watched last, then every instant as it comes. Never returns."""
@@ -31,7 +27,7 @@ def keep_schedules(run: Run) -> Steps[None]:
     if not schedules:
         return
     last_s = run.facts.watched_s
-    if last_s is not None and run.wall_s() < last_s - SANE_S:
+    if last_s is not None and is_behind(run, last_s):
         run.alarm(run.me, f"the clock of {run.me} is behind the journal; no schedule until it is right", "T4")
         yield from until_wall(run, datetime.fromtimestamp(last_s, UTC))
     since = run.ports.wall.now() if last_s is None else datetime.fromtimestamp(last_s, UTC)

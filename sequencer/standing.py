@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from simpy import Event
 
 from sequencer import conditions
-from sequencer.conditions import NOT_STOPPING, OUT_OF_WORK, OUTPUT_OFF, OUTPUT_ON, PEER_LEAVES_IT, STOPS, UP
+from sequencer.conditions import (
+    NOT_STOPPING,
+    OUT_OF_WORK,
+    OUTPUT_OFF,
+    OUTPUT_ON,
+    PEER_IS_IDLE,
+    PEER_LEAVES_IT,
+    STOPS,
+    UP,
+)
 from sequencer.guards import Refusal
 from sequencer.ports import Os
 from sequencer.timing import CARD_REBOOT_S
@@ -42,7 +51,8 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     """S13: without the cluster's word every lower-numbered node answers and lets us command, or is down.
 
     Of one that was never seen up nothing need be known to switch something on: its machine may be dead
-    with its controller, and on is harmless twice. That word was missed by whoever was down when the cluster
+    with its controller, and on is harmless twice. Nor of one that has let us, and whose system goes on: it
+    follows nobody else without proof (N2, L1). That word was missed by whoever was down when the cluster
     ceased to run: comes he up, and hears us as little as we him, he commands by his rank.
     """
     if holds_the_cluster(run):
@@ -53,9 +63,32 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     for name in lower:
         if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
-        if command in SWITCHES_OFF or was_up(run, name):
+        if command in SWITCHES_OFF or (was_up(run, name) and not goes_on_letting_us(run, name)):
             return Refusal("S13", f"nothing proves that {name} is down")
     return None
+
+
+def goes_on_letting_us(run: Run, node: str) -> bool:
+    """It has heard that we command, and its machine is seen not to have been down since."""
+    return node in run.cluster.lets_us and run.ports.servers[node].seen().fresh
+
+
+def heed_who_lets_us(run: Run) -> None:
+    """While we command: of every lower-numbered node, who would else command by his rank."""
+    run.cluster.lets_us.clear()
+    for node in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
+        run.spawn(lets_us(run, node))
+
+
+def lets_us(run: Run, node: str) -> Steps[None]:
+    """Never returns. Whoever boots has heard nothing yet of who commands, until he is heard himself."""
+    peer, machine = run.ports.peers[node], run.ports.servers[node]
+    while True:
+        yield from run.until_seen(machine, UP)
+        yield from run.until_seen(peer, PEER_IS_IDLE)
+        run.cluster.lets_us.add(node)
+        yield from run.until_seen(machine, OUT_OF_WORK)
+        run.cluster.lets_us.discard(node)
 
 
 def holds_the_cluster(run: Run) -> bool:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sequencer import calendar, timing
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
+from sequencer.clocks import now_at_least_s
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Off, Os
 from sequencer.run import Run
@@ -212,7 +213,7 @@ def control_off(run: Run, ups: Ups) -> tuple[Off, float]:
         for enclosures, names in ((True, array.enclosures), (False, array.controllers)):
             if ups.name in names:
                 lead_s = max(lead_s, timing.warm_up_lead_s(site, array, enclosures=enclosures))
-    sleep_s = on_s - lead_s - run.wall_s() - timing.graceful_off_s(ups) - ups.return_delay_s
+    sleep_s = on_s - lead_s - now_at_least_s(run) - timing.graceful_off_s(ups) - ups.return_delay_s
     if sleep_s < timing.SLEEP_STEP_S:
         return (stay if disk else Off.UNTIL_MAINS), 0.0  # hardly off: at once back again
     if disk and has_no_time_to_sleep(run, ups):

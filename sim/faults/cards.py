@@ -309,7 +309,7 @@ FAULTS = (
         Kind.UPS,
         "its card is silent exactly while it runs from its battery",
         _quiet_on_battery,
-        excuses=(*DEAF, NOT_WAITED_FOR),
+        excuses=(*DEAF, *UNTOLD, NOT_WAITED_FOR),
     ),
     Fault(
         ("U17",),
@@ -319,6 +319,7 @@ FAULTS = (
         _refuses,
         excuses=(
             *DEAF,
+            *UNTOLD,
             *(
                 Excuse(rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, until then")
                 for rule in ("L1", "L3")

@@ -207,6 +207,7 @@ PRODUCTION_DOWN = Fault(
         Excuse("L1", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
         Excuse("L3", Reach.SYSTEMS, "what is halted with its power on can only be woken"),
         Excuse("L2", Reach.SYSTEMS, "whom nobody reaches is forced or falls, which is the same to him"),
+        *NOBODY_TELLS,
         *UNHEARD,
     ),
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
+from typing import TYPE_CHECKING
 
 from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.last_node import TOLD
-from teiden.judge.owed import Struck
+
+if TYPE_CHECKING:
+    from teiden.judge.owed import Struck
 
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")

@@ -14,6 +14,7 @@ from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
+from teiden.judge.alone import Alone
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
@@ -73,9 +74,12 @@ def beyond(
     """Whom faults keep from what this rule owes, for ever; None: everybody.
 
     What counts of the last node alone does so where the run ends with no node up, and the last went by it;
-    what counts where who commands has heard of nothing, where that is so at the end.
+    what counts where who commands has heard of nothing, where that is so at the end; what is told by an
+    alarm, of a service that does nothing also where nobody was there to raise one until the end.
     """
-    last, end_s = LastNode(events, site), events[-1].t if events else 0.0
+    faults = tuple(faults)
+    last, alone = LastNode(events, site), Alone(events, site, faults)
+    end_s = events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
     for fault in faults:
         for excuse in fault.by.fault.excuses:
@@ -83,7 +87,7 @@ def beyond(
                 continue
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
-            if not _is_met(excuse, fault, last, events, end_s):
+            if not _is_met(excuse, fault, last, alone, events, end_s):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
@@ -95,7 +99,9 @@ def beyond(
     return found
 
 
-def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
+def _is_met(
+    excuse: Excuse, fault: Struck, last: LastNode, alone: Alone, events: Sequence[Event], end_s: float
+) -> bool:
     """What it asks for of the end of the run."""
     device, at_s = fault.by.subject, fault.by.at_s
     if excuse.last and not last.fell_by(device, at_s, end_s):
@@ -104,7 +110,8 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.dark and not last.is_left_dark(device, fault.until_s, end_s):
         return False
-    if excuse.said and not _is_said(excuse.said, device, at_s, events):
+    told = not excuse.said or _is_said(excuse.said, device, at_s, events)
+    if not (told or (fault.by.fault.idles and alone.has_been(device, at_s, end_s))):
         return False
     return not excuse.unread or unread(events, end_s)
 
@@ -198,13 +205,30 @@ def delayed(
     """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
 
     Or by one that has left no node up, while none is: though one is again when the run ends, he was not. Or
-    by one for which who commanded had heard of nothing when its time began.
+    by one for which who commanded had heard of nothing when its time began, or with which a node's service
+    did nothing until its time was over, while nobody else was there.
     """
+    faults = tuple(faults)
     return any(
         _delayed(fault, owed, site)
         or _left_nobody(fault, owed, site, last)
         or _was_unread(fault, owed, site, events)
+        or (fault.by.fault.idles and _was_alone(fault, owed, site, Alone(events, site, faults)))
         for fault in faults
+    )
+
+
+def _was_alone(fault: Struck, owed: Owed, site: Site, alone: Alone) -> bool:
+    device, at_s = fault.by.subject, fault.by.at_s
+    return (
+        at_s <= owed.begun_s < fault.until_s
+        and any(
+            excuse.said
+            and excuse.rule == owed.breach.id
+            and covers(excuse.reach, device, owed.breach.subject, site)
+            for excuse in fault.by.fault.excuses
+        )
+        and alone.has_been(device, at_s, owed.breach.t)
     )
 
 

@@ -27,6 +27,13 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
     if commander == opened.by and begun_s <= opened.t:
         return False
+    further = any(_has_come_further(e, commander, epoch) for e in before if e.t < opened.t - TICK_S)
     since = (e for e in before if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
-    heard = (e for e in since if e.name == "journal.heard" and e.by == commander)
-    return all(e.details["epoch"] < epoch for e in heard)
+    heard = (e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == commander)
+    return all(of < epoch or (further and of > epoch) for of in heard)
+
+
+def _has_come_further(event: Event, node: str, epoch: int) -> bool:
+    """It knows of a later incident than this."""
+    knows = event.by == node and event.name in ("journal.committed", "journal.heard")
+    return knows and event.details.get("epoch", epoch) > epoch

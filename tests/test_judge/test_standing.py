@@ -90,6 +90,20 @@ def test_L5_a_commander_that_gives_up_the_lease_is_followed_too(tell: Any) -> No
     assert told.result("L5").breaches
 
 
+def test_L5_who_let_another_take_it_unheard_and_never_let_go_commands_when_that_one_has(tell: Any) -> None:
+    """Parted, control1 has booted and taken it beside control2; they hear each other, and it lets go."""
+    beside = ("100 control2 lease.taken reference", "200 control1 lease.taken reference")
+    told = (
+        tell(CHANGE)
+        .without("server.crashed")
+        .plus(*beside, "300 control1 lease.lost reference", "900 room run.ended reference")
+    )
+
+    assert told.result("L5").ok
+    assert told.plus("250 control2 lease.lost reference").result("L5").breaches
+    assert told.plus("400 control2 lease.lost reference").result("L5").breaches
+
+
 def test_L5_nodes_that_go_by_different_files_are_told_apart_by_an_alarm(tell: Any) -> None:
     alarm = '120 control2 alarm.raised control2 rule=C9 text="another site file"'
 

@@ -72,3 +72,25 @@ def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_si
     assert not unread([OPENED, begins(8.0, "control2"), heard, AGAIN], 20.0)
     first = said(0.5, "incident.opened", "control2", epoch=2)
     assert not unread([first, AGAIN], 20.0)
+
+
+@pytest.mark.parametrize("name", ["journal.committed", "journal.heard"])
+@pytest.mark.parametrize(
+    ("t", "by", "epoch", "old"),
+    [
+        (4.0, "control1", 3, True),
+        (4.0, "control1", 2, False),
+        (4.0, "control2", 3, False),
+        (5.0 - TICK_S, "control1", 3, False),
+        (6.0, "control1", 3, False),
+    ],
+)
+def test_c6_c9_to_whom_had_counted_further_before_it_was_opened_it_is_an_old_story(
+    name: str, t: float, by: str, epoch: int, old: bool
+) -> None:
+    """Whatever he reads then, he takes no row of that one; unless he forgot, and reads of just that."""
+    events = [said(t, name, by, epoch=epoch), OPENED, said(9.0, "journal.heard", "control1", epoch=3), TAKEN]
+    assert unread(sorted(events, key=lambda e: e.t), 20.0) is old
+    assert not unread(sorted([*events, READS], key=lambda e: e.t), 20.0)
+    assert not unread([said(4.0, "lease.taken", "control1", epoch=3), *events[1:]], 20.0)
+    assert not unread([said(4.0, name, "control1"), *events[1:]], 20.0)

@@ -6,15 +6,21 @@ import pytest
 
 from sequencer.asked import hear
 from sequencer.asleep import wake_up
+from sequencer.clocks import SANE_S
 from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.ports import Off
 from sequencer.requests import Request, Wish
-from sequencer.schedule import CATCH_UP_S, SANE_S, keep_schedules, look_back
-from sequencer.wants import wants
+from sequencer.schedule import CATCH_UP_S, keep_schedules, look_back
+from sequencer.timing import graceful_off_s
+from sequencer.wants import control_off, wants
 from tests.hands import HandRoom
-from tests.nights import night_site
+from tests.nights import control_nights, night_site
+from tests.worlds import NODES
 
 TEN_S = 8 * 3600.0
 """22:00 in Tokyo, counted from where a hand-moved room begins (14:00)."""
+SIX_TOKYO_S = 21 * 3600.0
+"""06:00 in Tokyo, which has no summer time, of any day in the world's time."""
 
 
 def booted(behind_s: float) -> HandRoom:
@@ -80,6 +86,33 @@ def test_t4_r2_05_who_has_slept_or_was_switched_on_by_hand_is_wanted_up_also_by_
     room.run.spawn(wake_up(room.run))
     room.until(1)
     assert wants(room.run, "control2", Goal.UP)
+
+
+@pytest.mark.parametrize(
+    ("wanted_s", "watched_s", "slept_through_s"),
+    [
+        (20 * 365 * 86400.0, None, 0.0),
+        (20 * 365 * 86400.0, 20 * 365 * 86400.0 + 600.0, 600.0),
+        (SANE_S + 1.0, None, 0.0),
+        (SANE_S - 1.0, None, 1.0 - SANE_S),
+    ],
+)
+def test_t4_r10_51_a_node_whose_clock_shows_1970_sleeps_from_what_was_written_down_last(
+    wanted_s: float, watched_s: float | None, slept_through_s: float
+) -> None:
+    """By its own clock it would sleep for decades, and be left off. `slept_through_s`: since that word."""
+    room = HandRoom(night_site(control_nights("22:30", "06:00")))
+    run, day_s = room.run, 86400.0
+    at_s = run.wall_s() + wanted_s
+    down = {"servers": list(NODES), "goal": "down", "wall_s": at_s}
+    run.hear(Row(Kind.WANTED, "control/off", 1, "control2/0", 0.0, down))
+    if watched_s is not None:
+        run.hear(Row(Kind.WATCHED, "control2", 1, "control2/0", 0.0, {"wall_s": run.wall_s() + watched_s}))
+    ups = room.site.upses["ups1"]
+    to_six_s = (SIX_TOKYO_S - at_s) % day_s
+    how, sleep_s = control_off(run, ups)
+    assert how is Off.SLEEP
+    assert sleep_s == pytest.approx(to_six_s - slept_through_s - graceful_off_s(ups) - ups.return_delay_s)
 
 
 def test_two_words_of_the_same_moment_stay_so() -> None:

@@ -178,3 +178,20 @@ def test_n3_r2_08_a_node_that_sees_itself_go_before_it_hears_that_it_restarts_wa
     by_hand.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control2/1", 0.0))
     by_hand.until(220)
     assert reached(by_hand) == ["control1"] * (not is_heard)
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_r2_08_l1_unless_it_forces_itself_before_that_word_could_come(by_hand: HandRoom, forced: bool) -> None:
+    """Its power falls in a minute. Who boots it again wants it up; unwritten, it would go down once more."""
+    by_hand.run.commands = False
+    by_hand.run.spawn(watch_our_end(by_hand.run))
+    declared(by_hand, 1)
+    wanted_down(by_hand)
+    if forced:
+        told_off(by_hand, "ups1", returns=False)
+        by_hand.upses["ups1"].show(off_armed=True)
+    by_hand.until(357)
+    by_hand.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    by_hand.until(362)
+    assert by_hand.servers["control1"].sent == ["force"] * forced
+    assert reached(by_hand) == ["control1"] * forced

@@ -7,9 +7,11 @@ import pytest
 from sequencer.duty import loses_command
 from sequencer.ports import ArrayStatus, ClusterState, ClusterStatus, Flush, Os, ServerStatus, Service
 from sequencer.site import Site
+from sequencer.standing import heed_who_lets_us
+from tests.excused import holds
 from tests.hands import calm_ups
 from tests.standing import IDLE, NOBODY, PEER_LIMIT_S, Node, alarms, held_by, never_heard
-from tests.worlds import fault, play
+from tests.worlds import back, fault, lost, out, play
 
 # Nobody follows a silent one that may be at work (S13, N2)
 
@@ -252,6 +254,63 @@ def test_n2_s13_nothing_is_sent_when_a_lower_numbered_node_comes_up_and_is_not_h
 ) -> None:
     alone.room.servers["control1"].show(ServerStatus(Os.UP))
     assert not off_sent(alone, command)
+
+
+@pytest.fixture
+def let(alone: Node) -> Node:
+    """control1 was up and heard to let it, and then nothing more is heard of its service."""
+    heed_who_lets_us(alone.run)
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    alone.peer.show(IDLE)
+    alone.room.until(5)
+    alone.peer.fall_silent()
+    return alone
+
+
+@pytest.mark.parametrize(("command", "sent"), [("on", True), ("restart", True), ("off", False)])
+def test_n2_l1_who_has_let_us_command_is_no_reason_to_leave_the_hall_dark(
+    let: Node, command: str, sent: bool
+) -> None:
+    """It follows nobody without proof; both would wait for each other. To switch off, that is not enough."""
+    assert off_sent(let, command) is sent
+
+
+@pytest.mark.parametrize("os", [Os.HALTED, Os.BOOTING])
+def test_n2_s13_until_its_machine_has_been_down_for_its_next_life_has_heard_nothing_of_that(
+    let: Node, os: Os
+) -> None:
+    let.room.servers["control1"].show(ServerStatus(os))
+    let.room.until(10)
+    let.room.servers["control1"].show(ServerStatus(Os.UP))
+    let.room.until(20)
+    assert not off_sent(let, "on")
+    let.peer.show(IDLE)
+    let.room.until(30)
+    let.peer.fall_silent()
+    assert off_sent(let, "on")
+
+
+def test_n2_s11_nor_while_nobody_hears_whether_its_machine_is_down(let: Node) -> None:
+    let.room.servers["control1"].fall_silent()
+    assert not off_sent(let, "on")
+
+
+def test_n2_s13_whoever_takes_the_command_anew_has_to_hear_it_anew(let: Node) -> None:
+    heed_who_lets_us(let.run)
+    assert not off_sent(let, "on")
+
+
+@pytest.mark.parametrize(
+    ("name", "of"), [("nodes_parted", "control1"), ("production_down", "network"), ("peers_apart", "control1")]
+)
+def test_n2_n5_l1_of_nodes_that_hear_each_other_no_more_before_the_cluster_runs_one_brings_the_hall_up(
+    name: str, of: str
+) -> None:
+    """control2 has its mains sooner, and commands; control1 boots, lets it, and falls silent."""
+    late = [lost(1, "ups1"), back(3000, "ups1"), lost(1, "ups3"), back(4000, "ups3")]
+    tale = play(out(0, 2000), late, fault(name, of, 3700), until_s=3 * 3600.0)
+    holds(tale, name)
+    tale.before("server.up control1", "command.sent ups3 command=on", "server.up rack1", "incident.closed *")
 
 
 def test_c7_s13_who_had_the_clusters_word_needs_no_proof_of_whom_it_had_declared_out(alone: Node) -> None:

@@ -54,6 +54,12 @@ PAIRS = {
     "l1 nor who could not be told to go with him, when the other was told to stay off": (
         "card_silent@ups2:amid:late+foreign_off@ups1:amid:never"
     ),
+    "l1 nor who was not heard on his battery, when the other ignored its off": (
+        "card_silent_on_battery@ups2:before:late+off_ignored@ups1:amid:late"
+    ),
+    "l1 nor whose card took every message for an old one then": (
+        "authentication_fails@ups2:late:soon+foreign_off@ups1:late:never"
+    ),
     "l3 who does not boot with his power is woken, but by nobody who is halted himself": (
         "card_silent@ups1:late:late+ac_link_last_state@control2:late:never"
     ),

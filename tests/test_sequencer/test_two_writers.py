@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from sequencer.requests import Wish
 from sequencer.standing import SWITCHES_OFF
-from sim.story import Happening
+from sim.story import Asked, Booted, ClockStep, Happening, Managed, Manager, Pressed
 from tests.excused import holds
 from tests.safety import stranded, unsafe
 from tests.tale import Tale
@@ -150,3 +151,21 @@ def test_s14_whoever_hears_of_a_later_lease_sends_nothing_more_under_his_own() -
         e.t for e in tale.all("command.sent *", by="control1") if e.t > theirs[0] and e.subject != "control1"
     ]
     assert not sent or max(mine) > theirs[0], "it takes the command anew first"
+
+
+@pytest.mark.parametrize("name", ["nodes_parted", "production_down"])
+def test_n2_n5_l1_an_incident_that_its_successor_never_hears_of_is_closed_by_nobody(name: str) -> None:
+    """Booted first, control2 holds the cluster again, and takes no row of the stop that control1 began."""
+    tale = play(
+        fault(name, "network" if name == "production_down" else "control1", -100),
+        Managed(0, Manager.SHUTDOWN, "ssccluster"),
+        Booted(600, "control2"),
+        Pressed(1100, "ups1"),
+        Booted(1100.5, "control1"),
+        Asked(1200, Wish.POWER_ON, ()),
+        ClockStep(4 * 3600.0, "rackpool", 1.0),
+        until_s=5 * 3600.0,
+    )
+    tale.before("incident.opened *", "cluster.running ssccluster", "server.up control1")
+    tale.never("incident.closed *")
+    holds(tale, name)

@@ -125,9 +125,10 @@ class Incident:
         self.lease = event
 
     def _lease_lost(self, event: Event) -> None:
+        """Who took it before, and has never let go, is the only one again: they had not heard each other (N2)."""
         self.keep_it.discard(event.by)
         if event.by == self.commander:
-            self.commander = ""
+            self.commander = min(self.keep_it, default="")
 
     def _group_held(self, event: Event) -> None:
         """It runs anew, and its holder had never let go: the cluster's word makes him the one again."""
