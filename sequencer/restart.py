@@ -147,12 +147,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         note_powered(run, ups)
         if (yield from stays_on(run, ups)):
             return
-    run.held_up.add(ups.name)
-    for name in arrays:
-        yield from comes_to_say_so(run, name)
-    run.held_up.discard(ups.name)
-    for name in arrays:
-        yield from held_ready(run, run.site.arrays[name])
+    yield from disks_held_ready(run, ups, arrays)
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
@@ -185,6 +180,22 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
         yield from run.race(on, asked_again(run, servers))
+
+
+def disks_held_ready(run: Run, ups: Ups, arrays: list[str]) -> Steps[None]:
+    """Who waits for his disks holds up no other; nor does one whose disk is gone again meanwhile (L3).
+
+    What the last poll told of a disk that has just been cut may be that it is ready.
+    """
+    ports = [run.ports.arrays[name] for name in arrays]
+    while not all(is_held_ready(run, name) for name in arrays):
+        run.held_up.add(ups.name)
+        run.announce(TURNS)
+        for name in arrays:
+            yield from comes_to_say_so(run, name)
+        run.held_up.discard(ups.name)
+        held = run.together(*(held_ready(run, run.site.arrays[name]) for name in arrays))
+        yield from run.race(held, run.wait(*(port.until(when.NOT_READY) for port in ports)))
 
 
 STAYS_S = 10.0
