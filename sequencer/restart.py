@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
+from sequencer.array_start import (
+    comes_to_say_so,
+    has_its_power,
+    held_ready,
+    is_held_ready,
+    is_unheard,
+    keep_disk,
+    start_arrays,
+)
 from sequencer.cluster_first import without_cluster
 from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
@@ -60,7 +68,10 @@ def restart(run: Run) -> Steps[None]:
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
         keeps = [run.spawn(keep_cluster(run, disks)), run.spawn(keep_nodes(run))]
+        keeps += [run.spawn(keep_disk(run, array)) for array in awake_arrays(run) if is_unheard(run, array)]
         yield from run.together(start_linked(run), *nodes)
+        for array in awake_arrays(run):
+            yield from has_its_power(run, array)
         if disks is not None:
             yield from run.wait(disks)
         yield from all_are_there(run)
@@ -147,7 +158,12 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         note_powered(run, ups)
         if (yield from stays_on(run, ups)):
             return
-    yield from disks_held_ready(run, ups, arrays)
+    run.held_up.add(ups.name)
+    for name in arrays:
+        yield from comes_to_say_so(run, name)
+    run.held_up.discard(ups.name)
+    for name in arrays:
+        yield from held_ready(run, run.site.arrays[name], waits=ups)
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
@@ -180,22 +196,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
         yield from run.race(on, asked_again(run, servers))
-
-
-def disks_held_ready(run: Run, ups: Ups, arrays: list[str]) -> Steps[None]:
-    """Who waits for his disks holds up no other; nor does one whose disk is gone again meanwhile (L3).
-
-    What the last poll told of a disk that has just been cut may be that it is ready.
-    """
-    ports = [run.ports.arrays[name] for name in arrays]
-    while not all(is_held_ready(run, name) for name in arrays):
-        run.held_up.add(ups.name)
-        run.announce(TURNS)
-        for name in arrays:
-            yield from comes_to_say_so(run, name)
-        run.held_up.discard(ups.name)
-        held = run.together(*(held_ready(run, run.site.arrays[name]) for name in arrays))
-        yield from run.race(held, run.wait(*(port.until(when.NOT_READY) for port in ports)))
 
 
 STAYS_S = 10.0
