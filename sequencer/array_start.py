@@ -126,6 +126,31 @@ def keep_on(run: Run, array: Array) -> Steps[None]:
             yield from run.wait(*(run.ports.upses[ups.name].until(when.OUTPUT_OFF) for ups in unit))
 
 
+def is_unheard(run: Run, array: Array) -> bool:
+    """A card of it is silent: it may be off, though the array has power."""
+    return not all(run.ports.upses[name].seen().fresh for name in array.upses)
+
+
+def keep_disk(run: Run, array: Array) -> Steps[None]:
+    """Never returns. One that is ready without its own power, its cables mixed up, loses it when they are put
+    right; and a card that was silent all the while says only then that it is off (U19, L3)."""
+    port = run.ports.arrays[array.name]
+    while not guards.ready(port.seen()):  # as long it is being started, and its power is asked for
+        yield from run.wait(port.until(when.READY, eager=True))
+    yield from keep_on(run, array)
+
+
+def has_its_power(run: Run, array: Array) -> Steps[None]:
+    """Until it is ready, or none of its UPSes says that it is off."""
+    port = run.ports.arrays[array.name]
+    while not guards.ready(port.seen()):
+        off = [name for name in array.upses if is_off(run, run.site.upses[name])]
+        if not off:
+            return
+        on = (run.ports.upses[name].until(when.OUTPUT_ON) for name in off)
+        yield from run.wait(port.until(when.READY), *on)
+
+
 def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
     """Its UPSes in the order in which they go on, each with a rank that is not below the one before."""
     rank, ranks = 0, {}
@@ -149,16 +174,21 @@ def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[N
     yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
 
 
-def held_ready(run: Run, array: Array, *, kept: bool = False) -> Steps[None]:
+def held_ready(run: Run, array: Array, *, kept: bool = False, waits: Ups | None = None) -> Steps[None]:
     """Ready, and still ready `ready_hold` later (A7).
 
     `kept`: it was started, and no page asks for its power any more should that go off again (O1, P14).
+    `waits`: whose turn it is to go on then; it holds up no other while the array is gone again. What the last
+    poll told of one that has just been cut may be that it is ready (L3).
     """
     port = run.ports.arrays[array.name]
     while True:
         if not guards.ready(port.seen()):  # nor when it has fallen silent
             says_so = comes_to_say_so(run, array.name)
-            yield from run.race(says_so, keep_on(run, array)) if kept else says_so
+            if waits is not None:
+                yield from held_up(run, waits, says_so)
+            else:
+                yield from run.race(says_so, keep_on(run, array)) if kept else says_so
             continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
@@ -166,6 +196,13 @@ def held_ready(run: Run, array: Array, *, kept: bool = False) -> Steps[None]:
         if guards.ready(port.seen()):
             return
         run.ready_since.pop(array.name, None)
+
+
+def held_up(run: Run, ups: Ups, steps: Steps[None]) -> Steps[None]:
+    run.held_up.add(ups.name)
+    run.announce(TURNS)
+    yield from steps
+    run.held_up.discard(ups.name)
 
 
 def comes_to_say_so(run: Run, array: str) -> Steps[None]:

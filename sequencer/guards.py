@@ -285,19 +285,16 @@ def start_server(
 def start_node(
     node: Server,
     seen: Seen[ServerStatus],
-    stable: Mapping[str, bool],
     armed: Mapping[str, bool],
     unfit: Mapping[str, str],
 ) -> Refusal | None:
     """S11, S16, S17: wake a control node that is there, on stable mains, and not about to lose its power.
 
-    `unfit`: UPSes that it must wait for, and what they lack for a start.
+    `unfit`: UPSes that it must wait for, and what they lack for a start: stable mains, or charge. Of two that
+    feed it one is enough, where it needs no more (X-04).
     """
     if not seen.fresh:
         return Refusal("S11", f"{node.name} does not answer")
-    waits = [name for name, good in stable.items() if not good]
-    if waits:
-        return Refusal("S17", f"mains of {', '.join(waits)} not stable yet")
     falling = [name for name, off in armed.items() if off]
     if falling:
         return Refusal("S16", f"{', '.join(falling)} is still to go off")

@@ -7,7 +7,7 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted
-from sequencer.cards import dumb, is_off
+from sequencer.cards import is_off
 from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -15,7 +15,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.late import comes_later
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS, one_at_a_time
-from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, is_stable, power_on
+from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
@@ -79,9 +79,8 @@ def start_node(
     upses = [run.site.upses[u] for u in node.upses]
 
     def refusal() -> guards.Refusal | None:
-        steady = {u.name: is_stable(run, u) or dumb(run, u) for u in upses}
         falling = {u.name: still_to_fall(run, u) for u in upses}
-        return guards.start_node(node, port.seen(), steady, falling, unfit(run, node))
+        return guards.start_node(node, port.seen(), falling, unfit(run, node))
 
     before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
     ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,), before=before)

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_arrays
+from sequencer.array_start import (
+    comes_to_say_so,
+    has_its_power,
+    held_ready,
+    is_held_ready,
+    is_unheard,
+    keep_disk,
+    start_arrays,
+)
 from sequencer.cluster_first import without_cluster
 from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
@@ -60,7 +68,10 @@ def restart(run: Run) -> Steps[None]:
         yield from start_cluster(run)
         nodes = [power_node(run, node) for node in site.control_nodes]
         keeps = [run.spawn(keep_cluster(run, disks)), run.spawn(keep_nodes(run))]
+        keeps += [run.spawn(keep_disk(run, array)) for array in awake_arrays(run) if is_unheard(run, array)]
         yield from run.together(start_linked(run), *nodes)
+        for array in awake_arrays(run):
+            yield from has_its_power(run, array)
         if disks is not None:
             yield from run.wait(disks)
         yield from all_are_there(run)
@@ -152,7 +163,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         yield from comes_to_say_so(run, name)
     run.held_up.discard(ups.name)
     for name in arrays:
-        yield from held_ready(run, run.site.arrays[name])
+        yield from held_ready(run, run.site.arrays[name], waits=ups)
 
     def refusal() -> guards.Refusal | None:
         turns.taken()

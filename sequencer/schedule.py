@@ -165,7 +165,7 @@ def want(
     """
     down = {s for s in schedule.servers if wants(run, s, Goal.DOWN) and not is_on_again(run, s)}
     servers = [s for s in schedule.servers if goal is not Goal.DOWN or s not in down]
-    yield from run.commit(
+    row = run.commit(
         Kind.WANTED,
         cause,
         servers=servers,
@@ -173,16 +173,20 @@ def want(
         wall_s=at.timestamp(),
         also=also or [],
     )
+    try:
+        yield from row
+    finally:  # who lets go of the command while he writes it down has told the other: it is in force (C5)
+        if servers and not run.over:
+            run.tell(
+                "schedule.fired",
+                schedule.name,
+                id=cause,
+                goal=goal.value,
+                servers=", ".join(servers),
+                late_s=round((run.ports.wall.now() - at) / timedelta(seconds=1), 3),
+            )
     if not servers:
         return
-    run.tell(
-        "schedule.fired",
-        schedule.name,
-        id=cause,
-        goal=goal.value,
-        servers=", ".join(servers),
-        late_s=round((run.ports.wall.now() - at) / timedelta(seconds=1), 3),
-    )
     run.announce()
     run.spawn(compare_clocks(run, servers))
 

@@ -133,8 +133,18 @@ def still_to_stop(run: Run, ups: Ups) -> set[str]:
 def goes_unwatched(run: Run, ups: Ups) -> bool:
     """It counts down for far longer than it was told, or is without mains, given up, and nobody hears it."""
     out = ups.name in run.facts.confirmed and not is_back(run, ups)
-    lost = out and ups.name in run.given_up and not run.ports.upses[ups.name].seen().fresh
+    silent = out and not run.ports.upses[ups.name].seen().fresh
+    lost = silent and (ups.name in run.given_up or took_nothing(run, ups))
     return lost or (still_to_fall(run, ups) and falls_late(run, ups))
+
+
+def took_nothing(run: Run, ups: Ups) -> bool:
+    """It is a node's, was told, and its time is over; but who is halted on it answers, so it has power yet.
+
+    No page of the runbook gives such a one up: a node waits for nobody to see its UPS off.
+    """
+    told = ups in run.site.node_upses and falls_at_s(run, ups) is not None and not still_to_fall(run, ups)
+    return told and gives_power(run, ups) and not live_on(run, ups)
 
 
 def held_under(run: Run, ups: Ups) -> frozenset[str]:
@@ -176,9 +186,15 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         not server_fails(s, out)
         and failed.isdisjoint(s.arrays)
         and goes_up(run, s)
-        and not is_up(run, s.name)
+        and not (is_up(run, s.name) and has_its_disks(run, s))
         for s in site.linked_servers
     )
+
+
+def has_its_disks(run: Run, server: Server) -> bool:
+    """None of them is seen off: booted by a hand in mid-outage, it runs, and waits for what was cut (H6)."""
+    off = {ups.name for ups in run.site.linked_array_upses if seen_off(run, ups, [])}
+    return not any(array_fails(run.site.arrays[name], off) for name in server.arrays)
 
 
 def nodes_halt(run: Run) -> list[simpy.Event]:

@@ -22,6 +22,7 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
+from teiden.judge.lost_incident import stopped_by_the_lost
 from teiden.judge.reach import covers, depending, reached
 from teiden.judge.unread import unread
 
@@ -87,6 +88,8 @@ def beyond(
                 continue
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
+            if excuse.unread and (lost := stopped_by_the_lost(events, end_s)):
+                found |= lost | {site.name}  # what was opened over it is kept by the same journals
             if not _is_met(excuse, fault, last, alone, events, end_s):
                 continue
             if excuse.pulled:
@@ -238,7 +241,7 @@ def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) 
         and excuse.rule == owed.breach.id
         and fault.by.at_s <= owed.begun_s
         and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
-        and unread(events, owed.begun_s)
+        and (unread(events, owed.begun_s) or owed.breach.subject in stopped_by_the_lost(events, owed.begun_s))
         for excuse in fault.by.fault.excuses
     )
 

@@ -21,15 +21,18 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
     commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
-    if opened is None or commander == "":
-        return False
-    begins = (e.t for e in before if e.is_fact and e.subject == commander and e.name in BEGINS)
+    return opened is not None and commander != "" and knows_nothing(commander, opened, before)
+
+
+def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
+    """It has not opened this incident in the life that it lives last, nor has this told of reading of it."""
+    begins = (e.t for e in events if e.is_fact and e.subject == node and e.name in BEGINS)
     begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
-    if commander == opened.by and begun_s <= opened.t:
+    if node == opened.by and begun_s <= opened.t:
         return False
-    further = any(_has_come_further(e, commander, epoch) for e in before if e.t < opened.t - TICK_S)
-    since = (e for e in before if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
-    heard = (e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == commander)
+    further = any(_has_come_further(e, node, epoch) for e in events if e.t < opened.t - TICK_S)
+    since = (e for e in events if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
+    heard = (e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == node)
     return all(of < epoch or (further and of > epoch) for of in heard)
 
 

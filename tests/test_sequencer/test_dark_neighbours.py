@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.power_on import power_on
+from sequencer.array_start import has_its_power, is_unheard, keep_disk
+from sequencer.ports import Service
+from sequencer.power_on import AGAIN_S, power_on
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.watch import watch
 from tests.hands import HandRoom
@@ -74,3 +76,41 @@ def test_s12_u16_a_silent_one_is_in_no_outage_when_anybody_of_its_feed_has_mains
         port.fall_silent()
     by_hand.until(40 + 2 * by_hand.site.upses["ups5"].confirm_s)
     assert run.mains["ups5"].confirmed is not had_mains
+
+
+# Who is ready without its own power
+
+
+def test_l3_u19_a_disk_whose_card_was_silent_is_switched_on_when_that_says_that_it_is_off(
+    by_hand: HandRoom,
+) -> None:
+    """Its cables were mixed up. When they are put right it has no power, and nobody asked for it any more."""
+    room, disk = by_hand, by_hand.site.arrays["linkeddisk"]
+    room.run.commands = True
+    room.run.spawn(watch(room.run, room.site.upses["ups4"]))
+    room.upses["ups4"].fall_silent()
+    assert is_unheard(room.run, disk)
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    room.run.spawn(keep_disk(room.run, disk))
+    room.until(10)
+    room.arrays["linkeddisk"].show(service=Service.READY)
+    room.until(200)
+    assert room.upses["ups4"].sent == []
+    room.upses["ups4"].show(output_on=False)
+    room.until(200 + AGAIN_S + room.site.start.mains_stable_s + 10)
+    assert room.upses["ups4"].sent == ["on"]
+
+
+@pytest.mark.parametrize(("shown", "on"), [({"output_on": True}, True), ({"output_on": False}, False)])
+def test_l3_an_incident_does_not_end_while_a_disk_of_it_is_off(
+    by_hand: HandRoom, shown: dict[str, bool], on: bool
+) -> None:
+    room, disk = by_hand, by_hand.site.arrays["linkeddisk"]
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    room.upses["ups4"].show(**shown)
+    task = room.run.spawn(has_its_power(room.run, disk))
+    room.until(10)
+    assert task.over is on
+    room.upses["ups4"].show(output_on=True)
+    room.until(20)
+    assert task.over

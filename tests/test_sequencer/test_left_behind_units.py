@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sim.story import Asked, Managed, Manager, Pressed
+from teiden.files.site_file import load_site
+from tests.excused import holds
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import well
 from tests.worlds import HOUR_S, LINKED, fault, out, play
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 
 BLADES_LATER = (*out(0, 600, "ups6"), *out(560, 6000, "ups5"))
 """The racks' mains are back in ten minutes, those of the blades in 100."""
@@ -138,6 +144,26 @@ def test_l3_s31_the_cluster_does_not_wait_for_servers_that_lose_their_mains_befo
     assert tale.times("cluster.running ssccluster")[-1] < 6500
     assert tale.times("server.up rack1")[-1] < 9000
     assert tale.times("server.up blade1")[-1] > 20000
+
+
+def test_l3_h6_who_was_booted_by_hand_gets_his_disk_though_his_neighbours_lose_their_mains() -> None:
+    """He is up, and has nothing to work on; nobody else was to come up until their mains were back."""
+    hands = (Pressed(3623.0, "ups5"), Pressed(4190.0, "ups6"))
+    tale = play(*out(0, 3600), *hands, *out(4392, 20000, "ups5"), until_s=8 * HOUR_S)
+    well(tale)
+    assert 4392 < tale.times("outage.confirmed ups5")[-1] < 4500
+    assert tale.times("array.ready linkeddisk")[-1] < 6000
+    assert tale.times("server.up blade1")[-1] > 20000
+
+
+def test_l3_r10_26_who_waits_for_a_disk_that_was_cut_a_moment_ago_holds_up_no_other() -> None:
+    """The last poll of the blades' disk told that it was ready; the racks waited for the blades' turn."""
+    file = load_site(SITES / "two-arrays.yaml")
+    blades_disk = out(163, 9000, "ups4")
+    tale = play(*out(0, 43), *blades_disk, site=file.site, model=file.model, until_s=4 * HOUR_S)
+    holds(tale)
+    assert tale.times("array.ready rackdisk")[-1] < tale.times("server.up rack1")[-1] < 1200
+    assert tale.times("server.up blade1")[-1] > 9000
 
 
 @pytest.mark.parametrize("node", ["control1", "control2"])

@@ -118,6 +118,15 @@ def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_as_soon_as_one_feed
     assert room.servers["control2"].sent == ["wake"]
 
 
+def test_l3_x_04_and_though_the_mains_of_the_other_feed_are_away(room: HandRoom) -> None:
+    """One supply is all that it needs; it was left halted for as long as that outage lasted."""
+    room.servers["control2"].show(os=Os.HALTED)
+    room.upses["ups1"].lose_mains()
+    room.run.spawn(wake_who_stayed_on(room.run))
+    room.until(1000)
+    assert room.servers["control2"].sent == ["wake"]
+
+
 def test_l3_s17_after_an_outage_of_each_feed_in_turn_the_nodes_wait_for_the_first_battery_only(
     two_feeds: SiteFile,
 ) -> None:

@@ -75,6 +75,29 @@ def test_l3_one_that_was_given_up_and_is_silent_keeps_nobody_else_down(
     assert task.over is turns
 
 
+@pytest.mark.parametrize(
+    ("told", "os", "turns"),
+    [(True, Os.HALTED, True), (True, Os.UP, False), (False, Os.HALTED, False)],
+)
+def test_l3_u2_nor_does_a_nodes_that_was_told_while_it_was_silent_and_feeds_a_halted_node_yet(
+    racks_back: HandRoom, told: bool, os: Os, turns: bool
+) -> None:
+    """A hand had switched it on again: it could not be told once more, and all stayed down for it (O1)."""
+    run = racks_back.run
+    run.hear(Row(Kind.CONFIRMED, "ups2", 1, "control1/1", 0.0))
+    racks_back.upses["ups5"].show(output_on=False)
+    racks_back.upses["ups2"].lose_mains()
+    racks_back.upses["ups2"].fall_silent()
+    racks_back.servers["control2"].show(os=os)
+    if told:
+        run.hear(Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, {"falls_in_s": 60.0}))
+    task = run.spawn(turned(run))
+    racks_back.until(60)
+    assert not task.over
+    racks_back.until(100)
+    assert task.over is turns
+
+
 def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: HandRoom) -> None:
     task = racks_back.run.spawn(turned(racks_back.run))
     racks_back.until(100)

@@ -59,3 +59,19 @@ def test_s9_but_not_who_is_down_or_goes_down_already(by_hand: HandRoom, how: str
         case _:
             pass
     assert fired(by_hand) == "control1"
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_c5_l1_an_instant_has_fired_though_its_writer_lets_go_of_the_command_meanwhile(
+    by_hand: HandRoom, dies: bool
+) -> None:
+    """His peer has heard of it, and goes by it; of a machine that died nobody knows how far it came."""
+    by_hand.journal.takes_s = 2.0
+    by_hand.until(10)
+    task = by_hand.run.spawn(want(by_hand.run, NIGHT, Goal.DOWN, "nodes/1/off", by_hand.run.ports.wall.now()))
+    by_hand.until(11)
+    assert not by_hand.told("schedule.fired", "nodes")
+    if dies:
+        by_hand.run.end()
+    task.close()
+    assert bool(by_hand.told("schedule.fired", "nodes")) is not dies

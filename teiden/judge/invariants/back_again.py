@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sequencer.site import Server, ServerRole
+from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.invariants.stages import stages
 from teiden.judge.ledger.power import ALWAYS
@@ -121,15 +121,26 @@ class Returning(Invariant):
         """The device, and what must not be held for it to come up."""
         server, array = self.site.servers.get(name), self.site.arrays.get(name)
         if array is not None:
-            return (name, *array.upses)
+            return tuple(self._with_power((name,)))
         if server is None:  # the cluster
             disks = self.site.control_arrays
             return (name, *(a.name for a in disks), *(ups for a in disks for ups in a.upses))
         return (name, *server.upses, *self._with_power(server.arrays), *self._beside(server))
 
     def _with_power(self, arrays: Iterable[str]) -> Iterator[str]:
+        """These, and those of a lower rank, which start before them, with what they live on."""
         for name in arrays:
-            yield from (name, *self.site.arrays[name].upses)
+            for before in (name, *self._of_lower_rank(self.site.arrays[name])):
+                yield from (before, *self.site.arrays[before].upses)
+
+    def _of_lower_rank(self, array: Array) -> Iterator[str]:
+        """Arrays of its own side that start before it; it waits for them even without mains (R9-26)."""
+        for other in self.site.arrays.values():
+            if other.role is array.role and self._rank(other) < self._rank(array):
+                yield other.name
+
+    def _rank(self, array: Array) -> int:
+        return min(self.site.upses[u].warm_up_rank for u in array.upses)
 
     def _beside(self, server: Server) -> tuple[str, ...]:
         """What those need who get power with it, if it cannot come up without that (S8)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -52,17 +52,17 @@ class L3(Returning):
     """Nobody stays halted with power, or without power while there are mains, longer than B3.
 
     `down(x) & mains(x) & before(x) up & not armed & nobody stopping & charge -> <>_{B3} up(x)`. The clock
-    of a device runs while its own feeds have mains (an array: all of them; a server: its arrays' too; the
-    cluster: a node's and its disks'), no OFF counts down there (of a control node: at none of them, for one
-    that is halted with its power on waits for another to wake it, who comes back only after his own has
-    fallen), nobody in the room is shutting down, the service of a node that is up is at work (C1), the
-    batteries of its stage hold enough, everything before it in the way up is up, arrays of a lower warm-up
-    rank among it (R9-26), and of a node that is to be woken one that wakes it: who comes back by himself
-    with his charge, or from his sleep, or is up and knows of the incident, or ought to by a cluster that
-    has stood still for as long as its start may take; and nobody wants it down or holds it; it begins anew
-    when one of these ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a stage that
-    got stuck is not stranded, that stage is. Judged when the device comes up, when mains are lost, when an
-    OFF is armed on it, at the end.
+    of a device runs while its own feeds have mains (an array: all of them, and of a linked one those of a
+    server; a server: its arrays' too; the cluster: a node's and its disks'), no OFF counts down there (of a
+    control node: at none of them, for one that is halted with its power on waits for another to wake it, who
+    comes back only after his own has fallen), nobody in the room is shutting down, the service of a node that
+    is up is at work (C1), the batteries of its stage hold enough, everything before it in the way up is up,
+    arrays of a lower warm-up rank among it (R9-26), and of a node that is to be woken one that wakes it: who
+    comes back by himself with his charge, or from his sleep, or is up and knows of the incident, or ought to
+    by a cluster that has stood still for as long as its start may take; and nobody wants it down or holds it;
+    it begins anew when one of these ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a
+    stage that got stuck is not stranded, that stage is. Judged when the device comes up, when mains are lost,
+    when an OFF is armed on it, at the end.
     """
 
     id = "L3"
@@ -96,15 +96,6 @@ class L3(Returning):
         stage = Stage.CONTROL_ARRAY if control else Stage.LINKED_ARRAY
         limit_s = limits.control_arrays_s if control else limits.linked_arrays_s
         return Owed(name, stage, limit_s, array.upses, len(array.upses), tuple(self._of_lower_rank(array)))
-
-    def _of_lower_rank(self, array: Array) -> Iterator[str]:
-        """Arrays of its own side that start before it; it waits for them even without mains (R9-26)."""
-        for other in self.site.arrays.values():
-            if other.role is array.role and self._rank(other) < self._rank(array):
-                yield other.name
-
-    def _rank(self, array: Array) -> int:
-        return min(self.site.upses[u].warm_up_rank for u in array.upses)
 
     def watches(self) -> Mapping[str, Look]:
         if self.not_applicable:
@@ -230,12 +221,15 @@ class L3(Returning):
     def _mains(self, owed: Owed, t: float) -> float | None:
         """Since when as many of its feeds as it needs have had mains, and each part of a server's arrays one.
 
+        A linked array is there for its servers: it is started with the first of them that has its mains.
         An array whose mains are away is ready as long as its battery lasts; its servers were stopped for it,
         and so was the cluster for its disks, or for the mains of all its nodes.
         """
         since_s = [self._fed_since(owed.feeds, owed.needs)]
         arrays: Iterable[Array] = ()
-        if owed.stage is Stage.SERVER:
+        if owed.stage is Stage.LINKED_ARRAY:
+            since_s.append(self._user_fed_since(owed.name, t))
+        elif owed.stage is Stage.SERVER:
             arrays = (self.site.arrays[name] for name in owed.arrays)
         elif owed.stage is Stage.CLUSTER:
             arrays = self.room.wiring.control_arrays
@@ -243,6 +237,13 @@ class L3(Returning):
             since_s.append(min((s for s in nodes if s is not None), default=None))
         since_s += [self._fed_since(part, 1) for a in arrays for part in (a.controllers, a.enclosures)]
         return latest(since_s)
+
+    def _user_fed_since(self, array: str, t: float) -> float | None:
+        """Since when one has had its mains that is to be up; minus infinity: nobody is, or uses it at all."""
+        users = [self.site.servers[name] for name in self.room.nights.users[array]]
+        wanted = [s for s in users if self.room.upward.since_s(s.name, t) is not None]
+        fed = [self._fed_since(server.upses, server.minimum_supplies) for server in wanted]
+        return min((s for s in fed if s is not None), default=None) if fed else ALWAYS
 
     def _fed_since(self, feeds: tuple[str, ...], needs: int) -> float | None:
         if not needs:

@@ -1,0 +1,57 @@
+"""Whom an incident has stopped that nobody knows of any more, though another one was opened since (C5, C6).
+
+The journals that kept it are broken or torn, and a service that reads of nothing opens one of its own over
+it, to bring back a cluster that stands still. That this one is known says nothing of the first: who had run
+then, and is down yet, stays as he is found (S28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from sequencer.events import Event
+from teiden.judge.unread import BEGINS, knows_nothing
+
+UP = ("server.up", "array.ready", "cluster.running")
+DOWN = ("server.halted", "server.crashed", "array.off", "cluster.stopped")
+GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
+
+
+def stopped_by_the_lost(events: Sequence[Event], t_s: float) -> frozenset[str]:
+    """Who was down when an incident was opened over a lost one, and has not come up since, by then."""
+    told = [e for e in events if e.t <= t_s]
+    found: set[str] = set()
+    for over in _opened_over_the_lost(told):
+        at = told.index(over)
+        found |= _down(told[:at]) - {e.subject for e in told[at:] if e.is_fact and e.name in UP}
+    return frozenset(found)
+
+
+def _opened_over_the_lost(events: Sequence[Event]) -> Iterator[Event]:
+    """Incidents that were opened by a node that had read nothing of the one that was still open; and whoever
+    knew of that was up, and did not know it any more."""
+    opened = [e for e in events if e.name in ("incident.opened", "incident.closed")]
+    for first, over in pairwise(opened):
+        if first.name == over.name == "incident.opened":
+            before = events[: events.index(over)]
+            if knows_nothing(over.by, first, before) and all(_is_up(n, before) for n in _knew(first, before)):
+                yield over
+
+
+def _knew(opened: Event, events: Sequence[Event]) -> set[str]:
+    heard = (e for e in events if e.name == "journal.heard" and e.t >= opened.t)
+    return {opened.by, *(e.by for e in heard if e.details["epoch"] >= opened.details["epoch"])}
+
+
+def _is_up(node: str, events: Sequence[Event]) -> bool:
+    moves = (e for e in reversed(events) if e.is_fact and e.subject == node and e.name in (*BEGINS, *GOES))
+    last = next(moves, None)
+    return last is None or last.name in BEGINS
+
+
+def _down(events: Sequence[Event]) -> set[str]:
+    down: dict[str, bool] = {
+        e.subject: e.name in DOWN for e in events if e.is_fact and e.name in (*UP, *DOWN)
+    }
+    return {name for name, is_down in down.items() if is_down}

@@ -1,0 +1,147 @@
+"""Whom an incident had stopped that no journal has kept, when another one was opened over it (C5, C6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer.events import Event, Source
+from sim.faults import catalogue
+from sim.story import FaultChange
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.last_node import LastNode
+from teiden.judge.lost_incident import stopped_by_the_lost
+from teiden.judge.owed import Owed, Struck, beyond, delayed, struck
+from tests.worlds import reference_site
+
+
+def said(t: float, name: str, by: str, **details: Any) -> Event:
+    return Event(t, name, "reference", by, Source.SEEN, details)
+
+
+def begins(t: float, node: str, name: str = "service.begun") -> Event:
+    return fact(t, name, node)
+
+
+def fact(t: float, name: str, device: str) -> Event:
+    return Event(t, name, device, "room", Source.FACT, {})
+
+
+FIRST = said(5.0, "incident.opened", "control2", epoch=2)
+DOWN = (fact(6.0, "server.halted", "rack1"), fact(6.5, "array.off", "disk"), fact(6.5, "server.up", "blade1"))
+ANEW = begins(8.0, "control2", "server.up")
+OVER = said(10.0, "incident.opened", "control2", epoch=1)
+LOST = (FIRST, *DOWN, ANEW, OVER)
+
+
+def test_c5_who_was_down_when_another_was_opened_over_it_is_found_until_he_comes_up() -> None:
+    assert stopped_by_the_lost(LOST, 9.9) == set()
+    assert stopped_by_the_lost(LOST, 10.0) == {"rack1", "disk"}
+    later = (*LOST, fact(12.0, "array.ready", "disk"), fact(13.0, "array.off", "disk"))
+    assert stopped_by_the_lost(later, 11.9) == {"rack1", "disk"}
+    assert stopped_by_the_lost(later, 20.0) == {"rack1"}
+    seen = Event(12.0, "server.up", "rack1", "control2", Source.SEEN, {})
+    assert stopped_by_the_lost((*LOST, seen), 20.0) == {"rack1", "disk"}
+
+
+def test_what_else_is_told_of_him_or_seen_of_him_changes_nothing() -> None:
+    odd = (fact(7.0, "clock.stepped", "rack1"), fact(7.0, "array.flushed", "disk"))
+    seen = Event(7.5, "server.up", "rack1", "control2", Source.SEEN, {})
+    later = (fact(12.0, "clock.stepped", "rack1"), fact(12.0, "array.dirty", "disk"))
+    assert stopped_by_the_lost((FIRST, *DOWN, *odd, seen, ANEW, OVER, *later), 20.0) == {"rack1", "disk"}
+
+
+def test_nor_of_a_node_that_has_heard_of_it() -> None:
+    heard = said(6.0, "journal.heard", "control1", epoch=2)
+    seen = Event(9.0, "server.shutting_down", "control1", "control2", Source.SEEN, {})
+    for told in (seen, fact(9.0, "clock.stepped", "control1")):
+        assert stopped_by_the_lost((FIRST, heard, *DOWN, ANEW, told, OVER), 20.0) == {"rack1", "disk"}
+
+
+def test_who_goes_down_after_that_is_not() -> None:
+    assert stopped_by_the_lost((*LOST, fact(12.0, "server.halted", "blade1")), 20.0) == {"rack1", "disk"}
+    again = (FIRST, *DOWN, fact(7.0, "server.up", "rack1"), ANEW, OVER)
+    assert stopped_by_the_lost(again, 20.0) == {"disk"}
+
+
+def test_one_that_was_closed_or_is_known_to_who_opens_the_next_is_not_lost() -> None:
+    closed = said(7.0, "incident.closed", "control2")
+    assert stopped_by_the_lost((FIRST, *DOWN, closed, ANEW, OVER), 20.0) == set()
+    assert stopped_by_the_lost((FIRST, *DOWN, OVER), 20.0) == set()
+    read = said(9.0, "journal.heard", "control2", epoch=2)
+    assert stopped_by_the_lost((FIRST, *DOWN, ANEW, read, OVER), 20.0) == set()
+    assert stopped_by_the_lost((FIRST, *DOWN, ANEW), 20.0) == set()
+
+
+@pytest.mark.parametrize("epoch", [2, 3])
+@pytest.mark.parametrize("heard_s", [5.0, 6.0])
+@pytest.mark.parametrize(
+    "goes", ["server.shutting_down", "server.halted", "server.crashed", "service.died", None]
+)
+def test_nor_is_one_that_a_node_which_is_down_had_heard_of(
+    goes: str | None, heard_s: float, epoch: int
+) -> None:
+    """Its journal may have kept it; where it is up it would have said so."""
+    heard = said(heard_s, "journal.heard", "control1", epoch=epoch)
+    gone = () if goes is None else (fact(9.0, goes, "control1"),)
+    found = stopped_by_the_lost((FIRST, heard, *DOWN, ANEW, *gone, OVER), 20.0)
+    assert found - {"control1"} == (set() if goes else {"rack1", "disk"})
+
+
+@pytest.mark.parametrize(
+    "words", [("journal.heard", 1, 6.0), ("journal.heard", 2, 4.0), ("journal.committed", 2, 6.0)]
+)
+def test_who_has_heard_of_another_one_is_not_asked(words: tuple[str, int, float]) -> None:
+    name, epoch, at_s = words
+    heard = said(at_s, name, "control1", epoch=epoch)
+    events = sorted(
+        (FIRST, heard, *DOWN, ANEW, OVER, begins(9.0, "control1", "service.died")), key=lambda e: e.t
+    )
+    assert stopped_by_the_lost(events, 20.0) == {"rack1", "disk"}
+
+
+@pytest.mark.parametrize("comes", ["server.up", "service.begun"])
+def test_one_who_is_back_since_says_what_he_knows(comes: str) -> None:
+    heard = said(6.0, "journal.heard", "control1", epoch=2)
+    moves = (begins(7.0, "control1", "server.halted"), begins(9.0, "control1", comes))
+    assert stopped_by_the_lost((FIRST, heard, *DOWN, *moves, ANEW, OVER), 20.0) >= {"rack1", "disk"}
+    other = begins(9.5, "rack2", "server.halted")
+    assert stopped_by_the_lost((FIRST, heard, *DOWN, *moves, other, ANEW, OVER), 20.0) >= {"rack1", "disk"}
+
+
+def test_each_of_them_is_looked_at() -> None:
+    """The next outage is known to all, and what it stops is owed; who is down since the first stays found."""
+    third = said(30.0, "incident.opened", "control2", epoch=3)
+    assert stopped_by_the_lost((*LOST, third), 40.0) == {"rack1", "disk"}
+    ends = (said(20.0, "incident.closed", "control2"), third)
+    assert stopped_by_the_lost((*LOST, *ends), 40.0) == {"rack1", "disk"}
+
+
+TAKEN = said(9.0, "lease.taken", "control2")
+LOST_AND_ANEW = (FIRST, DOWN[0], ANEW, TAKEN, OVER)
+
+
+def broken(*, to_s: float | None = None) -> list[Struck]:
+    kind = catalogue.named("journal_broken")
+    happenings = [FaultChange(1.0, kind, "control2", True, 1.0)]
+    if to_s is not None:
+        happenings.append(FaultChange(to_s, kind, "control2", False, 1.0))
+    return struck(happenings, reference_site())
+
+
+def test_c5_whom_it_had_stopped_is_owed_by_nobody_nor_is_the_end_of_the_next() -> None:
+    site = reference_site()
+    assert beyond("L1", broken(), site, LOST_AND_ANEW) == {"rack1", site.name}
+    up = fact(12.0, "server.up", "rack1")
+    assert beyond("L1", broken(), site, (*LOST_AND_ANEW, up)) == frozenset()
+    other = struck([FaultChange(1.0, catalogue.named("card_slow"), "ups1", True, 1.0)], site)
+    assert beyond("L1", other, site, LOST_AND_ANEW) == frozenset()
+
+
+@pytest.mark.parametrize(("who", "late"), [("rack1", True), ("rack2", False)])
+def test_c5_nor_is_he_late(who: str, late: bool) -> None:
+    site = reference_site()
+    owed = Owed(Breach("L3", 1192.0, who, "late", ()), 12.0)
+    last = LastNode(LOST_AND_ANEW, site)
+    assert delayed(owed, broken(to_s=3.0), site, last, LOST_AND_ANEW) is late
