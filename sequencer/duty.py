@@ -13,6 +13,7 @@ from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop
+from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
@@ -100,6 +101,7 @@ def command(run: Run) -> Steps[None]:
     yield from look_back(run)
     run.spawn(heed_countdowns(run))
     run.spawn(heed_boots(run))
+    yield from heed_who_goes(run)
     run.cluster.entered = NONE_YET
     if not (yield from still_goes_down(run)):
         yield from power_stays(run)
