@@ -103,6 +103,20 @@ def test_o1_s9_whom_the_manager_has_shut_down_and_a_hand_boots_is_not_stopped_wh
     assert tale.room.servers["control1"].state.value == "up"
 
 
+def test_o1_s9_a_stop_that_a_node_tells_when_it_is_up_again_is_carried_out_when_it_has_looked_round() -> None:
+    """control2 never heard of it, and has been booted before. Then control1 is, and has slept by that."""
+    tale = play(
+        fault("service_dies", "control2", -5, 3400, 3400),
+        Managed(150, Manager.SHUTDOWN, "ssccluster"),
+        Booted(1450, "control2"),
+        Booted(4300, "control1"),
+        until_s=2 * HOUR_S,
+    )
+    well(tale)
+    assert not tale.all("command.sent ssccluster command=stop")
+    tale.before("server.up control1", "journal.heard reference", "incident.closed reference")
+
+
 # Nobody here has seen it go
 
 
