@@ -98,6 +98,12 @@ def heed_boots(run: Run) -> Steps[None]:
                 run.announce()
 
 
+def returns_with_mains(run: Run, node: str) -> bool:
+    """Its power was told to come back with them: that word has not stopped it, perhaps (T7)."""
+    armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
+    return any(off is not None and off.returns for off in armed)
+
+
 def otherwise(run: Run, known: dict[str, str]) -> Steps[None]:
     yield from run.until(lambda: down_as_wanted(run) != known, WANTS)
 
@@ -173,8 +179,7 @@ def have_slept(run: Run) -> Steps[bool]:
         return False  # another has told us to just now, and noted that: it is no end of a sleep
     if run.facts.reached(run.me):
         return True
-    armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]
-    if run.facts.restarted(run.me) or any(off is not None and off.returns for off in armed):
+    if run.facts.restarted(run.me) or returns_with_mains(run, run.me):
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):
@@ -183,13 +188,16 @@ def have_slept(run: Run) -> Steps[bool]:
 
 
 def has_come_to_its_end(run: Run) -> bool:
-    """That stop: another node is noted down by it; all others are down; or a control disk has no power."""
+    """That stop: another node is noted down by it, or was woken since; all others are down; or a control disk
+    has no power."""
     site = run.site
     word = run.facts.wants[run.me].cause
     others = [site.servers[name] for name in site.cluster.nodes if name != run.me]
     for node in others:
         want = run.facts.wants.get(node.name)
         if want is not None and want.cause == word and run.facts.reached(node.name):
+            return True
+        if want is not None and THEN in want.cause and want.at_s > run.facts.wants[run.me].at_s:
             return True
     ports = run.ports.servers
     down = [guards.is_seen(ports[n.name].seen(), Os.HALTED) or without_power(run, n) for n in others]

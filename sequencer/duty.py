@@ -12,7 +12,8 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs
-from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop
+from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
+from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
@@ -102,6 +103,7 @@ def command(run: Run) -> Steps[None]:
     heed_who_lets_us(run)
     run.spawn(heed_countdowns(run))
     run.spawn(heed_boots(run))
+    yield from heed_who_goes(run)
     run.cluster.entered = NONE_YET
     if not (yield from still_goes_down(run)):
         yield from power_stays(run)
@@ -139,6 +141,8 @@ NONE_YET = -1
 
 def goes_down(run: Run) -> Steps[bool]:
     """If not, that is written down: another node has told of an incident, and what had caused it is over."""
+    if run.facts.down and run.cluster.entered != run.facts.epoch:
+        yield from told_of(run)
     if run.facts.down and not (yield from still_goes_down(run)):
         yield from run.commit(Kind.TURNED, run.site.name)
     return run.facts.down

@@ -6,6 +6,7 @@ The commander before us may have died in the midst of it, or brought everybody u
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.journal import WANTS
 from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.scope import Scope
@@ -18,6 +19,16 @@ from sequencer.watch import is_over, stable_at_s
 def lasts(run: Run) -> Steps[bool]:
     """For whoever has declared none of it himself."""
     return (yield from goes_on(run)) and not is_another(run)
+
+
+def told_of(run: Run) -> Steps[None]:
+    """A stop of the control side that another node tells us, when it is up again perhaps.
+
+    If it has slept by that it says so a moment later, when it has looked round: nobody is stopped (O1, S9).
+    """
+    limit_s = run.site.start.first_look_limit_s + run.site.polling.timeout_s
+    if control_stop(run):
+        yield from run.race(run.until(lambda: not control_stop(run), WANTS), run.pause(limit_s))
 
 
 def goes_on(run: Run) -> Steps[bool]:

@@ -75,7 +75,8 @@ class Excuse:
     """Only until what it set going has come about: seconds since it has struck, of this site and subject."""
     stays: bool = False
     """What the fault did to them stays done when it has ended: of a return (L1, L3), of a battery that nobody
-    could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S27, S28, S35).
+    could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S9, S27, S28,
+    S31, S35).
     Else it excuses nothing of safety once it is over, and nodes have been up for a whole stop since."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
@@ -83,7 +84,8 @@ class Excuse:
     apart: bool = False
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
-    """Only of a word that none of those lives has heard that are left: what journals kept counts."""
+    """Only of a word that none of those lives has heard that are left: what journals kept counts. And nobody
+    is up who was up when it was said, and whose journal is well."""
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
     was to be told to go off while it had the fault, or counted down then. Of a server whose fault has ended

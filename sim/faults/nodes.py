@@ -203,6 +203,16 @@ NODE_HANGS = Fault(
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
         Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
+        *(
+            Excuse(
+                rule,
+                Reach.ALL,
+                "it hung when that was said, and nobody is up who heard",
+                apart=True,
+                alone=True,
+            )
+            for rule in ("S9", "S31")
+        ),
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,
     ),

@@ -194,13 +194,17 @@ class Said:
     ) -> None:
         """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again.
         `faults`: those of the story; with some of them a service does nothing."""
-        events = tuple(events)
+        events, faults = tuple(events), tuple(faults)
         self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
         self._followed_s = followed_s(site)
         self.events = events
+        forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
+        self._forgetful = {
+            name for f in forgetful for name in ([f.subject] if f.fault.of is Kind.NODE else self._nodes)
+        }
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
@@ -276,14 +280,15 @@ class Said:
         """The word that this deed goes against was said to another node, and never to who did it.
 
         Nor has he been told of it since they heard each other again. Or it was a boot that has ended a word,
-        and he has not seen who booted.
+        and he has not seen who booted; or had not heard that word by then, and cannot know what it ended.
         """
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
             return False
+        heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
         if len(breach.events) > 2 and (boot := breach.events[1]).name == UP:
-            return not self._has_seen(deed.by, boot, deed.t)
-        return self._words.get((deed.by, *word(told)), inf) > deed.t
+            return heard_s > boot.t or not self._has_seen(deed.by, boot, deed.t)
+        return heard_s > deed.t
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
         """Of his own he knows."""
@@ -302,14 +307,27 @@ class Said:
         return not up - {change.subject}
 
     def before_all(self, breach: Breach) -> bool:
-        """Nobody knows the word that this deed goes against but by what a journal has kept of it."""
+        """Nobody knows the word that this deed goes against but by what a journal has kept of it.
+
+        And nobody is there whose journal is well, and who was there when it was said.
+        """
         told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS:
+        if told.name not in WORDS or (self._up_at(told.t) & self._up_at(deed.t)) - self._forgetful:
             return False
         return all(
             any(told.t < t <= deed.t for t in ended) or self._was_down(node, told.t, deed.t)
             for node, ended in self._ended_s.items()
         )
+
+    def _up_at(self, at_s: float) -> set[str]:
+        """Their services too: one that has died is there again when it says something."""
+        up = set(self._nodes)
+        for e in (e for e in self.events if e.t <= at_s):
+            if not e.is_fact or e.name == UP:
+                up.add(e.subject if e.is_fact else e.by)
+            elif e.name in (*DOWN, *ENDS):
+                up.discard(e.subject)
+        return up.intersection(self._nodes)
 
     def _was_down(self, node: str, from_s: float, to_s: float) -> bool:
         """All that time, and heard nothing."""

@@ -319,8 +319,14 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(both[0]) == broken, "control2 knows it"
     assert left(both[0], (10.0, "server.up", "control2")) == broken, "not since"
     assert left(both[0], (90.5, "server.up", "control2")) == broken, "not yet"
-    for name in ("server.halted", "server.forced", "server.crashed", "server.up"):
+    for name in ("server.halted", "server.forced", "server.crashed"):
         assert left(both[0], (50.0, name, "control2")) == [], name
+    kept = [] if fault == "journal_on_array" else broken
+    assert left(both[0], (50.0, "server.up", "control2")) == kept, "and has read it in a journal that is well"
+    died = (50.0, "service.died", "control2")
+    assert left(both[0], died) == []
+    assert left(both[0], died, (60.0, "server.up", "control2")) == kept
+    assert left(both[0], died, (60.0, "server.up", "rack1")) == []
     assert left(both[0], (50.0, "server.shutting_down", "control2")) == broken, "its service is there yet"
     assert left(both[0], (50.0, "server.up", "rack1")) == broken
     assert left(*both, by=Source.SEEN) == broken

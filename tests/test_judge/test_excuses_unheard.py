@@ -76,6 +76,28 @@ def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_tha
     assert left(said_to(STRUCK_S + 50, "server.up", "control2", "control2")) == 0, "it says that to itself"
 
 
+@pytest.mark.parametrize(("fault", "of"), [("nodes_parted", "control1"), ("node_hangs", "control2")])
+def test_n2_c7_who_had_not_heard_of_a_stop_cannot_know_that_its_own_boot_has_ended_it(
+    site: Site, fault: str, of: str
+) -> None:
+    """It fires the same instant once more; who hangs has heard nothing, and the other one has gone since."""
+    stop = said_to(STRUCK_S + 10, "schedule.fired", "control1", id="nodes/off")
+    gone = Event(STRUCK_S + 20, "server.halted", "control1", "room", Source.FACT)
+    boot = Event(STRUCK_S + 1000, "server.up", "control2", "room", Source.FACT)
+    deed = said_to(STRUCK_S + 1060, "command.sent", "control2", "control2", command="shutdown")
+
+    def left(heard_s: float, *others: Event) -> int:
+        heard = said_to(STRUCK_S + heard_s, "schedule.fired", "control2", id="nodes/off")
+        broken = [Breach("S9", deed.t, "control2", "nobody wanted it", (stop, boot, deed))]
+        events = sorted([stop, heard, gone, *others, boot, deed], key=lambda event: event.t)
+        return len(excused(broken, [FaultChange(STRUCK_S, named(fault), of)], site, events)[1])
+
+    assert left(1050) == left(1001) == 0
+    assert left(1000) == left(15) == 1, "it had heard of it by then"
+    up = Event(STRUCK_S + 990, "server.up", "control1", "room", Source.FACT)
+    assert left(1050, up) == (fault == "node_hangs"), "somebody is there to tell it"
+
+
 @pytest.mark.parametrize("fault", ["network_slow", "network_loses", "management_down"])
 def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_knows(
     site: Site, fault: str

@@ -264,6 +264,9 @@ TEXTS: dict[str, str] = {
     "what was said to another node only, it does not hear of": (
         "ほかのノードだけに伝えられたことは、このノードには届かない"
     ),
+    "it hung when that was said, and nobody is up who heard": (
+        "伝えられたときこのノードはハングしており、聞いたノードは今どれも動いていない"
+    ),
     "what no journal has kept nobody knows any more": "どのジャーナルにも残らなかったことは誰も知らない",
     "nobody knows any more whom that incident has stopped": "その障害対応が何を停止したかをもう誰も知らない",
     "who ran by that row when it began is started again": "その行で動いていたとされるものは再び起動される",
