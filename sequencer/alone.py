@@ -28,6 +28,7 @@ def stop_when_left_alone(run: Run) -> Steps[None]:
     while True:
         yield from run.until(lambda: run.facts.down and not run.commands, run.site.name)
         yield from own_power_ends(run, me)
+        yield from run.all_of(*(peer.look() for peer in run.ports.peers.values()))  # one may just have begun
         if run.facts.down and is_left_alone(run):
             yield from stop_alone(run, me)
         yield from run.pause(NOT_YET_S)
