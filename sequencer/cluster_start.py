@@ -10,9 +10,9 @@ from sequencer import guards
 from sequencer.array_start import held_ready, start_arrays
 from sequencer.journal import Kind
 from sequencer.node_start import all_nodes_up
-from sequencer.ports import ClusterState, ClusterStatus, Steps
+from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
 from sequencer.power_on import AGAIN_S
-from sequencer.proof import cluster_is, falls_at_s, is_up, still_to_fall
+from sequencer.proof import cluster_is, falls_at_s, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Array
 from sequencer.standstill import let_it_stop, stands_still
@@ -110,6 +110,18 @@ def note_restart(run: Run) -> Steps[None]:
 
 def refusal_to_start(run: Run) -> guards.Refusal | None:
     arrays = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    running = [node for node in run.site.control_nodes if is_up(run, node.name)]
-    falling = [u for node in running for u in node.upses if still_to_fall(run, run.site.upses[u])]
-    return guards.restart_cluster(arrays, run.ports.cluster.seen(), falling)
+    return guards.restart_cluster(arrays, run.ports.cluster.seen(), falling_under_nodes(run))
+
+
+def falling_under_nodes(run: Run) -> list[str]:
+    """UPSes that count down under nodes that a start of the cluster would take along (S16).
+
+    Who shuts down is not gone yet: told to restart he would boot onto that power again (U8).
+    """
+    running = [node for node in run.site.control_nodes if not_gone(run, node.name)]
+    return [ups for node in running for ups in node.upses if still_to_fall(run, run.site.upses[ups])]
+
+
+def not_gone(run: Run, node: str) -> bool:
+    status = run.ports.servers[node].seen().status
+    return status is not None and status.os is not Os.HALTED

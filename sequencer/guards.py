@@ -234,13 +234,17 @@ def restart_cluster(
         return not_ready
     if cluster.status is not None and cluster.status.state in (ClusterState.RUNNING, ClusterState.STARTING):
         return Refusal("S6", f"the cluster is {cluster.status.state.value} already")
-    return Refusal("S16", f"{', '.join(falling)} is still to go off") if falling else None
+    return restart_nodes(arrays, falling)
 
 
-def restart_nodes(arrays: Mapping[str, Seen[ArrayStatus]]) -> Refusal | None:
-    """S6: the nodes of a cluster that runs restart when it has its disks: else it would not run again."""
+def restart_nodes(arrays: Mapping[str, Seen[ArrayStatus]], falling: Collection[str] = ()) -> Refusal | None:
+    """S6: the nodes of a cluster that runs restart when it has its disks: else it would not run again. S16:
+    and not onto power that counts down.
+    """
     missing = [name for name, seen in arrays.items() if not ready(seen)]
-    return Refusal("S6", f"{', '.join(missing)} not ready") if missing else None
+    if missing:
+        return Refusal("S6", f"{', '.join(missing)} not ready")
+    return Refusal("S16", f"{', '.join(falling)} is still to go off") if falling else None
 
 
 def start_linked(cluster: ClusterStatus | None) -> Refusal | None:

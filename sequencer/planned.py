@@ -14,7 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import start_array
 from sequencer.asleep import booted_since_wanted
-from sequencer.cluster_start import note_restart
+from sequencer.cluster_start import falling_under_nodes, note_restart
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
@@ -38,6 +38,7 @@ from sequencer.systems import (
     note_stopping,
     stop_system,
 )
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import (
     awake_arrays,
     goes_up,
@@ -268,11 +269,14 @@ def may_restart(run: Run) -> Steps[None]:
     yield from run.released(run.site.cluster.name)
     for array in run.site.control_arrays:
         yield from run.until_seen(run.ports.arrays[array.name], when.READY)
+    while falling := falling_under_nodes(run):
+        fallen = run.until_seen(run.ports.upses[falling[0]], when.NOTHING_ARMED)
+        yield from run.race(fallen, run.pause(EVIDENCE_EXTRA_S))
 
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:
     disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks)
+    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling_under_nodes(run))
 
 
 def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:

@@ -161,6 +161,19 @@ def test_S28_who_has_not_come_up_since_an_incident_is_due_after_it(tell: Any) ->
     assert left_down(tell, down, WAKE.format(200))
 
 
+def test_S28_n5_what_a_node_that_is_cut_off_writes_down_opens_no_incident(tell: Any) -> None:
+    """It goes on in one that the others have closed; who ran is who ran when they open the next one."""
+    lines = (
+        "-70 control2 journal.committed ups6 kind=confirmed epoch=1",
+        "-60 control1 outage.confirmed ups6",
+        "-50 room server.shutting_down rack2",
+        "-20 room server.halted rack2",
+    )
+    assert "S28" not in tell(CALM).plus(*lines, WAKE.format(-10)).broken
+    alone = tell(CALM).plus(*lines, WAKE.format(-10)).without("outage.confirmed")
+    assert "S28" in alone.broken
+
+
 def test_S28_who_has_come_up_since_and_went_again_is_not(tell: Any) -> None:
     came = (
         "100 room server.booting rack2",

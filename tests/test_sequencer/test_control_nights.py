@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.duty import command
 from sequencer.journal import Goal, Kind, Row
-from sequencer.planned import restarts
+from sequencer.planned import STALE_REBOOT_S, restarts
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.schedules import LanWatch, Schedule
@@ -142,6 +142,23 @@ def test_l3_r10_41_a_node_that_is_off_when_the_nodes_are_to_restart_is_only_to_b
     assert room.cluster.sent == ["restart"] * comes
     room.until(limit_s + 10)
     assert room.cluster.sent == ["restart"], "and is not waited for for ever"
+
+
+@pytest.mark.parametrize("falls", [True, False])
+def test_s16_r10_41_nodes_restart_when_nothing_counts_down_under_one_of_them_any_more(
+    site: Site, falls: bool
+) -> None:
+    """Somebody else has told its UPS to go off (C12); in vain, it goes on for longer than anybody waits."""
+    room = to_restart(site)
+    room.upses["ups2"].show(off_armed=True)
+    room.run.spawn(restarts(room.run))
+    room.until(400)
+    assert room.cluster.sent == []
+    if falls:
+        room.upses["ups2"].show(off_armed=False)
+    room.until(STALE_REBOOT_S + 10)
+    assert room.cluster.sent == (["restart"] if falls else [])
+    assert [e["rule"] for e in room.told("command.refused", "ssccluster")] == ([] if falls else ["S16"])
 
 
 def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:

@@ -10,7 +10,7 @@ from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Site
-from tests.hands import NO, YES, HandRoom
+from tests.hands import LATENCY_S, NO, TIMEOUT_S, YES, HandRoom
 from tests.worlds import HOUR_S, fault, out, play
 
 
@@ -35,7 +35,7 @@ def test_s13_s1_a_node_that_refuses_its_own_shutdown_tells_its_ups_only_when_it_
     room.until(NOT_YET_S - 1)
     assert room.servers["control2"].sent == ["shutdown"]
     assert room.upses["ups2"].sent == []
-    room.until(NOT_YET_S + 1)
+    room.until(NOT_YET_S + 2 * TIMEOUT_S + 1)
     assert room.servers["control2"].sent == ["shutdown", "shutdown"]
     assert room.upses["ups2"].sent == ["off until_mains"]
 
@@ -51,8 +51,20 @@ def test_s13_a_node_whose_battery_ends_stays_up_while_it_hears_somebody_who_comm
     room.until(100)
     assert room.servers["control2"].sent == []
     room.peers["control1"].fall_silent()
-    room.until(100 + NOT_YET_S + 1)
+    room.until(100 + NOT_YET_S + TIMEOUT_S + 1)
     assert room.servers["control2"].sent == ["shutdown"]
+
+
+def test_s15_s13_nor_does_it_stop_itself_when_somebody_has_just_taken_the_command(site: Site) -> None:
+    """Both have just booted, its battery ends, and no poll has told yet: each would tell its UPS to go."""
+    room = HandRoom(site, "control2")
+    room.run.commands = False
+    declared(room, "ups2")
+    room.upses["ups2"].show(low_battery=True)
+    room.peers["control1"].after(LATENCY_S / 2, lambda: room.peers["control1"].show(commands=True))
+    room.run.spawn(stop_when_left_alone(room.run))
+    room.until(100)
+    assert room.servers["control2"].sent == room.upses["ups2"].sent == []
 
 
 def the_last_node_stops(room: HandRoom) -> None:

@@ -158,11 +158,15 @@ def test_s27_a_held_cluster_that_starts_by_itself_is_waited_for_no_longer(site: 
     assert room.cluster.sent == []
 
 
-@pytest.mark.parametrize(("ups", "os", "waits"), [("ups1", Os.UP, True), ("ups2", Os.HALTED, False)])
+@pytest.mark.parametrize(
+    ("ups", "os", "waits"),
+    [("ups1", Os.UP, True), ("ups2", Os.SHUTTING_DOWN, True), ("ups2", Os.HALTED, False)],
+)
 def test_s16_c12_the_cluster_is_not_restarted_onto_power_that_is_to_go_off(
     site: Site, ups: str, os: Os, waits: bool
 ) -> None:
-    """Another manager has told it to; a node that is down is not started with it (R9-23)."""
+    """Another manager has told it to; a node that is down is not started with it (R9-23), but one that has
+    booted onto such power, and is going down again, still would be."""
     room = HandRoom(site, "control1")
     room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
     room.servers["control2"].show(os=os)

@@ -56,3 +56,5 @@ def test_s6_nor_is_it_restarted_for_a_word_without_its_disks() -> None:
     refusal = guards.restart_nodes({"controldisk": starting, "second": ready, "third": starting})
     assert refusal == Refusal("S6", "controldisk, third not ready")
     assert guards.restart_nodes({"controldisk": ready}) is None
+    falling = guards.restart_nodes({"controldisk": ready}, ["ups1"])
+    assert falling == Refusal("S16", "ups1 is still to go off")

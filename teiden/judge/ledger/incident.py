@@ -94,9 +94,12 @@ class Incident:
         )
 
     def _confirmed(self, event: Event) -> None:
+        """A row of who commands nobody opens no incident: cut off from the others, it may go on in one that
+        they have closed long ago."""
         self.confirmed.setdefault(event.subject, event)
         self._turned.discard(event.subject)
-        self.began_s = event.t if self.began_s is None else self.began_s
+        if self.began_s is None and (event.name == "outage.confirmed" or event.by == self.commander):
+            self.began_s = event.t
 
     def _declared(self, event: Event) -> None:
         since = self._power.mains_since
