@@ -347,7 +347,7 @@ def before_we_go(
         yield from go_last(run, floors)
         if run_again(run, others):
             return
-        yield from force_given_up(run, others, booted_by_s)
+        yield from force_given_up(run, others)
         if floors is not None:  # no other node stays for them
             yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
         for ups in to_fall:
@@ -359,9 +359,9 @@ def before_we_go(
         ready = True
 
 
-def force_given_up(run: Run, others: Mapping[str, Task], booted_by_s: float) -> Steps[None]:
+def force_given_up(run: Run, others: Mapping[str, Task]) -> Steps[None]:
     for name in others:
-        if name in run.given_up and not is_out_of_our_hands(run, name, booted_by_s):
+        if name in run.given_up and not is_out_of_our_hands(run, name):
             yield from force_before_we_go(run, run.site.servers[name])
 
 
@@ -376,12 +376,15 @@ def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_ye
     return [n for n in others if n not in gone | lost]
 
 
-def is_out_of_our_hands(run: Run, node: str, booted_by_s: float) -> bool:
-    """It is not seen to run; or on its way down, and its service forces it if need be, or up, and it will."""
+def is_out_of_our_hands(run: Run, node: str) -> bool:
+    """It is not seen to run; or it is on its way down, and its service forces it if need be.
+
+    Not one that boots yet, whether a boot's time is over or the batteries were too low to wait for it: it may
+    hang there, and has done nothing yet (H9).
+    """
     seen = run.ports.servers[node].seen()
     hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
-    stuck = boots(run, node) and run.now >= booted_by_s
-    return not (guards.is_seen(seen, Os.UP) or hangs or stuck)
+    return not (guards.is_seen(seen, Os.UP) or hangs or boots(run, node))
 
 
 def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:

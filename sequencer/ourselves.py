@@ -154,15 +154,23 @@ def force_ourselves(run: Run) -> Steps[None]:
 
 
 def force_who_is_left(run: Run) -> Steps[None]:
-    """As long as we command. We go, by whosever word, and no node stays: who is past his limit on power that
-    counts down, or is at his boot, is forced while there is somebody to. When we are back it may be too late
-    (S1, C2).
+    """As long as we command. We go, by whosever word, and no node stays whose service is heard: who is past
+    his limit on power that counts down, or is at his boot, is forced while there is somebody to. When we are
+    back it may be too late (S1, C2).
     """
     while run.commands:
-        others = staying(run) if about_to_fall(run) else []
+        others = [node for node in staying(run) if follows(run, node)] if about_to_fall(run) else []
         if not others:
             yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
-        yield from run.wait(run.news(), *(run.ports.servers[node].until(when.LEAVES) for node in others))
+        leaves = (run.ports.servers[node].until(when.LEAVES) for node in others)
+        gone = (run.ports.peers[node].until(when.PEER_IS_GONE) for node in others)
+        yield from run.wait(run.news(), *leaves, *gone)
+
+
+def follows(run: Run, node: str) -> bool:
+    """One that is dark, or nobody hears of, forces nobody (C2, C7); should it do so all the same, that is
+    done twice."""
+    return node != run.me and run.ports.peers[node].seen().fresh
 
 
 def force_untold(run: Run, me: Server) -> Steps[None]:

@@ -52,16 +52,19 @@ def arm(
     run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
 ) -> Steps[guards.Refusal | None]:
     """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
-    yield from nobody_is_held(run, loads)
+    yield from nobody_is_held(run, ups, loads)
     return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s)))
 
 
-def nobody_is_held(run: Run, loads: list[Server]) -> Steps[None]:
+def nobody_is_held(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     """Until nobody of the linked side runs there in somebody's hands: booted again since he was down, he
-    could be neither told nor forced before his power falls (S27, S1)."""
+    could be neither told nor forced before his power falls (S27, S1). Nor is its UPS in somebody's: who boots
+    there until that is released is to be waited for, too."""
+    yield from run.released(ups.name)
     while held := [s for s in loads if s.role is not ServerRole.CONTROL and runs_in_other_hands(run, s)]:
         halts = (run.ports.servers[s.name].until(when.HALTED, eager=True) for s in held)
         yield from run.wait(run.news(), *halts)
+        yield from run.released(ups.name)
 
 
 def runs_in_other_hands(run: Run, server: Server) -> bool:

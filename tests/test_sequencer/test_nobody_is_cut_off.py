@@ -83,6 +83,25 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         Asked(480.0, Wish.RELEASE, ("rack1",)),
         Pressed(899.0, "ups5"),
     ),
+    "s1 h9 a node that is stuck in its boot is forced where the batteries do not last for its boot's time": (
+        fault("server_does_not_boot", "control2", -600.0),
+        out(-600, 1200),
+        out(1800, 2880),
+        out(3000, 4530),
+    ),
+    "s1 s27 nobody is booted on a held ups while he is held himself, and cut off when that is released": (
+        Asked(-600.0, Wish.HOLD, ("ups5",)),
+        Asked(-600.0, Wish.HOLD, ("bladepool",)),
+        out(-600, 7230, "ups4"),
+        Booted(0.0, "bladepool"),
+        Asked(600.0, Wish.RELEASE, ("ups5",)),
+    ),
+    "s1 h3 who lets nobody in is forced before the only node restarts that is not dark": (
+        fault("shutdown_refused", "blade1"),
+        out(0, 3600, "ups1"),
+        out(1500, 1890, "ups5"),
+        Managed(1893.0, Manager.REBOOT, "ssccluster"),
+    ),
 }
 
 
