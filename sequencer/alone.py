@@ -33,7 +33,8 @@ def stop_when_left_alone(run: Run) -> Steps[None]:
         )
         yield from own_power_ends(run, me)
         yield from run.all_of(*(peer.look() for peer in run.ports.peers.values()))  # one may just have begun
-        if (run.facts.down or is_without_mains(run            yield from stop_alone(run, me)
+        if (run.facts.down or is_without_mains(run, me)) and is_left_alone(run):
+            yield from stop_alone(run, me)
         yield from run.pause(NOT_YET_S)
 
 
