@@ -307,10 +307,8 @@ class Run:
         self.announce(OUTAGE, *reached, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
-        """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14).
-
-        Or of one that is open, and has the number of a stop of ours: we did not know of it (L4).
-        """
+        """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14), or
+        of one that is open, and has the number of a stop of ours: we did not know of it (L4)."""
         before, is_open = self.facts.epoch, self.facts.open
         self.facts.learn(rows, self.now)
         if self.facts.epoch > before or self.facts.open > is_open:

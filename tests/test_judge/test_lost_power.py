@@ -107,6 +107,10 @@ def test_S12_L2_u2_who_is_heard_again_when_its_stop_would_take_longer_is_heard_t
     assert not night.plus("773 room card.answering ups6").result("L2").breaches
     assert night.plus("772 room card.answering ups6").result("L2").breaches
     assert night.plus("1 room mains.lost utility").result("L2").breaches
+    late = night.plus("1 room mains.lost ups1", "1100 room mains.restored ups1")
+    assert not late.result("L2").breaches, "others had them all the while"
+    ends = night.plus("1200 room ups.charge ups6 charge_pct=0", "1200 room card.answering ups6")
+    assert not ends.result("L2").breaches, "its last word is its end"
 
 
 def test_L2_p12_nor_does_a_silent_card_hide_a_test_that_empties_a_battery_with_its_mains_there(

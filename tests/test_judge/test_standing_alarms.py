@@ -52,6 +52,7 @@ def test_it_is_over_with_the_life_of_who_has_raised_it(name: str) -> None:
     assert not stands(30.0, said(10.0), fact(20.0, name, "control2"))
     assert stands(30.0, said(10.0), fact(20.0, name, "control1")), "of whom it tells"
     assert stands(30.0, said(10.0), fact(20.0, name, "control2", Source.SEEN)), "seen by somebody"
+    assert stands(30.0, said(10.0), fact(20.0, "server.shutting_down", "control2")), "it is there yet"
 
 
 def test_it_is_over_when_who_has_raised_it_commands() -> None:

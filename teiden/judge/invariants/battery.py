@@ -250,10 +250,8 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
     events = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
     boots_s = [e.t for e in events if e.t <= at_s and e.subject in users]
-    still = at_floor(room, ups, lost_s)
-    return any(at_floor(room, ups, max(t, lost_s)) for t in boots_s if t >= back_s) or any(
-        still and at_floor(room, ups, t) for t in boots_s if t < back_s
-    )
+    moments = ((t, lost_s) if t < back_s else (max(t, lost_s),) for t in boots_s)
+    return any(all(at_floor(room, ups, t) for t in both) for both in moments)
 
 
 def never_had_enough(room: Room, ups: str) -> bool:
