@@ -1,4 +1,4 @@
-"""What the clocks tell: whether ours can be right (T4), and how far those of the others are from it (T3, R12-02).
+"""What the clocks tell: whether ours can be right (T4), and how far off those of the others are (T3, R12-02).
 
 Only the commander's clock decides when a schedule fires. But jobs, logs and backups on the others go
 by their own.
@@ -16,7 +16,7 @@ SANE_S = 3600.0
 
 
 def is_behind(run: Run, written_s: float) -> bool:
-    """Our clock shows so much less than this, which somebody has written down, that it cannot be right (T4)."""
+    """Our clock shows so much less than this, which was written down, that it cannot be right (T4)."""
     return run.wall_s() < written_s - SANE_S
 
 

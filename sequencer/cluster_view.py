@@ -28,7 +28,7 @@ class ClusterView:
     """Nodes that were down when it ceased to run, by whose word we command, and from when one that is up and
     not heard may be at work: it has not heard that. Never, until it is seen up."""
     lets_us: set[str] = field(default_factory=set)
-    """Nodes that were heard to let us command since we do, and have not been seen down or in their boot since."""
+    """Nodes that were heard to let us command since we do, and have not been seen down or booting since."""
     slept: dict[str, str] = field(default_factory=dict)
     """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
     entered: int = 0

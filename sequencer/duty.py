@@ -29,8 +29,8 @@ from sequencer.schedule import look_back
 from sequencer.standing import (
     cluster_holder,
     feeds,
-    heed_who_lets_us,
     hears_nobody,
+    heed_who_lets_us,
     is_down,
     missed_that,
     nodes_down,

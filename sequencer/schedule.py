@@ -20,6 +20,7 @@ from sequencer.run import Run
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.wants import wants
 
+
 def keep_schedules(run: Run) -> Steps[None]:
     """What was missed since schedules were watched last, then every instant as it comes. Never returns."""
     schedules = run.site.schedules.values()

@@ -11,7 +11,7 @@ from sequencer.events import Event, Source
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import Asked, Booted, ClockStep, FaultChange, Happening, Managed, Manager, Pressed
+from sim.story import Asked, Booted, FaultChange, Happening, Managed, Manager, Pressed
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
@@ -146,35 +146,6 @@ def test_c2_nobody_is_owed_while_the_last_node_is_dead_though_it_is_booted_by_ha
         assert not delayed(Owed(after, after.t - 1030.0), [died], site, last), "it is up again"
         other = replace(breach, id="L8")
         assert not delayed(Owed(other, other.t - 1030.0), [died], site, last)
-
-
-HUNG = ("control1", 1107.0)
-"""It waits for control2, which hangs on its way down, and would go itself then."""
-
-
-@pytest.mark.parametrize("booted", [(), (Booted(9000.0, "control2"),)])
-def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: tuple[Booted, ...]) -> None:
-    """control2 halts with its power on, and is booted by hand in the end, or never."""
-    other = [change("node_hangs", "control2", 700.0), change("node_hangs", "control2", 7000.0, False)]
-    hangs = change("node_hangs", *HUNG)
-    late = ClockStep(9 * 3600.0, "rackpool", 1.0)
-    tale = play(out(0, 1700), other, hangs, *booted, late, until_s=10 * 3600.0)
-    site, tellings = reference_site(), [h for h in tale.happenings if isinstance(h, FaultChange)]
-    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
-    assert breaches
-    assert not tale.all("alarm.raised * rule=L5")
-    assert judged(breaches, tale.events, tellings, site)[1] == []
-    assert judged(breaches, tale.events, [h for h in tellings if h.subject == "control2"], site)[1]
-    ended = replace(hangs, at_s=7650.0, present=False)
-    assert judged(breaches, tale.events, [*tellings, ended], site)[1], "it is owed what it is there for again"
-    last, faults = LastNode(tale.events, site), struck(tellings[-1:], site, tale.events)
-    for breach in breaches[-1:]:
-        for rule, begun_s, late in (("L3", 9000.0, True), ("L8", 9000.0, False), ("L3", 100.0, False)):
-            due = Owed(replace(breach, id=rule, t=9100.0), begun_s)
-            assert delayed(due, faults, site, last, tale.events) is late
-        due, parted = Owed(replace(breach, id="L3", t=9100.0), 9000.0), change("nodes_parted", *HUNG)
-        assert not delayed(due, struck([parted], site), site, last, tale.events), "that one does something"
-        assert beyond("L1", struck([parted], site), site, tale.events) is not None
 
 
 def test_c12_nobody_is_owed_while_no_node_is_left_who_would_start_him() -> None:

@@ -181,7 +181,7 @@ def test_n3_r2_08_a_node_that_sees_itself_go_before_it_hears_that_it_restarts_wa
 
 
 @pytest.mark.parametrize("forced", [True, False])
-def test_r2_08_l1_unless_it_forces_itself_before_that_word_could_come(by_hand: HandRoom, forced: bool) -> None:
+def test_r2_08_l1_unless_it_forces_itself_before_that_could_come(by_hand: HandRoom, forced: bool) -> None:
     """Its power falls in a minute. Who boots it again wants it up; unwritten, it would go down once more."""
     by_hand.run.commands = False
     by_hand.run.spawn(watch_our_end(by_hand.run))

@@ -301,7 +301,8 @@ def test_n2_s13_whoever_takes_the_command_anew_has_to_hear_it_anew(let: Node) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "of"), [("nodes_parted", "control1"), ("production_down", "network"), ("peers_apart", "control1")]
+    ("name", "of"),
+    [("nodes_parted", "control1"), ("production_down", "network"), ("peers_apart", "control1")],
 )
 def test_n2_n5_l1_of_nodes_that_hear_each_other_no_more_before_the_cluster_runs_one_brings_the_hall_up(
     name: str, of: str

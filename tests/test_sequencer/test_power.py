@@ -11,7 +11,7 @@ from sequencer.control_stop import switch_off_row
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off, Os, ServerStatus
 from sequencer.power_off import ATTEMPTS, arm, cut, see_off
-from sequencer.power_on import AGAIN_S, power_on
+from sequencer.power_on import power_on
 from sequencer.run import Run
 from sequencer.step import Outcome
 from sequencer.timing import CARD_REBOOT_S
@@ -398,17 +398,3 @@ def test_one_that_comes_back_by_itself_is_not_waited_for_any_longer(off: HandRoo
     assert outcomes
     assert outcomes[0].met
     assert ups5.sent == []
-
-
-def test_s30_l4_what_no_journal_lets_anybody_start_is_waited_for_and_not_asked_for_again_and_again(
-    off: HandRoom, ups5: HandUps
-) -> None:
-    """A page that is given up meanwhile leaves no step behind that has no end."""
-    off.journal.healthy = False
-    outcomes = switch_on(off)
-    off.until(3 * AGAIN_S)
-    assert (ups5.sent, off.told("step.started", "ups5")) == ([], [])
-    assert [details["rule"] for details in off.told("step.waiting", "ups5")] == ["S7", "S30"]
-    ups5.show(output_on=True)
-    off.until(3 * AGAIN_S + 1)
-    assert outcomes == [Outcome.ALREADY]

@@ -10,8 +10,11 @@ from sequencer.duty import is_called
 from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Flush, Os, Steps
+from sequencer.power_on import AGAIN_S, power_on
 from sequencer.site import Job, Site
 from sequencer.standstill import bring_back
+from sequencer.step import Outcome
+from sequencer.watch import watch
 from tests.hands import HandRoom
 
 BOOK = "the journal is broken"
@@ -136,3 +139,24 @@ def test_l3_c5_what_is_opened_on_its_way_up_is_no_outage_before_its_last_row_is_
     assert not run.facts.down
     assert room.told("incident.opened")
     assert is_called(run), "an incident is open, and now it is whole"
+
+
+def test_s30_l4_what_no_journal_lets_anybody_start_is_waited_for_and_not_asked_for_again_and_again(
+    broken: HandRoom,
+) -> None:
+    """A page that is given up meanwhile leaves no step behind that has no end."""
+    run, ups, card = broken.run, broken.site.upses["ups5"], broken.upses["ups5"]
+    outcomes: list[Outcome] = []
+
+    def steps() -> Any:
+        outcomes.append((yield from power_on(run, ups, [ups], [ups])))
+
+    card.show(output_on=False)
+    run.spawn(watch(run, ups))
+    run.spawn(steps())
+    broken.until(3 * AGAIN_S)
+    assert (card.sent, broken.told("step.started", "ups5")) == ([], [])
+    assert [details["rule"] for details in broken.told("step.waiting", "ups5")] == ["S7", "S30"]
+    card.show(output_on=True)
+    broken.until(3 * AGAIN_S + 1)
+    assert outcomes == [Outcome.ALREADY]

@@ -16,7 +16,8 @@ class S13(Invariant):
     `[] |{k: writes(k)}| <= 1`. The holder is who took the lease last, until it says that it lost it or
     its system goes down; after its boot it must take it again. When it is down, or lets go, who took it
     before and never let go is the only one again; so is he when a cluster begins to run with him as its
-    holder. A node may always stop itself: its own system, and a UPS of its own that feeds nobody else who is still up.
+    holder. A node may always stop itself: its own system, and a UPS of its own that feeds nobody else who is
+    still up.
     """
 
     id = "S13"

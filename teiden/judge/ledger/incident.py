@@ -128,7 +128,7 @@ class Incident:
         self.lease = event
 
     def _lease_lost(self, event: Event) -> None:
-        """Who took it before, and has never let go, is the only one again: they had not heard each other (N2)."""
+        """Who took it before, and has never let go, is the only one again: neither heard the other (N2)."""
         self.keep_it.discard(event.by)
         if event.by == self.commander:
             self.commander = min(self.keep_it, default="")

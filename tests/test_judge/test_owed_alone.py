@@ -1,0 +1,48 @@
+"""Who hangs while nobody is there to say so is an excuse all the same (C7, L1, L3); see `test_owed.py`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sim.faults import catalogue
+from sim.story import Booted, ClockStep, FaultChange
+from teiden.judge.excuses import judged
+from teiden.judge.last_node import LastNode
+from teiden.judge.owed import Owed, beyond, delayed, struck
+from teiden.judge.verdict import judge
+from tests.worlds import out, play, reference_site
+
+
+def change(name: str, subject: str, at_s: float, present: bool = True) -> FaultChange:
+    return FaultChange(at_s, catalogue.named(name), subject, present)
+
+
+HUNG = ("control1", 1107.0)
+"""It waits for control2, which hangs on its way down, and would go itself then."""
+
+
+@pytest.mark.parametrize("booted", [(), (Booted(9000.0, "control2"),)])
+def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: tuple[Booted, ...]) -> None:
+    """control2 halts with its power on, and is booted by hand in the end, or never."""
+    other = [change("node_hangs", "control2", 700.0), change("node_hangs", "control2", 7000.0, False)]
+    hangs = change("node_hangs", *HUNG)
+    late = ClockStep(9 * 3600.0, "rackpool", 1.0)
+    tale = play(out(0, 1700), other, hangs, *booted, late, until_s=10 * 3600.0)
+    site, tellings = reference_site(), [h for h in tale.happenings if isinstance(h, FaultChange)]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert breaches
+    assert not tale.all("alarm.raised * rule=L5")
+    assert judged(breaches, tale.events, tellings, site)[1] == []
+    assert judged(breaches, tale.events, [h for h in tellings if h.subject == "control2"], site)[1]
+    ended = replace(hangs, at_s=7650.0, present=False)
+    assert judged(breaches, tale.events, [*tellings, ended], site)[1], "it is owed what it is there for again"
+    last, faults = LastNode(tale.events, site), struck(tellings[-1:], site, tale.events)
+    for breach in breaches[-1:]:
+        for rule, begun_s, late in (("L3", 9000.0, True), ("L8", 9000.0, False), ("L3", 100.0, False)):
+            due = Owed(replace(breach, id=rule, t=9100.0), begun_s)
+            assert delayed(due, faults, site, last, tale.events) is late
+        due, parted = Owed(replace(breach, id="L3", t=9100.0), 9000.0), change("nodes_parted", *HUNG)
+        assert not delayed(due, struck([parted], site), site, last, tale.events), "that one does something"
+        assert beyond("L1", struck([parted], site), site, tale.events) is not None
