@@ -16,14 +16,14 @@ from sequencer.force import (
     left_to_be_forced,
     power_under,
 )
-from sequencer.journal import Goal, Kind
+from sequencer.journal import REACHED, WANTS, Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
 from sequencer.proof import falls_at_s, halted
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.standing import is_down, staying
 from sequencer.step import RETRY_S
-from sequencer.systems import note_reached
+from sequencer.systems import note_reached, note_restarted
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import still_wants
 
@@ -107,7 +107,19 @@ def tell_who_is_left(run: Run) -> None:
 
 def noted_until_up(run: Run) -> Steps[None]:
     yield from note_what_was_wanted(run)
-    yield from run.until_seen(run.ports.servers[run.me], when.UP)
+    up = run.until_seen(run.ports.servers[run.me], when.UP)
+    if restarts(run):
+        yield from run.race(up, note_our_restart(run))
+    else:
+        yield from up
+
+
+def note_our_restart(run: Run) -> Steps[None]:
+    """Never returns. Whoever wants us restarted while we go down to boot again need not ask for that (S9)."""
+    while True:
+        yield from run.until(lambda: still_wants(run, run.me, Goal.REBOOT), WANTS)
+        yield from note_restarted(run, run.me)
+        yield from run.until(lambda: not still_wants(run, run.me, Goal.REBOOT), REACHED)
 
 
 WORD_LATE_S = 6.0

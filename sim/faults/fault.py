@@ -85,7 +85,9 @@ class Excuse:
     """Only of a word that was said to other nodes, and never to the one that goes against it."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts. And nobody
-    is up who was up when it was said, and whose journal is well."""
+    is up who was up when it was said, and whose journal is well; an array keeps it while it has power."""
+    unclosed: bool = False
+    """Only until somebody closes the incident that was open when it struck."""
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
     was to be told to go off while it had the fault, or counted down then. Of a server whose fault has ended

@@ -154,8 +154,8 @@ CLUSTER_MISTAKEN = Fault(
         *(
             Excuse(rule, reach, "of the cluster a node knows only what the cluster's service on it says")
             for reach, rules in (
-                (Reach.ALL, ("S6", "S13", "S31", "L1", "L3", "L8", "L10")),
-                (Reach.CLUSTER, ("S9",)),
+                (Reach.ALL, ("S6", "S13", "L1", "L3", "L8", "L10")),
+                (Reach.CLUSTER, ("S9", "S31")),
             )
             for rule in rules
         ),

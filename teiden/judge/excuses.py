@@ -39,6 +39,8 @@ STAYS = "L3"
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
+POWER = ("array.off", "array.starting")
+
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
 WORDS = ("hold.set", "request.accepted", "schedule.fired")
@@ -147,10 +149,11 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.apart, said.elsewhere),
         (excuse.unheard, said.is_unheard),
         (excuse.untold, said.is_untold),
+        (excuse.unclosed, said.is_unclosed),
     )
     if not all(is_so(change, breach) for asked, is_so in asks if asked):
         return False
-    if excuse.forgets and not said.before_all(breach):
+    if excuse.forgets and not said.before_all(change, breach):
         return False
     if excuse.deaf and not used_unheard(said.events, site, breach):
         return False
@@ -276,6 +279,10 @@ class Said:
             return False
         return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
 
+    def is_unclosed(self, change: FaultChange, breach: Breach) -> bool:
+        """By any node's word, before that was done of which the breach is."""
+        return not any(e.name == "incident.closed" and change.at_s < e.t < breach.t for e in self.events)
+
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.
 
@@ -306,18 +313,25 @@ class Said:
             (up.add if e.name == UP else up.discard)(e.subject)
         return not up - {change.subject}
 
-    def before_all(self, breach: Breach) -> bool:
+    def before_all(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody knows the word that this deed goes against but by what a journal has kept of it.
 
-        And nobody is there whose journal is well, and who was there when it was said.
+        And nobody is there whose journal is well, and who was there when it was said. An array keeps what is
+        said while it has power.
         """
         told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS or (self._up_at(told.t) & self._up_at(deed.t)) - self._forgetful:
+        if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
+            return False
+        if (self._up_at(told.t) & self._up_at(deed.t)) - self._forgetful:
             return False
         return all(
             any(told.t < t <= deed.t for t in ended) or self._was_down(node, told.t, deed.t)
             for node, ended in self._ended_s.items()
         )
+
+    def _kept(self, array: str, at_s: float) -> bool:
+        its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
+        return next((name != "array.off" for name in reversed(its) if name in POWER), True)
 
     def _up_at(self, at_s: float) -> set[str]:
         """Their services too: one that has died is there again when it says something."""

@@ -308,9 +308,11 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
     deed = said_to(STRUCK_S + 90, "command.sent", "control1", "ups5", command="off")
     broken = [Breach("S27", deed.t, "ups5", "it is held", (told, deed))]
-    subject = "linkeddisk" if fault == "journal_on_array" else "control1"
+    on_array = fault == "journal_on_array"
+    subject = "linkeddisk" if on_array else "control1"
 
     def left(*begun: tuple[float, str, str], by: Source = Source.FACT) -> list[Breach]:
+        begun = (*((8.0, "array.off", subject),) * on_array, *begun)
         events = [Event(STRUCK_S + t, name, node, "room", by, {}) for t, name, node in begun]
         return excused(broken, [FaultChange(STRUCK_S, named(fault), subject)], site, [told, *events, deed])[1]
 
@@ -321,7 +323,7 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(both[0], (90.5, "server.up", "control2")) == broken, "not yet"
     for name in ("server.halted", "server.forced", "server.crashed"):
         assert left(both[0], (50.0, name, "control2")) == [], name
-    kept = [] if fault == "journal_on_array" else broken
+    kept = [] if on_array else broken
     assert left(both[0], (50.0, "server.up", "control2")) == kept, "and has read it in a journal that is well"
     died = (50.0, "service.died", "control2")
     assert left(both[0], died) == []

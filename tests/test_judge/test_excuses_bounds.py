@@ -256,11 +256,20 @@ def test_a10_s27_a_word_is_forgotten_with_all_who_heard_it(site: Site) -> None:
     deed = seen(STRUCK_S + 90, "command.sent", "ups5", command="off")
     ended = [fact(STRUCK_S + 50, "server.up", node) for node in site.cluster.nodes]
 
-    def counts(*shows: Event, ends: list[Event]) -> bool:
+    off = fact(STRUCK_S + 5, "array.off", "linkeddisk")
+
+    def counts(*shows: Event, ends: list[Event], power: tuple[Event, ...] = (off,)) -> bool:
         broken = Breach("S27", deed.t, "ups5", "", shows)
-        return left(site, broken, "journal_on_array", "linkeddisk", told, *ends, deed, ends=False)
+        return left(site, broken, "journal_on_array", "linkeddisk", *power, told, *ends, deed, ends=False)
 
     assert not counts(told, deed, ends=ended)
+    assert not counts(told, deed, ends=ended, power=(replace(off, t=told.t),))
+    on = fact(told.t, "array.starting", "linkeddisk")
+    flushed = fact(told.t, "array.lost_data", "linkeddisk")
+    assert not counts(told, deed, ends=ended, power=(off, flushed))
+    for kept in ((), (off, on), (replace(off, t=told.t + 1),), (replace(off, subject="controldisk"),)):
+        assert counts(told, deed, ends=ended, power=kept), "it was kept while that had power"
+    assert counts(told, deed, ends=ended, power=(replace(off, source=Source.SEEN),))
     assert counts(told, deed, ends=ended[:1]), "the other one knows it"
     assert counts(deed, ends=ended), "it goes against no word"
 

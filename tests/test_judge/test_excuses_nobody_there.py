@@ -62,8 +62,15 @@ def test_c10_who_ran_by_an_old_row_may_be_started_again(site: Site) -> None:
 
 @pytest.mark.parametrize("rule", ["S9", "S10", "S28", "S31", "L10"])
 def test_c10_an_outage_that_is_written_down_counts_whatever_is_planned(site: Site, rule: str) -> None:
-    broken = breach(rule, "linkeddisk", 701.0)
-    assert excused([broken], [FaultChange(700.0, named("C10"), "control1")], site)[1] == []
+    broken = [breach(rule, "linkeddisk", 710.0)]
+
+    def left(*happens: tuple[float, str]) -> list[Breach]:
+        events = [Event(t, name, "reference", "control2", Source.SEEN) for t, name in happens]
+        return excused(broken, [FaultChange(700.0, named("C10"), "control1")], site, events)[1]
+
+    assert left() == left((700.0, "incident.closed"), (710.0, "incident.closed")) == []
+    assert left((705.0, "incident.opened")) == []
+    assert left((709.0, "incident.closed")) == ([] if rule == "L10" else broken), "that one is over"
 
 
 # Nobody follows whoever idles, and the others idle too

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.asleep import THEN, wake_up
+from sequencer.goes_on import told_of
 from sequencer.gone_as_wanted import heed_who_has_gone, note_who_goes
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
@@ -12,7 +13,7 @@ from sequencer.wants import wants
 from sim.story import Booted, Managed, Manager
 from tests.hands import HandRoom
 from tests.safety import well
-from tests.worlds import HOUR_S, fault, out, play
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 WANTED_S = 10.0
 """When control2 is wanted down."""
@@ -115,6 +116,27 @@ def test_o1_s9_a_stop_that_a_node_tells_when_it_is_up_again_is_carried_out_when_
     well(tale)
     assert not tale.all("command.sent ssccluster command=stop")
     tale.before("server.up control1", "journal.heard reference", "incident.closed reference")
+
+
+@pytest.mark.parametrize(("wanted", "ended"), [((), ()), (NODES, ()), (NODES, NODES)])
+def test_s9_no_longer_than_a_node_may_take_to_look_round(
+    by_hand: HandRoom, wanted: tuple[str, ...], ended: tuple[str, ...]
+) -> None:
+    """An outage is not waited for; nor is who has said that he has slept."""
+    limit_s = by_hand.site.start.first_look_limit_s + by_hand.site.polling.timeout_s
+    if wanted:
+        hear(by_hand, Goal.DOWN, *wanted)
+    waits = by_hand.run.spawn(told_of(by_hand.run))
+    by_hand.until(3)
+    assert waits.over is not bool(wanted)
+    if ended:
+        hear(by_hand, Goal.UP, *ended, cause="r2")
+    by_hand.until(3.1)
+    assert waits.over is not (wanted != ended)
+    by_hand.until(limit_s - 0.1)
+    assert waits.over is not (wanted != ended)
+    by_hand.until(limit_s + 0.1)
+    assert waits.over
 
 
 # Nobody here has seen it go

@@ -9,11 +9,11 @@ from sequencer.late import RESTARTS_S, look_for_who_restarted
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
-from sim.story import Asked
+from sim.story import Asked, ClockStep, Managed, Manager
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
 from tests.tale import Tale
-from tests.worlds import HOUR_S, NODES, fault
+from tests.worlds import HOUR_S, NODES, fault, out
 
 BLADES = ("blade1", "blade2")
 CONTROL = Schedule("control", NODES, off="22:00", on="22:01")
@@ -69,3 +69,19 @@ def test_l1_one_that_boots_a_little_later_is_not_asked_for(by_hand: HandRoom) ->
     by_hand.servers["control2"].show(os=Os.UP)
     by_hand.until(run.site.start.server_limit_s + 10)
     assert run.facts.wants["control2"].cause == "restart"
+
+
+def test_r10_41_t1_s9_nodes_that_are_rebooted_while_they_wait_for_their_restart_are_not_restarted_again() -> (
+    None
+):
+    """The clock that would tell so was set back meanwhile; each says it itself when it goes to boot again."""
+    tale = tonight(
+        out(-60, 400),
+        ClockStep(20, "control1", -7200),
+        Managed(30, Manager.REBOOT, "ssccluster"),
+        site=night_site(CONTROL),
+        until_s=2 * HOUR_S,
+    )
+    for node in NODES:
+        tale.before("schedule.fired control", f"journal.committed {node} kind=reached", f"server.up {node}")
+    assert not tale.all("command.sent ssccluster command=restart")
