@@ -115,7 +115,8 @@ def test_S3_nor_does_one_of_before_it_was_switched_on_but_of_its_start(
 ) -> None:
     """Its mains are lost again while it starts: it is asked to flush, and asked, until it can."""
     weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
-    weak = weak.moved("rule=S18", alarm_s).plus("-60 room array.off linkeddisk", "-20 room array.ready linkeddisk")
+    off_and_on = ("-60 room array.off linkeddisk", "-20 room array.ready linkeddisk")
+    weak = weak.moved("rule=S18", alarm_s).plus(*off_and_on)
     weak = weak.plus("-50 room array.starting linkeddisk") if starts else weak
     assert ("S3" not in weak.broken) is told
 

@@ -33,8 +33,8 @@ class S5(Invariant):
     would not come back (L3). Nor one that is told to a UPS whose output is off. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
-    it can know, and have not been down since, and the arrays whose users are all off for long enough; no floor
-    while there are mains.
+    it can know, and have not been down since, and the arrays whose users are all off for long enough; no
+    floor while there are mains.
     """
 
     id = "S5"

@@ -62,7 +62,7 @@ class S3(Invariant):
             self.broken(event.t, array.name, text, asked, event)
 
     def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
-        """Said aloud since the array began to serve or to start last, and true of the charge that the room tells.
+        """Said aloud since the array began to start last, and true of the charge that the room tells.
 
         Lost again while it starts, it is asked to flush until it can be.
         """
