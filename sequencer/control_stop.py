@@ -32,7 +32,7 @@ from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
 from sequencer.systems import note_reached, outage_goes_on, stop_system
 from sequencer.task import Task
-from sequencer.told_anew import run_again, when_we_may
+from sequencer.told_anew import look_who_is_down, run_again, when_we_may
 from sequencer.wants import control_off, is_called_off
 from sequencer.watch import RETURNS, gives_output, is_back
 
@@ -345,6 +345,7 @@ def before_we_go(
     ready = False
     while not ready or (yield from is_to_wait(run, floors)):
         yield from go_last(run, floors)
+        yield from look_who_is_down(run, others)
         if run_again(run, others):
             return
         yield from force_given_up(run, others)

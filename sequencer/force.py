@@ -214,9 +214,11 @@ def to_be_forced_at_s(run: Run, server: Server) -> float | None:
 
 
 def may_take_until_s(run: Run, server: Server) -> float:
-    """Its own time, unless an OFF is seen to count down under it: then as long as it can still be forced."""
+    """Its own time, unless an OFF counts down under it, as far as it is known where its card is silent: then
+    as long as it can still be forced (S1)."""
     force_at_s = to_be_forced_at_s(run, server)
-    if not count_down(run, power_under(run, server)) or force_at_s is None or force_at_s <= run.now:
+    falls = any(still_to_fall(run, run.site.upses[name]) for name in power_under(run, server))
+    if not falls or force_at_s is None or force_at_s <= run.now:
         return inf
     return force_at_s
 

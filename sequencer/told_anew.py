@@ -32,6 +32,13 @@ def tell_anew(run: Run, others: dict[str, Task]) -> None:
         others[name] = run.spawn(stop_system(run, run.site.servers[name]))
 
 
+def look_who_is_down(run: Run, others: Mapping[str, Task]) -> Steps[None]:
+    """Once more before their power is told to go off: a button, or mains that are back, boot one sooner than
+    the next poll tells of it (H6, S1, S2)."""
+    down = [name for name, stops in others.items() if stops.over]
+    yield from run.all_of(*(run.ports.servers[name].look() for name in down))
+
+
 def run_again(run: Run, others: Mapping[str, Task]) -> list[str]:
     """Their stop is over, and they have booted since."""
     down = [name for name, stops in others.items() if stops.over and name not in run.given_up]

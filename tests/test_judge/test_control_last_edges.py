@@ -242,6 +242,21 @@ def test_S5_r10_45_who_was_down_and_is_up_again_or_wanted_up_is_not_waited_for(t
     assert "S5" not in early.plus(f"7 {wish('power_on', 'blade1')}").broken
 
 
+def test_S5_r10_45_nor_is_who_is_wanted_down_by_a_word_that_who_goes_cannot_know(tell: Any) -> None:
+    """control1 was down when it was told, and control2 is when control1 goes; a schedule takes the nodes."""
+
+    def wish(t: int, by: str, of: str) -> str:
+        return f'{t} {by} request.accepted reference wish=power_off id={t} of="{of}"'
+
+    goes = ("1 room server.shutting_down control1", "2 room server.halted control1")
+    comes = ("30 room server.booting control1", "40 room server.up control1")
+    follows = ("20 room server.shutting_down control2", "25 room server.halted control2")
+    nodes, off = "control1, control2", "60 control1 command.sent ups3 command=off how=delayed falls_in_s=180"
+    known = tell(CALM).plus(wish(10, "control2", "rack1"), wish(50, "control1", nodes), off)
+    assert known.plus(*goes, *comes).breach("S5").endswith("while rack1 was up"), "the other one has told it"
+    assert "S5" not in known.plus(*goes, *comes, *follows).broken
+
+
 def test_S5_a_stop_that_nobody_wants_is_another_rules(tell: Any) -> None:
     blue = tell(CALM).plus(f"9 {STOP}")
     assert blue.broken == ["S9"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sequencer.site import Array, ArrayRole, Linkage, Server, Site, Ups
+from teiden.judge.invariants.invariant import LATENCY_S
 
 
 @pytest.mark.parametrize("state", ["shutting down", "up", "booting"])
@@ -161,6 +162,31 @@ def test_S2_a_node_that_its_ups_boots_when_the_off_has_been_told_has_no_use_of_t
     assert before.result("S2").breaches
     anothers = boots.without("command.sent ups3 command=off")
     assert anothers.result("S2").breaches, "nobody of us had told an OFF: nothing stands for it (C12)"
+
+
+@pytest.mark.parametrize(
+    ("boots_s", "up_s", "goes_s", "excused"),
+    [
+        (1100, 1150, 1160, True),
+        (1100, 1150, 1150 + 30 + LATENCY_S, True),
+        (1100, 1150, 1150 + 31 + LATENCY_S, False),
+        (1024, 1070, 1083, True),  # the very last second of its limit
+        (1024, 1070, 1082, False),
+        (1023, 1150, 1160, False),
+    ],
+)
+def test_S2_nor_can_one_that_was_up_before_the_disk_falls_do_more_than_go_down_at_once(
+    outage: Any, boots_s: float, up_s: float, goes_s: float, excused: bool
+) -> None:
+    """When it has looked round, and within its limit. Booted before the OFF was told, a look tells of it."""
+    again = outage.without("shutting_down control2", "halted control2").plus(
+        "1000 room server.shutting_down control2",
+        "1010 room server.halted control2",
+        f"{boots_s} room server.booting control2",
+        f"{up_s} room server.up control2",
+        f"{goes_s} room server.shutting_down control2",
+    )
+    assert (again.result("S2").breaches == ()) is excused
 
 
 def apart(telling: Any) -> Any:

@@ -107,6 +107,20 @@ def test_S3_an_alarm_of_the_last_outage_excuses_nothing(hurried: Any) -> None:
     assert old.broken == ["S3"]
 
 
+@pytest.mark.parametrize(
+    ("alarm_s", "starts", "told"), [(-45, True, True), (-55, True, False), (-45, False, False)]
+)
+def test_S3_nor_does_one_of_before_it_was_switched_on_but_of_its_start(
+    hurried: Any, alarm_s: float, starts: bool, told: bool
+) -> None:
+    """Its mains are lost again while it starts: it is asked to flush, and asked, until it can."""
+    weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
+    off_and_on = ("-60 room array.off linkeddisk", "-20 room array.ready linkeddisk")
+    weak = weak.moved("rule=S18", alarm_s).plus(*off_and_on)
+    weak = weak.plus("-50 room array.starting linkeddisk") if starts else weak
+    assert ("S3" not in weak.broken) is told
+
+
 def test_S3_alarms_of_an_earlier_night_excuse_nothing(night: Any) -> None:
     on = night.without("420 room ups.output_off ups6")
 

@@ -7,12 +7,12 @@ import pytest
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.goes_last import look_who_may_be_on, waits_for
 from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, ServerStatus, Unreachable
 from sequencer.scope import Scope, scope
 from sequencer.site import Site
 from sequencer.timing import control_floor_s
 from sequencer.watch import watch
-from tests.hands import HandRoom
+from tests.hands import NO, HandRoom
 
 LINKED = ("ups4", "ups5", "ups6")
 CONTROL = ("ups1", "ups2", "ups3")
@@ -218,3 +218,22 @@ def test_s5_t7_who_is_wanted_down_is_waited_for_though_his_ups_stays_on_for_anot
     assert waits_for(run) == {"blade2": "is not down yet"}
     room.servers["blade2"].show(os=Os.HALTED)
     assert waits_for(run) == {}
+
+
+def test_s1_s2_h6_a_node_that_was_down_is_looked_at_before_its_power_is_told_to_go(dark: HandRoom) -> None:
+    """Its UPS was off; its button was pressed since the last poll, or its mains are back."""
+    node = dark.servers["control2"]
+    node.fall_silent()
+    dark.upses["ups2"].show(output_on=False)
+    node.replies = [NO]
+    look = node.look
+
+    def looked_at() -> Answer[ServerStatus | Unreachable]:
+        node.show(os=Os.BOOTING)
+        return look()
+
+    node.look = looked_at  # type: ignore[method-assign]
+    dark.run.spawn(stop_control(dark.run))
+    on(dark)
+    assert node.sent == ["shutdown"]
+    assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == ([], [])

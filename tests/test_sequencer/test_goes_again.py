@@ -78,7 +78,7 @@ def test_h3_one_that_lets_nobody_in_when_it_is_up_is_forced_when_the_time_of_its
 def test_s18_the_boot_is_waited_for_as_long_as_every_battery_lasts_and_then_it_is_forced(
     room: HandRoom, ups: str
 ) -> None:
-    """Should it hang there, nobody would be left to force it (S1); up at last, it would use disks that fall."""
+    """Should it hang there, nobody would be left to force it (S1); and up it would use disks that fall."""
     room.until(STOP_S + 100)
     assert sent(room, "control1") == set()
     room.upses[ups].show(low_battery=True)

@@ -96,6 +96,11 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         Booted(0.0, "bladepool"),
         Asked(600.0, Wish.RELEASE, ("ups5",)),
     ),
+    "s1 h5 u2 who goes down and boots again is forced in time though the card under him falls silent": (
+        fault("comes_back", "rack2", -600.0, amount=0.0),
+        out(0, 3600),
+        fault("cards_swizzled", "network", 0.0),
+    ),
     "s1 h3 who lets nobody in is forced before the only node restarts that is not dark": (
         fault("shutdown_refused", "blade1"),
         out(0, 3600, "ups1"),

@@ -32,8 +32,9 @@ class S5(Invariant):
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
     would not come back (L3). Nor one that is told to a UPS whose output is off. Told once per incident.
 
-    By schedule or request (R10-45): in scope are the linked servers that are wanted down and have not been
-    down since, and the arrays whose users are all off for long enough; no floor while there are mains.
+    By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
+    it can know, and have not been down since, and the arrays whose users are all off for long enough; no
+    floor while there are mains.
     """
 
     id = "S5"
@@ -109,7 +110,7 @@ class S5(Invariant):
             if room.nights.is_to_sleep(array, clock_s) and (words := self._still_on(array)):
                 yield words
         for server in self.site.linked_servers:
-            want = room.wants.of.get(server.name)
+            want = room.wants.known(server.name, lambda word: room.heard.can_know(event.by, word, event.t))
             stops = want is not None and want.goal is Goal.DOWN and not want.reached
             if stops and room.machines.running(server) and not room.incident.alarm((server.name,), None):
                 yield t("{name} was {state}", name=server.name, state=retold(room.machines.os[server.name]))

@@ -62,9 +62,12 @@ class S3(Invariant):
             self.broken(event.t, array.name, text, asked, event)
 
     def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
-        """Said aloud since the array was ready last, and true of the charge that the room tells."""
-        caches = self.room.caches
-        if not self.room.incident.alarm_of("S18", array.name, caches.since[array.name]):
+        """Said aloud since the array began to start last, and true of the charge that the room tells.
+
+        Lost again while it starts, it is asked to flush until it can be.
+        """
+        since_s = self.room.caches.on_since_s[array.name]
+        if not self.room.incident.alarm_of("S18", array.name, since_s):
             return False
         if self.room.power.counts_down_below(array, at_s):
             return True

@@ -46,6 +46,8 @@ class Caches:
         self.machines = machines
         self.service = {a: history.state_at_start(a, "service") or "ready" for a in site.arrays}
         self.since: dict[str, float] = dict.fromkeys(self.service, ALWAYS)
+        self.on_since_s: dict[str, float] = dict(self.since)
+        """By array: when it began to start last, or came ready without having been seen to start."""
         self.ran = frozenset(name for name, state in self.service.items() if state == "ready")
         self.flush = {
             a: Flush(ok=self.service[a] == "off", used_by=machines.first_running(wiring.users_of[a]))
@@ -77,6 +79,8 @@ class Caches:
 
     def _service(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
+        if state != "ready" or self.service[name] != "starting":
+            self.on_since_s[name] = event.t
         self.service[name] = state
         self.since[name] = event.t
         user = self.machines.first_running(self.wiring.users_of[name]) if state == "ready" else ""
