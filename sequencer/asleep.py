@@ -163,8 +163,8 @@ def have_slept(run: Run) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
     Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. And so we do if we only restarted, by our own word, or if our power was told
-    before to come back with the mains (T7).
+    disks have their power. And so we do if we only restarted, by our own word, if our power was told
+    before to come back with the mains (T7), or if somebody holds us: nobody could stop us then (S27).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
@@ -174,7 +174,8 @@ def have_slept(run: Run) -> Steps[bool]:
     if run.facts.reached(run.me):
         return True
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses]
-    if run.facts.restarted(run.me) or any(off is not None and off.returns for off in armed):
+    goes_on = run.facts.restarted(run.me) or any(off is not None and off.returns for off in armed)
+    if goes_on or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):
