@@ -77,9 +77,14 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
 
 
 def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
-    """Answered when one of its batteries lasts for its flush and no longer."""
+    """Answered when one of its batteries lasts for its flush and no longer; and where the mains are back for
+    now, as in a blink, when they are away again."""
     last_call = when.runtime_below(run.site.linkage.flush_limit_s)
-    return [run.ports.upses[ups].until(last_call) for ups in array.upses if on_battery(run, ups)]
+    return [
+        run.ports.upses[ups].until(last_call if on_battery(run, ups) else when.LIVES_ON_BATTERY)
+        for ups in array.upses
+        if (status := run.ports.upses[ups].seen().status) is not None and status.output_on
+    ]
 
 
 def is_lost(run: Run, server: Server) -> bool:

@@ -211,15 +211,31 @@ def test_s18_when_all_have_halted_it_goes_on_as_soon_as_its_battery_runs_short(r
     assert told(room) == [("linkeddisk", "S18")]
 
 
-@pytest.mark.parametrize(("status", "listens"), [({}, 1), ({"mains": True}, 0), ({"output_on": False}, 0)])
+@pytest.mark.parametrize(("status", "listens"), [({}, 1), ({"mains": True}, 1), ({"output_on": False}, 0)])
 def test_s18_a_battery_is_listened_to_only_while_it_may_run_short(
     room: HandRoom, status: dict[str, Any], listens: int
 ) -> None:
-    """One that has its mains would answer at once, and for ever."""
+    """Of one that has its mains only whether they go."""
     halt(room)
     room.upses["ups4"].show(runtime_s=3600.0, **status)
     waits(room)
     assert len(room.upses["ups4"].watchers) == listens
+
+
+def test_s18_p3_mains_that_were_back_for_a_blink_leave_it_no_less_listened_to(room: HandRoom) -> None:
+    """Somebody holds the UPS of its servers, and no other news wakes whoever waits for that (S27)."""
+    halt(room)
+    room.upses["ups4"].show(mains=False, on_battery=True, runtime_s=FLUSH_S + 100)
+    task = waits(room)
+    room.upses["ups4"].show(mains=True, on_battery=False)
+    on(room)
+    room.upses["ups4"].show(mains=False, on_battery=True)
+    on(room)
+    assert not task.over
+    short(room, FLUSH_S - 1)
+    on(room)
+    assert task.over
+    assert told(room) == [("linkeddisk", "S18")]
 
 
 def test_r10_13_an_array_without_linked_servers_waits_for_nobody(site: Site) -> None:
