@@ -154,9 +154,7 @@ def test_s28_s27_nobody_is_started_for_a_held_node_that_its_mains_boot_when_all_
 
 
 @pytest.mark.parametrize("held", [True, False])
-def test_s28_s27_who_was_held_has_not_slept_by_a_word_though_the_other_has(
-    site: Site, held: bool
-) -> None:
+def test_s28_s27_who_was_held_has_not_slept_by_a_word_though_the_other_has(site: Site, held: bool) -> None:
     """It has booted since that was wanted, and the other one is down: but nobody could stop it."""
     room = HandRoom(site, "control1")
     wanted = {"servers": ["control1", "control2"], "goal": "down", "wall_s": room.run.wall_s() + 10.0}

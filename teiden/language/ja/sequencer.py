@@ -298,6 +298,9 @@ TEXTS: dict[str, str] = {
     "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
     "ahead of": "進んでいる",
     "behind": "遅れている",
+    "{ups} is held and stays on; {array} is flushed though": (
+        "{ups} は保留中でオンのままですが、{array} をフラッシュします"
+    ),
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
