@@ -88,8 +88,12 @@ def flush_before_it_falls(run: Run, array: Array) -> Steps[None]:
         if array.name in run.pages.attended or goes_down_too(run, array):
             yield run.pages.loss
         else:
-            joins = run.until(lambda: goes_down_too(run, array), array.name)
-            yield from attended(run, array, run.race(flush_in_time(run, array), joins))
+            yield from attended(run, array, flush_until_it_goes_too(run, array))
+
+
+def flush_until_it_goes_too(run: Run, array: Array) -> Steps[None]:
+    joins = run.until(lambda: goes_down_too(run, array), array.name)
+    yield from run.race(flush_in_time(run, array), joins)
 
 
 def goes_down_too(run: Run, array: Array) -> bool:

@@ -188,8 +188,9 @@ def began_later(run: Run, ups: str, armed: Armed) -> bool:
     began_s = run.ports.countdowns_s.get(ups)
     if began_s is None or began_s >= armed.falls_at_s:
         return began_s is not None
-    of_old = armed.heard_s <= run.born_s and armed.wall_s is not None
-    return of_old and armed.wall_s + armed.falls_in_s <= run.wall_s() - (run.now - began_s)
+    if armed.heard_s > run.born_s or armed.wall_s is None:
+        return False
+    return armed.wall_s + armed.falls_in_s <= run.wall_s() - (run.now - began_s)
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:

@@ -85,6 +85,7 @@ TEXTS: dict[str, str] = {
     "mains away": "停電中",
     "mains back, or low battery": "復電またはバッテリ低下",
     "output off": "出力停止",
+    "output on without mains": "停電中の出力",
     "output on": "出力開始",
     "output on, or mains away": "出力開始または停電",
     "telling its charge": "充電量の応答",
