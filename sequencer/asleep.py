@@ -169,8 +169,8 @@ def have_slept(run: Run) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
     Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. And so we do if we only restarted, by our own word, or if our power was told
-    before to come back with the mains (T7).
+    disks have their power. And so we do if we only restarted, by our own word, if our power was told
+    before to come back with the mains (T7), or if somebody holds us: nobody could stop us then (S27).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
@@ -179,7 +179,8 @@ def have_slept(run: Run) -> Steps[bool]:
         return False  # another has told us to just now, and noted that: it is no end of a sleep
     if run.facts.reached(run.me):
         return True
-    if run.facts.restarted(run.me) or returns_with_mains(run, run.me):
+    goes_on = run.facts.restarted(run.me) or returns_with_mains(run, run.me)
+    if goes_on or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):

@@ -17,6 +17,7 @@ from sequencer.ports import (
 )
 
 ON_BATTERY = Condition[UpsStatus]("on battery", lambda s: s.output_on and s.on_battery)
+LIVES_ON_BATTERY = Condition[UpsStatus]("output on without mains", lambda s: s.output_on and not s.mains)
 MAINS_BACK = Condition[UpsStatus]("mains back", lambda s: s.mains)
 MAINS_AWAY = Condition[UpsStatus]("mains away", lambda s: not s.mains)
 MAINS_BACK_OR_LOW = Condition[UpsStatus]("mains back, or low battery", lambda s: s.mains or s.low_battery)

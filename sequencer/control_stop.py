@@ -24,7 +24,7 @@ from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_l
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, mains_back, seen_off, still_to_fall, ups_at_floor
+from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_fall, ups_at_floor
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
@@ -283,12 +283,17 @@ def halt_and_cut(
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
         *(switch_off_row(run, row) for row in falls),
-        *(note_reached(run, node.name) for node in nodes if we_go),
+        *(note_reached(run, node.name) for node in nodes if we_go and goes_with_us(run, node)),
     )
     yield from run.all_of(*systems)
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])
+
+
+def goes_with_us(run: Run, node: Server) -> bool:
+    """Not who is held and runs: nobody has told it (S27), and what is wanted of it is still to come (S28)."""
+    return run.in_other_hands(node.name) is None or halted(run, node)
 
 
 def stop_other(run: Run, node: Server) -> Steps[None]:

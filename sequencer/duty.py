@@ -11,7 +11,7 @@ from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
-from sequencer.foreign import heed_foreign_offs
+from sequencer.foreign import heed_foreign_offs, heed_offs_beside
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
 from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.holder import held_by
@@ -121,7 +121,7 @@ def command(run: Run) -> Steps[None]:
         elif (yield from goes_down(run)):
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
-            ended = yield from run.race(outage(run), turned(run), other_stop(run))
+            ended = yield from run.race(outage(run), turned(run), other_stop(run), heed_offs_beside(run))
             if ended != WANTED_OTHERWISE or (nobody_is_to_stop(run) and not (yield from goes_on(run))):
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)

@@ -28,12 +28,23 @@ from sequencer.task import Task
 def heed_foreign_offs(run: Run) -> Steps[None]:
     """Never returns. Who runs on such power is told by `last_call.heed_countdowns`.
 
-    Not for the way down: there everything is looked at before it is told.
+    Not for the way down: there everything is looked at before it is told. But see `heed_offs_beside`.
     """
+    yield from heed_offs_of(run, list(run.site.upses.values()))
+
+
+def heed_offs_beside(run: Run) -> Steps[None]:
+    """Never returns. While others go down, of the linked arrays that stay: no page looks at these."""
+    stay = [array for array in run.site.linked_arrays if array.name not in run.scope.arrays]
+    names = dict.fromkeys(ups for array in stay for ups in array.upses)
+    yield from heed_offs_of(run, [run.site.upses[name] for name in names])
+
+
+def heed_offs_of(run: Run, upses: list[Ups]) -> Steps[None]:
     met: dict[str, Task] = {}
-    while True:
-        changes = [watched(run, ups, met) for ups in run.site.upses.values()]
-        yield from run.wait(*changes)
+    while upses:
+        yield from run.wait(*(watched(run, ups, met) for ups in upses))
+    yield from run.until(lambda: False, run.site.name)
 
 
 def watched(run: Run, ups: Ups, met: dict[str, Task]) -> simpy.Event:
@@ -74,10 +85,20 @@ def belongs_to_a_stop(run: Run) -> bool:
 def flush_before_it_falls(run: Run, array: Array) -> Steps[None]:
     """A page of the runbook that flushes it goes first. One on two UPSes falls with the last of them."""
     while array_falls(run, array) and not is_saved(run, array):
-        if array.name in run.pages.attended:
+        if array.name in run.pages.attended or goes_down_too(run, array):
             yield run.pages.loss
         else:
-            yield from attended(run, array, flush_in_time(run, array))
+            yield from attended(run, array, flush_until_it_goes_too(run, array))
+
+
+def flush_until_it_goes_too(run: Run, array: Array) -> Steps[None]:
+    joins = run.until(lambda: goes_down_too(run, array), array.name)
+    yield from run.race(flush_in_time(run, array), joins)
+
+
+def goes_down_too(run: Run, array: Array) -> bool:
+    """By the outage that is on its way down; its page sees to it."""
+    return run.facts.down and array.name in run.scope.arrays
 
 
 def is_saved(run: Run, array: Array) -> bool:

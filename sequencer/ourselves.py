@@ -18,6 +18,7 @@ from sequencer.force import (
 )
 from sequencer.journal import REACHED, WANTS, Goal, Kind
 from sequencer.ports import Condition, Os, Steps, UpsStatus
+from sequencer.power_off import began_later
 from sequencer.proof import falls_at_s, halted
 from sequencer.run import Run
 from sequencer.site import Server
@@ -65,27 +66,36 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
             yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
             asked = True
         else:
-            turns = (run.ports.upses[u].until(turn_of(run, u)) for u in me.upses)
+            turns = (run.ports.upses[u].until(turn) for u in me.upses for turn in turns_of(run, u))
             yield from run.wait(port.until(when.STOPPING), *turns)
 
 
-def turn_of(run: Run, ups: str) -> Condition[UpsStatus]:
+def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
+    """What may make another of it: it begins to count down, or no longer does; or its mains come back."""
     status = answer(run.ports.upses[ups])
-    falls = status is not None and when.FED_COUNTS_DOWN.met(status)
-    return when.NOTHING_ARMED if falls else when.FED_COUNTS_DOWN
+    if status is None or not when.COUNTS_DOWN.met(status):
+        return [when.COUNTS_DOWN]
+    return [when.NOTHING_ARMED] if status.mains else [when.NOTHING_ARMED, when.MAINS_BACK]
 
 
 def told_by_another(run: Run, me: Server) -> bool:
-    """Our power is about to fall with its mains there, and no node has written that OFF down as its own.
+    """Our power is about to fall, and no node has written that OFF down as its own.
 
-    Without its mains we are told in our turn.
+    Without its mains who commands us tells us in our turn; who commands himself, nobody does.
     """
     statuses = {u: status for u in me.upses if (status := answer(run.ports.upses[u])) is not None}
-    falling = [u for u, status in statuses.items() if when.FED_COUNTS_DOWN.met(status)]
+    counts_down = when.COUNTS_DOWN if run.commands else when.FED_COUNTS_DOWN
+    falling = [u for u, status in statuses.items() if counts_down.met(status)]
     if not falling or len(me.upses) - len(falling) >= me.minimum_supplies:
         return False
-    rows = (run.facts.armed.get(ups) for ups in falling)
-    return not any(off is not None and off.wall_s is not None and off.falls_at_s > run.now for off in rows)
+    return not any(is_ours(run, ups) for ups in falling)
+
+
+def is_ours(run: Run, ups: str) -> bool:
+    off = run.facts.armed.get(ups)
+    if off is None or off.wall_s is None or began_later(run, ups, off):
+        return False
+    return off.falls_at_s > run.now
 
 
 def tell_who_is_left(run: Run) -> None:

@@ -27,6 +27,7 @@ from sequencer.shortage import (
     is_short,
     its_turn,
     lost_ones,
+    only_held,
     users_are_off,
     writes_no_more,
 )
@@ -364,7 +365,8 @@ def left_to_flush_s(run: Run, array: Array) -> float:
 
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     short = is_short(run, array)
-    upses = {u.name: short or u.name in run.settled for u in run.site.server_upses_of(array.name)}
+    on = short or only_held(run, array)
+    upses = {u.name: on or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)
     lost = lost_ones(run, array) if short else {}
     return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))

@@ -14,7 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
-from sequencer.journal import Goal, Kind
+from sequencer.journal import Armed, Goal, Kind
 from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.run import Run
@@ -125,14 +125,16 @@ def arm_now(
 
 
 def may_have_been_told(run: Run, ups: Ups) -> bool:
-    """Its time is not over, and another page of ours has told it; or another life has, and it is silent."""
+    """Its time is not over, and another page of ours has told it; or another life has, or nobody whom we know
+    (C12), and it is silent."""
     armed = run.facts.armed.get(ups.name)
     if armed is None:
         return False
     if run.now >= armed.falls_at_s:
         return is_unheard_since(run, ups)
-    by_another = armed.life != run.life and answer(run.ports.upses[ups.name]) is None
-    return ups.name in run.told_off_s or by_another
+    by_another = armed.life != run.life or armed.wall_s is None
+    is_silent = answer(run.ports.upses[ups.name]) is None
+    return ups.name in run.told_off_s or (by_another and is_silent)
 
 
 def is_unheard_since(run: Run, ups: Ups) -> bool:
@@ -173,11 +175,25 @@ def watched_for_s(run: Run, ups: Ups) -> float:
 
 
 def is_written_down(run: Run, ups: Ups) -> bool:
-    """As far as it goes: the OFF of an incident that is closed fell long ago, and is not this one."""
+    """As far as it goes: the OFF of an incident that is closed fell long ago, and is not this one. Nor is one
+    of this incident whose time was over when we saw this one begin."""
     armed = run.facts.armed.get(ups.name)
-    if armed is None or run.facts.open:
-        return armed is not None
-    return run.now < armed.falls_at_s + run.site.linkage.seen_off_limit_s
+    if armed is None or began_later(run, ups.name, armed):
+        return False
+    return run.facts.open or run.now < armed.falls_at_s + run.site.linkage.seen_off_limit_s
+
+
+def began_later(run: Run, ups: str, armed: Armed) -> bool:
+    """We have seen what counts down begin, and an OFF that was told with this row had fallen by then.
+
+    When a row was written that we knew at our boot only its wall clock tells: a hint, and enough here.
+    """
+    began_s = run.ports.countdowns_s.get(ups)
+    if began_s is None or began_s >= armed.falls_at_s:
+        return began_s is not None
+    if armed.heard_s > run.born_s or armed.wall_s is None:
+        return False
+    return armed.wall_s + armed.falls_in_s <= run.wall_s() - (run.now - began_s)
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:

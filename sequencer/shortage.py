@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
+from sequencer.power_off import runs_in_other_hands
 from sequencer.proof import falls_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
@@ -19,7 +20,8 @@ from sequencer.site import Array, Server
 
 
 def users_are_off(run: Run, array: Array) -> Steps[None]:
-    """Until its servers' UPSes are off (S3); until its servers have halted, when its battery is short."""
+    """Until its servers' UPSes are off (S3), but for those that somebody holds: nobody tells these. Until its
+    servers have halted, when its battery is short, or no other UPS is waited for."""
     upses, users = run.site.server_upses_of(array.name), run.site.users_of(array.name)
     names = [*(u.name for u in upses), *(s.name for s in users)]
     while True:
@@ -31,11 +33,26 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
+        if not awake and only_held(run, array):
+            for ups in [ups for ups in upses if ups.name not in run.settled]:
+                run.alarm(ups.name, f"{ups.name} is held and stays on; {array.name} is flushed though", "S3")
+            return
         if awake:
             servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
             yield from run.wait(*map(run.news, names), *servers)
         else:
             yield from run.wait(*map(run.news, names), *last_calls(run, array))
+
+
+def only_held(run: Run, array: Array) -> bool:
+    """Whatever of its servers' UPSes is not off yet stays on for as long as somebody holds it, or who runs
+    on it (S27)."""
+    left = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
+    return all(
+        run.in_other_hands(ups.name) is not None
+        or any(runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name))
+        for ups in left
+    )
 
 
 def writes_no_more(run: Run, array: Array) -> Steps[None]:
@@ -77,9 +94,14 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
 
 
 def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
-    """Answered when one of its batteries lasts for its flush and no longer."""
+    """Answered when one of its batteries lasts for its flush and no longer; and where the mains are back for
+    now, as in a blink, when they are away again."""
     last_call = when.runtime_below(run.site.linkage.flush_limit_s)
-    return [run.ports.upses[ups].until(last_call) for ups in array.upses if on_battery(run, ups)]
+    return [
+        run.ports.upses[ups].until(last_call if on_battery(run, ups) else when.LIVES_ON_BATTERY)
+        for ups in array.upses
+        if (status := run.ports.upses[ups].seen().status) is not None and status.output_on
+    ]
 
 
 def is_lost(run: Run, server: Server) -> bool:

@@ -40,7 +40,7 @@ class Reach(Enum):
     )
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
-    USING = "the device, its arrays, and those of who is on one UPS with it; of the control side, all of that"
+    USING = "the device and its arrays; of the control side, all of that"
     UNDECLARED = "the linked arrays that the site file does not give it"
     DEPENDING = "the device and whoever cannot come up without it"
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"

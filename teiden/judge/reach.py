@@ -84,14 +84,12 @@ def waiting(name: str, site: Site) -> frozenset[str]:
 def using(name: str, site: Site) -> frozenset[str]:
     """It and its disks, which nobody flushes while it runs; of the control side, all of that.
 
-    And the disks of those who share a UPS with it: these can be stopped, but nobody tells that UPS to go off,
-    and their flush waits until it is off, up to the last of their own battery. Likewise of a UPS.
+    Not those of who shares a UPS with it, or of whom one that is held feeds: they can be stopped, and their
+    disks are flushed though that UPS stays on.
     """
     if name in control_side(site):
         return frozenset(control_side(site))
-    held = {name, *(site.servers[name].upses if name in site.servers else ())}
-    users = [s for s in site.servers.values() if name == s.name or not held.isdisjoint(s.upses)]
-    return frozenset((name, *(array for user in users for array in user.arrays)))
+    return frozenset((name, *(site.servers[name].arrays if name in site.servers else ())))
 
 
 def undeclared(server: str, site: Site) -> frozenset[str]:

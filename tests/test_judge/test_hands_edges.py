@@ -161,6 +161,26 @@ def test_S28_who_has_not_come_up_since_an_incident_is_due_after_it(tell: Any) ->
     assert left_down(tell, down, WAKE.format(200))
 
 
+def test_S28_o1_who_was_booted_onto_power_that_counts_down_is_still_asked_for(tell: Any) -> None:
+    """He has come up, and can only go down again; his power is switched on for him when it has fallen."""
+    lines = (
+        "-200 room server.shutting_down rack1",
+        "-200 room server.shutting_down rack2",
+        "-180 room server.halted rack1",
+        "-180 room server.halted rack2",
+        "-170 " + WISH.format("power_off", 1, "rack2"),
+        "-160 " + WISH.format("power_on", 2, "rack1"),
+        "-110 room server.booting rack1",
+        "-100 room server.up rack1",
+        "-50 room server.forced rack1",
+        "-20 room ups.output_off ups6 cause=command",
+        "-10 control1 command.sent ups6 command=on",
+    )
+    counts = "-150 room ups.off_armed ups6 how=graceful falls_at=580"
+    assert "S28" not in tell(CALM).plus(counts, *lines).broken
+    assert "S28" in tell(CALM).plus(*lines).broken, "he came up as he was to, and is down since"
+
+
 def test_S28_n5_what_a_node_that_is_cut_off_writes_down_opens_no_incident(tell: Any) -> None:
     """It goes on in one that the others have closed; who ran is who ran when they open the next one."""
     lines = (

@@ -166,8 +166,8 @@ def test_for_a_server_wait_its_ups_its_disks_and_their_upses(site: Site) -> None
 
 def test_who_runs_on_keeps_his_disks_from_their_flush_and_nobody_else(site: Site) -> None:
     assert using("rack1", site) == {"rack1", "linkeddisk"}
-    assert using("ups6", site) == {"ups6", "linkeddisk"}
-    assert using("rackpool", site) == {"rackpool", "linkeddisk"}, "its UPS is not told to go off either"
+    assert using("ups6", site) == {"ups6"}, "who is on it halts, and their disks are flushed"
+    assert using("rackpool", site) == {"rackpool"}, "nobody waits for its UPS, which stays on"
     assert using("ups4", site) == {"ups4"}
     assert using("linkeddisk", site) == {"linkeddisk"}
     assert using("control1", site) == using("ups3", site) == waiting("control1", site)

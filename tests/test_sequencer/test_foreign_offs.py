@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.foreign import heed_foreign_offs
+from sequencer.foreign import heed_foreign_offs, heed_offs_beside
 from sequencer.journal import Kind, Row
 from sequencer.last_call import attended, heed_countdowns
 from sequencer.ourselves import watch_our_end
 from sequencer.ports import Flush, Os
+from sequencer.scope import Scope
 from sequencer.site import Site
 from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
@@ -85,6 +86,43 @@ def test_s15_one_of_ours_is_no_news(room: HandRoom) -> None:
     room.upses["ups5"].show(off_armed=True)
     room.until(10)
     assert (sent(room), alarms(room)) == ({}, [])
+
+
+@pytest.mark.parametrize("boots_with_it", [True, False])
+def test_s1_c12_one_that_begins_when_ours_was_over_is_somebody_elses(site: Site, boots_with_it: bool) -> None:
+    """Its row stands in the journal of an incident that is open yet; at a boot its wall clock tells when."""
+    room = HandRoom(site, "control1")
+    told_s = room.run.wall_s() - (500.0 if boots_with_it else 0.0)
+    rows = (
+        Row(Kind.DECLARED, site.name, 1, "control2/1", 0.0, {"was_running": []}),
+        Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, {"falls_in_s": 400.0, "wall_s": told_s}),
+        Row(Kind.TURNED, site.name, 1, "control2/1", 0.0, {}),
+    )
+    room.run.learn(*rows)
+    heeding(room)
+    at_s = 20.0 if boots_with_it else 450.0
+    room.until(at_s)
+    room.run.ports.countdowns_s["ups5"] = at_s
+    room.upses["ups5"].show(off_armed=True)
+    room.until(at_s + 5)
+    assert (sent(room), alarms(room)) == (BLADES, [("ups5", "C12")])
+
+
+def test_s2_c12_an_array_that_stays_while_others_go_down_is_flushed_too(by_hand: HandRoom) -> None:
+    """No page of that outage looks at it; when it is to go down too, its own does."""
+    run, disk = by_hand.run, by_hand.arrays["linkeddisk"]
+    run.hear(Row(Kind.DECLARED, by_hand.site.name, 1, "control1/1", 0.0, {"was_running": []}))
+    halt(by_hand, *LINKED)
+    run.spawn(heed_offs_beside(run))
+    by_hand.until(5)
+    by_hand.upses["ups4"].show(off_armed=True)
+    by_hand.until(10)
+    assert disk.sent == ["flush"]
+    run.scope = Scope(arrays=frozenset({"linkeddisk"}))
+    run.announce("linkeddisk")
+    by_hand.until(400)
+    assert "linkeddisk" not in run.pages.attended
+    assert "linkeddisk" not in run.facts.flush_settled
 
 
 def test_s2_c12_the_users_of_an_array_go_down_and_it_is_flushed_then(room: HandRoom) -> None:
@@ -177,11 +215,27 @@ def test_s5_a_node_is_stopped_in_its_turn_by_whom_it_concerns(by_hand: HandRoom,
         room.run.hear(Row(Kind.OFF_ARMED, "ups1", 1, "control2/1", room.run.now, details))
     if why == "in an outage":
         room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, {"was_running": []}))
+    room.run.commands = why != "on its battery"
     if why == "on its battery":
         room.upses["ups1"].lose_mains()
     room.upses[ups].show(off_armed=True)
     room.until(20)
     assert room.servers["control1"].sent == []
+
+
+@pytest.mark.parametrize("commands", [True, False])
+def test_s1_c12_on_its_battery_who_commands_stops_himself_and_another_when_its_mains_are_back(
+    by_hand: HandRoom, commands: bool
+) -> None:
+    room = ends(by_hand)
+    room.run.commands = commands
+    room.upses["ups1"].lose_mains()
+    room.upses["ups1"].show(off_armed=True)
+    room.until(10)
+    assert bool(room.servers["control1"].sent) is commands
+    room.upses["ups1"].regain_mains()
+    room.until(20)
+    assert room.servers["control1"].sent
 
 
 def test_x_04_a_node_that_another_ups_carries_stays_up(site: Site) -> None:

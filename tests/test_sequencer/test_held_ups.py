@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 
-from sequencer.journal import Kind, Row
+from sequencer.asleep import wake_up
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import Os, ServerStatus
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
+from sequencer.site import Site
+from sequencer.wants import wants
 from sim.story import Asked, Booted, Pressed
 from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
 from tests.hands import HandRoom, HandUps
-from tests.worlds import fault, lost, out, play
+from tests.worlds import HOUR_S, fault, lost, out, play
 
 
 def hold(room: HandRoom, *, held: bool) -> None:
@@ -169,3 +173,29 @@ def test_s27_l2_who_is_booted_on_a_held_ups_as_the_nodes_go_is_forced_while_some
     tale = play(held, out(0, 4000), Booted(stops_s + 20.0, "rackpool"), until_s=3000)
     tale.before("server.booting rackpool", "server.forced rackpool", "server.halted control1")
     tale.never("server.crashed *")
+
+
+def test_s28_s27_nobody_is_started_for_a_held_node_that_its_mains_boot_when_all_were_wanted_off() -> None:
+    """Its battery ended while nobody might stop it: it was not down as wanted, and no hand wants it up."""
+    hold, off = Asked(10.0, Wish.HOLD, ("control2",)), Asked(2500.0, Wish.POWER_OFF, ())
+    tale = play(out(0, 9000), hold, off, until_s=8 * HOUR_S)
+    assert [e.details["cause"] for e in tale.all("server.crashed control2")] == ["power"]
+    assert tale.at("server.up control2") > 9000.0
+    tale.never("command.sent ups5 command=on", "command.sent ups6 command=on")
+    tale.never("journal.committed control2 kind=reached")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_s28_s27_who_was_held_has_not_slept_by_a_word_though_the_other_has(site: Site, held: bool) -> None:
+    """It has booted since that was wanted, and the other one is down: but nobody could stop it."""
+    room = HandRoom(site, "control1")
+    wanted = {"servers": ["control1", "control2"], "goal": "down", "wall_s": room.run.wall_s() + 10.0}
+    hold = {"held": held, "cause": "r2", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, wanted))
+    room.run.hear(Row(Kind.HELD, "control1", 0, "control1/0", 0.0, hold))
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=20.0)
+    room.servers["control2"].status = ServerStatus(Os.HALTED)
+    room.until(100.0)
+    room.run.spawn(wake_up(room.run))
+    room.until(105.0)
+    assert wants(room.run, "control1", Goal.UP) is not held

@@ -95,6 +95,20 @@ def test_s15_a_look_that_ends_in_vain_at_the_very_limit_was_the_last(room: HandR
 # Without a journal
 
 
+def test_s15_c12_nor_is_one_told_that_counts_down_for_somebody_else_and_is_silent_just_then(
+    room: HandRoom, ups5: HandUps
+) -> None:
+    """We have written that down (C12), and the look before our own OFF is lost."""
+    room.run.learn(Row(Kind.OFF_ARMED, "ups5", 1, room.run.life, 0.0, {"falls_in_s": 420.0}))
+    ups5.fall_silent()
+    task = armed(room.run)
+    room.until(TIMEOUT_S + 1)
+    ups5.show(off_armed=True)
+    room.until(60)
+    assert task.over
+    assert ups5.sent == []
+
+
 def left_on(room: HandRoom, name: str) -> float:
     """When it is given up; on its way there nothing is sent, nor written."""
     outcomes: list[bool] = []

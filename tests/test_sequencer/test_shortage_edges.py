@@ -211,15 +211,44 @@ def test_s18_when_all_have_halted_it_goes_on_as_soon_as_its_battery_runs_short(r
     assert told(room) == [("linkeddisk", "S18")]
 
 
-@pytest.mark.parametrize(("status", "listens"), [({}, 1), ({"mains": True}, 0), ({"output_on": False}, 0)])
+@pytest.mark.parametrize(("status", "listens"), [({}, 1), ({"mains": True}, 1), ({"output_on": False}, 0)])
 def test_s18_a_battery_is_listened_to_only_while_it_may_run_short(
     room: HandRoom, status: dict[str, Any], listens: int
 ) -> None:
-    """One that has its mains would answer at once, and for ever."""
+    """Of one that has its mains only whether they go."""
     halt(room)
     room.upses["ups4"].show(runtime_s=3600.0, **status)
     waits(room)
     assert len(room.upses["ups4"].watchers) == listens
+
+
+@pytest.mark.parametrize("device", ["ups5", "blade1", "ups4"])
+def test_s27_l2_the_ups_that_somebody_holds_is_not_waited_for_when_all_have_halted(
+    room: HandRoom, device: str
+) -> None:
+    """It goes off when he lets it go, hours later perhaps, and a flush harms nobody."""
+    halt(room, *(name for name in LINKED if name != device))
+    room.run.hear(Row(Kind.HELD, device, 1, "control1/1", 0.0, {"held": True, "cause": "r1", "wall_s": 0.0}))
+    room.run.settled.add("ups6")
+    task = waits(room)
+    assert task.over is (device == "ups5")
+    assert told(room) == ([("ups5", "S3")] if task.over else [])
+
+
+def test_s18_p3_mains_that_were_back_for_a_blink_leave_it_no_less_listened_to(room: HandRoom) -> None:
+    """No other news wakes whoever waits for the UPSes of its servers."""
+    halt(room)
+    room.upses["ups4"].show(mains=False, on_battery=True, runtime_s=FLUSH_S + 100)
+    task = waits(room)
+    room.upses["ups4"].show(mains=True, on_battery=False)
+    on(room)
+    room.upses["ups4"].show(mains=False, on_battery=True)
+    on(room)
+    assert not task.over
+    short(room, FLUSH_S - 1)
+    on(room)
+    assert task.over
+    assert told(room) == [("linkeddisk", "S18")]
 
 
 def test_r10_13_an_array_without_linked_servers_waits_for_nobody(site: Site) -> None:

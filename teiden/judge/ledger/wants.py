@@ -54,7 +54,8 @@ class Want:
     begun: bool = False
     """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
-    """It has been down, or up, since. A boot that began before it was wanted restarted is no restart."""
+    """It has been down, or up, since, and up on power that stays. A boot that began before it was wanted
+    restarted is no restart."""
     ends: Event | None = None
     """What had told the stop that a boot ends, of a word that is only that boot."""
 
@@ -279,7 +280,8 @@ class Wants:
         if node and ended is not None and want.ends is not None:  # another has woken before, by another word
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
-            want.reached = want.reached or want.goal is Goal.UP or want.begun
+            comes = want.goal is Goal.UP and not self._is_doomed(event)
+            want.reached = want.reached or comes or want.begun
         elif event.subject in self._nodes:
             self._is_woken(event, self._known_at_boot(event, ended) or want)
 

@@ -227,8 +227,8 @@ TEXTS: dict[str, str] = {
         "その UPS と、それが給電する制御端末および制御端末の共有ディスクと、同じ負荷に給電する他の UPS。"
         "すべての制御端末に給電していれば制御側全体"
     ),
-    "the device, its arrays, and those of who is on one UPS with it; of the control side, all of that": (
-        "その機器と、それや同じ UPS につながるサーバが使うアレイ。制御側なら制御側全体"
+    "the device and its arrays; of the control side, all of that": (
+        "その機器と、それが使うアレイ。制御側なら制御側全体"
     ),
     "the linked arrays that the site file does not give it": "サイトファイルにない、それが使う連動側のアレイ",
     "every server and control node": "すべてのサーバと制御端末",

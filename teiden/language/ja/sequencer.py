@@ -85,6 +85,7 @@ TEXTS: dict[str, str] = {
     "mains away": "停電中",
     "mains back, or low battery": "復電またはバッテリ低下",
     "output off": "出力停止",
+    "output on without mains": "停電中の出力",
     "output on": "出力開始",
     "output on, or mains away": "出力開始または停電",
     "telling its charge": "充電量の応答",
@@ -298,6 +299,9 @@ TEXTS: dict[str, str] = {
     "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
     "ahead of": "進んでいる",
     "behind": "遅れている",
+    "{ups} is held and stays on; {array} is flushed though": (
+        "{ups} は保留中でオンのままですが、{array} をフラッシュします"
+    ),
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
