@@ -12,6 +12,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.cards import is_off
 from sequencer.force import array_falls, count_down
 from sequencer.journal import Kind
 from sequencer.last_call import attended
@@ -19,6 +20,7 @@ from sequencer.ports import ArrayStatus, Flush, Steps
 from sequencer.power_off import adopt, is_written_down
 from sequencer.proof import servers_down
 from sequencer.run import Run
+from sequencer.scope import array_fails
 from sequencer.shortage import is_lost
 from sequencer.site import Array, ArrayRole, Server, Ups
 from sequencer.step import Ask, request, step
@@ -57,8 +59,17 @@ def watched(run: Run, ups: Ups, met: dict[str, Task]) -> simpy.Event:
     if ups.name in met and not port.seen().fresh:
         return port.until(when.NOTHING_ARMED)  # silence says nothing (S11)
     if ups.name in met:
-        met.pop(ups.name).close()
+        page = met.pop(ups.name)
+        if not has_taken_a_disk(run, ups):
+            page.close()
     return port.until(when.COUNTS_DOWN)
+
+
+def has_taken_a_disk(run: Run, ups: Ups) -> bool:
+    """It has fallen, and a linked disk with it: its page goes on, and says what it could not save."""
+    off = {name for name in run.site.upses if is_off(run, run.site.upses[name])}
+    disks = (array for array in run.site.arrays_on(ups.name) if array.role is ArrayRole.LINKED)
+    return ups.name in off and any(array_fails(array, off) for array in disks)
 
 
 def is_ours(run: Run, ups: Ups) -> bool:

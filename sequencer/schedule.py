@@ -13,7 +13,7 @@ from sequencer import calendar
 from sequencer import conditions as when
 from sequencer.calendar import Instant
 from sequencer.clocks import compare_clocks, is_behind
-from sequencer.journal import Goal, Kind
+from sequencer.journal import WANTS, Goal, Kind
 from sequencer.planned import until_wall
 from sequencer.ports import Os, Steps
 from sequencer.run import Run
@@ -174,22 +174,29 @@ def want(
         wall_s=at.timestamp(),
         also=also or [],
     )
+    if not servers:
+        yield from row
+        return
+    details = {"id": cause, "goal": goal.value, "servers": ", ".join(servers)}
     try:
         yield from row
-    finally:  # who lets go of the command while he writes it down has told the other: it is in force (C5)
-        if servers and not run.over:
-            run.tell(
-                "schedule.fired",
-                schedule.name,
-                id=cause,
-                goal=goal.value,
-                servers=", ".join(servers),
-                late_s=round((run.ports.wall.now() - at) / timedelta(seconds=1), 3),
-            )
-    if not servers:
-        return
+    except GeneratorExit:
+        run.spawn_apart(fires_all_the_same(run, schedule, at, details))
+        raise
+    tell_that_it_fired(run, schedule, at, details)
     run.announce()
     run.spawn(compare_clocks(run, servers))
+
+
+def fires_all_the_same(run: Run, schedule: Schedule, at: datetime, details: dict[str, str]) -> Steps[None]:
+    """Who lets go of the command while he writes it down has told the other: it is in force (C5)."""
+    yield from run.until(lambda: details["id"] in run.facts.causes, WANTS)
+    tell_that_it_fired(run, schedule, at, details)
+
+
+def tell_that_it_fired(run: Run, schedule: Schedule, at: datetime, details: dict[str, str]) -> None:
+    late_s = round((run.ports.wall.now() - at) / timedelta(seconds=1), 3)
+    run.tell("schedule.fired", schedule.name, **details, late_s=late_s)
 
 
 def is_on_again(run: Run, server: str) -> bool:

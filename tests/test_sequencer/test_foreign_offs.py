@@ -162,6 +162,24 @@ def test_s25_one_that_never_says_it_is_flushed_is_given_up_loudly(room: HandRoom
     assert room.told("array.flush_timed_out", "linkeddisk")
 
 
+@pytest.mark.parametrize(("falls", "said"), [(True, True), (False, False)])
+def test_s25_l4_one_that_falls_in_mid_flush_is_told_of_and_one_that_was_called_back_is_not(
+    room: HandRoom, falls: bool, said: bool
+) -> None:
+    """What its cache held is lost, and its wait ended without a word."""
+    halt(room, *LINKED)
+    room.upses["ups4"].show(off_armed=True)
+    room.until(20)
+    assert room.arrays["linkeddisk"].sent == ["flush"]
+    room.arrays["linkeddisk"].show(flush=Flush.UNDER_WAY)
+    room.until(30)
+    if falls:
+        room.arrays["linkeddisk"].fall_silent()
+    room.upses["ups4"].show(off_armed=False, output_on=not falls)
+    room.until(room.site.linkage.flush_limit_s + 60)
+    assert (("linkeddisk", "S25") in alarms(room)) is said
+
+
 def test_s2_a_page_that_sees_to_the_array_goes_first(room: HandRoom) -> None:
     run, disk = room.run, room.arrays["linkeddisk"]
     page = run.spawn(attended(run, run.site.arrays["linkeddisk"], run.pause(1e6)))

@@ -71,7 +71,8 @@ def test_c5_l1_an_instant_has_fired_though_its_writer_lets_go_of_the_command_mea
     task = by_hand.run.spawn(want(by_hand.run, NIGHT, Goal.DOWN, "nodes/1/off", by_hand.run.ports.wall.now()))
     by_hand.until(11)
     assert not by_hand.told("schedule.fired", "nodes")
+    task.close()
     if dies:
         by_hand.run.end()
-    task.close()
+    by_hand.until(20)
     assert bool(by_hand.told("schedule.fired", "nodes")) is not dies
