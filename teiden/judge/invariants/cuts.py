@@ -57,7 +57,7 @@ class S2(Invariant):
     answered is S25's case and judged there. A control array is never flushed (S32): there no user's
     system may run when it falls; one that began to boot after the OFF had been told, and is not up yet, has
     no use of it: its UPS came back by itself, and nobody can call the OFF back (S16). Nor can one that is up
-    before that do more than go down at once, when it has looked round, and hope that the OFF leaves it the time.
+    before that do more than go down at once, when it has looked round; whether its time is enough, nobody knows.
     An array that has had no power since its last use holds nothing.
     """
 
