@@ -187,6 +187,15 @@ def test_S2_nor_can_one_that_was_up_before_the_disk_falls_do_more_than_go_down_a
         f"{goes_s} room server.shutting_down control2",
     )
     assert (again.result("S2").breaches == ()) is excused
+    earlier = ("20 room server.booting control2", "30 room server.up control2")
+    another = again.plus(*earlier, "1100 room server.booting control1")
+    assert (another.result("S2").breaches == ()) is excused
+
+
+def test_S2_nor_can_one_that_begins_to_boot_in_the_instant_in_which_its_disk_falls(outage: Any) -> None:
+    falls = "room ups.output_off ups3 cause=command"
+    boots = outage.without(falls).plus("1203 room server.booting control2", f"1203 {falls}")
+    assert boots.result("S2").breaches == ()
 
 
 def apart(telling: Any) -> Any:

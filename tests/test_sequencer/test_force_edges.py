@@ -345,13 +345,16 @@ def test_s1_a_stop_may_take_its_own_time_unless_an_off_is_seen_to_count_down_und
     assert may_take_until_s(run, node) == inf, "it is too late for that"
 
 
-def test_s11_an_off_that_is_known_but_not_seen_bounds_no_stop(by_hand: HandRoom) -> None:
+def test_s11_an_off_that_is_known_and_not_seen_bounds_a_stop_only_where_its_card_is_silent(
+    by_hand: HandRoom,
+) -> None:
+    """It says that nothing counts down; or it has fallen silent, and what is known still stands (S1)."""
     run, node = by_hand.run, by_hand.site.servers["control1"]
     told_off(by_hand, "ups1", 300.0)
     assert may_take_until_s(run, node) == inf
     by_hand.upses["ups1"].show(off_armed=True)
     by_hand.upses["ups1"].fall_silent()
-    assert may_take_until_s(run, node) == inf
+    assert may_take_until_s(run, node) == run.now + 300.0 - run.site.force_before_s
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,11 @@ class S5(Invariant):
             if room.nights.is_to_sleep(array, clock_s) and (words := self._still_on(array)):
                 yield words
         for server in self.site.linked_servers:
+            if server.name not in room.wants.of or not room.machines.running(server):
+                continue
             want = room.wants.known(server.name, lambda word: room.heard.can_know(event.by, word, event.t))
             stops = want is not None and want.goal is Goal.DOWN and not want.reached
-            if stops and room.machines.running(server) and not room.incident.alarm((server.name,), None):
+            if stops and not room.incident.alarm((server.name,), None):
                 yield t("{name} was {state}", name=server.name, state=retold(room.machines.os[server.name]))
 
     def _still_on(self, array: Array) -> str:

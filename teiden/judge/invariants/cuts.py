@@ -9,7 +9,6 @@ from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.caches import Flush
 from teiden.judge.ledger.machines import RUNNING
-from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
@@ -57,27 +56,15 @@ class S2(Invariant):
     answered is S25's case and judged there. A control array is never flushed (S32): there no user's
     system may run when it falls; one that began to boot after the OFF had been told, and is not up yet, has
     no use of it: its UPS came back by itself, and nobody can call the OFF back (S16). Nor can one that is up
-    before that do more than go down at once, when it has looked round, and hope that the OFF leaves it the time.
+    before that do more than go down at once, when it has looked round: how much time is left nobody tells.
     An array that has had no power since its last use holds nothing.
     """
 
     id = "S2"
     sentence = later("an array is cut only after a flush that began after its last user stopped")
 
-    def __init__(self, room: Room) -> None:
-        super().__init__(room)
-        self._booting_s: dict[str, float] = {}
-        self._up_s: dict[str, float] = {}
-        """By control node: since when it has booted, or been up, last."""
-
     def watches(self) -> Mapping[str, Look]:
-        return {"ups.output_off": self._falls, "server.booting": self._boots, "server.up": self._comes_up}
-
-    def _boots(self, event: Event) -> None:
-        self._booting_s[event.subject] = event.t
-
-    def _comes_up(self, event: Event) -> None:
-        self._up_s[event.subject] = event.t
+        return {"ups.output_off": self._falls}
 
     def _falls(self, event: Event) -> None:
         fall = self.room.power.fall(event)
@@ -92,15 +79,20 @@ class S2(Invariant):
 
     def _boots_since_told(self, server: Server, event: Event) -> bool:
         """And has had no use of it yet, or gone down again when it had only looked round."""
-        told, since_s = self.room.power.told_off.get(event.subject), self._booting_s.get(server.name)
-        if told is None or since_s is None or since_s <= told.t:
-            return False
         os, goes_s = self.room.machines.os[server.name], self.room.machines.since[server.name]
-        if os == "booting":
-            return True
-        looked_by_s = self._up_s.get(server.name, since_s) + self.site.start.first_look_limit_s
+        told = self.room.power.told_off.get(event.subject)
+        if told is None or os not in ("booting", "shutting down"):
+            return False
+        if self._last_s("server.booting", server, event.t) <= told.t:
+            return False
+        looked_by_s = self._last_s("server.up", server, event.t) + self.site.start.first_look_limit_s
         in_time = goes_s <= looked_by_s + LATENCY_S and event.t <= goes_s + server.shutdown_limit_s
-        return os == "shutting down" and in_time
+        return os == "booting" or in_time
+
+    def _last_s(self, name: str, server: Server, t: float) -> float:
+        """When that was told of it last, by then; minus infinity: never."""
+        told = (moment.event for moment in self.room.history.of(name))
+        return max((e.t for e in told if e.subject == server.name and e.t <= t), default=float("-inf"))
 
     def _control(self, event: Event, array: Array) -> None:
         users = self.room.wiring.users_of[array.name]
