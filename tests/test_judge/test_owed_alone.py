@@ -31,8 +31,8 @@ def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: 
     """control2 halts with its power on, and is booted by hand in the end, or never."""
     other = [change("node_hangs", "control2", 700.0), change("node_hangs", "control2", 7000.0, False)]
     hangs = change("node_hangs", *HUNG)
-    late = ClockStep(9 * 3600.0, "rackpool", 1.0)
-    tale = play(out(0, 1700), other, hangs, *booted, late, until_s=10 * 3600.0)
+    afterwards = ClockStep(9 * 3600.0, "rackpool", 1.0)
+    tale = play(out(0, 1700), other, hangs, *booted, afterwards, until_s=10 * 3600.0)
     site, tellings = reference_site(), [h for h in tale.happenings if isinstance(h, FaultChange)]
     breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
     assert breaches
