@@ -75,12 +75,9 @@ def beyond(
     """Whom faults keep from what this rule owes, for ever; None: everybody.
 
     What counts of the last node alone does so where the run ends with no node up, and the last went by it;
-    what counts where who commands has heard of nothing, where that is so at the end; what is told by an
-    alarm, of a service that does nothing also where nobody was there to raise one until the end.
+    what counts where who commands has heard of nothing, where that is so at the end.
     """
-    faults = tuple(faults)
-    last, alone = LastNode(events, site), Alone(events, site, faults)
-    end_s = events[-1].t if events else 0.0
+    last, end_s = LastNode(events, site), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
     for fault in faults:
         for excuse in fault.by.fault.excuses:
@@ -90,7 +87,7 @@ def beyond(
                 continue
             if excuse.unread and (lost := stopped_by_the_lost(events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
-            if not _is_met(excuse, fault, last, alone, events, end_s):
+            if not _is_met(excuse, fault, last, events, end_s):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
@@ -102,9 +99,7 @@ def beyond(
     return found
 
 
-def _is_met(
-    excuse: Excuse, fault: Struck, last: LastNode, alone: Alone, events: Sequence[Event], end_s: float
-) -> bool:
+def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
     """What it asks for of the end of the run."""
     device, at_s = fault.by.subject, fault.by.at_s
     if excuse.last and not last.fell_by(device, at_s, end_s):
@@ -113,8 +108,7 @@ def _is_met(
         return False
     if excuse.dark and not last.is_left_dark(device, fault.until_s, end_s):
         return False
-    told = not excuse.said or _is_said(excuse.said, device, at_s, events)
-    if not (told or (fault.by.fault.idles and alone.has_been(device, at_s, end_s))):
+    if excuse.said and not _is_said(excuse.said, device, at_s, events):
         return False
     return not excuse.unread or unread(events, end_s)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
+from sequencer.events import Event, Source
 from sim.faults import catalogue
 from sim.story import Booted, ClockStep, FaultChange
 from teiden.judge.excuses import judged
+from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.owed import Owed, beyond, delayed, struck
+from teiden.judge.owed import Owed, delayed, struck
 from teiden.judge.verdict import judge
 from tests.worlds import out, play, reference_site
 
@@ -28,8 +31,8 @@ def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: 
     """control2 halts with its power on, and is booted by hand in the end, or never."""
     other = [change("node_hangs", "control2", 700.0), change("node_hangs", "control2", 7000.0, False)]
     hangs = change("node_hangs", *HUNG)
-    late = ClockStep(9 * 3600.0, "rackpool", 1.0)
-    tale = play(out(0, 1700), other, hangs, *booted, late, until_s=10 * 3600.0)
+    afterwards = ClockStep(9 * 3600.0, "rackpool", 1.0)
+    tale = play(out(0, 1700), other, hangs, *booted, afterwards, until_s=10 * 3600.0)
     site, tellings = reference_site(), [h for h in tale.happenings if isinstance(h, FaultChange)]
     breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
     assert breaches
@@ -45,4 +48,27 @@ def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: 
             assert delayed(due, faults, site, last, tale.events) is late
         due, parted = Owed(replace(breach, id="L3", t=9100.0), 9000.0), change("nodes_parted", *HUNG)
         assert not delayed(due, struck([parted], site), site, last, tale.events), "that one does something"
-        assert beyond("L1", struck([parted], site), site, tale.events) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "begun_s", "other_up", "is_late"),
+    [
+        ("node_hangs", 100.0, False, True),
+        ("node_hangs", 99.0, False, False),
+        ("node_hangs", 500.0, False, False),
+        ("node_hangs", 500.1, False, False),
+        ("node_hangs", 300.0, True, False),
+        ("nodes_parted", 300.0, False, False),
+    ],
+)
+def test_c7_it_is_there_when_their_time_begins_and_nobody_else_is(
+    name: str, begun_s: float, other_up: bool, is_late: bool
+) -> None:
+    site = reference_site()
+    ends_s = 500.0 if begun_s >= 500.0 else 1e6
+    boots = [Event(60.0, "server.up", "control2", "room", Source.FACT, {})] if other_up else []
+    events = [Event(50.0, "server.halted", "control2", "room", Source.FACT, {}), *boots]
+    told = [change(name, "control1", 100.0), change(name, "control1", ends_s, False)]
+    faults = [replace(f, until_s=inf) if ends_s == 1e6 else f for f in struck(told, site)]
+    due = Owed(Breach("L3", begun_s + 1000.0, "control2", "it was halted"), begun_s)
+    assert delayed(due, faults, site, LastNode(events, site), events) is is_late
