@@ -349,6 +349,8 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     off = [Event(told.t, "array.off", subject, "room", Source.FACT)] * on_array
     assert excused(broken, struck, site, [*off, told, *ended, deed])[1] == []
     assert excused(broken, struck, site, [*off, told, *ended, *says, deed])[1] == kept, "it is there again"
+    no_word = [Breach("S27", deed.t, "ups5", "it is held", (replace(told, name="card.silent"), deed))]
+    assert excused(no_word, struck, site, [*off, told, *ended, deed])[1] == no_word
     deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
     assert excused(deed_alone, struck, site, [*off, *ended, deed])[1] == deed_alone
 
