@@ -322,12 +322,10 @@ class Said:
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
             return False
-        if (self._up_at(told.t) & self._up_at(deed.t)) - self._forgetful:
+        heard = self._up_at(told.t)
+        if (heard & self._up_at(deed.t)) - self._forgetful:
             return False
-        return all(
-            any(told.t < t <= deed.t for t in ended) or self._was_down(node, told.t, deed.t)
-            for node, ended in self._ended_s.items()
-        )
+        return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard)
 
     def _kept(self, array: str, at_s: float) -> bool:
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
@@ -342,9 +340,3 @@ class Said:
             elif e.name in (*DOWN, *ENDS):
                 up.discard(e.subject)
         return up.intersection(self._nodes)
-
-    def _was_down(self, node: str, from_s: float, to_s: float) -> bool:
-        """All that time, and heard nothing."""
-        its = [e for e in self._systems if e.subject == node and e.t <= to_s]
-        before = [e.name for e in its if e.t <= from_s]
-        return bool(before) and before[-1] in DOWN and not any(e.name == UP for e in its[len(before) :])

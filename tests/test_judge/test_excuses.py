@@ -343,8 +343,16 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
     assert left(both[0], down, (8.0, "server.up", "control2")) == broken, "it was up then"
     assert left(both[0], down, (90.0, "server.up", "control2")) == []
     assert left(both[0], (5.0, "server.crashed", "rack1")) == broken
+    ended = [Event(deed.t - 1, "server.halted", node, "room", Source.FACT) for node in site.cluster.nodes]
+    says = [Event(deed.t - 0.5, "lease.taken", "reference", "control2", Source.SEEN)]
+    struck = [FaultChange(STRUCK_S, named(fault), subject)]
+    off = [Event(told.t, "array.off", subject, "room", Source.FACT)] * on_array
+    assert excused(broken, struck, site, [*off, told, *ended, deed])[1] == []
+    assert excused(broken, struck, site, [*off, told, *ended, *says, deed])[1] == kept, "it is there again"
+    no_word = [Breach("S27", deed.t, "ups5", "it is held", (replace(told, name="card.silent"), deed))]
+    assert excused(no_word, struck, site, [*off, told, *ended, deed])[1] == no_word
     deed_alone = [Breach("S28", deed.t, "blade1", "it had not run", (deed,))]
-    assert excused(deed_alone, [FaultChange(STRUCK_S, named(fault), subject)], site, [deed])[1] == deed_alone
+    assert excused(deed_alone, struck, site, [*off, *ended, deed])[1] == deed_alone
 
 
 @pytest.mark.parametrize(("name", "subject", "is_one"), [("N6", "network", True), ("U2", "ups5", False)])
