@@ -79,7 +79,7 @@ class Caches:
 
     def _service(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
-        if state != "ready" or self.service[name] != "starting":
+        if self.service[name] != "starting":
             self.on_since_s[name] = event.t
         self.service[name] = state
         self.since[name] = event.t
