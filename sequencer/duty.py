@@ -121,7 +121,7 @@ def command(run: Run) -> Steps[None]:
         elif (yield from goes_down(run)):
             yield from note_new(run)
             run.scope = incident_scope(run) | falling(run)
-            ended = yield from run.race(outage(run), turned(run), other_stop(run), heed_offs_beside(run))
+            ended = yield from run.race(outage(run), turned(run), other_stop(run), *heed_offs_beside(run))
             if ended != WANTED_OTHERWISE or (nobody_is_to_stop(run) and not (yield from goes_on(run))):
                 yield from run.commit(Kind.TURNED, run.site.name)
                 leave_behind(run)

@@ -17,7 +17,7 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
-from sequencer.shortage import is_short, on_battery
+from sequencer.shortage import is_left_on, is_short, on_battery
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
 
@@ -181,10 +181,11 @@ def boots(run: Run, server: str) -> bool:
 
 
 def force_who_would_write(run: Run, array: Array) -> Steps[None]:
-    """Its power was to be off by now and is not, and it runs past its limit: what it writes to its disks from
-    here on would be lost with them (S2). One in somebody's hands is left alone (S27)."""
+    """Its power was to be off by now and is not, or is held and its disk's battery waits no longer; and it runs
+    past its limit: what it writes from here on would be lost (S2, S18). Not one in somebody's hands (S27)."""
     late = [s for s in run.site.users_of(array.name) if runs_past_its_limit(run, s)]
-    late = [s for s in late if run.settled.issuperset(s.upses) and run.in_other_hands(s.name) is None]
+    late = [s for s in late if run.in_other_hands(s.name) is None]
+    late = [s for s in late if run.settled.issuperset(s.upses) or is_left_on(run, array, s)]
     yield from run.together(*(force_before_we_go(run, server) for server in late))
 
 

@@ -35,18 +35,18 @@ def heed_foreign_offs(run: Run) -> Steps[None]:
     yield from heed_offs_of(run, list(run.site.upses.values()))
 
 
-def heed_offs_beside(run: Run) -> Steps[None]:
-    """Never returns. While others go down, of the linked arrays that stay: no page looks at these."""
+def heed_offs_beside(run: Run) -> list[Steps[None]]:
+    """While others go down, of the linked arrays that stay: no page looks at these. With none there is none."""
     stay = [array for array in run.site.linked_arrays if array.name not in run.scope.arrays]
     names = dict.fromkeys(ups for array in stay for ups in array.upses)
-    yield from heed_offs_of(run, [run.site.upses[name] for name in names])
+    return [heed_offs_of(run, [run.site.upses[name] for name in names])] if names else []
 
 
 def heed_offs_of(run: Run, upses: list[Ups]) -> Steps[None]:
+    """Never returns."""
     met: dict[str, Task] = {}
-    while upses:
+    while True:
         yield from run.wait(*(watched(run, ups, met) for ups in upses))
-    yield from run.until(lambda: False, run.site.name)
 
 
 def watched(run: Run, ups: Ups, met: dict[str, Task]) -> simpy.Event:

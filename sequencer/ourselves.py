@@ -71,10 +71,13 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
 
 
 def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
-    """What may make another of it: it begins to count down, or no longer does; or its mains come back."""
-    status = answer(run.ports.upses[ups])
-    if status is None or not when.COUNTS_DOWN.met(status):
-        return [when.COUNTS_DOWN]
+    """What may make another of it: it begins to count down, or no longer does; or its mains come back.
+
+    Not in an outage, in which we are told in our turn."""
+    status, words = answer(run.ports.upses[ups]), when.COUNTS_DOWN.words
+    begins = Condition[UpsStatus](words, lambda s: when.COUNTS_DOWN.met(s) and not run.facts.down)
+    if status is None or not begins.met(status):
+        return [begins]
     return [when.NOTHING_ARMED] if status.mains else [when.NOTHING_ARMED, when.MAINS_BACK]
 
 

@@ -21,7 +21,8 @@ from sequencer.site import Array, Server
 
 def users_are_off(run: Run, array: Array) -> Steps[None]:
     """Until its servers' UPSes are off (S3), but for those that somebody holds: nobody tells these. Until its
-    servers have halted, when its battery is short, or no other UPS is waited for."""
+    servers have halted, when no other UPS is waited for; or, when its battery is short, have had their time.
+    """
     upses, users = run.site.server_upses_of(array.name), run.site.users_of(array.name)
     names = [*(u.name for u in upses), *(s.name for s in users)]
     while True:
@@ -29,7 +30,8 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         if all(ups.name in run.settled for ups in upses) and all(down.values()):
             return
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
-        if not awake and is_short(run, array):
+        overdue = not awake or all(is_left_on(run, array, server) for server in awake)
+        if overdue and is_short(run, array):
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
@@ -37,11 +39,16 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             for ups in [ups for ups in upses if ups.name not in run.settled]:
                 run.alarm(ups.name, f"{ups.name} is held and stays on; {array.name} is flushed though", "S3")
             return
-        if awake:
-            servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
-            yield from run.wait(*map(run.news, names), *servers)
-        else:
-            yield from run.wait(*map(run.news, names), *last_calls(run, array))
+        last = last_calls(run, array) if overdue else []
+        servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
+        yield from run.wait(*map(run.news, names), *servers, *last)
+
+
+def is_left_on(run: Run, array: Array, server: Server) -> bool:
+    """Its limit is over, and somebody holds what it runs on: nothing counts down under it, and it is forced
+    when its disk has to be flushed (S18, S27). Not if it is in somebody's hands itself."""
+    late = server.name in run.given_up and run.in_other_hands(server.name) is None
+    return late and only_held(run, array)
 
 
 def only_held(run: Run, array: Array) -> bool:

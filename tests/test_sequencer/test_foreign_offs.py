@@ -113,7 +113,8 @@ def test_s2_c12_an_array_that_stays_while_others_go_down_is_flushed_too(by_hand:
     run, disk = by_hand.run, by_hand.arrays["linkeddisk"]
     run.hear(Row(Kind.DECLARED, by_hand.site.name, 1, "control1/1", 0.0, {"was_running": []}))
     halt(by_hand, *LINKED)
-    run.spawn(heed_offs_beside(run))
+    (beside,) = heed_offs_beside(run)
+    run.spawn(beside)
     by_hand.until(5)
     by_hand.upses["ups4"].show(off_armed=True)
     by_hand.until(10)

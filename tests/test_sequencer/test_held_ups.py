@@ -143,6 +143,20 @@ def test_s27_l4_who_was_booted_while_the_array_was_held_is_waited_for_before_its
     assert tale.at("ups.output_off ups5", -1) < begins_s < tale.at("array.flushing linkeddisk")
 
 
+def test_s27_l2_who_refuses_on_a_held_ups_is_forced_when_his_disks_battery_waits_no_longer() -> None:
+    """Nothing counts down under him: that UPS has its mains, and somebody holds it."""
+    tale = play(
+        Asked(-30.0, Wish.HOLD, ("ups6",), "me"),
+        fault("shutdown_refused", "rack1", 0.0),
+        out(0, 4000, "ups4"),
+        until_s=3000,
+    )
+    flushed_s = tale.at("array.flushed linkeddisk")
+    assert tale.at("server.forced rack1") < tale.at("array.flushing linkeddisk") < flushed_s
+    assert flushed_s < tale.at("ups.output_off ups4")
+    tale.never("array.lost_data linkeddisk", "command.sent ups6 command=off")
+
+
 def test_s27_l2_an_array_that_is_used_again_while_its_ups_is_held_is_flushed_again_and_not_cut() -> None:
     """It was flushed, and waited for the release; a hand switches its servers on meanwhile."""
     tale = play(
