@@ -182,7 +182,7 @@ def boots(run: Run, server: str) -> bool:
 
 def force_who_would_write(run: Run, array: Array) -> Steps[None]:
     """Its power was to be off by now and is not, or is held and its disk's battery waits no longer; and it
-    runs past its limit: what it writes from here on would be lost (S2, S18). Not who is held himself (S27)."""
+    runs past its limit: what it writes from here on would be lost (S2, S18). Not who is held (S27)."""
     late = [s for s in run.site.users_of(array.name) if runs_past_its_limit(run, s)]
     late = [s for s in late if run.in_other_hands(s.name) is None]
     late = [s for s in late if run.settled.issuperset(s.upses) or is_left_on(run, array, s)]

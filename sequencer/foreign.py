@@ -36,7 +36,7 @@ def heed_foreign_offs(run: Run) -> Steps[None]:
 
 
 def heed_offs_beside(run: Run) -> list[Steps[None]]:
-    """While others go down, of the linked arrays that stay: no page looks at these. If any does."""
+    """While others go down, of the linked arrays that stay: no page looks at these. None if all go."""
     stay = [array for array in run.site.linked_arrays if array.name not in run.scope.arrays]
     names = dict.fromkeys(ups for array in stay for ups in array.upses)
     return [heed_offs_of(run, [run.site.upses[name] for name in names])] if names else []
