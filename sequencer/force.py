@@ -133,6 +133,8 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
     nobody is left to force it (H3, C7), nor is there time when its disks are to go. And who boots onto power
     that falls: it lets nobody in before it is up, and has done nothing yet (H5)."""
     port = run.ports.servers[node.name]
+    if boots(run, node.name):
+        yield from note_started(run, node)
     yield from run.commit(Kind.FORCED, node.name)
     given_up = node.name in run.given_up or (node.role is not ServerRole.CONTROL and boots(run, node.name))
 
@@ -148,6 +150,14 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
         limit_s=RETRY_S,
         ask=Ask("force", port.force, refusal),
     )
+
+
+def note_started(run: Run, server: Server) -> Steps[None]:
+    """Whoever follows us will not see that it was started, though it came to nothing: a disk that says that it
+    is flushed is to be flushed anew (S2)."""
+    for array in linked_disks(run, server):
+        if guards.flushed(run.ports.arrays[array.name].seen()):
+            yield from run.commit(Kind.USED_AGAIN, array.name)
 
 
 def left_to_be_forced(run: Run) -> list[Server]:

@@ -47,6 +47,12 @@ def test_S9_S31_who_does_what_is_wanted_may_do_it_though_only_the_other_was_told
     assert not stops(parted.plus(*out), "S31")
 
 
+def test_S9_who_goes_down_tells_the_other_what_he_hears_until_he_is_halted(tell: Any) -> None:
+    going = tell(CALM).plus(OFF, *GONE, ON.replace("100 ", "160 "), STOP)
+    assert stops(going), "control1 was up, and heard of it"
+    assert not stops(going.plus(*AWAY, *BACK)), "it was down by then, and so was the other when it was back"
+
+
 def test_S9_so_it_is_with_a_restart(tell: Any) -> None:
     fired = "control1 schedule.fired reference id=nodes/1/off goal=reboot servers=rack1"
     parted = tell(CALM).plus(

@@ -220,3 +220,11 @@ def test_s2_x_02_an_array_is_flushed_anew_if_a_user_may_have_run_while_every_nod
     tale.before("command.sent linkeddisk command=flush", "server.booting rack2", "array.flushed linkeddisk")
     tale.before("server.booting rack2", "server.crashed rack2", "server.up control1", "ups.output_off ups4")
     assert len(tale.all("command.sent linkeddisk command=flush")) == 2, "it says that it is flushed already"
+
+
+def test_s2_c2_who_is_forced_in_his_boot_by_who_goes_has_been_started_for_who_follows() -> None:
+    """Flushed, and on the way up; the mains are lost anew, and the cluster's manager restarts who commands."""
+    tale = play(out(0, 456), out(668, 3000), Managed(712.0, Manager.REBOOT, "control1"), until_s=1500)
+    assert tale.at("server.booting blade2") < tale.at("server.forced blade2") < tale.at("lease.taken *", -1)
+    cut_s = tale.at("ups.output_off ups4")
+    assert [t for t in tale.times("command.sent linkeddisk command=flush") if 712 < t < cut_s]

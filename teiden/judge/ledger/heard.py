@@ -55,21 +55,24 @@ class Heard:
         return (t for t, _, is_up in self._changes if is_up and from_s < t <= to_s)
 
     def _spread(self, word: Event, at_s: float) -> Iterator[tuple[float, frozenset[str], frozenset[str]]]:
-        """From the word on, whenever a node came or went: who knows it then, and who is up."""
+        """From the word on, whenever a node came or went: who knows it then, and who is up.
+
+        Whoever has a word passes it on at once, also while he goes down: his service lives until he is halted.
+        """
         up, knows, told = self._ran, frozenset((word.by,)), False
         for change_s, who, is_up in self._changes:
             if change_s > at_s:
                 break
             if change_s > word.t:
                 if not told:
-                    told = True
+                    told, knows = True, knows | up
                     yield word.t, knows, up
                 knows = knows if knows.isdisjoint(up) else knows | up
             up = up | {who} if is_up else up - {who}
             if told:
                 yield change_s, knows, up
         if not told:
-            yield word.t, knows, up
+            yield word.t, knows | up, up
 
     @cached_property
     def _changes(self) -> list[tuple[float, str, bool]]:
