@@ -181,6 +181,34 @@ def test_S28_o1_who_was_booted_onto_power_that_counts_down_is_still_asked_for(te
     assert "S28" in tell(CALM).plus(*lines).broken, "he came up as he was to, and is down since"
 
 
+def test_S28_u19_whom_the_cable_of_another_ups_feeds_has_not_come_up_as_he_was_asked_to(tell: Any) -> None:
+    """Whatever he hangs on is pulled when the cables are put right; his own UPS is switched on all the same."""
+    lines = (
+        "-200 room server.shutting_down rack1",
+        "-200 room server.shutting_down rack2",
+        "-180 room server.halted rack1",
+        "-180 room server.halted rack2",
+        "-170 room ups.output_off ups6 cause=command",
+        "-165 " + WISH.format("power_off", 1, "rack2"),
+        "-160 " + WISH.format("power_on", 2, "rack1"),
+        "-110 room server.booting rack1",
+        "-100 room server.up rack1",
+        "-50 room server.crashed rack1 cause=power",
+        "-10 control1 command.sent ups6 command=on",
+    )
+    came = "{} room ups.output_on ups6 cause=button"
+    assert "S28" not in tell(CALM).plus(*lines).broken
+    assert "S28" in tell(CALM).plus(*lines, came.format(-105)).broken, "he came up as he was to"
+    assert "S28" in tell(CALM).plus(*lines, came.format(-60)).broken, "so he did when his UPS was switched on"
+    gone = tell(CALM).plus(*lines, came.format(-40))
+    assert "S28" not in gone.broken, "he was down by then"
+    woken = gone.plus("-5 control1 command.sent rack1 command=wake")
+    assert "S28" not in woken.broken
+    without = replace(gone.site.servers["rack1"], upses=())
+    of_none = woken.at_site(servers={**gone.site.servers, "rack1": without})
+    assert "rack1" in [breach.subject for breach in of_none.result("S28").breaches], "nobody knows what of"
+
+
 def test_S28_n5_what_a_node_that_is_cut_off_writes_down_opens_no_incident(tell: Any) -> None:
     """It goes on in one that the others have closed; who ran is who ran when they open the next one."""
     lines = (

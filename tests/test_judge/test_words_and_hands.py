@@ -73,3 +73,17 @@ def test_S27_nor_one_that_this_node_cannot_know(up_s: float, knows: bool) -> Non
     fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
     fold(room, 50.0, "hold.set", "blade1", "control1")
     assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
+
+
+@pytest.mark.parametrize(("down_s", "knows"), [(45.0, False), (55.0, True)])
+def test_S28_t3_who_says_something_while_he_goes_down_is_heard_by_whoever_is_up(
+    down_s: float, knows: bool
+) -> None:
+    """His service copies what it has heard for as long as it lives, and his clock may be ahead."""
+    changes = [(40.0, "shutting_down", "control1"), (60.0, "halted", "control1")]
+    changes += [(down_s, "halted", "control2"), (90.0, "up", "control2")]
+    told = [Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)]
+    room = Room(reference_site(), History(told))
+    fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)

@@ -105,8 +105,9 @@ class S28(Invariant):
             return
         self.put_to_test += 1
         linked = [s.name for s in wiring.servers_on[ups] if s.role is ServerRole.LINKED]
-        second = not self.room.power.output[ups] and any(map(self._runs, linked))
-        if second or any(self._due(name) or self._unheard(event, name) for name in linked):
+        if any(self._due(name) or self._unheard(event, name) for name in linked):
+            return
+        if not self.room.power.output[ups] and any(map(self._runs, linked)):
             return
         down = [name for name in linked if self.room.wants.down(name)]
         if down or (self.room.incident.began_s is None and not self._knows_it_open(event)):

@@ -54,8 +54,8 @@ class Want:
     begun: bool = False
     """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
     reached: bool = False
-    """It has been down, or up, since, and up on power that stays. A boot that began before it was wanted
-    restarted is no restart."""
+    """It has been down, or up, since, and up on power of its own that stays: whom somebody's other cable
+    feeds is still to be switched on. A boot that began before it was wanted restarted is no restart."""
     ends: Event | None = None
     """What had told the stop that a boot ends, of a word that is only that boot."""
 
@@ -86,6 +86,8 @@ class Wants:
         """Whose system is on its way down, whatever for."""
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
+        self._astray: dict[str, Want] = {}
+        """By server that is up as it is wanted though its own UPSes give it no power: by which word."""
         self._down_by: dict[str, Want] = {}
         """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
@@ -107,6 +109,7 @@ class Wants:
             "server.crashed": self._is_down,
             "server.booting": self._boots,
             "server.up": self._is_up,
+            "ups.output_on": self._gives_power,
         }
 
     # Questions
@@ -254,6 +257,7 @@ class Wants:
 
     def _is_down(self, event: Event) -> None:
         self._goes.discard(event.subject)
+        self._astray.pop(event.subject, None)
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
             self._down_by[event.subject] = want
@@ -281,6 +285,8 @@ class Wants:
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             comes = want.goal is Goal.UP and not self._is_doomed(event)
+            if comes and not self._has_power(event.subject):
+                self._astray[event.subject], comes = want, False
             want.reached = want.reached or comes or want.begun
         elif event.subject in self._nodes:
             self._is_woken(event, self._known_at_boot(event, ended) or want)
@@ -308,6 +314,16 @@ class Wants:
         known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
         down = [want for want in (ended, known) if want is not None and want.goal is Goal.DOWN]
         return max(down, key=_order, default=None)
+
+    def _gives_power(self, event: Event) -> None:
+        for server in list(self._astray):
+            if self._has_power(server):
+                self._astray.pop(server).reached = True
+
+    def _has_power(self, name: str) -> bool:
+        """From its own UPSes. Of one that has none nobody knows."""
+        server = self.site.servers[name]
+        return not server.upses or self._power.fed(server)
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
