@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 JOB = "control1 job.started control1 job=dump when=stop limit_s=60"
@@ -124,6 +126,54 @@ def test_S28_t4_who_boots_by_hand_wants_up_what_a_clock_ahead_of_his_wanted_down
     assert told.without("server.up control2").result("S28").breaches, "nobody wants it up"
 
 
+ON_BOOT = "1100 control1 command.sent ups5 command=on"
+
+
+@pytest.mark.parametrize(
+    ("without", "more", "asked"),
+    [
+        ((), (), True),
+        (("control2",), (), False),  # it goes on, and the other node is up
+        (("control2",), ("900 room ups.output_off ups3 cause=command",), True),
+        ((), ("5 control1 hold.set control1",), False),  # nobody could stop it
+        ((), ("5 control1 hold.set control1", "6 control1 hold.released control1"), True),
+        ((), ("20 control1 command.sent ups1 command=off how=until_mains",), False),
+        ((), ("90 room server.booting control2",), False),
+        (("crashed control1",), (), False),
+    ],
+)
+def test_S28_c12_whose_battery_ends_while_all_stop_wakes_those_whom_that_word_has_stopped(
+    tell: Any, without: tuple[str, ...], more: tuple[str, ...], asked: bool
+) -> None:
+    """It was to be stopped by then, all else is, and somebody has booted it."""
+    told = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1",
+        "10 room server.shutting_down control2",
+        "30 room ups.output_off ups1 cause=exhausted",
+        "30 room server.crashed control1 cause=power",
+        "70 room server.halted control2",
+        "790 room ups.output_on ups1 cause=button",
+        "800 room server.booting control1",
+        "1040 room server.up control1",
+        *more,
+        ON_BOOT,
+    )
+    assert ("S28" not in told.without(*without).broken) is asked
+
+
+def test_S28_c12_where_there_is_no_other_node_it_goes_on_with_that_stop(tell: Any) -> None:
+    told = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1",
+        "30 room server.crashed control1 cause=power",
+        "800 room server.booting control1",
+        "1040 room server.up control1",
+        ON_BOOT,
+    )
+    alone = told.at_site(cluster=replace(told.site.cluster, nodes=("control1",)))
+    assert "S28" in alone.broken
+    assert "S28" not in alone.plus("900 room ups.output_off ups3 cause=command").broken
+
+
 def test_S28_x04_a_second_feed_of_somebody_who_runs_as_he_is_to_starts_nobody(tell: Any) -> None:
     """Rack1, beside rack2, is down; it has no other feed, and nobody has asked for it."""
     dark = tell(CALM).plus(
@@ -182,7 +232,7 @@ def test_S28_o1_who_was_booted_onto_power_that_counts_down_is_still_asked_for(te
 
 
 def test_S28_u19_whom_the_cable_of_another_ups_feeds_has_not_come_up_as_he_was_asked_to(tell: Any) -> None:
-    """Whatever he hangs on is pulled when the cables are put right; his own UPS is switched on all the same."""
+    """What he hangs on is pulled when the cables are put right; his own UPS is switched on all the same."""
     lines = (
         "-200 room server.shutting_down rack1",
         "-200 room server.shutting_down rack2",

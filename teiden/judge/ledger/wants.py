@@ -6,7 +6,8 @@ is wanted up from then on, and with it everybody whom the same word had stopped,
 if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
 power that counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or
 that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
-and what was wanted of it is still to come.
+and what was wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by
+it, if that stop has come to its end when it is up again.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Wants:
         self._power = power
         self._spread = spread
         self._start_at = history.start_at
-        self._nodes = wiring.nodes
+        self._nodes, self._disk_upses = wiring.nodes, wiring.control_array_upses
         self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
         self.of: dict[str, Want] = {}
         """By server: the last word."""
@@ -88,6 +89,11 @@ class Wants:
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._astray: dict[str, Want] = {}
         """By server that is up as it is wanted though its own UPSes give it no power: by which word."""
+        self._fell: dict[str, Want] = {}
+        """By server that crashed before it was stopped, and whose power was not to come back with the mains:
+        the last word about it then."""
+        self._down: set[str] = set()
+        """Nodes that have gone down, and not booted since."""
         self._down_by: dict[str, Want] = {}
         """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
@@ -258,15 +264,24 @@ class Wants:
     def _is_down(self, event: Event) -> None:
         self._goes.discard(event.subject)
         self._astray.pop(event.subject, None)
+        if event.subject in self._nodes:
+            self._down.add(event.subject)
         want = self.of.get(event.subject)
         if want is not None and want.goal is Goal.DOWN and want.begun:
             self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
+        elif (
+            want is not None
+            and event.name == "server.crashed"
+            and not self._returns_with_mains(event.subject)
+        ):
+            self._fell[event.subject] = want
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
+        self._down.discard(event.subject)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
         if down_s == event.t:
             self._down_by.pop(event.subject, None)
@@ -280,7 +295,7 @@ class Wants:
         want, node = self.of.get(event.subject), event.subject in self._nodes
         if want is None:
             return
-        ended = self._down_by.pop(event.subject, None)
+        ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
         if node and ended is not None and want.ends is not None:  # another has woken before, by another word
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
@@ -289,7 +304,18 @@ class Wants:
                 self._astray[event.subject], comes = want, False
             want.reached = want.reached or comes or want.begun
         elif event.subject in self._nodes:
-            self._is_woken(event, self._known_at_boot(event, ended) or want)
+            word = self._known_at_boot(event, ended) or want
+            word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject))
+            self._is_woken(event, word)
+
+    def _has_come_to_its_end(self, node: str) -> bool:
+        """A stop in which this one crashed: the others are down, or a control disk has no power. Not while
+        somebody holds this one, whom nobody could stop then."""
+        _, last = max(self._hands[node], key=lambda hand: hand[0], default=(0.0, None))
+        if last is not None and last.name == "hold.set":
+            return False
+        others, output = self._nodes - {node}, self._power.output
+        return (bool(others) and self._down >= others) or not all(output[u] for u in self._disk_upses)
 
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it."""
