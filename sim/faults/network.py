@@ -115,13 +115,21 @@ NOBODY_IS_FORCED = tuple(
 )
 """Where hardly a request is answered; but not whom nobody has waited for."""
 
+NOT_FORCED = Excuse(
+    "S1",
+    Reach.SYSTEMS,
+    "who let nobody in can only be forced by his controller, and nobody can call the OFF back",
+    told=True,
+)
+"""Where no controller is heard any more: of what counted down by then."""
+
 SWITCH_DIES = Fault(
     ("N1",),
     "switch_dies",
     Kind.SWITCH,
     "it carries nothing, whatever its power does",
     _dies,
-    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in (*CUT_OFF, *UNHEARD)),
+    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in (*CUT_OFF, NOT_FORCED, *UNHEARD)),
 )
 
 NOBODY_TELLS = tuple(
@@ -187,12 +195,7 @@ MANAGEMENT_DOWN = Fault(
     _management_down,
     excuses=(
         *CUT_OFF,
-        Excuse(
-            "S1",
-            Reach.SYSTEMS,
-            "who let nobody in can only be forced by his controller, and nobody can call the OFF back",
-            told=True,
-        ),
+        NOT_FORCED,
         NO_CARD_YET,
     ),
 )

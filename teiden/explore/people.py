@@ -72,6 +72,17 @@ LEFT = tuple(
     for rule in ("S18", "L2")
 )
 """Of a shutdown, or a reboot of all, by the cluster's manager, which asks us nothing: until a node is up."""
+UNFORCED = (
+    Excuse(
+        "S1",
+        Reach.SYSTEMS,
+        "whoever shuts the last node down has nobody left to force who is still in his time, and hangs",
+        last=True,
+    ),
+)
+"""Of a shutdown by the cluster's manager: who goes down in his time is forced by nobody, and left alone he is
+down before his power falls, unless he hangs. Only one whose time ends when no node is at work any more, and
+whose power falls after that."""
 SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
 """Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
 not down yet, nobody has asked."""
@@ -116,9 +127,9 @@ def of(
             return (Doing(LEFT, (cluster,), _reboot_s(site)),)
         case Managed(_, Manager.SHUTDOWN, node) if node in site.servers:
             shut = site.servers[node]
-            return Doing((*LEFT, *ALONE), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)
+            return Doing((*LEFT, *ALONE, *UNFORCED), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)
         case Managed(_, Manager.SHUTDOWN, cluster):
-            return (Doing(LEFT, (cluster,)),)
+            return (Doing((*LEFT, *UNFORCED), (cluster,)),)
         case _:
             return ()
 
@@ -172,6 +183,8 @@ def explains(
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
+        return False
+    if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 

@@ -15,6 +15,7 @@ from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
 
+GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
 BEGINS = ("server.up", "service.begun")
 TOLD = ("shutdown", "force", "restart")
@@ -66,7 +67,7 @@ class LastNode:
             self._hear_power(event)
         elif not event.is_fact or node not in nodes:
             return
-        elif event.name == "server.shutting_down":
+        elif event.name == GOES_DOWN:
             self._began[node], self._told_before[node] = event.t, node in self._told
         elif event.name in BEGINS:
             if event.name == "server.up":
@@ -139,6 +140,15 @@ class LastNode:
         end = self._at(t_s)
         boots = (e.t for e in self._events if (e.name, e.subject) == ("server.booting", server) and e.is_fact)
         return end is not None and end.t <= max((at_s for at_s in boots if at_s <= t_s), default=-inf)
+
+    def left_in_its_time(self, server: str, t_s: float) -> bool:
+        """None of them is at work by then; the last one went while this one was going down, and had time left
+        for that, and that is over now."""
+        end = self._at(t_s)
+        begins = (e.t for e in self._events if (e.name, e.subject) == (GOES_DOWN, server) and e.is_fact)
+        began_s = max((at_s for at_s in begins if at_s <= t_s), default=inf)
+        over_s = began_s + self._site.servers[server].stop_limit_s
+        return end is not None and began_s <= end.t < over_s <= t_s
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.

@@ -127,6 +127,15 @@ def test_c7_s1_while_nobody_may_follow_who_stands_still_nobody_forces_who_hangs(
     assert left(site, cut_off(STRUCK_S), fault, "control1", ends=False, amount=9e4)
 
 
+@pytest.mark.parametrize(("fault", "on"), [("management_down", "network"), ("switch_dies", "lan1")])
+def test_n1_n5_s1_where_no_controller_is_heard_nobody_forces_who_hangs(
+    site: Site, fault: str, on: str
+) -> None:
+    """His OFF counted down by then, and nobody can call that back either."""
+    assert not left(site, cut_off(STRUCK_S), fault, on, ends=False)
+    assert left(site, cut_off(STRUCK_S + 1), fault, on, ends=False)
+
+
 @pytest.mark.parametrize(
     ("fault", "on", "cause"), [("node_crashes", "control1", ""), ("ups_bypassed", "ups1", "power")]
 )

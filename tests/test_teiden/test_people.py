@@ -279,3 +279,45 @@ def test_s5_the_ups_of_a_node_that_its_manager_shuts_down_goes_with_it_and_no_ot
     assert (list(unexcused([breach], [deed], site)) == []) is excused
     cluster = Managed(1000.0, Manager.SHUTDOWN, "ssccluster")
     assert list(unexcused([breach], [cluster], site)) == [breach]
+
+
+def down(t: float, what: str, name: str) -> Event:
+    return Event(t, f"server.{what}", name, "room", Source.FACT)
+
+
+@pytest.mark.parametrize("of", ["ssccluster", "control1"])
+@pytest.mark.parametrize(
+    ("began_s", "gone_s", "fell_s", "excused"),
+    [
+        (1000.0, 1060.0, 1500.0, True),
+        (1000.0, 1179.9, 1180.0, True),
+        (1000.0, 1180.0, 1500.0, False),  # its time was over, and a node was there to force it
+        (1000.0, 1060.0, 1179.9, False),  # it fell in its time
+        (1061.0, 1060.0, 1500.0, False),  # it did not go down yet
+    ],
+)
+def test_s1_c12_who_goes_down_in_his_time_is_not_forced_when_somebody_shuts_the_last_node_down(
+    of: str, began_s: float, gone_s: float, fell_s: float, excused: bool
+) -> None:
+    """He hangs, and nobody is left to see that; who does not is down before his power falls."""
+    site = reference_site()
+    assert site.servers["rack1"].stop_limit_s == 180.0
+    run = [
+        down(900.0, "shutting_down", "control2"),
+        down(950.0, "halted", "control2"),
+        down(began_s, "shutting_down", "rack1"),
+        down(1010.0, "shutting_down", "control1"),
+        down(gone_s, "halted", "control1"),
+        down(fell_s + 1, "shutting_down", "rack1"),
+    ]
+    run.sort(key=lambda event: event.t)
+    breach, deed = Breach("S1", fell_s, "rack1", ""), Managed(1010.0, Manager.SHUTDOWN, of)
+    assert (list(unexcused([breach], [deed], site, run)) == []) is excused
+    seen = [Event(e.t, e.name, e.subject, "control1", Source.SEEN) for e in run if e.subject == "rack1"]
+    assert list(unexcused([breach], [deed], site, [e for e in run if e.subject != "rack1"] + seen)) == [
+        breach
+    ]
+    ours = Event(1005.0, "command.sent", "control1", "control1", Source.SEEN, {"command": "shutdown"})
+    assert list(unexcused([breach], [deed], site, sorted([*run, ours], key=lambda e: e.t))) == [breach]
+    other = Breach("S1", fell_s, "rack2", "")
+    assert list(unexcused([other], [deed], site, run)) == [other], "it was not going down"
