@@ -153,8 +153,8 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
 
 
 def note_started(run: Run, server: Server) -> Steps[None]:
-    """Whoever follows us will not see that it was started, though it came to nothing: a disk that says that it
-    is flushed is to be flushed anew (S2)."""
+    """Whoever follows us will not see that it was started, though it came to nothing: a disk that says
+    that it is flushed is to be flushed anew (S2)."""
     for array in linked_disks(run, server):
         if guards.flushed(run.ports.arrays[array.name].seen()):
             yield from run.commit(Kind.USED_AGAIN, array.name)

@@ -223,7 +223,7 @@ def test_s2_x_02_an_array_is_flushed_anew_if_a_user_may_have_run_while_every_nod
 
 
 def test_s2_c2_who_is_forced_in_his_boot_by_who_goes_has_been_started_for_who_follows() -> None:
-    """Flushed, and on the way up; the mains are lost anew, and the cluster's manager restarts who commands."""
+    """Flushed, and on the way up; the mains are lost anew, and the manager reboots who commands."""
     tale = play(out(0, 456), out(668, 3000), Managed(712.0, Manager.REBOOT, "control1"), until_s=1500)
     assert tale.at("server.booting blade2") < tale.at("server.forced blade2") < tale.at("lease.taken *", -1)
     cut_s = tale.at("ups.output_off ups4")

@@ -57,7 +57,7 @@ class Heard:
     def _spread(self, word: Event, at_s: float) -> Iterator[tuple[float, frozenset[str], frozenset[str]]]:
         """From the word on, whenever a node came or went: who knows it then, and who is up.
 
-        Whoever has a word passes it on at once, also while he goes down: his service lives until he is halted.
+        Whoever has a word passes it on at once, also as he goes down: his service lives until he is halted.
         """
         up, knows, told = self._ran, frozenset((word.by,)), False
         for change_s, who, is_up in self._changes:
