@@ -30,7 +30,7 @@ from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import note_reached, outage_goes_on, stop_system
+from sequencer.systems import note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.told_anew import look_who_is_down, run_again, when_we_may
 from sequencer.wants import control_off, is_called_off
@@ -55,6 +55,7 @@ def stop_control(run: Run) -> Steps[None]:
     floors = partial(systems_floors_s, run)
     yield from hold(run, "shutdown", floors)
     yield from stay_up(run, site.control_nodes)
+    yield from out_of_its_reboot(run, site.servers[run.me])  # who is away when the others are down (S18, C11)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
     disks: list[list[Fall]] = [[(ups, list(nodes)) for ups in row] for row in rows_of_disks(site)]

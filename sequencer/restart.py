@@ -18,6 +18,7 @@ from sequencer.array_start import (
     keep_disk,
     start_arrays,
 )
+from sequencer.cards import is_off
 from sequencer.cluster_first import without_cluster
 from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
@@ -157,6 +158,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         # By a hand, or it never went off: a disk that sleeps for others is not waited for.
         note_powered(run, ups)
         if (yield from stays_on(run, ups)):
+            run.spawn(off_after_all(run, ups, turns))
             return
     run.held_up.add(ups.name)
     for name in arrays:
@@ -196,6 +198,16 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
         on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
         yield from run.race(on, asked_again(run, servers))
+
+
+def off_after_all(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
+    """Its card was silent, and who answers on it had other power; now it says that it is off (U19, L3)."""
+    port = run.ports.upses[ups.name]
+    if port.seen().fresh:
+        return
+    yield from run.until_seen(port, when.ANSWERS)
+    if is_off(run, ups):
+        yield from start_servers_ups(run, ups, turns)
 
 
 STAYS_S = 10.0

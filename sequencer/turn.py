@@ -56,7 +56,7 @@ def in_the_way(run: Run, since_s: dict[str, float]) -> Blocker | None:
 
 def not_stable(run: Run) -> Blocker | None:
     site, ports = run.site, run.ports
-    away = [name for name in sorted(run.facts.confirmed) if not is_back(run, site.upses[name])]
+    away = are_away(run)
     if away and not may_be_left(run, away):
         port = ports.upses[away[0]]
         told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
@@ -73,6 +73,17 @@ def not_stable(run: Run) -> Blocker | None:
             by_s = at_s or run.now + site.polling.on_line_s
             return words, (ports.upses[name].until(when.MAINS_AWAY),), by_s
     return None
+
+
+def are_away(run: Run) -> list[str]:
+    return [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
+
+
+def is_still_on(run: Run, ups: Ups) -> bool:
+    """It says so, and nobody holds what it feeds, nor is it about to fall."""
+    status = run.ports.upses[ups.name].seen().status
+    on = status is not None and status.output_on
+    return on and not held_under(run, ups) and not still_to_fall(run, ups)
 
 
 def is_done(run: Run) -> bool:
@@ -108,7 +119,7 @@ def still_on(run: Run) -> Blocker | None:
     whose card makes far more of the delay, nor one without mains that was given up, loudly, and whose card
     is silent: nobody could watch over it (L3).
     """
-    away = [name for name in sorted(run.facts.confirmed) if not is_back(run, run.site.upses[name])]
+    away = are_away(run)
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
         if held_under(run, ups):
@@ -243,12 +254,14 @@ def leave_behind(run: Run, *, unseen: bool = False) -> None:
 
     `unseen`: another life has turned round. Then only those that are off for want of mains, as they, their
     whole feed or our journal tell: one on its battery may have come back meanwhile and gone again, and is
-    declared anew.
+    declared anew. So is one that is still on though it was to be off: its mains went while the turn was being
+    written down, or nobody stops any more for the word with which it was to go (S18).
     """
+    anew = {ups for ups in goes_off_with(run, are_away(run)) if is_still_on(run, run.site.upses[ups])}
     for name in run.facts.confirmed:
         ups, seen = run.site.upses[name], run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None:
-            out = not seen.status.mains and not (unseen and seen.status.output_on)
+            out = not seen.status.mains and not (unseen and seen.status.output_on) and name not in anew
         else:
             out = (feed_is_out(run, ups) or went_off(run, ups)) if unseen else not is_back(run, ups)
         run.mains[name].left = out

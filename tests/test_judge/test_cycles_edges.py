@@ -237,3 +237,104 @@ def test_L10_c12_no_boot_of_a_linked_server_is(tell: Any) -> None:
         "410 room server.shutting_down blade1",
     )
     assert goes_too_often(told) == ["blade1"]
+
+
+IN_VAIN = (
+    "0 room ups.on_battery ups3",
+    "900 control1 outage.confirmed ups3",
+    "1000 control1 command.sent ups3 command=off",
+    "1001 control1 command.failed ups3 command=off",
+    "1400 room ups.output_off ups1 cause=command",
+    "1500 room ups.output_on ups1 cause=return",
+    "1849 control1 command.sent ups3 command=off",
+)
+"""The control side has gone, and its disk's card has not taken the OFF for which it did."""
+TAKEN = "1850 room ups.off_armed ups3 falls_at=2030"
+ONCE_MORE = ("2300 room ups.output_off ups1 cause=command", "2400 room ups.output_on ups1 cause=return")
+
+
+@pytest.mark.parametrize(
+    ("more", "too_often"),
+    [
+        (("1433 room card.answering ups3", TAKEN), False),
+        (("1433 room card.answering ups3",), True),
+        ((TAKEN,), True),
+        (("1433 room card.answering ups2", TAKEN), True),
+        (("1433 room card.answering ups3", "1434 room ups.off_armed ups2 falls_at=2030"), True),
+        (("1433 room card.answering ups3", "1700 control1 incident.closed reference", TAKEN), True),
+        (("990 room card.answering ups3", TAKEN), True),
+        (("1433 room card.answering ups3", "2300 room ups.off_armed ups3 falls_at=2480"), False),
+        (("1433 room card.answering ups3", "2301 room ups.off_armed ups3 falls_at=2480"), True),
+        (("1433 room card.answering ups3", TAKEN, "2410 room ups.output_off ups1 cause=command"), True),
+    ],
+)
+def test_L10_u2_a_disk_that_takes_its_off_when_its_card_answers_again_is_a_cause_for_the_nodes(
+    tell: Any, more: tuple[str, ...], too_often: bool
+) -> None:
+    assert broken(tell(CALM).plus(*IN_VAIN, *more, *ONCE_MORE)) is too_often
+
+
+@pytest.mark.parametrize("told", ["command.failed ups3 command=on", "command.failed ups4 command=off"])
+def test_L10_u2_nothing_else_that_was_not_taken_is(tell: Any, told: str) -> None:
+    again = tell(CALM).plus(*IN_VAIN[:3], *IN_VAIN[4:], f"1001 control1 {told}")
+    cards = [f"1433 room card.answering {ups}" for ups in ("ups3", "ups4")]
+    taken = [f"1850 room ups.off_armed {ups} falls_at=2030" for ups in ("ups3", "ups4")]
+    assert broken(again.plus(*cards, *taken, *ONCE_MORE))
+
+
+def test_L10_u2_a_node_may_be_told_once_more_for_it_and_its_disk_or_a_linked_server_may_not(
+    tell: Any,
+) -> None:
+    late = tell(CALM).plus(*IN_VAIN, "1433 room card.answering ups3", TAKEN)
+
+    def stops(name: str, times: int) -> Any:
+        told = [f"{3000 + 300 * n} control1 command.sent {name} command=shutdown" for n in range(times)]
+        goes = [f"{3001 + 300 * n} room server.shutting_down {name}" for n in range(times)]
+        back = [f"{3200 + 300 * n} room server.up {name}" for n in range(times)]
+        return late.plus(*told, *goes, *back)
+
+    assert [broken(stops("control1", n)) for n in (3, 4)] == [False, True]
+    assert [broken(stops("blade1", n)) for n in (1, 2)] == [False, True]
+    falls = [f"{2030 + 100 * n} room ups.output_off ups3 cause=command" for n in range(2)]
+    on = [f"{2080 + 100 * n} room ups.output_on ups3 cause=command" for n in range(2)]
+    assert broken(late.plus(*falls, *on))
+
+
+def test_L10_u2_of_several_disks_the_one_counts_that_was_told_in_vain_most_often(tell: Any) -> None:
+    telling = tell(CALM)
+    ups7 = replace(telling.site.upses["ups3"], name="ups7", number=7)
+    mirror = {"name": "mirror", "controllers": ("ups7",), "enclosures": ("ups7",)}
+    disk = replace(telling.site.arrays["controldisk"], **mirror)
+    both = telling.at_site(
+        upses={**telling.site.upses, "ups7": ups7}, arrays={**telling.site.arrays, "mirror": disk}
+    ).plus(*IN_VAIN)
+    for ups, times_s in (("ups7", (1010,)), ("ups3", (1010, 2500))):
+        for at_s in times_s:
+            both = both.plus(
+                f"{at_s} control1 command.failed {ups} command=off",
+                f"{at_s + 100} room card.answering {ups}",
+                f"{at_s + 200} room ups.off_armed {ups} falls_at={at_s + 300}",
+            )
+    twice = both.plus(
+        *ONCE_MORE, "3000 room ups.output_off ups1 cause=command", "3100 room ups.output_on ups1 cause=return"
+    )
+    assert not broken(twice)
+    assert broken(twice.plus("3600 room ups.output_off ups1 cause=command"))
+
+
+@pytest.mark.parametrize(("by", "too_often"), [("button", False), ("command", True)])
+def test_L10_nodes_without_a_disk_have_no_more_and_no_fewer_causes(
+    tell: Any, by: str, too_often: bool
+) -> None:
+    telling = tell(CALM)
+    site = telling.site
+    nodes = {n.name: replace(n, arrays=()) for n in site.control_nodes}
+    arrays = {a.name: a for a in site.linked_arrays}
+    alone = telling.at_site(servers={**site.servers, **nodes}, arrays=arrays).plus(
+        "0 room mains.lost ups1",
+        "1 control1 outage.confirmed ups1",
+        "10 room ups.output_off ups1 cause=command",
+        f"20 room ups.output_on ups1 cause={by}",
+        "30 room ups.output_off ups1 cause=command",
+    )
+    assert broken(alone) is too_often

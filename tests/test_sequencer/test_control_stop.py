@@ -158,6 +158,25 @@ def test_s5_nodes_that_only_restart_go_nowhere(waits: HandRoom) -> None:
     assert go(waits) == set()
 
 
+@pytest.mark.parametrize("ends", ["he is back", "his battery holds no longer"])
+def test_s18_c11_who_commands_and_is_rebooted_tells_nobody_to_go_before_he_is_back(
+    out_of_mains: HandRoom, ends: str
+) -> None:
+    """While he is away nobody would be left to tell the disks' UPSes; the other one follows him meanwhile."""
+    room = out_of_mains
+    room.run.rebooting.add("control1")
+    room.servers["control1"].show(ServerStatus(Os.SHUTTING_DOWN))
+    room.run.spawn(stop_control(room.run))
+    room.until(60)
+    assert room.servers["control2"].sent == []
+    if ends == "he is back":
+        room.servers["control1"].show(ServerStatus(Os.UP))
+    else:
+        room.upses["ups1"].show(runtime_s=stop_off_s(room.site, room.site.upses["ups1"]))
+    room.until(62)
+    assert room.servers["control2"].sent == ["shutdown"]
+
+
 def test_s5_the_stop_of_the_cluster_waits_whoever_shuts_the_nodes_down(out_of_mains: HandRoom) -> None:
     """Its manager stops it with them, or their last one takes it along: nothing of ours is needed."""
     out_of_mains.run.scope = Scope(servers=frozenset({"blade1"}), control=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sequencer.duty import declare, duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
@@ -181,3 +183,35 @@ def test_u2_one_whose_node_answers_is_on_and_one_that_stays_off_whatever_its_mai
     room.servers["control2"].show(ServerStatus(Os.UP))
     leave_behind(room.run, unseen=True)
     assert not is_left(room.run, "ups2")
+
+
+@pytest.mark.parametrize(
+    ("now", "is_left_behind"),
+    [
+        ("it is on its battery", False),
+        ("it is off", True),
+        ("its OFF counts down", True),
+        ("it is held", True),
+        ("who lives on it has another feed", True),
+    ],
+)
+def test_s18_one_that_ought_to_be_off_and_is_on_its_battery_when_the_others_are_turned_round_is_news(
+    by_hand: HandRoom, now: str, is_left_behind: bool
+) -> None:
+    """Its mains went anew while that was written down. Who is off, or in somebody's hands, is waited for."""
+    run, battery = by_hand.run, replace(calm_ups(by_hand.site, "ups5"), mains=False, on_battery=True)
+    run.learn(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+    )
+    by_hand.upses["ups5"].show(replace(battery, output_on=now != "it is off", on_battery=now != "it is off"))
+    if now == "its OFF counts down":
+        by_hand.upses["ups5"].show(off_armed=True)
+        run.learn(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    if now == "it is held":
+        run.hear(Row(Kind.HELD, "ups5", 1, "control1/1", 0.0, {"cause": "r1", "held": True, "wall_s": 1.0}))
+    if now == "who lives on it has another feed":
+        fed = {s.name: replace(s, upses=("ups5", "ups6")) for s in by_hand.site.servers_on("ups5")}
+        run.site = replace(by_hand.site, servers={**by_hand.site.servers, **fed})
+    leave_behind(run)
+    assert is_left(run, "ups5") is is_left_behind

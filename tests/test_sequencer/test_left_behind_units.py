@@ -185,3 +185,14 @@ def test_o2_one_that_is_held_is_not_and_nobody_turns_round_for_it() -> None:
     tale = play(*out(0, 3 * HOUR_S, "ups4"), hold, dies, until_s=2 * HOUR_S)
     tale.never("command.sent control2 *")
     assert not tale.all("journal.committed reference kind=turned")
+
+
+def test_s18_l2_a_disk_whose_mains_go_anew_in_the_moment_of_the_turn_is_flushed_and_cut() -> None:
+    """It was taken for one that is off and waited for, and nobody watched over its battery."""
+    stop = Managed(0, Manager.SHUTDOWN, "control1")
+    tale = play(
+        stop, *out(600, 900, "ups4"), *out(1130, 1192, "ups4"), *out(1250, 4860, "ups4"), until_s=2600
+    )
+    assert 1250 < tale.times("journal.committed reference kind=turned")[-1] < 1253
+    assert not tale.times("array.lost_data linkeddisk")
+    tale.before("outage.confirmed ups4", "array.flushed linkeddisk", "ups.output_off ups4 cause=command")

@@ -86,3 +86,24 @@ def test_p14_one_that_was_on_already_and_goes_off_at_once_goes_on_when_its_array
     port.show(output_on=True)
     room.until(100)
     assert task.over
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_u19_l3_one_whose_card_was_silent_goes_on_when_it_says_that_it_is_off(
+    room: HandRoom, on: bool
+) -> None:
+    """Its servers answered all the while, with other power: the cables had been mixed up."""
+    ups5, port = room.site.upses["ups5"], room.upses["ups5"]
+    port.fall_silent()
+    task = room.run.spawn(start_servers_ups(room.run, ups5, Turns(room.run, [ups5])))
+    room.until(2 * STAYS_S)
+    assert task.over
+    assert "ups5" in room.run.powered
+    port.show(output_on=on)
+    room.until(4 * STAYS_S)
+    assert port.sent == ["on"] * (not on)
+    port.show(output_on=True)
+    room.until(5 * STAYS_S)
+    port.show(output_on=False)
+    room.until(9 * STAYS_S)
+    assert len(port.sent) == (not on), "somebody has switched it off since"

@@ -12,6 +12,7 @@ from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
+from teiden.judge.unheard import unheard
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
@@ -30,7 +31,9 @@ class S5(Invariant):
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
-    would not come back (L3). Nor one that is told to a UPS whose output is off. Told once per incident.
+    would not come back (L3). Nor one that is told to a UPS whose output is off. Nor is a server waited for
+    whom a hand has switched on with its UPS, when who tells it has heard neither him nor that card since: by
+    all that he knows it is off, as it was told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users are all off for long enough; no
@@ -67,7 +70,7 @@ class S5(Invariant):
         if not incident.confirmed and not causes.wanted(event.subject):
             return  # S9's
         self.put_to_test += 1
-        unsettled = list(dict.fromkeys((*self._unsettled(), *self._unsettled_by_plan(event))))
+        unsettled = list(dict.fromkeys((*self._unsettled(event), *self._unsettled_by_plan(event))))
         if unsettled and not self._at_floor(event.t):
             self._told_for = incident.began_s
             text = t(
@@ -79,7 +82,7 @@ class S5(Invariant):
             )
             self.broken(event.t, event.subject, text, event)
 
-    def _unsettled(self) -> Iterator[str]:
+    def _unsettled(self, told: Event) -> Iterator[str]:
         since = self.room.power.mains_since
         out = {ups for ups in self.room.incident.confirmed if since.get(ups, 0.0) is None}
         failing = {
@@ -93,10 +96,26 @@ class S5(Invariant):
             lasts = left >= server.minimum_supplies
             if lasts and not any(a in failing and self._since_before(a, server) for a in server.arrays):
                 continue
-            given_up = self.room.incident.alarm((server.name,), None)
-            if self.room.machines.running(server) and not given_up:
+            if self.room.machines.running(server) and self._is_waited_for(server, told):
                 state = retold(self.room.machines.os[server.name])
                 yield t("{name} was {state}", name=server.name, state=state)
+
+    def _is_waited_for(self, server: Server, told: Event) -> bool:
+        """It was not given up aloud."""
+        given_up = self.room.incident.alarm((server.name,), None)
+        return not given_up and not self._is_unheard(server, told)
+
+    def _is_unheard(self, server: Server, told: Event) -> bool:
+        """It runs since a hand has pressed the button of its UPS, and who tells it hears neither (O1, N5)."""
+        runs_s, history = self.room.machines.since[server.name], self.room.history
+        pressed = (
+            event
+            for _, event in history.of("ups.output_on")
+            if event.subject in server.upses and event.details.get("cause") == "button" and event.t <= runs_s
+        )
+        return any(
+            unheard(history.events, self.site, told.by, event.subject, event.t, told.t) for event in pressed
+        )
 
     def _since_before(self, array: str, server: Server) -> bool:
         """It is as it was when that array went, or that is still there."""
@@ -114,7 +133,7 @@ class S5(Invariant):
                 continue
             want = room.wants.known(server.name, lambda word: room.heard.can_know(event.by, word, event.t))
             stops = want is not None and want.goal is Goal.DOWN and not want.reached
-            if stops and not room.incident.alarm((server.name,), None):
+            if stops and self._is_waited_for(server, event):
                 yield t("{name} was {state}", name=server.name, state=retold(room.machines.os[server.name]))
 
     def _still_on(self, array: Array) -> str:

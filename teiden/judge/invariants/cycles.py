@@ -30,7 +30,8 @@ class L10(Invariant):
     power that another on its UPS gets: the two are told to go up and down apart (H7).
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
-    comes back when these have fallen (U8, S2). Told once per device.
+    comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). Told once per device.
     """
 
     id = "L10"
@@ -145,7 +146,7 @@ class L10(Invariant):
             return
         words = sum(room.wants.told_n[server] for server in room.causes.concerns(name))
         allowed = per_outage * len(self._outages) + words + self._by_hand[name] + self._by_others(name)
-        allowed += self._before_its_disks(name, event.t)
+        allowed += self._before_its_disks(name, event.t) + self._for_a_disk_in_vain(name, event.t)
         if self._cycles[name] > allowed:
             self._told.add(name)
             text = t(
@@ -156,6 +157,26 @@ class L10(Invariant):
                 allowed=allowed,
             )
             self.broken(event.t, name, text, told, event)
+
+    def _for_a_disk_in_vain(self, name: str, t: float) -> int:
+        wiring = self.room.wiring
+        if name not in wiring.nodes and name not in wiring.node_upses:
+            return 0
+        return max((self._taken_late(ups, t) for ups in wiring.control_array_upses), default=0)
+
+    def _taken_late(self, ups: str, t: float) -> int:
+        """How often its card, which had not taken an OFF, has taken one in that incident, answering again."""
+        history, found, not_taken, answers = self.room.history, 0, False, False
+        names = ("command.failed", "card.answering", "ups.off_armed", "incident.closed")
+        for _, event in sorted(moment for name in names for moment in history.of(name)):
+            if event.t > t or event.subject not in (ups, self.site.name):
+                continue
+            if event.name == "card.answering":
+                answers = not_taken
+            elif event.name != "command.failed" or event.details.get("command") == "off":
+                found += answers and event.name == "ups.off_armed"
+                not_taken, answers = event.name == "command.failed", False
+        return found
 
     def _before_its_disks(self, name: str, t: float) -> int:
         """How often a control node, or who lives on this UPS, has come up onto disks that counted down."""
