@@ -13,7 +13,7 @@ from sequencer import conditions as when
 from sequencer import timing
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.power_off import runs_in_other_hands
-from sequencer.proof import falls_at_s, servers_down
+from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.site import Array, Server
@@ -139,12 +139,14 @@ def fell_unheard(run: Run, ups: str) -> bool:
 def is_short(run: Run, array: Array) -> bool:
     """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down.
 
-    Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due.
+    Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due. One
+    that another life has told falls as the wall clocks have it, if that is sooner: should they be wrong, the
+    battery's last call for the flush still comes (S3).
     """
     if told_by_another(run, array):
         return True
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
-    offs_s = [falls_at_s(run, ups) or run.now for ups in waits_for]
+    offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
     need_s = wait_s + run.site.linkage.flush_limit_s
     return any(lasts_less(run, ups, need_s) for ups in array.upses)
