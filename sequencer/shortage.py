@@ -139,8 +139,8 @@ def fell_unheard(run: Run, ups: str) -> bool:
 def is_short(run: Run, array: Array) -> bool:
     """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down.
 
-    Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due. One
-    that another life has told falls as the wall clocks have it, if that is sooner: should they be wrong, the
+    Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due.
+    What another life has told falls as the wall clocks have it, if that is sooner: should they be wrong, the
     battery's last call for the flush still comes (S3).
     """
     if told_by_another(run, array):

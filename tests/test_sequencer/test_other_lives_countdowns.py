@@ -260,3 +260,28 @@ def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power
     )
     assert unsafe(night) == []
     assert night.at("server.forced rack2") < night.at("ups.output_off ups6")
+
+
+def test_h5_s1_nodes_that_are_shut_down_force_who_boots_meanwhile_onto_power_that_falls() -> None:
+    """Its neighbours are down by then, and nothing else is told."""
+    night = play(
+        fault("comes_back", "rack1", amount=0.0),
+        out(0, 1055),
+        Managed(-20.0, Manager.SHUTDOWN, "ssccluster"),
+        until_s=1000,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.booting rack1") < night.at("server.forced rack1")
+    assert night.at("server.forced rack1") < night.at("server.halted control1")
+
+
+def test_n2_s1_who_takes_over_and_has_never_heard_that_his_ups_was_told_goes_before_it() -> None:
+    """Each node hears the room, and neither the other: he is told to stop in vain, and hears no row."""
+    night = play(
+        fault("production_down", "network"),
+        out(0, 3600, "ups2"),
+        Managed(1210.0, Manager.REBOOT, "control1"),
+        until_s=2400,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.halted control2") < night.at("ups.output_off ups2")
