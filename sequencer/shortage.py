@@ -32,6 +32,9 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
         overdue = not awake or all(is_left_on(run, array, server) for server in awake)
         if overdue and is_short(run, array):
+            yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
+            if not is_short(run, array):
+                continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
