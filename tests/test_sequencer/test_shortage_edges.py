@@ -74,20 +74,6 @@ def test_s18_a_battery_is_short_when_it_does_not_outlast_the_last_fall_and_the_f
     assert not short(room, 200.5 + FLUSH_S)
 
 
-@pytest.mark.parametrize(("told_ago_s", "wait_s"), [(380.0, 40.0), (0.0, 420.0), (7200.0, 420.0)])
-def test_s3_an_off_that_another_life_told_is_waited_for_as_the_wall_clocks_have_it(
-    room: HandRoom, told_ago_s: float, wait_s: float
-) -> None:
-    """Heard only now; where it had fallen by them, one is wrong, and it counts as told just now."""
-    halt(room)
-    details = {"falls_in_s": 420.0, "wall_s": room.run.wall_s() - told_ago_s}
-    for ups in ("ups5", "ups6"):
-        room.upses[ups].show(off_armed=True)
-        room.run.hear(Row(Kind.OFF_ARMED, ups, 1, "control2/1", 0.0, details))
-    assert not short(room, wait_s + FLUSH_S + 1)
-    assert short(room, wait_s + FLUSH_S - 1)
-
-
 @pytest.mark.parametrize(("looked_s", "alarms"), [(700.0, []), (500.0, [("linkeddisk", "S18")])])
 def test_s3_its_battery_is_looked_at_once_more_before_the_flush_is_hurried(
     room: HandRoom, looked_s: float, alarms: list[tuple[str, str]]
