@@ -1,9 +1,10 @@
-"""What a linked array says of its flush, and what that proves (S2)."""
+"""What a linked array says of its flush, what that proves, and when it proves nothing any more (S2)."""
 
 from __future__ import annotations
 
 from sequencer import guards
-from sequencer.ports import Flush
+from sequencer.journal import Kind
+from sequencer.ports import Flush, Steps
 from sequencer.run import Run
 from sequencer.site import Array
 
@@ -33,3 +34,30 @@ def asked_unwatched(run: Run) -> set[str]:
     by_s = run.born_s + run.site.start.first_look_limit_s
     asked = {name for name, at_s in run.facts.flush_asked.items() if at_s <= by_s}
     return asked - run.facts.flush_settled
+
+
+def note_writing(run: Run, array: Array) -> Steps[None]:
+    """Mains that blinked, or a silent card, may have taken seconds since it said that it is flushed."""
+    port = run.ports.arrays[array.name]
+    if run.now > port.seen().at_s + run.site.polling.timeout_s:
+        yield from port.look()
+    if is_unflushed(run, array):
+        run.alarm(array.name, f"somebody nobody knows of has written to {array.name} since its flush", "S2")
+        run.used_again.add(array.name)
+
+
+def is_used_again(run: Run, array: Array) -> Steps[bool]:
+    """A user was started since its flush began: written down, for that flush does not count any more."""
+    if array.name not in run.used_again:
+        return False
+    yield from run.commit(Kind.USED_AGAIN, array.name)
+    run.used_again.discard(array.name)
+    return True
+
+
+def left_to_flush_s(run: Run, array: Array) -> float:
+    """The limit; of a flush that another life asked for and that is under way, what is left of it."""
+    limit_s = run.site.linkage.flush_limit_s
+    if not is_flushing(run, array):
+        return limit_s
+    return max(0.0, limit_s - (run.now - run.facts.flush_asked.get(array.name, run.now)))

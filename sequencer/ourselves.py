@@ -14,6 +14,7 @@ from sequencer.force import (
     force_off,
     is_about_to_fall,
     left_to_be_forced,
+    linked_side,
     power_under,
 )
 from sequencer.journal import REACHED, WANTS, Goal, Kind
@@ -67,7 +68,9 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
             asked = True
         else:
             turns = (run.ports.upses[u].until(turn) for u in me.upses for turn in turns_of(run, u))
-            yield from run.wait(port.until(when.STOPPING), *turns)
+            told = not run.commands and bool(count_down(run, me.upses))
+            alone = [run.news_when(lambda: run.commands)] if told else []  # who told it tells us no more (S1)
+            yield from run.wait(port.until(when.STOPPING), *alone, *turns)
 
 
 def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
@@ -189,7 +192,14 @@ def force_who_is_left(run: Run) -> Steps[None]:
             yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
         leaves = (run.ports.servers[node].until(when.LEAVES) for node in others)
         gone = (run.ports.peers[node].until(when.PEER_IS_GONE) for node in others)
-        yield from run.wait(run.news(), *leaves, *gone)
+        boots = (run.ports.servers[s.name].until(when.STARTS) for s in linked_side(run) if not runs(run, s))
+        yield from run.wait(run.news(), *leaves, *gone, *boots)
+
+
+def runs(run: Run, server: Server) -> bool:
+    """It is seen up, or at its boot. One that is down, or goes down, may be booted again meanwhile (H5)."""
+    seen = run.ports.servers[server.name].seen()
+    return guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
 
 
 def follows(run: Run, node: str) -> bool:
@@ -225,6 +235,7 @@ def power_stays(run: Run) -> Steps[None]:
     """
     me = run.site.servers[run.me]
     while is_about_to_fall(run, me):
+        run.announce(run.me)  # whoever watches over our end: we command now
         for ups in [run.site.upses[name] for name in count_down(run, me.upses)]:
             by_s = max(run.now, falls_at_s(run, ups) or run.now) + EVIDENCE_EXTRA_S
             yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)

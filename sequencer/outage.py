@@ -13,7 +13,15 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
-from sequencer.flushed import asked_unwatched, is_flushing, is_unflushed, says_flushed
+from sequencer.flushed import (
+    asked_unwatched,
+    is_flushing,
+    is_unflushed,
+    is_used_again,
+    left_to_flush_s,
+    note_writing,
+    says_flushed,
+)
 from sequencer.force import force_who_would_write
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
@@ -174,8 +182,9 @@ def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
 
 
 def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
-    """Begun anew as often as somebody has used it since it was flushed (S2)."""
-    again = False
+    """Begun anew as often as somebody has used it since it was flushed (S2). Once, too, where it says itself
+    that it was, whoever did: some write after every flush, and it is cut all the same (A4, H10)."""
+    again = anew = False
     while True:
         yield from users_are_off(run, array)
         if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
@@ -187,14 +196,16 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
             again = True
             continue
         yield from flush(run, array, again)
+        held = says_flushed(run, array) and not anew
         again = yield from is_used_again(run, array)
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
         yield from writes_no_more(run, array)
         again = yield from is_used_again(run, array)
-        if not again and (yield from cut_all(run, array)):
+        if not again and (yield from cut_all(run, array, held)):
             break
+        anew = anew or is_unflushed(run, array)
     run.settled.add(array.name)
     run.ready_since.pop(array.name, None)
     run.announce(array.name)
@@ -219,8 +230,11 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
             run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
 
 
-def cut_all(run: Run, array: Array) -> Steps[bool]:
-    """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2)."""
+def cut_all(run: Run, array: Array, held: bool) -> Steps[bool]:
+    """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2).
+
+    `held`: it was seen flushed, and may be asked once whether it is so still.
+    """
     afresh = partial(look_around, run, array)
     for name in array.upses:
         guard = partial(refusal_to_cut, run, array, name)
@@ -230,6 +244,8 @@ def cut_all(run: Run, array: Array) -> Steps[bool]:
                 return False
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
+            if held:
+                yield from note_writing(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard, afresh)
             if refusal is not None and refusal.rule == "S2":
                 return False
@@ -276,15 +292,6 @@ def may_be_on(run: Run, server: Server) -> bool:
     """A UPS of it is silent, as one without mains is that was cut; but others on its feed have theirs."""
     silent = [run.site.upses[u] for u in server.upses if not run.ports.upses[u].seen().fresh]
     return any(mains for ups in silent for _, mains in others_on_its_feed(run, ups))
-
-
-def is_used_again(run: Run, array: Array) -> Steps[bool]:
-    """A user was started since its flush began: written down, for that flush does not count any more."""
-    if array.name not in run.used_again:
-        return False
-    yield from run.commit(Kind.USED_AGAIN, array.name)
-    run.used_again.discard(array.name)
-    return True
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
@@ -353,14 +360,6 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:
         if (yield from request(run, array.name, ask)):
             return
         yield from run.wait(run.news(array.name), by_s=run.now + ask.retry_s)
-
-
-def left_to_flush_s(run: Run, array: Array) -> float:
-    """The limit; of a flush that another life asked for and that is under way, what is left of it."""
-    limit_s = run.site.linkage.flush_limit_s
-    if not is_flushing(run, array):
-        return limit_s
-    return max(0.0, limit_s - (run.now - run.facts.flush_asked.get(array.name, run.now)))
 
 
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:

@@ -13,7 +13,7 @@ from sequencer import conditions as when
 from sequencer import timing
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.power_off import runs_in_other_hands
-from sequencer.proof import falls_at_s, servers_down
+from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.site import Array, Server
@@ -32,6 +32,9 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
         overdue = not awake or all(is_left_on(run, array, server) for server in awake)
         if overdue and is_short(run, array):
+            yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
+            if not is_short(run, array):
+                continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
@@ -140,11 +143,13 @@ def is_short(run: Run, array: Array) -> bool:
     """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down.
 
     Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due.
+    What another life has told falls as the wall clocks have it, if that is sooner: should they be wrong, the
+    battery's last call for the flush still comes (S3).
     """
     if told_by_another(run, array):
         return True
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
-    offs_s = [falls_at_s(run, ups) or run.now for ups in waits_for]
+    offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
     need_s = wait_s + run.site.linkage.flush_limit_s
     return any(lasts_less(run, ups, need_s) for ups in array.upses)

@@ -257,6 +257,20 @@ def test_s1_c12_on_its_battery_who_commands_stops_himself_and_another_when_its_m
     assert room.servers["control1"].sent
 
 
+def test_s1_c12_who_takes_the_command_while_his_ups_counts_down_stops_himself_then(by_hand: HandRoom) -> None:
+    """Whoever told it, and was to tell him in his turn, has gone; and no row of that was ever heard."""
+    room = ends(by_hand)
+    room.run.commands = False
+    room.upses["ups1"].lose_mains()
+    room.upses["ups1"].show(off_armed=True)
+    room.until(10)
+    assert room.servers["control1"].sent == []
+    room.run.stand(commands=True)
+    room.run.announce(room.run.me)
+    room.until(11)
+    assert (room.servers["control1"].sent, alarms(room)) == (["shutdown"], [("control1", "C12")])
+
+
 def test_x_04_a_node_that_another_ups_carries_stays_up(site: Site) -> None:
     room = ends(HandRoom(with_settings(site, control1__upses=("ups1", "ups2"), control1__minimum_supplies=1)))
     room.upses["ups1"].show(off_armed=True)

@@ -9,6 +9,7 @@ from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Os
 from sequencer.proof import may_fall_at_s
+from sequencer.shortage import is_short
 from sequencer.systems import stop_system
 from sim.story import Managed, Manager
 from tests.hands import NO, YES, HandRoom
@@ -56,6 +57,22 @@ def test_s1_when_it_may_fall(
     heard(room, told_ago_s, life)
     at_s = may_fall_at_s(room.run, room.site.upses["ups5"])
     assert at_s == (None if falls_at_s is None else pytest.approx(falls_at_s))
+
+
+@pytest.mark.parametrize(("told_ago_s", "wait_s"), [(380.0, 40.0), (0.0, DELAY_S), (7200.0, DELAY_S)])
+def test_s3_no_flush_is_hurried_for_an_off_that_by_the_wall_clocks_falls_in_time(
+    room: HandRoom, told_ago_s: float, wait_s: float
+) -> None:
+    """Where it had fallen by them when it was heard of, one is wrong, and it counts as told just now."""
+    disk, ups4 = room.site.arrays["linkeddisk"], room.upses["ups4"]
+    ups4.lose_mains()
+    room.run.settled.add("ups6")
+    heard(room, told_ago_s)
+    need_s = wait_s + room.site.linkage.flush_limit_s
+    ups4.show(runtime_s=need_s + 1)
+    assert not is_short(room.run, disk)
+    ups4.show(runtime_s=need_s - 1)
+    assert is_short(room.run, disk)
 
 
 @pytest.mark.parametrize("behind_s", [400.0, 7200.0])
@@ -260,3 +277,28 @@ def test_c2_s1_nodes_that_reboot_in_the_midst_force_who_refuses_before_his_power
     )
     assert unsafe(night) == []
     assert night.at("server.forced rack2") < night.at("ups.output_off ups6")
+
+
+def test_h5_s1_nodes_that_are_shut_down_force_who_boots_meanwhile_onto_power_that_falls() -> None:
+    """Its neighbours are down by then, and nothing else is told."""
+    night = play(
+        fault("comes_back", "rack1", amount=0.0),
+        out(0, 1055),
+        Managed(-20.0, Manager.SHUTDOWN, "ssccluster"),
+        until_s=1000,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.booting rack1") < night.at("server.forced rack1")
+    assert night.at("server.forced rack1") < night.at("server.halted control1")
+
+
+def test_n2_s1_who_takes_over_and_has_never_heard_that_his_ups_was_told_goes_before_it() -> None:
+    """Each node hears the room, and neither the other: he is told to stop in vain, and hears no row."""
+    night = play(
+        fault("production_down", "network"),
+        out(0, 3600, "ups2"),
+        Managed(1210.0, Manager.REBOOT, "control1"),
+        until_s=2400,
+    )
+    assert unsafe(night) == []
+    assert night.at("server.halted control2") < night.at("ups.output_off ups2")

@@ -74,6 +74,27 @@ def test_s18_a_battery_is_short_when_it_does_not_outlast_the_last_fall_and_the_f
     assert not short(room, 200.5 + FLUSH_S)
 
 
+@pytest.mark.parametrize(("looked_s", "alarms"), [(700.0, []), (500.0, [("linkeddisk", "S18")])])
+def test_s3_its_battery_is_looked_at_once_more_before_the_flush_is_hurried(
+    room: HandRoom, looked_s: float, alarms: list[tuple[str, str]]
+) -> None:
+    """Servers that hang on it by mixed-up cables (U19) have just halted, and it lasts longer than it said."""
+    ups4 = room.upses["ups4"]
+    ups4.show(runtime_s=550.0)
+    look = ups4.look
+
+    def looked_at() -> object:
+        ups4.show(runtime_s=looked_s)
+        return look()
+
+    ups4.look = looked_at
+    for ups in ("ups5", "ups6"):
+        falls(room, ups, 400.0)
+    halt(room)
+    waits(room)
+    assert told(room) == alarms
+
+
 def test_s18_without_a_fall_to_come_only_the_flush_is_needed(room: HandRoom) -> None:
     assert short(room, FLUSH_S)
     assert not short(room, FLUSH_S + 0.5)

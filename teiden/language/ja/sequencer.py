@@ -305,6 +305,9 @@ TEXTS: dict[str, str] = {
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
+    "somebody nobody knows of has written to {array} since its flush": (
+        "フラッシュ後に、把握されていない利用者が {array} に書き込んだ"
+    ),
     "the battery under {array} is short; flushing beside the others, out of turn": (
         "{array} の UPS のバッテリが不足するため、順番を待たずほかと並行してフラッシュする"
     ),
