@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.handover import leaves_it
+from sequencer.on_unheard import gives_power
 from sequencer.ports import PeerPort, Steps
 from sequencer.power_off import note_seen_off
-from sequencer.proof import gives_power
 from sequencer.run import OUTAGE, Run
 from sequencer.standing import cluster_holder, is_down, says_it_commands, until_left_behind
 from sequencer.watch import note_new

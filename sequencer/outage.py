@@ -26,9 +26,10 @@ from sequencer.force import force_who_would_write
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
 from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
+from sequencer.on_unheard import fed_alone
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
-from sequencer.proof import fed_alone, mains_back, on_by_hand, seen_off, servers_down, was_seen_off
+from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
     down_by_its_end,

@@ -9,8 +9,9 @@ from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.journal import WANTS, Goal
+from sequencer.on_unheard import fed_alone, gives_power
 from sequencer.ports import Answer, Os, Receipt, Steps
-from sequencer.proof import falls_at_s, fed_alone, gives_power, still_to_fall
+from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import Server, Ups

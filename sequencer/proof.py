@@ -7,7 +7,8 @@ from math import inf
 
 from sequencer import guards, timing
 from sequencer.journal import Goal
-from sequencer.ports import ArrayPort, ClusterState, Flush, Os, Seen, ServerPort, ServerStatus
+from sequencer.on_unheard import fed_alone, gives_power
+from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.site import Array, Server, Ups
@@ -130,20 +131,6 @@ def without_power(run: Run, server: Server) -> bool:
     if any(guards.is_seen(seen, os) for os in (Os.BOOTING, Os.UP, Os.SHUTTING_DOWN)):
         return False
     return bool(server.upses) and all(seen_off(run, run.site.upses[u], []) for u in server.upses)
-
-
-def gives_power(run: Run, ups: Ups) -> bool:
-    """Somebody answers whom this UPS alone feeds: its output is on, whatever its card says or not."""
-    servers, arrays = fed_alone(run, ups)
-    return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
-
-
-def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
-    """Whom this UPS alone feeds: when they answer, it is on. Others may live on another UPS."""
-    site, ports = run.site, run.ports
-    servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
-    arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
-    return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
 
 
 def still_to_fall(run: Run, ups: Ups) -> bool:

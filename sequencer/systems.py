@@ -23,8 +23,9 @@ from sequencer.force import (
 )
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Armed, Goal, Kind
+from sequencer.on_unheard import fed_alone
 from sequencer.ports import Condition, Os, Steps, Unreachable, UpsStatus
-from sequencer.proof import fed_alone, is_up, mains_back, seen_off, still_to_fall, without_power
+from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step

@@ -15,12 +15,11 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import beside, off_beside
 from sequencer.journal import Goal
+from sequencer.on_unheard import fed_alone, gives_power, is_on_unheard
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import (
     cluster_is,
     falls_at_s,
-    fed_alone,
-    gives_power,
     halted,
     is_up,
     seen_off,
@@ -31,7 +30,7 @@ from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
 from sequencer.wants import control_goes_first, goes_up, planned_scope, wants
-from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back, is_lost
+from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back
 
 
 def turned(run: Run) -> Steps[None]:
@@ -59,7 +58,7 @@ def not_stable(run: Run) -> Blocker | None:
     away = are_away(run)
     if away and not may_be_left(run, away):
         port = ports.upses[away[0]]
-        told = run.news() if is_lost(port.seen()) else port.until(when.MAINS_BACK)
+        told = run.news() if is_on_unheard(run, site.upses[away[0]]) else port.until(when.MAINS_BACK)
         halt = (*nodes_halt(run), *servers_halt(run, away))
         return f"mains of {away[0]} are away", (told, run.news(RETURNS), *halt), None
     if control_goes_first(run):

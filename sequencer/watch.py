@@ -17,6 +17,7 @@ from sequencer import conditions as when
 from sequencer import timing
 from sequencer.beside import beside, is_off, off_beside
 from sequencer.journal import Kind
+from sequencer.on_unheard import gives_power, is_on_unheard
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsPort, UpsStatus
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import scope, widened
@@ -34,7 +35,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     while True:
         if port.seen().fresh or not is_out_with_its_feed(run, ups):  # else it fell silent after the others
             out = partial(is_out_with_its_feed, run, ups)
-            yield from news_of(run, ups, out, when.MAINS_BACK, when.ON_BATTERY)
+            yield from news_of(run, ups, out, when.MAINS_BACK, when.ON_BATTERY, off=True)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
             view.on_line_since_s = run.now if away else there_since_s(run, ups, seen)
@@ -90,7 +91,7 @@ def news_of(
     answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
     if is_lost(port.seen()):
         run.mains[ups.name].silent_s = run.now
-    if is_lost(port.seen()) or (off and not gives_output(port)):
+    if is_on_unheard(run, ups) or (off and not gives_output(port)):
         answers.append(run.news_when(tells_more))
     return (yield from run.wait(*answers, by_s=by_s))
 
@@ -179,7 +180,7 @@ def speaks_for_mains(run: Run, ups: Ups) -> bool:
     """
     seen = run.ports.upses[ups.name].seen()
     had_mains = seen.status is None or seen.status.mains
-    return is_lost(seen) and had_mains and any(mains_on_its_feed(run, ups))
+    return is_on_unheard(run, ups) and had_mains and any(mains_on_its_feed(run, ups))
 
 
 def cleared(run: Run, ups: Ups, first_seen_s: float) -> bool:
@@ -228,7 +229,8 @@ def unheard_beside(run: Run, ups: Ups) -> list[str]:
 def is_gone(run: Run, ups: Ups) -> bool:
     """Told to go off, and seen off."""
     status = run.ports.upses[ups.name].seen().status
-    return ups.name in run.facts.armed and status is not None and not status.output_on
+    off = status is not None and not status.output_on and not is_on_unheard(run, ups)
+    return ups.name in run.facts.armed and off
 
 
 def is_back(run: Run, ups: Ups) -> bool:
@@ -236,7 +238,7 @@ def is_back(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if seen.fresh and seen.status is not None:
         return seen.status.mains
-    return is_lost(seen) and feed_is_back(run, ups)
+    return is_on_unheard(run, ups) and feed_is_back(run, ups)
 
 
 def feed_is_back(run: Run, ups: Ups) -> bool:
@@ -259,10 +261,11 @@ def is_left(run: Run, ups: str) -> bool:
 
 
 def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
-    """Silent, and its feed is out (U16). One never seen in this life may be off since an open incident."""
+    """Silent, and its feed is out (U16). One never seen in this life may be off since an open incident; and
+    one that was off has been switched on by a hand when somebody answers who lives on it alone (O1)."""
     seen = run.ports.upses[ups.name].seen()
     was_on = not run.facts.open if seen.status is None else seen.status.output_on
-    return was_on and feed_is_out(run, ups)
+    return (was_on or (not seen.fresh and gives_power(run, ups))) and feed_is_out(run, ups)
 
 
 def feed_is_out(run: Run, ups: Ups) -> bool:
@@ -295,7 +298,7 @@ def stable_at_s(run: Run, ups: Ups) -> float | None:
 
 def as_told_stable_at_s(run: Run, ups: Ups) -> float | None:
     """When its mains will have been good long enough; of a silent one, as the others of its feed tell."""
-    if not is_lost(run.ports.upses[ups.name].seen()):
+    if not is_on_unheard(run, ups):
         return stable_at_s(run, ups)
     told = [stable_at_s(run, other) for other, _ in others_on_its_feed(run, ups)]
     return None if None in told else max((at_s for at_s in told if at_s is not None), default=None)

@@ -182,7 +182,12 @@ MAINS_MISSING = Fault(
 )
 
 FLUSH_REFUSED = Fault(
-    ("R4-03",), "flush_refused", Kind.ARRAY, "it was not set up to let us flush it", _refuses
+    ("R4-03",),
+    "flush_refused",
+    Kind.ARRAY,
+    "it was not set up to let us flush it",
+    _refuses,
+    excuses=(Excuse("L2", Reach.SUBJECT, "nobody can empty its cache before its power ends", said="S25"),),
 )
 
 FAULTS = (

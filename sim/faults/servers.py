@@ -66,9 +66,6 @@ SERVER_HANGS = Fault(
     Kind.SERVER,
     "its shutdown never ends",
     _hangs,
-    excuses=(
-        Excuse("L2", Reach.SUBJECT, "who hangs is forced or falls, which is the same to him", said="H1"),
-    ),
 )
 
 DOWN_TOLD_EARLY = Fault(

@@ -75,6 +75,31 @@ def test_S12_L2_u2_whose_card_is_silent_when_its_mains_alone_go_is_in_no_outage(
     assert others.result("L2").breaches, "others were on battery: it is taken to be so, too"
 
 
+ASLEEP = tuple(f"-9 room server.halted control{n}" for n in (1, 2))
+
+
+@pytest.mark.parametrize(("came_s", "lost"), [(101, False), (100, False), (99, True)])
+def test_S12_L2_u16_whose_card_fell_silent_before_anybody_was_there_to_hear_it_is_in_no_outage_either(
+    tell: Any, came_s: int, lost: bool
+) -> None:
+    """Whoever comes hears nothing of it, and the others of its feed have their mains."""
+    night = tell("\n".join(FEEDS_ONE)).plus("100 room card.silent ups6", f"{came_s} room server.up control1")
+
+    assert bool(night.plus(*ASLEEP).result("L2").breaches) is lost
+    again = "110 room server.halted control1", "300 room server.up control1"
+    assert bool(night.plus(*ASLEEP, *again).result("L2").breaches) is lost, "it was there before"
+    assert night.plus(ASLEEP[0]).result("L2").breaches, "control2 was there"
+
+
+@pytest.mark.parametrize(("gone_s", "lost"), [(4, False), (5, False), (6, True)])
+def test_S12_L2_u16_nor_who_may_not_have_polled_it_before_they_went(
+    tell: Any, gone_s: int, lost: bool
+) -> None:
+    went = (f"{gone_s} room server.halted control{n}" for n in (1, 2))
+    night = tell("\n".join(FEEDS_ONE)).plus("100 room card.silent ups6", *went, "200 room server.up control1")
+    assert bool(night.result("L2").breaches) is lost
+
+
 CHARGED = "0 room ups.charge ups6 charge_pct=100 runtime_s=1200"
 """Its own stop needs 424 s, and 3 s more are a poll and its answer: from 773 s on it holds no more."""
 

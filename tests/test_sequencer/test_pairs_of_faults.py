@@ -45,6 +45,9 @@ PAIRS = {
     "l2 no battery lasts for a flush that never ends": (
         "card_silent_on_battery@ups4:before:never+flush_never_ends@linkeddisk:before:never"
     ),
+    "l2 nor does it for one that nobody is let to ask for": (
+        "card_silent_on_battery@ups4:before:never+flush_refused@linkeddisk:before:never"
+    ),
     "l2 what is written after the last flush is lost with the battery": (
         "off_ignored@ups4:amid:late+written_after_flush@linkeddisk:before:soon"
     ),

@@ -43,6 +43,27 @@ def test_u16_a_ups_that_is_silent_while_its_whole_feed_is_out_is_out_too() -> No
     tale.never("array.lost_data *")
 
 
+PRESSED_UNHEARD = fault("enclosures_cut", "linkeddisk", -580, -500)
+"""Off and on by a hand; its card, silent in between, has told that it is off."""
+
+
+@pytest.mark.parametrize("answers_s", [None, 300])
+def test_u16_o1_l2_nor_is_one_left_to_its_end_that_a_hand_switched_on_when_its_card_was_silent(
+    answers_s: int | None,
+) -> None:
+    """An array answers that it feeds alone, and is written to."""
+    tale = play(PRESSED_UNHEARD, fault("card_silent", "ups4", -550, answers_s), lost(), until_s=4 * 3600)
+    tale.near("outage.confirmed ups4", 35, late_s=5)
+    tale.before("array.flushed linkeddisk", "array.off linkeddisk")
+    assert not tale.times("array.lost_data linkeddisk")
+
+
+def test_u16_o1_such_a_one_is_back_with_its_feed_too() -> None:
+    tale = play(PRESSED_UNHEARD, fault("card_silent", "ups4", -550), out(0, 20), until_s=3600)
+    tale.once("outage.cleared ups4")
+    tale.never("outage.confirmed *", "command.sent *")
+
+
 def test_u16_a_ups_that_is_silent_while_another_loses_its_own_input_is_left_alone() -> None:
     """The others of its feed have their mains: this is no outage of the feed."""
     tale = play(out(0, 7200, "ups6"), fault("card_silent", "ups5", -300, 9000), until_s=LONG)

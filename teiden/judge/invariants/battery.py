@@ -90,9 +90,9 @@ class L2(Invariant):
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
     S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
-    what hangs on a UPS whose card was silent from when its mains went until it held no more than its stop
-    needs, with others on its feed that had theirs, or had them back, in time (S12); nor a control disk at
-    rest (see S18).
+    what hangs on a UPS whose card was silent from when its mains went, or from before anybody was at work
+    again, until it held no more than its stop needs, with others on its feed that had theirs, or had them
+    back, in time (S12); nor a control disk at rest (see S18).
     """
 
     id = "L2"
@@ -189,12 +189,15 @@ def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
 
 
 def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:
-    """It was silent when its mains went, or a poll later, and until it held no more than its own stop needs;
-    and another on its feed has had them since before that: silence alone is no outage, and one that is silent
-    is back with those of its feed who tell (S12, U2, U16).
+    """It was silent when its mains went, or a poll later, or while nobody was at work yet who could hear it,
+    and until it held no more than its own stop needs; and another on its feed has had them since before that:
+    silence alone is no outage, and one that is silent is back with those of its feed who tell (S12, U2, U16).
     """
     power, lost_s = room.power, room.power.mains_lost_s.get(ups)
-    if lost_s is None or power.silent_since.get(ups, ALWAYS) > lost_s + room.site.polling.on_line_s:
+    if lost_s is None:
+        return False
+    polled_s, silent_s = lost_s + room.site.polling.on_line_s, power.silent_since.get(ups, ALWAYS)
+    if silent_s > polled_s and room.machines.at_work_in(polled_s, silent_s):
         return False
     heard_s = power.answering_since[ups]
     if heard_s is not None and heard_s < at_s and not at_floor(room, ups, heard_s):

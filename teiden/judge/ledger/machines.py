@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf
 
 from sequencer.events import NAMES, Event
 from sequencer.site import Server, ServerRole, Site
@@ -67,6 +68,8 @@ class Machines:
         """when it began last, also when it has ended again;"""
         self.left_before_s = ALWAYS
         """and when it had ended before that."""
+        self._spells_s: list[tuple[float, float]] = []
+        """From when to when it lasted, each time that it has ended."""
         self.came_up_s: dict[str, float] = {}
         """When each system came up last, also when it has ended since; not of who ran from the beginning."""
         self.served_since: float | None = ALWAYS
@@ -110,6 +113,11 @@ class Machines:
         """One of them that runs, or ''."""
         return next((server.name for server in servers if self.running(server)), "")
 
+    def at_work_in(self, from_s: float, to_s: float) -> bool:
+        """Somebody was at work at some moment of that time, its ends not counted."""
+        now = [] if self.at_work_since is None else [(self.at_work_since, inf)]
+        return any(began_s < to_s and from_s < ended_s for began_s, ended_s in (*self._spells_s, *now))
+
     def _os(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
         self.os[name] = state
@@ -149,6 +157,7 @@ class Machines:
                 self.at_work_since = self.came_to_work_s = t
                 self.left_before_s = self.was_at_work_s
         elif self.at_work_since is not None:
+            self._spells_s.append((self.at_work_since, t))
             self.at_work_since, self.was_at_work_s = None, t
         if up and self.dead.issuperset(up):
             self.served_since = None

@@ -140,6 +140,9 @@ TEXTS: dict[str, str] = {
         "ログインを受け付けない機器は管理コントローラからしか強制停止できず、OFF は取り消せない"
     ),
     "no battery lasts for a flush that never ends": "終わらないフラッシュに足りるバッテリはない",
+    "nobody can empty its cache before its power ends": (
+        "電源が切れる前にそのキャッシュを空にできる者はいない"
+    ),
     "after its last flush, too, whenever that is": (
         "最後のフラッシュの後にも書き込まれる。それがいつであっても"
     ),
@@ -182,9 +185,6 @@ TEXTS: dict[str, str] = {
     ),
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
-    ),
-    "who hangs is forced or falls, which is the same to him": (
-        "停止処理が終わらないものは、強制停止でも電源断でも変わらない"
     ),
     "who lets nobody in is forced or falls, which is the same to him": (
         "停止の指示を受け付けないものは、強制停止でも電源断でも変わらない"

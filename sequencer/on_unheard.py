@@ -1,0 +1,30 @@
+"""Who lives on one UPS alone proves by his answer that it is on, whatever its card says or not (O1, S11)."""
+
+from __future__ import annotations
+
+from sequencer.ports import ArrayPort, ServerPort
+from sequencer.run import Run
+from sequencer.site import Ups
+
+
+def gives_power(run: Run, ups: Ups) -> bool:
+    """Somebody answers whom this UPS alone feeds: its output is on, whatever its card says or not."""
+    servers, arrays = fed_alone(run, ups)
+    return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
+
+
+def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
+    """Whom this UPS alone feeds: when they answer, it is on. Others may live on another UPS."""
+    site, ports = run.site, run.ports
+    servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
+    arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
+    return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
+
+
+def is_on_unheard(run: Run, ups: Ups) -> bool:
+    """Silent, and not off: by its last word; or a hand has pressed its button since, and no card tells that.
+
+    Who lives on it would lose what he has not written when its battery ends, and nobody had watched it (L2).
+    """
+    seen = run.ports.upses[ups.name].seen()
+    return not seen.fresh and (seen.status is None or seen.status.output_on or gives_power(run, ups))
