@@ -62,6 +62,8 @@ class Run:
             None  # of our wall clock before our own, when this life looked first
         )
         self.facts = Facts(site.upses)
+        self.went_before = frozenset[str]()
+        """UPSes that had gone off before our boot, as was known then, whatever is written since."""
         self.mains = {name: MainsView() for name in site.upses}
         self.scope = Scope()
         self.commands = False
@@ -311,6 +313,8 @@ class Run:
         of one that is open, and has the number of a stop of ours: we did not know of it (L4)."""
         before, is_open = self.facts.epoch, self.facts.open
         self.facts.learn(rows, self.now)
+        if self.now <= self.born_s + self.site.start.first_look_limit_s:
+            self.went_before = self.facts.went_before
         if self.facts.epoch > before or self.facts.open > is_open:
             self.tell("journal.heard", self.site.name, epoch=self.facts.epoch)
 
