@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sequencer import timing
+
 ASLEEP = """
     -600 room run.started reference
     -590 control1 lease.taken reference
@@ -96,6 +98,20 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
     assert both.broken == ["S18"]
     unconfirmed = redundant.plus("1200 room ups.exhausted ups6")
     assert unconfirmed.broken == ["S18"]
+
+
+def test_S18_x_04_nor_if_that_one_counts_only_when_there_is_no_time_left_for_a_stop(redundant: Any) -> None:
+    """The whole confirm time is due to it; until then nothing brought the first one down."""
+    both = redundant.plus("9 room mains.lost ups6", "800 control1 outage.confirmed ups6")
+    floor_s = timing.last_call_s(both.site, both.site.upses["ups5"])
+    holds = "790 room ups.charge ups5 charge_pct=20 runtime_s="
+    late = both.plus(f"{holds}{floor_s + 10:g}")
+    assert "S18" not in late.broken
+    assert "S18" in both.plus(f"{holds}{floor_s + 20:g}").broken, "in time"
+    assert "S18" in both.broken, "nobody knows"
+    assert late.plus("795 room server.halted blade1", "795 room server.halted blade2").broken == []
+    third = late.plus("70 control1 outage.confirmed ups4", "9 room mains.lost ups4")
+    assert "S18" in third.broken, "another one, in time"
 
 
 def test_S18_x_04_who_is_halted_and_hangs_on_it_alone_needs_it_no_more(redundant: Any) -> None:

@@ -20,16 +20,16 @@ class S18(Invariant):
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is still
     on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
-    nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down, or
-    whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains
-    again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
-    used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
-    that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
-    are in it); and one that lost its mains, or whose test began with them there (P12), while no control node
-    was at work, asleep or its service dead, or less than a poll, or than its confirm time if one came back,
-    before the last of them was on its way down, and of whom the first has been at work since only when it
-    held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that counts
-    down.
+    nobody (X-04: the other feed carries on) who is not halted, and that no outage brings down which was
+    confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
+    came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
+    start of ours was too early, and what is left is used at once); so did one whose battery went in an outage
+    that nobody was there to see; a linked array's that held no more than that when somebody booted a server
+    which uses it (H6, O1: no other stop and flush are in it); and one that lost its mains, or whose test
+    began with them there (P12), while no control node was at work, asleep or its service dead, or less than a
+    poll, or than its confirm time if one came back, before the last of them was on its way down, and of whom
+    the first has been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
+    is at work who boots onto power that counts down.
     """
 
     id = "S18"
@@ -70,7 +70,13 @@ class S18(Invariant):
         os = self.room.machines.os
         if took.arrays or any(os[s.name] != "halted" for s in took.servers):
             return False
-        return not self.room.causes.failing(ups) or self._others_have_mains(ups)
+        return not self._was_brought_down(ups) or self._others_have_mains(ups)
+
+    def _was_brought_down(self, ups: str) -> bool:
+        """By outages that were confirmed while it held more than its own stop needs: in time."""
+        confirmed = self.room.incident.confirmed
+        late = {out for out, told in confirmed.items() if at_floor(self.room, ups, told.t)}
+        return self.room.causes.without(late).failing(ups)
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
