@@ -327,3 +327,34 @@ def test_S18_L2_P3_and_before_its_mains_were_back_for_a_moment(used: Any) -> Non
     assert of_its_battery(tested) == [], "with no mains there is no test"
     twice = blinks.plus("1005 room mains.restored utility", "1006 room mains.lost utility")
     assert of_its_battery(twice.plus("900 room server.booting rack1")) == ["S18", "L2"], "it is long ago"
+
+
+DARK = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+    -300 room mains.lost ups2
+    -300 room ups.output_off ups2 cause=command
+    -300 room card.silent ups2
+       0 room mains.lost ups1
+     930 control1 outage.confirmed ups1
+     940 control1 alarm.raised ssccluster rule=L3 upses=ups2
+    3600 room ups.exhausted ups1
+    3600 room ups.output_off ups1 cause=exhausted
+    3600 room server.crashed control1 cause=power
+"""
+
+
+def test_S18_L2_l3_nodes_that_stay_up_for_a_ups_that_may_be_on_can_do_nothing(tell: Any) -> None:
+    """It has lost its own mains, and others on its feed have theirs: its card may as well be dead (U2)."""
+    site = tell(DARK).site
+    both = {name: replace(site.servers[name], upses=("ups1", "ups2")) for name in site.cluster.nodes}
+    dark = tell(DARK).at_site(servers={**site.servers, **both})
+    assert of_its_battery(dark) == []
+    assert of_its_battery(dark.without("alarm.raised")) == ["S18", "L2"]
+    assert of_its_battery(dark.changed("alarm.raised", "upses=ups2", "upses=ups3")) == ["S18", "L2"]
+    assert of_its_battery(dark.changed("alarm.raised", "rule=L3", "rule=L1")) == ["S18", "L2"]
+    assert of_its_battery(dark.moved("alarm.raised", -1)) == ["S18", "L2"], "an old story"
+    assert of_its_battery(dark.plus("3000 room card.answering ups2")) == ["S18", "L2"]
+    assert of_its_battery(dark.plus("3000 room mains.restored ups2")) == ["S18", "L2"]
+    others = [f"-299 room mains.lost {ups}" for ups in site.upses if ups not in ("ups1", "ups2")]
+    assert of_its_battery(dark.plus(*others)) == ["S18", "L2"], "its whole feed is dark"

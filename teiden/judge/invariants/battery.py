@@ -29,7 +29,9 @@ class S18(Invariant):
     began with them there (P12), while no control node was at work, asleep or its service dead, or less than a
     poll, or than its confirm time if one came back, before the last of them was on its way down, and of whom
     the first has been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
-    is at work who boots onto power that counts down.
+    is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
+    with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
+    its card dead, and halted they would not come back (L3, ADR 0019).
     """
 
     id = "S18"
@@ -98,7 +100,7 @@ class L2(Invariant):
     S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
     what hangs on a UPS whose card was silent from when its mains went until it held no more than its stop
     needs, with others on its feed that had theirs, or had them back, in time (S12); nor a control disk at
-    rest (see S18).
+    rest, nor what the nodes' UPSes take while these stay up for another one that is dark (see S18).
     """
 
     id = "L2"
@@ -178,13 +180,36 @@ def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it never had what its stop needs; nobody was there; or its array was used anew."""
+    """In time: it never had what its stop needs; nobody was there; its array was used anew; or its nodes stay
+    up for another one."""
     return (
         never_had_enough(room, ups)
         or was_drained_unseen(room, ups)
         or nobody_was_there(room, ups)
         or was_used_too_late(room, ups, at_s)
+        or nobody_would_come_back(room, ups)
     )
+
+
+def nobody_would_come_back(room: Room, ups: str) -> bool:
+    """The nodes stay up, as an alarm says, for another UPS of theirs is silent that has lost its own mains,
+    and somebody on its feed has them: nobody can tell that from one that is on, with its card dead, and would
+    keep up the power of nodes that halt now (U2, L3). An alarm asks for somebody's hand (ADR 0019)."""
+    lost_s = room.power.mains_lost_s.get(ups)
+    if lost_s is None or ups not in room.wiring.control_upses:
+        return False
+    alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
+    named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
+    return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
+
+
+def is_dark_alone(room: Room, ups: str) -> bool:
+    """Its card is silent, and it has no mains; another one on its feed has."""
+    power = room.power
+    if power.answering_since[ups] is not None or power.mains_since[ups] is not None:
+        return False
+    beside = room.wiring.upses_on[room.site.upses[ups].feed]
+    return any(power.mains_since[other] is not None for other in beside)
 
 
 def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
