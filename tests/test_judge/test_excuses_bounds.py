@@ -258,6 +258,9 @@ def test_u2_n6_only_who_never_heard_a_card_takes_it_for_off(site: Site) -> None:
     assert counts(dark, begins, fact(deed.t, "card.answering", "ups4"))
     assert counts(dark, fact(dark.t + 1, "card.answering", "ups4"), begins), "it heard it"
     assert counts(begins, replace(dark, t=begins.t + 1)), "and this one, before it fell silent"
+    answers, anew = fact(dark.t + 1, "card.answering", "ups4"), replace(dark, t=begins.t + 1)
+    assert counts(dark, answers, begins, anew), "so too, in between"
+    assert not counts(dark, fact(dark.t + 1, "ups.output_off", "ups4"), begins), "that is not its card"
     assert counts(dark, begins, seen(begins.t + 1, "card.answering", "ups4")), "by its own word"
     assert counts(replace(dark, subject="ups5"), begins), "another"
     assert counts(replace(dark, source=Source.SEEN), begins), "by another's word"
