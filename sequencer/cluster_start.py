@@ -100,12 +100,16 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
 
 def note_restart(run: Run) -> Steps[None]:
-    """Whatever it is for, nodes that were to be restarted are so with it."""
+    """Whatever it is for, nodes that were to be restarted are so with it.
+
+    Their next lives know of who has been dark since ours began no more than what we tell them (L2).
+    """
     run.cluster.took_our_stop = False
     run.rebooting.update(run.site.cluster.nodes)
     for name in run.site.cluster.nodes:
         yield from note_restarted(run, name)
-    yield from run.commit(Kind.CLUSTER_RESTART_ASKED, run.site.cluster.name)
+    dark = [ups for ups in sorted(run.went_before) if run.ports.upses[ups].seen().status is None]
+    yield from run.commit(Kind.CLUSTER_RESTART_ASKED, run.site.cluster.name, dark=dark)
 
 
 def refusal_to_start(run: Run) -> guards.Refusal | None:

@@ -69,17 +69,13 @@ def is_dumb(run: Run, ups: Ups) -> bool:
 
 
 def went_before_we_came(run: Run, ups: Ups) -> bool:
-    """It was told to go off until the mains return, as we went; we have booted since, and it was never heard.
+    """It went off before we booted, as was known then (`Facts.went_before`), and was never heard since.
 
-    Had it stayed on we would not have booted: halted we had power. Its card has none; if anybody on its feed
-    has mains it ought to answer, and may be on again. A restart of the cluster boots us all the same.
+    Its card has no power; if anybody on its feed has mains it ought to answer, and may be on again.
     """
-    facts, status = run.facts, run.ports.upses[ups.name].seen().status
-    off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
-    if off is None or not off.returns or status is not None or ups.name not in run.site.servers[run.me].upses:
-        return False
-    by_power = off.heard_s <= run.born_s + run.site.start.first_look_limit_s and not facts.restart_asked
-    return by_power and not any(mains for _, mains in others_on_its_feed(run, ups))
+    silent = run.ports.upses[ups.name].seen().status is None
+    mains = (mains for _, mains in others_on_its_feed(run, ups))
+    return silent and ups.name in run.went_before and not any(mains)
 
 
 def is_held(run: Run, ups: Ups) -> bool:

@@ -191,6 +191,8 @@ class Facts:
         """Arrays that somebody has used since they were asked last, and that are to be asked anew (S2)."""
         self.restart_asked: dict[str, float] = {}
         """The cluster, and when this life heard that it was told to restart."""
+        self.dark_then = frozenset[str]()
+        """UPSes that had gone off before the life booted that told it so, and that it never heard."""
         self.seen_off: set[str] = set()
         """UPSes that some life has seen off in this incident."""
         self.seen_down: set[str] = set()
@@ -242,6 +244,20 @@ class Facts:
         """The goal of the open incident: down, or up again."""
         return self.open and not self.turned
 
+    @property
+    def went_before(self) -> frozenset[str]:
+        """UPSes that have gone off, to a life that boots now: told to until the mains return, as we went, or
+        seen off on the way down.
+
+        Halted we had power: had those stayed on that were told so we would not have booted. A restart of the
+        cluster boots us all the same, and proves nothing; then it counts what was known to who asked for it.
+        """
+        if self.restart_asked:
+            return self.dark_then
+        told = {**self.armed_before, **self.armed}
+        returning = frozenset(ups for ups, off in told.items() if off.returns)
+        return returning | self.seen_off if self.down else returning
+
     def learn(self, rows: Iterable[Row], heard_s: float) -> None:
         for row in rows:
             self.apply(row, heard_s)
@@ -263,6 +279,7 @@ class Facts:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:
             self._asked[row.kind][row.subject] = heard_s
+            self.dark_then = frozenset(row.details.get("dark", self.dark_then))
             self.used_again.discard(row.subject)
         elif row.kind is Kind.LEASE:
             self.seen_down.discard(row.subject)  # it is up again

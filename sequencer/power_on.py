@@ -10,7 +10,7 @@ from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.journal import WANTS, Goal
 from sequencer.on_unheard import fed_alone, gives_power
-from sequencer.ports import Answer, Os, Receipt, Steps
+from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
 from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
@@ -73,32 +73,57 @@ def power_on(
 
     while True:
         yield from safe_to_power(run, ups, unit, feeds)
-        if linked and without_cluster(run) is not None:
-            on = run.until_seen(port, when.OUTPUT_ON)
-            yield from run.race(cluster_runs(run, ups.name), on)
+        if linked:
+            yield from runs_or_on(run, ups)
         if on_to_stay(run, ups):
             return Outcome.ALREADY
-        if turn is not None:
-            yield from turn()
-        outcome = yield from step(
-            run,
-            ups.name,
-            port,
-            when.OUTPUT_ON,
-            limit_s=run.site.start.switch_on_limit_s,
-            ask=Ask(
-                "on",
-                switch_on,
-                lambda: unsafe() or also(),
-                before=lambda: look_afresh(run, ups, unit, cluster=linked),
-                rests_on=(port,),
-                accepted=taken,
-                retry_s=retry_s,
-            ),
+        if (yield from another_tells(run, ups, turn)):
+            continue
+        ask: Ask[UpsStatus] = Ask(
+            "on",
+            switch_on,
+            lambda: unsafe() or also(),
+            before=lambda: look_afresh(run, ups, unit, cluster=linked),
+            rests_on=(port,),
+            accepted=taken,
+            retry_s=retry_s,
         )
+        limit_s = run.site.start.switch_on_limit_s
+        goes_on = step(run, ups.name, port, when.OUTPUT_ON, limit_s=limit_s, ask=ask)
+        outcome = yield from alone(run, ups, goes_on)
         if outcome.met or asked or (unsafe() is None and also() is not None):
             return outcome
         # It was not safe for long enough, and it was never told: so it has not failed.
+
+
+def runs_or_on(run: Run, ups: Ups) -> Steps[None]:
+    """Until the cluster runs, or a hand has switched it on."""
+    if without_cluster(run) is not None:
+        on = run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON)
+        yield from run.race(cluster_runs(run, ups.name), on)
+
+
+def another_tells(run: Run, ups: Ups, turn: Callable[[], Steps[None]] | None) -> Steps[bool]:
+    """Wait for its turn, and whether another page has told it meanwhile: then we look again.
+
+    A disk that is ready on one of its feeds may be kept on by one page while another still starts it: both
+    wait for the same battery's charge, and would tell the same UPS in one moment (S33).
+    """
+    if turn is not None:
+        yield from turn()
+    tells = ups.name in run.telling_on
+    yield from run.until(lambda: ups.name not in run.telling_on, ups.name)
+    return tells
+
+
+def alone(run: Run, ups: Ups, steps: Steps[Outcome]) -> Steps[Outcome]:
+    run.telling_on.add(ups.name)
+    try:
+        return (yield from steps)
+    finally:
+        run.telling_on.discard(ups.name)
+        if not run.over:
+            run.announce(ups.name)
 
 
 def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:

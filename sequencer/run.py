@@ -58,10 +58,10 @@ class Run:
         self.ports = ports
         self.life = life
         self.born_s = float(env.now)
-        self.wall_ahead_s: float | None = (
-            None  # of our wall clock before our own, when this life looked first
-        )
+        self.wall_ahead_s: float | None = None
+        """Of our wall clock before our own, when this life looked first."""
         self.facts = Facts(site.upses)
+        self.went_before = frozenset[str]()  # UPSes that had gone off before our boot, as was known then
         self.mains = {name: MainsView() for name in site.upses}
         self.scope = Scope()
         self.commands = False
@@ -76,8 +76,7 @@ class Run:
         """Whose lease that was: though we do not hear it otherwise, it may be at work (N3, S13)."""
         self.heir = ""
         """To whom this life has left the command, our journal being broken (C5)."""
-        self.declined: set[str] = set()
-        """Nodes that did not take it."""
+        self.declined: set[str] = set()  # nodes that did not take it
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed, or our journal is broken."""
         self.permit: Callable[[str, str], Refusal | None] = lambda device, command: None
@@ -99,9 +98,9 @@ class Run:
         """Servers that were not halted at their limit, and UPSes that were not seen off at theirs."""
         self.telling_off: set[str] = set()
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
-        self.told_off_s: dict[str, float] = {}
-        """When that was sent last."""
+        self.told_off_s: dict[str, float] = {}  # when that was sent last,
         self.told_on_s: dict[str, float] = {}  # and when an ON was
+        self.telling_on: set[str] = set()  # UPSes that a page is switching on; another one waits for it
         self.idle_s: dict[str, float] = {}
         """UPSes: when their card said last that nothing counts down, before a peer's OFF of it was heard."""
         self.to_be_told: set[str] = set()
@@ -311,6 +310,8 @@ class Run:
         of one that is open, and has the number of a stop of ours: we did not know of it (L4)."""
         before, is_open = self.facts.epoch, self.facts.open
         self.facts.learn(rows, self.now)
+        if self.now <= self.born_s + self.site.start.first_look_limit_s:
+            self.went_before = self.facts.went_before
         if self.facts.epoch > before or self.facts.open > is_open:
             self.tell("journal.heard", self.site.name, epoch=self.facts.epoch)
 

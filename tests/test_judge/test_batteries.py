@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sequencer import timing
+
 ASLEEP = """
     -600 room run.started reference
     -590 control1 lease.taken reference
@@ -96,6 +98,20 @@ def test_S18_the_second_of_two_feeds_is_somebodys_loss(redundant: Any) -> None:
     assert both.broken == ["S18"]
     unconfirmed = redundant.plus("1200 room ups.exhausted ups6")
     assert unconfirmed.broken == ["S18"]
+
+
+def test_S18_x_04_nor_if_that_one_counts_only_when_there_is_no_time_left_for_a_stop(redundant: Any) -> None:
+    """The whole confirm time is due to it; until then nothing brought the first one down."""
+    both = redundant.plus("9 room mains.lost ups6", "800 control1 outage.confirmed ups6")
+    floor_s = timing.last_call_s(both.site, both.site.upses["ups5"])
+    holds = "790 room ups.charge ups5 charge_pct=20 runtime_s="
+    late = both.plus(f"{holds}{floor_s + 10:g}")
+    assert "S18" not in late.broken
+    assert "S18" in both.plus(f"{holds}{floor_s + 20:g}").broken, "in time"
+    assert "S18" in both.broken, "nobody knows"
+    assert late.plus("795 room server.halted blade1", "795 room server.halted blade2").broken == []
+    third = late.plus("70 control1 outage.confirmed ups4", "9 room mains.lost ups4")
+    assert "S18" in third.broken, "another one, in time"
 
 
 def test_S18_x_04_who_is_halted_and_hangs_on_it_alone_needs_it_no_more(redundant: Any) -> None:
@@ -311,3 +327,39 @@ def test_S18_L2_P3_and_before_its_mains_were_back_for_a_moment(used: Any) -> Non
     assert of_its_battery(tested) == [], "with no mains there is no test"
     twice = blinks.plus("1005 room mains.restored utility", "1006 room mains.lost utility")
     assert of_its_battery(twice.plus("900 room server.booting rack1")) == ["S18", "L2"], "it is long ago"
+
+
+DARK = """
+    -600 room run.started reference
+    -590 control1 lease.taken reference
+    -300 room mains.lost ups2
+    -300 room ups.output_off ups2 cause=command
+    -300 room card.silent ups2
+       0 room mains.lost ups1
+     930 control1 outage.confirmed ups1
+     940 control1 alarm.raised ssccluster rule=L3 upses=ups2
+    3600 room ups.exhausted ups1
+    3600 room ups.output_off ups1 cause=exhausted
+    3600 room server.crashed control1 cause=power
+"""
+
+
+def test_S18_L2_l3_nodes_that_stay_up_for_a_ups_that_may_be_on_can_do_nothing(tell: Any) -> None:
+    """It has lost its own mains, and others on its feed have theirs: its card may as well be dead (U2)."""
+    site = tell(DARK).site
+    both = {name: replace(site.servers[name], upses=("ups1", "ups2")) for name in site.cluster.nodes}
+    dark = tell(DARK).at_site(servers={**site.servers, **both})
+    assert of_its_battery(dark) == []
+    assert of_its_battery(dark.without("alarm.raised")) == ["S18", "L2"]
+    assert of_its_battery(dark.changed("alarm.raised", "upses=ups2", "upses=ups3")) == ["S18", "L2"]
+    assert of_its_battery(dark.changed("alarm.raised", "rule=L3", "rule=L1")) == ["S18", "L2"]
+    assert of_its_battery(dark.moved("alarm.raised", -1)) == ["S18", "L2"], "an old story"
+    assert of_its_battery(dark.plus("3000 room card.answering ups2")) == ["S18", "L2"]
+    assert of_its_battery(dark.plus("3000 room mains.restored ups2")) == ["S18", "L2"]
+    others = [f"-299 room mains.lost {ups}" for ups in site.upses if ups not in ("ups1", "ups2")]
+    assert of_its_battery(dark.plus(*others)) == ["S18", "L2"], "its whole feed is dark"
+    assert of_its_battery(dark.without("mains.lost ups1")) == ["S18", "L2"], "it has mains"
+    linked = dark.plus("0 room mains.lost ups5", "62 control1 outage.confirmed ups5").plus(
+        "3600 room ups.exhausted ups5", "3600 room ups.output_off ups5 cause=exhausted"
+    )
+    assert of_its_battery(linked) == ["S18"], "that goes all the same"

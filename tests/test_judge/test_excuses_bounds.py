@@ -15,6 +15,7 @@ from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from tests.worlds import with_settings
 
 STRUCK_S = 700.0
 ENDED_S = 1000.0
@@ -258,6 +259,30 @@ def test_u2_n6_only_who_never_heard_a_card_takes_it_for_off(site: Site) -> None:
     assert not counts(other, fault="cards_swizzled", on="network")
     begins = fact(STRUCK_S + 20, "server.up", "control1")
     assert counts(silent, begins), "in an earlier life"
+    dark = fact(STRUCK_S, "card.silent", "ups4")
+    assert not counts(dark), "from the beginning of the run; a first look tells of no change"
+    for since in (begins, replace(begins, t=dark.t)):
+        assert not counts(dark, since), "since before that life"
+    assert not counts(dark, begins, fact(deed.t + 1, "card.answering", "ups4"))
+    assert counts(dark, begins, fact(deed.t, "card.answering", "ups4"))
+    assert counts(dark, fact(dark.t + 1, "card.answering", "ups4"), begins), "it heard it"
+    assert counts(begins, replace(dark, t=begins.t + 1)), "and this one, before it fell silent"
+    answers, anew = fact(dark.t + 1, "card.answering", "ups4"), replace(dark, t=begins.t + 1)
+    assert counts(dark, answers, begins, anew), "so too, in between"
+    assert not counts(dark, fact(dark.t + 1, "ups.output_off", "ups4"), begins), "that is not its card"
+    assert counts(dark, begins, seen(begins.t + 1, "card.answering", "ups4")), "by its own word"
+    assert counts(replace(dark, subject="ups5"), begins), "another"
+    assert counts(replace(dark, source=Source.SEEN), begins), "by another's word"
+
+
+def test_x_04_u2_one_of_two_that_was_never_heard_is_no_reason_for_anybody_to_stay_up(site: Site) -> None:
+    """Whoever hangs on both, and nothing else: the outage of the other one takes him (S31)."""
+    site = with_settings(site, rack1__upses=("ups5", "ups6"), rack1__minimum_supplies=1)
+    dark = fact(STRUCK_S, "card.silent", "ups6")
+    for name, counts in (("rack1", False), ("blade1", True)):
+        deed = seen(STRUCK_S + 200, "command.sent", name, command="shutdown")
+        broken = Breach("S31", deed.t, name, "", (deed,))
+        assert left(site, broken, "card_silent", "ups6", dark, deed, ends=False) is counts
 
 
 def test_a10_s27_a_word_is_forgotten_with_all_who_heard_it(site: Site) -> None:

@@ -68,3 +68,25 @@ def test_s33_a_page_that_is_begun_anew_in_the_moment_of_its_on_waits_before_it_s
     room.until(10)
     first, second = [on["t"] for on in room.told("command.sent", "ups5")][:2]
     assert second - first == pytest.approx(POLL_S, abs=0.1)
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_s33_two_pages_that_wait_for_the_same_ups_tell_it_once(room: HandRoom, stops: bool) -> None:
+    """One keeps a disk on that is ready on its other feed, one still starts it (seed 7003 of two feeds).
+
+    The second asks by itself if the first is called off.
+    """
+    run, ups5 = room.run, room.site.upses["ups5"]
+    room.upses["ups5"].show(output_on=False)
+    run.mains["ups5"].on_line_since_s = -1000.0
+    first, second = (run.spawn(power_on(run, ups5, [ups5], [ups5])) for _ in range(2))
+    room.until(1.5)
+    assert len(room.told("command.sent", "ups5")) == 1
+    if stops:
+        first.close()
+        room.until(10)
+        assert len(room.told("command.sent", "ups5")) > 1
+    room.upses["ups5"].show(output_on=True)
+    room.until(20)
+    assert second.over
+    assert len(room.told("step.started", "ups5")) == 1 + stops

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sequencer.cluster_start import note_restart
 from sequencer.comes_back import comes_back, is_returning, on_again_first
 from sequencer.journal import Kind, Row
 from sequencer.site import Site
@@ -149,48 +150,97 @@ def test_l3_s18_a_low_battery_and_one_that_waits_for_its_charge_end_the_wait(
 
 
 @pytest.fixture
-def dark(site: Site) -> HandRoom:
-    """ups2 was told to go off as we went, and its whole feed has been dark since we booted."""
+def unheard(site: Site) -> HandRoom:
+    """Its whole second feed has been dark since we booted, in an outage that is open."""
     room = HandRoom(site)
     for name, ups in room.upses.items():
         if site.upses[name].feed == "bfeed":
             ups.status, ups.silent = None, True
     declared(room)
-    told_off(room, "ups2", returns=True)
     return room
+
+
+@pytest.fixture
+def dark(unheard: HandRoom) -> HandRoom:
+    """And ups2 was told to go off as we went."""
+    told_off(unheard, "ups2", returns=True)
+    return unheard
 
 
 def is_back(room: HandRoom) -> bool:
     return comes_back(room.run, room.site.servers["control1"])
 
 
+def restarted(room: HandRoom, **details: Any) -> None:
+    cluster = room.site.cluster.name
+    room.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, cluster, 1, "control1/2", 0.0, details))
+
+
+def seen_off_before(room: HandRoom) -> None:
+    room.run.hear(Row(Kind.SEEN_OFF, "ups2", 1, "control1/1", 0.0))
+
+
 def test_l2_a_ups_that_went_before_our_power_came_keeps_nobody_up(dark: HandRoom) -> None:
     assert is_back(dark)
 
 
-def test_l2_it_is_remembered_through_another_outage_but_not_beyond_the_incident(dark: HandRoom) -> None:
+def test_l2_it_is_remembered_for_as_long_as_we_are_up_whatever_is_written_since(dark: HandRoom) -> None:
+    """Other outages, one that is closed, and an OFF that we write down and cannot send (seed 2847)."""
     dark.until(1000)
     declared(dark, 2)
+    told_off(dark, "ups2", returns=True)
     assert is_back(dark)
     dark.run.hear(Row(Kind.CLOSED, dark.site.name, 2, "control1/1", 0.0))
     declared(dark, 3)
-    assert not is_back(dark)
+    assert is_back(dark)
+
+
+def test_l2_so_is_one_that_an_earlier_life_has_seen_off(unheard: HandRoom) -> None:
+    """Its battery had ended; the next outage has an incident of its own (seed 2935)."""
+    seen_off_before(unheard)
+    unheard.until(1000)
+    declared(unheard, 2)
+    assert is_back(unheard)
+
+
+@pytest.mark.parametrize("why", ["closed", "turned", "since"])
+def test_s11_not_if_it_may_have_come_on_before_we_booted(unheard: HandRoom, why: str) -> None:
+    if why == "since":
+        unheard.until(unheard.site.start.first_look_limit_s + 1)
+    else:
+        kind = Kind.CLOSED if why == "closed" else Kind.TURNED
+        unheard.run.hear(Row(kind, unheard.site.name, 1, "control1/1", 0.0))
+    seen_off_before(unheard)
+    declared(unheard, 2)
+    assert not is_back(unheard)
+
+
+def test_l2_who_asks_for_a_restart_tells_the_next_life_who_has_been_dark(dark: HandRoom) -> None:
+    told_off(dark, "ups1", returns=True)  # it went as we did, and has answered since
+    task = dark.run.spawn(note_restart(dark.run))
+    dark.until(1)
+    assert task.over
+    row = dark.journal.kept[-1]
+    assert row.kind is Kind.CLUSTER_RESTART_ASKED
+    assert row.details == {"dark": ["ups2"]}
+
+
+def test_l2_and_that_life_counts_on_it(unheard: HandRoom) -> None:
+    restarted(unheard, dark=["ups2"])
+    assert is_back(unheard)
 
 
 @pytest.mark.parametrize("why", ["stays off", "never told", "restarted", "feed has mains", "told since"])
-def test_s11_else_a_silent_card_proves_nothing(site: Site, dark: HandRoom, why: str) -> None:
-    room = dark
-    if why == "stays off":
-        told_off(room, "ups2")
-    elif why == "never told":
-        room.run.facts.armed.clear()
-    elif why == "restarted":
-        room.run.hear(Row(Kind.CLUSTER_RESTART_ASKED, site.cluster.name, 1, "control1/1", 0.0))
+def test_s11_else_a_silent_card_proves_nothing(site: Site, unheard: HandRoom, why: str) -> None:
+    room = unheard
+    if why == "told since":
+        room.until(site.start.first_look_limit_s + 1)
+    if why != "never told":
+        told_off(room, "ups2", returns=why != "stays off")
+    if why == "restarted":
+        restarted(room)
     elif why == "feed has mains":
         room.upses["ups4"].show(HandRoom(site).upses["ups4"].status)
-    else:
-        room.until(site.start.first_look_limit_s + 1)
-        told_off(room, "ups2", returns=True)
     assert not is_back(room)
 
 

@@ -20,16 +20,18 @@ class S18(Invariant):
 
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is still
     on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
-    nobody (X-04: the other feed carries on) who is not halted, and that no confirmed outage brings down, or
-    whose loads all have mains by another; one that came back by itself, or by a hand, and lost its mains
-    again before it held what its own stop needs (P4: no start of ours was too early, and what is left is
-    used at once); so did one whose battery went in an outage that nobody was there to see; a linked array's
-    that held no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush
-    are in it); and one that lost its mains, or whose test began with them there (P12), while no control node
-    was at work, asleep or its service dead, or less than a poll, or than its confirm time if one came back,
-    before the last of them was on its way down, and of whom the first has been at work since only when it
-    held no more than that (R10-14: nobody to tell it). Nobody is at work who boots onto power that counts
-    down.
+    nobody (X-04: the other feed carries on) who is not halted, and that no outage brings down which was
+    confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
+    came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
+    start of ours was too early, and what is left is used at once); so did one whose battery went in an outage
+    that nobody was there to see; a linked array's that held no more than that when somebody booted a server
+    which uses it (H6, O1: no other stop and flush are in it); and one that lost its mains, or whose test
+    began with them there (P12), while no control node was at work, asleep or its service dead, or less than a
+    poll, or than its confirm time if one came back, before the last of them was on its way down, and of whom
+    the first has been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
+    is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
+    with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
+    its card dead, and halted they would not come back (L3, ADR 0019).
     """
 
     id = "S18"
@@ -70,7 +72,13 @@ class S18(Invariant):
         os = self.room.machines.os
         if took.arrays or any(os[s.name] != "halted" for s in took.servers):
             return False
-        return not self.room.causes.failing(ups) or self._others_have_mains(ups)
+        return not self._was_brought_down(ups) or self._others_have_mains(ups)
+
+    def _was_brought_down(self, ups: str) -> bool:
+        """By outages that were confirmed while it held more than its own stop needs: in time."""
+        confirmed = self.room.incident.confirmed
+        late = {out for out, told in confirmed.items() if at_floor(self.room, ups, told.t)}
+        return self.room.causes.without(late).failing(ups)
 
     def _others_have_mains(self, ups: str) -> bool:
         wiring, power = self.room.wiring, self.room.power
@@ -92,7 +100,8 @@ class L2(Invariant):
     S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
     what hangs on a UPS whose card was silent from when its mains went, or from before anybody was at work
     again, until it held no more than its stop needs, with others on its feed that had theirs, or had them
-    back, in time (S12); nor a control disk at rest (see S18).
+    back, in time (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for
+    another one that is dark (see S18).
     """
 
     id = "L2"
@@ -172,13 +181,36 @@ def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it never had what its stop needs; nobody was there; or its array was used anew."""
+    """In time: it never had what its stop needs; nobody was there; its array was used anew; or its nodes stay
+    up for another one."""
     return (
         never_had_enough(room, ups)
         or was_drained_unseen(room, ups)
         or nobody_was_there(room, ups)
         or was_used_too_late(room, ups, at_s)
+        or nobody_would_come_back(room, ups)
     )
+
+
+def nobody_would_come_back(room: Room, ups: str) -> bool:
+    """The nodes stay up, as an alarm says, for another UPS of theirs is silent that has lost its own mains,
+    and somebody on its feed has them: nobody can tell that from one that is on, with its card dead, and would
+    keep up the power of nodes that halt now (U2, L3). An alarm asks for somebody's hand (ADR 0019)."""
+    lost_s = room.power.mains_lost_s.get(ups)
+    if lost_s is None or ups not in room.wiring.control_upses:
+        return False
+    alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
+    named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
+    return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
+
+
+def is_dark_alone(room: Room, ups: str) -> bool:
+    """Its card is silent, and it has no mains; another one on its feed has."""
+    power = room.power
+    if power.answering_since[ups] is not None or power.mains_since[ups] is not None:
+        return False
+    beside = room.wiring.upses_on[room.site.upses[ups].feed]
+    return any(power.mains_since[other] is not None for other in beside)
 
 
 def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:

@@ -14,13 +14,23 @@ ENDS = frozenset(("server.up", "server.halted", "server.forced", "server.crashed
 
 
 class Cards:
-    """A node's first look is no change, and is not told: what it has not told of it hears."""
+    """A node's first look is no change, and is not told: what it has not told of it hears.
+
+    But one that has been dark by the room's truth since that life began it never did.
+    """
 
     def __init__(self, events: Iterable[Event], nodes: frozenset[str]) -> None:
         self._told: defaultdict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
         """By node and UPS: when, and whether it fell silent."""
         self._lives: defaultdict[str, list[float]] = defaultdict(list)
+        self._dark: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
+        """By UPS: when its card fell silent, or answered again, whoever noticed."""
+        self._began_s: float | None = None
         for event in events:
+            if self._began_s is None:
+                self._began_s = event.t
+            if event.name in ("card.silent", "card.answering") and event.source is Source.FACT:
+                self._dark[event.subject].append((event.t, event.name == "card.silent"))
             if event.name in ("card.silent", "card.answering") and event.by in nodes:
                 self._told[event.by, event.subject].append((event.t, event.name == "card.silent"))
             elif event.name in ENDS and event.subject in nodes and event.source is Source.FACT:
@@ -39,7 +49,13 @@ class Cards:
         """It was silent at the first look of this life, and has been since."""
         began_s = self.life_began_s(node, at_s)
         told = [silent for t, silent in self._told[node, ups] if began_s <= t <= at_s]
-        return bool(told) and all(told)
+        return all(told) if told else self._is_dark_since(ups, began_s, at_s)
+
+    def _is_dark_since(self, ups: str, since_s: float, at_s: float) -> bool:
+        """Its card, also if it was so from the beginning of the run."""
+        since_s = max(since_s, ALWAYS if self._began_s is None else self._began_s)
+        changes = [(t, silent) for t, silent in self._dark[ups] if t <= at_s]
+        return bool(changes) and changes[-1][1] and changes[-1][0] <= since_s
 
     def told_nothing(self, node: str, ups: str, at_s: float) -> bool:
         """This life has said nothing of it: it answered at the first look and has since, or never has."""

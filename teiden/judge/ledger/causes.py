@@ -6,6 +6,7 @@ The scope of an outage is worked out here once more, from the wiring alone and o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from copy import copy
 
 from sequencer.events import Event
 from sequencer.journal import Goal
@@ -71,6 +72,12 @@ class Causes:
         if array is not None:
             return self.array(array)
         return self._ups(name) if name in self.site.upses else self.control()
+
+    def without(self, upses: Set[str]) -> Causes:
+        """As it would be if these were not out."""
+        others = copy(self)
+        others._out = self._out - upses
+        return others
 
     def _server(self, server: Server) -> bool:
         if server.role is ServerRole.CONTROL:
