@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
-from sequencer.force import is_about_to_fall
+from sequencer.force import boots, is_about_to_fall
 from sequencer.journal import LATER_S, REACHED, WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
@@ -137,6 +137,28 @@ def stays_as_it_is(run: Run, node: str) -> bool:
     if node not in run.site.cluster.nodes or out.control or node in out.nodes:
         return False
     return is_up_again(run, node) or not (wants(run, node, Goal.DOWN) or node in run.scope.nodes)
+
+
+def says_why_it_booted(run: Run, node: str) -> Steps[None]:
+    """A node that boots, and that only a word brings down: it may have gone by that, unheard, and somebody
+    have booted it since. Then it says so, when it is up and has looked round, and is not stopped (O1, S9).
+
+    Waited for as long as a boot may take; not for who is to go for an outage, or on power that counts down.
+    """
+    if boots(run, node) and goes_by_a_word(run, node):
+        otherwise, limit_s = run.until(lambda: not goes_by_a_word(run, node)), run.site.start.server_limit_s
+        yield from run.race(looks_round(run, node), otherwise, run.pause(limit_s))
+
+
+def looks_round(run: Run, node: str) -> Steps[None]:
+    yield from run.until_seen(run.ports.servers[node], when.UP_OR_HALTED)
+    yield from run.pause(run.site.start.first_look_limit_s + run.site.polling.timeout_s)
+
+
+def goes_by_a_word(run: Run, node: str) -> bool:
+    out = scope(run.site, out_or_off(run))
+    word = wants(run, node, Goal.DOWN) and not (out.control or node in out.nodes)
+    return word and not is_about_to_fall(run, run.site.servers[node])
 
 
 def was_down_before(run: Run) -> bool:

@@ -11,10 +11,12 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
+from sequencer.journal import Goal
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
 from sequencer.site import Server
+from sequencer.wants import wants
 from sequencer.watch import is_back, is_lost
 
 PERSON_S = 600.0
@@ -23,6 +25,7 @@ PERSON_S = 600.0
 
 def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Until one of these would come back."""
+    nodes = to_come_back(run, nodes)
     if not any(comes_back(run, node) for node in nodes):
         yield from run.race(somebody_comes_back(run, nodes), tell_of_the_end(run, nodes))
     yield from on_again_first(run, nodes)
@@ -31,8 +34,13 @@ def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
     """Once more, when the others are down or on their way, before we go: a card that answered when it was
     asked first may have fallen silent before it was told (N1, N6)."""
-    if not any(falls(run, node) for node in nodes):
+    if not any(falls(run, node) for node in to_come_back(run, nodes)):
         yield from stay_up(run, nodes)
+
+
+def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
+    """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28)."""
+    return [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
 
 
 def falls(run: Run, node: Server) -> bool:

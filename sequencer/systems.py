@@ -10,7 +10,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import booted_since_wanted, stays_as_it_is
+from sequencer.asleep import booted_since_wanted, says_why_it_booted, stays_as_it_is
 from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
@@ -39,6 +39,8 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
         note_stopping(run, server)
         return
     yield from out_of_its_reboot(run, server)
+    if server.role is ServerRole.CONTROL:
+        yield from says_why_it_booted(run, server.name)
     yield from stop_jobs(run, server)
     if first is not None:
         yield from first()

@@ -194,15 +194,16 @@ def control_stop(run: Run) -> str:
 def control_off(run: Run, ups: Ups) -> tuple[Off, float]:
     """How a UPS of the control side is told to go off, and for how long it sleeps, seconds.
 
-    In an outage it comes back with the mains, unless somebody is to start everything by hand. By
-    schedule it sleeps: the disk's until its lead, the nodes' until they are to be up (R10-51, R10-52).
+    In an outage it comes back with the mains, unless somebody is to start everything by hand, or it feeds
+    only nodes that are wanted down. By schedule it sleeps: the disk's until its lead, the nodes' until they
+    are to be up (R10-51, R10-52).
     What somebody has switched off stays off, also when the mains fail and return meanwhile; so does a disk
     whose battery ends, until the node that has slept switches it on.
     """
     site = run.site
     disk = ups in site.control_array_upses
     stay: Off = Off.DELAYED if disk else Off.GRACEFUL
-    if run.facts.confirmed and not control_wanted_down(run):
+    if run.facts.confirmed and not control_wanted_down(run) and not only_who_stays_down(run, ups):
         return (stay if disk or not site.start.auto else Off.UNTIL_MAINS), 0.0
     times = [next_on_s(run, n) for n in site.cluster.nodes if wants(run, n, Goal.DOWN)]
     on_s = min((at_s for at_s in times if at_s is not None), default=None)
@@ -219,6 +220,15 @@ def control_off(run: Run, ups: Ups) -> tuple[Off, float]:
     if disk and has_no_time_to_sleep(run, ups):
         return stay, 0.0
     return Off.SLEEP, sleep_s
+
+
+def only_who_stays_down(run: Run, ups: Ups) -> bool:
+    """A node's UPS: who lives on it is wanted down, while the outage takes the other node, which comes back.
+
+    With the mains it would boot, as if a hand had wanted it, and all whom that word keeps down with it (S28).
+    """
+    nodes = [s.name for s in run.site.servers_on(ups.name) if s.role is ServerRole.CONTROL]
+    return bool(nodes) and all(wants(run, name, Goal.DOWN) for name in nodes)
 
 
 def has_no_time_to_sleep(run: Run, ups: Ups) -> bool:

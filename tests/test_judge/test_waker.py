@@ -75,11 +75,56 @@ def test_L3_whose_power_fell_as_it_ran_boots_with_that(outage: Any) -> None:
     assert "since 1011 s" in left(crashed, 4000)["control1"], "though control2 has not come back yet"
 
 
+OFF_FOR_GOOD = "1086 room ups.output_off ups1 cause=command"
+
+
+@pytest.fixture
+def told_to_stay_off(stayed_on: Any) -> Any:
+    """ups1 is off for good, by a word that is over by now; control2 has yet to come back with its charge."""
+    return stayed_on.changed("ups1 command=off", "until_mains", "graceful").plus(OFF_FOR_GOOD, *RETURNS)
+
+
+def test_L3_whose_ups_was_told_to_stay_off_waits_for_who_switches_it_on(told_to_stay_off: Any) -> None:
+    assert "control1" not in left(told_to_stay_off, BACK_S + NODE_S)
+    assert f"since {BACK_S} s" in left(told_to_stay_off, BACK_S + NODE_S + 200)["control1"]
+
+
+@pytest.mark.parametrize("why", ["to return", "by itself", "on again"])
+def test_L3_but_not_whose_ups_comes_on_by_itself_or_is_on(told_to_stay_off: Any, why: str) -> None:
+    changed = {
+        "to return": told_to_stay_off.changed("ups1 command=off", "graceful", "until_mains"),
+        "by itself": told_to_stay_off.changed(OFF_FOR_GOOD[5:], "command", "fault"),
+        "on again": told_to_stay_off.plus("1090 room ups.output_on ups1 cause=button"),
+    }[why]
+    assert "control1" in left(changed, 4000)
+
+
+def test_L3_nor_is_it_his_own_doing_that_it_was_switched_on_late(told_to_stay_off: Any) -> None:
+    on = told_to_stay_off.plus(
+        f"{BACK_S + 300} room server.up control2", f"{BACK_S + 400} room ups.output_on ups1 cause=command"
+    )
+    booting = on.plus(f"{BACK_S + 400} room server.booting control1")
+    assert "control1" not in left(booting, BACK_S + 300 + NODE_S)
+    assert f"since {BACK_S + 300} s" in left(booting, BACK_S + 300 + NODE_S + 1)["control1"]
+
+
+@pytest.mark.parametrize(("needs", "waits"), [(2, True), (1, False)])
+def test_X04_L3_one_of_two_that_stays_off_keeps_down_who_needs_both(
+    told_to_stay_off: Any, needs: int, waits: bool
+) -> None:
+    servers = told_to_stay_off.site.servers
+    both = replace(servers["control1"], upses=("ups1", "ups6"), minimum_supplies=needs)
+    needing = told_to_stay_off.at_site(servers={**servers, "control1": both})
+    fed = needing.plus("1080 room ups.output_on ups6 cause=button")
+    assert ("control1" not in left(fed, 4000)) is waits
+
+
 def test_X04_L3_one_of_two_feeds_is_the_power_of_a_node_that_needs_both(stayed_on: Any) -> None:
     both = replace(stayed_on.site.servers["control1"], upses=("ups1", "ups6"), minimum_supplies=2)
     needing = stayed_on.at_site(servers={**stayed_on.site.servers, "control1": both})
+    needing = needing.plus("1080 room ups.output_on ups6 cause=button")
     fell = needing.plus("1088 room ups.output_off ups1 cause=command", "1090 room ups.output_on ups1")
-    assert "control1" not in left(needing.plus("1080 room ups.output_on ups6"), 4000)
+    assert "control1" not in left(needing, 4000)
     assert "since 1088 s" in left(fell, 4000)["control1"]
 
 

@@ -38,6 +38,16 @@ def test_s31_a_node_that_is_wanted_up_again_before_it_was_told_is_not_shut_down(
     tale.never("command.sent control2 command=shutdown", "ups.off_armed ups2")
 
 
+def test_s28_t7_who_is_asked_off_stays_off_though_the_outage_takes_a_node_that_is_wanted_up() -> None:
+    """control1 goes as it was asked; told to come back with the mains, its boot brought the servers up."""
+    on = ask(600.0, Wish.POWER_ON, "control2")
+    tale = play(off(0.0), lost(500.0), on, back(3000.0), until_s=LONG)
+    assert not unsafe(tale)
+    tale.before("server.halted control1", "ups.off_armed ups2 how=until_mains", "server.up control2")
+    tale.before("ups.off_armed ups1 how=graceful", "incident.closed reference")
+    tale.never("server.booting control1", *(f"server.booting {name}" for name in LINKED))
+
+
 def test_r10_45_linked_servers_that_are_asked_off_while_the_cluster_stops_go_before_its_nodes() -> None:
     """S5: nobody else would be there to stop them any more."""
     tale = play(off(0.0, *NODES), off(60.0, *LINKED), until_s=LONG)

@@ -101,7 +101,7 @@ def test_l3_nor_is_the_disk_waited_for_by_one_that_somebody_wants_down(room: Han
     down = {"servers": ["control1"], "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
     room.run.hear(Row(Kind.WANTED, "down", 1, "control1/1", 0.0, down))
     stops(room)
-    assert "off until_mains" in room.upses["ups1"].sent
+    assert "off graceful" in room.upses["ups1"].sent, "and it stays off (S28)"
 
 
 def test_l3_nor_by_one_that_is_seen_on_its_way_down(room: HandRoom) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from sequencer.journal import Kind, Row
-from sequencer.site import Site
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import Steps
+from sequencer.run import Run
+from sequencer.site import Server, Site
 from sequencer.stays_up import PERSON_S, stay_up, stay_up_if_untold
 from teiden.files.site_file import load_site
 from tests.hands import HandRoom
-from tests.worlds import with_settings
+from tests.worlds import reference_site, with_settings
 
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 FULL_S = 3600.0
+Stays = Callable[[Run, Sequence[Server]], Steps[None]]
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,27 @@ def test_l3_they_stay_up_also_when_somebody_was_told_until_one_of_them_would_com
     room.upses["ups1"].show()
     room.until(FULL_S + 1)
     assert stays.over
+
+
+@pytest.mark.parametrize(
+    ("down", "over"),
+    [([], True), (["control1"], True), (["control2"], False), (["control1", "control2"], True)],
+)
+@pytest.mark.parametrize("stays_up", [stay_up, stay_up_if_untold])
+def test_l3_s28_who_is_wanted_down_does_not_come_back_for_the_other(
+    stays_up: Stays, down: list[str], over: bool
+) -> None:
+    """Its UPS stays off; and the one of control1 answers nobody. If nobody is to come back, all may go."""
+    room = HandRoom(reference_site())
+    details = {"servers": down, "goal": Goal.DOWN.value, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, details))
+    for ups in room.upses.values():
+        ups.lose_mains()
+    room.upses["ups2"].show(off_armed=stays_up is stay_up_if_untold)
+    room.upses["ups1"].fall_silent()
+    stays = room.run.spawn(stays_up(room.run, room.site.control_nodes))
+    room.until(10)
+    assert stays.over is over
 
 
 def test_l3_where_one_of_them_comes_back_nobody_is_told(site: Site) -> None:

@@ -1,10 +1,10 @@
 """Who wakes a node that is halted with its power on: another one, that is there and knows of it (L3).
 
-Nothing but a wake boots such a one. Whoever comes back by itself waits for its own charge first, and is
-judged for that itself. And one that boots and knows of no incident takes a node that is down for one that
-somebody has shut down; it learns better from a cluster that stands still for as long as its start may take.
-And whose UPS sleeps by a schedule is brought back by that UPS's own timer, unless somebody who is up
-switches it on before (T7).
+Nothing but a wake boots such a one; nor one whose UPS was told to stay off by a word that was taken back
+since. Whoever comes back by itself waits for its own charge first, and is judged for that itself. And one
+that boots and knows of no incident takes a node that is down for one that somebody has shut down; it learns
+better from a cluster that stands still for as long as its start may take. And whose UPS sleeps by a schedule
+is brought back by that UPS's own timer, unless somebody who is up switches it on before (T7).
 """
 
 from __future__ import annotations
@@ -31,20 +31,29 @@ def woken_since_s(
     `comes_back_s`: since when another node that is down has had all with which it boots by itself; None: not
     yet; `ALWAYS`: it does not.
     """
-    fell = fell_since(room, room.site.servers[name], down_s)
-    back_s = awake_since_s(room, room.site.servers[name]) if fell else inf
+    node = room.site.servers[name]
+    fell = fell_since(room, node, down_s) and not stays_off(room, node)
+    back_s = awake_since_s(room, node) if fell else inf
     if back_s == ALWAYS:
         return back_s
-    others = [node for node in room.site.cluster.nodes if node != name]
-    up_s = [at_work_s for node in others if (at_work_s := at_work_since_s(room, node)) is not None]
+    others = [other for other in room.site.cluster.nodes if other != name]
+    up_s = [at_work_s for other in others if (at_work_s := at_work_since_s(room, other)) is not None]
     if up_s:
         return min(known_since_s(room, min(up_s), t), back_s)
     if fell:
         return back_s
-    come_s = [comes_back_s(node) for node in others]
+    come_s = [comes_back_s(other) for other in others]
     if all(since_s == ALWAYS for since_s in come_s):
         return ALWAYS
     return min((since_s for since_s in come_s if since_s is not None and since_s != ALWAYS), default=None)
+
+
+def stays_off(room: Room, node: Server) -> bool:
+    """Too few of its UPSes come on with the mains; the rest were told to stay off, by a word that a later one
+    has taken back: somebody who is up switches them on, or has (R10-06). A hand needs nobody."""
+    power = room.power
+    by_hand = {u for u in node.upses if power.output[u] and u not in power.on_by_command}
+    return sum(u in by_hand or u not in power.for_good for u in node.upses) < node.minimum_supplies
 
 
 def awake_since_s(room: Room, node: Server) -> float:
