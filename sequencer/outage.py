@@ -245,7 +245,7 @@ def cut_all(run: Run, array: Array, held: bool) -> Steps[bool]:
                 return False
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
-            if held:
+            if held and name in array.controllers:
                 yield from note_writing(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard, afresh)
             if refusal is not None and refusal.rule == "S2":

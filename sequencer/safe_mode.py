@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sequencer.guards import Refusal
 from sequencer.handover import is_well
 from sequencer.ports import Flush, Os
-from sequencer.site import ArrayRole
+from sequencer.site import Array, ArrayRole
 
 if TYPE_CHECKING:
     from sequencer.run import Run
@@ -50,9 +50,14 @@ def still_up(run: Run, ups: str) -> list[str]:
     for array in site.arrays_on(ups):
         disk = ports.arrays[array.name].seen()
         flushed = disk.fresh and disk.status is not None and disk.status.flush is Flush.DONE
-        if array.role is ArrayRole.LINKED and not flushed:
+        if array.role is ArrayRole.LINKED and not (flushed or is_dark(run, array)):
             up.append(array.name)
     return up
+
+
+def is_dark(run: Run, array: Array) -> bool:
+    """Its controllers were seen off: it answers nobody any more, and its enclosures hold nothing of theirs."""
+    return (run.settled - run.given_up).issuperset(array.controllers)
 
 
 def goes_with_us(run: Run, node: str) -> bool:

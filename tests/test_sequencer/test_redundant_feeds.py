@@ -83,6 +83,15 @@ def test_s4_enclosures_stay_on_while_the_array_answers_by_controllers_that_did_n
     tale.before("array.flushed linkeddisk", f"command.refused {enclosures} rule=S4")
 
 
+def test_c5_s18_enclosures_are_cut_though_the_journals_fell_with_their_controllers() -> None:
+    """They lie on that array: from then on nothing is kept, and it answers nobody that it is flushed."""
+    file = load_site(SITES / "separate-enclosures.yaml")
+    tale = dark(file, fault("journal_on_array", "linkeddisk", -60))
+    tale.before("array.flushed linkeddisk", "ups.output_off ups4", "ups.output_off ups8")
+    assert tale.at("ups.output_off ups8") < tale.at("ups.output_off ups4") + 30
+    tale.never("ups.exhausted ups8", "array.lost_data *", "alarm.raised ups8 rule=S30")
+
+
 @pytest.mark.parametrize("enclosures", ["ups7", "ups8"])
 def test_p13_s6_controllers_wait_for_enclosures_that_do_not_go_on(enclosures: str) -> None:
     """Asked again and again, for it may be mended; and somebody is told."""
