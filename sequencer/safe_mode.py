@@ -56,7 +56,7 @@ def still_up(run: Run, ups: str) -> list[str]:
 
 
 def is_dark(run: Run, array: Array) -> bool:
-    """Its controllers were seen off: it answers nobody any more, and its enclosures hold nothing of theirs."""
+    """Its controllers were seen off: it answers nobody any more, and its enclosures hold nothing."""
     return (run.settled - run.given_up).issuperset(array.controllers)
 
 
