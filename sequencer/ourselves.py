@@ -76,7 +76,8 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
 def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
     """What may make another of it: it begins to count down, or no longer does; or its mains come back.
 
-    Not in an outage, in which we are told in our turn."""
+    Not in an outage, in which we are told in our turn.
+    """
     status, words = answer(run.ports.upses[ups]), when.COUNTS_DOWN.words
     begins = Condition[UpsStatus](words, lambda s: when.COUNTS_DOWN.met(s) and not run.facts.down)
     if status is None or not begins.met(status):

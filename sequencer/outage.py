@@ -197,14 +197,14 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
             again = True
             continue
         yield from flush(run, array, again)
-        held = says_flushed(run, array) and not anew
+        was_flushed = says_flushed(run, array) and not anew
         again = yield from is_used_again(run, array)
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
         yield from writes_no_more(run, array)
         again = yield from is_used_again(run, array)
-        if not again and (yield from cut_all(run, array, held)):
+        if not again and (yield from cut_all(run, array, was_flushed)):
             break
         anew = anew or is_unflushed(run, array)
     run.settled.add(array.name)
@@ -231,10 +231,10 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
             run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
 
 
-def cut_all(run: Run, array: Array, held: bool) -> Steps[bool]:
+def cut_all(run: Run, array: Array, was_flushed: bool) -> Steps[bool]:
     """Controllers before enclosures. False: somebody uses it again, and it is to be flushed anew (S2).
 
-    `held`: it was seen flushed, and may be asked once whether it is so still.
+    `was_flushed`: it was seen so, and may be asked once whether it is so still.
     """
     afresh = partial(look_around, run, array)
     for name in array.upses:
@@ -245,7 +245,7 @@ def cut_all(run: Run, array: Array, held: bool) -> Steps[bool]:
                 return False
             yield from outage_goes_on(run, array.name)
             yield from look_at_users(run, array)
-            if held and name in array.controllers:
+            if was_flushed and name in array.controllers:
                 yield from note_writing(run, array)
             refusal = yield from cut(run, run.site.upses[name], guard, afresh)
             if refusal is not None and refusal.rule == "S2":
