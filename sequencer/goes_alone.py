@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
@@ -36,7 +37,8 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
         ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
     yield from disks_outage_is_timed(run, node, floors_s)
-    return not run.scope.control
+    back = goes_for_its_power(run, node) and all(is_back(run, ups) for ups in upses)  # in a blink, for now
+    return not (run.scope.control or back)
 
 
 def boots_or_restarts(run: Run, other: Server) -> bool:
@@ -47,23 +49,42 @@ def boots_or_restarts(run: Run, other: Server) -> bool:
 
 
 def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
-    """While a control disk lives on its battery, and its outage is not confirmed yet.
+    """While a control disk lives on its battery, and its outage is not confirmed yet; or has its mains for a
+    moment, and may lose them again.
 
     A blink that not every poll has met lets one UPS's time run on, and begins another's anew. When it is
     confirmed the whole control side goes, its disk too: gone before, nobody is left to tell that (S18, L2).
     Not if somebody wants this node down, or shuts it down: then its UPS is to be told before it is gone (L3).
     """
-    names = [ups.name for ups in run.site.control_array_upses]
+    names, back_s = [ups.name for ups in run.site.control_array_upses], dict[str, float]()
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
-        timed = {name for name in names if on_battery(run, name)} - run.facts.confirmed
+        settles_s = {name: settles_at_s(run, name, back_s) for name in names}
+        timed = {name for name, at_s in settles_s.items() if at_s > run.now} - run.facts.confirmed
         own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
         if not timed or not own or not scope(run.site, out_or_off(run) | timed).control:
             return
         words = f"the outage of {', '.join(sorted(timed))} to be confirmed, or to be over"
         run.tell_once("step.waiting", node.name, words, step=words)
-        back = [run.ports.upses[name].until(when.MAINS_BACK) for name in (*sorted(timed), *own)]
+        moves = [(name, when.MAINS_BACK if on_battery(run, name) else when.MAINS_AWAY) for name in timed]
+        moves += [(name, when.MAINS_BACK) for name in own]
+        turns = [run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0])]
+        turns += until_at_floor(run, floors_s)
         going = run.ports.servers[node.name].until(when.LEAVES)
-        yield from run.wait(run.news(), going, *back, *until_at_floor(run, floors_s))
+        by_s = min(settles_s[name] for name in timed)
+        yield from run.wait(run.news(), going, *turns, by_s=by_s if by_s < inf else None)
+
+
+def settles_at_s(run: Run, ups: str, back_s: dict[str, float]) -> float:
+    """When its mains have been back for long enough; never, while it lives on its battery.
+
+    `back_s`: since when we have found them there, for in that very moment nobody has noted it yet.
+    """
+    seen = run.ports.upses[ups].seen()
+    if not (seen.fresh and seen.status is not None and seen.status.mains):
+        back_s.pop(ups, None)
+        return inf if on_battery(run, ups) else 0.0
+    noted_s, found_s = run.mains[ups].on_line_since_s, back_s.setdefault(ups, run.now)
+    return (found_s if noted_s is None else noted_s) + run.site.start.mains_stable_s
 
 
 def goes_for_its_power(run: Run, node: Server) -> bool:

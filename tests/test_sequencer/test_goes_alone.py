@@ -65,7 +65,18 @@ def test_s18_a_node_waits_while_the_outage_of_the_control_disk_is_timed(room: Ha
 
 def test_s18_it_goes_alone_when_the_disk_has_its_mains_back(room: HandRoom) -> None:
     stops(room)
+    steady(room)
+    on(room)
+    assert goes(room)
+
+
+def test_s18_p3_when_it_has_had_them_for_long_enough(room: HandRoom) -> None:
+    stops(room)
     room.upses["ups3"].regain_mains()
+    on(room)
+    room.run.mains["ups3"].on_line_since_s = room.run.now
+    room.until(room.run.now + room.site.start.mains_stable_s - 1)
+    assert waits(room)
     on(room)
     assert goes(room)
 
@@ -83,7 +94,7 @@ def test_s9_and_not_at_all_when_its_own_mains_are_back(room: HandRoom) -> None:
     room.run.mains["ups1"].on_line_since_s = room.run.now
     on(room)
     assert not goes(room)
-    room.upses["ups3"].regain_mains()
+    steady(room)
     on(room)
     assert not goes(room)
 
@@ -113,7 +124,7 @@ def test_l3_nor_by_one_that_is_seen_on_its_way_down(room: HandRoom) -> None:
 
 
 def test_s31_a_disk_with_its_mains_holds_nobody_up(room: HandRoom) -> None:
-    room.upses["ups3"].regain_mains()
+    steady(room)
     stops(room)
     assert goes(room)
 
@@ -121,6 +132,7 @@ def test_s31_a_disk_with_its_mains_holds_nobody_up(room: HandRoom) -> None:
 def test_x04_s31_nor_one_that_another_feed_carries(site: Site) -> None:
     twice = Array("controldisk", ArrayRole.CONTROL, ("ups3", "ups7"), ("ups3", "ups7"))
     room = room_of(with_more(site, Ups("ups7", 7, "utility", 60.0), twice))
+    steady(room, "ups7")
     stops(room)
     assert goes(room)
     room = room_of(with_more(site, Ups("ups7", 7, "utility", 60.0), twice))
@@ -143,8 +155,14 @@ def test_x04_s18_one_of_two_feeds_that_has_mains_does_not_keep_up_a_node_that_ne
 # Whoever may carry the cluster on
 
 
+def steady(room: HandRoom, ups: str = "ups3") -> None:
+    """A control disk's mains are there, and have been for long enough."""
+    room.upses[ups].regain_mains()
+    room.run.mains[ups].on_line_since_s = room.run.now - room.site.start.mains_stable_s
+
+
 def alone(room: HandRoom) -> HandRoom:
-    room.upses["ups3"].regain_mains()
+    steady(room)
     return room
 
 
@@ -228,20 +246,29 @@ def test_s18_the_last_node_goes_with_the_disk_whose_confirm_time_a_blink_began_a
     assert not unsafe(tale)
 
 
+@pytest.mark.parametrize("second_s", [933.0, 937.5, 1101.0])
+def test_s18_p3_nor_does_it_go_alone_in_a_second_blink(second_s: float) -> None:
+    """While it waits for that disk's outage to be confirmed: its own mains are back in it, or its disk's."""
+    blinks = [(back(at_s), lost(at_s + 1.0)) for at_s in (892.2, second_s)]
+    tale = play(fault("node_crashes", "control2", 100.0), lost(0.0), *blinks, back(5000.0), until_s=9000.0)
+    tale.never("ups.exhausted *", "array.lost_data *")
+    assert not unsafe(tale)
+
+
 BOTH = Scope(nodes=frozenset({"control1", "control2"}))
 
 
 def test_s5_of_two_whose_power_fails_while_others_are_dark_neither_leaves_the_cluster_to_the_other(
     room: HandRoom,
 ) -> None:
-    room.upses["ups3"].regain_mains()
+    steady(room)
     room.run.scope = BOTH
     stops(room)
     assert room.cluster.sent == ["stop"]
 
 
 def test_s27_one_that_somebody_holds_stays_and_carries_it_on(room: HandRoom) -> None:
-    room.upses["ups3"].regain_mains()
+    steady(room)
     held = {"held": True, "cause": "hold", "wall_s": room.run.wall_s()}
     room.run.hear(Row(Kind.HELD, "control2", 1, "control1/1", 0.0, held))
     room.run.scope = BOTH
