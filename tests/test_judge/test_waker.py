@@ -322,3 +322,12 @@ def test_L3_x04_so_it_is_when_the_other_one_has_stayed_on(asleep: Any) -> None:
     one = on.plus(f"{FALL_S} room ups.charge ups2 charge_pct=1")
     two = one.at_site(servers={**site.servers, "control1": needy})
     assert f"since {AWAKE_S} s" in left(two, AWAKE_S + NODE_S + 1)["control1"]
+
+
+def test_L3_x04_and_when_both_sleep_with_the_later_one(asleep: Any) -> None:
+    site = asleep.site
+    needy = replace(site.servers["control1"], upses=("ups1", "ups2"), minimum_supplies=2)
+    two = asleep.changed("ups2 command=off", f"sleep_s={SLEEP_S}", f"sleep_s={SLEEP_S + 700}")
+    two = two.at_site(servers={**site.servers, "control1": needy})
+    assert "control1" not in left(two, AWAKE_S + 700 + NODE_S)
+    assert f"since {AWAKE_S + 700} s" in left(two, AWAKE_S + 700 + NODE_S + 1)["control1"]
