@@ -14,12 +14,14 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
+from sequencer.power_off import runs_in_other_hands
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import is_left_on, is_short, on_battery
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
+from sequencer.timing import late_looks_s
 
 
 def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
@@ -72,6 +74,9 @@ def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
     if without_power(run, server):
         return True  # its battery was empty before that
     cut_s = next_cut_s(run, server)
+    if cut_s is None and (ends_s := held_battery_ends_s(run, server)) is not None and ends_s <= run.now:
+        yield from force_off(run, server, ends_s, by_s=run.now + run.site.force_before_s)
+        return True
     if cut_s is None or not any(still_to_fall(run, run.site.upses[u]) for u in power_under(run, server)):
         return False  # what was armed belongs to an outage that is over
     yield from force_off(run, server, to_be_forced_at_s(run, server) or run.now, by_s=cut_s)
@@ -212,16 +217,37 @@ def is_stopping(run: Run, server: Server) -> bool:
 def to_be_forced_at_s(run: Run, server: Server) -> float | None:
     """None: nothing under it is to fall, as far as this life knows.
 
-    One whose limit is over is forced at once where its array's battery does not last until then and for the
-    flush: that would be begun too late (S18, X-02).
+    On a UPS that somebody holds its battery's end takes it, which nobody tells (S27, L2). One whose
+    limit is over is forced at once where its array's battery does not last until then and for the flush: that
+    would be begun too late (S18, X-02).
     """
     cut_s = next_cut_s(run, server)
     if cut_s is None:
-        return None
+        return held_battery_ends_s(run, server)
     disks = [a for a in run.site.linked_arrays if a.name in server.arrays]
     if server.name in run.given_up and any(is_short(run, array) for array in disks):
         return min(run.now, cut_s - run.site.force_before_s)
     return cut_s - run.site.force_before_s
+
+
+def held_battery_ends_s(run: Run, server: Server) -> float | None:
+    """When so little is left to a server of the linked side that it can just be forced yet, of UPSes that are
+    held, or who runs on them; None: others take it, or nothing does (S27, L2)."""
+    if server.role is ServerRole.CONTROL or run.in_other_hands(server.name) is not None:
+        return None
+    ends_s = sorted(held_ends_s(run, run.site.upses[name]) for name in server.upses)
+    at_s = ends_s[len(ends_s) - server.minimum_supplies] if server.minimum_supplies else inf
+    return at_s if at_s < inf else None
+
+
+def held_ends_s(run: Run, ups: Ups) -> float:
+    status = answer(run.ports.upses[ups.name])
+    held = run.in_other_hands(ups.name) is not None or any(
+        runs_in_other_hands(run, other) for other in run.site.servers_on(ups.name)
+    )
+    if not held or status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
+        return inf
+    return run.now + status.runtime_s - run.site.force_before_s - late_looks_s(run.site)
 
 
 def may_take_until_s(run: Run, server: Server) -> float:

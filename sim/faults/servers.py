@@ -84,11 +84,6 @@ SHUTDOWN_REFUSED = Fault(
     Kind.SERVER,
     "whoever asks it to shut down is not let in",
     _refuses,
-    excuses=(
-        Excuse(
-            "L2", Reach.SUBJECT, "who lets nobody in is forced or falls, which is the same to him", said="H1"
-        ),
-    ),
 )
 
 CONTROLLER_DIES = Fault(

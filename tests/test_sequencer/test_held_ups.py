@@ -157,6 +157,23 @@ def test_s27_l2_who_refuses_on_a_held_ups_is_forced_when_his_disks_battery_waits
     tale.never("array.lost_data linkeddisk", "command.sent ups6 command=off")
 
 
+def test_s27_h3_l2_who_refuses_on_a_held_ups_is_forced_before_its_battery_ends() -> None:
+    held, refuses = Asked(-30.0, Wish.HOLD, ("ups6",), "me"), fault("shutdown_refused", "rackpool", 0.0)
+    tale = play(held, refuses, Booted(-900.0, "rackpool"), out(0, 8000, "ups6"), until_s=4000)
+    tale.before("ups.low_battery ups6", "server.forced rackpool")
+    assert tale.at("server.forced rackpool") < tale.at("ups.low_battery ups6") + 120, "when that says so"
+    tale.never("server.crashed *", "command.sent ups6 command=off")
+
+
+def test_s27_h6_l2_who_is_booted_on_a_held_battery_at_its_end_is_forced_in_his_boot() -> None:
+    """Somebody holds his neighbour, who runs until it is empty; he is not held."""
+    held, mains = Asked(-30.0, Wish.HOLD, ("rack1",), "me"), out(0, 8000, "ups6")
+    ends_s = play(held, mains, until_s=6000).at("ups.exhausted ups6")
+    tale = play(held, mains, Booted(ends_s - 120, "rack2"), until_s=6000)
+    assert tale.at("server.booting rack2") < tale.at("server.forced rack2") < tale.at("ups.exhausted ups6")
+    tale.never("server.crashed rack2", "server.forced rack1")
+
+
 def test_s27_l2_an_array_that_is_used_again_while_its_ups_is_held_is_flushed_again_and_not_cut() -> None:
     """It was flushed, and waited for the release; a hand switches its servers on meanwhile."""
     tale = play(

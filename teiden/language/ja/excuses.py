@@ -186,9 +186,6 @@ TEXTS: dict[str, str] = {
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
     ),
-    "who lets nobody in is forced or falls, which is the same to him": (
-        "停止の指示を受け付けないものは、強制停止でも電源断でも変わらない"
-    ),
     "nobody knows that it writes to it again, and flushes that": (
         "それが再び書き込んだことを誰も知らず、フラッシュし直せない"
     ),
