@@ -236,7 +236,7 @@ def held_battery_ends_s(run: Run, server: Server) -> float | None:
     if server.role is ServerRole.CONTROL or run.in_other_hands(server.name) is not None:
         return None
     ends_s = sorted(held_ends_s(run, run.site.upses[name]) for name in server.upses)
-    at_s = ends_s[len(ends_s) - server.minimum_supplies] if server.minimum_supplies else inf
+    at_s = ends_s[len(ends_s) - server.minimum_supplies] if ends_s else inf
     return at_s if at_s < inf else None
 
 

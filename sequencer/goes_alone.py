@@ -37,8 +37,7 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
         ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
     yield from disks_outage_is_timed(run, node, floors_s)
-    back = goes_for_its_power(run, node) and all(is_back(run, ups) for ups in upses)  # in a blink, for now
-    return not (run.scope.control or back)
+    return not run.scope.control
 
 
 def boots_or_restarts(run: Run, other: Server) -> bool:
@@ -61,7 +60,13 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
         settles_s = {name: settles_at_s(run, name, back_s) for name in names}
         timed = {name for name, at_s in settles_s.items() if at_s > run.now} - run.facts.confirmed
         own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
-        if not timed or not own or not scope(run.site, out_or_off(run) | timed).control:
+        going = run.ports.servers[node.name].until(when.LEAVES)
+        if not own:  # in a blink, for now: nothing is asked while they are there
+            yield from run.wait(
+                run.news(), going, *(run.ports.upses[u].until(when.MAINS_AWAY) for u in node.upses)
+            )
+            continue
+        if not timed or not scope(run.site, out_or_off(run) | timed).control:
             return
         words = f"the outage of {', '.join(sorted(timed))} to be confirmed, or to be over"
         run.tell_once("step.waiting", node.name, words, step=words)
@@ -69,7 +74,6 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
         moves += [(name, when.MAINS_BACK) for name in own]
         turns = [run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0])]
         turns += until_at_floor(run, floors_s)
-        going = run.ports.servers[node.name].until(when.LEAVES)
         by_s = min(settles_s[name] for name in timed)
         yield from run.wait(run.news(), going, *turns, by_s=by_s if by_s < inf else None)
 
@@ -77,14 +81,14 @@ def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float])
 def settles_at_s(run: Run, ups: str, back_s: dict[str, float]) -> float:
     """When its mains have been back for long enough; never, while it lives on its battery.
 
-    `back_s`: since when we have found them there, for in that very moment nobody has noted it yet.
+    `back_s`: since when those are back that we have found away, for in that very moment nobody has noted it.
     """
-    seen = run.ports.upses[ups].seen()
+    seen, since_s = run.ports.upses[ups].seen(), run.mains[ups].on_line_since_s
     if not (seen.fresh and seen.status is not None and seen.status.mains):
-        back_s.pop(ups, None)
-        return inf if on_battery(run, ups) else 0.0
-    noted_s, found_s = run.mains[ups].on_line_since_s, back_s.setdefault(ups, run.now)
-    return (found_s if noted_s is None else noted_s) + run.site.start.mains_stable_s
+        back_s[ups] = inf if on_battery(run, ups) else -inf
+        return back_s[ups]
+    back_s[ups] = min(back_s.get(ups, -inf), run.now)
+    return (back_s[ups] if since_s is None else since_s) + run.site.start.mains_stable_s
 
 
 def goes_for_its_power(run: Run, node: Server) -> bool:
