@@ -230,8 +230,6 @@ def restart_cluster(
 
     `falling`: UPSes of the nodes that it would start, which count down.
     """
-    if (not_ready := restart_nodes(arrays)) is not None:
-        return not_ready
     if cluster.status is not None and cluster.status.state in (ClusterState.RUNNING, ClusterState.STARTING):
         return Refusal("S6", f"the cluster is {cluster.status.state.value} already")
     return restart_nodes(arrays, falling)
