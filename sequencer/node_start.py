@@ -14,7 +14,7 @@ from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.late import comes_later
 from sequencer.ports import Os, ServerStatus, Steps
-from sequencer.power_off import ATTEMPTS, one_at_a_time
+from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
@@ -141,10 +141,9 @@ def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Step
 
 
 def nodes_power_on(run: Run, ups: Ups, taken: list[float] | None = None) -> Steps[None]:
-    """Each node has its page, and two of them may live on one UPS: it is told once (S33)."""
+    """Each node has its page, and two of them may live on one UPS: `power_on` tells it once (S33)."""
     times = [] if taken is None else taken
-    on = power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
-    yield from one_at_a_time(run, ups, on)
+    yield from power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
 
 
 def all_nodes_up(run: Run) -> Steps[None]:

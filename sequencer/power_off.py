@@ -53,7 +53,7 @@ def arm(
 ) -> Steps[guards.Refusal | None]:
     """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
     yield from nobody_is_held(run, ups, loads)
-    return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s)))
+    return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s), run.telling_off))
 
 
 def nobody_is_held(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
@@ -74,14 +74,17 @@ def runs_in_other_hands(run: Run, server: Server) -> bool:
     return runs and run.in_other_hands(server.name) is not None
 
 
-def one_at_a_time(run: Run, ups: Ups, steps: Steps[T]) -> Steps[T]:
-    """Two pages of the runbook may be about one UPS; the second looks only when the first has sent (S15)."""
-    yield from run.until(lambda: ups.name not in run.telling_off, ups.name)
-    run.telling_off.add(ups.name)
+def one_at_a_time(run: Run, ups: Ups, steps: Steps[T], telling: set[str]) -> Steps[T]:
+    """Two pages of the runbook may be about one UPS; the second looks only when the first has sent (S15).
+
+    `telling`: of which UPSes a page does so now, to go off (`run.telling_off`) or on (`run.telling_on`).
+    """
+    yield from run.until(lambda: ups.name not in telling, ups.name)
+    telling.add(ups.name)
     try:
         return (yield from steps)
     finally:
-        run.telling_off.discard(ups.name)
+        telling.discard(ups.name)
         if not run.over:
             run.announce(ups.name)
 
@@ -233,7 +236,7 @@ def cut(
 
     `afresh`: looks at what the guard rests on, where somebody held the UPS or its card was silent meanwhile.
     """
-    refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard, afresh))
+    refusal = yield from one_at_a_time(run, ups, cut_now(run, ups, guard, afresh), run.telling_off)
     if guards.cause_is_gone(refusal) or (refusal is not None and refusal.rule == "S2"):
         return refusal
     yield from see_off(run, ups, [])

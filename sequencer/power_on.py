@@ -11,6 +11,7 @@ from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.journal import WANTS, Goal
 from sequencer.on_unheard import fed_alone, gives_power
 from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
+from sequencer.power_off import one_at_a_time
 from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
@@ -90,7 +91,7 @@ def power_on(
         )
         limit_s = run.site.start.switch_on_limit_s
         goes_on = step(run, ups.name, port, when.OUTPUT_ON, limit_s=limit_s, ask=ask)
-        outcome = yield from alone(run, ups, goes_on)
+        outcome = yield from one_at_a_time(run, ups, goes_on, run.telling_on)
         if outcome.met or asked or (unsafe() is None and also() is not None):
             return outcome
         # It was not safe for long enough, and it was never told: so it has not failed.
@@ -114,16 +115,6 @@ def another_tells(run: Run, ups: Ups, turn: Callable[[], Steps[None]] | None) ->
     tells = ups.name in run.telling_on
     yield from run.until(lambda: ups.name not in run.telling_on, ups.name)
     return tells
-
-
-def alone(run: Run, ups: Ups, steps: Steps[Outcome]) -> Steps[Outcome]:
-    run.telling_on.add(ups.name)
-    try:
-        return (yield from steps)
-    finally:
-        run.telling_on.discard(ups.name)
-        if not run.over:
-            run.announce(ups.name)
 
 
 def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> Steps[None]:

@@ -13,24 +13,9 @@ from sequencer.site import Array, ArrayRole, Polling
 from sequencer.timing import last_call_s
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
+from tests.waited_for import STOP, lost, waits_for
 
-STOP = "control1 command.sent ssccluster command=stop"
 ALL_OFF = "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup"
-
-
-def lost(telling: Any, *upses: str) -> Any:
-    """These UPSes, and the control disk's, are out and confirmed."""
-    for ups in (*upses, "ups3"):
-        telling = telling.plus(f"0 room mains.lost {ups}", f"905 control1 outage.confirmed {ups}")
-    return telling
-
-
-def waits_for(telling: Any) -> str:
-    """What the cluster's stop at 910 s should have waited for."""
-    told = telling.plus(f"910 {STOP}")
-    if "S5" not in told.broken:
-        return ""
-    return str(told.breach("S5").partition(" while ")[2])
 
 
 def in_two_parts(tell: Any) -> Any:

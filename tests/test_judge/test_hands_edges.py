@@ -211,17 +211,25 @@ def test_S28_who_has_not_come_up_since_an_incident_is_due_after_it(tell: Any) ->
     assert left_down(tell, down, WAKE.format(200))
 
 
+BOTH_DOWN = (
+    "-200 room server.shutting_down rack1",
+    "-200 room server.shutting_down rack2",
+    "-180 room server.halted rack1",
+    "-180 room server.halted rack2",
+)
+RACK1_UP = (
+    "-160 " + WISH.format("power_on", 2, "rack1"),
+    "-110 room server.booting rack1",
+    "-100 room server.up rack1",
+)
+
+
 def test_S28_o1_who_was_booted_onto_power_that_counts_down_is_still_asked_for(tell: Any) -> None:
     """He has come up, and can only go down again; his power is switched on for him when it has fallen."""
     lines = (
-        "-200 room server.shutting_down rack1",
-        "-200 room server.shutting_down rack2",
-        "-180 room server.halted rack1",
-        "-180 room server.halted rack2",
+        *BOTH_DOWN,
         "-170 " + WISH.format("power_off", 1, "rack2"),
-        "-160 " + WISH.format("power_on", 2, "rack1"),
-        "-110 room server.booting rack1",
-        "-100 room server.up rack1",
+        *RACK1_UP,
         "-50 room server.forced rack1",
         "-20 room ups.output_off ups6 cause=command",
         "-10 control1 command.sent ups6 command=on",
@@ -234,15 +242,10 @@ def test_S28_o1_who_was_booted_onto_power_that_counts_down_is_still_asked_for(te
 def test_S28_u19_whom_the_cable_of_another_ups_feeds_has_not_come_up_as_he_was_asked_to(tell: Any) -> None:
     """What he hangs on is pulled when the cables are put right; his own UPS is switched on all the same."""
     lines = (
-        "-200 room server.shutting_down rack1",
-        "-200 room server.shutting_down rack2",
-        "-180 room server.halted rack1",
-        "-180 room server.halted rack2",
+        *BOTH_DOWN,
         "-170 room ups.output_off ups6 cause=command",
         "-165 " + WISH.format("power_off", 1, "rack2"),
-        "-160 " + WISH.format("power_on", 2, "rack1"),
-        "-110 room server.booting rack1",
-        "-100 room server.up rack1",
+        *RACK1_UP,
         "-50 room server.crashed rack1 cause=power",
         "-10 control1 command.sent ups6 command=on",
     )

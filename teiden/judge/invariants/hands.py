@@ -125,11 +125,11 @@ class S28(Invariant):
         return max(told, default=None, key=lambda event: event.t)
 
     def _unheard(self, event: Event, server: str) -> bool:
-        """This node cannot know the last word about it; of a boot, what that ended."""
+        """This node cannot know the last word about it."""
         want = self.room.wants.of.get(server)
         if want is None:
             return False
-        return not self.room.heard.can_know(event.by, want.ends or want.event, event.t)
+        return not self.room.heard.can_know(event.by, want.event, event.t)
 
     def _ran_once(self, event: Event, server: str) -> bool:
         """In an incident that is open yet as far as this node can know; and nobody wants it down."""
