@@ -12,9 +12,9 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
+from sequencer.held_ups import runs_in_other_hands
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.power_off import runs_in_other_hands
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails

@@ -23,6 +23,7 @@ from sequencer.flushed import (
     says_flushed,
 )
 from sequencer.force import force_who_would_write
+from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
 from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
@@ -126,7 +127,7 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     loads = list(run.site.servers_on(ups.name))
     yield from comes_into_scope(run, ups)
     while True:
-        yield from run.until_all([s.name for s in loads], run.asked_to_stop)
+        yield from have_accepted(run, ups, loads)
         if ups.off is OffMode.AFTER_HALT:
             yield from halts(run, loads)
         refusal = yield from arm_when_it_goes_on(run, ups, loads)

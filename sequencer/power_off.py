@@ -14,12 +14,13 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
+from sequencer.held_ups import may_be_told
 from sequencer.journal import Armed, Goal, Kind
-from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
+from sequencer.ports import Off, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
-from sequencer.site import OffMode, Server, ServerRole, Ups
+from sequencer.site import OffMode, Server, Ups
 from sequencer.wants import wants
 
 T = TypeVar("T")
@@ -52,26 +53,10 @@ def arm(
     run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
 ) -> Steps[guards.Refusal | None]:
     """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
-    yield from nobody_is_held(run, ups, loads)
+    if not (yield from may_be_told(run, ups, loads)):
+        yield from adopt(run, ups)
+        return None
     return (yield from one_at_a_time(run, ups, arm_now(run, ups, how, loads, sleep_s), run.telling_off))
-
-
-def nobody_is_held(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
-    """Until nobody of the linked side runs there in somebody's hands: booted again since he was down, he
-    could be neither told nor forced before his power falls (S27, S1). Nor is its UPS in somebody's: who boots
-    there until that is released is to be waited for, too."""
-    yield from run.released(ups.name)
-    while held := [s for s in loads if s.role is not ServerRole.CONTROL and runs_in_other_hands(run, s)]:
-        halts = (run.ports.servers[s.name].until(when.HALTED, eager=True) for s in held)
-        yield from run.wait(run.news(), *halts)
-        yield from run.released(ups.name)
-
-
-def runs_in_other_hands(run: Run, server: Server) -> bool:
-    """It says so now."""
-    seen = run.ports.servers[server.name].seen()
-    runs = guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
-    return runs and run.in_other_hands(server.name) is not None
 
 
 def one_at_a_time(run: Run, ups: Ups, steps: Steps[T], telling: set[str]) -> Steps[T]:
@@ -152,7 +137,7 @@ def is_unheard_since(run: Run, ups: Ups) -> bool:
 def gone_or_going(run: Run, ups: Ups) -> bool:
     """The UPS says that it is off, or that an OFF counts down."""
     status = answer(run.ports.upses[ups.name])
-    return status is not None and (status.off_armed or not status.output_on)
+    return status is not None and when.GOES_OFF.met(status)
 
 
 def adopt(run: Run, ups: Ups) -> Steps[None]:

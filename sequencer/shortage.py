@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.held_ups import stays_on
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
-from sequencer.power_off import runs_in_other_hands
 from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
@@ -58,11 +58,7 @@ def only_held(run: Run, array: Array) -> bool:
     """Whatever of its servers' UPSes is not off yet stays on for as long as somebody holds it, or who runs
     on it (S27)."""
     left = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
-    return all(
-        run.in_other_hands(ups.name) is not None
-        or any(runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name))
-        for ups in left
-    )
+    return all(stays_on(run, ups) for ups in left)
 
 
 def writes_no_more(run: Run, array: Array) -> Steps[None]:

@@ -14,7 +14,7 @@ from sequencer.power_on import power_on
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sequencer.wants import wants
-from sim.story import Asked, Booted, Pressed
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
@@ -230,3 +230,30 @@ def test_s28_s27_who_was_held_has_not_slept_by_a_word_though_the_other_has(site:
     room.run.spawn(wake_up(room.run))
     room.until(105.0)
     assert wants(room.run, "control1", Goal.UP) is not held
+
+
+TO_GO = {
+    "ups5": [Asked(60.0, Wish.HOLD, ("ups5",), "me"), Managed(90.0, Manager.REBOOT, "control1")],
+    "ups5, unheard": [
+        Asked(60.0, Wish.HOLD, ("ups5",), "me"),
+        Managed(90.0, Manager.REBOOT, "control1"),
+        fault("card_silent", "ups5", 100.0),
+    ],
+    "ups6": [
+        Asked(-600.0, Wish.HOLD, ("rackpool",), "me"),
+        Asked(-300.0, Wish.POWER_OFF, ("rack1", "rack2"), "me"),
+        Booted(-60.0, "rackpool"),
+    ],
+}
+
+
+@pytest.mark.parametrize("held", TO_GO)
+def test_s27_s16_l2_a_hold_calls_no_off_back_and_whoever_waits_for_that_ups_hears_that_it_is_off(
+    held: str,
+) -> None:
+    """It was told before the hold, by the commander of then, or by a request; its disk is flushed and cut."""
+    tale = play(out(0, 4000), *TO_GO[held], until_s=2500)
+    ups = held[:4]
+    assert tale.at(f"ups.output_off {ups}") < tale.at("step.started linkeddisk step=flushed")
+    tale.before("array.flushed linkeddisk", "ups.output_off ups4")
+    tale.never("array.lost_data linkeddisk", "ups.exhausted ups4", f"alarm.raised {ups} rule=S3")

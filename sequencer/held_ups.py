@@ -1,0 +1,86 @@
+"""Held UPSes: what somebody holds is not told to go off; and it goes off all the same if it was told before.
+
+An OFF that was told before, or by another, nobody calls back by holding what it takes (S16). Whoever waits
+for that UPS has to hear that it is off: else its servers might write yet, by all that is known, and their
+disk would be neither flushed nor cut before its battery ends (S3, L2).
+"""
+
+from __future__ import annotations
+
+import simpy
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.comes_back import answer
+from sequencer.ports import Os, Steps
+from sequencer.proof import falls_at_s, seen_off, still_to_fall
+from sequencer.run import Run
+from sequencer.site import Server, ServerRole, Ups
+
+
+def have_accepted(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Until all of them have accepted their stop, or are down; who is held does not, and may go with it."""
+    while left := [s.name for s in loads if s.name not in run.asked_to_stop]:
+        if goes_off(run, ups, loads):
+            return
+        yield from until_it_goes(run, ups, run.news(left[0]))
+
+
+def may_be_told(run: Run, ups: Ups, loads: list[Server]) -> Steps[bool]:
+    """Until nobody is held; False: it goes off meanwhile, and needs not to be told."""
+    if not is_held_up(run, ups, loads):
+        return True
+    yield from run.race(nobody_is_held(run, ups, loads), goes_untold(run, ups, loads))
+    return not is_held_up(run, ups, loads)
+
+
+def nobody_is_held(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Until nobody of the linked side runs there in somebody's hands: booted again since he was down, he
+    could be neither told nor forced before his power falls (S27, S1). Nor is its UPS in somebody's: who boots
+    there until that is released is to be waited for, too."""
+    yield from run.released(ups.name)
+    while held := who_is_held(run, loads):
+        halts = (run.ports.servers[s.name].until(when.HALTED, eager=True) for s in held)
+        yield from run.wait(run.news(), *halts)
+        yield from run.released(ups.name)
+
+
+def is_held_up(run: Run, ups: Ups, loads: list[Server]) -> bool:
+    return run.in_other_hands(ups.name) is not None or bool(who_is_held(run, loads))
+
+
+def who_is_held(run: Run, loads: list[Server]) -> list[Server]:
+    return [s for s in loads if s.role is not ServerRole.CONTROL and runs_in_other_hands(run, s)]
+
+
+def runs_in_other_hands(run: Run, server: Server) -> bool:
+    """It says so now."""
+    seen = run.ports.servers[server.name].seen()
+    runs = guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
+    return runs and run.in_other_hands(server.name) is not None
+
+
+def goes_untold(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    while not goes_off(run, ups, loads):
+        yield from until_it_goes(run, ups)
+
+
+def until_it_goes(run: Run, ups: Ups, *news: simpy.Event) -> Steps[None]:
+    """It says that it does; or nobody hears it, and the time of its OFF is over."""
+    proof_at_s = (falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S
+    goes = run.ports.upses[ups.name].until(when.GOES_OFF)
+    yield from run.wait(goes, *news, by_s=proof_at_s if proof_at_s > run.now else None)
+
+
+def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
+    """An OFF counts down, or it is off."""
+    status = answer(run.ports.upses[ups.name])
+    return (status is not None and when.GOES_OFF.met(status)) or seen_off(run, ups, loads)
+
+
+def stays_on(run: Run, ups: Ups) -> bool:
+    """Somebody holds it, or who runs on it, and no OFF counts down there, as far as is known (S27)."""
+    held = run.in_other_hands(ups.name) is not None or any(
+        runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name)
+    )
+    return held and not (goes_off(run, ups, []) or still_to_fall(run, ups))
