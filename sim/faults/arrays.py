@@ -80,6 +80,7 @@ ARRAY_UNREACHABLE = Fault(
     "it answers nobody on the network, and works",
     _unreachable,
     excuses=(
+        Excuse("L2", Reach.SUBJECT, "nobody can empty its cache before its power ends", said="S25"),
         Excuse("L1", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
         Excuse("L3", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
     ),

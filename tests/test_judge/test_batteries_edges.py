@@ -337,6 +337,25 @@ def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) ->
     assert drained(tell, before=False).result("S18").breaches, "they had never been away"
 
 
+def test_S18_L2_p4_who_comes_after_that_may_be_rebooted_or_see_them_go_twice(tell: Any) -> None:
+    """It asks what it held each time they went, and who was there when it had more; not who was there last."""
+    rebooted = drained(tell, "220 room server.halted control1", "240 room server.up control1")
+    assert [rule for rule in ("S18", "L2") if rebooted.result(rule).breaches] == []
+    twice = drained(tell, "250 room mains.lost ups4", "260 room mains.restored ups4")
+    assert [rule for rule in ("S18", "L2") if twice.result(rule).breaches] == []
+    full = twice.plus("250 room ups.charge ups4 charge_pct=90 runtime_s=1200")
+    now = "300 room ups.charge ups4 charge_pct=5 runtime_s=100"
+    assert full.plus(now).result("S18").breaches, "it had enough when he saw them go the first time"
+    assert full.result("S18").breaches, "nor had it less the second time"
+    assert (
+        drained(tell, "1 room server.up control2", "2 room server.halted control2").result("S18").breaches
+        == ()
+    )
+    assert (
+        drained(tell, "6 room server.up control2", "7 room server.halted control2").result("S18").breaches
+    ), "somebody was there for a moment of it"
+
+
 def test_S18_r10_14_who_was_up_when_its_mains_went_may_have_seen_it(tell: Any) -> None:
     """Also who came in that very moment."""
     assert drained(tell, up_s=300, before=False).result("S18").breaches

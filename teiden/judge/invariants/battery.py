@@ -7,7 +7,7 @@ from math import inf
 
 from sequencer import timing
 from sequencer.events import Event
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.floors import at_floor, held_enough
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -24,7 +24,7 @@ class S18(Invariant):
     confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
     came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
     start of ours was too early, and what is left is used at once); so did one whose battery went in an outage
-    that nobody was there to see; a linked array's that held no more than that when somebody booted a server
+    that nobody was there to see, and that held no more whenever they went since; a linked array's that held no more than that when somebody booted a server
     which uses it (H6, O1: no other stop and flush are in it); and one that lost its mains, or whose test
     began with them there (P12), while no control node was at work, asleep or its service dead, or less than a
     poll, or than its confirm time if one came back, before the last of them was on its way down, and of whom
@@ -257,16 +257,22 @@ def nobody_was_there(room: Room, ups: str) -> bool:
 
 
 def was_drained_unseen(room: Room, ups: str) -> bool:
-    """It lost its mains with less than its own stop needs: the rest had gone the time before, when nobody was
-    at work from its beginning to its end (R10-14, P4). Who has come since could do nothing about that.
+    """It lost its mains with less than its own stop needs: the rest had gone one of the times before, when
+    nobody was at work from its beginning to its end (R10-14, P4), and it held no more whenever they went since
+    then. Who has come since, rebooted or not, could do nothing about that.
     """
-    machines, away = room.machines, room.power.was_away.get(ups)
-    came_s = machines.at_work_since
-    if away is None or came_s is None:
+    power, machines = room.power, room.machines
+    lost_s = power.mains_lost_s.get(ups)
+    if lost_s is None or machines.at_work_since is None:
         return False
-    began_s, ended_s = away
-    unseen = machines.was_at_work_s < began_s + room.site.polling.on_line_s and came_s > ended_s
-    return unseen and at_floor(room, ups, room.power.mains_lost_s[ups])
+    for began_s, ended_s in reversed(power.was_away[ups]):
+        if not at_floor(room, ups, lost_s):
+            return False
+        seen_s = began_s + room.site.polling.on_line_s
+        if not machines.at_work_in(seen_s - TICK_S, ended_s + TICK_S):
+            return True
+        lost_s = began_s
+    return False
 
 
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
@@ -281,7 +287,8 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     if lost_s is None or ups not in room.wiring.linked_array_upses:
         return False
     back_s = power.mains_before_s[ups]
-    since_s = max(power.was_away.get(ups, (back_s, back_s))[0], power.tested_s.get(ups, ALWAYS))
+    away_s = power.was_away[ups][-1][0] if power.was_away[ups] else back_s
+    since_s = max(away_s, power.tested_s.get(ups, ALWAYS))
     users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
     events = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
     boots_s = [e.t for e in events if e.t <= at_s and e.subject in users]

@@ -95,8 +95,8 @@ class Power:
         """By UPS: when its input last lost the mains,"""
         self.mains_before_s: dict[str, float] = {}
         """and since when it had had them then."""
-        self.was_away: dict[str, tuple[float, float]] = {}
-        """By UPS: from when until when they were away the time before that."""
+        self.was_away: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+        """By UPS: from when until when they were away, each time before that."""
         at_first = (history.initial.get(feed) for feed in site.feeds)
         self._mains_told = history.tells("mains.lost") or any(at_first)
         """Apart from the UPSes. Else one on its battery has lost them, though it may test that (P12)."""
@@ -202,7 +202,7 @@ class Power:
     def _loses_mains(self, ups: str, t: float) -> None:
         if (since_s := self.mains_since[ups]) is not None:
             if ups in self.mains_lost_s:
-                self.was_away[ups] = self.mains_lost_s[ups], since_s
+                self.was_away[ups].append((self.mains_lost_s[ups], since_s))
             self.mains_lost_s[ups], self.mains_before_s[ups] = t, since_s
         self.mains_since[ups] = None
 
