@@ -338,7 +338,7 @@ def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) ->
 
 
 def test_S18_L2_p4_who_comes_after_that_may_be_rebooted_or_see_them_go_twice(tell: Any) -> None:
-    """It asks what it held each time they went, and who was there when it had more; not who was there last."""
+    """What it held each time they went, and who was there when it had more; not who was there last."""
     rebooted = drained(tell, "220 room server.halted control1", "240 room server.up control1")
     assert [rule for rule in ("S18", "L2") if rebooted.result(rule).breaches] == []
     twice = drained(tell, "250 room mains.lost ups4", "260 room mains.restored ups4")

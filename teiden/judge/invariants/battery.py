@@ -24,11 +24,12 @@ class S18(Invariant):
     confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
     came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
     start of ours was too early, and what is left is used at once); so did one whose battery went in an outage
-    that nobody was there to see, and that held no more whenever they went since; a linked array's that held no more than that when somebody booted a server
-    which uses it (H6, O1: no other stop and flush are in it); and one that lost its mains, or whose test
-    began with them there (P12), while no control node was at work, asleep or its service dead, or less than a
-    poll, or than its confirm time if one came back, before the last of them was on its way down, and of whom
-    the first has been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
+    that nobody was there to see, and that held no more whenever they went since; a linked array's that held
+    no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in it);
+    and one that lost its mains, or whose test began with them there (P12), while no control node was at work,
+    asleep or its service dead, or less than a poll, or than its confirm time if one came back, before the
+    last of them was on its way down, and of whom the first has been at work since only when it held no more
+    than that (R10-14: nobody to tell it). Nobody
     is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
     with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
     its card dead, and halted they would not come back (L3, ADR 0019).
@@ -258,8 +259,8 @@ def nobody_was_there(room: Room, ups: str) -> bool:
 
 def was_drained_unseen(room: Room, ups: str) -> bool:
     """It lost its mains with less than its own stop needs: the rest had gone one of the times before, when
-    nobody was at work from its beginning to its end (R10-14, P4), and it held no more whenever they went since
-    then. Who has come since, rebooted or not, could do nothing about that.
+    nobody was at work from its beginning to its end (R10-14, P4), and it held no more whenever they went
+    since then. Who has come since, rebooted or not, could do nothing about that.
     """
     power, machines = room.power, room.machines
     lost_s = power.mains_lost_s.get(ups)
