@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from math import inf
 
 from sequencer import timing
@@ -263,17 +264,13 @@ def was_drained_unseen(room: Room, ups: str) -> bool:
     since then. Who has come since, rebooted or not, could do nothing about that.
     """
     power, machines = room.power, room.machines
-    lost_s = power.mains_lost_s.get(ups)
-    if lost_s is None or machines.at_work_since is None:
+    if machines.at_work_since is None:
         return False
-    for began_s, ended_s in reversed(power.was_away[ups]):
-        if not at_floor(room, ups, lost_s):
-            return False
-        seen_s = began_s + room.site.polling.on_line_s
-        if not machines.at_work_in(seen_s - TICK_S, ended_s + TICK_S):
-            return True
-        lost_s = began_s
-    return False
+    spells = power.was_away[ups][::-1]
+    lost_s = [power.mains_lost_s.get(ups, ALWAYS), *(began_s for began_s, _ in spells)]
+    since = takewhile(lambda spell: at_floor(room, ups, spell[0]), zip(lost_s, spells, strict=False))
+    seen_s = room.site.polling.on_line_s - TICK_S
+    return any(not machines.at_work_in(began_s + seen_s, ended_s + TICK_S) for _, (began_s, ended_s) in since)
 
 
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
