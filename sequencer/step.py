@@ -81,7 +81,8 @@ def step(
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`, or at `ask_by_s` for what has not taken it by then. What somebody holds
+    now; and it is over at `latest_s`, or at `ask_by_s` for what has not taken it by then: that is asked
+    each time anew, for what boots meanwhile lives on the same battery. What somebody holds
     is not asked, and its limit does not begin (S27), also when he takes it before it has taken the request;
     but what comes about by itself has come about.
     """
@@ -105,6 +106,8 @@ def step(
                 deadline_s = min(run.now + limit_s, latest_s)
                 to_ask.accepted()
                 to_ask = None
+            else:
+                deadline_s = min(deadline_s, ask_by_s())
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
         status = yield from heard(port, answer)

@@ -76,6 +76,15 @@ def test_s18_h3_who_has_taken_no_shutdown_is_given_up_when_his_battery_lasts_for
     assert "blade1" in room.run.asked_to_stop & room.run.given_up
 
 
+def test_s18_h6_also_when_that_lasts_for_less_than_it_seemed_to_when_he_was_first_asked(site: Site) -> None:
+    """Somebody boots another one there meanwhile."""
+    room = room_of(site)
+    ups5 = room.upses["ups5"]
+    ups5.show(runtime_s=OFF_S + 150)
+    ups5.after(20, lambda: ups5.show(runtime_s=OFF_S + 40))
+    assert given_up(room, 60.0) == [NO_LONGER]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
