@@ -175,9 +175,10 @@ def cluster_restarts(run: Run) -> bool:
 
 
 def force_ourselves(run: Run) -> Steps[None]:
-    """One that hangs on its way down in an outage, with nobody left to force it."""
+    """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, or because it
+    was wanted down alone, and whoever commands now was told that it is (H1)."""
     yield from force_who_is_left(run)
-    yield from run.until(lambda: run.facts.down and not run.commands)
+    yield from run.until(lambda: not run.commands)
     yield from force_untold(run, run.site.servers[run.me])
     yield from force_before_the_cut(run, run.site.servers[run.me])
 
