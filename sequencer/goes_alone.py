@@ -36,7 +36,7 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
         run.tell_once("step.waiting", node.name, words, step=words)
         ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
-    yield from disks_outage_is_timed(run, node, floors_s)
+    yield from outage_of_all_is_timed(run, node, floors_s)
     return not run.scope.control
 
 
@@ -47,15 +47,16 @@ def boots_or_restarts(run: Run, other: Server) -> bool:
     return guards.is_seen(seen, Os.BOOTING) or (told and guards.is_seen(seen, Os.SHUTTING_DOWN))
 
 
-def disks_outage_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
-    """While a control disk lives on its battery, and its outage is not confirmed yet; or has its mains for a
-    moment, and may lose them again.
+def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
+    """While a control disk lives on its battery, or every other node, and that outage is not confirmed yet; or
+    has its mains for a moment, and may lose them again.
 
     A blink that not every poll has met lets one UPS's time run on, and begins another's anew. When it is
     confirmed the whole control side goes, its disk too: gone before, nobody is left to tell that (S18, L2).
     Not if somebody wants this node down, or shuts it down: then its UPS is to be told before it is gone (L3).
     """
-    names, back_s = [ups.name for ups in run.site.control_array_upses], dict[str, float]()
+    names = [ups.name for ups in run.site.control_upses if ups.name not in node.upses]
+    back_s: dict[str, float] = {}
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         settles_s = {name: settles_at_s(run, name, back_s) for name in names}
         timed = {name for name, at_s in settles_s.items() if at_s > run.now} - run.facts.confirmed

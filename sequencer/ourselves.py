@@ -18,7 +18,7 @@ from sequencer.force import (
     power_under,
 )
 from sequencer.journal import REACHED, WANTS, Goal, Kind
-from sequencer.ports import Condition, Os, Steps, UpsStatus
+from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_off import began_later
 from sequencer.proof import falls_at_s, halted
 from sequencer.run import Run
@@ -66,20 +66,46 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
             run.alarm(run.me, text, "C12")
             yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
             asked = True
+        elif is_left_on_it(run, me):
+            yield from port.look()
+            if guards.is_seen(port.seen(), Os.UP):
+                yield from go_down_with_it(run)
+            asked = True
         else:
             turns = (run.ports.upses[u].until(turn) for u in me.upses for turn in turns_of(run, u))
             told = not run.commands and bool(count_down(run, me.upses))
             alone = [run.news_when(lambda: run.commands)] if told else []  # who told it tells us no more (S1)
-            yield from run.wait(port.until(when.STOPPING), *alone, *turns)
+            gone = [peer.until(when.PEER_IS_GONE) for peer in peers_heard(run)] if told else []
+            yield from run.wait(port.until(when.STOPPING), *alone, *gone, *turns)
+
+
+def is_left_on_it(run: Run, me: Server) -> bool:
+    """Our power is about to fall, whoever told it to, and nobody is heard any more who would tell us.
+
+    He had given us up: we booted, perhaps, or he did not hear us (S1). Who commands sees to himself.
+    """
+    return not run.commands and is_about_to_fall(run, me) and not peers_heard(run)
+
+
+def peers_heard(run: Run) -> list[PeerPort]:
+    return [peer for peer in run.ports.peers.values() if peer.seen().fresh]
+
+
+def go_down_with_it(run: Run) -> Steps[None]:
+    text = f"{run.me} is up on power that is about to fall, and goes down"
+    run.alarm(run.me, text, "S1")
+    yield from run.command(run.me, "shutdown", run.ports.servers[run.me].shut_down, lambda: None)
 
 
 def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
     """What may make another of it: it begins to count down, or no longer does; or its mains come back.
 
-    Not in an outage, in which we are told in our turn.
+    Not of who commands in an outage: he goes in his turn.
     """
     status, words = answer(run.ports.upses[ups]), when.COUNTS_DOWN.words
-    begins = Condition[UpsStatus](words, lambda s: when.COUNTS_DOWN.met(s) and not run.facts.down)
+    begins = Condition[UpsStatus](
+        words, lambda s: when.COUNTS_DOWN.met(s) and not (run.facts.down and run.commands)
+    )
     if status is None or not begins.met(status):
         return [begins]
     return [when.NOTHING_ARMED] if status.mains else [when.NOTHING_ARMED, when.MAINS_BACK]
@@ -175,9 +201,10 @@ def cluster_restarts(run: Run) -> bool:
 
 
 def force_ourselves(run: Run) -> Steps[None]:
-    """One that hangs on its way down in an outage, with nobody left to force it."""
+    """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, or because it
+    was wanted down alone, and whoever commands now was told that it is (H1)."""
     yield from force_who_is_left(run)
-    yield from run.until(lambda: run.facts.down and not run.commands)
+    yield from run.until(lambda: not run.commands)
     yield from force_untold(run, run.site.servers[run.me])
     yield from force_before_the_cut(run, run.site.servers[run.me])
 

@@ -1,4 +1,5 @@
-"""Which servers and arrays a page of the runbook brings down, and word of whoever has lost his.
+"""Which servers and arrays a page of the runbook brings down, and word of whoever has lost his; which steps
+have begun.
 
 A word of its own, apart from the news of a life: nobody but one waits for it, and that for hours.
 """
@@ -14,6 +15,8 @@ class Pages:
         self.attended: set[str] = set()
         self.gain, self.loss = env.event(), env.event()
         """Happen when somebody has got a page, and when somebody has lost his, or may need one."""
+        self._begun: set[tuple[str, str]] = set()
+        """Devices, and what a step has begun to wait for; its page may have been closed since."""
 
     def got(self, device: str) -> None:
         self.attended.add(device)
@@ -30,3 +33,13 @@ class Pages:
         if self.loss.callbacks:
             loss, self.loss = self.loss, self._env.event()
             loss.succeed()
+
+    def begin(self, device: str, goal: str) -> None:
+        """A step waits for this."""
+        self._begun.add((device, goal))
+
+    def ends(self, device: str, goal: str) -> bool:
+        """Whether one has; it does no longer, whichever page it was begun by."""
+        begun = (device, goal) in self._begun
+        self._begun.discard((device, goal))
+        return begun

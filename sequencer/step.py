@@ -91,7 +91,10 @@ def step(
     if progress(status, goal, ask) is Progress.MET:
         if ask is not None:
             ask.accepted()
+        if run.pages.ends(device, goal.words):
+            run.tell("step.done", device, step=goal.words)
         return Outcome.ALREADY
+    run.pages.begin(device, goal.words)
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
     deadline_s = min(run.now + limit_s, latest_s, ask_by_s())
     to_ask = ask
@@ -111,6 +114,7 @@ def step(
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
         answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
         status = yield from heard(port, answer)
+    run.pages.ends(device, goal.words)
     if is_overtaken(ask):
         return Outcome.OVERTAKEN
     if progress(status, goal, ask) is not Progress.MET:

@@ -10,7 +10,12 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import booted_since_wanted, says_why_it_booted, stays_as_it_is
+from sequencer.asleep import (
+    booted_since_wanted,
+    returns_with_mains,
+    says_why_it_booted,
+    stays_as_it_is,
+)
 from sequencer.comes_back import answer
 from sequencer.force import (
     count_down,
@@ -96,12 +101,13 @@ def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
     While that stays on nothing presses: much later nobody knows whether it is to stop yet. But its battery
     does, where nobody tells it to go off, for somebody holds it or another on it (O2, L2); and a node is
     waited for, and goes first (`control_stop.before_we_go`); not one that somebody has booted since it was
-    wanted down, though nobody has seen it down (O1).
+    wanted down, though nobody has seen it down (O1). Who has only come back with his mains, by nobody's hand,
+    is asked (T7).
     """
     port = run.ports.servers[server.name]
     while (yield from comes_up(run, server)):
-        wanted = wants(run, server.name, Goal.DOWN)
-        if wanted and booted_since_wanted(run, server.name) and not is_about_to_fall(run, server):
+        by_hand = booted_since_wanted(run, server.name) and not returns_with_mains(run, server.name)
+        if wants(run, server.name, Goal.DOWN) and by_hand and not is_about_to_fall(run, server):
             return False
         ends_s = battery_ends_s(run, server)
         if server.role is ServerRole.CONTROL or is_about_to_fall(run, server) or ends_s <= run.now:

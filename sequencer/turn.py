@@ -169,7 +169,9 @@ def goes_off_with(run: Run, away: list[str]) -> set[str]:
         return set()
     site, left = run.site, scope(run.site, {*away, *off_beside(run, set(away), beside(run.site))})
     arrays = {ups for name in left.arrays for ups in site.arrays[name].upses}
-    return {*left.server_upses, *arrays, *(ups for name in left.nodes for ups in site.servers[name].upses)}
+    nodes = {ups for name in left.nodes for ups in site.servers[name].upses}
+    control = {ups.name for ups in site.control_upses} if left.control else set()
+    return {*left.server_upses, *arrays, *nodes, *control}
 
 
 def may_be_left(run: Run, away: list[str]) -> bool:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     Switch = Callable[[Room, str, Turn], None]
 
 WRITES_AGAIN = "each time it comes back those on it boot and write, and their disks are to be flushed anew"
+KEPT_UP = tuple(
+    Excuse(rule, Reach.WAITING, "nobody else would come back either, and the nodes stay up", said="L3")
+    for rule in ("S18", "L2")
+)
 DEAF = (
     Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
     Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
-    *(
-        Excuse(rule, Reach.WAITING, "nobody else would come back either, and the nodes stay up", said="L3")
-        for rule in ("S18", "L2")
-    ),
+    *KEPT_UP,
 )
 UNTOLD = tuple(
     Excuse(
@@ -72,6 +73,7 @@ IGNORES = (
 
 TOO_SOON = (
     Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),
+    *KEPT_UP,
     *UNTOLD,
 )
 

@@ -38,6 +38,19 @@ def test_s31_a_node_that_is_wanted_up_again_before_it_was_told_is_not_shut_down(
     tale.never("command.sent control2 command=shutdown", "ups.off_armed ups2")
 
 
+@pytest.mark.parametrize("at_s", [1860.0, 2400.0])
+def test_s18_l2_a_stop_that_is_called_off_in_a_second_outage_leaves_no_battery_of_the_control_side_behind(
+    at_s: float,
+) -> None:
+    """The first outage is over; its UPSes live on what is left, and are confirmed and stopped anew."""
+    mains = (*out(0, 1440), *out(1800, 3590))
+    tale = play(
+        fault("ups_in_maintenance", "ups4"), off(0.0), mains, ask(at_s, Wish.POWER_ON), until_s=3600.0
+    )
+    tale.before("request.accepted reference wish=power_on", "cluster.stopping ssccluster")
+    tale.never("ups.exhausted ups3", "array.lost_data controldisk", "server.crashed control1")
+
+
 def test_s28_t7_who_is_asked_off_stays_off_though_the_outage_takes_a_node_that_is_wanted_up() -> None:
     """control1 goes as it was asked; told to come back with the mains, its boot brought the servers up."""
     on = ask(600.0, Wish.POWER_ON, "control2")

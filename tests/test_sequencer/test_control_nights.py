@@ -98,6 +98,17 @@ def test_s6_r10_41_nodes_whose_disk_does_not_answer_for_too_long_are_not_restart
         assert tale.all(f"journal.committed {node} kind=reached")
 
 
+@pytest.mark.parametrize("late_s", [0, 60, 240])
+def test_s1_t7_who_comes_back_with_his_mains_after_the_night_was_to_begin_goes_down_with_the_others(
+    late_s: int,
+) -> None:
+    """No hand has booted him: he is asked when he is up, before his power is told to fall."""
+    mains = (*out(0, 1140), *out(1200, 2400), *out(1200, 2400 + late_s, "ups1"))
+    tale = tonight(*mains, site=night_site(control_nights("22:41", "23:11")), until_s=6000.0)
+    tale.never("server.crashed *", "ups.exhausted *")
+    assert tale.at("server.halted control1", 1) < tale.at("ups.output_off ups1", 1)
+
+
 @pytest.mark.parametrize("for_s", [600, 1200])
 def test_s27_r10_41_held_nodes_restart_when_they_are_released_in_time_and_not_at_all_later(
     for_s: int,

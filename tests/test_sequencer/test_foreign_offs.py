@@ -257,6 +257,28 @@ def test_s1_c12_on_its_battery_who_commands_stops_himself_and_another_when_its_m
     assert room.servers["control1"].sent
 
 
+@pytest.mark.parametrize("halted", [False, True])
+def test_s1_who_is_up_on_power_that_falls_goes_down_when_nobody_is_left_to_tell_him(
+    by_hand: HandRoom, halted: bool
+) -> None:
+    """He was given up, in his boot perhaps; in an outage, too. `halted`: told after all, a moment ago."""
+    by_hand.run.commands = False
+    room = ends(by_hand)
+    room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control2/1", 0.0, {"was_running": []}))
+    details = {"falls_in_s": 400.0, "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups1", 1, "control2/1", room.run.now, details))
+    room.upses["ups1"].show(off_armed=True)
+    room.until(20)
+    assert room.servers["control1"].sent == [], "he who commands is heard, and may tell us in our turn"
+    if halted:
+        room.servers["control1"].status = replace(room.servers["control1"].status, os=Os.HALTED)
+    room.peers["control2"].fall_silent()
+    room.until(22)
+    assert (room.servers["control1"].sent, alarms(room)) == (
+        ([], []) if halted else (["shutdown"], [("control1", "S1")])
+    )
+
+
 def test_s1_c12_who_takes_the_command_while_his_ups_counts_down_stops_himself_then(by_hand: HandRoom) -> None:
     """Whoever told it, and was to tell him in his turn, has gone; and no row of that was ever heard."""
     room = ends(by_hand)

@@ -63,6 +63,21 @@ def test_s18_a_node_waits_while_the_outage_of_the_control_disk_is_timed(room: Ha
     assert (task.over, goes(room)) == (True, False), "the whole control side goes, in its order"
 
 
+@pytest.mark.parametrize("others", [False, True])
+def test_s18_c7_it_waits_while_the_outage_of_every_other_node_is_timed(room: HandRoom, others: bool) -> None:
+    """A moment later all of them are out, and are stopped in order; gone before, nobody forces who hangs."""
+    steady(room)
+    if others:
+        room.upses["ups2"].lose_mains()
+    stops(room)
+    assert goes(room) is not others
+    room.upses["ups2"].regain_mains()
+    room.run.mains["ups2"].on_line_since_s = 0.0
+    on(room)
+    room.until(room.run.now + room.site.start.mains_stable_s)
+    assert goes(room)
+
+
 def test_s18_it_goes_alone_when_the_disk_has_its_mains_back(room: HandRoom) -> None:
     stops(room)
     steady(room)

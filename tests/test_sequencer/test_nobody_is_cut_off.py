@@ -33,6 +33,10 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         out(0, 1245, "ups2"),
         out(60, 1245),
     ),
+    "s1 h1 nor does it take an outage that a node is forced which hangs on its way down alone": (
+        fault("server_hangs", "control1"),
+        Managed(1200.0, Manager.SHUTDOWN, "control1"),
+    ),
     "s2 s27 a node that has booted while the other one was held is told anew": (
         Asked(1.0, Wish.HOLD, ("control1",)),
         lost(0.0, "ups1"),

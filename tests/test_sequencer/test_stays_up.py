@@ -12,9 +12,11 @@ from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Server, Site
 from sequencer.stays_up import PERSON_S, stay_up, stay_up_if_untold
+from sim.story import Managed, Manager
 from teiden.files.site_file import load_site
+from tests.excused import holds, unexcused
 from tests.hands import HandRoom
-from tests.worlds import reference_site, with_settings
+from tests.worlds import fault, out, play, reference_site, with_settings
 
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 FULL_S = 3600.0
@@ -49,6 +51,22 @@ def floor_s(room: HandRoom) -> float:
 
 def told(room: HandRoom) -> list[str]:
     return [e["text"] for e in room.told("alarm.raised") if e["rule"] == "L2"]
+
+
+def test_u8_l3_the_last_node_stays_up_for_a_ups_that_would_cut_it_while_it_stops() -> None:
+    """The other one was shut down by the manager, and stays off; a hand was asked for in time (ADR 0019)."""
+    tale = play(
+        Managed(-600.0, Manager.SHUTDOWN, "control1"),
+        out(-600, 1800, "ups3"),
+        out(2400, 4190),
+        fault("delay_rounded", "ups2", 3000.0, amount=0.0),
+        until_s=4100.0,
+    )
+    (stays,) = tale.all("alarm.raised ssccluster rule=L3")
+    assert stays.details["upses"] == "ups2"
+    tale.before("alarm.raised ssccluster rule=L2", "ups.exhausted ups3")
+    holds(tale, "delay_rounded")
+    assert unexcused(tale, []), "nothing else makes up for it"
 
 
 def test_u2_l2_a_silent_battery_is_taken_to_drain_since_it_was_heard_last(room: HandRoom) -> None:

@@ -64,6 +64,21 @@ def test_a_goal_that_is_met_already_is_not_asked_for(
     assert by_hand.told("step.started") == []
 
 
+def test_l4_a_step_whose_page_was_closed_ends_when_the_next_page_finds_its_goal_met(
+    by_hand: HandRoom, blade1: HandServer
+) -> None:
+    """The runbook was entered from the top in the moment in which it came about: it was begun for ever."""
+    run = by_hand.run
+    closed = run.spawn(step(run, "blade1", blade1, when.HALTED, limit_s=100))
+    by_hand.until(10)
+    closed.close()
+    blade1.show(HALTED)
+    for _ in range(2):
+        run.spawn(step(run, "blade1", blade1, when.HALTED, limit_s=100))
+        by_hand.env.run()
+    assert [e["step"] for e in by_hand.told("step.done", "blade1")] == ["halted"], "told once"
+
+
 def test_a_goal_is_asked_for_once_and_waited_for(
     by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
 ) -> None:

@@ -241,6 +241,9 @@ TEXTS: dict[str, str] = {
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
     ),
+    "{name} is up on power that is about to fall, and goes down": (
+        "{name} は間もなく切れる電源で動いているため、停止する"
+    ),
     "{name} has booted while {names} is about to lose its power; it goes down until that has fallen": (
         "{name} は {names} の電源が間もなく切れるときに起動したため、それが切れるまで停止する"
     ),
