@@ -250,3 +250,25 @@ def test_o1_s3_nor_that_its_time_is_over(by_hand: HandRoom, os: Os) -> None:
     by_hand.servers["blade1"].show(os=os)
     assert not proof.seen_off(run, ups, loads)
     assert not proof.seen_off(run, ups, [])
+
+
+def test_n3_s3_nor_that_it_was_off_when_somebody_there_has_answered_since_and_is_silent_by_now(
+    by_hand: HandRoom,
+) -> None:
+    """A network that loses much lets a boot be heard, and then nothing for a while."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    ups5.show(output_on=False)
+    by_hand.until(10)
+    ups5.fall_silent()
+    by_hand.until(10 + run.site.polling.timeout_s)
+    by_hand.servers["blade1"].fall_silent()
+    assert proof.seen_off(run, ups, loads), "asked before it fell, it may be heard that much later"
+    by_hand.until(20)
+    by_hand.servers["blade1"].fall_silent()
+    assert not proof.seen_off(run, ups, loads)
+    ups5.show()
+    ups5.fall_silent()
+    assert proof.seen_off(run, ups, loads), "it has said so since"
