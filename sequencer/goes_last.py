@@ -84,13 +84,15 @@ def look_who_may_be_on(run: Run) -> Steps[bool]:
     """What was seen off, and may have come on since the last poll, is looked at before we go (S5, S11).
 
     It has its mains; or it was heard last before others fell silent who were not off: perhaps nobody could
-    hear that a hand has switched it on (N1). Whether any of them is on.
+    hear that a hand has switched it on (N1). And who stays on for its mains are back may have lost them again
+    (P3). Whether any of them is to be waited for.
     """
     site, ports = run.site, run.ports.upses
+    back = run.facts.confirmed if left_on(run) else ()
     arrays = (site.arrays[name].upses for name in run.scope.arrays)
     names = run.scope.server_upses.union(*arrays) & run.settled - run.given_up
     silent_s = max((view.silent_s for view in run.mains.values() if view.silent_s is not None), default=-inf)
-    doubtful = [name for name in sorted(names) if may_be_on(ports[name].seen(), silent_s)]
+    doubtful = sorted({*back, *(name for name in names if may_be_on(ports[name].seen(), silent_s))})
     yield from run.all_of(*(ports[name].look() for name in doubtful))
     return bool(waits_for(run))
 

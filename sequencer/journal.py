@@ -30,6 +30,8 @@ class Kind(Enum):
     """Write-ahead: a UPS is about to be told to go off."""
     SEEN_OFF = "seen_off"
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
+    SEEN_ON = "seen_on"
+    """One of these gives power again: somebody has pressed its button, and its card may fall silent yet (O1)."""
     SEEN_DOWN = "seen_down"
     """A control node that stopped alone has been seen halted, with its UPSes off or counting down (S13)."""
     FLUSH_ASKED = "flush_asked"
@@ -298,6 +300,8 @@ class Facts:
                 self.used_again.add(row.subject)
                 self.flush_asked.pop(row.subject, None)
                 self.flush_settled.discard(row.subject)
+            case Kind.SEEN_ON:
+                self.seen_off.discard(row.subject)
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

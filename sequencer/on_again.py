@@ -5,8 +5,9 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.force import force_before_the_cut
+from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import halted, on_by_hand, seen_off, still_to_fall
+from sequencer.proof import halted, is_on, on_by_hand, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server, Ups
 from sequencer.systems import forget_its_stop, note_stopping, outage_goes_on
@@ -59,6 +60,7 @@ def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     for server in loads:
         forget_its_stop(run, server)
     run.announce(ups.name)
+    yield from note_off_no_more(run)
     yield from run.until(lambda: run.facts.down)
     run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
     yield from outage_goes_on(run, ups.name)
@@ -98,7 +100,7 @@ def down_or_told(run: Run, ups: Ups, server: Server, by_s: float) -> Steps[None]
         note_stopping(run, server)
 
 
-def note_on_by_hand(run: Run) -> None:
+def note_on_by_hand(run: Run) -> Steps[None]:
     """What a hand has switched on again is off no more; whoever it feeds has accepted nothing yet (S1, S5).
 
     They may boot with it: told to go off by what they accepted before, it would fall under them.
@@ -108,3 +110,11 @@ def note_on_by_hand(run: Run) -> None:
     for ups in run.site.server_upses:
         for server in run.site.servers_on(ups.name) if ups.name in on else ():
             forget_its_stop(run, server)
+    yield from note_off_no_more(run)
+
+
+def note_off_no_more(run: Run) -> Steps[None]:
+    """What another life would take for off, should it never hear the card: it was seen off, and is on (S3)."""
+    for name in sorted(run.facts.seen_off - run.settled):
+        if is_on(run, run.site.upses[name]):
+            yield from run.commit(Kind.SEEN_ON, name)

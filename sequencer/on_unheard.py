@@ -13,6 +13,12 @@ def gives_power(run: Run, ups: Ups) -> bool:
     return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
 
 
+def gave_power_after(run: Run, ups: Ups, at_s: float) -> bool:
+    """One of these has answered after that, and later than to what was asked by then."""
+    heard = [port.seen() for ports in fed_alone(run, ups) for port in ports]
+    return any(s.status is not None and s.at_s > at_s + run.site.polling.timeout_s for s in heard)
+
+
 def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
     """Whom this UPS alone feeds: when they answer, it is on. Others may live on another UPS."""
     site, ports = run.site, run.ports

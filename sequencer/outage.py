@@ -26,7 +26,7 @@ from sequencer.force import force_who_would_write
 from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Kind, Want
 from sequencer.last_call import attended
-from sequencer.on_again import goes_on_again, note_on_by_hand, switched_on_by_hand
+from sequencer.on_again import goes_on_again, note_off_no_more, note_on_by_hand, switched_on_by_hand
 from sequencer.on_unheard import fed_alone
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
 from sequencer.power_off import adopt, arm, cut, see_off
@@ -93,7 +93,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
     ]
     yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
-    note_on_by_hand(run)
+    yield from note_on_by_hand(run)
     off = {ups.name for ups in was_off if seen_off(run, ups, [])}
     dead = [
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
@@ -226,6 +226,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     if silent - run.given_up and is_unflushed(run, array):
         run.used_again.add(array.name)  # its flush was given up while nobody heard it, and so was its cut
     run.settled -= on_by_hand(run)
+    yield from note_off_no_more(run)
     run.announce(array.name)
     for ups in gone:
         if ups.name not in run.settled | silent:

@@ -79,7 +79,7 @@ NO_CARD_YET = Excuse(
 
 UNHEARD = tuple(
     Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
-    for rule in ("S9", "S27", "S28", "S31")
+    for rule in ("S5", "S9", "S27", "S28", "S31")
 )
 """Of nodes that exchange no rows."""
 

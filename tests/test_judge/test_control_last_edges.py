@@ -352,3 +352,52 @@ def test_S5_a_node_of_whose_upses_one_counts_down_does_not_stay(tell: Any) -> No
     off = "910 control1 command.sent ups1 command=off how=until_mains"
     assert "S5" not in wide.plus(off).broken
     assert "S5" in wide.plus("900 room ups.off_armed ups2 falls_at=9999", off).broken
+
+
+def test_S5_it_shows_the_one_word_that_it_goes_against_and_an_outage_needs_none(tell: Any) -> None:
+    def shown(telling: Any) -> list[str]:
+        return [event.name for event in telling.plus(f"910 {STOP}").result("S5").breaches[0].events]
+
+    def wish(of: str) -> str:
+        return f'5 control1 request.accepted reference wish=power_off id={of} of="{of}"'
+
+    nodes = tell(CALM).plus(wish("control1, control2"))
+    assert shown(nodes.plus(wish("blade1"))) == ["request.accepted", "command.sent"]
+    assert shown(nodes.plus(wish("blade1, rack1"))) == ["request.accepted", "command.sent"]
+    two = wish("rack1").replace("5 ", "6 ", 1)
+    assert shown(nodes.plus(wish("blade1"), two)) == ["command.sent"]
+    assert shown(lost(nodes.plus(wish("rack1")), "ups5")) == ["command.sent"]
+
+
+def test_S5_o1_a_cut_that_a_hand_has_undone_before_any_poll_is_given_up_aloud(tell: Any) -> None:
+    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    cut = (
+        "907 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "907.1 room ups.off_armed ups4 how=now falls_at=1507.1",
+        "907.1 room ups.output_off ups4 cause=command",
+        "907.3 room ups.output_on ups4 cause=button",
+    )
+    told = lost(tell(CALM), "ups4").plus(*down, *cut)
+    assert waits_for(told) == "linkeddisk was still on"
+    assert waits_for(told.plus("909 control1 alarm.raised ups4 rule=S3")) == ""
+    assert waits_for(told.plus("909 control1 alarm.raised ups4 rule=O1")), "it is seen, and goes off again"
+    assert waits_for(told.plus("906 control1 alarm.raised ups4 rule=S3")), "before it was told"
+    assert waits_for(told.plus("909 control1 alarm.raised ups3 rule=S3")), "of another"
+
+
+def test_S5_u8_a_node_that_goes_until_its_disk_has_fallen_waits_for_nobody(tell: Any) -> None:
+    """It has booted since somebody else has told that disk to go off; and comes back by itself."""
+    halted = ("800 room server.halted control1", "800 room server.halted control2")
+    booted = (*halted, "806 room server.booting control2")
+    armed, up = "700 room ups.off_armed ups3 how=graceful falls_at=9999", "907 room server.up control2"
+    told = lost(tell(CALM), "ups5").plus(*booted, up, "908 room server.shutting_down control2")
+
+    def waits(*lines: str, how: str = "until_mains") -> bool:
+        told_off = "908 control2 command.sent control2 command=shutdown"
+        off = f"910 control2 command.sent ups2 command=off how={how}"
+        return "S5" in told.plus(*lines, told_off, off).broken
+
+    assert not waits(armed)
+    assert waits(), "its disk stays"
+    assert waits(armed.replace("700", "907.5")), "it was up by then"
+    assert waits(armed, how="graceful"), "nobody brings it back"

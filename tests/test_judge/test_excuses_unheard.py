@@ -24,6 +24,7 @@ def said_to(t: float, name: str, by: str, subject: str = "reference", **details:
         ("S28", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
         ("S28", ("schedule.fired", {"id": "r1"}), ("request.accepted", {"id": "r1"})),
         ("S27", ("hold.set", {"subject": "ups5"}), ("hold.set", {"subject": "ups6"})),
+        ("S5", ("schedule.fired", {"id": "r1"}), ("schedule.fired", {"id": "r2"})),
         ("S9", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
         ("S31", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
     ],

@@ -92,6 +92,10 @@ def test_S3_a_life_that_has_begun_since_does_not_know_how_long_they_count_down_y
     assert "S3" not in left.plus("90 room server.up control1").broken
     assert "S3" in left.plus("20 room server.up control1").broken, "before they were told"
     assert "S3" in left.plus("90 room server.up control2").broken, "another's life"
+    silent = left.without("ups.off_armed ups5", "ups.off_armed ups6", "command.sent ups6")
+    assert "S3" not in silent.plus("90 room server.up control1").broken, "nor whether they took it"
+    assert "S3" in silent.plus("20 room server.up control1").broken
+    assert "S3" in silent.plus("90 room server.up control2").broken
 
 
 def test_S3_a_short_battery_does_not_excuse_a_server_that_runs(hurried: Any) -> None:

@@ -144,6 +144,16 @@ def test_S5_r10_45_the_control_side_waits_for_the_flush_of_the_night(night: Any)
     assert night.plus(f"440 {CONTROL_OFF}", f"620 {stop}").result("S5").breaches == ()
 
 
+def test_S5_r10_45_who_cannot_know_of_the_night_waits_for_no_flush_of_it(night: Any) -> None:
+    """control2 has begun it while control1 was down, and is down when that one goes."""
+    told = with_control(night).changed("schedule.fired nightly", "control1", "control2")
+    told = told.plus("-500 room server.halted control1", "100 room server.booting control1")
+    told = told.plus("200 room server.up control1", f"440 {CONTROL_OFF}")
+    told = told.plus("450 control1 command.sent ssccluster command=stop")
+    assert "linkeddisk was still flushing" in told.breach("S5"), "the other one has told it"
+    assert told.plus("190 room server.halted control2").result("S5").breaches == ()
+
+
 def test_S5_an_array_that_stays_on_in_a_short_night_holds_nobody_up(night: Any) -> None:
     short = on_at(with_control(night), "22:30").until(430).without("command=flush", "array.flushing")
     asked = short.plus(f"425 {CONTROL_OFF}", "426 control1 command.sent ssccluster command=stop")

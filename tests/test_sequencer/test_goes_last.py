@@ -384,3 +384,31 @@ def test_s9_s26_one_that_was_not_asked_for_the_mains_were_back_is_not_forced_at_
     assert room.cluster.sent == ["stop"]
     room.until(room.run.now + 10)
     assert room.cluster.sent == ["stop", "force"]
+
+
+def test_s5_p3_whose_mains_are_away_again_since_the_last_poll_is_waited_for(by_hand: HandRoom) -> None:
+    """The nodes are wanted down, and the mains of all others had been good long enough by then."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    words = {"servers": ["control1", "control2"], "goal": "down", "wall_s": 1.0}
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+        Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words),
+    )
+    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    run.mains["ups5"].on_line_since_s = 0.0
+    widen(by_hand, Scope(server_upses=frozenset({"ups5"}), control=True))
+    run.spawn(stop_control(run))
+    by_hand.until(50)
+    look = ups5.look
+
+    def seen_away() -> Answer[UpsStatus | Unreachable]:
+        ups5.lose_mains()
+        return look()
+
+    ups5.look = seen_away  # type: ignore[method-assign]
+    by_hand.until(600)
+    assert by_hand.servers["control2"].sent == []
+    settle(by_hand, "ups5")
+    by_hand.until(610)
+    assert by_hand.servers["control2"].sent == ["shutdown"]

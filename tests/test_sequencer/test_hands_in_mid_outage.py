@@ -65,9 +65,11 @@ def test_s1_who_is_on_power_that_a_hand_has_switched_on_is_told_anew_when_the_ou
         return look()
 
     ups6.look = pressed  # type: ignore[method-assign]
+    run.hear(*(Row(Kind.SEEN_OFF, name, 0, "control1/1", 0.0) for name in ("ups5", "ups6")))
     run.spawn(note_what_is_off(run))
     by_hand.until(1)
     assert run.settled == {"ups5"}, "by a fresh look"
+    assert run.facts.seen_off == {"ups5"}
     assert run.asked_to_stop == {"blade1", "blade2"}
     assert run.used_again == {"linkeddisk"}
 

@@ -213,3 +213,10 @@ def test_r2_08_who_goes_down_to_boot_again_has_done_so_since_its_last_want_only(
     assert facts.restarted("control1"), "it outlives its incident"
     learn(facts, wanted(101.0))
     assert not facts.restarted("control1")
+
+
+def test_x_07_o1_a_ups_that_was_seen_on_again_is_off_no_more(facts: Facts) -> None:
+    learn(facts, declared(1), row(Kind.SEEN_OFF, "ups5"), row(Kind.SEEN_OFF, "ups6"))
+    assert facts.seen_off == {"ups5", "ups6"}
+    learn(facts, row(Kind.SEEN_ON, "ups5"))
+    assert facts.seen_off == {"ups6"}

@@ -27,6 +27,10 @@ def on_its_way_down(by_hand: HandRoom) -> HandRoom:
     return by_hand
 
 
+def written(room: HandRoom, kind: Kind) -> list[str]:
+    return [row.subject for row in room.journal.kept if row.kind is kind]
+
+
 def alarms(room: HandRoom, ups: str) -> list[str]:
     return [str(e["rule"]) for e in room.told("alarm.raised", ups)]
 
@@ -250,3 +254,56 @@ def test_o1_s3_nor_that_its_time_is_over(by_hand: HandRoom, os: Os) -> None:
     by_hand.servers["blade1"].show(os=os)
     assert not proof.seen_off(run, ups, loads)
     assert not proof.seen_off(run, ups, [])
+
+
+def test_n3_s3_nor_that_it_was_off_when_somebody_there_has_answered_since_and_is_silent_by_now(
+    by_hand: HandRoom,
+) -> None:
+    """A network that loses much lets a boot be heard, and then nothing for a while."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups, loads = run.site.upses["ups5"], list(run.site.servers_on("ups5"))
+    for server in loads:
+        by_hand.servers[server.name].fall_silent()
+    ups5.show(output_on=False)
+    by_hand.until(10)
+    ups5.fall_silent()
+    by_hand.until(10 + run.site.polling.timeout_s)
+    by_hand.servers["blade1"].fall_silent()
+    assert proof.seen_off(run, ups, loads), "asked before it fell, it may be heard that much later"
+    by_hand.until(20)
+    by_hand.servers["blade1"].fall_silent()
+    assert not proof.seen_off(run, ups, loads)
+    ups5.show()
+    ups5.fall_silent()
+    assert proof.seen_off(run, ups, loads), "it has said so since"
+
+
+def test_o1_s3_that_it_is_on_again_is_written_down_for_a_life_that_may_not_hear_its_card(
+    on_its_way_down: HandRoom,
+) -> None:
+    room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
+    for name in ("blade1", "blade2", "bladepool"):
+        room.servers[name].fall_silent()
+    ups5.show(output_on=False)
+    run.spawn(switch_off(run, room.site.upses["ups5"]))
+    room.until(10)
+    assert (written(room, Kind.SEEN_OFF), written(room, Kind.SEEN_ON)) == (["ups5"], [])
+    ups5.show(output_on=True)
+    room.until(20)
+    assert written(room, Kind.SEEN_ON) == ["ups5"]
+    assert run.facts.seen_off == set()
+    ups5.show(output_on=False)
+    room.until(30)
+    assert written(room, Kind.SEEN_OFF) == ["ups5", "ups5"], "and that it is off once more"
+
+
+def test_o1_s4_so_it_is_of_an_arrays_ups_that_another_falls_after(on_its_way_down: HandRoom) -> None:
+    room, run, ups4 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups4"]
+    run.hear(Row(Kind.SEEN_OFF, "ups4", 1, "control1/1", 0.0))
+    run.settled.update(("ups4", "linkeddisk"))
+    ups4.show(output_on=False)
+    run.spawn(pressed_on(run, room.site.arrays["linkeddisk"]))
+    room.until(10)
+    ups4.show(output_on=True)
+    room.until(20)
+    assert written(room, Kind.SEEN_ON) == ["ups4"]

@@ -7,15 +7,21 @@ from collections.abc import Iterator, Mapping
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, Server, ServerRole
+from teiden.judge.invariants.causes import goes_with_its_node
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
+from teiden.judge.ledger.wants import Want
 from teiden.judge.unheard import unheard
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
+
+
+def _counts_s(want: Want) -> float:
+    return want.at_s
 
 
 class S5(Invariant):
@@ -26,18 +32,21 @@ class S5(Invariant):
     begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit
     whose mains are back is out of scope: it was turned round. Settled: the array has no power, the
     servers' systems are down; or, failing that, an alarm gave the server up, or the array's UPS since it
-    was first told to go off, or said that this is left on for a journal that is broken (S30). Floor: one
+    was first told to go off, or said that this is left on for a journal that is broken (S30), or that it was
+    not seen off, where a hand switched it on before any poll. Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
-    would not come back (L3). Nor one that is told to a UPS whose output is off. Nor is a server waited for
+    would not come back (L3). Nor one that is told to a UPS whose output is off, nor by a node that has booted
+    since its disk counts down, to the UPS that feeds it alone, if that comes back by itself: they go until the
+    disk has fallen, which waits for nobody (C12, S2). Nor is a server waited for
     whom a hand has switched on with its UPS, when who tells it has heard neither him nor that card since: by
     all that he knows it is off, as it was told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
-    it can know, and have not been down since, and the arrays whose users are all off for long enough; no
-    floor while there are mains.
+    it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all
+    off for long enough; no floor while there are mains. Where it is one word, the breach shows it.
     """
 
     id = "S5"
@@ -58,7 +67,7 @@ class S5(Invariant):
         wiring = self.room.wiring
         if event.subject not in wiring.control_upses or not self.room.power.output[event.subject]:
             return
-        if self._somebody_else_stops_them():
+        if self._somebody_else_stops_them() or goes_with_its_node(self.room, event):
             return
         if event.subject in wiring.control_array_upses or not self._another_node_stays(event):
             self._judge(event, t("was told to go off"))
@@ -70,8 +79,10 @@ class S5(Invariant):
         if not incident.confirmed and not causes.wanted(event.subject):
             return  # S9's
         self.put_to_test += 1
-        unsettled = list(dict.fromkeys((*self._unsettled(event), *self._unsettled_by_plan(event))))
+        failing, planned = list(self._unsettled(event)), dict(self._unsettled_by_plan(event))
+        unsettled = list(dict.fromkeys((*failing, *planned)))
         if unsettled and not self._at_floor(event.t):
+            words = {word.t: word for word in planned.values()} if not failing else {}
             self._told_for = incident.began_s
             text = t(
                 "{name} {did} at {time} while {others}",
@@ -80,7 +91,7 @@ class S5(Invariant):
                 time=self.at(event.t),
                 others=names(unsettled),
             )
-            self.broken(event.t, event.subject, text, event)
+            self.broken(event.t, event.subject, text, *(words.values() if len(words) == 1 else ()), event)
 
     def _unsettled(self, told: Event) -> Iterator[str]:
         since = self.room.power.mains_since
@@ -122,19 +133,30 @@ class S5(Invariant):
         caches = self.room.caches
         return caches.service[array] != "off" or self.room.machines.since[server.name] <= caches.since[array]
 
-    def _unsettled_by_plan(self, event: Event) -> Iterator[str]:
+    def _unsettled_by_plan(self, event: Event) -> Iterator[tuple[str, Event]]:
+        """And the word by which it is wanted down."""
         room = self.room
+        if not room.wants.of:
+            return
         clock_s = room.wants.clock_s(event.t, event.by)
+        known = {s.name: want for s in self.site.linked_servers if (want := self._known(event, s.name))}
+        down = {name: want for name, want in known.items() if want.goal is Goal.DOWN}
         for array in room.wiring.linked_arrays:
-            if room.nights.is_to_sleep(array, clock_s) and (words := self._still_on(array)):
-                yield words
-        for server in self.site.linked_servers:
-            if server.name not in room.wants.of or not room.machines.running(server):
-                continue
-            want = room.wants.known(server.name, lambda word: room.heard.can_know(event.by, word, event.t))
-            stops = want is not None and want.goal is Goal.DOWN and not want.reached
-            if stops and self._is_waited_for(server, event):
-                yield t("{name} was {state}", name=server.name, state=retold(room.machines.os[server.name]))
+            users = room.nights.users[array.name]
+            sleeps = room.nights.is_to_sleep(array, clock_s) and down.keys() >= set(users)
+            if sleeps and (words := self._still_on(array)):
+                yield words, max((down[name] for name in users), key=_counts_s).event
+        for name, want in down.items():
+            server = self.site.servers[name]
+            if not want.reached and room.machines.running(server) and self._is_waited_for(server, event):
+                yield t("{name} was {state}", name=name, state=retold(room.machines.os[name])), want.event
+
+    def _known(self, told: Event, server: str) -> Want | None:
+        """The last word about it that who tells this can know."""
+        if server not in self.room.wants.of:
+            return None
+        heard = self.room.heard
+        return self.room.wants.known(server, lambda word: heard.can_know(told.by, word, told.t))
 
     def _still_on(self, array: Array) -> str:
         if not self.room.power.array_fed(array) or self.room.caches.service[array.name] == "off":
@@ -149,10 +171,15 @@ class S5(Invariant):
         """It was told to go off, and then an alarm said that it does not, or that nobody can see it.
 
         Told again in vain it is given up still: of this stop the first OFF counts, and the alarm after that.
-        Or an alarm said that it is left on: with a broken journal nobody may tell it (S30).
+        Or an alarm said that it is left on: with a broken journal nobody may tell it (S30). Or that it was not
+        seen off, of the OFF which it took last: a hand was quicker than any poll, and nobody saw it go (O1).
         """
-        began_s = self.room.incident.since_s
-        if self.room.incident.alarm_of("S30", ups, ALWAYS if began_s is None else began_s) is not None:
+        incident, taken = self.room.incident, self.room.power.taken.get(ups)
+        began_s = incident.since_s
+        since_s = ALWAYS if began_s is None else began_s
+        if incident.alarm_of("S30", ups, since_s) is not None:
+            return True
+        if taken is not None and incident.alarm_of("S3", ups, max(taken[0].t, since_s)) is not None:
             return True
         told = self.room.power.offs_sent.get(ups, ())
         first = next((e for e in told if began_s is None or e.t >= began_s), told[-1] if told else None)

@@ -65,6 +65,7 @@ TEXTS: dict[str, str] = {
     "flush settled": "フラッシュ結果",
     "used again": "再使用",
     "seen off": "電源断の確認",
+    "seen on": "再通電の確認",
     "seen down": "ノード停止の確認",
     "cluster stop asked": "クラスタ停止要求",
     "cluster restart asked": "クラスタ再起動要求",
