@@ -53,6 +53,36 @@ def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_the
     assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
 
 
+def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_there_again(
+    site: Site,
+) -> None:
+    """The one that was told is down when the network is whole again; who boots then has never met it."""
+    word = said_to(STRUCK_S + 10, "request.accepted", "control2", id="r1")
+    down = Event(STRUCK_S + 20, "server.halted", "control2", "room", Source.FACT, {})
+    ended_s = STRUCK_S + 100
+    deed = said_to(ended_s + 9000, "command.sent", "control1", "ups5", command="on")
+    broken = [Breach("S28", deed.t, "ups5", "it was switched on", (word, deed))]
+    story = [
+        FaultChange(STRUCK_S, named("nodes_parted"), "control1"),
+        FaultChange(ended_s, named("nodes_parted"), "control1", present=False),
+    ]
+    heard_s = ended_s + site.polling.stale_after_s(site.polling.on_line_s)
+
+    def left(*events: Event) -> list[Breach]:
+        return excused(broken, story, site, sorted((word, *events, deed), key=lambda e: e.t))[1]
+
+    def says(t: float) -> Event:
+        return said_to(t, "journal.heard", "control2")
+
+    assert left() == broken, "it has been there all the while"
+    assert left(down) == []
+    assert left(down, says(heard_s)) == broken, "its service is there when they hear each other"
+    assert left(down, says(heard_s + 0.1)) == broken, "it has come since"
+    assert left(down, says(deed.t)) == broken
+    assert left(down, says(deed.t + 0.1)) == [], "too late"
+    assert left(down, Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})) == []
+
+
 def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_that_this_ends(
     site: Site,
 ) -> None:
