@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -155,3 +157,13 @@ def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_
     assert left("ssccluster") == []
     assert left("control2")
     assert left("ssccluster", STRUCK_S - 1), "it had not struck"
+
+
+def test_c4_l8_who_heard_that_a_cluster_ran_ends_that_incident_without_it_and_no_later_one(site: Site) -> None:
+    """When its service tells the truth again the cluster stands still, as if somebody had just stopped it."""
+    mistaken, name = named("cluster_mistaken"), "incident.closed"
+    first, second = said_to(STRUCK_S + 900, name, "control1"), said_to(STRUCK_S + 9000, name, "control1")
+    stays = next(e for e in mistaken.excuses if e.rule == "L8" and e.stays)
+    story = [FaultChange(STRUCK_S, replace(mistaken, excuses=(stays,)), "control1")]
+    broken = [Breach("L8", e.t, "reference", "the cluster was stopped", (e,)) for e in (first, second)]
+    assert excused(broken, story, site, [first, second])[1] == broken[1:]
