@@ -163,7 +163,7 @@ class Facts:
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
         self.rebooted_s: float | None = None
-        """The same of a node that goes down to boot again because the cluster's manager reboots all of them."""
+        """The same of a node that says it goes down to boot again, as the manager reboots all of them."""
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""

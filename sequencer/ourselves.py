@@ -168,8 +168,8 @@ def restarts(run: Run) -> bool:
 def cluster_restarts(run: Run) -> bool:
     """Another node has told it to, just now. What was heard at our boot is why we have booted.
 
-    Or its manager reboots it, as another says who goes; it told that while we were down (R2-08). That an outage
-    was declared since, or something else wanted, calls no restart back.
+    Or its manager reboots it, as another says who goes; it told that while we were down (R2-08). That an
+    outage was declared since, or something else wanted, calls no restart back.
     """
     facts = run.facts
     asked_s = max((s for s in (facts.restarts_s, facts.rebooted_s) if s is not None), default=-inf)

@@ -162,7 +162,7 @@ CLUSTER_MISTAKEN = Fault(
         Excuse(
             "L8",
             Reach.ALL,
-            "it heard that the cluster ran when it brought up the rest, and cannot tell who has stopped it since",
+            "it heard that the cluster ran as it began the way up, and cannot tell who has stopped it since",
             stays=True,
             unclosed=True,
         ),

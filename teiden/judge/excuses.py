@@ -286,9 +286,9 @@ class Said:
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.
 
-        Nor has he been told of it since they could hear each other again: another was there then, or has come.
-        Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that word by
-        then, and cannot know what it ended.
+        Nor has he been told of it since they could hear each other again: another was there, or has come
+        since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
+        word by then, and cannot know what it ended.
         """
         told, deed = breach.events[0], breach.events[-1]
         again_s = self._apart_s.get((change.fault.name, change.subject), inf)

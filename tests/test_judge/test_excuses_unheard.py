@@ -159,7 +159,9 @@ def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_
     assert left("ssccluster", STRUCK_S - 1), "it had not struck"
 
 
-def test_c4_l8_who_heard_that_a_cluster_ran_ends_that_incident_without_it_and_no_later_one(site: Site) -> None:
+def test_c4_l8_who_heard_that_a_cluster_ran_ends_that_incident_without_it_and_no_later_one(
+    site: Site,
+) -> None:
     """When its service tells the truth again the cluster stands still, as if somebody had just stopped it."""
     mistaken, name = named("cluster_mistaken"), "incident.closed"
     first, second = said_to(STRUCK_S + 900, name, "control1"), said_to(STRUCK_S + 9000, name, "control1")

@@ -12,8 +12,8 @@ from sequencer.schedules import Schedule
 from sim.story import Asked, ClockStep, Managed, Manager
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
-from tests.tale import Tale
 from tests.safety import unsafe
+from tests.tale import Tale
 from tests.worlds import HOUR_S, NODES, fault, out, play
 
 BLADES = ("blade1", "blade2")
@@ -99,7 +99,9 @@ def test_s28_r2_08_a_node_that_was_booting_when_the_manager_began_to_reboot_all_
         Managed(1650.0, Manager.REBOOT, "ssccluster"),
         until_s=HOUR_S,
     )
-    tale.before("server.booting control1", "request.accepted reference wish=cluster_reboot", "server.up control1")
+    tale.before(
+        "server.booting control1", "request.accepted reference wish=cluster_reboot", "server.up control1"
+    )
     tale.before("cluster.stopped ssccluster", "journal.committed control1 kind=restarts")
     tale.never("command.sent ups5 command=on")
     assert unsafe(tale) == []

@@ -321,14 +321,14 @@ class Wants:
         if last is not None and last.name == "hold.set":
             return False
         others, output = self._nodes - {node}, self._power.output
-        last = (self.of[other] for other in others if other in self.of)
-        if any(want.ends is not None and want.at_s > word.at_s for want in last):
+        wanted = (self.of[other] for other in others if other in self.of)
+        if any(want.ends is not None and want.at_s > word.at_s for want in wanted):
             return True
         return (bool(others) and self._down >= others) or not all(output[u] for u in self._disk_upses)
 
     def _is_woken(self, event: Event, want: Want) -> None:
-        """With it everybody whom the word has stopped that had stopped it. It itself also where a word that it
-        has not heard wants it down by now: by the clocks its boot came after that."""
+        """With it everybody whom the word has stopped that had stopped it. It itself also where a word that
+        it has not heard wants it down by now: by the clocks its boot came after that."""
         if want.begun and not self._is_doomed(event):
             of = self.of.items()
             stopped = [s for s, other in of if other.cause == want.cause and other.goal is Goal.DOWN]
