@@ -164,6 +164,8 @@ class Facts:
         self._restarts: dict[str, float] = {}
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
+        self.rebooted_s: float | None = None
+        """The same of a node that says it goes down to boot again, as the manager reboots all of them."""
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
@@ -269,6 +271,8 @@ class Facts:
         self._apply_lasting(row)
         if row.kind is Kind.CLUSTER_RESTART_ASKED:
             self.restarts_s = heard_s
+        if row.kind is Kind.RESTARTS and row.details.get("all", False):
+            self.rebooted_s = heard_s
         if row.epoch > self.epoch:
             self._begin(row, heard_s)
         elif row.epoch < self.epoch or self.closed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
@@ -180,7 +182,8 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
     if not restarts(run):
         yield from note_reached(run, run.me)
     elif still_wants(run, run.me, Goal.DOWN):
-        yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s())
+        by_manager = run.rebooting.issuperset(run.site.cluster.nodes)
+        yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s(), all=by_manager)
 
 
 def restarts(run: Run) -> bool:
@@ -191,11 +194,13 @@ def restarts(run: Run) -> bool:
 def cluster_restarts(run: Run) -> bool:
     """Another node has told it to, just now. What was heard at our boot is why we have booted.
 
-    That an outage was declared since, or something else wanted, calls no restart back.
+    Or its manager reboots it, as another says who goes; it told that while we were down (R2-08). That an
+    outage was declared since, or something else wanted, calls no restart back.
     """
-    asked_s = run.facts.restarts_s
+    facts = run.facts
+    asked_s = max((s for s in (facts.restarts_s, facts.rebooted_s) if s is not None), default=-inf)
     at_boot_s = min(run.born_s + run.site.start.first_look_limit_s, run.cluster.told_all_s)
-    if asked_s is None or asked_s <= at_boot_s:
+    if asked_s <= at_boot_s:
         return False
     return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s
 

@@ -167,4 +167,5 @@ KNOWN: dict[Kind, dict[str, Check]] = {
     Kind.DECLARED: {"stop": _text},
     Kind.OFF_ARMED: {"wall_s": _wall},
     Kind.WANTED: {"also": _names},
+    Kind.RESTARTS: {"all": _yes_or_no},
 }

@@ -78,10 +78,10 @@ NO_CARD_YET = Excuse(
 """Nor, when they answer again, of each at once."""
 
 UNHEARD = tuple(
-    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True)
+    Excuse(rule, Reach.ALL, "what was said to another node only, it does not hear of", apart=True, stays=True)
     for rule in ("S5", "S9", "S27", "S28", "S31")
 )
-"""Of nodes that exchange no rows."""
+"""Of nodes that exchange no rows; and when they could again, until one of the others is there to tell it."""
 
 MOST_LOST_PCT = 75.0
 """A look and its answer both cross the network: of three in a row then each is lost in every second case.

@@ -160,6 +160,13 @@ CLUSTER_MISTAKEN = Fault(
             for rule in rules
         ),
         Excuse(
+            "L8",
+            Reach.ALL,
+            "it heard that the cluster ran as it began the way up, and cannot tell who has stopped it since",
+            stays=True,
+            unclosed=True,
+        ),
+        Excuse(
             "S26",
             Reach.CLUSTER,
             "it has waited its limit, and does not hear that the cluster has stopped and runs anew",

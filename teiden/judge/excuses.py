@@ -286,16 +286,25 @@ class Said:
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it.
 
-        Nor has he been told of it since they heard each other again. Or it was a boot that has ended a word,
-        and he has not seen who booted; or had not heard that word by then, and cannot know what it ended.
+        Nor has he been told of it since they could hear each other again: another was there, or has come
+        since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
+        word by then, and cannot know what it ended.
         """
         told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS or deed.t > self._apart_s.get((change.fault.name, change.subject), inf):
+        again_s = self._apart_s.get((change.fault.name, change.subject), inf)
+        if told.name not in WORDS or (deed.t > again_s and self._has_met(deed.by, again_s, deed.t)):
             return False
         heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
         if len(breach.events) > 2 and (boot := breach.events[1]).name == UP:
             return heard_s > boot.t or not self._has_seen(deed.by, boot, deed.t)
         return heard_s > deed.t
+
+    def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
+        """Another was up when they could hear each other again, or has said something since."""
+        others = set(self._nodes) - {node}
+        if self._up_at(from_s) & others:
+            return True
+        return any(e.by in others and from_s < e.t <= to_s for e in self.events)
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
         """Of his own he knows."""

@@ -11,6 +11,7 @@ import pytest
 
 from sim.story import Managed, Manager
 from teiden.judge.verdict import judge
+from tests.told_well import CALM
 from tests.worlds import out, play
 
 ALL_DOWN = """
@@ -162,3 +163,54 @@ def test_S28_t4_so_it_is_though_the_clock_that_heard_the_word_was_ahead(down: An
     skewed = f"-450 room clock.stepped control2 by_s={by_s} skew_s={by_s}"
     told = down.plus(skewed, f"-420 {ALL_OFF.replace('control1', 'control2', 1)}", *BOOTED, RACKS_ON)
     assert "S28" not in told.broken
+
+
+GONE_BEFORE = (
+    "-595 room server.shutting_down control1",
+    "-594 control1 request.accepted control1 wish=server_shutdown id=r0 of=control1",
+    "-550 room server.halted control1",
+    "-500 control2 request.accepted reference wish=power_off id=r2",
+    "-490 room server.shutting_down rack2",
+    "-400 room server.halted rack2",
+    "-300 room server.crashed control2",
+)
+WOKEN = "-290 room server.booting control1", "-250 room server.up control1"
+AT_WORK = "-540 room server.booting control1", "-520 room server.up control1"
+BACK = "-100 room server.up control2", "0 control2 command.sent rack2 command=wake"
+
+
+@pytest.mark.parametrize(
+    ("more", "broken"),
+    [
+        (WOKEN, False),
+        ((), False),  # that one is down as wanted
+        (AT_WORK, True),  # it was up when that word came, and goes on with it
+        (("-505 room clock.stepped control2 by_s=7200", *WOKEN), True),
+    ],
+)
+def test_S28_who_fell_at_the_end_of_a_stop_has_been_stopped_by_it_though_another_was_woken_since(
+    tell: Any, more: tuple[str, ...], broken: bool
+) -> None:
+    """That one has not heard that word; its own had stopped it alone. By the clocks its boot came later."""
+    told = tell(CALM).plus(*GONE_BEFORE, *more, *BACK)
+    assert ("S28" in told.broken) is broken
+
+
+def test_S28_a_node_that_cannot_have_heard_that_it_is_wanted_up_ends_the_word_that_stopped_it(
+    tell: Any,
+) -> None:
+    """Whoever heard that its schedule's on had come is down, and has told nobody (C2)."""
+    fired = '-500 control2 schedule.fired reference id=nodes/1/on goal=up servers="control1, control2"'
+    alone = tell(CALM).plus(
+        f"-595 {ALL_OFF}",
+        "-590 room server.shutting_down control1",
+        "-540 room server.halted control1",
+        fired,
+        "-300 room server.crashed control2",
+        *WOKEN,
+        RACKS_ON,
+    )
+    assert "S28" not in alone.broken
+    assert "S28" in alone.moved("server.crashed control2", -240).broken, "it is told"
+    restart = fired.replace("goal=up", "goal=reboot")
+    assert "S28" in alone.without("schedule.fired").plus(restart).broken, "nobody wants it up by that"

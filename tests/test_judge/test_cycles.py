@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
+
+from tests.worlds import NODES
 
 AGAIN = (
     "9000 control1 command.sent blade1 command=shutdown",
@@ -126,6 +131,50 @@ def test_L10_a_node_restarts_once_with_its_cluster_and_not_twice(outage: Any) ->
         "8150 room server.up control2",
     )
     assert [b.subject for b in again.result("L10").breaches] == ["control2"]
+
+
+NODE_AGAIN = (
+    "8101 control1 command.sent control2 command=shutdown",
+    "8101 room server.shutting_down control2",
+    "8105 room server.up control2",
+    "8109 control1 command.sent control2 command=shutdown",
+    "8110 room server.shutting_down control2",
+)
+HELD, RELEASED = "{} control1 hold.set {}", "8099 {} hold.released {}"
+
+
+@pytest.mark.parametrize(
+    ("more", "twice"),
+    [
+        ((HELD.format(7000, "control1"), RELEASED.format("control1", "control1")), False),
+        ((HELD.format(7000, "control1"), *(RELEASED.format(n, "control1") for n in NODES)), False),
+        ((HELD.format(7000, "control1"),), True),
+        ((RELEASED.format("control1", "control1"),), True),  # nobody held it
+        ((HELD.format(7000, "control2"), RELEASED.format("control1", "control2")), True),  # itself
+        ((HELD.format(7000, "blade1"), RELEASED.format("control1", "blade1")), True),
+    ],
+)
+def test_L10_s27_nodes_that_went_while_another_was_held_may_go_once_more_when_it_is_released(
+    outage: Any, more: tuple[str, ...], twice: bool
+) -> None:
+    once = outage.plus(*NODE_AGAIN[:2], *more)
+    assert ([b.subject for b in once.result("L10").breaches] == ["control2"]) is twice
+    assert [b.subject for b in outage.plus(*NODE_AGAIN, *more).result("L10").breaches] == ["control2"]
+
+
+def test_L10_s27_its_release_is_a_cause_for_their_upses_too_and_in_an_incident_only(outage: Any) -> None:
+    def falls(at_s: float, held: str = "control1", site: Any = outage.site) -> list[str]:
+        fall = f"{at_s + 20} room ups.output_on ups2", f"{at_s + 30} room ups.output_off ups2 cause=command"
+        free = f"{at_s} control1 hold.released {held}"
+        again = outage.at_site(servers=site.servers).plus(HELD.format(at_s - 10, held), free, *fall)
+        return [b.subject for b in again.result("L10").breaches]
+
+    assert falls(7500) == []
+    assert falls(9000) == ["ups2"], "nothing goes on"
+    assert falls(7500, "control2") == ["ups2"]
+    shared = replace(outage.site.servers["control1"], upses=("ups2",))
+    both = replace(outage.site, servers={**outage.site.servers, "control1": shared})
+    assert falls(7500, site=both) == ["ups2"], "it stayed up on that"
 
 
 def test_L10_what_stops_by_itself_is_not_counted(outage: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -52,6 +54,36 @@ def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_the
     assert left(ended_s=deed.t - heard_s) == []
     assert left(ended_s=deed.t - heard_s - 1) == broken, "they have heard each other since"
     assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
+
+
+def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_there_again(
+    site: Site,
+) -> None:
+    """The one that was told is down when the network is whole again; who boots then has never met it."""
+    word = said_to(STRUCK_S + 10, "request.accepted", "control2", id="r1")
+    down = Event(STRUCK_S + 20, "server.halted", "control2", "room", Source.FACT, {})
+    ended_s = STRUCK_S + 100
+    deed = said_to(ended_s + 9000, "command.sent", "control1", "ups5", command="on")
+    broken = [Breach("S28", deed.t, "ups5", "it was switched on", (word, deed))]
+    story = [
+        FaultChange(STRUCK_S, named("nodes_parted"), "control1"),
+        FaultChange(ended_s, named("nodes_parted"), "control1", present=False),
+    ]
+    heard_s = ended_s + site.polling.stale_after_s(site.polling.on_line_s)
+
+    def left(*events: Event) -> list[Breach]:
+        return excused(broken, story, site, sorted((word, *events, deed), key=lambda e: e.t))[1]
+
+    def says(t: float) -> Event:
+        return said_to(t, "journal.heard", "control2")
+
+    assert left() == broken, "it has been there all the while"
+    assert left(down) == []
+    assert left(down, says(heard_s)) == broken, "its service is there when they hear each other"
+    assert left(down, says(heard_s + 0.1)) == broken, "it has come since"
+    assert left(down, says(deed.t)) == broken
+    assert left(down, says(deed.t + 0.1)) == [], "too late"
+    assert left(down, Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})) == []
 
 
 def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_that_this_ends(
@@ -126,3 +158,15 @@ def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_
     assert left("ssccluster") == []
     assert left("control2")
     assert left("ssccluster", STRUCK_S - 1), "it had not struck"
+
+
+def test_c4_l8_who_heard_that_a_cluster_ran_ends_that_incident_without_it_and_no_later_one(
+    site: Site,
+) -> None:
+    """When its service tells the truth again the cluster stands still, as if somebody had just stopped it."""
+    mistaken, name = named("cluster_mistaken"), "incident.closed"
+    first, second = said_to(STRUCK_S + 900, name, "control1"), said_to(STRUCK_S + 9000, name, "control1")
+    stays = next(e for e in mistaken.excuses if e.rule == "L8" and e.stays)
+    story = [FaultChange(STRUCK_S, replace(mistaken, excuses=(stays,)), "control1")]
+    broken = [Breach("L8", e.t, "reference", "the cluster was stopped", (e,)) for e in (first, second)]
+    assert excused(broken, story, site, [first, second])[1] == broken[1:]

@@ -23,7 +23,7 @@ details = {
     Kind.JOB: st.fixed_dictionaries({"job": st.sampled_from(("dump", "sync"))}),
     Kind.WATCHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.REACHED: st.fixed_dictionaries({"wall_s": WALL_S}),
-    Kind.RESTARTS: st.fixed_dictionaries({"wall_s": WALL_S}),
+    Kind.RESTARTS: st.fixed_dictionaries({"wall_s": WALL_S, "all": st.booleans()}),
     Kind.REFUSED: st.fixed_dictionaries({"wall_s": WALL_S, "reason": st.just("no")}),
     Kind.HELD: st.fixed_dictionaries({"wall_s": WALL_S, "held": st.booleans(), "cause": CAUSES}),
     Kind.WANTED: st.fixed_dictionaries(

@@ -19,7 +19,7 @@ DETAILS: dict[Kind, dict[str, Any]] = {
     Kind.FLUSH_SETTLED: {"flushed": True},
     Kind.WANTED: {"servers": ["blade1"], "goal": "down", "wall_s": WALL_S, "also": ["a", "b"]},
     Kind.REACHED: {"wall_s": WALL_S},
-    Kind.RESTARTS: {"wall_s": WALL_S},
+    Kind.RESTARTS: {"wall_s": WALL_S, "all": True},
     Kind.HELD: {"held": True, "cause": "a1", "wall_s": WALL_S},
     Kind.WATCHED: {"wall_s": WALL_S},
     Kind.ASKED: WISH,

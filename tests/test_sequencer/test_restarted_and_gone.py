@@ -12,8 +12,9 @@ from sequencer.schedules import Schedule
 from sim.story import Asked, ClockStep, Managed, Manager
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
+from tests.safety import unsafe
 from tests.tale import Tale
-from tests.worlds import HOUR_S, NODES, fault, out
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 BLADES = ("blade1", "blade2")
 CONTROL = Schedule("control", NODES, off="22:00", on="22:01")
@@ -85,3 +86,22 @@ def test_r10_41_t1_s9_nodes_that_are_rebooted_while_they_wait_for_their_restart_
     for node in NODES:
         tale.before("schedule.fired control", f"journal.committed {node} kind=reached", f"server.up {node}")
     assert not tale.all("command.sent ssccluster command=restart")
+
+
+def test_s28_r2_08_a_node_that_was_booting_when_the_manager_began_to_reboot_all_goes_on_with_the_stop() -> (
+    None
+):
+    """Nobody has told it why it goes down again; the other node says so of itself, and it does not wait for a
+    hand to boot it, as one does that is down as wanted."""
+    tale = play(
+        out(0, 1400, "ups1"),
+        Asked(1250.0, Wish.POWER_OFF, by="backup"),
+        Managed(1650.0, Manager.REBOOT, "ssccluster"),
+        until_s=HOUR_S,
+    )
+    tale.before(
+        "server.booting control1", "request.accepted reference wish=cluster_reboot", "server.up control1"
+    )
+    tale.before("cluster.stopped ssccluster", "journal.committed control1 kind=restarts")
+    tale.never("command.sent ups5 command=on")
+    assert unsafe(tale) == []

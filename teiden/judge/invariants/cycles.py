@@ -31,7 +31,9 @@ class L10(Invariant):
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
-    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). Told once per device.
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). So is the release,
+    in an incident, of a node that somebody held, of the other nodes and their UPSes: while it stayed up they
+    had gone for their disk in vain (S27). Told once per device.
     """
 
     id = "L10"
@@ -48,6 +50,7 @@ class L10(Invariant):
         self._by_hand: Counter[str] = Counter()
         """Starts that nobody of ours has caused."""
         self._woken: set[str] = set()
+        self._held: set[str] = set()
         self._powered_s: dict[str, float] = {}
 
     def watches(self) -> Mapping[str, Look]:
@@ -62,7 +65,21 @@ class L10(Invariant):
             "command.sent wake": self._wakes,
             "server.booting": self._boots,
             "incident.opened": self._opened,
+            "hold.set": self._hold,
+            "hold.released": self._release,
         }
+
+    def _hold(self, event: Event) -> None:
+        self._held.add(event.subject)
+
+    def _release(self, event: Event) -> None:
+        """Each node may tell of it."""
+        if event.subject in self._held & self.room.wiring.nodes and self.room.incident.began_s is not None:
+            held = self.site.servers[event.subject]
+            for node in self.site.control_nodes:
+                if node is not held:
+                    self._by_hand.update((node.name, *(ups for ups in node.upses if ups not in held.upses)))
+        self._held.discard(event.subject)
 
     def _by_others(self, name: str) -> int:
         """OFFs of another that take this device, or the linked disks of this server."""

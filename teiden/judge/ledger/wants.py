@@ -296,7 +296,7 @@ class Wants:
         if want is None:
             return
         ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
-        if node and ended is not None and want.ends is not None:  # another has woken before, by another word
+        if node and ended is not None and self._says_nothing_of_it(want, event):
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             comes = want.goal is Goal.UP and not self._is_doomed(event)
@@ -305,26 +305,36 @@ class Wants:
             want.reached = want.reached or comes or want.begun
         elif event.subject in self._nodes:
             word = self._known_at_boot(event, ended) or want
-            word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject))
+            word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject, word))
             self._is_woken(event, word)
 
-    def _has_come_to_its_end(self, node: str) -> bool:
-        """A stop in which this one crashed: the others are down, or a control disk has no power. Not while
-        somebody holds this one, whom nobody could stop then."""
+    def _says_nothing_of_it(self, want: Want, boot: Event) -> bool:
+        """That this one is wanted up does not end the word by which it is down: another has woken before, by
+        another word; or only who is down has heard that (C2)."""
+        unheard = not self._spread.can_know(boot.subject, want.event, boot.t)
+        return want.ends is not None or (want.goal is Goal.UP and unheard)
+
+    def _has_come_to_its_end(self, node: str, word: Want) -> bool:
+        """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
+        power. Not while somebody holds this one, whom nobody could stop then."""
         _, last = max(self._hands[node], key=lambda hand: hand[0], default=(0.0, None))
         if last is not None and last.name == "hold.set":
             return False
         others, output = self._nodes - {node}, self._power.output
+        wanted = (self.of[other] for other in others if other in self.of)
+        if any(want.ends is not None and want.at_s > word.at_s for want in wanted):
+            return True
         return (bool(others) and self._down >= others) or not all(output[u] for u in self._disk_upses)
 
     def _is_woken(self, event: Event, want: Want) -> None:
-        """With it everybody whom the word has stopped that had stopped it."""
+        """With it everybody whom the word has stopped that had stopped it. It itself also where a word that
+        it has not heard wants it down by now: by the clocks its boot came after that."""
         if want.begun and not self._is_doomed(event):
             of = self.of.items()
             stopped = [s for s, other in of if other.cause == want.cause and other.goal is Goal.DOWN]
             now_s = self.clock_s(event.t, self._speaker(event, want.cause))
             at_s = self._after_known_s(now_s, [name for name in stopped if name in self._nodes])
-            for server in stopped:
+            for server in dict.fromkeys((event.subject, *stopped)):
                 counts_s = at_s if server in self._nodes else self.of[server].at_s + LATER_S
                 self._want(server, Want(Goal.UP, event, want.cause, counts_s, ends=want.ends or want.event))
             self.of[event.subject].reached = True

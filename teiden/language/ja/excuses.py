@@ -248,6 +248,9 @@ TEXTS: dict[str, str] = {
     "of the cluster a node knows only what the cluster's service on it says": (
         "ノードはクラスタについて自分のクラスタサービスが言うことしか知らない"
     ),
+    "it heard that the cluster ran as it began the way up, and cannot tell who has stopped it since": (
+        "復旧を始めたときクラスタは動いていると聞いており、その後に誰が止めたのか分からない"
+    ),
     "it keeps the limits of the file that it has": "手元のファイルの制限値を守っている",
     "before a start it waits for the charge that its own times need": (
         "起動前に、手元の時間設定が必要とする充電量を待つ"
