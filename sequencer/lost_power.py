@@ -34,7 +34,7 @@ def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
 
 
 def loses_power(run: Run, server: Server) -> Steps[bool]:
-    """Until it has left: whether its power went meanwhile, as a poll told, or its cards that have begun anew."""
+    """Until it has left: whether its power went meanwhile, by a poll, or as its cards have begun anew."""
     port, polling = run.ports.servers[server.name], run.site.polling
     poll_s = polling.on_line_s + polling.timeout_s
     dark = run.spawn(goes_dark(run, server))

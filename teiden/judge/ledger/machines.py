@@ -84,8 +84,8 @@ class Machines:
         """Those of them that the end of an outage brings back like the others: since it turned."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
-        """Servers that ran when the present incident began, or since, or that an earlier one left down; or that
-        lost their power while they ran, in none."""
+        """Servers that ran when the present incident began, or since, or that an earlier one left down; or
+        that lost their power while they ran, in none."""
         self.stopping: set[str] = set()
         """Who is shutting down now, the cluster with them."""
         self.calm_since = ALWAYS
