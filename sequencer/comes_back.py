@@ -86,13 +86,23 @@ def is_held(run: Run, ups: Ups) -> bool:
 def stays_off(run: Run, ups: Ups) -> bool:
     """It went off before its battery ended, and none of us has told it: whoever has wants it off (C12).
 
-    By its last word, as long as its mains are away; with them it may be about to come on.
+    By its last word. With its mains it may be about to come on; but not one that has good ones, and is off.
     """
-    status, facts = run.ports.upses[ups.name].seen().status, run.facts
-    if status is None or status.mains or status.low_battery or not seen_off(run, ups, []):
+    seen, facts = run.ports.upses[ups.name].seen(), run.facts
+    if seen.status is None or seen.status.low_battery or not seen_off(run, ups, []):
+        return False
+    if seen.status.mains and not had_good_mains(run, ups):
         return False
     off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
     return off is None or off.wall_s is None
+
+
+def had_good_mains(run: Run, ups: Ups) -> bool:
+    """By its last word they had been there for as long as one takes that comes on with them."""
+    was_stable_s, stable_s = run.mains[ups.name].was_stable_s, stable_at_s(run, ups)
+    if stable_s is not None:
+        return run.now >= stable_s + ups.return_delay_s + run.site.polling.on_line_s
+    return was_stable_s is not None and was_stable_s >= run.ports.upses[ups.name].seen().at_s
 
 
 def leaves_time(run: Run, ups: Ups, node: Server) -> bool:

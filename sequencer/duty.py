@@ -17,6 +17,7 @@ from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.holder import held_by
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
+from sequencer.lost_power import heed_lost_power
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -115,7 +116,8 @@ def command(run: Run) -> Steps[None]:
     while True:
         if not run.facts.open:
             called = run.until(lambda: is_called(run))
-            yield from run.race(planned(run), called, bring_back(run), heed_foreign_offs(run))
+            heeds = heed_foreign_offs(run), heed_lost_power(run)
+            yield from run.race(planned(run), called, bring_back(run), *heeds)
             if not run.facts.open:
                 yield from declare(run)
         elif (yield from goes_down(run)):

@@ -15,7 +15,7 @@ from sequencer.journal import Goal, Kind
 from sequencer.late import comes_later
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS
-from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on
+from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on, stays_on
 from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
@@ -141,9 +141,14 @@ def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Step
 
 
 def nodes_power_on(run: Run, ups: Ups, taken: list[float] | None = None) -> Steps[None]:
-    """Each node has its page, and two of them may live on one UPS: `power_on` tells it once (S33)."""
-    times = [] if taken is None else taken
-    yield from power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
+    """Each node has its page, and two of them may live on one UPS: `power_on` tells it once (S33).
+
+    If it trips over its node it does so at once, and for no boot is waited then (P14, L3).
+    """
+    times, was_off = [] if taken is None else taken, is_off(run, ups)
+    outcome = yield from power_on(run, ups, [ups], [ups], taken=lambda: times.append(run.now))
+    if was_off and outcome.met:
+        yield from stays_on(run, ups)
 
 
 def all_nodes_up(run: Run) -> Steps[None]:

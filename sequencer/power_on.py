@@ -251,3 +251,12 @@ def stable(run: Run, unit: list[Ups]) -> Steps[None]:
 def note_powered(run: Run, ups: Ups) -> None:
     run.powered.add(ups.name)
     run.announce(TURNS, *(s.name for s in run.site.servers_on(ups.name)))
+
+
+STAYS_S = 10.0
+"""A UPS that trips over what its loads draw at their start does so within seconds (P14)."""
+
+
+def stays_on(run: Run, ups: Ups) -> Steps[bool]:
+    port = run.ports.upses[ups.name]
+    return not (yield from run.until_seen(port, when.OUTPUT_OFF, by_s=run.now + STAYS_S))

@@ -44,6 +44,7 @@ from sequencer.power_on import (
     note_powered,
     on_to_stay,
     power_on,
+    stays_on,
 )
 from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.run import TURNS, Run
@@ -111,7 +112,7 @@ def start_linked(run: Run) -> Steps[None]:
     yield from run.together(
         start_arrays(run, awake_arrays(run)),
         *(start_servers_ups(run, ups, turns) for ups in order),
-        *(start_server(run, server) for server in site.linked_servers if goes_up(run, server)),
+        *(start_server(run, server, turns) for server in site.linked_servers if goes_up(run, server)),
     )
 
 
@@ -132,6 +133,8 @@ class Turns:
         self._run = run
         self._order = [ups.name for ups in order]
         self._free_at_s = run.now
+        self.to_come: set[str] = set()
+        """Servers whose page is read yet."""
 
     def turn(self, ups: Ups) -> Steps[None]:
         """Wait for one's turn, and take it. One that must wait for mains or charge holds up no other."""
@@ -147,18 +150,20 @@ class Turns:
         self._free_at_s = self._run.now + self._run.site.start.gap_s
 
 
-def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
+def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...] = ()) -> Steps[None]:
     """A servers' UPS on, when every array its servers use has been ready long enough (S8, R10-26).
 
-    Of all its servers: one that is not to go up may boot with its power all the same (H7).
+    Of all its servers: one that is not to go up may boot with its power all the same (H7). `before`: when it
+    has taken an ON already for these servers.
     """
+    retry_s, taken = (AGAIN_S if before else RETRY_S), list(before)
     servers = run.site.servers_on(ups.name)
     arrays = sorted({a for s in servers for a in s.arrays})
     if on_to_stay(run, ups):
         # By a hand, or it never went off: a disk that sleeps for others is not waited for.
         note_powered(run, ups)
         if (yield from stays_on(run, ups)):
-            run.spawn(off_after_all(run, ups, turns))
+            run.spawn(off_after_all(run, ups, turns, taken))
             return
     run.held_up.add(ups.name)
     for name in arrays:
@@ -172,7 +177,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
-    retry_s, taken = RETRY_S, list[float]()
     while True:
         outcome = yield from power_on(
             run,
@@ -189,38 +193,53 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
             run.settled.discard(ups.name)
         note_powered(run, ups)  # on or not: nobody else waits for it
         if outcome.met and (yield from stays_on(run, ups)):
+            run.spawn(off_after_all(run, ups, turns, taken))
             return
         if outcome.met:
             run.alarm(ups.name, f"{ups.name} went off again after it was switched on", "P14")
         else:
             run.alarm(ups.name, f"{ups.name} did not go on", "L3")
         retry_s = AGAIN_S
-        again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
-        on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
-        yield from run.race(on, asked_again(run, servers))
+        yield from later(run, ups, taken)
 
 
-def off_after_all(run: Run, ups: Ups, turns: Turns) -> Steps[None]:
-    """Its card was silent, and who answers on it had other power; now it says that it is off (U19, L3)."""
+def later(run: Run, ups: Ups, taken: list[float]) -> Steps[None]:
+    """Until it is to be told again, is on, or somebody asks once more for who lives on it."""
+    again_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
+    on = run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=run.now + again_s)
+    yield from run.race(on, asked_again(run, run.site.servers_on(ups.name)))
+
+
+def off_after_all(run: Run, ups: Ups, turns: Turns, taken: list[float]) -> Steps[None]:
+    """Its card was silent, and who answers on it had other power; now it says that it is off (U19, L3).
+
+    Or it goes off while somebody on it is still to come up: it trips over whom we wake long after its ON
+    (P14), or an OFF of ours was on its way that no poll had told yet (S16).
+    """
     port = run.ports.upses[ups.name]
-    if port.seen().fresh:
-        return
-    yield from run.until_seen(port, when.ANSWERS)
-    if is_off(run, ups):
-        yield from start_servers_ups(run, ups, turns)
+    silent = not port.seen().fresh
+    if silent:
+        yield from run.until_seen(port, when.ANSWERS)
+    was_off = silent and is_off(run, ups)
+    if not was_off:
+        yield from run.until_seen(port, when.OUTPUT_OFF)
+    if was_off or is_needed(run, ups, turns):
+        if taken:
+            run.alarm(ups.name, f"{ups.name} went off again after it was switched on", "P14")
+            yield from later(run, ups, taken)
+        yield from start_servers_ups(run, ups, turns, tuple(taken))
 
 
-STAYS_S = 10.0
-"""A UPS that trips over what its loads draw at their start does so within seconds (P14)."""
+def is_needed(run: Run, ups: Ups, turns: Turns) -> bool:
+    """By who is still to come up. What somebody else has told to go off is not brought back (C12)."""
+    off = run.facts.armed.get(ups.name)
+    others = off is not None and off.wall_s is None
+    return not others and any(s.name in turns.to_come for s in run.site.servers_on(ups.name))
 
 
-def stays_on(run: Run, ups: Ups) -> Steps[bool]:
-    port = run.ports.upses[ups.name]
-    return not (yield from run.until_seen(port, when.OUTPUT_OFF, by_s=run.now + STAYS_S))
-
-
-def start_server(run: Run, server: Server) -> Steps[None]:
+def start_server(run: Run, server: Server, turns: Turns) -> Steps[None]:
     """It boots by AC-Link, or is woken over the LAN when it does not (R9-35)."""
+    turns.to_come.add(server.name)
     yield from run.until(lambda: has_power(run, server), server.name)
     run.used_again.update(server.arrays)
     yield from force_when_stuck(run, server, lambda: goes_up(run, server))
@@ -231,6 +250,7 @@ def start_server(run: Run, server: Server) -> Steps[None]:
     if not outcome.met:
         run.alarm(server.name, f"{server.name} is not up after {run.site.start.server_limit_s:g} s", "H9")
         yield from comes_later(run, server, lambda: wake(run, server))
+    turns.to_come.discard(server.name)
     yield from start_jobs(run, server)
     yield from note_up(run, server, came=not was_up or server.name in run.rebooting)
 

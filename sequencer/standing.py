@@ -114,11 +114,13 @@ def cluster_holder(run: Run) -> str | None:
 
 def is_left_behind(run: Run, holder: str) -> bool:
     """The group stays with a node that is proven to be down: its cluster is stopping, or does not tell here
-    where it went."""
+    where it went. Having been down for so long it holds nothing before it is up again, or is heard."""
     if holder not in run.ports.peers or not (stops(run) or run.cluster.outlived == holder):
         return False
     machine = run.ports.servers[holder].seen()
     is_up = machine.fresh and machine.status is not None and machine.status.os is Os.UP
+    if run.cluster.outlived == holder and not run.ports.peers[holder].seen().fresh:
+        return not is_up
     return not is_up and is_down(run, holder)
 
 

@@ -99,6 +99,32 @@ def test_S28_an_earlier_incident_says_nothing_about_this_one(tell: Any) -> None:
     assert telling.broken == ["S28"]
 
 
+@pytest.mark.parametrize(
+    ("left", "broken"),
+    [
+        (["90 room server.crashed rack2 cause=power"], []),
+        (["90 room server.crashed rack2 cause=fault"], ["S28"]),
+        (["60 room server.shutting_down rack2", "90 room server.crashed rack2 cause=power"], ["S28"]),
+        (["90 room server.crashed rack2 cause=power", "150 room server.up rack2"], ["S28"]),
+        (
+            [
+                "50 control1 command.sent rack2 command=shutdown",
+                "90 room server.crashed rack2 cause=power",
+            ],
+            ["S28"],
+        ),
+    ],
+)
+def test_S28_who_lost_its_power_in_no_incident_may_be_woken(
+    tell: Any, left: list[str], broken: list[str]
+) -> None:
+    """Not who was going down, by a hand or as told, and lost it then; nor who has come up since."""
+    telling = tell(CALM).plus(*left, "200 control1 command.sent rack2 command=wake")
+
+    assert telling.result("S28").id == "S28"
+    assert [rule for rule in telling.broken if rule == "S28"] == broken
+
+
 def test_S28_a_pool_server_is_never_woken(outage: Any) -> None:
     assert outage.plus("8290 control1 command.sent bladepool command=wake").broken == ["S28"]
 

@@ -208,6 +208,29 @@ def test_L3_a_control_node_that_sleeps_is_owed_from_its_instant_on(night: Any) -
     assert "control2" in with_a_clock(step.format(2300, "control1")), "the timer runs already"
 
 
+@pytest.mark.parametrize(
+    ("wish", "falls_s", "owed"),
+    [
+        ("cluster_shutdown", None, False),
+        ("cluster_shutdown", 2220, True),
+        ("cluster_shutdown", 900, False),
+        ("power_off", None, True),
+    ],
+)
+def test_L3_whom_the_clusters_manager_has_shut_down_with_their_power_on_no_timer_brings_back(
+    night: Any, wish: str, falls_s: int | None, owed: bool
+) -> None:
+    """He tells no UPS, and nobody is up who would tell the instant; `falls_s`: when they went last."""
+    down = with_control(night).until(1799)
+    down = down.plus(f'1800 control1 request.accepted reference wish={wish} id=r1 of="control1, control2"')
+    for node, ups in (("control1", "ups1"), ("control2", "ups2")):
+        if falls_s is not None:
+            down = down.plus(f"{falls_s} room ups.output_off {ups} cause=command")
+        down = down.plus(f"1801 room server.shutting_down {node}", f"1860 room server.halted {node}")
+    told = down.without("run.ended").plus("32000 room run.ended reference").result("L3")
+    assert {"control1", "control2"}.issubset({b.subject for b in told.breaches}) is owed
+
+
 def test_L3_what_the_end_of_an_outage_does_not_bring_back_waits_for_its_schedule(outage: Any) -> None:
     """R2-03: without the cause `restore`."""
     by_schedule = Schedule("late", ("rack2",), off="23:00", on="07:00", on_by=(Cause.SCHEDULE,))

@@ -51,7 +51,7 @@ def test_s6_a_ups_whose_turn_comes_when_the_cluster_has_gone_is_not_switched_on(
 def test_s6_a_server_is_woken_however_long_the_cluster_was_away_and_once(room: HandRoom) -> None:
     run, blade1 = room.run, room.site.servers["blade1"]
     run.powered.add("ups5")
-    run.spawn(start_server(run, blade1))
+    run.spawn(start_server(run, blade1, Turns(run, [])))
     room.until(5)
     room.cluster.show(STOPS)
     room.until(3 * room.site.start.server_limit_s)

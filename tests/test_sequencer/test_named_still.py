@@ -67,6 +67,30 @@ def test_c4_s13_when_he_is_up_again_the_clusters_word_counts_and_his_next_end_is
     assert named_still.since == []
 
 
+@pytest.mark.parametrize(
+    ("machine", "peer", "holder"),
+    [
+        (None, None, None),
+        (Os.BOOTING, None, None),
+        (Os.UP, None, "control1"),
+        (None, IDLE, "control1"),
+    ],
+)
+def test_c4_l5_power_that_is_on_again_is_not_he_and_no_system_commands_while_it_boots(
+    named_still: Node, machine: Os | None, peer: PeerStatus | None, holder: str | None
+) -> None:
+    """The poll of its UPS may come before that of its machine; nobody would command until it is up."""
+    room = named_still.room
+    room.until(400)
+    room.servers["control1"].fall_silent()
+    room.upses["ups1"].show(output_on=True)
+    if machine is not None:
+        room.servers["control1"].show(ServerStatus(machine))
+    if peer is not None:
+        room.peers["control1"].show(peer)
+    assert cluster_holder(named_still.run) == holder
+
+
 def test_c4_s13_nor_one_who_has_commanded_in_between(named_still: Node) -> None:
     """Cut off from us for a while, whatever is seen of his power."""
     named_still.peer.show(COMMANDS)

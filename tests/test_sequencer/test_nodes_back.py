@@ -13,8 +13,9 @@ from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
 from sequencer.site import Site
-from sim.story import Asked
+from sim.story import Asked, Pressed
 from teiden.files.site_file import load_site
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.worlds import fault, out, play
 
@@ -49,6 +50,30 @@ def test_l3_s28_a_node_that_dies_while_the_incident_is_still_open_is_woken_and_o
     room.servers["control2"].show(os=Os.HALTED)
     room.until(200)
     assert ("wake" in room.servers["control2"].sent) is woken
+
+
+def test_l3_p14_a_ups_that_trips_over_a_wake_long_after_its_on_is_switched_on_again() -> None:
+    """Its servers do not boot with their power; its page was over when they were woken."""
+    asleep = fault("ac_link_unset", "blade1"), fault("ac_link_unset", "blade2")
+    tale = play(out(0, 1800), *asleep, fault("inrush_trips", "ups5", -1, 5000, amount=1.0), until_s=4 * 3600)
+    holds(tale, "ac_link_unset", "inrush_trips")
+    tale.before("server.crashed blade1", "server.up blade1")
+    asked = tale.times("command.sent ups5 command=on")
+    assert 2 <= len(asked) <= 4, "and not all the time (S33): its loads crash each time"
+
+
+def test_l3_p14_who_trips_his_ups_the_moment_it_is_on_is_not_waited_for_as_long_as_a_boot_may_take() -> None:
+    """A hand tries it, too early, and a poll sees it on just then."""
+    mended_s = 4700.0
+    tale = play(
+        Asked(1200, Wish.POWER_OFF, (), "somebody"),
+        fault("inrush_trips", "ups1", 1500, mended_s, amount=0.0),
+        Pressed(3000, "ups2"),
+        Pressed(4402.5, "ups1"),
+        Asked(4800, Wish.POWER_ON, (), "somebody"),
+        until_s=7000,
+    )
+    assert mended_s < tale.at("server.up control1", -1) < mended_s + 1030
 
 
 @pytest.mark.parametrize(("ups", "whom", "tried_s"), [("ups2", "control2", 4900), ("ups5", "blade1", 4000)])

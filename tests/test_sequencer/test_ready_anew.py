@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from sequencer.array_start import comes_to_say_so, is_held_ready, start_array
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Service
-from sequencer.restart import STAYS_S, Turns, start_servers_ups
+from sequencer.power_on import AGAIN_S, STAYS_S
+from sequencer.restart import Turns, start_servers_ups
 from sequencer.site import Site
 from tests.hands import HandRoom
 
@@ -107,3 +109,30 @@ def test_u19_l3_one_whose_card_was_silent_goes_on_when_it_says_that_it_is_off(
     port.show(output_on=False)
     room.until(9 * STAYS_S)
     assert len(port.sent) == (not on), "somebody has switched it off since"
+
+
+@pytest.mark.parametrize(
+    ("to_come", "by_others", "again"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_s16_l3_one_that_goes_off_under_somebody_who_is_still_to_come_up_goes_on_again(
+    room: HandRoom, to_come: bool, by_others: bool, again: bool
+) -> None:
+    """An OFF of ours was under way that no poll had told when it was found on. One of somebody else is not
+    taken back (C12), nor is one that takes nobody."""
+    ups5, port = room.site.upses["ups5"], room.upses["ups5"]
+    turns = Turns(room.run, [ups5])
+    turns.to_come.update(["blade1"] * to_come)
+    room.run.spawn(start_servers_ups(room.run, ups5, turns))
+    room.until(2 * STAYS_S)
+    told = {"falls_in_s": 30.0} | ({} if by_others else {"wall_s": 1.0})
+    room.run.learn(Row(Kind.OFF_ARMED, "ups5", 0, "control1/1", 0.0, told))
+    port.show(output_on=False)
+    room.until(60.0)
+    assert port.sent == ["on"] * again
+    port.show(output_on=True)
+    room.until(60.0 + 2 * STAYS_S)
+    port.show(output_on=False)
+    room.until(60.0 + 2 * STAYS_S + AGAIN_S - 1)
+    assert port.sent == ["on"] * again, "no sooner than that (S33)"
+    room.until(60.0 + 2 * STAYS_S + AGAIN_S + 10)
+    assert port.sent == ["on", "on"] * again

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sequencer.comes_back import comes_back
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Server, Site
 from sequencer.stays_up import PERSON_S, stay_up, stay_up_if_untold
+from sequencer.watch import watch
 from sim.story import Managed, Manager
 from teiden.files.site_file import load_site
 from tests.excused import holds, unexcused
@@ -205,3 +207,38 @@ def test_l3_it_is_over_when_the_card_answers(room: HandRoom) -> None:
     room.upses["ups1"].show()
     room.until(2 * FULL_S)
     assert told(room) == []
+
+
+@pytest.mark.parametrize(("mains_for_s", "comes"), [(30.0, True), (600.0, False)])
+@pytest.mark.parametrize("silent", [True, False])
+def test_l3_c12_a_ups_that_is_off_and_has_had_its_mains_for_long_brings_nobody_back(
+    mains_for_s: float, comes: bool, silent: bool
+) -> None:
+    """Somebody else has told it to go off; that it has mains was taken for a promise to come on with them."""
+    room = HandRoom(reference_site())
+    ups2 = room.upses["ups2"]
+    ups2.lose_mains()
+    ups2.show(output_on=False)
+    room.servers["control2"].fall_silent()
+    room.run.spawn(watch(room.run, room.site.upses["ups2"]))
+    room.until(100.0)
+    ups2.regain_mains()
+    room.until(100.0 + mains_for_s)
+    if silent:
+        ups2.fall_silent()
+        room.until(101.0 + mains_for_s)
+    assert comes_back(room.run, room.site.servers["control2"]) is comes
+
+
+def test_l1_c12_the_last_node_is_not_halted_for_one_whose_ups_somebody_else_has_switched_off() -> None:
+    """No card is heard, so its own UPS cannot be told to go: nobody else would wake it."""
+    tale = play(
+        fault("foreign_off", "ups2"),
+        out(0, 240, "ups3"),
+        out(30, 1207, "ups5"),
+        fault("network_loses", "network", 180, 4010, amount=100.0),
+        fault("cards_swizzled", "network", 600, 1297),
+        until_s=3 * 3600,
+    )
+    holds(tale, "foreign_off", "network_loses", "cards_swizzled")
+    tale.never("server.halted control1")

@@ -73,11 +73,11 @@ class S28(Invariant):
     """Only what ran before, or what a schedule or somebody asks for, is started.
 
     `start(h) -> was_running(h) or asked(h)`. Ran: when the present incident began, or since; or when an
-    earlier one did, and it has not come up since. A server is judged at its wake, a servers' UPS at its ON:
-    one of its linked servers is due, or runs on its other feed (X-04), or, after an outage, it gave power
-    before and nobody on it is wanted down. Who is wanted down is not started; a pool server never is, nor
-    woken (R6-32). A word that its node cannot know yet (see S27) binds it not; nor does the end of an
-    incident, who ran in which is started as long as it is open.
+    earlier one did, and it has not come up since; or, in no incident, when its power went. A server is judged
+    at its wake, a servers' UPS at its ON: one of its linked servers is due, or runs on its other feed (X-04),
+    or, after an outage, it gave power before and nobody on it is wanted down. Who is wanted down is not
+    started; a pool server never is, nor woken (R6-32). A word that its node cannot know yet (see S27) binds
+    it not; nor does the end of an incident, who ran in which is started as long as it is open.
     """
 
     id = "S28"

@@ -84,7 +84,8 @@ class Machines:
         """Those of them that the end of an outage brings back like the others: since it turned."""
         self.stopped_in_outage: dict[str, float] = {}
         self.was_up: set[str] = set()
-        """Servers that ran when the present incident began, or since, or that an earlier one left down."""
+        """Servers that ran when the present incident began, or since, or that an earlier one left down; or
+        that lost their power while they ran, in none."""
         self.stopping: set[str] = set()
         """Who is shutting down now, the cluster with them."""
         self.calm_since = ALWAYS
@@ -180,6 +181,8 @@ class Machines:
             self.by_hand[name] = event.t
         elif state == "crashed" and event.details.get("cause") == "fault":
             self.died[name] = event.t
+        elif state == "crashed" and name not in self.told and name not in self.by_hand:
+            self.was_up.add(name)
 
     def _cluster(self, event: Event) -> None:
         state = NAMES[event.name].state

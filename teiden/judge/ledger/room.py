@@ -36,7 +36,9 @@ class Room:
         self.wants = Wants(site, history, self.wiring, self.power, self.heard)
         self.causes = Causes(site, self.wiring, self.incident, self.wants, self.power)
         self.nights = Nights(site, history, self.wiring, self.wants)
-        self.upward = Upward(site, self.wiring, self.machines, self.incident, self.wants, self.nights)
+        self.upward = Upward(
+            site, self.wiring, self.machines, self.incident, self.wants, self.nights, self.power
+        )
         self.cards = Cards(history.events, self.wiring.nodes)
         self.gate = ChargeGate(site, history)
         self.minds = Minds(site, deaths_told=history.has_facts("server"))

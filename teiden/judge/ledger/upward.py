@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sequencer.journal import Goal
+from sequencer.requests import Wish
 from sequencer.schedules import Cause
 from sequencer.site import ArrayRole, Site
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
-from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.power import ALWAYS, Power
 from teiden.judge.ledger.wants import Want, Wants
 from teiden.judge.wiring import Wiring
 
@@ -24,6 +25,7 @@ class Upward:
         incident: Incident,
         wants: Wants,
         nights: Nights,
+        power: Power,
     ) -> None:
         self.site = site
         self._wiring = wiring
@@ -31,6 +33,7 @@ class Upward:
         self._incident = incident
         self._wants = wants
         self._nights = nights
+        self._power = power
         self._waits_for_schedule = frozenset(
             server
             for schedule in site.schedules.values()
@@ -79,12 +82,19 @@ class Upward:
     def _slept_s(self, name: str, want: Want, t: float) -> float | None:
         """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant.
 
-        The timer was set by the clock of the node that commanded, however wrong that was (T3).
+        The timer was set by the clock of the node that commanded, however wrong that was (T3). Whom the
+        cluster's own manager has shut down has none: nobody tells his UPS, and he is halted with his power on.
         """
-        if name not in self._wiring.nodes:
+        if name not in self._wiring.nodes or self._is_left_on(name, want):
             return None
         on_s = self._nights.on_s(name) - want.ahead_s
         return on_s if on_s < NO_END_S and on_s <= t else None
+
+    def _is_left_on(self, name: str, want: Want) -> bool:
+        by_manager = want.event.details.get("wish") == Wish.CLUSTER_SHUTDOWN.value
+        falls = (self._power.fell.get(ups) for ups in self.site.servers[name].upses)
+        since_s = self._machines.since[name]
+        return by_manager and not any(fell is not None and fell.t >= since_s for fell in falls)
 
 
 def _asked(since_s: float) -> float | None:

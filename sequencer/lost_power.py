@@ -1,0 +1,79 @@
+"""Who loses his power outside an incident, and does not boot with it again, is wanted up (R9-35, L3).
+
+The mains blink under a UPS on bypass, or a battery ends while no card is heard: nobody has declared anything,
+and nobody would wake him. Who ran, and is halted though nobody saw him shut down, has crashed with his UPS,
+if that was off since. Halted with his power on all the while he is as somebody else wanted him (S28).
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import guards
+from sequencer.beside import is_off
+from sequencer.journal import WANTS, Goal
+from sequencer.late import note_still_to_come
+from sequencer.ports import Os, Steps
+from sequencer.run import Run
+from sequencer.scope import server_fails
+from sequencer.site import Server
+from sequencer.wants import wants
+
+
+def heed_lost_power(run: Run) -> Steps[None]:
+    """Never returns."""
+    yield from run.together(*(wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses))
+
+
+def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
+    port = run.ports.servers[server.name]
+    while True:
+        yield from run.until_seen(port, when.UP)
+        if (yield from loses_power(run, server)) and (yield from stays_down(run, server)):
+            yield from note_still_to_come(run, server)
+            run.announce(WANTS)
+
+
+def loses_power(run: Run, server: Server) -> Steps[bool]:
+    """Until it has left: whether its power went meanwhile, by a poll, or as its cards have begun anew."""
+    port, polling = run.ports.servers[server.name], run.site.polling
+    poll_s = polling.on_line_s + polling.timeout_s
+    dark = run.spawn(goes_dark(run, server))
+    heard_s: float | None = None
+    while not guards.is_seen(seen := port.seen(), Os.HALTED):
+        if guards.is_seen(seen, Os.SHUTTING_DOWN):
+            dark.close()
+            return False
+        heard_s = None if seen.fresh else seen.at_s
+        yield from run.wait(port.until(when.LEAVES if seen.fresh else when.SERVER_ANSWERS))
+    if not dark.over:  # the poll of its UPS may be later than its own
+        yield from run.wait(dark, by_s=run.now + poll_s)
+    went = dark.over or begun_anew(run, server, run.now - 2 * poll_s if heard_s is None else heard_s)
+    dark.close()
+    return went
+
+
+def goes_dark(run: Run, server: Server) -> Steps[None]:
+    """Until its UPSes are seen off without which it cannot be."""
+    while not server_fails(server, off := {u for u in server.upses if is_off(run, u)}):
+        on = [run.ports.upses[name] for name in server.upses if name not in off]
+        yield from run.wait(*(port.until(when.OUTPUT_OFF) for port in on))
+
+
+def begun_anew(run: Run, server: Server, since_s: float) -> bool:
+    """Its cards have: they live on what their UPSes do."""
+    words = {name: run.ports.upses[name].seen() for name in server.upses}
+    anew = {
+        name
+        for name, seen in words.items()
+        if seen.fresh and seen.status is not None and seen.at_s - seen.status.card_uptime_s > since_s
+    }
+    return server_fails(server, anew)
+
+
+def stays_down(run: Run, server: Server) -> Steps[bool]:
+    """With its power on again, for as long as it takes to boot with that; nobody wants or holds it so."""
+    port = run.ports.servers[server.name]
+    for name in server.upses:
+        yield from run.until_seen(run.ports.upses[name], when.OUTPUT_ON)
+    yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s)
+    return guards.is_seen(port.seen(), Os.HALTED) and not wants(run, server.name, Goal.DOWN)

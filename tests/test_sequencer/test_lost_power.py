@@ -1,0 +1,123 @@
+"""Who loses his power outside an incident, and does not boot with it, is woken; nobody else is (L1, S28)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Goal, Kind, Row
+from sequencer.lost_power import heed_lost_power
+from sequencer.ports import Os
+from tests.excused import holds
+from tests.hands import HandRoom
+from tests.worlds import fault, out, play
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    by_hand.run.spawn(heed_lost_power(by_hand.run))
+    by_hand.until(100.0)
+    return by_hand
+
+
+def blinks(room: HandRoom) -> None:
+    """ups5 gives nothing for a minute, and blade1 is halted when it gives power again."""
+    room.upses["ups5"].show(output_on=False)
+    room.servers["blade1"].fall_silent()
+    room.until(room.env.now + 60.0)
+    room.upses["ups5"].show(output_on=True)
+    room.servers["blade1"].show(os=Os.HALTED)
+
+
+def is_wanted_up(room: HandRoom) -> bool:
+    room.until(room.env.now + 2 * room.site.start.wake_after_s)
+    want = room.run.facts.wants.get("blade1")
+    return want is not None and want.goal is Goal.UP
+
+
+def test_l3_who_ran_and_does_not_boot_with_his_power_is_wanted_up(room: HandRoom) -> None:
+    blinks(room)
+    assert is_wanted_up(room)
+
+
+def test_l3_the_poll_of_the_ups_may_be_later_than_his_own(room: HandRoom) -> None:
+    room.servers["blade1"].show(os=Os.HALTED)
+    room.until(room.env.now + 1.0)
+    blinks(room)
+    assert is_wanted_up(room)
+
+
+def test_s28_who_was_seen_to_shut_down_stays_down(room: HandRoom) -> None:
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    room.until(room.env.now + 90.0)
+    blinks(room)
+    assert not is_wanted_up(room)
+
+
+def test_s28_who_is_halted_with_his_power_on_stays_down(room: HandRoom) -> None:
+    """Somebody has pressed his button for long."""
+    room.servers["blade1"].show(os=Os.HALTED)
+    room.until(room.env.now + 60.0)
+    blinks(room)
+    assert not is_wanted_up(room)
+
+
+def test_s28_who_is_wanted_down_stays_down(room: HandRoom) -> None:
+    down = {"servers": ["blade1"], "goal": Goal.DOWN.value, "wall_s": 1.0}
+    room.run.learn(Row(Kind.WANTED, "request-1", 0, "control1/1", 0.0, down))
+    blinks(room)
+    assert not is_wanted_up(room)
+
+
+def test_r9_35_who_boots_with_his_power_is_left_to_it(room: HandRoom) -> None:
+    blinks(room)
+    room.until(room.env.now + 3.0)
+    room.servers["blade1"].show(os=Os.BOOTING)
+    assert not is_wanted_up(room)
+
+
+@pytest.mark.parametrize(("card_uptime_s", "wanted"), [(600.0, True), (90000.0, False)])
+def test_l3_a_card_that_has_begun_anew_while_nobody_was_heard_tells_of_it_too(
+    room: HandRoom, card_uptime_s: float, wanted: bool
+) -> None:
+    """Its battery had ended; its card lives on what that gives."""
+    for hand in (room.upses["ups5"], room.servers["blade1"]):
+        hand.fall_silent()
+    room.until(4000.0)
+    room.upses["ups5"].show(card_uptime_s=card_uptime_s)
+    room.servers["blade1"].show(os=Os.HALTED)
+    assert is_wanted_up(room) is wanted
+
+
+def test_l3_one_that_began_anew_before_he_was_heard_again_tells_nothing(room: HandRoom) -> None:
+    for hand in (room.upses["ups5"], room.servers["blade1"]):
+        hand.fall_silent()
+    room.until(4000.0)
+    room.servers["blade1"].show()
+    room.until(5000.0)
+    room.upses["ups5"].show(card_uptime_s=3000.0)
+    room.servers["blade1"].show(os=Os.HALTED)
+    assert not is_wanted_up(room)
+
+
+def test_l1_mains_that_blink_under_a_ups_on_bypass_leave_nobody_down() -> None:
+    tale = play(
+        fault("ups_bypassed", "ups5", 0, 3000),
+        fault("ac_link_unset", "blade2", 500),
+        out(600, 606.2),
+        until_s=7200,
+    )
+    holds(tale, "ups_bypassed", "ac_link_unset")
+    tale.before("server.crashed blade2", "server.up blade2")
+    tale.never("incident.opened *")
+
+
+def test_l1_a_battery_that_ends_while_no_card_is_heard_leaves_nobody_down() -> None:
+    tale = play(
+        fault("switch_dies", "lan1", 0, 6700),
+        out(1230, 2299),
+        fault("ac_link_unset", "blade2", 1830),
+        out(2430, 3090),
+        until_s=4 * 3600,
+    )
+    holds(tale, "switch_dies", "ac_link_unset")
+    tale.before("server.crashed blade2", "server.up blade2")
