@@ -334,7 +334,7 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),),
+        excuses=(NOT_WAITED_FOR,),
     ),
     Fault(
         ("U19",),
