@@ -175,6 +175,7 @@ FAULTS = (
         _reboots,
         excuses=DEAF,
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
+        passes=True,
     ),
     Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DUMB),
     Fault(
@@ -344,9 +345,9 @@ FAULTS = (
         _mixed_up,
         excuses=(
             *(
-                Excuse(rule, Reach.ALL, WRONG_LOAD)
-                for rule in ("S1", "S2", "S8", "S18", "S25", "L1", "L2", "L3")
+                Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")
             ),
+            *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)
                 for rule in ("L1", "L3")

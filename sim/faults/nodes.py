@@ -32,6 +32,7 @@ NOBODY_FORCES = Excuse(
 )
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
+CANNOT_FOLLOW = "it cannot follow whom the cluster's service on it still tells of"
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -167,10 +168,10 @@ CLUSTER_MISTAKEN = Fault(
         Excuse(
             "L5",
             Reach.SUBJECT,
-            "it cannot follow whom the cluster's service on it still tells of",
+            CANNOT_FOLLOW,
             said="L5",
         ),
-        *BATTERIES_END,
+        *(Excuse(rule, Reach.ALL, CANNOT_FOLLOW, said="L5", own=True) for rule in ("S18", "L2")),
     ),
     pretend=True,
 )
