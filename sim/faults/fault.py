@@ -115,6 +115,8 @@ class Excuse:
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
+    waited: bool = False
+    """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

@@ -164,6 +164,7 @@ CLUSTER_MISTAKEN = Fault(
             "S26",
             Reach.CLUSTER,
             "it has waited its limit, and does not hear that the cluster has stopped and runs anew",
+            waited=True,
         ),
         Excuse(
             "L5",

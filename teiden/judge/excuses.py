@@ -26,6 +26,7 @@ from teiden.judge.reach import covers
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
+from teiden.judge.waited import waited
 
 SAFETY = "S"
 """A rule of safety begins with it;"""
@@ -158,6 +159,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if excuse.deaf and not used_unheard(said.events, site, breach):
         return False
     if excuse.unread and not unread(said.events, breach.t):
+        return False
+    if excuse.waited and not waited(said.events, site, breach):
         return False
     if excuse.own:
         return said.by(change, excuse.said, breach.t)
