@@ -19,7 +19,7 @@ from sequencer.force import (
     is_about_to_fall,
     left_to_be_forced,
 )
-from sequencer.goes_alone import goes_alone, heard, is_last_node
+from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor, waits_for
 from sequencer.journal import Kind
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
@@ -245,9 +245,9 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
     yield from outage_goes_on(run)
     upses = [run.site.upses[name] for name in node.upses]
     floors: Floors | None = None
-    if (yield from is_last_node(run, node)):  # the cluster goes with it; in order, so that it starts again
-        floors = partial(timing.cluster_floors_s, run.site, upses)
-        yield from hold(run, "stop", floors)
+    own_floors = partial(timing.cluster_floors_s, run.site, upses)
+    if (yield from goes_with_its_cluster(run, node, own_floors)):  # in order, so that it starts again
+        floors = own_floors
         yield from stop_cluster(run)
         yield from outage_goes_on(run)
     if node.name == run.me:

@@ -8,7 +8,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.beside import out_or_off
-from sequencer.goes_last import until_at_floor
+from sequencer.goes_last import Floors, hold, until_at_floor
 from sequencer.journal import Goal
 from sequencer.ports import Os, Steps
 from sequencer.proof import ups_at_floor
@@ -17,34 +17,56 @@ from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
 from sequencer.standing import feeds, staying, takes_part
+from sequencer.stays_up import silent_end_s
 from sequencer.wants import still_wants, wants
 from sequencer.watch import gives_output, is_back
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
     """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon,
-    and nobody else need stop (S31): it is waited for as long as our own battery waits."""
+    and nobody else need stop (S31): it is waited for as long as our own battery waits, as it told last."""
     upses = [run.site.upses[u] for u in node.upses]
     floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
     yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
-    while run.now < by_s and not ups_at_floor(run, floors_s) and not run.scope.control:
+    while not ups_at_floor(run, floors_s) and not run.scope.control:
+        latest_s = min(by_s, silent_end_s(run, floors_s))
         boots = [o.name for o in others if boots_or_restarts(run, o)]
-        if not boots or any(may_carry_on(run, other) for other in others):
+        if run.now >= latest_s or not boots or any(goes_on_there(run, other) for other in others):
             break
         words = f"{', '.join(boots)} to be up"
         run.tell_once("step.waiting", node.name, words, step=words)
         ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
-        yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=by_s)
+        yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=latest_s)
     yield from outage_of_all_is_timed(run, node, floors_s)
     return not run.scope.control
 
 
+def goes_with_its_cluster(run: Run, node: Server, floors: Floors) -> Steps[bool]:
+    """Whether it is the last one; asked once more when the linked side was waited for: who was halted, or on
+    his way down, may boot by then, or be up (S31)."""
+    if not (yield from is_last_node(run, node)):
+        return False
+    asked_s = run.now
+    yield from hold(run, "stop", floors)
+    if run.now == asked_s or not (yield from goes_alone(run, node)):
+        return True
+    return (yield from is_last_node(run, node))
+
+
 def boots_or_restarts(run: Run, other: Server) -> bool:
-    """It says that it boots; or that it goes down, and it was told to restart."""
+    """It says that it boots; or that it goes down, and it was told to restart. Where the network is silent,
+    its last word is that it boots, or it was told to restart (N1)."""
     seen = run.ports.servers[other.name].seen()
     told = other.name in run.rebooting or still_wants(run, other.name, Goal.REBOOT)
+    if not seen.fresh and is_deaf(run):
+        return told or (seen.status is not None and seen.status.os is Os.BOOTING)
     return guards.is_seen(seen, Os.BOOTING) or (told and guards.is_seen(seen, Os.SHUTTING_DOWN))
+
+
+def goes_on_there(run: Run, other: Server) -> bool:
+    """It carries the cluster on now; a node that has just come up joins it first."""
+    return may_carry_on(run, other) and takes_part(run, other.name)
 
 
 def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
@@ -116,12 +138,16 @@ def may_carry_on(run: Run, other: Server) -> bool:
 
     Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
     """
-    seen, ourselves = run.ports.servers[other.name].seen(), other.name == run.me
-    deaf = not any(ups.seen().fresh for ups in run.ports.upses.values())
+    seen, ourselves, deaf = run.ports.servers[other.name].seen(), other.name == run.me, is_deaf(run)
     if seen.status is not None and (seen.fresh or ourselves or deaf):
         return seen.status.os is Os.UP
     powered = feeds if deaf else gives_output
     return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
+
+
+def is_deaf(run: Run) -> bool:
+    """We hear no card, not even our own UPS's: the network is silent."""
+    return not any(ups.seen().fresh for ups in run.ports.upses.values())
 
 
 def heard(run: Run, node: str) -> bool:

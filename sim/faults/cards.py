@@ -177,6 +177,7 @@ FAULTS = (
         _reboots,
         excuses=DEAF,
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
+        passes=True,
     ),
     Fault(("U2",), "card_silent", Kind.UPS, "its SNMP card answers nobody", _silent, excuses=DUMB),
     Fault(
@@ -336,7 +337,7 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(Excuse("S17", Reach.SUBJECT, "nobody learns what its battery holds, or waits for ever"),),
+        excuses=(NOT_WAITED_FOR,),
     ),
     Fault(
         ("U19",),
@@ -346,9 +347,9 @@ FAULTS = (
         _mixed_up,
         excuses=(
             *(
-                Excuse(rule, Reach.ALL, WRONG_LOAD)
-                for rule in ("S1", "S2", "S8", "S18", "S25", "L1", "L2", "L3")
+                Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")
             ),
+            *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)
                 for rule in ("L1", "L3")

@@ -45,6 +45,7 @@ class Reach(Enum):
     DEPENDING = "the device and whoever cannot come up without it"
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
+    MIXED = "the UPS and the next one of the site, and all that draws their power or uses their disks"
     LAN = "everybody, if no other LAN switch is there"
     SYSTEMS = "every server and control node"
     CLUSTER = "the cluster"
@@ -63,6 +64,10 @@ class Excuse:
     that this UPS holds no longer, so that the control side does not wait any more. Of L3: that the nodes stay
     up for it, as long as none of them would come back. Of L1: that it is off, and somebody has to switch it
     on. Of a network or a switch: about anybody."""
+    then: bool = False
+    """That alarm was raised while it had the fault: later another thing has brought it about."""
+    own: bool = False
+    """That alarm is one that the device with the fault has raised itself, about another."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
@@ -111,6 +116,8 @@ class Excuse:
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
+    waited: bool = False
+    """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
 

@@ -5,6 +5,7 @@ Where a fault is made of mains that go and come back, its switch does just that,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,7 @@ NOBODY_SWITCHES_ON = (
 TRUSTED = (
     Excuse("S3", Reach.LOADS, "it says that its battery cannot wait, and nothing tells otherwise"),
     Excuse("S5", Reach.WAITING, "it says that its battery cannot wait, and nothing tells otherwise"),
-    *GOES_EARLY,
+    *(replace(excuse, then=True) for excuse in GOES_EARLY),
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""
 

@@ -32,6 +32,7 @@ NOBODY_FORCES = Excuse(
 )
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
+CANNOT_FOLLOW = "it cannot follow whom the cluster's service on it still tells of"
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -170,14 +171,15 @@ CLUSTER_MISTAKEN = Fault(
             "S26",
             Reach.CLUSTER,
             "it has waited its limit, and does not hear that the cluster has stopped and runs anew",
+            waited=True,
         ),
         Excuse(
             "L5",
             Reach.SUBJECT,
-            "it cannot follow whom the cluster's service on it still tells of",
+            CANNOT_FOLLOW,
             said="L5",
         ),
-        *BATTERIES_END,
+        *(Excuse(rule, Reach.ALL, CANNOT_FOLLOW, said="L5", own=True) for rule in ("S18", "L2")),
     ),
     pretend=True,
 )

@@ -26,6 +26,7 @@ from teiden.judge.reach import covers
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import unread
+from teiden.judge.waited import waited
 
 SAFETY = "S"
 """A rule of safety begins with it;"""
@@ -159,7 +160,12 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.unread and not unread(said.events, breach.t):
         return False
-    return not excuse.said or said.of(change, excuse.said, breach.t, whom(breach.subject, site))
+    if excuse.waited and not waited(said.events, site, breach):
+        return False
+    if excuse.own:
+        return said.by(change, excuse.said, breach.t)
+    hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
+    return not excuse.said or said.of(change, excuse.said, breach.t, hung, last_s)
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:
@@ -202,6 +208,8 @@ class Said:
         self._nodes = site.cluster.nodes
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
+        self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
+        """Until a fault that is over is no longer what the last look at its device showed."""
         self._followed_s = followed_s(site)
         self.events = events
         forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
@@ -211,6 +219,7 @@ class Said:
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._raised: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
         self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
@@ -219,6 +228,9 @@ class Said:
                 self._words.setdefault((e.by, *word(e)), e.t)
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
+                self._raised[e.by, rule].append(e.t)
+                if rule == GOES and e.subject in self._nodes and self._up() - {e.subject}:
+                    continue  # it goes alone, and another stays, who commands
                 upses = str(e.details.get("upses", "")).split(", ")
                 for of in upses if rule in (GOES, STAYS) else (e.subject,):
                     self._alarms[of, rule].append(e.t)
@@ -227,18 +239,30 @@ class Said:
             if e.is_fact and e.subject in self._nodes and e.name in ENDS:
                 self._ended_s[e.subject].append(e.t)
 
-    def of(self, change: FaultChange, rule: str, until_s: float, whom: Collection[str] = ()) -> bool:
+    def of(
+        self,
+        change: FaultChange,
+        rule: str,
+        until_s: float,
+        whom: Collection[str] = (),
+        last_s: float = inf,
+    ) -> bool:
         """Since it struck, and by then; that the nodes go is an old story when they have been up again.
         That nobody follows this node may have been said before, for another reason, and stands (L5).
 
-        `whom`: of whom the breach is.
+        `whom`: of whom the breach is. `last_s`: one that was raised later than this is of something else.
         """
-        told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= until_s + TICK_S)
+        by_s = min(until_s, last_s) + TICK_S
+        told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= by_s)
         if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
             return True
         if rule == FOLLOWS and self._standing.at(change.subject, change.at_s):
             return True
         return self._alone.has_been(change.subject, change.at_s, until_s)
+
+    def by(self, change: FaultChange, rule: str, until_s: float) -> bool:
+        """Since it struck, and by then, its device has raised one itself."""
+        return any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in self._raised[change.subject, rule])
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
         """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs."""
@@ -247,6 +271,13 @@ class Said:
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
         return self._alarms[change.subject, rule]
+
+    def _up(self) -> set[str]:
+        """Control nodes whose system is up, as far as has been heard."""
+        up = set(self._nodes)
+        for e in self._systems:
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return up
 
     def up_s(self, from_s: float, to_s: float) -> float:
         """For how long of that time a node was up, and could do what had been held up."""

@@ -28,6 +28,19 @@ def stopped_by_the_lost(events: Sequence[Event], t_s: float) -> frozenset[str]:
     return frozenset(found)
 
 
+def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
+    """Somebody else who knew of the last incident was up then, or has come up since, and by the other time:
+    nothing parts them any more, and who commands hears of it from him."""
+    told = [e for e in events if e.t <= t_s]
+    opened = next((e for e in reversed(told) if e.name == "incident.opened"), None)
+    if opened is None or since_s > t_s:
+        return False
+    commander = next((e.by for e in reversed(told) if e.name == "lease.taken"), "")
+    knew = _knew(opened, told) - {commander}
+    comes = (e for e in told if e.is_fact and e.name in BEGINS and e.subject in knew and e.t > since_s)
+    return any(comes) or any(_is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
+
+
 def _opened_over_the_lost(events: Sequence[Event]) -> Iterator[Event]:
     """Incidents that were opened by a node that had read nothing of the one that was still open; and whoever
     knew of that was up, and did not know it any more."""

@@ -22,7 +22,7 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
-from teiden.judge.lost_incident import stopped_by_the_lost
+from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
 from teiden.judge.reach import covers, depending, reached
 from teiden.judge.unread import unread
 
@@ -202,8 +202,9 @@ def delayed(
     """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
 
     Or by one that has left no node up, while none is: though one is again when the run ends, he was not. Or
-    by one for which who commanded had heard of nothing when its time began, or with which a node's service
-    did nothing until its time was over, while nobody else was there.
+    by one for which who commanded had heard of nothing when its time began, and since the end of which nobody
+    has been up who knew; or with which a node's service did nothing until its time was over, while nobody
+    else was there.
     """
     faults = tuple(faults)
     return any(
@@ -234,6 +235,7 @@ def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) 
         excuse.unread
         and excuse.rule == owed.breach.id
         and fault.by.at_s <= owed.begun_s
+        and (excuse.stays or not heard_again(events, fault.until_s, owed.begun_s))
         and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
         and (unread(events, owed.begun_s) or owed.breach.subject in stopped_by_the_lost(events, owed.begun_s))
         for excuse in fault.by.fault.excuses

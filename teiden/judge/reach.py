@@ -162,6 +162,12 @@ def kept_on(ups: str, site: Site) -> frozenset[str]:
     return depending((node.name for node in site.control_nodes if ups in node.upses), site)
 
 
+def mixed_up(ups: str, site: Site) -> frozenset[str]:
+    """Each feeds what the other is said to feed (U19); the last one and the first are such a pair, too."""
+    names = list(site.upses)
+    return loads(ups, site) | loads(names[(names.index(ups) + 1) % len(names)], site)
+
+
 def over_the_lan(switch: str, site: Site) -> frozenset[str] | None:
     others = [s.name for s in site.switches.values() if s.kind == "lan" and s.name != switch]
     return frozenset((switch,)) if others else None
@@ -178,6 +184,7 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.DEPENDING: lambda name, site: depending((name,), site),
     Reach.NEEDING: needing,
     Reach.KEPT_ON: kept_on,
+    Reach.MIXED: mixed_up,
     Reach.LAN: over_the_lan,
     Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
     Reach.CLUSTER: lambda _, site: frozenset((site.cluster.name,)),

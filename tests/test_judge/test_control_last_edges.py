@@ -333,6 +333,14 @@ def test_S26_a_node_that_went_down_before_the_cluster_and_hangs_has_a_limit_of_i
     assert bool(hung.plus(f"{forced_s} room server.forced control2").result("S26").breaches) is broken
 
 
+def test_S26_the_force_of_a_node_that_is_down_ends_no_cluster(outage: Any) -> None:
+    """Its controller is not heard: nobody knows that it is, and its own limit is over (H1, N1)."""
+    down = outage.without("shutting_down control2", "halted control2").plus("910 room server.halted control2")
+    assert down.plus("950 control1 command.sent control2 command=force").result("S26").put_to_test == 0
+    up = outage.without("shutting_down control2", "halted control2")
+    assert up.plus("950 control1 command.sent control2 command=force").result("S26").breaches
+
+
 def test_S5_r10_45_a_disk_whose_users_are_all_off_for_long_enough_is_waited_for(night: Any) -> None:
     """The night as it is, but for a cluster that is stopped while the disk has still to go off."""
     stop = night.plus(

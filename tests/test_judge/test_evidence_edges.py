@@ -47,6 +47,15 @@ def test_S10_low_when_it_was_first_seen_counts_at_once_only_if_it_was_never_told
     assert s10(said.plus(confirmed(5))) == []
 
 
+def test_S10_x02_what_counted_for_its_low_battery_does_so_when_that_has_ended_too(tell: Any) -> None:
+    """Whoever takes the command then writes down what its own watch had confirmed before (L3)."""
+    told = known(tell).plus("2 control1 ups.on_battery ups5", "4 control1 ups.low_battery ups5")
+    row = "7 control1 journal.committed ups5 kind=confirmed"
+    assert s10(told.plus("5 control1 ups.output_off ups5", row)) == []
+    mains = told.plus("5 control1 ups.on_line ups5", "6 control1 ups.on_battery ups5")
+    assert s10(mains.plus(row)), "that is another outage"
+
+
 def test_S10_a_silent_one_counts_from_when_the_first_other_of_its_feed_was_seen(tell: Any) -> None:
     silent = known(tell).plus(
         "-9 control1 card.silent ups5", OTHER, "30 control1 ups.on_battery ups4", confirmed(2 + CONFIRM_S)

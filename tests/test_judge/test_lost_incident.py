@@ -11,7 +11,7 @@ from sim.faults import catalogue
 from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.lost_incident import stopped_by_the_lost
+from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
 from teiden.judge.owed import Owed, Struck, beyond, delayed, struck
 from tests.worlds import reference_site
 
@@ -43,6 +43,47 @@ def test_c5_who_was_down_when_another_was_opened_over_it_is_found_until_he_comes
     assert stopped_by_the_lost(later, 20.0) == {"rack1"}
     seen = Event(12.0, "server.up", "rack1", "control2", Source.SEEN, {})
     assert stopped_by_the_lost((*LOST, seen), 20.0) == {"rack1", "disk"}
+
+
+TAKES = said(11.0, "lease.taken", "control1")
+GOES = fact(11.0, "server.halted", "control2")
+"""It had opened the incident, and knows it."""
+
+
+@pytest.mark.parametrize(
+    ("events", "heard"),
+    [
+        ((FIRST, TAKES), True),
+        ((FIRST, GOES, TAKES), False),
+        ((FIRST, GOES, TAKES, begins(20.0, "control2", "server.up")), True),
+        ((FIRST, GOES, TAKES, begins(20.5, "control2", "server.up")), True),
+        ((FIRST, GOES, TAKES, begins(30.0, "control2", "server.up")), True),
+        ((FIRST, GOES, TAKES, begins(30.5, "control2", "server.up")), False),
+        ((FIRST, GOES, TAKES, begins(25.0, "control1", "server.up")), False),
+        ((FIRST, GOES, TAKES, fact(25.0, "server.booting", "control2")), False),
+        ((FIRST, GOES, TAKES, said(25.0, "server.up", "control2")), False),
+        ((FIRST, said(11.0, "lease.taken", "control2")), False),
+        ((FIRST, GOES, said(12.0, "journal.heard", "control3", epoch=2), TAKES), True),
+        ((FIRST, GOES), False),
+        ((TAKES,), False),
+        ((*LOST, GOES, TAKES), False),
+    ],
+)
+def test_c8_who_commands_hears_of_it_from_who_is_up_when_they_are_parted_no_more(
+    events: tuple[Event, ...], heard: bool
+) -> None:
+    assert heard_again(events, 20.0, 30.0) is heard
+    assert not heard_again(events, 30.5, 30.0), "they are parted yet"
+
+
+def test_c8_until_then_he_is_excused_and_from_then_on_no_more() -> None:
+    fault = catalogue.named("peers_apart")
+    story = [FaultChange(4.0, fault, "control1"), FaultChange(20.0, fault, "control1", present=False)]
+    for gone, excuses in (((GOES,), True), ((), False)):
+        events, site = (FIRST, *gone, TAKES), reference_site()
+        late = Owed(Breach("L3", 2000.0, "rack1", "late", ()), 30.0)
+        faults = struck(story, site, events)
+        assert delayed(late, faults, site, LastNode(events, site), events) is excuses
 
 
 def test_what_else_is_told_of_him_or_seen_of_him_changes_nothing() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.control_stop import is_last_node
+from sequencer.goes_alone import is_last_node
 from sequencer.ports import ClusterState, ClusterStatus
 from sequencer.site import Site
 from sim.faults.nodes import NODE_HANGS

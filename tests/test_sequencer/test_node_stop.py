@@ -12,6 +12,7 @@ from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, Job, Site
+from sequencer.timing import cluster_floors_s
 from tests.hands import HandRoom
 from tests.worlds import with_more
 
@@ -46,6 +47,13 @@ def mains_return(room: HandRoom) -> None:
 
 def soon(room: HandRoom) -> None:
     room.until(room.run.now + 5)
+
+
+def fall_silent(room: HandRoom) -> None:
+    """The network that tells of power and systems; services hear each other yet (N1)."""
+    for ups in room.upses.values():
+        ups.fall_silent()
+    room.servers["control2"].fall_silent()
 
 
 def settled(room: HandRoom) -> None:
@@ -184,6 +192,65 @@ def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: Han
             room.peers["control2"].fall_silent()
             room.upses["ups2"].show(output_on=False)
     soon(room)
+    assert room.cluster.sent == ["stop"]
+
+
+def test_n1_s31_who_hears_no_card_waits_for_whose_last_word_was_that_he_boots(room: HandRoom) -> None:
+    """By what his own battery told last: silent it tells of no floor."""
+    disk_has_mains(room)
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    floor_s = cluster_floors_s(room.site, [room.site.upses["ups1"]])["ups1"]
+    room.upses["ups1"].show(runtime_s=floor_s + 100.0)
+    room.servers["control2"].show(os=Os.BOOTING)
+    stops(room, "control1")
+    fall_silent(room)
+    room.until(104.0)
+    assert room.cluster.sent == []
+    soon(room)
+    assert room.cluster.sent == ["stop"]
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_n1_s31_and_for_whom_he_knows_to_be_restarted_until_the_cluster_goes_on_there(
+    room: HandRoom, joins: bool
+) -> None:
+    """His controller is as silent; the cluster's word comes another way."""
+    disk_has_mains(room)
+    room.run.scope = Scope(nodes=frozenset({"control1"}))
+    room.run.rebooting.add("control2")
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1", frozenset({"control1"})))
+    fall_silent(room)
+    room.until(1)
+    stops(room, "control1")
+    assert room.cluster.sent == []
+    if joins:
+        room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1", frozenset(NODES)))
+        room.run.announce()
+    room.until(room.run.now + room.site.start.server_limit_s + 5)
+    assert room.cluster.sent == ([] if joins else ["stop"])
+
+
+def test_s31_who_waits_for_the_linked_side_asks_once_more_whether_he_is_the_last(room: HandRoom) -> None:
+    """The other was down when that was asked first, and has been booted since (O1)."""
+    disk_has_mains(room)
+    room.run.scope = Scope(server_upses=frozenset({"ups5"}), nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.HALTED)
+    stops(room, "control1")
+    room.servers["control2"].show(os=Os.BOOTING)
+    settled(room)
+    assert (room.cluster.sent, begun(room)) == ([], [])
+    room.servers["control2"].show(os=Os.UP)
+    soon(room)
+    assert (room.cluster.sent, begun(room)) == ([], ["control1"])
+
+
+def test_s31_nor_is_it_his_own_if_the_whole_control_side_is_to_stop_by_then(room: HandRoom) -> None:
+    disk_has_mains(room)
+    room.run.scope = Scope(server_upses=frozenset({"ups5"}), nodes=frozenset({"control1"}))
+    room.servers["control2"].show(os=Os.HALTED)
+    stops(room, "control1")
+    room.run.scope = Scope(control=True)
+    settled(room)
     assert room.cluster.sent == ["stop"]
 
 

@@ -35,6 +35,7 @@ class View:
     since then, or fell silent, was there all the same."""
     on_line: bool = False
     low: bool = False
+    """It has told so, and has not been seen on mains since; its battery may have ended meanwhile."""
     silent_since_s: float | None = None
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
@@ -189,8 +190,7 @@ class Minds:
     def _output_off(self, event: Event) -> None:
         view = self._view(event)
         view.fell_on_battery = view.fell_on_battery or view.battery_since_s is not None
-        view.battery_since_s, view.on_line, view.low = None, False, False
-        view.told_supply = True
+        view.battery_since_s, view.on_line, view.told_supply = None, False, True
         self._goes_out_of_sight(event, view)
 
     def _silent(self, event: Event) -> None:

@@ -239,6 +239,9 @@ TEXTS: dict[str, str] = {
     "the control nodes that draw its power, and whoever cannot come up without them": (
         "給電されている制御端末と、それなしでは起動できないもの"
     ),
+    "the UPS and the next one of the site, and all that draws their power or uses their disks": (
+        "その UPS とサイトの次の UPS と、それらに給電やディスクを頼るもの"
+    ),
     "everybody, if no other LAN switch is there": "他に LAN スイッチがなければすべて",
     "everybody": "すべて",
     # Why a rule is excused
