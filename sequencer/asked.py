@@ -6,9 +6,7 @@ manager does by itself is only told to us: we see to the power (R2-08, R2-09).
 
 from __future__ import annotations
 
-from sequencer import guards
 from sequencer.journal import ASKED, Goal, Kind
-from sequencer.ourselves import note_what_was_wanted
 from sequencer.passed_on import (
     by_the_commander,
     can_decide,
@@ -51,14 +49,7 @@ def hear_news(run: Run, request: Request) -> Steps[None]:
         yield from run.pause(COMMANDER_FIRST_S)
     if request.id not in run.facts.causes:
         yield from note(run, request)
-    yield from it_is_our_stop(run)
     run.ports.requests.reply(request)
-
-
-def it_is_our_stop(run: Run) -> Steps[None]:
-    """We may have seen ourselves go before we heard what for, and whoever boots us again wants us up (O1)."""
-    if guards.is_seen(run.ports.servers[run.me].seen(), Os.SHUTTING_DOWN):
-        yield from note_what_was_wanted(run)
 
 
 def answer_as_standby(run: Run, request: Request) -> Steps[None]:

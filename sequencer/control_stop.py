@@ -14,7 +14,6 @@ from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.force import (
     boots,
     count_down,
-    force_before_the_cut,
     force_before_we_go,
     is_about_to_fall,
     left_to_be_forced,
@@ -30,7 +29,7 @@ from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, step
-from sequencer.systems import note_reached, out_of_its_reboot, outage_goes_on, stop_system
+from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.told_anew import look_who_is_down, run_again, when_we_may
 from sequencer.wants import control_off, is_called_off
@@ -46,7 +45,7 @@ def stop_control(run: Run) -> Steps[None]:
     yield from run.until(lambda: run.scope.control)
     # By a page that was closed since: whoever hangs there is forced (H1, S1).
     for node in (node for node in site.control_nodes if is_about_to_fall(run, node)):
-        run.spawn(force_before_the_cut(run, node))
+        run.spawn(force_as_wanted(run, node))
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)

@@ -19,7 +19,7 @@ from sequencer.force import (
     linked_side,
     power_under,
 )
-from sequencer.journal import REACHED, WANTS, Goal, Kind
+from sequencer.journal import REACHED, WANTS, Goal, Kind, Want
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_off import began_later
 from sequencer.proof import falls_at_s, halted
@@ -151,20 +151,21 @@ def tell_who_is_left(run: Run) -> None:
 
 
 def noted_until_up(run: Run) -> Steps[None]:
-    yield from note_what_was_wanted(run)
     up = run.until_seen(run.ports.servers[run.me], when.UP)
-    if restarts(run):
-        yield from run.race(up, note_our_restart(run))
-    else:
-        yield from up
+    yield from run.race(up, note_our_end(run))
 
 
-def note_our_restart(run: Run) -> Steps[None]:
-    """Never returns. Whoever wants us restarted while we go down to boot again need not ask for that (S9)."""
+def note_our_end(run: Run) -> Steps[None]:
+    """Never returns. What is wanted of us only when we go has come about as well: by whosever word we went,
+    whoever boots us again wants us up, and we are not stopped, nor restarted, once more (O1, S9)."""
     while True:
-        yield from run.until(lambda: still_wants(run, run.me, Goal.REBOOT), WANTS)
-        yield from note_restarted(run, run.me)
-        yield from run.until(lambda: not still_wants(run, run.me, Goal.REBOOT), REACHED)
+        wanted = run.facts.wants.get(run.me)
+        yield from note_what_was_wanted(run)
+        yield from another_word(run, wanted)
+
+
+def another_word(run: Run, before: Want | None) -> Steps[None]:
+    yield from run.until(lambda: run.facts.wants.get(run.me) != before, WANTS)
 
 
 WORD_LATE_S = 6.0
@@ -184,6 +185,8 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
     elif still_wants(run, run.me, Goal.DOWN):
         by_manager = run.rebooting.issuperset(run.site.cluster.nodes)
         yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s(), all=by_manager)
+    elif still_wants(run, run.me, Goal.REBOOT):
+        yield from note_restarted(run, run.me)
 
 
 def restarts(run: Run) -> bool:

@@ -321,6 +321,13 @@ def note_stopping(run: Run, server: Server) -> None:
     run.announce(server.name)
 
 
+def force_as_wanted(run: Run, node: Server) -> Steps[None]:
+    """Who hangs, or boots, in the stop that wants him down: he is down by that, and whoever boots him while
+    the others are still to go wants him up (O1, S9)."""
+    if (yield from force_before_the_cut(run, node)) and is_halted(run, node):
+        yield from note_reached(run, node.name)
+
+
 def note_reached(run: Run, server: str) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
 

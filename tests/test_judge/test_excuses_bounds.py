@@ -275,6 +275,22 @@ def test_u2_n6_only_who_never_heard_a_card_takes_it_for_off(site: Site) -> None:
     assert counts(replace(dark, source=Source.SEEN), begins), "by another's word"
 
 
+def test_c7_n5_a_service_that_is_begun_anew_while_no_card_is_heard_has_heard_none(site: Site) -> None:
+    """What it knows of an outage it was told (S9); its life does not begin when the one before it died."""
+    deed = seen(STRUCK_S + 200, "command.sent", "rack1", command="shutdown")
+    broken = Breach("S9", deed.t, "rack1", "", (deed,))
+    died = fact(STRUCK_S - 100, "service.died", "control1")
+
+    def counts(*told: Event) -> bool:
+        return left(site, broken, "management_down", "network", died, *told, deed, ends=False)
+
+    begun = fact(STRUCK_S, "service.begun", "control1")
+    assert not counts(begun)
+    assert counts(replace(begun, t=STRUCK_S - 1)), "it had heard them"
+    assert counts(replace(begun, subject="control2")), "another"
+    assert counts(begun, seen(STRUCK_S + 10, "card.answering", "ups4")), "it hears one"
+
+
 def test_x_04_u2_one_of_two_that_was_never_heard_is_no_reason_for_anybody_to_stay_up(site: Site) -> None:
     """Whoever hangs on both, and nothing else: the outage of the other one takes him (S31)."""
     site = with_settings(site, rack1__upses=("ups5", "ups6"), rack1__minimum_supplies=1)

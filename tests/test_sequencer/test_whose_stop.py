@@ -11,14 +11,17 @@ from sequencer.asleep import heed_boots
 from sequencer.duty import command
 from sequencer.goes_on import goes_on
 from sequencer.journal import Goal, Kind, Row
+from sequencer.ourselves import watch_our_end
 from sequencer.ports import Os
 from sequencer.requests import Request, Wish
 from sequencer.scope import Scope
-from sequencer.systems import is_to_stop, note_reached
+from sequencer.systems import force_as_wanted, is_to_stop, note_reached
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.wants import wants
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import HandRoom
-from tests.worlds import NODES
+from tests.safety import well
+from tests.worlds import HOUR_S, LINKED, NODES, Tale, out, play
 
 
 def rows(room: HandRoom, kind: Kind) -> list[str]:
@@ -27,6 +30,54 @@ def rows(room: HandRoom, kind: Kind) -> list[str]:
 
 def hear_that(room: HandRoom, kind: Kind, subject: str, epoch: int = 1, **details: Any) -> None:
     room.run.hear(Row(kind, subject, epoch, "control2/1", 0.0, details))
+
+
+def all_are_up(tale: Tale) -> None:
+    well(tale)
+    for name in (*NODES, *LINKED):
+        assert tale.room.servers[name].state.value == "up", name
+
+
+def test_o1_s9_who_hears_that_he_is_wanted_down_as_he_goes_for_another_reason_is_down_by_that_too() -> None:
+    """Both are booted again at once, by hand: neither could see the other down, and both went anew."""
+    all_are_up(
+        play(
+            out(0, 70),
+            Managed(547, Manager.SHUTDOWN, "ssccluster"),
+            Asked(685, Wish.POWER_OFF),
+            [Booted(3900, node) for node in NODES],
+            until_s=2 * HOUR_S,
+        )
+    )
+
+
+def test_o1_h9_s9_who_boots_and_is_forced_in_the_stop_of_all_has_gone_by_that() -> None:
+    """A hand boots him once more while the others go: he is wanted up, with all whom that word stopped."""
+    tale = play(
+        Managed(0, Manager.SHUTDOWN, "control1"),
+        Booted(149, "control1"),
+        Asked(242, Wish.POWER_OFF),
+        Pressed(642, "ups1"),
+        until_s=2 * HOUR_S,
+    )
+    tale.before("server.forced control1", "server.up control1")
+    all_are_up(tale)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_o1_h1_who_is_forced_has_gone_by_that_unless_he_runs_on(by_hand: HandRoom, taken: bool) -> None:
+    run, control2 = by_hand.run, by_hand.servers["control2"]
+    hear_that(by_hand, Kind.WANTED, "r1", servers=NODES, goal=Goal.DOWN.value, wall_s=run.wall_s())
+    hear_that(by_hand, Kind.OFF_ARMED, "ups2", falls_in_s=100.0, wall_s=run.wall_s())
+    by_hand.upses["ups2"].show(off_armed=True)
+    control2.show(os=Os.SHUTTING_DOWN)
+    run.spawn(force_as_wanted(run, by_hand.site.servers["control2"]))
+    by_hand.until(50)
+    assert control2.sent == ["force"]
+    if taken:
+        control2.show(os=Os.HALTED)
+    by_hand.until(200)
+    assert rows(by_hand, Kind.REACHED) == ["control2"] * taken
 
 
 # The cluster's manager
@@ -39,6 +90,7 @@ def test_r2_08_a_node_that_hears_what_it_goes_down_for_when_it_goes_already_is_d
     """Whoever boots it again wants it up, and nobody stops it once more for the same word (O1, S9)."""
     by_hand.run.commands = False
     by_hand.run.spawn(hear(by_hand.run))
+    by_hand.run.spawn(watch_our_end(by_hand.run))
     by_hand.servers["control1"].show(os=os)
     by_hand.mailbox.deliver(Request("r1", Wish.SERVER_SHUTDOWN, ("control1",), "manager"))
     by_hand.until(30)

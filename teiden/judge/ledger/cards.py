@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from sequencer.events import Event, Source
 from teiden.judge.ledger.power import ALWAYS
 
-ENDS = frozenset(("server.up", "server.halted", "server.forced", "server.crashed", "service.died"))
+LIVES = frozenset(
+    ("server.up", "service.begun", "server.halted", "server.forced", "server.crashed", "service.died")
+)
 """The life of a service ends, or begins: what it heard before says nothing of the next."""
 
 
@@ -33,7 +35,7 @@ class Cards:
                 self._dark[event.subject].append((event.t, event.name == "card.silent"))
             if event.name in ("card.silent", "card.answering") and event.by in nodes:
                 self._told[event.by, event.subject].append((event.t, event.name == "card.silent"))
-            elif event.name in ENDS and event.subject in nodes and event.source is Source.FACT:
+            elif event.name in LIVES and event.subject in nodes and event.source is Source.FACT:
                 self._lives[event.subject].append(event.t)
 
     def heard_since_s(self, node: str, ups: str, at_s: float) -> float | None:
