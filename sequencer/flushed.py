@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import Flush, Steps
+from sequencer.ports import Flush, Os, Steps
 from sequencer.run import Run
-from sequencer.site import Array
+from sequencer.site import Array, Server
 
 
 def says_flushed(run: Run, array: Array) -> bool:
@@ -34,6 +34,28 @@ def asked_unwatched(run: Run) -> set[str]:
     by_s = run.born_s + run.site.start.first_look_limit_s
     asked = {name for name, at_s in run.facts.flush_asked.items() if at_s <= by_s}
     return asked - run.facts.flush_settled
+
+
+def note_use_before_us(run: Run) -> Steps[None]:
+    """Entered again: what a settled flush does not count for, as rows, arrays and users say.
+
+    One that is off says nothing: whoever is found running was booted since its flush was settled, and nobody
+    has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a row (O1).
+    """
+    arrays = run.site.linked_arrays
+    flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)
+    yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
+    run.used_again |= run.facts.used_again - run.settled
+    run.used_again |= {array.name for array in arrays if is_unflushed(run, array)}
+    ended = {array.name for array in arrays if says_flushed(run, array)}
+    run.used_again |= (asked_unwatched(run) & ended) - run.settled
+    used = {name for server in run.site.linked_servers if runs(run, server) for name in server.arrays}
+    run.used_again |= run.facts.flush_settled & run.settled & used
+
+
+def runs(run: Run, server: Server) -> bool:
+    seen = run.ports.servers[server.name].seen()
+    return guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
 
 
 def note_writing(run: Run, array: Array) -> Steps[None]:

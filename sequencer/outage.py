@@ -14,11 +14,11 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.flushed import (
-    asked_unwatched,
     is_flushing,
     is_unflushed,
     is_used_again,
     left_to_flush_s,
+    note_use_before_us,
     note_writing,
     says_flushed,
 )
@@ -99,12 +99,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]
     run.settled |= off | {array.name for array in dead}
-    flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)
-    yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
-    run.used_again |= run.facts.used_again - run.settled
-    run.used_again |= {array.name for array in run.site.linked_arrays if is_unflushed(run, array)}
-    ended = {array.name for array in run.site.linked_arrays if says_flushed(run, array)}
-    run.used_again |= (asked_unwatched(run) & ended) - run.settled
+    yield from note_use_before_us(run)
 
 
 # Servers and their UPSes

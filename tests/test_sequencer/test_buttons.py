@@ -9,7 +9,7 @@ from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush
 from sequencer.requests import Wish
 from sequencer.site import AcLink
-from sim.story import Asked, Booted, Happening, Pressed
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
 from tests.hands import HandRoom
 from tests.tale import Tale
@@ -58,6 +58,27 @@ def test_s3_a_ups_that_nobody_has_seen_off_before_it_is_on_again_is_given_up_lou
     assert tale.at("server.booting blade1") < tale.at("server.halted blade1", -1)
     assert tale.at("server.halted blade1", -1) < tale.at("array.flushing linkeddisk")
     assert ("S3", "ups5") in tale.alarms()
+
+
+@pytest.mark.parametrize("booted_s", [1050.0, 1250.0])
+def test_s2_who_booted_while_both_nodes_were_away_has_his_disk_flushed_anew_once_that_is_on_again(
+    booted_s: float,
+) -> None:
+    """It had been flushed before they went, and was off when they came back: no life has seen him boot."""
+    deeds: list[Happening] = [
+        Managed(870.0, Manager.REBOOT, "ssccluster"),
+        Asked(1020.0, Wish.POWER_OFF, (), "mori"),
+        Pressed(booted_s, "ups5"),
+        Pressed(1320.0, "ups4"),
+    ]
+    tale = play(out(0, 960), deeds, until_s=4000.0)
+    assert broken(tale) == set()
+    tale.never("array.lost_data linkeddisk")
+    assert (
+        tale.at("server.booting blade1") < tale.at("server.up control1") < tale.at("array.ready linkeddisk")
+    )
+    assert tale.at("server.halted blade1", -1) < tale.at("array.flushing linkeddisk", -1)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("array.off linkeddisk", -1)
 
 
 def test_o1_a_ups_whose_servers_stay_halted_goes_off_again_at_once() -> None:
