@@ -196,6 +196,18 @@ def test_S28_who_fell_at_the_end_of_a_stop_has_been_stopped_by_it_though_another
     assert ("S28" in told.broken) is broken
 
 
+NO_BOOT = "-280 control1 request.accepted reference wish=power_on id=r3 of=control1"
+
+
+@pytest.mark.parametrize(("more", "broken"), [(WOKEN, False), (AT_WORK, True), ((*AT_WORK, NO_BOOT), True)])
+def test_S28_a_boot_before_that_word_proves_nothing_of_its_end(
+    tell: Any, more: tuple[str, ...], broken: bool
+) -> None:
+    """It is about the other node, and who was woken before goes on with it."""
+    told = tell(CALM).plus(*GONE_BEFORE, *more, *BACK).changed("id=r2", "id=r2", 'id=r2 of="control2, rack2"')
+    assert ("S28" in told.broken) is broken
+
+
 def test_S28_a_node_that_cannot_have_heard_that_it_is_wanted_up_ends_the_word_that_stopped_it(
     tell: Any,
 ) -> None:
