@@ -242,4 +242,6 @@ def test_S28_a_node_that_another_has_woken_with_itself_ends_the_word_that_had_st
         *WOKEN,
     )
     assert "S28" not in first_up.plus("-140 room server.booting control2", *BACK).broken
-    assert "S28" in first_up.plus("0 control1 command.sent rack2 command=wake").broken, "its own ends nothing of that"
+    assert "S28" in first_up.plus("0 control1 command.sent rack2 command=wake").broken, (
+        "its own ends nothing of that"
+    )
