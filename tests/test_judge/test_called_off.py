@@ -196,6 +196,18 @@ def test_S28_who_fell_at_the_end_of_a_stop_has_been_stopped_by_it_though_another
     assert ("S28" in told.broken) is broken
 
 
+NO_BOOT = "-280 control1 request.accepted reference wish=power_on id=r3 of=control1"
+
+
+@pytest.mark.parametrize(("more", "broken"), [(WOKEN, False), (AT_WORK, True), ((*AT_WORK, NO_BOOT), True)])
+def test_S28_a_boot_before_that_word_proves_nothing_of_its_end(
+    tell: Any, more: tuple[str, ...], broken: bool
+) -> None:
+    """It is about the other node, and who was woken before goes on with it."""
+    told = tell(CALM).plus(*GONE_BEFORE, *more, *BACK).changed("id=r2", "id=r2", 'id=r2 of="control2, rack2"')
+    assert ("S28" in told.broken) is broken
+
+
 def test_S28_a_node_that_cannot_have_heard_that_it_is_wanted_up_ends_the_word_that_stopped_it(
     tell: Any,
 ) -> None:
@@ -214,3 +226,22 @@ def test_S28_a_node_that_cannot_have_heard_that_it_is_wanted_up_ends_the_word_th
     assert "S28" in alone.moved("server.crashed control2", -240).broken, "it is told"
     restart = fired.replace("goal=up", "goal=reboot")
     assert "S28" in alone.without("schedule.fired").plus(restart).broken, "nobody wants it up by that"
+
+
+def test_S28_a_node_that_another_has_woken_with_itself_ends_the_word_that_had_stopped_it_before(
+    tell: Any,
+) -> None:
+    """The other one's boot has ended a later word, about both of them."""
+    first_up = tell(CALM).plus(
+        '-595 control2 request.accepted reference wish=power_off id=r0 of="control2, rack2"',
+        "-590 room server.shutting_down control2",
+        "-540 room server.halted control2",
+        '-500 control1 request.accepted reference wish=power_off id=r1 of="control1, control2, blade1"',
+        "-490 room server.shutting_down control1",
+        "-430 room server.halted control1",
+        *WOKEN,
+    )
+    assert "S28" not in first_up.plus("-140 room server.booting control2", *BACK).broken
+    assert "S28" in first_up.plus("0 control1 command.sent rack2 command=wake").broken, (
+        "its own ends nothing of that"
+    )

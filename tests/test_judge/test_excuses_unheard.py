@@ -82,6 +82,8 @@ def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_
     assert left(down, says(heard_s)) == broken, "its service is there when they hear each other"
     assert left(down, says(heard_s + 0.1)) == broken, "it has come since"
     assert left(down, says(deed.t)) == broken
+    gone = Event(heard_s, "server.halted", "control2", "room", Source.FACT, {})
+    assert left(down, says(heard_s), gone) == [], "it is gone in that very moment"
     assert left(down, says(deed.t + 0.1)) == [], "too late"
     assert left(down, Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})) == []
 
