@@ -31,7 +31,7 @@ class Kind(Enum):
     SEEN_OFF = "seen_off"
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     SEEN_ON = "seen_on"
-    """One of these gives power again: somebody has pressed its button, and its card may fall silent yet (O1)."""
+    """One of these gives power again, by a hand perhaps; and its card may fall silent yet (O1)."""
     SEEN_DOWN = "seen_down"
     """A control node that stopped alone has been seen halted, with its UPSes off or counting down (S13)."""
     FLUSH_ASKED = "flush_asked"
@@ -214,6 +214,8 @@ class Facts:
             Kind.SEEN_OFF: self.seen_off,
             Kind.SEEN_DOWN: self.seen_down,
         }
+        self._ends = {Kind.LEASE: self.seen_down, Kind.SEEN_ON: self.seen_off}
+        """What is not so any more of whom this is told: it is up again, or on."""
         self._asked = {Kind.FLUSH_ASKED: self.flush_asked, Kind.CLUSTER_RESTART_ASKED: self.restart_asked}
 
     def reached(self, server: str) -> bool:
@@ -287,8 +289,8 @@ class Facts:
             self._asked[row.kind][row.subject] = heard_s
             self.dark_then = frozenset(row.details.get("dark", self.dark_then))
             self.used_again.discard(row.subject)
-        elif row.kind is Kind.LEASE:
-            self.seen_down.discard(row.subject)  # it is up again
+        elif row.kind in self._ends:
+            self._ends[row.kind].discard(row.subject)
         else:
             self._apply_to_incident(row, heard_s)
 
@@ -304,8 +306,6 @@ class Facts:
                 self.used_again.add(row.subject)
                 self.flush_asked.pop(row.subject, None)
                 self.flush_settled.discard(row.subject)
-            case Kind.SEEN_ON:
-                self.seen_off.discard(row.subject)
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:

@@ -114,7 +114,7 @@ def note_on_by_hand(run: Run) -> Steps[None]:
 
 
 def note_off_no_more(run: Run) -> Steps[None]:
-    """What another life would take for off, should it never hear the card: it was seen off, and is on (S3)."""
+    """What another life would take for off, should it never hear its card: seen off once, and on now (S3)."""
     for name in sorted(run.facts.seen_off - run.settled):
         if is_on(run, run.site.upses[name]):
             yield from run.commit(Kind.SEEN_ON, name)

@@ -13,10 +13,13 @@ def gives_power(run: Run, ups: Ups) -> bool:
     return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
 
 
-def gave_power_after(run: Run, ups: Ups, at_s: float) -> bool:
-    """One of these has answered after that, and later than to what was asked by then."""
+def was_on_since(run: Run, ups: Ups) -> bool:
+    """It said last that it is off; and one of these has answered to what was asked later than that."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.status is None or seen.status.output_on:
+        return False
     heard = [port.seen() for ports in fed_alone(run, ups) for port in ports]
-    return any(s.status is not None and s.at_s > at_s + run.site.polling.timeout_s for s in heard)
+    return any(s.status is not None and s.at_s > seen.at_s + run.site.polling.timeout_s for s in heard)
 
 
 def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:

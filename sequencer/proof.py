@@ -7,7 +7,7 @@ from math import inf
 
 from sequencer import guards, timing
 from sequencer.journal import Goal
-from sequencer.on_unheard import fed_alone, gave_power_after, gives_power
+from sequencer.on_unheard import fed_alone, gives_power, was_on_since
 from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -99,13 +99,12 @@ def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     """The evidence that a UPS is off (DESIGN §3).
 
     Of a card that is silent neither off as its last word is enough, nor that its time is over, while somebody
-    answers who lives on it alone, or has since that word: a hand has pressed its button, and the card does not
-    tell (O1, S11). Who has been heard to boot may be silent by now, on a network that loses much (N3).
+    answers who lives on it alone: a hand has pressed its button since, and the card does not tell (O1, S11).
+    Nor is off, where he has answered since that word, and is silent by now: a network may lose much (N3).
     """
     seen = run.ports.upses[ups.name].seen()
-    if seen.status is not None and not seen.fresh:
-        if gives_power(run, ups) or (not seen.status.output_on and gave_power_after(run, ups, seen.at_s)):
-            return False
+    if seen.status is not None and not seen.fresh and (gives_power(run, ups) or was_on_since(run, ups)):
+        return False
     return was_seen_off(run, ups) or guards.off(
         seen,
         now_s=run.now,

@@ -391,21 +391,3 @@ def test_S5_o1_a_cut_that_a_hand_has_undone_before_any_poll_is_given_up_aloud(te
     assert waits_for(told.plus("909 control1 alarm.raised ups4 rule=O1")), "it is seen, and goes off again"
     assert waits_for(told.plus("906 control1 alarm.raised ups4 rule=S3")), "before it was told"
     assert waits_for(told.plus("909 control1 alarm.raised ups3 rule=S3")), "of another"
-
-
-def test_S5_u8_a_node_that_goes_until_its_disk_has_fallen_waits_for_nobody(tell: Any) -> None:
-    """It has booted since somebody else has told that disk to go off; and comes back by itself."""
-    halted = ("800 room server.halted control1", "800 room server.halted control2")
-    booted = (*halted, "806 room server.booting control2")
-    armed, up = "700 room ups.off_armed ups3 how=graceful falls_at=9999", "907 room server.up control2"
-    told = lost(tell(CALM), "ups5").plus(*booted, up, "908 room server.shutting_down control2")
-
-    def waits(*lines: str, how: str = "until_mains") -> bool:
-        told_off = "908 control2 command.sent control2 command=shutdown"
-        off = f"910 control2 command.sent ups2 command=off how={how}"
-        return "S5" in told.plus(*lines, told_off, off).broken
-
-    assert not waits(armed)
-    assert waits(), "its disk stays"
-    assert waits(armed.replace("700", "907.5")), "it was up by then"
-    assert waits(armed, how="graceful"), "nobody brings it back"

@@ -142,6 +142,10 @@ def test_S5_r10_45_the_control_side_waits_for_the_flush_of_the_night(night: Any)
     early = night.plus(f"440 {CONTROL_OFF}", f"450 {stop}")
     assert early.breach("S5") == "ssccluster was told to stop at 450 s while linkeddisk was still flushing"
     assert night.plus(f"440 {CONTROL_OFF}", f"620 {stop}").result("S5").breaches == ()
+    (breach,) = early.result("S5").breaches
+    assert [e.name for e in breach.events] == ["schedule.fired", "command.sent"], "the word it goes against"
+    later = early.plus('5 control1 request.accepted reference wish=power_off id=r1 asked_by=ann of="rack2"')
+    assert later.result("S5").breaches[0].events[0].details["id"] == "r1", "the last one about who uses it"
 
 
 def test_S5_r10_45_who_cannot_know_of_the_night_waits_for_no_flush_of_it(night: Any) -> None:

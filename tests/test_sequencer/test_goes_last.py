@@ -135,8 +135,8 @@ def test_s5_nor_where_the_site_asks_for_the_documents_way(out_of_mains: HandRoom
 
 
 def somebody_shuts_them_down(room: HandRoom) -> None:
-    for name in ("control1", "control2"):
-        room.servers[name].show(os=Os.SHUTTING_DOWN)
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    room.servers["control2"].show(os=Os.SHUTTING_DOWN)
     widen(room)
 
 
@@ -152,26 +152,40 @@ def test_s5_r2_08_a_cluster_whose_nodes_somebody_shuts_down_is_told_nothing_befo
     assert [e["text"] for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5"] == []
 
 
+def nodes_go_while_ups5_is_back(room: HandRoom, *others: str) -> None:
+    """The nodes are wanted down, and these; the blades' mains are back since the start."""
+    run, words = room.run, {"servers": ["control1", "control2", *others], "goal": "down", "wall_s": 1.0}
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.hear(Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0))
+    run.hear(Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    run.mains["ups5"].on_line_since_s = 0.0
+    widen(room, Scope(server_upses=frozenset({"ups5", "ups6"} if others else {"ups5"}), control=True))
+    run.spawn(stop_control(run))
+
+
 def test_s5_p3_whose_mains_have_been_good_long_enough_is_left_on_and_others_are_waited_for_yet(
     by_hand: HandRoom,
 ) -> None:
-    """The nodes are wanted down, and rack1; the blades' mains are back since the start."""
-    run = by_hand.run
-    words = {"servers": ["control1", "control2", "rack1", "rack2"], "goal": "down", "wall_s": 1.0}
-    run.hear(
-        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
-        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
-        Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words),
-    )
-    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
-    run.mains["ups5"].on_line_since_s = 0.0
-    widen(by_hand, Scope(server_upses=frozenset({"ups5", "ups6"}), control=True))
-    run.spawn(stop_control(run))
+    nodes_go_while_ups5_is_back(by_hand, "rack1", "rack2")
     by_hand.until(600)
     assert by_hand.servers["control2"].sent == []
     settle(by_hand, "ups6")
     by_hand.until(610)
     assert by_hand.servers["control2"].sent == ["shutdown"]
+
+
+def test_s5_p3_nor_is_who_has_lost_them_again_since_the_last_poll_left_on(by_hand: HandRoom) -> None:
+    nodes_go_while_ups5_is_back(by_hand)
+    ups5, look = by_hand.upses["ups5"], by_hand.upses["ups5"].look
+
+    def seen_away() -> Answer[UpsStatus | Unreachable]:
+        ups5.lose_mains()
+        return look()
+
+    ups5.look = seen_away  # type: ignore[method-assign]
+    by_hand.until(600)
+    assert by_hand.servers["control2"].sent == []
 
 
 @pytest.mark.parametrize(("reboots", "goes"), [((), True), (("control1", "control2"), False)])
@@ -384,31 +398,3 @@ def test_s9_s26_one_that_was_not_asked_for_the_mains_were_back_is_not_forced_at_
     assert room.cluster.sent == ["stop"]
     room.until(room.run.now + 10)
     assert room.cluster.sent == ["stop", "force"]
-
-
-def test_s5_p3_whose_mains_are_away_again_since_the_last_poll_is_waited_for(by_hand: HandRoom) -> None:
-    """The nodes are wanted down, and the mains of all others had been good long enough by then."""
-    run, ups5 = by_hand.run, by_hand.upses["ups5"]
-    words = {"servers": ["control1", "control2"], "goal": "down", "wall_s": 1.0}
-    run.hear(
-        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
-        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
-        Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words),
-    )
-    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
-    run.mains["ups5"].on_line_since_s = 0.0
-    widen(by_hand, Scope(server_upses=frozenset({"ups5"}), control=True))
-    run.spawn(stop_control(run))
-    by_hand.until(50)
-    look = ups5.look
-
-    def seen_away() -> Answer[UpsStatus | Unreachable]:
-        ups5.lose_mains()
-        return look()
-
-    ups5.look = seen_away  # type: ignore[method-assign]
-    by_hand.until(600)
-    assert by_hand.servers["control2"].sent == []
-    settle(by_hand, "ups5")
-    by_hand.until(610)
-    assert by_hand.servers["control2"].sent == ["shutdown"]

@@ -32,17 +32,17 @@ class S5(Invariant):
     begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit
     whose mains are back is out of scope: it was turned round. Settled: the array has no power, the
     servers' systems are down; or, failing that, an alarm gave the server up, or the array's UPS since it
-    was first told to go off, or said that this is left on for a journal that is broken (S30), or that it was
-    not seen off, where a hand switched it on before any poll. Floor: one
+    was first told to go off, or said that this is left on for a journal that is broken (S30), or that it
+    was not seen off, where a hand switched it on before any poll. Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
     only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
     would not come back (L3). Nor one that is told to a UPS whose output is off, nor by a node that has booted
-    since its disk counts down, to the UPS that feeds it alone, if that comes back by itself: they go until the
-    disk has fallen, which waits for nobody (C12, S2). Nor is a server waited for
-    whom a hand has switched on with its UPS, when who tells it has heard neither him nor that card since: by
-    all that he knows it is off, as it was told. Told once per incident.
+    since its disk counts down, to the UPS that feeds it alone, if that comes back by itself: they go until
+    the disk has fallen, which waits for nobody (C12, S2). Nor is a server waited for whom a hand has switched
+    on with its UPS, when who tells it has heard neither him nor that card since: by all that he knows it is
+    off, as it was told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all
@@ -171,8 +171,8 @@ class S5(Invariant):
         """It was told to go off, and then an alarm said that it does not, or that nobody can see it.
 
         Told again in vain it is given up still: of this stop the first OFF counts, and the alarm after that.
-        Or an alarm said that it is left on: with a broken journal nobody may tell it (S30). Or that it was not
-        seen off, of the OFF which it took last: a hand was quicker than any poll, and nobody saw it go (O1).
+        Or an alarm said that it is left on: with a broken journal nobody may tell it (S30). Or that it was
+        not seen off, of the OFF which it took last: a hand was quicker than any poll (O1).
         """
         incident, taken = self.room.incident, self.room.power.taken.get(ups)
         began_s = incident.since_s

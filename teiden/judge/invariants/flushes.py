@@ -20,8 +20,8 @@ class S3(Invariant):
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
     or the power of the array itself counts down by then, as another has told it (C12).
-    For a life that has begun since they were told they count down from its beginning, taken or not: no row and
-    no card says how much of that is over, and a budget is taken for the worst.
+    For a life that has begun since they were told they count down from its beginning, taken or not: no row
+    and no card says how much of that is over, and a budget is taken for the worst.
     """
 
     id = "S3"
