@@ -70,8 +70,8 @@ def goes_on_there(run: Run, other: Server) -> bool:
 
 
 def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
-    """While a control disk lives on its battery, or every other node, and that outage is not confirmed yet; or
-    has its mains for a moment, and may lose them again.
+    """While a control disk, or every other node, lives on its battery, and that outage is not confirmed yet;
+    or has its mains for a moment, and may lose them again.
 
     A blink that not every poll has met lets one UPS's time run on, and begins another's anew. When it is
     confirmed the whole control side goes, its disk too: gone before, nobody is left to tell that (S18, L2).

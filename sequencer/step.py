@@ -89,11 +89,7 @@ def step(
     yield from out_of_other_hands(run, device, port, goal, ask)
     status = yield from port.look()
     if progress(status, goal, ask) is Progress.MET:
-        if ask is not None:
-            ask.accepted()
-        if run.pages.ends(device, goal.words):
-            run.tell("step.done", device, step=goal.words)
-        return Outcome.ALREADY
+        return met_already(run, device, goal, ask)
     run.pages.begin(device, goal.words)
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
     deadline_s = min(run.now + limit_s, latest_s, ask_by_s())
@@ -124,6 +120,15 @@ def step(
         to_ask.accepted()
     run.tell("step.done", device, step=goal.words)
     return Outcome.DONE
+
+
+def met_already(run: Run, device: str, goal: Condition[S], ask: Ask[S] | None) -> Outcome:
+    """Perhaps a page had begun it that was closed in the very moment in which it came about (L4)."""
+    if ask is not None:
+        ask.accepted()
+    if run.pages.ends(device, goal.words):
+        run.tell("step.done", device, step=goal.words)
+    return Outcome.ALREADY
 
 
 def out_of_other_hands(
