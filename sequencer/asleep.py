@@ -7,40 +7,71 @@ all goes on as it is written down.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
 from sequencer.force import boots, is_about_to_fall
-from sequencer.journal import LATER_S, REACHED, WANTS, Goal, Kind
+from sequencer.journal import LATER_S, REACHED, WANTS, Armed, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.scope import scope
+from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import wants
 
 THEN = ", then "
 """In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
 
 
-def down_by(run: Run) -> str:
-    """By which word we are down as wanted, as our journal has it before we hear of others; '': by none."""
-    down = wants(run, run.me, Goal.DOWN) and run.facts.reached(run.me)
-    return run.facts.wants[run.me].cause if down else ""
+@dataclass(frozen=True)
+class Before:
+    """What our own journal says at our boot, before we hear of others."""
+
+    slept_by: str = ""
+    """By which word we are down as wanted; '': by none."""
+    epoch: int = 0
+    """Of the last incident."""
+    word: str = ""
+    """Which wants us down, carried out or not; '': none."""
+    returns: bool = False
+    """And our power was told before we went to come back with the mains (T7)."""
 
 
-def wake_up(run: Run, slept_by: str = "", epoch: int = 0) -> Steps[None]:
+NOTHING = Before()
+
+
+def before(run: Run) -> Before:
+    """Whoever knows of a word was up when it was told: an OFF that had fallen by then had not taken him down,
+    nor had one that was told only when he was down, of which he knows nothing (S9, L1)."""
+    want = run.facts.wants.get(run.me)
+    if want is None or want.goal is not Goal.DOWN:
+        return Before(epoch=run.facts.epoch)
+    slept_by = want.cause if run.facts.reached(run.me) else ""
+    armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
+    returns = any(off is not None and off.returns and not had_fallen(off, want.at_s) for off in armed)
+    return Before(slept_by, run.facts.epoch, want.cause, returns)
+
+
+def had_fallen(off: Armed, wall_s: float) -> bool:
+    """By that time, as far as its writer's clock tells."""
+    return off.wall_s is not None and off.wall_s + off.falls_in_s + EVIDENCE_EXTRA_S < wall_s
+
+
+def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
 
     Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
     word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
-    `slept_by`: see `down_by`; `epoch`: of the last incident in our journal then. Who has woken before us may
-    never have heard of that: his boot has ended an older word, and ours ends this one (L1).
+    Who has woken before us may never have heard of what had stopped us, as our journal had it: his boot has
+    ended an older word, and ours ends this one (L1).
     """
-    causes = [slept_by] if slept_by else []
-    if (yield from have_slept(run)):
+    causes = [past.slept_by] if past.slept_by else []
+    if (yield from have_slept(run, past)):
         causes.append(run.facts.wants[run.me].cause)
-    elif not is_woken_by_another(run, epoch):
+    elif not is_woken_by_another(run, past.epoch):
         return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
@@ -187,7 +218,7 @@ def has_commanded_since_its_boot(run: Run) -> bool:
     return booted_s is not None and watched_s is not None and watched_s > booted_s
 
 
-def have_slept(run: Run) -> Steps[bool]:
+def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
     Having crashed in the midst of that stop we go on with it: then another node is up, and the control
@@ -201,8 +232,9 @@ def have_slept(run: Run) -> Steps[bool]:
         return False  # another has told us to just now, and noted that: it is no end of a sleep
     if run.facts.reached(run.me):
         return True
-    goes_on = run.facts.restarted(run.me) or returns_with_mains(run, run.me)
-    if goes_on or run.in_other_hands(run.me) is not None:
+    known = past.word == run.facts.wants[run.me].cause
+    returns = past.returns if known else returns_with_mains(run, run.me)
+    if run.facts.restarted(run.me) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):

@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import down_by, heed_boots, wake_up, wake_up_late
+from sequencer.asleep import before, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
 from sequencer.gone_as_wanted import heed_who_goes
@@ -50,13 +50,13 @@ def duty(run: Run) -> Steps[None]:
     run.wall_ahead_s = run.wall_s() - run.now
     rows = yield from run.ports.journal.rows()
     run.learn(*rows)
-    slept_by, epoch = down_by(run), run.facts.epoch
+    past = before(run)
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
+    yield from wake_up(run, past)
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
-    yield from wake_up(run, slept_by, epoch)
     run.spawn(wake_up_late(run))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sequencer.asleep import down_by, have_slept, wake_up
+from sequencer.asleep import NOTHING, Before, before, have_slept, wake_up
 from sequencer.duty import nobody_is_to_stop
 from sequencer.force import force_off
 from sequencer.journal import Armed, Goal, Kind, Row
@@ -17,45 +17,16 @@ from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sequencer.systems import let_in_at_last
 from sequencer.wants import wants
-from sim.story import Asked, Booted, Managed, Manager, Pressed
+from sim.story import Asked, Managed, Manager
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
 from tests.safety import well
-from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 WANTED_S = 1500.0
 """When something was wanted of them,"""
 LOOKED_S = 2000.0
 """and when it is looked at."""
-
-
-@pytest.mark.parametrize("at_s", [3300.0, 3450.0])
-def test_r2_08_nodes_whose_upses_came_back_once_and_that_the_manager_stops_later_are_down_as_wanted(
-    at_s: float,
-) -> None:
-    """While the incident is still open, its OFFs that came back with the mains are of no account any more."""
-    booted = [Booted(at_s + 900.0, node) for node in NODES]
-    tale = play(out(0, 2340), Managed(at_s, Manager.SHUTDOWN, "ssccluster"), booted, until_s=4 * HOUR_S)
-    well(tale)
-    tale.before("request.accepted reference", "journal.committed control1 kind=reached")
-    assert len(tale.all("command.sent ssccluster command=stop")) == 1, "that of the outage"
-
-
-def test_c7_o1_a_node_that_hung_while_it_was_stopped_as_wanted_is_booted_by_hand_and_brings_all_back() -> (
-    None
-):
-    """Its rows say only that it is wanted down; the control disk, off on good mains, tells more."""
-    tale = play(
-        Asked(0, Wish.POWER_OFF, by="backup"),
-        fault("node_hangs", "control1", 300),
-        Pressed(1600, "ups1"),
-        until_s=4 * HOUR_S,
-    )
-    tale.before("server.forced control1", "ups.output_off ups1", "ups.output_on ups1 cause=button")
-    tale.before("ups.output_on ups1 cause=button", "ups.output_on ups3 cause=command")
-    for name in (*NODES, *LINKED):
-        assert tale.room.servers[name].state.value == "up", name
-    assert len(tale.all("command.sent control1 command=shutdown")) == 1
 
 
 BLADES = ("blade1", "blade2")
@@ -124,13 +95,13 @@ def another_is_noted(room: HandRoom) -> None:
     reach(room, "control2")
 
 
-def slept(room: HandRoom) -> bool:
+def slept(room: HandRoom, past: Before = NOTHING) -> bool:
     if room.run.now < LOOKED_S:
         room.until(LOOKED_S)
     answers: list[bool] = []
 
     def asked() -> Steps[None]:
-        answers.append((yield from have_slept(room.run)))
+        answers.append((yield from have_slept(room.run, past)))
 
     room.run.spawn(asked())
     room.until(room.run.now + 5)
@@ -202,6 +173,34 @@ def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(roo
     assert slept(room)
 
 
+@pytest.mark.parametrize(
+    ("told_s", "goes"),
+    [(None, True), (WANTED_S - 450.0, True), (WANTED_S - 450.001, False)],
+)
+def test_t7_s9_not_by_an_off_that_had_fallen_before_who_knows_that_word_heard_it(
+    room: HandRoom, told_s: float | None, goes: bool
+) -> None:
+    """He was up then, and what had taken him down before is an old story. Nobody knows when it was told: he
+    goes down again, as it may be the one."""
+    wall_s = None if told_s is None else room.run.wall_s() + told_s
+    room.run.facts.armed["ups1"] = Armed(0.0, 420.0, returns=True, wall_s=wall_s)
+    past = before(room.run)
+    assert past == Before("", 0, "r1", goes)
+    booted(room, "control1")
+    others_are_halted(room)
+    assert slept(room, past) is not goes
+
+
+def test_t7_s9_nor_by_one_that_was_told_when_he_was_down_and_knew_of_that_word(room: HandRoom) -> None:
+    """Only the other node's rows tell of it; of a word that only they tell, that OFF may have been before."""
+    past = before(room.run)
+    room.run.facts.armed["ups1"] = Armed(0.0, 420.0, returns=True)
+    booted(room, "control1")
+    others_are_halted(room)
+    assert slept(room, past)
+    assert not slept(room, Before(word="r0"))
+
+
 def test_s28_who_is_on_his_way_down_by_a_word_that_is_just_noted_has_not_slept(room: HandRoom) -> None:
     """Another has taken the command sooner, and stops us both."""
     reach(room, "control1")
@@ -257,14 +256,14 @@ def test_s28_t7_who_has_slept_brings_back_nobody_whom_a_later_word_wants_down(
 
 
 def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
-    assert down_by(by_hand.run) == ""
+    assert before(by_hand.run).slept_by == ""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
-    assert down_by(by_hand.run) == "", "not yet"
+    assert before(by_hand.run).slept_by == "", "not yet"
     reach(by_hand, "control1")
-    assert down_by(by_hand.run) == "r1"
+    assert before(by_hand.run).slept_by == "r1"
     hear(by_hand, Goal.UP, "control1", cause="r2", at_s=WANTED_S + 1)
     reach(by_hand, "control1")
-    assert down_by(by_hand.run) == ""
+    assert before(by_hand.run).slept_by == ""
 
 
 @pytest.mark.parametrize(
@@ -282,10 +281,10 @@ def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept
     """His boot has ended what had stopped him; or his word is of an incident before this one's."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
-    slept_by = down_by(by_hand.run)
+    slept_by = before(by_hand.run).slept_by
     hear(by_hand, goal, *NODES, cause=cause, at_s=WANTED_S + 1)
     by_hand.until(LOOKED_S)
-    by_hand.run.spawn(wake_up(by_hand.run, slept_by, went_in))
+    by_hand.run.spawn(wake_up(by_hand.run, Before(slept_by, went_in)))
     by_hand.until(by_hand.run.now + 5)
     assert [name for name in BLADES if wants(by_hand.run, name, Goal.UP)] == [*BLADES] * back
     assert by_hand.run.facts.wants["control1"].cause == cause
@@ -294,11 +293,11 @@ def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept
 def test_l1_who_has_slept_by_one_word_and_hears_of_a_later_one_ends_both(by_hand: HandRoom) -> None:
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
-    slept_by = down_by(by_hand.run)
+    slept_by = before(by_hand.run).slept_by
     hear(by_hand, Goal.DOWN, *NODES, "rack1", cause="r2", at_s=WANTED_S + 1)
     reach(by_hand, "control1")
     by_hand.until(LOOKED_S)
-    by_hand.run.spawn(wake_up(by_hand.run, slept_by))
+    by_hand.run.spawn(wake_up(by_hand.run, Before(slept_by)))
     by_hand.until(by_hand.run.now + 5)
     assert all(wants(by_hand.run, name, Goal.UP) for name in (*NODES, *BLADES, "rack1"))
 
