@@ -1,0 +1,56 @@
+"""Nodes that are booted after a stop that somebody wanted: by whosever hand, they bring all back (O1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.requests import Wish
+from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.safety import well
+from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play
+
+
+@pytest.mark.parametrize("at_s", [3300.0, 3450.0])
+def test_r2_08_nodes_whose_upses_came_back_once_and_that_the_manager_stops_later_are_down_as_wanted(
+    at_s: float,
+) -> None:
+    """While the incident is still open, its OFFs that came back with the mains are of no account any more."""
+    booted = [Booted(at_s + 900.0, node) for node in NODES]
+    tale = play(out(0, 2340), Managed(at_s, Manager.SHUTDOWN, "ssccluster"), booted, until_s=4 * HOUR_S)
+    well(tale)
+    tale.before("request.accepted reference", "journal.committed control1 kind=reached")
+    assert len(tale.all("command.sent ssccluster command=stop")) == 1, "that of the outage"
+
+
+def test_c7_o1_a_node_that_hung_while_it_was_stopped_as_wanted_is_booted_by_hand_and_brings_all_back() -> (
+    None
+):
+    """Its rows say only that it is wanted down; the control disk, off on good mains, tells more."""
+    tale = play(
+        Asked(0, Wish.POWER_OFF, by="backup"),
+        fault("node_hangs", "control1", 300),
+        Pressed(1600, "ups1"),
+        until_s=4 * HOUR_S,
+    )
+    tale.before("server.forced control1", "ups.output_off ups1", "ups.output_on ups1 cause=button")
+    tale.before("ups.output_on ups1 cause=button", "ups.output_on ups3 cause=command")
+    for name in (*NODES, *LINKED):
+        assert tale.room.servers[name].state.value == "up", name
+    assert len(tale.all("command.sent control1 command=shutdown")) == 1
+
+
+def test_c2_s9_what_a_node_was_at_when_it_crashed_is_over_before_the_other_one_hears_of_it() -> None:
+    """control1 was down while all were asked off, is booted by hand, and brings them up. control2 tells it of
+    that word when it is back, and that its own boot has ended it: not the one before the other."""
+    tale = play(
+        Managed(0, Manager.SHUTDOWN, "control1"),
+        Booted(149, "control1"),
+        out(157, 1941, "ups2"),
+        Asked(242, Wish.POWER_OFF),
+        fault("node_crashes", "control2", 627),
+        Pressed(642, "ups1"),
+        until_s=2 * HOUR_S,
+    )
+    well(tale, but=("incident",))  # that of the dead one is closed with the other's
+    for name in (*NODES, *LINKED):
+        assert tale.room.servers[name].state.value == "up", name
