@@ -29,7 +29,6 @@ CHARGE_TOLD = Condition[UpsStatus]("telling its charge", lambda s: s.charge_pct 
 CHARGE_UNTOLD = Condition[UpsStatus]("not telling its charge", lambda s: s.charge_pct is None)
 NOTHING_ARMED = Condition[UpsStatus]("no OFF counting down", lambda s: not s.off_armed)
 GOES_OFF = Condition[UpsStatus]("off, or an OFF counting down", lambda s: s.off_armed or not s.output_on)
-GOES_OFF = Condition[UpsStatus]("off, or an OFF counting down", lambda s: s.off_armed or not s.output_on)
 COUNTS_DOWN = Condition[UpsStatus]("an OFF counting down", lambda s: s.off_armed and s.output_on)
 FED_COUNTS_DOWN = Condition[UpsStatus](
     "an OFF counting down while the mains are there", lambda s: s.off_armed and s.output_on and s.mains

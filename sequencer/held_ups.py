@@ -67,9 +67,9 @@ def goes_untold(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
 
 def until_it_goes(run: Run, ups: Ups, *news: simpy.Event) -> Steps[None]:
     """It says that it does; or nobody hears it, and the time of its OFF is over."""
-    proof_at_s = (falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S
-    goes = run.ports.upses[ups.name].until(when.GOES_OFF)
-    yield from run.wait(goes, *news, by_s=proof_at_s if proof_at_s > run.now else None)
+    falls_s, goes = falls_at_s(run, ups), run.ports.upses[ups.name].until(when.GOES_OFF)
+    proof_at_s = None if falls_s is None else falls_s + timing.EVIDENCE_EXTRA_S
+    yield from run.wait(goes, *news, by_s=proof_at_s if proof_at_s and proof_at_s > run.now else None)
 
 
 def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
