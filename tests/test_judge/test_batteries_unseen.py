@@ -1,0 +1,71 @@
+"""What a battery lost while no control node was at work is nobody's to answer for: S18, L2 (R10-14, P4)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.told_well import CALM
+
+
+def drained(tell: Any, *lines: str, up_s: int = 200, runtime_s: int = 100, before: bool = True) -> Any:
+    """The nodes were down while its mains were away at first; they are up when it loses them anew.
+
+    `before`: they had been away before.
+    """
+    first = ("0 room mains.lost ups4", "150 room mains.restored ups4") if before else ()
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        *first,
+        f"{up_s} room server.up control1",
+        f"150 room ups.charge ups4 charge_pct=5 runtime_s={runtime_s}",
+        "300 room mains.lost ups4",
+        "400 room ups.exhausted ups4",
+        "400 room ups.output_off ups4 cause=exhausted",
+        "400 room array.lost_data linkeddisk",
+        *lines,
+    )
+
+
+def test_S18_L2_p4_nobody_is_blamed_for_what_an_outage_took_that_nobody_was_there_to_see(tell: Any) -> None:
+    told = drained(tell)
+    assert [rule for rule in ("S18", "L2") if told.result(rule).breaches] == []
+    assert drained(tell, runtime_s=1200).result("S18").breaches, "there was time"
+    assert told.without("ups.charge ups4").result("S18").breaches, "nobody knows how much it held"
+
+
+def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) -> None:
+    assert drained(tell, up_s=150).result("S18").breaches, "up before its mains were back"
+    assert drained(tell).without("server.up").result("S18").breaches == (), "nobody has come at all"
+    assert drained(tell).moved("halted control2", 4).result("S18").breaches == (), "it had not looked yet"
+    assert drained(tell).moved("halted control2", 5).result("S18").breaches, "it has seen the mains go"
+    went = drained(tell, "350 room server.halted control1")
+    assert went.result("S18").breaches, "he was there when they went again, and left"
+    assert drained(tell, before=False).result("S18").breaches, "they had never been away"
+
+
+def test_S18_L2_p4_who_comes_after_that_may_be_rebooted_or_see_them_go_twice(tell: Any) -> None:
+    """What it held each time they went, and who was there when it had more; not who was there last."""
+    rebooted = drained(tell, "220 room server.halted control1", "240 room server.up control1")
+    assert [rule for rule in ("S18", "L2") if rebooted.result(rule).breaches] == []
+    twice = drained(tell, "250 room mains.lost ups4", "260 room mains.restored ups4")
+    assert [rule for rule in ("S18", "L2") if twice.result(rule).breaches] == []
+    full = twice.plus("250 room ups.charge ups4 charge_pct=90 runtime_s=1200")
+    now = "300 room ups.charge ups4 charge_pct=5 runtime_s=100"
+    assert full.plus(now).result("S18").breaches, "it had enough when he saw them go the first time"
+    assert full.result("S18").breaches, "nor had it less the second time"
+    assert (
+        drained(tell, "1 room server.up control2", "2 room server.halted control2").result("S18").breaches
+        == ()
+    )
+    assert (
+        drained(tell, "6 room server.up control2", "7 room server.halted control2").result("S18").breaches
+    ), "somebody was there for a moment of it"
+
+
+def test_S18_r10_14_who_was_up_when_its_mains_went_may_have_seen_it(tell: Any) -> None:
+    """Also who came in that very moment."""
+    assert drained(tell, up_s=300, before=False).result("S18").breaches
+    assert drained(tell, up_s=301, before=False).result("S18").breaches == ()
