@@ -409,7 +409,9 @@ def test_c4_whose_cluster_tells_him_of_another_follows_nobody_as_his_own_alarm_s
     assert left(site, breach, "cluster_mistaken", "control2", down, said) is counts
 
 
-@pytest.mark.parametrize(("at_s", "counts"), [(STRUCK_S + 10.0, False), (ENDED_S, False), (ENDED_S + 60.0, True)])
+@pytest.mark.parametrize(
+    ("at_s", "counts"), [(STRUCK_S + 10.0, False), (ENDED_S, False), (ENDED_S + 60.0, True)]
+)
 def test_p9_an_end_that_an_alarm_tells_of_when_the_false_flag_is_over_is_a_true_one(
     site: Site, at_s: float, counts: bool
 ) -> None:
