@@ -7,7 +7,7 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -156,7 +156,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.forgets and not said.before_all(change, breach):
         return False
-    of_the_run = (
+    of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (excuse.deaf, lambda: used_unheard(said.events, site, breach)),
         (excuse.unread, lambda: unread(said.events, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
