@@ -346,9 +346,7 @@ FAULTS = (
         "its loads hang on the next UPS of the site, and that one's on it",
         _mixed_up,
         excuses=(
-            *(
-                Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")
-            ),
+            *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")),
             *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)

@@ -7,7 +7,7 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -156,11 +156,12 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.forgets and not said.before_all(change, breach):
         return False
-    if excuse.deaf and not used_unheard(said.events, site, breach):
-        return False
-    if excuse.unread and not unread(said.events, breach.t):
-        return False
-    if excuse.waited and not waited(said.events, site, breach):
+    of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
+        (excuse.deaf, lambda: used_unheard(said.events, site, breach)),
+        (excuse.unread, lambda: unread(said.events, breach.t)),
+        (excuse.waited, lambda: waited(said.events, site, breach)),
+    )
+    if not all(was_so() for asked, was_so in of_the_run if asked):
         return False
     if excuse.own:
         return said.by(change, excuse.said, breach.t)

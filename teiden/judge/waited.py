@@ -1,4 +1,4 @@
-"""Whether who forces the cluster has waited its limit since he told it to stop, whatever became of that (C4)."""
+"""Whether who forces the cluster told it to stop a whole limit before, whatever came of that (C4, S26)."""
 
 from __future__ import annotations
 

@@ -151,11 +151,13 @@ def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_
     site: Site,
 ) -> None:
     """The cluster has stopped, and runs anew on another node; but whoever is forced beside it is."""
+    stop = said_to(STRUCK_S, "command.sent", "control1", "ssccluster", command="stop")
     force = said_to(STRUCK_S + 300, "command.sent", "control1", "ssccluster", command="force")
     struck = [FaultChange(STRUCK_S, named("cluster_mistaken"), "control1")]
 
     def left(subject: str, at_s: float = force.t) -> list[Breach]:
-        return excused([Breach("S26", at_s, subject, "it was forced", (force,))], struck, site, [force])[1]
+        broken = [Breach("S26", at_s, subject, "it was forced", (force,))]
+        return excused(broken, struck, site, [stop, force])[1]
 
     assert left("ssccluster") == []
     assert left("control2")

@@ -1,4 +1,4 @@
-"""Who is excused for forcing a cluster that has begun anew: who has told it to stop, and waited its limit (C4)."""
+"""Who may force a cluster that has begun anew: who has told it to stop, and waited its limit (C4, S26)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""What a fault does not excuse: whom it does not reach, and what came of another thing."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.invariants.invariant import Breach
+from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
+
+
+def test_u1_a_card_that_reboots_excuses_as_long_as_it_does_and_what_that_held_up(site: Site) -> None:
+    up, late = fact(STRUCK_S + 60.0, "server.up", "control1"), STRUCK_S + 60.0 + whole_stop_s(site)
+    for t, counts in ((late, False), (late + 1.0, True)):
+        breach = Breach("S18", t, "ups4", "it broke")
+        assert left(site, breach, "card_reboots", "ups4", up, ends=False, amount=60.0) is counts
+
+
+@pytest.mark.parametrize(
+    ("subject", "counts"), [("blade1", False), ("ups6", False), ("rack2", False), ("ups4", True)]
+)
+def test_u19_mixed_up_loads_excuse_the_two_upses_and_all_that_hangs_on_them(
+    site: Site, subject: str, counts: bool
+) -> None:
+    breach = Breach("S18", STRUCK_S + 1.0, subject, "it broke")
+    assert left(site, breach, "loads_mixed_up", "ups5") is counts
+
+
+@pytest.mark.parametrize(
+    ("by", "rule", "at_s", "counts"),
+    [
+        ("control2", "L5", STRUCK_S, False),
+        ("control2", "L5", STRUCK_S - 1.0, True),
+        ("control2", "L5", STRUCK_S + 101.0, True),
+        ("control2", "S13", STRUCK_S, True),
+        ("control1", "L5", STRUCK_S, True),
+    ],
+)
+def test_c4_whose_cluster_tells_him_of_another_follows_nobody_as_his_own_alarm_says(
+    site: Site, by: str, rule: str, at_s: float, counts: bool
+) -> None:
+    """The other has died with his power; nobody else is left to tell the UPSes."""
+    said = seen(at_s, "alarm.raised", "control1", by, rule=rule)
+    down = Event(STRUCK_S + 1, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    breach = Breach("L2", STRUCK_S + 100.0, "linkeddisk", "it broke")
+    assert left(site, breach, "cluster_mistaken", "control2", down, said) is counts
+
+
+@pytest.mark.parametrize(
+    ("at_s", "counts"), [(STRUCK_S + 10.0, False), (ENDED_S, False), (ENDED_S + 60.0, True)]
+)
+def test_p9_an_end_that_an_alarm_tells_of_when_the_false_flag_is_over_is_a_true_one(
+    site: Site, at_s: float, counts: bool
+) -> None:
+    alarm = seen(at_s, "alarm.raised", site.cluster.name, rule="S5", upses="ups2")
+    breach = Breach("S18", ENDED_S + 100.0, "ups4", "it broke")
+    assert left(site, breach, "low_flag_false", "ups2", alarm) is counts
+    assert not left(site, breach, "load_added", "ups2", alarm), "what that has drained stays so"
+
+
+@pytest.mark.parametrize(("other", "counts"), [("server.up", True), ("server.crashed", False)])
+def test_s18_that_a_node_goes_for_its_battery_excuses_nothing_while_another_stays(
+    site: Site, other: str, counts: bool
+) -> None:
+    stays = fact(STRUCK_S, other, "control2")
+    alarm = seen(STRUCK_S + 10, "alarm.raised", "control1", rule="S5", upses="ups1")
+    breach = Breach("S18", STRUCK_S + 100.0, "ups4", "it broke")
+    assert left(site, breach, "low_flag_false", "ups1", stays, alarm) is counts
