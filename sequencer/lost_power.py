@@ -27,7 +27,8 @@ def heed_lost_power(run: Run) -> Steps[None]:
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     while True:
-        yield from run.until_seen(port, when.UP)
+        if port.seen().status is not None:  # one that was never heard is taken to run: no poll is asked for
+            yield from run.until_seen(port, when.UP)
         if (yield from loses_power(run, server)) and (yield from stays_down(run, server)):
             yield from note_still_to_come(run, server)
             run.announce(WANTS)
@@ -43,8 +44,9 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
         if guards.is_seen(seen, Os.SHUTTING_DOWN):
             dark.close()
             return False
-        heard_s = None if seen.fresh else seen.at_s
-        yield from run.wait(port.until(when.LEAVES if seen.fresh else when.SERVER_ANSWERS))
+        heard = seen.fresh or seen.status is None
+        heard_s = None if heard else seen.at_s
+        yield from run.wait(port.until(when.LEAVES if heard else when.SERVER_ANSWERS))
     if not dark.over:  # the poll of its UPS may be later than its own
         yield from run.wait(dark, by_s=run.now + poll_s)
     went = dark.over or begun_anew(run, server, run.now - 2 * poll_s if heard_s is None else heard_s)

@@ -83,7 +83,7 @@ class Upward:
         """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant.
 
         The timer was set by the clock of the node that commanded, however wrong that was (T3). Whom the
-        cluster's own manager has shut down has none: nobody tells his UPS, and he is halted with his power on.
+        cluster's own manager has shut down has none: nobody tells his UPS, he is halted with his power on.
         """
         if name not in self._wiring.nodes or self._is_left_on(name, want):
             return None
