@@ -40,7 +40,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Second kills tried after each first one; 0: all of them.",
 )  # fmt: skip
 @click.option(
-    "--times", type=click.IntRange(1), default=4, show_default=True, help="Histories of each pair of faults."
+    "--times",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    help="Histories of each pair of faults, and of a deed and a fault.",
 )
 @click.option(
     "--sample", type=click.IntRange(1), metavar="N",

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from teiden.proof.case import Part, PartWork
 from teiden.proof.crashes import Crash, CrashPair, CrashPairs, CrashSingles
+from teiden.proof.deeds import DeedPair, DeedPairs
 from teiden.proof.explored import NAME, SENTENCE, exploring
 from teiden.proof.faults import FaultPair, FaultPairs, FaultSingles, Faulty
 from teiden.proof.journals import JournalFails, Journals
 from teiden.sweep.work import Work
 
 QUICK_SEEDS, FULL_SEEDS = 2_000, 200_000
-CASES = (Crash, CrashPair, JournalFails, Faulty, FaultPair)
+CASES = (Crash, CrashPair, JournalFails, Faulty, FaultPair, DeedPair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Section:
 def programme(
     *, quick: bool, seeds: int | None, first_seed: int, seconds: int, times: int, sample: int = 0
 ) -> list[Section]:
-    """`seconds`: second kills after each first one, 0 for all. `times`: histories of each pair of faults.
+    """`seconds`: second kills after each first one, 0 for all. `times`: histories of each pair of faults,
+    and of a deed and a fault.
 
     `sample`: so many cases of each part, drawn evenly, 0 for all; of random histories `seeds` says it.
     """
     parts: list[Part] = [CrashSingles(not quick), Journals(), FaultSingles(not quick)]
+    parts.append(DeedPairs(1 if quick else times, every=not quick))
     if not quick:
         parts += [FaultPairs(times), CrashPairs(seconds)]
     works = [PartWork(part, sample) for part in parts]
@@ -46,7 +49,7 @@ def programme(
     return [*sections, Section(NAME, SENTENCE, exploring(first_seed), runs)]
 
 
-def case(words: str) -> Crash | CrashPair | JournalFails | Faulty | FaultPair:
+def case(words: str) -> Crash | CrashPair | JournalFails | Faulty | FaultPair | DeedPair:
     """The case of these words, as a report tells them; ValueError if there is none."""
     word, *rest = words.split()
     for kind in CASES:

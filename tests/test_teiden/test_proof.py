@@ -191,6 +191,8 @@ def test_l1_l3_nobody_is_blamed_who_waits_for_what_is_away_for_ever(faults: str)
         "journal scheduled-night control1:3:EIO",
         "fault reference card_silent@ups4:amid:late+node_crashes@control1:before:never",
         "fault-pair reference card_silent node_crashes 4",
+        "deed-pair reference hold press 3",
+        "deed-pair reference off card_silent 0",
     ],
 )
 def test_a_case_is_known_by_its_words(words: str) -> None:
