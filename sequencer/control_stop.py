@@ -42,7 +42,7 @@ Fall = tuple[Ups, list[Server]]
 def stop_control(run: Run) -> Steps[None]:
     """The control disk, or every node's UPS, has lost the mains: cluster, systems, power; then we die."""
     site = run.site
-    yield from run.until(lambda: run.scope.control)
+    yield from run.until(lambda: run.scope.control, OUTAGE)
     # By a page that was closed since: whoever hangs there is forced (H1, S1).
     for node in (node for node in site.control_nodes if is_about_to_fall(run, node)):
         run.spawn(force_as_wanted(run, node))
@@ -210,7 +210,7 @@ def note_stop(run: Run) -> None:
 
 def stop_node(run: Run, node: Server) -> Steps[None]:
     """Only this node stops, for its power or for the cluster's manager: the cluster goes on elsewhere."""
-    yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control)
+    yield from run.until(lambda: node.name in run.scope.nodes or run.scope.control, OUTAGE)
     while not run.scope.control:
         if (yield from goes_alone(run, node)):
             yield from stop_node_once(run, node)

@@ -29,13 +29,9 @@ class News:
             news.callbacks.append(self._ask)
             news.succeed()
         for topic in about or tuple(self._about):
-            self.wake(topic)
-
-    def wake(self, topic: str) -> None:
-        """Only those who wait for news of just this."""
-        news_of = self._about.pop(topic, None)
-        if news_of is not None:
-            news_of.succeed()
+            news_of = self._about.pop(topic, None)
+            if news_of is not None:
+                news_of.succeed()
 
     def next(self, about: str = "") -> simpy.Event:
         """The next announcement (that can concern `about`)."""

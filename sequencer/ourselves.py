@@ -19,7 +19,7 @@ from sequencer.force import (
     linked_side,
     power_under,
 )
-from sequencer.journal import REACHED, WANTS, Goal, Kind, Want
+from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_off import began_later
 from sequencer.proof import falls_at_s, halted

@@ -26,7 +26,7 @@ from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
 from sequencer.proof import halted, without_power
 from sequencer.restart import start_linked, wake
-from sequencer.run import Run
+from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
 from sequencer.systems import (
@@ -164,6 +164,7 @@ def night_until(run: Run, array: Array, wakes_s: float) -> Steps[None]:
     yield from run.race(flush_and_cut(run, array), too_late(run, array, lead))
     yield from until_wall(run, lead)
     run.scope = planned_scope(run)
+    run.announce(OUTAGE)
     run.settled.difference_update((array.name, *array.upses))
     yield from cluster_runs(run)
     yield from start_array(run, array, wakes_s=wakes_s)

@@ -71,7 +71,7 @@ def one_at_a_time(run: Run, ups: Ups, steps: Steps[T], telling: set[str]) -> Ste
     finally:
         telling.discard(ups.name)
         if not run.over:
-            run.wake_who_waits_for(ups.name)
+            run.announce(ups.name)
 
 
 def arm_now(

@@ -205,10 +205,6 @@ class Run:
         """
         self._news.announce(*about)
 
-    def wake_who_waits_for(self, topic: str) -> None:
-        """His turn has come; it is nobody else's news."""
-        self._news.wake(topic)
-
     def until(self, true: Callable[[], bool], about: str = "") -> Steps[None]:
         """Wait until what this life knows makes it true: looked at whenever there is news (`about` this)."""
         while not true():
