@@ -49,8 +49,10 @@ def note_use_before_us(run: Run) -> Steps[None]:
     run.used_again |= {array.name for array in arrays if is_unflushed(run, array)}
     ended = {array.name for array in arrays if says_flushed(run, array)}
     run.used_again |= (asked_unwatched(run) & ended) - run.settled
-    used = {name for server in run.site.linked_servers if runs(run, server) for name in server.arrays}
-    run.used_again |= run.facts.flush_settled & run.settled & used
+    dark = run.facts.flush_settled & run.settled
+    users = [server for server in run.site.linked_servers if not dark.isdisjoint(server.arrays)]
+    yield from run.all_of(*(run.ports.servers[user.name].look() for user in users))
+    run.used_again |= dark & {name for user in users if runs(run, user) for name in user.arrays}
 
 
 def runs(run: Run, server: Server) -> bool:

@@ -20,8 +20,9 @@ from sequencer.wants import wants
 
 
 def heed_lost_power(run: Run) -> Steps[None]:
-    """Never returns."""
+    """Never returns, nor where nobody can lose his power so."""
     yield from run.together(*(wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses))
+    yield from run.until(lambda: False, WANTS)
 
 
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:

@@ -177,8 +177,9 @@ def test_S28_c12_where_there_is_no_other_node_it_goes_on_with_that_stop(tell: An
 def test_S28_x04_a_second_feed_of_somebody_who_runs_as_he_is_to_starts_nobody(tell: Any) -> None:
     """Rack1, beside rack2, is down; it has no other feed, and nobody has asked for it."""
     dark = tell(CALM).plus(
+        "-120 room server.shutting_down rack1",
+        "-110 room server.halted rack1",
         "-100 room ups.output_off ups6 cause=fault",
-        "-100 room server.crashed rack1 cause=power",
         "0 control1 command.sent ups6 command=on",
     )
     assert "S28" in dark.broken
@@ -246,7 +247,8 @@ def test_S28_u19_whom_the_cable_of_another_ups_feeds_has_not_come_up_as_he_was_a
         "-170 room ups.output_off ups6 cause=command",
         "-165 " + WISH.format("power_off", 1, "rack2"),
         *RACK1_UP,
-        "-50 room server.crashed rack1 cause=power",
+        "-55 room server.shutting_down rack1",
+        "-50 room server.halted rack1",
         "-10 control1 command.sent ups6 command=on",
     )
     came = "{} room ups.output_on ups6 cause=button"

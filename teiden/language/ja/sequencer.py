@@ -91,6 +91,7 @@ TEXTS: dict[str, str] = {
     "output on, or mains away": "出力開始または停電",
     "telling its charge": "充電量の応答",
     "an OFF counting down": "出力停止の秒読み中",
+    "off, or an OFF counting down": "出力停止、またはその秒読み中",
     "no OFF counting down": "出力停止の秒読みなし",
     "flush over": "フラッシュ終了",
     "running, or starting": "動作中または起動中",
