@@ -148,14 +148,17 @@ def cites(telling: Any) -> list[tuple[str, str]]:
     return [(e.name, e.by) for e in breach.events[:-1]]
 
 
-def test_S9_a_breach_tells_which_word_or_boot_had_taken_back_the_last_one(tell: Any) -> None:
+def test_S9_a_breach_tells_which_words_or_boots_had_taken_back_the_last_one(tell: Any) -> None:
     """An excuse asks whether who did it was told."""
     taken_back = tell(CALM).plus(OFF, ON, STOP)
     assert cites(taken_back) == [("request.accepted", "control2")]
     assert cites(taken_back.without(OFF)) == [], "it was never wanted otherwise"
     assert cites(taken_back.without(OFF, ON)) == []
     again = "120 control1 request.accepted reference wish=power_on id=r3 of=rack1"
-    assert cites(taken_back.plus(again)) == [], "that had been taken back before"
+    said_twice = [("request.accepted", "control2"), ("request.accepted", "control1")]
+    assert cites(taken_back.plus(again)) == said_twice, "whoever knew of either had no cause left"
+    wanted_down = "110 control1 request.accepted reference wish=power_off id=r4 of=rack1"
+    assert cites(taken_back.plus(wanted_down, again)) == said_twice[1:]
     fired = '0 control1 schedule.fired reference id=r/1/off goal=reboot servers="rack1"'
     restarted = tell(CALM).plus(fired, ON, STOP)
     assert cites(restarted) == [("request.accepted", "control2")]

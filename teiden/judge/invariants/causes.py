@@ -93,13 +93,13 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
 
 
 def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
-    """What had wanted these down, and the boot that has ended that; or the word that took it back."""
-    wants = room.wants
-    told = {n: wants.of[n] for n in room.causes.concerns(event.subject) if n in wants.of}
-    for want in told.values():
-        if want.ends is not None:
-            return want.ends, want.event
-    return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
+    """Whatever has wanted these up since they were wanted down: whoever knew of any of it had no cause left.
+
+    Of a boot, what it has ended, and the boot."""
+    for name in room.causes.concerns(event.subject):
+        if back := room.wants.taken_back(name):
+            return tuple(e for want in back for e in (want.ends, want.event) if e is not None)
+    return ()
 
 
 class S9(Invariant):
