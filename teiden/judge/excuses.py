@@ -44,12 +44,13 @@ POWER = ("array.off", "array.starting")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
-WORDS = ("hold.set", "request.accepted", "schedule.fired")
+NAMELESS = ("hold.set", "incident.closed")
+WORDS = (*NAMELESS, "request.accepted", "schedule.fired")
 
 
 def word(event: Event) -> tuple[str, ...]:
-    """Which it is: a request or an instant has an id, a hold is one of its device."""
-    return event.name, event.subject if event.name == WORDS[0] else str(event.details.get("id"))
+    """Which it is: a request or an instant has an id, a hold is one of its device, an end of the room's."""
+    return event.name, event.subject if event.name in NAMELESS else str(event.details.get("id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def said_to(t: float, name: str, by: str, subject: str = "reference", **details:
         ("S5", ("schedule.fired", {"id": "r1"}), ("schedule.fired", {"id": "r2"})),
         ("S9", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
         ("S31", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+        ("S9", ("incident.closed", {}), ("request.accepted", {"id": "None"})),
     ],
 )
 def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(
