@@ -30,6 +30,7 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     site = run.site
     if wants(run, node.name, Goal.DOWN):
         return
+    goes_down = still_wants(run, node.name, Goal.REBOOT) and (yield from is_down(run, node))
     if still_wants(run, node.name, Goal.UP):
         for name in node.upses:
             yield from nodes_power_on(run, site.upses[name])
@@ -45,7 +46,14 @@ def power_node(run: Run, node: Server) -> Steps[None]:
     if node.name != run.me:
         yield from comes_later(run, node, lambda: start_node(run, node, site.start.server_limit_s))
     yield from start_jobs(run, node)
-    yield from note_up(run, node)
+    yield from note_up(run, node, came=goes_down)
+
+
+def is_down(run: Run, node: Server) -> Steps[bool]:
+    """Or on its way there, by a fresh look: when it is up again it has booted, whatever a clock says (T1)."""
+    port = run.ports.servers[node.name]
+    yield from port.look()
+    return guards.is_seen(port.seen(), Os.HALTED) or guards.is_seen(port.seen(), Os.SHUTTING_DOWN)
 
 
 def lacks_its_power(run: Run, node: Server) -> bool:

@@ -87,8 +87,8 @@ class Excuse:
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
     apart: bool = False
-    """Only of a word that was said to other nodes, and never to the one that goes against it; and when they
-    could hear each other again, only until another of them is up (`stays`)."""
+    """Only of a word, or the end of an incident, that was said to other nodes, and never to the one that goes
+    against it; and when they could hear each other again, only until another of them is up (`stays`)."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts. And nobody
     is up who was up when it was said, and whose journal is well; an array keeps it while it has power."""

@@ -44,12 +44,13 @@ POWER = ("array.off", "array.starting")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
-WORDS = ("hold.set", "request.accepted", "schedule.fired")
+NAMELESS = ("hold.set", "incident.closed")
+WORDS = (*NAMELESS, "request.accepted", "schedule.fired")
 
 
 def word(event: Event) -> tuple[str, ...]:
-    """Which it is: a request or an instant has an id, a hold is one of its device."""
-    return event.name, event.subject if event.name == WORDS[0] else str(event.details.get("id"))
+    """Which it is: a request or an instant has an id, a hold is one of its device, an end of the room's."""
+    return event.name, event.subject if event.name in NAMELESS else str(event.details.get("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,19 +317,27 @@ class Said:
         return not any(e.name == "incident.closed" and change.at_s < e.t < breach.t for e in self.events)
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
-        """The word that this deed goes against was said to another node, and never to who did it.
+        """The word that this deed goes against was said to another node, and never to who did it; nor were
+        those that said the same after it.
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
         word by then, and cannot know what it ended.
         """
-        told, deed = breach.events[0], breach.events[-1]
+        *told, deed = breach.events
         again_s = self._apart_s.get((change.fault.name, change.subject), inf)
-        if told.name not in WORDS or (deed.t > again_s and self._has_met(deed.by, again_s, deed.t)):
+        if not told or told[0].name not in WORDS:
             return False
+        if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
+            return False
+        followed = zip(told, [*told[1:], None], strict=True)
+        return all(self._passed_by(deed, e, then) for e, then in followed if e.name in WORDS)
+
+    def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
+        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
         heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
-        if len(breach.events) > 2 and (boot := breach.events[1]).name == UP:
-            return heard_s > boot.t or not self._has_seen(deed.by, boot, deed.t)
+        if then is not None and then.name == UP:
+            return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
         return heard_s > deed.t
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:

@@ -148,14 +148,17 @@ def cites(telling: Any) -> list[tuple[str, str]]:
     return [(e.name, e.by) for e in breach.events[:-1]]
 
 
-def test_S9_a_breach_tells_which_word_or_boot_had_taken_back_the_last_one(tell: Any) -> None:
+def test_S9_a_breach_tells_which_words_or_boots_had_taken_back_the_last_one(tell: Any) -> None:
     """An excuse asks whether who did it was told."""
     taken_back = tell(CALM).plus(OFF, ON, STOP)
     assert cites(taken_back) == [("request.accepted", "control2")]
     assert cites(taken_back.without(OFF)) == [], "it was never wanted otherwise"
     assert cites(taken_back.without(OFF, ON)) == []
     again = "120 control1 request.accepted reference wish=power_on id=r3 of=rack1"
-    assert cites(taken_back.plus(again)) == [], "that had been taken back before"
+    said_twice = [("request.accepted", "control2"), ("request.accepted", "control1")]
+    assert cites(taken_back.plus(again)) == said_twice, "whoever knew of either had no cause left"
+    wanted_down = "110 control1 request.accepted reference wish=power_off id=r4 of=rack1"
+    assert cites(taken_back.plus(wanted_down, again)) == said_twice[1:]
     fired = '0 control1 schedule.fired reference id=r/1/off goal=reboot servers="rack1"'
     restarted = tell(CALM).plus(fired, ON, STOP)
     assert cites(restarted) == [("request.accepted", "control2")]
@@ -165,3 +168,31 @@ def test_S9_a_breach_tells_which_word_or_boot_had_taken_back_the_last_one(tell: 
     stop = "470 control1 command.sent control2 command=shutdown"
     booted = tell(CALM).plus(word, *boots, *up, stop)
     assert cites(booted) == [("request.accepted", "control1"), ("server.up", "room")]
+
+
+def test_S9_r9_23_who_cannot_know_that_the_incident_was_closed_brings_the_cluster_back_in_it(
+    tell: Any,
+) -> None:
+    """control1 goes in the midst of it, control2 closes it and goes, too; control1 is booted alone."""
+    opened = "5 control2 incident.opened reference cause=ups5 epoch=4"
+    closed = "140 control2 incident.closed reference"
+    parted = tell(CALM).plus(*AWAY, *GONE, *BACK)
+
+    def restarts(*incident: str, knows: str = "epoch=4") -> Any:
+        return parted.plus(*incident, f"470 control1 command.sent ssccluster command=restart {knows}")
+
+    assert not stops(restarts(opened, closed))
+    assert not stops(restarts(opened, closed, knows="epoch=5"))
+    assert not stops(restarts("-9 control2 incident.closed reference", opened, closed))
+    met = restarts(opened, closed, MET)
+    assert stops(met), "the other one has told it since"
+    assert cites(met) == [("incident.closed", "control2")], "for the excuses"
+    for nothing in (
+        restarts(opened, closed, knows="epoch=3"),
+        restarts(opened, closed, knows=""),
+        restarts(opened, "8 control1 incident.closed reference"),
+        restarts(closed),
+    ):
+        assert cites(nothing) == [], "he has not heard of it, or has closed it himself, or there was none"
+    again = restarts(opened, closed, "142 control2 incident.closed reference", MET)
+    assert [e.t - 600 for e in again.result("S9").breaches[0].events] == [140, 470], "the first ended it"

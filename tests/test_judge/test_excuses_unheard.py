@@ -29,6 +29,7 @@ def said_to(t: float, name: str, by: str, subject: str = "reference", **details:
         ("S5", ("schedule.fired", {"id": "r1"}), ("schedule.fired", {"id": "r2"})),
         ("S9", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
         ("S31", ("request.accepted", {"id": "r1"}), ("request.accepted", {"id": "r2"})),
+        ("S9", ("incident.closed", {}), ("request.accepted", {"id": "None"})),
     ],
 )
 def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_they_were_told(
@@ -109,6 +110,30 @@ def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_tha
     assert left(said_to(STRUCK_S + 50, "server.up", "control1", "blade1")) == 0, "another one"
     assert left(said_to(STRUCK_S + 50, "server.booting", "control1", "control2")) == 0
     assert left(said_to(STRUCK_S + 50, "server.up", "control2", "control2")) == 0, "it says that to itself"
+
+
+def test_n2_of_all_that_has_taken_a_stop_back_who_goes_on_with_it_must_have_heard_nothing(site: Site) -> None:
+    """Another node was told of it, has been booted since, and is told that all are wanted up, too."""
+    stop = said_to(STRUCK_S + 10, "request.accepted", "control2", id="r1")
+    boot = Event(STRUCK_S + 40, "server.up", "control2", "room", Source.FACT)
+    start = said_to(STRUCK_S + 50, "request.accepted", "control2", id="r2")
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "blade2", command="shutdown")
+
+    def left(*more: Event, wants: tuple[Event, ...] = (stop, boot, start)) -> int:
+        broken = [Breach("S9", deed.t, "blade2", "nobody wanted it", (*wants, deed))]
+        parted = [FaultChange(STRUCK_S, named("nodes_parted"), "control1")]
+        return len(excused(broken, parted, site, [*wants, *more, deed])[1])
+
+    seen = said_to(STRUCK_S + 55, "server.up", "control1", "control2")
+    heard = said_to(STRUCK_S + 30, "request.accepted", "control1", id="r1")
+    assert left() == 0
+    assert left(heard) == left(seen) == 0, "of the other half it has heard nothing"
+    assert left(heard, seen) == 1, "it knows what that boot has ended"
+    for t, knows in ((59, 1), (61, 0)):
+        told = said_to(STRUCK_S + t, "request.accepted", "control1", id="r2")
+        assert left(told) == left(told, wants=(start, stop, boot)) == knows
+    ups = said_to(STRUCK_S + 45, "ups.output_on", "control1", "ups5")
+    assert left(wants=(stop, boot, ups, start)) == 0, "that is no word"
 
 
 @pytest.mark.parametrize(("fault", "of"), [("nodes_parted", "control1"), ("node_hangs", "control2")])

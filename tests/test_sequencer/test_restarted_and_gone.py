@@ -88,6 +88,23 @@ def test_r10_41_t1_s9_nodes_that_are_rebooted_while_they_wait_for_their_restart_
     assert not tale.all("command.sent ssccluster command=restart")
 
 
+def test_r10_41_t1_c7_s9_a_node_that_boots_long_after_its_restart_was_asked_for_has_been_restarted() -> None:
+    """Its clock was ahead when it fired that; it hung as all were rebooted, and the clock of who saw it boot
+    says that its restart is still to come."""
+    later = Schedule("control", NODES, off="22:40", on="22:41")
+    tale = tonight(
+        fault("second_outage", "ups5", 0, 650, amount=7300.0),
+        ClockStep(100.0, "control1", 7200.0),
+        fault("node_hangs", "control1", 130, 850),
+        Managed(300.0, Manager.REBOOT, "ssccluster"),
+        site=night_site(later),
+        until_s=1500.0,
+    )
+    tale.before("server.up control1", "journal.committed control1 kind=reached", "incident.closed reference")
+    tale.never("command.sent ssccluster command=restart")
+    assert unsafe(tale) == []
+
+
 def test_s28_r2_08_a_node_that_was_booting_when_the_manager_began_to_reboot_all_goes_on_with_the_stop() -> (
     None
 ):

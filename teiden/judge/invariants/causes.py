@@ -93,13 +93,13 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
 
 
 def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
-    """What had wanted these down, and the boot that has ended that; or the word that took it back."""
-    wants = room.wants
-    told = {n: wants.of[n] for n in room.causes.concerns(event.subject) if n in wants.of}
-    for want in told.values():
-        if want.ends is not None:
-            return want.ends, want.event
-    return next(((want.event,) for name, want in told.items() if wants.takes_back(name)), ())
+    """Whatever has wanted these up since they were wanted down: whoever knew of any of it had no cause left.
+
+    Of a boot, what it has ended, and the boot."""
+    for name in room.causes.concerns(event.subject):
+        if back := room.wants.taken_back(name):
+            return tuple(e for want in back for e in (want.ends, want.event) if e is not None)
+    return ()
 
 
 class S9(Invariant):
@@ -114,8 +114,8 @@ class S9(Invariant):
     his way down past his own limit, else he would never come back (H1). It must be confirmed while the mains
     are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a request is one
     for the servers it names, what feeds them and what they write to, until the node that does it can know of
-    another word (see S27). A restart of the cluster belongs to an open incident, or somebody wants it; to one
-    that was opened for the cluster itself only while that does not run.
+    another word (see S27). A restart of the cluster belongs to an incident that is open as far as that node
+    can know, or somebody wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
@@ -186,11 +186,14 @@ class S9(Invariant):
         incident, opened = self.room.incident, self.room.incident.opened
         of_itself = opened is not None and opened.details.get("cause") == self.site.cluster.name
         if incident.began_s is None:
-            self._broken(event, t("no incident was open, no schedule and no request wanted it"))
+            closed = incident.closed_by_another(event)
+            if closed is None or self.room.heard.can_know(event.by, closed, event.t):
+                why = t("no incident was open, no schedule and no request wanted it")
+                self._broken(event, why, *((closed,) if closed else ()))
         elif of_itself and not incident.confirmed and self.room.machines.cluster == "running":
             self._broken(event, t("the incident was opened because it stood still, and it ran"))
 
-    def _broken(self, event: Event, why: str) -> None:
+    def _broken(self, event: Event, why: str, *told: Event) -> None:
         command = retold(str(event.details.get("command", "")))
         text = t(
             "{command} of {name} at {time}: {why}",
@@ -199,7 +202,7 @@ class S9(Invariant):
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, *goes_against(self.room, event), event)
+        self.broken(event.t, event.subject, text, *(told or goes_against(self.room, event)), event)
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1

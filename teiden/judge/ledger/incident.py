@@ -30,6 +30,8 @@ class Incident:
         """Incidents that were open yet when another node opened the next one, and that one: it may not have
         known."""
         self.closings: list[Event] = []
+        self.over: tuple[Event, Event] | None = None
+        """What opened the last incident that is over, and what closed it."""
         self.commander = ""
         """Who took the lease last, and has it still."""
         self.keep_it: set[str] = set()
@@ -84,6 +86,14 @@ class Incident:
         """When the present incident or planned stop began; None: there was none."""
         return self.page_s if self.began_s is None else self.began_s
 
+    def closed_by_another(self, deed: Event) -> Event | None:
+        """The end of the last incident, if another node told it, and who does this knows that it began."""
+        if self.over is None:
+            return None
+        opened, closed = self.over
+        knows = (deed.details.get("epoch") or 0) >= (opened.details.get("epoch") or 0)
+        return closed if knows and closed.by != deed.by else None
+
     def declared_unseen(self, ups: str, array: str) -> bool:
         """The limit for seeing this UPS off is over, and somebody said so aloud (DESIGN §3)."""
         return any(
@@ -118,6 +128,7 @@ class Incident:
 
     def _closed(self, event: Event) -> None:
         self.closings.append(event)
+        self.over = self.over if self.opened is None else (self.opened, event)
         self.opened = None
         self.began_s = None
         self.confirmed.clear()

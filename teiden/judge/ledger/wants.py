@@ -141,11 +141,12 @@ class Wants:
         words = [want for want in self._words[server] if can_know(want.ends or want.event)]
         return max(words, key=_order, default=None)
 
-    def takes_back(self, server: str) -> bool:
-        """The last word wants it up, and the one before that did not."""
-        last = self.of.get(server)
-        before = self.known(server, lambda word: last is not None and word is not last.event)
-        return self.goal(server) is Goal.UP and before is not None and before.goal is not Goal.UP
+    def taken_back(self, server: str) -> list[Want]:
+        """The words that want it up since one that did not, in order; none where the last one does not, or
+        none ever did."""
+        words = sorted(self._words[server], key=_order)
+        others = [n for n, want in enumerate(words) if want.goal is not Goal.UP]
+        return words[others[-1] + 1 :] if others else []
 
     def clock_s(self, t: float, by: str) -> float:
         """What the clock of this node shows, as seconds since the start of the run."""
