@@ -247,6 +247,14 @@ def has_commanded_since_its_boot(run: Run) -> bool:
     return booted_s is not None and watched_s is not None and watched_s > booted_s
 
 
+def boots_by_its_restart(run: Run) -> bool:
+    """We went down to boot again, by our own word, and have; not where our system tells that it was booted
+    later than that: we have crashed since, and somebody has booted us (O1, C2)."""
+    at_s, booted_s = run.facts.restarted_s(run.me), booted_wall_s(run, run.me)
+    limit_s = run.site.servers[run.me].stop_limit_s + run.site.start.server_limit_s
+    return at_s is not None and (booted_s is None or booted_s <= at_s + limit_s)
+
+
 def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
@@ -263,7 +271,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
         return True
     known = past.word == run.facts.wants[run.me].cause
     returns = past.returns if known else returns_with_mains(run, run.me)
-    if run.facts.restarted(run.me) or returns or run.in_other_hands(run.me) is not None:
+    if boots_by_its_restart(run) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):

@@ -72,6 +72,19 @@ def test_s9_l3_nor_does_a_word_that_was_told_while_it_was_down_when_it_waits_for
     holds(tale, "controller_dies")
 
 
+def test_s9_c2_nodes_that_were_restarted_in_a_stop_and_crashed_are_wanted_up_by_who_boots_them() -> None:
+    """Only the boot of that restart goes on with the stop; this one is a hand's, an hour later (O1)."""
+    tale = play(
+        Asked(0.0, Wish.POWER_OFF),
+        Managed(100.0, Manager.REBOOT, "ssccluster"),
+        *(fault("node_crashes", node, 700.0) for node in NODES),
+        Booted(3700.0, "control1"),
+    )
+    assert tale.all("journal.committed control1 kind=restarts")
+    stays_up(tale, "control1", since_s=700.0)
+    holds(tale, "node_crashes")
+
+
 def stays_up(tale: Tale, node: str, since_s: float) -> None:
     assert tale.room.servers[node].state.value == "up"
     assert all(e.t < CALM_S + since_s for e in tale.all(f"server.shutting_down {node}"))
@@ -132,6 +145,26 @@ def test_s35_a_word_that_he_refused_is_over_for_who_has_slept_since(commands: Ha
     commands.run.hear(Row(Kind.REFUSED, "r1", 1, "control2/1", 0.0, refused))
     assert not ended(commands), "our service alone has begun anew: we go on with it"
     assert ended(commands, Before(slept_by="r0"))
+
+
+@pytest.mark.parametrize(
+    ("up_s", "ends"), [(10.0, True), (100.0, False), (None, False)], ids=["later", "by that", "untold"]
+)
+def test_r2_08_c2_only_the_boot_of_its_restart_goes_on_with_the_stop(
+    by_hand: HandRoom, up_s: float | None, ends: bool
+) -> None:
+    run = by_hand.run
+    restarts = {"wall_s": run.wall_s() + 1, "all": True}
+    limit_s = by_hand.site.servers["control1"].stop_limit_s + by_hand.site.start.server_limit_s
+    wanted = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, wanted))
+    run.hear(Row(Kind.RESTARTS, "control1", 0, "control1/0", 0.0, restarts))
+    by_hand.until(limit_s + 50)
+    by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    run.spawn(wake_up(run))
+    by_hand.until(run.now + 5)
+    assert wants(run, "control1", Goal.UP) is ends
 
 
 @pytest.fixture
