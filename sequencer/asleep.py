@@ -19,11 +19,17 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.scope import scope
+from sequencer.standing import says_it_commands
 from sequencer.timing import EVIDENCE_EXTRA_S
-from sequencer.wants import wants
+from sequencer.wants import still_wants, wants
 
 THEN = ", then "
 """In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
+
+
+def still_to_come(node: str) -> str:
+    """How the id of a word begins by which nobody asked for it: a commander waits for its start."""
+    return f"{node} of "
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,12 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     Who has woken before us may never have heard of what had stopped us, as our journal had it: his boot has
     ended an older word, and ours ends this one (L1).
     """
-    causes = [past.slept_by] if past.slept_by else []
-    if (yield from have_slept(run, past)):
+    slept = yield from have_slept(run, past)
+    causes = never_heard(run, slept or bool(past.slept_by))
+    if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
+        causes.append(past.slept_by)
+    if slept:
         causes.append(run.facts.wants[run.me].cause)
-    elif not is_woken_by_another(run, past.epoch):
-        return
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
     for cause in dict.fromkeys(causes):
@@ -83,12 +90,34 @@ def is_woken_by_another(run: Run, epoch: int) -> bool:
     """Whoever it was has booted, and knew that we were down as he was; or he did not know that at all.
 
     Whose word for us is of an earlier incident than the one in which we went has never heard of that. Who
-    has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28).
+    has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28). Nor had
+    he heard of it who waits for us by his own word: he waits for nobody who is wanted down.
     """
     want = run.facts.wants.get(run.me)
     if want is None or want.goal is not Goal.UP:
         return False
-    return THEN in want.cause or want.epoch < epoch
+    return THEN in want.cause or want.epoch < epoch or want.cause.startswith(still_to_come(run.me))
+
+
+def never_heard(run: Run, slept: bool) -> list[str]:
+    """Words that want another node down which commands now, and has never heard of them: it has booted since,
+    or has refused them, and we that had not have slept meanwhile. Else it would go, or have ended them.
+
+    Told now, hours later perhaps, they would stop what it has brought back, and somebody has long done by
+    hand (S9). Not where it goes down just now, could not be stopped (S27), or is back with its mains (T7).
+    """
+    if run.facts.down:
+        return []
+    over = (name for name, peer in run.ports.peers.items() if says_it_commands(peer))
+    return [run.facts.wants[name].cause for name in over if has_outlived(run, name, slept)]
+
+
+def has_outlived(run: Run, node: str, slept: bool) -> bool:
+    if not still_wants(run, node, Goal.DOWN) or run.in_other_hands(node) is not None:
+        return False
+    if slept and run.facts.wants[node].cause in run.facts.refused:
+        return True
+    return booted_since_wanted(run, node) and not returns_with_mains(run, node)
 
 
 def end(run: Run, cause: str) -> Steps[None]:
@@ -218,6 +247,14 @@ def has_commanded_since_its_boot(run: Run) -> bool:
     return booted_s is not None and watched_s is not None and watched_s > booted_s
 
 
+def boots_by_its_restart(run: Run) -> bool:
+    """We went down to boot again, by our own word, and have; not where our system tells that it was booted
+    later than that: we have crashed since, and somebody has booted us (O1, C2)."""
+    at_s, booted_s = run.facts.restarted_s(run.me), booted_wall_s(run, run.me)
+    limit_s = run.site.servers[run.me].stop_limit_s + run.site.start.server_limit_s
+    return at_s is not None and (booted_s is None or booted_s <= at_s + limit_s)
+
+
 def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
@@ -234,7 +271,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
         return True
     known = past.word == run.facts.wants[run.me].cause
     returns = past.returns if known else returns_with_mains(run, run.me)
-    if run.facts.restarted(run.me) or returns or run.in_other_hands(run.me) is not None:
+    if boots_by_its_restart(run) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
     if has_commanded_since_its_boot(run):

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sequencer import timing
+from sequencer.asleep import booted_wall_s
 from sequencer.comes_back import answer, comes_back
 from sequencer.force import array_falls, count_down, force_before_the_cut
+from sequencer.journal import Armed
 from sequencer.ports import Off, Steps
 from sequencer.power_off import arm
 from sequencer.proof import falls_at_s, may_fall_at_s
@@ -30,7 +32,7 @@ def go_before_our_disks(run: Run) -> Steps[bool]:
     falls_s = max(disks_fall_at_s(run, me), default=None)
     if falls_s is None or not upses or not all(is_our_own(run, u.name) and is_back(run, u) for u in upses):
         return False
-    if not comes_back(run, me):
+    if not comes_back(run, me) or (yield from was_up_before(run, me)):
         return False
     disks = ", ".join(name for name in me.arrays if array_falls(run, run.site.arrays[name]))
     text = f"{run.me} has booted while {disks} is about to lose its power; it goes down until that has fallen"
@@ -44,6 +46,21 @@ def go_before_our_disks(run: Run) -> Steps[bool]:
             yield from arm(run, ups, how, [me], sleep_s=max(0.0, sleep_s))
         run.spawn(force_before_the_cut(run, me))
     return True
+
+
+def was_up_before(run: Run, me: Server) -> Steps[bool]:
+    """Only our service has begun anew, or our system had hung: that runs since before somebody told such an
+    OFF, as far as it tells. What runs does not stop for the OFF of its disk (ADR 0033, S9)."""
+    yield from run.ports.servers[run.me].look()
+    booted_s = booted_wall_s(run, run.me)
+    falling = (ups for name in me.arrays for ups in count_down(run, run.site.arrays[name].upses))
+    told = [told_wall_s(run, off) for ups in falling if (off := run.facts.armed.get(ups)) is not None]
+    return booted_s is not None and any(booted_s < at_s for at_s in told)
+
+
+def told_wall_s(run: Run, off: Armed) -> float:
+    """Of a stranger's the earliest: it counts down still, and had that long to go when it was noticed."""
+    return off.wall_s if off.wall_s is not None else run.wall_s() - off.falls_in_s - timing.EVIDENCE_EXTRA_S
 
 
 def disks_fall_at_s(run: Run, me: Server) -> Iterator[float]:

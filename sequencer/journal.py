@@ -232,10 +232,10 @@ class Facts:
         known += [self._holds[name][0] for name in names if name in self._holds]
         return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
 
-    def restarted(self, node: str) -> bool:
-        """Since its last want it has gone down to boot again, by its own word."""
-        want = self.wants.get(node)
-        return want is not None and self._restarts.get(node, want.at_s - 1.0) >= want.at_s
+    def restarted_s(self, node: str) -> float | None:
+        """Wall time of when it went down to boot again, by its own word, since its last want; None: not."""
+        want, at_s = self.wants.get(node), self._restarts.get(node)
+        return None if want is None or at_s is None or at_s < want.at_s else at_s
 
     @property
     def held(self) -> frozenset[str]:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from sequencer.events import Event, Source
+from sequencer.journal import Goal
 from teiden.judge.history import History
 from teiden.judge.ledger.room import Room
-from tests.worlds import reference_site
+from tests.worlds import NODES, reference_site
 
 BEHIND_S = -7200.0
 
@@ -87,3 +88,26 @@ def test_S28_t3_who_says_something_while_he_goes_down_is_heard_by_whoever_is_up(
     fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
     fold(room, 50.0, "hold.set", "blade1", "control1")
     assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
+
+
+def goes_down(room: Room, t: float, node: str) -> None:
+    fold(room, t, "server.shutting_down", node, "room")
+    fold(room, t + 60.0, "server.halted", node, "room")
+
+
+@pytest.mark.parametrize(("by_another", "counts_s"), [(False, 0.001), (True, 1300.0)])
+def test_S9_t4_a_second_boot_does_not_end_anew_what_the_first_has_ended_for_all(
+    room: Room, by_another: bool, counts_s: float
+) -> None:
+    """What is wanted from then on counts by the first one's clock; who slept by another word ends that."""
+    if by_another:
+        fold(room, -99.0, "request.accepted", NODES[0], NODES[0], wish="power_off", id="r0", of=NODES[0])
+        goes_down(room, -98.0, "control1")
+    both = "control1, control2"
+    fold(room, 0.0, "request.accepted", both, "control1", wish="power_off", id="r1", of=both)
+    for node in ("control2",) if by_another else ("control1", "control2"):
+        goes_down(room, 10.0, node)
+    fold(room, 1000.0, "server.up", "control2", "room")
+    fold(room, 1300.0, "server.up", "control1", "room")
+    assert room.wants.goal("control1") is Goal.UP
+    assert room.wants.of["control1"].at_s == pytest.approx(counts_s)

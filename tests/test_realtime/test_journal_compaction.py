@@ -67,7 +67,7 @@ def known(rows: list[Row], heard_s: float = 1000.0) -> dict[str, object]:
         "watched_s": facts.watched_s,
         "held": facts.held,
         "reached": {server for server in SERVERS if facts.reached(server)},
-        "restarted": {server for server in SERVERS if facts.restarted(server)},
+        "restarted": {server: facts.restarted_s(server) for server in SERVERS},
         "armed": facts.armed,
         "incident": (facts.declared, facts.turned, facts.closed, facts.open, facts.down),
         "was_running": facts.was_running,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import wake_up_late
+from sequencer.asleep import NOTHING, Before, wake_up, wake_up_late
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from sequencer.wants import wants
-from sim.story import Asked, Pressed
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
-from tests.worlds import HOUR_S, NODES, fault, play
+from tests.tale import Tale
+from tests.worlds import CALM_S, HOUR_S, NODES, fault, out, play
 
 
 @pytest.fixture
@@ -40,6 +41,130 @@ def test_o1_a_node_that_is_told_late_that_it_was_down_as_wanted_is_wanted_up(roo
     hear(room, wanted_s=-50)
     room.until(101)
     assert all(wants(room.run, node, Goal.UP) for node in NODES)
+
+
+def test_s9_what_a_node_refused_does_not_stop_it_hours_later_when_who_accepted_it_is_booted() -> None:
+    """It has said "ask again", and brought all back after an outage since (S35, N5)."""
+    tale = play(
+        fault("production_down", "network", to_s=3600.0),
+        Asked(0.0, Wish.POWER_OFF),
+        out(0.0, 1800.0),
+        Managed(600.0, Manager.SHUTDOWN, "control1"),
+        Pressed(3600.0, "ups1"),
+        until_s=2 * HOUR_S,
+    )
+    tale.before("request.refused reference", "server.halted control1", "server.up control1")
+    stays_up(tale, "control2", since_s=3600.0)
+    holds(tale, "production_down")
+
+
+def test_s9_l3_nor_does_a_word_that_was_told_while_it_was_down_when_it_waits_for_who_knows_it() -> None:
+    tale = play(
+        fault("controller_dies", "control1"),
+        out(600.0, 1800.0, "ups2"),
+        out(1980.0, 2040.0, "ups2"),
+        out(2100.0, 5700.0, "ups2"),
+        Managed(3600.0, Manager.SHUTDOWN, "ssccluster"),
+        Booted(7200.0, "control1"),
+    )
+    tale.before("server.halted control2", "request.accepted reference", "server.up control2")
+    stays_up(tale, "control2", since_s=7200.0)
+    holds(tale, "controller_dies")
+
+
+def test_s9_c2_nodes_that_were_restarted_in_a_stop_and_crashed_are_wanted_up_by_who_boots_them() -> None:
+    """Only the boot of that restart goes on with the stop; this one is a hand's, an hour later (O1)."""
+    tale = play(
+        Asked(0.0, Wish.POWER_OFF),
+        Managed(100.0, Manager.REBOOT, "ssccluster"),
+        *(fault("node_crashes", node, 700.0) for node in NODES),
+        Booted(3700.0, "control1"),
+    )
+    assert tale.all("journal.committed control1 kind=restarts")
+    stays_up(tale, "control1", since_s=700.0)
+    holds(tale, "node_crashes")
+
+
+def stays_up(tale: Tale, node: str, since_s: float) -> None:
+    assert tale.room.servers[node].state.value == "up"
+    assert all(e.t < CALM_S + since_s for e in tale.all(f"server.shutting_down {node}"))
+
+
+@pytest.fixture
+def commands(by_hand: HandRoom) -> HandRoom:
+    """control1 at its boot: it alone knows what is to stop control2, which has booted since and commands."""
+    wanted = {"servers": [*NODES, "blade1"], "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
+    by_hand.run.hear(Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, wanted))
+    by_hand.until(1000)
+    by_hand.peers["control2"].show(commands=True)
+    by_hand.servers["control2"].status = ServerStatus(Os.UP, up_s=500.0)
+    by_hand.servers["control2"].show()
+    return by_hand
+
+
+def ended(room: HandRoom, past: Before = NOTHING) -> bool:
+    room.run.spawn(wake_up(room.run, past))
+    room.until(room.run.now + 5)
+    return wants(room.run, "control2", Goal.UP)
+
+
+def test_s9_a_word_that_who_commands_has_never_heard_is_over_when_he_has_booted_since(
+    commands: HandRoom,
+) -> None:
+    assert ended(commands)
+    assert wants(commands.run, "blade1", Goal.UP)
+
+
+def test_s28_it_is_not_where_he_has_not_booted_since_or_does_not_tell(commands: HandRoom) -> None:
+    commands.servers["control2"].show(up_s=2000.0)
+    assert not ended(commands)
+    commands.servers["control2"].show(up_s=None)
+    assert not ended(commands)
+
+
+def test_s28_nor_where_he_does_not_command_or_goes_down_just_now(commands: HandRoom) -> None:
+    commands.peers["control2"].show(commands=False)
+    assert not ended(commands)
+    commands.peers["control2"].show(commands=True)
+    commands.run.hear(Row(Kind.DECLARED, "reference", 2, "control2/2", 0.0, {"was_running": []}))
+    assert not ended(commands)
+
+
+def test_s27_t7_nor_where_somebody_holds_him_or_he_is_back_with_his_mains(commands: HandRoom) -> None:
+    off = {"falls_in_s": 420.0, "wall_s": commands.run.wall_s(), "returns": True}
+    commands.run.hear(Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, off))
+    assert not ended(commands)
+    held = {"held": True, "cause": "h1", "wall_s": commands.run.wall_s()}
+    commands.run.hear(Row(Kind.HELD, "control2", 1, "control2/1", 0.0, held))
+    assert not ended(commands)
+
+
+def test_s35_a_word_that_he_refused_is_over_for_who_has_slept_since(commands: HandRoom) -> None:
+    commands.servers["control2"].fall_silent()
+    refused = {"reason": "ask again", "wall_s": commands.run.wall_s()}
+    commands.run.hear(Row(Kind.REFUSED, "r1", 1, "control2/1", 0.0, refused))
+    assert not ended(commands), "our service alone has begun anew: we go on with it"
+    assert ended(commands, Before(slept_by="r0"))
+
+
+@pytest.mark.parametrize(
+    ("up_s", "ends"), [(10.0, True), (100.0, False), (None, False)], ids=["later", "by that", "untold"]
+)
+def test_r2_08_c2_only_the_boot_of_its_restart_goes_on_with_the_stop(
+    by_hand: HandRoom, up_s: float | None, ends: bool
+) -> None:
+    run = by_hand.run
+    restarts = {"wall_s": run.wall_s() + 1, "all": True}
+    limit_s = by_hand.site.servers["control1"].stop_limit_s + by_hand.site.start.server_limit_s
+    wanted = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, wanted))
+    run.hear(Row(Kind.RESTARTS, "control1", 0, "control1/0", 0.0, restarts))
+    by_hand.until(limit_s + 50)
+    by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    run.spawn(wake_up(run))
+    by_hand.until(run.now + 5)
+    assert wants(run, "control1", Goal.UP) is ends
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.disks_fall import go_before_our_disks
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import Os, ServerStatus
 from tests.excused import holds
 from tests.hands import NO, HandRoom
 from tests.worlds import HOUR_S, fault, out, play
@@ -87,6 +87,37 @@ def test_s2_nor_for_a_disk_that_stays(room: HandRoom) -> None:
     assert not goes(room)
     room.upses["ups4"].show(off_armed=True)
     assert not goes(room), "nobody of us uses that"
+
+
+def test_s9_a_node_whose_system_had_hung_stays_on_a_disk_that_a_stranger_has_told_to_go_off() -> None:
+    """It takes the end of that for a boot; the cluster does not stop for this either (ADR 0033)."""
+    tale = play(
+        fault("node_hangs", "control1", to_s=235.0), fault("foreign_off", "ups3", 143.0), until_s=HOUR_S
+    )
+    tale.before("ups.off_armed ups3", "service.died control1", "ups.output_off ups3")
+    tale.never("command.sent control1 command=shutdown")
+    holds(tale, "node_hangs", "foreign_off")
+
+
+@pytest.mark.parametrize(
+    ("up_s", "stranger", "stays"),
+    [
+        (100.0, False, False),
+        (300.0, False, True),
+        (400.0, True, False),
+        (500.0, True, True),
+        (None, True, False),
+    ],
+)
+def test_s9_a_system_that_runs_since_before_that_off_was_told_has_not_booted(
+    room: HandRoom, up_s: float | None, stranger: bool, stays: bool
+) -> None:
+    """Told 200 s ago; of a stranger's as long ago as it may be."""
+    room.until(200)
+    told = {} if stranger else {"wall_s": room.run.wall_s() - 200.0}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups3", 1, "control2/1", 0.0, {"falls_in_s": 420.0, **told}))
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
+    assert goes(room) is not stays
 
 
 def test_x_04_a_node_whose_ups_feeds_another_too_leaves_it_on(room: HandRoom) -> None:

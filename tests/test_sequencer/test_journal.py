@@ -203,16 +203,16 @@ def test_r2_08_who_goes_down_to_boot_again_has_done_so_since_its_last_want_only(
     def wanted(at_s: float) -> Row:
         return row(Kind.WANTED, f"r{at_s}", servers=["control1"], goal="down", wall_s=at_s)
 
-    assert not facts.restarted("control1")
+    assert facts.restarted_s("control1") is None
     learn(facts, row(Kind.RESTARTS, "control1", wall_s=90.0), wanted(100.0))
-    assert not facts.restarted("control1")
+    assert facts.restarted_s("control1") is None
     learn(facts, row(Kind.RESTARTS, "control1", wall_s=100.0), row(Kind.RESTARTS, "control1", wall_s=50.0))
-    assert facts.restarted("control1")
-    assert not facts.restarted("control2")
+    assert facts.restarted_s("control1") == 100.0
+    assert facts.restarted_s("control2") is None
     learn(facts, row(Kind.CLOSED, wall_s=0.0))
-    assert facts.restarted("control1"), "it outlives its incident"
+    assert facts.restarted_s("control1") == 100.0, "it outlives its incident"
     learn(facts, wanted(101.0))
-    assert not facts.restarted("control1")
+    assert facts.restarted_s("control1") is None
 
 
 def test_x_07_o1_a_ups_that_was_seen_on_again_is_off_no_more(facts: Facts) -> None:

@@ -297,7 +297,7 @@ class Wants:
         if want is None:
             return
         ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
-        if node and ended is not None and self._says_nothing_of_it(want, event):
+        if node and ended is not None and self._says_nothing_of_it(want, ended, event):
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             comes = want.goal is Goal.UP and not self._is_doomed(event)
@@ -309,11 +309,13 @@ class Wants:
             word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject, word))
             self._is_woken(event, word)
 
-    def _says_nothing_of_it(self, want: Want, boot: Event) -> bool:
+    def _says_nothing_of_it(self, want: Want, ended: Want, boot: Event) -> bool:
         """That this one is wanted up does not end the word by which it is down: another has woken before, by
-        another word; or only who is down has heard that (C2)."""
+        another word; or only who is down has heard that (C2). Whose boot has ended the same one did so for
+        all: what was wanted since then counts, by his clock (T4)."""
         unheard = not self._spread.can_know(boot.subject, want.event, boot.t)
-        return want.ends is not None or (want.goal is Goal.UP and unheard)
+        by_another = want.ends is not None and want.cause != ended.cause
+        return by_another or (want.goal is Goal.UP and unheard)
 
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
         """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
