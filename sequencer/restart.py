@@ -16,6 +16,7 @@ from sequencer.array_start import (
     is_held_ready,
     is_unheard,
     keep_disk,
+    off_its_battery,
     start_arrays,
 )
 from sequencer.cards import is_off
@@ -176,6 +177,11 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
         turns.taken()
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
+    def comes_next() -> Steps[None]:
+        for name in arrays:
+            yield from off_its_battery(run, run.site.arrays[name], ups)
+        yield from turns.turn(ups)
+
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     while True:
         outcome = yield from power_on(
@@ -184,7 +190,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
             [ups],
             [ups, *feeds],
             refusal,
-            lambda: turns.turn(ups),
+            comes_next,
             linked=True,
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
