@@ -14,6 +14,7 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.flushed import (
+    Asked,
     is_flushing,
     is_unflushed,
     is_used_again,
@@ -311,24 +312,25 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         return
     port = run.ports.arrays[array.name]
     limit_s = run.site.linkage.flush_limit_s if again else left_to_flush_s(run, array)
+    asked = Asked(run, array)
     ask: Ask[ArrayStatus] = Ask(
         "flush",
-        port.flush,
+        asked.flush,
         lambda: refusal_to_flush(run, array),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
         before=lambda: note_flush(run, array),
+        accepted=asked.taken,
         overtaken=lambda: array.name in run.used_again,
     )
     if again:
         yield from flush_anew(run, array, ask)
-    outcome = Outcome.TIMED_OUT
-    asked = False
-    while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
+    while True:
         yield from outage_goes_on(run, array.name)
         outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
         if outcome is Outcome.OVERTAKEN:
             return
-        asked = array.name in run.facts.flush_asked or is_flushing(run, array)
+        if outcome.met or asked.for_long_enough(limit_s):
+            break
     if not outcome.met:
         limit_s = run.site.linkage.flush_limit_s
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
