@@ -25,6 +25,15 @@ def is_unflushed(run: Run, array: Array) -> bool:
     return says and array.name in run.facts.flush_settled
 
 
+def flush_is_over(run: Run, array: Array) -> bool:
+    """Flushed or given up in this incident; or seen dead when it was entered, with nothing left to flush.
+
+    One that answers is not dead: somebody has switched it on since (O1).
+    """
+    dead = array.name in run.settled and not run.ports.arrays[array.name].seen().fresh
+    return array.name in run.facts.flush_settled or dead
+
+
 def asked_unwatched(run: Run) -> set[str]:
     """Whose flush was asked for before this life began, and whose end nobody has noted.
 
