@@ -202,13 +202,18 @@ def held_ready(run: Run, array: Array, *, kept: bool = False, waits: Ups | None 
 
 def off_its_battery(run: Run, array: Array, waits: Ups) -> Steps[None]:
     """Ready it is, but its mains are away, and somebody holds it, so that nobody cuts it: whoever boots with
-    this ON would fill a cache that is lost at that battery's end (S27, L2). A wake waits for the same (S17)."""
+    this ON would fill a cache that is lost at that battery's end (S27, L2). A wake waits for them, too (S17).
+    """
     while on_its_battery(run, array):
         upses = [name for name in array.upses if on_battery(run, name)]
         tell_wait(run, waits, guards.Refusal("S17", f"mains of {upses[0]} not stable yet"))
-        backs = (run.ports.upses[name].until(when.MAINS_BACK) for name in upses)
-        yield from held_up(run, waits, run.wait(*backs))
+        yield from held_up(run, waits, one_is_back(run, upses))
         yield from held_ready(run, array, waits=waits)
+
+
+def one_is_back(run: Run, upses: list[str]) -> Steps[None]:
+    """Or has fallen silent, which is for who asks to see."""
+    yield from run.wait(*(run.ports.upses[name].until(when.MAINS_BACK) for name in upses))
 
 
 def on_its_battery(run: Run, array: Array) -> bool:

@@ -95,8 +95,11 @@ def left_to_flush_s(run: Run, array: Array) -> float:
 
 
 class Asked:
-    """Whether this life has asked an array to flush, and since when: a row written ahead, by us or another life,
-    is no request where the guard then lets none pass, and a limit that began before it is none (S25)."""
+    """Whether this life has asked an array to flush, and since when (S25).
+
+    A row written ahead, by us or another life, is no request where the guard then lets none pass; and a
+    limit that began before it is none.
+    """
 
     def __init__(self, run: Run, array: Array) -> None:
         self._run, self._array = run, array

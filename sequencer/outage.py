@@ -358,7 +358,9 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> S
     port, by_s = run.ports.arrays[array.name], run.now + limit_s
     while is_flushing(run, array) and run.now < by_s:
         yield from run.wait(port.until(when.NOT_FLUSHING, eager=True), by_s=by_s)
-    while says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again:
+    while (
+        says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again
+    ):
         yield from outage_goes_on(run, array.name)
         if (yield from request(run, array.name, ask)):
             return

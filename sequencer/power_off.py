@@ -325,7 +325,7 @@ def heard_again(run: Run, ups: Ups) -> Steps[bool]:
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
     """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly.
 
-    An array that flushes yet past its limit may take that once more: left on it runs to its battery's end (S18).
+    An array that flushes yet past its limit may take that once more: left on, its battery runs empty (S18).
     """
     servers, arrays = run.site.servers_on(ups.name), run.site.arrays_on(ups.name)
     limits_s = [server.stop_limit_s for server in servers]

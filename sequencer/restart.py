@@ -177,11 +177,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
         turns.taken()
         return guards.start_loads({a: is_held_ready(run, a) for a in arrays})
 
-    def comes_next() -> Steps[None]:
-        for name in arrays:
-            yield from off_its_battery(run, run.site.arrays[name], ups)
-        yield from turns.turn(ups)
-
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     while True:
         outcome = yield from power_on(
@@ -190,7 +185,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
             [ups],
             [ups, *feeds],
             refusal,
-            comes_next,
+            lambda: comes_next(run, ups, arrays, turns),
             linked=True,
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
@@ -207,6 +202,12 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
             run.alarm(ups.name, f"{ups.name} did not go on", "L3")
         retry_s = AGAIN_S
         yield from later(run, ups, taken)
+
+
+def comes_next(run: Run, ups: Ups, arrays: list[str], turns: Turns) -> Steps[None]:
+    for name in arrays:
+        yield from off_its_battery(run, run.site.arrays[name], ups)
+    yield from turns.turn(ups)
 
 
 def later(run: Run, ups: Ups, taken: list[float]) -> Steps[None]:

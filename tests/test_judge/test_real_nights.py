@@ -195,7 +195,7 @@ def test_every_detail_that_is_told_may_be_expected(what: str) -> None:
     assert {(name, key) for name, key in told if key not in DETAILS.get(name, {})} == set()
 
 
-def test_S22_c10_an_array_of_an_outage_that_was_left_open_is_cut_however_short_the_night_is() -> None:
+def test_s22_c10_an_array_of_an_outage_that_was_left_open_is_cut_however_short_the_night_is() -> None:
     """That row counts, and brings it down with the outage that is there; the word alone would not."""
     left_open = fault("incident_left_open", "control1", 1890.0)
     off, site = Asked(1800.0, Wish.POWER_OFF, (), "me"), night_site(nightly("23:04", off="22:24"))

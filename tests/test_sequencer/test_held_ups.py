@@ -210,7 +210,9 @@ def test_s27_h6_l2_who_is_booted_on_a_held_array_after_the_turn_is_stopped_and_i
         until_s=2400,
     )
     turned_s, dirty_s = tale.at("journal.committed * kind=turned"), tale.at("array.dirty linkeddisk", -1)
-    assert turned_s < 720.0 < dirty_s < tale.at("array.flushed linkeddisk", -1) < tale.at("ups.exhausted ups4")
+    assert (
+        turned_s < 720.0 < dirty_s < tale.at("array.flushed linkeddisk", -1) < tale.at("ups.exhausted ups4")
+    )
     tale.never("array.lost_data linkeddisk", "command.sent ups4 command=off")
 
 

@@ -167,7 +167,7 @@ def test_s30_l4_what_no_journal_lets_anybody_start_is_waited_for_and_not_asked_f
 def test_s30_s18_an_array_that_flushes_past_its_limit_without_a_journal_is_cut_when_it_is_flushed(
     slow: float, goes_off: bool
 ) -> None:
-    """It was left on at that limit, and its battery ran empty; the others wait one limit more, not for ever."""
+    """It was left on at that limit, and its battery ran empty; others wait one limit more, not for ever."""
     books = (fault("journal_broken", node, 100.0, amount=1) for node in NODES)
     tale = play(*books, fault("flush_slow", "linkeddisk", 0.0, amount=slow), out(0, 4000), until_s=3600)
     by_s = tale.at("array.flush_timed_out linkeddisk") + 300.0

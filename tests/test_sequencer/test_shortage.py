@@ -77,10 +77,10 @@ def test_l2_s18_nor_are_the_control_disks_by_a_node_that_does_not_come_back_from
 def test_s2_n5_who_was_taken_for_lost_and_is_heard_to_run_is_stopped_and_the_array_flushed_anew(
     heard_s: float,
 ) -> None:
-    """It hung where nobody heard it, and its UPS was given up; the flush was begun, and did not count any more.
+    """It hung where nobody heard it, and its UPS was given up; the flush had begun, and did not count.
 
-    To be flushed anew waits for the UPSes, which can be told to go off now: what it says of the old one is not
-    taken for that.
+    To be flushed anew waits for the UPSes, which can be told to go off now: what it says of the old flush is
+    not taken for that.
     """
     tale = play(
         fault("card_silent", "ups5", -5.0, heard_s),
