@@ -10,8 +10,10 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import is_off, missed_at_s
 from sequencer.ports import Steps
-from sequencer.power_on import AGAIN_S, note_powered, power_on
+from sequencer.power_on import AGAIN_S, note_powered, power_on, tell_wait
 from sequencer.run import TURNS, Run
+from sequencer.scope import array_fails
+from sequencer.shortage import on_battery
 from sequencer.site import Array, ArrayRole, Ups
 from sequencer.step import Outcome, step
 
@@ -196,6 +198,28 @@ def held_ready(run: Run, array: Array, *, kept: bool = False, waits: Ups | None 
         if guards.ready(port.seen()):
             return
         run.ready_since.pop(array.name, None)
+
+
+def off_its_battery(run: Run, array: Array, waits: Ups) -> Steps[None]:
+    """Ready it is, but its mains are away, and somebody holds it, so that nobody cuts it: whoever boots with
+    this ON would fill a cache that is lost at that battery's end (S27, L2). A wake waits for them, too (S17).
+    """
+    while on_its_battery(run, array):
+        upses = [name for name in array.upses if on_battery(run, name)]
+        tell_wait(run, waits, guards.Refusal("S17", f"mains of {upses[0]} not stable yet"))
+        yield from held_up(run, waits, one_is_back(run, upses))
+        yield from held_ready(run, array, waits=waits)
+
+
+def one_is_back(run: Run, upses: list[str]) -> Steps[None]:
+    """Or has fallen silent, which is for who asks to see."""
+    yield from run.wait(*(run.ports.upses[name].until(when.MAINS_BACK) for name in upses))
+
+
+def on_its_battery(run: Run, array: Array) -> bool:
+    """As its cards say that answer: nobody waits for the word of one that is silent."""
+    upses = {name for name in array.upses if run.ports.upses[name].seen().fresh and on_battery(run, name)}
+    return array_fails(array, upses)
 
 
 def held_up(run: Run, ups: Ups, steps: Steps[None]) -> Steps[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import Flush, Os, Steps
+from sequencer.ports import Answer, Flush, Os, Receipt, Steps
 from sequencer.run import Run
 from sequencer.site import Array, Server
 
@@ -23,6 +23,15 @@ def is_unflushed(run: Run, array: Array) -> bool:
     seen = run.ports.arrays[array.name].seen()
     says = seen.fresh and seen.status is not None and seen.status.flush is Flush.NOT_ASKED
     return says and array.name in run.facts.flush_settled
+
+
+def flush_is_over(run: Run, array: Array) -> bool:
+    """Flushed or given up in this incident; or seen dead when it was entered, with nothing left to flush.
+
+    One that answers is not dead: somebody has switched it on since (O1).
+    """
+    dead = array.name in run.settled and not run.ports.arrays[array.name].seen().fresh
+    return array.name in run.facts.flush_settled or dead
 
 
 def asked_unwatched(run: Run) -> set[str]:
@@ -85,3 +94,31 @@ def left_to_flush_s(run: Run, array: Array) -> float:
     if not is_flushing(run, array):
         return limit_s
     return max(0.0, limit_s - (run.now - run.facts.flush_asked.get(array.name, run.now)))
+
+
+class Asked:
+    """Whether this life has asked an array to flush, and since when (S25).
+
+    A row written ahead, by us or another life, is no request where the guard then lets none pass; and a
+    limit that began before it is none.
+    """
+
+    def __init__(self, run: Run, array: Array) -> None:
+        self._run, self._array = run, array
+        self._at_s: float | None = None
+        self._taken = False
+
+    def taken(self) -> None:
+        """It is at it, whoever asked: its limit is that of the step."""
+        self._taken = True
+
+    def flush(self) -> Answer[Receipt]:
+        self._at_s = self._run.now if self._at_s is None else self._at_s
+        return self._run.ports.arrays[self._array.name].flush()
+
+    def for_long_enough(self, limit_s: float) -> bool:
+        """Or it has taken it; or we only say what we would do (X-12)."""
+        run = self._run
+        if self._taken or run.permit(self._array.name, "flush") is not None:
+            return True
+        return self._at_s is not None and run.now >= self._at_s + limit_s - run.site.polling.timeout_s

@@ -241,13 +241,18 @@ def held_battery_ends_s(run: Run, server: Server) -> float | None:
 
 
 def held_ends_s(run: Run, ups: Ups) -> float:
-    status = answer(run.ports.upses[ups.name])
     held = run.in_other_hands(ups.name) is not None or any(
         runs_in_other_hands(run, other) for other in run.site.servers_on(ups.name)
     )
-    if not held or status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
+    return battery_ends_s(run, ups) - run.site.force_before_s if held else inf
+
+
+def battery_ends_s(run: Run, ups: Ups) -> float:
+    """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing."""
+    status = answer(run.ports.upses[ups.name])
+    if status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
         return inf
-    return run.now + status.runtime_s - run.site.force_before_s - late_looks_s(run.site)
+    return run.now + status.runtime_s - late_looks_s(run.site)
 
 
 def may_take_until_s(run: Run, server: Server) -> float:
@@ -309,8 +314,13 @@ def was_told_by_us(run: Run, ups: str) -> bool:
 def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:
     """When it may fall. Where nobody knows that, who runs on it is waited for as long as his stop may take.
 
-    He was told before the OFF was, and at the very end of its delay it is too late to force him (S1).
+    He was told before the OFF was, and at the very end of its delay it is too late to force him (S1). Its
+    battery may end before that: a hand has booted somebody there since it was told to go off (S18, H6).
     """
+    return min(soonest_off_s(run, server, ups, falls_at_s), battery_ends_s(run, ups))
+
+
+def soonest_off_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:
     if (may_fall_s := may_fall_at_s(run, ups)) is not None:
         return may_fall_s
     heard_s = run.facts.armed[ups.name].heard_s

@@ -15,6 +15,7 @@ from sequencer.comes_back import answer
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, seen_off, still_to_fall
 from sequencer.run import Run
+from sequencer.scope import scope
 from sequencer.site import Server, ServerRole, Ups
 
 
@@ -84,3 +85,13 @@ def stays_on(run: Run, ups: Ups) -> bool:
         runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name)
     )
     return held and not (goes_off(run, ups, []) or still_to_fall(run, ups))
+
+
+def still_to_flush(run: Run, ups: Ups, away: list[str]) -> str | None:
+    """A disk on it that this outage flushes though it is not cut: what its cache holds would be lost with
+    that battery. Not one that is held itself, or that somebody writes to whom nobody may stop (S27, S3)."""
+    for name in sorted(scope(run.site, set(away)).arrays.difference(run.facts.flush_settled, run.facts.held)):
+        free = not any(runs_in_other_hands(run, user) for user in run.site.users_of(name))
+        if free and ups.name in run.site.arrays[name].upses and name not in run.settled:
+            return name
+    return None

@@ -14,6 +14,8 @@ from sequencer import guards
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.flushed import (
+    Asked,
+    flush_is_over,
     is_flushing,
     is_unflushed,
     is_used_again,
@@ -38,6 +40,7 @@ from sequencer.shortage import (
     its_turn,
     lost_ones,
     only_held,
+    unless_heard,
     users_are_off,
     writes_no_more,
 )
@@ -192,13 +195,13 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if (yield from is_used_again(run, array)):
             again = True
             continue
-        yield from flush(run, array, again)
+        yield from unless_heard(run, array, flush(run, array, again))
         was_flushed = says_flushed(run, array) and not anew
         again = yield from is_used_again(run, array)
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
-        yield from writes_no_more(run, array)
+        yield from unless_heard(run, array, writes_no_more(run, array))
         again = yield from is_used_again(run, array)
         if not again and (yield from cut_all(run, array, was_flushed)):
             break
@@ -311,24 +314,25 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         return
     port = run.ports.arrays[array.name]
     limit_s = run.site.linkage.flush_limit_s if again else left_to_flush_s(run, array)
+    asked = Asked(run, array)
     ask: Ask[ArrayStatus] = Ask(
         "flush",
-        port.flush,
+        asked.flush,
         lambda: refusal_to_flush(run, array),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
         before=lambda: note_flush(run, array),
+        accepted=asked.taken,
         overtaken=lambda: array.name in run.used_again,
     )
     if again:
-        yield from flush_anew(run, array, ask)
-    outcome = Outcome.TIMED_OUT
-    asked = False
-    while not outcome.met and not asked:  # a limit that ran out before anything was asked is none (S25)
+        yield from flush_anew(run, array, ask, asked)
+    while True:
         yield from outage_goes_on(run, array.name)
         outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
         if outcome is Outcome.OVERTAKEN:
             return
-        asked = array.name in run.facts.flush_asked or is_flushing(run, array)
+        if outcome.met or asked.for_long_enough(limit_s):
+            break
     if not outcome.met:
         limit_s = run.site.linkage.flush_limit_s
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
@@ -345,15 +349,18 @@ def note_flush(run: Run, array: Array) -> Steps[None]:
     yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 
-def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:
+def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> Steps[None]:
     """The old flush ends first: to be flushed while it flushes it takes for done. Then it is asked once more.
 
     Who only booted may have written no more than the array could see, and it says that it is flushed still.
     """
-    port, by_s = run.ports.arrays[array.name], run.now + run.site.linkage.flush_limit_s
+    limit_s = run.site.linkage.flush_limit_s
+    port, by_s = run.ports.arrays[array.name], run.now + limit_s
     while is_flushing(run, array) and run.now < by_s:
         yield from run.wait(port.until(when.NOT_FLUSHING, eager=True), by_s=by_s)
-    while says_flushed(run, array) and run.now < by_s and array.name not in run.used_again:
+    while (
+        says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again
+    ):
         yield from outage_goes_on(run, array.name)
         if (yield from request(run, array.name, ask)):
             return
@@ -367,15 +374,6 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     down = servers_down(run, array)
     lost = lost_ones(run, array) if short else {}
     return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))
-
-
-def flush_is_over(run: Run, array: Array) -> bool:
-    """Flushed or given up in this incident; or seen dead when it was entered, with nothing left to flush.
-
-    One that answers is not dead: somebody has switched it on since (O1).
-    """
-    dead = array.name in run.settled and not run.ports.arrays[array.name].seen().fresh
-    return array.name in run.facts.flush_settled or dead
 
 
 def refusal_to_cut(run: Run, array: Array, ups: str) -> guards.Refusal | None:

@@ -14,6 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
+from sequencer.flushed import is_flushing
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Armed, Goal, Kind
 from sequencer.ports import Off, Receipt, Steps, Unreachable
@@ -322,16 +323,23 @@ def heard_again(run: Run, ups: Ups) -> Steps[bool]:
 
 
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
-    """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly."""
-    servers = run.site.servers_on(ups.name)
-    by_s = run.now + max((s.stop_limit_s for s in servers), default=0.0)
+    """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly.
+
+    An array that flushes yet past its limit may take that once more: left on, its battery runs empty (S18).
+    """
+    servers, arrays = run.site.servers_on(ups.name), run.site.arrays_on(ups.name)
+    limits_s = [server.stop_limit_s for server in servers]
+    limits_s += [run.site.linkage.flush_limit_s for array in arrays if is_flushing(run, array)]
+    by_s = run.now + max(limits_s, default=0.0)
     while (refusal := without_a_journal(run, ups.name, "off")) is not None:
         run.refused(ups.name, "off", refusal)
         if run.now >= by_s:
             run.alarm(ups.name, f"{ups.name} is left on: {refusal.reason}", "S30")
             return False
         up = [run.ports.servers[s.name] for s in servers if not halted(run, s)]
-        yield from run.wait(run.news(), *(port.until(when.HALTED, eager=True) for port in up), by_s=by_s)
+        flushes = [run.ports.arrays[a.name].until(when.FLUSHED) for a in arrays if is_flushing(run, a)]
+        halts = (port.until(when.HALTED, eager=True) for port in up)
+        yield from run.wait(run.news(), *flushes, *halts, by_s=by_s)
     return True
 
 

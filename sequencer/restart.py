@@ -16,6 +16,7 @@ from sequencer.array_start import (
     is_held_ready,
     is_unheard,
     keep_disk,
+    off_its_battery,
     start_arrays,
 )
 from sequencer.cards import is_off
@@ -184,7 +185,7 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
             [ups],
             [ups, *feeds],
             refusal,
-            lambda: turns.turn(ups),
+            lambda: comes_next(run, ups, arrays, turns),
             linked=True,
             retry_s=retry_s,
             taken=lambda: taken.append(run.now),
@@ -201,6 +202,12 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
             run.alarm(ups.name, f"{ups.name} did not go on", "L3")
         retry_s = AGAIN_S
         yield from later(run, ups, taken)
+
+
+def comes_next(run: Run, ups: Ups, arrays: list[str], turns: Turns) -> Steps[None]:
+    for name in arrays:
+        yield from off_its_battery(run, run.site.arrays[name], ups)
+    yield from turns.turn(ups)
 
 
 def later(run: Run, ups: Ups, taken: list[float]) -> Steps[None]:

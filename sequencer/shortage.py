@@ -73,6 +73,22 @@ def writes_no_more(run: Run, array: Array) -> Steps[None]:
         yield from run.wait(run.news(), *ends)
 
 
+def unless_heard(run: Run, array: Array, steps: Steps[None]) -> Steps[None]:
+    """The array's flush, and the wait after it: over where one of its users is heard to run who was taken for
+    lost when it began. What he has written since is not in it (S2)."""
+    lost = [server for server in run.site.users_of(array.name) if is_lost(run, server)]
+    if lost:
+        yield from run.race(steps, *(is_heard_to_run(run, array, server) for server in lost))
+    else:
+        yield from steps
+
+
+def is_heard_to_run(run: Run, array: Array, server: Server) -> Steps[None]:
+    yield from run.until_seen(run.ports.servers[server.name], when.RUNS)
+    run.used_again.add(array.name)
+    run.announce(array.name)
+
+
 def down_by_its_end(run: Run, array: Array) -> dict[str, bool]:
     """Its servers, and whether they are down; or lost, and the battery under it is ending."""
     ending = any(is_low(run, ups) for ups in array.upses)

@@ -6,7 +6,7 @@ and nothing stopping, there is nothing left to insist on. Nobody is left strande
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import simpy
@@ -14,6 +14,7 @@ import simpy
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import beside, off_beside
+from sequencer.held_ups import still_to_flush
 from sequencer.journal import Goal
 from sequencer.on_unheard import fed_alone, gives_power, is_on_unheard
 from sequencer.ports import ClusterState, Flush, Os, Steps
@@ -114,7 +115,7 @@ def still_on(run: Run) -> Blocker | None:
     """Whoever is left behind must be off: nobody watches over its battery any more (S18).
 
     One that somebody holds is not told to, and holds up nobody else once those on it are down that can be
-    stopped (L2); nor does one that has been told, and
+    stopped, and its disk is flushed (L2); nor does one that has been told, and
     whose card makes far more of the delay, nor one without mains that was given up, loudly, and whose card
     is silent: nobody could watch over it (L3).
     """
@@ -125,6 +126,8 @@ def still_on(run: Run) -> Blocker | None:
             if runs := sorted(still_to_stop(run, ups) & scope(run.site, set(away)).servers):
                 halts = run.ports.servers[runs[0]].until(when.HALTED, eager=True)
                 return f"{runs[0]} is to stop first", (halts, run.news()), None
+            if unflushed := still_to_flush(run, ups, away):
+                return f"{unflushed} is to be flushed first", (run.news(),), None
         elif not (seen_off(run, ups, []) or goes_unwatched(run, ups)):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
@@ -289,12 +292,16 @@ def went_off(run: Run, ups: Ups) -> bool:
 def is_released(run: Run, ups: Ups) -> Steps[None]:
     """It was left on its battery for somebody held it: when he lets go it is news, if it has not gone off.
 
-    Or when somebody boots on it, whom the end of that battery would take, and who is to be stopped (H6, L2).
+    Or when somebody boots on it, or on its disk, whom the end of that battery would take, or what he has
+    written, and who is to be stopped (H6, L2).
     """
-    ran = live_on(run, ups)
-    while held_under(run, ups) and ran.issuperset(now := live_on(run, ups)):
+    disks = [a for a in run.site.linked_arrays if array_fails(a, {ups.name})]
+    users = {s.name: s for disk in disks for s in run.site.users_of(disk.name)}
+    users |= {s.name: s for s in run.site.servers_on(ups.name) if server_fails(s, {ups.name})}
+    ran = who_run(run, users)
+    while held_under(run, ups) and ran.issuperset(now := who_run(run, users)):
         ran = now
-        yield from run.wait(run.news(), *(moves(run, server) for server in run.site.servers_on(ups.name)))
+        yield from run.wait(run.news(), *(moves(run, server) for server in users.values()))
     if not seen_off(run, ups, []):
         is_news_again(run, ups)
 
@@ -310,8 +317,12 @@ def moves(run: Run, server: Server) -> simpy.Event:
 
 def live_on(run: Run, ups: Ups) -> set[str]:
     """Who runs with the power of this one alone, and is in nobody's hands."""
-    servers = [s for s in run.site.servers_on(ups.name) if server_fails(s, {ups.name})]
-    return {s.name for s in servers if is_up(run, s.name) and run.in_other_hands(s.name) is None}
+    return who_run(run, [s.name for s in run.site.servers_on(ups.name) if server_fails(s, {ups.name})])
+
+
+def who_run(run: Run, servers: Iterable[str]) -> set[str]:
+    """Of these, who is up and in nobody's hands."""
+    return {name for name in servers if is_up(run, name) and run.in_other_hands(name) is None}
 
 
 def is_news_again(run: Run, ups: Ups) -> None:

@@ -18,11 +18,12 @@ from sequencer.schedules import Cause, Schedule
 from sequencer.site import Job, Site
 from sim.room import START
 from sim.story import Asked, Booted, ClockStep, Managed, Manager, Pressed
+from teiden.judge.excuses import judged
 from teiden.judge.language import DETAILS
 from teiden.judge.verdict import Verdict, judge
 from tests.nights import TEN, control_nights, night_site, nightly, tonight
 from tests.tale import Tale
-from tests.worlds import CALM_S, LINKED, NODES, out, play, reference_model, reference_site
+from tests.worlds import CALM_S, LINKED, NODES, fault, out, play, reference_model, reference_site
 
 HOUR_S = 3600.0
 STOP = (Job("dump", ("/opt/dump",), 60.0),)
@@ -192,3 +193,13 @@ def test_every_detail_that_is_told_may_be_expected(what: str) -> None:
     told = {(e.name, key) for e in events if not e.name.startswith("run.") for key in e.details}
 
     assert {(name, key) for name, key in told if key not in DETAILS.get(name, {})} == set()
+
+
+def test_s22_c10_an_array_of_an_outage_that_was_left_open_is_cut_however_short_the_night_is() -> None:
+    """That row counts, and brings it down with the outage that is there; the word alone would not."""
+    left_open = fault("incident_left_open", "control1", 1890.0)
+    off, site = Asked(1800.0, Wish.POWER_OFF, (), "me"), night_site(nightly("23:04", off="22:24"))
+    events, _ = night(out(0, 3600, "ups5"), off, left_open, site=site, until_s=2400)
+    breaches = [b for r in judge(events, site).invariants for b in r.breaches if b.id == "S22"]
+    assert [b.subject for b in breaches] == ["linkeddisk"]
+    assert judged(breaches, events, left_open, site)[1] == []

@@ -57,6 +57,21 @@ def test_s25_one_that_was_written_down_and_never_reached_the_array_has_its_whole
     assert taken_over.arrays["linkeddisk"].sent == ["flush"]
 
 
+def test_s25_s2_a_row_of_another_life_is_no_request_where_none_may_be_sent(taken_over: HandRoom) -> None:
+    """A server runs for all of the limit: the array is not given up unflushed that nobody has asked to."""
+    blade1, array, limit_s = taken_over.servers["blade1"], taken_over.arrays["linkeddisk"], 300.0
+    blade1.show(os=Os.UP)
+    taken_over.run.spawn(flush(taken_over.run, taken_over.site.arrays["linkeddisk"]))
+    taken_over.until(TAKEN_OVER_AT_S + 2 * limit_s - 10)
+    assert (array.sent, taken_over.told("array.flush_timed_out")) == ([], [])
+    blade1.show(os=Os.HALTED)
+    array.replies = [NO] * 100
+    taken_over.until(3000)
+    (end,) = taken_over.told("array.flush_timed_out")
+    assert len(array.sent) > 1
+    assert end["t"] >= TAKEN_OVER_AT_S + 3 * limit_s - 20, "asked late, it has its whole limit from then on"
+
+
 # Used again since it was asked (S2)
 
 

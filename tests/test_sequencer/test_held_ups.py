@@ -185,6 +185,50 @@ def test_s27_l2_an_array_that_is_used_again_while_its_ups_is_held_is_flushed_aga
     tale.never("array.lost_data linkeddisk", "command.sent ups4 command=off")
 
 
+def test_s27_l2_nobody_turns_round_before_a_held_array_is_flushed_that_is_left_on_its_battery() -> None:
+    """A node that crashed could be woken as soon as its users' UPSes are off: that waits for the flush, and
+    nobody is switched on who would write to it, until its mains are back."""
+    tale = play(
+        fault("node_crashes", "control1", 0.0),
+        out(0, 2000, "ups4"),
+        Asked(420.0, Wish.HOLD, ("ups4",), "me"),
+        Asked(1900.0, Wish.RELEASE, ("ups4",), "me"),
+        until_s=4 * HOUR_S,
+    )
+    flushed_s, turned_s = tale.at("array.flushed linkeddisk"), tale.at("journal.committed * kind=turned")
+    assert flushed_s < turned_s < tale.at("server.up control1") < tale.at("ups.exhausted ups4") < 2000.0
+    assert 2000.0 < tale.at("array.ready linkeddisk") < tale.at("command.sent ups5 command=on")
+    tale.never("array.lost_data linkeddisk", "command.sent ups4 command=off")
+
+
+def test_s27_h6_l2_who_is_booted_on_a_held_array_after_the_turn_is_stopped_and_it_is_flushed_anew() -> None:
+    tale = play(
+        fault("node_crashes", "control1", 0.0),
+        Asked(-30.0, Wish.HOLD, ("ups4",), "me"),
+        out(0, 4000, "ups4"),
+        Pressed(720.0, "ups5"),
+        until_s=2400,
+    )
+    turned_s, dirty_s = tale.at("journal.committed * kind=turned"), tale.at("array.dirty linkeddisk", -1)
+    assert (
+        turned_s < 720.0 < dirty_s < tale.at("array.flushed linkeddisk", -1) < tale.at("ups.exhausted ups4")
+    )
+    tale.never("array.lost_data linkeddisk", "command.sent ups4 command=off")
+
+
+@pytest.mark.parametrize("held", ["linkeddisk", "rack1"])
+def test_s27_l3_a_flush_that_a_hold_forbids_is_waited_for_by_nobody(held: str) -> None:
+    """The array itself is held, or one who writes to it: whoever has mains comes up before those let go."""
+    tale = play(
+        fault("node_crashes", "control1", 0.0),
+        Asked(-30.0, Wish.HOLD, ("ups4", held), "me"),
+        out(0, 4000, "ups4"),
+        until_s=1400,
+    )
+    assert tale.at("journal.committed * kind=turned") < 1400.0
+    tale.never("command.sent linkeddisk command=flush", "command.sent ups4 command=off")
+
+
 def test_s27_s2_nor_is_it_cut_at_once_when_it_is_released_and_somebody_boots_on_it() -> None:
     """The release is a second after the button: whoever boots then is looked at before the cut."""
     tale = play(

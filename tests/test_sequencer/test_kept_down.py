@@ -13,7 +13,7 @@ from sequencer.systems import down_again, forget_its_stop, keep_down, note_stopp
 from sim.story import Asked, Booted
 from tests.hands import NO, YES, HandRoom, HandServer
 from tests.nights import night_site, nightly, tonight
-from tests.worlds import LINKED, NODES
+from tests.worlds import LINKED, NODES, fault, out, play, reference_model
 
 
 def room_of(site: Site) -> HandRoom:
@@ -212,3 +212,17 @@ def test_s1_l4_who_was_told_long_before_and_booted_since_is_forced_before_its_po
     for name in ("rack1", "rackpool"):
         tale.before(f"command.sent {name} command=force", "ups.output_off ups6")
     assert not tale.all("server.crashed *")
+
+
+def test_s18_l2_h6_who_runs_on_a_battery_that_ends_before_its_off_is_forced_before_that() -> None:
+    """It had enough for the OFF when that was told; a hand has booted another one on it since."""
+    tale = play(
+        out(0, 4000, "ups5"),
+        fault("shutdown_refused", "blade1", 0.0),
+        Booted(100.0, "bladepool"),
+        model=reference_model(ups5__health=0.32),
+        until_s=1200,
+    )
+    off_s = tale.at("ups.off_armed ups5") + 420.0
+    assert tale.at("server.forced blade1") < off_s - 120.0 < tale.at("ups.output_off ups5 cause=command")
+    tale.never("server.crashed *", "ups.exhausted ups5")

@@ -16,6 +16,7 @@ from sequencer.standstill import bring_back
 from sequencer.step import Outcome
 from sequencer.watch import watch
 from tests.hands import HandRoom
+from tests.worlds import NODES, fault, out, play
 
 BOOK = "the journal is broken"
 
@@ -160,3 +161,18 @@ def test_s30_l4_what_no_journal_lets_anybody_start_is_waited_for_and_not_asked_f
     card.show(output_on=True)
     broken.until(3 * AGAIN_S + 1)
     assert outcomes == [Outcome.ALREADY]
+
+
+@pytest.mark.parametrize(("slow", "goes_off"), [(2.0, True), (1000.0, False)])
+def test_s30_s18_an_array_that_flushes_past_its_limit_without_a_journal_is_cut_when_it_is_flushed(
+    slow: float, goes_off: bool
+) -> None:
+    """It was left on at that limit, and its battery ran empty; others wait one limit more, not for ever."""
+    books = (fault("journal_broken", node, 100.0, amount=1) for node in NODES)
+    tale = play(*books, fault("flush_slow", "linkeddisk", 0.0, amount=slow), out(0, 4000), until_s=3600)
+    by_s = tale.at("array.flush_timed_out linkeddisk") + 300.0
+    if goes_off:
+        assert tale.at("array.flushed linkeddisk") < tale.at("ups.output_off ups4 cause=command") < by_s
+    else:
+        assert tale.at("alarm.raised ups4 rule=S30") == pytest.approx(by_s, abs=5.0)
+        tale.never("command.sent ups4 command=off")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.story import Managed, Manager
+from tests.excused import unexcused_by_the_judge
 from tests.safety import unsafe, well
 from tests.worlds import LINKED, fault, out, play, reference_model, reference_site
 
@@ -70,3 +71,25 @@ def test_l2_s18_nor_are_the_control_disks_by_a_node_that_does_not_come_back_from
     broken = fault("server_does_not_boot", "control2", -200.0)
     tale = play(restarts, broken, out(0, 4000), model=model, until_s=4500)
     tale.never("array.lost_data *", "ups.exhausted ups3")
+
+
+@pytest.mark.parametrize("heard_s", [560.0, 620.0, 700.0])
+def test_s2_n5_who_was_taken_for_lost_and_is_heard_to_run_is_stopped_and_the_array_flushed_anew(
+    heard_s: float,
+) -> None:
+    """It hung where nobody heard it, and its UPS was given up; the flush had begun, and did not count.
+
+    To be flushed anew waits for the UPSes, which can be told to go off now: what it says of the old flush is
+    not taken for that.
+    """
+    tale = play(
+        fault("card_silent", "ups5", -5.0, heard_s),
+        fault("card_silent", "ups6", -5.0, heard_s),
+        fault("server_hangs", "rack2", 0.0, heard_s),
+        fault("management_down", "network", 50.0, heard_s),
+        out(0, 4000, "ups4"),
+        until_s=2500,
+    )
+    assert not unexcused_by_the_judge(tale, ()), "nobody saw those UPSes off, and that was said aloud (S3)"
+    assert tale.at("server.halted rack2") < tale.at("array.flushing linkeddisk", -1)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("ups.output_off ups4 cause=command")

@@ -175,6 +175,7 @@ TEXTS: dict[str, str] = {
     "fit to start": "起動できる電源状態",
     "{name} is to go off first": "{name} の停止が先",
     "{name} is to stop first": "{name} のシャットダウンが先",
+    "{name} is to be flushed first": "{name} のキャッシュフラッシュが先",
     "mains of {names} not stable yet": "{names} の復電がまだ安定していない",
     "charge for a full stop: {words}": "全停止できる充電量: {words}",
     "{word_has} of {need} %": "{word_has}（必要 {need} %）",
