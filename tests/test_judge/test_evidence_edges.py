@@ -357,25 +357,6 @@ def test_S10_p3_s18_a_battery_that_lasts_for_its_own_stop_only_waits_no_longer(t
     assert s10(early.plus(confirmed(10, because="on battery")))
 
 
-def test_S10_p7_s18_one_that_has_run_empty_by_then_had_lasted_for_less_than_its_own_stop(tell: Any) -> None:
-    """Whoever takes the command writes down what its own watch had confirmed before; that it is off now tells
-    nothing of its runtime. Once it has its mains again that is over."""
-    early = known(tell).plus("2 control1 ups.on_battery ups5", "1 room ups.on_battery ups5", confirmed(10))
-
-    def emptied(at_s: float, *later: str, ups: str = "ups5") -> Any:
-        names = "exhausted", "output_off"
-        return early.plus(*(f"{at_s} room ups.{name} {ups} cause=exhausted" for name in names), *later)
-
-    assert s10(early)
-    assert s10(emptied(9)) == []
-    assert s10(emptied(10)) == [], "in that very moment"
-    assert s10(emptied(10.1)), "not yet"
-    assert s10(emptied(9, ups="ups6")), "another one"
-    mains = "9.5 room ups.on_line ups5", "9.6 room ups.on_battery ups5"
-    assert s10(emptied(9, mains[0])), "it has mains again"
-    assert s10(emptied(9, *mains)), "and lost them anew"
-
-
 def test_S10_n3_one_that_was_on_battery_at_the_first_look_is_told_of_only_when_it_answers_again(
     tell: Any,
 ) -> None:
