@@ -91,16 +91,17 @@ def systems_floors_s(run: Run) -> dict[str, float]:
 
 
 def is_in_other_hands(run: Run, name: str) -> bool:
-    """S27: this server, this UPS of servers, or this array, waits for somebody's hold."""
-    array = run.site.arrays.get(name)
-    if name in run.site.servers:
-        names = {name}
-    elif array is None:
-        names = {name, *(s.name for s in run.site.servers_on(name))}
-    else:
-        users = {s.name for s in run.site.users_of(name)} | {u.name for u in run.site.server_upses_of(name)}
-        names = {name, *array.upses} | users - run.settled
-    return not names.isdisjoint(run.facts.held)
+    """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
+    users' UPSes, and so for whoever is held there, none of its own perhaps (L2)."""
+    array, site = run.site.arrays.get(name), run.site
+    if name in site.servers:
+        return name in run.facts.held
+    upses, users = {name}, set[str]()
+    if array is not None:
+        upses = {u.name for u in site.server_upses_of(name)} - run.settled
+        users = {s.name for s in site.users_of(name)}.union((name,), array.upses)
+    loads = {s.name for ups in upses for s in site.servers_on(ups)}
+    return not run.facts.held.isdisjoint(upses | users | loads)
 
 
 def needs_nobody(run: Run, name: str) -> bool:

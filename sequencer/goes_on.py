@@ -6,19 +6,24 @@ The commander before us may have died in the midst of it, or brought everybody u
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer import timing
+from sequencer.force import count_down
 from sequencer.journal import WANTS
-from sequencer.ports import Steps
+from sequencer.ports import Condition, Steps, UpsStatus
 from sequencer.run import Run
-from sequencer.scope import Scope
+from sequencer.scope import Scope, scope
 from sequencer.site import Ups
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.wants import control_goes_first, control_stop, planned_scope
-from sequencer.watch import is_over, stable_at_s
+from sequencer.watch import is_over, stable_at_s, tells
 
 
 def lasts(run: Run) -> Steps[bool]:
     """For whoever has declared none of it himself."""
-    return (yield from goes_on(run)) and not is_another(run)
+    if not (yield from goes_on(run)):
+        return False
+    yield from mains_settle(run)
+    return not is_another(run)
 
 
 def told_of(run: Run) -> Steps[None]:
@@ -47,6 +52,33 @@ def goes_on(run: Run) -> Steps[bool]:
             return False
         yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
     return True
+
+
+def mains_settle(run: Run) -> Steps[None]:
+    """Some have their mains, and a life that has just begun cannot know since when: whom only their outage
+    brings down is not stopped before it is known whether they stay (S31).
+
+    Waited for as long as that takes, or until they go again; and not while the battery of one that is out
+    lasts for no more than the stop of what it feeds (S18).
+    """
+    site, ports = run.site, run.ports.upses
+    while not is_another(run) and not (control_stop(run) and control_goes_first(run)):
+        stable_s = {name: stable_at_s(run, site.upses[name]) for name in sorted(run.facts.confirmed)}
+        back_s = {name: at_s for name, at_s in stable_s.items() if at_s is not None}
+        out = set(stable_s) - set(back_s)
+        calls = last_calls(run, out)
+        short = any(tells(run, site.upses[name], (call,)) for name, call in calls.items())
+        if not back_s or short or scope(site, out) == scope(site, set(stable_s)):
+            return
+        turns = [ports[name].until(when.MAINS_AWAY) for name in back_s]
+        turns += [ports[name].until(call) for name, call in calls.items()]
+        yield from run.wait(*turns, by_s=min(back_s.values()))
+
+
+def last_calls(run: Run, upses: set[str]) -> dict[str, Condition[UpsStatus]]:
+    """By those that nobody has told to go off yet: its battery lasts for the stop of what it feeds only."""
+    left = (name for name in sorted(upses) if not count_down(run, (name,)))
+    return {name: when.battery_ends(timing.last_call_s(run.site, run.site.upses[name])) for name in left}
 
 
 def is_another(run: Run) -> bool:

@@ -127,12 +127,17 @@ def may_have_been_told(run: Run, ups: Ups) -> bool:
 
 
 def is_unheard_since(run: Run, ups: Ups) -> bool:
-    """We have told it, and have not heard it since: it is off, by all that is known.
+    """We have told it, and have not heard it since; or its last word was that it counts down, and its time is
+    over: it is off, by all that is known, whether anybody on it was seen down or not.
 
-    A hand may have switched it on again, and what runs there now would be cut off by one more OFF (S1).
+    A hand may have switched it on again, or the mains, and what runs there now would be cut off by one more
+    OFF: nobody has told it to go (S1).
     """
-    told_s, port = run.told_off_s.get(ups.name), run.ports.upses[ups.name]
-    return told_s is not None and answer(port) is None and port.seen().at_s <= told_s
+    told_s, seen = run.told_off_s.get(ups.name), run.ports.upses[ups.name].seen()
+    if told_s is None or seen.fresh:
+        return False
+    falls_s, counted = falls_at_s(run, ups), seen.status is not None and seen.status.off_armed
+    return seen.at_s <= told_s or (counted and falls_s is not None and run.now >= falls_s)
 
 
 def gone_or_going(run: Run, ups: Ups) -> bool:

@@ -80,6 +80,15 @@ FOREIGN_OFF = Fault(
             Excuse(rule, Reach.DEPENDING, "until then nobody comes up who waits for it (S8)")
             for rule in ("L1", "L3")
         ),
+        *(
+            Excuse(
+                rule,
+                Reach.ALL,
+                "the only node that comes up goes again with it, and nobody wakes who is halted with power",
+                turned_away=True,
+            )
+            for rule in ("L1", "L3")
+        ),
         Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),
         *LAST_NODE,
     ),

@@ -142,6 +142,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return False
     if excuse.last and not last.fell_by(change.subject, change.at_s, breach.t):
         return False
+    if excuse.turned_away and not last.turned_away(change.subject, change.at_s, breach.t):
+        return False
     if excuse.unseen and not last.gone_before(breach.subject, breach.t):
         return False
     if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):

@@ -56,6 +56,8 @@ class LastNode:
         self._began: dict[str, float] = {}
         self._told: set[str] = set()
         self._told_before: dict[str, bool] = {}
+        self._turned_away: list[tuple[float, str]] = []
+        """Who came up onto power that counted down, and when."""
         self._falls_at_s: dict[str, float] = {}
         """By UPS: when the OFF falls that it was last told; infinity while it is off."""
 
@@ -72,7 +74,9 @@ class LastNode:
         elif event.name in BEGINS:
             if event.name == "server.up":
                 self._forget(node)
-            if not self._loses_its_power(node, event.t):
+            if self._loses_its_power(node, event.t):
+                self._turned_away.append((event.t, node))
+            else:
                 self._up.add(node)
                 self._note(event.t, None)
         elif event.name in ENDS and node in self._up:
@@ -182,6 +186,15 @@ class LastNode:
         changes = ("ups.output_off", "ups.output_on")
         own = [e for e in self._events if e.is_fact and e.name in changes and e.subject == ups and e.t <= t_s]
         return bool(own) and own[-1].name == "ups.output_off" and own[-1].t <= until_s
+
+    def turned_away(self, ups: str, since_s: float, t_s: float) -> bool:
+        """None of them is at work by then; and since the last one went one has come up onto this UPS, told to
+        go off by then, and has gone again: it would have woken the others."""
+        end = self._at(t_s)
+        return end is not None and any(
+            max(end.t, since_s) <= at_s <= t_s and ups in self._site.servers[node].upses
+            for at_s, node in self._turned_away
+        )
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""

@@ -108,6 +108,8 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.dark and not last.is_left_dark(device, fault.until_s, end_s):
         return False
+    if excuse.turned_away and not last.turned_away(device, at_s, end_s):
+        return False
     if excuse.said and not _is_said(excuse.said, device, at_s, events):
         return False
     return not excuse.unread or unread(events, end_s)
@@ -259,7 +261,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
-            and not (excuse.unwoken or excuse.unread or excuse.dark)
+            and not (excuse.unwoken or excuse.unread or excuse.dark or excuse.turned_away)
             and excuse.counts_at(fault.by.amount, site, fault.by.subject)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses

@@ -177,6 +177,32 @@ def test_L10_s27_its_release_is_a_cause_for_their_upses_too_and_in_an_incident_o
     assert falls(7500, site=both) == ["ups2"], "it stayed up on that"
 
 
+FALLS = "8090 room ups.output_off {} cause={}", "8095 room ups.output_on {} cause=button"
+
+
+@pytest.mark.parametrize(
+    ("ups", "cause", "more", "twice"),
+    [
+        ("ups3", "button", (), False),
+        ("ups3", "fault", (), False),
+        ("ups3", "exhausted", (), True),
+        ("ups3", "button", ("8085 room cluster.stopped ssccluster",), True),
+        ("ups3", "button", ("8085 control1 incident.closed reference",), True),
+        ("ups3", "button", ("8085 room ups.output_off ups3 cause=command",), True),  # it was off already
+        ("ups4", "button", (), True),
+    ],
+)
+def test_L10_a6_p13_a_control_disk_that_falls_under_a_running_cluster_in_an_incident_is_a_cause_for_the_nodes(
+    outage: Any, ups: str, cause: str, more: tuple[str, ...], twice: bool
+) -> None:
+    """They restart with their cluster once more; no incident is opened for it, for one is open."""
+    falls = FALLS[0].format(ups, cause), FALLS[1].format(ups)
+    once = outage.moved("incident.closed", 9300).plus(*NODE_AGAIN[:2], *falls, *more)
+    assert [b.subject for b in once.result("L10").breaches if b.subject == "control2"] == ["control2"] * twice
+    again = outage.moved("incident.closed", 9300).plus(*NODE_AGAIN, *falls, *more)
+    assert "control2" in [b.subject for b in again.result("L10").breaches]
+
+
 def test_L10_what_stops_by_itself_is_not_counted(outage: Any) -> None:
     by_hand = [line for line in AGAIN if "command.sent" not in line]
 

@@ -159,3 +159,32 @@ def test_S11_a_ups_whose_card_has_fallen_silent_is_not_switched_on(outage: Any) 
 
 def test_S11_says_nothing_of_a_stream_that_tells_no_ages(outage: Any) -> None:
     assert outage.result("S11").put_to_test == 0
+
+
+def too_soon(telling: Any) -> bool:
+    return bool(telling.result("S10").breaches)
+
+
+def test_S10_p7_s18_one_that_has_run_empty_by_then_had_lasted_for_less_than_its_own_stop(tell: Any) -> None:
+    """Whoever takes the command writes down what its own watch had confirmed before; that it is off now tells
+    nothing of its runtime. Once it has its mains again that is over."""
+    early = tell(CALM).plus(
+        "-300 control1 ups.on_line ups5",
+        LOST,
+        "1 room ups.on_battery ups5",
+        "2 control1 ups.on_battery ups5",
+        "10 control1 outage.confirmed ups5",
+    )
+
+    def emptied(at_s: float, *later: str, ups: str = "ups5") -> Any:
+        names = "exhausted", "output_off"
+        return early.plus(*(f"{at_s} room ups.{name} {ups} cause=exhausted" for name in names), *later)
+
+    assert too_soon(early)
+    assert not too_soon(emptied(9))
+    assert not too_soon(emptied(10)), "in that very moment"
+    assert too_soon(emptied(10.1)), "not yet"
+    assert too_soon(emptied(9, ups="ups6")), "another one"
+    mains = "9.5 room ups.on_line ups5", "9.6 room ups.on_battery ups5"
+    assert too_soon(emptied(9, mains[0])), "it has mains again"
+    assert too_soon(emptied(9, *mains)), "and lost them anew"

@@ -179,11 +179,18 @@ def test_h7_who_has_to_be_woken_is_owed_by_nobody_who_is_down_himself() -> None:
     assert {b.subject for b in left} == {"control1"}
 
 
-def test_c12_s27_nor_while_the_other_one_is_in_somebodys_hands() -> None:
+RELEASE = Asked(3330.0, Wish.RELEASE, ("ups2",), "somebody")
+"""The other one is up, for a minute: nobody wakes anybody in so short a time."""
+
+
+@pytest.mark.parametrize("then", [[], [RELEASE]], ids=["held", "released"])
+def test_c12_s27_nor_while_the_other_one_is_in_somebodys_hands_or_was_when_it_halted(
+    then: list[Happening],
+) -> None:
     """Its UPS is not told to go off; the first one is by another, as soon as it has come back."""
     site = reference_site()
     off, hold = change("foreign_off", "ups1", 3065.0), Asked(100.0, Wish.HOLD, ("ups2",), "somebody")
-    tale = play(out(0, 3000), off, hold, until_s=12 * 3600.0)
+    tale = play(out(0, 3000), off, hold, then, until_s=12 * 3600.0)
     breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
     assert breaches
     assert judged(breaches, tale.events, tale.happenings, site)[1] == []

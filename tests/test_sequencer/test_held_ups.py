@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.asleep import wake_up
+from sequencer.control_stop import is_in_other_hands
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
@@ -325,3 +326,25 @@ def test_s27_s16_l2_a_hold_calls_no_off_back_and_whoever_waits_for_that_ups_hear
     assert tale.at(f"ups.output_off {ups}") < tale.at("step.started linkeddisk step=flushed")
     tale.before("array.flushed linkeddisk", "ups.output_off ups4")
     tale.never("array.lost_data linkeddisk", "ups.exhausted ups4", f"alarm.raised {ups} rule=S3")
+
+
+@pytest.mark.parametrize(
+    ("held", "settled", "waited_for"),
+    [
+        ("rackpool", "", False),
+        ("ups6", "", False),
+        ("rack1", "ups6", False),
+        ("linkeddisk", "", False),
+        ("ups4", "", False),
+        ("rackpool", "ups6", True),
+        ("ups6", "ups6", True),
+        ("ups2", "", True),
+    ],
+)
+def test_s27_l2_nor_does_the_control_disk_run_empty_for_an_array_that_waits_for_whom_somebody_holds(
+    by_hand: HandRoom, held: str, settled: str, waited_for: bool
+) -> None:
+    """Who is held on its users' UPS may use no array at all: that UPS is not told, nor the array flushed."""
+    by_hand.run.settled |= {settled}
+    by_hand.run.hear(Row(Kind.HELD, held, 0, "control1/1", 0.0, {"held": True, "cause": "r", "wall_s": 0.0}))
+    assert is_in_other_hands(by_hand.run, "linkeddisk") is not waited_for

@@ -17,6 +17,7 @@ from tests.hands import TIMEOUT_S, HandRoom, HandUps
 from tests.worlds import with_more, with_settings
 
 BLADES = ("blade1", "blade2", "bladepool")
+OFF = "off graceful"
 
 
 def room_of(site: Site) -> HandRoom:
@@ -107,6 +108,32 @@ def test_s15_c12_nor_is_one_told_that_counts_down_for_somebody_else_and_is_silen
     room.until(60)
     assert task.over
     assert ups5.sent == []
+
+
+@pytest.mark.parametrize(
+    ("counted", "after_s", "sent"), [(True, 30, []), (True, -30, []), (False, 30, [OFF])]
+)
+def test_s1_nor_is_one_told_again_whose_time_is_over_and_that_counted_down_when_it_was_heard_last(
+    room: HandRoom, ups5: HandUps, counted: bool, after_s: float, sent: list[str]
+) -> None:
+    """A server was not seen to halt, on a network that has fallen silent; its mains may be back by now, and
+    whoever has booted there with them would be cut off: nobody has told him to go (N3)."""
+    row = Row(
+        Kind.OFF_ARMED, "ups5", 1, room.run.life, 0.0, {"falls_in_s": 420.0, "wall_s": room.run.wall_s()}
+    )
+    room.run.learn(row)
+    room.run.told_off_s["ups5"] = 0.0
+    room.run.asked_to_stop.update(BLADES)
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    room.until(10)
+    ups5.show(off_armed=counted)
+    for device in (ups5, *(room.servers[name] for name in BLADES)):
+        device.fall_silent()
+    room.until(420 + after_s)
+    task = armed(room.run)
+    room.until(500)
+    assert task.over
+    assert ups5.sent[:1] == sent
 
 
 def left_on(room: HandRoom, name: str) -> float:

@@ -113,24 +113,72 @@ def test_n2_s31_who_takes_the_command_stops_no_cluster_that_somebody_else_has_br
     assert len(tale.all("command.sent ssccluster command=stop")) == 1
 
 
-@pytest.mark.parametrize(
-    ("lost", "good_s", "is_the_same"), [(False, 60, False), (False, 59, True), (True, 60, True)]
-)
-def test_s31_where_the_mains_of_some_are_good_again_those_who_are_still_out_have_an_outage_of_their_own(
-    by_hand: HandRoom, lost: bool, good_s: float, is_the_same: bool
-) -> None:
-    """A life that begins hears of no end of it; but whoever commanded would have declared these anew."""
-    run = by_hand.run
-    run.spawn(watch(run, by_hand.site.upses["ups3"]))
+@pytest.fixture
+def old(by_hand: HandRoom) -> HandRoom:
+    """A life that begins: ups1 and ups3 were confirmed before it, and only ups1 is on its battery."""
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups3"]))
     by_hand.upses["ups1"].lose_mains()
     rows = [Row(kind, "ups3", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED]
-    run.hear(*rows, replace(rows[1], subject="ups1"))
-    by_hand.until(good_s)
+    by_hand.run.hear(*rows, replace(rows[1], subject="ups1"))
+    by_hand.until(0.5)
+    return by_hand
+
+
+@pytest.mark.parametrize(("lost", "is_the_same"), [(False, False), (True, True)])
+def test_s31_where_the_mains_of_some_are_good_again_those_who_are_still_out_have_an_outage_of_their_own(
+    old: HandRoom, lost: bool, is_the_same: bool
+) -> None:
+    """It hears of no end of it; but whoever commanded would have declared these anew."""
+    old.until(60)
     if lost:
-        by_hand.upses["ups3"].lose_mains()
-    told = run.spawn(lasts(run))
-    by_hand.until(good_s + 0.5)
+        old.upses["ups3"].lose_mains()
+    told = old.run.spawn(lasts(old.run))
+    old.until(60.5)
     assert told.value is is_the_same
+
+
+@pytest.mark.parametrize(("lost_s", "ends_s", "is_the_same"), [(None, 60, False), (40, 40, True)])
+def test_s31_nobody_is_stopped_for_mains_that_are_back_before_it_is_known_whether_they_stay(
+    old: HandRoom, lost_s: float | None, ends_s: float, is_the_same: bool
+) -> None:
+    """They may have been back for an hour before this node booted, and the control side not be concerned."""
+    if lost_s is not None:
+        old.upses["ups3"].after(lost_s - 0.5, old.upses["ups3"].lose_mains)
+    told = old.run.spawn(lasts(old.run))
+    old.until(ends_s - 1)
+    assert not told.over
+    old.until(ends_s + 0.5)
+    assert told.value is is_the_same
+
+
+@pytest.mark.parametrize("low_s", [1, 20])
+@pytest.mark.parametrize("told", [False, True])
+def test_s31_s18_that_is_not_waited_for_while_a_battery_lasts_for_its_own_stop_only(
+    old: HandRoom, low_s: float, told: bool
+) -> None:
+    """Unless its UPS counts down: there is nothing more to tell it."""
+    old.upses["ups1"].after(low_s - 0.5, lambda: old.upses["ups1"].show(runtime_s=60.0, off_armed=told))
+    old.until(2)
+    lasting = old.run.spawn(lasts(old.run))
+    old.until(max(low_s - 1, 3))
+    assert lasting.over is (low_s < 2 and not told)
+    old.until(low_s + 3)
+    assert lasting.over is not told
+    old.until(61)
+    assert lasting.value is not told
+
+
+def test_s31_nor_where_those_who_are_out_bring_down_as_many(by_hand: HandRoom) -> None:
+    """The control disk brings the whole control side down, with a node's UPS or without it."""
+    run = by_hand.run
+    run.spawn(watch(run, by_hand.site.upses["ups1"]))
+    by_hand.upses["ups3"].lose_mains()
+    rows = [Row(kind, "ups3", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED]
+    run.hear(*rows, replace(rows[1], subject="ups1"))
+    by_hand.until(1)
+    told = run.spawn(lasts(run))
+    by_hand.until(2)
+    assert told.value is True
 
 
 @pytest.mark.parametrize(("back_s", "lasts"), [(None, True), (55.0, True), (70.0, False)])

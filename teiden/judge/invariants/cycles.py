@@ -14,6 +14,9 @@ from teiden.judge.words import names
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
+OF_ITSELF = ("button", "fault")
+"""Causes of a fall of output that is none of ours, in no outage."""
+
 
 class L10(Invariant):
     """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
@@ -33,7 +36,9 @@ class L10(Invariant):
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
     it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). So is the release,
     in an incident, of a node that somebody held, of the other nodes and their UPSes: while it stayed up they
-    had gone for their disk in vain (S27). Told once per device.
+    had gone for their disk in vain (S27). So is a fall of a control disk's UPS under the cluster that runs
+    again in an incident, by a hand or for it fails, of the nodes: they restart with it (A6, P13). Told once
+    per device.
     """
 
     id = "L10"
@@ -152,8 +157,17 @@ class L10(Invariant):
 
     def _falls(self, event: Event) -> None:
         power = self.room.power
-        if power.output[event.subject] and power.cause(event) == "command":
+        cause = power.cause(event) if power.output[event.subject] else ""
+        if cause == "command":
             self._count(event, 1, power.told_off.get(event.subject))
+        elif cause in OF_ITSELF and self._takes_the_cluster(event.subject):
+            self._by_hand.update(self.room.wiring.nodes)
+
+    def _takes_the_cluster(self, ups: str) -> bool:
+        """It feeds a control disk under a cluster that runs, and an incident is open: that stays the same."""
+        room = self.room
+        is_disks = ups in room.wiring.control_array_upses
+        return is_disks and room.machines.cluster == "running" and room.incident.began_s is not None
 
     def _count(self, event: Event, per_outage: int, told: Event | None) -> None:
         name, room = event.subject, self.room

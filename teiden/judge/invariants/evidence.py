@@ -16,6 +16,7 @@ from teiden.language.retell import retold
 from teiden.language.say import later, t
 
 SUPPLIES = ("ups.on_battery", "ups.on_line", "ups.output_off")
+EMPTY = "ups.exhausted"
 
 
 class _Confirmations(Invariant):
@@ -64,10 +65,14 @@ class _Confirmations(Invariant):
 
     def was_on_battery(self, ups: str, at_s: float) -> bool:
         """What fed its output then."""
-        facts = (m for name in SUPPLIES for m in self.room.history.of(name) if m.event.is_fact)
+        return self.was_told(ups, at_s, *SUPPLIES) == SUPPLIES[0]
+
+    def was_told(self, ups: str, at_s: float, *names: str) -> str | None:
+        """Which of these the room told of it last by then."""
+        facts = (m for name in names for m in self.room.history.of(name) if m.event.is_fact)
         before = (m for m in facts if m.event.subject == ups and m.event.t <= at_s)
         last = max(before, default=None, key=lambda m: m.place)
-        return last is not None and last.event.name == SUPPLIES[0]
+        return None if last is None else last.event.name
 
 
 class S10(_Confirmations):
@@ -79,7 +84,8 @@ class S10(_Confirmations):
     that one has fallen silent or been switched off since it told it. A low battery, seen while on battery,
     counts at once (X-02), and so does one whose runtime covers only the stop that it causes: outages in a
     row, or mains that come and go, have used the rest, and what is left is not for waiting (P3, P4, S18).
-    That is judged by what the battery holds, where the stream tells it.
+    That is judged by what the battery holds, where the stream tells it; it may have run empty before whoever
+    takes the command writes down what he timed.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot; where its battery is the first that is told of its
     supply, perhaps after a silence, only if it was on that then.
@@ -123,8 +129,8 @@ class S10(_Confirmations):
             since_s = min(since_s, max(mind.born_s, float(first_s)))
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        at_once = view.low or low_at_first or self._has_no_time(event, ups)
-        if lasted_s < ups.confirm_s - LATENCY_S and not at_once:
+        early = lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first)
+        if early and not self._has_no_time(event, ups):
             text = t(
                 "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
                 node=event.by,
@@ -136,7 +142,9 @@ class S10(_Confirmations):
             self.broken(event.t, ups.name, text, event)
 
     def _has_no_time(self, event: Event, ups: Ups) -> bool:
-        """It lasts for its own stop only."""
+        """It lasts for its own stop only; or has run empty by now, and held no more than that before."""
+        if self.was_told(ups.name, event.t, EMPTY, *SUPPLIES[:2]) == EMPTY:
+            return True
         if self.room.history.charges.runtime_s(ups.name, event.t) is None:
             return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
         return at_floor(self.room, ups.name, event.t)

@@ -180,6 +180,9 @@ TEXTS: dict[str, str] = {
     "who takes the command knows only what he has heard": "指揮を引き継ぐノードは聞いた指示しか知らない",
     "who is down as he was wanted is remembered by nobody": "指示どおりの停止を覚えているノードがない",
     "until then nobody comes up who waits for it (S8)": "それまで、それを待つ機器は起動しない（S8）",
+    "the only node that comes up goes again with it, and nobody wakes who is halted with power": (
+        "起動した唯一のノードがそれとともに停止し、電源が入ったまま停止しているものを誰も起動しない"
+    ),
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
