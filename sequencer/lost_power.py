@@ -23,6 +23,7 @@ from sequencer.wants import wants
 def heed_lost_power(run: Run) -> Steps[None]:
     """Never returns."""
     yield from run.together(*(wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses))
+    yield run.env.event()  # where there is none of them
 
 
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
