@@ -82,19 +82,13 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
 def is_woken_by_another(run: Run, epoch: int) -> bool:
     """Whoever it was has booted, and knew that we were down as he was; or he did not know that at all.
 
-    Whose word for us is of an earlier incident than the one in which we went has never heard of that; nor who
-    only missed us, on his way up: he would have left us down. Who has, and wants us up all the same, leaves
-    down whom else that word keeps down: that goes on (S28).
+    Whose word for us is of an earlier incident than the one in which we went has never heard of that. Who
+    has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28).
     """
     want = run.facts.wants.get(run.me)
     if want is None or want.goal is not Goal.UP:
         return False
-    return THEN in want.cause or want.cause.startswith(missed(run.me)) or want.epoch < epoch
-
-
-def missed(node: str) -> str:
-    """How the id of a word begins that only says that this node is still to come."""
-    return f"{node} of "
+    return THEN in want.cause or want.epoch < epoch
 
 
 def end(run: Run, cause: str) -> Steps[None]:

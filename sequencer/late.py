@@ -11,7 +11,6 @@ from typing import Any
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.asleep import missed
 from sequencer.journal import WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
@@ -72,6 +71,6 @@ def is_there(run: Run, server: Server) -> bool:
 def note_still_to_come(run: Run, server: Server) -> Steps[None]:
     if still_wants(run, server.name, Goal.UP):
         return
-    cause = f"{missed(server.name)}{run.facts.epoch} by {run.life}"
+    cause = f"{server.name} of {run.facts.epoch} by {run.life}"
     wall_s = run.facts.later_s(run.wall_s(), [server.name])
     yield from run.commit(Kind.WANTED, cause, servers=[server.name], goal=Goal.UP.value, wall_s=wall_s)

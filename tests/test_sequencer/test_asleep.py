@@ -270,7 +270,6 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
     ("cause", "goal", "went_in", "back"),
     [
         ("r0, then control2/3", Goal.UP, 0, True),
-        ("control1 of 0 by control2/3", Goal.UP, 0, True),
         ("nightly/on", Goal.UP, 1, True),
         ("nightly/on", Goal.UP, 0, False),
         ("r0, then control2/3", Goal.DOWN, 1, False),
@@ -279,7 +278,7 @@ def test_s28_what_our_own_journal_has_us_down_by(by_hand: HandRoom) -> None:
 def test_l1_s28_who_wakes_after_another_that_did_not_know_by_which_word_he_slept_ends_it(
     by_hand: HandRoom, cause: str, goal: Goal, went_in: int, back: bool
 ) -> None:
-    """His boot has ended what stopped him; or he only missed us; or his word is of an earlier incident."""
+    """His boot has ended what had stopped him; or his word is of an incident before this one's."""
     hear(by_hand, Goal.DOWN, *NODES, *BLADES)
     reach(by_hand, "control1")
     slept_by = before(by_hand.run).slept_by
