@@ -173,6 +173,11 @@ def test_L10_x_04_not_one_that_another_ups_feeds_as_well(
     assert ("control2" not in [b.subject for b in fed.result("L10").breaches]) is is_cause
 
 
+def test_L10_nor_the_fall_of_another_ups_while_the_control_disk_is_off(outage: Any) -> None:
+    beside = "5000 room ups.output_on ups5 cause=command", "5010 room ups.output_off ups5 cause=fault"
+    assert "control2" in [b.subject for b in outage.plus(*beside, *RESTARTED_AGAIN).result("L10").breaches]
+
+
 NODE_AGAIN = (
     "8101 control1 command.sent control2 command=shutdown",
     "8101 room server.shutting_down control2",

@@ -115,6 +115,7 @@ def fired(t: float, by: str, goal: str, servers: str = "blade1, rack1") -> Event
         ([asked(6.0, "control2", of="rack1, blade10"), TAKEN], False),  # about others
         ([asked(6.0, "control2"), AGAIN], False),  # to whom it was said
         ([asked(6.0, "control2"), asked(7.0, "control1"), TAKEN], False),  # he was told, too
+        ([asked(6.0, "control2", of="blade1"), asked(7.0, "control2", of="rack1"), TAKEN], True),  # one word
         ([asked(6.0, "control2"), TAKEN, asked(20.5, "control1")], True),  # later
         ([asked(6.0, "control2"), TAKEN, asked(20.0 + TICK_S, "control1")], False),
         ([asked(6.0, "control2", wish="power_off"), TAKEN], False),

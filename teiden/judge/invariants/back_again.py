@@ -80,7 +80,9 @@ class Returning(Invariant):
         """Or its power is, or the cluster: a word that stops the control side in an outage waits for that
         (S27)."""
         held = self.room.incident.held.keys()
-        return self.site.cluster.name in held or any(not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes)
+        return self.site.cluster.name in held or any(
+            not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes
+        )
 
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""
