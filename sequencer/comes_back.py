@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.journal import Goal
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
 from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
+from sequencer.wants import still_wants
 from sequencer.watch import others_on_its_feed, stable_at_s
 
 
@@ -39,12 +41,12 @@ def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 def comes_back(run: Run, node: Server) -> bool:
     """Each of its UPSes is off, or can be told; and the fall that takes its power leaves it its time.
 
-    What somebody else has told to go off gives it none when the mains return.
+    What somebody else has told to go off gives it none when the mains return; nor what we have, for good.
     """
     upses = [run.site.upses[name] for name in node.upses]
     if any(is_dumb(run, ups) or is_held(run, ups) for ups in upses):
         return False
-    in_time = [leaves_time(run, ups, node) and not stays_off(run, ups) for ups in upses]
+    in_time = [leaves_time(run, ups, node) and not gives_none(run, ups, node) for ups in upses]
     return sum(in_time) >= node.minimum_supplies or not in_time
 
 
@@ -58,7 +60,7 @@ def in_the_way(run: Run, nodes: Sequence[Server]) -> Iterator[tuple[str, Conditi
                 yield ups.name, when.OUTPUT_OFF
             elif not leaves_time(run, ups, node):
                 yield ups.name, when.falls_after(node.stop_limit_s)
-            elif stays_off(run, ups):
+            elif gives_none(run, ups, node):
                 yield ups.name, when.OUTPUT_ON
 
 
@@ -95,6 +97,16 @@ def stays_off(run: Run, ups: Ups) -> bool:
         return False
     off = facts.armed.get(ups.name) or facts.armed_before.get(ups.name)
     return off is None or off.wall_s is None
+
+
+def gives_none(run: Run, ups: Ups, node: Server) -> bool:
+    """It stays off when its mains return; also if we told it so, for a node that is wanted up since (L3).
+
+    Only somebody who is up switches that one on, when there are mains.
+    """
+    off = run.facts.armed.get(ups.name) or run.facts.armed_before.get(ups.name)
+    for_good = off is not None and not off.returns and seen_off(run, ups, [])
+    return stays_off(run, ups) or (for_good and still_wants(run, node.name, Goal.UP))
 
 
 def had_good_mains(run: Run, ups: Ups) -> bool:

@@ -51,17 +51,23 @@ def note_use_before_us(run: Run) -> Steps[None]:
     One that is off says nothing: whoever is found running was booted since its flush was settled, and nobody
     has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a row (O1).
     """
-    arrays = run.site.linked_arrays
+    arrays, ports = run.site.linked_arrays, run.ports.servers
     flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)
     yield from run.all_of(*(run.ports.arrays[name].look() for name in flushed))
     run.used_again |= run.facts.used_again - run.settled
     run.used_again |= {array.name for array in arrays if is_unflushed(run, array)}
     ended = {array.name for array in arrays if says_flushed(run, array)}
     run.used_again |= (asked_unwatched(run) & ended) - run.settled
-    dark = run.facts.flush_settled & run.settled
-    users = [server for server in run.site.linked_servers if not dark.isdisjoint(server.arrays)]
-    yield from run.all_of(*(run.ports.servers[user.name].look() for user in users))
-    run.used_again |= dark & {name for user in users if runs(run, user) for name in user.arrays}
+    off = run.facts.flush_settled & run.settled
+    users = [s for s in run.site.linked_servers if not off.isdisjoint(s.arrays)]
+    unheard = (s.name for s in users if ports[s.name].seen().status is None and has_power(run, s))
+    yield from run.all_of(*(ports[name].look() for name in unheard))  # a life that has only begun
+    run.used_again |= off & {name for server in users if runs(run, server) for name in server.arrays}
+
+
+def has_power(run: Run, server: Server) -> bool:
+    """As far as is known: not all of its UPSes have been seen off."""
+    return not run.settled.issuperset(server.upses)
 
 
 def runs(run: Run, server: Server) -> bool:

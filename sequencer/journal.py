@@ -159,7 +159,9 @@ class Facts:
         """When each node took the command last, by its own wall clock."""
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
-        self._holds: dict[str, tuple[float, bool]] = {}
+        self._holds: dict[str, tuple[float, str, bool]] = {}
+        self._words: dict[tuple[str, ...], float] = {}
+        """One word about these devices, and when the first of those who wrote it down by themselves did."""
         self._reached: dict[str, float] = {}
         self._restarts: dict[str, float] = {}
         self.restarts_s: float | None = None
@@ -239,7 +241,7 @@ class Facts:
 
     @property
     def held(self) -> frozenset[str]:
-        return frozenset(name for name, (_, held) in self._holds.items() if held)
+        return frozenset(name for name, (_, _, held) in self._holds.items() if held)
 
     @property
     def open(self) -> bool:
@@ -336,8 +338,9 @@ class Facts:
                 self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
+                said_s = self._first_s((row.subject, *row.details["servers"]), wall_s)
                 for server in row.details["servers"]:
-                    self._want(server, Want(Goal(row.details["goal"]), wall_s, row.subject, row.epoch))
+                    self._want(server, Want(Goal(row.details["goal"]), said_s, row.subject, row.epoch))
             case Kind.REFUSED:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
@@ -345,12 +348,25 @@ class Facts:
             case Kind.RESTARTS:
                 self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
             case Kind.HELD:
-                self.causes.add(row.details["cause"])
-                before_s, _ = self._holds.get(row.subject, (wall_s, False))
-                if wall_s >= before_s:
-                    self._holds[row.subject] = (wall_s, row.details["held"])
+                self._hold(row, wall_s)
             case _:
                 pass
+
+    def _first_s(self, word: tuple[str, ...], wall_s: float) -> float:
+        """When it counts from: heard once more from a peer whose clock is ahead it is no later than before.
+
+        Else it would count after what has been said since, and a hold that was released would stand (L1).
+        """
+        self._words[word] = min(wall_s, self._words.get(word, wall_s))
+        return self._words[word]
+
+    def _hold(self, row: Row, wall_s: float) -> None:
+        cause = row.details["cause"]
+        self.causes.add(cause)
+        first_s = self._first_s((cause, row.subject), wall_s)
+        before_s, before, _ = self._holds.get(row.subject, (first_s, cause, False))
+        if first_s >= before_s or before == cause:
+            self._holds[row.subject] = (first_s, cause, row.details["held"])
 
     def _want(self, server: str, want: Want) -> None:
         """One word that two nodes wrote down by themselves counts from when the first of them did (S35).

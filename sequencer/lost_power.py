@@ -10,6 +10,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import is_off
+from sequencer.forgotten import tell_who_may_know
 from sequencer.journal import WANTS, Goal
 from sequencer.late import note_still_to_come
 from sequencer.ports import Os, Steps
@@ -20,9 +21,9 @@ from sequencer.wants import wants
 
 
 def heed_lost_power(run: Run) -> Steps[None]:
-    """Never returns, nor where nobody can lose his power so."""
+    """Never returns."""
     yield from run.together(*(wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses))
-    yield from run.until(lambda: False, WANTS)
+    yield run.env.event()  # where there is none of them
 
 
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
@@ -47,7 +48,10 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
             return False
         heard = seen.fresh or seen.status is None
         heard_s = None if heard else seen.at_s
-        yield from run.wait(port.until(when.LEAVES if heard else when.SERVER_ANSWERS))
+        if heard:
+            yield from run.wait(port.until(when.LEAVES))
+        else:
+            yield from run.race(run.wait(port.until(when.SERVER_ANSWERS)), tell_of_the_dark(run, server))
     if not dark.over:  # the poll of its UPS may be later than its own
         yield from run.wait(dark, by_s=run.now + poll_s)
     went = dark.over or begun_anew(run, server, run.now - 2 * poll_s if heard_s is None else heard_s)
@@ -60,6 +64,16 @@ def goes_dark(run: Run, server: Server) -> Steps[None]:
     while not server_fails(server, off := {u for u in server.upses if is_off(run, u)}):
         on = [run.ports.upses[name] for name in server.upses if name not in off]
         yield from run.wait(*(port.until(when.OUTPUT_OFF) for port in on))
+
+
+def tell_of_the_dark(run: Run, server: Server) -> Steps[None]:
+    """Never returns. With its mains there a UPS that is off has tripped, or a hand was at it: nobody fights
+    that (S28), and in no incident nobody else looks; so a person is told (L1)."""
+    yield from goes_dark(run, server)
+    for name in server.upses:
+        yield from run.until_seen(run.ports.upses[name], when.MAINS_BACK)
+    yield from tell_who_may_know(run)
+    yield run.env.event()
 
 
 def begun_anew(run: Run, server: Server, since_s: float) -> bool:

@@ -327,6 +327,7 @@ FAULTS = (
                 Excuse(rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, until then")
                 for rule in ("L1", "L3")
             ),
+            NOT_WAITED_FOR,
         ),
         amount=Amount("how long that takes", Unit.SECONDS, 150.0, 1.0, 3600.0),
         passes=True,

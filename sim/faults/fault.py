@@ -91,7 +91,8 @@ class Excuse:
     against it; and when they could hear each other again, only until another of them is up (`stays`)."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts. And nobody
-    is up who was up when it was said, and whose journal is well; an array keeps it while it has power."""
+    is up who was up when it was said, and whose journal is well, but one by another site file, whom who does
+    it does not read, as he has said (C9); an array keeps it while it has power."""
     unclosed: bool = False
     """Only until somebody closes the incident that was open when it struck."""
     unwoken: bool = False
@@ -123,6 +124,9 @@ class Excuse:
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False
     """Only while another commands than who opened the last incident, and has heard nothing of it."""
+    missed: bool = False
+    """Only while another commands than who was told the last word of all, which wants this one up, and has
+    not heard that."""
 
     def counts_at(self, amount: float, site: Site, subject: str) -> bool:
         """Whether a fault of this amount is as strong, or as weak, as this asks for."""

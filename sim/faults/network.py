@@ -133,8 +133,12 @@ SWITCH_DIES = Fault(
 )
 
 NOBODY_TELLS = tuple(
-    Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True)
+    excuse
     for rule in ("L1", "L3")
+    for excuse in (
+        Excuse(rule, Reach.ALL, "who commands takes no rows of who stopped them", unread=True),
+        Excuse(rule, Reach.ALL, "who commands takes no rows of who was asked for them", missed=True),
+    )
 )
 """Of nodes that do not read each other: the cluster's word decides which of them commands (S13)."""
 

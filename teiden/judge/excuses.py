@@ -25,7 +25,7 @@ from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 from teiden.judge.unheard import used_unheard
-from teiden.judge.unread import unread
+from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
 SAFETY = "S"
@@ -37,6 +37,8 @@ GOES = "S5"
 STAYS = "L3"
 """the nodes stay up, for what hangs on these UPSes would not come back."""
 
+UNLIKE = "C9"
+"""A node's own: another one goes by another site file."""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
@@ -162,6 +164,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (excuse.deaf, lambda: used_unheard(said.events, site, breach)),
         (excuse.unread, lambda: unread(said.events, breach.t)),
+        (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
     )
     if not all(was_so() for asked, was_so in of_the_run if asked):
@@ -368,16 +371,24 @@ class Said:
     def before_all(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody knows the word that this deed goes against but by what a journal has kept of it.
 
-        And nobody is there whose journal is well, and who was there when it was said. An array keeps what is
-        said while it has power.
+        And nobody is there whose journal is well, and who was there when it was said; or he goes by another
+        site file, and who did it does not read him, as he has said (C9). An array keeps what is said while it
+        has power.
         """
         told, deed = breach.events[0], breach.events[-1]
         if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
             return False
         heard = self._up_at(told.t)
-        if (heard & self._up_at(deed.t)) - self._forgetful:
+        know = (heard & self._up_at(deed.t)) - self._forgetful
+        if know and not self._reads_nothing_of(know, deed):
             return False
-        return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard)
+        return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
+
+    def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
+        """Of the one other that there is: who did this has said so in the life in which he did it."""
+        begun_s = max((t for t in self._ended_s[deed.by] if t <= deed.t), default=inf)
+        said_so = any(begun_s <= t <= deed.t for t in self._raised[deed.by, UNLIKE])
+        return said_so and len(others) == 1 and deed.by not in others
 
     def _kept(self, array: str, at_s: float) -> bool:
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]

@@ -24,7 +24,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
 from teiden.judge.reach import covers, depending, reached
-from teiden.judge.unread import unread
+from teiden.judge.unread import missed, unread
 
 RETURNS = (L1.id, L3.id)
 
@@ -81,7 +81,7 @@ def beyond(
     found: frozenset[str] = frozenset()
     for fault in faults:
         for excuse in fault.by.fault.excuses:
-            if fault.by.fault.owed_as is not None and not excuse.unread:
+            if fault.by.fault.owed_as is not None and not (excuse.unread or excuse.missed):
                 continue
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
@@ -92,11 +92,20 @@ def beyond(
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
             elif fault.until_s == inf or excuse.stays:
-                names = reached(excuse.reach, fault.by.subject, site)
+                names = _kept(excuse, fault.by.subject, site, events, end_s)
                 if names is None:
                     return None
                 found |= names
     return found
+
+
+def _kept(
+    excuse: Excuse, device: str, site: Site, events: Sequence[Event], end_s: float
+) -> frozenset[str] | None:
+    """Of a word that who commands has never heard: whom that wants up."""
+    if excuse.missed:
+        return frozenset(name for name in (*site.servers, *site.arrays) if missed(events, name, end_s))
+    return reached(excuse.reach, device, site)
 
 
 def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
@@ -261,7 +270,7 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
         and owed.begun_s < fault.until_s < inf
         and any(
             excuse.rule == owed.breach.id
-            and not (excuse.unwoken or excuse.unread or excuse.dark or excuse.turned_away)
+            and not (excuse.unwoken or excuse.unread or excuse.missed or excuse.dark or excuse.turned_away)
             and excuse.counts_at(fault.by.amount, site, fault.by.subject)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
             for excuse in fault.by.fault.excuses

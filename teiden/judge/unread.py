@@ -1,4 +1,4 @@
-"""Whether who commands has ever heard of the incident that another node opened (C8, C9).
+"""Whether who commands has ever heard of the incident that another node opened, or of its last word (C8, C9).
 
 Nodes of two versions, or with two site files, take no rows of each other. Then the cluster may go to one that
 does not know whom the other has stopped, and starts nobody of those (S28). So it is where every journal that
@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import TICK_S
 from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.wants import WISHES as WANTED
 
+WISHES = {wish: goal.value for wish, goal in WANTED.items()}
+"""What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
 
 
@@ -40,3 +43,20 @@ def _has_come_further(event: Event, node: str, epoch: int) -> bool:
     """It knows of a later incident than this."""
     knows = event.by == node and event.name in ("journal.committed", "journal.heard")
     return knows and event.details.get("epoch", epoch) > epoch
+
+
+def missed(events: Sequence[Event], subject: str, t_s: float) -> bool:
+    """By then who took the command last has never told of the last word of all, which wants this one up."""
+    before = [e for e in events if e.t <= t_s + TICK_S]
+    commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
+    told: dict[str, list[Event]] = {}
+    for event in before:
+        if event.details.get("goal") or event.details.get("wish") in WISHES:
+            told.setdefault(str(event.details["id"]), []).append(event)
+    last = max(told.values(), key=lambda same: same[0].t, default=[])
+    if not last or commander in ("", *(e.by for e in last)):
+        return False
+    word = last[0].details
+    names = str(word.get("of", word.get("servers", "")))
+    about = not names or subject in names.split(", ")  # a request that names nobody is about everybody
+    return about and "up" in (word.get("goal"), WISHES.get(str(word.get("wish"))))

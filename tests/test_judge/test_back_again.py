@@ -144,7 +144,7 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
         assert "L3" in outage.until(12000).broken, "no word has opened this one: the cluster goes on"
         if not cause:
             continue
-        for device, waits in (("control1", True), ("ups2", True), ("ups6", False)):
+        for device, waits in (("control1", True), ("ups2", True), ("ssccluster", True), ("ups6", False)):
             held = outage.plus(f"7 control1 hold.set {device}")
             assert ("L3" not in held.until(12000).broken) is waits, "it stops when he is released (S27)"
 

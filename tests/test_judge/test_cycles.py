@@ -20,6 +20,13 @@ AGAIN = (
 )
 
 
+RESTARTED_AGAIN = (
+    "8100 control1 command.sent ssccluster command=restart",
+    "8101 room server.shutting_down control2",
+    "8150 room server.up control2",
+)
+
+
 def test_L10_a_server_that_is_stopped_twice_in_one_outage_is_reported(outage: Any) -> None:
     swings = outage.moved("incident.closed", 9300).plus(*AGAIN)
 
@@ -125,12 +132,50 @@ def test_L10_a_firing_is_a_cause_for_one_stop(night: Any) -> None:
 
 def test_L10_a_node_restarts_once_with_its_cluster_and_not_twice(outage: Any) -> None:
     assert outage.result("L10").breaches == ()
-    again = outage.plus(
-        "8100 control1 command.sent ssccluster command=restart",
-        "8101 room server.shutting_down control2",
-        "8150 room server.up control2",
-    )
+    again = outage.plus(*RESTARTED_AGAIN)
     assert [b.subject for b in again.result("L10").breaches] == ["control2"]
+
+
+PRESSED = "{} room ups.output_{} ups3 cause={}"
+
+
+@pytest.mark.parametrize(
+    ("off_s", "cause", "on_s", "is_cause"),
+    [
+        (8000, "button", 8010, True),
+        (8000, "fault", 8010, True),
+        (8000, "command", 8010, False),
+        (8000, "exhausted", 8010, False),
+        (8500, "button", 8510, False),  # in no incident
+        (4000, "button", 4010, False),  # it was off
+    ],
+)
+def test_L10_s31_a_hand_that_cuts_the_control_disk_is_a_cause_for_another_restart_of_its_nodes(
+    outage: Any, off_s: float, cause: str, on_s: float, is_cause: bool
+) -> None:
+    cut = PRESSED.format(off_s, "off", cause), PRESSED.format(on_s, "on", "button")
+    later_s = 500 if off_s > 8100 else 0
+    lines = [f"{int(at) + later_s} {what}" for at, what in (line.split(" ", 1) for line in RESTARTED_AGAIN)]
+    swings = [b.subject for b in outage.plus(*cut, *lines).result("L10").breaches]
+    assert ("control2" not in swings) is is_cause
+    twice = [f"{int(line.split()[0]) + 60 + later_s} {line.split(' ', 1)[1]}" for line in RESTARTED_AGAIN]
+    assert "control2" in [b.subject for b in outage.plus(*cut, *lines, *twice).result("L10").breaches]
+
+
+@pytest.mark.parametrize(("other", "is_cause"), [(("ups1",), False), ((), True)])
+def test_L10_x_04_not_one_that_another_ups_feeds_as_well(
+    outage: Any, other: tuple[str, ...], is_cause: bool
+) -> None:
+    disk = outage.site.arrays["controldisk"]
+    disk = replace(disk, controllers=(*disk.controllers, *other), enclosures=(*disk.enclosures, *other))
+    arrays = {**outage.site.arrays, "controldisk": disk}
+    fed = outage.at_site(arrays=arrays).plus(PRESSED.format(8000, "off", "button"), *RESTARTED_AGAIN)
+    assert ("control2" not in [b.subject for b in fed.result("L10").breaches]) is is_cause
+
+
+def test_L10_nor_the_fall_of_another_ups_while_the_control_disk_is_off(outage: Any) -> None:
+    beside = "5000 room ups.output_on ups5 cause=command", "5010 room ups.output_off ups5 cause=fault"
+    assert "control2" in [b.subject for b in outage.plus(*beside, *RESTARTED_AGAIN).result("L10").breaches]
 
 
 NODE_AGAIN = (

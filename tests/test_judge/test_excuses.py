@@ -365,7 +365,7 @@ def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_c
     assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))
 
 
-@pytest.mark.parametrize("fault", ["card_silent", "card_silent_on_battery"])
+@pytest.mark.parametrize("fault", ["card_silent", "card_silent_on_battery", "authentication_fails"])
 def test_u2_u16_a_card_that_nobody_waits_for_any_more_may_hide_that_its_mains_are_away(
     site: Site, fault: str
 ) -> None:

@@ -199,3 +199,48 @@ def test_c4_l8_who_heard_that_a_cluster_ran_ends_that_incident_without_it_and_no
     story = [FaultChange(STRUCK_S, replace(mistaken, excuses=(stays,)), "control1")]
     broken = [Breach("L8", e.t, "reference", "the cluster was stopped", (e,)) for e in (first, second)]
     assert excused(broken, story, site, [first, second])[1] == broken[1:]
+
+
+C9 = {"rule": "C9"}
+
+
+@pytest.mark.parametrize(
+    ("alarm", "forgotten"),
+    [
+        ((40.0, "control1", C9), True),
+        ((20.0, "control1", C9), True),  # as it begins
+        ((60.0, "control1", C9), True),  # in that moment
+        ((19.0, "control1", C9), False),  # in a life that is over
+        ((61.0, "control1", C9), False),
+        ((40.0, "control2", C9), False),
+        ((40.0, "control1", {"rule": "C12"}), False),
+    ],
+)
+def test_c5_c9_nor_does_a_node_remember_what_only_one_knows_that_goes_by_another_site_file(
+    site: Site, alarm: tuple[float, str, dict[str, str]], forgotten: bool
+) -> None:
+    """Its journal has kept nothing of the hold, and it reads nothing of the other one, whose own is well."""
+    told = said_to(STRUCK_S + 10, "hold.set", "control1", "ups5")
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ups5", command="off")
+    died = Event(STRUCK_S + 20, "service.died", "control1", "room", Source.FACT, {})
+    says = said_to(STRUCK_S + alarm[0], "alarm.raised", alarm[1], "control1", **alarm[2])
+
+    def left(deed: Event, node: str = "control1") -> list[Breach]:
+        broken = [Breach("S27", deed.t, "ups5", "it is held", (told, deed))]
+        story = [FaultChange(STRUCK_S, named("journal_broken"), node, amount=1.0)]
+        return excused(broken, story, site, sorted([told, died, says, deed], key=lambda e: e.t))[1]
+
+    assert (left(deed) == []) is forgotten
+    assert left(deed, "control2") != [], "its own journal is well"
+    assert left(replace(deed, by="control2")) != [], "who knows it"
+
+
+def test_l1_c8_who_commands_does_not_know_who_was_asked_for_in_a_journal_that_he_cannot_read(
+    site: Site,
+) -> None:
+    word = said_to(STRUCK_S + 10, "request.accepted", "control2", id="r1", wish="power_on", of="")
+    taken = said_to(STRUCK_S + 20, "lease.taken", "control1")
+    broken = [Breach("L1", STRUCK_S + 900, "blade1", "it is not up")]
+    story = [FaultChange(STRUCK_S, named("service_upgraded"), "control2", amount=20.0)]
+    assert excused(broken, story, site, [word, taken])[1] == []
+    assert excused(broken, story, site, [word, replace(word, by="control1"), taken])[1] == broken

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from teiden.judge.invariants.invariant import TICK_S
-from teiden.judge.unread import unread
+from teiden.judge.unread import missed, unread
 
 
 def said(t: float, name: str, by: str, **details: Any) -> Event:
@@ -94,3 +94,46 @@ def test_c6_c9_to_whom_had_counted_further_before_it_was_opened_it_is_an_old_sto
     assert not unread(sorted([*events, READS], key=lambda e: e.t), 20.0)
     assert not unread([said(4.0, "lease.taken", "control1", epoch=3), *events[1:]], 20.0)
     assert not unread([said(4.0, name, "control1"), *events[1:]], 20.0)
+
+
+def asked(t: float, by: str, n: int = 1, of: str = "", wish: str = "power_on") -> Event:
+    return said(t, "request.accepted", by, wish=wish, id=f"request-{n}", of=of)
+
+
+def fired(t: float, by: str, goal: str, servers: str = "blade1, rack1") -> Event:
+    return said(t, "schedule.fired", by, id=f"night/{goal}", goal=goal, servers=servers)
+
+
+@pytest.mark.parametrize(
+    ("events", "is_missed"),
+    [
+        ([], False),
+        ([TAKEN], False),
+        ([asked(6.0, "control2")], False),  # nobody commands
+        ([asked(6.0, "control2"), TAKEN], True),
+        ([asked(6.0, "control2", of="rack1, blade1"), TAKEN], True),
+        ([asked(6.0, "control2", of="rack1, blade10"), TAKEN], False),  # about others
+        ([asked(6.0, "control2"), AGAIN], False),  # to whom it was said
+        ([asked(6.0, "control2"), asked(7.0, "control1"), TAKEN], False),  # he was told, too
+        ([asked(6.0, "control2", of="blade1"), asked(7.0, "control2", of="rack1"), TAKEN], True),  # one word
+        ([asked(6.0, "control2"), TAKEN, asked(20.5, "control1")], True),  # later
+        ([asked(6.0, "control2"), TAKEN, asked(20.0 + TICK_S, "control1")], False),
+        ([asked(6.0, "control2", wish="power_off"), TAKEN], False),
+        ([asked(6.0, "control2", wish="release"), TAKEN], False),
+        ([asked(6.0, "control2"), asked(7.0, "control1", 2, wish="power_off"), TAKEN], False),
+        ([asked(6.0, "control2"), asked(7.0, "control1", 2, wish="hold"), TAKEN], True),
+        (
+            [fired(5.0, "control2", "down"), asked(6.0, "control2"), TAKEN, fired(12.0, "control1", "down")],
+            True,
+        ),
+        ([asked(6.0, "control2"), TAKEN, fired(12.0, "control1", "down")], False),
+        ([fired(6.0, "control2", "up"), TAKEN], True),
+        ([fired(6.0, "control2", "up", "rack1"), TAKEN], False),
+        ([fired(6.0, "control2", "down"), TAKEN], False),
+    ],
+)
+def test_a_word_is_missed_if_who_commands_has_never_told_of_it_and_nothing_was_said_since(
+    events: list[Event], is_missed: bool
+) -> None:
+    """An instant that is fired once more, by who had not heard of it, is as old as its first firing."""
+    assert missed(events, "blade1", 20.0) is is_missed

@@ -199,6 +199,33 @@ def test_s35_a_later_word_counts_beside_one_that_was_written_down_twice(facts: F
     assert facts.wants["control2"].cause == "request-2"
 
 
+def test_s35_t4_a_word_that_is_heard_once_more_by_a_clock_that_is_ahead_counts_before_what_was_said_since(
+    facts: Facts,
+) -> None:
+    learn(facts, wanted("down", "request-1", 100.0), wanted("up", "request-2", 102.0))
+    learn(facts, wanted("down", "request-1", 7300.0))
+    assert facts.wants["control2"].cause == "request-2"
+
+
+def held(cause: str, wall_s: float, *, held: bool = True) -> Row:
+    return row(Kind.HELD, "ups4", cause=cause, held=held, wall_s=wall_s)
+
+
+def test_l1_s27_a_release_counts_also_when_the_hold_is_heard_once_more_by_a_clock_that_is_ahead(
+    facts: Facts,
+) -> None:
+    """Both nodes were told of the hold while they did not hear each other; one of them of the release."""
+    learn(facts, held("request-3", 100.0), held("request-4", 200.0, held=False), held("request-3", 7300.0))
+    assert facts.held == frozenset()
+
+
+def test_l1_s27_a_release_counts_for_whom_the_hold_was_told_by_a_clock_that_is_ahead(facts: Facts) -> None:
+    learn(facts, held("request-3", 7300.0), held("request-3", 100.0), held("request-4", 200.0, held=False))
+    assert facts.held == frozenset()
+    learn(facts, held("request-5", 300.0))
+    assert facts.held == {"ups4"}
+
+
 def test_r2_08_who_goes_down_to_boot_again_has_done_so_since_its_last_want_only(facts: Facts) -> None:
     def wanted(at_s: float) -> Row:
         return row(Kind.WANTED, f"r{at_s}", servers=["control1"], goal="down", wall_s=at_s)

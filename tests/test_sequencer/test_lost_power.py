@@ -7,7 +7,9 @@ import pytest
 from sequencer.journal import Goal, Kind, Row
 from sequencer.lost_power import heed_lost_power
 from sequencer.ports import Os
-from tests.excused import holds
+from sim.faults import catalogue
+from sim.story import Booted
+from tests.excused import holds, unexcused_by_the_judge
 from tests.hands import HandRoom
 from tests.worlds import fault, out, play
 
@@ -121,3 +123,35 @@ def test_l1_a_battery_that_ends_while_no_card_is_heard_leaves_nobody_down() -> N
     )
     holds(tale, "switch_dies", "ac_link_unset")
     tale.before("server.crashed blade2", "server.up blade2")
+
+
+@pytest.mark.parametrize("comes_on", [False, True])
+def test_l1_s28_a_ups_that_goes_off_in_no_incident_is_told_of_when_its_mains_are_there(
+    room: HandRoom, comes_on: bool
+) -> None:
+    """It has tripped, or a hand was at it; one that comes on by itself is nobody's matter."""
+    ups5 = room.upses["ups5"]
+    ups5.lose_mains()
+    room.servers["blade1"].fall_silent()
+    room.until(110.0)
+    ups5.show(output_on=False)
+    room.until(600.0)
+    assert room.told("alarm.raised") == []
+    ups5.regain_mains()
+    room.until(610.0)
+    ups5.show(output_on=comes_on)
+    room.until(2000.0)
+    said = [(e["subject"], e["text"]) for e in room.told("alarm.raised")]
+    word = "ups5 have mains and are off, and no journal says why; ask for their start, or hold them"
+    assert said == ([] if comes_on else [("ups5", word)])
+
+
+def test_l1_p14_a_ups_that_trips_while_the_mains_blink_is_told_of() -> None:
+    tale = play(
+        fault("inrush_trips", "ups6", -50, 3000, amount=0.0),
+        Booted(22, "rackpool"),
+        out(0, 31),
+        until_s=6 * 3600,
+    )
+    assert not unexcused_by_the_judge(tale, [catalogue.named("inrush_trips")])
+    tale.once("alarm.raised ups6 rule=L1")

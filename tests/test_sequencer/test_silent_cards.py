@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.site import Ups
+from tests.excused import holds, unexcused
 from tests.safety import stranded, unsafe, well
 from tests.thinned import thinned
 from tests.worlds import fault, lost, out, play, reference_model, reference_site, with_more, with_settings
@@ -154,3 +155,19 @@ def test_s13_n2_a_node_that_cannot_see_its_peer_does_not_follow_it() -> None:
     assert tale.all("alarm.raised control1 rule=L5", by="control2"), "it says why it stays away"
     assert tale.all("alarm.raised ssccluster rule=L3", by="control1"), "it stays up and says why"
     tale.never("server.halted control1", "server.halted control2")
+
+
+def test_u17_s17_a_card_that_takes_nothing_for_an_hour_is_as_dead_and_its_mains_are_taken_for_its_feeds() -> (
+    None
+):
+    """Its own go alone, and are back just before its node is woken; an alarm has said that nobody waits."""
+    tale = play(
+        fault("authentication_fails", "ups2", -50, 3550, amount=3600.0),
+        out(0, 297),
+        out(320, 1521, "ups3"),
+        out(1541, 2537, "ups2"),
+        until_s=4200,
+    )
+    holds(tale, "authentication_fails")
+    assert [wrong.split(" ")[0] for wrong in unexcused(tale, [])] == ["S17"]
+    tale.before("alarm.raised ups2 rule=S17", "command.sent control2 command=wake")

@@ -10,11 +10,12 @@ import pytest
 from sequencer.comes_back import comes_back
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Steps
+from sequencer.requests import Wish
 from sequencer.run import Run
 from sequencer.site import Server, Site
 from sequencer.stays_up import PERSON_S, stay_up, stay_up_if_untold
 from sequencer.watch import watch
-from sim.story import Managed, Manager
+from sim.story import Asked, Managed, Manager
 from teiden.files.site_file import load_site
 from tests.excused import holds, unexcused
 from tests.hands import HandRoom
@@ -242,3 +243,19 @@ def test_l1_c12_the_last_node_is_not_halted_for_one_whose_ups_somebody_else_has_
     )
     holds(tale, "foreign_off", "network_loses", "cards_swizzled")
     tale.never("server.halted control1")
+
+
+def test_l3_s27_the_last_node_is_not_halted_for_one_that_was_switched_off_for_good_and_is_wanted_up_since() -> (
+    None
+):
+    """Its own UPS is held, so its power would not go; and nobody else would switch the other one's on."""
+    tale = play(
+        Managed(-180, Manager.SHUTDOWN, "control1"),
+        out(0, 1320),
+        Asked(820, Wish.HOLD, ("ups2",), by="explore"),
+        Asked(880, Wish.POWER_ON, ("control1",), by="explore"),
+        until_s=4000.0,
+    )
+    holds(tale)
+    tale.never("server.halted control2")
+    tale.once("server.up control1")

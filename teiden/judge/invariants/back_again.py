@@ -77,9 +77,12 @@ class Returning(Invariant):
                 yield heard.known_since_s(opened, t)
 
     def _a_node_is_held(self) -> bool:
-        """Or its power is: a word that stops the control side in an outage waits for that (S27)."""
+        """Or its power is, or the cluster: a word that stops the control side in an outage waits for that
+        (S27)."""
         held = self.room.incident.held.keys()
-        return any(not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes)
+        return self.site.cluster.name in held or any(
+            not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes
+        )
 
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""

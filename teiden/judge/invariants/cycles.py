@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event, Source
+from sequencer.scope import array_fails
 from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.room import Room
@@ -14,8 +15,6 @@ from teiden.judge.words import names
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
-OF_ITSELF = ("button", "fault")
-"""Causes of a fall of output that is none of ours, in no outage."""
 
 
 class L10(Invariant):
@@ -36,9 +35,9 @@ class L10(Invariant):
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
     it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). So is the release,
     in an incident, of a node that somebody held, of the other nodes and their UPSes: while it stayed up they
-    had gone for their disk in vain (S27). So is a fall of a control disk's UPS under the cluster that runs
-    again in an incident, by a hand or for it fails, of the nodes: they restart with it (A6, P13). Told once
-    per device.
+    had gone for their disk in vain (S27). So is the fall of a control disk's power, in an incident, that
+    neither an OFF nor its battery's end explains, of its nodes: their cluster restarts with it anew (S31).
+    Told once per device.
     """
 
     id = "L10"
@@ -157,17 +156,18 @@ class L10(Invariant):
 
     def _falls(self, event: Event) -> None:
         power = self.room.power
-        cause = power.cause(event) if power.output[event.subject] else ""
-        if cause == "command":
+        if not power.output[event.subject]:
+            return
+        if power.cause(event) == "command":
             self._count(event, 1, power.told_off.get(event.subject))
-        elif cause in OF_ITSELF and self._takes_the_cluster(event.subject):
-            self._by_hand.update(self.room.wiring.nodes)
+        elif power.cause(event) != "exhausted" and self.room.incident.began_s is not None:
+            self._by_hand.update(self._whose_disk_goes(event.subject))
 
-    def _takes_the_cluster(self, ups: str) -> bool:
-        """It feeds a control disk under a cluster that runs, and an incident is open: that stays the same."""
-        room = self.room
-        is_disks = ups in room.wiring.control_array_upses
-        return is_disks and room.machines.cluster == "running" and room.incident.began_s is not None
+    def _whose_disk_goes(self, ups: str) -> list[str]:
+        """Control nodes of whose disks nothing else feeds what hangs on this UPS."""
+        out = {name for name, on in self.room.power.output.items() if not on} | {ups}
+        disks = [a.name for a in self.room.wiring.control_arrays if ups in a.upses and array_fails(a, out)]
+        return [node.name for node in self.site.control_nodes if not set(disks).isdisjoint(node.arrays)]
 
     def _count(self, event: Event, per_outage: int, told: Event | None) -> None:
         name, room = event.subject, self.room

@@ -318,6 +318,9 @@ TEXTS: dict[str, str] = {
     "who commands takes no rows of who stopped them": (
         "指揮するノードは、停止させたノードの記録を受け取れず、何が停止させられたかを知らない"
     ),
+    "who commands takes no rows of who was asked for them": (
+        "指揮するノードは、起動を求められたノードの記録を受け取れず、その要求を知らない"
+    ),
     "it could not be told when they halted, and keeps them on; nobody is up to wake them": (
         "ノードの停止時に OFF を受け取れず、電源を入れたままにする。起こせるノードもない"
     ),
