@@ -16,7 +16,6 @@ from teiden.language.retell import retold
 from teiden.language.say import later, t
 
 
-
 class L10(Invariant):
     """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
 
