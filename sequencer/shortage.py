@@ -108,7 +108,7 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
 
 def our_last_calls(run: Run) -> list[Answer[Seen[UpsStatus]]]:
     """The same of the control side: when it lasts for its own stop and a flush, and no longer."""
-    site, flush_s = run.site, run.site.linkage.flush_limit_s
+    site, flush_s = run.site, flush_and_cut_s(run)
     floors_s = timing.cluster_floors_s(site, [ups for ups in site.control_upses if on_battery(run, ups.name)])
     return [
         run.ports.upses[ups].until(when.runtime_below(floor_s + flush_s)) for ups, floor_s in floors_s.items()
@@ -118,7 +118,7 @@ def our_last_calls(run: Run) -> list[Answer[Seen[UpsStatus]]]:
 def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
     """Answered when one of its batteries lasts for its flush and no longer; and where the mains are back for
     now, as in a blink, when they are away again."""
-    last_call = when.runtime_below(run.site.linkage.flush_limit_s)
+    last_call = when.runtime_below(flush_and_cut_s(run))
     return [
         run.ports.upses[ups].until(last_call if on_battery(run, ups) else when.LIVES_ON_BATTERY)
         for ups in array.upses
@@ -169,7 +169,12 @@ def to_be_flushed_s(run: Run, array: Array) -> float:
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
     offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
-    return wait_s + run.site.linkage.flush_limit_s
+    return wait_s + flush_and_cut_s(run)
+
+
+def flush_and_cut_s(run: Run) -> float:
+    """A flush up to its limit, and the OFF after that: whoever waits may see both a poll late (S18)."""
+    return run.site.linkage.flush_limit_s + timing.late_looks_s(run.site)
 
 
 def cannot_wait(run: Run, array: Array) -> bool:

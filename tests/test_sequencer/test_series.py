@@ -12,7 +12,7 @@ from sequencer.task import Task
 from tests.hands import HandRoom
 from tests.worlds import with_settings
 
-FLUSH_S = 300.0
+FLUSH_S = 300.0 + 4.0
 
 
 @pytest.fixture

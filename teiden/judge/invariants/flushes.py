@@ -76,7 +76,7 @@ class S3(Invariant):
         born_s = self.room.cards.life_began_s(node, at_s)
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
-        need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + self.site.polling.on_battery_s
+        need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
         floors_s = timing.cluster_floors_s(self.site, self.site.control_upses)
         ours = (ups for ups in floors_s if self.room.power.supply[ups] != "on line")
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses) or any(
