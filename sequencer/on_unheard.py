@@ -13,6 +13,20 @@ def gives_power(run: Run, ups: Ups) -> bool:
     return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
 
 
+def carries_alone(run: Run, ups: Ups) -> bool:
+    """So it does whom it shares with others, where he answers and these say that they are off (X-04)."""
+    site, ports = run.site, run.ports
+
+    def others_are_off(upses: tuple[str, ...]) -> bool:
+        seen = [ports.upses[name].seen() for name in upses if name != ups.name]
+        return all(s.fresh and s.status is not None and not s.status.output_on for s in seen)
+
+    arrays = (a for a in site.arrays_on(ups.name) if ports.arrays[a.name].seen().fresh)
+    parts = (part for a in arrays for part in (a.controllers, a.enclosures) if ups.name in part)
+    servers = (s.upses for s in site.servers_on(ups.name) if ports.servers[s.name].seen().fresh)
+    return any(others_are_off(upses) for feeds in (parts, servers) for upses in feeds)
+
+
 def was_on_since(run: Run, ups: Ups) -> bool:
     """It said last that it is off; and one of these has answered to what was asked later than that."""
     seen = run.ports.upses[ups.name].seen()

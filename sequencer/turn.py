@@ -196,7 +196,7 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         return waits and all(is_back(run, ups) for ups in site.control_array_upses)
     if any(stays_halted(run, node) for node in site.control_nodes):
         return True
-    failed = {a.name for a in site.linked_arrays if array_fails(a, out)}
+    failed = {a.name for a in site.linked_arrays if array_fails(a, unfed)}
     return any(
         not server_fails(s, out)
         and failed.isdisjoint(s.arrays)

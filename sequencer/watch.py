@@ -17,7 +17,7 @@ from sequencer import conditions as when
 from sequencer import timing
 from sequencer.beside import beside, is_off, off_beside
 from sequencer.journal import Kind
-from sequencer.on_unheard import gives_power, is_on_unheard
+from sequencer.on_unheard import carries_alone, is_on_unheard
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsPort, UpsStatus
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import scope, widened
@@ -262,10 +262,11 @@ def is_left(run: Run, ups: str) -> bool:
 
 def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
     """Silent, and its feed is out (U16). One never seen in this life may be off since an open incident; and
-    one that was off has been switched on by a hand when somebody answers who lives on it alone (O1)."""
+    one that was off has been switched on by a hand when somebody answers who lives on it alone (O1), now that
+    others are off (X-04)."""
     seen = run.ports.upses[ups.name].seen()
     was_on = not run.facts.open if seen.status is None else seen.status.output_on
-    return (was_on or (not seen.fresh and gives_power(run, ups))) and feed_is_out(run, ups)
+    return (was_on or (not seen.fresh and carries_alone(run, ups))) and feed_is_out(run, ups)
 
 
 def feed_is_out(run: Run, ups: Ups) -> bool:

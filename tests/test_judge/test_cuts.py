@@ -224,12 +224,20 @@ def test_S4_separate_feeds_cut_in_the_right_order_break_nothing(separate: Any) -
 
 
 def test_S4_enclosures_cut_before_controllers_are_reported(separate: Any) -> None:
-    telling = separate.moved("ups.output_off ups4", 648)
+    telling = separate.moved("ups.output_off ups4", 648).moved("array.off linkeddisk", 648)
 
     assert telling.broken == ["S4"]
     assert telling.breach("S4") == (
         "the enclosures of linkeddisk were cut at 647 s, its controllers on ups4 still ran"
     )
+
+
+def test_S4_u19_an_array_that_is_off_by_then_has_no_controllers_that_run(separate: Any) -> None:
+    """Its controllers hang on another UPS than the site file says, and went with that one."""
+    telling = separate.moved("ups.output_off ups4", 648)
+
+    assert telling.broken == []
+    assert telling.plus("646.5 room array.starting linkeddisk").breach("S4")
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ import pytest
 from sequencer.cluster_start import note_restart
 from sequencer.comes_back import comes_back, is_returning, on_again_first
 from sequencer.journal import Kind, Row
+from sequencer.ports import ClusterState, Os
 from sequencer.site import Site
 from sequencer.task import Task
-from sequencer.watch import LASTS_NO_LONGER, watch
+from sequencer.turn import may_be_left
+from sequencer.watch import LASTS_NO_LONGER, is_out_with_its_feed, watch
 from teiden.files.site_file import load_site
 from tests.hands import HandRoom
 from tests.worlds import with_settings
@@ -268,3 +270,69 @@ def test_s18_x_04_what_carries_alone_is_listened_to_for_its_runtime(
     room.upses["ups2"].show(runtime_s=720.0)
     room.until(110)
     assert [e["because"] for e in room.told("outage.confirmed", "ups2")] == [LASTS_NO_LONGER] * hurries
+
+
+def unheard_card(room: HandRoom, ups: str) -> None:
+    room.upses[ups].fall_silent()
+    room.upses[ups].status = None
+
+
+@pytest.fixture
+def unheard_disk(site: Site) -> HandRoom:
+    """In an open incident the card of ups5 has been dead for as long as we live; ups6 was cut, and is off."""
+    room = HandRoom(site)
+    declared(room)
+    unheard_card(room, "ups5")
+    room.upses["ups6"].show(**OFF)
+    for ups in ("ups1", "ups3", "ups7"):
+        room.upses[ups].lose_mains()
+    room.until(1)
+    return room
+
+
+def test_l2_u16_a_dead_card_is_out_with_its_feed_when_a_disk_lives_on_its_ups_alone(
+    unheard_disk: HandRoom, site: Site
+) -> None:
+    """The disk has another UPS, which is off: so it is this one that it answers from (X-04)."""
+    assert is_out_with_its_feed(unheard_disk.run, site.upses["ups5"])
+
+
+@pytest.mark.parametrize("why", ["the disk is silent", "the other is on", "the other is silent", "mains"])
+def test_s12_else_nobody_knows_whether_it_is_on(unheard_disk: HandRoom, site: Site, why: str) -> None:
+    if why == "the disk is silent":
+        unheard_disk.arrays["linkeddisk"].fall_silent()
+    elif why == "the other is on":
+        unheard_disk.upses["ups6"].show(output_on=True)
+    elif why == "the other is silent":
+        unheard_disk.upses["ups6"].fall_silent()
+    else:
+        unheard_disk.upses["ups7"].regain_mains()
+    unheard_disk.until(30)
+    assert not is_out_with_its_feed(unheard_disk.run, site.upses["ups5"])
+
+
+def test_l2_u16_servers_that_answer_tell_it_of_theirs(site: Site) -> None:
+    room = HandRoom(site)
+    declared(room)
+    unheard_card(room, "ups7")
+    room.upses["ups8"].show(**OFF)
+    for ups in ("ups1", "ups3", "ups5"):
+        room.upses[ups].lose_mains()
+    room.until(1)
+    assert is_out_with_its_feed(room.run, site.upses["ups7"])
+
+
+@pytest.mark.parametrize(("other", "left"), [({}, True), ({"output_on": False}, False)])
+def test_l2_x_04_nobody_is_brought_back_to_a_disk_that_lives_on_a_battery_alone(
+    room: HandRoom, other: dict[str, Any], left: bool
+) -> None:
+    """Its other UPS has its mains, and stays off until both have (S7)."""
+    room.cluster.show(state=ClusterState.RUNNING)
+    ran = {"was_running": ["rack1", "rack2"]}
+    room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, ran))
+    for name in ("rack1", "rack2"):
+        room.servers[name].show(os=Os.HALTED)
+    room.upses["ups5"].lose_mains()
+    room.upses["ups6"].show(**other)
+    room.until(1)
+    assert may_be_left(room.run, ["ups5"]) is left

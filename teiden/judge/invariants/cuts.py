@@ -124,7 +124,8 @@ class S4(Invariant):
     """A linked array's controllers lose their power before its enclosures.
 
     `Off(de(a)) -> @-off(ctl(a))`; the other half, `Off(ctl(a)) -> @-S2`, is S2. Judged when the last
-    feed of the enclosures falls by command; a UPS that feeds both takes both at once.
+    feed of the enclosures falls by command; a UPS that feeds both takes both at once. An array that is off
+    before has no controllers that run, whatever the UPS gives that they should hang on (U19).
     """
 
     id = "S4"
@@ -143,7 +144,7 @@ class S4(Invariant):
                 continue
             self.put_to_test += 1
             alive = [u for u in array.controllers if on[u]]
-            if alive:
+            if alive and self.room.caches.service[array.name] != "off":
                 text = t(
                     "the enclosures of {array} were cut at {time}, its controllers on {upses} still ran",
                     array=array.name,
