@@ -245,9 +245,7 @@ def test_l1_c12_the_last_node_is_not_halted_for_one_whose_ups_somebody_else_has_
     tale.never("server.halted control1")
 
 
-def test_l3_s27_the_last_node_is_not_halted_for_one_that_was_switched_off_for_good_and_is_wanted_up_since() -> (
-    None
-):
+def test_l3_s27_the_last_node_does_not_go_for_one_that_was_off_for_good_and_is_wanted_up_since() -> None:
     """Its own UPS is held, so its power would not go; and nobody else would switch the other one's on."""
     tale = play(
         Managed(-180, Manager.SHUTDOWN, "control1"),
