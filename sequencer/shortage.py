@@ -18,6 +18,7 @@ from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails, scope
 from sequencer.site import Array, ControlStop, Server
+from sequencer.watch import at_its_floor
 
 
 def users_are_off(run: Run, array: Array) -> Steps[None]:
@@ -199,9 +200,18 @@ def cannot_wait(run: Run, array: Array) -> bool:
 
 
 def we_go_first(run: Run, array: Array) -> bool:
-    """A battery of the control side comes to its floor sooner than that: then nobody waits any more (S5)."""
+    """A battery of the control side comes to its floor sooner than that: then nobody waits any more (S5).
+
+    One that holds enough for a full stop does not, whatever it tells of its runtime (P9, U10), unless it
+    carries alone what hangs on another (X-04).
+    """
     need_s, floors_s = to_be_flushed_s(run, array), timing.cluster_floors_s(run.site, run.site.control_upses)
-    return any(lasts_less(run, ups, floor_s + need_s) for ups, floor_s in floors_s.items()) and we_go(run)
+    upses = run.site.upses
+    ends = (
+        at_its_floor(run, upses[ups]) and lasts_less(run, ups, floor_s + need_s)
+        for ups, floor_s in floors_s.items()
+    )
+    return any(ends) and we_go(run)
 
 
 def we_go(run: Run) -> bool:

@@ -61,7 +61,7 @@ def test_l2_s5_nor_does_it_wait_for_it_when_we_go_before_that(room: HandRoom) ->
     room.upses["ups4"].show(runtime_s=3600.0)
     for ups in ("ups1", "ups2"):
         room.upses[ups].lose_mains()
-        room.upses[ups].show(runtime_s=1100.0)
+        room.upses[ups].show(runtime_s=1100.0, charge_pct=30.0)
     task = waits(room, set())
     room.until(20)
     assert not task.over

@@ -280,10 +280,10 @@ STOP_S = 300.0 + 420.0 + 4.0
 """What the control side needs of a node's UPS: the cluster's limit, its own delay, two late looks."""
 
 
-def goes(room: HandRoom, runtime_s: float, *upses: str) -> bool:
+def goes(room: HandRoom, runtime_s: float, *upses: str, charge_pct: float | None = 30.0) -> bool:
     for ups in upses:
         room.upses[ups].lose_mains()
-        room.upses[ups].show(runtime_s=runtime_s)
+        room.upses[ups].show(runtime_s=runtime_s, charge_pct=charge_pct)
     room.upses["ups4"].show(runtime_s=3600.0)
     falls(room, "ups5", room.run.now + 200.0)
     assert not is_short(room.run, room.site.arrays["linkeddisk"])
@@ -299,6 +299,18 @@ def test_l2_s5_an_array_cannot_wait_when_we_go_before_its_servers_are_off_and_it
 
 def test_s3_it_waits_while_another_node_stays(room: HandRoom) -> None:
     assert not goes(room, 100.0, "ups1")
+
+
+@pytest.mark.parametrize("charge_pct", [100.0, None])
+def test_s3_p9_a_control_ups_that_holds_enough_or_does_not_tell_hurries_nobody(
+    room: HandRoom, charge_pct: float | None
+) -> None:
+    assert not goes(room, 0.0, "ups1", "ups2", charge_pct=charge_pct)
+
+
+def test_s3_one_that_was_never_heard_hurries_nobody(room: HandRoom) -> None:
+    room.upses["ups3"].status = None
+    assert not goes(room, 3600.0, "ups1", "ups2")
 
 
 def test_s3_nor_does_the_battery_hurry_it_of_who_waits_for_nobody(site: Site) -> None:
