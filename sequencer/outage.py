@@ -33,7 +33,9 @@ from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
+    beside_who_is_held,
     down_by_its_end,
+    in_hands,
     is_short,
     its_turn,
     lost_ones,
@@ -192,13 +194,13 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if (yield from is_used_again(run, array)):
             again = True
             continue
-        yield from flush(run, array, again)
+        held = yield from beside_who_is_held(run, array, flush(run, array, again))
         was_flushed = says_flushed(run, array) and not anew
         again = yield from is_used_again(run, array)
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
-        yield from writes_no_more(run, array)
+        yield from writes_no_more(run, array, held)
         again = yield from is_used_again(run, array)
         if not again and (yield from cut_all(run, array, was_flushed)):
             break
@@ -365,7 +367,7 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     on = short or only_held(run, array)
     upses = {u.name: on or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)
-    lost = lost_ones(run, array) if short else {}
+    lost = lost_ones(run, array) | in_hands(run, array) if short else {}
     return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))
 
 

@@ -143,7 +143,6 @@ SERVER_IN_MAINTENANCE = Fault(
 )
 
 
-
 def no_watts(_: Site, __: str) -> float:
     return 0.0
 

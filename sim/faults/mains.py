@@ -67,7 +67,6 @@ TOO_SHORT = (
 )
 
 
-
 def shorter_than(
     *, below: Callable[[Site, str], float] | None = None, above: Callable[[Site, str], float] | None = None
 ) -> tuple[Excuse, ...]:

@@ -207,6 +207,30 @@ def test_s27_l2_who_is_booted_on_a_held_ups_as_the_nodes_go_is_forced_while_some
     tale.never("server.crashed *")
 
 
+def test_s27_l2_what_the_others_wrote_is_flushed_before_the_battery_ends_under_one_that_is_held() -> None:
+    """He runs to the end, and what he writes is lost with it: nobody may stop him, nor cut his disk."""
+    tale = play(out(0, 4000), fault("server_in_maintenance", "rack1", -100.0), until_s=3000)
+    holds(tale, "server_in_maintenance")
+    tale.before("array.flushed linkeddisk", "ups.exhausted ups4")
+    assert tale.at("array.flushing linkeddisk") == pytest.approx(1500.0 - 300.0, abs=2.0), "its last call"
+    tale.never("command.sent ups4 command=off", "server.forced rack1")
+
+
+@pytest.mark.parametrize(("released_s", "flushes_s"), [(650.0, (601, 741)), (900.0, (601, 991))])
+def test_s2_a4_who_is_released_under_the_flush_or_after_it_is_flushed_anew_when_he_is_down(
+    released_s: float, flushes_s: tuple[int, int]
+) -> None:
+    """The first flush was hurried, for its card said that its battery was low."""
+    low = fault("low_flag_false", "ups4", 600.0)
+    held = Asked(-100.0, Wish.HOLD, ("rack1",), "me"), Asked(released_s, Wish.RELEASE, ("rack1",), "me")
+    tale = play(out(0, 4000), held, low, until_s=2500)
+    holds(tale, "low_flag_false")
+    assert [round(at_s) for at_s in tale.times("array.flushing linkeddisk")] == list(flushes_s)
+    flushed_s = tale.at("array.flushed linkeddisk", -1)
+    assert tale.at("server.halted rack1") < flushed_s < tale.at("ups.output_off ups4")
+    tale.never("array.lost_data *")
+
+
 def test_s28_s27_nobody_is_started_for_a_held_node_that_its_mains_boot_when_all_were_wanted_off() -> None:
     """Its battery ended while nobody might stop it: it was not down as wanted, and no hand wants it up."""
     hold, off = Asked(10.0, Wish.HOLD, ("control2",)), Asked(2500.0, Wish.POWER_OFF, ())

@@ -102,11 +102,11 @@ class L2(Invariant):
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs, or feeds
-    a pool server that it has not enough for (P4, H6, see S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
-    what hangs on a UPS whose card was silent from when its mains went, or from before anybody was at work
-    again, until it held no more than its stop needs, with others on its feed that had theirs, or had them
-    back, in time (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for
-    another one that is dark (see S18).
+    a pool server that it has not enough for (P4, H6, see S18); nor a system that was booted when no node was
+    at work any more, and none has been since (H6); nor what hangs on a UPS whose card was silent from when
+    its mains went, or from before anybody was at work again, until it held no more than its stop needs, with
+    others on its feed that had theirs, or had them back, in time (S12); nor a control disk at rest, nor what
+    the nodes' UPSes take while these stay up for another one that is dark (see S18).
     """
 
     id = "L2"

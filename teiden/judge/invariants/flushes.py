@@ -19,7 +19,8 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    or the power of the array itself counts down by then, as another has told it (C12).
+    or the power of the array itself counts down by then, as another has told it (C12). Who is held may run
+    then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
     """
@@ -49,7 +50,8 @@ class S3(Invariant):
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
-        if on and not up and self._cannot_wait(array, event.t, (asked or event).by):
+        held = self.room.incident.held
+        if on and all(name in held for name in up) and self._cannot_wait(array, event.t, (asked or event).by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
