@@ -341,10 +341,12 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
-    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3)."""
+    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3).
+    What is refused for that is not asked, and its limit has not begun (S25)."""
     if array.name in run.facts.flush_asked or may_be_used(run, array):
         yield from look_at_users(run, array)
-    yield from run.commit(Kind.FLUSH_ASKED, array.name)
+    if refusal_to_flush(run, array) is None:
+        yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 
 def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus]) -> Steps[None]:

@@ -20,7 +20,7 @@ from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
 from tests.hands import HandRoom, HandUps
-from tests.worlds import HOUR_S, fault, lost, out, play
+from tests.worlds import HOUR_S, LINKED, fault, lost, out, play
 
 
 def hold(room: HandRoom, *, held: bool) -> None:
@@ -229,6 +229,24 @@ def test_s2_a4_who_is_released_under_the_flush_or_after_it_is_flushed_anew_when_
     flushed_s = tale.at("array.flushed linkeddisk", -1)
     assert tale.at("server.halted rack1") < flushed_s < tale.at("ups.output_off ups4")
     tale.never("array.lost_data *")
+
+
+def test_s2_s25_a_flush_that_is_refused_for_who_fell_silent_was_not_asked_and_has_no_limit() -> None:
+    """The racks hang on ups5 in truth, and are silent when that is off; ups6, which is held, may feed one."""
+    held, released = (
+        Asked(at_s, wish, ("ups6",)) for at_s, wish in ((-100.0, Wish.HOLD), (700.0, Wish.RELEASE))
+    )
+    tale = play(
+        fault("loads_mixed_up", "ups5", -300.0),
+        held,
+        released,
+        Asked(0.0, Wish.POWER_OFF, LINKED),
+        until_s=4000,
+    )
+    holds(tale, "loads_mixed_up")
+    assert tale.all("command.refused linkeddisk command=flush rule=S3")
+    tale.before("ups.output_off ups6", "array.flushed linkeddisk", "ups.output_off ups4")
+    tale.never("array.lost_data *", "alarm.raised linkeddisk rule=S25")
 
 
 def test_s28_s27_nobody_is_started_for_a_held_node_that_its_mains_boot_when_all_were_wanted_off() -> None:

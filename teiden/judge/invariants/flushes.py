@@ -51,7 +51,7 @@ class S3(Invariant):
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
         held = self.room.incident.held
-        if on and all(name in held for name in up) and self._cannot_wait(array, event.t, (asked or event).by):
+        if all(name in held for name in up) and self._cannot_wait(array, event.t, (asked or event).by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
