@@ -16,7 +16,7 @@ from sequencer.passed_on import (
     say_again,
 )
 from sequencer.ports import ClusterState, Os, Steps, Unreachable
-from sequencer.proof import cluster_is, without_power
+from sequencer.proof import cluster_is, halted, without_power
 from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
 from sequencer.run import Run
 from sequencer.site import Server, Site
@@ -175,10 +175,13 @@ def goes_down(run: Run, request: Request) -> str:
     """S16: the control side has told its own UPSes to go off, and nobody can call that back.
 
     Nor can anybody call back its manager, who shuts it down: the nodes would halt with their power on (L3).
+    A node that went before that word was said, and is to come back with the mains, hears of no later one when
+    the last has gone, and goes down by it (T7).
     """
     nodes = run.site.cluster.nodes
     leaves = run.cluster.shutdown_told and not cluster_is(run, ClusterState.RUNNING)
-    gone = control_wanted_down(run) and (leaves or all(run.facts.reached(name) for name in nodes))
+    down = (run.facts.reached(node.name) or halted(run, node) for node in run.site.control_nodes)
+    gone = control_wanted_down(run) and (leaves or all(down))
     if not gone or set(nodes).isdisjoint(meant(run.site, request)):
         return ""
     return "the control side goes off, and nobody can call that back; the buttons of its UPSes start it again"

@@ -35,8 +35,10 @@ from sequencer.power_off import adopt, arm, cut, see_off
 from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
+    beside_who_is_held,
     cannot_wait,
     down_by_its_end,
+    in_hands,
     its_turn,
     lost_ones,
     only_held,
@@ -195,13 +197,13 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
         if (yield from is_used_again(run, array)):
             again = True
             continue
-        yield from unless_heard(run, array, flush(run, array, again))
+        held = yield from beside_who_is_held(run, array, unless_heard(run, array, flush(run, array, again)))
         was_flushed = says_flushed(run, array) and not anew
         again = yield from is_used_again(run, array)
         if again:
             continue
         # Flushed in a hurry, while some were silent: they may write until their UPS is off, or given up.
-        yield from unless_heard(run, array, writes_no_more(run, array))
+        yield from unless_heard(run, array, writes_no_more(run, array, held))
         again = yield from is_used_again(run, array)
         if not again and (yield from cut_all(run, array, was_flushed)):
             break
@@ -343,10 +345,12 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
 
 
 def note_flush(run: Run, array: Array) -> Steps[None]:
-    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3)."""
+    """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3).
+    What is refused for that is not asked, and its limit has not begun (S25)."""
     if array.name in run.facts.flush_asked or may_be_used(run, array):
         yield from look_at_users(run, array)
-    yield from run.commit(Kind.FLUSH_ASKED, array.name)
+    if refusal_to_flush(run, array) is None:
+        yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 
 def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> Steps[None]:
@@ -372,7 +376,7 @@ def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
     on = short or only_held(run, array)
     upses = {u.name: on or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)
-    lost = lost_ones(run, array) if short else {}
+    lost = lost_ones(run, array) | in_hands(run, array) if short else {}
     return guards.flush_array(array, down | lost, upses, mains_back=mains_back(run, array.name))
 
 

@@ -7,7 +7,7 @@ When those minutes would cost the flush, the array is flushed at once (X-02, P6,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sequencer import conditions as when
 from sequencer import timing
@@ -32,7 +32,7 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         if all(ups.name in run.settled for ups in upses) and all(down.values()):
             return
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
-        overdue = not awake or all(is_left_on(run, array, server) for server in awake)
+        overdue = all(is_left_on(run, array, s) or is_in_hands(run, array, s) for s in awake)
         if overdue and cannot_wait(run, array):
             ours = [ups.name for ups in run.site.control_upses]
             looked_at = array.upses if is_short(run, array) else ours
@@ -60,6 +60,12 @@ def is_left_on(run: Run, array: Array, server: Server) -> bool:
     return late and only_held(run, array)
 
 
+def is_in_hands(run: Run, array: Array, server: Server) -> bool:
+    """Somebody holds it, and nothing counts down under it: it runs on, and writes to the battery's end (S27).
+    A flush before that harms nobody, and saves what the others have written (L2)."""
+    return run.in_other_hands(server.name) is not None and only_held(run, array)
+
+
 def only_held(run: Run, array: Array) -> bool:
     """Whatever of its servers' UPSes is not off yet stays on for as long as somebody holds it, or who runs
     on it (S27)."""
@@ -67,11 +73,14 @@ def only_held(run: Run, array: Array) -> bool:
     return all(stays_on(run, ups) for ups in left)
 
 
-def writes_no_more(run: Run, array: Array) -> Steps[None]:
+def writes_no_more(run: Run, array: Array, held: Collection[str] = ()) -> Steps[None]:
     """Until all its servers are down; those that are lost are waited for as long as its battery lasts.
 
     What they wrote would be gone with it as well, and it would run to its end untold (S18).
+    `held`: who ran on under its flush, and is waited for in any case (S27).
     """
+    if held:
+        yield from used_until_down(run, array, held)
     while not all(down_by_its_end(run, array).values()):
         ends = [
             run.ports.upses[ups].until(when.battery_ends(0.0)) for ups in array.upses if not is_low(run, ups)
@@ -99,6 +108,32 @@ def down_by_its_end(run: Run, array: Array) -> dict[str, bool]:
     """Its servers, and whether they are down; or lost, and the battery under it is ending."""
     ending = any(is_low(run, ups) for ups in array.upses)
     return servers_down(run, array) | (lost_ones(run, array) if ending else {})
+
+
+def in_hands(run: Run, array: Array) -> dict[str, bool]:
+    """Who of its servers is not down, and is not waited for with its flush: somebody holds them."""
+    users = (s for s in run.site.users_of(array.name) if is_in_hands(run, array, s))
+    return {s.name: True for s in users if not servers_down(run, array)[s.name]}
+
+
+def beside_who_is_held(run: Run, array: Array, flush: Steps[None]) -> Steps[dict[str, bool]]:
+    """Who ran on in other hands when it began to be flushed. He has written since: when he is down it is
+    flushed anew (S2), and at once where this flush is not over by then, for he has overtaken it (A4, L2)."""
+    held = in_hands(run, array)
+    watch = [run.spawn(used_until_down(run, array, held))] if held else []
+    yield from flush
+    for task in watch:
+        task.close()
+    return held
+
+
+def used_until_down(run: Run, array: Array, held: Collection[str]) -> Steps[None]:
+    while up := [name for name in held if not servers_down(run, array)[name]]:
+        upses = [ups for name in up for ups in run.site.servers[name].upses]
+        halted = (run.ports.servers[name].until(when.HALTED, eager=True) for name in up)
+        yield from run.wait(*map(run.news, [*up, *upses]), *halted)
+    run.used_again.add(array.name)
+    run.announce(array.name)
 
 
 def is_low(run: Run, ups: str) -> bool:

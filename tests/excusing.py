@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
-from sim.faults.catalogue import named
+from sim.faults.catalogue import default_amount, named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
@@ -28,10 +28,11 @@ def left(
     subject: str,
     *events: Event,
     ends: bool = True,
-    amount: float = 0.0,
+    amount: float | None = None,
 ) -> bool:
-    """Whether it counts."""
-    changes = [FaultChange(STRUCK_S, named(fault), subject, amount=amount)]
+    """Whether it counts. `amount`: of the fault; None: the usual one."""
+    of = default_amount(named(fault)) if amount is None else amount
+    changes = [FaultChange(STRUCK_S, named(fault), subject, amount=of)]
     if ends:
         changes.append(FaultChange(ENDED_S, named(fault), subject, present=False))
     return excused([breach], changes, site, events)[1] == [breach]

@@ -145,7 +145,8 @@ class Watcher:
         if array.role is ArrayRole.CONTROL:
             yield f"S32 {e.subject} is flushed"
         for server in self.site.users_of(e.subject):
-            if self.os[server.name] in RUNNING:
+            held = server.name in self.held and e.subject in self.emergency
+            if self.os[server.name] in RUNNING and not held:
                 yield f"S3 {e.subject} is flushed while {server.name} is {self.os[server.name]}"
         for ups in self.site.server_upses_of(e.subject):
             excused = ups.name in self.not_off_alarm or e.subject in self.emergency

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sequencer.requests import Wish
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.mains import TOO_SHORT
+from sim.faults.mains import shorter_than
 from sim.later import after
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.room import Room
 
 OPERATOR = "operator"
@@ -141,13 +142,18 @@ SERVER_IN_MAINTENANCE = Fault(
     ),
 )
 
+
+def no_watts(_: Site, __: str) -> float:
+    return 0.0
+
+
 UPS_SHARED = Fault(
     ("O3",),
     "ups_shared",
     Kind.UPS,
     "something that nobody manages draws power from it, too",
     _shared,
-    excuses=TOO_SHORT,
+    excuses=shorter_than(above=no_watts),
     amount=Amount("watts", Unit.TIMES, 300.0, 0.0, 10_000.0),
 )
 

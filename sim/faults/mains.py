@@ -16,6 +16,7 @@ from sim.later import after
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sequencer.site import Site
     from sim.room import Room
 
     Stays = Callable[[Room, str, float], Iterable[float]]
@@ -64,6 +65,24 @@ TOO_SHORT = (
     *LAST_NODE,
     *GOES_EARLY,
 )
+
+
+def shorter_than(
+    *, below: Callable[[Site, str], float] | None = None, above: Callable[[Site, str], float] | None = None
+) -> tuple[Excuse, ...]:
+    """Of an amount: as strong as this at least. A battery that lasts as it was planned excuses nothing."""
+    return tuple(replace(excuse, below=below, above=above) for excuse in TOO_SHORT)
+
+
+def as_new(_: Site, __: str) -> float:
+    """Per cent of what the battery held."""
+    return 100.0
+
+
+def as_planned(_: Site, __: str) -> float:
+    """Times the load."""
+    return 1.0
+
 
 NO_OUTPUT = (
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
@@ -250,7 +269,7 @@ BATTERY_AGED = Fault(
     Kind.UPS,
     "its battery holds only a part of what it held when it was new",
     _ages,
-    excuses=TOO_SHORT,
+    excuses=shorter_than(below=as_new),
     amount=Amount("what it still holds", Unit.PERCENT, 40.0, 10.0, 100.0),
 )
 
@@ -270,7 +289,7 @@ LOAD_ADDED = Fault(
     Kind.UPS,
     "it feeds more than it was planned for",
     _feeds_more,
-    excuses=TOO_SHORT,
+    excuses=shorter_than(above=as_planned),
     amount=Amount("its load, by what was planned", Unit.TIMES, 1.5, 1.0, 5.0),
 )
 

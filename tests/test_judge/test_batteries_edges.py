@@ -297,6 +297,49 @@ def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_w
     assert at_once.result("S18").breaches == ()
 
 
+# A pool server that a hand has booted (H6, O1)
+
+
+def overdrawn(tell: Any, *lines: str, charge_pct: int = 56, runtime_s: int = 420) -> Any:
+    """bladepool was booted; with it ups5 lasts no longer than its own stop takes when its mains go."""
+    return tell(CALM).plus(
+        "-300 room server.booting bladepool",
+        f"0 room ups.charge ups5 charge_pct={charge_pct} runtime_s={runtime_s}",
+        "0 room mains.lost ups5",
+        "420 room ups.exhausted ups5",
+        "420 room ups.output_off ups5 cause=exhausted",
+        "420 room server.crashed blade1 cause=power",
+        *lines,
+    )
+
+
+def test_S18_L2_h6_nobody_is_blamed_for_what_a_pool_server_draws_that_a_hand_has_booted(tell: Any) -> None:
+    """The runtime of a UPS is stated for those that are started; and S17 had been kept."""
+    told, site = overdrawn(tell), tell(CALM).site
+    assert [rule for rule in ("S18", "L2") if told.result(rule).breaches] == []
+    short_pct = timing.return_charge_pct(site, site.upses["ups5"])
+    at_least = overdrawn(tell, charge_pct=short_pct)
+    assert at_least.result("S18").breaches == ()
+    assert overdrawn(tell, charge_pct=short_pct - 1).result("S18").breaches, "started too early (S17)"
+    assert overdrawn(tell, runtime_s=1200).result("S18").breaches, "there was time"
+    assert told.without("ups.charge").result("S18").breaches, "nobody knows how much it held"
+    assert told.without("mains.lost").result("S18").breaches, "its mains never went"
+
+
+def test_S18_h6_but_only_while_it_runs_on_that_battery(tell: Any) -> None:
+    told = overdrawn(tell)
+    assert told.without("booting bladepool").result("S18").breaches, "nobody has booted it"
+    assert told.moved("booting bladepool", 0).result("S18").breaches == ()
+    assert told.moved("booting bladepool", 1).result("S18").breaches, "later: what that draws comes on top"
+    assert overdrawn(tell, "-1 room server.halted bladepool").result("S18").breaches, "it was down again"
+    assert overdrawn(tell, "1 room server.halted bladepool").result("S18").breaches == ()
+    again = overdrawn(tell, "-400 room server.halted bladepool")
+    assert again.result("S18").breaches == (), "booted since then"
+    rack = told.without("booting bladepool")
+    assert rack.plus("-300 room server.booting rackpool").result("S18").breaches, "on another UPS"
+    assert rack.plus("-300 room server.booting blade1").result("S18").breaches, "one that is planned with"
+
+
 # Nobody was there (R10-14)
 
 

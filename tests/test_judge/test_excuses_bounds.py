@@ -357,3 +357,16 @@ def test_u5_u16_l2_a_control_disk_whose_ups_nobody_switches_off_is_used_to_its_e
     assert not left(site, Breach("L2", STRUCK_S + 300, "controldisk", ""), fault, "ups3")
     assert left(site, Breach("L2", STRUCK_S + 300, "linkeddisk", ""), fault, "ups4"), "it can be flushed"
     assert left(site, Breach("L2", STRUCK_S + 300, "controldisk", ""), fault, "ups1"), "another one's"
+
+
+@pytest.mark.parametrize(
+    ("fault", "nothing", "something"),
+    [("battery_aged", 100.0, 99.0), ("load_added", 1.0, 1.1), ("ups_shared", 0.0, 1.0)],
+)
+@pytest.mark.parametrize("rule", ["S18", "L2", "S8"])
+def test_p5_p7_o3_a_battery_that_lasts_as_it_was_planned_excuses_nothing(
+    site: Site, fault: str, nothing: float, something: float, rule: str
+) -> None:
+    broken = Breach(rule, STRUCK_S + 300, "ups4", "")
+    assert left(site, broken, fault, "ups4", amount=nothing)
+    assert not left(site, broken, fault, "ups4", amount=something)

@@ -139,3 +139,17 @@ def test_S3_a_ups_that_nobody_told_to_go_off_is_waited_for_by_nobody(outage: Any
     assert "S3" not in untold.broken, "its battery lasts for the flush only"
     more = untold.changed("0 room ups.charge ups4", "runtime_s=434.5", "runtime_s=435.5")
     assert "S3" in more.broken
+
+
+def test_S3_s27_who_is_held_may_run_when_its_battery_cannot_wait(outage: Any) -> None:
+    """What the others have written is saved; nobody may stop him."""
+    early = outage.moved("command=flush", 130).moved("array.flushing", 130).moved("array.flushed", 322)
+    early = early.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=700")
+    short = "129 control1 alarm.raised linkeddisk rule=S18 text=short"
+    up = early.plus("128 room server.up rack1", short)
+    assert up.result("S3").breaches
+    held = up.plus("-50 control1 hold.set rack1")
+    assert held.result("S3").breaches == ()
+    assert held.plus("128 room server.up rack2").result("S3").breaches, "nobody holds that one"
+    assert held.plus("100 control1 hold.released rack1").result("S3").breaches, "nor him any more"
+    assert held.without("rule=S18").result("S3").breaches, "not said"

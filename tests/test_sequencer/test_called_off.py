@@ -10,6 +10,7 @@ from sequencer.ports import ClusterState, Os
 from sequencer.requests import Wish
 from sequencer.timing import CARD_REBOOT_S
 from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import unsafe, well
 from tests.tale import Tale
@@ -86,6 +87,17 @@ def test_s16_who_asks_for_everything_when_the_control_side_can_only_go_off_is_to
     assert not unsafe(tale)
     assert tale.all("request.refused reference wish=power_on")
     tale.never("request.accepted reference wish=power_on")
+
+
+def test_s16_t7_so_is_he_when_one_node_is_to_come_back_and_hears_of_no_later_word_than_the_off() -> None:
+    """It went for its own battery before that was said: it boots with the mains, and goes down by it."""
+    low = fault("low_flag_false", "ups2", 700.0, 1200.0)
+    asked = (off(705.0), ask(880.0, Wish.POWER_ON))
+    tale = play(out(0, 3000), low, asked, until_s=LONG)
+    holds(tale, "low_flag_false")
+    assert tale.all("command.sent ups2 command=off how=until_mains")
+    tale.before("server.halted control2", "request.refused reference wish=power_on")
+    tale.before("request.refused reference wish=power_on", "server.halted control1")
 
 
 def test_what_only_the_linked_side_needs_is_accepted_while_the_control_side_goes_off() -> None:

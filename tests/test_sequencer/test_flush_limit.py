@@ -9,6 +9,7 @@ from sequencer.outage import flush, note_flush
 from sequencer.ports import Flush, Os
 from sequencer.site import Site
 from tests.hands import NO, YES, HandRoom
+from tests.worlds import LINKED
 
 ASKED_AT_S = 10.0
 TAKEN_OVER_AT_S = 200.0
@@ -118,4 +119,12 @@ def test_s3_before_a_flush_is_asked_for_and_again_its_servers_are_looked_at_once
     room.run.spawn(note_flush(room.run, array))
     room.until(2)
     assert (room.upses["ups5"].looks, room.servers["blade1"].looks) == (2, 2)
-    assert [row.kind for row in room.journal.kept] == [Kind.FLUSH_ASKED, Kind.FLUSH_ASKED]
+    assert room.journal.kept == [], "refused for who runs: that is not asked, and no limit begins (S25)"
+    room.upses["ups4"].lose_mains()
+    for name in LINKED:
+        room.servers[name].show(os=Os.HALTED)
+    room.run.settled |= {"ups5", "ups6"}
+    room.until(20)
+    room.run.spawn(note_flush(room.run, array))
+    room.until(30)
+    assert [row.kind for row in room.journal.kept] == [Kind.FLUSH_ASKED]

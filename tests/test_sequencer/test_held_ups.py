@@ -21,7 +21,7 @@ from teiden.files.site_file import load_site
 from teiden.play import run_until
 from tests.excused import holds
 from tests.hands import HandRoom, HandUps
-from tests.worlds import HOUR_S, fault, lost, out, play
+from tests.worlds import HOUR_S, LINKED, fault, lost, out, play
 
 
 def hold(room: HandRoom, *, held: bool) -> None:
@@ -250,6 +250,48 @@ def test_s27_l2_who_is_booted_on_a_held_ups_as_the_nodes_go_is_forced_while_some
     tale = play(held, out(0, 4000), Booted(stops_s + 20.0, "rackpool"), until_s=3000)
     tale.before("server.booting rackpool", "server.forced rackpool", "server.halted control1")
     tale.never("server.crashed *")
+
+
+def test_s27_l2_what_the_others_wrote_is_flushed_before_the_battery_ends_under_one_that_is_held() -> None:
+    """He runs to the end, and what he writes is lost with it: nobody may stop him, nor cut his disk."""
+    tale = play(out(0, 4000), fault("server_in_maintenance", "rack1", -100.0), until_s=3000)
+    holds(tale, "server_in_maintenance")
+    tale.before("array.flushed linkeddisk", "ups.exhausted ups4")
+    assert tale.at("array.flushing linkeddisk") == pytest.approx(1500.0 - 300.0, abs=2.0), "its last call"
+    tale.never("command.sent ups4 command=off", "server.forced rack1")
+
+
+@pytest.mark.parametrize(("released_s", "flushes_s"), [(650.0, (601, 741)), (900.0, (601, 991))])
+def test_s2_a4_who_is_released_under_the_flush_or_after_it_is_flushed_anew_when_he_is_down(
+    released_s: float, flushes_s: tuple[int, int]
+) -> None:
+    """The first flush was hurried, for its card said that its battery was low."""
+    low = fault("low_flag_false", "ups4", 600.0)
+    held = Asked(-100.0, Wish.HOLD, ("rack1",), "me"), Asked(released_s, Wish.RELEASE, ("rack1",), "me")
+    tale = play(out(0, 4000), held, low, until_s=2500)
+    holds(tale, "low_flag_false")
+    assert [round(at_s) for at_s in tale.times("array.flushing linkeddisk")] == list(flushes_s)
+    flushed_s = tale.at("array.flushed linkeddisk", -1)
+    assert tale.at("server.halted rack1") < flushed_s < tale.at("ups.output_off ups4")
+    tale.never("array.lost_data *")
+
+
+def test_s2_s25_a_flush_that_is_refused_for_who_fell_silent_was_not_asked_and_has_no_limit() -> None:
+    """The racks hang on ups5 in truth, and are silent when that is off; ups6, which is held, may feed one."""
+    held, released = (
+        Asked(at_s, wish, ("ups6",)) for at_s, wish in ((-100.0, Wish.HOLD), (700.0, Wish.RELEASE))
+    )
+    tale = play(
+        fault("loads_mixed_up", "ups5", -300.0),
+        held,
+        released,
+        Asked(0.0, Wish.POWER_OFF, LINKED),
+        until_s=4000,
+    )
+    holds(tale, "loads_mixed_up")
+    assert tale.all("command.refused linkeddisk command=flush rule=S3")
+    tale.before("ups.output_off ups6", "array.flushed linkeddisk", "ups.output_off ups4")
+    tale.never("array.lost_data *", "alarm.raised linkeddisk rule=S25")
 
 
 def test_s28_s27_nobody_is_started_for_a_held_node_that_its_mains_boot_when_all_were_wanted_off() -> None:

@@ -8,6 +8,7 @@ from math import inf
 
 from sequencer import timing
 from sequencer.events import Event
+from sequencer.site import ServerRole
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.floors import at_floor, held_enough
 from teiden.judge.ledger.power import ALWAYS
@@ -24,7 +25,9 @@ class S18(Invariant):
     nobody (X-04: the other feed carries on) who is not halted, and that no outage brings down which was
     confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
     came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
-    start of ours was too early, and what is left is used at once); so did one whose battery went in an outage
+    start of ours was too early, and what is left is used at once); so did one that held what a start asks for
+    (S17), and no more than its own stop needs by what it drew: a hand had booted a pool server on it, which
+    nobody of ours starts (H6, O1); so did one whose battery went in an outage
     that nobody was there to see, and that held no more whenever they went since; a linked array's that held
     no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in it);
     and one that lost its mains, or whose test began with them there (P12), while no control node was at work,
@@ -98,12 +101,12 @@ class L2(Invariant):
     incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
     its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs (P4, see
-    S18); nor a system that was booted when no node was at work any more, and none has been since (H6); nor
-    what hangs on a UPS whose card was silent from when its mains went, or from before anybody was at work
-    again, until it held no more than its stop needs, with others on its feed that had theirs, or had them
-    back, in time (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for
-    another one that is dark (see S18).
+    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs, or feeds
+    a pool server that it has not enough for (P4, H6, see S18); nor a system that was booted when no node was
+    at work any more, and none has been since (H6); nor what hangs on a UPS whose card was silent from when
+    its mains went, or from before anybody was at work again, until it held no more than its stop needs, with
+    others on its feed that had theirs, or had them back, in time (S12); nor a control disk at rest, nor what
+    the nodes' UPSes take while these stay up for another one that is dark (see S18).
     """
 
     id = "L2"
@@ -187,6 +190,7 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
     up for another one."""
     return (
         never_had_enough(room, ups)
+        or was_overdrawn(room, ups)
         or was_drained_unseen(room, ups)
         or nobody_was_there(room, ups)
         or was_used_too_late(room, ups, at_s)
@@ -301,3 +305,30 @@ def never_had_enough(room: Room, ups: str) -> bool:
     if lost_s is None or on_s == ALWAYS or lost_s < on_s or ups in power.on_by_command:
         return False
     return at_floor(room, ups, lost_s)
+
+
+def was_overdrawn(room: Room, ups: str) -> bool:
+    """It lost its mains with the charge that a start asks for (S17), which by what it drew was no more than
+    its own stop needs: a pool server ran on it. Nobody of ours starts one (R6-32), and the runtime that the
+    site states is of those that are started: who boots one by hand takes that time (H6, O1)."""
+    lost_s = room.power.mains_lost_s.get(ups)
+    if lost_s is None or not at_floor(room, ups, lost_s):
+        return False
+    charge_pct = room.history.charges.last_pct(ups, lost_s) or 0.0
+    if charge_pct < timing.return_charge_pct(room.site, room.site.upses[ups]):
+        return False
+    pool = {s.name for s in room.wiring.servers_on[ups] if s.role is ServerRole.POOL}
+    return any(_was_running(room, server, lost_s) for server in pool)
+
+
+def _was_running(room: Room, server: str, at_s: float) -> bool:
+    """Booted by then, and not gone down since."""
+    last_s = {
+        name: max((m.event.t for m in room.history.of(name) if _is_by(m.event, server, at_s)), default=ALWAYS)
+        for name in ("server.booting", "server.halted")
+    }
+    return last_s["server.booting"] > last_s["server.halted"]
+
+
+def _is_by(event: Event, subject: str, at_s: float) -> bool:
+    return event.subject == subject and event.t <= at_s

@@ -22,6 +22,7 @@ class S3(Invariant):
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
     or the power of the array itself counts down by then, as another has told it (C12); or a battery of the
     control side comes to its floor (S5) by then: nobody would ask for the flush, nor wait for it, any more.
+    Who is held may run then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
     """
@@ -51,7 +52,8 @@ class S3(Invariant):
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
-        if on and not up and self._cannot_wait(array, event.t, (asked or event).by):
+        held = self.room.incident.held
+        if all(name in held for name in up) and self._cannot_wait(array, event.t, (asked or event).by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
