@@ -1,0 +1,254 @@
+"""What was said by a moment, and by whom: alarms, words, and of nodes that nobody was there to say more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from math import inf
+
+from sequencer.events import Event
+from sequencer.site import Site
+from sim.faults.fault import Kind
+from sim.story import FaultChange
+from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
+from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.invariants.standing import followed_s
+from teiden.judge.ledger.cards import Cards
+from teiden.judge.owed import Struck
+from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
+
+GOES = "S5"
+"""Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
+STAYS = "L3"
+"""the nodes stay up, for what hangs on these UPSes would not come back."""
+
+UNLIKE = "C9"
+"""A node's own: another one goes by another site file."""
+HANGS = "H1"
+"""Of an alarm: this system is not down within its limit."""
+
+POWER = ("array.off", "array.starting")
+
+DOWN = ("server.halted", "server.booting", "server.crashed")
+
+NAMELESS = ("hold.set", "incident.closed")
+WORDS = (*NAMELESS, "request.accepted", "schedule.fired")
+
+
+def word(event: Event) -> tuple[str, ...]:
+    """Which it is: a request or an instant has an id, a hold is one of its device, an end of the room's."""
+    return event.name, event.subject if event.name in NAMELESS else str(event.details.get("id"))
+
+
+class Said:
+    """Which alarms were raised; and of a control node, that no other was up to raise one about it.
+
+    And which words each node was told, or told of: holds, requests, what fired; and when it forgot them.
+
+    One that hangs while it is the last, the others halted with their power on or without any, is noticed by
+    nobody: there is no alarm then, and no fewer reasons.
+    """
+
+    def __init__(
+        self,
+        events: Iterable[Event],
+        site: Site,
+        apart_s: Mapping[tuple[str, str], float] | None = None,
+        faults: Iterable[Struck] = (),
+    ) -> None:
+        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again.
+        `faults`: those of the story; with some of them a service does nothing."""
+        events, faults = tuple(events), tuple(faults)
+        self._apart_s = apart_s or {}
+        self._nodes = site.cluster.nodes
+        self._upses = frozenset(site.upses)
+        self._stop_s = whole_stop_s(site)
+        self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
+        """Until a fault that is over is no longer what the last look at its device showed."""
+        self._followed_s = followed_s(site)
+        self.events = events
+        forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
+        self._forgetful = {
+            name for f in forgetful for name in ([f.subject] if f.fault.of is Kind.NODE else self._nodes)
+        }
+        self._alone = Alone(events, site, faults)
+        self._standing = StandingAlarms(events, self._nodes)
+        self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._raised: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._systems: list[Event] = []
+        self._words: dict[tuple[str, ...], float] = {}
+        self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
+        for e in events:
+            if e.name in WORDS:
+                self._words.setdefault((e.by, *word(e)), e.t)
+            elif e.name == "alarm.raised":
+                rule = str(e.details.get("rule"))
+                self._raised[e.by, rule].append(e.t)
+                if rule == GOES and e.subject in self._nodes and self._up() - {e.subject}:
+                    continue  # it goes alone, and another stays, who commands
+                upses = str(e.details.get("upses", "")).split(", ")
+                for of in upses if rule in (GOES, STAYS) else (e.subject,):
+                    self._alarms[of, rule].append(e.t)
+            elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
+                self._systems.append(e)
+            if e.is_fact and e.subject in self._nodes and e.name in ENDS:
+                self._ended_s[e.subject].append(e.t)
+
+    def of(
+        self,
+        change: FaultChange,
+        rule: str,
+        until_s: float,
+        whom: Collection[str] = (),
+        last_s: float = inf,
+    ) -> bool:
+        """Since it struck, and by then; that the nodes go is an old story when they have been up again.
+        That nobody follows this node may have been said before, for another reason, and stands (L5).
+
+        `whom`: of whom the breach is. `last_s`: one that was raised later than this is of something else.
+        """
+        by_s = min(until_s, last_s) + TICK_S
+        told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= by_s)
+        if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
+            return True
+        if rule == FOLLOWS and self._standing.at(change.subject, change.at_s):
+            return True
+        return self._alone.has_been(change.subject, change.at_s, until_s)
+
+    def by(self, change: FaultChange, rule: str, until_s: float) -> bool:
+        """Since it struck, and by then, its device has raised one itself."""
+        return any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in self._raised[change.subject, rule])
+
+    def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
+        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs."""
+        if rule == HANGS:
+            return [t for name in whom for t in self._alarms[name, rule]]
+        if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
+            return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
+        return self._alarms[change.subject, rule]
+
+    def _up(self) -> set[str]:
+        """Control nodes whose system is up, as far as has been heard."""
+        up = set(self._nodes)
+        for e in self._systems:
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return up
+
+    def up_s(self, from_s: float, to_s: float) -> float:
+        """For how long of that time a node was up, and could do what had been held up."""
+        if from_s >= to_s:
+            return 0.0
+        up, since_s, found_s = set(self._nodes), from_s, 0.0
+        for e in self._systems:
+            if e.t >= to_s:
+                break
+            at_s = max(e.t, from_s)
+            found_s += at_s - since_s if up else 0.0
+            since_s = at_s
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return found_s + (to_s - since_s if up else 0.0)
+
+    @cached_property
+    def _cards(self) -> Cards:
+        return Cards(self.events, frozenset(self._nodes))
+
+    def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
+        deed = breach.events[-1]
+        cards = self._upses & {change.subject} or self._upses
+        return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
+
+    def is_untold(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it has begun since, and has told of no card."""
+        deed = breach.events[-1]
+        if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
+            return False
+        return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
+
+    def is_unclosed(self, change: FaultChange, breach: Breach) -> bool:
+        """By any node's word, before that was done of which the breach is."""
+        return not any(e.name == "incident.closed" and change.at_s < e.t < breach.t for e in self.events)
+
+    def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
+        """The word that this deed goes against was said to another node, and never to who did it; nor were
+        those that said the same after it.
+
+        Nor has he been told of it since they could hear each other again: another was there, or has come
+        since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
+        word by then, and cannot know what it ended.
+        """
+        *told, deed = breach.events
+        again_s = self._apart_s.get((change.fault.name, change.subject), inf)
+        if not told or told[0].name not in WORDS:
+            return False
+        if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
+            return False
+        followed = zip(told, [*told[1:], None], strict=True)
+        return all(self._passed_by(deed, e, then) for e, then in followed if e.name in WORDS)
+
+    def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
+        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
+        heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
+        if then is not None and then.name == UP:
+            return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
+        return heard_s > deed.t
+
+    def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
+        """Another was up when they could hear each other again, or has said something since."""
+        others = set(self._nodes) - {node}
+        if self._up_at(from_s) & others:
+            return True
+        return any(e.by in others and from_s < e.t <= to_s for e in self.events)
+
+    def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
+        """Of his own he knows."""
+        told = (e.t for e in self.events if e.by == node and (e.name, e.subject) == (UP, boot.subject))
+        return node == boot.subject or any(boot.t <= t <= by_s for t in told)
+
+    def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
+        """Nobody has been there to raise an alarm either."""
+        up, since_s = set(self._nodes), max(change.at_s, breach.t - self._followed_s)
+        for e in self._systems:
+            if e.t >= breach.t - TICK_S:
+                break
+            if e.t > since_s and up - {change.subject}:
+                return False
+            (up.add if e.name == UP else up.discard)(e.subject)
+        return not up - {change.subject}
+
+    def before_all(self, change: FaultChange, breach: Breach) -> bool:
+        """Nobody knows the word that this deed goes against but by what a journal has kept of it.
+
+        And nobody is there whose journal is well, and who was there when it was said; or he goes by another
+        site file, and who did it does not read him, as he has said (C9). An array keeps what is said while it
+        has power.
+        """
+        told, deed = breach.events[0], breach.events[-1]
+        if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
+            return False
+        heard = self._up_at(told.t)
+        know = (heard & self._up_at(deed.t)) - self._forgetful
+        if know and not self._reads_nothing_of(know, deed):
+            return False
+        return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
+
+    def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
+        """Of the one other that there is: who did this has said so in the life in which he did it."""
+        begun_s = max((t for t in self._ended_s[deed.by] if t <= deed.t), default=inf)
+        said_so = any(begun_s <= t <= deed.t for t in self._raised[deed.by, UNLIKE])
+        return said_so and len(others) == 1 and deed.by not in others
+
+    def _kept(self, array: str, at_s: float) -> bool:
+        its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
+        return next((name != "array.off" for name in reversed(its) if name in POWER), True)
+
+    def _up_at(self, at_s: float) -> set[str]:
+        """Their services too: one that has died is there again when it says something."""
+        up = set(self._nodes)
+        for e in (e for e in self.events if e.t <= at_s):
+            if not e.is_fact or e.name == UP:
+                up.add(e.subject if e.is_fact else e.by)
+            elif e.name in (*DOWN, *ENDS):
+                up.discard(e.subject)
+        return up.intersection(self._nodes)
