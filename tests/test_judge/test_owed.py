@@ -388,20 +388,3 @@ def test_p13_a_ups_that_is_repaired_and_off_is_switched_on_by_whoever_is_told_so
     left = beyond("L1", struck(fails, site, events), site, events) or frozenset()
     assert ("blade1" in left) is kept
     assert "rack1" not in left
-
-
-def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(
-    site: Site,
-) -> None:
-    asked = {"wish": "power_on", "id": "r1", "of": "blade1"}
-    word = Event(20.0, "request.accepted", "blade1", "control2", Source.SEEN, asked)
-    taken = Event(30.0, "lease.taken", "reference", "control1", Source.SEEN, {})
-
-    def kept(name: str, *changes: tuple[float, bool]) -> frozenset[str] | None:
-        story = [FaultChange(t, catalogue.named(name), "control2", on, 20.0) for t, on in changes]
-        return beyond("L3", struck(story, site), site, [word, taken])
-
-    assert kept("service_upgraded", (10.0, True)) == {"blade1"}, "it has ended, and they differ yet"
-    assert kept("site_file_differs", (10.0, True)) == {"blade1"}
-    assert kept("peers_apart", (10.0, True)) == {"blade1"}
-    assert kept("peers_apart", (10.0, True), (25.0, False)) == frozenset()

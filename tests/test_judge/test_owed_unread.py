@@ -1,0 +1,26 @@
+"""Whom a word wants up that who commands cannot read is owed by nobody as long as that lasts (C8, C9, N2)."""
+
+from __future__ import annotations
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from sim.faults import catalogue
+from sim.story import FaultChange
+from teiden.judge.owed import beyond, struck
+
+
+def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(
+    site: Site,
+) -> None:
+    asked = {"wish": "power_on", "id": "r1", "of": "blade1"}
+    word = Event(20.0, "request.accepted", "blade1", "control2", Source.SEEN, asked)
+    taken = Event(30.0, "lease.taken", "reference", "control1", Source.SEEN, {})
+
+    def kept(name: str, *changes: tuple[float, bool]) -> frozenset[str] | None:
+        story = [FaultChange(t, catalogue.named(name), "control2", on, 20.0) for t, on in changes]
+        return beyond("L3", struck(story, site), site, [word, taken])
+
+    assert kept("service_upgraded", (10.0, True)) == {"blade1"}, "it has ended, and they differ yet"
+    assert kept("site_file_differs", (10.0, True)) == {"blade1"}
+    assert kept("peers_apart", (10.0, True)) == {"blade1"}
+    assert kept("peers_apart", (10.0, True), (25.0, False)) == frozenset()
