@@ -36,9 +36,9 @@ from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down, was_
 from sequencer.run import Run
 from sequencer.shortage import (
     beside_who_is_held,
-    cannot_wait,
     down_by_its_end,
     in_hands,
+    is_short,
     its_turn,
     lost_ones,
     only_held,
@@ -189,7 +189,7 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
     again = anew = False
     while True:
         yield from users_are_off(run, array)
-        if run.site.linkage.flush_order is FlushOrder.SERIAL and not cannot_wait(run, array):
+        if run.site.linkage.flush_order is FlushOrder.SERIAL and not is_short(run, array):
             yield from run.released(array.name)
             yield from its_turn(run, array, earlier_are_flushed)
         yield from outage_goes_on(run, array.name)
@@ -372,7 +372,7 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> S
 
 
 def refusal_to_flush(run: Run, array: Array) -> guards.Refusal | None:
-    short = cannot_wait(run, array)
+    short = is_short(run, array)
     on = short or only_held(run, array)
     upses = {u.name: on or u.name in run.settled for u in run.site.server_upses_of(array.name)}
     down = servers_down(run, array)

@@ -1,4 +1,4 @@
-"""The emergency path of a linked array: its battery, or ours, cannot wait until its servers' UPSes are off.
+"""The emergency path of a linked array: its battery cannot wait until its servers' UPSes are off.
 
 Its servers have halted, or are silent past their limit; their UPSes still count down, which takes minutes
 that are for safety only.
@@ -11,14 +11,12 @@ from collections.abc import Callable, Collection
 
 from sequencer import conditions as when
 from sequencer import timing
-from sequencer.beside import beside, off_beside
 from sequencer.held_ups import stays_on
 from sequencer.ports import Answer, Seen, Steps, UpsStatus
 from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
-from sequencer.scope import array_fails, scope
-from sequencer.site import Array, ControlStop, Server
-from sequencer.watch import at_its_floor
+from sequencer.scope import array_fails
+from sequencer.site import Array, Server
 
 
 def users_are_off(run: Run, array: Array) -> Steps[None]:
@@ -33,15 +31,11 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             return
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
         overdue = all(is_left_on(run, array, s) or is_in_hands(run, array, s) for s in awake)
-        if overdue and cannot_wait(run, array):
-            ours = [ups.name for ups in run.site.control_upses]
-            looked_at = array.upses if is_short(run, array) else ours
-            yield from run.all_of(*(run.ports.upses[name].look() for name in looked_at))
-            if not cannot_wait(run, array):
+        if overdue and is_short(run, array):
+            yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
+            if not is_short(run, array):
                 continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
-            text = f"we go soon; flushing {array.name} before its servers' UPSes are off"
-            if is_short(run, array):
-                text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
+            text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
         if not awake and only_held(run, array):
@@ -149,22 +143,11 @@ def lost_ones(run: Run, array: Array) -> dict[str, bool]:
 def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array], bool]) -> Steps[None]:
     """In series: until those before it are flushed, or its battery cannot wait for that any more (S18)."""
     while not earlier_are_flushed(run, array):
-        if cannot_wait(run, array):
-            text = f"we go soon; flushing {array.name} beside the others, out of turn"
-            if is_short(run, array):
-                text = f"the battery under {array.name} is short; flushing beside the others, out of turn"
+        if is_short(run, array):
+            text = f"the battery under {array.name} is short; flushing beside the others, out of turn"
             run.alarm(array.name, text, "S18")
             return
-        yield from run.wait(run.news(), *last_calls(run, array), *our_last_calls(run))
-
-
-def our_last_calls(run: Run) -> list[Answer[Seen[UpsStatus]]]:
-    """The same of the control side: when it lasts for its own stop and a flush, and no longer."""
-    site, flush_s = run.site, flush_and_cut_s(run)
-    floors_s = timing.cluster_floors_s(site, [ups for ups in site.control_upses if on_battery(run, ups.name)])
-    return [
-        run.ports.upses[ups].until(when.runtime_below(floor_s + flush_s)) for ups, floor_s in floors_s.items()
-    ]
+        yield from run.wait(run.news(), *last_calls(run, array))
 
 
 def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
@@ -212,49 +195,16 @@ def is_short(run: Run, array: Array) -> bool:
     """
     if told_by_another(run, array):
         return True
-    need_s = to_be_flushed_s(run, array)
-    return any(lasts_less(run, ups, need_s) for ups in array.upses)
-
-
-def to_be_flushed_s(run: Run, array: Array) -> float:
-    """How long it may take yet, when whoever still counts down is waited for."""
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
     offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
-    return wait_s + flush_and_cut_s(run)
+    need_s = wait_s + flush_and_cut_s(run)
+    return any(lasts_less(run, ups, need_s) for ups in array.upses)
 
 
 def flush_and_cut_s(run: Run) -> float:
     """A flush up to its limit, and the OFF after that: whoever waits may see both a poll late (S18)."""
     return run.site.linkage.flush_limit_s + timing.late_looks_s(run.site)
-
-
-def cannot_wait(run: Run, array: Array) -> bool:
-    """Its battery is short; or ours: nobody asks for its flush, nor cuts it, once we are gone (S5, L2)."""
-    return is_short(run, array) or we_go_first(run, array)
-
-
-def we_go_first(run: Run, array: Array) -> bool:
-    """A battery of the control side comes to its floor sooner than that: then nobody waits any more (S5).
-
-    One that holds enough for a full stop does not, whatever it tells of its runtime (P9, U10), unless it
-    carries alone what hangs on another (X-04).
-    """
-    need_s, floors_s = to_be_flushed_s(run, array), timing.cluster_floors_s(run.site, run.site.control_upses)
-    upses = run.site.upses
-    ends = (
-        at_its_floor(run, upses[ups]) and lasts_less(run, ups, floor_s + need_s)
-        for ups, floor_s in floors_s.items()
-    )
-    return any(ends) and we_go(run)
-
-
-def we_go(run: Run) -> bool:
-    """The control side has to, if the mains stay away that are away now; it waits for the linked side."""
-    site = run.site
-    out = run.facts.confirmed | {ups.name for ups in site.control_upses if on_battery(run, ups.name)}
-    out |= off_beside(run, out, beside(site))
-    return site.control_stop is ControlStop.HOLD and scope(site, out).control
 
 
 def told_by_another(run: Run, array: Array) -> bool:

@@ -55,26 +55,6 @@ def test_S3_an_array_on_two_upses_cannot_wait_when_one_of_them_cannot(outage: An
     assert "S3" not in weak.at_site(arrays={**weak.site.arrays, "linkeddisk": disk}).broken
 
 
-CONTROL_S = 300 + 420 + 2 * 2
-"""Of a node's UPS: the cluster's limit, its own delay, two late looks."""
-
-
-@pytest.mark.parametrize(
-    ("left_s", "excused"), [(CONTROL_S + NEED_S - 0.5, True), (CONTROL_S + NEED_S, False)]
-)
-def test_S3_nor_can_it_wait_when_the_control_side_is_at_its_floor_by_then(
-    outage: Any, left_s: float, excused: bool
-) -> None:
-    charge = f"0 room ups.charge ups1 charge_pct=50 runtime_s={130 + left_s}"
-    assert ("S3" not in hurried(outage, 9999).without("ups.charge ups1").plus(charge).broken) is excused
-
-
-def test_S3_a_control_ups_that_has_its_mains_is_at_no_floor(outage: Any) -> None:
-    charge = "0 room ups.charge ups1 charge_pct=50 runtime_s=200"
-    fed = hurried(outage, 9999).without("ups.charge ups1").without("ups.on_battery ups1").plus(charge)
-    assert "S3" in fed.broken
-
-
 def test_S3_a_battery_of_which_nothing_is_told_is_not_doubted(outage: Any) -> None:
     silent = hurried(outage, 9999).without("room ups.charge ups4")
     assert "S3" not in silent.broken

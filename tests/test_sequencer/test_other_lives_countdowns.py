@@ -11,6 +11,7 @@ from sequencer.ports import Os
 from sequencer.proof import may_fall_at_s
 from sequencer.shortage import is_short
 from sequencer.systems import stop_system
+from sequencer.timing import late_looks_s
 from sim.story import Managed, Manager
 from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
@@ -68,7 +69,7 @@ def test_s3_no_flush_is_hurried_for_an_off_that_by_the_wall_clocks_falls_in_time
     ups4.lose_mains()
     room.run.settled.add("ups6")
     heard(room, told_ago_s)
-    need_s = wait_s + room.site.linkage.flush_limit_s
+    need_s = wait_s + room.site.linkage.flush_limit_s + late_looks_s(room.site)
     ups4.show(runtime_s=need_s + 1)
     assert not is_short(room.run, disk)
     ups4.show(runtime_s=need_s - 1)

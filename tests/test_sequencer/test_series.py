@@ -56,20 +56,6 @@ def test_s18_x_02_a_battery_that_cannot_wait_for_it_does_not(
     assert (task.over, told(room)) == (True, [("linkeddisk", "S18")])
 
 
-def test_l2_s5_nor_does_it_wait_for_it_when_we_go_before_that(room: HandRoom) -> None:
-    """Nobody is left then to ask for its flush, nor to cut it."""
-    room.upses["ups4"].show(runtime_s=3600.0)
-    for ups in ("ups1", "ups2"):
-        room.upses[ups].lose_mains()
-        room.upses[ups].show(runtime_s=1100.0, charge_pct=30.0)
-    task = waits(room, set())
-    room.until(20)
-    assert not task.over
-    room.upses["ups2"].show(runtime_s=1000.0)
-    room.until(21)
-    assert (task.over, told(room)) == (True, [("linkeddisk", "S18")])
-
-
 def test_s3_a_servers_ups_that_goes_off_though_no_outage_brings_it_down_is_seen_off(room: HandRoom) -> None:
     """Its OFF was told before somebody on it was wanted up again; its array waits for it all the same."""
     run = room.run

@@ -9,8 +9,8 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
-from sequencer.shortage import cannot_wait, is_short, users_are_off
-from sequencer.site import ControlStop, Site
+from sequencer.shortage import is_short, users_are_off
+from sequencer.site import Site
 from sequencer.task import Task
 from sequencer.timing import late_looks_s
 from tests.hands import HandRoom
@@ -271,69 +271,6 @@ def test_s18_p3_mains_that_were_back_for_a_blink_leave_it_no_less_listened_to(ro
     on(room)
     assert task.over
     assert told(room) == [("linkeddisk", "S18")]
-
-
-# Whether ours is
-
-
-STOP_S = 300.0 + 420.0 + 4.0
-"""What the control side needs of a node's UPS: the cluster's limit, its own delay, two late looks."""
-
-
-def goes(room: HandRoom, runtime_s: float, *upses: str, charge_pct: float | None = 30.0) -> bool:
-    for ups in upses:
-        room.upses[ups].lose_mains()
-        room.upses[ups].show(runtime_s=runtime_s, charge_pct=charge_pct)
-    room.upses["ups4"].show(runtime_s=3600.0)
-    falls(room, "ups5", room.run.now + 200.0)
-    assert not is_short(room.run, room.site.arrays["linkeddisk"])
-    return cannot_wait(room.run, room.site.arrays["linkeddisk"])
-
-
-@pytest.mark.parametrize(("left_s", "first"), [(0.0, True), (0.5, False)])
-def test_l2_s5_an_array_cannot_wait_when_we_go_before_its_servers_are_off_and_it_is_flushed(
-    room: HandRoom, left_s: float, first: bool
-) -> None:
-    assert goes(room, 200.0 + FLUSH_S + STOP_S + left_s, "ups1", "ups2") is first
-
-
-def test_s3_it_waits_while_another_node_stays(room: HandRoom) -> None:
-    assert not goes(room, 100.0, "ups1")
-
-
-@pytest.mark.parametrize("charge_pct", [100.0, None])
-def test_s3_p9_a_control_ups_that_holds_enough_or_does_not_tell_hurries_nobody(
-    room: HandRoom, charge_pct: float | None
-) -> None:
-    assert not goes(room, 0.0, "ups1", "ups2", charge_pct=charge_pct)
-
-
-def test_s3_one_that_was_never_heard_hurries_nobody(room: HandRoom) -> None:
-    room.upses["ups3"].status = None
-    assert not goes(room, 3600.0, "ups1", "ups2")
-
-
-def test_s3_nor_does_the_battery_hurry_it_of_who_waits_for_nobody(site: Site) -> None:
-    room = room_of(replace(site, control_stop=ControlStop.DOCUMENT))
-    assert not goes(room, 100.0, "ups1", "ups2")
-
-
-@pytest.mark.parametrize(("looked_s", "alarms"), [(3600.0, []), (500.0, [("linkeddisk", "S18")])])
-def test_s3_our_battery_is_looked_at_once_more_before_the_flush_is_hurried(
-    room: HandRoom, looked_s: float, alarms: list[tuple[str, str]]
-) -> None:
-    assert goes(room, 500.0, "ups1", "ups2")
-    ups1, look = room.upses["ups1"], room.upses["ups1"].look
-
-    def looked_at() -> object:
-        for ups in ("ups1", "ups2"):
-            room.upses[ups].show(runtime_s=looked_s)
-        return look()
-
-    ups1.look = looked_at
-    halt(room)
-    assert waits(room).over is bool(alarms)
-    assert told(room) == alarms
 
 
 def test_r10_13_an_array_without_linked_servers_waits_for_nobody(site: Site) -> None:

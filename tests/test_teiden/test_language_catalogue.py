@@ -34,7 +34,7 @@ NOT_SHOWN = frozenset(
     (
         *("manual {}", "mains {}", "held {}", "turn {} {}"),  # under which key a thing is told once
         *("not asked", "under way"),  # of a step's own progress
-        *("{}, then {}", ", then ", "{} of {} by {}"),  # the cause of a row of the journal
+        *("{}, then {}", ", then ", "{} of ", "{}{} by {}"),  # the cause of a row of the journal
         "it is at it already",
         *("already flushing", "already stopping", "already shutting down", "already off", "already on"),
         "cluster manager",  # who asked: a name

@@ -40,8 +40,6 @@ def failures(name: str, seed: int) -> list[Failure]:
 
 
 ONCE_BROKEN = [
-    ("two-feeds", 7011, "S18: the nodes went while the servers' UPSes counted down, and nobody cut the disk"),
-    ("two-feeds", 7455, "L2: nor flushed it, and its battery ended"),
     ("two-feeds", 7082, "L2: a disk whose only UPS that was on had a dead card, and lost its mains"),
     (
         "ten-arrays",

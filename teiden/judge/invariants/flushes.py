@@ -20,9 +20,8 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    or the power of the array itself counts down by then, as another has told it (C12); or a battery of the
-    control side comes to its floor (S5) by then: nobody would ask for the flush, nor wait for it, any more.
-    Who is held may run then: nobody may stop him, and what the others have written is saved (S27).
+    or the power of the array itself counts down by then, as another has told it (C12). Who is held may run
+    then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
     """
@@ -79,11 +78,7 @@ class S3(Invariant):
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
-        floors_s = timing.cluster_floors_s(self.site, self.site.control_upses)
-        ours = (ups for ups in floors_s if self.room.power.supply[ups] != "on line")
-        return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses) or any(
-            self._lasts_less(ups, floors_s[ups] + need_s, at_s) for ups in ours
-        )
+        return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
     def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
