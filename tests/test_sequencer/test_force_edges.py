@@ -66,7 +66,7 @@ def words(room: HandRoom) -> list[tuple[str, str]]:
 
 
 def lasts(room: HandRoom, left_s: float) -> None:
-    """The battery under blade1's array: with ups5 to fall in 400 s, and 304 s to flush and cut, it needs 704 s."""
+    """The battery under blade1's array: ups5 falls in 400 s, a flush and cut take 304 s: it needs 704 s."""
     counts_down(room, "ups5", 400.0)
     room.upses["ups4"].show(mains=False, on_battery=True, runtime_s=left_s)
 
