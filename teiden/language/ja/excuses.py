@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
         "OFF が負荷の動作中に来るため送られない"
     ),
     "what it is told hits the loads of another": "命令が別の UPS の負荷に及ぶ",
+    "another UPS took the last control node with it, and nobody is left to tell them to go off": (
+        "最後の制御端末が別の UPS と共に電源を失い、停止を命じる者が残っていない"
+    ),
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
