@@ -251,13 +251,13 @@ def force_untold(run: Run, me: Server) -> Steps[None]:
     """
     port, past_limit_s = run.ports.servers[run.me], run.now + me.stop_limit_s
     while is_untold(run, me) and not halted(run, me):
-        late = run.now >= past_limit_s
-        if late and count_down(run, power_under(run, me)):
+        if run.now < past_limit_s:
+            yield from run.wait(port.until(when.HALTED), run.news(), by_s=past_limit_s)
+        elif count_down(run, power := power_under(run, me)):
             yield from force_off(run, me, past_limit_s, by_s=run.now + run.site.force_before_s)
-            return
-        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in power_under(run, me)] if late else []
-        by_s = None if late else past_limit_s
-        yield from run.wait(port.until(when.HALTED), run.news(), *cards, by_s=by_s)
+        else:
+            cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in power]
+            yield from run.wait(port.until(when.HALTED), run.news(), *cards)
 
 
 def is_untold(run: Run, me: Server) -> bool:
