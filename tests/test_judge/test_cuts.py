@@ -240,6 +240,11 @@ def test_S4_u19_an_array_that_is_off_by_then_has_no_controllers_that_run(separat
     assert telling.plus("646.5 room array.starting linkeddisk").breach("S4")
 
 
+def test_S4_controllers_without_power_do_not_run_whatever_is_told_of_the_array(separate: Any) -> None:
+    """It has been off before that, and nobody has told yet that it is again."""
+    assert "S4" not in separate.without("array.off linkeddisk").broken
+
+
 @pytest.fixture
 def stuck(outage: Any) -> Any:
     """The flush never ends; at its limit the array is cut, loudly (A2)."""
