@@ -14,7 +14,7 @@ from sequencer.requests import Wish
 from sequencer.schedules import LanWatch, Schedule
 from sequencer.site import Site
 from sequencer.wants import wants
-from sim.story import Asked, Booted, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import NO, HandRoom
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import unsafe, well
@@ -218,3 +218,12 @@ def test_s9_l6_a_node_that_boots_after_its_night_makes_up_for_the_morning_before
     room.until(30)
     assert room.cluster.sent == ["stop"] * (not is_over)
     assert wants(run, "control1", Goal.UP) is is_over
+
+
+def test_o1_l3_who_is_booted_in_a_night_of_which_he_learns_late_ends_it_for_the_other_node_too() -> None:
+    """The manager had shut it down; the other one slept as wanted, and nobody brought the cluster back."""
+    hands = Managed(100.0, Manager.SHUTDOWN, "control1"), Pressed(2130.0, "ups1")
+    tale = tonight(*hands, site=night_site(control_nights()), until_s=5 * 3600.0)
+    well(tale)
+    tale.before("schedule.fired control", "command.sent ups2 command=on", "cluster.running ssccluster")
+    assert tale.at("cluster.running ssccluster") < 4000, "not only when the night is over"
