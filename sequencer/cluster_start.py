@@ -10,7 +10,7 @@ from sequencer import guards
 from sequencer.array_start import held_ready, start_arrays
 from sequencer.journal import Kind
 from sequencer.node_start import all_nodes_up
-from sequencer.ports import ClusterState, ClusterStatus, Os, Steps
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_on import AGAIN_S
 from sequencer.proof import cluster_is, falls_at_s, still_to_fall
 from sequencer.run import Run
@@ -85,17 +85,26 @@ CLUSTER_RETRY_S = 60.0
 
 
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
-    cluster = run.ports.cluster
+    cluster, view = run.ports.cluster, run.cluster
     stopped = cluster_is(run, ClusterState.STOPPED)
-    run.cluster.took_our_stop = run.cluster.took_our_stop and not stopped
+    view.took_our_stop = view.took_our_stop and not stopped
+
+    def start() -> Answer[Receipt]:
+        view.takes_no_start = True
+        return cluster.start()
+
+    def takes_it() -> None:
+        view.takes_no_start = False
+
     return Ask(
         "start" if stopped else "restart",
-        cluster.start if stopped else cluster.restart,
+        start if stopped else cluster.restart,
         lambda: refusal_to_start(run),
         under_way=lambda status: status.state is ClusterState.STARTING,
         retry_s=retry_s,
         rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
         before=None if stopped else lambda: note_restart(run),
+        accepted=takes_it,
     )
 
 

@@ -28,7 +28,7 @@ from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up, stay_up_if_untold
-from sequencer.step import Ask, Outcome, step
+from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
 from sequencer.told_anew import look_who_is_down, run_again, when_we_may
@@ -167,41 +167,35 @@ def stop_cluster(run: Run) -> Steps[None]:
 
 def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
     """`begun`: gets its name when that has been sent, or it is at it."""
-    site, cluster = run.site, run.ports.cluster
+    site, cluster, name = run.site, run.ports.cluster, run.site.cluster.name
     floors_s = timing.cluster_floors_s(site, site.control_upses)
 
     def stops(status: ClusterStatus) -> bool:
         is_at_it = status.state is ClusterState.STOPPING
-        begun.update((site.cluster.name,) if is_at_it else ())
+        begun.update((name,) if is_at_it else ())
         return is_at_it
 
     def send() -> Answer[Receipt]:
-        begun.add(site.cluster.name)
+        begun.add(name)
         return cluster.stop()
 
-    return (
-        yield from step(
-            run,
-            site.cluster.name,
-            cluster,
-            when.STOPPED,
-            limit_s=site.cluster.shutdown_limit_s,
-            ask=Ask(
-                "stop",
-                send,
-                lambda: guards.stop_cluster(
-                    waits_for(run),
-                    at_floor=ups_at_floor(run, floors_s),
-                    hold=site.control_stop is ControlStop.HOLD,
-                    mains_back=mains_back(run),
-                    called_off=is_called_off(run),
-                ),
-                under_way=stops,
-                before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, site.cluster.name),
-                accepted=partial(note_stop, run),
-            ),
-        )
+    ask = Ask(
+        "stop",
+        send,
+        lambda: guards.stop_cluster(
+            waits_for(run),
+            at_floor=ups_at_floor(run, floors_s),
+            hold=site.control_stop is ControlStop.HOLD,
+            mains_back=mains_back(run),
+            called_off=is_called_off(run),
+        ),
+        under_way=stops,
+        before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, name),
+        accepted=partial(note_stop, run),
     )
+    if run.cluster.takes_no_start and cluster_is(run, ClusterState.STOPPED):  # it may run all the same (C4)
+        run.cluster.takes_no_start = not (yield from request(run, name, ask))
+    return (yield from step(run, name, cluster, when.STOPPED, limit_s=site.cluster.shutdown_limit_s, ask=ask))
 
 
 def note_stop(run: Run) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sequencer import calendar
 from sequencer import conditions as when
+from sequencer.asleep import end
 from sequencer.calendar import Instant
 from sequencer.clocks import compare_clocks, is_behind
 from sequencer.journal import WANTS, Goal, Kind
@@ -18,7 +19,7 @@ from sequencer.planned import until_wall
 from sequencer.ports import Os, Steps
 from sequencer.run import Run
 from sequencer.schedules import Cause, Combine, Schedule
-from sequencer.wants import wants
+from sequencer.wants import still_wants, wants
 
 
 def keep_schedules(run: Run) -> Steps[None]:
@@ -81,8 +82,19 @@ def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> S
     late_s = (now - instant.at).total_seconds()
     if instant.goal is calendar.Goal.ON or late_s <= schedule.catch_up_s or run.facts.open:
         yield from fire(run, schedule, instant)
+        if is_over_by_our_boot(run, instant):
+            yield from end(run, instant.id)
     else:
         run.alarm(schedule.name, f"{instant.id} was missed by {late_s:.0f} s and is not made up for", "L6")
+
+
+def is_over_by_our_boot(run: Run, off: Instant) -> bool:
+    """It fell due while we were down, and somebody has booted us since: that ends it for another node, too,
+    which it has stopped (O1). Else nobody would bring the cluster back for who is wanted up (L3).
+    """
+    stops = (name for name, want in run.facts.wants.items() if (want.cause, want.goal) == (off.id, Goal.DOWN))
+    later = still_wants(run, run.me, Goal.UP) and run.facts.wants[run.me].at_s > off.at.timestamp()
+    return later and not run.ports.peers.keys().isdisjoint(stops)
 
 
 def fire(run: Run, schedule: Schedule, instant: Instant) -> Steps[None]:

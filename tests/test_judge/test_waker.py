@@ -207,6 +207,21 @@ def test_L3_who_is_up_and_knows_of_no_incident_learns_of_it_by_a_cluster_that_st
     assert f"since {since_s} s" in left(up, since_s + NODE_S + 1)["control1"]
 
 
+@pytest.mark.parametrize("stops_s", [None, 6000])
+def test_L3_s28_from_a_cluster_that_runs_it_learns_nothing(stayed_on: Any, stops_s: float | None) -> None:
+    """Who knew of the outage is down; who has booted raises an alarm, and leaves who is halted as he is."""
+    alone = stayed_on.without("server.shutting_down control2", "server.halted control2", "ups1 charge_pct=1")
+    ignorant = alone.plus("20 room server.shutting_down control2", "25 room server.halted control2")
+    runs = f"{BACK_S + 340} room cluster.running ssccluster holder=control2"
+    up = ignorant.plus(*RETURNS, f"{BACK_S + 240} room server.up control2", runs)
+    if stops_s is None:
+        assert "control1" not in left(up, 20000)
+        return
+    up, since_s = up.plus(f"{stops_s} room cluster.stopped ssccluster"), stops_s + 1200
+    assert "control1" not in left(up, since_s + NODE_S)
+    assert f"since {since_s} s" in left(up, since_s + NODE_S + 1)["control1"]
+
+
 def test_L3_who_knows_of_it_wakes_it_at_once(outage: Any) -> None:
     """control2 was up when it was opened."""
     up = outage.until(1090).without("control2", "off_armed ups").plus("1085 room mains.restored utility")

@@ -14,7 +14,8 @@ from sequencer.requests import Wish
 from sequencer.schedules import LanWatch, Schedule
 from sequencer.site import Site
 from sequencer.wants import wants
-from sim.story import Asked, Booted, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.excused import holds
 from tests.hands import NO, HandRoom
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.safety import unsafe, well
@@ -218,3 +219,25 @@ def test_s9_l6_a_node_that_boots_after_its_night_makes_up_for_the_morning_before
     room.until(30)
     assert room.cluster.sent == ["stop"] * (not is_over)
     assert wants(run, "control1", Goal.UP) is is_over
+
+
+def test_o1_l3_who_is_booted_in_a_night_of_which_he_learns_late_ends_it_for_the_other_node_too() -> None:
+    """The manager had shut it down; the other one slept as wanted, and nobody brought the cluster back."""
+    hands = Managed(100.0, Manager.SHUTDOWN, "control1"), Pressed(2130.0, "ups1")
+    tale = tonight(*hands, site=night_site(control_nights()), until_s=5 * 3600.0)
+    well(tale)
+    tale.before("schedule.fired control", "command.sent ups2 command=on", "cluster.running ssccluster")
+    assert tale.at("cluster.running ssccluster") < 4000, "not only when the night is over"
+
+
+def test_c4_l3_a_cluster_that_says_it_stands_and_takes_no_start_is_told_to_stop() -> None:
+    """Its service on control1 has said so since the night; it has run again for an hour. Nodes that go down
+    one by one under it leave a cluster that nothing but its operator starts."""
+    mistaken = fault("cluster_mistaken", "control1", 2100, 12000)
+    site = night_site(control_nights(on="23:30"))
+    tale = tonight(*mistaken, *out(7200, 9000), site=site, until_s=5 * 3600.0)
+    holds(tale, "cluster_mistaken")
+    night, stop = tale.all("command.sent ssccluster command=stop")
+    down = [e.t for e in tale.all("server.shutting_down control1") if e.t > night.t + 3600]
+    assert stop.t <= down[0]
+    assert tale.all("cluster.running ssccluster")[-1].t > stop.t, "though late, for it said nothing else"

@@ -3,8 +3,9 @@
 Nothing but a wake boots such a one; nor one whose UPS was told to stay off by a word that was taken back
 since. Whoever comes back by itself waits for its own charge first, and is judged for that itself. And one
 that boots and knows of no incident takes a node that is down for one that somebody has shut down; it learns
-better from a cluster that stands still for as long as its start may take. And whose UPS sleeps by a schedule
-is brought back by that UPS's own timer, unless somebody who is up switches it on before (T7).
+better from a cluster that stands still for as long as its start may take, and from one that runs it learns
+nothing (S28). And whose UPS sleeps by a schedule is brought back by that UPS's own timer, unless somebody who
+is up switches it on before (T7).
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def woken_since_s(
     others = [other for other in room.site.cluster.nodes if other != name]
     up_s = [at_work_s for other in others if (at_work_s := at_work_since_s(room, other)) is not None]
     if up_s:
-        return min(known_since_s(room, min(up_s), t), back_s)
+        since_s = min(known_since_s(room, min(up_s), t), back_s)
+        return None if since_s == inf else since_s
     if fell:
         return back_s
     come_s = [comes_back_s(other) for other in others]
@@ -72,10 +74,12 @@ def at_work_since_s(room: Room, node: str) -> float | None:
 
 
 def known_since_s(room: Room, up_s: float, t: float) -> float:
-    """Since when one that is up, the first of them since then, knows of the incident or ought to miss it."""
+    """Since when one that is up, the first of them since then, knows of the incident or ought to miss it;
+    infinity: it does not, for the cluster came to run all the same."""
     opened = room.incident.opened
     if opened is None:
         return up_s
-    known_s = room.heard.known_since_s(opened, t)
-    missed_s = up_s + room.site.start.cluster_limit_s
+    known_s, machines = room.heard.known_since_s(opened, t), room.machines
+    stands_s = inf if machines.cluster == "running" else max(up_s, machines.cluster_since)
+    missed_s = stands_s + room.site.start.cluster_limit_s
     return max(up_s, missed_s if known_s is None else min(known_s, missed_s))
