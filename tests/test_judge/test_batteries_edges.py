@@ -335,6 +335,11 @@ def test_S18_h6_but_only_while_it_runs_on_that_battery(tell: Any) -> None:
     assert overdrawn(tell, "1 room server.halted bladepool").result("S18").breaches == ()
     again = overdrawn(tell, "-400 room server.halted bladepool")
     assert again.result("S18").breaches == (), "booted since then"
+    twice = overdrawn(tell, "-200 room server.halted bladepool", "-100 room server.booting bladepool")
+    assert twice.result("S18").breaches == (), "and once more"
+    other = replace(told.site.servers["bladepool"], name="sparepool")
+    beside = told.at_site(servers={**told.site.servers, "sparepool": other})
+    assert beside.result("S18").breaches == (), "one of them is enough"
     rack = told.without("booting bladepool")
     assert rack.plus("-300 room server.booting rackpool").result("S18").breaches, "on another UPS"
     assert rack.plus("-300 room server.booting blade1").result("S18").breaches, "one that is planned with"
