@@ -348,7 +348,7 @@ FAULTS = (
         _mixed_up,
         excuses=(
             *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")),
-            Excuse("S17", Reach.MIXED, "silent it counts as on, while one answers who hangs on another", said="S17"),
+            Excuse("S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"),
             *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)

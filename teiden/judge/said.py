@@ -9,13 +9,14 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
-from sim.faults.fault import Kind
+from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.standing import followed_s
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import Struck
+from teiden.judge.reach import next_ups
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 
 GOES = "S5"
@@ -62,6 +63,7 @@ class Said:
         events, faults = tuple(events), tuple(faults)
         self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
+        self._site = site
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
@@ -121,11 +123,15 @@ class Said:
         return any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in self._raised[change.subject, rule])
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
-        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs."""
+        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs; of
+        mixed-up loads either UPS (U19)."""
         if rule == HANGS:
             return [t for name in whom for t in self._alarms[name, rule]]
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
+        if any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
+            both = (change.subject, next_ups(change.subject, self._site))
+            return [t for name in both for t in self._alarms[name, rule]]
         return self._alarms[change.subject, rule]
 
     def _up(self) -> set[str]:

@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
         "OFF が負荷の動作中に来るため送られない"
     ),
     "what it is told hits the loads of another": "命令が別の UPS の負荷に及ぶ",
+    "who answers hangs on another, so a silent one counts as on": (
+        "応答する機器は別の UPS につながっており、応答しない UPS が給電中と見なされる"
+    ),
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
