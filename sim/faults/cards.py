@@ -81,6 +81,7 @@ BACK_BEFORE_ITS_OFF = (
     "its OFF comes long after the nodes are back with their mains, and nobody can call it back"
 )
 WRONG_LOAD = "what it is told hits the loads of another"
+WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them to go off"
 
 TRAPS = 10
 """How many old ones are sent again."""
@@ -349,6 +350,10 @@ FAULTS = (
         excuses=(
             *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")),
             Excuse("S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"),
+            *(
+                Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True)
+                for rule in ("S18", "L2")
+            ),
             *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)

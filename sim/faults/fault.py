@@ -86,6 +86,8 @@ class Excuse:
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
+    mixed: bool = False
+    """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False
     """Only of a word, or the end of an incident, that was said to other nodes, and never to the one that goes
     against it; and when they could hear each other again, only until another of them is up (`stays`)."""

@@ -163,12 +163,11 @@ def kept_on(ups: str, site: Site) -> frozenset[str]:
 
 
 def mixed_up(ups: str, site: Site) -> frozenset[str]:
-    """Each feeds what the other is said to feed (U19)."""
+    """Each feeds what the other is said to feed (U19); the last one and the first are such a pair, too."""
     return loads(ups, site) | loads(next_ups(ups, site), site)
 
 
 def next_ups(ups: str, site: Site) -> str:
-    """The last one and the first are such a pair, too."""
     names = list(site.upses)
     return names[(names.index(ups) + 1) % len(names)]
 

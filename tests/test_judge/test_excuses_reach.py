@@ -49,6 +49,20 @@ def test_u19_whoever_answers_on_another_ups_shows_a_silent_one_as_on_and_an_alar
 
 
 @pytest.mark.parametrize(
+    ("mixed", "control2", "counts"),
+    [("ups1", "halted", True), ("ups6", "halted", True), ("ups2", "halted", False), ("ups1", "up", False)],
+)
+def test_u19_the_last_control_node_that_an_off_of_another_took_leaves_nobody_who_tells_the_rest(
+    site: Site, mixed: str, control2: str, counts: bool
+) -> None:
+    """control1 is on ups1, which stands between ups6 and ups2."""
+    other = fact(STRUCK_S + 1.0, f"server.{control2}", "control2")
+    took = Event(STRUCK_S + 2.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    breach = Breach("S18", STRUCK_S + 900.0, "ups4", "it broke")
+    assert left(site, breach, "loads_mixed_up", mixed, other, took) is not counts
+
+
+@pytest.mark.parametrize(
     ("by", "rule", "at_s", "counts"),
     [
         ("control2", "L5", STRUCK_S, False),

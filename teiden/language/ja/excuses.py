@@ -64,6 +64,9 @@ TEXTS: dict[str, str] = {
     "who answers hangs on another, so a silent one counts as on": (
         "応答する機器は別の UPS につながっており、応答しない UPS が給電中と見なされる"
     ),
+    "another UPS took the last control node with it, and nobody is left to tell them to go off": (
+        "最後の制御端末が別の UPS と共に電源を失い、停止を命じる者が残っていない"
+    ),
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
