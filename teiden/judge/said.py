@@ -31,6 +31,8 @@ HANGS = "H1"
 
 POWER = ("array.off", "array.starting")
 
+GOES_DOWN = "server.shutting_down"
+
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
 NAMELESS = ("hold.set", "incident.closed")
@@ -228,10 +230,12 @@ class Said:
 
         And nobody is there whose journal is well, and who was there when it was said; or he goes by another
         site file, and who did it does not read him, as he has said (C9). An array keeps what is said while it
-        has power.
+        has power: of a word that a boot has ended, that it had been carried out by then.
         """
         told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
+        if told.name not in WORDS:
+            return False
+        if change.fault.of is Kind.ARRAY and self._kept(change.subject, self._last_kept_s(breach)):
             return False
         heard = self._up_at(told.t)
         know = (heard & self._up_at(deed.t)) - self._forgetful
@@ -244,6 +248,15 @@ class Said:
         begun_s = max((t for t in self._ended_s[deed.by] if t <= deed.t), default=inf)
         said_so = any(begun_s <= t <= deed.t for t in self._raised[deed.by, UNLIKE])
         return said_so and len(others) == 1 and deed.by not in others
+
+    def _last_kept_s(self, breach: Breach) -> float:
+        """When what this deed goes against was said; or whom a boot proves to have gone by it went."""
+        told, *later = breach.events
+        boot = next((e for e in later[:-1] if e.name == UP), None)
+        if boot is None:
+            return told.t
+        went = (e.t for e in self.events if (e.name, e.subject) == (GOES_DOWN, boot.subject) and e.is_fact)
+        return max((t for t in went if told.t <= t < boot.t), default=told.t)
 
     def _kept(self, array: str, at_s: float) -> bool:
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
