@@ -256,7 +256,7 @@ class Said:
         if boot is None:
             return told.t
         went = (e.t for e in self.events if (e.name, e.subject) == (GOES_DOWN, boot.subject) and e.is_fact)
-        return max((t for t in went if told.t <= t < boot.t), default=told.t)
+        return max([told.t, *(t for t in went if t < boot.t)])
 
     def _kept(self, array: str, at_s: float) -> bool:
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]

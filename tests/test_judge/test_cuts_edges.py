@@ -91,8 +91,16 @@ def test_S2_what_shows_it_is_the_request_for_the_flush_the_off_and_then_the_cut(
             ],
             True,
         ),
+        (
+            [
+                "500 room server.booting rack1",
+                "501 room server.crashed rack2 cause=power",
+                "502 room server.crashed rack1 cause=power",
+            ],
+            False,
+        ),
     ],
-    ids=["shorter", "as-long", "two", "one-longer", "up", "ran-before", "written"],
+    ids=["shorter", "as-long", "two", "one-longer", "up", "ran-before", "written", "another"],
 )
 def test_S2_a_boot_whose_power_goes_again_before_the_next_poll_is_no_use(
     outage: Any, told: list[str], reported: bool

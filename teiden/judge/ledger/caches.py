@@ -119,10 +119,9 @@ class Caches:
         can have seen it (S2)."""
         for array in self.site.servers[event.subject].arrays:
             begun = self._begun.get(array)
-            at_s = begun.at_s.pop(event.subject, None) if begun else None
-            if begun is None or at_s is None:
+            if begun is None or event.subject not in begun.at_s:
                 continue
-            if event.t - at_s >= self.site.polling.on_line_s:
+            if event.t - begun.at_s.pop(event.subject) >= self.site.polling.on_line_s:
                 del self._begun[array]
             elif not begun.at_s:
                 begun.flush.used_by, begun.flush.emptied_s = begun.used_by, begun.emptied_s
