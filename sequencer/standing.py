@@ -19,6 +19,7 @@ from sequencer.conditions import (
     OUTPUT_ON,
     PEER_IS_IDLE,
     PEER_LEAVES_IT,
+    SERVER_ANSWERS,
     STOPS,
     UP,
 )
@@ -78,6 +79,18 @@ def heed_who_lets_us(run: Run) -> None:
     run.cluster.lets_us.clear()
     for node in run.site.cluster.nodes[: run.site.cluster.nodes.index(run.me)]:
         run.spawn(lets_us(run, node))
+        if not was_up(run, node) and not is_down(run, node):
+            run.spawn(lives_after_all(run, node))
+
+
+def lives_after_all(run: Run, node: str) -> Steps[None]:
+    """It was taken for dead, since nothing of it was heard. Up when it is first seen, it has been at work
+    unheard: it commands by its rank, and we would not have followed it (N2, N3, S13)."""
+    machine, peer = run.ports.servers[node], run.ports.peers[node]
+    yield from run.until_seen(machine, SERVER_ANSWERS)
+    if was_up(run, node) and not (run.by_word or holds_the_cluster(run) or peer.seen().fresh):
+        run.superseded, run.follower = True, node
+        run.announce(node)
 
 
 def lets_us(run: Run, node: str) -> Steps[None]:

@@ -349,6 +349,9 @@ FAULTS = (
         _mixed_up,
         excuses=(
             *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")),
+            Excuse(
+                "S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"
+            ),
             *(
                 Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True)
                 for rule in ("S18", "L2")

@@ -9,13 +9,14 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
-from sim.faults.fault import Kind
+from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.standing import followed_s
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import Struck
+from teiden.judge.reach import next_ups
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
 
 GOES = "S5"
@@ -29,6 +30,8 @@ HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 POWER = ("array.off", "array.starting")
+
+GOES_DOWN = "server.shutting_down"
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -62,6 +65,7 @@ class Said:
         events, faults = tuple(events), tuple(faults)
         self._apart_s = apart_s or {}
         self._nodes = site.cluster.nodes
+        self._site = site
         self._upses = frozenset(site.upses)
         self._stop_s = whole_stop_s(site)
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
@@ -121,11 +125,15 @@ class Said:
         return any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in self._raised[change.subject, rule])
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
-        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs."""
+        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs; of
+        mixed-up loads either UPS (U19)."""
         if rule == HANGS:
             return [t for name in whom for t in self._alarms[name, rule]]
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
+        if any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
+            both = (change.subject, next_ups(change.subject, self._site))
+            return [t for name in both for t in self._alarms[name, rule]]
         return self._alarms[change.subject, rule]
 
     def _up(self) -> set[str]:
@@ -222,10 +230,12 @@ class Said:
 
         And nobody is there whose journal is well, and who was there when it was said; or he goes by another
         site file, and who did it does not read him, as he has said (C9). An array keeps what is said while it
-        has power.
+        has power: of a word that a boot has ended, that it had been carried out by then.
         """
         told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS or (change.fault.of is Kind.ARRAY and self._kept(change.subject, told.t)):
+        if told.name not in WORDS:
+            return False
+        if change.fault.of is Kind.ARRAY and self._kept(change.subject, self._last_kept_s(breach)):
             return False
         heard = self._up_at(told.t)
         know = (heard & self._up_at(deed.t)) - self._forgetful
@@ -238,6 +248,15 @@ class Said:
         begun_s = max((t for t in self._ended_s[deed.by] if t <= deed.t), default=inf)
         said_so = any(begun_s <= t <= deed.t for t in self._raised[deed.by, UNLIKE])
         return said_so and len(others) == 1 and deed.by not in others
+
+    def _last_kept_s(self, breach: Breach) -> float:
+        """When what this deed goes against was said; or whom a boot proves to have gone by it went."""
+        told, *later = breach.events
+        boot = next((e for e in later[:-1] if e.name == UP), None)
+        if boot is None:
+            return told.t
+        went = (e.t for e in self.events if (e.name, e.subject) == (GOES_DOWN, boot.subject) and e.is_fact)
+        return max([told.t, *(t for t in went if t < boot.t)])
 
     def _kept(self, array: str, at_s: float) -> bool:
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]

@@ -43,6 +43,93 @@ def test_S2_what_shows_it_is_the_request_for_the_flush_the_off_and_then_the_cut(
     assert [event.details["command"] for event in breach.events[:2]] == ["flush", "off"]
 
 
+@pytest.mark.parametrize(
+    ("told", "reported"),
+    [
+        (["500 room server.booting rack1", "504.9 room server.crashed rack1 cause=power"], False),
+        (["500 room server.booting rack1", "505 room server.crashed rack1 cause=power"], True),
+        (
+            [
+                "500 room server.booting rack1",
+                "500 room server.booting blade2",
+                "502 room server.crashed rack1 cause=power",
+                "502 room server.crashed blade2 cause=power",
+            ],
+            False,
+        ),
+        (
+            [
+                "500 room server.booting rack1",
+                "500 room server.booting blade2",
+                "502 room server.crashed rack1 cause=power",
+                "508 room server.crashed blade2 cause=power",
+            ],
+            True,
+        ),
+        (
+            [
+                "500 room server.booting rack1",
+                "502 room server.up rack1",
+                "504 room server.crashed rack1 cause=power",
+            ],
+            True,
+        ),
+        (
+            [
+                "500 room server.booting rack1",
+                "506 room server.crashed rack1 cause=power",
+                "510 room server.booting rack1",
+                "511 room server.crashed rack1 cause=power",
+            ],
+            True,
+        ),
+        (
+            [
+                "500 room server.booting rack1",
+                "501 room array.dirty linkeddisk",
+                "502 room server.crashed rack1 cause=power",
+            ],
+            True,
+        ),
+        (
+            [
+                "500 room server.booting rack1",
+                "501 room server.crashed rack2 cause=power",
+                "502 room server.crashed rack1 cause=power",
+            ],
+            False,
+        ),
+    ],
+    ids=["shorter", "as-long", "two", "one-longer", "up", "ran-before", "written", "another"],
+)
+def test_S2_a_boot_whose_power_goes_again_before_the_next_poll_is_no_use(
+    outage: Any, told: list[str], reported: bool
+) -> None:
+    """It was at its self-test, and nobody can have seen it."""
+    assert (outage.plus(*told).result("S2").breaches != ()) is reported
+
+
+def test_S2_nor_does_it_fill_an_array_that_lost_all_it_held(outage: Any) -> None:
+    again = outage.until(8260).plus(
+        "8230 room server.booting rack1",
+        "8231 room server.crashed rack1 cause=power",
+        "8260 control1 command.sent ups4 command=off how=now",
+        "8260 room ups.output_off ups4 cause=command",
+    )
+
+    assert again.result("S2").breaches == ()
+
+
+def test_S2_what_a_blink_of_the_mains_takes_back_is_no_use_that_was_before_the_flush(outage: Any) -> None:
+    """Who began to boot before it, and went on, is of no account for one who boots after it."""
+    blink = ["500 room server.booting rack1", "502 room server.crashed rack1 cause=power"]
+    before = ["440 room server.booting rack2", "446 room server.forced rack2"]
+
+    assert outage.plus(*before, *blink).result("S2").breaches == ()
+    used = ["480 room server.up blade1", "485 room server.forced blade1"]
+    assert "though blade1 had run since its flush began" in outage.plus(*used, *blink).breach("S2")
+
+
 def two_parts(outage: Any, name: str) -> Any:
     """This disk's enclosures have a UPS of their own."""
     array = outage.site.arrays[name]

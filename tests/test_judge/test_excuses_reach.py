@@ -29,6 +29,26 @@ def test_u19_mixed_up_loads_excuse_the_two_upses_and_all_that_hangs_on_them(
 
 
 @pytest.mark.parametrize(
+    ("silent", "subject", "counts"),
+    [
+        ("ups6", "rack1", False),
+        ("ups5", "rack1", False),
+        ("ups6", "blade1", False),
+        ("ups6", "control1", True),
+        ("ups4", "rack1", True),
+        (None, "rack1", True),
+    ],
+)
+def test_u19_whoever_answers_on_another_ups_shows_a_silent_one_as_on_and_an_alarm_says_so(
+    site: Site, silent: str | None, subject: str, counts: bool
+) -> None:
+    """A server that is heard has power, and so has the only UPS that feeds it; not with mixed-up loads."""
+    said = [seen(STRUCK_S + 1.0, "alarm.raised", silent, by="control1", rule="S17")] if silent else []
+    breach = Breach("S17", STRUCK_S + 2.0, subject, "it broke")
+    assert left(site, breach, "loads_mixed_up", "ups5", *said) is counts
+
+
+@pytest.mark.parametrize(
     ("mixed", "control2", "counts"),
     [("ups1", "halted", True), ("ups6", "halted", True), ("ups2", "halted", False), ("ups1", "up", False)],
 )

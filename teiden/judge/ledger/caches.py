@@ -39,6 +39,16 @@ class Flush:
         return self.asked is not None and not (self.answered or self.used_by) and self.emptied_s is None
 
 
+@dataclass(slots=True)
+class Begun:
+    """Who began to boot, and is not up; and what would still be true of the flush had they not."""
+
+    flush: Flush
+    used_by: str
+    emptied_s: float | None
+    at_s: dict[str, float]
+
+
 class Caches:
     def __init__(self, site: Site, history: History, wiring: Wiring, machines: Machines) -> None:
         self.site = site
@@ -53,6 +63,7 @@ class Caches:
             a: Flush(ok=self.service[a] == "off", used_by=machines.first_running(wiring.users_of[a]))
             for a in site.arrays
         }
+        self._begun: dict[str, Begun] = {}
         self.life_began_s = ALWAYS
         """When a commander last took the lease: a request after that belongs to its life."""
 
@@ -67,8 +78,9 @@ class Caches:
             "array.flushing": self._flushing,
             "array.flushed": self._flushed,
             "array.flush_timed_out": self._timed_out,
-            "server.booting": self._used,
+            "server.booting": self._boots,
             "server.up": self._used,
+            "server.crashed": self._crashed,
             "command.sent flush": self._asked,
             "lease.taken": self._life_begins,
         }
@@ -94,11 +106,34 @@ class Caches:
     def _emptied(self, event: Event) -> None:
         self.flush[event.subject].emptied_s = event.t
 
+    def _boots(self, event: Event) -> None:
+        for array in self.site.servers[event.subject].arrays:
+            flush, begun = self.flush[array], self._begun.get(array)
+            if begun is None or begun.flush is not flush:
+                begun = self._begun[array] = Begun(flush, flush.used_by, flush.emptied_s, {})
+            begun.at_s[event.subject] = event.t
+        self._used(event)
+
+    def _crashed(self, event: Event) -> None:
+        """One whose power came and went between two polls was at its self-test: it wrote nothing, and nobody
+        can have seen it (S2)."""
+        for array in self.site.servers[event.subject].arrays:
+            begun = self._begun.get(array)
+            if begun is None or event.subject not in begun.at_s:
+                continue
+            if event.t - begun.at_s.pop(event.subject) >= self.site.polling.on_line_s:
+                del self._begun[array]
+            elif not begun.at_s:
+                begun.flush.used_by, begun.flush.emptied_s = begun.used_by, begun.emptied_s
+                del self._begun[array]
+
     def _used(self, event: Event) -> None:
         """Nobody writes to an array that has no power, or is not in service yet."""
         for array in self.site.servers[event.subject].arrays:
             if self.service[array] not in ("off", "starting"):
                 self._use(array, event.subject)
+            if event.name == "server.up":
+                self._begun.pop(array, None)
 
     def _use(self, array: str, server: str) -> None:
         self.flush[array].used_by = server
@@ -130,6 +165,7 @@ class Caches:
     def _dirty(self, event: Event) -> None:
         flush = self.flush[event.subject]
         flush.ok, flush.emptied_s = False, None
+        self._begun.pop(event.subject, None)
 
     def _timed_out(self, event: Event) -> None:
         self.flush[event.subject].timed_out = event

@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
         "OFF が負荷の動作中に来るため送られない"
     ),
     "what it is told hits the loads of another": "命令が別の UPS の負荷に及ぶ",
+    "who answers hangs on another, so a silent one counts as on": (
+        "応答する機器は別の UPS につながっており、応答しない UPS が給電中と見なされる"
+    ),
     "another UPS took the last control node with it, and nobody is left to tell them to go off": (
         "最後の制御端末が別の UPS と共に電源を失い、停止を命じる者が残っていない"
     ),
