@@ -34,6 +34,18 @@ def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
         yield from run.wait(run.ports.servers[server.name].until(when.HALTED), run.news(), *cards)
 
 
+def force_while_it_is_told(run: Run, server: Server) -> Steps[None]:
+    """The same until the time is over of every OFF of ours under it: no card may count down yet (S1)."""
+    while not (yield from force_before_the_cut(run, server)):
+        told = [ups for ups in power_under(run, server) if was_told_by_us(run, ups)]
+        by_s = max((run.facts.armed[ups].falls_at_s for ups in told), default=run.now)
+        halts = run.ports.servers[server.name].until(when.HALTED)
+        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in told]
+        yield from run.wait(halts, run.news(), *cards, by_s=by_s)
+        if run.now >= by_s:
+            return
+
+
 def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
     """A system that hangs is forced off shortly before its power falls, and not sooner (H1).
 

@@ -22,9 +22,11 @@ from sequencer.force import (
     falls_under,
     force_before_the_cut,
     force_whenever_it_falls,
+    force_while_it_is_told,
     is_about_to_fall,
     is_to_be_forced,
     may_take_until_s,
+    was_told_by_us,
 )
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Armed, Goal, Kind
@@ -79,9 +81,10 @@ def is_too_late(run: Run, server: Server) -> Steps[bool]:
 def let_in_at_last(run: Run, server: Server) -> Steps[None]:
     """It let nobody in, or had to boot first: as long as its power lasts it is asked whenever it is up (H3).
 
-    Nothing is lost by it: it is forced all the same, shortly before its power falls (S1).
+    Nothing is lost by it: it is forced all the same, shortly before its power falls (S1). That no card counts
+    down yet, for its OFF is only about to be sent, is not the end of that.
     """
-    forcing = run.spawn(force_before_the_cut(run, server))
+    forcing = run.spawn(force_while_it_is_told(run, server))
     while not forcing.over:
         up = run.spawn(may_be_asked_again(run, server))
         yield from run.wait(up, forcing)
@@ -102,12 +105,13 @@ def may_be_asked_again(run: Run, server: Server) -> Steps[bool]:
     does, where nobody tells it to go off, for somebody holds it or another on it (O2, L2); and a node is
     waited for, and goes first (`control_stop.before_we_go`); not one that somebody has booted since it was
     wanted down, though nobody has seen it down (O1). Who has only come back with his mains, by nobody's hand,
-    is asked (T7).
+    is asked (T7). And whoever booted it: an OFF of ours takes it, from when that is written down (S1).
     """
     port = run.ports.servers[server.name]
     while (yield from comes_up(run, server)):
         by_hand = booted_since_wanted(run, server.name) and not returns_with_mains(run, server.name)
-        if wants(run, server.name, Goal.DOWN) and by_hand and not is_about_to_fall(run, server):
+        falls = is_about_to_fall(run, server) or any(was_told_by_us(run, ups) for ups in server.upses)
+        if wants(run, server.name, Goal.DOWN) and by_hand and not falls:
             return False
         ends_s = battery_ends_s(run, server)
         if server.role is ServerRole.CONTROL or is_about_to_fall(run, server) or ends_s <= run.now:

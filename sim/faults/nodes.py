@@ -30,6 +30,17 @@ NOBODY_FORCES = Excuse(
     said="L5",
     told=True,
 )
+NOBODY_WAITS = tuple(
+    Excuse(
+        rule,
+        reach,
+        "it hangs on its way down, and whoever was to force it has gone for his own battery, and says so",
+        left=True,
+    )
+    for rule, reach in (("S1", Reach.SUBJECT), ("S2", Reach.USING))
+)
+"""Of a node that does nothing, not even see to itself. The fall of its power, past its limit, does to it what
+a force would have done a minute before."""
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
 CANNOT_FOLLOW = "it cannot follow whom the cluster's service on it still tells of"
@@ -224,6 +235,7 @@ NODE_HANGS = Fault(
         ),
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,
+        *NOBODY_WAITS,
     ),
     idles=True,
 )

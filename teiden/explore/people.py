@@ -83,6 +83,17 @@ UNFORCED = (
 """Of a shutdown by the cluster's manager: who goes down in his time is forced by nobody, and left alone he is
 down before his power falls, unless he hangs. Only one whose time ends when no node is at work any more, and
 whose power falls after that."""
+AT_THEIR_BOOT = (
+    Excuse(
+        "S1",
+        Reach.SUBJECT,
+        "whoever reboots all nodes leaves nobody to force who boots, and its UPS counts down already",
+        told=True,
+        last=True,
+    ),
+)
+"""Of a reboot of all by the cluster's manager: whom nobody could shut down, and whose OFF was told before, is
+at its boot when that falls. Not one that hangs on its way down: it is there yet, and forces itself."""
 SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
 """Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
 not down yet, nobody has asked."""
@@ -124,7 +135,8 @@ def of(
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
             return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away
         case Managed(_, Manager.REBOOT, cluster):
-            return (Doing(LEFT, (cluster,), _reboot_s(site)),)
+            reboot_s = _reboot_s(site)
+            return Doing(LEFT, (cluster,), reboot_s), Doing(AT_THEIR_BOOT, site.cluster.nodes, reboot_s)
         case Managed(_, Manager.SHUTDOWN, node) if node in site.servers:
             shut = site.servers[node]
             return Doing((*LEFT, *ALONE, *UNFORCED), (node,)), Doing(SHUT, shut.upses, shut.stop_limit_s)

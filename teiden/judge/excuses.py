@@ -133,6 +133,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unheard, said.is_unheard),
         (excuse.untold, said.is_untold),
         (excuse.unclosed, said.is_unclosed),
+        (excuse.left, said.is_left),
     )
     if not all(is_so(change, breach) for asked, is_so in asks if asked):
         return False

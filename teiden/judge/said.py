@@ -178,6 +178,17 @@ class Said:
         """By any node's word, before that was done of which the breach is."""
         return not any(e.name == "incident.closed" and change.at_s < e.t < breach.t for e in self.events)
 
+    def is_left(self, change: FaultChange, breach: Breach) -> bool:
+        """It is on its way down; another node has gone since for its own battery, and has said that it waits
+        no longer; and no other one is up by now."""
+        its = [e.name for e in self._systems if e.subject == change.subject and e.t < breach.t]
+        if its[-1:] != ["server.shutting_down"]:
+            return False
+        told = (e for e in self.events if e.name == "alarm.raised" and e.details.get("rule") == GOES)
+        goes = (e.t for e in told if e.by == e.subject != change.subject and e.details.get("upses"))
+        said_so = any(change.at_s - TICK_S <= t <= breach.t for t in goes)
+        return said_so and not self._up_at(breach.t) - {change.subject}
+
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it; nor were
         those that said the same after it.

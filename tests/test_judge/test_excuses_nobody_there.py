@@ -231,3 +231,72 @@ def test_s2_who_has_crashed_or_boots_with_the_cut_does_not_use_it(site: Site) ->
     assert not cut_unheard(site, crashed)
     boots = Event(1000.0, "server.booting", "blade1", "room", Source.FACT)
     assert not cut_unheard(site, boots, booted=())
+
+
+LEFT = {"rule": "S5", "upses": "ups1"}
+
+
+def left_behind(
+    site: Site,
+    *,
+    rule: str = "S1",
+    subject: str = "control2",
+    hangs_s: float = 400.0,
+    says: tuple[str, str, dict[str, str]] | None = ("control1", "control1", LEFT),
+    says_s: float = 500.0,
+    systems: tuple[tuple[float, str, str], ...] = (),
+) -> bool:
+    """control2 hangs at its stop, and control1's battery ends; at 1000 s power falls that it had told."""
+    facts = [(500.0, "shutting_down", "control2"), (500.0, "shutting_down", "control1")]
+    facts += [(520.0, "crashed", "control1"), *systems, (1000.0, "crashed", "control2")]
+    events = [Event(t, f"server.{what}", node, "room", Source.FACT) for t, what, node in facts]
+    if says is not None:
+        node, of, details = says
+        events.append(Event(says_s, "alarm.raised", of, node, Source.SEEN, details))
+    events.sort(key=lambda event: event.t)
+    hangs = FaultChange(hangs_s, named("node_hangs"), "control2", True)
+    return bool(excused([breach(rule, subject, 1000.0)], [hangs], site, events)[0])
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S1", "control2"), ("S2", "controldisk")])
+def test_c7_p6_s1_s2_a_node_that_hangs_is_left_to_the_fall_when_the_others_battery_ends(
+    rule: str, subject: str, site: Site
+) -> None:
+    """Who was to force it says that he waits no longer, and is dark by then; it sees to nothing itself."""
+    assert left_behind(site, rule=rule, subject=subject)
+    assert left_behind(site, rule=rule, subject=subject, hangs_s=500.0)
+    assert not left_behind(site, rule=rule, subject=subject, hangs_s=501.0), "it hung later"
+    assert not left_behind(site, rule=rule, subject=subject, says=None)
+    assert not left_behind(site, rule=rule, subject=subject, says_s=1000.1), "it said so when that was over"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        ("control1", "control1", {"rule": "L3", "upses": "ups1"}),
+        ("control1", "control1", {"rule": "S5"}),  # somebody else shut it down: it was not the battery
+        ("control1", "ssccluster", LEFT),  # of the linked side
+        ("control2", "control2", LEFT),  # its own word
+    ],
+)
+def test_c7_s1_nor_is_it_by_another_word(says: tuple[str, str, dict[str, str]], site: Site) -> None:
+    assert not left_behind(site, says=says)
+
+
+@pytest.mark.parametrize(
+    "systems",
+    [
+        ((990.0, "up", "control1"),),  # somebody is there who could force it
+        ((450.0, "up", "control2"), (501.0, "up", "control2")),  # it does not go down
+        ((999.0, "halted", "control2"), (999.5, "booting", "control2")),
+    ],
+)
+def test_c7_s1_nor_where_a_node_is_up_or_it_does_not_go_down(
+    systems: tuple[tuple[float, str, str], ...], site: Site
+) -> None:
+    assert not left_behind(site, systems=systems)
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S1", "rack1"), ("S2", "linkeddisk"), ("S1", "control1")])
+def test_c7_s1_s2_nor_is_anybody_beside_it(rule: str, subject: str, site: Site) -> None:
+    assert not left_behind(site, rule=rule, subject=subject)

@@ -10,6 +10,7 @@ from sequencer.force import (
     force_before_the_cut,
     force_before_we_go,
     force_when_stuck,
+    force_while_it_is_told,
     is_about_to_fall,
     may_take_until_s,
     next_cut_s,
@@ -101,6 +102,20 @@ def test_s18_nobody_is_forced_for_that_whose_power_stays(run: Run, by_hand: Hand
 
 def before_the_cut(room: HandRoom, server: str = "blade1") -> Task:
     return room.run.spawn(force_before_the_cut(room.run, room.site.servers[server]))
+
+
+def test_h1_where_no_off_of_ours_is_left_nobody_is_watched_over_any_more(run: Run, by_hand: HandRoom) -> None:
+    """Another life has told it, and it does not count down any more when it is looked at."""
+    row = Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, {"falls_in_s": 170.0, "wall_s": run.wall_s()})
+    run.hear(row)
+    by_hand.upses["ups5"].show(off_armed=True)
+    watches = run.spawn(force_while_it_is_told(run, by_hand.site.servers["blade1"]))
+    by_hand.until(109)
+    by_hand.upses["ups5"].show(off_armed=False)
+    assert not watches.over
+    by_hand.until(112)
+    assert watches.over
+    assert forced_at(by_hand) == []
 
 
 def test_h1_it_is_forced_a_minute_before_its_power_falls_whatever_is_heard_in_between(

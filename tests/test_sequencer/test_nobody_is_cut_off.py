@@ -111,6 +111,18 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         out(1500, 1890, "ups5"),
         Managed(1893.0, Manager.REBOOT, "ssccluster"),
     ),
+    "s1 h1 who hangs past his limit is forced though no card counted down yet when that was looked at": (
+        Asked(0.0, Wish.HOLD, ("rack1",)),
+        out(0, 1110),
+        fault("server_hangs", "rack2"),
+        Asked(1060.0, Wish.RELEASE, ("rack1",)),
+    ),
+    "s1 s2 h3 the commander that lets nobody in, not even us, is forced whoever has booted it": (
+        fault("shutdown_refused", "control1", 900.0),
+        out(0, 1800, "ups1"),
+        out(1530, 2220),
+        Asked(2250.0, Wish.POWER_OFF, ()),
+    ),
 }
 
 

@@ -188,6 +188,31 @@ def test_s18_l2_so_it_is_while_the_manager_reboots_all_of_them_and_no_longer(
 
 
 @pytest.mark.parametrize(
+    ("rule", "subject", "told_s", "at_s", "excused"),
+    [
+        ("S1", "control1", 999.0, 1300.0, True),
+        ("S1", "control2", 999.0, 1180.0, True),
+        ("S1", "control1", 999.0, 1179.0, False),  # one of them is up
+        ("S1", "control1", 1001.0, 1300.0, False),  # by whoever knew of the reboot
+        ("S1", "control1", 999.0, 2321.0, False),
+        ("S1", "rack1", 999.0, 1300.0, False),
+        ("S2", "controldisk", 999.0, 1300.0, False),
+    ],
+)
+def test_s1_r2_08_who_is_at_its_boot_when_the_manager_reboots_all_nodes_is_forced_by_nobody(
+    rule: str, subject: str, told_s: float, at_s: float, excused: bool
+) -> None:
+    """It let nobody shut it down before, and its UPS had been told to go off (H3, S16)."""
+    site, deed = reference_site(), Managed(1000.0, Manager.REBOOT, "ssccluster")
+    told = [(1120.0, "shutting_down"), (1180.0, "halted"), (1180.0, "booting")]
+    events = [down(t, what, node) for t, what in told for node in ("control1", "control2")]
+    off = Event(told_s, "command.sent", "ups1", "control1", Source.SEEN, {"command": "off"})
+    breach = Breach(rule, at_s, subject, "", (off,))
+    assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
+    assert list(unexcused([breach], [deed], site)) == [breach], "nobody was seen to go"
+
+
+@pytest.mark.parametrize(
     ("node", "since_up_s", "excused"),
     [
         ("control1", 29.9, True),

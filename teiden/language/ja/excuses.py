@@ -312,6 +312,9 @@ TEXTS: dict[str, str] = {
     "it holds the cluster, or nothing proves that it is down, and so nobody may follow it": (
         "クラスタを持っているか、停止を確認できないため、誰も指揮を引き継げない"
     ),
+    "it hangs on its way down, and whoever was to force it has gone for his own battery, and says so": (
+        "停止の途中でハングし、強制停止するはずのノードは自身のバッテリのために先に停止した (その旨を通知)"
+    ),
     "its machine holds the group meanwhile, and no other may command (S13)": (
         "その間もそのノードがグループを持っており、ほかのノードは指揮できない (S13)"
     ),
