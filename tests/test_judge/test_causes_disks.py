@@ -1,4 +1,4 @@
-"""What is stopped for the power of a disk that counts down, and when mains are back (S5, S9, C12, P12)."""
+"""What is stopped for the power of a disk that counts down, and when mains are back (S9, S31, C12, P12)."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.told_well import CALM
-from tests.waited_for import lost
 
 ARMED = "100 room ups.off_armed ups4 how=graceful falls_at=1110"
 """The power of linkeddisk, by an OFF that none of ours has told."""
@@ -145,21 +144,3 @@ def test_S9_a_cluster_is_restarted_for_one_node_that_somebody_wants_up(tell: Any
     assert "S9" in halted.broken
     wish = "100 control1 request.accepted reference wish=power_on id=r1 of=control2"
     assert "S9" not in halted.plus(wish).broken
-
-
-def test_S5_u8_a_node_that_goes_until_its_disk_has_fallen_waits_for_nobody(tell: Any) -> None:
-    """It has booted since somebody else has told that disk to go off; and comes back by itself."""
-    halted = ("800 room server.halted control1", "800 room server.halted control2")
-    booted = (*halted, "806 room server.booting control2")
-    armed, up = "700 room ups.off_armed ups3 how=graceful falls_at=9999", "907 room server.up control2"
-    told = lost(tell(CALM), "ups5").plus(*booted, up, "908 room server.shutting_down control2")
-
-    def waits(*lines: str, how: str = "until_mains") -> bool:
-        told_off = "908 control2 command.sent control2 command=shutdown"
-        off = f"910 control2 command.sent ups2 command=off how={how}"
-        return "S5" in told.plus(*lines, told_off, off).broken
-
-    assert not waits(armed)
-    assert waits(), "its disk stays"
-    assert waits(armed.replace("700", "907.5")), "it was up by then"
-    assert waits(armed, how="graceful"), "nobody brings it back"

@@ -7,6 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from tests.told_well import CALM
+from tests.waited_for import lost, waits_for
+
 
 def stopped_at_600(outage: Any) -> Any:
     """The control disk's outage counts while the linked disk is still flushed."""
@@ -134,6 +137,39 @@ def test_S5_one_incident_is_reported_once(outage: Any) -> None:
     assert len(result.breaches) == 1
 
 
+def test_S5_u8_a_node_that_goes_until_its_disk_has_fallen_waits_for_nobody(tell: Any) -> None:
+    """It has booted since somebody else has told that disk to go off; and comes back by itself."""
+    halted = ("800 room server.halted control1", "800 room server.halted control2")
+    booted = (*halted, "806 room server.booting control2")
+    armed, up = "700 room ups.off_armed ups3 how=graceful falls_at=9999", "907 room server.up control2"
+    told = lost(tell(CALM), "ups5").plus(*booted, up, "908 room server.shutting_down control2")
+
+    def waits(*lines: str, how: str = "until_mains") -> bool:
+        told_off = "908 control2 command.sent control2 command=shutdown"
+        off = f"910 control2 command.sent ups2 command=off how={how}"
+        return "S5" in told.plus(*lines, told_off, off).broken
+
+    assert not waits(armed)
+    assert waits(), "its disk stays"
+    assert waits(armed.replace("700", "907.5")), "it was up by then"
+    assert waits(armed, how="graceful"), "nobody brings it back"
+
+
+def test_S5_o1_an_alarm_before_the_cut_is_taken_is_of_that_cut(tell: Any) -> None:
+    """The network is slow: its card takes the OFF when nobody waits for that any more; a hand undoes it."""
+    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    cut = (
+        "907 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        "908.5 room ups.off_armed ups4 how=now falls_at=1508.5",
+        "908.5 room ups.output_off ups4 cause=command",
+        "909 room ups.output_on ups4 cause=button",
+    )
+    told = lost(tell(CALM), "ups4").plus(*down, *cut)
+    assert waits_for(told.plus("908 control1 alarm.raised ups4 rule=S3")) == ""
+    assert waits_for(told.plus("907 control1 alarm.raised ups4 rule=S3")) == "", "in the moment it was told"
+    assert waits_for(told.plus("906.9 control1 alarm.raised ups4 rule=S3")) == "linkeddisk was still on"
+
+
 def test_S26_a_cluster_forced_before_its_limit_is_reported(outage: Any) -> None:
     telling = outage.without("cluster.stopped").plus("1013 room cluster.forced ssccluster")
 
@@ -161,3 +197,10 @@ def test_S26_a_node_that_hangs_after_the_cluster_has_stopped_has_its_own_limit(o
     telling = outage.without("1083 room server.halted control2").plus("1143 room server.forced control2")
 
     assert telling.broken == []
+
+
+def test_S26_a_linked_server_forced_while_the_cluster_stops_is_no_force_of_the_cluster(tell: Any) -> None:
+    stops = tell(CALM).plus("900 control1 command.sent ssccluster command=stop")
+    stops = stops.plus("901 room cluster.stopping ssccluster")
+    assert stops.plus("950 room server.forced control2").result("S26").breaches
+    assert stops.plus("950 room server.forced rack1").result("S26").put_to_test == 0, "it runs, but elsewhere"

@@ -136,8 +136,6 @@ class S5(Invariant):
     def _unsettled_by_plan(self, event: Event) -> Iterator[tuple[str, Event]]:
         """And the word by which it is wanted down."""
         room = self.room
-        if not room.wants.of:
-            return
         clock_s = room.wants.clock_s(event.t, event.by)
         known = {s.name: want for s in self.site.linked_servers if (want := self._known(event, s.name))}
         down = {name: want for name, want in known.items() if want.goal is Goal.DOWN}
@@ -153,8 +151,6 @@ class S5(Invariant):
 
     def _known(self, told: Event, server: str) -> Want | None:
         """The last word about it that who tells this can know."""
-        if server not in self.room.wants.of:
-            return None
         heard = self.room.heard
         return self.room.wants.known(server, lambda word: heard.can_know(told.by, word, told.t))
 
