@@ -123,8 +123,11 @@ class Asked:
         return self._run.ports.arrays[self._array.name].flush()
 
     def for_long_enough(self, limit_s: float) -> bool:
-        """Or it has taken it; or we only say what we would do (X-12)."""
+        """Or it is at it, or has taken it; or we only say what we would do (X-12).
+
+        The limit began before the look after which it was sent, which may have taken its whole time.
+        """
         run = self._run
-        if self._taken or run.permit(self._array.name, "flush") is not None:
+        if self._taken or is_flushing(run, self._array) or run.permit(self._array.name, "flush") is not None:
             return True
         return self._at_s is not None and run.now >= self._at_s + limit_s - run.site.polling.timeout_s

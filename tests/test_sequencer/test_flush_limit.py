@@ -50,6 +50,16 @@ def test_s25_a_flush_under_way_ends_at_the_limit_of_whoever_asked_for_it(taken_o
     assert taken_over.arrays["linkeddisk"].sent == []
 
 
+def test_s25_one_under_way_past_that_limit_is_over_at_once(taken_over: HandRoom) -> None:
+    """Nothing is left to wait for, and nothing was asked by us: it is told once, and not for ever."""
+    limit_s = taken_over.site.linkage.flush_limit_s
+    late_s = ASKED_AT_S + limit_s + 90.0
+    taken_over.until(late_s)
+    taken_over.arrays["linkeddisk"].show(flush=Flush.UNDER_WAY)
+    assert timed_out_at_s(taken_over) == pytest.approx(late_s, abs=1)
+    assert len(taken_over.told("step.started", "linkeddisk")) == 1
+
+
 def test_s25_one_that_was_written_down_and_never_reached_the_array_has_its_whole_limit(
     taken_over: HandRoom,
 ) -> None:
