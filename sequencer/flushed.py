@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import Answer, Flush, Os, Receipt, Steps
+from sequencer.ports import Answer, Flush, Receipt, Steps
+from sequencer.proof import runs
 from sequencer.run import Run
 from sequencer.site import Array, Server
 
@@ -62,17 +63,12 @@ def note_use_before_us(run: Run) -> Steps[None]:
     users = [s for s in run.site.linked_servers if not off.isdisjoint(s.arrays)]
     unheard = (s.name for s in users if ports[s.name].seen().status is None and has_power(run, s))
     yield from run.all_of(*(ports[name].look() for name in unheard))  # a life that has only begun
-    run.used_again |= off & {name for server in users if runs(run, server) for name in server.arrays}
+    run.used_again |= off & {name for server in users if runs(run, server.name) for name in server.arrays}
 
 
 def has_power(run: Run, server: Server) -> bool:
     """As far as is known: not all of its UPSes have been seen off."""
     return not run.settled.issuperset(server.upses)
-
-
-def runs(run: Run, server: Server) -> bool:
-    seen = run.ports.servers[server.name].seen()
-    return guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
 
 
 def note_writing(run: Run, array: Array) -> Steps[None]:

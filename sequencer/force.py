@@ -12,7 +12,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer
-from sequencer.held_ups import runs_in_other_hands
+from sequencer.held_ups import is_anybodys
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
@@ -253,13 +253,10 @@ def held_battery_ends_s(run: Run, server: Server) -> float | None:
 
 
 def held_ends_s(run: Run, ups: Ups) -> float:
-    held = run.in_other_hands(ups.name) is not None or any(
-        runs_in_other_hands(run, other) for other in run.site.servers_on(ups.name)
-    )
-    return battery_ends_s(run, ups) - run.site.force_before_s if held else inf
+    return runs_empty_s(run, ups) - run.site.force_before_s if is_anybodys(run, ups) else inf
 
 
-def battery_ends_s(run: Run, ups: Ups) -> float:
+def runs_empty_s(run: Run, ups: Ups) -> float:
     """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing."""
     status = answer(run.ports.upses[ups.name])
     if status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
@@ -329,7 +326,7 @@ def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> floa
     He was told before the OFF was, and at the very end of its delay it is too late to force him (S1). Its
     battery may end before that: a hand has booted somebody there since it was told to go off (S18, H6).
     """
-    return min(soonest_off_s(run, server, ups, falls_at_s), battery_ends_s(run, ups))
+    return min(soonest_off_s(run, server, ups, falls_at_s), runs_empty_s(run, ups))
 
 
 def soonest_off_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:

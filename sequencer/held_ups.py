@@ -7,13 +7,15 @@ disk would be neither flushed nor cut before its battery ends (S3, L2).
 
 from __future__ import annotations
 
+from math import inf
+
 import simpy
 
 from sequencer import conditions as when
-from sequencer import guards, timing
+from sequencer import timing
 from sequencer.comes_back import answer
-from sequencer.ports import Os, Steps
-from sequencer.proof import falls_at_s, seen_off, still_to_fall
+from sequencer.ports import Steps
+from sequencer.proof import falls_at_s, runs, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.site import Server, ServerRole, Ups
@@ -56,9 +58,13 @@ def who_is_held(run: Run, loads: list[Server]) -> list[Server]:
 
 def runs_in_other_hands(run: Run, server: Server) -> bool:
     """It says so now."""
-    seen = run.ports.servers[server.name].seen()
-    runs = guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
-    return runs and run.in_other_hands(server.name) is not None
+    return runs(run, server.name) and run.in_other_hands(server.name) is not None
+
+
+def is_anybodys(run: Run, ups: Ups) -> bool:
+    """Somebody holds it, or who runs on it."""
+    held = run.in_other_hands(ups.name) is not None
+    return held or any(runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name))
 
 
 def goes_untold(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
@@ -69,8 +75,8 @@ def goes_untold(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
 def until_it_goes(run: Run, ups: Ups, *news: simpy.Event) -> Steps[None]:
     """It says that it does; or nobody hears it, and the time of its OFF is over."""
     falls_s, goes = falls_at_s(run, ups), run.ports.upses[ups.name].until(when.GOES_OFF)
-    proof_at_s = None if falls_s is None else falls_s + timing.EVIDENCE_EXTRA_S
-    yield from run.wait(goes, *news, by_s=proof_at_s if proof_at_s and proof_at_s > run.now else None)
+    proof_at_s = inf if falls_s is None else falls_s + timing.EVIDENCE_EXTRA_S
+    yield from run.wait(goes, *news, by_s=proof_at_s if run.now < proof_at_s < inf else None)
 
 
 def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
@@ -81,10 +87,7 @@ def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
 
 def stays_on(run: Run, ups: Ups) -> bool:
     """Somebody holds it, or who runs on it, and no OFF counts down there, as far as is known (S27)."""
-    held = run.in_other_hands(ups.name) is not None or any(
-        runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name)
-    )
-    return held and not (goes_off(run, ups, []) or still_to_fall(run, ups))
+    return is_anybodys(run, ups) and not (goes_off(run, ups, []) or still_to_fall(run, ups))
 
 
 def still_to_flush(run: Run, ups: Ups, away: list[str]) -> str | None:

@@ -7,7 +7,7 @@ from sequencer import guards
 from sequencer.force import force_before_the_cut
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import halted, is_on, on_by_hand, seen_off, still_to_fall
+from sequencer.proof import halted, is_on, on_by_hand, runs, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server, Ups
 from sequencer.systems import forget_its_stop, note_stopping, outage_goes_on
@@ -80,7 +80,7 @@ def heard_to_run(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
         seen = run.ports.servers[server.name].seen()
         if guards.is_seen(seen, Os.SHUTTING_DOWN):
             run.spawn(force_before_the_cut(run, server))
-        elif guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING):
+        elif runs(run, server.name):
             forget_its_stop(run, server)
     run.announce(ups.name)
     for server in loads:

@@ -22,7 +22,7 @@ from sequencer.force import (
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_off import began_later
-from sequencer.proof import falls_at_s, halted
+from sequencer.proof import falls_at_s, halted, runs
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.standing import is_down, staying
@@ -228,14 +228,9 @@ def force_who_is_left(run: Run) -> Steps[None]:
             yield from run.together(*(force_before_we_go(run, server) for server in left_to_be_forced(run)))
         leaves = (run.ports.servers[node].until(when.LEAVES) for node in others)
         gone = (run.ports.peers[node].until(when.PEER_IS_GONE) for node in others)
-        boots = (run.ports.servers[s.name].until(when.STARTS) for s in linked_side(run) if not runs(run, s))
+        down = (s.name for s in linked_side(run) if not runs(run, s.name))
+        boots = (run.ports.servers[name].until(when.STARTS) for name in down)
         yield from run.wait(run.news(), *leaves, *gone, *boots)
-
-
-def runs(run: Run, server: Server) -> bool:
-    """It is seen up, or at its boot. One that is down, or goes down, may be booted again meanwhile (H5)."""
-    seen = run.ports.servers[server.name].seen()
-    return guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
 
 
 def follows(run: Run, node: str) -> bool:

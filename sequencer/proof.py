@@ -58,6 +58,12 @@ def halted(run: Run, server: Server) -> bool:
     return last_halted(seen) and (seen.fresh or run.settled.issuperset(server.upses))
 
 
+def runs(run: Run, server: str) -> bool:
+    """It is seen up, or at its boot. One that is down, or goes down, may be booted again meanwhile (H5)."""
+    seen = run.ports.servers[server].seen()
+    return guards.is_seen(seen, Os.UP) or guards.is_seen(seen, Os.BOOTING)
+
+
 def is_up(run: Run, server: str) -> bool:
     """It runs, or is on its way through a reboot."""
     status = run.ports.servers[server].seen().status

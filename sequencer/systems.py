@@ -32,7 +32,7 @@ from sequencer.jobs import stop_jobs
 from sequencer.journal import Armed, Goal, Kind
 from sequencer.on_unheard import fed_alone
 from sequencer.ports import Condition, Os, Steps, Unreachable, UpsStatus
-from sequencer.proof import is_up, mains_back, seen_off, still_to_fall, without_power
+from sequencer.proof import is_up, mains_back, runs, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
@@ -308,8 +308,7 @@ def is_out_of_it(run: Run, server: Server) -> bool:
 
 def is_back_up(run: Run, server: Server) -> bool:
     """It has gone down and come up again meanwhile, as a reboot does; one that hangs is still at it."""
-    seen = run.ports.servers[server.name].seen()
-    return guards.is_seen(seen, Os.BOOTING) or guards.is_seen(seen, Os.UP)
+    return runs(run, server.name)
 
 
 def is_to_stop(run: Run, server: Server) -> bool:

@@ -20,3 +20,15 @@ def waits_for(telling: Any) -> str:
     if "S5" not in told.broken:
         return ""
     return str(told.breach("S5").partition(" while ")[2])
+
+
+def cut_and_undone(telling: Any, taken_s: float) -> Any:
+    """ups4 is told at 907 s to go off, takes that by then, and a hand undoes it before any poll."""
+    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    return lost(telling, "ups4").plus(
+        *down,
+        "907 control1 command.sent ups4 command=off how=now falls_in_s=0",
+        f"{taken_s} room ups.off_armed ups4 how=now falls_at={taken_s + 600}",
+        f"{taken_s} room ups.output_off ups4 cause=command",
+        f"{taken_s + 0.2} room ups.output_on ups4 cause=button",
+    )

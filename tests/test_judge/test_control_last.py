@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.told_well import CALM
-from tests.waited_for import lost, waits_for
+from tests.waited_for import cut_and_undone, lost, waits_for
 
 
 def stopped_at_600(outage: Any) -> Any:
@@ -157,14 +157,7 @@ def test_S5_u8_a_node_that_goes_until_its_disk_has_fallen_waits_for_nobody(tell:
 
 def test_S5_o1_an_alarm_before_the_cut_is_taken_is_of_that_cut(tell: Any) -> None:
     """The network is slow: its card takes the OFF when nobody waits for that any more; a hand undoes it."""
-    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
-    cut = (
-        "907 control1 command.sent ups4 command=off how=now falls_in_s=0",
-        "908.5 room ups.off_armed ups4 how=now falls_at=1508.5",
-        "908.5 room ups.output_off ups4 cause=command",
-        "909 room ups.output_on ups4 cause=button",
-    )
-    told = lost(tell(CALM), "ups4").plus(*down, *cut)
+    told = cut_and_undone(tell(CALM), 908.5)
     assert waits_for(told.plus("908 control1 alarm.raised ups4 rule=S3")) == ""
     assert waits_for(told.plus("907 control1 alarm.raised ups4 rule=S3")) == "", "in the moment it was told"
     assert waits_for(told.plus("906.9 control1 alarm.raised ups4 rule=S3")) == "linkeddisk was still on"

@@ -13,7 +13,7 @@ from sequencer.site import Array, ArrayRole, Polling
 from sequencer.timing import last_call_s
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
-from tests.waited_for import STOP, lost, waits_for
+from tests.waited_for import STOP, cut_and_undone, lost, waits_for
 
 ALL_OFF = "0 control1 request.accepted reference wish=power_off id=r1 asked_by=backup"
 
@@ -378,14 +378,7 @@ def test_S5_it_shows_the_one_word_that_it_goes_against_and_an_outage_needs_none(
 
 
 def test_S5_o1_a_cut_that_a_hand_has_undone_before_any_poll_is_given_up_aloud(tell: Any) -> None:
-    down = [f"906 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
-    cut = (
-        "907 control1 command.sent ups4 command=off how=now falls_in_s=0",
-        "907.1 room ups.off_armed ups4 how=now falls_at=1507.1",
-        "907.1 room ups.output_off ups4 cause=command",
-        "907.3 room ups.output_on ups4 cause=button",
-    )
-    told = lost(tell(CALM), "ups4").plus(*down, *cut)
+    told = cut_and_undone(tell(CALM), 907.1)
     assert waits_for(told) == "linkeddisk was still on"
     assert waits_for(told.plus("909 control1 alarm.raised ups4 rule=S3")) == ""
     assert waits_for(told.plus("909 control1 alarm.raised ups4 rule=O1")), "it is seen, and goes off again"

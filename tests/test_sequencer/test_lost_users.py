@@ -5,32 +5,16 @@ from __future__ import annotations
 import pytest
 
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os
 from sequencer.shortage import is_lost, writes_no_more
 from sequencer.site import Site
 from sequencer.task import Task
 from tests.hands import HandRoom
-from tests.worlds import LINKED
+from tests.short_battery import halt, on, room_of
 
 
 @pytest.fixture
 def room(site: Site) -> HandRoom:
-    """ups4, under the linked disk, runs on its battery; its servers are on their way down."""
-    room = HandRoom(site)
-    room.upses["ups4"].lose_mains()
-    for name in LINKED:
-        room.servers[name].show(os=Os.SHUTTING_DOWN)
-    room.until(100)
-    return room
-
-
-def halt(room: HandRoom, *servers: str) -> None:
-    for name in servers or LINKED:
-        room.servers[name].show(os=Os.HALTED)
-
-
-def on(room: HandRoom, for_s: float = 1.0) -> None:
-    room.until(room.run.now + for_s)
+    return room_of(site)
 
 
 def lost(room: HandRoom, *servers: str) -> None:

@@ -132,11 +132,7 @@ def test_s15_nor_one_that_is_heard_to_be_off_or_to_count_down(
 def test_s5_o1_one_that_came_on_and_is_off_again_is_waited_for_no_longer(on_its_way_down: HandRoom) -> None:
     """Mains that came and went switched it on; nobody is left there to be told, and nobody answers."""
     room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
-    for name in ("blade1", "blade2", "bladepool"):
-        room.servers[name].fall_silent()
-    ups5.show(output_on=False)
-    run.spawn(switch_off(run, room.site.upses["ups5"]))
-    room.until(10)
+    goes_off_in_silence(room)
     assert "ups5" in run.settled
     ups5.show(output_on=True)
     room.until(20)
@@ -147,15 +143,20 @@ def test_s5_o1_one_that_came_on_and_is_off_again_is_waited_for_no_longer(on_its_
     assert "ups5" in run.settled
 
 
+def goes_off_in_silence(room: HandRoom) -> None:
+    """ups5 goes off, and nobody on it is heard; its page has seen that after 10 s."""
+    for name in ("blade1", "blade2", "bladepool"):
+        room.servers[name].fall_silent()
+    room.upses["ups5"].show(output_on=False)
+    room.run.spawn(switch_off(room.run, room.site.upses["ups5"]))
+    room.until(10)
+
+
 def test_s5_o1_those_who_say_nothing_there_are_waited_for_as_long_as_one_boot_may_take(
     on_its_way_down: HandRoom,
 ) -> None:
-    room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
-    for name in ("blade1", "blade2", "bladepool"):
-        room.servers[name].fall_silent()
-    ups5.show(output_on=False)
-    run.spawn(switch_off(run, room.site.upses["ups5"]))
-    room.until(10)
+    room, ups5 = on_its_way_down, on_its_way_down.upses["ups5"]
+    goes_off_in_silence(room)
     ups5.show(output_on=True)
     room.until(10 + room.site.start.server_limit_s - 1)
     assert ups5.sent == []
@@ -282,11 +283,7 @@ def test_o1_s3_that_it_is_on_again_is_written_down_for_a_life_that_may_not_hear_
     on_its_way_down: HandRoom,
 ) -> None:
     room, run, ups5 = on_its_way_down, on_its_way_down.run, on_its_way_down.upses["ups5"]
-    for name in ("blade1", "blade2", "bladepool"):
-        room.servers[name].fall_silent()
-    ups5.show(output_on=False)
-    run.spawn(switch_off(run, room.site.upses["ups5"]))
-    room.until(10)
+    goes_off_in_silence(room)
     assert (written(room, Kind.SEEN_OFF), written(room, Kind.SEEN_ON)) == (["ups5"], [])
     ups5.show(output_on=True)
     room.until(20)

@@ -14,25 +14,16 @@ from sequencer.site import Site
 from sequencer.task import Task
 from sequencer.timing import late_looks_s
 from tests.hands import HandRoom
+from tests.short_battery import halt, on, room_of
 from tests.worlds import LINKED, with_more, with_settings
 
 FLUSH_S = 300.0 + 4.0
 """`flush_limit` of the reference site, and two late looks."""
 
 
-def room_of(site: Site) -> HandRoom:
-    """ups4, under the linked disk, runs on its battery; its servers are on their way down."""
-    assert site.linkage.flush_limit_s + late_looks_s(site) == FLUSH_S
-    room = HandRoom(site)
-    room.upses["ups4"].lose_mains()
-    for name in LINKED:
-        room.servers[name].show(os=Os.SHUTTING_DOWN)
-    room.until(100)
-    return room
-
-
 @pytest.fixture
 def room(site: Site) -> HandRoom:
+    assert site.linkage.flush_limit_s + late_looks_s(site) == FLUSH_S
     return room_of(site)
 
 
@@ -41,19 +32,10 @@ def falls(room: HandRoom, ups: str, at_s: float) -> None:
     room.run.hear(Row(Kind.OFF_ARMED, ups, 1, "control1/1", room.run.now, in_s))
 
 
-def halt(room: HandRoom, *servers: str) -> None:
-    for name in servers or LINKED:
-        room.servers[name].show(os=Os.HALTED)
-
-
 def waits(room: HandRoom) -> Task:
     task = room.run.spawn(users_are_off(room.run, room.site.arrays["linkeddisk"]))
     room.until(room.run.now + 1)
     return task
-
-
-def on(room: HandRoom, for_s: float = 1.0) -> None:
-    room.until(room.run.now + for_s)
 
 
 def short(room: HandRoom, runtime_s: float | None, **status: Any) -> bool:

@@ -277,17 +277,21 @@ def unheard_card(room: HandRoom, ups: str) -> None:
     room.upses[ups].status = None
 
 
-@pytest.fixture
-def unheard_disk(site: Site) -> HandRoom:
-    """In an open incident the card of ups5 has been dead for as long as we live; ups6 was cut, and is off."""
+def one_unheard(site: Site, unheard: str, off: str, *dark: str) -> HandRoom:
+    """In an open incident one card has been dead for as long as we live; the other one there is off."""
     room = HandRoom(site)
     declared(room)
-    unheard_card(room, "ups5")
-    room.upses["ups6"].show(**OFF)
-    for ups in ("ups1", "ups3", "ups7"):
+    unheard_card(room, unheard)
+    room.upses[off].show(**OFF)
+    for ups in dark:
         room.upses[ups].lose_mains()
     room.until(1)
     return room
+
+
+@pytest.fixture
+def unheard_disk(site: Site) -> HandRoom:
+    return one_unheard(site, "ups5", "ups6", "ups1", "ups3", "ups7")
 
 
 def test_l2_u16_a_dead_card_is_out_with_its_feed_when_a_disk_lives_on_its_ups_alone(
@@ -312,13 +316,7 @@ def test_s12_else_nobody_knows_whether_it_is_on(unheard_disk: HandRoom, site: Si
 
 
 def test_l2_u16_servers_that_answer_tell_it_of_theirs(site: Site) -> None:
-    room = HandRoom(site)
-    declared(room)
-    unheard_card(room, "ups7")
-    room.upses["ups8"].show(**OFF)
-    for ups in ("ups1", "ups3", "ups5"):
-        room.upses[ups].lose_mains()
-    room.until(1)
+    room = one_unheard(site, "ups7", "ups8", "ups1", "ups3", "ups5")
     assert is_out_with_its_feed(room.run, site.upses["ups7"])
 
 
