@@ -212,9 +212,17 @@ def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, or because it
     was wanted down alone, and whoever commands now was told that it is (H1)."""
     yield from force_who_is_left(run)
-    yield from run.until(lambda: not run.commands)
+    yield from run.until(lambda: not run.commands and (run.facts.down or is_told_since_we_run(run)))
     yield from force_untold(run, run.site.servers[run.me])
     yield from force_before_the_cut(run, run.site.servers[run.me])
+
+
+def is_told_since_we_run(run: Run) -> bool:
+    """To go off, what feeds us or our disks. A row of before may be of an OFF that is long over; and where no
+    card is heard nothing says so, while we only go down to boot again (S31)."""
+    looked_s = run.born_s + run.site.start.first_look_limit_s
+    told = (run.facts.armed.get(ups) for ups in power_under(run, run.site.servers[run.me]))
+    return any(off is not None and off.heard_s > looked_s for off in told)
 
 
 def force_who_is_left(run: Run) -> Steps[None]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from sequencer.journal import Kind, Row
+from sequencer.ourselves import watch_our_end
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush, Os
 from sequencer.systems import note_fed
@@ -244,3 +245,22 @@ def test_s2_c2_who_is_forced_in_his_boot_by_who_goes_has_been_started_for_who_fo
     assert tale.at("server.booting blade2") < tale.at("server.forced blade2") < tale.at("lease.taken *", -1)
     cut_s = tale.at("ups.output_off ups4")
     assert [t for t in tale.times("command.sent linkeddisk command=flush") if 712 < t < cut_s]
+
+
+@pytest.mark.parametrize(("heard_s", "forced"), [(1.0, False), (200.0, True)])
+def test_s31_h1_who_restarts_while_no_card_is_heard_is_forced_by_no_word_of_before_its_boot(
+    by_hand: HandRoom, heard_s: float, forced: bool
+) -> None:
+    """Read from its journal, an OFF of long ago seems to be just told, for no card says that it is over."""
+    room, run = by_hand, by_hand.run
+    run.commands = False
+    for ups in room.upses.values():
+        ups.fall_silent()
+    told = Row(Kind.OFF_ARMED, "ups3", 0, "control2/0", 0.0, {"falls_in_s": 180.0})
+    run.spawn(watch_our_end(run))
+    room.until(heard_s)
+    run.hear(told)
+    room.until(heard_s + 100.0)
+    room.servers["control1"].show(os=Os.SHUTTING_DOWN)
+    room.until(heard_s + 170.0)
+    assert ("force" in room.servers["control1"].sent) is forced
