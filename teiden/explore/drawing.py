@@ -135,12 +135,18 @@ def faults(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Trouble]
         if any(t.fault is fault and t.subject == subject for t in found):
             continue
         for_s = dice.seconds(5.0, dice.one_of((120.0, 1200.0, 7200.0))) if dice.happens(0.5) else None
-        of = amount(dice, fault)
-        if fault.passes:
-            for_s = of if for_s is None else min(for_s, of)
-        lingers_s = 0.0 if fault.lingers is None else fault.lingers(ground.site, of)
-        found.append(Trouble(at_s, fault, subject, for_s if fault.ends else None, of, lingers_s))
+        found.append(trouble(ground, fault, subject, at_s, for_s, amount(dice, fault)))
     return found
+
+
+def trouble(
+    ground: Ground, fault: Fault, subject: str, at_s: float, for_s: float | None, of: float
+) -> Trouble:
+    """Ended after `for_s`, where it has an end; what passes by itself, after `of` seconds at the latest."""
+    if fault.passes:
+        for_s = of if for_s is None else min(for_s, of)
+    lingers_s = 0.0 if fault.lingers is None else fault.lingers(ground.site, of)
+    return Trouble(at_s, fault, subject, for_s if fault.ends else None, of, lingers_s)
 
 
 def amount(dice: Dice, fault: Fault) -> float:

@@ -21,7 +21,7 @@ from sim.faults.fault import Fault
 from sim.story import Asked, Booted, ClockStep, Managed, Manager, Pressed
 from teiden.explore.deeds import Cut, Deed, Trouble, ends_s
 from teiden.explore.dice import Dice
-from teiden.explore.drawing import BY, FIRST_S, amount, calm, ended, healed
+from teiden.explore.drawing import BY, FIRST_S, amount, calm, ended, healed, trouble
 from teiden.explore.ground import Ground, ground
 from teiden.explore.history import History
 from teiden.explore.nights import ORDINARY
@@ -133,7 +133,7 @@ class DeedPair:
             if name in DEEDS:
                 deeds += DEEDS[name](dice, on, at_s)
             else:
-                deeds.append(trouble(dice, on, catalogue.BY_NAME[name], at_s))
+                deeds.append(_trouble(dice, on, catalogue.BY_NAME[name], at_s))
         calm_s = calm(seed, deeds)
         deeds = [ended(seed, deed, calm_s) if isinstance(deed, Trouble) else deed for deed in deeds]
         deeds += healed(seed, on, deeds, calm_s)
@@ -169,14 +169,11 @@ def _cut(dice: Dice, on: Ground) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dice.one_of(upses) for _ in range(dice.one_of((1, 1, 2)))))
 
 
-def trouble(dice: Dice, on: Ground, fault: Fault, at_s: float) -> Trouble:
+def _trouble(dice: Dice, on: Ground, fault: Fault, at_s: float) -> Trouble:
     """On any device, with any amount; without an end of its own until all is calm, or for ever."""
     subject, of = dice.one_of(on.subjects[fault.of]), amount(dice, fault)
     for_s = _spread(dice, 20.0, 4000.0) if dice.happens(0.6) else None
-    if fault.passes:
-        for_s = of if for_s is None else min(for_s, of)
-    lingers_s = 0.0 if fault.lingers is None else fault.lingers(on.site, of)
-    return Trouble(at_s, fault, subject, for_s if fault.ends else None, of, lingers_s)
+    return trouble(on, fault, subject, at_s, for_s, of)
 
 
 def _spread(dice: Dice, least_s: float, most_s: float) -> float:
