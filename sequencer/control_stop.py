@@ -27,7 +27,7 @@ from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_f
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import stay_up, stay_up_if_untold
+from sequencer.stays_up import stay_for_held_disks, stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -54,6 +54,7 @@ def stop_control(run: Run) -> Steps[None]:
     floors = partial(systems_floors_s, run)
     yield from hold(run, "shutdown", floors)
     yield from stay_up(run, site.control_nodes)
+    yield from stay_for_held_disks(run)
     yield from out_of_its_reboot(run, site.servers[run.me])  # who is away when the others are down (S18, C11)
     yield from outage_goes_on(run)
     nodes = site.control_nodes

@@ -16,7 +16,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
 from sequencer.site import Server
-from sequencer.standing import feeds, staying, takes_part
+from sequencer.standing import feeds, members, staying, takes_part
 from sequencer.stays_up import silent_end_s
 from sequencer.wants import still_wants, wants
 from sequencer.watch import gives_output, is_back
@@ -134,7 +134,7 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
 
 
 def may_carry_on(run: Run, other: Server) -> bool:
-    """It is up; or silent, and its service answers, or one of its UPSes says that it is on.
+    """It is up; or silent, and its service answers, its manager names it, or a UPS of it is on.
 
     Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
     """
@@ -142,7 +142,8 @@ def may_carry_on(run: Run, other: Server) -> bool:
     if seen.status is not None and (seen.fresh or ourselves or deaf):
         return seen.status.os is Os.UP
     powered = feeds if deaf else gives_output
-    return ourselves or heard(run, other.name) or any(powered(run.ports.upses[u]) for u in other.upses)
+    known = ourselves or heard(run, other.name) or other.name in (members(run) or ())
+    return known or any(powered(run.ports.upses[u]) for u in other.upses)
 
 
 def is_deaf(run: Run) -> bool:

@@ -8,7 +8,7 @@ from sequencer.on_unheard import gives_power
 from sequencer.ports import PeerPort, Steps
 from sequencer.power_off import note_seen_off
 from sequencer.run import OUTAGE, Run
-from sequencer.standing import cluster_holder, is_down, says_it_commands, until_left_behind
+from sequencer.standing import cluster_holder, hears_nobody, is_down, says_it_commands, until_left_behind
 from sequencer.watch import note_new
 
 
@@ -41,8 +41,13 @@ def held_by(run: Run, holder: str) -> Steps[None]:
 
 
 def nobody_else_may(run: Run, holder: str) -> bool:
-    """The cluster still says so, and every other node is heard to command nobody, or is proven to be down."""
-    return run.ports.cluster.seen().fresh and all(
+    """The cluster still says so, and every other node is heard to command nobody, or is proven to be down.
+
+    Where nobody answers, no word that its power is off proves anything of a holder who came later (N1, S13).
+    """
+    if hears_nobody(run) or not run.ports.cluster.seen().fresh:
+        return False
+    return all(
         is_down(run, name) or (peer.seen().fresh and not says_it_commands(peer))
         for name, peer in run.ports.peers.items()
         if name != holder

@@ -55,10 +55,10 @@ from sequencer.watch import confirm, others_on_its_feed
 
 def outage(run: Run) -> Steps[None]:
     """Loads before the power that feeds them; the machines we run on last of all."""
-    site = run.site
+    site, out = run.site, set(run.facts.confirmed)  # of these the scope is told
     yield from note_what_is_off(run)
     yield from run.together(
-        confirm(run),
+        confirm(run, out),
         heed_falls(run),
         heed_wants(run),
         *(stop_server(run, server) for server in (*site.linked_servers, *site.pool_servers)),

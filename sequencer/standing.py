@@ -139,9 +139,14 @@ def is_left_behind(run: Run, holder: str) -> bool:
 
 def takes_part(run: Run, node: str) -> bool:
     """In a cluster that runs, as far as its manager tells (S11)."""
+    named = members(run)
+    return named is None or node in named
+
+
+def members(run: Run) -> frozenset[str] | None:
+    """Those whom its manager names now."""
     seen = run.ports.cluster.seen()
-    members = seen.status.members if seen.fresh and seen.status is not None else None
-    return members is None or node in members
+    return seen.status.members if seen.fresh and seen.status is not None else None
 
 
 def stops(run: Run) -> bool:

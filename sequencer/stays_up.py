@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from sequencer import conditions as when
-from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
+from sequencer import timing
+from sequencer.comes_back import comes_back, in_the_way, is_held, on_again_first, somebody_comes_back
+from sequencer.goes_last import everybody_goes, until_at_floor
 from sequencer.journal import Goal
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
+from sequencer.scope import array_fails
 from sequencer.site import Server
 from sequencer.wants import wants
 from sequencer.watch import is_back, is_lost
@@ -41,6 +44,30 @@ def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
     """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28)."""
     return [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
+
+
+def stay_for_held_disks(run: Run) -> Steps[None]:
+    """Nodes that have their mains would be back before a disk has fallen whose UPS somebody holds, use it and
+    go again, until its battery ends under them. They stay, and go just before that, once (S27, L10, L2)."""
+    site, ports, floors_s = run.site, run.ports, timing.disks_floors_s(run.site)
+    while (held := held_under_us(run)) and not (ups_at_floor(run, floors_s) or everybody_goes(run)):
+        words = f"{held[0]} to be released"
+        run.tell_once("step.waiting", held[0], f"held {run.facts.epoch}", step=words, rule="S27")
+        ends = (*until_at_floor(run, floors_s), *(ports.upses[name].until(when.OUTPUT_OFF) for name in held))
+        away = (ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses)
+        going = (ports.servers[node.name].until(when.LEAVES) for node in site.control_nodes)
+        yield from run.wait(run.news(), *ends, *away, *going)
+
+
+def held_under_us(run: Run) -> list[str]:
+    """UPSes that keep all that failed of our disks going; none where we go for our own power, or are to."""
+    site = run.site
+    ours = not all(is_back(run, ups) for ups in site.node_upses)
+    if ours or any(wants(run, node.name, Goal.DOWN) for node in site.control_nodes):
+        return []
+    failed = [array for array in site.control_arrays if array_fails(array, run.facts.confirmed)]
+    held = [ups for array in failed for ups in array.upses if is_held(run, site.upses[ups])]
+    return [] if any(array_fails(array, set(array.upses).difference(held)) for array in failed) else held
 
 
 def falls(run: Run, node: Server) -> bool:

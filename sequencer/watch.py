@@ -311,14 +311,13 @@ def note_new(run: Run) -> Steps[None]:
         yield from note_confirmed(run, name)
 
 
-def confirm(run: Run) -> Steps[None]:
+def confirm(run: Run, out: set[str]) -> Steps[None]:
     """The commander makes newly confirmed UPSes durable and widens the scope of the outage.
 
     A peer may have written one down already, whom we did not follow (C4, C10): that it is out counts only
-    when our own watch says so, but then it does.
+    when our own watch says so, but then it does. `out`: those of which the scope is.
     """
     site, neighbours = run.site, beside(run.site)
-    out = set(run.facts.confirmed)
     outage = scope(site, out | run.off_beside)
     place = {name: n for n, name in enumerate((*site.servers, *site.upses, *site.arrays))}
     while True:

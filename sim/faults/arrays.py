@@ -61,6 +61,9 @@ FLUSH_SLOW = Fault(
     Kind.ARRAY,
     "a flush takes longer",
     _slow,
+    excuses=(
+        Excuse("L2", Reach.SUBJECT, "no battery lasts for a flush that takes far too long", said="S25"),
+    ),
     amount=Amount("as long as usual", Unit.TIMES, 1.5, 1.0, 100.0),
 )
 

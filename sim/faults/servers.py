@@ -134,6 +134,13 @@ BOOTED_BY_HAND = Fault(
             told=True,
             within_s=TOO_LATE_S,
         ),
+        Excuse(
+            "S8",
+            Reach.SUBJECT,
+            "whoever boots it asks nobody whether the disks are there",
+            unasked=True,
+            within_s=TOO_LATE_S,
+        ),
         UNSEEN,
     ),
 )

@@ -365,8 +365,8 @@ def test_h1_h3_l2_who_hangs_or_lets_nobody_in_is_forced_in_time(site: Site, faul
     assert left(site, Breach("L2", STRUCK_S + 300, "blade1", ""), fault, "blade1", said)
 
 
-@pytest.mark.parametrize("fault", ["flush_never_ends", "flush_refused", "array_unreachable"])
-def test_a2_a3_r4_03_l2_nobody_saves_a_cache_that_no_flush_empties_once_it_was_waited_for(
+@pytest.mark.parametrize("fault", ["flush_never_ends", "flush_slow", "flush_refused", "array_unreachable"])
+def test_a1_a2_a3_r4_03_l2_nobody_saves_a_cache_that_no_flush_empties_once_it_was_waited_for(
     site: Site, fault: str
 ) -> None:
     """Its UPS is held, or silent: nobody cuts it, and its battery ends."""

@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sim.faults.hands import AT_ONCE_S
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
@@ -102,3 +103,18 @@ def test_s18_that_a_node_goes_for_its_battery_excuses_nothing_while_another_stay
     alarm = seen(STRUCK_S + 10, "alarm.raised", "control1", rule="S5", upses="ups1")
     breach = Breach("S18", STRUCK_S + 100.0, "ups4", "it broke")
     assert left(site, breach, "low_flag_false", "ups1", stays, alarm) is counts
+
+
+def test_h6_s8_who_is_booted_by_hand_starts_at_once_and_unasked(site: Site) -> None:
+    """As by a press of its button (O1); to wake it is ours to be asked about."""
+
+    def counts(after_s: float, name: str = "server.booting", subject: str = "rack2") -> bool:
+        told = fact(STRUCK_S + after_s, name, subject)
+        broken = Breach("S8", told.t, subject, "linkeddisk was off", (told,))
+        return left(site, broken, "booted_by_hand", "rack2", ends=False)
+
+    assert not counts(0.0)
+    assert not counts(AT_ONCE_S)
+    assert counts(AT_ONCE_S + 0.1)
+    assert counts(0.0, name="command.sent")
+    assert counts(0.0, subject="rack1")

@@ -177,6 +177,17 @@ def test_S17_mains_that_went_between_two_polls_were_there_for_all_that_anybody_c
     assert "ups6 had no mains" in away.breach("S17")
 
 
+@pytest.mark.parametrize(("lost_s", "broken"), [(29.0, True), (29.1, False), (30.0, False)])
+def test_S17_nor_could_anybody_see_those_go_while_the_command_was_on_its_way(
+    tell: Any, lost_s: float, broken: bool
+) -> None:
+    on = f"{lost_s} room mains.lost ups6", BLIP[2]
+    assert ("S17" in tell(CALM).plus(*on).broken) is broken
+    assert "S17" in tell(CALM).plus(*on, "30 control1 ups.on_battery ups6").broken, "it was seen"
+    young = tell(CALM).plus("-60 room mains.lost ups6", "-29 room mains.restored ups6", *on)
+    assert "S17" in young.broken, "they had not been there for a minute before"
+
+
 def test_S17_what_is_no_ups_and_no_server_needs_neither(tell: Any) -> None:
     telling = tell(CALM).plus("0 room mains.lost utility", "10 control1 command.sent linkeddisk command=on")
     assert "S17" not in telling.broken

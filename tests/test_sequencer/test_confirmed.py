@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.journal import Kind, Row
+from sequencer.outage import outage
 from sequencer.run import OUTAGE
 from sequencer.watch import confirm, note_confirmed, watch
 from tests.hands import HandRoom, HandUps
@@ -35,13 +36,13 @@ def test_c5_s31_what_counts_and_stands_in_no_journal_is_told_once_by_whoever_tak
     watched.until(CONFIRM_S + 10)
     assert watched.told("outage.confirmed") == []
     run.commands, watched.journal.healthy = True, healthy
-    task = run.spawn(confirm(run))
+    task = run.spawn(confirm(run, set(run.facts.confirmed)))
     watched.until(CONFIRM_S + 20)
     told = watched.told("outage.confirmed", "ups5")
     assert [(e["because"], e["first_seen"]) for e in told] == ([] if healthy else [("on battery 60 s", 0)])
     task.close()
     run.facts.confirmed.clear()
-    run.spawn(confirm(run))
+    run.spawn(confirm(run, set(run.facts.confirmed)))
     watched.until(CONFIRM_S + 30)
     assert watched.told("outage.confirmed", "ups5") == told
 
@@ -67,7 +68,7 @@ def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_
     """Its row comes in the middle of our incident, from an old journal perhaps, and no look bears it out."""
     run, old = by_hand.run, Row(Kind.CONFIRMED, "ups4", 1, "control2/0", 0.0)
     run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
-    run.spawn(confirm(run))
+    run.spawn(confirm(run, set(run.facts.confirmed)))
     by_hand.until(1)
     run.hear(old)
     by_hand.until(2)
@@ -78,6 +79,26 @@ def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_
     assert run.scope.arrays == {"linkeddisk"}
     assert run.scope.servers.issuperset({"blade1", "blade2", "rack1", "rack2"})
     assert [row for row in by_hand.journal.kept if row.kind is Kind.CONFIRMED] == []
+
+
+def test_c4_c10_s18_also_when_that_row_comes_as_the_way_down_begins_and_all_are_looked_at(
+    by_hand: HandRoom,
+) -> None:
+    """It was taken for a part of the scope, which was told before, and nobody stopped who lived on it."""
+    run = by_hand.run
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    by_hand.upses["ups6"].show(output_on=False, mains=False)
+    for port in (by_hand.upses["ups6"], *(by_hand.servers[name] for name in ("rack1", "rack2", "rackpool"))):
+        port.fall_silent()
+    run.spawn(outage(run))
+    by_hand.until(1)  # it does not answer
+    run.hear(Row(Kind.CONFIRMED, "ups4", 1, "control2/0", 0.0))
+    by_hand.until(5)
+    assert run.scope.arrays == frozenset()
+    run.mains["ups4"].confirmed = True
+    run.announce(OUTAGE)
+    by_hand.until(6)
+    assert run.scope.arrays == {"linkeddisk"}
 
 
 @pytest.mark.parametrize("silent", [True, False])

@@ -51,6 +51,21 @@ def test_s11_of_a_manager_that_has_fallen_silent_nobody_knows_who_takes_part(sit
     assert not last_node(room, "control1")
 
 
+@pytest.mark.parametrize(("members", "is_last"), [(NODES, False), (("control1",), True), (None, True)])
+def test_n3_s31_whom_its_manager_names_is_there_though_nobody_hears_it(
+    site: Site, members: tuple[str, ...] | None, is_last: bool
+) -> None:
+    """A network that loses every second answer: all from control2 were lost, and those of its UPS."""
+    room = HandRoom(site)
+    named = None if members is None else frozenset(members)
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1", named))
+    for port in (room.servers["control2"], room.peers["control2"], room.upses["ups2"]):
+        port.fall_silent()
+    assert last_node(room, "control1") is is_last
+    room.cluster.fall_silent()
+    assert last_node(room, "control1"), "what it said once is no word of now"
+
+
 def test_l3_the_cluster_is_stopped_in_order_when_its_only_member_loses_its_power() -> None:
     """The other one's system hangs, and its controller says that it is up."""
     hangs = (

@@ -100,6 +100,18 @@ def test_c4_s13_nor_one_who_has_commanded_in_between(named_still: Node) -> None:
     assert named_still.since == []
 
 
+def test_n1_s13_nor_where_nobody_is_heard_any_more(named_still: Node) -> None:
+    """That his UPS was off is old: he has come up since, and the cluster began to run with him."""
+    room = named_still.room
+    for port in (*room.upses.values(), *room.servers.values(), *room.arrays.values()):
+        port.fall_silent()
+    room.until(6 * PEER_LIMIT_S)
+    assert named_still.since == []
+    room.upses["ups3"].show()
+    room.until(9 * PEER_LIMIT_S)
+    assert named_still.since, "a card is heard, and not his"
+
+
 @pytest.mark.parametrize(("heard", "free"), [(IDLE, True), (COMMANDS, False), (None, False)])
 def test_c4_s13_nor_where_a_third_node_may_have_got_it(
     site: Site, heard: PeerStatus | None, free: bool

@@ -9,7 +9,7 @@ from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
-from teiden.judge.ledger.hanging import only_ends_a_stop
+from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
 from teiden.judge.ledger.room import Room
 from teiden.judge.ledger.wants import Want
 from teiden.judge.words import names, seconds, verb
@@ -264,14 +264,14 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
     their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
     power: that server; of the last node's that runs, is a member and is not going down with its power: the
-    cluster with it, also while another boots, or goes down, that is not up in time. Who runs on power that
-    counts down already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16),
-    and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own mains are away
-    may stop himself, and a UPS that feeds only him, where nobody commands who would say that his outage
-    counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for halted with
-    his power on he would not come back (L3). Second half (R9-23): between two restarts of the cluster its
-    disks, its nodes or their mains have been away, or somebody wanted it restarted, or the first restart
-    failed, or hung.
+    cluster with it, also while another boots, or goes down, that is not up in time, or hangs. Who runs on
+    power that counts down already, or uses linked disks on such power, goes down, whosever outage it is (S1,
+    S2, S16), and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own
+    mains are away may stop himself, and a UPS that feeds only him, where nobody commands who would say that
+    his outage counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for
+    halted with his power on he would not come back (L3). Second half (R9-23): between two restarts of the
+    cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the first
+    restart failed, or hung.
     """
 
     id = "S31"
@@ -333,13 +333,14 @@ class S31(Invariant):
         return on_its_way and self.room.power.counts_down_under(node, at_s)
 
     def _waits_no_longer(self, nodes: list[Server], up: list[Server], at_s: float) -> Iterator[bool]:
-        """For one that boots, or goes down and may boot again: past the limit of a start, or when the battery
-        of one that stops ends."""
+        """For one that boots, or goes down to boot again: past the limit of a start, or once it hangs, or
+        when the battery of one that stops ends."""
         for node in nodes:
             if node in up:
                 yield any(ends(self.room, ups, at_s) or self._says_low(ups) for ups in node.upses)
             else:
-                yield at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
+                late = at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
+                yield late or hangs(self.room, node, at_s)
 
     def _says_low(self, ups: str) -> bool:
         """Its outage counted at once, for it said so of its battery (X-02); who can tell (P9)?"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event
-from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
@@ -62,9 +62,9 @@ class S17(Invariant):
     many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
     Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
-    S7's; where they went between two polls of who commands, so that nobody could see it, since before that.
-    A UPS that comes back by itself is not commanded and not judged. `override` in the command's details:
-    the operator took it upon himself.
+    S7's; where they went between two polls of who commands, so that nobody could see it, or in the second
+    before the command, since before that. A UPS that comes back by itself is not commanded and not judged.
+    `override` in the command's details: the operator took it upon himself.
     """
 
     id = "S17"
@@ -103,7 +103,7 @@ class S17(Invariant):
     def _mains(self, ups: str, start: Event) -> list[str]:
         at_s, stable_s = start.t, self.site.start.mains_stable_s
         since_s = self.room.power.mains_since[ups]
-        if since_s is not None and self._went_unseen(ups, since_s, start):
+        if self._went_unseen(ups, since_s, start):
             since_s = self.room.power.mains_before_s[ups]
         if since_s is None:
             return [t("{ups} had no mains", ups=ups)]
@@ -112,10 +112,12 @@ class S17(Invariant):
             return [t("{ups} had mains for {time} only, not {need}", ups=ups, time=had, need=need)]
         return []
 
-    def _went_unseen(self, ups: str, since_s: float, start: Event) -> bool:
-        """They went last for less than a poll takes to come round, and came back before this node saw it."""
+    def _went_unseen(self, ups: str, since_s: float | None, start: Event) -> bool:
+        """They went last for less than a poll takes to come round, and came back before this node saw it; or
+        have gone since the look that it asks for was on its way."""
         lost_s = self.room.power.mains_lost_s.get(ups)
-        if lost_s is None or since_s - lost_s >= self.site.polling.on_line_s:
+        till_s, unseen_s = (start.t, LATENCY_S) if since_s is None else (since_s, self.site.polling.on_line_s)
+        if lost_s is None or till_s - lost_s >= unseen_s:
             return False
         events = (e for e in self.room.history.events if lost_s <= e.t <= start.t and e.by == start.by)
         return not any(e.subject == ups and e.name in ("ups.on_battery", "card.silent") for e in events)
