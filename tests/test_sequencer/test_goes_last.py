@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from sequencer.control_stop import stop_cluster, stop_control, stop_node
+from sequencer.goes_last import waits_for
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
-from sequencer.scope import Scope
+from sequencer.scope import Scope, scope
 from sequencer.site import ControlStop
 from sequencer.timing import ASKED_S, control_floor_s
 from tests.hands import NO, NO_ANSWER, HandRoom
@@ -103,6 +104,26 @@ def test_s5_but_not_where_our_battery_holds_no_longer(
     alarm = next(e for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
     assert "linkeddisk" in alarm["text"]
     assert alarm["upses"] == "ups1"
+
+
+def test_s5_c4_an_outage_that_a_peer_has_confirmed_and_we_have_not_yet_is_waited_for(
+    by_hand: HandRoom,
+) -> None:
+    """Our service has just begun anew: what the linked disk's UPS takes with it is not in our scope yet."""
+    run, its = by_hand.run, "is on its battery, and its outage is not confirmed yet"
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.scope = Scope(control=True)
+    by_hand.upses["ups4"].lose_mains()
+    run.hear(Row(Kind.CONFIRMED, "ups4", 1, "control2/1", 0.0))
+    assert waits_for(run) == {"ups4": its}
+    by_hand.upses["ups5"].lose_mains()
+    assert waits_for(run) == {"ups5": its}, "whom nobody has confirmed is told of"
+    run.hear(Row(Kind.CONFIRMED, "ups5", 1, run.life, 0.0))
+    run.mains["ups4"].confirmed = True
+    assert waits_for(run) == {}
+    run.mains["ups4"].confirmed = False
+    run.scope |= scope(run.site, {"ups4"})
+    assert "ups4" not in waits_for(run), "what it takes is in scope"
 
 
 def test_s5_s11_that_a_battery_holds_no_longer_is_looked_at_afresh(out_of_mains: HandRoom) -> None:
