@@ -62,6 +62,8 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
         tell_who_is_left(run, site.cluster.name, ups_at_floor(run, floors()), waiting)
+        run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody is left to ask for it (L2)
+        run.announce()
 
 
 def waits_for(run: Run) -> dict[str, str]:

@@ -56,6 +56,7 @@ from sequencer.watch import confirm, others_on_its_feed
 def outage(run: Run) -> Steps[None]:
     """Loads before the power that feeds them; the machines we run on last of all."""
     site = run.site
+    run.cluster.goes_without.clear()
     yield from note_what_is_off(run)
     yield from run.together(
         confirm(run),

@@ -10,11 +10,13 @@ import pytest
 from sequencer.control_stop import stop_cluster, stop_control, stop_node
 from sequencer.goes_last import waits_for
 from sequencer.journal import Kind, Row
+from sequencer.outage import flush_and_cut, outage
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
 from sequencer.scope import Scope, scope
 from sequencer.site import ControlStop
 from sequencer.timing import ASKED_S, control_floor_s
 from tests.hands import NO, NO_ANSWER, HandRoom
+from tests.worlds import LINKED
 
 LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)
 
@@ -104,6 +106,35 @@ def test_s5_but_not_where_our_battery_holds_no_longer(
     alarm = next(e for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
     assert "linkeddisk" in alarm["text"]
     assert alarm["upses"] == "ups1"
+
+
+def test_l2_s5_a_disk_that_we_go_without_is_flushed_as_we_go_though_its_servers_upses_count_down(
+    out_of_mains: HandRoom,
+) -> None:
+    """Nobody is left to ask for it when they are off."""
+    room, run, site = out_of_mains, out_of_mains.run, out_of_mains.site
+    disk, ups1 = room.arrays["linkeddisk"], room.upses["ups1"]
+    for name in LINKED:
+        room.servers[name].show(os=Os.HALTED)
+    in_s = {"falls_in_s": 420.0}
+    run.hear(*(Row(Kind.OFF_ARMED, ups, 1, run.life, 0.0, in_s) for ups in ("ups5", "ups6")))
+    widen(room)
+    run.spawn(flush_and_cut(run, site.arrays["linkeddisk"]))
+    run.spawn(stop_control(run))
+    room.until(60)
+    assert disk.sent == []
+    ups1.show(runtime_s=control_floor_s(site, site.upses["ups1"]))
+    room.until(61)
+    assert disk.sent == ["flush"]
+    assert [e["rule"] for e in room.told("alarm.raised", "linkeddisk")] == ["S18"]
+
+
+def test_s3_in_the_next_outage_nobody_has_gone_without_it_yet(out_of_mains: HandRoom) -> None:
+    run = out_of_mains.run
+    run.cluster.goes_without.add("linkeddisk")
+    run.spawn(outage(run))
+    out_of_mains.until(1)
+    assert run.cluster.goes_without == set()
 
 
 def test_s5_c4_an_outage_that_a_peer_has_confirmed_and_we_have_not_yet_is_waited_for(
