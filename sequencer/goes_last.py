@@ -61,9 +61,11 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         going = (run.ports.servers[node].until(when.LEAVES) for node in staying(run))
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
-        tell_who_is_left(run, site.cluster.name, ups_at_floor(run, floors()), waiting)
-        run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody is left to ask for it (L2)
-        run.announce()
+        at_floor = ups_at_floor(run, floors())
+        tell_who_is_left(run, site.cluster.name, at_floor, waiting)
+        if at_floor in ("", *site.names_of_node_upses):  # for their own disks' battery the nodes stay up yet
+            run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody asks for it later (L2)
+            run.announce()
 
 
 def waits_for(run: Run) -> dict[str, str]:

@@ -59,6 +59,8 @@ def test_S3_an_array_on_two_upses_cannot_wait_when_one_of_them_cannot(outage: An
     ("says", "excused"),
     [
         ("129 control1 alarm.raised ssccluster rule=S5 text=goes", True),
+        ("129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups2", True),
+        ("129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3", False),
         ("-500 control1 alarm.raised ssccluster rule=S5 text=goes", False),
         ("129 control1 alarm.raised ssccluster rule=S26 text=goes", False),
         ("129 control1 alarm.raised control1 rule=S5 text=goes", False),

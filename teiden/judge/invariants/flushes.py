@@ -20,8 +20,8 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    or the power of the array itself counts down by then, as another has told it (C12); or the control side
-    goes without it, as an alarm says (S5): nobody would ask for its flush later. Who is held may run
+    or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
+    without it, as an alarm says (S5): nobody would ask for its flush later. Who is held may run
     then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
@@ -82,10 +82,11 @@ class S3(Invariant):
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
     def _is_left_behind(self, since_s: float) -> bool:
-        """Whether the control side may go, S5 says."""
+        """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet."""
         incident = self.room.incident
         began_s = max(since_s, incident.since_s or since_s)
-        return incident.alarm_of("S5", self.site.cluster.name, began_s) is not None
+        told = incident.alarm_of("S5", self.site.cluster.name, began_s)
+        return told is not None and told.details.get("upses", "") in ("", *self.site.names_of_node_upses)
 
     def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
