@@ -1,4 +1,4 @@
-"""What one life knows of how the cluster may have come to stand: brought back, or left alone (L3, O1)."""
+"""What one life knows of how the cluster may have come to stand, or goes: brought back, left alone (L3)."""
 
 from __future__ import annotations
 
@@ -37,3 +37,5 @@ class ClusterView:
     """Epoch of the incident that this life has declared, or asked of whether it goes on."""
     unled: bool = False
     """Nobody has been heard to command, and nothing proved that we may: we may be on our own since."""
+    goes_without: set[str] = field(default_factory=set)
+    """Of the linked side, in this outage: whom the control side waits for no longer (S5)."""

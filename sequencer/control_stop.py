@@ -81,14 +81,17 @@ def systems_floors_s(run: Run) -> dict[str, float]:
     """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
 
     The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
-    needs nobody any more, or hears nobody, while the control disks run empty under them (L2).
+    needs nobody any more, or hears nobody, while the control disks run empty under them (L2). When somebody
+    there is only flushed as we go, to what they need themselves: he is cut yet, perhaps (S18).
     """
     site = run.site
     disks = all(
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )
-    return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
+    last_s, cluster_s = timing.nodes_floors_s(site), timing.cluster_floors_s(site, site.node_upses)
+    nodes_s = last_s if run.cluster.goes_without else cluster_s
+    return nodes_s | (timing.disks_floors_s(site) if disks else {})
 
 
 def is_in_other_hands(run: Run, name: str) -> bool:

@@ -80,7 +80,7 @@ def is_ours(run: Run, ups: Ups) -> bool:
 
 def meet(run: Run, ups: Ups) -> Steps[None]:
     """Said, written down, and whoever lives on it told; then its disks."""
-    if not (is_written_down(run, ups) or belongs_to_a_stop(run)):
+    if not belongs_to_a_stop(run):
         yield from run.commit(Kind.PLANNED, f"an OFF of {ups.name} that nobody here has told")
     yield from adopt(run, ups)
     run.pages.needed()

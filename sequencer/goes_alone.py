@@ -8,7 +8,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.beside import out_or_off
-from sequencer.goes_last import Floors, hold, until_at_floor
+from sequencer.goes_last import Floors, counted, hold, until_at_floor
 from sequencer.journal import Goal
 from sequencer.ports import Os, Steps
 from sequencer.proof import ups_at_floor
@@ -81,7 +81,7 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
     back_s: dict[str, float] = {}
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         settles_s = {name: settles_at_s(run, name, back_s) for name in names}
-        timed = {name for name, at_s in settles_s.items() if at_s > run.now} - run.facts.confirmed
+        timed = {name for name, at_s in settles_s.items() if at_s > run.now} - counted(run)
         own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
         going = run.ports.servers[node.name].until(when.LEAVES)
         if not own:  # in a blink, for now: nothing is asked while they are there

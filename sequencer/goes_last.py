@@ -61,23 +61,34 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         going = (run.ports.servers[node].until(when.LEAVES) for node in staying(run))
         yield from run.wait(run.news(), *down, *armed, *going, *until_at_floor(run, floors_s), by_s=by_s)
     if waiting:
-        tell_who_is_left(run, site.cluster.name, ups_at_floor(run, floors()), waiting)
+        at_floor = ups_at_floor(run, floors())
+        tell_who_is_left(run, site.cluster.name, at_floor, waiting)
+        if at_floor in ("", *site.names_of_node_upses):  # for their own disks' battery the nodes stay up yet
+            run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody asks for it later (L2)
+            run.announce()
 
 
 def waits_for(run: Run) -> dict[str, str]:
     """Who of the linked side is not down yet; and who may have to go down soon, and nobody has told him.
 
     An outage that is timed yet, perhaps anew after a blink, or because we have just booted: nobody is left to
-    confirm it when we are gone (S18, L2).
+    confirm it when we are gone (S18, L2). Also one that a peer has confirmed, and our own watch not yet.
     """
     site = run.site
     upses = (*site.server_upses, *site.linked_array_upses)
-    timed = {ups.name for ups in upses if on_battery(run, ups.name)} - run.facts.confirmed - run.off_beside
+    timed = {u.name for u in upses if on_battery(run, u.name)} - counted(run) - run.off_beside
     timed -= run.settled.union(name for name in timed if not run.ports.upses[name].seen().fresh)
     known, waiting = run.scope.devices, unsettled(run)
     if timed and not scope(site, out_or_off(run) | timed).devices <= known:
+        timed = timed - run.facts.confirmed or timed
         waiting |= dict.fromkeys(sorted(timed), "is on its battery, and its outage is not confirmed yet")
     return waiting
+
+
+def counted(run: Run) -> set[str]:
+    """Confirmed by this life; or by another, and our own watch says so, too: these have widened our scope."""
+    confirmed_by = run.facts.confirmed_by.items()
+    return {name for name, life in confirmed_by if life == run.life or run.mains[name].confirmed}
 
 
 def look_who_may_be_on(run: Run) -> Steps[bool]:

@@ -189,7 +189,9 @@ class Facts:
         self.was_running: frozenset[str] = frozenset()
         self.confirmed: set[str] = set()
         self.confirmed_s: dict[str, float] = {}
-        """And when this life first heard of each."""
+        """And when this life first heard of each,"""
+        self.confirmed_by: dict[str, str] = {}
+        """and the life that wrote it down first."""
         self.flush_asked: dict[str, float] = {}
         """Arrays, and when this life heard that they were asked."""
         self.flush_settled: set[str] = set()
@@ -285,6 +287,7 @@ class Facts:
             return
         if row.kind is Kind.CONFIRMED:
             self.confirmed_s.setdefault(row.subject, heard_s)
+            self.confirmed_by.setdefault(row.subject, row.life)
         if row.kind in self._sets:
             self._sets[row.kind].add(row.subject)
         elif row.kind in self._asked:

@@ -56,6 +56,7 @@ from sequencer.watch import confirm, others_on_its_feed
 def outage(run: Run) -> Steps[None]:
     """Loads before the power that feeds them; the machines we run on last of all."""
     site, out = run.site, set(run.facts.confirmed)  # of these the scope is told
+    run.cluster.goes_without.clear()
     yield from note_what_is_off(run)
     yield from run.together(
         confirm(run, out),
@@ -194,6 +195,8 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
             yield from its_turn(run, array, earlier_are_flushed)
         yield from outage_goes_on(run, array.name)
         yield from force_who_would_write(run, array)
+        if is_unflushed(run, array) and not anew:  # it was given up unheard, and so was its cut, perhaps
+            run.used_again.add(array.name)
         if (yield from is_used_again(run, array)):
             again = True
             continue
@@ -223,8 +226,6 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     yield from run.until(lambda: run.facts.down)
     yield from look_at_users(run, array)  # they may have come back with it (S3)
     yield from run.ports.arrays[array.name].look()
-    if silent - run.given_up and is_unflushed(run, array):
-        run.used_again.add(array.name)  # its flush was given up while nobody heard it, and so was its cut
     run.settled -= on_by_hand(run)
     yield from note_off_no_more(run)
     run.announce(array.name)

@@ -358,6 +358,7 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     proof_at_s = due_s + timing.EVIDENCE_EXTRA_S
     limit_s = due_s + run.site.linkage.seen_off_limit_s
     while not seen_off(run, ups, loads):
+        run.settled.discard(ups.name)  # a hand has switched it on as it was to be told (O1, S3)
         if run.now >= limit_s:
             late_s = run.now - due_s
             run.alarm(ups.name, f"{ups.name} not seen off {late_s:.0f} s after it should be", "S3")

@@ -1,4 +1,4 @@
-"""The emergency path of a linked array: its battery cannot wait until its servers' UPSes are off.
+"""The emergency path of a linked array: its battery, or we, cannot wait until its servers' UPSes are off.
 
 Its servers have halted, or are silent past their limit; their UPSes still count down, which takes minutes
 that are for safety only.
@@ -36,6 +36,8 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             if not is_short(run, array):
                 continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
             text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
+            if array.name in run.cluster.goes_without:
+                text = f"we go; flushing {array.name} before its servers' UPSes are off"
             run.alarm(array.name, text, "S18")
             return
         if not awake and only_held(run, array):
@@ -145,6 +147,8 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
     while not earlier_are_flushed(run, array):
         if is_short(run, array):
             text = f"the battery under {array.name} is short; flushing beside the others, out of turn"
+            if array.name in run.cluster.goes_without:
+                text = f"we go; flushing {array.name} beside the others, out of turn"
             run.alarm(array.name, text, "S18")
             return
         yield from run.wait(run.news(), *last_calls(run, array))
@@ -187,13 +191,14 @@ def fell_unheard(run: Run, ups: str) -> bool:
 
 
 def is_short(run: Run, array: Array) -> bool:
-    """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down.
+    """A battery of it is low, or lasts for the wait and the flush no more (S18); or its power counts down; or
+    the control side goes without it, and nobody would ask for its flush later (S5, L2).
 
     Whoever is off, or given up, is not waited for; in another life that may be sooner than his OFF is due.
     What another life has told falls as the wall clocks have it, if that is sooner: should they be wrong, the
     battery's last call for the flush still comes (S3).
     """
-    if told_by_another(run, array):
+    if array.name in run.cluster.goes_without or told_by_another(run, array):
         return True
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
     offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]

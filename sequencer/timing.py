@@ -111,6 +111,13 @@ ASKED_S = 15.0
 """A shutdown or an OFF that was asked for is answered in this time, if it is answered at all."""
 
 
+def nodes_floors_s(site: Site) -> dict[str, float]:
+    """The same of the nodes when the cluster has stopped: their jobs, and the last one may not answer."""
+    jobs_s = max((n.stop_limit_s - n.shutdown_limit_s for n in site.control_nodes), default=0.0)
+    wait_s = jobs_s + site.polling.timeout_s + ASKED_S + late_looks_s(site)
+    return {ups.name: wait_s + stop_off_s(site, ups) for ups in site.node_upses}
+
+
 def disks_floors_s(site: Site) -> dict[str, float]:
     """The same of the control disks when the cluster has stopped.
 

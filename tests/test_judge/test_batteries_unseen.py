@@ -69,3 +69,31 @@ def test_S18_r10_14_who_was_up_when_its_mains_went_may_have_seen_it(tell: Any) -
     """Also who came in that very moment."""
     assert drained(tell, up_s=300, before=False).result("S18").breaches
     assert drained(tell, up_s=301, before=False).result("S18").breaches == ()
+
+
+def untold(tell: Any, *lines: str) -> Any:
+    """The nodes are up all the while; the card of ups4 is silent, and everybody else on its feed is fed."""
+    up = drained(tell, *lines).without("halted control1").without("halted control2").without("up control1")
+    return up.plus("0 room card.silent ups4", "299 room mains.lost utility")
+
+
+def test_S18_L2_u2_nobody_is_blamed_for_what_an_outage_took_that_nobody_told_of(tell: Any) -> None:
+    """Others had mains all the while, and by that it had them, too (S12)."""
+    told = untold(tell)
+    assert [rule for rule in ("S18", "L2") if told.result(rule).breaches] == []
+    assert told.without("card.silent").result("S18").breaches
+    assert told.moved("card.silent", 1).result("S18").breaches, "its last word was that they are away"
+    heard = told.plus("350 room card.answering ups4")
+    assert heard.result("S18").breaches, "it has told since what it holds"
+    assert told.moved("mains.lost utility", 150).result("S18").breaches == ()
+    assert told.moved("mains.lost utility", 149).result("S18").breaches, "all of them were away by then"
+    assert told.plus(*blinks(0)).result("S18").breaches == (), "they were back by then"
+    assert told.plus(*blinks(1)).result("S18").breaches
+    assert told.plus(*blinks(1)[2:]).result("S18").breaches == (), "one of them is enough"
+
+
+def blinks(until_s: float) -> list[str]:
+    """Everybody else has no mains until then."""
+    others = ("ups1", "ups2", "ups3", "ups5", "ups6")
+    times = ("-10 room mains.lost {}", f"{until_s} room mains.restored {{}}")
+    return [line.format(ups) for ups in others for line in times]

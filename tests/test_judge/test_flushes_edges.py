@@ -55,6 +55,23 @@ def test_S3_an_array_on_two_upses_cannot_wait_when_one_of_them_cannot(outage: An
     assert "S3" not in weak.at_site(arrays={**weak.site.arrays, "linkeddisk": disk}).broken
 
 
+@pytest.mark.parametrize(
+    ("says", "excused"),
+    [
+        ("129 control1 alarm.raised ssccluster rule=S5 text=goes", True),
+        ("129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups2", True),
+        ("129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3", False),
+        ("-500 control1 alarm.raised ssccluster rule=S5 text=goes", False),
+        ("129 control1 alarm.raised ssccluster rule=S26 text=goes", False),
+        ("129 control1 alarm.raised control1 rule=S5 text=goes", False),
+    ],
+)
+def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
+    outage: Any, says: str, excused: bool
+) -> None:
+    assert ("S3" not in hurried(outage, 9999).plus(says).broken) is excused
+
+
 def test_S3_a_battery_of_which_nothing_is_told_is_not_doubted(outage: Any) -> None:
     silent = hurried(outage, 9999).without("room ups.charge ups4")
     assert "S3" not in silent.broken

@@ -155,6 +155,24 @@ def test_s2_what_it_says_of_another_days_flush_does_not_count(room: HandRoom) ->
     assert Kind.USED_AGAIN in [row.kind for row in room.journal.kept]
 
 
+def test_s9_c12_one_whose_incident_is_closed_before_the_flush_has_a_page_of_its_own_and_is_flushed_once(
+    by_hand: HandRoom,
+) -> None:
+    """Rows of a flush would belong to what is over, and not be heard: it was asked again and again."""
+    run, disk = by_hand.run, by_hand.arrays["linkeddisk"]
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.hear(Row(Kind.OFF_ARMED, "ups4", 1, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    run.hear(Row(Kind.CLOSED, "reference", 1, "control1/1", 0.0))
+    by_hand.upses["ups4"].show(off_armed=True)
+    room = heeding(by_hand)
+    halt(room, *LINKED)
+    room.until(10)
+    disk.show(flush=Flush.DONE)
+    room.until(11)
+    assert disk.sent == ["flush"]
+    assert next(row.kind for row in room.journal.kept) is Kind.PLANNED
+
+
 def test_s25_one_that_never_says_it_is_flushed_is_given_up_loudly(room: HandRoom) -> None:
     halt(room, *LINKED)
     room.upses["ups4"].show(off_armed=True)

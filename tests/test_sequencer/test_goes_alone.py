@@ -63,6 +63,15 @@ def test_s18_a_node_waits_while_the_outage_of_the_control_disk_is_timed(room: Ha
     assert (task.over, goes(room)) == (True, False), "the whole control side goes, in its order"
 
 
+@pytest.mark.parametrize(("by", "still"), [("control2/1", True), ("control1/1", False)])
+def test_s18_c4_nor_does_it_go_for_a_peer_has_confirmed_that_by_its_own_watch(
+    room: HandRoom, by: str, still: bool
+) -> None:
+    room.run.hear(Row(Kind.CONFIRMED, "ups3", 1, by, 0.0))
+    stops(room)
+    assert goes(room) is not still
+
+
 @pytest.mark.parametrize("others", [False, True])
 def test_s18_c7_it_waits_while_the_outage_of_every_other_node_is_timed(room: HandRoom, others: bool) -> None:
     """A moment later all of them are out, and are stopped in order; gone before, nobody forces who hangs."""

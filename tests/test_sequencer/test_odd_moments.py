@@ -85,6 +85,7 @@ def test_s9_mains_that_blink_during_the_look_before_an_array_is_cut_delay_the_cu
         outage.servers[name].show(os=Os.HALTED)
     run.settled |= {"ups5", "ups6"}
     run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 0.0))
+    outage.arrays["linkeddisk"].show(flush=Flush.DONE)
     run.spawn(flush_and_cut(run, outage.site.arrays["linkeddisk"]))
     blink(outage, AMID_A_LOOK_S, 20.0)
     assert outage.upses["ups4"].sent == ["off now"]

@@ -241,6 +241,21 @@ def test_x_07_nobody_waits_for_the_last_ups_of_a_disk_nor_in_a_night(run: Run, b
     assert written(other, Kind.SEEN_OFF) == []
 
 
+def test_s3_o1_a_ups_that_a_hand_switches_on_as_it_is_to_be_told_is_off_no_more_while_it_counts_down(
+    run: Run, by_hand: HandRoom
+) -> None:
+    """Whoever boots there is waited for, and his disk is flushed when it has fallen."""
+    run.settled.add("ups5")
+    by_hand.upses["ups5"].show(off_armed=True)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 10.0}))
+    run.spawn(see_off(run, run.site.upses["ups5"], []))
+    by_hand.until(9)
+    assert run.settled == set()
+    by_hand.upses["ups5"].show(output_on=False)
+    by_hand.until(11)
+    assert run.settled == {"ups5"}
+
+
 def test_s3_the_alarm_says_how_long_after_its_time_it_was_given_up(run: Run, by_hand: HandRoom) -> None:
     limit_s = by_hand.site.linkage.seen_off_limit_s
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 100.0}))

@@ -6,7 +6,7 @@ import pytest
 
 from sequencer import proof, timing
 from sequencer.journal import Kind, Row
-from sequencer.outage import pressed_on, switch_off
+from sequencer.outage import flush_and_cut_once, pressed_on, switch_off
 from sequencer.ports import Flush, Os
 from sequencer.scope import Scope
 from sequencer.systems import note_stopping
@@ -183,7 +183,7 @@ def test_s9_nor_is_anybody_told_while_the_mains_are_back(on_its_way_down: HandRo
     assert len(ups5.sent) > sent
 
 
-def given_up(room: HandRoom, flush: Flush) -> None:
+def given_up(room: HandRoom, flush: Flush, *, by_a_page: bool = True) -> None:
     run, ups4, disk = room.run, room.upses["ups4"], room.arrays["linkeddisk"]
     run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 0.0))
     run.settled.update(("ups4", "linkeddisk"))
@@ -191,7 +191,8 @@ def given_up(room: HandRoom, flush: Flush) -> None:
     disk.show(flush=flush)
     disk.fall_silent()
     ups4.fall_silent()
-    run.spawn(pressed_on(run, room.site.arrays["linkeddisk"]))
+    if by_a_page:
+        run.spawn(pressed_on(run, room.site.arrays["linkeddisk"]))
     room.until(10)
     disk.show()
     ups4.show()
@@ -204,14 +205,32 @@ def test_s2_s5_an_array_that_was_given_up_unheard_is_to_be_flushed_before_it_is_
     given_up(on_its_way_down, Flush.NOT_ASKED)
     run = on_its_way_down.run
     assert {"ups4", "linkeddisk"}.isdisjoint(run.settled | run.given_up)
-    assert run.used_again == {"linkeddisk"}
     assert alarms(on_its_way_down, "ups4") == ["S5"], "nobody has pressed its button"
+    assert asked_then(on_its_way_down) == (["flush"], [])
 
 
 def test_s5_one_that_was_flushed_before_it_fell_silent_is_only_to_be_cut(on_its_way_down: HandRoom) -> None:
     given_up(on_its_way_down, Flush.DONE)
     assert {"ups4", "linkeddisk"}.isdisjoint(on_its_way_down.run.settled)
-    assert on_its_way_down.run.used_again == set()
+    assert asked_then(on_its_way_down) == ([], ["off now"])
+
+
+def test_s2_s5_nor_is_it_cut_unflushed_when_the_page_was_entered_anew_before_it_was_heard(
+    on_its_way_down: HandRoom,
+) -> None:
+    """Its UPS counts as given up still, and so does its flush."""
+    given_up(on_its_way_down, Flush.NOT_ASKED, by_a_page=False)
+    assert asked_then(on_its_way_down) == (["flush"], [])
+
+
+def asked_then(room: HandRoom) -> tuple[list[str], list[str]]:
+    """Of the disk and its UPS, when its servers are down and their UPSes off."""
+    for name in LINKED:
+        room.servers[name].show(os=Os.HALTED)
+    room.run.settled.update(("ups5", "ups6"))
+    room.run.spawn(flush_and_cut_once(room.run, room.site.arrays["linkeddisk"]))
+    room.until(40)
+    return room.arrays["linkeddisk"].sent, room.upses["ups4"].sent
 
 
 def test_n1_a3_s5_a_lan_that_is_heard_again_before_the_control_side_goes_saves_the_linked_disk() -> None:

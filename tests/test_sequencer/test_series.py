@@ -56,6 +56,16 @@ def test_s18_x_02_a_battery_that_cannot_wait_for_it_does_not(
     assert (task.over, told(room)) == (True, [("linkeddisk", "S18")])
 
 
+def test_l2_s5_nor_does_it_wait_for_it_when_we_go_without_it(room: HandRoom) -> None:
+    task = waits(room, set())
+    room.until(20)
+    assert not task.over
+    room.run.cluster.goes_without.add("linkeddisk")
+    room.run.announce()
+    room.until(21)
+    assert (task.over, told(room)) == (True, [("linkeddisk", "S18")])
+
+
 def test_s3_a_servers_ups_that_goes_off_though_no_outage_brings_it_down_is_seen_off(room: HandRoom) -> None:
     """Its OFF was told before somebody on it was wanted up again; its array waits for it all the same."""
     run = room.run

@@ -28,7 +28,8 @@ class S18(Invariant):
     start of ours was too early, and what is left is used at once); so did one that held what a start asks for
     (S17), and no more than its own stop needs by what it drew: a hand had booted a pool server on it, which
     nobody of ours starts (H6, O1); so did one whose battery went in an outage
-    that nobody was there to see, and that held no more whenever they went since; a linked array's that held
+    that nobody was there to see, or that its card, silent since before that, told nobody while others on its
+    feed had mains (S12, U2), and that held no more whenever they went since; a linked array's that held
     no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in it);
     and one that lost its mains, or whose test began with them there (P12), while no control node was at work,
     asleep or its service dead, or less than a poll, or than its confirm time if one came back, before the
@@ -264,8 +265,8 @@ def nobody_was_there(room: Room, ups: str) -> bool:
 
 def was_drained_unseen(room: Room, ups: str) -> bool:
     """It lost its mains with less than its own stop needs: the rest had gone one of the times before, when
-    nobody was at work from its beginning to its end (R10-14, P4), and it held no more whenever they went
-    since then. Who has come since, rebooted or not, could do nothing about that.
+    nobody was at work from its beginning to its end (R10-14, P4), or nobody told it, and it held no more
+    whenever they went since then. Who has come since, rebooted or not, could do nothing about that.
     """
     power, machines = room.power, room.machines
     if machines.at_work_since is None:
@@ -274,7 +275,21 @@ def was_drained_unseen(room: Room, ups: str) -> bool:
     lost_s = [power.mains_lost_s.get(ups, ALWAYS), *(began_s for began_s, _ in spells)]
     since = takewhile(lambda spell: at_floor(room, ups, spell[0]), zip(lost_s, spells, strict=False))
     seen_s = room.site.polling.on_line_s - TICK_S
-    return any(not machines.at_work_in(began_s + seen_s, ended_s + TICK_S) for _, (began_s, ended_s) in since)
+    return any(
+        not machines.at_work_in(began_s + seen_s, ended_s + TICK_S)
+        or was_away_untold(room, ups, began_s, ended_s)
+        for _, (began_s, ended_s) in since
+    )
+
+
+def was_away_untold(room: Room, ups: str, began_s: float, ended_s: float) -> bool:
+    """Its card is silent since before that, and another on its feed had mains all the while: silence alone is
+    no outage (S12, U2)."""
+    power = room.power
+    if power.answering_since[ups] is not None or power.silent_since[ups] > began_s:
+        return False
+    feed = room.wiring.upses_on[room.site.upses[ups].feed]
+    return any(power.had_mains(u, began_s, ended_s) for u in feed)
 
 
 def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:

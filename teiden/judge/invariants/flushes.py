@@ -20,7 +20,8 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    or the power of the array itself counts down by then, as another has told it (C12). Who is held may run
+    or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
+    without it, as an alarm says (S5): nobody would ask for its flush later. Who is held may run
     then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
@@ -72,13 +73,20 @@ class S3(Invariant):
         since_s = self.room.caches.on_since_s[array.name]
         if not self.room.incident.alarm_of("S18", array.name, since_s):
             return False
-        if self.room.power.counts_down_below(array, at_s):
+        if self.room.power.counts_down_below(array, at_s) or self._is_left_behind(since_s):
             return True
         born_s = self.room.cards.life_began_s(node, at_s)
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
+
+    def _is_left_behind(self, since_s: float) -> bool:
+        """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet."""
+        incident = self.room.incident
+        began_s = max(since_s, incident.since_s or since_s)
+        told = incident.alarm_of("S5", self.site.cluster.name, began_s)
+        return told is not None and told.details.get("upses", "") in ("", *self.site.names_of_node_upses)
 
     def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""

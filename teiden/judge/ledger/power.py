@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from sequencer.events import Event, Source
 from sequencer.ports import Off
@@ -135,6 +136,11 @@ class Power:
         """When its input last lost the mains, or its battery began to be tested with them there (P12)."""
         tested = self.lives_on_them_since[ups] is None and self.mains_since[ups] is not None
         return (self.tested_s if tested else self.mains_lost_s).get(ups)
+
+    def had_mains(self, ups: str, from_s: float, to_s: float) -> bool:
+        """From then until then, without a moment in between."""
+        now = [(self.mains_lost_s.get(ups, ALWAYS), inf)] if self.mains_since[ups] is None else []
+        return not any(lost_s < to_s and from_s < back_s for lost_s, back_s in (*self.was_away[ups], *now))
 
     def counting_down(self, ups: str, t: float) -> Event | None:
         """The event that armed an OFF which has yet to fall."""

@@ -311,6 +311,12 @@ TEXTS: dict[str, str] = {
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
+    "we go; flushing {array} before its servers' UPSes are off": (
+        "制御側が停止するため、サーバの UPS の停止前に {array} をフラッシュする"
+    ),
+    "we go; flushing {array} beside the others, out of turn": (
+        "制御側が停止するため、順番を待たず {array} をほかと並行してフラッシュする"
+    ),
     "somebody nobody knows of has written to {array} since its flush": (
         "フラッシュ後に、把握されていない利用者が {array} に書き込んだ"
     ),
