@@ -87,7 +87,7 @@ def systems_floors_s(run: Run) -> dict[str, float]:
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )
-    return timing.cluster_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
+    return timing.systems_floors_s(site, site.node_upses) | (timing.disks_floors_s(site) if disks else {})
 
 
 def is_in_other_hands(run: Run, name: str) -> bool:
