@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from sequencer import conditions as when
-from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
+from sequencer import timing
+from sequencer.comes_back import answer, comes_back, in_the_way, on_again_first, somebody_comes_back
 from sequencer.journal import Goal
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
-from sequencer.site import Server
+from sequencer.site import OffMode, Server, Ups
 from sequencer.wants import wants
 from sequencer.watch import is_back, is_lost
 
@@ -41,6 +42,29 @@ def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
     """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28)."""
     return [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
+
+
+def outlast_untold_disks(run: Run) -> Steps[None]:
+    """A disk whose OFF would come before its nodes are down is not told (S1, U8, U9), and its battery runs
+    empty. Nodes that have mains would be back before that, and use it as it ends (L2): so they stay, their
+    cluster stopped, until it holds no more than they take to go.
+    """
+    site = run.site
+    disks = [ups for ups in site.control_array_upses if ups not in site.node_upses and is_untold(run, ups)]
+    if disks and any(is_back(run, ups) for ups in site.node_upses):
+        text = f"{', '.join(ups.name for ups in disks)} can only run empty; the nodes stay up until then"
+        run.alarm(site.cluster.name, text, "L2")
+        floors_s = timing.systems_floors_s(site, site.node_upses)
+        longest_s = max(node.stop_limit_s for node in site.control_nodes) + timing.late_looks_s(site)
+        yield from batteries_end(run, floors_s | {ups.name: longest_s + timing.ASKED_S for ups in disks})
+
+
+def is_untold(run: Run, ups: Ups) -> bool:
+    """On its battery, and what its card makes of an OFF leaves its nodes too little time."""
+    status = answer(run.ports.upses[ups.name])
+    if status is None or status.mains or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
+        return False
+    return status.delayed_off_s < max(node.stop_limit_s for node in run.site.control_nodes)
 
 
 def falls(run: Run, node: Server) -> bool:
