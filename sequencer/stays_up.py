@@ -17,7 +17,8 @@ from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
-from sequencer.wants import wants
+from sequencer.systems import outage_goes_on
+from sequencer.wants import control_wanted_down, wants
 from sequencer.watch import is_back, is_lost
 
 PERSON_S = 600.0
@@ -47,16 +48,23 @@ def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
 def outlast_untold_disks(run: Run) -> Steps[None]:
     """A disk whose OFF would come before its nodes are down is not told (S1, U8, U9), and its battery runs
     empty. Nodes that have mains would be back before that, and use it as it ends (L2): so they stay, their
-    cluster stopped, until it holds no more than they take to go.
+    cluster stopped, until it holds no more than they take to go. Not if they are wanted down anyway.
     """
     site = run.site
-    disks = [ups for ups in site.control_array_upses if ups not in site.node_upses and is_untold(run, ups)]
-    if disks and any(is_back(run, ups) for ups in site.node_upses):
-        text = f"{', '.join(ups.name for ups in disks)} can only run empty; the nodes stay up until then"
+    need_s = (
+        max(node.stop_limit_s for node in site.control_nodes) + timing.late_looks_s(site) + timing.ASKED_S
+    )
+    while not control_wanted_down(run) and any(is_back(run, ups) for ups in site.node_upses):
+        disks = [ups.name for ups in site.control_array_upses if is_untold(run, ups)]
+        floors_s = timing.systems_floors_s(site, site.node_upses) | dict.fromkeys(disks, need_s)
+        if not disks:
+            return
+        text = f"{', '.join(disks)} can only run empty; the nodes stay up until then"
         run.alarm(site.cluster.name, text, "L2")
-        floors_s = timing.systems_floors_s(site, site.node_upses)
-        longest_s = max(node.stop_limit_s for node in site.control_nodes) + timing.late_looks_s(site)
-        yield from batteries_end(run, floors_s | {ups.name: longest_s + timing.ASKED_S for ups in disks})
+        backs = [run.ports.upses[name].until(when.MAINS_BACK) for name in disks]
+        if (yield from run.race(batteries_end(run, floors_s), run.wait(*backs))) == 0:
+            return
+        yield from outage_goes_on(run)
 
 
 def is_untold(run: Run, ups: Ups) -> bool:

@@ -125,7 +125,7 @@ def systems_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
 
 def disks_floors_s(site: Site) -> dict[str, float]:
     """The same of the control disks alone."""
-    return systems_floors_s(site, [u for u in site.control_array_upses if u not in site.node_upses])
+    return systems_floors_s(site, site.control_array_upses)
 
 
 def battery_need_s(site: Site, ups: Ups) -> float:

@@ -8,6 +8,7 @@ import pytest
 
 from sequencer import timing
 from sequencer.control_stop import needs_nobody
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os
 from sequencer.site import OffMode, Site
 from sequencer.stays_up import outlast_untold_disks
@@ -60,6 +61,11 @@ def outlasts(room: HandRoom) -> Task:
     room.upses["ups3"].lose_mains()
     room.upses["ups3"].show(delayed_off_s=SHORT_S, runtime_s=2700.0)
     return room.run.spawn(outlast_untold_disks(room.run))
+
+
+def confirmed(room: HandRoom, *names: str) -> None:
+    rows = [Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in names]
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}), *rows)
 
 
 def is_over(room: HandRoom, task: Task) -> bool:
@@ -119,6 +125,42 @@ def test_l2_nor_one_whose_card_is_silent_or_that_goes_off_when_its_nodes_are_dow
     for room in (by_hand, after):
         task = room.run.spawn(outlast_untold_disks(room.run))
         assert is_over(room, task)
+
+
+def test_s18_nor_longer_than_a_battery_may_last_of_which_nothing_is_heard(by_hand: HandRoom) -> None:
+    by_hand.upses["ups2"].lose_mains()
+    by_hand.upses["ups2"].show(runtime_s=1000.0)
+    by_hand.upses["ups2"].fall_silent()
+    task = outlasts(by_hand)
+    by_hand.until(1000 - timing.systems_floors_s(by_hand.site, by_hand.site.node_upses)["ups2"] - 8)
+    assert not is_over(by_hand, task)
+    assert is_over(by_hand, task)
+
+
+def test_s28_nodes_that_are_wanted_down_sleep_and_go_at_once(by_hand: HandRoom) -> None:
+    words = {"servers": ["control1", "control2"], "goal": "down", "wall_s": 1.0}
+    by_hand.run.hear(Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words))
+    assert is_over(by_hand, outlasts(by_hand))
+
+
+def test_l3_they_wait_no_longer_when_the_disk_has_its_mains_and_others_have_none(by_hand: HandRoom) -> None:
+    """Else they would stand there without their cluster as long as those."""
+    confirmed(by_hand, "ups3", "ups4")
+    by_hand.upses["ups4"].lose_mains()
+    task = outlasts(by_hand)
+    assert not is_over(by_hand, task)
+    by_hand.upses["ups3"].regain_mains()
+    assert is_over(by_hand, task)
+
+
+def test_l3_p3_whose_mains_were_there_for_a_moment_only_is_waited_for_again(by_hand: HandRoom) -> None:
+    confirmed(by_hand, "ups3")
+    task = outlasts(by_hand)
+    assert not is_over(by_hand, task)
+    by_hand.upses["ups3"].regain_mains()
+    assert not is_over(by_hand, task)
+    by_hand.upses["ups3"].lose_mains()
+    assert not is_over(by_hand, task)
 
 
 def test_s18_nodes_without_mains_come_back_no_sooner_than_the_disk_and_go_at_once(by_hand: HandRoom) -> None:
