@@ -38,6 +38,7 @@ def test_s5_servers_that_run_are_waited_for(by_hand: HandRoom, os: Os) -> None:
     assert needs_nobody(by_hand.run, "ups6") is (os is Os.HALTED)
     by_hand.servers["rack2"].fall_silent()
     assert not needs_nobody(by_hand.run, "ups6"), "it may run (S11)"
+    assert not needs_nobody(by_hand.run, "rack2")
 
 
 def test_u9_l2_l10_nodes_that_have_mains_stay_until_a_disk_that_is_not_told_to_go_off_runs_empty() -> None:
