@@ -27,7 +27,7 @@ from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_f
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import stay_for_held_disks, stay_up, stay_up_if_untold
+from sequencer.stays_up import outlast_untold_disks, stay_for_held_disks, stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -55,6 +55,7 @@ def stop_control(run: Run) -> Steps[None]:
     yield from hold(run, "shutdown", floors)
     yield from stay_up(run, site.control_nodes)
     yield from stay_for_held_disks(run)
+    yield from outlast_untold_disks(run)
     yield from out_of_its_reboot(run, site.servers[run.me])  # who is away when the others are down (S18, C11)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
@@ -89,8 +90,8 @@ def systems_floors_s(run: Run) -> dict[str, float]:
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )
-    last_s, cluster_s = timing.nodes_floors_s(site), timing.cluster_floors_s(site, site.node_upses)
-    nodes_s = last_s if run.cluster.goes_without else cluster_s
+    last_s, systems_s = timing.nodes_floors_s(site), timing.systems_floors_s(site, site.node_upses)
+    nodes_s = last_s if run.cluster.goes_without else systems_s
     return nodes_s | (timing.disks_floors_s(site) if disks else {})
 
 
@@ -109,7 +110,8 @@ def is_in_other_hands(run: Run, name: str) -> bool:
 
 
 def needs_nobody(run: Run, name: str) -> bool:
-    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save.
+    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save;
+    nor is on a UPS of servers all of whom are seen halted.
 
     Or its mains are back, and its data need no battery.
     """
@@ -121,7 +123,10 @@ def needs_nobody(run: Run, name: str) -> bool:
             all(seen_off(run, site.upses[ups], []) for ups in upses)
             for upses in (array.controllers, array.enclosures)
         )
-    return name in site.upses and still_to_fall(run, site.upses[name])
+    if name not in site.upses:
+        return False
+    down = (guards.is_seen(run.ports.servers[s.name].seen(), Os.HALTED) for s in site.servers_on(name))
+    return still_to_fall(run, site.upses[name]) or all(down)
 
 
 def was_never_heard(run: Run, name: str) -> bool:

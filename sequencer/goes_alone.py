@@ -10,8 +10,8 @@ from sequencer import guards, timing
 from sequencer.beside import out_or_off
 from sequencer.goes_last import Floors, counted, hold, until_at_floor
 from sequencer.journal import Goal
-from sequencer.ports import Os, Steps
-from sequencer.proof import ups_at_floor
+from sequencer.ports import ClusterState, Os, Steps
+from sequencer.proof import cluster_is, ups_at_floor
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
@@ -26,7 +26,10 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
     """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon,
     and nobody else need stop (S31): it is waited for as long as our own battery waits, as it told last."""
     upses = [run.site.upses[u] for u in node.upses]
-    floors_s, by_s = timing.cluster_floors_s(run.site, upses), run.now + run.site.start.server_limit_s
+    floors, by_s = timing.cluster_floors_s, run.now + run.site.start.server_limit_s
+    if cluster_is(run, ClusterState.STOPPED):
+        floors = timing.systems_floors_s
+    floors_s = floors(run.site, upses)
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
     yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
     while not ups_at_floor(run, floors_s) and not run.scope.control:

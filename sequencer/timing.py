@@ -118,8 +118,8 @@ def nodes_floors_s(site: Site) -> dict[str, float]:
     return {ups.name: wait_s + stop_off_s(site, ups) for ups in site.node_upses}
 
 
-def disks_floors_s(site: Site) -> dict[str, float]:
-    """The same of the control disks when the cluster has stopped.
+def systems_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
+    """The same when the cluster has stopped, and the systems are still to go.
 
     Their UPSes are told to go off when the nodes are on their way down, which they may take their limit for,
     and the last one that is asked may not answer; after the others', whose cards may be silent. And each look
@@ -127,8 +127,12 @@ def disks_floors_s(site: Site) -> dict[str, float]:
     """
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
     longest_s += site.polling.timeout_s + ASKED_S + late_looks_s(site)
-    upses = [u for u in site.control_array_upses if u.name not in site.names_of_node_upses]
     return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
+
+
+def disks_floors_s(site: Site) -> dict[str, float]:
+    """The same of the control disks alone."""
+    return systems_floors_s(site, site.control_array_upses)
 
 
 def battery_need_s(site: Site, ups: Ups) -> float:

@@ -199,15 +199,17 @@ def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
     """One that begins with less than a full stop needs waits no longer than it can (P4).
 
     Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
-    time (P3); what is left would be spent on waiting (S18). One that began with enough has its whole confirm
-    time, whatever it tells of its runtime (U10); unless it carries alone what hangs on another that is off:
-    its runtime is stated for its share, and it lasts for less than half of that (X-04, P7).
+    time (P3); what is left would be spent on waiting (S18). So does one that this life has not heard yet, for
+    nobody knows with how much it began. One that began with enough has its whole confirm time, whatever it
+    tells of its runtime (U10); unless it carries alone what hangs on another that is off: its runtime is
+    stated for its share, and it lasts for less than half of that (X-04, P7).
     """
     status = run.ports.upses[ups.name].seen().status
-    if status is None or status.charge_pct is None:
-        return ()
-    if status.charge_pct >= run.return_charge_pct(ups) and not carries_for_another(run, ups):
-        return ()
+    if status is not None:
+        if status.charge_pct is None:
+            return ()
+        if status.charge_pct >= run.return_charge_pct(ups) and not carries_for_another(run, ups):
+            return ()
     return (when.runtime_below(timing.last_call_s(run.site, ups)),)
 
 

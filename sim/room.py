@@ -19,6 +19,7 @@ from sim.array import Array
 from sim.clock import WallClock
 from sim.cluster import Cluster
 from sim.deeds import Deeds, Reply
+from sim.faults.fault import Turn
 from sim.grid import Grid
 from sim.host import Host
 from sim.model import ArrayModel, Model, ServerModel, UpsModel
@@ -105,6 +106,8 @@ class Room:
         """Servers that use arrays of which nobody knows (H10)."""
         self._plug_in(model)
         self._in_use()
+        self.held: dict[str, Turn] = {}
+        """By device, what whoever works on it wanted last (O2)."""
         self.replies: list[Reply] = []
         """What the nodes answered to requests."""
         self._deeds = Deeds(self)

@@ -50,11 +50,18 @@ def _server_pressed(room: Room, server: str, turn: Turn) -> None:
 
 
 def _held(room: Room, device: str, turn: Turn) -> None:
-    """Whoever asks while no service is there to hear him asks again."""
+    room.held[device] = turn
+    _ask_until_heard(room, device, turn)
+
+
+def _ask_until_heard(room: Room, device: str, turn: Turn) -> None:
+    """Whoever asks while no service is there to hear him asks again, unless he wants it otherwise by then."""
+    if room.held[device] is not turn:
+        return
     if any(room.servers[node].works for node in room.lives):
         room.ask(Wish.HOLD if turn.on else Wish.RELEASE, (device,), OPERATOR)
     else:
-        after(room.env, ASKS_AGAIN_S, lambda: _held(room, device, turn))
+        after(room.env, ASKS_AGAIN_S, lambda: _ask_until_heard(room, device, turn))
 
 
 def _shared(room: Room, ups: str, turn: Turn) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 
@@ -97,3 +99,48 @@ def blinks(until_s: float) -> list[str]:
     others = ("ups1", "ups2", "ups3", "ups5", "ups6")
     times = ("-10 room mains.lost {}", f"{until_s} room mains.restored {{}}")
     return [line.format(ups) for ups in others for line in times]
+
+
+LEFT_ON = """
+    -600 room run.started reference
+    -590 control2 lease.taken reference
+       0 room mains.lost {ups}
+     950 control2 alarm.raised {ups} rule=S30
+    3600 room ups.exhausted {ups}
+    3600 room ups.output_off {ups} cause=exhausted
+"""
+LOST = {
+    "ups1": "3600 room server.crashed control1 cause=exhausted",
+    "ups4": "3600 room array.lost_data linkeddisk cause=exhausted",
+}
+
+
+def of_its_battery(told: Any) -> list[str]:
+    return [rule for rule in ("S18", "L2") if told.result(rule).breaches]
+
+
+@pytest.mark.parametrize("ups", LOST)
+def test_S18_L2_c5_s30_what_a_broken_journal_leaves_on_is_nobodys_to_answer_for(tell: Any, ups: str) -> None:
+    """Who hangs on it was not seen down, or not flushed; an alarm says so."""
+    told = tell(LEFT_ON.format(ups=ups)).plus(LOST[ups])
+    assert of_its_battery(told) == []
+    assert of_its_battery(told.without("alarm.raised")) == ["S18", "L2"]
+    assert of_its_battery(told.changed("alarm.raised", "rule=S30", "rule=S29")) == ["S18", "L2"]
+    assert of_its_battery(told.changed("alarm.raised", ups, "ups6")) == ["S18", "L2"]
+    assert of_its_battery(told.moved("alarm.raised", -1)) == ["S18", "L2"], "an old story"
+    assert of_its_battery(told.without("mains.lost")) == ["S18", "L2"], "it has mains"
+
+
+def test_S18_c5_until_somebody_commands_whose_journal_may_be_well(tell: Any) -> None:
+    told = tell(LEFT_ON.format(ups="ups1")).plus(LOST["ups1"])
+    assert of_its_battery(told.plus("949 control1 lease.taken reference")) == []
+    assert of_its_battery(told.plus("3599 control1 lease.taken reference")) == ["S18", "L2"]
+    assert of_its_battery(told.plus("3600 control1 lease.taken reference")) == ["S18", "L2"]
+    assert of_its_battery(told.plus("3601 control1 lease.taken reference")) == []
+
+
+def test_S18_c5_nor_is_it_left_on_any_more_when_all_on_it_are_down(tell: Any) -> None:
+    told = tell(LEFT_ON.format(ups="ups5")).plus("62 control2 outage.confirmed ups5")
+    down = [f"{t} room server.halted {name}" for t, name in ((70, "blade1"), (80, "bladepool"))]
+    assert told.plus(*down).result("S18").breaches == ()
+    assert told.plus(*down, "90 room server.halted blade2").result("S18").breaches

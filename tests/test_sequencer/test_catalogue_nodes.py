@@ -178,6 +178,13 @@ def test_o2_s27_what_somebody_works_on_is_told_nothing() -> None:
     assert all(t >= 600 for t in tale.times("command.sent rack1 command=shutdown"))
 
 
+def test_o2_whoever_has_left_before_a_service_heard_him_holds_nothing() -> None:
+    """He asked for it while the nodes slept, and asks again; he wants it back since."""
+    tale = play(out(0, 4000), fault("server_in_maintenance", "control1", 3030, 3055), until_s=2 * HOUR_S)
+    assert tale.all("hold.released control1")
+    tale.never("hold.set control1")
+
+
 def test_o3_a_load_that_nobody_manages_empties_the_battery_sooner() -> None:
     alone, shared = (play(out(0, 900), h, until_s=2000) for h in ([], fault("ups_shared", "ups1", -1)))
     left = [min(e.details["charge_pct"] for e in tale.all("ups.charge ups1")) for tale in (alone, shared)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.outage import outage
 from sequencer.run import OUTAGE
+from sequencer.timing import last_call_s
 from sequencer.watch import confirm, note_confirmed, watch
 from tests.hands import HandRoom, HandUps
 
@@ -117,3 +120,22 @@ def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
     run.spawn(note_confirmed(run, "ups5"))
     watched.until(CONFIRM_S + 30)
     assert watched.told("outage.confirmed") == []
+
+
+@pytest.mark.parametrize("more_s", [0.0, 1.0])
+def test_s18_n3_one_that_this_life_hears_late_is_not_taken_for_one_that_began_with_enough(
+    by_hand: HandRoom, more_s: float
+) -> None:
+    """All others on its feed have told of an outage; it was silent, and has little left when it is heard."""
+    site, ups3 = by_hand.site, by_hand.upses["ups3"]
+    word, ups3.status, ups3.silent = ups3.status, None, True
+    for name in by_hand.upses.keys() - {"ups3"}:
+        by_hand.upses[name].lose_mains()
+    by_hand.run.spawn(watch(by_hand.run, site.upses["ups3"]))
+    by_hand.until(10)
+    assert by_hand.told("outage.suspected", "ups3")
+    left_s = last_call_s(site, site.upses["ups3"]) + more_s
+    ups3.show(replace(word, mains=False, on_battery=True, charge_pct=20.0, runtime_s=left_s))
+    by_hand.until(20)
+    told = [e["because"] for e in by_hand.told("outage.confirmed", "ups3")]
+    assert told == ([] if more_s else ["the battery lasts for its own stop only"])

@@ -13,6 +13,7 @@ from sequencer.ports import ClusterState, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Site, Ups
 from sequencer.task import Task
+from sequencer.timing import cluster_floors_s, systems_floors_s
 from tests.hands import HandRoom
 from tests.safety import unsafe
 from tests.worlds import back, fault, lost, play, with_more, with_settings
@@ -298,3 +299,22 @@ def test_s27_one_that_somebody_holds_stays_and_carries_it_on(room: HandRoom) -> 
     room.run.scope = BOTH
     stops(room)
     assert (room.cluster.sent, goes(room)) == ([], True)
+
+
+def test_s18_a_cluster_that_stands_already_needs_none_of_its_battery_before_it_goes(room: HandRoom) -> None:
+    """Only the systems are still to go, and the others' outage may be confirmed before that."""
+    room.upses["ups1"].show(runtime_s=cluster_floors_s(room.site, room.site.node_upses)["ups1"])
+    room.cluster.show(state=ClusterState.STOPPED, holder=None)
+    stops(room)
+    assert waits(room)
+    room.upses["ups1"].show(runtime_s=systems_floors_s(room.site, room.site.node_upses)["ups1"])
+    on(room)
+    assert goes(room)
+
+
+@pytest.mark.parametrize("state", [ClusterState.RUNNING, ClusterState.STARTING, ClusterState.STOPPING])
+def test_s18_one_that_is_still_to_stop_needs_its_time(room: HandRoom, state: ClusterState) -> None:
+    room.upses["ups1"].show(runtime_s=cluster_floors_s(room.site, room.site.node_upses)["ups1"])
+    room.cluster.show(state=state)
+    stops(room)
+    assert not waits(room)

@@ -14,7 +14,7 @@ from sequencer.outage import flush_and_cut, outage
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
 from sequencer.scope import Scope, scope
 from sequencer.site import ControlStop, Job, Site
-from sequencer.timing import ASKED_S, control_floor_s, nodes_floors_s
+from sequencer.timing import ASKED_S, control_floor_s, nodes_floors_s, systems_floors_s
 from tests.hands import NO, NO_ANSWER, HandRoom
 from tests.worlds import LINKED, with_settings
 
@@ -92,17 +92,17 @@ def test_s9_l3_mains_that_come_back_meanwhile_keep_us_up(out_of_mains: HandRoom)
     assert out_of_mains.servers["control1"].sent == []
 
 
-def test_s5_but_not_where_our_battery_holds_no_longer(
-    out_of_mains: HandRoom,
-) -> None:
+def test_s5_but_not_where_our_battery_holds_no_longer(out_of_mains: HandRoom) -> None:
+    """Not even for the systems: the cluster has stopped already, and needs none of it any more."""
     site = out_of_mains.site
     out_of_mains.servers["control2"].replies = [NO]
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
     out_of_mains.until(60)
     widen(out_of_mains)
+    out_of_mains.upses["ups1"].show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"] + 1)
     out_of_mains.until(600)
     assert out_of_mains.servers["control1"].sent == []
-    out_of_mains.upses["ups1"].show(runtime_s=control_floor_s(site, site.upses["ups1"]))
+    out_of_mains.upses["ups1"].show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"])
     out_of_mains.until(600 + 2 * ASKED_S)
     assert out_of_mains.servers["control1"].sent == [], "it is flushed"
     out_of_mains.upses["ups1"].show(runtime_s=NODE_S)
@@ -192,7 +192,7 @@ def test_s5_c4_an_outage_that_a_peer_has_confirmed_and_we_have_not_yet_is_waited
 def test_s5_s11_that_a_battery_holds_no_longer_is_looked_at_afresh(out_of_mains: HandRoom) -> None:
     """Its mains are back since the last poll, and nobody has told us yet."""
     site, ups1 = out_of_mains.site, out_of_mains.upses["ups1"]
-    floor_s = control_floor_s(site, site.upses["ups1"])
+    floor_s = systems_floors_s(site, site.node_upses)["ups1"]
     widen(out_of_mains)
     out_of_mains.run.spawn(stop_control(out_of_mains.run))
     out_of_mains.until(60)

@@ -174,3 +174,4 @@ def test_s18_the_control_disks_have_time_for_all_that_may_be_late_when_their_nod
 ) -> None:
     """The stop of a node and an answer that does not come, two silent cards, two polls, and their own OFF."""
     assert timing.disks_floors_s(site) == {"ups3": 120 + 1 + 15 + 4 + 180}
+    assert timing.systems_floors_s(site, site.node_upses) == dict.fromkeys(("ups1", "ups2"), 140 + 420)

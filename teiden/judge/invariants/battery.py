@@ -37,7 +37,8 @@ class S18(Invariant):
     than that (R10-14: nobody to tell it). Nobody
     is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
     with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
-    its card dead, and halted they would not come back (L3, ADR 0019).
+    its card dead, and halted they would not come back (L3, ADR 0019). Nor one that is left on, as an alarm
+    says, by who commands with a broken journal and does not see down all that hangs on it (S30, C5).
     """
 
     id = "S18"
@@ -107,7 +108,8 @@ class L2(Invariant):
     at work any more, and none has been since (H6); nor what hangs on a UPS whose card was silent from when
     its mains went, or from before anybody was at work again, until it held no more than its stop needs, with
     others on its feed that had theirs, or had them back, in time (S12); nor a control disk at rest, nor what
-    the nodes' UPSes take while these stay up for another one that is dark (see S18).
+    the nodes' UPSes take while these stay up for another one that is dark, nor what is left on for a broken
+    journal (see S18).
     """
 
     id = "L2"
@@ -187,8 +189,8 @@ def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it never had what its stop needs; nobody was there; its array was used anew; or its nodes stay
-    up for another one."""
+    """In time: it never had what its stop needs; nobody was there; its array was used anew; its nodes stay up
+    for another one; or it must not be told."""
     return (
         never_had_enough(room, ups)
         or was_overdrawn(room, ups)
@@ -196,6 +198,7 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
         or nobody_was_there(room, ups)
         or was_used_too_late(room, ups, at_s)
         or nobody_would_come_back(room, ups)
+        or no_journal_would_tell(room, ups, at_s)
     )
 
 
@@ -209,6 +212,17 @@ def nobody_would_come_back(room: Room, ups: str) -> bool:
     alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
     named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
     return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
+
+
+def no_journal_would_tell(room: Room, ups: str, at_s: float) -> bool:
+    """An OFF that no journal keeps is not sent while anybody on it is not seen down (S30, C5), and an alarm
+    says that it is left on for that; until somebody takes the command anew, whose journal may be well."""
+    lost_s = room.power.mains_lost_s.get(ups)
+    alarm = None if lost_s is None else room.incident.alarm_of("S30", ups, lost_s)
+    up = any(room.machines.os[s.name] != "halted" for s in room.wiring.servers_on[ups])
+    if alarm is None or not (up or ups in room.wiring.linked_array_upses):
+        return False
+    return all(taken.event.t > at_s for taken in room.history.of("lease.taken", since_s=alarm.t))
 
 
 def is_dark_alone(room: Room, ups: str) -> bool:
