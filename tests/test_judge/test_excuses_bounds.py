@@ -249,14 +249,17 @@ def test_u2_n6_only_who_never_heard_a_card_takes_it_for_off(site: Site) -> None:
     assert counts(replace(dark, source=Source.SEEN), begins), "by another's word"
 
 
-def test_c7_n5_a_service_that_is_begun_anew_while_no_card_is_heard_has_heard_none(site: Site) -> None:
+@pytest.mark.parametrize(("fault", "on"), [("management_down", "network"), ("switch_dies", "lan1")])
+def test_c7_n1_n5_a_service_that_is_begun_anew_while_no_card_is_heard_has_heard_none(
+    site: Site, fault: str, on: str
+) -> None:
     """What it knows of an outage it was told (S9); its life does not begin when the one before it died."""
     deed = seen(STRUCK_S + 200, "command.sent", "rack1", command="shutdown")
     broken = Breach("S9", deed.t, "rack1", "", (deed,))
     died = fact(STRUCK_S - 100, "service.died", "control1")
 
     def counts(*told: Event) -> bool:
-        return left(site, broken, "management_down", "network", died, *told, deed, ends=False)
+        return left(site, broken, fault, on, died, *told, deed, ends=False)
 
     begun = fact(STRUCK_S, "service.begun", "control1")
     assert not counts(begun)
