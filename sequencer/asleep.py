@@ -13,6 +13,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
+from sequencer.clocks import ahead_s
 from sequencer.force import boots, is_about_to_fall
 from sequencer.journal import LATER_S, REACHED, WANTS, Armed, Goal, Kind
 from sequencer.ports import Os, Steps
@@ -229,9 +230,10 @@ def was_down_before(run: Run) -> bool:
 
 
 def booted_since_wanted(run: Run, server: str) -> bool:
-    """Its system says so itself, by a fresh reading; False also where it does not tell."""
+    """Its system says so itself, by a fresh reading; False also where it does not tell. By our clock, and by
+    that of who wrote it: either may be wrong (T1)."""
     want, booted_s = run.facts.wants.get(server), booted_wall_s(run, server)
-    return want is not None and booted_s is not None and booted_s > want.at_s
+    return want is not None and booted_s is not None and booted_s - ahead_s(run, want.by) > want.at_s
 
 
 def booted_wall_s(run: Run, server: str) -> float | None:

@@ -30,6 +30,15 @@ def now_at_least_s(run: Run) -> float:
     return written_s if is_behind(run, written_s) else run.wall_s()
 
 
+def ahead_s(run: Run, node: str) -> float:
+    """By how much our clock is ahead of that of this node, by a fresh reading; 0.0: it tells none (T3)."""
+    port = run.ports.servers.get(node)
+    seen = port.seen() if port is not None else None
+    if seen is None or not seen.fresh or seen.status is None or seen.status.clock_s is None:
+        return 0.0
+    return max(run.wall_s() - (run.now - seen.at_s) - seen.status.clock_s, 0.0)
+
+
 def compare_clocks(run: Run, servers: Iterable[str]) -> Steps[None]:
     """A fresh look at each of these and at every node; one that tells no time is passed over."""
     limit_s = run.site.start.skew_limit_s

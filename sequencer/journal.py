@@ -132,6 +132,8 @@ class Want:
     """Id of the instant or the request."""
     epoch: int = 0
     """Of the last incident that its writer knew."""
+    by: str = ""
+    """The node by whose clock that is."""
 
 
 LATER_S = 0.001
@@ -342,8 +344,11 @@ class Facts:
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
                 said_s = self._first_s((row.subject, *row.details["servers"]), wall_s)
+                want = Want(
+                    Goal(row.details["goal"]), said_s, row.subject, row.epoch, row.life.rpartition("/")[0]
+                )
                 for server in row.details["servers"]:
-                    self._want(server, Want(Goal(row.details["goal"]), said_s, row.subject, row.epoch))
+                    self._want(server, want)
             case Kind.REFUSED:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:

@@ -129,7 +129,9 @@ SWITCH_DIES = Fault(
     Kind.SWITCH,
     "it carries nothing, whatever its power does",
     _dies,
-    excuses=tuple(replace(excuse, reach=Reach.LAN) for excuse in (*CUT_OFF, NOT_FORCED, *UNHEARD)),
+    excuses=tuple(
+        replace(excuse, reach=Reach.LAN) for excuse in (*CUT_OFF, NOT_FORCED, NO_CARD_YET, *UNHEARD)
+    ),
 )
 
 NOBODY_TELLS = tuple(

@@ -24,8 +24,10 @@ GOES = "S5"
 STAYS = "L3"
 """the nodes stay up, for what hangs on these UPSes would not come back."""
 
+BROKEN = "S30"
+"""A node's own: its journal is broken, and keeps nothing until its service begins anew;"""
 UNLIKE = "C9"
-"""A node's own: another one goes by another site file."""
+"""another one goes by another site file."""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
@@ -256,9 +258,13 @@ class Said:
 
     def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
         """Of the one other that there is: who did this has said so in the life in which he did it."""
-        begun_s = max((t for t in self._ended_s[deed.by] if t <= deed.t), default=inf)
-        said_so = any(begun_s <= t <= deed.t for t in self._raised[deed.by, UNLIKE])
+        said_so = self._says(deed.by, UNLIKE, deed.t)
         return said_so and len(others) == 1 and deed.by not in others
+
+    def _says(self, node: str, rule: str, at_s: float) -> bool:
+        """In the life of its service that it lives then, by then."""
+        begun_s = max((t for t in self._ended_s[node] if t <= at_s), default=-inf)
+        return any(begun_s <= t <= at_s for t in self._raised[node, rule])
 
     def _last_kept_s(self, breach: Breach) -> float:
         """When what this deed goes against was said; or whom a boot proves to have gone by it went."""
@@ -270,6 +276,9 @@ class Said:
         return max([told.t, *(t for t in went if t < boot.t)])
 
     def _kept(self, array: str, at_s: float) -> bool:
+        """It had power; and somebody was up whose journal was not broken before, as he has said (C5)."""
+        if all(self._says(node, BROKEN, at_s) for node in self._up_at(at_s)):
+            return False
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
         return next((name != "array.off" for name in reversed(its) if name in POWER), True)
 

@@ -245,3 +245,38 @@ def test_S28_a_node_that_another_has_woken_with_itself_ends_the_word_that_had_st
     assert "S28" in first_up.plus("0 control1 command.sent rack2 command=wake").broken, (
         "its own ends nothing of that"
     )
+
+
+ASKED = "-300 control2 request.accepted reference wish=power_on id=r3 of=control1"
+NIGHT = '-300 control2 schedule.fired reference id=nodes/1/off goal=down servers="control1, control2"'
+RESTART = NIGHT.replace("goal=down", "goal=reboot")
+DEAF = "-596 room server.crashed control2", "-400 room server.up control2"
+GONE = ("-299 room server.crashed control2",)
+
+
+@pytest.mark.parametrize(
+    ("more", "ends", "says_s", "broken"),
+    [
+        ((*DEAF, ASKED), "r2", -245, False),
+        ((*DEAF, ASKED), "r2", -215, True),  # that is of another boot
+        ((*DEAF, ASKED), "r1", -245, True),
+        ((ASKED,), "r2", -245, True),  # who asks for it knew, and leaves the others down
+        ((NIGHT,), "r2", -245, False),
+        ((NIGHT,), "r1", -245, True),
+        ((RESTART,), "r2", -245, True),  # it has heard of that
+        ((RESTART, *GONE), "r2", -245, False),
+        ((RESTART, *GONE), "r1", -245, True),
+    ],
+)
+def test_S28_a_boot_may_end_the_word_by_which_that_node_is_down_though_another_is_about_it_since(
+    tell: Any, more: tuple[str, ...], ends: str, says_s: int, broken: bool
+) -> None:
+    """If somebody says so: wanted down once more, restarted unheard, or asked for by who had not heard of it
+    (C2, O1)."""
+    row = f"{says_s} control1 journal.committed ROW kind=wanted"
+    gone = "-590 room server.shutting_down control1", "-540 room server.halted control1"
+    told = tell(CALM).plus(f"-595 {ALL_OFF}", *gone, *more, *WOKEN, row, RACKS_ON)
+    says = f"{ends}, then control1/2"
+    events = [replace(e, subject=says) if e.subject == "ROW" else e for e in told.events]
+    found = {result.id for result in judge(events, told.site).invariants if result.breaches}
+    assert ("S28" in found) is broken

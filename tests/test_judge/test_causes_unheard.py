@@ -196,3 +196,22 @@ def test_S9_r9_23_who_cannot_know_that_the_incident_was_closed_brings_the_cluste
         assert cites(nothing) == [], "he has not heard of it, or has closed it himself, or there was none"
     again = restarts(opened, closed, "142 control2 incident.closed reference", MET)
     assert [e.t - 600 for e in again.result("S9").breaches[0].events] == [140, 470], "the first ended it"
+
+
+DECLARED = "120 control2 journal.committed reference kind=declared"
+
+
+def test_S9_n2_who_has_not_heard_of_another_outage_goes_on_with_the_one_before(tell: Any) -> None:
+    """ups5, whose card is silent, is no part of the second one; ups6 has been heard to have its mains."""
+    out = ("-500 room mains.lost ups5", "-500 room mains.lost ups6")
+    told = [f"-430 control1 outage.confirmed {ups}" for ups in ("ups5", "ups6")]
+    back = ("-100 room mains.restored ups5", "-90 room card.silent ups5", "130 room mains.restored ups6")
+    first = tell(CALM).plus(
+        *out, *told, "-429 control1 incident.opened reference", *back, *AWAY, *GONE, *BACK
+    )
+    assert not stops(first.plus(STOP)), "by that one it may be on its battery yet"
+    second = first.plus(DECLARED)
+    assert not stops(second.plus(STOP)), "and it has heard of no other"
+    assert stops(second.plus(STOP, MET)), "it has been told"
+    assert stops(second.without("card.silent").plus(STOP)), "all are back"
+    assert not stops(second.without("130 room mains.restored").plus(STOP, MET)), "ups6 is away yet"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.asleep import booted_since_wanted
+from sequencer.journal import Kind, Row
+from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.hands import HandRoom
 from tests.safety import well
 from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play
 
@@ -54,3 +58,30 @@ def test_c2_s9_what_a_node_was_at_when_it_crashed_is_over_before_the_other_one_h
     well(tale, but=("incident",))  # that of the dead one is closed with the other's
     for name in (*NODES, *LINKED):
         assert tale.room.servers[name].state.value == "up", name
+
+
+@pytest.mark.parametrize(
+    ("clock_s", "writer", "silent", "has"),
+    [
+        (0.0, "control2", False, True),
+        (-59.0, "control2", False, True),
+        (-60.0, "control2", False, False),  # by that clock it was up before
+        (60.0, "control2", False, True),
+        (-60.0, "control1", False, True),  # its own word
+        (-60.0, "nobody", False, True),  # of another site
+        (-60.0, "control2", True, True),
+        (None, "control2", False, True),
+    ],
+)
+def test_t1_s28_nobody_has_booted_since_a_word_by_a_clock_that_is_ahead_of_who_wrote_it(
+    by_hand: HandRoom, clock_s: float | None, writer: str, silent: bool, has: bool
+) -> None:
+    """A minute ago, and by our clock that was told a minute before."""
+    run, ports = by_hand.run, by_hand.servers
+    said = {"servers": ["control1"], "goal": "down", "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 0, f"{writer}/3", 0.0, said))
+    by_hand.until(120)
+    told_s = None if clock_s is None else run.wall_s() + clock_s
+    ports["control2"].status = ServerStatus(Os.UP, clock_s=told_s)
+    ports["control2"].silent, ports["control1"].status = silent, ServerStatus(Os.UP, up_s=60.0)
+    assert booted_since_wanted(run, "control1") is has

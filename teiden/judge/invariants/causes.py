@@ -105,17 +105,18 @@ def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
-    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
-    outage is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down,
-    flushed, or told to go off for good once the mains of all its UPSes have been back, and their cards heard
-    by the node that does it, so long that no polling can have missed it; a force of one that is not up is the
-    end of a stop that is under way; and who runs on power that counts down already, or uses linked disks on
-    such power, is shut down or forced, mains or not, and these are flushed (C12); and forced is who hangs on
-    his way down past his own limit, else he would never come back (H1). It must be confirmed while the mains
-    are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a request is one
-    for the servers it names, what feeds them and what they write to, until the node that does it can know of
-    another word (see S27). A restart of the cluster belongs to an incident that is open as far as that node
-    can know, or somebody wants it; to one that was opened for the cluster itself only while that is down.
+    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An outage
+    is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down, flushed, or
+    told to go off for good once the mains of all its UPSes, as far as the node that does it can know which,
+    have been back, and their cards heard by it, so long that no polling can have missed it; a force of one
+    that is not up is the end of a stop that is under way; and who runs on power that counts down already, or
+    uses linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); and
+    forced is who hangs on his way down past his own limit, else he would never come back (H1). It must be
+    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
+    node that does it can know of another word (see S27). A restart of the cluster belongs to an incident that
+    is open as far as that node can know, or somebody wants it; to one that was opened for the cluster itself
+    only while that is down.
     """
 
     id = "S9"
@@ -157,9 +158,11 @@ class S9(Invariant):
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
-        all. While one tests its battery nobody can tell that from its outage going on (P12)."""
-        latest_s = float("-inf")
-        for ups in self.room.incident.confirmed:
+        all. While one tests its battery nobody can tell that from its outage going on (P12). Who cannot know
+        that another outage was declared goes on with the one before."""
+        incident, latest_s = self.room.incident, float("-inf")
+        knows = incident.declared is None or self.room.heard.can_know(node, incident.declared, at_s)
+        for ups in incident.confirmed if knows else incident.before.union(incident.confirmed):
             since_s = self.room.power.mains_since.get(ups)
             lives_s = self.room.power.lives_on_them_since.get(ups)
             answering_s = self._heard_since_s(ups, node, at_s)

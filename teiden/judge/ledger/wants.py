@@ -297,25 +297,31 @@ class Wants:
         if want is None:
             return
         ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
-        if node and ended is not None and self._says_nothing_of_it(want, ended, event):
+        if over := node and ended is not None and self._is_over(want, ended, event):
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
             comes = want.goal is Goal.UP and not self._is_doomed(event)
             if comes and not self._has_power(event.subject):
                 self._astray[event.subject], comes = want, False
             want.reached = want.reached or comes or want.begun
-        elif event.subject in self._nodes:
+        elif node and not over:
             word = self._known_at_boot(event, ended) or want
             word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject, word))
             self._is_woken(event, word)
 
-    def _says_nothing_of_it(self, want: Want, ended: Want, boot: Event) -> bool:
-        """That this one is wanted up does not end the word by which it is down: another has woken before, by
-        another word; or only who is down has heard that (C2). Whose boot has ended the same one did so for
-        all: what was wanted since then counts, by his clock (T4)."""
-        unheard = not self._spread.can_know(boot.subject, want.event, boot.t)
+    def _is_over(self, want: Want, ended: Want, boot: Event) -> bool:
+        """A boot ends the word by which that node is down though another word is about it since: another has
+        woken before, by another word; or only who is down has heard that it is wanted up (C2). Whose boot has
+        ended the same one did so for all: what was wanted since then counts, by his clock (T4).
+        And so it does, if a node says so, unless it has heard that it is wanted up by somebody who knew: then
+        the others stay down (S28)."""
+        heard = self._spread.can_know(boot.subject, want.event, boot.t)
         by_another = want.ends is not None and want.cause != ended.cause
-        return by_another or (want.goal is Goal.UP and unheard)
+        if by_another or (want.goal is Goal.UP and not heard):
+            return True
+        knew = want.ends is not None or self._spread.can_know(want.event.by, ended.event, want.event.t)
+        answered = heard and knew and want.goal is not Goal.DOWN
+        return not answered and next(self._said_by(boot, ended.cause), None) is not None
 
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
         """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
@@ -344,9 +350,12 @@ class Wants:
 
     def _speaker(self, boot: Event, cause: str) -> str:
         """Of nodes that boot at once one says for all that this word is over; his clock counts (T4)."""
+        return next(self._said_by(boot, cause), boot.subject)
+
+    def _said_by(self, boot: Event, cause: str) -> Iterator[str]:
+        """Who says at this boot that this word is over."""
         by_s = boot.t + self.site.start.first_look_limit_s
-        said = (e.by for e in self._ended if e.subject.startswith(cause + THEN) and boot.t <= e.t <= by_s)
-        return next(said, boot.subject)
+        return (e.by for e in self._ended if e.subject.startswith(cause + THEN) and boot.t <= e.t <= by_s)
 
     def _known_at_boot(self, event: Event, ended: Want | None) -> Want | None:
         """The word that stopped it, or a later one that it knows: not what only who is down has heard."""

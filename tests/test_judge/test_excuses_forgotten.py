@@ -1,0 +1,84 @@
+"""What journals on an array have not kept nobody knows any more (A10, C5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from teiden.judge.invariants.invariant import Breach
+from tests.excusing import STRUCK_S, fact, left, seen
+
+
+def test_a10_s27_a_word_is_forgotten_with_all_who_heard_it(site: Site) -> None:
+    told = seen(STRUCK_S + 10, "request.accepted", site.name, id="r1")
+    deed = seen(STRUCK_S + 90, "command.sent", "ups5", command="off")
+    ended = [fact(STRUCK_S + 50, "server.up", node) for node in site.cluster.nodes]
+
+    off = fact(STRUCK_S + 5, "array.off", "linkeddisk")
+
+    def counts(*shows: Event, ends: list[Event], power: tuple[Event, ...] = (off,)) -> bool:
+        broken = Breach("S27", deed.t, "ups5", "", shows)
+        return left(site, broken, "journal_on_array", "linkeddisk", *power, told, *ends, deed, ends=False)
+
+    assert not counts(told, deed, ends=ended)
+    assert not counts(told, deed, ends=ended, power=(replace(off, t=told.t),))
+    on = fact(told.t, "array.starting", "linkeddisk")
+    flushed = fact(told.t, "array.lost_data", "linkeddisk")
+    assert not counts(told, deed, ends=ended, power=(off, flushed))
+    for kept in ((), (off, on), (replace(off, t=told.t + 1),), (replace(off, subject="controldisk"),)):
+        assert counts(told, deed, ends=ended, power=kept), "it was kept while that had power"
+    assert counts(told, deed, ends=ended, power=(replace(off, source=Source.SEEN),))
+    assert counts(told, deed, ends=ended[:1]), "the other one knows it"
+    assert counts(deed, ends=ended), "it goes against no word"
+
+
+def test_a10_c5_s35_nor_is_a_word_kept_by_journals_that_broke_before_the_array_had_power_again(
+    site: Site,
+) -> None:
+    """Until their services begin anew, as they have said."""
+    told = seen(STRUCK_S + 10, "schedule.fired", "night", id="n1")
+    again = replace(told, t=STRUCK_S + 90)
+    ended = [fact(STRUCK_S + 50, "server.up", node) for node in site.cluster.nodes]
+    broke = [seen(told.t, "alarm.raised", node, node, rule="S30") for node in site.cluster.nodes]
+    begins = fact(told.t - 1, "server.up", "control2")
+
+    def counts(*events: Event) -> bool:
+        broken = Breach("S35", again.t, "night", "", (told, again))
+        run = sorted((*events, told, *ended, again), key=lambda e: e.t)
+        return left(site, broken, "journal_on_array", "linkeddisk", *run, ends=False)
+
+    assert not counts(*broke)
+    assert not counts(begins, *broke)
+    assert counts(broke[0]), "the other one has kept it"
+    assert counts(broke[0], replace(broke[1], t=told.t + 1)), "it broke since"
+    assert counts(broke[0], replace(broke[1], t=begins.t - 1), begins), "in an earlier life"
+    assert counts(broke[0], replace(broke[1], details={"rule": "C9"}))
+    assert not counts(broke[0], fact(told.t - 1, "server.halted", "control2")), "it was down"
+
+
+def test_a10_s31_whether_a_word_had_been_carried_out_before_a_boot_no_journal_kept(site: Site) -> None:
+    """It was written down when it was said; that the node then went by it was not, and so his boot ends it
+    for those who can see that, and for none who must read it."""
+    told = seen(STRUCK_S + 10, "schedule.fired", "nodes", id="n1")
+    went = fact(STRUCK_S + 40, "server.shutting_down", "control2")
+    boot = fact(STRUCK_S + 70, "server.up", "control2")
+    deed = seen(STRUCK_S + 90, "command.sent", "control1", "control2", command="shutdown")
+    died = [fact(STRUCK_S + 45, "server.halted", node) for node in site.cluster.nodes]
+
+    def counts(off_s: float, *gone: Event, shows: tuple[Event, ...] = (told, boot, deed)) -> bool:
+        off = fact(STRUCK_S + off_s, "array.off", "linkeddisk")
+        broken = Breach("S31", deed.t, "control1", "", shows)
+        run = sorted((told, off, *gone, *died, boot, deed), key=lambda e: e.t)
+        return left(site, broken, "journal_on_array", "linkeddisk", *run, ends=False)
+
+    assert not counts(30, went)
+    assert counts(41, went), "it was kept that he went"
+    assert not counts(41, went, replace(went, t=STRUCK_S + 50)), "the last time he went"
+    assert counts(30, went, shows=(told, deed)), "no boot has ended it: the word itself was kept"
+    assert counts(30), "he had not gone by it"
+    assert counts(30, replace(went, source=Source.SEEN)), "by the room's truth"
+    assert counts(30, replace(went, subject="control1")), "another"
+    assert counts(30, replace(went, t=STRUCK_S + 5)), "before it was said"
+    assert counts(30, replace(went, t=boot.t)), "after his boot"
+    assert not counts(5, replace(went, t=STRUCK_S + 5)), "neither was kept"
