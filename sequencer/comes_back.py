@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.journal import Goal
+from sequencer.on_unheard import gives_power
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
 from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
@@ -73,9 +74,10 @@ def is_dumb(run: Run, ups: Ups) -> bool:
 def went_before_we_came(run: Run, ups: Ups) -> bool:
     """It went off before we booted, as was known then (`Facts.went_before`), and was never heard since.
 
-    Its card has no power; if anybody on its feed has mains it ought to answer, and may be on again.
+    Its card has no power; if anybody on its feed has mains it ought to answer, and may be on again. It is, if
+    we have booted on it: halted we would not come back (L3).
     """
-    silent = run.ports.upses[ups.name].seen().status is None
+    silent = run.ports.upses[ups.name].seen().status is None and not gives_power(run, ups)
     mains = (mains for _, mains in others_on_its_feed(run, ups))
     return silent and ups.name in run.went_before and not any(mains)
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from sequencer.ports import ArrayPort, ServerPort
+import simpy
+
+from sequencer import conditions as when
+from sequencer.ports import ArrayPort, PeerPort, ServerPort
 from sequencer.run import Run
 from sequencer.site import Ups
 
 
 def gives_power(run: Run, ups: Ups) -> bool:
-    """Somebody answers whom this UPS alone feeds: its output is on, whatever its card says or not."""
+    """Somebody answers whom this UPS alone feeds, or his service: it is on, whatever its card says or not."""
     servers, arrays = fed_alone(run, ups)
-    return any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
+    answers = any(port.seen().fresh for port in servers) or any(port.seen().fresh for port in arrays)
+    return answers or any(peer.seen().fresh for peer in services_on(run, ups))
+
+
+def until_it_gives_power(run: Run, ups: Ups) -> list[simpy.Event]:
+    """Until one of these answers."""
+    servers, arrays = fed_alone(run, ups)
+    return [
+        *(port.until(when.SERVER_ANSWERS) for port in servers),
+        *(port.until(when.ARRAY_ANSWERS) for port in arrays),
+        *(peer.until(when.PEER_ANSWERS) for peer in services_on(run, ups)),
+    ]
 
 
 def carries_alone(run: Run, ups: Ups) -> bool:
@@ -42,6 +56,11 @@ def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
     servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
     arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
     return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
+
+
+def services_on(run: Run, ups: Ups) -> list[PeerPort]:
+    """Of other control nodes among them, which may be heard where no controller is (N5)."""
+    return [peer for name, peer in run.ports.peers.items() if run.site.servers[name].upses == (ups.name,)]
 
 
 def is_on_unheard(run: Run, ups: Ups) -> bool:

@@ -9,7 +9,7 @@ from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.journal import WANTS, Goal
-from sequencer.on_unheard import fed_alone, gives_power
+from sequencer.on_unheard import gives_power, until_it_gives_power
 from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
 from sequencer.power_off import one_at_a_time
 from sequencer.proof import falls_at_s, still_to_fall
@@ -198,9 +198,7 @@ def heard_of(run: Run, ups: Ups) -> Steps[None]:
     if still_to_fall(run, ups):
         yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
     else:
-        servers, arrays = fed_alone(run, ups)
-        told = [port.until(when.SERVER_ANSWERS) for port in servers]
-        yield from run.wait(answer, *told, *(port.until(when.ARRAY_ANSWERS) for port in arrays))
+        yield from run.wait(answer, *until_it_gives_power(run, ups))
 
 
 def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:

@@ -16,7 +16,7 @@ from sequencer import guards
 from sequencer.beside import beside, off_beside
 from sequencer.held_ups import still_to_flush
 from sequencer.journal import Goal
-from sequencer.on_unheard import fed_alone, gives_power, is_on_unheard
+from sequencer.on_unheard import fed_alone, gives_power, is_on_unheard, until_it_gives_power
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import (
     cluster_is,
@@ -333,11 +333,8 @@ def is_news_again(run: Run, ups: Ups) -> None:
 def is_on_after_all(run: Run, ups: Ups) -> Steps[None]:
     """It gives power, as its card says or who lives on it: should its mains be away, that is news again."""
     card = run.ports.upses[ups.name]
-    servers, arrays = fed_alone(run, ups)
     while not card.seen().fresh and not gives_power(run, ups):
-        fed = [port.until(when.SERVER_ANSWERS) for port in servers]
-        disks = [port.until(when.ARRAY_ANSWERS) for port in arrays]
-        yield from run.wait(card.until(when.ANSWERS), *fed, *disks)
+        yield from run.wait(card.until(when.ANSWERS), *until_it_gives_power(run, ups))
     seen = card.seen()
     if not seen.fresh or (seen.status is not None and seen.status.output_on):
         is_news_again(run, ups)

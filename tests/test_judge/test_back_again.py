@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -147,6 +148,12 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
         for device, waits in (("control1", True), ("ups2", True), ("ssccluster", True), ("ups6", False)):
             held = outage.plus(f"7 control1 hold.set {device}")
             assert ("L3" not in held.until(12000).broken) is waits, "it stops when he is released (S27)"
+        wanted = "6 control1 request.accepted rack1 wish=power_off id=r4 of=rack1"
+        to_go = (wanted, "6 control1 outage.confirmed ups6")
+        for goes, device in itertools.product(to_go, ("rack1", "ups6")):
+            held = outage.plus(goes, f"7 control1 hold.set {device}")
+            assert "L3" not in held.until(12000).broken, "the control side goes after him (S5)"
+        assert "L3" in outage.plus(*to_go, "7 control1 hold.set blade2").until(12000).broken
 
 
 @pytest.fixture
@@ -199,3 +206,73 @@ def test_L3_s28_what_somebody_has_closed_who_knew_of_it_is_over(opened_over: Any
     assert left_down(closed) == {"control1", "blade1"}
     at_once = closed.without("500 control1").plus("400 control1 incident.closed reference")
     assert left_down(at_once) == {"control1"}, "it closed what it knew of alone"
+
+
+FIRED = '{} schedule.fired reference id=nodes/1/off goal=down servers="control1, control2" late_s={}'
+BY_NIGHT = (
+    FIRED.format("-500 control1", 0),
+    "-490 room server.shutting_down control1",
+    "-430 room server.halted control1",
+    "-330 room server.booting control2",
+    "-300 room server.up control2",
+    "-290 room server.shutting_down control2",
+    "-280 room server.halted control2",
+    "-270 room server.booting control2",
+    "-200 room server.up control2",
+    FIRED.format("-100 control2", 400),
+)
+"""It goes down once more, for a control disk that is about to fall, and makes up for that night later."""
+
+
+@pytest.mark.parametrize(
+    ("gone", "owed"),
+    [
+        ((-580, -550), False),
+        ((-480, -430), True),
+        ((-495, -400), True),  # its service lives until it is halted
+    ],
+)
+def test_L1_t7_a_word_that_nobody_who_is_up_has_heard_stops_nobody_and_no_boot_ends_it(
+    calm: Any, gone: tuple[float, float], owed: bool
+) -> None:
+    goes_s, down_s = gone
+    down = f"{goes_s} room server.shutting_down control2", f"{down_s} room server.halted control2"
+    told = calm.plus(*down, *BY_NIGHT).until(30000)
+    assert ("control1" in {breach.subject for breach in told.result("L1").breaches}) is owed
+
+
+ASLEEP = (
+    "-590 room server.shutting_down control1",
+    "-560 room server.halted control1",
+    "-500 control2 incident.opened reference cause=nodes/off",
+    "-490 room server.shutting_down control2",
+    "-490 room cluster.stopped ssccluster",
+    "-450 room server.halted control2",
+    "-440 room ups.output_off ups3 cause=command",
+    "-300 room server.up control1",
+)
+"""control2 has the disk asleep by a word that control1, which a hand boots, has not heard."""
+TOLD = "-495 control2 command.sent control2 command=shutdown"
+KNOWS = "1000 room server.up control2"
+
+
+@pytest.mark.parametrize(
+    ("more", "owed_s"),
+    [
+        ((), None),  # its nodes went down one by one, and it waits for its operator
+        ((TOLD,), -300 + 1200),  # it stands still, and is missed when its start has had its time
+        ((TOLD, "500 room cluster.stopped ssccluster"), 500 + 1200),
+        ((KNOWS,), 1000),
+        ((TOLD, KNOWS), -300 + 1200),
+        (("-290 control1 incident.closed reference",), -300),  # whatever there was to know of it is over
+    ],
+)
+def test_L1_L3_r9_01_nobody_owes_a_control_disk_of_which_he_knows_nothing_and_whose_cluster_he_does_not_miss(
+    calm: Any, more: tuple[str, ...], owed_s: float | None
+) -> None:
+    told = calm.plus(*ASLEEP, *more).until(30000)
+    left = [breach.text for breach in told.result("L3").breaches if breach.subject == "controldisk"]
+    assert len(left) == (owed_s is not None)
+    assert owed_s is None or f"since {600 + owed_s:g} s" in left[0]
+    missing = " ".join(breach.text for breach in told.result("L1").breaches)
+    assert ("controldisk" in missing) is (owed_s is not None)

@@ -139,6 +139,7 @@ def after_a_boot(room: HandRoom, *, returns: bool = True) -> HandRoom:
     for port in (room.upses["ups2"], room.servers["control2"]):
         port.status = None
         port.fall_silent()
+    room.peers["control2"].fall_silent()
     return room
 
 
@@ -182,6 +183,17 @@ def test_u2_one_whose_node_answers_is_on_and_one_that_stays_off_whatever_its_mai
     room = after_a_boot(by_hand)
     room.servers["control2"].show(ServerStatus(Os.UP))
     leave_behind(room.run, unseen=True)
+    assert not is_left(room.run, "ups2")
+
+
+def test_n5_nor_one_whose_node_answers_by_its_service_alone(by_hand: HandRoom) -> None:
+    """Its controller is silent as the cards are, on a network of their own."""
+    room = after_a_boot(by_hand)
+    leave_behind(room.run, unseen=True)
+    room.until(60)
+    assert is_left(room.run, "ups2")
+    room.peers["control2"].show()
+    room.until(61)
     assert not is_left(room.run, "ups2")
 
 

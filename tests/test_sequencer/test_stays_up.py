@@ -9,6 +9,7 @@ import pytest
 
 from sequencer.comes_back import comes_back
 from sequencer.journal import Goal, Kind, Row
+from sequencer.on_unheard import gives_power
 from sequencer.ports import Steps
 from sequencer.requests import Wish
 from sequencer.run import Run
@@ -221,6 +222,7 @@ def test_l3_c12_a_ups_that_is_off_and_has_had_its_mains_for_long_brings_nobody_b
     ups2.lose_mains()
     ups2.show(output_on=False)
     room.servers["control2"].fall_silent()
+    room.peers["control2"].fall_silent()
     room.run.spawn(watch(room.run, room.site.upses["ups2"]))
     room.until(100.0)
     ups2.regain_mains()
@@ -257,3 +259,40 @@ def test_l3_s27_the_last_node_does_not_go_for_one_that_was_off_for_good_and_is_w
     holds(tale)
     tale.never("server.halted control2")
     tale.once("server.up control1")
+
+
+@pytest.fixture
+def deaf() -> HandRoom:
+    """Both nodes' UPSes went as we did, in an outage; since our boot no card answers, and no controller."""
+    room = HandRoom(reference_site())
+    room.run.hear(
+        Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, {"was_running": []}),
+        *(
+            Row(Kind.OFF_ARMED, ups.name, 1, "control1/1", 0.0, {"falls_in_s": 420.0, "returns": True})
+            for ups in room.site.node_upses
+        ),
+    )
+    for hand in (*room.upses.values(), room.servers["control2"], *room.peers.values()):
+        hand.fall_silent()
+    for ups in room.upses.values():
+        ups.status = None
+    return room
+
+
+def test_n5_l3_what_we_have_booted_on_did_not_stay_off_and_we_stay_up(deaf: HandRoom) -> None:
+    """A night fell due as the nodes booted after an outage, and the management network was down: they were
+    halted with their power on (seeds 601917, 608157)."""
+    nodes = deaf.site.servers
+    assert not comes_back(deaf.run, nodes["control1"])
+    assert comes_back(deaf.run, nodes["control2"]), "nothing is heard of it"
+
+
+def test_n5_l3_nor_did_what_another_node_lives_on_whose_service_answers(deaf: HandRoom) -> None:
+    deaf.peers["control2"].show()
+    assert not comes_back(deaf.run, deaf.site.servers["control2"])
+
+
+def test_x_04_its_service_does_not_say_which_of_two_it_lives_on(site: Site) -> None:
+    room = HandRoom(site)
+    room.peers["control2"].show()
+    assert not gives_power(room.run, site.upses["ups1"])

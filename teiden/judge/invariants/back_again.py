@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 
 from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.invariants.stages import stages
+from teiden.judge.invariants.waker import known_since_s
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
@@ -21,6 +23,7 @@ class Returning(Invariant):
         self.stages = stages(room.site, room.wiring)
         site = room.site
         self._linked = {s.name for s in site.linked_servers} | {a.name for a in site.linked_arrays}
+        self._control_disks = {a.name for a in site.control_arrays}
         asked = ("request.accepted", "schedule.fired")
         if not room.site.start.auto and not any(room.history.tells(name) for name in asked):
             self.not_applicable = t("this site is started by hand")
@@ -43,14 +46,17 @@ class Returning(Invariant):
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
         for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have heard
         that are down now is held yet for the others (S27): a release is no fact of the room. Nor do these
-        know of the incident, or who ran (S28), also when they open another one over that. Nor is anybody
-        there while every node is halted with power that came too late.
+        know of the incident, or who ran (S28), also when they open another one over that; nor why a control
+        disk is off, unless they miss their cluster. Nor is anybody there while every node is halted with
+        power that came too late.
         """
         nodes = self.site.control_nodes
         if nodes and all(self._keeps_its_power(node) for node in nodes):
             return None
         since_s = self._of_itself_s(name, t)
         opened = self.room.incident.opened
+        if since_s is not None and name in self._control_disks:
+            since_s = latest((since_s, *self._known_or_missed_s(t)))
         if since_s is not None and name in self._linked and opened is not None:
             told_s = self.room.heard.known_since_s(opened, t)
             since_s = None if told_s is None else max(since_s, told_s)
@@ -61,10 +67,16 @@ class Returning(Invariant):
         if self.room.machines.cluster != "running":
             return latest((since_s, self._of_itself_s(self.site.cluster.name, t)))
         if opened is not None and (
-            self._is_a_word(str(opened.details.get("cause", ""))) or self._a_node_is_held()
+            self._is_a_word(str(opened.details.get("cause", ""))) or self._waits_for_a_hold()
         ):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
         return since_s
+
+    def _known_or_missed_s(self, t: float) -> Iterator[float | None]:
+        """Since when somebody who is up knows why a control disk is off, or ought to miss it (ADR 0031)."""
+        if (up_s := self.room.machines.node_up_since) is not None:
+            known_s = known_since_s(self.room, up_s, t)
+            yield None if known_s == inf else known_s
 
     def _known_who_ran_s(self, name: str, t: float) -> Iterator[float | None]:
         """Since when anybody who is up knows of each incident in which it went, where another has opened one
@@ -76,13 +88,16 @@ class Returning(Invariant):
             if self.room.machines.since[name] < over.t and not ended:
                 yield heard.known_since_s(opened, t)
 
-    def _a_node_is_held(self) -> bool:
-        """Or its power is, or the cluster: a word that stops the control side in an outage waits for that
-        (S27)."""
-        held = self.room.incident.held.keys()
-        return self.site.cluster.name in held or any(
-            not held.isdisjoint((node.name, *node.upses)) for node in self.site.control_nodes
-        )
+    def _waits_for_a_hold(self) -> bool:
+        """A word that stops the control side in an outage waits for whoever is held and goes with it, or
+        before it: a node, its power, the cluster (S27); a server that is to go down, and its power (S5)."""
+        incident, wants = self.room.incident, self.room.wants
+        waits = {self.site.cluster.name}
+        for server in self.site.servers.values():
+            out = any(ups in incident.confirmed for ups in server.upses)
+            if out or server.role is ServerRole.CONTROL or wants.down(server.name):
+                waits.update((server.name, *server.upses))
+        return not waits.isdisjoint(incident.held)
 
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""

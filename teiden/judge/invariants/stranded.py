@@ -59,10 +59,10 @@ class L3(Returning):
     is up is at work (C1), the batteries of its stage hold enough, everything before it in the way up is up,
     arrays of a lower warm-up rank among it (R9-26), and of a node that is to be woken one that wakes it: who
     comes back by himself with his charge, or from his sleep, or is up and knows of the incident, or ought to
-    by a cluster that has stood still for as long as its start may take; and nobody wants it down or holds it;
-    it begins anew when one of these ends. B3 is the limit of its own stage (`stages.py`): whoever waits for a
-    stage that got stuck is not stranded, that stage is. Judged when the device comes up, when mains are lost,
-    when an OFF is armed on it, at the end.
+    by a cluster that has stood still for as long as its start may take (of a control disk, one who is up so);
+    and nobody wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own
+    stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is. Judged when
+    the device comes up, when mains are lost, when an OFF is armed on it, at the end.
     """
 
     id = "L3"

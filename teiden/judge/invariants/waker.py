@@ -75,11 +75,12 @@ def at_work_since_s(room: Room, node: str) -> float | None:
 
 def known_since_s(room: Room, up_s: float, t: float) -> float:
     """Since when one that is up, the first of them since then, knows of the incident or ought to miss it;
-    infinity: it does not, for the cluster came to run all the same."""
+    infinity: it does not, for the cluster came to run all the same, or waits for its operator (R9-01)."""
     opened = room.incident.opened
     if opened is None:
         return up_s
     known_s, machines = room.heard.known_since_s(opened, t), room.machines
-    stands_s = inf if machines.cluster == "running" else max(up_s, machines.cluster_since)
+    runs = machines.cluster == "running" or machines.needs_operator
+    stands_s = inf if runs else max(up_s, machines.cluster_since)
     missed_s = stands_s + room.site.start.cluster_limit_s
     return max(up_s, missed_s if known_s is None else min(known_s, missed_s))

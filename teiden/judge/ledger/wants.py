@@ -4,7 +4,8 @@ The last word about a server counts: the later instant, and of two at the same i
 wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
 is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
 if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
-power that counts down still: it can only go down again. Nor one that restarts, whoever told it to (R2-08), or
+power that counts down still: it can only go down again. Nor one that goes down while nobody who is up has
+heard that word, which has not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or
 that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
 and what was wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by
 it, if that stop has come to its end when it is up again.
@@ -16,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import nextafter
 
 from sequencer import calendar
 from sequencer.asleep import THEN
@@ -253,8 +255,10 @@ class Wants:
     def _goes_down(self, event: Event) -> None:
         self._goes.add(event.subject)
         want = self.of.get(event.subject)
-        if want is not None and event.subject not in self._restarting:
-            want.begun = want.begun or not self._returns_with_mains(event.subject)
+        if want is None or event.subject in self._restarting:
+            return
+        known = self._spread.known_since_s(want.event, nextafter(event.t, 0.0)) is not None
+        want.begun = want.begun or (known and not self._returns_with_mains(event.subject))
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
