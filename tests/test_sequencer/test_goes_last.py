@@ -128,7 +128,7 @@ def test_l2_s5_a_disk_that_we_go_without_is_flushed_as_we_go_though_its_servers_
     run.spawn(stop_control(run))
     room.until(60)
     assert disk.sent == []
-    ups1.show(runtime_s=control_floor_s(site, site.upses["ups1"]))
+    ups1.show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"])
     room.until(61)
     assert disk.sent == ["flush"]
     assert [e["rule"] for e in room.told("alarm.raised", "linkeddisk")] == ["S18"]
