@@ -72,6 +72,13 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
     assert ("S3" not in hurried(outage, 9999).plus(says).broken) is excused
 
 
+def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:
+    goes = hurried(outage, 9999).plus("129 control1 alarm.raised ssccluster rule=S5 text=goes")
+    for event in ("outage.confirmed", "incident.opened"):
+        goes = goes.without(event)
+    assert "S3" not in goes.broken
+
+
 def test_S3_a_battery_of_which_nothing_is_told_is_not_doubted(outage: Any) -> None:
     silent = hurried(outage, 9999).without("room ups.charge ups4")
     assert "S3" not in silent.broken
