@@ -74,7 +74,7 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
 
 def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:
     goes = hurried(outage, 9999).plus("129 control1 alarm.raised ssccluster rule=S5 text=goes")
-    for event in ("outage.confirmed", "incident.opened", "committed confirmed"):
+    for event in ("outage.confirmed", "incident.opened"):
         goes = goes.without(event)
     assert "S3" not in goes.broken
 
