@@ -20,12 +20,12 @@ from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.last_call import attended
-from sequencer.late import stayed_away
+from sequencer.late import note_still_to_come, stayed_away
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
 from sequencer.proof import halted, is_down, still_to_fall, without_power
-from sequencer.restart import start_linked, wake
+from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
@@ -191,6 +191,10 @@ def reboot(run: Run, server: Server) -> Steps[None]:
     want = run.facts.wants[server.name]
     if goes_up(run, server):
         return  # it is off, and only to be started
+    yield from nothing_falls(run, server)  # else it would boot onto that (S16)
+    if goes_up(run, server):
+        yield from note_still_to_come(run, server)
+        return
     if not is_stale(run, want):
         yield from stop_jobs(run, server)
         port = run.ports.servers[server.name]

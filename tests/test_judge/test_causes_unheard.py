@@ -213,5 +213,8 @@ def test_S9_n2_who_has_not_heard_of_another_outage_goes_on_with_the_one_before(t
     second = first.plus(DECLARED)
     assert not stops(second.plus(STOP)), "and it has heard of no other"
     assert stops(second.plus(STOP, MET)), "it has been told"
-    assert stops(second.without("card.silent").plus(STOP)), "all are back"
+    heard = second.without("card.silent")
+    assert stops(heard.plus(STOP)), "all are back"
+    anew = "300 room mains.lost ups4", "465 control1 outage.confirmed ups4"
+    assert not stops(heard.plus(*anew, STOP)), "and another is out since, as it knows itself"
     assert not stops(second.without("130 room mains.restored").plus(STOP, MET)), "ups6 is away yet"

@@ -19,10 +19,18 @@ BEHIND_S = -7200.0
 
 @pytest.fixture
 def room() -> Room:
-    """The clock of control2 is behind."""
-    room = Room(reference_site(), History([]))
+    return made()
+
+
+def made(*told: Event) -> Room:
+    """The clock of control2 is behind. `told`: what the stream tells besides."""
+    room = Room(reference_site(), History(told))
     fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
     return room
+
+
+def says_over(t: float, word: str, node: str) -> Event:
+    return Event(t, "journal.committed", f"{word}, then {node}/2", node, Source.SEEN, {"kind": "wanted"})
 
 
 def fold(room: Room, t: float, name: str, subject: str, by: str, **details: Any) -> None:
@@ -70,8 +78,7 @@ def test_S27_nor_one_that_this_node_cannot_know(up_s: float, knows: bool) -> Non
     """It was down when that was said; and whoever heard it went down before it was up again."""
     changes = [(10.0, "halted", "control2"), (60.0, "halted", "control1"), (up_s, "up", "control2")]
     told = [Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)]
-    room = Room(reference_site(), History(told))
-    fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
+    room = made(*told)
     fold(room, 50.0, "hold.set", "blade1", "control1")
     assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
 
@@ -84,8 +91,7 @@ def test_S28_t3_who_says_something_while_he_goes_down_is_heard_by_whoever_is_up(
     changes = [(40.0, "shutting_down", "control1"), (60.0, "halted", "control1")]
     changes += [(down_s, "halted", "control2"), (90.0, "up", "control2")]
     told = [Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in sorted(changes)]
-    room = Room(reference_site(), History(told))
-    fold(room, 0.0, "clock.stepped", "control2", "room", by_s=BEHIND_S)
+    room = made(*told)
     fold(room, 50.0, "hold.set", "blade1", "control1")
     assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
 
@@ -96,10 +102,13 @@ def goes_down(room: Room, t: float, node: str) -> None:
 
 
 @pytest.mark.parametrize(("by_another", "counts_s"), [(False, 0.001), (True, 1300.0)])
+@pytest.mark.parametrize("says", [(), (says_over(1301.0, "r1", "control1"),)])
 def test_S9_t4_a_second_boot_does_not_end_anew_what_the_first_has_ended_for_all(
-    room: Room, by_another: bool, counts_s: float
+    by_another: bool, counts_s: float, says: tuple[Event, ...]
 ) -> None:
-    """What is wanted from then on counts by the first one's clock; who slept by another word ends that."""
+    """What is wanted from then on counts by the first one's clock, though the second says the same; who slept
+    by another word ends that."""
+    room = made(*says)
     if by_another:
         fold(room, -99.0, "request.accepted", NODES[0], NODES[0], wish="power_off", id="r0", of=NODES[0])
         goes_down(room, -98.0, "control1")
@@ -111,3 +120,17 @@ def test_S9_t4_a_second_boot_does_not_end_anew_what_the_first_has_ended_for_all(
     fold(room, 1300.0, "server.up", "control1", "room")
     assert room.wants.goal("control1") is Goal.UP
     assert room.wants.of["control1"].at_s == pytest.approx(counts_s)
+
+
+def test_S28_a_boot_that_ends_the_word_before_the_last_is_one_word_more() -> None:
+    """It is wanted up by that alone; a linked server that somebody boots is wanted by nobody."""
+    room, both = made(says_over(1301.0, "r1", "control1")), "control1, blade1"
+    for t in (0.0, 500.0):
+        fold(room, t, "request.accepted", both, "control1", wish="power_off", id=f"r{t / 500 + 1:g}", of=both)
+        for name in both.split(", ") if not t else ():
+            goes_down(room, 10.0, name)
+    for name in both.split(", "):
+        fold(room, 1300.0, "server.up", name, "room")
+    assert room.wants.goal("control1") is Goal.UP
+    assert room.wants.told_n["control1"] == 3
+    assert room.wants.down("blade1")

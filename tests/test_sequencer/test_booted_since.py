@@ -61,27 +61,28 @@ def test_c2_s9_what_a_node_was_at_when_it_crashed_is_over_before_the_other_one_h
 
 
 @pytest.mark.parametrize(
-    ("clock_s", "writer", "silent", "has"),
+    ("clock_s", "writer", "silent", "up_s", "has"),
     [
-        (0.0, "control2", False, True),
-        (-59.0, "control2", False, True),
-        (-60.0, "control2", False, False),  # by that clock it was up before
-        (60.0, "control2", False, True),
-        (-60.0, "control1", False, True),  # its own word
-        (-60.0, "nobody", False, True),  # of another site
-        (-60.0, "control2", True, True),
-        (None, "control2", False, True),
+        (0.0, "control2", False, 60.0, True),
+        (-59.0, "control2", False, 60.0, True),
+        (-60.0, "control2", False, 60.0, False),  # by that clock it was up before
+        (60.0, "control2", False, 60.0, True),
+        (60.0, "control2", False, 130.0, False),  # by ours
+        (-60.0, "control1", False, 60.0, True),  # its own word
+        (-60.0, "nobody", False, 60.0, True),  # of another site
+        (-60.0, "control2", True, 60.0, True),
+        (None, "control2", False, 60.0, True),
     ],
 )
 def test_t1_s28_nobody_has_booted_since_a_word_by_a_clock_that_is_ahead_of_who_wrote_it(
-    by_hand: HandRoom, clock_s: float | None, writer: str, silent: bool, has: bool
+    by_hand: HandRoom, clock_s: float | None, writer: str, silent: bool, up_s: float, has: bool
 ) -> None:
-    """A minute ago, and by our clock that was told a minute before."""
+    """By our clock that was told two minutes ago."""
     run, ports = by_hand.run, by_hand.servers
     said = {"servers": ["control1"], "goal": "down", "wall_s": run.wall_s()}
     run.hear(Row(Kind.WANTED, "r1", 0, f"{writer}/3", 0.0, said))
     by_hand.until(120)
     told_s = None if clock_s is None else run.wall_s() + clock_s
     ports["control2"].status = ServerStatus(Os.UP, clock_s=told_s)
-    ports["control2"].silent, ports["control1"].status = silent, ServerStatus(Os.UP, up_s=60.0)
+    ports["control2"].silent, ports["control1"].status = silent, ServerStatus(Os.UP, up_s=up_s)
     assert booted_since_wanted(run, "control1") is has

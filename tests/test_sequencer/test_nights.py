@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.schedules import Schedule
 from sequencer.site import Array, ArrayRole, ServerRole, Ups
 from sim.faults.nodes import NODE_CRASHES
 from sim.story import Booted, ClockStep, FaultChange, Pressed
 from tests.nights import night_site, nightly, tonight
 from tests.safety import stranded, unsafe, well
 from tests.thinned import thinned
-from tests.worlds import LINKED, out, reference_model, reference_site
+from tests.worlds import LINKED, fault, out, reference_model, reference_site
 
 LEAD_S = 720 + 360 + 300
 """③ = ③' of the document's example (R10-47, R10-48)."""
@@ -173,3 +174,13 @@ def test_o1_nor_does_the_other_node_fight_it_when_it_takes_over() -> None:
     tale = tonight(Pressed(1550, "ups5"), Booted(1560, "blade1"), crash)
     tale.once("command.sent blade1 command=shutdown")
     assert tale.all("lease.taken *", by="control2")
+
+
+def test_s16_r10_41_who_is_to_restart_while_his_ups_counts_down_is_on_again_when_that_has_fallen() -> None:
+    """He lets nobody in, and was to be off since ten. Told to restart he would boot onto that power."""
+    soon = Schedule("soon", ("rack1",), off="22:05", on="22:06")
+    site = night_site(nightly(servers=("rack1", "rack2")), soon)
+    tale = tonight(fault("shutdown_refused", "rack1", -10), site=site)
+    tale.never("command.sent rack1 command=restart")
+    tale.before("schedule.fired soon", "server.forced rack1", "ups.output_off ups6", "ups.output_on ups6")
+    assert tale.at("server.up rack1") < 1000, "not when the night is over"
