@@ -21,7 +21,8 @@ from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import is_left_on, is_short, on_battery
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
-from sequencer.timing import late_looks_s
+from sequencer.timing import last_call_s, late_looks_s
+from sequencer.watch import holds_enough
 
 
 def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
@@ -257,11 +258,16 @@ def held_ends_s(run: Run, ups: Ups) -> float:
 
 
 def runs_empty_s(run: Run, ups: Ups) -> float:
-    """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing."""
+    """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing.
+
+    A battery that holds enough for a full stop lasts for its own, whatever else that says: who goes down
+    keeps his time (P9, U10).
+    """
     status = answer(run.ports.upses[ups.name])
     if status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
         return inf
-    return run.now + status.runtime_s - late_looks_s(run.site)
+    least_s = last_call_s(run.site, ups) if holds_enough(run, ups) else 0.0
+    return run.now + max(least_s, status.runtime_s) - late_looks_s(run.site)
 
 
 def may_take_until_s(run: Run, server: Server) -> float:
