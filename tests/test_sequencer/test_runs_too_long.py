@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.force import force_before_we_go, force_who_would_write, left_to_be_forced
+from sequencer.force import force_before_we_go, force_who_would_write
 from sequencer.journal import Kind, Row
+from sequencer.left_to_force import left_to_be_forced
 from sequencer.outage import flush_and_cut
 from sequencer.ports import Os
 from sequencer.scope import Scope
@@ -47,6 +48,20 @@ def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we
         run.spawn(force_before_we_go(run, server))
     by_hand.until(1)
     assert forced_at(by_hand, "rack1") == [0.0] * left
+
+
+@pytest.mark.parametrize(("given_up", "left"), [(True, ["control2"]), (False, [])])
+def test_s1_h9_so_is_another_node_that_was_given_up_at_its_boot(
+    by_hand: HandRoom, given_up: bool, left: list[str]
+) -> None:
+    """One that comes up goes by itself."""
+    run = by_hand.run
+    for node, ups in (("control1", "ups1"), ("control2", "ups2")):
+        by_hand.servers[node].show(os=Os.BOOTING)
+        by_hand.upses[ups].show(off_armed=True)
+    if given_up:
+        run.given_up |= {"control1", "control2"}
+    assert [server.name for server in left_to_be_forced(run)] == left
 
 
 @pytest.mark.parametrize(
