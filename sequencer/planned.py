@@ -19,8 +19,9 @@ from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
-from sequencer.last_call import attended
+from sequencer.last_call import attended, may_fall
 from sequencer.late import stayed_away
+from sequencer.left_to_force import linked_side
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
@@ -267,12 +268,23 @@ def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
 
 
 def may_restart(run: Run) -> Steps[None]:
+    """Not before the linked side is down that is to go: our next life may come too late to force who hangs
+    on power that counts down (H1, S1)."""
+    while going := [server for server in linked_side(run) if still_goes(run, server)]:
+        yield from run.wait(run.news(), *(run.ports.servers[s.name].until(when.HALTED) for s in going))
     yield from run.released(run.site.cluster.name)
     for array in run.site.control_arrays:
         yield from run.until_seen(run.ports.arrays[array.name], when.READY)
+    yield from run.all_of(*(run.ports.servers[node].look() for node in run.site.cluster.nodes))
     while falling := falling_under_nodes(run):
         fallen = run.until_seen(run.ports.upses[falling[0]], when.NOTHING_ARMED)
         yield from run.race(fallen, run.pause(EVIDENCE_EXTRA_S))
+
+
+def still_goes(run: Run, server: Server) -> bool:
+    if halted(run, server) or without_power(run, server) or run.in_other_hands(server.name) is not None:
+        return False
+    return still_wants(run, server.name, Goal.DOWN) or may_fall(run, server)
 
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:
