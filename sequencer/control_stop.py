@@ -16,11 +16,12 @@ from sequencer.force import (
     count_down,
     force_before_we_go,
     is_about_to_fall,
-    left_to_be_forced,
 )
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
 from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor, waits_for
 from sequencer.journal import Kind
+from sequencer.last_call import attended
+from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_fall, ups_at_floor
@@ -302,7 +303,7 @@ def goes_with_us(run: Run, node: Server) -> bool:
 
 def stop_other(run: Run, node: Server) -> Steps[None]:
     """We may have to stay for long yet; whoever boots it meanwhile wants it up (O1, S27)."""
-    yield from stop_system(run, node)
+    yield from attended(run, node, stop_system(run, node))
     if guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED):
         yield from note_reached(run, node.name)
 

@@ -18,10 +18,11 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
-from sequencer.shortage import is_left_on, is_short, on_battery
+from sequencer.shortage import is_left_on, is_short
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Ups
 from sequencer.step import RETRY_S, Ask, step
-from sequencer.timing import late_looks_s
+from sequencer.timing import last_call_s, late_looks_s
+from sequencer.watch import holds_enough
 
 
 def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
@@ -177,32 +178,6 @@ def note_started(run: Run, server: Server) -> Steps[None]:
             yield from run.commit(Kind.USED_AGAIN, array.name)
 
 
-def left_to_be_forced(run: Run) -> list[Server]:
-    """Of the linked side, on power that counts down: given up at their limit and seen to run, or booting.
-
-    They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
-    left to do it (S1, H5). Nor for who boots on a battery that somebody holds, to its end (S27, L2).
-    """
-    left = [s for s in about_to_fall(run) if runs_past_its_limit(run, s) or boots(run, s.name)]
-    return left + [s for s in linked_side(run) if s not in left and boots_on_battery(run, s)]
-
-
-def boots_on_battery(run: Run, server: Server) -> bool:
-    """It is to go down when it is up, and lives on its battery."""
-    goes = server.name in run.scope.servers and run.in_other_hands(server.name) is None
-    drained = {name for name in server.upses if on_battery(run, name)}
-    return goes and boots(run, server.name) and server_fails(server, drained)
-
-
-def about_to_fall(run: Run) -> list[Server]:
-    """Servers of the linked side on power that counts down."""
-    return [server for server in linked_side(run) if is_about_to_fall(run, server)]
-
-
-def linked_side(run: Run) -> tuple[Server, ...]:
-    return (*run.site.linked_servers, *run.site.pool_servers)
-
-
 def boots(run: Run, server: str) -> bool:
     return guards.is_seen(run.ports.servers[server].seen(), Os.BOOTING)
 
@@ -257,11 +232,16 @@ def held_ends_s(run: Run, ups: Ups) -> float:
 
 
 def runs_empty_s(run: Run, ups: Ups) -> float:
-    """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing."""
+    """By what its card tells now, and late looks; infinity: it has its mains, or tells nothing.
+
+    A battery that holds enough for a full stop lasts for its own, whatever else that says: who goes down
+    keeps his time (P9, U10).
+    """
     status = answer(run.ports.upses[ups.name])
     if status is None or not when.ON_BATTERY.met(status) or status.runtime_s is None:
         return inf
-    return run.now + status.runtime_s - late_looks_s(run.site)
+    least_s = last_call_s(run.site, ups) if holds_enough(run, ups) else 0.0
+    return run.now + max(least_s, status.runtime_s) - late_looks_s(run.site)
 
 
 def may_take_until_s(run: Run, server: Server) -> float:

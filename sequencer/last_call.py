@@ -12,12 +12,14 @@ from sequencer.force import (
     array_falls,
     count_down,
     falls_under,
+    force_whenever_it_falls,
     linked_disks,
     was_told_by_us,
 )
+from sequencer.left_to_force import linked_side, other_nodes
 from sequencer.ports import Steps
 from sequencer.run import Run
-from sequencer.site import Array, Server
+from sequencer.site import Array, Server, ServerRole
 from sequencer.systems import down_before_the_cut
 
 
@@ -31,8 +33,8 @@ def attended(run: Run, device: Server | Array, steps: Steps[None]) -> Steps[None
 
 
 def heed_countdowns(run: Run) -> Steps[None]:
-    """Never returns. Of the linked side; control nodes go by themselves when they boot onto such power."""
-    servers = (*run.site.linked_servers, *run.site.pool_servers)
+    """Never returns. Other nodes go by themselves when they boot onto such power; who hangs is forced."""
+    servers = (*linked_side(run), *other_nodes(run))
     while True:
         left = [s for s in servers if s.name not in run.pages.attended and may_fall(run, s)]
         if left:
@@ -58,5 +60,8 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
             under = [*server.upses, *(u for array in linked_disks(run, server) for u in array.upses)]
             others = [u for u in dict.fromkeys(under) if not count_down(run, (u,))]
             yield from run.wait(*(run.ports.upses[u].until(when.COUNTS_DOWN) for u in others))
-        yield from down_before_the_cut(run, server)
+        if server.role is ServerRole.CONTROL:
+            yield from force_whenever_it_falls(run, server)
+        else:
+            yield from down_before_the_cut(run, server)
         yield from run.until_seen(port, when.HALTED)

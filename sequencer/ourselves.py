@@ -9,17 +9,15 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.disks_fall import go_before_our_disks
 from sequencer.force import (
-    about_to_fall,
     count_down,
     force_before_the_cut,
     force_before_we_go,
     force_off,
     is_about_to_fall,
-    left_to_be_forced,
-    linked_side,
     power_under,
 )
 from sequencer.journal import WANTS, Goal, Kind, Want
+from sequencer.left_to_force import about_to_fall, left_to_be_forced, linked_side
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_off import began_later
 from sequencer.proof import falls_at_s, halted, runs

@@ -17,6 +17,8 @@ class Pages:
         """Happen when somebody has got a page, and when somebody has lost his, or may need one."""
         self._begun: set[tuple[str, str]] = set()
         """Devices, and what a step has begun to wait for; its page may have been closed since."""
+        self.goes_since_s: dict[str, float] = {}
+        """Systems that took their shutdown, or were seen at it, and when; whichever page that was of."""
 
     def got(self, device: str) -> None:
         self.attended.add(device)

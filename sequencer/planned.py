@@ -19,12 +19,13 @@ from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck, is_about_to_fall
 from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
-from sequencer.last_call import attended
+from sequencer.last_call import attended, may_fall
 from sequencer.late import note_still_to_come, stayed_away
+from sequencer.left_to_force import linked_side
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
-from sequencer.proof import halted, is_down, still_to_fall, without_power
+from sequencer.proof import halted, without_power
 from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
@@ -271,20 +272,23 @@ def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
 
 
 def may_restart(run: Run) -> Steps[None]:
+    """Not before the linked side is down that is to go: our next life may come too late to force who hangs
+    on power that counts down (H1, S1)."""
+    while going := [server for server in linked_side(run) if still_goes(run, server)]:
+        yield from run.wait(run.news(), *(run.ports.servers[s.name].until(when.HALTED) for s in going))
     yield from run.released(run.site.cluster.name)
     for array in run.site.control_arrays:
         yield from run.until_seen(run.ports.arrays[array.name], when.READY)
-    while upses := falling(run):
-        fallen = run.until_seen(run.ports.upses[upses[0]], when.NOTHING_ARMED)
+    yield from run.all_of(*(run.ports.servers[node].look() for node in run.site.cluster.nodes))
+    while falling := falling_under_nodes(run):
+        fallen = run.until_seen(run.ports.upses[falling[0]], when.NOTHING_ARMED)
         yield from run.race(fallen, run.pause(EVIDENCE_EXTRA_S))
 
 
-def falling(run: Run) -> list[str]:
-    """UPSes that count down under nodes; or under who is not down: if he hangs, nobody is there to force him
-    as they boot (S1, H1)."""
-    upses = [ups for ups in run.site.server_upses if still_to_fall(run, ups)]
-    run_yet = [u.name for u in upses if not all(is_down(run, s) for s in run.site.servers_on(u.name))]
-    return falling_under_nodes(run) + run_yet
+def still_goes(run: Run, server: Server) -> bool:
+    if halted(run, server) or without_power(run, server) or run.in_other_hands(server.name) is not None:
+        return False
+    return still_wants(run, server.name, Goal.DOWN) or may_fall(run, server)
 
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:

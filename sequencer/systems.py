@@ -206,7 +206,7 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             port,
             when.HALTED,
             limit_s=server.shutdown_limit_s,
-            latest_s=may_take_until_s(run, server),
+            latest_s=min(goes_down_by_s(run, server), may_take_until_s(run, server)),
             ask_by_s=lambda: to_be_told_by_s(run, server),
             ask=Ask(
                 "shutdown",
@@ -221,6 +221,18 @@ def shut_down(run: Run, server: Server) -> Steps[Outcome]:
             ),
         )
     )
+
+
+def goes_down_by_s(run: Run, server: Server) -> float:
+    """Who is at it since an earlier page has told him has no new limit of this one: when that is over nobody
+    may be left to force him (H1, S1)."""
+    if not guards.is_seen(run.ports.servers[server.name].seen(), Os.SHUTTING_DOWN):
+        run.pages.goes_since_s.pop(server.name, None)
+    since_s = run.pages.goes_since_s.get(server.name)
+    if since_s is None:
+        return inf
+    note_stopping(run, server)
+    return since_s + server.shutdown_limit_s
 
 
 def to_be_told_by_s(run: Run, server: Server) -> float:
@@ -253,6 +265,7 @@ def accepts(run: Run, server: Server) -> None:
     if not run.ports.servers[server.name].seen().fresh:
         run.spawn(note_running(run, server, took=True))
     run.given_up.discard(server.name)
+    run.pages.goes_since_s.setdefault(server.name, run.now)
     note_stopping(run, server)
 
 

@@ -205,12 +205,17 @@ def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
     stated for its share, and it lasts for less than half of that (X-04, P7).
     """
     status = run.ports.upses[ups.name].seen().status
-    if status is not None:
-        if status.charge_pct is None:
-            return ()
-        if status.charge_pct >= run.return_charge_pct(ups) and not carries_for_another(run, ups):
-            return ()
+    if status is not None and (status.charge_pct is None or holds_enough(run, ups)):
+        return ()
     return (when.runtime_below(timing.last_call_s(run.site, ups)),)
+
+
+def holds_enough(run: Run, ups: Ups) -> bool:
+    """For a full stop, by the charge that it tells, and it carries nobody for another (X-04)."""
+    status = run.ports.upses[ups.name].seen().status
+    charge_pct = status.charge_pct if status is not None else None
+    enough = charge_pct is not None and charge_pct >= run.return_charge_pct(ups)
+    return enough and not carries_for_another(run, ups)
 
 
 def carries_for_another(run: Run, ups: Ups) -> bool:

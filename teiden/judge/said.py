@@ -192,8 +192,8 @@ class Said:
         return said_so and not self._up_at(breach.t) - {change.subject}
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
-        """The word that this deed goes against was said to another node, and never to who did it; nor were
-        those that said the same after it.
+        """The word that this deed goes against was said to another node, and never to who did it, as far as
+        his journal has kept it; nor were those that said the same after it.
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
@@ -211,9 +211,15 @@ class Said:
     def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
         """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
         heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
+        if self._has_forgotten(deed.by, heard_s, deed.t):
+            return True
         if then is not None and then.name == UP:
             return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
         return heard_s > deed.t
+
+    def _has_forgotten(self, node: str, heard_s: float, by_s: float) -> bool:
+        """He was down since, and his journal may not have kept it: the others know it, and he hears none."""
+        return node in self._forgetful and any(heard_s < t <= by_s for t in self._ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
         """Another was up when they could hear each other again, or has said something since."""

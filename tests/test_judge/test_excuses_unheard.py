@@ -158,6 +158,26 @@ def test_n2_c7_who_had_not_heard_of_a_stop_cannot_know_that_its_own_boot_has_end
     assert left(1050, up) == (fault == "node_hangs"), "somebody is there to tell it"
 
 
+def test_n2_c6_s27_nor_does_he_hear_of_his_own_word_that_his_journal_has_lost(site: Site) -> None:
+    """The other one knows it, and hears nothing of him."""
+    hold = said_to(STRUCK_S + 10, "hold.set", "control1", "ups1")
+    deed = said_to(STRUCK_S + 1060, "command.sent", "control1", "ups1", command="off")
+    torn = FaultChange(STRUCK_S, named("journal_torn"), "control1", amount=100.0)
+    parted = FaultChange(STRUCK_S, named("nodes_parted"), "control2")
+    broken = [Breach("S27", deed.t, "ups1", "off of ups1, held", (hold, deed))]
+
+    def left(*story: FaultChange, node: str = "control1", at_s: float = STRUCK_S + 20) -> int:
+        gone = Event(at_s, "server.halted", node, "room", Source.FACT)
+        events = sorted([hold, gone, deed], key=lambda event: event.t)
+        return len(excused(broken, story, site, events)[1])
+
+    assert left(torn, parted) == left(torn, parted, at_s=deed.t) == 0
+    assert left(parted) == 1, "his journal has kept it"
+    assert left(torn) == 1, "the other one would have told him"
+    assert left(torn, parted, node="control2") == 1, "he has been up all the while"
+    assert left(torn, parted, at_s=hold.t) == left(torn, parted, at_s=deed.t + 1) == 1
+
+
 @pytest.mark.parametrize("fault", ["network_slow", "network_loses", "management_down"])
 def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_knows(
     site: Site, fault: str

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.duty import command
 from sequencer.journal import Goal, Kind, Row
-from sequencer.planned import STALE_REBOOT_S, restarts
+from sequencer.planned import STALE_REBOOT_S, may_restart, restarts
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.schedules import LanWatch, Schedule
@@ -171,6 +171,63 @@ def test_s16_r10_41_nodes_restart_when_nothing_counts_down_under_one_of_them_any
     room.until(STALE_REBOOT_S + 10)
     assert room.cluster.sent == (["restart"] if falls else [])
     assert [e["rule"] for e in room.told("command.refused", "ssccluster")] == ([] if falls else ["S16"])
+
+
+RACKS = ("rack1", "rack2")
+
+
+def racks_off_and_nodes_restart() -> Site:
+    racks = Schedule("racks", RACKS, off="22:00", on="22:40")
+    return night_site(racks, Schedule("control", NODES, off="22:00", on="22:01"))
+
+
+def test_h1_s1_r10_41_nodes_restart_when_who_goes_down_meanwhile_is_down_and_forced_if_he_hangs() -> None:
+    """His OFF fell while both of them booted: nobody was there to force him."""
+    tale = tonight(site=racks_off_and_nodes_restart())
+    tale.before("server.halted rack2", "command.sent ssccluster command=restart", "ups.output_off ups6")
+    tale = tonight(fault("server_hangs", "rack1", -600.0), site=racks_off_and_nodes_restart())
+    tale.before("server.forced rack1", "command.sent ssccluster command=restart", "ups.output_off ups6")
+    tale.never("server.crashed *")
+
+
+@pytest.mark.parametrize(
+    ("goes", "waits"),
+    [("wanted", True), ("falls", True), ("", False), ("halted", False), ("held", False), ("dark", False)],
+)
+def test_h1_s1_r10_41_it_is_waited_for_who_is_to_go_or_runs_on_power_that_falls(
+    by_hand: HandRoom, goes: str, waits: bool
+) -> None:
+    rack1 = by_hand.servers["rack1"]
+    for name in ("rack2", "rackpool"):
+        by_hand.servers[name].show(os=Os.HALTED)
+    if goes in ("falls", "halted", "held", "dark"):
+        by_hand.upses["ups6"].show(off_armed=True)
+    if goes in ("wanted", "dark"):
+        words = {"servers": ["rack1"], "goal": "down", "wall_s": by_hand.run.wall_s()}
+        by_hand.run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 0.0, words))
+    if goes == "halted":
+        rack1.show(os=Os.HALTED)
+    elif goes == "held":
+        by_hand.run.hear(
+            Row(Kind.HELD, "rack1", 1, "control1/1", 0.0, {"held": True, "wall_s": 1.0, "cause": "h"})
+        )
+    elif goes == "dark":
+        rack1.fall_silent()
+        by_hand.upses["ups6"].show(output_on=False, off_armed=False)
+    task = by_hand.run.spawn(may_restart(by_hand.run))
+    by_hand.until(10)
+    assert task.over is not waits
+    rack1.show(os=Os.HALTED)
+    by_hand.until(20)
+    assert task.over
+
+
+def test_s16_r10_41_nodes_restart_when_one_that_was_never_looked_at_is_down_with_his_power() -> None:
+    """Who commanded was shut down as they were to restart; who takes the command has not seen him go."""
+    site = night_site(Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(Managed(-30.0, Manager.SHUTDOWN, "control1"), site=site)
+    well(tale)
+    tale.before("server.halted control1", "ups.output_off ups1", "command.sent ssccluster command=restart")
 
 
 def test_r10_41_a_restart_that_the_clusters_manager_refuses_makes_no_stop_a_restart(site: Site) -> None:

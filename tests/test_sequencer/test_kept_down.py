@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.force import to_be_forced_at_s
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Receipt
 from sequencer.requests import Wish
@@ -226,3 +227,16 @@ def test_s18_l2_h6_who_runs_on_a_battery_that_ends_before_its_off_is_forced_befo
     off_s = tale.at("ups.off_armed ups5") + 420.0
     assert tale.at("server.forced blade1") < off_s - 120.0 < tale.at("ups.output_off ups5 cause=command")
     tale.never("server.crashed *", "ups.exhausted ups5")
+
+
+@pytest.mark.parametrize(
+    ("charge_pct", "at_s"), [(100.0, 340.0), (30.0, 36.0), (None, 36.0)], ids=["full", "low", "not told"]
+)
+def test_p9_s26_who_goes_down_is_not_forced_for_a_card_that_says_low_on_a_full_battery(
+    room: HandRoom, run: Run, charge_pct: float | None, at_s: float
+) -> None:
+    """Its OFF falls in 400 s and its card says 100 s: less two late looks, and a minute before that."""
+    run.hear(Row(Kind.OFF_ARMED, "ups2", 1, run.life, 0.0, {"falls_in_s": 400.0, "wall_s": run.wall_s()}))
+    low = {"mains": False, "on_battery": True, "low_battery": True, "runtime_s": 100.0}
+    room.upses["ups2"].show(off_armed=True, charge_pct=charge_pct, **low)
+    assert to_be_forced_at_s(run, room.site.servers["control2"]) == at_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.control_stop import stop_other
 from sequencer.journal import Kind, Row
 from sequencer.last_call import attended, heed_countdowns
 from sequencer.ports import Os
@@ -13,7 +14,7 @@ from sequencer.task import Task
 from sim.story import Asked
 from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
-from tests.worlds import LINKED, fault, play, with_more, with_settings
+from tests.worlds import LINKED, fault, out, play, with_more, with_settings
 
 FALLS_S = 400.0
 
@@ -44,6 +45,50 @@ def test_s1_who_runs_on_a_countdown_is_shut_down_and_nobody_else(room: HandRoom)
     room.run.spawn(heed_countdowns(room.run))
     room.until(10)
     assert sent(room) == {"blade1": ["shutdown"], "blade2": ["shutdown"]}
+
+
+@pytest.mark.parametrize("os", [Os.BOOTING, Os.UP])
+def test_s1_h9_another_node_that_hangs_on_a_countdown_is_forced_in_time_and_told_nothing(
+    room: HandRoom, os: Os
+) -> None:
+    """Up it goes by itself."""
+    told(room, "ups2")
+    told(room, "ups1")
+    room.servers["control2"].show(os=os)
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(FALLS_S - 61)
+    assert room.servers["control2"].sent == []
+    room.until(FALLS_S - 55)
+    assert (room.servers["control2"].sent, room.servers["control1"].sent) == (["force"], [])
+
+
+def test_s1_h9_so_is_one_whose_outage_is_turned_round_before_its_off_falls() -> None:
+    """Nobody stops it any more; it was given up at its boot, and the OFF that was sent is carried out."""
+    tale = play(
+        fault("server_does_not_boot", "control2", 0.0),
+        out(0, 1800),
+        out(3600, 4800, "ups2"),
+        Asked(4700.0, Wish.POWER_OFF, ("blade1", "blade2"), "me"),
+        Asked(4900.0, Wish.POWER_ON, ("blade1", "blade2"), "me"),
+        until_s=6000,
+    )
+    turned_s = tale.at("journal.committed reference kind=turned", -1)
+    assert tale.at("ups.off_armed ups2", -1) < turned_s < tale.at("server.forced control2")
+    assert tale.at("server.forced control2") < tale.at("ups.output_off ups2", -1)
+    tale.never("server.crashed control2")
+
+
+def test_s1_h9_whoever_stops_another_node_says_when_he_does_so_no_more(by_hand: HandRoom) -> None:
+    run, control2 = by_hand.run, by_hand.servers["control2"]
+    control2.show(os=Os.BOOTING)
+    control2.replies = [NO]
+    run.spawn(heed_countdowns(run))
+    stops = run.spawn(stop_other(run, by_hand.site.servers["control2"]))
+    by_hand.until(10)
+    told(by_hand, "ups2")
+    stops.close()
+    by_hand.until(FALLS_S + 10 - 55)
+    assert control2.sent[-1] == "force"
 
 
 def test_s1_who_refuses_is_asked_until_he_is_forced_a_minute_before_his_power_falls(room: HandRoom) -> None:

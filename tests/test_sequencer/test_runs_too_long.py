@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.force import force_before_we_go, force_who_would_write, left_to_be_forced
+from sequencer.force import force_before_we_go, force_who_would_write
 from sequencer.journal import Kind, Row
+from sequencer.left_to_force import left_to_be_forced
 from sequencer.outage import flush_and_cut
 from sequencer.ports import Os
 from sequencer.scope import Scope
+from sequencer.systems import stop_system
+from sim.story import Managed, Manager
 from tests.hands import HandRoom
-from tests.worlds import LINKED
+from tests.worlds import LINKED, fault, out, play
 
 
 def forced_at(room: HandRoom, name: str) -> list[float]:
@@ -45,6 +48,20 @@ def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we
         run.spawn(force_before_we_go(run, server))
     by_hand.until(1)
     assert forced_at(by_hand, "rack1") == [0.0] * left
+
+
+@pytest.mark.parametrize(("given_up", "left"), [(True, ["control2"]), (False, [])])
+def test_s1_h9_so_is_another_node_that_was_given_up_at_its_boot(
+    by_hand: HandRoom, given_up: bool, left: list[str]
+) -> None:
+    """One that comes up goes by itself."""
+    run = by_hand.run
+    for node, ups in (("control1", "ups1"), ("control2", "ups2")):
+        by_hand.servers[node].show(os=Os.BOOTING)
+        by_hand.upses[ups].show(off_armed=True)
+    if given_up:
+        run.given_up |= {"control1", "control2"}
+    assert [server.name for server in left_to_be_forced(run)] == left
 
 
 @pytest.mark.parametrize(
@@ -119,3 +136,42 @@ def test_s2_s3_who_goes_down_yet_on_power_that_was_given_up_is_waited_for(
     by_hand.servers["blade2"].show(os=Os.HALTED)
     by_hand.until(70)
     assert disk.sent[:1] == ["flush"]
+
+
+def test_h1_s1_who_goes_down_already_has_no_new_limit_when_the_runbook_is_entered_anew() -> None:
+    """The cluster's manager shuts the nodes down, a new word; they were gone before that limit ended."""
+    tale = play(
+        fault("server_hangs", "rack2", -600.0),
+        out(0, 3600),
+        Managed(60.0, Manager.SHUTDOWN, "ssccluster"),
+        until_s=1200,
+    )
+    tale.near("alarm.raised rack2 rule=H1", tale.at("server.shutting_down rack2") + 180.0)
+    tale.before("server.forced rack2", "server.halted control1", "ups.output_off ups6")
+    tale.never("server.crashed *")
+
+
+@pytest.mark.parametrize(
+    ("between", "given_up_s"), [(Os.SHUTTING_DOWN, 200.0), (Os.UP, 380.0), (Os.HALTED, None)]
+)
+def test_h1_but_who_has_been_seen_otherwise_since_has(
+    by_hand: HandRoom, between: Os, given_up_s: float | None
+) -> None:
+    """The first page is closed at 100 s, the second one begins at 200 s; the limit is 180 s."""
+    run, rack1 = by_hand.run, by_hand.servers["rack1"]
+    run.scope = Scope(servers=frozenset({"rack1"}))
+    rack1.show(os=Os.SHUTTING_DOWN)
+    page = run.spawn(stop_system(run, by_hand.site.servers["rack1"]))
+    by_hand.until(100)
+    page.close()
+    run.on_their_way.clear()
+    by_hand.until(200)
+    rack1.show(os=between)
+    run.spawn(stop_system(run, by_hand.site.servers["rack1"]))
+    by_hand.until(201)
+    rack1.show(os=Os.SHUTTING_DOWN)
+    by_hand.until(500)
+    told = by_hand.told("alarm.raised", "rack1")
+    assert [(round(e["t"]), e["text"]) for e in told] == (
+        [] if given_up_s is None else [(given_up_s, "rack1 is not halted after 180 s")]
+    )

@@ -9,7 +9,7 @@ from sequencer.journal import Goal
 from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.causes import goes_with_its_node
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.ledger.floors import ends
+from teiden.judge.ledger.floors import ends, takes_its_power
 from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -214,8 +214,8 @@ class S26(Invariant):
     that takes none, from the first that was sent to it since it ran. A node's system counts only while the
     cluster is still stopping: once that has stopped, where it goes on elsewhere, or where the node hung on
     its way down before, the node's own limit rules; so it does where the node's power counted down by then,
-    which no stop calls back. And while it runs on this node alone, unless that hangs on its way down or loses
-    its power. One that is down already loses nothing by a force. Told once per stop.
+    which no stop calls back, or its battery ends. And while it runs on this node alone, unless that hangs on
+    its way down or loses its power. One that is down already loses nothing by a force. Told once per stop.
     """
 
     id = "S26"
@@ -266,6 +266,7 @@ class S26(Invariant):
         if machines.cluster != "running":
             before = hung and machines.since[server.name] < machines.cluster_since
             before = before or self._counted_down_before(server, machines.cluster_since, at_s)
+            before = before or takes_its_power(self.room, server, at_s)
             return server.role is ServerRole.CONTROL and machines.cluster == "stopping" and not before
         running = [node for node in self.site.control_nodes if machines.running(node)]
         goes_anyway = hung or power.counts_down_under(server, at_s)

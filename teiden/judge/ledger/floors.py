@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sequencer import timing
-from teiden.judge.invariants.invariant import LATENCY_S
+from sequencer.site import Server
+from teiden.judge.invariants.invariant import LATENCY_S, TICK_S
 from teiden.judge.ledger.room import Room
 
 
@@ -27,3 +28,17 @@ def ends(room: Room, ups: str, t: float) -> bool:
     if power.mains_since[ups] is not None and power.lives_on_them_since[ups] is not None:
         return False
     return power.supply[ups] in ("low battery", "exhausted") or at_floor(room, ups, t)
+
+
+def takes_its_power(room: Room, server: Server, t: float) -> bool:
+    """Too many of the batteries under it last for no more than its force, as they are before it (P6, L2)."""
+    site, power = room.site, room.power
+    least_s = site.force_before_s + timing.late_looks_s(site) + LATENCY_S
+
+    def stays(ups: str) -> bool:
+        left_s = room.history.charges.runtime_s(ups, t - TICK_S)  # who is forced draws nothing any more
+        return power.output[ups] and (
+            power.mains_since[ups] is not None or left_s is None or left_s > least_s
+        )
+
+    return sum(map(stays, server.upses)) < server.minimum_supplies

@@ -1,0 +1,42 @@
+"""Who is left on power that falls, when nobody is left to force him: whoever goes last forces him first."""
+
+from __future__ import annotations
+
+from sequencer.force import boots, is_about_to_fall, runs_past_its_limit
+from sequencer.run import Run
+from sequencer.scope import server_fails
+from sequencer.shortage import on_battery
+from sequencer.site import Server
+
+
+def left_to_be_forced(run: Run) -> list[Server]:
+    """On power that counts down: given up at their limit and seen to run, or of the linked side and booting.
+
+    They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
+    left to do it (S1, H5). Nor for who boots on a battery that somebody holds, to its end (S27, L2).
+    """
+    linked = linked_side(run)
+    left = [
+        s for s in about_to_fall(run) if runs_past_its_limit(run, s) or (s in linked and boots(run, s.name))
+    ]
+    return left + [s for s in linked if s not in left and boots_on_battery(run, s)]
+
+
+def boots_on_battery(run: Run, server: Server) -> bool:
+    """It is to go down when it is up, and lives on its battery."""
+    goes = server.name in run.scope.servers and run.in_other_hands(server.name) is None
+    drained = {name for name in server.upses if on_battery(run, name)}
+    return goes and boots(run, server.name) and server_fails(server, drained)
+
+
+def about_to_fall(run: Run) -> list[Server]:
+    """Servers of the linked side, and other nodes, on power that counts down."""
+    return [server for server in (*linked_side(run), *other_nodes(run)) if is_about_to_fall(run, server)]
+
+
+def linked_side(run: Run) -> tuple[Server, ...]:
+    return (*run.site.linked_servers, *run.site.pool_servers)
+
+
+def other_nodes(run: Run) -> list[Server]:
+    return [node for node in run.site.control_nodes if node.name != run.me]

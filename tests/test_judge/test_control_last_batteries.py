@@ -1,0 +1,44 @@
+"""Whose battery ends is forced, whatever his cluster is at: nobody waits for its limit then (S26, P6)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("left_s", "lines", "broken"),
+    [
+        (64.9, (), False),
+        (65.1, (), True),
+        (64.9, ("905 room mains.restored utility",), True),
+        (65.1, ("949 room ups.output_off ups2 cause=exhausted",), False),
+    ],
+)
+def test_S26_p6_l2_a_node_is_forced_at_once_whose_battery_lasts_no_longer(
+    outage: Any, left_s: float, lines: tuple[str, ...], broken: bool
+) -> None:
+    """`force_before` is 60 s, two late looks are four. Once it is forced its battery lasts for longer."""
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
+    charge = f"910 room ups.charge ups2 charge_pct=1 runtime_s={left_s + 40}"
+    then = "950 room ups.charge ups2 charge_pct=1 runtime_s=900"
+    telling = slow.plus(charge, *lines, then, "950 room server.forced control2")
+    assert bool(telling.result("S26").breaches) is broken
+    assert slow.without("ups.charge").plus("950 room server.forced control2").result("S26").breaches
+
+
+def test_S26_p6_x_04_not_who_has_another_feed(outage: Any) -> None:
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
+    ended = slow.plus("910 room ups.charge ups2 charge_pct=1 runtime_s=50", "950 room server.forced control2")
+    node = ended.site.servers["control2"]
+
+    def broken(supplies: int) -> bool:
+        both = replace(node, upses=("ups2", "ups1"), minimum_supplies=supplies)
+        at = ended.at_site(servers={**ended.site.servers, "control2": both})
+        return bool(at.result("S26").breaches)
+
+    assert [broken(supplies) for supplies in (1, 2)] == [True, False]
