@@ -293,7 +293,7 @@ def still_goes(run: Run, server: Server) -> bool:
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:
     disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling(run))
+    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling_under_nodes(run))
 
 
 def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:
