@@ -12,6 +12,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import before, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
+from sequencer.forgotten import open_again
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
 from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.holder import held_by
@@ -56,6 +57,7 @@ def duty(run: Run) -> Steps[None]:
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
     yield from wake_up(run, past)
+    run.spawn(open_again(run))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
     run.spawn(wake_up_late(run))

@@ -12,11 +12,25 @@ from collections.abc import Iterator
 
 from sequencer.cards import is_off
 from sequencer.comes_back import limit_s
-from sequencer.journal import Goal
+from sequencer.journal import PLANS, Goal, Kind
 from sequencer.ports import Steps
-from sequencer.run import Run
+from sequencer.run import OUTAGE, Run
 from sequencer.site import Ups
 from sequencer.wants import comes_back, wants
+
+
+def open_again(run: Run) -> Steps[None]:
+    """Never returns. Another node has planned stops while an incident is open, as our journal or a peer's
+    has it: he had not heard of that, or has said that it is over. If not, it is opened anew; or nobody would
+    bring back who had run before it (L1)."""
+    facts = run.facts
+    while True:
+        yield from run.until(lambda: facts.left_open is not None, PLANS)
+        yield from run.all_of(*(peer.fetch() for peer in run.ports.peers.values()))
+        if facts.left_open is not None:
+            _, ran = facts.left_open
+            yield from run.commit(Kind.DECLARED, run.site.name, was_running=sorted(ran))
+            run.announce(OUTAGE)
 
 
 def look_for_the_forgotten(run: Run) -> None:

@@ -15,6 +15,8 @@ WANTS = "wants"
 """What is announced when a want was heard from a peer; one of our own is announced to everybody."""
 ASKED = "asked"
 """What is announced when a peer passes a request on."""
+PLANS = "plans"
+"""And when it tells that a planned stop begins."""
 
 
 class Kind(Enum):
@@ -69,7 +71,7 @@ class Kind(Enum):
 REACHED = "reached"
 """What is announced besides when a peer tells that somebody is as he was wanted."""
 
-TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED}
+TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED, Kind.PLANNED: PLANS}
 """What else than its subject a peer's row is about."""
 
 LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.HELD, Kind.WATCHED})
@@ -173,6 +175,8 @@ class Facts:
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
+        self.left_open: tuple[int, frozenset[str]] | None = None
+        """An incident that a planned stop has overtaken, of nobody who knew of it; and who had run."""
         self._empty(0)
 
     def _begin(self, row: Row, heard_s: float) -> None:
@@ -186,6 +190,8 @@ class Facts:
     def _empty(self, epoch: int) -> None:
         self.epoch = epoch
         self.declared = False
+        self.declared_by: set[str] = set()
+        """Lives that have opened it: two that do not hear each other may give theirs one number (C9)."""
         self.turned = False
         self.closed = False
         self.was_running: frozenset[str] = frozenset()
@@ -281,6 +287,7 @@ class Facts:
             self.restarts_s = heard_s
         if row.kind is Kind.RESTARTS and row.details.get("all", False):
             self.rebooted_s = heard_s
+        self._note_left_open(row)
         if row.epoch > self.epoch:
             self._begin(row, heard_s)
         elif row.epoch < self.epoch or self.closed:
@@ -301,10 +308,18 @@ class Facts:
         else:
             self._apply_to_incident(row, heard_s)
 
+    def _note_left_open(self, row: Row) -> None:
+        """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1)."""
+        if row.kind is Kind.PLANNED and row.epoch > self.epoch and self.open:
+            self.left_open = self.epoch, self.was_running
+        elif self.left_open is not None and row.kind in (Kind.DECLARED, Kind.CLOSED):
+            self.left_open = None if row.epoch >= self.left_open[0] else self.left_open
+
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:
             case Kind.DECLARED:
                 self.declared = True
+                self.declared_by.add(row.life)
                 self.was_running |= frozenset(row.details["was_running"])
                 self.stop = self.stop or row.details.get("stop", "")
             case Kind.RAN:
@@ -326,7 +341,7 @@ class Facts:
                 self.jobs.add((row.subject, row.details["job"]))
             case Kind.TURNED:
                 self.turned = True
-            case Kind.CLOSED:
+            case Kind.CLOSED if self.declared_by.issubset(row.details.get("opened_by", self.declared_by)):
                 self._begin(row, heard_s)
                 self.closed = True
             case _:

@@ -82,7 +82,7 @@ def restart(run: Run) -> Steps[None]:
             keep.close()
     else:
         yield from all_are_there(run)
-    yield from run.commit(Kind.CLOSED, site.name)
+    yield from run.commit(Kind.CLOSED, site.name, opened_by=sorted(run.facts.declared_by))
 
 
 def all_are_there(run: Run) -> Steps[None]:

@@ -28,14 +28,16 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
 
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
-    """It has not opened this incident in the life that it lives last, nor has this told of reading of it."""
+    """It has not opened this incident in the life that it lives last, nor has this told of reading of it. A
+    number that somebody has given since to a stop that he planned tells nothing: he knew of no incident."""
     begins = (e.t for e in events if e.is_fact and e.subject == node and e.name in BEGINS)
     begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
     if node == opened.by and begun_s <= opened.t:
         return False
     further = any(_has_come_further(e, node, epoch) for e in events if e.t < opened.t - TICK_S)
     since = (e for e in events if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
-    heard = (e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == node)
+    heard = {e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == node}
+    heard -= {e.details["epoch"] for e in events if e.t > opened.t and e.details.get("kind") == "planned"}
     return all(of < epoch or (further and of > epoch) for of in heard)
 
 

@@ -96,6 +96,23 @@ def test_c6_c9_to_whom_had_counted_further_before_it_was_opened_it_is_an_old_sto
     assert not unread([said(4.0, name, "control1"), *events[1:]], 20.0)
 
 
+@pytest.mark.parametrize(
+    ("t", "kind", "epoch", "tells_nothing"),
+    [
+        (8.0, "planned", 2, True),
+        (5.0, "planned", 2, False),
+        (8.0, "declared", 2, False),
+        (8.0, "planned", 3, False),
+    ],
+)
+def test_c5_c6_the_number_of_a_stop_that_was_planned_since_tells_nothing_of_it(
+    t: float, kind: str, epoch: int, tells_nothing: bool
+) -> None:
+    """Whoever plans one knows of no incident that is open, and has counted on from what he had read."""
+    row = said(t, "journal.committed", "control2", kind=kind, epoch=epoch)
+    assert unread([OPENED, row, READS, TAKEN], 20.0) is tells_nothing
+
+
 def asked(t: float, by: str, n: int = 1, of: str = "", wish: str = "power_on") -> Event:
     return said(t, "request.accepted", by, wish=wish, id=f"request-{n}", of=of)
 

@@ -247,3 +247,51 @@ def test_x_07_o1_a_ups_that_was_seen_on_again_is_off_no_more(facts: Facts) -> No
     assert facts.seen_off == {"ups5", "ups6"}
     learn(facts, row(Kind.SEEN_ON, "ups5"))
     assert facts.seen_off == {"ups6"}
+
+
+def planned(epoch: int) -> Row:
+    return Row(Kind.PLANNED, "nightly/off", epoch, "control2/1", 0.0)
+
+
+LEFT = (1, frozenset({"blade1"}))
+
+
+@pytest.mark.parametrize(
+    ("rows", "left_open"),
+    [
+        ((declared(1, "blade1"), planned(2)), LEFT),
+        ((declared(1, "blade1"), row(Kind.TURNED), planned(2), planned(3)), LEFT),
+        ((declared(1, "blade1"), planned(1)), None),  # of the same number: it is open yet
+        ((declared(1, "blade1"), row(Kind.CLOSED), planned(2)), None),
+        ((declared(1, "blade1"), planned(2), row(Kind.CLOSED)), None),  # what is late is known by its number
+        ((declared(1, "blade1"), planned(2), row(Kind.CLOSED, epoch=0)), LEFT),
+        ((declared(1, "blade1"), planned(2), row(Kind.TURNED)), LEFT),
+        ((declared(1, "blade1"), planned(2), declared(3, "blade1")), None),  # it has been opened anew
+        ((declared(1, "blade1"), row(Kind.OFF_ARMED, "ups4", 2, falls_in_s=0.0)), None),
+        ((planned(1), planned(2)), None),
+    ],
+)
+def test_l1_a_stop_that_is_planned_by_who_knows_of_no_incident_ends_none(
+    facts: Facts, rows: tuple[Row, ...], left_open: tuple[int, frozenset[str]] | None
+) -> None:
+    """He had been down when it was opened, and has gone on counting from what he knew (seed 565357)."""
+    assert learn(facts, *rows).left_open == left_open
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "is_open"),
+    [
+        ({"opened_by": ["control2/1"]}, True),
+        ({"opened_by": ["control1/1", "control2/1"]}, False),
+        ({}, False),  # as an older version wrote it
+    ],
+)
+def test_l1_c9_of_two_incidents_of_one_number_is_closed_what_who_closes_it_has_heard_of(
+    facts: Facts, opened_by: dict[str, Any], is_open: bool
+) -> None:
+    """Two nodes that did not hear each other have counted alike (seed 447848)."""
+    other = Row(Kind.DECLARED, "reference", 1, "control2/1", 0.0, {"was_running": []})
+    learn(facts, declared(1, "blade1"), other, row(Kind.CLOSED, **opened_by))
+    assert facts.open is is_open
+    learn(facts, declared(2, "blade1"), row(Kind.CLOSED, epoch=2, opened_by=["control1/1"]))
+    assert not facts.open, "the next one is opened by whoever opens that"
