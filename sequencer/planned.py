@@ -24,7 +24,7 @@ from sequencer.late import note_still_to_come, stayed_away
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
-from sequencer.proof import halted, is_down, still_to_fall, without_power
+from sequencer.proof import halted, without_power
 from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
@@ -274,22 +274,14 @@ def may_restart(run: Run) -> Steps[None]:
     yield from run.released(run.site.cluster.name)
     for array in run.site.control_arrays:
         yield from run.until_seen(run.ports.arrays[array.name], when.READY)
-    while upses := falling(run):
-        fallen = run.until_seen(run.ports.upses[upses[0]], when.NOTHING_ARMED)
+    while falling := falling_under_nodes(run):
+        fallen = run.until_seen(run.ports.upses[falling[0]], when.NOTHING_ARMED)
         yield from run.race(fallen, run.pause(EVIDENCE_EXTRA_S))
-
-
-def falling(run: Run) -> list[str]:
-    """UPSes that count down under nodes; or under who is not down: if he hangs, nobody is there to force him
-    as they boot (S1, H1)."""
-    upses = [ups for ups in run.site.server_upses if still_to_fall(run, ups)]
-    run_yet = [u.name for u in upses if not all(is_down(run, s) for s in run.site.servers_on(u.name))]
-    return falling_under_nodes(run) + run_yet
 
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:
     disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling(run))
+    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling_under_nodes(run))
 
 
 def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:
