@@ -298,22 +298,3 @@ def test_c4_l3_a_cluster_that_says_it_stands_and_takes_no_start_is_told_to_stop(
     down = [e.t for e in tale.all("server.shutting_down control1") if e.t > night.t + 3600]
     assert stop.t <= down[0]
     assert tale.all("cluster.running ssccluster")[-1].t > stop.t, "though late, for it said nothing else"
-
-
-RACKS_FIRST = night_site(nightly(servers=("rack1", "rack2")), control_nights("22:04", "22:05"))
-"""The nodes are to restart while the racks' UPS counts down."""
-
-
-@pytest.mark.parametrize("hangs", ["server_hangs", "shutdown_refused"])
-def test_s1_h1_h3_the_nodes_restart_when_nobody_is_left_whom_they_have_to_force(hangs: str) -> None:
-    """As they boot it falls."""
-    tale = tonight(fault(hangs, "rack1", -10), site=RACKS_FIRST)
-    tale.never("server.crashed rack1")
-    tale.before("server.forced rack1", "command.sent ssccluster command=restart")
-    tale.once("command.sent ssccluster command=restart", "journal.committed control2 kind=reached")
-
-
-def test_r10_41_they_do_not_wait_for_a_ups_under_which_all_are_down() -> None:
-    tale = tonight(site=RACKS_FIRST)
-    tale.near("command.sent ssccluster command=restart", 240)
-    tale.before("command.sent ssccluster command=restart", "ups.output_off ups6")
