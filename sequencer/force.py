@@ -270,11 +270,12 @@ def is_to_be_forced(run: Run, server: Server) -> Steps[bool]:
 def next_cut_s(run: Run, server: Server) -> float | None:
     """When the first of the UPSes under it is to fall, as far as this life knows.
 
-    One that is still to be told counts down from then; who forced himself before would tell nobody.
+    One that is still to be told counts down from then; who forced himself before would tell nobody. And that
+    of a disk which is off has fallen, whatever time its OFF had: who goes down has his own time.
     """
     times = []
     for name in power_under(run, server):
-        if name in run.to_be_told:
+        if name in run.to_be_told or (name not in server.upses and is_off(run, name)):
             continue
         ups = run.site.upses[name]
         at_s = falls_at_s(run, ups)
@@ -327,11 +328,11 @@ def off_or_falling(run: Run, upses: tuple[str, ...], falling: list[str]) -> set[
 
     Not one that has been switched on since it was heard.
     """
-    others = [name for name in upses if name not in falling]
-    off = {
-        name for name in others if seen_off(run, run.site.upses[name], []) and not told_on_since(run, name)
-    }
-    return off.union(falling)
+    return {name for name in upses if name in falling or is_off(run, name)}
+
+
+def is_off(run: Run, ups: str) -> bool:
+    return seen_off(run, run.site.upses[ups], []) and not told_on_since(run, ups)
 
 
 def told_on_since(run: Run, ups: str) -> bool:

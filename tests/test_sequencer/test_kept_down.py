@@ -229,6 +229,19 @@ def test_s18_l2_h6_who_runs_on_a_battery_that_ends_before_its_off_is_forced_befo
     tale.never("server.crashed *", "ups.exhausted ups5")
 
 
+@pytest.mark.parametrize(("output_on", "at_s"), [(True, 340.0), (False, None)])
+def test_h1_nobody_is_forced_for_the_off_of_a_disk_that_is_off_and_silent_since(
+    room: HandRoom, run: Run, output_on: bool, at_s: float | None
+) -> None:
+    """Its battery had run empty before that fell."""
+    run.hear(Row(Kind.OFF_ARMED, "ups3", 1, run.life, 0.0, {"falls_in_s": 400.0, "wall_s": run.wall_s()}))
+    room.upses["ups3"].show(off_armed=output_on, output_on=output_on)
+    room.upses["ups3"].fall_silent()
+    room.arrays["controldisk"].fall_silent()
+    room.until(1)
+    assert to_be_forced_at_s(run, room.site.servers["control2"]) == at_s
+
+
 @pytest.mark.parametrize(
     ("charge_pct", "at_s"), [(100.0, 340.0), (30.0, 36.0), (None, 36.0)], ids=["full", "low", "not told"]
 )
