@@ -15,6 +15,7 @@ from sequencer.on_unheard import gives_power
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
 from sequencer.proof import seen_off, ups_at_floor
 from sequencer.run import Run
+from sequencer.scope import server_fails
 from sequencer.site import OffMode, Server, Ups
 from sequencer.wants import still_wants
 from sequencer.watch import others_on_its_feed, stable_at_s
@@ -74,12 +75,14 @@ def is_dumb(run: Run, ups: Ups) -> bool:
 def went_before_we_came(run: Run, ups: Ups) -> bool:
     """It went off before we booted, as was known then (`Facts.went_before`), and was never heard since.
 
-    Its card has no power; if anybody on its feed has mains it ought to answer, and may be on again. It is, if
-    we have booted on it: halted we would not come back (L3).
+    Its card has no power; if anybody on its feed has mains it ought to answer, and may be on again. So may
+    one of ours, if as much is known of all that we could live on: halted we would not come back (L3).
     """
-    silent = run.ports.upses[ups.name].seen().status is None and not gives_power(run, ups)
+    me = run.site.servers[run.me]
+    unheard = {name for name in run.went_before if run.ports.upses[name].seen().status is None}
+    ours = ups.name in me.upses and server_fails(me, unheard)
     mains = (mains for _, mains in others_on_its_feed(run, ups))
-    return silent and ups.name in run.went_before and not any(mains)
+    return ups.name in unheard and not any(mains) and not (ours or gives_power(run, ups))
 
 
 def is_held(run: Run, ups: Ups) -> bool:

@@ -217,6 +217,16 @@ def test_s11_not_if_it_may_have_come_on_before_we_booted(unheard: HandRoom, why:
     assert not is_back(unheard)
 
 
+def test_n5_l3_but_not_if_it_is_so_of_both_that_we_could_live_on(dark: HandRoom) -> None:
+    """We have booted on one of them, and no card answers."""
+    for name, ups in dark.upses.items():
+        if dark.site.upses[name].feed != "bfeed":
+            ups.status, ups.silent = None, True
+    assert not is_back(dark), "ups1 was not told to go"
+    told_off(dark, "ups1", returns=True)
+    assert not is_back(dark)
+
+
 def test_l2_who_asks_for_a_restart_tells_the_next_life_who_has_been_dark(dark: HandRoom) -> None:
     told_off(dark, "ups1", returns=True)  # it went as we did, and has answered since
     task = dark.run.spawn(note_restart(dark.run))
