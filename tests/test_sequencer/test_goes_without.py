@@ -100,6 +100,23 @@ def test_s3_for_their_own_disks_battery_only_the_cluster_stops_and_the_nodes_sta
     assert run.cluster.goes_without == names
 
 
+def test_h1_s18_only_the_last_node_stays_for_its_flush_and_the_other_is_told_in_time_to_be_forced(
+    out_of_mains: HandRoom,
+) -> None:
+    room, run, ups1 = out_of_mains, out_of_mains.run, out_of_mains.upses["ups1"]
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
+    run.spawn(stop_control(run))
+    room.until(60)
+    ups1.show(runtime_s=control_floor_s(room.site, room.site.upses["ups1"]))
+    room.until(61)
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    ups1.show(runtime_s=NODE_S + 100)
+    room.until(62)
+    room.servers["control2"].show(os=Os.HALTED)
+    room.until(100)
+    assert (room.servers["control2"].sent, room.servers["control1"].sent) == (["shutdown"], [])
+
+
 def test_s3_in_the_next_outage_nobody_has_gone_without_it_yet(out_of_mains: HandRoom) -> None:
     run = out_of_mains.run
     run.cluster.goes_without.add("linkeddisk")
