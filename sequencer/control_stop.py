@@ -52,8 +52,7 @@ def stop_control(run: Run) -> Steps[None]:
     yield from outage_goes_on(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
-    floors = partial(systems_floors_s, run)
-    yield from hold(run, "shutdown", floors)
+    yield from hold(run, "shutdown", partial(systems_floors_s, run))
     yield from stay_up(run, site.control_nodes)
     yield from stay_for_held_disks(run)
     yield from outlast_untold_disks(run)
@@ -63,7 +62,7 @@ def stop_control(run: Run) -> Steps[None]:
     disks: list[list[Fall]] = [[(ups, list(nodes)) for ups in row] for row in rows_of_disks(site)]
     own_last = sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses)
     feeds = [[(ups, [n for n in nodes if ups.name in n.upses])] for ups in own_last]
-    yield from halt_and_cut(run, nodes, [*disks, *feeds], floors)
+    yield from halt_and_cut(run, nodes, [*disks, *feeds], partial(systems_floors_s, run, last=True))
 
 
 def rows_of_disks(site: Site) -> list[list[Ups]]:
@@ -79,20 +78,21 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
     return [[site.upses[name] for name in row] for row in rows]
 
 
-def systems_floors_s(run: Run) -> dict[str, float]:
+def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
     """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
 
     The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
-    needs nobody any more, or hears nobody, while the control disks run empty under them (L2). When somebody
-    there is only flushed as we go, to what they need themselves: he is cut yet, perhaps (S18).
+    needs nobody any more, or hears nobody, while the control disks run empty under them (L2). `last`: the
+    others have been told; for who is flushed only as we go we stay to what we need ourselves (S18).
     """
     site = run.site
     disks = all(
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )
-    last_s, systems_s = timing.nodes_floors_s(site), timing.systems_floors_s(site, site.node_upses)
-    nodes_s = last_s if run.cluster.goes_without else systems_s
+    nodes_s = timing.systems_floors_s(site, site.node_upses)
+    if last and run.cluster.goes_without:
+        nodes_s = timing.nodes_floors_s(site)
     return nodes_s | (timing.disks_floors_s(site) if disks else {})
 
 

@@ -8,18 +8,13 @@ from typing import Any
 import pytest
 
 from sequencer.control_stop import stop_cluster, stop_control, stop_node
-from sequencer.goes_last import waits_for
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush_and_cut, outage
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Unreachable, UpsStatus
-from sequencer.scope import Scope, scope
-from sequencer.site import ControlStop, Job, Site
-from sequencer.timing import ASKED_S, control_floor_s, nodes_floors_s, systems_floors_s
+from sequencer.scope import Scope
+from sequencer.site import ControlStop
+from sequencer.timing import ASKED_S, systems_floors_s
 from tests.hands import NO, NO_ANSWER, HandRoom
-from tests.worlds import LINKED, with_settings
 
-NODE_S = 420.0 + 1.0 + ASKED_S + 2 * 2.0
-"""Of a node's UPS when the cluster has stopped: its OFF, a look that times out, an answer, two late looks."""
 LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)
 
 
@@ -90,103 +85,6 @@ def test_s9_l3_mains_that_come_back_meanwhile_keep_us_up(out_of_mains: HandRoom)
     settle(out_of_mains, "linkeddisk")
     out_of_mains.until(900)
     assert out_of_mains.servers["control1"].sent == []
-
-
-def test_s5_but_not_where_our_battery_holds_no_longer(out_of_mains: HandRoom) -> None:
-    """Not even for the systems: the cluster has stopped already, and needs none of it any more."""
-    site = out_of_mains.site
-    out_of_mains.servers["control2"].replies = [NO]
-    out_of_mains.run.spawn(stop_control(out_of_mains.run))
-    out_of_mains.until(60)
-    widen(out_of_mains)
-    out_of_mains.upses["ups1"].show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"] + 1)
-    out_of_mains.until(600)
-    assert out_of_mains.servers["control1"].sent == []
-    out_of_mains.upses["ups1"].show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"])
-    out_of_mains.until(600 + 2 * ASKED_S)
-    assert out_of_mains.servers["control1"].sent == [], "it is flushed"
-    out_of_mains.upses["ups1"].show(runtime_s=NODE_S)
-    out_of_mains.until(600 + 4 * ASKED_S)
-    assert out_of_mains.servers["control1"].sent == ["shutdown"]
-    alarm = next(e for e in out_of_mains.told("alarm.raised") if e["rule"] == "S5")
-    assert "linkeddisk" in alarm["text"]
-    assert alarm["upses"] == "ups1"
-
-
-def test_l2_s5_a_disk_that_we_go_without_is_flushed_as_we_go_though_its_servers_upses_count_down(
-    out_of_mains: HandRoom,
-) -> None:
-    """Nobody is left to ask for it when they are off."""
-    room, run, site = out_of_mains, out_of_mains.run, out_of_mains.site
-    disk, ups1 = room.arrays["linkeddisk"], room.upses["ups1"]
-    for name in LINKED:
-        room.servers[name].show(os=Os.HALTED)
-    in_s = {"falls_in_s": 420.0}
-    run.hear(*(Row(Kind.OFF_ARMED, ups, 1, run.life, 0.0, in_s) for ups in ("ups5", "ups6")))
-    widen(room)
-    run.spawn(flush_and_cut(run, site.arrays["linkeddisk"]))
-    run.spawn(stop_control(run))
-    room.until(60)
-    assert disk.sent == []
-    ups1.show(runtime_s=systems_floors_s(site, site.node_upses)["ups1"])
-    room.until(61)
-    assert disk.sent == ["flush"]
-    assert [e["rule"] for e in room.told("alarm.raised", "linkeddisk")] == ["S18"]
-    ups1.show(runtime_s=NODE_S + 1)
-    room.until(200)
-    assert room.servers["control1"].sent == [], "what is left is for the flush, and for the cut"
-    ups1.show(runtime_s=NODE_S)
-    room.until(230)
-    assert room.servers["control1"].sent == ["shutdown"]
-
-
-def test_r2_07_what_a_node_needs_when_its_cluster_has_stopped_are_its_jobs_and_its_off(site: Site) -> None:
-    assert nodes_floors_s(site) == {"ups1": NODE_S, "ups2": NODE_S}
-    jobs = {"control2__stop_jobs": (Job("dump", ("dump",), 30.0), Job("log", ("log",), 5.0))}
-    assert nodes_floors_s(with_settings(site, **jobs))["ups1"] == NODE_S + 35.0
-
-
-@pytest.mark.parametrize(("ups", "names"), [("ups2", {"linkeddisk"}), ("ups3", set())])
-def test_s3_for_their_own_disks_battery_only_the_cluster_stops_and_the_nodes_stay_for_it(
-    out_of_mains: HandRoom, ups: str, names: set[str]
-) -> None:
-    room, run, site = out_of_mains, out_of_mains.run, out_of_mains.site
-    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1"))
-    widen(room)
-    run.spawn(stop_control(run))
-    room.until(60)
-    room.upses[ups].show(runtime_s=control_floor_s(site, site.upses[ups]))
-    room.until(61)
-    assert room.cluster.sent == ["stop"]
-    assert run.cluster.goes_without == names
-
-
-def test_s3_in_the_next_outage_nobody_has_gone_without_it_yet(out_of_mains: HandRoom) -> None:
-    run = out_of_mains.run
-    run.cluster.goes_without.add("linkeddisk")
-    run.spawn(outage(run))
-    out_of_mains.until(1)
-    assert run.cluster.goes_without == set()
-
-
-def test_s5_c4_an_outage_that_a_peer_has_confirmed_and_we_have_not_yet_is_waited_for(
-    by_hand: HandRoom,
-) -> None:
-    """Our service has just begun anew: what the linked disk's UPS takes with it is not in our scope yet."""
-    run, its = by_hand.run, "is on its battery, and its outage is not confirmed yet"
-    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
-    run.scope = Scope(control=True)
-    by_hand.upses["ups4"].lose_mains()
-    run.hear(Row(Kind.CONFIRMED, "ups4", 1, "control2/1", 0.0))
-    assert waits_for(run) == {"ups4": its}
-    by_hand.upses["ups5"].lose_mains()
-    assert waits_for(run) == {"ups5": its}, "whom nobody has confirmed is told of"
-    run.hear(Row(Kind.CONFIRMED, "ups5", 1, run.life, 0.0))
-    run.mains["ups4"].confirmed = True
-    assert waits_for(run) == {}
-    run.mains["ups4"].confirmed = False
-    run.scope |= scope(run.site, {"ups4"})
-    assert "ups4" not in waits_for(run), "what it takes is in scope"
 
 
 def test_s5_s11_that_a_battery_holds_no_longer_is_looked_at_afresh(out_of_mains: HandRoom) -> None:
