@@ -22,13 +22,14 @@ from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_l
 from sequencer.journal import Kind
 from sequencer.last_call import attended
 from sequencer.left_to_force import left_to_be_forced
+from sequencer.outlasts import outlast_disks
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_off import arm, note_off
 from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_fall, ups_at_floor
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import outlast_untold_disks, stay_for_held_disks, stay_up, stay_up_if_untold
+from sequencer.stays_up import stay_up, stay_up_if_untold
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
 from sequencer.task import Task
@@ -54,8 +55,7 @@ def stop_control(run: Run) -> Steps[None]:
         yield from stop_cluster(run)
     yield from hold(run, "shutdown", partial(systems_floors_s, run))
     yield from stay_up(run, site.control_nodes)
-    yield from stay_for_held_disks(run)
-    yield from outlast_untold_disks(run)
+    yield from outlast_disks(run)
     yield from out_of_its_reboot(run, site.servers[run.me])  # who is away when the others are down (S18, C11)
     yield from outage_goes_on(run)
     nodes = site.control_nodes

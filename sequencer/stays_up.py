@@ -10,24 +10,13 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from sequencer import conditions as when
-from sequencer import timing
-from sequencer.comes_back import (
-    answer,
-    comes_back,
-    in_the_way,
-    is_held,
-    on_again_first,
-    somebody_comes_back,
-)
-from sequencer.goes_last import everybody_goes, until_at_floor
+from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
 from sequencer.journal import Goal
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
-from sequencer.scope import array_fails
-from sequencer.site import OffMode, Server, Ups
-from sequencer.systems import outage_goes_on
-from sequencer.wants import control_wanted_down, wants
+from sequencer.site import Server
+from sequencer.wants import wants
 from sequencer.watch import is_back, is_lost
 
 PERSON_S = 600.0
@@ -52,60 +41,6 @@ def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
     """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28)."""
     return [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
-
-
-def stay_for_held_disks(run: Run) -> Steps[None]:
-    """Nodes that have their mains would be back before a disk has fallen whose UPS somebody holds, use it and
-    go again, until its battery ends under them. They stay, and go just before that, once (S27, L10, L2)."""
-    site, ports, floors_s = run.site, run.ports, timing.disks_floors_s(run.site)
-    while (held := held_under_us(run)) and not (ups_at_floor(run, floors_s) or everybody_goes(run)):
-        words = f"{held[0]} to be released"
-        run.tell_once("step.waiting", held[0], f"held {run.facts.epoch}", step=words, rule="S27")
-        ends = (*until_at_floor(run, floors_s), *(ports.upses[name].until(when.OUTPUT_OFF) for name in held))
-        away = (ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses)
-        going = (ports.servers[node.name].until(when.LEAVES) for node in site.control_nodes)
-        yield from run.wait(run.news(), *ends, *away, *going)
-
-
-def held_under_us(run: Run) -> list[str]:
-    """UPSes that keep all that failed of our disks going; none where we go for our own power, or are to."""
-    site = run.site
-    ours = not all(is_back(run, ups) for ups in site.node_upses)
-    if ours or any(wants(run, node.name, Goal.DOWN) for node in site.control_nodes):
-        return []
-    failed = [array for array in site.control_arrays if array_fails(array, run.facts.confirmed)]
-    held = [ups for array in failed for ups in array.upses if is_held(run, site.upses[ups])]
-    return [] if any(array_fails(array, set(array.upses).difference(held)) for array in failed) else held
-
-
-def outlast_untold_disks(run: Run) -> Steps[None]:
-    """A disk whose OFF would come before its nodes are down is not told (S1, U8, U9), and its battery runs
-    empty. Nodes that have mains would be back before that, and use it as it ends (L2): so they stay, their
-    cluster stopped, until it holds no more than they take to go. Not if they are wanted down anyway.
-    """
-    site = run.site
-    need_s = (
-        max(node.stop_limit_s for node in site.control_nodes) + timing.late_looks_s(site) + timing.ASKED_S
-    )
-    while not control_wanted_down(run) and any(is_back(run, ups) for ups in site.node_upses):
-        disks = [ups.name for ups in site.control_array_upses if is_untold(run, ups)]
-        floors_s = timing.systems_floors_s(site, site.node_upses) | dict.fromkeys(disks, need_s)
-        if not disks:
-            return
-        text = f"{', '.join(disks)} can only run empty; the nodes stay up until then"
-        run.alarm(site.cluster.name, text, "L2")
-        backs = [run.ports.upses[name].until(when.MAINS_BACK) for name in disks]
-        if (yield from run.race(batteries_end(run, floors_s), run.wait(*backs))) == 0:
-            return
-        yield from outage_goes_on(run)
-
-
-def is_untold(run: Run, ups: Ups) -> bool:
-    """On its battery, and what its card makes of an OFF leaves its nodes too little time."""
-    status = answer(run.ports.upses[ups.name])
-    if status is None or status.mains or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
-        return False
-    return status.delayed_off_s < max(node.stop_limit_s for node in run.site.control_nodes)
 
 
 def falls(run: Run, node: Server) -> bool:

@@ -125,9 +125,13 @@ def systems_floors_s(site: Site, upses: Iterable[Ups]) -> dict[str, float]:
     and the last one that is asked may not answer; after the others', whose cards may be silent. And each look
     may be a poll late.
     """
+    return {ups.name: systems_gone_s(site) + stop_off_s(site, ups) for ups in upses}
+
+
+def systems_gone_s(site: Site) -> float:
+    """The same of a UPS that is not told itself: until the nodes are down."""
     longest_s = max((node.stop_limit_s for node in site.control_nodes), default=0.0)
-    longest_s += site.polling.timeout_s + ASKED_S + late_looks_s(site)
-    return {ups.name: longest_s + stop_off_s(site, ups) for ups in upses}
+    return longest_s + site.polling.timeout_s + ASKED_S + late_looks_s(site)
 
 
 def disks_floors_s(site: Site) -> dict[str, float]:

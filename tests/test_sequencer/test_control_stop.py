@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import stop_control, stop_node
+from sequencer.control_stop import needs_nobody, stop_control, stop_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.requests import Wish
@@ -14,6 +14,7 @@ from sequencer.scope import Scope
 from sequencer.site import Job
 from sequencer.timing import ASKED_S, stop_off_s
 from sim.story import Asked
+from tests.excused import holds
 from tests.hands import NO_ANSWER, YES, HandRoom
 from tests.safety import unsafe
 from tests.worlds import fault, out, play
@@ -326,3 +327,23 @@ def test_c7_a_node_whose_service_ends_with_its_system_is_not_waited_for() -> Non
     tale = play(out(0, 7200), fault("service_dies", "control2", told_s + 0.02, amount=3600.0))
     assert not unsafe(tale), tale
     tale.before("server.shutting_down control1", "server.halted control2")
+
+
+def test_u19_s18_l2_a_silent_ups_whose_servers_are_halted_is_not_waited_for_to_the_disks_end() -> None:
+    """By mixed-up cables they hang on another one; nothing is left to save there (S5)."""
+    tale = play(fault("loads_mixed_up", "ups6", -590.0), out(-600, -300), out(0, 5400), until_s=5000.0)
+    holds(tale, "loads_mixed_up")
+    assert tale.all("command.refused ssccluster rule=S5")
+    tale.before("ups.off_armed ups3", "ups.output_off ups3 cause=command")
+
+
+@pytest.mark.parametrize("os", list(Os))
+def test_s5_servers_that_run_are_waited_for(by_hand: HandRoom, os: Os) -> None:
+    for name in ("rack1", "rack2", "rackpool"):
+        by_hand.servers[name].show(os=Os.HALTED)
+    by_hand.upses["ups6"].lose_mains()
+    by_hand.servers["rack2"].show(os=os)
+    assert needs_nobody(by_hand.run, "ups6") is (os is Os.HALTED)
+    by_hand.servers["rack2"].fall_silent()
+    assert not needs_nobody(by_hand.run, "ups6"), "it may run (S11)"
+    assert not needs_nobody(by_hand.run, "rack2")

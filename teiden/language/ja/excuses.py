@@ -145,6 +145,7 @@ TEXTS: dict[str, str] = {
     "who let nobody in can only be forced by his controller, and nobody can call the OFF back": (
         "ログインを受け付けない機器は管理コントローラからしか強制停止できず、OFF は取り消せない"
     ),
+    "no battery lasts for a flush that takes far too long": "長すぎるフラッシュに足りるバッテリはない",
     "no battery lasts for a flush that never ends": "終わらないフラッシュに足りるバッテリはない",
     "nobody can empty its cache before its power ends": (
         "電源が切れる前にそのキャッシュを空にできる者はいない"
@@ -351,6 +352,9 @@ TEXTS: dict[str, str] = {
     ),
     "what a hand has switched off is for a hand to switch on (O1)": (
         "人が OFF にしたものは人が ON にする (O1)"
+    ),
+    "whoever boots it asks nobody whether the disks are there": (
+        "起動する者はディスクの準備ができているか誰にも確認しない"
     ),
     "whatever boots it asks nobody whether the disks are there": (
         "起動させるものは、ディスクの有無を誰にも尋ねない"

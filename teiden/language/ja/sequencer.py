@@ -329,6 +329,7 @@ TEXTS: dict[str, str] = {
     "{names} lose their power soon, and their disks; halt them and switch {upses} off by hand": (
         "{names} とそのディスクの給電が間もなく切れる。手動で停止し、{upses} を手動で OFF にすること"
     ),
+    "{names} can only run empty; the nodes stay up": "{names} は電池切れを待つのみ。制御端末は停止しない",
     "{ups} does not answer, though its feed has mains; {array} waits for it": (
         "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
     ),

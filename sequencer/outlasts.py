@@ -1,0 +1,59 @@
+"""Nodes that have mains outlast a control disk that can only run empty (S18, L2, L10).
+
+Told to go with it they would be back before its end, use it as it ends, and go again. So they stay up, their
+cluster stopped, until its battery holds no more than they take to go, and go once.
+"""
+
+from __future__ import annotations
+
+from sequencer import conditions as when
+from sequencer import timing
+from sequencer.comes_back import answer, is_held
+from sequencer.goes_last import everybody_goes
+from sequencer.ports import Steps
+from sequencer.run import Run
+from sequencer.scope import array_fails
+from sequencer.site import OffMode, Ups
+from sequencer.standing import staying
+from sequencer.stays_up import batteries_end
+from sequencer.systems import outage_goes_on
+from sequencer.wants import control_wanted_down
+from sequencer.watch import is_back
+
+
+def outlast_disks(run: Run) -> Steps[None]:
+    """Or until these have their mains or can be told, or the nodes' own batteries wait no longer."""
+    site, ports = run.site, run.ports
+    while names := run_empty(run):
+        floors_s = timing.systems_floors_s(site, site.node_upses)
+        floors_s |= dict.fromkeys(names, timing.systems_gone_s(site))
+        run.alarm(site.cluster.name, f"{', '.join(names)} can only run empty; the nodes stay up", "L2")
+        ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
+        away = [ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses if is_back(run, ups)]
+        going = [ports.servers[node].until(when.LEAVES) for node in staying(run)]
+        changes = run.wait(run.news(), *ends, *away, *going)
+        if (yield from run.race(batteries_end(run, floors_s), changes)) == 0:
+            return
+        yield from outage_goes_on(run)
+
+
+def run_empty(run: Run) -> list[str]:
+    """UPSes that keep a disk going which has failed; none where another that failed can be told, where the
+    nodes go with their own power, or are wanted down, or are about to go anyway."""
+    site = run.site
+    if control_wanted_down(run) or everybody_goes(run) or not any(is_back(run, u) for u in site.node_upses):
+        return []
+    upses = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
+    out = {ups.name for ups in upses if not is_back(run, ups)}
+    untold = {name for name in out if is_held(run, site.upses[name]) or is_untold(run, site.upses[name])}
+    failed = [array for array in site.control_arrays if array_fails(array, out)]
+    told = any(array_fails(array, set(array.upses) - untold) for array in failed)
+    return [] if told or not failed else sorted(untold)
+
+
+def is_untold(run: Run, ups: Ups) -> bool:
+    """What its card makes of an OFF leaves its nodes too little time (S1, U8, U9)."""
+    status = answer(run.ports.upses[ups.name])
+    if status is None or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
+        return False
+    return status.delayed_off_s < max(node.stop_limit_s for node in run.site.control_nodes)

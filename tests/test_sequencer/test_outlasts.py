@@ -1,0 +1,234 @@
+"""Nodes with their mains do not go again and again for a disk that can only run empty: one whose UPS somebody
+holds, or whose OFF would come before they are down. Nor does it end under them (S27, U9, L10, L2, S18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer import timing
+from sequencer.journal import Kind, Row
+from sequencer.outlasts import outlast_disks
+from sequencer.ports import Os
+from sequencer.requests import Wish
+from sequencer.site import OffMode, Site
+from sequencer.task import Task
+from sim.story import Asked
+from tests.excused import holds, unexcused
+from tests.hands import HandRoom
+from tests.worlds import HOUR_S, fault, out, play, reference_site, with_more, with_settings
+
+HELD = Asked(-60.0, Wish.HOLD, ("ups3",), "me")
+LIMIT_S = 120.0
+SHORT_S = LIMIT_S - 1
+FLOOR_S = timing.systems_gone_s(reference_site())
+TOLD = ["ups3 can only run empty; the nodes stay up"]
+
+
+def test_s27_l10_l2_nodes_go_once_for_a_disk_that_is_held_before_its_battery_ends() -> None:
+    """They came back while it lived yet, used it and went again; it ended under them, and lost its data."""
+    tale = play(HELD, out(0, 4000, "ups3"), until_s=9000)
+    assert [offence.split()[0] for offence in unexcused(tale, ())] == ["S18"], "a hold makes up for that"
+    tale.once("ups.output_off ups1 cause=command")
+    tale.once("ups.exhausted ups3")
+    tale.never("array.lost_data controldisk")
+    tale.before("server.halted control1", "ups.exhausted ups3", "server.up control1")
+
+
+def test_s27_they_go_as_soon_as_it_is_released() -> None:
+    tale = play(HELD, out(0, 3000, "ups3"), Asked(1500.0, Wish.RELEASE, ("ups3",), "me"), until_s=6000)
+    holds(tale)
+    tale.before("cluster.stopped ssccluster", "hold.released ups3", "server.shutting_down control1")
+    tale.once("ups.output_off ups1 cause=command")
+
+
+def test_u9_l2_l10_nodes_that_have_mains_stay_until_a_disk_that_is_not_told_to_go_off_runs_empty() -> None:
+    """They came back each time while its battery lasted, and used it as it ended."""
+    tale = play(fault("settings_lost", "ups3", -590.0), out(0, 2750, "ups3"), until_s=3 * HOUR_S)
+    holds(tale, "settings_lost")
+    tale.once("ups.exhausted ups3")
+    tale.once("server.halted control1")
+    tale.before("server.halted control2", "ups.exhausted ups3", "server.booting control1")
+
+
+@pytest.mark.parametrize("why", ["held", "settings_lost"])
+def test_l3_the_cluster_is_back_at_once_when_the_disk_has_its_mains_again(why: str) -> None:
+    cause = HELD if why == "held" else fault(why, "ups3", -590.0)
+    tale = play(cause, out(0, 1500, "ups3"), until_s=HOUR_S)
+    holds(tale, *(() if why == "held" else (why,)))
+    tale.never("server.halted *")
+    assert tale.at("cluster.running ssccluster") < 2000
+
+
+def hear(room: HandRoom, kind: Kind, name: str, **details: Any) -> None:
+    room.run.hear(Row(kind, name, 1, "control1/1", room.run.now, details))
+
+
+def failed(room: HandRoom, *names: str) -> HandRoom:
+    hear(room, Kind.DECLARED, room.site.name, was_running=[])
+    for name in names:
+        hear(room, Kind.CONFIRMED, name)
+        room.upses[name].lose_mains()
+    return room
+
+
+def hold(room: HandRoom, *names: str, held: bool = True) -> HandRoom:
+    for name in names:
+        hear(room, Kind.HELD, name, held=held, cause=f"{name}{held}", wall_s=room.run.now)
+    return room
+
+
+def short(room: HandRoom) -> HandRoom:
+    """What its card makes of an OFF would come before the nodes are down."""
+    room.upses["ups3"].show(delayed_off_s=SHORT_S)
+    return room
+
+
+WHY: dict[str, Callable[[HandRoom], HandRoom]] = {"held": lambda room: hold(room, "ups3"), "short": short}
+
+
+@pytest.fixture(params=list(WHY.values()), ids=list(WHY))
+def room(request: pytest.FixtureRequest) -> HandRoom:
+    """ups3 is out, and can only run empty."""
+    room: HandRoom = request.param(failed(HandRoom(reference_site()), "ups3"))
+    return room
+
+
+def outlasts(room: HandRoom) -> Task:
+    return room.run.spawn(outlast_disks(room.run))
+
+
+def is_over(room: HandRoom, task: Task) -> bool:
+    room.until(room.run.now + 5)
+    return task.over
+
+
+def told(room: HandRoom) -> list[str]:
+    return [e["text"] for e in room.told("alarm.raised") if e["rule"] == "L2"]
+
+
+def no_mains(room: HandRoom) -> None:
+    for name in ("ups1", "ups2"):
+        room.upses[name].lose_mains()
+
+
+def wanted_down(room: HandRoom) -> None:
+    hear(room, Kind.WANTED, "r1", servers=["control1", "control2"], goal="down", wall_s=1.0)
+
+
+def all_go(room: HandRoom) -> None:
+    for node in room.site.cluster.nodes:
+        room.servers[node].show(os=Os.SHUTTING_DOWN)
+
+
+ENDS: dict[str, Callable[[HandRoom], Any]] = {
+    "off": lambda room: room.upses["ups3"].show(output_on=False),
+    "the nodes' mains go": no_mains,
+    "its battery ends": lambda room: room.upses["ups3"].show(runtime_s=FLOOR_S),
+    "wanted down": wanted_down,
+    "shut down by another": all_go,
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_s18_l2_until_its_battery_ends_or_they_do_not_go_for_it_alone(
+    room: HandRoom, end: Callable[[HandRoom], Any]
+) -> None:
+    task = outlasts(room)
+    room.upses["ups3"].show(runtime_s=FLOOR_S + 0.1)
+    assert not is_over(room, task)
+    assert told(room) == TOLD
+    end(room)
+    assert is_over(room, task)
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_s18_l2_and_not_at_all_where_that_is_so_already(
+    room: HandRoom, end: Callable[[HandRoom], Any]
+) -> None:
+    end(room)
+    assert is_over(room, outlasts(room))
+
+
+def test_s27_until_it_is_released() -> None:
+    room = hold(failed(HandRoom(reference_site()), "ups3"), "ups3")
+    task = outlasts(room)
+    assert not is_over(room, task)
+    hold(room, "ups3", held=False)
+    assert is_over(room, task)
+
+
+@pytest.mark.parametrize("changes", [{"delayed_off_s": LIMIT_S}, {"off_armed": True}])
+def test_l2_a_disk_that_is_told_keeps_nobody_up(by_hand: HandRoom, changes: dict[str, float | bool]) -> None:
+    short(failed(by_hand, "ups3")).upses["ups3"].show(**changes)
+    assert is_over(by_hand, outlasts(by_hand))
+    assert told(by_hand) == []
+
+
+def test_l2_nor_one_whose_card_is_silent_or_that_goes_off_when_its_nodes_are_down(
+    by_hand: HandRoom, site: Site
+) -> None:
+    short(failed(by_hand, "ups3")).upses["ups3"].fall_silent()
+    after = HandRoom(with_settings(site, ups3__off=OffMode.AFTER_HALT))
+    for room in (by_hand, short(failed(after, "ups3"))):
+        assert is_over(room, outlasts(room))
+
+
+def test_s18_nor_longer_than_their_own_batteries_wait(room: HandRoom) -> None:
+    """Also one of which nothing is heard may have drained."""
+    floor_s = timing.systems_floors_s(room.site, room.site.node_upses)["ups2"]
+    room.upses["ups2"].lose_mains()
+    room.upses["ups2"].show(runtime_s=floor_s + 12)
+    room.upses["ups2"].fall_silent()
+    task = outlasts(room)
+    assert not is_over(room, task)
+    room.upses["ups2"].show(runtime_s=floor_s + 1)
+    assert not is_over(room, task)
+    room.upses["ups2"].show(runtime_s=floor_s)
+    assert is_over(room, task)
+    room.upses["ups2"].show(runtime_s=floor_s + 7)
+    room.upses["ups2"].fall_silent()
+    task = outlasts(room)
+    assert not is_over(room, task)
+    assert is_over(room, task)
+
+
+def test_l3_they_wait_no_longer_when_the_disk_has_its_mains_and_others_have_none(room: HandRoom) -> None:
+    """Else they would stand there without their cluster as long as those."""
+    failed(room, "ups4")
+    task = outlasts(room)
+    assert not is_over(room, task)
+    room.upses["ups3"].regain_mains()
+    assert is_over(room, task)
+
+
+def test_l3_p3_whose_mains_were_there_for_a_moment_only_is_waited_for_again(room: HandRoom) -> None:
+    task = outlasts(room)
+    assert not is_over(room, task)
+    room.upses["ups3"].regain_mains()
+    assert not is_over(room, task)
+    room.upses["ups3"].lose_mains()
+    assert not is_over(room, task)
+
+
+@pytest.mark.parametrize("out_too", [(), ("ups7",)])
+@pytest.mark.parametrize("held", [(), ("ups7",)])
+def test_s18_another_disk_that_failed_and_can_be_told_is_not_kept_on(
+    out_too: tuple[str, ...], held: tuple[str, ...]
+) -> None:
+    site = reference_site()
+    ups7 = replace(site.upses["ups3"], name="ups7", number=7)
+    disk = replace(site.arrays["controldisk"], name="disk2", controllers=("ups7",), enclosures=("ups7",))
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", *out_too), "ups3", *held)
+    assert is_over(room, outlasts(room)) is (out_too > held)
+
+
+def test_s18_a_disk_whose_other_ups_can_be_told_is_not_waited_for() -> None:
+    site = reference_site()
+    ups7 = replace(site.upses["ups3"], name="ups7", number=7)
+    more = with_more(site, ups7, replace(site.arrays["controldisk"], enclosures=("ups7",)))
+    room = hold(failed(HandRoom(more), "ups3"), "ups3")
+    assert is_over(room, outlasts(room))
