@@ -58,7 +58,7 @@ def before(run: Run) -> Before:
         return Before(epoch=run.facts.epoch)
     slept_by = want.cause if run.facts.reached(run.me) else ""
     armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
-    returns = any(off is not None and off.returns and not had_fallen(off, want.at_s) for off in armed)
+    returns = any(off is not None and off.wakes and not had_fallen(off, want.at_s) for off in armed)
     return Before(slept_by, run.facts.epoch, want.cause, returns)
 
 
@@ -162,7 +162,7 @@ def heed_boots(run: Run) -> Steps[None]:
 def returns_with_mains(run: Run, node: str) -> bool:
     """Its power was told to come back with them: that word has not stopped it, perhaps (T7)."""
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
-    return any(off is not None and off.returns for off in armed)
+    return any(off is not None and off.wakes for off in armed)
 
 
 def otherwise(run: Run, known: dict[str, str]) -> Steps[None]:

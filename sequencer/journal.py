@@ -103,6 +103,13 @@ class Armed:
     """and what his wall clock showed then: a hint to another life. None: nobody knows when it began."""
     at_s: float = 0.0
     """When that life wrote it, on its own clock: it proves something beside another row of that life."""
+    wanted_down: bool = False
+    """Somebody on it was by then: that he boots with the mains is a hand's doing (T7)."""
+
+    @property
+    def wakes(self) -> bool:
+        """Who boots with the mains does so for it, and no hand."""
+        return self.returns and not self.wanted_down
 
     @property
     def falls_at_s(self) -> float:
@@ -331,9 +338,11 @@ class Facts:
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:
-                returns = bool(row.details.get("returns", False))
+                returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
                 falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
-                self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s)
+                self.armed[row.subject] = Armed(
+                    heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down
+                )
                 self.armed_before.pop(row.subject, None)
             case Kind.START_ASKED:
                 self.start_asked = True

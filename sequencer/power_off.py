@@ -43,11 +43,10 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
 
 
 def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
-    """Of its row: when it is told; and whether it is to come back with the mains, and nobody on it is wanted
-    down (T7)."""
+    """Of its row: when it is told; whether it is to come back with the mains, and who is wanted down."""
     down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
-    returns = {"returns": True} if how is Off.UNTIL_MAINS and not down else {}
-    return {"wall_s": run.wall_s(), **returns}
+    words = {"returns": how is Off.UNTIL_MAINS, "wanted_down": down}
+    return {"wall_s": run.wall_s(), **{word: True for word, is_so in words.items() if is_so}}
 
 
 def arm(

@@ -361,7 +361,7 @@ def is_to_return(run: Run, ups: Ups) -> bool:
     Its card may be silent; but who lives on it runs, or did a moment ago, and that was to fall before (N6).
     """
     off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
-    if off is None or not off.returns:
+    if off is None or not off.wakes:
         return False
     told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
     tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer

@@ -9,8 +9,9 @@ import pytest
 
 from sequencer.cluster_start import note_restart
 from sequencer.comes_back import comes_back, is_returning, on_again_first
-from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, Os
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import ClusterState, Off, Os
+from sequencer.power_off import of_its_off
 from sequencer.site import Site
 from sequencer.task import Task
 from sequencer.turn import may_be_left
@@ -184,6 +185,20 @@ def seen_off_before(room: HandRoom) -> None:
 
 def test_l2_a_ups_that_went_before_our_power_came_keeps_nobody_up(dark: HandRoom) -> None:
     assert is_back(dark)
+
+
+def test_l3_s28_so_did_one_that_a_node_hangs_on_which_was_wanted_down_then(unheard: HandRoom) -> None:
+    """With both of its supplies it was told to come back with the mains all the same (seed 9225)."""
+    words = {"servers": ["control1"], "goal": Goal.DOWN.value, "wall_s": 1.0}
+    unheard.run.hear(Row(Kind.WANTED, "request-1", 1, "control1/1", 0.0, words))
+    told_off(unheard, "ups2", **of_its_off(unheard.run, unheard.site.upses["ups2"], Off.UNTIL_MAINS))
+    assert is_back(unheard)
+    assert not unheard.run.facts.armed["ups2"].wakes, "who boots with it is not wanted up for that (T7)"
+
+
+def test_s11_but_not_one_that_was_told_to_stay_off(unheard: HandRoom) -> None:
+    told_off(unheard, "ups2", **of_its_off(unheard.run, unheard.site.upses["ups2"], Off.GRACEFUL))
+    assert not is_back(unheard)
 
 
 def test_l2_it_is_remembered_for_as_long_as_we_are_up_whatever_is_written_since(dark: HandRoom) -> None:
