@@ -385,7 +385,8 @@ def loses_command(run: Run) -> Steps[None]:
         run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
             yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
-            for name in (n for n in run.ports.peers if is_down(run, n)):
+            peers = () if cluster_holder(run) == run.me else run.ports.peers  # only news of somebody
+            for name in (n for n in peers if is_down(run, n)):
                 run.spawn(missed_that(run, name))
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return

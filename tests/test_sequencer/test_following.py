@@ -356,6 +356,21 @@ def test_s1_n5_whose_machine_has_just_come_up_is_not_unheard_before_his_service_
     assert off_sent(missed)
 
 
+def test_s18_n5_nor_who_was_down_while_the_cluster_went_on_and_something_was_told_of_him(alone: Node) -> None:
+    """He was up when it ceased to run, and was told so as we were (seed 622917)."""
+    alone.room.servers["control1"].show(ServerStatus(Os.BOOTING))
+    alone.room.cluster.show(held_by("control2"))
+    alone.run.spawn(loses_command(alone.run))
+    alone.room.until(10)
+    alone.run.announce("control1")
+    alone.room.until(20)
+    alone.room.servers["control1"].show(ServerStatus(Os.UP))
+    alone.room.until(30)
+    alone.room.cluster.show(NOBODY)
+    alone.room.until(40)
+    assert off_sent(alone)
+
+
 def test_s13_a_node_may_always_stop_itself(alone: Node) -> None:
     assert off_sent(alone, "shutdown", device="control2")
 
