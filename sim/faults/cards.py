@@ -339,7 +339,15 @@ FAULTS = (
         Kind.UPS,
         "its card no longer knows charge and runtime",
         _quirk("tells_no_battery"),
-        excuses=(NOT_WAITED_FOR,),
+        excuses=(
+            NOT_WAITED_FOR,
+            *(
+                Excuse(
+                    rule, Reach.LOADS, "nothing tells that it cannot wait for its confirm time", short=True
+                )
+                for rule in ("S18", "L2")
+            ),
+        ),
     ),
     Fault(
         ("U19",),
