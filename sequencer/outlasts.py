@@ -43,12 +43,14 @@ def run_empty(run: Run) -> list[str]:
     site = run.site
     if control_wanted_down(run) or everybody_goes(run) or not any(is_back(run, u) for u in site.node_upses):
         return []
-    upses = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
-    out = {ups.name for ups in upses if not is_back(run, ups)}
-    untold = {name for name in out if is_held(run, site.upses[name]) or is_untold(run, site.upses[name])}
+    confirmed = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
+    out = {ups.name for ups in confirmed if not is_back(run, ups)}
     failed = [array for array in site.control_arrays if array_fails(array, out)]
-    told = any(array_fails(array, set(array.upses) - untold) for array in failed)
-    return [] if told or not failed else sorted(untold)
+    theirs = out.intersection(name for array in failed for name in array.upses)
+    upses = [site.upses[name] for name in sorted(theirs)]
+    untold = [ups.name for ups in upses if is_held(run, ups) or is_untold(run, ups)]
+    told = any(array_fails(array, set(array.upses).difference(untold)) for array in failed)
+    return [] if told else untold
 
 
 def is_untold(run: Run, ups: Ups) -> bool:

@@ -40,6 +40,7 @@ def test_u18_p4_only_where_its_outage_began_with_less_than_its_confirm_time_and_
     assert left(*short) == []
     assert left(*enough) == broken
     assert left() == broken
+    assert left(*lost(need_s - 1, t=EMPTY_S)) == [], "at once"
     assert left(*lost(None)) == broken
     assert left(*enough, *lost(need_s - 1, t=EMPTY_S + 1)) == broken, "later"
     assert left(*short, *lost(need_s, t=LOST_S + 1)) == broken, "it had been charged since"

@@ -168,6 +168,14 @@ def test_l2_a_disk_that_is_told_keeps_nobody_up(by_hand: HandRoom, changes: dict
     assert told(by_hand) == []
 
 
+@pytest.mark.parametrize("node", ["control1", "control2"])
+def test_u9_it_is_not_told_if_one_of_them_takes_longer(site: Site, node: str) -> None:
+    longer = replace(site.servers[node], shutdown_limit_s=LIMIT_S + 1)
+    room = failed(HandRoom(replace(site, servers={**site.servers, node: longer})), "ups3")
+    room.upses["ups3"].show(delayed_off_s=LIMIT_S)
+    assert not is_over(room, outlasts(room))
+
+
 def test_l2_nor_one_whose_card_is_silent_or_that_goes_off_when_its_nodes_are_down(
     by_hand: HandRoom, site: Site
 ) -> None:
@@ -226,9 +234,13 @@ def test_s18_another_disk_that_failed_and_can_be_told_is_not_kept_on(
     assert is_over(room, outlasts(room)) is (out_too > held)
 
 
-def test_s18_a_disk_whose_other_ups_can_be_told_is_not_waited_for() -> None:
+@pytest.mark.parametrize("parts", [(("ups3",), ("ups7",)), (("ups3", "ups7"), ("ups3", "ups7"))])
+def test_s18_a_disk_whose_other_ups_can_be_told_or_carries_it_is_not_waited_for(
+    parts: tuple[tuple[str, ...], tuple[str, ...]],
+) -> None:
     site = reference_site()
     ups7 = replace(site.upses["ups3"], name="ups7", number=7)
-    more = with_more(site, ups7, replace(site.arrays["controldisk"], enclosures=("ups7",)))
-    room = hold(failed(HandRoom(more), "ups3"), "ups3")
+    disk = replace(site.arrays["controldisk"], controllers=parts[0], enclosures=parts[1])
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3"), "ups3")
     assert is_over(room, outlasts(room))
+    assert told(room) == []
