@@ -121,21 +121,6 @@ def test_c1_who_has_booted_since_he_was_wanted_down_has_slept_if_that_stop_came_
 
 
 @pytest.mark.parametrize(
-    ("told_s", "has"), [(WANTED_S - 210.001, False), (WANTED_S - 210.0, True), (None, True)]
-)
-def test_o1_t7_a_disk_that_had_gone_off_before_that_word_was_told_is_no_end_of_that_stop(
-    room: HandRoom, told_s: float | None, has: bool
-) -> None:
-    """In an outage: who turns that round waits for its charge, and carries the word out when that is over.
-    Nobody knows when it was told: it may have been in that stop."""
-    booted(room, "control1")
-    disk_is_off(room)
-    wall_s = None if told_s is None else room.run.wall_s() + told_s
-    room.run.facts.armed["ups3"] = Armed(0.0, 180.0, wall_s=wall_s)
-    assert slept(room) is has
-
-
-@pytest.mark.parametrize(
     ("by", "at_s", "has"),
     [("control1", 2, False), ("control1", 0, True), ("control1", 1, True), ("control2", 2, True)],
 )
