@@ -62,9 +62,11 @@ def before(run: Run) -> Before:
     return Before(slept_by, run.facts.epoch, want.cause, returns)
 
 
-def had_fallen(off: Armed, wall_s: float) -> bool:
+def had_fallen(off: Armed | None, wall_s: float) -> bool:
     """By that time, as far as its writer's clock tells."""
-    return off.wall_s is not None and off.wall_s + off.falls_in_s + EVIDENCE_EXTRA_S < wall_s
+    if off is None or off.wall_s is None:
+        return False
+    return off.wall_s + off.falls_in_s + EVIDENCE_EXTRA_S < wall_s
 
 
 def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
@@ -283,7 +285,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
 
 def has_come_to_its_end(run: Run) -> bool:
     """That stop: another node is noted down by it, or was woken since; all others are down; or a control disk
-    has no power."""
+    has no power, and had not lost that before, in an outage that is being turned round yet (T7)."""
     site = run.site
     word = run.facts.wants[run.me].cause
     others = [site.servers[name] for name in site.cluster.nodes if name != run.me]
@@ -295,4 +297,6 @@ def has_come_to_its_end(run: Run) -> bool:
             return True
     ports = run.ports.servers
     down = [guards.is_seen(ports[n.name].seen(), Os.HALTED) or without_power(run, n) for n in others]
-    return (bool(down) and all(down)) or any(is_off(run, ups) for ups in site.control_array_upses)
+    told_s, armed = run.facts.wants[run.me].at_s, run.facts.armed
+    since = (ups for ups in site.control_array_upses if not had_fallen(armed.get(ups.name), told_s))
+    return (bool(down) and all(down)) or any(is_off(run, ups) for ups in since)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.beside import out_or_off
 from sequencer.force import count_down
 from sequencer.journal import WANTS
 from sequencer.ports import Condition, Steps, UpsStatus
 from sequencer.run import Run
-from sequencer.scope import Scope, scope
-from sequencer.site import Ups
+from sequencer.scope import Scope, array_fails, scope, server_fails
+from sequencer.site import Site, Ups
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.wants import control_goes_first, control_stop, planned_scope
-from sequencer.watch import is_over, stable_at_s, tells
+from sequencer.watch import gives_output, is_over, stable_at_s, tells
 
 
 def lasts(run: Run) -> Steps[bool]:
@@ -97,13 +98,23 @@ def on_battery(run: Run) -> bool:
     """One of the UPSes whose outage was confirmed is seen on battery; its outage need not be timed anew.
 
     Not one whose mains were back, though we never heard that the others were brought up meanwhile (C8, N2).
+    Nor where others are off or silent, and who is on these does not need them: nodes with mains went again
+    after each boot, for what was off already, until these batteries were empty (X-04, L10).
     """
     declared = [name for name in sorted(run.facts.confirmed) if not is_over(run, name)]
     for name in declared:
         seen = run.ports.upses[name].seen()
         if seen.fresh and seen.status is not None and seen.status.on_battery:
             run.mains[name].confirmed = True
-    return any(run.mains[name].confirmed for name in declared)
+    out = {name for name in declared if run.mains[name].confirmed}
+    gone = {name for name in out_or_off(run) - out if not gives_output(run.ports.upses[name])}
+    return bool(out) and (not gone or any(is_needed(run.site, name, gone | out) for name in out))
+
+
+def is_needed(site: Site, ups: str, out: set[str]) -> bool:
+    """Somebody on it has too few supplies left without these (X-04)."""
+    servers, arrays = site.servers_on(ups), site.arrays_on(ups)
+    return any(server_fails(s, out) for s in servers) or any(array_fails(a, out) for a in arrays)
 
 
 def may_be_on_battery(run: Run, ups: str) -> bool:

@@ -162,6 +162,8 @@ class Facts:
         self._upses = upses
         self.epoch, self.declared, self.closed = 0, False, False
         self.wants: dict[str, Want] = {}
+        self._wanted: dict[str, dict[str, Want]] = {}
+        """All that was wanted of each, by what: when the last word is heard to be older another one is."""
         self.causes: set[str] = set()
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
         self.refused: dict[str, str] = {}
@@ -173,7 +175,9 @@ class Facts:
         self._holds: dict[str, tuple[float, str, bool]] = {}
         self._words: dict[tuple[str, ...], float] = {}
         """One word about these devices, and when the first of those who wrote it down by themselves did."""
-        self._reached: dict[str, float] = {}
+        self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
+        """Which word it was, of a server and the time by which one of those wrote it down."""
+        self._reached: dict[str, set[float]] = {}
         self._restarts: dict[str, float] = {}
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
@@ -238,9 +242,15 @@ class Facts:
         self._asked = {Kind.FLUSH_ASKED: self.flush_asked, Kind.CLUSTER_RESTART_ASKED: self.restart_asked}
 
     def reached(self, server: str) -> bool:
-        """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1)."""
+        """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1).
+
+        What came about of a word counts as that does: by a clock that is ahead it would be of a later one.
+        """
         want = self.wants.get(server)
-        return want is None or self._reached.get(server, want.at_s - 1.0) >= want.at_s
+        return want is None or any(
+            self._words.get(self._told_as.get((server, at_s), ()), at_s) >= want.at_s
+            for at_s in self._reached.get(server, ())
+        )
 
     def later_s(self, wall_s: float, names: Collection[str]) -> float:
         """When a word about these counts from that is heard now: our clock may be behind what is known (T4).
@@ -367,7 +377,9 @@ class Facts:
                 self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
-                said_s = self._first_s((row.subject, *row.details["servers"]), wall_s)
+                word = row.subject, *row.details["servers"]
+                self._told_as.update(((server, wall_s), word) for server in row.details["servers"])
+                said_s = self._first_s(word, wall_s)
                 want = Want(
                     Goal(row.details["goal"]), said_s, row.subject, row.epoch, row.life.rpartition("/")[0]
                 )
@@ -376,7 +388,7 @@ class Facts:
             case Kind.REFUSED:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
-                self._reached[row.subject] = max(wall_s, self._reached.get(row.subject, wall_s))
+                self._reached.setdefault(row.subject, set()).add(wall_s)
             case Kind.RESTARTS:
                 self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
             case Kind.HELD:
@@ -405,11 +417,15 @@ class Facts:
 
         Else who is down as it wanted, and was booted by hand since, would be wanted down anew (O1).
         """
-        known = self.wants.get(server)
-        if known is not None and known.cause == want.cause:
-            counts = (want.at_s, want.goal is not Goal.UP) < (known.at_s, known.goal is not Goal.UP)
-        else:
-            # Of two at the same instant the one that wants it up counts: nobody stays off.
-            counts = known is None or (known.at_s, known.goal is Goal.UP) < (want.at_s, want.goal is Goal.UP)
-        if counts:
-            self.wants[server] = want
+        words = self._wanted.setdefault(server, {})
+        known = words.get(want.cause)
+        if known is not None and _sooner(known) <= _sooner(want):
+            return
+        words[want.cause] = want
+        # Of two at the same instant the one that wants it up counts: nobody stays off.
+        may_be_last = (self.wants.get(server, want), want) if known is None else words.values()
+        self.wants[server] = max(may_be_last, key=lambda word: (word.at_s, word.goal is Goal.UP))
+
+
+def _sooner(want: Want) -> tuple[float, bool]:
+    return want.at_s, want.goal is not Goal.UP

@@ -31,7 +31,7 @@ from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
 from sequencer.wants import control_goes_first, goes_up, planned_scope, wants
-from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back
+from sequencer.watch import RETURNS, as_told_stable_at_s, feed_is_out, is_back, mains_on_its_feed
 
 
 def turned(run: Run) -> Steps[None]:
@@ -154,10 +154,13 @@ def goes_unwatched(run: Run, ups: Ups) -> bool:
 def took_nothing(run: Run, ups: Ups) -> bool:
     """It is a node's, was told, and its time is over; but who is halted on it answers, so it has power yet.
 
-    No page of the runbook gives such a one up: a node waits for nobody to see its UPS off.
+    No page of the runbook gives such a one up: a node waits for nobody to see its UPS off. Or we have booted
+    on it since, and all others on its feed have mains: we would not go, for halted we would not come back.
     """
     told = ups in run.site.node_upses and falls_at_s(run, ups) is not None and not still_to_fall(run, ups)
-    return told and gives_power(run, ups) and not live_on(run, ups)
+    runs, mains = live_on(run, ups), list(mains_on_its_feed(run, ups))
+    may_run = {run.me} if mains and all(mains) else set[str]()
+    return told and runs <= may_run and bool(runs or gives_power(run, ups))
 
 
 def held_under(run: Run, ups: Ups) -> frozenset[str]:

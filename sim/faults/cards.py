@@ -321,15 +321,7 @@ FAULTS = (
         Kind.UPS,
         "its card takes every message for an old one, until both sides agree on the time again",
         _refuses,
-        excuses=(
-            *DEAF,
-            *UNTOLD,
-            *(
-                Excuse(rule, Reach.NEEDING, "nobody can switch it on again, or see its mains, until then")
-                for rule in ("L1", "L3")
-            ),
-            NOT_WAITED_FOR,
-        ),
+        excuses=DUMB,
         amount=Amount("how long that takes", Unit.SECONDS, 150.0, 1.0, 3600.0),
         passes=True,
     ),

@@ -229,9 +229,8 @@ NODE_HANGS = Fault(
                 Reach.ALL,
                 "it hung when that was said, and nobody is up who heard",
                 apart=True,
-                alone=True,
             )
-            for rule in ("S9", "S31")
+            for rule in ("S9", "S27", "S28", "S31")
         ),
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,

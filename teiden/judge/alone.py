@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
+from sim.story import FaultChange
 from teiden.judge.last_node import TOLD
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Alone:
         self._stop_s = whole_stop_s(site)
         self._events = events
         self._systems = [e for e in events if e.is_fact and e.subject in self._nodes and e.name in SYSTEMS]
-        self._idle = [f for f in faults if f.by.fault.idles]
+        self._idle = [(f.by, self._works_again_s(f)) for f in faults if f.by.fault.idles]
 
     def has_been(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, on their way down, or idle, and have not been there for a whole stop since.
@@ -61,12 +62,23 @@ class Alone:
         return sorted(found, key=lambda mark: mark[0])
 
     def _services(self) -> Iterator[Mark]:
+        for change, again_s in self._idle:
+            yield change.at_s, change.subject, False, False
+            yield again_s, change.subject, False, True
+
+    def idle_until_s(self, change: FaultChange) -> float:
+        """Until when it keeps its service from doing anything."""
+        return next(again_s for idle, again_s in self._idle if idle == change)
+
+    def idle_at(self, at_s: float) -> set[str]:
+        """Whose services do nothing then."""
+        return {change.subject for change, again_s in self._idle if change.at_s <= at_s < again_s}
+
+    def _works_again_s(self, fault: Struck) -> float:
         """A service that idles begins anew with its system."""
-        for fault in self._idle:
-            node, at_s = fault.by.subject, fault.by.at_s
-            boots_s = (e.t for e in self._systems if (e.name, e.subject) == (UP, node) and e.t > at_s)
-            yield at_s, node, False, False
-            yield min(fault.until_s, next(boots_s, inf)), node, False, True
+        node, at_s = fault.by.subject, fault.by.at_s
+        boots_s = (e.t for e in self._systems if (e.name, e.subject) == (UP, node) and e.t > at_s)
+        return min(fault.until_s, next(boots_s, inf))
 
     def _told_to_go(self, system: Event) -> bool:
         """By one of ours, since it was up last."""

@@ -197,12 +197,16 @@ class Said:
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
-        word by then, and cannot know what it ended.
+        word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
         """
         *told, deed = breach.events
         again_s = self._apart_s.get((change.fault.name, change.subject), inf)
         if not told or told[0].name not in WORDS:
             return False
+        if change.fault.idles and change.fault.ends:
+            again_s = self._alone.idle_until_s(change)
+            if deed.by != change.subject or not change.at_s <= told[0].t <= again_s:
+                return False
         if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
@@ -222,9 +226,10 @@ class Said:
         return node in self._forgetful and any(heard_s < t <= by_s for t in self._ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
-        """Another was up when they could hear each other again, or has said something since."""
+        """Another was up, and did not hang, when they could hear each other again, or has said something
+        since."""
         others = set(self._nodes) - {node}
-        if self._up_at(from_s) & others:
+        if (self._up_at(from_s) - self._alone.idle_at(from_s)) & others:
             return True
         return any(e.by in others and from_s < e.t <= to_s for e in self.events)
 

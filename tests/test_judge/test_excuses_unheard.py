@@ -158,6 +158,38 @@ def test_n2_c7_who_had_not_heard_of_a_stop_cannot_know_that_its_own_boot_has_end
     assert left(1050, up) == (fault == "node_hangs"), "somebody is there to tell it"
 
 
+@pytest.mark.parametrize("rule", ["S9", "S27", "S28", "S31"])
+def test_c7_what_was_said_while_a_node_hung_it_hears_of_when_another_is_there_that_does_not_hang(
+    site: Site, rule: str
+) -> None:
+    """The one that was told hangs in its turn before the first is at work again: then nobody tells it."""
+    ended_s = STRUCK_S + 1000
+
+    def left(
+        *story: FaultChange, said_s: float = STRUCK_S + 10, by: str = "control2", up_s: float = 0.0
+    ) -> int:
+        hold = said_to(said_s, "hold.set", "control1", "ups6")
+        deed = said_to(ended_s + 300, "command.sent", by, "ups6", command="off")
+        boots = [Event(up_s, "server.up", "control2", "room", Source.FACT)] if up_s else []
+        events = sorted([hold, *boots, deed], key=lambda event: event.t)
+        hung = [hangs("control2", STRUCK_S), hangs("control2", ended_s, begins=False)]
+        changes = sorted([*hung, *story], key=lambda change: change.at_s)
+        return len(excused([Breach(rule, deed.t, "ups6", "held", (hold, deed))], changes, site, events)[1])
+
+    def hangs(node: str, at_s: float, *, begins: bool = True) -> FaultChange:
+        return FaultChange(at_s, named("node_hangs"), node, present=begins)
+
+    other = hangs("control1", ended_s)
+    assert left(other) == 0
+    assert left() == left(hangs("control1", ended_s + 1)) == 1, "it was told at once"
+    assert left(hangs("control1", STRUCK_S + 20), hangs("control1", ended_s, begins=False)) == 1
+    assert left(other, by="control1") == 1, "who was told, and has done it all the same"
+    assert left(other, said_s=STRUCK_S) == left(other, said_s=ended_s) == 0
+    assert left(other, said_s=STRUCK_S - 1) == left(other, said_s=ended_s + 1) == 1, "it did not hang then"
+    assert left(other, up_s=ended_s - 1) == 1, "it has booted, and the other one was at work then"
+    assert left(hangs("control1", ended_s - 1), up_s=ended_s - 1) == 0
+
+
 def test_n2_c6_s27_nor_does_he_hear_of_his_own_word_that_his_journal_has_lost(site: Site) -> None:
     """The other one knows it, and hears nothing of him."""
     hold = said_to(STRUCK_S + 10, "hold.set", "control1", "ups1")

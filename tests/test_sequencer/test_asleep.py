@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sequencer.asleep import NOTHING, Before, before, have_slept, wake_up
-from sequencer.duty import nobody_is_to_stop
 from sequencer.force import force_off
+from sequencer.goes_on import nobody_is_to_stop
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import NOTHING, Before, wake_up, wake_up_late
-from sequencer.journal import Goal, Kind, Row
+from sequencer.asleep import NOTHING, Before, has_come_to_its_end, wake_up, wake_up_late
+from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.scope import Scope
@@ -41,6 +41,20 @@ def test_o1_a_node_that_is_told_late_that_it_was_down_as_wanted_is_wanted_up(roo
     hear(room, wanted_s=-50)
     room.until(101)
     assert all(wants(room.run, node, Goal.UP) for node in NODES)
+
+
+@pytest.mark.parametrize(("fell_s", "has"), [(-30.001, False), (-30.0, True), (None, True)])
+def test_o1_t7_a_disk_that_had_gone_off_before_that_word_was_told_is_no_end_of_that_stop(
+    by_hand: HandRoom, fell_s: float | None, has: bool
+) -> None:
+    """In an outage: who turns that round waits for its charge, and carries the word out when that is over.
+    Nobody knows when it was told: it may have been in that stop."""
+    hear(by_hand, wanted_s=1500.0)
+    by_hand.upses["ups3"].show(output_on=False)
+    wall_s = None if fell_s is None else by_hand.run.facts.wants["control1"].at_s + fell_s - 180.0
+    by_hand.run.facts.armed["ups3"] = Armed(0.0, 180.0, wall_s=wall_s)
+    by_hand.until(2)
+    assert has_come_to_its_end(by_hand.run) is has
 
 
 def test_s9_what_a_node_refused_does_not_stop_it_hours_later_when_who_accepted_it_is_booted() -> None:

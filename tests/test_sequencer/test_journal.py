@@ -207,6 +207,27 @@ def test_s35_t4_a_word_that_is_heard_once_more_by_a_clock_that_is_ahead_counts_b
     assert facts.wants["control2"].cause == "request-2"
 
 
+@few(100)
+@given(
+    rows=st.permutations(
+        [
+            wanted("down", "request-1", 7300.0),
+            wanted("down", "request-1", 100.0),
+            row(Kind.REACHED, "control2", wall_s=7300.0),
+            wanted("up", "request-2", 102.0),
+        ]
+    )
+)
+def test_l3_t4_what_came_about_of_a_word_by_a_clock_that_is_ahead_is_not_what_was_wanted_since(
+    rows: list[Row],
+) -> None:
+    """The node was to be woken, and nobody saw to it any more when it told that it had gone down."""
+    facts = learn(Facts(), *rows)
+    assert facts.wants["control2"].cause == "request-2"
+    assert not facts.reached("control2")
+    assert learn(facts, row(Kind.REACHED, "control2", wall_s=102.0)).reached("control2")
+
+
 def held(cause: str, wall_s: float, *, held: bool = True) -> Row:
     return row(Kind.HELD, "ups4", cause=cause, held=held, wall_s=wall_s)
 

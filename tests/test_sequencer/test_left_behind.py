@@ -12,7 +12,7 @@ from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from sequencer.timing import CARD_REBOOT_S
-from sequencer.turn import leave_behind
+from sequencer.turn import goes_unwatched, leave_behind
 from sequencer.watch import is_left
 from tests.hands import HandRoom, calm_ups
 
@@ -227,3 +227,34 @@ def test_s18_one_that_ought_to_be_off_and_is_on_its_battery_when_the_others_are_
         run.site = replace(by_hand.site, servers={**by_hand.site.servers, **fed})
     leave_behind(run)
     assert is_left(run, "ups5") is is_left_behind
+
+
+@pytest.mark.parametrize(
+    ("ups", "told", "others", "left"),
+    [
+        ("ups1", True, "have mains", True),
+        ("ups1", True, "one is out", False),
+        ("ups1", True, "are silent", False),
+        ("ups1", False, "have mains", False),
+        ("ups2", True, "have mains", False),
+    ],
+)
+def test_l3_u2_nobody_waits_for_the_off_of_his_own_ups_that_he_has_booted_on_since(
+    by_hand: HandRoom, ups: str, told: bool, others: str, left: bool
+) -> None:
+    """Its card is dead: as long as he runs on it nobody can tell it, and halted he would not come back. What
+    another runs on he may tell of, and goes by himself."""
+    room, run = by_hand, by_hand.run
+    kinds = [Kind.CONFIRMED, *([Kind.OFF_ARMED] if told else [])]
+    declared = Row(Kind.DECLARED, "reference", 1, "control1/0", 0.0, {"was_running": []})
+    run.hear(declared, *(Row(kind, ups, 1, "control1/0", 0.0, {"falls_in_s": 300.0}) for kind in kinds))
+    room.upses[ups].status = None
+    room.upses[ups].fall_silent()
+    if others == "one is out":
+        room.upses["ups6"].lose_mains()
+    for name in room.upses if others == "are silent" else ():
+        room.upses[name].fall_silent()
+    room.until(320)
+    assert not goes_unwatched(run, room.site.upses[ups]), "it may count down yet"
+    room.until(340)
+    assert goes_unwatched(run, room.site.upses[ups]) is left

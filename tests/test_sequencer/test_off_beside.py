@@ -9,7 +9,7 @@ import pytest
 
 from sim.story import Happening
 from teiden.files.site_file import SiteFile, load_site
-from tests.excused import holds
+from tests.excused import holds, unexcused
 from tests.tale import Tale
 from tests.worlds import fault, out, play
 
@@ -58,9 +58,30 @@ def test_u1_s11_a_node_that_has_just_booted_waits_for_a_card_as_long_as_that_may
     assert 120 <= stop.t <= 130
 
 
+@pytest.mark.parametrize(("name", "amount"), [("card_silent", 0.0), ("authentication_fails", 3600.0)])
+def test_u1_u17_s31_that_a_card_which_nobody_hears_counts_as_off_is_the_fault_of_what_silences_it(
+    two_feeds: SiteFile, name: str, amount: float
+) -> None:
+    dead = fault(name, "ups6", -600, amount=amount)
+    tale = played(two_feeds, dead, out(-520, 600, "afeed"), until_s=900)
+    assert any(wrong.startswith("S31 ") for wrong in unexcused(tale, ()))
+    holds(tale, name)
+
+
 def test_s3_who_came_back_with_the_power_of_his_disks_is_looked_for_before_they_are_flushed(
     two_feeds: SiteFile,
 ) -> None:
     tale = played(two_feeds, out(0, 4000, "afeed"), out(3950, 7500, "bfeed"), until_s=7500)
     holds(tale)
     tale.before("array.flushed linkeddisk", "ups.output_off ups6", "ups.output_on ups5")
+
+
+def test_x_04_l10_nodes_that_came_back_with_their_other_feed_stay_up_while_only_what_stops_nobody_is_out(
+    two_feeds: SiteFile,
+) -> None:
+    """The control disk is off; ups6 and ups8 live on their batteries, and all on them has another feed."""
+    tale = played(two_feeds, out(0, 8000, "ups3"), out(10, 10000, "bfeed"), until_s=6000)
+    holds(tale)
+    assert len(tale.all("command.sent control1 command=shutdown", whole=True)) == 1
+    tale.before("ups.output_off ups1", "server.up control1", "ups.exhausted ups6")
+    tale.never("command.sent rack1 command=shutdown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from sequencer.journal import Kind, Row
 from sequencer.requests import Wish
 from sequencer.watch import watch
 from sim.story import Asked, Happening
+from teiden.files.site_file import load_site
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
@@ -18,6 +20,7 @@ from tests.thinned import thinned
 from tests.worlds import HOUR_S, LINKED, back, fault, lost, out, play, reference_model
 
 LONG = 12 * 3600.0
+TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 DECLARED = (Kind.DECLARED, Kind.CONFIRMED)
 
 
@@ -219,3 +222,23 @@ def test_s2_an_array_is_flushed_anew_when_its_users_have_crashed_in_their_boot(
     assert tale.at("server.crashed rack1") == 740
     assert first < 740 < second < tale.at("array.off linkeddisk")
     holds(tale, "ups_fails")
+
+
+SHARED_BY = {"ups7": ("ups8",), "ups5": ("ups6",), "ups1": ("ups2",)}
+
+
+@pytest.mark.parametrize("out", SHARED_BY)
+@pytest.mark.parametrize("gone", [(), ("ups3",), ("ups3", "ups4"), "neighbour"])
+def test_x_04_l10_a_battery_that_nobody_needs_keeps_no_outage_going_whose_others_are_off(
+    out: str, gone: tuple[str, ...] | str
+) -> None:
+    """Where none is off all are looked at together: somebody may need one as another goes off."""
+    room = HandRoom(load_site(TWO_FEEDS).site)
+    off = SHARED_BY[out] if isinstance(gone, str) else gone
+    room.upses[out].lose_mains()
+    for name in off:
+        room.upses[name].fall_silent()
+    declared, confirmed = (Row(kind, "ups3", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED)
+    room.run.hear(declared, *(replace(confirmed, subject=name) for name in (out, *off)))
+    room.until(5)
+    assert on_battery(room.run) is (gone in ((), "neighbour"))
