@@ -89,6 +89,12 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
         yield from end(run, cause)
 
 
+def hears_no_disk(run: Run) -> bool:
+    """At our boot: nothing tells yet whether a stop in which we crashed has come to its end. Before we
+    command that is asked once more, or we would begin it anew (S9, S31)."""
+    return not any(run.ports.upses[ups.name].seen().fresh for ups in run.site.control_array_upses)
+
+
 def is_woken_by_another(run: Run, epoch: int) -> bool:
     """Whoever it was has booted, and knew that we were down as he was; or he did not know that at all.
 

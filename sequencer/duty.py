@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import before, heed_boots, wake_up, wake_up_late
+from sequencer.asleep import before, hears_no_disk, heed_boots, wake_up, wake_up_late
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
 from sequencer.forgotten import open_again
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
@@ -56,6 +56,7 @@ def duty(run: Run) -> Steps[None]:
     yield from run.race(first_look(run), run.pause(run.site.start.first_look_limit_s))
     for ups in run.site.upses.values():
         run.spawn(watch(run, ups))
+    unseen = hears_no_disk(run)
     yield from wake_up(run, past)
     run.spawn(open_again(run))
     for peer in run.ports.peers.values():
@@ -67,6 +68,9 @@ def duty(run: Run) -> Steps[None]:
     run.spawn(hear_passed_on(run))
     while True:
         yield from becomes_commander(run)
+        if unseen:
+            yield from wake_up(run, past)
+            unseen = False
         yield from run.commit(Kind.LEASE, run.me)
         run.stand(commands=True)
         run.tell("lease.taken", run.site.name)

@@ -28,7 +28,7 @@ def open_again(run: Run) -> Steps[None]:
         yield from run.until(lambda: facts.left_open is not None, PLANS)
         yield from run.all_of(*(peer.fetch() for peer in run.ports.peers.values()))
         if facts.left_open is not None:
-            _, ran = facts.left_open
+            *_, ran = facts.left_open
             yield from run.commit(Kind.DECLARED, run.site.name, was_running=sorted(ran))
             run.announce(OUTAGE)
 

@@ -186,8 +186,8 @@ class Facts:
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
-        self.left_open: tuple[int, frozenset[str]] | None = None
-        """An incident that a planned stop has overtaken, of nobody who knew of it; and who had run."""
+        self.left_open: tuple[int, frozenset[str], frozenset[str]] | None = None
+        """An incident that a planned stop has overtaken, of nobody who knew of it; whose, and who had run."""
         self._empty(0)
 
     def _begin(self, row: Row, heard_s: float) -> None:
@@ -326,11 +326,15 @@ class Facts:
             self._apply_to_incident(row, heard_s)
 
     def _note_left_open(self, row: Row) -> None:
-        """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1)."""
-        if row.kind is Kind.PLANNED and row.epoch > self.epoch and self.open:
-            self.left_open = self.epoch, self.was_running
+        """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1).
+        What he has written of that stop, and outlives it, may be heard first."""
+        if row.kind in (Kind.PLANNED, *LASTING) and row.epoch > self.epoch and self.open:
+            self.left_open = self.epoch, frozenset(self.declared_by), self.was_running
         elif self.left_open is not None and row.kind in (Kind.DECLARED, Kind.CLOSED):
-            self.left_open = None if row.epoch >= self.left_open[0] else self.left_open
+            epoch, by, _ = self.left_open  # another one may have its number (C9)
+            ends = row.kind is Kind.CLOSED and by.issubset(row.details.get("opened_by", by))
+            if row.epoch > epoch or (row.epoch == epoch and ends):
+                self.left_open = None
 
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:

@@ -10,7 +10,8 @@ from sequencer.ports import Os, Steps
 from sequencer.proof import halted, is_on, on_by_hand, runs, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server, Ups
-from sequencer.systems import forget_its_stop, note_stopping, outage_goes_on
+from sequencer.systems import battery_last_calls, forget_its_stop, note_stopping, outage_goes_on
+from sequencer.watch import tells
 
 
 def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
@@ -89,13 +90,16 @@ def heard_to_run(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
 
 def down_or_told(run: Run, ups: Ups, server: Server, by_s: float) -> Steps[None]:
     """Not all of them boot with their power, and that may go again meanwhile. One that says nothing is waited
-    for as a boot may take, all of them together."""
+    for as a boot may take, all of them together; and no longer than the batteries last that its own stop
+    needs, and the flush of its arrays after it (S18, L2)."""
     port, output = run.ports.servers[server.name], run.ports.upses[ups.name]
+    ends = battery_last_calls(run, server)
     while not (server.name in run.asked_to_stop or halted(run, server) or seen_off(run, ups, [])):
-        if run.now >= by_s:
+        if run.now >= by_s or any(tells(run, *end) for end in ends):
             break
         off = output.until(when.OUTPUT_OFF)
-        yield from run.wait(run.news(), port.until(when.HALTED, eager=True), off, by_s=by_s)
+        calls = [run.ports.upses[of.name].until(end) for of, (end,) in ends]
+        yield from run.wait(run.news(), port.until(when.HALTED, eager=True), off, *calls, by_s=by_s)
     if halted(run, server) or not port.seen().fresh or seen_off(run, ups, []):
         note_stopping(run, server)
 

@@ -173,7 +173,7 @@ UNWOKEN = tuple(
     Excuse(
         rule,
         Reach.SUBJECT,
-        "its power came, and somebody has to wake it; no control node is up",
+        "its power came, and somebody has to wake it; no control node is up that knows that it ran",
         stays=True,
         unwoken=True,
     )

@@ -157,9 +157,10 @@ class LastNode:
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
 
-        Of a server with a fault that has ended: its power came in that time.
+        Of a server with a fault that has ended: its power came in that time. And who is up may have booted
+        since it went, and know of no incident: he takes it for one that somebody has shut down (S28).
         """
-        if self._at(t_s) is None:
+        if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
         if device not in self._site.upses:
             return until_s == inf or self._gets_power(device, since_s, until_s)
@@ -168,6 +169,15 @@ class LastNode:
             for e in self._events
             if since_s <= e.t <= until_s
         )
+
+    def _is_missed_by_nobody(self, server: str, t_s: float) -> bool:
+        told = [e for e in self._events if e.t <= t_s]
+        went = (e.t for e in told if e.is_fact and e.name in ENDS and e.subject == server)
+        went_s = max(went, default=inf)
+        last = next((e for e in reversed(told) if e.name.startswith("incident.")), None)
+        known = last is not None and (last.name == "incident.opened" or last.t > went_s)
+        ends = zip(self._times, self._ends, strict=True)
+        return not known and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
 
     def _gets_power(self, node: str, since_s: float, until_s: float) -> bool:
         upses = self._site.servers[node].upses

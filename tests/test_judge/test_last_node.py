@@ -129,13 +129,37 @@ def test_c8_whose_service_has_died_is_not_left_by_the_last_one(
 
 
 OFF = "150 control1 command.sent ups2 command=off"
+OPENED = "90 control1 incident.opened reference epoch=1"
+CLOSED = "95 control1 incident.closed reference"
+UP = "900 room server.up control1"
 
 
 def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
-    last = tale(site, FIRST, OFF, FELL, "900 room server.up control1")
+    last = tale(site, OPENED, FIRST, OFF, FELL, UP)
     assert last.nobody_wakes("control2", 0.0, inf, 200.0)
     assert not last.nobody_wakes("control2", 0.0, inf, 199.0), "control2 is up yet"
     assert not last.nobody_wakes("control2", 0.0, inf, 900.0), "control1 is up again"
+
+
+@pytest.mark.parametrize(
+    ("lines", "unknown"),
+    [
+        ((FIRST, FELL, UP), True),
+        ((OPENED, CLOSED, FIRST, FELL, UP), True),  # it was over before they went
+        ((OPENED, FIRST, FELL, UP), False),
+        ((OPENED, FIRST, FELL, UP, CLOSED.replace("95", "950")), False),
+        ((FIRST, FELL, UP, OPENED.replace("90", "950")), False),
+        ((FIRST, FELL, UP, OPENED.replace("90", "1001")), True),  # later than that
+        ((FELL, UP), False),  # control1 was up as it went
+        ((FIRST, FELL.replace("room", "control1"), UP), False),  # that it went is no fact
+    ],
+)
+def test_s28_nor_does_who_has_booted_since_and_knows_of_no_incident(
+    site: Site, lines: tuple[str, ...], unknown: bool
+) -> None:
+    last = tale(site, *lines)
+    assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown
+    assert not last.nobody_wakes("ups2", 0.0, inf, 1000.0), "it was not told to go off"
 
 
 def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) -> None:

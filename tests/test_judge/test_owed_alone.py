@@ -1,4 +1,5 @@
-"""Who hangs while nobody is there to say so is an excuse all the same (C7, L1, L3); see `test_owed.py`."""
+"""Where nobody is there who would see to it: by a node that hangs, one that is turned away, or one that knows
+nothing (C7, C12, H7, L1, L3); see `test_owed.py`."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.owed import Owed, delayed, struck
 from teiden.judge.verdict import judge
-from tests.worlds import out, play, reference_site
+from tests.worlds import fault, out, play, reference_site
 
 
 def change(name: str, subject: str, at_s: float, present: bool = True) -> FaultChange:
@@ -72,3 +73,30 @@ def test_c7_it_is_there_when_their_time_begins_and_nobody_else_is(
     faults = [replace(f, until_s=inf) if ends_s == 1e6 else f for f in struck(told, site)]
     due = Owed(Breach("L3", begun_s + 1000.0, "control2", "it was halted"), begun_s)
     assert delayed(due, faults, site, LastNode(events, site), events) is is_late
+
+
+def test_c12_l3_who_died_is_owed_nothing_where_the_only_one_who_came_up_was_turned_away() -> None:
+    """control1 dies at its boot, and its power stays; control2 boots onto an OFF that counts down, and goes
+    again: neither of them is the last that was at work (seed 622421)."""
+    turned_away, dies = fault("foreign_off", "ups2", 2030.0), fault("node_crashes", "control1", 2153.0)
+    booted = Booted(4122.0, "control1")
+    tale = play(out(0, 1879), out(1990, 2695), turned_away, dies, booted, until_s=5 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert [(b.id, b.subject) for b in breaches] == [("L3", "control1")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "ups2")]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches
+
+
+def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:
+    """No card was heard until all batteries were empty, and nobody has declared anything (seed 701218)."""
+    site = reference_site()
+    ac_link = fault("ac_link_unset", "control2", 2000.0, 9000.0)
+    deaf = fault("management_down", "network", -600.0, 4400.0)
+    tale = play(out(0, 4454), deaf, ac_link, until_s=8 * 3600.0)
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert {b.subject for b in breaches} == {"control2"}
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches

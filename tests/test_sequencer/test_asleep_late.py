@@ -86,6 +86,20 @@ def test_s9_l3_nor_does_a_word_that_was_told_while_it_was_down_when_it_waits_for
     holds(tale, "controller_dies")
 
 
+def test_s31_l3_a_node_that_crashed_in_a_stop_and_boots_unable_to_see_its_end_asks_once_more() -> None:
+    """No card is heard at its boot; before it commands it finds the control disk off (seed 621933)."""
+    tale = play(
+        Asked(-60.0, Wish.POWER_OFF),
+        out(0.0, 1900.0),
+        fault("ups_fails", "ups1", 70.0, 160.0),
+        fault("management_down", "network", 1700.0, 2670.0),
+        until_s=3 * HOUR_S,
+    )
+    tale.before("server.crashed control1", "ups.output_off ups3", "server.up control1")
+    stays_up(tale, "control1", since_s=2670.0)
+    holds(tale, "ups_fails", "management_down")
+
+
 def test_s9_c2_nodes_that_were_restarted_in_a_stop_and_crashed_are_wanted_up_by_who_boots_them() -> None:
     """Only the boot of that restart goes on with the stop; this one is a hand's, an hour later (O1)."""
     tale = play(

@@ -274,7 +274,11 @@ def planned(epoch: int) -> Row:
     return Row(Kind.PLANNED, "nightly/off", epoch, "control2/1", 0.0)
 
 
-LEFT = (1, frozenset({"blade1"}))
+LEFT = (1, frozenset({"control1/1"}), frozenset({"blade1"}))
+
+
+def of_another(kind: Kind, epoch: int, **details: Any) -> Row:
+    return Row(kind, "reference", epoch, "control2/1", 0.0, {"was_running": [], **details})
 
 
 @pytest.mark.parametrize(
@@ -290,10 +294,18 @@ LEFT = (1, frozenset({"blade1"}))
         ((declared(1, "blade1"), planned(2), declared(3, "blade1")), None),  # it has been opened anew
         ((declared(1, "blade1"), row(Kind.OFF_ARMED, "ups4", 2, falls_in_s=0.0)), None),
         ((planned(1), planned(2)), None),
+        # what outlives that stop is told first
+        ((declared(1, "blade1"), row(Kind.REACHED, "rack1", 2, wall_s=1.0), planned(3)), LEFT),
+        ((row(Kind.REACHED, "rack1", 2, wall_s=1.0), planned(3)), None),
+        # another one of that number (C9)
+        ((declared(1, "blade1"), planned(2), of_another(Kind.DECLARED, 1)), LEFT),
+        ((declared(1, "blade1"), planned(2), of_another(Kind.CLOSED, 1, opened_by=["control2/1"])), LEFT),
+        ((declared(1, "blade1"), planned(2), row(Kind.CLOSED, opened_by=["control1/1", "control2/1"])), None),
+        ((declared(1, "blade1"), planned(2), of_another(Kind.CLOSED, 3, opened_by=["control2/1"])), None),
     ],
 )
 def test_l1_a_stop_that_is_planned_by_who_knows_of_no_incident_ends_none(
-    facts: Facts, rows: tuple[Row, ...], left_open: tuple[int, frozenset[str]] | None
+    facts: Facts, rows: tuple[Row, ...], left_open: tuple[int, frozenset[str], frozenset[str]] | None
 ) -> None:
     """He had been down when it was opened, and has gone on counting from what he knew (seed 565357)."""
     assert learn(facts, *rows).left_open == left_open

@@ -10,6 +10,8 @@ from sequencer.outage import flush_and_cut_once, pressed_on, switch_off
 from sequencer.ports import Flush, Os
 from sequencer.scope import Scope
 from sequencer.systems import note_stopping
+from sim.story import Pressed
+from tests.excused import holds
 from tests.hands import NO, NO_ANSWER, HandRoom
 from tests.worlds import LINKED, fault, out, play
 
@@ -323,3 +325,13 @@ def test_o1_s4_so_it_is_of_an_arrays_ups_that_another_falls_after(on_its_way_dow
     ups4.show(output_on=True)
     room.until(20)
     assert written(room, Kind.SEEN_ON) == ["ups4"]
+
+
+def test_s18_l2_who_says_nothing_on_a_ups_that_a_hand_has_switched_on_is_waited_for_as_the_disk_can() -> None:
+    """Its controller is dead: nobody hears whether rack2 boots, nor that it was forced as it did. Waited for
+    as a boot may take, its UPS fell when the disk's battery had run empty under a full cache."""
+    rack2 = fault("controller_dies", "rack2")
+    tale = play(out(0.0, 7200.0, "ups4"), rack2, Pressed(564.0, "ups6"), seed=2)  # polls that see it boot
+    tale.before("ups.output_on ups6", "array.dirty linkeddisk", "array.off linkeddisk")
+    assert not tale.all("array.lost_data linkeddisk")
+    holds(tale, "controller_dies")

@@ -341,8 +341,8 @@ TEXTS: dict[str, str] = {
         "ほかに戻ってくるノードもないため、ノードは動作し続ける"
     ),
     "it keeps them on; nobody is up to wake them": "電源を入れたままにし、起こせるノードもない",
-    "its power came, and somebody has to wake it; no control node is up": (
-        "電源は戻り、誰かが起こす必要があるが、動作中の制御ノードがない"
+    "its power came, and somebody has to wake it; no control node is up that knows that it ran": (
+        "電源は戻り、誰かが起こす必要があるが、それが動作していたことを知る制御ノードは動作していない"
     ),
     "whoever shuts the last node down leaves nobody to tell them to go off": (
         "最後のノードを停止すると、OFF を命じるものが残らない"
