@@ -10,6 +10,7 @@ from sequencer import timing
 from sequencer.force import count_down
 from sequencer.journal import WANTS
 from sequencer.left_to_force import linked_side
+from sequencer.on_unheard import look_who_lives_unheard
 from sequencer.ports import Condition, Steps, UpsStatus
 from sequencer.proof import runs
 from sequencer.run import Run
@@ -48,6 +49,7 @@ def goes_on(run: Run) -> Steps[bool]:
     only slow: it is waited for as long as a card takes that reboots (U1, S11). Whoever runs on a silent one
     can be stopped, and the last that is known of it is its outage (U16, L2).
     """
+    yield from look_who_lives_unheard(run)
     by_s = run.born_s + CARD_REBOOT_S
     while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
         unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]

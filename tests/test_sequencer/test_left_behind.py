@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,24 @@ def test_l2_u16_but_not_if_somebody_runs_on_it_alone(
     room.run.spawn(duty(room.run))
     room.until(CARD_REBOOT_S + 5)
     assert (not turned(room), room.servers["blade1"].sent == ["shutdown"]) == (goes_on, goes_on)
+
+
+def test_l2_u16_who_runs_on_it_is_looked_at_by_a_life_that_has_not_heard_him_yet(by_hand: HandRoom) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups5"), (Kind.OFF_ARMED, "ups5"))
+    blade1, others = by_hand.servers["blade1"], [by_hand.servers[name] for name in ("blade2", "bladepool")]
+    for device in (*by_hand.upses.values(), blade1, *others):
+        device.status = None
+        device.fall_silent()
+    look = blade1.look
+
+    def looked_at() -> Any:
+        blade1.show(ServerStatus(Os.UP))
+        return look()
+
+    blade1.look = looked_at  # type: ignore[method-assign]
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(CARD_REBOOT_S + 10)
+    assert (turned(by_hand), blade1.sent) == (False, ["shutdown"])
 
 
 def test_a_ups_that_has_left_the_site_file_ends_nobodys_duty(by_hand: HandRoom) -> None:
