@@ -15,7 +15,15 @@ from sequencer.comes_back import answer
 from sequencer.held_ups import is_anybodys
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
-from sequencer.proof import falls_at_s, halted, may_fall_at_s, seen_off, still_to_fall, without_power
+from sequencer.proof import (
+    falls_at_s,
+    halted,
+    last_halted,
+    may_fall_at_s,
+    seen_off,
+    still_to_fall,
+    without_power,
+)
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import is_left_on, is_short
@@ -158,6 +166,8 @@ def force_before_we_go(run: Run, node: Server) -> Steps[None]:
 
     def refusal() -> guards.Refusal | None:
         watches_itself = node.name in run.ports.peers and run.ports.peers[node.name].seen().fresh
+        if falls_unseen(run, node):
+            return None  # as shortly before that
         return guards.force_refusing(node, port.seen(), given_up=given_up, watches_itself=watches_itself)
 
     yield from step(
@@ -195,6 +205,15 @@ def runs_past_its_limit(run: Run, server: Server) -> bool:
     """Given up, and seen to run all the same."""
     seen, running = run.ports.servers[server.name].seen(), (Os.UP, Os.BOOTING, Os.SHUTTING_DOWN)
     return server.name in run.given_up and any(guards.is_seen(seen, os) for os in running)
+
+
+def falls_unseen(run: Run, server: Server) -> bool:
+    """Given up, silent, and not seen down, in nobody's hands; and OFFs of ours take his power."""
+    seen = run.ports.servers[server.name].seen()
+    if server.name not in run.given_up or seen.fresh or last_halted(seen):
+        return False
+    told = {ups for ups in server.upses if was_told_by_us(run, ups)}
+    return bool(told) and server_fails(server, told) and run.in_other_hands(server.name) is None
 
 
 def is_stopping(run: Run, server: Server) -> bool:

@@ -10,13 +10,16 @@ from sequencer import timing
 from sequencer.beside import out_or_off
 from sequencer.force import count_down
 from sequencer.journal import WANTS
+from sequencer.left_to_force import linked_side
+from sequencer.on_unheard import look_who_lives_unheard
 from sequencer.ports import Condition, Steps, UpsStatus
+from sequencer.proof import runs
 from sequencer.run import Run
 from sequencer.scope import Scope, array_fails, scope, server_fails
 from sequencer.site import Site, Ups
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.wants import control_goes_first, control_stop, planned_scope
-from sequencer.watch import gives_output, is_over, stable_at_s, tells
+from sequencer.watch import gives_output, is_over, others_on_its_feed, stable_at_s, tells
 
 
 def lasts(run: Run) -> Steps[bool]:
@@ -44,13 +47,15 @@ def goes_on(run: Run) -> Steps[bool]:
 
     Those that are off or silent cannot be stopped any further; what they feed is brought back when
     they have mains. But one that nobody told to go off may live on its battery behind a card that is
-    only slow: it is waited for as long as a card takes that reboots (U1, S11).
+    only slow: it is waited for as long as a card takes that reboots (U1, S11). Whoever runs on a silent one
+    can be stopped, and the last that is known of it is its outage (U16, L2).
     """
+    yield from look_who_lives_unheard(run)
     by_s = run.born_s + CARD_REBOOT_S
     while not on_battery(run) and not (control_stop(run) and control_goes_first(run)):
         unheard = [name for name in sorted(run.facts.confirmed) if may_be_on_battery(run, name)]
         if not unheard or run.now >= by_s:
-            return False
+            return any(feeds_somebody(run, run.site.upses[name]) for name in unheard)
         yield from run.wait(*(run.ports.upses[name].until(when.ANSWERS) for name in unheard), by_s=by_s)
     return True
 
@@ -118,8 +123,15 @@ def is_needed(site: Site, ups: str, out: set[str]) -> bool:
 
 
 def may_be_on_battery(run: Run, ups: str) -> bool:
-    """Not heard in this life yet, and nobody told it to go off."""
-    return run.ports.upses[ups].seen().status is None and ups not in run.facts.armed
+    """Not heard in this life yet, and nobody told it to go off; or it did not, by who runs on it."""
+    unheard = run.ports.upses[ups].seen().status is None
+    return unheard and (ups not in run.facts.armed or feeds_somebody(run, run.site.upses[ups]))
+
+
+def feeds_somebody(run: Run, ups: Ups) -> bool:
+    """A server of the linked side runs on it alone, and nobody on its feed is known to have mains."""
+    linked = {s.name for s in linked_side(run) if s.upses == (ups.name,) and runs(run, s.name)}
+    return bool(linked) and not any(mains for _, mains in others_on_its_feed(run, ups))
 
 
 def is_good(run: Run, ups: Ups) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sequencer.force import boots, is_about_to_fall, runs_past_its_limit
+from sequencer.force import boots, falls_unseen, is_about_to_fall, runs_past_its_limit
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.shortage import on_battery
@@ -13,13 +13,15 @@ def left_to_be_forced(run: Run) -> list[Server]:
     """On power that counts down: given up at their limit and seen to run, or of the linked side and booting.
 
     They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
-    left to do it (S1, H5). Nor for who boots on a battery that somebody holds, to its end (S27, L2).
+    left to do it (S1, H5). Nor for who boots on a battery that somebody holds, to its end (S27, L2); nor for
+    who was given up and is silent, on power that we have told to go: a hand may have booted him (S11, H6).
     """
     linked = linked_side(run)
     left = [
         s for s in about_to_fall(run) if runs_past_its_limit(run, s) or (s in linked and boots(run, s.name))
     ]
-    return left + [s for s in linked if s not in left and boots_on_battery(run, s)]
+    left += [s for s in linked if s not in left and boots_on_battery(run, s)]
+    return left + [s for s in (*linked, *other_nodes(run)) if falls_unseen(run, s)]
 
 
 def boots_on_battery(run: Run, server: Server) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.beside import is_off
 from sequencer.forgotten import tell_who_may_know
 from sequencer.journal import WANTS, Goal
 from sequencer.late import note_still_to_come
@@ -60,10 +59,15 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
 
 
 def goes_dark(run: Run, server: Server) -> Steps[None]:
-    """Until its UPSes are seen off without which it cannot be."""
-    while not server_fails(server, off := {u for u in server.upses if is_off(run, u)}):
+    """Until its UPSes are seen off without which it cannot be; one that was never heard may be on (S11)."""
+    while not server_fails(server, off := {u for u in server.upses if says_off(run, u)}):
         on = [run.ports.upses[name] for name in server.upses if name not in off]
         yield from run.wait(*(port.until(when.OUTPUT_OFF) for port in on))
+
+
+def says_off(run: Run, ups: str) -> bool:
+    status = run.ports.upses[ups].seen().status
+    return status is not None and not status.output_on
 
 
 def tell_of_the_dark(run: Run, server: Server) -> Steps[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import simpy
 
 from sequencer import conditions as when
-from sequencer.ports import ArrayPort, PeerPort, ServerPort
+from sequencer.ports import ArrayPort, PeerPort, ServerPort, Steps
 from sequencer.run import Run
 from sequencer.site import Ups
 
@@ -56,6 +56,14 @@ def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
     servers = [s.name for s in site.servers_on(ups.name) if s.upses == (ups.name,)]
     arrays = [a.name for a in site.arrays_on(ups.name) if (ups.name,) in (a.controllers, a.enclosures)]
     return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
+
+
+def look_who_lives_unheard(run: Run) -> Steps[None]:
+    """At whom they feed alone, of UPSes of an outage that were told to go off, and are silent: a life that
+    has just begun has not heard him yet."""
+    silent = [run.site.upses[name] for name in sorted(run.facts.confirmed & run.facts.armed.keys())]
+    silent = [ups for ups in silent if not run.ports.upses[ups.name].seen().fresh]
+    yield from run.all_of(*(port.look() for ups in silent for ports in fed_alone(run, ups) for port in ports))
 
 
 def services_on(run: Run, ups: Ups) -> list[PeerPort]:

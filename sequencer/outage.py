@@ -31,7 +31,7 @@ from sequencer.last_call import attended
 from sequencer.on_again import goes_on_again, note_off_no_more, note_on_by_hand, switched_on_by_hand
 from sequencer.on_unheard import fed_alone
 from sequencer.ports import ArrayStatus, Flush, Off, Steps
-from sequencer.power_off import adopt, arm, cut, see_off
+from sequencer.power_off import adopt, arm, cut, may_go_after_all, see_off
 from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down, was_seen_off
 from sequencer.run import Run
 from sequencer.shortage import (
@@ -136,6 +136,9 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
             yield from halts(run, loads)
             yield from arm_when_it_goes_on(run, ups, loads)
         yield from see_off(run, ups, loads)
+        if ups.name in run.left_on:  # nobody waits for it any more
+            yield from may_go_after_all(run, ups)
+            yield from arm_when_it_goes_on(run, ups, loads)
         yield from switched_on_by_hand(run, ups, loads)
 
 
@@ -220,6 +223,9 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     """It was cut, and somebody pressed its button (O1): in an outage it is cut again before we go (S5)."""
     silent = {name for name in array.upses if not run.ports.upses[name].seen().fresh} & run.given_up
     gone = [run.site.upses[name] for name in array.upses if name in silent or name not in run.given_up]
+    if left_on := run.left_on.intersection(array.upses):
+        yield from run.together(*(may_go_after_all(run, run.site.upses[name]) for name in left_on))
+        return
     if not gone:
         yield from run.until(lambda: False, array.name)
     yield from run.race(*(goes_on_again(run, ups) for ups in gone))

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import simpy
+
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dead_at_s, not_too_soon
@@ -17,7 +19,7 @@ from sequencer.comes_back import answer, carried
 from sequencer.flushed import is_flushing
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Armed, Goal, Kind
-from sequencer.ports import Off, Receipt, Steps, Unreachable
+from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
@@ -327,7 +329,8 @@ def heard_again(run: Run, ups: Ups) -> Steps[bool]:
 
 
 def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
-    """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly.
+    """In safe mode: until its servers are seen down, as long as they may take; else it stays on, loudly,
+    until they are (`may_go_after_all`).
 
     An array that flushes yet past its limit may take that once more: left on, its battery runs empty (S18).
     """
@@ -339,12 +342,29 @@ def safe_without_a_journal(run: Run, ups: Ups) -> Steps[bool]:
         run.refused(ups.name, "off", refusal)
         if run.now >= by_s:
             run.alarm(ups.name, f"{ups.name} is left on: {refusal.reason}", "S30")
+            run.left_on.add(ups.name)
             return False
-        up = [run.ports.servers[s.name] for s in servers if not halted(run, s)]
-        flushes = [run.ports.arrays[a.name].until(when.FLUSHED) for a in arrays if is_flushing(run, a)]
-        halts = (port.until(when.HALTED, eager=True) for port in up)
-        yield from run.wait(run.news(), *flushes, *halts, by_s=by_s)
+        yield from run.wait(run.news(), *goes_down_further(run, ups), by_s=by_s)
+    run.left_on.discard(ups.name)
     return True
+
+
+def may_go_after_all(run: Run, ups: Ups) -> Steps[None]:
+    """It was left on for want of a journal: until what hangs on it is seen down, however late (S18), or it is
+    off all the same."""
+    while without_a_journal(run, ups.name, "off") is not None and not seen_off(run, ups, []):
+        falls = run.ports.upses[ups.name].until(when.OUTPUT_OFF)
+        yield from run.wait(run.news(), falls, *goes_down_further(run, ups))
+    run.left_on.discard(ups.name)
+
+
+def goes_down_further(run: Run, ups: Ups) -> list[simpy.Event]:
+    """Until somebody on it is seen halted who is not now, or flushed."""
+    disks = [run.ports.arrays[array.name] for array in run.site.arrays_on(ups.name)]
+    machines = [run.ports.servers[server.name] for server in run.site.servers_on(ups.name)]
+    flushes = [port.until(when.FLUSHED) for port in disks if not guards.flushed(port.seen())]
+    halts = (p.until(when.HALTED, eager=True) for p in machines if not guards.is_seen(p.seen(), Os.HALTED))
+    return [*flushes, *halts]
 
 
 def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:

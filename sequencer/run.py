@@ -96,6 +96,7 @@ class Run:
         self.pages = Pages(env)
         self.given_up: set[str] = set()
         """Servers that were not halted at their limit, and UPSes that were not seen off at theirs."""
+        self.left_on: set[str] = set()  # UPSes whose OFF no journal keeps, with somebody up on them (S30)
         self.telling_off: set[str] = set()
         """UPSes that a page of the runbook is about to tell to go off; another one waits for it."""
         self.told_off_s: dict[str, float] = {}  # when that was sent last,

@@ -16,7 +16,12 @@ from sequencer import guards
 from sequencer.beside import beside, off_beside
 from sequencer.held_ups import still_to_flush
 from sequencer.journal import Goal
-from sequencer.on_unheard import fed_alone, gives_power, is_on_unheard, until_it_gives_power
+from sequencer.on_unheard import (
+    gives_power,
+    is_on_unheard,
+    look_who_lives_unheard,
+    until_it_gives_power,
+)
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import (
     cluster_is,
@@ -280,9 +285,7 @@ def leave_behind(run: Run, *, unseen: bool = False) -> None:
 
 def left_unseen(run: Run) -> Steps[None]:
     """Who was left behind by a life that turned round before this one, by a fresh look at whom they feed."""
-    silent = [run.site.upses[name] for name in sorted(run.facts.confirmed & run.facts.armed.keys())]
-    silent = [ups for ups in silent if not run.ports.upses[ups.name].seen().fresh]
-    yield from run.all_of(*(port.look() for ups in silent for ports in fed_alone(run, ups) for port in ports))
+    yield from look_who_lives_unheard(run)
     leave_behind(run, unseen=True)
 
 

@@ -198,10 +198,48 @@ def test_S25_a_request_that_a_flushed_array_did_not_hear_begins_no_wait(outage: 
 def test_S25_one_that_was_used_since_or_has_begun_anew_is_waited_for(
     outage: Any, since: tuple[str, ...]
 ) -> None:
-    telling = outage.moved("array.flushed", 630).plus(ASKED_AGAIN, *since)
+    telling = outage.moved("array.flushed", 630).plus("631 control1 array.flushed linkeddisk")
+    telling = telling.plus(ASKED_AGAIN, *since)
     assert "294 s before its limit of 300 s" in telling.breach("S25"), (
         "which counts from the request at 640 s"
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "late_s"),
+    [
+        ((), 108),
+        (("631 control2 array.flushed linkeddisk",), 108),
+        (("631 control1 array.flushed controldisk",), 108),
+        (("631 control1 array.flushed linkeddisk",), 294),
+        (("641 control1 array.flushed linkeddisk",), 108),
+        (("639 control1 step.started linkeddisk step=flushed limit_s=300",), 294),
+        (("454 control1 step.started linkeddisk step=flushed limit_s=300",), 108),
+        (("636 control1 lease.taken reference",), 294),
+        (("631 room server.booting rack2", "636 room server.halted rack2"), 294),
+        (("631 control1 array.flush_timed_out linkeddisk limit_s=300",), 294),
+        (("633 room array.off linkeddisk", "641 room array.dirty linkeddisk"), 294),
+    ],
+    ids=[
+        "unheard",
+        "another heard it",
+        "of another",
+        "heard",
+        "later",
+        "a new step",
+        "its own step",
+        "a new life",
+        "used",
+        "timed out",
+        "had no power",
+    ],
+)
+def test_S25_n3_who_has_not_heard_that_it_was_flushed_has_waited_since_he_first_asked(
+    outage: Any, since: tuple[str, ...], late_s: int
+) -> None:
+    """On a network that answers nobody in time; it writes by itself after each flush (A4)."""
+    telling = outage.moved("array.flushed", 630).plus("632 room array.dirty linkeddisk", ASKED_AGAIN, *since)
+    assert f"{late_s} s before its limit of 300 s" in telling.breach("S25")
 
 
 def test_S25_nor_is_one_flushed_that_never_said_so(outage: Any) -> None:

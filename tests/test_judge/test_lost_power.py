@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sequencer import timing
+
 
 @pytest.fixture
 def weak(outage: Any) -> Any:
@@ -44,6 +46,26 @@ def test_L2_who_was_booted_when_no_node_was_left_has_been_seen_by_nobody(weak: A
     dies = seen.without("100 room server.crashed rack1").plus(*at_once, late[1])
     assert dies.result("L2").breaches == (), "that of the same moment, too"
     assert len(seen.plus(*late, "50 room server.up control1").result("L2").breaches) == 2, "it was seen"
+
+
+def test_L2_nor_by_who_comes_when_that_battery_holds_no_more_than_its_own_stop_needs(weak: Any) -> None:
+    """H6: in what is left nobody could be stopped and its UPS be told, whoever comes."""
+    gone = weak.plus("70 room server.halted control1", "70 room server.halted control2")
+    booted = gone.plus("75 room server.booting rack1", "75 room server.booting rack2")
+    came = booted.plus("80 room server.up control1")
+    left_s = timing.last_call_s(weak.site, weak.site.upses["ups6"]) + weak.site.polling.on_battery_s + 1
+
+    def lost(telling: Any, left_s: float, ups: str = "ups6") -> int:
+        told = f"80 room ups.charge {ups} charge_pct=5 runtime_s={left_s}"
+        return len(telling.plus(told).result("L2").breaches)
+
+    assert (lost(came, left_s), lost(came, left_s + 1)) == (0, 2)
+    assert lost(came, left_s, "ups5") == 2, "what another one holds says nothing"
+    assert lost(came.plus("90 room server.halted control1"), left_s) == 0, "he is down again"
+    for at_s, he in ((69, "was there yet"), (80, "was there again")):
+        assert lost(came.moved("75 room server.booting rack1", at_s), left_s) == 1, he
+    assert lost(came.moved("75 room server.booting rack1", 70), left_s) == 0, "he had just gone"
+    assert lost(came.without("70 room server.halted control1"), left_s) == 2, "he was there all the time"
 
 
 FEEDS_ONE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from sequencer.duty import declare, duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
+from sequencer.site import Site
 from sequencer.systems import stop_system
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.turn import goes_unwatched, leave_behind
@@ -77,6 +79,59 @@ def test_one_that_was_told_to_go_off_is_off_if_it_is_silent(by_hand: HandRoom) -
     by_hand.run.spawn(duty(by_hand.run))
     by_hand.until(by_hand.site.start.first_look_limit_s + 5)
     assert turned(by_hand)
+
+
+@pytest.mark.parametrize(
+    ("alone", "rows", "os", "others", "goes_on"),
+    [
+        (True, (Kind.OFF_ARMED,), Os.UP, None, True),
+        (True, (), Os.UP, None, True),
+        (True, (Kind.OFF_ARMED,), Os.HALTED, None, False),
+        (False, (Kind.OFF_ARMED,), Os.UP, None, False),
+        (True, (Kind.OFF_ARMED,), Os.UP, True, False),
+        (True, (Kind.OFF_ARMED,), Os.UP, False, True),
+    ],
+    ids=["runs", "was never told", "is down", "has another feed", "others have mains", "others have none"],
+)
+def test_l2_u16_but_not_if_somebody_runs_on_it_alone(
+    site: Site, alone: bool, rows: tuple[Kind, ...], os: Os, others: bool | None, goes_on: bool
+) -> None:
+    """Its OFF got no answer, and a hand has booted him since: he goes down before its battery ends, if nobody
+    tells that its mains are back (S11)."""
+    upses = ("ups5",) if alone else ("ups5", "ups6")
+    blades = {name: replace(site.servers[name], upses=upses) for name in ("blade1", "blade2", "bladepool")}
+    room = HandRoom(replace(site, servers={**site.servers, **blades}))
+    left_behind(room, (Kind.CONFIRMED, "ups5"), *((kind, "ups5") for kind in rows))
+    for name, ups in room.upses.items():
+        if name == "ups5" or others is None:
+            ups.status = None
+            ups.fall_silent()
+        elif not others:
+            ups.lose_mains()
+    for name in blades:
+        room.servers[name].show(os=Os.HALTED)
+    room.servers["blade1"].show(os=os)
+    room.run.spawn(duty(room.run))
+    room.until(CARD_REBOOT_S + 5)
+    assert (not turned(room), room.servers["blade1"].sent == ["shutdown"]) == (goes_on, goes_on)
+
+
+def test_l2_u16_who_runs_on_it_is_looked_at_by_a_life_that_has_not_heard_him_yet(by_hand: HandRoom) -> None:
+    left_behind(by_hand, (Kind.CONFIRMED, "ups5"), (Kind.OFF_ARMED, "ups5"))
+    blade1, others = by_hand.servers["blade1"], [by_hand.servers[name] for name in ("blade2", "bladepool")]
+    for device in (*by_hand.upses.values(), blade1, *others):
+        device.status = None
+        device.fall_silent()
+    look = blade1.look
+
+    def looked_at() -> Any:
+        blade1.show(ServerStatus(Os.UP))
+        return look()
+
+    blade1.look = looked_at  # type: ignore[method-assign]
+    by_hand.run.spawn(duty(by_hand.run))
+    by_hand.until(CARD_REBOOT_S + 10)
+    assert (turned(by_hand), blade1.sent) == (False, ["shutdown"])
 
 
 def test_a_ups_that_has_left_the_site_file_ends_nobodys_duty(by_hand: HandRoom) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.journal import Goal, Kind, Row
 from sequencer.lost_power import heed_lost_power
 from sequencer.ports import Os
+from sequencer.timing import CARD_REBOOT_S
 from sim.faults import catalogue
 from sim.story import Booted
 from tests.excused import holds, unexcused_by_the_judge
@@ -61,6 +64,20 @@ def test_s28_who_is_halted_with_his_power_on_stays_down(room: HandRoom) -> None:
     room.until(room.env.now + 60.0)
     blinks(room)
     assert not is_wanted_up(room)
+
+
+def test_s28_s11_so_does_he_where_the_card_of_his_ups_has_not_been_heard_yet(by_hand: HandRoom) -> None:
+    """That proves no loss of its power: he answers all the while, and that card only when he is down (U1)."""
+    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
+    status, card.status = card.status, None
+    card.fall_silent()
+    by_hand.until(2 * CARD_REBOOT_S)
+    by_hand.run.spawn(heed_lost_power(by_hand.run))
+    by_hand.until(by_hand.env.now + 60.0)
+    blade1.show(os=Os.HALTED)
+    by_hand.until(by_hand.env.now + 60.0)
+    card.show(replace(status, card_uptime_s=1e6))
+    assert not is_wanted_up(by_hand)
 
 
 def test_s28_who_is_wanted_down_stays_down(room: HandRoom) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.force import force_before_we_go, force_who_would_write
@@ -10,6 +12,7 @@ from sequencer.left_to_force import left_to_be_forced
 from sequencer.outage import flush_and_cut
 from sequencer.ports import Os
 from sequencer.scope import Scope
+from sequencer.site import Site
 from sequencer.systems import stop_system
 from sim.story import Managed, Manager
 from tests.hands import HandRoom
@@ -48,6 +51,62 @@ def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we
         run.spawn(force_before_we_go(run, server))
     by_hand.until(1)
     assert forced_at(by_hand, "rack1") == [0.0] * left
+
+
+@pytest.mark.parametrize(
+    ("given_up", "os", "silent", "told", "hold", "left"),
+    [
+        (True, Os.UP, True, True, False, True),
+        (True, Os.SHUTTING_DOWN, True, True, False, True),
+        (True, Os.HALTED, True, True, False, False),
+        (True, Os.UP, True, False, False, False),
+        (True, Os.UP, False, True, False, False),
+        (True, Os.UP, True, True, True, False),
+        (False, Os.UP, True, True, False, False),
+    ],
+    ids=["ran", "went", "was down", "keeps its power", "is heard", "is held", "its limit is not over"],
+)
+@pytest.mark.parametrize(("name", "ups"), [("rack1", "ups6"), ("control2", "ups2")])
+def test_s1_s11_so_is_who_is_silent_on_power_that_we_have_told_to_go(
+    by_hand: HandRoom,
+    name: str,
+    ups: str,
+    given_up: bool,
+    os: Os,
+    silent: bool,
+    told: bool,
+    hold: bool,
+    left: bool,
+) -> None:
+    """On a network that answers nobody in time: a hand has booted it, and its card does not tell either (N3).
+    Heard again, it is forced when its card says that it counts down."""
+    run, server = by_hand.run, by_hand.servers[name]
+    server.show(os=os)
+    if given_up:
+        run.given_up.add(name)
+    if silent:
+        server.fall_silent()
+    if told:
+        run.hear(Row(Kind.OFF_ARMED, ups, 0, run.life, 0.0, {"falls_in_s": 420.0, "wall_s": run.wall_s()}))
+    if hold:
+        details = {"held": True, "cause": "a request", "wall_s": 1.0}
+        run.hear(Row(Kind.HELD, name, 0, "control1/1", 0.0, details))
+    assert [s.name for s in left_to_be_forced(run)] == [name] * left
+    for server_left in left_to_be_forced(run):
+        run.spawn(force_before_we_go(run, server_left))
+    by_hand.until(4)
+    assert len(forced_at(by_hand, name)) == left
+
+
+def test_s1_x04_nor_is_who_has_another_feed_than_what_we_have_told(site: Site) -> None:
+    two = replace(site.servers["rack1"], upses=("ups5", "ups6"))
+    room = HandRoom(replace(site, servers={**site.servers, "rack1": two}))
+    run = room.run
+    run.given_up.add("rack1")
+    room.servers["rack1"].fall_silent()
+    for ups, left in (("ups5", []), ("ups6", ["rack1"])):
+        run.hear(Row(Kind.OFF_ARMED, ups, 0, run.life, 0.0, {"falls_in_s": 420.0, "wall_s": run.wall_s()}))
+        assert [s.name for s in left_to_be_forced(run)] == left
 
 
 @pytest.mark.parametrize(("given_up", "left"), [(True, ["control2"]), (False, [])])

@@ -9,14 +9,17 @@ import pytest
 from sequencer.duty import is_called
 from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
+from sequencer.outage import flush_and_cut, switch_off
 from sequencer.ports import ClusterState, ClusterStatus, Flush, Os, Steps
 from sequencer.power_on import AGAIN_S, power_on
+from sequencer.scope import scope
 from sequencer.site import Job, Site
 from sequencer.standstill import bring_back
 from sequencer.step import Outcome
 from sequencer.watch import watch
+from tests.excused import holds
 from tests.hands import HandRoom
-from tests.worlds import NODES, fault, out, play
+from tests.worlds import LINKED, NODES, fault, out, play
 
 BOOK = "the journal is broken"
 
@@ -176,3 +179,84 @@ def test_s30_s18_an_array_that_flushes_past_its_limit_without_a_journal_is_cut_w
     else:
         assert tale.at("alarm.raised ups4 rule=S30") == pytest.approx(by_s, abs=5.0)
         tale.never("command.sent ups4 command=off")
+
+
+@pytest.mark.parametrize(
+    ("silent", "ends", "sent"),
+    [(False, True, ["off now"]), (True, True, ["off now"]), (False, False, [])],
+    ids=["late", "silent meanwhile", "never"],
+)
+def test_s30_s18_an_array_that_is_flushed_after_its_ups_was_left_on_is_cut_then(
+    broken: HandRoom, silent: bool, ends: bool, sent: list[str]
+) -> None:
+    run, disk, card = broken.run, broken.arrays["linkeddisk"], broken.upses["ups4"]
+    going_down(broken)
+    for name in ("ups5", "ups6"):
+        run.settled.add(name)
+    for name in LINKED:
+        broken.servers[name].show(os=Os.HALTED)
+    disk.show(flush=Flush.UNDER_WAY)
+    run.spawn(flush_and_cut(run, broken.site.arrays["linkeddisk"]))
+    broken.until(2000)
+    assert broken.told("alarm.raised", "ups4")
+    assert card.sent == []
+    if silent:
+        disk.fall_silent()
+        broken.until(2100)
+        assert card.sent == []
+    if ends:
+        disk.show(flush=Flush.DONE)
+    broken.until(2200)
+    assert card.sent == sent
+    card.show(output_on=False)
+    broken.until(2300)
+    assert card.sent == sent
+
+
+@pytest.mark.parametrize("how", ["halts", "silent first", "its battery ends", "stays up"])
+def test_s30_s18_a_ups_that_was_left_on_is_told_when_nobody_is_up_on_it_any_more(
+    broken: HandRoom, how: str
+) -> None:
+    """It was not asked again, and its battery ran empty. Whoever waited for it has given it up."""
+    run, rack1, card = broken.run, broken.servers["rack1"], broken.upses["ups6"]
+    going_down(broken)
+    broken.servers["rack2"].show(os=Os.HALTED)
+    broken.servers["rackpool"].show(os=Os.HALTED)
+    run.asked_to_stop.update(("rack1", "rack2", "rackpool"))
+    run.spawn(switch_off(run, broken.site.upses["ups6"]))
+    broken.until(400)
+    assert [told["rule"] for told in broken.told("alarm.raised", "ups6")] == ["S30", "S3"]
+    assert (card.sent, "ups6" in run.settled) == ([], True)
+    if how == "silent first":
+        rack1.fall_silent()
+        broken.until(450)
+    elif how == "its battery ends":
+        card.show(output_on=False)
+        rack1.fall_silent()
+        broken.until(450)
+        rack1.show(os=Os.HALTED)
+    if how in ("halts", "silent first"):
+        rack1.show(os=Os.HALTED)
+    broken.until(500)
+    told = how in ("halts", "silent first")
+    assert card.sent == ["off graceful"] * told
+    assert "ups6" in run.settled, "nobody waits for it anew"
+    broken.until(900)
+    assert card.sent == ["off graceful"] * told, "once"
+
+
+def going_down(room: HandRoom) -> None:
+    for card in room.upses.values():
+        card.lose_mains()
+    run = room.run
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": list(LINKED)}))
+    run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in room.site.upses))
+    run.scope = scope(room.site, run.facts.confirmed)
+
+
+def test_s30_s18_so_it_is_told_where_he_hangs_for_longer_than_his_limit() -> None:
+    books = (fault("journal_broken", node, -100.0, amount=1) for node in NODES)
+    tale = play(*books, fault("server_hangs", "rack2", -100.0), out(0, 4000), until_s=3600)
+    holds(tale, "journal_broken", "server_hangs")
+    left_s = tale.at("alarm.raised ups6 rule=S30")
+    assert left_s < tale.at("server.halted rack2") < tale.at("ups.output_off ups6 cause=command")

@@ -105,11 +105,11 @@ class L2(Invariant):
     every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
     to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs, or feeds
     a pool server that it has not enough for (P4, H6, see S18); nor a system that was booted when no node was
-    at work any more, and none has been since (H6); nor what hangs on a UPS whose card was silent from when
-    its mains went, or from before anybody was at work again, until it held no more than its stop needs, with
-    others on its feed that had theirs, or had them back, in time (S12); nor a control disk at rest, nor what
-    the nodes' UPSes take while these stay up for another one that is dark, nor what is left on for a broken
-    journal (see S18).
+    at work any more, and none has been since, or not before that battery held no more than its stop needs
+    (H6); nor what hangs on a UPS whose card was silent from when its mains went, or from before anybody was
+    at work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
+    them back, in time (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up
+    for another one that is dark, nor what is left on for a broken journal (see S18).
     """
 
     id = "L2"
@@ -138,7 +138,7 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if nobody_has_seen_it_boot(self.room, event):
+        if nobody_has_seen_it_boot(self.room, event, fell):
             return
         if fell is not None and self._could_not_be_kept(event, fell.subject):
             return
@@ -234,11 +234,17 @@ def is_dark_alone(room: Room, ups: str) -> bool:
     return any(power.mains_since[other] is not None for other in beside)
 
 
-def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
-    """It was booted when no node was at work any more, nor has been since (H6)."""
+def nobody_has_seen_it_boot(room: Room, crash: Event, fell: Event | None) -> bool:
+    """It was booted when no node was at work any more, nor has been since (H6); or who has come since came
+    when that battery held no more than its own stop needs."""
+    machines = room.machines
     boots = [m.event.t for m in room.history.of("server.booting") if m.event.subject == crash.subject]
     booted_s = max((t for t in boots if t <= crash.t), default=ALWAYS)
-    return room.machines.at_work_since is None and room.machines.was_at_work_s <= booted_s
+    if machines.at_work_since is None and machines.was_at_work_s <= booted_s:
+        return True
+    came_s = machines.came_to_work_s
+    unseen = machines.left_before_s <= booted_s < came_s
+    return unseen and fell is not None and at_floor(room, fell.subject, came_s)
 
 
 def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:

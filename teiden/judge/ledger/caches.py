@@ -19,7 +19,8 @@ class Flush:
 
     asked: Event | None = None
     """The request from which its limit counts: the first one, or the first of a later commander or
-    life, which waits the whole limit again (S25)."""
+    life, which waits the whole limit again (S25). So it is though the array has been flushed meanwhile, and
+    begun anew, where who asks has not heard of it: he has waited since then (N3)."""
     answered: bool = False
     ok: bool = False
     """Answered, and nothing was written since."""
@@ -54,6 +55,7 @@ class Caches:
         self.site = site
         self.wiring = wiring
         self.machines = machines
+        self._events = history.events
         self.service = {a: history.state_at_start(a, "service") or "ready" for a in site.arrays}
         self.since: dict[str, float] = dict.fromkeys(self.service, ALWAYS)
         self.on_since_s: dict[str, float] = dict(self.since)
@@ -147,9 +149,25 @@ class Caches:
             used_by = self.machines.first_running(self.wiring.users_of[event.subject])
             # Nobody has written since its last one: flushed it is until it begins anew, heard or not (A3).
             done = flush.ok and not flush.used_by
-            self.flush[event.subject] = Flush(asked=event, answered=done, ok=done, used_by=used_by)
+            asked = flush.asked if self._asks_still(event, flush) else event
+            self.flush[event.subject] = Flush(asked=asked, answered=done, ok=done, used_by=used_by)
         elif flush.asked is not None and self.life_began_s > flush.asked.t:
             flush.asked = event
+
+    def _asks_still(self, event: Event, flush: Flush) -> bool:
+        """In the same step; he has not heard that it was flushed; it had its power, and nobody used it."""
+        asked = flush.asked
+        if asked is None or asked.by != event.by or flush.used_by or flush.timed_out:
+            return False
+        return (
+            flush.emptied_s is None
+            and asked.t >= self.life_began_s
+            and not any(
+                (e.by, e.subject) == (event.by, event.subject) and e.name in ("array.flushed", "step.started")
+                for e in self._events
+                if asked.t < e.t <= event.t
+            )
+        )
 
     def _flushing(self, event: Event) -> None:
         if not self.flush[event.subject].pending:
