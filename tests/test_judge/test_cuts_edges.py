@@ -216,6 +216,8 @@ def test_S25_one_that_was_used_since_or_has_begun_anew_is_waited_for(
         (("639 control1 step.started linkeddisk step=flushed limit_s=300",), 294),
         (("454 control1 step.started linkeddisk step=flushed limit_s=300",), 108),
         (("636 control1 lease.taken reference",), 294),
+        (("454 control1 lease.taken reference",), 108),
+        (("640 control1 array.flushed linkeddisk",), 294),
         (("631 room server.booting rack2", "636 room server.halted rack2"), 294),
         (("631 control1 array.flush_timed_out linkeddisk limit_s=300",), 294),
         (("633 room array.off linkeddisk", "641 room array.dirty linkeddisk"), 294),
@@ -229,6 +231,8 @@ def test_S25_one_that_was_used_since_or_has_begun_anew_is_waited_for(
         "a new step",
         "its own step",
         "a new life",
+        "that life",
+        "heard just then",
         "used",
         "timed out",
         "had no power",
@@ -245,3 +249,9 @@ def test_S25_n3_who_has_not_heard_that_it_was_flushed_has_waited_since_he_first_
 def test_S25_nor_is_one_flushed_that_never_said_so(outage: Any) -> None:
     telling = outage.without("array.flushed", "array.flushing").plus(ASKED_AGAIN)
     assert telling.result("S25").breaches
+
+
+def test_S25_of_a_flush_that_nobody_has_asked_for_the_first_request_counts(outage: Any) -> None:
+    telling = outage.without("454 control1 command.sent linkeddisk command=flush").moved("array.flushed", 630)
+    telling = telling.plus("632 room array.dirty linkeddisk", ASKED_AGAIN)
+    assert "294 s before its limit of 300 s" in telling.breach("S25")

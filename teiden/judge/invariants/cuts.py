@@ -159,7 +159,8 @@ class S25(Invariant):
     """An array that never answered is cut only after its whole flush limit, noted and loudly.
 
     `cut(a) & not FlushOK -> @-FlushReq & elapsed >= limit & alarm`. The limit counts from the
-    request of the commander's present life: a restart begins the wait again, never shortens it.
+    request of the commander's present life: a restart begins the wait again, never shortens it; a
+    flush that has ended unheard, with the array dirty anew, does not begin it again (N3).
     Noted: `array.flush_timed_out` of the commander. Loud: an alarm about the array or its UPSes since
     the request. One whose controllers or enclosures had no power before is not cut by this fall: what it
     held went then.

@@ -157,7 +157,7 @@ class Caches:
     def _asks_still(self, event: Event, flush: Flush) -> bool:
         """In the same step; he has not heard that it was flushed; it had its power, and nobody used it."""
         asked = flush.asked
-        if asked is None or asked.by != event.by or flush.used_by or flush.timed_out:
+        if asked is None or flush.used_by or flush.timed_out:
             return False
         return (
             flush.emptied_s is None
