@@ -167,6 +167,8 @@ class Facts:
         self._words: dict[tuple[str, ...], float] = {}
         """One word about these devices, and when the first of those who wrote it down by themselves did."""
         self._reached: dict[str, float] = {}
+        self.stopped_in_boot: dict[str, float] = {}
+        """Nodes that have gone by a word in their boot, of which they know nothing: from when that counts."""
         self._restarts: dict[str, float] = {}
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
@@ -368,6 +370,8 @@ class Facts:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
                 self._reached[row.subject] = max(wall_s, self._reached.get(row.subject, wall_s))
+                if row.details.get("in_boot"):
+                    self.stopped_in_boot[row.subject] = wall_s
             case Kind.RESTARTS:
                 self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
             case Kind.HELD:
