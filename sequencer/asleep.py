@@ -7,7 +7,9 @@ all goes on as it is written down.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
@@ -75,18 +77,24 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
     word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
     Who has woken before us may never have heard of what had stopped us, as our journal had it: his boot has
-    ended an older word, and ours ends this one (L1).
+    ended an older word, and ours ends this one (L1). A word that found us down has not stopped us: whom else
+    it keeps down stays so (S28).
     """
     slept = yield from have_slept(run, past)
     causes = never_heard(run, slept or bool(past.slept_by))
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
         causes.append(past.slept_by)
-    if slept:
+    if slept and not (past.slept_by and found_us_down(run)):
         causes.append(run.facts.wants[run.me].cause)
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
     for cause in dict.fromkeys(causes):
-        yield from end(run, cause)
+        yield from end(run, cause, also=[run.me] if slept and cause == past.slept_by else [])
+
+
+def found_us_down(run: Run) -> bool:
+    """As our own journal has us down by an earlier word; unless that one has stopped us in a boot since."""
+    return run.facts.stopped_in_boot.get(run.me, -inf) < run.facts.wants[run.me].at_s
 
 
 def hears_no_disk(run: Run) -> bool:
@@ -129,9 +137,10 @@ def has_outlived(run: Run, node: str, slept: bool) -> bool:
     return booted_since_wanted(run, node) and not returns_with_mains(run, node)
 
 
-def end(run: Run, cause: str) -> Steps[None]:
+def end(run: Run, cause: str, also: Collection[str] = ()) -> Steps[None]:
+    """`also`: whom another word wants down that came when this one had."""
     known = run.facts.wants
-    stopped = [name for name, want in known.items() if want.cause == cause]
+    stopped = [name for name, want in known.items() if want.cause == cause or name in also]
     nodes = [name for name in stopped if name in run.site.cluster.nodes]
     others = [name for name in stopped if name not in nodes]
     ended_s = max((known[name].at_s + LATER_S for name in others), default=0.0)

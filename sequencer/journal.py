@@ -178,6 +178,8 @@ class Facts:
         self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
         """Which word it was, of a server and the time by which one of those wrote it down."""
         self._reached: dict[str, set[float]] = {}
+        self.stopped_in_boot: dict[str, float] = {}
+        """Nodes that have gone by a word in their boot, of which they know nothing: from when that counts."""
         self._restarts: dict[str, float] = {}
         self.restarts_s: float | None = None
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
@@ -393,6 +395,8 @@ class Facts:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
                 self._reached.setdefault(row.subject, set()).add(wall_s)
+                if row.details.get("in_boot"):
+                    self.stopped_in_boot[row.subject] = wall_s
             case Kind.RESTARTS:
                 self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
             case Kind.HELD:

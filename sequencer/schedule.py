@@ -90,11 +90,12 @@ def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> S
 
 def is_over_by_our_boot(run: Run, off: Instant) -> bool:
     """It fell due while we were down, and somebody has booted us since: that ends it for another node, too,
-    which it has stopped (O1). Else nobody would bring the cluster back for who is wanted up (L3).
+    which it has stopped (O1). Else nobody would bring the cluster back for who is wanted up (L3). In an
+    incident that is open the other one is down by that, and is yet to go by this word (T7, S28).
     """
     stops = (name for name, want in run.facts.wants.items() if (want.cause, want.goal) == (off.id, Goal.DOWN))
     later = still_wants(run, run.me, Goal.UP) and run.facts.wants[run.me].at_s > off.at.timestamp()
-    return later and not run.ports.peers.keys().isdisjoint(stops)
+    return later and not run.facts.open and not run.ports.peers.keys().isdisjoint(stops)
 
 
 def fire(run: Run, schedule: Schedule, instant: Instant) -> Steps[None]:

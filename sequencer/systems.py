@@ -18,6 +18,7 @@ from sequencer.asleep import (
 )
 from sequencer.comes_back import answer
 from sequencer.force import (
+    boots,
     count_down,
     falls_under,
     force_before_the_cut,
@@ -339,12 +340,13 @@ def note_stopping(run: Run, server: Server) -> None:
 
 def force_as_wanted(run: Run, node: Server) -> Steps[None]:
     """Who hangs, or boots, in the stop that wants him down: he is down by that, and whoever boots him while
-    the others are still to go wants him up (O1, S9)."""
+    the others are still to go wants him up (O1, S9). In his boot no service of his own can note that."""
+    in_boot = boots(run, node.name)
     if (yield from force_before_the_cut(run, node)) and is_halted(run, node):
-        yield from note_reached(run, node.name)
+        yield from note_reached(run, node.name, in_boot=in_boot)
 
 
-def note_reached(run: Run, server: str) -> Steps[None]:
+def note_reached(run: Run, server: str, *, in_boot: bool = False) -> Steps[None]:
     """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
 
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
@@ -352,7 +354,7 @@ def note_reached(run: Run, server: str) -> Steps[None]:
     """
     upses = [run.site.upses[name] for name in run.site.servers[server].upses]
     if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups) for ups in upses):
-        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s, in_boot=in_boot)
 
 
 def is_to_return(run: Run, ups: Ups) -> bool:

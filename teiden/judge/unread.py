@@ -29,7 +29,7 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
     """It has not opened this incident in the life that it lives last, nor has this told of reading of it. A
-    number that somebody has given since to a stop that he planned tells nothing: he knew of no incident."""
+    number that somebody has given to a stop that he only planned tells nothing of it."""
     begins = (e.t for e in events if e.is_fact and e.subject == node and e.name in BEGINS)
     begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
     if node == opened.by and begun_s <= opened.t:
@@ -37,8 +37,18 @@ def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
     further = any(_has_come_further(e, node, epoch) for e in events if e.t < opened.t - TICK_S)
     since = (e for e in events if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
     heard = {e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == node}
-    heard -= {e.details["epoch"] for e in events if e.t > opened.t and e.details.get("kind") == "planned"}
+    heard -= {e.details["epoch"] for e in events if _only_planned(e, opened, events)}
     return all(of < epoch or (further and of > epoch) for of in heard)
+
+
+def _only_planned(event: Event, opened: Event, events: Sequence[Event]) -> bool:
+    """Since this one was opened, by who knew of none; or before, and whoever opened it had not heard of that:
+    he would have given it a later number."""
+    if event.details.get("kind") != "planned":
+        return False
+    epoch = event.details["epoch"]
+    told = (e for e in events if e.name == "journal.heard" and e.by == opened.by and e.t <= opened.t)
+    return event.t > opened.t or (event.by != opened.by and all(e.details["epoch"] < epoch for e in told))
 
 
 def _has_come_further(event: Event, node: str, epoch: int) -> bool:

@@ -113,6 +113,26 @@ def test_c5_c6_the_number_of_a_stop_that_was_planned_since_tells_nothing_of_it(
     assert unread([OPENED, row, READS, TAKEN], 20.0) is tells_nothing
 
 
+@pytest.mark.parametrize(
+    ("by", "kind", "heard", "tells_nothing"),
+    [
+        ("control1", "planned", said(4.0, "journal.heard", "control2", epoch=1), True),
+        ("control1", "planned", said(5.0, "journal.heard", "control2", epoch=2), False),
+        ("control1", "planned", said(5.1, "journal.heard", "control2", epoch=2), True),
+        ("control1", "planned", said(4.0, "journal.heard", "control1", epoch=2), True),
+        ("control1", "planned", said(4.0, "journal.committed", "control2", epoch=2), True),
+        ("control2", "planned", said(4.0, "journal.heard", "control2", epoch=1), False),
+        ("control1", "declared", said(4.0, "journal.heard", "control2", epoch=1), False),
+    ],
+)
+def test_c9_nor_does_that_of_a_stop_of_which_whoever_opened_it_had_not_heard(
+    by: str, kind: str, heard: Event, tells_nothing: bool
+) -> None:
+    """Both counted on from the same number: who had planned that stop reads of it, and of nothing else."""
+    row = said(3.0, "journal.committed", by, kind=kind, epoch=2)
+    assert unread(sorted([row, heard, OPENED, READS, TAKEN], key=lambda e: e.t), 20.0) is tells_nothing
+
+
 def asked(t: float, by: str, n: int = 1, of: str = "", wish: str = "power_on") -> Event:
     return said(t, "request.accepted", by, wish=wish, id=f"request-{n}", of=of)
 

@@ -301,3 +301,13 @@ def test_s28_a_node_that_somebody_wants_up_again_brings_back_nobody_whom_its_wor
     for name in others:
         assert tale.room.servers[name].state.value == "halted", name
         assert not tale.all(f"command.sent {name} command=wake")
+
+
+def test_s28_o1_who_was_down_when_all_were_powered_off_and_is_booted_meanwhile_starts_no_server() -> None:
+    """That word has not stopped him, though it wants him down as well: whom it has stopped stays so."""
+    asked = Managed(0.0, Manager.SHUTDOWN, "control1"), Asked(200.0, Wish.POWER_OFF)
+    tale = play(*asked, Pressed(600.0, "ups1"))
+    holds(tale)
+    tale.before("server.up control1", "cluster.running ssccluster holder=control1")
+    for name in ("ups5", "ups6"):
+        tale.never(f"command.sent {name} command=on")

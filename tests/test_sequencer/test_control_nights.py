@@ -278,6 +278,19 @@ def test_s9_l6_a_node_that_boots_after_its_night_makes_up_for_the_morning_before
     assert wants(run, "control1", Goal.UP) is is_over
 
 
+def test_s28_t7_a_night_that_fell_due_in_an_outage_is_not_over_for_who_has_gone_by_that() -> None:
+    """The other one is asked for when it has come back with its mains; this one stays down for its night."""
+    asked = (
+        Asked(1000.0, Wish.HOLD, ("ups1",)),
+        Asked(2350.0, Wish.RELEASE, ("ups1",)),
+        Asked(2350.0, Wish.POWER_ON, ("control2",)),
+    )
+    tale = tonight(*out(0, 2000), *asked, site=night_site(control_nights("22:35")), until_s=5 * 3600.0)
+    holds(tale)
+    tale.before("schedule.fired control", "cluster.running ssccluster")
+    tale.never("command.sent control1 command=wake")
+
+
 def test_o1_l3_who_is_booted_in_a_night_of_which_he_learns_late_ends_it_for_the_other_node_too() -> None:
     """The manager had shut it down; the other one slept as wanted, and nobody brought the cluster back."""
     hands = Managed(100.0, Manager.SHUTDOWN, "control1"), Pressed(2130.0, "ups1")
