@@ -277,6 +277,23 @@ def test_S18_L2_p4_nobody_is_blamed_for_a_ups_that_never_held_what_its_stop_need
     assert came_and_went(tell, on="cause=command") == ["S18", "L2"], "somebody switched it on too early"
 
 
+def test_S18_L2_u18_nor_for_one_that_was_switched_on_though_nobody_could_learn_what_it_held(
+    tell: Any,
+) -> None:
+    """An alarm said, while it was off, that its charge is not waited for."""
+
+    def breaks(at_s: int, ups: str = "ups6", rule: str = "S17", runtime_s: int = 100) -> list[str]:
+        alarm = f"{at_s} control1 alarm.raised {ups} rule={rule}"
+        return came_and_went(tell, alarm, on="cause=command", runtime_s=runtime_s)
+
+    assert breaks(-100) == breaks(-10) == []
+    assert breaks(-10, runtime_s=1200) == ["S18", "L2"], "there was time"
+    assert breaks(-101) == ["S18", "L2"], "it was on then"
+    assert breaks(-9) == ["S18", "L2"], "it was on again"
+    assert breaks(-10, ups="ups5") == ["S18", "L2"], "that was another one"
+    assert breaks(-10, rule="X-09") == ["S18", "L2"], "its charge was known"
+
+
 def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_went_or_came(
     tell: Any,
 ) -> None:
