@@ -352,6 +352,23 @@ def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_op
     assert by_then.until(30000 + all_s + 1).result("L1").breaches
 
 
+def test_L1_L3_r9_01_so_does_one_whose_last_node_went_of_itself_and_heard_nobody_who_commands(
+    outage: Any,
+) -> None:
+    """It may stop nobody but itself (ADR 0029)."""
+
+    def owed(at_s: int = 19999, about: str = "control2", rule: str = "S5", by: str = "control2") -> bool:
+        alarm = f"{at_s} control2 alarm.raised {about} rule={rule}"
+        told = f"20000 {by} command.sent control2 command=shutdown"
+        return "ssccluster" in left(outage, plus=(alarm, told, *LAST))
+
+    assert not owed()
+    assert owed(by="control1"), "the other one told it"
+    assert owed(rule="L5"), "its own battery did not end"
+    assert owed(about="control1"), "the other's did"
+    assert owed(at_s=100), "that was before it came up last"
+
+
 def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage: Any) -> None:
     control2 = (
         "7500 room server.up control2",
