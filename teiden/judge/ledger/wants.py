@@ -139,8 +139,8 @@ class Wants:
         yield from {id(want.event): want.event for words in self._words.values() for want in words}.values()
 
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
-        """The last word about it that somebody can know; of a boot, who can know what it ended."""
-        words = [want for want in self._words[server] if can_know(want.ends or want.event)]
+        """The last word about it that somebody can know; of a boot, who can know what it ended too."""
+        words = [w for w in self._words[server] if can_know(w.event) and can_know(w.ends or w.event)]
         return max(words, key=_order, default=None)
 
     def taken_back(self, server: str) -> list[Want]:
