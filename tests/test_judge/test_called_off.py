@@ -196,6 +196,31 @@ def test_S28_who_fell_at_the_end_of_a_stop_has_been_stopped_by_it_though_another
     assert ("S28" in told.broken) is broken
 
 
+def test_S28_c2_r2_08_who_crashes_as_it_restarts_and_is_booted_in_that_time_takes_that_for_its_restart(
+    tell: Any,
+) -> None:
+    """More its system's uptime does not tell: that word is still to come."""
+
+    def broken(noted_s: int = -450, boots_s: float = -120, kind: str = "restarts") -> bool:
+        told = tell(CALM).plus(
+            *GONE_BEFORE,
+            *WOKEN,
+            f"{noted_s} control2 journal.committed control2 kind={kind}",
+            f"{boots_s} room server.booting control2",
+            f"{boots_s + 1} room server.up control2",
+            f"{boots_s + 2} control2 command.sent rack2 command=wake",
+        )
+        return "S28" in told.broken
+
+    site = tell(CALM).site
+    by_s = -450 + site.servers["control2"].stop_limit_s + site.start.server_limit_s
+    assert broken()
+    assert broken(boots_s=by_s)
+    assert not broken(boots_s=by_s + 1), "that is too late for it"
+    assert not broken(kind="reached")
+    assert not broken(noted_s=-501), "that was before"
+
+
 NO_BOOT = "-280 control1 request.accepted reference wish=power_on id=r3 of=control1"
 
 

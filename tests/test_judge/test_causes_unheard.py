@@ -105,6 +105,20 @@ def test_S9_a_boot_is_a_word_only_to_whom_can_know_of_the_stop_that_it_ends(tell
     assert stops(telling.without("service.died").plus(stop)), "its boot is a later one than that"
 
 
+def test_S9_nor_is_a_boot_a_word_to_who_knows_of_the_stop_and_cannot_know_of_the_boot(tell: Any) -> None:
+    """control1 was down for its manager when control2 went by that stop, was booted, and went again."""
+    every = "0 control1 request.accepted reference wish=power_off id=r1"
+    own = "5 control1 request.accepted control1 wish=server_shutdown id=r2 of=control1"
+    boots = [
+        f"{t} room server.{what} control2"
+        for t, what in ((80, "shutting_down"), (90, "halted"), (100, "booting"), (120, "up"))
+    ]
+    alone = tell(CALM).plus(every, own, *AWAY, *boots, *GONE, *BACK, STOP)
+    assert not stops(alone)
+    assert stops(alone.plus(MET)), "it has been told"
+    assert stops(alone.without(*AWAY, *BACK)), "it was there"
+
+
 def test_S9_c7_who_hangs_and_is_forced_as_wanted_was_down_and_is_wanted_up_by_whoever_boots_it(
     tell: Any,
 ) -> None:

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from teiden.judge.invariants.stages import stages
-from teiden.judge.wiring import Wiring
 from tests.told_well import CALM
 
 END_S = 60000.0
@@ -315,41 +313,6 @@ def test_L3_c2_a_node_that_died_with_its_power_on_waits_for_somebody_until_an_ou
     assert "L3" not in once.plus("90 control1 journal.committed reference kind=turned").broken
     again = once.plus("200 control1 incident.opened reference cause=ups4", "300 room server.halted control2")
     assert "L3" in again.plus("400 control1 incident.closed reference").until(20000).broken
-
-
-LAST = (
-    "19000 room server.shutting_down control1",
-    "19060 room server.halted control1",
-    "20000 room server.shutting_down control2",
-    "20000 room cluster.stopped ssccluster",
-    "20060 room server.halted control2",
-    "20060 room server.booting control2",
-    "20300 room server.up control2",
-)
-"""A hand shuts its nodes down one by one, and boots the last again."""
-BY_HAND = ("30000 room cluster.starting ssccluster", "30090 room cluster.running ssccluster")
-
-
-def test_L1_L3_r9_01_a_cluster_whose_nodes_went_down_one_by_one_waits_for_its_operator(outage: Any) -> None:
-    assert "ssccluster" not in left(outage, plus=LAST)
-    told = ("20000 control1 command.sent control2 command=shutdown", *LAST)
-    assert "since 20300 s" in left(outage, plus=told)["ssccluster"], "we told the last one"
-    up = tuple(line for line in LAST if "control1" not in line)
-    assert "ssccluster" in left(outage, plus=up), "control1 is there"
-    without = ("19000 room cluster.runs_without ssccluster nodes=control1", *up)
-    assert "ssccluster" not in left(outage, plus=without), "it hangs, and is no member"
-    crashed = tuple(line for line in LAST if "shutting_down control2" not in line)
-    assert "ssccluster" in left(outage, plus=crashed)
-    stopped = ("19500 room cluster.stopping ssccluster", *LAST)
-    assert "ssccluster" in left(outage, plus=stopped), "it was stopped before"
-    assert "rack2" not in left(outage, plus=(*LAST, "20000 room server.halted rack2"))
-    assert "controldisk" in left(outage, plus=(*LAST, "20400 room array.off controldisk")), "it alone waits"
-    started = left(outage, plus=(*LAST, BY_HAND[0]))
-    assert "since 30000 s" in started["ssccluster"]
-    by_then = outage.without(*RACK2).plus(*LAST, *BY_HAND)
-    all_s = stages(outage.site, Wiring(outage.site)).all_s
-    assert not by_then.until(30000 + all_s - 1).result("L1").breaches
-    assert by_then.until(30000 + all_s + 1).result("L1").breaches
 
 
 def test_L3_a_node_waits_for_the_others_off_too_for_they_are_who_wakes_it(outage: Any) -> None:

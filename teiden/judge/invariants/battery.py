@@ -25,9 +25,10 @@ class S18(Invariant):
     nobody (X-04: the other feed carries on) who is not halted, and that no outage brings down which was
     confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
     came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
-    start of ours was too early, and what is left is used at once); so did one that held what a start asks for
-    (S17), and no more than its own stop needs by what it drew: a hand had booted a pool server on it, which
-    nobody of ours starts (H6, O1); so did one whose battery went in an outage
+    start of ours was too early, and what is left is used at once); so did one that was told to come on though
+    its charge could not be learned, as an alarm said while it was off (U18); so did one that held what a
+    start asks for (S17), and no more than its own stop needs by what it drew: a hand had booted a pool server
+    on it, which nobody of ours starts (H6, O1); so did one whose battery went in an outage
     that nobody was there to see, or that its card, silent since before that, told nobody while others on its
     feed had mains (S12, U2), and that held no more whenever they went since; a linked array's that held
     no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in it);
@@ -334,12 +335,20 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
 
 
 def never_had_enough(room: Room, ups: str) -> bool:
-    """It came on in this run, untold, and lost its mains with less than its own stop needs."""
+    """It came on in this run, untold, and lost its mains with less than its own stop needs. Or it was told
+    to, though nobody could learn what it held, which is not waited for for ever (S17, U18)."""
     power = room.power
     lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
-    if lost_s is None or on_s == ALWAYS or lost_s < on_s or ups in power.on_by_command:
+    if lost_s is None or on_s == ALWAYS or lost_s < on_s or not at_floor(room, ups, lost_s):
         return False
-    return at_floor(room, ups, lost_s)
+    return ups not in power.on_by_command or _was_said_unknown(room, ups, on_s)
+
+
+def _was_said_unknown(room: Room, ups: str, on_s: float) -> bool:
+    """What it held, by an alarm that was raised while it was off."""
+    falls_s = (m.event.t for m in room.history.of("ups.output_off") if _is_by(m.event, ups, on_s))
+    alarms = room.history.of("alarm.raised", since_s=max(falls_s, default=ALWAYS))
+    return any(m.event.details.get("rule") == "S17" and _is_by(m.event, ups, on_s) for m in alarms)
 
 
 def was_overdrawn(room: Room, ups: str) -> bool:

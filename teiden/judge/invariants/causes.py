@@ -11,7 +11,7 @@ from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
 from teiden.judge.ledger.room import Room
-from teiden.judge.ledger.wants import Want
+from teiden.judge.ledger.want import Want
 from teiden.judge.words import names, seconds, verb
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t

@@ -13,7 +13,7 @@ from teiden.judge.ledger.floors import ends, takes_its_power
 from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
-from teiden.judge.ledger.wants import Want
+from teiden.judge.ledger.want import Want
 from teiden.judge.unheard import unheard
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold

@@ -76,8 +76,9 @@ class S28(Invariant):
     earlier one did, and it has not come up since; or, in no incident, when its power went. A server is judged
     at its wake, a servers' UPS at its ON: one of its linked servers is due, or runs on its other feed (X-04),
     or, after an outage, it gave power before and nobody on it is wanted down. Who is wanted down is not
-    started; a pool server never is, nor woken (R6-32). A word that its node cannot know yet (see S27) binds
-    it not; nor does the end of an incident, who ran in which is started as long as it is open.
+    started; a pool server never is, nor woken (R6-32). Asked for is also who is wanted up, and has been told
+    to stop since: S9 asks why. A word that its node cannot know yet (see S27) binds it not; nor does the end
+    of an incident, who ran in which is started as long as it is open.
     """
 
     id = "S28"
@@ -148,7 +149,8 @@ class S28(Invariant):
         want = self.room.wants.of.get(server)
         if want is not None and want.goal is Goal.DOWN:
             return False
-        asked = want is not None and not want.reached
+        went = server in self.room.machines.told
+        asked = want is not None and (not want.reached or (want.goal is Goal.UP and went))
         return asked or server in self.room.machines.was_up
 
 

@@ -203,19 +203,22 @@ class Machines:
     def _left_by_the_last(self, t: float) -> bool:
         """None of its nodes is up, and one is shutting down whom we have not told to.
 
-        Or that has told itself, for another's OFF is about to take its power (C12). Who is up without it, for
-        it hangs or has booted late, does not count: it was no member.
+        Or that has told itself, for another's OFF is about to take its power (C12), or its battery ends and
+        it hears nobody who commands: it may stop nobody else (ADR 0029). Who is up without it, for it hangs
+        or has booted late, does not count: it was no member.
         """
         states = {node: self.os[node] for node in self._nodes - self.outsiders}
         goes = (node for node, state in states.items() if state == "shutting down")
         return "up" not in states.values() and any(
-            node not in self.told or self._goes_for_anothers_off(node, t) for node in goes
+            node not in self.told or self._goes_for_its_power(node, t) for node in goes
         )
 
-    def _goes_for_anothers_off(self, node: str, t: float) -> bool:
+    def _goes_for_its_power(self, node: str, t: float) -> bool:
         power = self._power
         falling = [ups for ups in self._upses_of[node] if power.counting_down(ups, t) is not None]
-        return self.told[node].by == node and any(ups not in power.told_off for ups in falling)
+        anothers = any(ups not in power.told_off for ups in falling)
+        alone = self._incident.alarm_of("S5", node, self.came_up_s.get(node, ALWAYS))
+        return self.told[node].by == node and (anothers or alone is not None)
 
     def _stops(self, event: Event, stopping: bool) -> None:
         if stopping:

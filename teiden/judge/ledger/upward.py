@@ -12,7 +12,8 @@ from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
 from teiden.judge.ledger.power import ALWAYS, Power
-from teiden.judge.ledger.wants import Want, Wants
+from teiden.judge.ledger.want import Want
+from teiden.judge.ledger.wants import Wants
 from teiden.judge.wiring import Wiring
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from math import nextafter
 
@@ -28,7 +27,8 @@ from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
 from teiden.judge.history import History
 from teiden.judge.ledger.heard import Heard
-from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.ledger.power import ALWAYS, Fold, Power
+from teiden.judge.ledger.want import Want
 from teiden.judge.wiring import Wiring
 
 DAY = timedelta(days=1)
@@ -41,26 +41,6 @@ WISHES = {
 """Of what the cluster's manager reboots, nothing is wanted of us."""
 BY_MANAGER = (Wish.CLUSTER_SHUTDOWN.value, Wish.SERVER_SHUTDOWN.value)
 """The cluster's manager has begun that stop when it tells us."""
-
-
-@dataclass(slots=True)
-class Want:
-    goal: Goal
-    event: Event
-    """What told it."""
-    cause: str
-    """Id of the instant or of the request."""
-    at_s: float
-    """From when it counts, by the clock of the node that told it: seconds since the start of the run."""
-    ahead_s: float = 0.0
-    """How far that clock was ahead when it was told; of who went down since, when he was down (T1)."""
-    begun: bool = False
-    """Wanted down: its system stops since, and not only to boot again. Restarted: it stops or boots since."""
-    reached: bool = False
-    """It has been down, or up, since, and up on power of its own that stays: whom somebody's other cable
-    feeds is still to be switched on. A boot that began before it was wanted restarted is no restart."""
-    ends: Event | None = None
-    """What had told the stop that a boot ends, of a word that is only that boot."""
 
 
 class Wants:
@@ -94,6 +74,9 @@ class Wants:
         self._fell: dict[str, Want] = {}
         """By server that crashed before it was stopped, and whose power was not to come back with the mains:
         the last word about it then."""
+        self._restarts_by_s: dict[str, float] = {}
+        """By node that said that it goes down only to boot again, since its last word: by when it has begun
+        to, as far as its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
         self._down: set[str] = set()
         """Nodes that have gone down, and not booted since."""
         self._down_by: dict[str, Want] = {}
@@ -111,6 +94,7 @@ class Wants:
             "hold.released": self._hold,
             "clock.stepped": self._stepped,
             "command.sent restart": self._restarts,
+            "journal.committed restarts": self._notes_restart,
             "server.shutting_down": self._goes_down,
             "server.halted": self._is_down,
             "server.forced": self._is_forced,
@@ -139,8 +123,8 @@ class Wants:
         yield from {id(want.event): want.event for words in self._words.values() for want in words}.values()
 
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
-        """The last word about it that somebody can know; of a boot, who can know what it ended."""
-        words = [want for want in self._words[server] if can_know(want.ends or want.event)]
+        """The last word about it that somebody can know; of a boot, who can know what it ended too."""
+        words = [w for w in self._words[server] if can_know(w.event) and can_know(w.ends or w.event)]
         return max(words, key=_order, default=None)
 
     def taken_back(self, server: str) -> list[Want]:
@@ -223,6 +207,7 @@ class Wants:
         want.ahead_s = self._skew_s[want.event.by]
         want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server))
         self.told_n[server] += 1
+        self._restarts_by_s.pop(server, None)
         self._words[server].append(want)
         known = self.of.get(server)
         if known is None or _order(known) < _order(want):
@@ -251,6 +236,10 @@ class Wants:
     def _restarts(self, event: Event) -> None:
         if event.subject == self.site.cluster.name:
             self._restarting.update(self._nodes)
+
+    def _notes_restart(self, event: Event) -> None:
+        limit_s = self.site.servers[event.subject].stop_limit_s + self.site.start.server_limit_s
+        self._restarts_by_s[event.subject] = event.t + limit_s
 
     def _goes_down(self, event: Event) -> None:
         self._goes.add(event.subject)
@@ -287,6 +276,8 @@ class Wants:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
         self._down.discard(event.subject)
+        if event.t <= self._restarts_by_s.get(event.subject, ALWAYS):
+            self._fell.pop(event.subject, None)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
         if down_s == event.t:
             self._down_by.pop(event.subject, None)
