@@ -16,9 +16,10 @@ from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
 from sequencer.clocks import ahead_s
-from sequencer.force import boots, is_about_to_fall
+from sequencer.force import boots
 from sequencer.journal import LATER_S, REACHED, WANTS, Armed, Goal, Kind
 from sequencer.ports import Os, Steps
+from sequencer.power_falls import is_about_to_fall
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.scope import scope

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sequencer.feeds import others_on_its_feed, stable_at_s
 from sequencer.ports import Steps
 from sequencer.run import Run
 from sequencer.site import Ups
 from sequencer.timing import CARD_REBOOT_S
-from sequencer.watch import is_lost, others_on_its_feed, stable_at_s
+from sequencer.watch import is_lost
 
 
 def is_off(run: Run, ups: Ups) -> bool:

@@ -13,11 +13,11 @@ from sequencer.node_start import all_nodes_up
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_on import AGAIN_S
 from sequencer.proof import cluster_is, falls_at_s, still_to_fall
+from sequencer.reboots import note_restarted
 from sequencer.run import Run
 from sequencer.site import Array
 from sequencer.standstill import let_it_stop, stands_still
 from sequencer.step import Ask, step
-from sequencer.systems import note_restarted
 from sequencer.task import Task
 from sequencer.timing import EVIDENCE_EXTRA_S
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.feeds import others_on_its_feed, stable_at_s
 from sequencer.journal import Goal
 from sequencer.on_unheard import gives_power
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
@@ -18,7 +19,6 @@ from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.site import OffMode, Server, Ups
 from sequencer.wants import still_wants
-from sequencer.watch import others_on_its_feed, stable_at_s
 
 
 def somebody_comes_back(run: Run, nodes: Sequence[Server]) -> Steps[None]:

@@ -5,40 +5,31 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.before_we_go import Fall, before_we_go, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
-from sequencer.force import (
-    boots,
-    count_down,
-    force_before_we_go,
-    is_about_to_fall,
-)
+from sequencer.floors import systems_floors_s
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
-from sequencer.goes_last import Floors, go_last, hold, is_to_wait, tell_who_is_left, until_at_floor, waits_for
+from sequencer.goes_last import Floors, hold, waits_for
 from sequencer.journal import Kind
 from sequencer.last_call import attended
-from sequencer.left_to_force import left_to_be_forced
 from sequencer.outlasts import outlast_disks
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
-from sequencer.power_off import arm, note_off
-from sequencer.proof import cluster_is, halted, mains_back, seen_off, still_to_fall, ups_at_floor
+from sequencer.power_falls import count_down, is_about_to_fall
+from sequencer.proof import cluster_is, halted, mains_back, seen_off, ups_at_floor
+from sequencer.reboots import note_reached, out_of_its_reboot
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
-from sequencer.stays_up import stay_up, stay_up_if_untold
+from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, request, step
-from sequencer.systems import force_as_wanted, note_reached, out_of_its_reboot, outage_goes_on, stop_system
-from sequencer.task import Task
-from sequencer.told_anew import look_who_is_down, run_again, when_we_may
-from sequencer.wants import control_off, is_called_off
-from sequencer.watch import RETURNS, gives_output, is_back
-
-Fall = tuple[Ups, list[Server]]
-"""A UPS that is to go off, and what lives on it."""
+from sequencer.systems import force_as_wanted, outage_goes_on, stop_system
+from sequencer.told_anew import when_we_may
+from sequencer.wants import is_called_off
+from sequencer.watch import RETURNS, gives_output
 
 
 def stop_control(run: Run) -> Steps[None]:
@@ -76,80 +67,6 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
         rows = [row for row in rows if row not in shared]
         rows.append(list(dict.fromkeys([*(name for row in shared for name in row), *array.upses])))
     return [[site.upses[name] for name in row] for row in rows]
-
-
-def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
-    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
-
-    The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
-    needs nobody any more, or hears nobody, while the control disks run empty under them (L2). `last`: the
-    others have been told; for who is flushed only as we go we stay to what we need ourselves (S18).
-    """
-    site = run.site
-    disks = all(
-        is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
-        for name in waits_for(run)
-    )
-    nodes_s = timing.systems_floors_s(site, site.node_upses)
-    if last and run.cluster.goes_without:
-        nodes_s = timing.nodes_floors_s(site)
-    return nodes_s | (timing.disks_floors_s(site) if disks else {})
-
-
-def is_in_other_hands(run: Run, name: str) -> bool:
-    """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
-    users' UPSes, and so for whoever is held there, none of its own perhaps (L2)."""
-    array, site = run.site.arrays.get(name), run.site
-    if name in site.servers:
-        return name in run.facts.held
-    upses, users = {name}, set[str]()
-    if array is not None:
-        upses = {u.name for u in site.server_upses_of(name)} - run.settled
-        users = {s.name for s in site.users_of(name)}.union((name,), array.upses)
-    loads = {s.name for ups in upses for s in site.servers_on(ups)}
-    return not run.facts.held.isdisjoint(upses | users | loads)
-
-
-def needs_nobody(run: Run, name: str) -> bool:
-    """Its OFF counts down, and it falls without us; or it has lost its power, and nothing is left to save;
-    nor is on a UPS of servers all of whom are seen halted.
-
-    Or its mains are back, and its data need no battery.
-    """
-    array, site = run.site.arrays.get(name), run.site
-    if all(is_back(run, site.upses[ups]) for ups in powered_by(run, name)):
-        return True
-    if array is not None:
-        return any(
-            all(seen_off(run, site.upses[ups], []) for ups in upses)
-            for upses in (array.controllers, array.enclosures)
-        )
-    if name not in site.upses:
-        return False
-    down = (guards.is_seen(run.ports.servers[s.name].seen(), Os.HALTED) for s in site.servers_on(name))
-    return still_to_fall(run, site.upses[name]) or all(down)
-
-
-def was_never_heard(run: Run, name: str) -> bool:
-    """Since we booted no card of its UPSes has answered, nor anybody whom these feed.
-
-    It is off since an earlier outage, by all that is known; if it is not, nobody there hears what we say.
-    """
-    site, ports = run.site, run.ports
-    upses = powered_by(run, name)
-    servers = [s.name for ups in upses for s in site.servers_on(ups)]
-    arrays = [a.name for ups in upses for a in site.arrays_on(ups)]
-    return not (
-        any(ports.upses[ups].seen().status for ups in upses)
-        or any(ports.servers[server].seen().status for server in servers)
-        or any(ports.arrays[array].seen().status for array in arrays)
-    )
-
-
-def powered_by(run: Run, name: str) -> tuple[str, ...]:
-    """UPSes of what `unsettled` names: an array, a server, or a servers' UPS itself."""
-    device = run.site.arrays.get(name) or run.site.servers.get(name)
-    return (name,) if device is None else device.upses
 
 
 def stop_cluster(run: Run) -> Steps[None]:
@@ -314,91 +231,3 @@ def note_down(run: Run, node: Server) -> Steps[None]:
     down = guards.is_seen(run.ports.servers[node.name].seen(), Os.HALTED)
     if down and upses and all(seen_off(run, ups, []) or count_down(run, (ups.name,)) for ups in upses):
         yield from run.commit(Kind.SEEN_DOWN, node.name)
-
-
-def before_we_go(
-    run: Run,
-    others: dict[str, Task],
-    heard_it: set[str],
-    to_fall: list[Ups],
-    theirs: list[list[Fall]],
-    floors: Floors | None,
-) -> Steps[None]:
-    """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
-
-    One whose service was silent when it was told would not force itself should it hang; so it is seen down
-    first (C7, S1). That a service falls silent after it was told is as it should be: it ends with its system.
-    One that boots goes down by itself when it is up; but should it hang in its boot nobody would be left to
-    force it, so it is waited for as long as a boot may take, and the batteries allow (H9).
-    `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
-    mains, and wake us.
-    """
-    me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
-    floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
-    boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
-
-    booting: set[str] = set()
-
-    def boot_yet() -> set[str]:
-        booting.update(n for n in others if boots(run, n))
-        in_time = run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
-        return booting if in_time else set()
-
-    yield from run.race(run.until_all(others, run.on_their_way), run.pause(timing.ASKED_S))
-    while (waiting := still_here(run, others, heard_it, boot_yet())) and not ups_at_floor(run, floors_s):
-        in_boot = any(n in run.given_up for n in waiting)
-        at_floor = until_at_floor(run, boot_floors_s if in_boot else floors_s)
-        by_s = booted_by_s if in_boot else None
-        yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
-    if waiting:
-        tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
-    ready = False
-    while not ready or (yield from is_to_wait(run, floors)):
-        yield from go_last(run, floors)
-        yield from look_who_is_down(run, others)
-        if run_again(run, others):
-            return
-        yield from force_given_up(run, others)
-        if floors is not None:  # no other node stays for them
-            yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
-        for ups in to_fall:
-            yield from note_off(run, ups, control_off(run, ups)[0])
-        if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
-            told = run.together(*(switch_off_row(run, row) for row in theirs))
-            yield from run.race(told, run.pause(timing.ASKED_S))
-        yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
-        ready = True
-
-
-def force_given_up(run: Run, others: Mapping[str, Task]) -> Steps[None]:
-    for name in others:
-        if name in run.given_up and not is_out_of_our_hands(run, name):
-            yield from force_before_we_go(run, run.site.servers[name])
-
-
-def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:
-    """Neither down nor given up, nor on their way and seeing to the rest themselves.
-
-    One that was given up while it booted may be up yet, and go down in good order.
-    """
-    leaves = run.on_their_way & heard_it
-    gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
-    lost = run.given_up - boot_yet
-    return [n for n in others if n not in gone | lost]
-
-
-def is_out_of_our_hands(run: Run, node: str) -> bool:
-    """It is not seen to run; or it is on its way down, and its service forces it if need be.
-
-    Not one that boots yet, whether a boot's time is over or the batteries were too low to wait for it: it may
-    hang there, and has done nothing yet (H9).
-    """
-    seen = run.ports.servers[node].seen()
-    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
-    return not (guards.is_seen(seen, Os.UP) or hangs or boots(run, node))
-
-
-def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
-    for ups, loads in row:
-        how, sleep_s = control_off(run, ups)
-        yield from arm(run, ups, how, loads, sleep_s=sleep_s)

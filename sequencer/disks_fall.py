@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from sequencer import timing
 from sequencer.asleep import booted_wall_s
 from sequencer.comes_back import answer, comes_back
-from sequencer.force import array_falls, count_down, force_before_the_cut
+from sequencer.feeds import is_back
+from sequencer.force import force_before_the_cut
 from sequencer.journal import Armed
 from sequencer.ports import Off, Steps
+from sequencer.power_falls import array_falls, count_down
 from sequencer.power_off import arm
 from sequencer.proof import falls_at_s, may_fall_at_s
 from sequencer.run import Run
 from sequencer.site import ArrayRole, Server, Ups
 from sequencer.standing import is_our_own
 from sequencer.systems import note_stopping
-from sequencer.watch import is_back
 
 
 def go_before_our_disks(run: Run) -> Steps[bool]:

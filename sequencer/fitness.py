@@ -11,11 +11,12 @@ from sequencer import conditions as when
 from sequencer.array_start import held_ready, is_held_ready
 from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
 from sequencer.cluster_first import cluster_runs, without_cluster
+from sequencer.feeds import is_out_with_its_feed, stable_at_s
 from sequencer.ports import Steps
 from sequencer.power_on import charge_of, is_stable
 from sequencer.run import Run
 from sequencer.site import Server, ServerRole, Ups
-from sequencer.watch import is_lost, is_out_with_its_feed, stable_at_s
+from sequencer.watch import is_lost
 
 
 def lacks(run: Run, ups: Ups) -> str:

@@ -12,12 +12,12 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.adopt import adopt, is_written_down
 from sequencer.cards import is_off
-from sequencer.force import array_falls, count_down
 from sequencer.journal import Kind
 from sequencer.last_call import attended
 from sequencer.ports import ArrayStatus, Flush, Steps
-from sequencer.power_off import adopt, is_written_down
+from sequencer.power_falls import array_falls, count_down
 from sequencer.proof import servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails

@@ -8,6 +8,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.beside import out_or_off
+from sequencer.feeds import is_back
 from sequencer.goes_last import Floors, counted, hold, until_at_floor
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Os, Steps
@@ -19,7 +20,7 @@ from sequencer.site import Server
 from sequencer.standing import feeds, members, staying, takes_part
 from sequencer.stays_up import silent_end_s
 from sequencer.wants import still_wants, wants
-from sequencer.watch import gives_output, is_back
+from sequencer.watch import gives_output
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:

@@ -8,6 +8,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
+from sequencer.feeds import is_back
 from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, ClusterState, Seen, Steps, UpsStatus
 from sequencer.proof import (
@@ -25,7 +26,6 @@ from sequencer.shortage import on_battery
 from sequencer.site import ControlStop
 from sequencer.standing import staying
 from sequencer.systems import outage_goes_on
-from sequencer.watch import is_back
 
 Floors = Callable[[], Mapping[str, float]]
 """By UPS, what its battery must still hold for our own stop: down to that we wait for others."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.beside import out_or_off
-from sequencer.force import count_down
+from sequencer.feeds import is_over, others_on_its_feed, stable_at_s
 from sequencer.journal import WANTS
 from sequencer.left_to_force import linked_side
 from sequencer.on_unheard import look_who_lives_unheard
 from sequencer.ports import Condition, Steps, UpsStatus
+from sequencer.power_falls import count_down
 from sequencer.proof import runs
 from sequencer.run import Run
 from sequencer.scope import Scope, array_fails, scope, server_fails
 from sequencer.site import Site, Ups
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.wants import control_goes_first, control_stop, planned_scope
-from sequencer.watch import gives_output, is_over, others_on_its_feed, stable_at_s, tells
+from sequencer.watch import gives_output, tells
 
 
 def lasts(run: Run) -> Steps[bool]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted, end, returns_with_mains
-from sequencer.force import is_about_to_fall
 from sequencer.journal import WANTS, Goal
 from sequencer.ports import Os, Steps
+from sequencer.power_falls import is_about_to_fall
+from sequencer.reboots import note_reached
 from sequencer.run import Run
-from sequencer.systems import note_reached
 from sequencer.wants import still_wants
 
 

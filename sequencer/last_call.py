@@ -8,16 +8,10 @@ cut off while he runs (S1).
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.force import (
-    array_falls,
-    count_down,
-    falls_under,
-    force_whenever_it_falls,
-    linked_disks,
-    was_told_by_us,
-)
+from sequencer.force import force_whenever_it_falls
 from sequencer.left_to_force import linked_side, other_nodes
 from sequencer.ports import Steps
+from sequencer.power_falls import array_falls, count_down, falls_under, linked_disks, was_told_by_us
 from sequencer.run import Run
 from sequencer.site import Array, Server, ServerRole
 from sequencer.systems import down_before_the_cut

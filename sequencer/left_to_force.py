@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sequencer.force import boots, falls_unseen, is_about_to_fall, runs_past_its_limit
+from sequencer.force import boots, falls_unseen, runs_past_its_limit
+from sequencer.power_falls import is_about_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.shortage import on_battery

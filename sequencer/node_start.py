@@ -8,6 +8,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted
 from sequencer.cards import is_off
+from sequencer.feeds import is_left
 from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -22,7 +23,7 @@ from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.step import Ask, step
 from sequencer.wants import still_wants, wants
-from sequencer.watch import RETURNS, is_left
+from sequencer.watch import RETURNS
 
 
 def power_node(run: Run, node: Server) -> Steps[None]:

@@ -8,9 +8,10 @@ from sequencer.force import force_before_the_cut
 from sequencer.journal import Kind
 from sequencer.ports import Os, Steps
 from sequencer.proof import halted, is_on, on_by_hand, runs, seen_off, still_to_fall
+from sequencer.reboots import battery_last_calls
 from sequencer.run import Run
 from sequencer.site import Server, Ups
-from sequencer.systems import battery_last_calls, forget_its_stop, note_stopping, outage_goes_on
+from sequencer.systems import forget_its_stop, note_stopping, outage_goes_on
 from sequencer.watch import tells
 
 

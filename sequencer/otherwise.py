@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sequencer import conditions as when
+from sequencer.feeds import is_left
 from sequencer.journal import WANTS, Goal, Want
 from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, is_up, still_to_fall
@@ -12,7 +13,6 @@ from sequencer.site import Ups
 from sequencer.systems import outage_goes_on
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import planned_scope, wants
-from sequencer.watch import is_left
 
 
 def other_stop(run: Run) -> Steps[None]:

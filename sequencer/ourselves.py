@@ -6,26 +6,20 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.adopt import began_later
 from sequencer.comes_back import answer
 from sequencer.disks_fall import go_before_our_disks
-from sequencer.force import (
-    count_down,
-    force_before_the_cut,
-    force_before_we_go,
-    force_off,
-    is_about_to_fall,
-    power_under,
-)
+from sequencer.force import force_before_the_cut, force_before_we_go, force_off
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.left_to_force import about_to_fall, left_to_be_forced, linked_side
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
-from sequencer.power_off import began_later
+from sequencer.power_falls import count_down, is_about_to_fall, power_under
 from sequencer.proof import falls_at_s, halted, runs
+from sequencer.reboots import note_reached, note_restarted
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.standing import is_down, staying
 from sequencer.step import RETRY_S
-from sequencer.systems import note_reached, note_restarted
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import still_wants
 

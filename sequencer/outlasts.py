@@ -9,6 +9,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.comes_back import answer, is_held
+from sequencer.feeds import is_back
 from sequencer.goes_last import everybody_goes
 from sequencer.ports import Steps
 from sequencer.run import Run
@@ -18,7 +19,6 @@ from sequencer.standing import staying
 from sequencer.stays_up import batteries_end
 from sequencer.systems import outage_goes_on
 from sequencer.wants import control_wanted_down
-from sequencer.watch import is_back
 
 
 def outlast_disks(run: Run) -> Steps[None]:

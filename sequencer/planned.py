@@ -12,33 +12,28 @@ from datetime import UTC, datetime
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.array_off import flush_and_cut
 from sequencer.array_start import start_array
 from sequencer.asleep import booted_since_wanted
 from sequencer.cluster_start import falling_under_nodes, note_restart
 from sequencer.control_stop import stop_node
-from sequencer.force import force_when_stuck, is_about_to_fall
+from sequencer.force import force_when_stuck
 from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.last_call import attended, may_fall
 from sequencer.late import note_still_to_come, stayed_away
 from sequencer.left_to_force import linked_side
 from sequencer.node_start import power_node, start_node
-from sequencer.outage import flush_and_cut, note_what_is_off, switch_off
+from sequencer.outage import note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
+from sequencer.power_falls import is_about_to_fall
 from sequencer.proof import halted, without_power
+from sequencer.reboots import note_reached, note_restarted
 from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
-from sequencer.systems import (
-    down_before_the_cut,
-    forget_its_stop,
-    forget_use,
-    note_reached,
-    note_restarted,
-    note_stopping,
-    stop_system,
-)
+from sequencer.systems import down_before_the_cut, forget_its_stop, forget_use, note_stopping, stop_system
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import (
     awake_arrays,

@@ -8,6 +8,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
+from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import WANTS, Goal
 from sequencer.on_unheard import gives_power, until_it_gives_power
 from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
@@ -17,7 +18,6 @@ from sequencer.run import TURNS, Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import Server, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, nothing, step
-from sequencer.watch import is_back, stable_at_s
 
 AGAIN_S = 300.0
 """A UPS that would not go on, or not stay on, is asked again so much later, and no sooner (S33)."""

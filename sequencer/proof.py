@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import inf
 
 from sequencer import guards, timing
+from sequencer.feeds import as_told_stable_at_s, is_back
 from sequencer.journal import Goal
 from sequencer.on_unheard import fed_alone, gives_power, was_on_since
 from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
@@ -13,7 +14,6 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.site import Array, Server, Ups
 from sequencer.wants import control_goes_first, planned_scope, wants
-from sequencer.watch import as_told_stable_at_s, is_back
 
 
 def mains_back(run: Run, device: str = "") -> bool:

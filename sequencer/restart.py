@@ -22,6 +22,7 @@ from sequencer.array_start import (
 from sequencer.cards import is_off
 from sequencer.cluster_first import without_cluster
 from sequencer.cluster_start import keep_cluster, start_cluster, start_disks
+from sequencer.feeds import is_left
 from sequencer.fitness import fit_to_start, is_fit, look_under, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -48,14 +49,14 @@ from sequencer.power_on import (
     stays_on,
 )
 from sequencer.proof import falls_at_s, still_to_fall
+from sequencer.reboots import note_restarts
 from sequencer.run import TURNS, Run
 from sequencer.site import Server, Ups
 from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
-from sequencer.systems import note_restarts
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants
-from sequencer.watch import RETURNS, is_left
+from sequencer.watch import RETURNS
 
 
 def restart(run: Run) -> Steps[None]:

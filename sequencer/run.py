@@ -7,19 +7,20 @@ anything: the runbooks do (`outage.py`, `restart.py`), and the guards (`guards.p
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import simpy
 
 from sequencer import timing
 from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
+from sequencer.facts import Facts
 from sequencer.guards import Refusal
-from sequencer.journal import REACHED, TOPICS, Facts, Kind, Row
+from sequencer.journal import REACHED, TOPICS, Kind, Row
 from sequencer.mains_view import MainsView
 from sequencer.news import News
 from sequencer.pages import Pages
-from sequencer.ports import Accepted, Answer, Condition, Ports, Receipt, Seen, Steps, Unreachable
+from sequencer.ports import Accepted, Answer, Condition, Looker, Ports, Receipt, Steps
 from sequencer.safe_mode import without_a_journal
 from sequencer.scope import Scope
 from sequencer.site import Site, Ups
@@ -30,20 +31,11 @@ from sequencer.writing import commit, note_idle
 T = TypeVar("T")
 S = TypeVar("S")
 
-
 OUTAGE = "outage"
 """What `announce` and `until` are about when an outage is newly confirmed, here or by a peer,"""
 
 TURNS = "turns"
 """and when it may be the turn of another servers' UPS; else they are about a device."""
-
-
-class Looker(Protocol[S]):
-    """The looking half of every device port."""
-
-    def seen(self) -> Seen[S]: ...
-    def look(self) -> Answer[S | Unreachable]: ...
-    def until(self, condition: Condition[S], *, eager: bool = False) -> Answer[Seen[S]]: ...
 
 
 class Run:

@@ -11,13 +11,14 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
+from sequencer.feeds import is_back
 from sequencer.journal import Goal
 from sequencer.ports import Steps
 from sequencer.proof import ups_at_floor
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.wants import wants
-from sequencer.watch import is_back, is_lost
+from sequencer.watch import is_lost
 
 PERSON_S = 600.0
 """Until somebody who reads an alarm stands before a UPS."""

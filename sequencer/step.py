@@ -16,8 +16,8 @@ from typing import Any, Generic, TypeVar
 import simpy
 
 from sequencer.guards import Refusal
-from sequencer.ports import Accepted, Answer, Condition, Progress, Receipt, Seen, Steps, Unreachable
-from sequencer.run import Looker, Run
+from sequencer.ports import Accepted, Answer, Condition, Looker, Progress, Receipt, Seen, Steps, Unreachable
+from sequencer.run import Run
 
 S = TypeVar("S")
 

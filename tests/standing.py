@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sequencer.duty import becomes_commander
+from sequencer.claim import becomes_commander
 from sequencer.ports import ClusterState, ClusterStatus, PeerStatus
 from sequencer.run import Run
 from sequencer.site import Site

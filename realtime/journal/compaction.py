@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sequencer.journal import Facts, Goal, Kind, Row, Want
+from sequencer.facts import Facts
+from sequencer.journal import Goal, Kind, Row, Want
 
 INCIDENTS = 50
 """A second outage on the way up opens one more; some have three."""

@@ -11,7 +11,8 @@ import math
 import zlib
 from typing import Any
 
-from sequencer.journal import Facts, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Kind, Row
 
 Columns = tuple[str, str, int, str, float, str, int]
 """kind, subject, epoch, life, at_s, details as JSON, CRC-32 of all of these."""

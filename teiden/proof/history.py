@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sequencer.events import Event
-from sequencer.journal import Facts
+from sequencer.facts import Facts
 from sim.node import Node
 from sim.room import Room
 from teiden.garbage import few_collections

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from sequencer.ports import Condition, Unreachable
-from sequencer.run import Looker
+from sequencer.ports import Condition, Looker, Unreachable
 from tests.contract.rooms import PretendRoom
 
 

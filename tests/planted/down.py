@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sequencer import control_stop, guards, outage
+from sequencer import array_off, control_stop, guards, outage
 from sequencer.jobs import stop_jobs
 from sequencer.site import Array, Job, Ups
 from sequencer.step import step
@@ -80,7 +80,7 @@ def impatient(real: Any) -> Any:
 def flushing_the_control_disk(real: Any) -> Any:
     def mutant(run: Any, *more: Any) -> Any:
         for array in run.site.control_arrays:
-            yield from outage.flush(run, array)
+            yield from array_off.flush(run, array)
         yield from real(run, *more)
 
     return mutant
@@ -108,14 +108,14 @@ PLANTS = (
         "S2",
         "cut-without-a-flush",
         "the page of the flush is left out; the guard of the cut, the second defence, says yes",
-        all_of(instead(outage, "flush", no_steps), instead(guards, "cut_array", allows)),
+        all_of(instead(array_off, "flush", no_steps), instead(guards, "cut_array", allows)),
         outage_story,
     ),
     Plant(
         "S3",
         "flush-too-soon",
         "nobody waits until the servers' UPSes are off; the guard of the flush, the second defence, says yes",
-        all_of(instead(outage, "users_are_off", no_steps), instead(guards, "flush_array", allows)),
+        all_of(instead(array_off, "users_are_off", no_steps), instead(guards, "flush_array", allows)),
         outage_story,
     ),
     Plant(
@@ -139,14 +139,14 @@ PLANTS = (
         "S18",
         "flushed-and-forgotten",
         "an array is flushed, and its UPS is never told to go off",
-        instead(outage, "cut", no_steps),
+        instead(array_off, "cut", no_steps),
         outage_story,
     ),
     Plant(
         "S25",
         "no-patience-with-a-flush",
         "a flush gets one second instead of its limit",
-        instead(outage, "left_to_flush_s", lambda run, array: 1.0),
+        instead(array_off, "left_to_flush_s", lambda run, array: 1.0),
         slow_array,
     ),
     Plant(

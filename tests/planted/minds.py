@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import sim.node
-from sequencer import duty, guards, outage, power_off, watch
+from sequencer import array_off, claim, duty, guards, outage, power_off, watch
 from sequencer import run as run_module
 from sequencer.journal import Kind
 from sequencer.run import Run
@@ -170,7 +170,7 @@ PLANTS = (
         "the second node commands without having taken the lease; whether it may is not asked, nor, the "
         "second defence, for the proof that the other is down",
         all_of(
-            instead(duty, "becomes_commander", without_the_lease(duty.becomes_commander)),
+            instead(duty, "becomes_commander", without_the_lease(claim.becomes_commander)),
             instead(Run, "not_commander", allows),
             instead(run_module, "not_proven", allows),
         ),
@@ -220,14 +220,14 @@ PLANTS = (
         "L4",
         "a-step-without-an-end",
         "a flush is waited for without a limit",
-        instead(outage, "step", without_a_limit),
+        instead(array_off, "step", without_a_limit),
         slow_array,
     ),
     Plant(
         "L5",
         "nobody-steps-in",
         "the second node never takes the command",
-        instead(duty, "becomes_commander", never_the_second(duty.becomes_commander)),
+        instead(duty, "becomes_commander", never_the_second(claim.becomes_commander)),
         dead_commander,
     ),
     Plant(

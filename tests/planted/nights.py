@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sequencer import calendar, guards, outage, planned, schedule, timing, wants
+from sequencer import array_off, calendar, guards, planned, schedule, timing, wants
 from sequencer.journal import Goal
 from sequencer.planned import until_wall
 from sim.story import ClockStep
@@ -77,7 +77,7 @@ PLANTS = (
         all_of(
             instead(wants, "sleeps", sleeps_with_anybody),
             instead(planned, "sleeps", sleeps_with_anybody),
-            instead(outage, "users_are_off", no_steps),
+            instead(array_off, "users_are_off", no_steps),
             instead(guards, "flush_array", allows),
         ),
         three_of_four,

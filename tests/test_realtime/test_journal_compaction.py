@@ -8,7 +8,8 @@ import hypothesis.strategies as st
 from hypothesis import example, given, settings
 
 from realtime.journal.compaction import still_matter
-from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Goal, Kind, Row
 
 SERVERS = ("blade1", "blade2", "rack1")
 UPSES = ("ups4", "ups5")

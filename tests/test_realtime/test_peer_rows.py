@@ -9,7 +9,8 @@ import pytest
 
 from realtime.peers.lines import MAX_LINE, Malformed, line_of
 from realtime.peers.rows import MAX_NAMES, MOST_IN_A_LINE, packed, rows_from, told_row
-from sequencer.journal import Facts, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Kind, Row
 
 WALL_S = 1.8e9
 WISH = {"wish": "power_off", "servers": ["blade1"], "asked_by": "backup"}

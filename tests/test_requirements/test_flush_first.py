@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.outage import flush
+from sequencer.array_off import flush
 from sequencer.ports import Os
 from tests.hands import NO, HandRoom
 from tests.nights import tonight

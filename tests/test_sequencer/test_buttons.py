@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.journal import Facts, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush
 from sequencer.requests import Wish

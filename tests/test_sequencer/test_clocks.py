@@ -7,7 +7,8 @@ import pytest
 from sequencer.asked import hear
 from sequencer.asleep import wake_up
 from sequencer.clocks import SANE_S
-from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Off
 from sequencer.requests import Request, Wish
 from sequencer.schedule import CATCH_UP_S, keep_schedules, look_back

@@ -6,16 +6,9 @@ from typing import Any
 
 import pytest
 
-from sequencer.control_stop import (
-    is_in_other_hands,
-    is_out_of_our_hands,
-    needs_nobody,
-    rows_of_disks,
-    still_here,
-    stop_cluster,
-    stop_control,
-    was_never_heard,
-)
+from sequencer.before_we_go import is_out_of_our_hands, still_here
+from sequencer.control_stop import rows_of_disks, stop_cluster, stop_control
+from sequencer.floors import is_in_other_hands, needs_nobody, was_never_heard
 from sequencer.goes_alone import heard, is_last_node
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os

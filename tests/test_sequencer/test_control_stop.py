@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import needs_nobody, stop_control, stop_node
+from sequencer.control_stop import stop_control, stop_node
+from sequencer.floors import needs_nobody
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.requests import Wish

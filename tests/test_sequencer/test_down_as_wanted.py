@@ -10,8 +10,8 @@ from sequencer.duty import first_look
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ourselves import WORD_LATE_S, watch_our_end
 from sequencer.ports import Os, Receipt
+from sequencer.reboots import note_reached
 from sequencer.scope import Scope
-from sequencer.systems import note_reached
 from tests.hands import NO_ANSWER, YES, HandRoom
 
 

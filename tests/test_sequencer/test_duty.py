@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.claim import loses_command
 from sequencer.cluster_start import start_cluster
-from sequencer.duty import duty, loses_command
+from sequencer.duty import duty
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, PeerStatus, ServerStatus
 from tests.hands import HandRoom

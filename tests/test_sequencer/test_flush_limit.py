@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.array_off import flush, note_flush
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush, note_flush
 from sequencer.ports import Flush, Os
 from sequencer.site import Site
 from tests.hands import NO, YES, HandRoom

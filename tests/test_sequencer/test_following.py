@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.duty import loses_command
+from sequencer.claim import loses_command
 from sequencer.ports import ArrayStatus, ClusterState, ClusterStatus, Flush, Os, ServerStatus, Service
 from sequencer.site import Site
 from sequencer.standing import heed_who_lets_us

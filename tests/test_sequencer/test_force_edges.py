@@ -6,19 +6,16 @@ from math import inf
 
 import pytest
 
-from sequencer.force import (
-    force_before_the_cut,
-    force_before_we_go,
-    force_when_stuck,
-    force_while_it_is_told,
+from sequencer.force import force_before_the_cut, force_before_we_go, force_when_stuck, force_while_it_is_told
+from sequencer.journal import Kind, Row
+from sequencer.ports import Os
+from sequencer.power_falls import (
     is_about_to_fall,
     may_take_until_s,
     next_cut_s,
     power_under,
     to_be_forced_at_s,
 )
-from sequencer.journal import Kind, Row
-from sequencer.ports import Os
 from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.step import RETRY_S

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.array_off import flush_and_cut
 from sequencer.control_stop import stop_control
 from sequencer.goes_last import waits_for
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush_and_cut, outage
+from sequencer.outage import outage
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope, scope
 from sequencer.site import Job, Site

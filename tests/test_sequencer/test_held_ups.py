@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.asleep import wake_up
-from sequencer.control_stop import is_in_other_hands
+from sequencer.floors import is_in_other_hands
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus

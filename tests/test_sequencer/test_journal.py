@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequencer.journal import Facts, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Kind, Row
 from tests.examples import few
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.force import to_be_forced_at_s
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Receipt
+from sequencer.power_falls import to_be_forced_at_s
 from sequencer.requests import Wish
 from sequencer.run import Run
 from sequencer.site import Site

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from sequencer.duty import declare, duty
+from sequencer.feeds import is_left
 from sequencer.journal import Kind, Row
+from sequencer.left_behind import leave_behind
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus
 from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.systems import stop_system
 from sequencer.timing import CARD_REBOOT_S
-from sequencer.turn import goes_unwatched, leave_behind
-from sequencer.watch import is_left
+from sequencer.turn import goes_unwatched
 from tests.hands import HandRoom, calm_ups
 
 

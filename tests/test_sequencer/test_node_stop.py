@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.control_stop import needs_nobody, stop_cluster, stop_control, stop_node
+from sequencer.control_stop import stop_cluster, stop_control, stop_node
+from sequencer.floors import needs_nobody
 from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os

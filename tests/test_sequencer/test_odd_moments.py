@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from sequencer import conditions as when
+from sequencer.array_off import flush_and_cut
 from sequencer.array_start import held_ready
+from sequencer.claim import claim
 from sequencer.control_stop import stop_control
-from sequencer.duty import claim, share
+from sequencer.duty import share
 from sequencer.force import force_before_the_cut, force_when_stuck
 from sequencer.guards import Refusal
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Kind, Row
 from sequencer.ourselves import watch_our_end
-from sequencer.outage import arm_when_it_goes_on, flush_and_cut
+from sequencer.outage import arm_when_it_goes_on
 from sequencer.ports import Flush, Os, Service
 from sequencer.power_on import power_on
 from sequencer.scope import Scope

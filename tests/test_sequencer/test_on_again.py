@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sequencer import proof, timing
+from sequencer.array_off import flush_and_cut_once, pressed_on
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush_and_cut_once, pressed_on, switch_off
+from sequencer.outage import switch_off
 from sequencer.ports import Flush, Os
 from sequencer.scope import Scope
 from sequencer.systems import note_stopping

@@ -10,10 +10,10 @@ import pytest
 from sequencer.cluster_start import start_disks
 from sequencer.comes_back import somebody_comes_back
 from sequencer.fitness import unfit
-from sequencer.force import array_falls, is_about_to_fall
 from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import Os, Service
+from sequencer.power_falls import array_falls, is_about_to_fall
 from sequencer.restart import wake
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S

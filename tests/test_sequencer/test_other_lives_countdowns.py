@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.force import force_before_the_cut, to_be_forced_at_s
+from sequencer.force import force_before_the_cut
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Os
+from sequencer.power_falls import to_be_forced_at_s
 from sequencer.proof import may_fall_at_s
 from sequencer.shortage import is_short
 from sequencer.systems import stop_system

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sequencer.control_stop import switch_off_row
+from sequencer.before_we_go import switch_off_row
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off, Os, ServerStatus
 from sequencer.power_off import ATTEMPTS, arm, cut, see_off

@@ -11,7 +11,8 @@ import pytest
 from sequencer.asked import refusal_of
 from sequencer.calendar import LOOK_AHEAD_DAYS, next_instant
 from sequencer.calendar import Goal as Towards
-from sequencer.journal import Facts, Goal, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Goal, Kind, Row
 from sequencer.planned import STALE_REBOOT_S, cluster_runs, planned
 from sequencer.ports import ClusterState, Off, Os, Service
 from sequencer.requests import Request, Wish

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.array_off import flush_and_cut
 from sequencer.force import force_before_we_go, force_who_would_write
 from sequencer.journal import Kind, Row
 from sequencer.left_to_force import left_to_be_forced
-from sequencer.outage import flush_and_cut
 from sequencer.ports import Os
 from sequencer.scope import Scope
 from sequencer.site import Site

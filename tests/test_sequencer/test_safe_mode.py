@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from sequencer.array_off import flush_and_cut
 from sequencer.duty import is_called
 from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
-from sequencer.outage import flush_and_cut, switch_off
+from sequencer.outage import switch_off
 from sequencer.ports import ClusterState, ClusterStatus, Flush, Os, Steps
 from sequencer.power_on import AGAIN_S, power_on
 from sequencer.scope import scope

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.journal import Facts, Kind, Row
+from sequencer.facts import Facts
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.standing import SWITCHES_OFF, is_down, nodes_down, not_proven
 from sequencer.timing import CARD_REBOOT_S

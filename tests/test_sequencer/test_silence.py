@@ -13,9 +13,9 @@ from sequencer.manual import watch_the_hands
 from sequencer.ourselves import power_stays
 from sequencer.outage import switch_off
 from sequencer.ports import ClusterState, ClusterStatus, Os
+from sequencer.reboots import out_of_its_reboot
 from sequencer.scope import Scope
 from sequencer.site import OffMode
-from sequencer.systems import out_of_its_reboot
 from sequencer.timing import EVIDENCE_EXTRA_S
 from tests.hands import HandRoom
 from tests.worlds import reference_site

@@ -9,21 +9,11 @@ import pytest
 
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, Receipt
+from sequencer.reboots import is_back_up, is_out_of_it, note_reached, note_restarted
 from sequencer.run import Run
 from sequencer.scope import Scope
 from sequencer.site import Job, Site
-from sequencer.systems import (
-    is_back_up,
-    is_out_of_it,
-    is_to_stop,
-    note_reached,
-    note_restarted,
-    note_running,
-    note_stopping,
-    outage_goes_on,
-    shut_down,
-    stop_system,
-)
+from sequencer.systems import is_to_stop, note_running, note_stopping, outage_goes_on, shut_down, stop_system
 from sequencer.task import Task
 from tests.hands import LATENCY_S, NO, YES, HandRoom, HandServer
 from tests.worlds import with_settings

@@ -9,13 +9,14 @@ import pytest
 
 from sequencer.cluster_start import note_restart
 from sequencer.comes_back import comes_back, is_returning, on_again_first
+from sequencer.feeds import is_out_with_its_feed
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, Off, Os
 from sequencer.power_off import of_its_off
 from sequencer.site import Site
 from sequencer.task import Task
 from sequencer.turn import may_be_left
-from sequencer.watch import LASTS_NO_LONGER, is_out_with_its_feed, watch
+from sequencer.watch import LASTS_NO_LONGER, watch
 from teiden.files.site_file import load_site
 from tests.hands import HandRoom
 from tests.worlds import with_settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.duty import loses_command
+from sequencer.claim import loses_command
 from sequencer.ports import Os, ServerStatus
 from sequencer.standing import heed_who_lets_us
 from tests.standing import IDLE, NOBODY, Node, held_by, never_heard

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sequencer import timing
+from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import Armed
-from sequencer.watch import RETURNS, is_back, stable_at_s, watch
+from sequencer.watch import RETURNS, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
 CONFIRM_S = 60.0

@@ -13,9 +13,10 @@ from sequencer.goes_on import goes_on
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ourselves import watch_our_end
 from sequencer.ports import Os
+from sequencer.reboots import note_reached
 from sequencer.requests import Request, Wish
 from sequencer.scope import Scope
-from sequencer.systems import force_as_wanted, is_to_stop, note_reached
+from sequencer.systems import force_as_wanted, is_to_stop
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.wants import wants
 from sim.story import Asked, Booted, Managed, Manager, Pressed

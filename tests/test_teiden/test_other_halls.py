@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from sequencer import control_stop
+from sequencer import floors
 from teiden.explore.drawing import drawn
 from teiden.explore.ground import Ground, ground
 from teiden.explore.trial import RAISED, Failure, tried
@@ -72,5 +72,5 @@ def test_an_exception_where_a_ups_stays_on_for_somebody_else_is_found_at_once(
     def raises(*_: object) -> bool:
         raise KeyError("rack1")
 
-    monkeypatch.setattr(control_stop, "is_in_other_hands", raises)
+    monkeypatch.setattr(floors, "is_in_other_hands", raises)
     assert RAISED in {f.rule for seed in HOLD["two-feeds"] for f in failures("two-feeds", seed)}

@@ -1,0 +1,111 @@
+"""Before we go: the other nodes on their way down are gone, or given up; then UPSes fall in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sequencer import guards, timing
+from sequencer.force import boots, force_before_we_go
+from sequencer.goes_alone import heard
+from sequencer.goes_last import Floors, go_last, is_to_wait, tell_who_is_left, until_at_floor
+from sequencer.left_to_force import left_to_be_forced
+from sequencer.ports import Os, Steps
+from sequencer.power_off import arm, note_off
+from sequencer.proof import ups_at_floor
+from sequencer.run import Run
+from sequencer.site import Server, Ups
+from sequencer.stays_up import stay_up_if_untold
+from sequencer.task import Task
+from sequencer.told_anew import look_who_is_down, run_again
+from sequencer.wants import control_off
+
+Fall = tuple[Ups, list[Server]]
+"""A UPS that is to go off, and what lives on it."""
+
+
+def before_we_go(
+    run: Run,
+    others: dict[str, Task],
+    heard_it: set[str],
+    to_fall: list[Ups],
+    theirs: list[list[Fall]],
+    floors: Floors | None,
+) -> Steps[None]:
+    """Others are on their way, or given up, or our own batteries wait no longer; and all is noted.
+
+    One whose service was silent when it was told would not force itself should it hang; so it is seen down
+    first (C7, S1). That a service falls silent after it was told is as it should be: it ends with its system.
+    One that boots goes down by itself when it is up; but should it hang in its boot nobody would be left to
+    force it, so it is waited for as long as a boot may take, and the batteries allow (H9).
+    `theirs`: what feeds only others is told already. Should we die while we go, they come back with the
+    mains, and wake us.
+    """
+    me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
+    floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
+    boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
+
+    booting: set[str] = set()
+
+    def boot_yet() -> set[str]:
+        booting.update(n for n in others if boots(run, n))
+        in_time = run.now < booted_by_s and not ups_at_floor(run, boot_floors_s)
+        return booting if in_time else set()
+
+    yield from run.race(run.until_all(others, run.on_their_way), run.pause(timing.ASKED_S))
+    while (waiting := still_here(run, others, heard_it, boot_yet())) and not ups_at_floor(run, floors_s):
+        in_boot = any(n in run.given_up for n in waiting)
+        at_floor = until_at_floor(run, boot_floors_s if in_boot else floors_s)
+        by_s = booted_by_s if in_boot else None
+        yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
+    if waiting:
+        tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
+    ready = False
+    while not ready or (yield from is_to_wait(run, floors)):
+        yield from go_last(run, floors)
+        yield from look_who_is_down(run, others)
+        if run_again(run, others):
+            return
+        yield from force_given_up(run, others)
+        if floors is not None:  # no other node stays for them
+            yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
+        for ups in to_fall:
+            yield from note_off(run, ups, control_off(run, ups)[0])
+        if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
+            told = run.together(*(switch_off_row(run, row) for row in theirs))
+            yield from run.race(told, run.pause(timing.ASKED_S))
+        yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
+        ready = True
+
+
+def force_given_up(run: Run, others: Mapping[str, Task]) -> Steps[None]:
+    for name in others:
+        if name in run.given_up and not is_out_of_our_hands(run, name):
+            yield from force_before_we_go(run, run.site.servers[name])
+
+
+def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:
+    """Neither down nor given up, nor on their way and seeing to the rest themselves.
+
+    One that was given up while it booted may be up yet, and go down in good order.
+    """
+    leaves = run.on_their_way & heard_it
+    gone = {n for n, stops in others.items() if stops.over} | (leaves - run.given_up)
+    lost = run.given_up - boot_yet
+    return [n for n in others if n not in gone | lost]
+
+
+def is_out_of_our_hands(run: Run, node: str) -> bool:
+    """It is not seen to run; or it is on its way down, and its service forces it if need be.
+
+    Not one that boots yet, whether a boot's time is over or the batteries were too low to wait for it: it may
+    hang there, and has done nothing yet (H9).
+    """
+    seen = run.ports.servers[node].seen()
+    hangs = guards.is_seen(seen, Os.SHUTTING_DOWN) and not heard(run, node)
+    return not (guards.is_seen(seen, Os.UP) or hangs or boots(run, node))
+
+
+def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
+    for ups, loads in row:
+        how, sleep_s = control_off(run, ups)
+        yield from arm(run, ups, how, loads, sleep_s=sleep_s)

@@ -1,0 +1,293 @@
+"""What the rows of a journal amount to: one life's picture of the incident, and of what lasts beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable
+
+from sequencer.journal import LASTING, LATER_S, Armed, Goal, Kind, Row, Want, _sooner
+
+
+class Facts:
+    """What the rows of the last incident say, and what is wanted and held, whatever their order.
+
+    A node that was down when they were written hears them late, from its peer; so every row only
+    adds to what is known of its epoch, and rows of an earlier epoch add nothing. Wants and holds
+    outlive incidents; there the later wall time counts.
+    """
+
+    def __init__(self, upses: Container[str] | None = None) -> None:
+        """`upses`: of the site; what an older site file knew besides can neither be seen nor switched."""
+        self._upses = upses
+        self.epoch, self.declared, self.closed = 0, False, False
+        self.wants: dict[str, Want] = {}
+        self._wanted: dict[str, dict[str, Want]] = {}
+        """All that was wanted of each, by what: when the last word is heard to be older another one is."""
+        self.causes: set[str] = set()
+        """Ids of the instants and requests that have been heard: each counts once (S35)."""
+        self.refused: dict[str, str] = {}
+        """Ids of requests that were refused, and why."""
+        self.watched_by: dict[str, float] = {}
+        """When each node took the command last, by its own wall clock."""
+        self.watched_s: float | None = None
+        """Wall time up to which schedules were watched; what fired since is in `causes`."""
+        self._holds: dict[str, tuple[float, str, bool]] = {}
+        self._words: dict[tuple[str, ...], float] = {}
+        """One word about these devices, and when the first of those who wrote it down by themselves did."""
+        self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
+        """Which word it was, of a server and the time by which one of those wrote it down."""
+        self._reached: dict[str, set[float]] = {}
+        self.stopped_in_boot: dict[str, float] = {}
+        """Nodes that have gone by a word in their boot, of which they know nothing: from when that counts."""
+        self._restarts: dict[str, float] = {}
+        self.restarts_s: float | None = None
+        """When this life heard last that the cluster was told to restart, in an incident or in none."""
+        self.rebooted_s: float | None = None
+        """The same of a node that says it goes down to boot again, as the manager reboots all of them."""
+        self.armed: dict[str, Armed] = {}
+        self.armed_before: dict[str, Armed] = {}
+        """OFFs whose time was over when another outage was declared before the incident was closed."""
+        self.left_open: tuple[int, frozenset[str], frozenset[str]] | None = None
+        """An incident that a planned stop has overtaken, of nobody who knew of it; whose, and who had run."""
+        self._empty(0)
+
+    def _begin(self, row: Row, heard_s: float) -> None:
+        """What still counts down goes on doing so, whoever asked for it."""
+        counting = {ups: armed for ups, armed in self.armed.items() if not armed.is_over(row, heard_s)}
+        goes_on = row.epoch > self.epoch and self.open
+        self.armed_before = {**self.armed_before, **self.armed} if goes_on else {}
+        self.armed = counting
+        self._empty(row.epoch)
+
+    def _empty(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.declared = False
+        self.declared_by: set[str] = set()
+        """Lives that have opened it: two that do not hear each other may give theirs one number (C9)."""
+        self.turned = False
+        self.closed = False
+        self.was_running: frozenset[str] = frozenset()
+        self.confirmed: set[str] = set()
+        self.confirmed_s: dict[str, float] = {}
+        """And when this life first heard of each,"""
+        self.confirmed_by: dict[str, str] = {}
+        """and the life that wrote it down first."""
+        self.flush_asked: dict[str, float] = {}
+        """Arrays, and when this life heard that they were asked."""
+        self.flush_settled: set[str] = set()
+        self.used_again: set[str] = set()
+        """Arrays that somebody has used since they were asked last, and that are to be asked anew (S2)."""
+        self.restart_asked: dict[str, float] = {}
+        """The cluster, and when this life heard that it was told to restart."""
+        self.dark_then = frozenset[str]()
+        """UPSes that had gone off before the life booted that told it so, and that it never heard."""
+        self.seen_off: set[str] = set()
+        """UPSes that some life has seen off in this incident."""
+        self.seen_down: set[str] = set()
+        """Control nodes that were seen down for good in this incident, and have not commanded since."""
+        self.stop = ""
+        """A stop of the control side that nobody's outage causes: by which wish or schedule."""
+        self.planned = ""
+        """Up to which want the planned stop of this epoch goes."""
+        self.start_asked = False
+        self.jobs: set[tuple[str, str]] = set()
+        """Server and job: done, failed or given up."""
+        self._sets = {
+            Kind.CONFIRMED: self.confirmed,
+            Kind.FLUSH_SETTLED: self.flush_settled,
+            Kind.SEEN_OFF: self.seen_off,
+            Kind.SEEN_DOWN: self.seen_down,
+        }
+        self._ends = {Kind.LEASE: self.seen_down, Kind.SEEN_ON: self.seen_off}
+        """What is not so any more of whom this is told: it is up again, or on."""
+        self._asked = {Kind.FLUSH_ASKED: self.flush_asked, Kind.CLUSTER_RESTART_ASKED: self.restart_asked}
+
+    def reached(self, server: str) -> bool:
+        """Whether it has been seen as it is wanted; an operator's hand since then is not fought (O1).
+
+        What came about of a word counts as that does: by a clock that is ahead it would be of a later one.
+        """
+        want = self.wants.get(server)
+        return want is None or any(
+            self._words.get(self._told_as.get((server, at_s), ()), at_s) >= want.at_s
+            for at_s in self._reached.get(server, ())
+        )
+
+    def later_s(self, wall_s: float, names: Collection[str]) -> float:
+        """When a word about these counts from that is heard now: our clock may be behind what is known (T4).
+
+        Their last word was perhaps written by another clock; of wants and holds the later one counts.
+        """
+        known = [self.wants[name].at_s for name in names if name in self.wants]
+        known += [self._holds[name][0] for name in names if name in self._holds]
+        return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
+
+    def restarted_s(self, node: str) -> float | None:
+        """Wall time of when it went down to boot again, by its own word, since its last want; None: not."""
+        want, at_s = self.wants.get(node), self._restarts.get(node)
+        return None if want is None or at_s is None or at_s < want.at_s else at_s
+
+    @property
+    def held(self) -> frozenset[str]:
+        return frozenset(name for name, (_, _, held) in self._holds.items() if held)
+
+    @property
+    def open(self) -> bool:
+        return self.declared and not self.closed
+
+    @property
+    def down(self) -> bool:
+        """The goal of the open incident: down, or up again."""
+        return self.open and not self.turned
+
+    @property
+    def went_before(self) -> frozenset[str]:
+        """UPSes that have gone off, to a life that boots now: told to until the mains return, as we went, or
+        seen off on the way down.
+
+        Halted we had power: had those stayed on that were told so we would not have booted. A restart of the
+        cluster boots us all the same, and proves nothing; then it counts what was known to who asked for it.
+        """
+        if self.restart_asked:
+            return self.dark_then
+        told = {**self.armed_before, **self.armed}
+        returning = frozenset(ups for ups, off in told.items() if off.returns)
+        return returning | self.seen_off if self.down else returning
+
+    def learn(self, rows: Iterable[Row], heard_s: float) -> None:
+        for row in rows:
+            self.apply(row, heard_s)
+
+    def apply(self, row: Row, heard_s: float) -> None:
+        """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""
+        self._apply_lasting(row)
+        if row.kind is Kind.CLUSTER_RESTART_ASKED:
+            self.restarts_s = heard_s
+        if row.kind is Kind.RESTARTS and row.details.get("all", False):
+            self.rebooted_s = heard_s
+        self._note_left_open(row)
+        if row.epoch > self.epoch:
+            self._begin(row, heard_s)
+        elif row.epoch < self.epoch or self.closed:
+            return  # about an incident that is over
+        if row.kind is Kind.CONFIRMED and self._upses is not None and row.subject not in self._upses:
+            return
+        if row.kind is Kind.CONFIRMED:
+            self.confirmed_s.setdefault(row.subject, heard_s)
+            self.confirmed_by.setdefault(row.subject, row.life)
+        if row.kind in self._sets:
+            self._sets[row.kind].add(row.subject)
+        elif row.kind in self._asked:
+            self._asked[row.kind][row.subject] = heard_s
+            self.dark_then = frozenset(row.details.get("dark", self.dark_then))
+            self.used_again.discard(row.subject)
+        elif row.kind in self._ends:
+            self._ends[row.kind].discard(row.subject)
+        else:
+            self._apply_to_incident(row, heard_s)
+
+    def _note_left_open(self, row: Row) -> None:
+        """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1).
+        What he has written of that stop, and outlives it, may be heard first."""
+        if row.kind in (Kind.PLANNED, *LASTING) and row.epoch > self.epoch and self.open:
+            self.left_open = self.epoch, frozenset(self.declared_by), self.was_running
+        elif self.left_open is not None and row.kind in (Kind.DECLARED, Kind.CLOSED):
+            epoch, by, _ = self.left_open  # another one may have its number (C9)
+            ends = row.kind is Kind.CLOSED and by.issubset(row.details.get("opened_by", by))
+            if row.epoch > epoch or (row.epoch == epoch and ends):
+                self.left_open = None
+
+    def _apply_to_incident(self, row: Row, heard_s: float) -> None:
+        match row.kind:
+            case Kind.DECLARED:
+                self.declared = True
+                self.declared_by.add(row.life)
+                self.was_running |= frozenset(row.details["was_running"])
+                self.stop = self.stop or row.details.get("stop", "")
+            case Kind.RAN:
+                self.was_running |= {row.subject}
+            case Kind.USED_AGAIN:
+                self.used_again.add(row.subject)
+                self.flush_asked.pop(row.subject, None)
+                self.flush_settled.discard(row.subject)
+            case Kind.PLANNED:
+                self.planned = row.subject
+            case Kind.OFF_ARMED:
+                returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
+                falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
+                self.armed[row.subject] = Armed(
+                    heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down
+                )
+                self.armed_before.pop(row.subject, None)
+            case Kind.START_ASKED:
+                self.start_asked = True
+            case Kind.JOB:
+                self.jobs.add((row.subject, row.details["job"]))
+            case Kind.TURNED:
+                self.turned = True
+            case Kind.CLOSED if self.declared_by.issubset(row.details.get("opened_by", self.declared_by)):
+                self._begin(row, heard_s)
+                self.closed = True
+            case _:
+                pass  # kept for the record; what follows from it is observed
+
+    def _apply_lasting(self, row: Row) -> None:
+        """What is wanted and held does not end with an incident."""
+        wall_s = row.details.get("wall_s")
+        if wall_s is None:
+            return
+        match row.kind:
+            case Kind.WATCHED:
+                self.watched_s = max(wall_s, self.watched_s or wall_s)
+                self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
+            case Kind.WANTED:
+                self.causes.update((row.subject, *row.details.get("also", ())))
+                word = row.subject, *row.details["servers"]
+                self._told_as.update(((server, wall_s), word) for server in row.details["servers"])
+                said_s = self._first_s(word, wall_s)
+                want = Want(
+                    Goal(row.details["goal"]), said_s, row.subject, row.epoch, row.life.rpartition("/")[0]
+                )
+                for server in row.details["servers"]:
+                    self._want(server, want)
+            case Kind.REFUSED:
+                self.refused.setdefault(row.subject, row.details["reason"])
+            case Kind.REACHED:
+                self._reached.setdefault(row.subject, set()).add(wall_s)
+                if row.details.get("in_boot"):
+                    self.stopped_in_boot[row.subject] = wall_s
+            case Kind.RESTARTS:
+                self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
+            case Kind.HELD:
+                self._hold(row, wall_s)
+            case _:
+                pass
+
+    def _first_s(self, word: tuple[str, ...], wall_s: float) -> float:
+        """When it counts from: heard once more from a peer whose clock is ahead it is no later than before.
+
+        Else it would count after what has been said since, and a hold that was released would stand (L1).
+        """
+        self._words[word] = min(wall_s, self._words.get(word, wall_s))
+        return self._words[word]
+
+    def _hold(self, row: Row, wall_s: float) -> None:
+        cause = row.details["cause"]
+        self.causes.add(cause)
+        first_s = self._first_s((cause, row.subject), wall_s)
+        before_s, before, _ = self._holds.get(row.subject, (first_s, cause, False))
+        if first_s >= before_s or before == cause:
+            self._holds[row.subject] = (first_s, cause, row.details["held"])
+
+    def _want(self, server: str, want: Want) -> None:
+        """One word that two nodes wrote down by themselves counts from when the first of them did (S35).
+
+        Else who is down as it wanted, and was booted by hand since, would be wanted down anew (O1).
+        """
+        words = self._wanted.setdefault(server, {})
+        known = words.get(want.cause)
+        if known is not None and _sooner(known) <= _sooner(want):
+            return
+        words[want.cause] = want
+        # Of two at the same instant the one that wants it up counts: nobody stays off.
+        may_be_last = (self.wants.get(server, want), want) if known is None else words.values()
+        self.wants[server] = max(may_be_last, key=lambda word: (word.at_s, word.goal is Goal.UP))

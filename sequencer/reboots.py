@@ -1,0 +1,108 @@
+"""Systems that go down only to boot again: out of their reboot, back up, as it was wanted."""
+
+from __future__ import annotations
+
+from math import inf
+
+from sequencer import conditions as when
+from sequencer import guards, timing
+from sequencer.comes_back import answer
+from sequencer.journal import Armed, Goal, Kind
+from sequencer.on_unheard import fed_alone
+from sequencer.ports import Condition, Os, Steps, UpsStatus
+from sequencer.proof import runs, seen_off, still_to_fall
+from sequencer.run import Run
+from sequencer.site import Server, Ups
+from sequencer.wants import still_wants
+from sequencer.watch import tells
+
+
+def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
+    """On its way down to come up again it would take our shutdown for granted, and then boot (S1).
+
+    It may hang there, or never be heard again; so it is waited for no longer than the batteries last that
+    its own stop needs, and the flush of its arrays after it (S18, L2).
+    """
+    if server.name in run.rebooting or still_wants(run, server.name, Goal.REBOOT):
+        port = run.ports.servers[server.name]
+        yield from port.look()
+        by_s = run.now + server.stop_limit_s + run.site.start.server_limit_s
+        ends = battery_last_calls(run, server)
+        while run.now < by_s and not (is_out_of_it(run, server) or any(tells(run, *end) for end in ends)):
+            fed_by = [u for u in server.upses if not seen_off(run, run.site.upses[u], [])]
+            off = [run.ports.upses[u].until(when.OUTPUT_OFF) for u in fed_by]
+            calls = [run.ports.upses[ups.name].until(end) for ups, (end,) in ends]
+            yield from run.wait(port.until(when.UP, eager=True), *off, *calls, by_s=by_s)
+        if server.name in run.rebooting and is_back_up(run, server):
+            yield from note_restarted(run, server.name)
+        run.rebooting.discard(server.name)
+
+
+def battery_last_calls(run: Run, server: Server) -> list[tuple[Ups, tuple[Condition[UpsStatus]]]]:
+    """Of the UPSes that feed it and its arrays: that the battery lasts for no more than what is to come."""
+    site = run.site
+    names = dict.fromkeys([*server.upses, *(u for a in server.arrays for u in site.arrays[a].upses)])
+    upses = [site.upses[name] for name in names]
+    return [(ups, (when.battery_ends(timing.last_call_s(site, ups)),)) for ups in upses]
+
+
+def is_out_of_it(run: Run, server: Server) -> bool:
+    """It is up again; or it will not be: halted, and nobody here has sent it through a reboot; or its power
+    counts down or is off, as an earlier life left it."""
+    seen = run.ports.servers[server.name].seen()
+    if guards.is_seen(seen, Os.UP) or (guards.is_seen(seen, Os.HALTED) and server.name not in run.rebooting):
+        return True
+    upses = [run.site.upses[u] for u in server.upses]
+    return bool(upses) and all(still_to_fall(run, ups) or seen_off(run, ups, []) for ups in upses)
+
+
+def is_back_up(run: Run, server: Server) -> bool:
+    """It has gone down and come up again meanwhile, as a reboot does; one that hangs is still at it."""
+    return runs(run, server.name)
+
+
+def note_reached(run: Run, server: str, *, in_boot: bool = False) -> Steps[None]:
+    """It is down as a schedule or a request wanted it; from here on nobody is fought over it (O1).
+
+    Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
+    when it boots then, and it goes down again (T7, S28). One that is on for good has come back already.
+    """
+    upses = [run.site.upses[name] for name in run.site.servers[server].upses]
+    if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups) for ups in upses):
+        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s, in_boot=in_boot)
+
+
+def is_to_return(run: Run, ups: Ups) -> bool:
+    """It was told to go off until the mains return, and has not done both yet.
+
+    Its card may be silent; but who lives on it runs, or did a moment ago, and that was to fall before (N6).
+    """
+    off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    if off is None or not off.wakes:
+        return False
+    told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
+    tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer
+    if status is None:
+        return not has_come_back(run, ups, off)
+    return not (status.output_on and not status.off_armed and tells_of_it)
+
+
+def has_come_back(run: Run, ups: Ups, off: Armed) -> bool:
+    """By our wall clock; who is on it alone is not in the dark."""
+    fell_s = inf if off.wall_s is None else off.wall_s + off.falls_in_s + timing.EVIDENCE_EXTRA_S
+    servers, _ = fed_alone(run, ups)
+    seen = [port.seen() for port in servers]
+    return run.wall_s() > fell_s and any(s.fresh and s.status.os is not Os.HALTED for s in seen if s.status)
+
+
+def note_restarted(run: Run, server: str) -> Steps[None]:
+    """It was to be restarted, and has been, or is about to be for another reason: that is it (R10-41, S9)."""
+    if still_wants(run, server, Goal.REBOOT):
+        yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s)
+
+
+def note_restarts(run: Run, server: Server) -> None:
+    """It was off when it was to be restarted, and boots for that; no outage changes that (R10-41)."""
+    is_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
+    if still_wants(run, server.name, Goal.REBOOT) and not is_up:
+        run.rebooting.add(server.name)
