@@ -28,7 +28,6 @@ WANTED_S = 1500.0
 LOOKED_S = 2000.0
 """and when it is looked at."""
 
-
 BLADES = ("blade1", "blade2")
 
 
