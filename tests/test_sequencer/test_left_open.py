@@ -7,6 +7,7 @@ import pytest
 from sequencer.duty import duty
 from sequencer.forgotten import open_again
 from sequencer.journal import Kind, Row
+from sequencer.ports import Answer, Receipt
 from tests.hands import HandRoom
 
 DECLARED = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1", "blade1"]})
@@ -40,8 +41,16 @@ def test_l1_it_is_opened_anew_for_whoever_ran_then_once_it_was_asked_whether_it_
 
 def test_n3_s28_not_when_the_other_one_says_that_it_was_closed(left_open: HandRoom) -> None:
     """That copy was lost, and what he has written down later was heard."""
-    left_open.run.hear(CLOSED)
+    peer = left_open.peers["control2"]
+    fetched = peer.fetch
+
+    def tells() -> Answer[Receipt]:
+        left_open.run.hear(CLOSED)
+        return fetched()
+
+    peer.fetch = tells  # type: ignore[method-assign]
     left_open.until(20)
+    assert peer.sent == ["fetch"]
     assert opened(left_open) == []
 
 
