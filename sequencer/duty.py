@@ -30,10 +30,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
-from sequencer.standing import (
-    heed_who_lets_us,
-    nodes_down,
-)
+from sequencer.standing import heed_who_lets_us, nodes_down
 from sequencer.standstill import bring_back, note_disks
 from sequencer.systems import forget_use
 from sequencer.turn import turned

@@ -21,12 +21,7 @@ from sequencer.power_falls import (
     to_be_forced_at_s,
     was_told_by_us,
 )
-from sequencer.proof import (
-    halted,
-    last_halted,
-    still_to_fall,
-    without_power,
-)
+from sequencer.proof import halted, last_halted, still_to_fall, without_power
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.shortage import is_left_on

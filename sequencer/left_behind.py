@@ -6,15 +6,9 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer.feeds import feed_is_out, is_back
-from sequencer.on_unheard import (
-    gives_power,
-    look_who_lives_unheard,
-    until_it_gives_power,
-)
+from sequencer.on_unheard import gives_power, look_who_lives_unheard, until_it_gives_power
 from sequencer.ports import Os, Steps
-from sequencer.proof import (
-    seen_off,
-)
+from sequencer.proof import seen_off
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import array_fails, server_fails
 from sequencer.site import Server, Ups

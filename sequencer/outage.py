@@ -13,9 +13,7 @@ from sequencer.adopt import adopt
 from sequencer.array_off import flush_and_cut
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
-from sequencer.flushed import (
-    note_use_before_us,
-)
+from sequencer.flushed import note_use_before_us
 from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Want
 from sequencer.last_call import attended

@@ -9,12 +9,7 @@ from sequencer import guards
 from sequencer.comes_back import answer
 from sequencer.held_ups import is_anybodys
 from sequencer.ports import Os, Steps
-from sequencer.proof import (
-    falls_at_s,
-    may_fall_at_s,
-    seen_off,
-    still_to_fall,
-)
+from sequencer.proof import falls_at_s, may_fall_at_s, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import is_short

@@ -39,15 +39,7 @@ from sequencer.node_start import (
 )
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
-from sequencer.power_on import (
-    AGAIN_S,
-    SELDOM_S,
-    asked_again,
-    note_powered,
-    on_to_stay,
-    power_on,
-    stays_on,
-)
+from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, note_powered, on_to_stay, power_on, stays_on
 from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.reboots import note_restarts
 from sequencer.run import TURNS, Run

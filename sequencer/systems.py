@@ -10,12 +10,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import (
-    booted_since_wanted,
-    returns_with_mains,
-    says_why_it_booted,
-    stays_as_it_is,
-)
+from sequencer.asleep import booted_since_wanted, returns_with_mains, says_why_it_booted, stays_as_it_is
 from sequencer.comes_back import answer
 from sequencer.force import boots, force_before_the_cut, force_whenever_it_falls, force_while_it_is_told
 from sequencer.jobs import stop_jobs

@@ -17,19 +17,9 @@ from sequencer.beside import beside, off_beside
 from sequencer.feeds import as_told_stable_at_s, is_back, mains_on_its_feed
 from sequencer.held_ups import still_to_flush
 from sequencer.journal import Goal
-from sequencer.on_unheard import (
-    gives_power,
-    is_on_unheard,
-)
+from sequencer.on_unheard import gives_power, is_on_unheard
 from sequencer.ports import ClusterState, Flush, Os, Steps
-from sequencer.proof import (
-    cluster_is,
-    falls_at_s,
-    halted,
-    is_up,
-    seen_off,
-    still_to_fall,
-)
+from sequencer.proof import cluster_is, falls_at_s, halted, is_up, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
