@@ -39,7 +39,9 @@ def test_l1_it_is_opened_anew_for_whoever_ran_then_once_it_was_asked_whether_it_
     assert len(opened(left_open)) == 1
 
 
-def test_n3_s28_not_when_the_other_one_says_that_it_was_closed(left_open: HandRoom) -> None:
+def test_n3_s28_not_when_the_other_one_says_that_it_was_closed(
+    left_open: HandRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """That copy was lost, and what he has written down later was heard."""
     peer = left_open.peers["control2"]
     fetched = peer.fetch
@@ -48,7 +50,7 @@ def test_n3_s28_not_when_the_other_one_says_that_it_was_closed(left_open: HandRo
         left_open.run.hear(CLOSED)
         return fetched()
 
-    peer.fetch = tells  # type: ignore[method-assign]
+    monkeypatch.setattr(peer, "fetch", tells)
     left_open.until(20)
     assert peer.sent == ["fetch"]
     assert opened(left_open) == []
