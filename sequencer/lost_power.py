@@ -66,6 +66,7 @@ def goes_dark(run: Run, server: Server) -> Steps[None]:
 
 
 def says_off(run: Run, ups: str) -> bool:
+    """By the last word that this life has heard of it."""
     status = run.ports.upses[ups].seen().status
     return status is not None and not status.output_on
 

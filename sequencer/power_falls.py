@@ -149,6 +149,7 @@ def off_or_falling(run: Run, upses: tuple[str, ...], falling: list[str]) -> set[
 
 
 def is_off(run: Run, ups: str) -> bool:
+    """Seen off, and nobody of us has told it to come on since."""
     return seen_off(run, run.site.upses[ups], []) and not told_on_since(run, ups)
 
 
