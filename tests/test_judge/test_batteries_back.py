@@ -36,13 +36,17 @@ def test_S18_L2_u18_nor_for_one_that_was_switched_on_though_nobody_could_learn_w
 ) -> None:
     """An alarm said, while it was off, that its charge is not waited for."""
 
-    def breaks(at_s: int, ups: str = "ups6", rule: str = "S17", runtime_s: int = 100) -> list[str]:
+    def breaks(
+        at_s: int, *before: str, ups: str = "ups6", rule: str = "S17", runtime_s: int = 100
+    ) -> list[str]:
         alarm = f"{at_s} control1 alarm.raised {ups} rule={rule}"
-        return came_and_went(tell, alarm, on="cause=command", runtime_s=runtime_s)
+        return came_and_went(tell, *before, alarm, on="cause=command", runtime_s=runtime_s)
 
     assert breaks(-100) == breaks(-10) == []
     assert breaks(-10, runtime_s=1200) == ["S18", "L2"], "there was time"
     assert breaks(-101) == ["S18", "L2"], "it was on then"
+    before = ("-300 room ups.output_off ups6 cause=command", "-200 room ups.output_on ups6 cause=command")
+    assert breaks(-250, *before) == ["S18", "L2"], "it was off for another time then"
     assert breaks(-9) == ["S18", "L2"], "it was on again"
     assert breaks(-10, ups="ups5") == ["S18", "L2"], "that was another one"
     assert breaks(-10, rule="X-09") == ["S18", "L2"], "its charge was known"

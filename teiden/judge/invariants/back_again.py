@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
+from sequencer.scope import server_fails
 from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.invariants.stages import stages
@@ -55,7 +56,7 @@ class Returning(Invariant):
             return None
         since_s = self._of_itself_s(name, t)
         opened = self.room.incident.opened
-        if since_s is not None and name in self._control_disks:
+        if name in self._control_disks:
             since_s = latest((since_s, *self._known_or_missed_s(t)))
         if since_s is not None and name in self._linked and opened is not None:
             told_s = self.room.heard.known_since_s(opened, t)
@@ -92,10 +93,9 @@ class Returning(Invariant):
         """A word that stops the control side in an outage waits for whoever is held and goes with it, or
         before it: a node, its power, the cluster (S27); a server that is to go down, and its power (S5)."""
         incident, wants = self.room.incident, self.room.wants
-        waits = {self.site.cluster.name}
+        waits, out = {self.site.cluster.name}, set(incident.confirmed)
         for server in self.site.servers.values():
-            out = any(ups in incident.confirmed for ups in server.upses)
-            if out or server.role is ServerRole.CONTROL or wants.down(server.name):
+            if wants.down(server.name) or server_fails(server, out):
                 waits.update((server.name, *server.upses))
         return not waits.isdisjoint(incident.held)
 

@@ -139,7 +139,7 @@ class L2(Invariant):
         if cause not in ("command", "exhausted", "fault"):
             cause = power.cause(fell) if fell is not None else ""
         in_incident = self.room.incident.began_s is not None
-        if nobody_has_seen_it_boot(self.room, event, fell):
+        if nobody_has_seen_it_boot(self.room, event):
             return
         if fell is not None and self._could_not_be_kept(event, fell.subject):
             return
@@ -155,6 +155,8 @@ class L2(Invariant):
 
     def _could_not_be_kept(self, event: Event, ups: str) -> bool:
         if nothing_could_be_done(self.room, ups, event.t) or nobody_told_of_it(self.room, ups, event.t):
+            return True
+        if nobody_came_in_time(self.room, event, ups):
             return True
         return event.subject in self.site.arrays and is_at_rest(self.room, ups, event.t)
 
@@ -235,17 +237,23 @@ def is_dark_alone(room: Room, ups: str) -> bool:
     return any(power.mains_since[other] is not None for other in beside)
 
 
-def nobody_has_seen_it_boot(room: Room, crash: Event, fell: Event | None) -> bool:
-    """It was booted when no node was at work any more, nor has been since (H6); or who has come since came
-    when that battery held no more than its own stop needs."""
+def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
+    """It was booted when no node was at work any more, nor has been since (H6)."""
     machines = room.machines
+    return machines.at_work_since is None and machines.was_at_work_s <= booted_s(room, crash)
+
+
+def nobody_came_in_time(room: Room, crash: Event, ups: str) -> bool:
+    """It was booted when no node was at work, and who has come since came when that battery held no more than
+    its own stop needs (H6)."""
+    machines = room.machines
+    unseen = machines.left_before_s <= booted_s(room, crash) < machines.came_to_work_s
+    return unseen and at_floor(room, ups, machines.came_to_work_s)
+
+
+def booted_s(room: Room, crash: Event) -> float:
     boots = [m.event.t for m in room.history.of("server.booting") if m.event.subject == crash.subject]
-    booted_s = max((t for t in boots if t <= crash.t), default=ALWAYS)
-    if machines.at_work_since is None and machines.was_at_work_s <= booted_s:
-        return True
-    came_s = machines.came_to_work_s
-    unseen = machines.left_before_s <= booted_s < came_s
-    return unseen and fell is not None and at_floor(room, fell.subject, came_s)
+    return max((t for t in boots if t <= crash.t), default=ALWAYS)
 
 
 def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:
