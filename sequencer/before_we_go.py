@@ -11,7 +11,7 @@ from sequencer.goes_last import Floors, go_last, is_to_wait, tell_who_is_left, u
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os, Steps
 from sequencer.power_off import arm, note_off
-from sequencer.proof import ups_at_floor
+from sequencer.proof import ups_at_floor, without_power
 from sequencer.run import Run
 from sequencer.site import Server, Ups
 from sequencer.stays_up import stay_up_if_untold
@@ -43,6 +43,7 @@ def before_we_go(
     me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
     floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
     boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
+    told_at_s = {u.name: timing.stop_off_s(run.site, u) + timing.late_looks_s(run.site) for u in to_fall}
 
     booting: set[str] = set()
 
@@ -65,22 +66,32 @@ def before_we_go(
         yield from look_who_is_down(run, others)
         if run_again(run, others):
             return
-        yield from force_given_up(run, others)
-        if floors is not None:  # no other node stays for them
-            yield from run.together(*(force_before_we_go(run, s) for s in left_to_be_forced(run)))
+        dark = [name for name in others if without_power(run, run.site.servers[name])]
+        left = left_to_be_forced(run) if floors is not None else []  # else another node stays for them
+        if names := {*given_up(run, others), *(server.name for server in left)}:
+            yield from force_all(run, names, told_at_s)
         for ups in to_fall:
             yield from note_off(run, ups, control_off(run, ups)[0])
-        if run.ports.journal.healthy and not ups_at_floor(run, floors_s):  # else nobody waits any more
+        if run.ports.journal.healthy and not ups_at_floor(run, told_at_s):  # else nobody waits any more
             told = run.together(*(switch_off_row(run, row) for row in theirs))
-            yield from run.race(told, run.pause(timing.ASKED_S))
+            no_longer = run.wait(*until_at_floor(run, told_at_s), by_s=run.now + timing.ASKED_S)
+            yield from run.race(told, no_longer)
         yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
-        ready = True
+        # Whose power has come back meanwhile, boots (S2).
+        ready = all(without_power(run, run.site.servers[name]) for name in dark)
 
 
-def force_given_up(run: Run, others: Mapping[str, Task]) -> Steps[None]:
-    for name in others:
-        if name in run.given_up and not is_out_of_our_hands(run, name):
-            yield from force_before_we_go(run, run.site.servers[name])
+def given_up(run: Run, others: Mapping[str, Task]) -> list[str]:
+    return [name for name in others if name in run.given_up and not is_out_of_our_hands(run, name)]
+
+
+def force_all(run: Run, names: set[str], floors_s: Mapping[str, float]) -> Steps[None]:
+    """Who does not answer keeps no UPS from its OFF whose battery lasts for that only: forced he is all the
+    same, while we go down (S18)."""
+    servers = [server for name, server in run.site.servers.items() if name in names]
+    forces = run.spawn(run.together(*(force_before_we_go(run, server) for server in servers)))
+    if not ups_at_floor(run, floors_s):
+        yield from run.wait(forces, *until_at_floor(run, floors_s))
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 
 from sequencer import conditions as when
@@ -13,13 +14,14 @@ from sequencer.force import force_before_the_cut, force_before_we_go, force_off
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.left_to_force import about_to_fall, left_to_be_forced, linked_side
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
-from sequencer.power_falls import count_down, is_about_to_fall, power_under
-from sequencer.proof import falls_at_s, halted, runs
+from sequencer.power_falls import count_down, is_about_to_fall, power_under, was_told_by_us
+from sequencer.proof import falls_at_s, halted, mains_back, runs
 from sequencer.reboots import note_reached, note_restarted
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.standing import is_down, staying
 from sequencer.step import RETRY_S
+from sequencer.task import Task
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import still_wants
 
@@ -51,57 +53,70 @@ def we_go_down(run: Run, asked: bool) -> Steps[None]:
     `asked`: it has been told just now.
     """
     me, port = run.site.servers[run.me], run.ports.servers[run.me]
+    forces: Task | None = None
     while not guards.is_seen(port.seen(), Os.SHUTTING_DOWN):
         if asked:
             yield from run.wait(port.until(when.STOPPING), by_s=run.now + RETRY_S)
             asked = False
-        elif told_by_another(run, me) and not run.facts.down:
-            text = f"somebody has told {', '.join(me.upses)} to go off; {run.me} goes down before that"
-            run.alarm(run.me, text, "C12")
-            yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)
-            asked = True
-        elif is_left_on_it(run, me):
-            yield from port.look()
-            if guards.is_seen(port.seen(), Os.UP):
-                yield from go_down_with_it(run)
+        elif (by_another := told_by_another(run, me) and not run.facts.down) or is_left_on_it(run, me):
+            taken = yield from go_down_with_it(run, by_another=by_another)
+            if not taken and (forces is None or forces.over):
+                forces = run.spawn(force_before_our_power_falls(run))
             asked = True
         else:
             turns = (run.ports.upses[u].until(turn) for u in me.upses for turn in turns_of(run, u))
-            told = not run.commands and bool(count_down(run, me.upses))
-            alone = [run.news_when(lambda: run.commands)] if told else []  # who told it tells us no more (S1)
+            told = bool(count_down(run, me.upses))
+            left = [run.news_when(partial(nobody_tells_us, run, me, run.commands))] if told else []
             gone = [peer.until(when.PEER_IS_GONE) for peer in peers_heard(run)] if told else []
-            yield from run.wait(port.until(when.STOPPING), *alone, *gone, *turns)
+            yield from run.wait(port.until(when.STOPPING), *left, *gone, *turns)
+    if forces is not None:
+        forces.close()
+
+
+def nobody_tells_us(run: Run, me: Server, commanded: bool) -> bool:
+    """Who told it tells us no more, for we command since; or we do, and are left on it (S1)."""
+    return run.commands is not commanded or is_left_on_it(run, me)
 
 
 def is_left_on_it(run: Run, me: Server) -> bool:
     """Our power is about to fall, whoever told it to, and nobody is heard any more who would tell us.
 
-    He had given us up: we booted, perhaps, or he did not hear us (S1). Who commands sees to himself.
+    He had given us up: we booted, perhaps, or he did not hear us (S1). Who commands sees to himself; but no
+    page stops him for the OFF of who commanded before, when the mains of that outage are back, or not in time
+    while he is to go alone, for that one boots yet.
     """
-    return not run.commands and is_about_to_fall(run, me) and not peers_heard(run)
+    if not is_about_to_fall(run, me):
+        return False
+    if run.commands:
+        alone = run.me in run.scope.nodes and not run.scope.control
+        return (alone or mains_back(run)) and not any(was_told_by_us(run, ups) for ups in me.upses)
+    return not peers_heard(run)
 
 
 def peers_heard(run: Run) -> list[PeerPort]:
     return [peer for peer in run.ports.peers.values() if peer.seen().fresh]
 
 
-def go_down_with_it(run: Run) -> Steps[None]:
-    text = f"{run.me} is up on power that is about to fall, and goes down"
-    run.alarm(run.me, text, "S1")
-    yield from run.command(run.me, "shutdown", run.ports.servers[run.me].shut_down, lambda: None)
+def go_down_with_it(run: Run, *, by_another: bool) -> Steps[bool]:
+    """Whether it was taken: we may be let in no more than anybody else (H3)."""
+    me, port = run.site.servers[run.me], run.ports.servers[run.me]
+    text, rule = f"{run.me} is up on power that is about to fall, and goes down", "S1"
+    if by_another:
+        text = f"somebody has told {', '.join(me.upses)} to go off; {run.me} goes down before that"
+        rule = "C12"
+    else:
+        yield from port.look()
+        if not guards.is_seen(port.seen(), Os.UP):
+            return True
+    run.alarm(run.me, text, rule)
+    return (yield from run.command(run.me, "shutdown", port.shut_down, lambda: None)).ok
 
 
 def turns_of(run: Run, ups: str) -> list[Condition[UpsStatus]]:
-    """What may make another of it: it begins to count down, or no longer does; or its mains come back.
-
-    Not of who commands in an outage: he goes in his turn.
-    """
-    status, words = answer(run.ports.upses[ups]), when.COUNTS_DOWN.words
-    begins = Condition[UpsStatus](
-        words, lambda s: when.COUNTS_DOWN.met(s) and not (run.facts.down and run.commands)
-    )
-    if status is None or not begins.met(status):
-        return [begins]
+    """What may make another of it: it begins to count down, or no longer does; or its mains come back."""
+    status = answer(run.ports.upses[ups])
+    if status is None or not when.COUNTS_DOWN.met(status):
+        return [when.COUNTS_DOWN]
     return [when.NOTHING_ARMED] if status.mains else [when.NOTHING_ARMED, when.MAINS_BACK]
 
 
@@ -205,6 +220,10 @@ def force_ourselves(run: Run) -> Steps[None]:
     was wanted down alone, and whoever commands now was told that it is (H1)."""
     yield from force_who_is_left(run)
     yield from run.until(lambda: not run.commands and (run.facts.down or is_told_since_we_run(run)))
+    yield from force_before_our_power_falls(run)
+
+
+def force_before_our_power_falls(run: Run) -> Steps[None]:
     yield from force_untold(run, run.site.servers[run.me])
     yield from force_before_the_cut(run, run.site.servers[run.me])
 

@@ -12,7 +12,7 @@ from sequencer.scope import Scope, scope
 from sequencer.site import Site
 from sequencer.timing import control_floor_s
 from sequencer.watch import watch
-from tests.hands import NO, HandRoom
+from tests.hands import NO, NO_ANSWER, HandRoom
 
 LINKED = ("ups4", "ups5", "ups6")
 CONTROL = ("ups1", "ups2", "ups3")
@@ -237,3 +237,56 @@ def test_s1_s2_h6_a_node_that_was_down_is_looked_at_before_its_power_is_told_to_
     on(dark)
     assert node.sent == ["shutdown"]
     assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == ([], [])
+
+
+def test_s2_h6_one_whose_power_comes_back_while_that_is_told_is_told_anew(dark: HandRoom) -> None:
+    """The look at the node had found none yet, and that at its UPS finds it on: it boots."""
+    node, ups2 = dark.servers["control2"], dark.upses["ups2"]
+    node.fall_silent()
+    ups2.show(output_on=False)
+    node.replies = [NO]
+    look = ups2.look
+
+    def looked_at() -> object:
+        if dark.run.now > 1.0:
+            ups2.show(output_on=True)
+            node.show(os=Os.BOOTING)
+        return look()
+
+    ups2.look = looked_at  # type: ignore[method-assign]
+    on(dark, 2.0)
+    dark.run.spawn(stop_control(dark.run))
+    on(dark)
+    assert node.sent == ["shutdown"]
+    assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == ([], [])
+
+
+@pytest.mark.parametrize(("left_s", "waits"), [(184.0, False), (186.0, True)])
+def test_s18_who_is_forced_and_does_not_answer_keeps_no_ups_from_its_off(
+    dark: HandRoom, left_s: float, waits: bool
+) -> None:
+    """The cluster has taken its whole limit: the disk's battery lasts for its OFF and two polls."""
+    node = dark.servers["control2"]
+    node.replies = [NO]
+    dark.run.spawn(stop_control(dark.run))
+    on(dark, 100.0)
+    dark.upses["ups3"].show(runtime_s=left_s)
+    on(dark, 22.0)
+    assert node.sent[-1] == "force"
+    assert dark.servers["control1"].sent == ([] if waits else ["shutdown"])
+    on(dark, 6.0)
+    assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == (["shutdown"], ["off delayed"])
+
+
+def test_s18_nor_does_a_ups_of_another_node_that_does_not_answer(dark: HandRoom) -> None:
+    ups2 = dark.upses["ups2"]
+    dark.servers["control2"].show(os=Os.HALTED)
+    ups2.fall_silent()
+    ups2.replies = [NO_ANSWER]
+    dark.upses["ups3"].show(runtime_s=190.0)
+    dark.run.spawn(stop_control(dark.run))
+    on(dark, 4.0)
+    assert dark.servers["control1"].sent == []
+    dark.upses["ups3"].show(runtime_s=184.0)
+    on(dark, 2.0)
+    assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == (["shutdown"], ["off delayed"])

@@ -244,6 +244,42 @@ def test_c12_s13_a_node_whose_ups_counts_down_stops_itself_and_asks_until_it_goe
     assert room.servers["control1"].sent == ["shutdown"] * 2
 
 
+@pytest.mark.parametrize("falls", [True, False])
+def test_c12_s1_h3_one_that_lets_nobody_in_is_forced_after_its_limit_while_that_counts_down(
+    by_hand: HandRoom, falls: bool
+) -> None:
+    """Nobody can know how much is left of it."""
+    room, control1 = ends(by_hand), by_hand.servers["control1"]
+    control1.replies = [NO]
+    room.upses["ups1"].show(off_armed=True)
+    room.until(110)
+    room.upses["ups1"].show(off_armed=falls)
+    room.until(124)
+    assert set(control1.sent) == {"shutdown"}
+    room.until(140)
+    assert ("force" in control1.sent) is falls
+
+
+@pytest.mark.parametrize("goes", ["alone", "with all", "back", "by us", "not"])
+def test_s1_who_commands_goes_by_the_off_of_who_did_before_unless_his_turn_comes(
+    by_hand: HandRoom, goes: str
+) -> None:
+    """Where he is to go alone a node that boots is waited for; where the mains are back no page stops him."""
+    room, run = ends(by_hand), by_hand.run
+    life = run.life if goes == "by us" else "control2/1"
+    run.hear(
+        Row(Kind.DECLARED, room.site.name, 1, "control2/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups2" if goes == "back" else "ups1", 1, "control2/1", 0.0),
+        Row(Kind.OFF_ARMED, "ups1", 1, life, run.now, {"falls_in_s": 400.0, "wall_s": run.wall_s()}),
+    )
+    if goes != "back":
+        room.upses["ups1"].lose_mains()
+    run.scope = Scope(nodes=frozenset({"control1"} if goes != "not" else ()), control=goes == "with all")
+    room.upses["ups1"].show(off_armed=True)
+    room.until(20)
+    assert bool(room.servers["control1"].sent) is (goes in ("alone", "back"))
+
+
 @pytest.mark.parametrize("why", ["another's", "ours", "in an outage", "on its battery"])
 def test_s5_a_node_is_stopped_in_its_turn_by_whom_it_concerns(by_hand: HandRoom, why: str) -> None:
     room, ups = ends(by_hand), "ups2" if why == "another's" else "ups1"

@@ -124,6 +124,21 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         out(1530, 2220),
         Asked(2250.0, Wish.POWER_OFF, ()),
     ),
+    "s1 h3 who takes the command on power that counts down, its mains back, forces himself if need be": (
+        fault("shutdown_refused", "control2"),
+        out(0, 1157.5, "ups2"),
+        Managed(1304.5, Manager.REBOOT, "control1"),
+    ),
+    "s1 h3 and while he waits for the other one that boots, its mains away": (
+        fault("shutdown_refused", "control2"),
+        out(0, 4800, "ups2"),
+        Managed(1304.5, Manager.REBOOT, "control1"),
+    ),
+    "s1 h3 c2 and when nobody is left to force him": (
+        fault("shutdown_refused", "control2"),
+        out(0, 1157.5, "ups2"),
+        fault("node_crashes", "control1", 1304.5),
+    ),
 }
 
 
