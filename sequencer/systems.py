@@ -27,7 +27,7 @@ from sequencer.power_falls import (
 from sequencer.proof import is_up, mains_back, without_power
 from sequencer.reboots import is_back_up, note_reached, out_of_its_reboot
 from sequencer.run import Run
-from sequencer.site import Server, ServerRole, Ups
+from sequencer.site import Server, ServerRole, Site, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import wants
 
@@ -230,26 +230,37 @@ def goes_down_by_s(run: Run, server: Server) -> float:
 def to_be_told_by_s(run: Run, server: Server) -> float:
     """Who has not taken its shutdown when its batteries last for their OFF only is given up before its limit.
 
-    Told later, they would be empty before that falls, and nobody would have forced it (S18). The control side
-    has floors of its own.
+    Told later, they would be empty before that falls, and nobody would have forced it (S18). The last call of
+    the control side leaves no more time for it than an answer may take.
     """
-    return max(run.now + timing.ASKED_S, battery_ends_s(run, server))
+    answered_s = timing.ASKED_S
+    if server.role is ServerRole.CONTROL:
+        answered_s = run.site.polling.timeout_s
+    return max(run.now + answered_s, battery_ends_s(run, server))
 
 
 def battery_ends_s(run: Run, server: Server) -> float:
-    """When so many of its batteries last for their OFF only that too few are left."""
-    if server.role is ServerRole.CONTROL or not server.upses:
+    """When so many of its batteries last for their OFF only that too few are left; or that of a control disk
+    does, where it is told when the nodes go. The cluster's limit is over when these are asked."""
+    if not server.upses:
         return inf
-    ends_s = sorted(last_call_s(run, run.site.upses[name]) for name in server.upses)
-    return ends_s[len(ends_s) - server.minimum_supplies]
+    site, node = run.site, server.role is ServerRole.CONTROL
+    needs = systems_call_s if node else timing.last_call_s
+    ends_s = sorted(last_call_s(run, site.upses[name], needs) for name in server.upses)
+    disks = site.control_array_upses if node and run.scope.control else ()
+    return min([ends_s[len(ends_s) - server.minimum_supplies], *(last_call_s(run, u, needs) for u in disks)])
 
 
-def last_call_s(run: Run, ups: Ups) -> float:
+def systems_call_s(site: Site, ups: Ups) -> float:
+    return timing.stop_off_s(site, ups) + timing.late_looks_s(site)
+
+
+def last_call_s(run: Run, ups: Ups, needs: Callable[[Site, Ups], float]) -> float:
     """When its battery, by its word, lasts for its OFF only; never of one that has been told already."""
     status = answer(run.ports.upses[ups.name])
     if status is None or not when.ON_BATTERY.met(status) or status.off_armed or status.runtime_s is None:
         return inf
-    return run.now + status.runtime_s - timing.last_call_s(run.site, ups)
+    return run.now + status.runtime_s - needs(run.site, ups)
 
 
 def accepts(run: Run, server: Server) -> None:

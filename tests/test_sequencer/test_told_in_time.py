@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
+from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.systems import stop_system
 from sequencer.timing import ASKED_S, last_call_s
@@ -24,13 +25,44 @@ def test_s18_a_stop_is_begun_with_a_look_or_two_to_spare(site: Site) -> None:
     assert last_call_s(site, site.upses["ups3"]) == 300 + 180 + 4
 
 
-def test_c11_a_cluster_that_hangs_up_to_its_limit_leaves_its_disk_the_time_for_its_off() -> None:
-    """Outages in a row have used its battery up to that; each look may be a poll late."""
+@pytest.mark.parametrize("refuses", ["", "control1", "control2"])
+def test_c11_h3_a_cluster_that_hangs_up_to_its_limit_leaves_its_disk_the_time_for_its_off(
+    refuses: str,
+) -> None:
+    """Outages in a row have used its battery up to that; each look may be a poll late. No time is left to
+    wait for a node that lets nobody in, nor for ourselves."""
     outages = [*out(0, 2400), *out(3600, 3870), *out(3900, 7500)]
-    tale = play(outages, fault("cluster_stop_hangs", "ssccluster", -1, 10_800), until_s=5_400)
+    more = [fault("shutdown_refused", refuses, 3500.0)] if refuses else []
+    tale = play(outages, fault("cluster_stop_hangs", "ssccluster", -1, 10_800), *more, until_s=5_400)
     tale.before("cluster.forced ssccluster", "ups.output_off ups3 cause=command")
-    tale.never("ups.exhausted ups3")
-    assert "S18" not in unsafe(tale)
+    tale.never("ups.exhausted ups3", "server.crashed *")
+    assert {"S1", "S2", "S18"}.isdisjoint(words.split()[0] for words in unsafe(tale))
+
+
+@pytest.mark.parametrize(
+    ("ups", "runtime_s", "all_go", "after_s"),
+    [
+        ("ups3", 184.0, True, 1.0),
+        ("ups3", 284.0, True, 100.0),
+        ("ups3", 184.0, False, 120.0),
+        ("ups2", 424.0, False, 1.0),
+        ("ups2", 524.0, True, 100.0),
+    ],
+)
+def test_s18_h3_a_node_has_no_more_time_for_an_answer_than_its_battery_or_its_disks_has(
+    site: Site, ups: str, runtime_s: float, all_go: bool, after_s: float
+) -> None:
+    room = HandRoom(site)
+    room.upses[ups].lose_mains()
+    room.upses[ups].show(runtime_s=runtime_s)
+    room.run.scope = Scope(nodes=frozenset({"control2"}), control=all_go)
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    room.servers["control2"].replies = [NO]
+    room.run.spawn(stop_system(room.run, room.site.servers["control2"]))
+    room.until(after_s - 0.5)
+    assert room.run.given_up == set()
+    room.until(after_s + 0.5)
+    assert room.run.given_up == {"control2"}
 
 
 # Who takes no shutdown
