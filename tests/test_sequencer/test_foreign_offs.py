@@ -244,20 +244,22 @@ def test_c12_s13_a_node_whose_ups_counts_down_stops_itself_and_asks_until_it_goe
     assert room.servers["control1"].sent == ["shutdown"] * 2
 
 
-@pytest.mark.parametrize("falls", [True, False])
+@pytest.mark.parametrize(("falls", "goes"), [(True, False), (False, False), (True, True)])
 def test_c12_s1_h3_one_that_lets_nobody_in_is_forced_after_its_limit_while_that_counts_down(
-    by_hand: HandRoom, falls: bool
+    by_hand: HandRoom, falls: bool, goes: bool
 ) -> None:
-    """Nobody can know how much is left of it."""
+    """Nobody can know how much is left of it. `goes`: down, after all."""
     room, control1 = ends(by_hand), by_hand.servers["control1"]
     control1.replies = [NO]
     room.upses["ups1"].show(off_armed=True)
     room.until(110)
     room.upses["ups1"].show(off_armed=falls)
+    if goes:
+        control1.show(os=Os.SHUTTING_DOWN)
     room.until(124)
     assert set(control1.sent) == {"shutdown"}
     room.until(140)
-    assert ("force" in control1.sent) is falls
+    assert ("force" in control1.sent) is (falls and not goes)
 
 
 @pytest.mark.parametrize("goes", ["alone", "with all", "back", "by us", "not"])
