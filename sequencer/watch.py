@@ -52,7 +52,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
         elif seen.fresh or is_out_with_its_feed(run, ups):
             away = True
             if (yield from lasts(run, ups)):
-                view.confirmed = True
+                view.confirmed, view.as_told = True, False
                 run.announce(OUTAGE)
                 while not is_back(run, ups):
                     yield from news_of(run, ups, partial(is_back, run, ups), when.MAINS_BACK)
