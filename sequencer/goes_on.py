@@ -109,9 +109,9 @@ def on_battery(run: Run) -> bool:
     """
     declared = [name for name in sorted(run.facts.confirmed) if not is_over(run, name)]
     for name in declared:
-        seen = run.ports.upses[name].seen()
-        if seen.fresh and seen.status is not None and seen.status.on_battery:
-            run.mains[name].confirmed = True
+        seen, view = run.ports.upses[name].seen(), run.mains[name]
+        if seen.fresh and seen.status is not None and seen.status.on_battery and not view.confirmed:
+            view.confirmed = view.as_told = True
     out = {name for name in declared if run.mains[name].confirmed}
     gone = {name for name in out_or_off(run) - out if not gives_output(run.ports.upses[name])}
     return bool(out) and (not gone or any(is_needed(run.site, name, gone | out) for name in out))

@@ -14,6 +14,8 @@ class MainsView:
     was_stable_s: float | None = None
     """Until when it last saw them good for long enough."""
     confirmed: bool = False
+    as_told: bool = False
+    """It counts by the row of who declared it, not by our own time: while that incident goes on (S10)."""
     untold: dict[str, Any] = field(default_factory=dict)
     """Why it confirmed their outage, if nobody has been told."""
     left: bool = False

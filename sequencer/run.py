@@ -303,6 +303,9 @@ class Run:
         of one that is open, and has the number of a stop of ours: we did not know of it (L4)."""
         before, is_open = self.facts.epoch, self.facts.open
         self.facts.learn(rows, self.now)
+        for name, view in self.mains.items():
+            if view.as_told and not (self.facts.open and name in self.facts.confirmed):
+                view.confirmed = view.as_told = False
         if self.now <= self.born_s + self.site.start.first_look_limit_s:
             self.went_before = self.facts.went_before
         if self.facts.epoch > before or self.facts.open > is_open:

@@ -29,7 +29,7 @@ def keep_schedules(run: Run) -> Steps[None]:
     if not schedules:
         return
     last_s = run.facts.watched_s
-    if last_s is not None and is_behind(run, last_s):
+    if waits := last_s is not None and is_behind(run, last_s):
         run.alarm(run.me, f"the clock of {run.me} is behind the journal; no schedule until it is right", "T4")
         yield from until_wall(run, datetime.fromtimestamp(last_s, UTC))
     since = run.ports.wall.now() if last_s is None else datetime.fromtimestamp(last_s, UTC)
@@ -38,6 +38,9 @@ def keep_schedules(run: Run) -> Steps[None]:
     for schedule in schedules:
         missed = calendar.instants(run.site, schedule, since, now)
         missed = [instant for instant in missed if instant.id not in run.facts.causes]
+        for instant in missed[:-1] if waits else ():
+            if instant.goal is calendar.Goal.ON or not by_lan_too(schedule):
+                tell_missed(run, instant, now)
         if missed:
             yield from catch_up(run, schedule, missed[-1], now)
     run.caught_up = True
@@ -85,7 +88,12 @@ def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> S
         if is_over_by_our_boot(run, instant):
             yield from end(run, instant.id)
     else:
-        run.alarm(schedule.name, f"{instant.id} was missed by {late_s:.0f} s and is not made up for", "L6")
+        tell_missed(run, instant, now)
+
+
+def tell_missed(run: Run, instant: Instant, now: datetime) -> None:
+    late_s = (now - instant.at).total_seconds()
+    run.alarm(instant.schedule, f"{instant.id} was missed by {late_s:.0f} s and is not made up for", "L6")
 
 
 def is_over_by_our_boot(run: Run, off: Instant) -> bool:
@@ -107,7 +115,7 @@ def fire(run: Run, schedule: Schedule, instant: Instant) -> Steps[None]:
     if calendar.is_reboot(instant, on):
         assert on is not None
         yield from want(run, schedule, Goal.REBOOT, instant.id, instant.at, also=[on.id])
-    elif Cause.LAN in schedule.off_by and schedule.off_when is Combine.ALL:
+    elif by_lan_too(schedule):
         run.spawn(off_when_silent(run, schedule, instant, on))
     else:
         yield from want(run, schedule, Goal.DOWN, instant.id, instant.at)
@@ -121,6 +129,11 @@ def off_when_silent(run: Run, schedule: Schedule, off: Instant, on: Instant | No
         if (yield from run.race(lan_silent(run), until_wall(run, on.at))) == 1:
             return
     yield from want(run, schedule, Goal.DOWN, off.id, run.ports.wall.now())
+
+
+def by_lan_too(schedule: Schedule) -> bool:
+    """Its time alone switches nobody off."""
+    return Cause.LAN in schedule.off_by and schedule.off_when is Combine.ALL
 
 
 def by_lan_alone(schedule: Schedule) -> bool:

@@ -52,7 +52,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
         elif seen.fresh or is_out_with_its_feed(run, ups):
             away = True
             if (yield from lasts(run, ups)):
-                view.confirmed = True
+                view.confirmed, view.as_told = True, False
                 run.announce(OUTAGE)
                 while not is_back(run, ups):
                     yield from news_of(run, ups, partial(is_back, run, ups), when.MAINS_BACK)
@@ -134,9 +134,11 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
         yield from news_of(run, ups, ends, *hurries, *falls, by_s=by_s, off=True)
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
+    back = run.spawn(clears(run, ups))
     status = yield from port.look()
     yield from run.all_of(*(run.ports.upses[name].look() for name in unheard_beside(run, ups)))
-    if is_cleared(run, ups):
+    back.close()
+    if back.triggered or is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     if is_gone(run, ups):
         return False
@@ -150,6 +152,12 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     if run.commands:
         tell_confirmed(run, ups.name)
     return True
+
+
+def clears(run: Run, ups: Ups) -> Steps[None]:
+    """A poll that overtakes the last look may see mains that are gone again when that is answered (P3)."""
+    while not is_cleared(run, ups):
+        yield from news_of(run, ups, partial(is_cleared, run, ups), when.MAINS_BACK, off=True)
 
 
 def tell_confirmed(run: Run, ups: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sequencer.asked import hear
@@ -12,10 +14,11 @@ from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Off
 from sequencer.requests import Request, Wish
 from sequencer.schedule import CATCH_UP_S, keep_schedules, look_back
+from sequencer.schedules import Cause, Combine
 from sequencer.timing import graceful_off_s
 from sequencer.wants import control_off, wants
 from tests.hands import HandRoom
-from tests.nights import control_nights, night_site
+from tests.nights import control_nights, night_site, nightly
 from tests.worlds import NODES
 
 TEN_S = 8 * 3600.0
@@ -40,6 +43,36 @@ def test_t4_a_clock_far_behind_the_journal_fires_nothing_and_says_so() -> None:
     (alarm,) = room.told("alarm.raised")
     assert (alarm["rule"], alarm["subject"]) == ("T4", "control1")
     assert room.told("schedule.fired") == []
+
+
+OFFS = {"nightly/2026-11-20/off", "nightly/2026-11-21/off"}
+ONS = ["nightly/2026-11-20/on", "nightly/2026-11-21/on"]
+
+
+@pytest.mark.parametrize(
+    ("behind_s", "more", "told", "fired"),
+    [
+        (2 * SANE_S, {}, OFFS | {ONS[0]}, ONS[1:]),
+        (2 * SANE_S, {"off_by": (Cause.SCHEDULE, Cause.LAN), "off_when": Combine.ALL}, {ONS[0]}, ONS[1:]),
+        (SANE_S / 2, {}, OFFS, ONS),
+        (-60.0, {}, OFFS, ONS),
+    ],
+    ids=["it waits", "and for the LAN as well", "not long enough to be wrong", "it was right"],
+)
+def test_t4_l6_what_fell_due_until_a_clock_was_right_fires_or_is_told(
+    behind_s: float, more: dict[str, Any], told: set[str], fired: list[str]
+) -> None:
+    """Set right, it shows two nights later at once; only the last word of them is still brought about."""
+    room = HandRoom(night_site(nightly(**more)))
+    row = Row(Kind.WATCHED, "control1", 1, "control1/0", 0.0, {"wall_s": room.run.wall_s() + behind_s})
+    room.run.facts.apply(row, 0.0)
+    room.run.spawn(keep_schedules(room.run))
+    room.until(1)
+    room.wall.step(TEN_S + 86400.0 + SANE_S)
+    room.until(2)
+    missed = [alarm for alarm in room.told("alarm.raised", "nightly") if alarm["rule"] == "L6"]
+    assert {alarm["text"].split()[0] for alarm in missed} == told
+    assert [event["id"] for event in room.told("schedule.fired")] == fired
 
 
 def test_t4_nobody_else_waits_for_a_clock_that_is_behind() -> None:

@@ -208,6 +208,34 @@ def test_s10_a_declared_outage_goes_on_unless_its_mains_were_back_for_long_enoug
 
 
 @pytest.mark.parametrize(
+    ("heard", "timed", "counts"),
+    [
+        ([(Kind.CONFIRMED, "ups4", 1)], False, True),
+        ([(Kind.CLOSED, "reference", 1)], False, False),
+        ([(Kind.DECLARED, "reference", 2)], False, False),
+        ([(Kind.DECLARED, "reference", 2), (Kind.CONFIRMED, "ups5", 2)], False, True),
+        ([(Kind.DECLARED, "reference", 2)], True, True),
+    ],
+    ids=["goes on", "is over", "another", "another, with it", "timed by itself"],
+)
+def test_s10_what_counted_by_another_nodes_word_is_timed_anew_when_that_incident_is_over(
+    by_hand: HandRoom, heard: list[tuple[Kind, str, int]], timed: bool, counts: bool
+) -> None:
+    """It had slept through its end, and saw the next outage, which nobody had timed yet."""
+    run, view = by_hand.run, by_hand.run.mains["ups5"]
+    run.spawn(watch(run, by_hand.site.upses["ups5"]))
+    by_hand.upses["ups5"].lose_mains()
+    by_hand.until(10)
+    run.hear(*(Row(kind, "ups5", 1, "control1/1", 0.0, {"was_running": []}) for kind in DECLARED))
+    assert on_battery(run)
+    by_hand.until(70 if timed else 50)
+    run.hear(*(Row(kind, of, epoch, "control1/1", 0.0, {"was_running": []}) for kind, of, epoch in heard))
+    assert view.confirmed is counts
+    by_hand.until(71)
+    assert view.confirmed
+
+
+@pytest.mark.parametrize(
     "again",
     [out(800, 4000, "ups4"), [Asked(800, Wish.POWER_OFF, LINKED, "an operator")]],
     ids=["outage", "by request"],

@@ -163,9 +163,9 @@ def test_p10_s12_one_that_went_off_by_itself_is_in_no_outage_once_its_whole_feed
     assert bool(watched.told("outage.cleared", "ups5")) is not counts
 
 
-@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize(("silent", "back_s"), [(True, 45), (False, 45), (True, CONFIRM_S + 0.5)])
 def test_s10_mains_that_its_feed_had_for_a_moment_begin_the_time_of_one_that_went_off_by_itself_anew(
-    watched: HandRoom, ups5: HandUps, silent: bool
+    watched: HandRoom, ups5: HandUps, silent: bool, back_s: float
 ) -> None:
     """Its own card could not tell, and when its time is over they are away again."""
     run = watched.run
@@ -177,12 +177,12 @@ def test_s10_mains_that_its_feed_had_for_a_moment_begin_the_time_of_one_that_wen
     watched.until(25)
     if silent:
         ups5.fall_silent()
-    watched.until(45)
+    watched.until(back_s)
     for ups in watched.upses.values():
         if ups is not ups5:
             ups.regain_mains()
     run.announce("ups4", RETURNS)
-    watched.until(47)
+    watched.until(back_s + 1)
     for ups in watched.upses.values():
         ups.lose_mains() if ups is not ups5 else ups.fall_silent()
     watched.until(2 * CONFIRM_S)
@@ -328,18 +328,19 @@ def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_c
     assert at_s >= 20 + 60
 
 
+@pytest.mark.parametrize("back_s", [CONFIRM_S - 5, CONFIRM_S + LATENCY_S / 4], ids=["before", "in the look"])
 def test_s10_mains_that_a_poll_has_seen_count_however_soon_they_are_gone_again(
-    watched: HandRoom, ups5: HandUps
+    watched: HandRoom, ups5: HandUps, back_s: float
 ) -> None:
-    """Back for half a second just before the confirm time: the outage is a new one (P3)."""
+    """Back for a moment just before the confirm time, or before the last look answers: a new outage (P3)."""
     ups5.lose_mains()
-    watched.until(CONFIRM_S - 5)
+    watched.until(back_s)
     ups5.regain_mains()
-    watched.until(CONFIRM_S - 5 + LATENCY_S / 2)
+    watched.until(back_s + LATENCY_S / 2)
     ups5.lose_mains()  # before a look could be answered
-    watched.until(2 * CONFIRM_S - 6)
+    watched.until(back_s + CONFIRM_S - 1)
     assert not confirmed(watched)
-    watched.until(2 * CONFIRM_S - 4)
+    watched.until(back_s + CONFIRM_S + 1)
     assert confirmed(watched)
 
 
