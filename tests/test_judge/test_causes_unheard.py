@@ -86,8 +86,8 @@ def test_S9_c1_a_node_whose_service_is_dead_hears_nothing_until_the_next_one_say
 ) -> None:
     dead = tell(CALM).plus(OFF, "10 room service.died control1", ON, *GONE, STOP)
     assert not stops(dead)
-    assert stops(dead.plus("149 control1 lease.taken reference")), "control2 was up yet"
-    assert not stops(dead.plus("151 control1 lease.taken reference"))
+    assert stops(dead.plus("209 control1 lease.taken reference")), "control2 was not down yet"
+    assert not stops(dead.plus("211 control1 lease.taken reference"))
     assert stops(dead.without("service.died"))
 
 
@@ -264,3 +264,17 @@ def test_S9_c4_an_outage_is_a_cause_until_its_end_is_known(tell: Any) -> None:
     assert stops(parted.plus(MET)), "it has been told"
     assert stops(parted.without(CLOSED).plus(CLOSED.replace("control2", "control1"))), "by itself"
     assert stops(parted.plus("200 room mains.restored utility")), "the mains have been back"
+
+
+@pytest.mark.parametrize(("halted_s", "told"), [(331, True), (329, False)])
+def test_S9_who_comes_up_while_the_other_one_goes_down_is_told_what_was_wanted_meanwhile(
+    tell: Any, halted_s: float, told: bool
+) -> None:
+    """Its boot ends the word by which it was down, not what control1 heard since, whose service lives yet."""
+    word = "0 control1 request.accepted reference wish=power_off id=r1 of=control2"
+    down = "10 room server.shutting_down control2", "70 room server.halted control2"
+    boots = "100 room server.booting control2", "330 room server.up control2"
+    going = "300 room server.shutting_down control1", f"{halted_s} room server.halted control1"
+    again = word.replace("0 ", "120 ", 1).replace("r1", "r2")
+    telling = tell(CALM).plus(word, *down, *boots, again, *going)
+    assert stops(telling.plus("470 control2 command.sent control2 command=shutdown")) is not told
