@@ -186,6 +186,8 @@ def declare(run: Run) -> Steps[None]:
     # A second outage in the middle of the way up must not forget what the first one stopped.
     running, down = sorted(run.facts.was_running.union(running)), nodes_down(run)
     yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
+    if opened:  # at once: by a broken journal another one goes on with it from here, who does not say so (C5)
+        run.tell("incident.opened", site.name, cause=", ".join(causes) or stop, epoch=run.facts.epoch)
     run.cluster.entered = run.facts.epoch
     run.say_anew()
     run.asked_to_stop.clear()
@@ -203,8 +205,6 @@ def declare(run: Run) -> Steps[None]:
         names = ", ".join(linked_goes_on(run))
         text = f"{site.cluster.name} stops, and nobody watches over the power of {names} until it is back"
         run.alarm(site.cluster.name, text, "R10-02")
-    if opened:
-        run.tell("incident.opened", site.name, cause=", ".join(causes) or stop, epoch=run.facts.epoch)
 
 
 def linked_goes_on(run: Run) -> list[str]:

@@ -36,6 +36,7 @@ def bring_back(run: Run) -> Steps[None]:
     run.cluster.brought_back = True
     try:
         yield from run.commit(Kind.DECLARED, site.name, was_running=[s for s in linked if is_up(run, s)])
+        run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)  # perhaps a peer goes on
         if asked:
             yield from run.commit(Kind.START_ASKED, site.name)
         run.say_anew()
@@ -44,7 +45,6 @@ def bring_back(run: Run) -> Steps[None]:
         yield from run.commit(Kind.TURNED, site.name)
     finally:
         run.cluster.brought_back = False
-    run.tell("incident.opened", site.name, cause=name, epoch=run.facts.epoch)
 
 
 def stands_still(run: Run) -> Steps[bool]:

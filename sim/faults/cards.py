@@ -43,7 +43,10 @@ UNTOLD = tuple(
     )
     for rule in ("L1", "L3")
 )
-DROPPED = tuple(replace(excuse, why="it keeps them on; nobody is up to wake them") for excuse in UNTOLD)
+DROPPED = (
+    *(replace(excuse, why="it keeps them on; nobody is up to wake them") for excuse in UNTOLD),
+    Excuse("S3", Reach.WAITING, "by its last word it counted down, and it is not heard since", silent=True),
+)
 NOT_WAITED_FOR = Excuse(
     "S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"
 )

@@ -115,6 +115,8 @@ class Excuse:
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""
+    silent: bool = False
+    """Only of a deed by who does not hear the card of this UPS by then."""
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""

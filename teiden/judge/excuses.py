@@ -132,6 +132,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.alone, said.nobody_follows),
         (excuse.apart, said.elsewhere),
         (excuse.unheard, said.is_unheard),
+        (excuse.silent, said.is_silent),
         (excuse.untold, said.is_untold),
         (excuse.unclosed, said.is_unclosed),
         (excuse.left, said.is_left),

@@ -169,6 +169,11 @@ class Said:
         cards = self._upses & {change.subject} or self._upses
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
+    def is_silent(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it does not hear this card by then."""
+        deed = breach.events[-1]
+        return self._cards.heard_since_s(deed.by, change.subject, deed.t) is None
+
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has begun since, and has told of no card."""
         deed = breach.events[-1]

@@ -86,8 +86,8 @@ def test_S9_c1_a_node_whose_service_is_dead_hears_nothing_until_the_next_one_say
 ) -> None:
     dead = tell(CALM).plus(OFF, "10 room service.died control1", ON, *GONE, STOP)
     assert not stops(dead)
-    assert stops(dead.plus("149 control1 lease.taken reference")), "control2 was up yet"
-    assert not stops(dead.plus("151 control1 lease.taken reference"))
+    assert stops(dead.plus("209 control1 lease.taken reference")), "control2 was not down yet"
+    assert not stops(dead.plus("211 control1 lease.taken reference"))
     assert stops(dead.without("service.died"))
 
 
@@ -232,3 +232,49 @@ def test_S9_n2_who_has_not_heard_of_another_outage_goes_on_with_the_one_before(t
     anew = "300 room mains.lost ups4", "465 control1 outage.confirmed ups4"
     assert not stops(heard.plus(*anew, STOP)), "and another is out since, as it knows itself"
     assert not stops(second.without("130 room mains.restored").plus(STOP, MET)), "ups6 is away yet"
+
+
+CLOSED = "140 control2 incident.closed reference"
+
+
+def test_S31_c4_who_cannot_know_that_an_incident_is_over_goes_on_with_it_and_whom_it_concerned(
+    tell: Any,
+) -> None:
+    """control2 has closed it, and begun another stop; ups3 loses its mains again, and ups4 is confirmed."""
+    out = "-430 control1 outage.confirmed ups3"
+    first = tell(CALM).plus("-700 control1 incident.closed reference", "-500 room mains.lost utility", out)
+    again = "465 control1 outage.confirmed ups4", "470 control1 command.sent control2 command=shutdown"
+    second = first.plus(CLOSED, DECLARED.replace("120", "141"), *AWAY, *GONE, *BACK, *again)
+    assert not stops(second, "S31")
+    assert stops(second.plus(MET), "S31"), "it has been told"
+    assert stops(second.without(*AWAY, *BACK), "S31"), "it was there"
+    assert stops(second.without(out), "S31"), "that was no outage of its disk"
+    late = "75 control2 outage.confirmed ups3"
+    assert stops(second.without(out).plus(late), "S31"), "nor has it heard of that one"
+    cluster = second.without("command=shutdown").plus("470 control1 command.sent ssccluster command=stop")
+    assert not stops(cluster, "S31")
+    node = cluster.without(out).plus("-430 control1 outage.confirmed ups1", "200 room server.halted control2")
+    assert not stops(node, "S31"), "with the last node that runs the cluster goes"
+
+
+def test_S9_c4_an_outage_is_a_cause_until_its_end_is_known(tell: Any) -> None:
+    out = "-500 room mains.lost utility", "-430 control1 outage.confirmed ups6"
+    parted = tell(CALM).plus(*out, CLOSED, *AWAY, *GONE, *BACK, STOP)
+    assert not stops(parted)
+    assert stops(parted.plus(MET)), "it has been told"
+    assert stops(parted.without(CLOSED).plus(CLOSED.replace("control2", "control1"))), "by itself"
+    assert stops(parted.plus("200 room mains.restored utility")), "the mains have been back"
+
+
+@pytest.mark.parametrize(("halted_s", "told"), [(331, True), (329, False)])
+def test_S9_who_comes_up_while_the_other_one_goes_down_is_told_what_was_wanted_meanwhile(
+    tell: Any, halted_s: float, told: bool
+) -> None:
+    """Its boot ends the word by which it was down, not what control1 heard since, whose service lives yet."""
+    word = "0 control1 request.accepted reference wish=power_off id=r1 of=control2"
+    down = "10 room server.shutting_down control2", "70 room server.halted control2"
+    boots = "100 room server.booting control2", "330 room server.up control2"
+    going = "300 room server.shutting_down control1", f"{halted_s} room server.halted control1"
+    again = word.replace("0 ", "120 ", 1).replace("r1", "r2")
+    telling = tell(CALM).plus(word, *down, *boots, again, *going)
+    assert stops(telling.plus("470 control2 command.sent control2 command=shutdown")) is not told

@@ -296,3 +296,22 @@ def test_l1_c8_who_commands_does_not_know_who_was_asked_for_in_a_journal_that_he
     story = [FaultChange(STRUCK_S, named("service_upgraded"), "control2", amount=20.0)]
     assert excused(broken, story, site, [word, taken])[1] == []
     assert excused(broken, story, site, [word, replace(word, by="control1"), taken])[1] == broken
+
+
+def test_s3_u7_an_off_that_was_counted_down_and_forgotten_is_told_by_no_silent_card(site: Site) -> None:
+    """Its delay is over, its loads are halted: by all that is known it is off."""
+    counts = said_to(STRUCK_S + 5, "ups.off_armed", "control1", "ups5")
+    silent = said_to(STRUCK_S + 50, "card.silent", "control1", "ups5")
+    deed = said_to(STRUCK_S + 600, "command.sent", "control1", "linkeddisk", command="flush")
+    again = said_to(deed.t - 1, "card.answering", "control1", "ups5")
+
+    def left(*events: Event, ups: str = "ups5", deed: Event = deed) -> list[Breach]:
+        broken = [Breach("S3", deed.t, "linkeddisk", "ups5 still gave power", (deed,))]
+        story = [FaultChange(STRUCK_S, named("off_dropped_on_mains"), ups)]
+        return excused(broken, story, site, [counts, *events, deed])[1]
+
+    assert left(silent) == []
+    assert left(), "it is heard"
+    assert left(silent, again), "again, too"
+    assert left(silent, deed=replace(deed, by="control2")), "by another"
+    assert left(silent, ups="ups6"), "that one is heard"

@@ -279,3 +279,11 @@ def test_c5_s14_whichever_write_fails_first_everything_goes_down_in_order_and_co
     assert ("C5", "control1") not in tale.alarms()
     one_writer(tale)
     tale.once("ups.off_armed ups5", "ups.off_armed ups6", "command.sent linkeddisk command=flush")
+
+
+def test_c5_l4_who_leaves_an_incident_to_another_as_he_opens_it_has_said_that_it_is_open() -> None:
+    """Its first row does not stand in his journal, but has reached the other one, who does not say so."""
+    tale = play(fault("journal_broken", "control1", -60), out(0, 1700), until_s=LONG)
+    well(tale)
+    tale.once("incident.opened reference", "incident.closed reference")
+    assert [e.by for e in tale.events if e.name.startswith("incident.")] == ["control1", "control2"]

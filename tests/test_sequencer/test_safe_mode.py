@@ -146,6 +146,22 @@ def test_l3_c5_what_is_opened_on_its_way_up_is_no_outage_before_its_last_row_is_
     assert is_called(run), "an incident is open, and now it is whole"
 
 
+def test_s9_c5_so_it_is_told_where_another_goes_on_with_it_from_its_first_row(site: Site) -> None:
+    room = HandRoom(site, "control1")
+    room.run.learn(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 0, "control1/1", 0.0, {}))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.journal.healthy = False
+    run, ended = room.run, list[int]()
+
+    def page() -> Steps[None]:
+        ended.append((yield from run.race(bring_back(run), run.until(lambda: bool(run.facts.open)))))
+
+    run.spawn(page())
+    room.until(site.start.cluster_limit_s + 1)
+    assert ended == [1]
+    assert room.told("incident.opened")
+
+
 def test_s30_l4_what_no_journal_lets_anybody_start_is_waited_for_and_not_asked_for_again_and_again(
     broken: HandRoom,
 ) -> None:

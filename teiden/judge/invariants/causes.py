@@ -8,6 +8,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
 from teiden.judge.ledger.room import Room
@@ -106,17 +107,17 @@ class S9(Invariant):
     """No off and no stop without a cause that holds.
 
     `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An outage
-    is a cause from `outage.confirmed` until the incident is closed, but nothing new is shut down, flushed, or
-    told to go off for good once the mains of all its UPSes, as far as the node that does it can know which,
-    have been back, and their cards heard by it, so long that no polling can have missed it; a force of one
-    that is not up is the end of a stop that is under way; and who runs on power that counts down already, or
-    uses linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); and
-    forced is who hangs on his way down past his own limit, else he would never come back (H1). It must be
-    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
-    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
-    node that does it can know of another word (see S27). A restart of the cluster belongs to an incident that
-    is open as far as that node can know, or somebody wants it; to one that was opened for the cluster itself
-    only while that is down.
+    is a cause from `outage.confirmed` until the incident is closed, as far as the node that does it can know,
+    but nothing new is shut down, flushed, or told to go off for good once the mains of all its UPSes have
+    been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
+    not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
+    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); and forced
+    is who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
+    while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a
+    request is one for the servers it names, what feeds them and what they write to, until the node that does
+    it can know of another word (see S27). A restart of the cluster belongs to an incident that is open as far
+    as that node can know, or somebody wants it; to one that was opened for the cluster itself only while that
+    is down.
     """
 
     id = "S9"
@@ -138,7 +139,7 @@ class S9(Invariant):
             return
         if wanted_by_what_it_knows(room, event):
             return
-        if not self.room.incident.confirmed:
+        if not (room.incident.confirmed or room.confirmed_for(event.by, event.t)):
             if not (only_ends_a_stop(room, event) or disks_count_down(room, event)):
                 self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
             return
@@ -158,11 +159,9 @@ class S9(Invariant):
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
-        all. While one tests its battery nobody can tell that from its outage going on (P12). Who cannot know
-        that another outage was declared goes on with the one before."""
-        incident, latest_s = self.room.incident, float("-inf")
-        knows = incident.declared is None or self.room.heard.can_know(node, incident.declared, at_s)
-        for ups in incident.confirmed if knows else incident.before.union(incident.confirmed):
+        all. While one tests its battery nobody can tell that from its outage going on (P12)."""
+        latest_s = float("-inf")
+        for ups in self.room.confirmed_for(node, at_s):
             since_s = self.room.power.mains_since.get(ups)
             lives_s = self.room.power.lives_on_them_since.get(ups)
             answering_s = self._heard_since_s(ups, node, at_s)
@@ -264,17 +263,17 @@ class S24(Invariant):
 class S31(Invariant):
     """An outage stops those it concerns, and nobody else; a control disk's costs one restart.
 
-    `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Scope of a disk: the servers that use it,
-    their UPSes, the disk. Of a control disk, or of all nodes' power: the control side. Of a server's
-    power: that server; of the last node's that runs, is a member and is not going down with its power: the
-    cluster with it, also while another boots, or goes down, that is not up in time, or hangs. Who runs on
-    power that counts down already, or uses linked disks on such power, goes down, whosever outage it is (S1,
-    S2, S16), and a force of one that hangs on its way down past its limit begins no stop (H1). Whose own
-    mains are away may stop himself, and a UPS that feeds only him, where nobody commands who would say that
-    his outage counts (ADR 0029); that UPS goes off with him also if he takes the command while he goes, for
-    halted with his power on he would not come back (L3). Second half (R9-23): between two restarts of the
-    cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the first
-    restart failed, or hung.
+    `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Confirmed: as far as the node that does it
+    can know (S9). Scope of a disk: the servers that use it, their UPSes, the disk. Of a control disk, or of
+    all nodes' power: the control side. Of a server's power: that server; of the last node's that runs, is a
+    member and is not going down with its power: the cluster with it, also while another boots, or goes down,
+    that is not up in time, or hangs. Who runs on power that counts down already, or uses linked disks on such
+    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
+    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
+    where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
+    he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
+    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
+    somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -302,7 +301,10 @@ class S31(Invariant):
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name) or wanted_by_what_it_knows(room, event):
             return
-        if counts_down(room, event) or self._goes_with_its_nodes(event) or self._left_alone(event):
+        if counts_down(room, event) or self._left_alone(event):
+            return
+        causes = room.causes.beside(room.confirmed_for(event.by, event.t))
+        if causes.failing(name) or self._goes_with_its_nodes(event, causes):
             return
         if only_ends_a_stop(room, event) or disks_count_down(room, event):
             return
@@ -315,7 +317,7 @@ class S31(Invariant):
         )
         self.broken(event.t, name, text, *goes_against(room, event), event)
 
-    def _goes_with_its_nodes(self, event: Event) -> bool:
+    def _goes_with_its_nodes(self, event: Event, causes: Causes) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go.
 
         One that is up and no member of it does not carry it on, nor one that goes down with its power.
@@ -328,7 +330,7 @@ class S31(Invariant):
         if event.subject != self.site.cluster.name or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
-        return all(room.causes.failing(node.name) or self._leaves(node, event.t) for node in running)
+        return all(causes.failing(node.name) or self._leaves(node, event.t) for node in running)
 
     def _leaves(self, node: Server, at_s: float) -> bool:
         """It is on its way down, and its UPSes count down: it boots again only when these have mains."""

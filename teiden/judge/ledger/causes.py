@@ -79,6 +79,12 @@ class Causes:
         others._out = self._out - upses
         return others
 
+    def beside(self, upses: Iterable[str]) -> Causes:
+        """As it would be if these were out too."""
+        more = copy(self)
+        more._widen(upses)
+        return more
+
     def _server(self, server: Server) -> bool:
         if server.role is ServerRole.CONTROL:
             return self._starved(server) or self.control()

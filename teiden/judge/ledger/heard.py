@@ -12,11 +12,12 @@ from teiden.judge.ledger.machines import Machines
 from teiden.judge.wiring import Wiring
 
 UP, DIED = "server.up", "service.died"
-CHANGES = (UP, "server.shutting_down", "server.halted", "server.forced", "server.crashed")
+CHANGES = (UP, "server.halted", "server.forced", "server.crashed")
 
 
 class Heard:
     """Two nodes that are up tell each other what they know; the words of one that is down wait until then.
+    One that goes down is up for that until it is halted: so long its service lives.
 
     So it is with a node whose service is dead: until the next one says something.
     """
@@ -57,7 +58,7 @@ class Heard:
     def _spread(self, word: Event, at_s: float) -> Iterator[tuple[float, frozenset[str], frozenset[str]]]:
         """From the word on, whenever a node came or went: who knows it then, and who is up.
 
-        Whoever has a word passes it on at once, also as he goes down: his service lives until he is halted.
+        Whoever has a word passes it on at once.
         """
         up, knows, told = self._ran, frozenset((word.by,)), False
         for change_s, who, is_up in self._changes:

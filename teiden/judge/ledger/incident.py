@@ -21,10 +21,9 @@ class Incident:
         counts too: a node that takes over knows what it has timed itself, and nobody told of. Where another
         one is declared before that, whoever has its mains back by then is no part of it. Nor who had them
         back when the stop was reversed, and has lost them again: that is another outage, not confirmed."""
-        self.declared: Event | None = None
-        """The last row that declared an outage,"""
-        self.before: frozenset[str] = frozenset()
-        """and what was confirmed before: who has not heard of that goes on with those."""
+        self.before: list[tuple[Event, dict[str, Event]]] = []
+        """What has declared an outage, or closed an incident, and what was confirmed until then: who has not
+        heard of that goes on with those."""
         self._turned: set[str] = set()
         """Whoever had its mains back when that was, and has not been confirmed since."""
         self.began_s: float | None = None
@@ -116,7 +115,7 @@ class Incident:
             self.began_s = event.t
 
     def _declared(self, event: Event) -> None:
-        self.declared, self.before = event, frozenset(self.confirmed)
+        self.before.append((event, dict(self.confirmed)))
         since = self._power.mains_since
         out = (ups for ups in self.confirmed if since[ups] is None and ups not in self._turned)
         self.confirmed = {ups: self.confirmed[ups] for ups in out}
@@ -133,6 +132,7 @@ class Incident:
 
     def _closed(self, event: Event) -> None:
         self.closings.append(event)
+        self.before.append((event, dict(self.confirmed)))
         self.over = self.over if self.opened is None else (self.opened, event)
         self.opened = None
         self.began_s = None

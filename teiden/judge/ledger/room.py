@@ -47,6 +47,16 @@ class Room:
         self.names.update(site.schedules, site.lan_watch.hosts)
         """Everybody the site knows."""
 
+    def confirmed_for(self, node: str, at_s: float) -> set[str]:
+        """Which UPSes are out by what this node can know then: perhaps nothing of another outage, or of the
+        end of the one before."""
+        out = set(self.incident.confirmed)
+        for word, before in reversed(self.incident.before):
+            if self.heard.can_know(node, word, at_s):
+                break
+            out |= {ups for ups, told in before.items() if self.heard.can_know(node, told, at_s)}
+        return out
+
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
         for part in (self.power, self.caches, self.machines, self.wants, self.incident, self.causes):
