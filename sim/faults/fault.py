@@ -128,7 +128,8 @@ class Excuse:
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""
     short: bool = False
-    """Only where this UPS lost its mains last with less than its confirm time and its own stop need."""
+    """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
+    that time is over, where it or somebody on it has been told to stop."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False
