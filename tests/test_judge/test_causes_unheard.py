@@ -232,3 +232,23 @@ def test_S9_n2_who_has_not_heard_of_another_outage_goes_on_with_the_one_before(t
     anew = "300 room mains.lost ups4", "465 control1 outage.confirmed ups4"
     assert not stops(heard.plus(*anew, STOP)), "and another is out since, as it knows itself"
     assert not stops(second.without("130 room mains.restored").plus(STOP, MET)), "ups6 is away yet"
+
+
+def test_S9_n2_and_with_what_he_knows_of_this_one(tell: Any) -> None:
+    """ups4 is out by an outage of which he has heard nothing: it is no cause of his."""
+    out = ("-500 room mains.lost ups6", "-430 control1 outage.confirmed ups6")
+    back = ("-429 control1 incident.opened reference", "130 room mains.restored ups6")
+    second = tell(CALM).plus(*out, *back, *AWAY, *GONE, *BACK, DECLARED, "121 room mains.lost ups4")
+    assert stops(second.plus("122 control2 outage.confirmed ups4", STOP))
+    assert not stops(second.plus("465 control1 outage.confirmed ups4", STOP))
+    assert not stops(second.plus("122 control2 outage.confirmed ups4", STOP, MET))
+
+
+def test_S9_n2_an_outage_of_an_incident_that_is_over_goes_on_for_nobody(tell: Any) -> None:
+    out = ("-500 room mains.lost ups5", "-430 control1 outage.confirmed ups5")
+    first = ("-429 control1 incident.opened reference", "-90 room card.silent ups5", DECLARED)
+    over = ("130 room mains.restored ups5", "140 control2 incident.closed reference")
+    told = tell(CALM).plus(*out, *first, *over, *AWAY, *GONE, *BACK)
+    told = told.plus("300 room mains.lost ups4", "461 control1 outage.confirmed ups4")
+    assert not stops(told.plus(STOP))
+    assert stops(told.plus("462 room mains.restored ups4", STOP.replace("470", "600")))

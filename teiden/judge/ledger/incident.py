@@ -135,7 +135,7 @@ class Incident:
         self.closings.append(event)
         self.over = self.over if self.opened is None else (self.opened, event)
         self.opened = None
-        self.began_s = None
+        self.began_s = self.declared = None
         self.confirmed.clear()
 
     def _lease_taken(self, event: Event) -> None:
