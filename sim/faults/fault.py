@@ -68,6 +68,8 @@ class Excuse:
     """That alarm was raised while it had the fault: later another thing has brought it about."""
     own: bool = False
     """That alarm is one that the device with the fault has raised itself, about another."""
+    its: bool = False
+    """Only of what the node that has the fault does itself: the others see for themselves."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
