@@ -330,6 +330,13 @@ def test_a1_a2_a3_r4_03_l2_nobody_saves_a_cache_that_no_flush_empties_once_it_wa
     assert left(site, replace(broken, subject="controldisk"), fault, "linkeddisk", said), "another's"
 
 
+def test_a1_l2_a_flush_that_takes_no_longer_than_usual_excuses_nothing(site: Site) -> None:
+    said = seen(STRUCK_S + 200, "alarm.raised", "linkeddisk", rule="S25")
+    broken = Breach("L2", STRUCK_S + 300, "linkeddisk", "")
+    assert left(site, broken, "flush_slow", "linkeddisk", said, amount=1.0)
+    assert not left(site, broken, "flush_slow", "linkeddisk", said, amount=1.1)
+
+
 @pytest.mark.parametrize("fault", ["off_ignored", "card_silent_on_battery"])
 def test_u5_u16_l2_a_control_disk_whose_ups_nobody_switches_off_is_used_to_its_end(
     site: Site, fault: str
