@@ -42,15 +42,13 @@ def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
 
 
 def _only_planned(event: Event, opened: Event, events: Sequence[Event]) -> bool:
-    """Since this one was opened, by who knew of none, or he would have given that a later number; or before,
-    and whoever opened it had not heard of that: so would he."""
+    """Since this one was opened, by who knew of none; or before, and whoever opened it had not heard of that:
+    he would have given it a later number."""
     if event.details.get("kind") != "planned":
         return False
     epoch = event.details["epoch"]
-    if event.t > opened.t:
-        return bool(epoch <= opened.details["epoch"])
     told = (e for e in events if e.name == "journal.heard" and e.by == opened.by and e.t <= opened.t)
-    return event.by != opened.by and all(e.details["epoch"] < epoch for e in told)
+    return event.t > opened.t or (event.by != opened.by and all(e.details["epoch"] < epoch for e in told))
 
 
 def _has_come_further(event: Event, node: str, epoch: int) -> bool:

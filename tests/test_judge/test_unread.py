@@ -113,11 +113,6 @@ def test_c5_c6_the_number_of_a_stop_that_was_planned_since_tells_nothing_of_it(
     assert unread([OPENED, row, READS, TAKEN], 20.0) is tells_nothing
 
 
-def test_c5_c6_who_gives_it_a_later_number_has_read_of_that_incident() -> None:
-    row = said(8.0, "journal.committed", "control2", kind="planned", epoch=3)
-    assert not unread([OPENED, row, said(9.0, "journal.heard", "control1", epoch=3), TAKEN], 20.0)
-
-
 @pytest.mark.parametrize(
     ("by", "kind", "heard", "tells_nothing"),
     [
