@@ -172,9 +172,11 @@ class Said:
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has begun since, and has told of no card."""
+        """Who did it has begun since, and has told of no card; and there is an outage that he may know."""
         deed = breach.events[-1]
         if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
+            return False
+        if not any(e.name == "incident.opened" and e.t <= deed.t for e in self.events):
             return False
         return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
 

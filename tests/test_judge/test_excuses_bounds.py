@@ -258,11 +258,15 @@ def test_c7_n1_n5_a_service_that_is_begun_anew_while_no_card_is_heard_has_heard_
     broken = Breach("S9", deed.t, "rack1", "", (deed,))
     died = fact(STRUCK_S - 100, "service.died", "control1")
 
-    def counts(*told: Event) -> bool:
-        return left(site, broken, fault, on, died, *told, deed, ends=False)
+    opened = seen(STRUCK_S - 200, "incident.opened", site.name)
+
+    def counts(*told: Event, opened: Event = opened) -> bool:
+        return left(site, broken, fault, on, opened, died, *told, deed, ends=False)
 
     begun = fact(STRUCK_S, "service.begun", "control1")
     assert not counts(begun)
+    assert counts(begun, opened=replace(opened, name="outage.suspected")), "there was no outage to know of"
+    assert counts(begun, opened=replace(opened, t=deed.t + 1)), "it had not begun"
     assert counts(replace(begun, t=STRUCK_S - 1)), "it had heard them"
     assert counts(replace(begun, subject="control2")), "another"
     assert counts(begun, seen(STRUCK_S + 10, "card.answering", "ups4")), "it hears one"
