@@ -158,15 +158,9 @@ class S9(Invariant):
 
     def _mains_back_s(self, node: str, at_s: float) -> float | None:
         """Since when every confirmed UPS has had its mains, lives on them, and has told this node; None: not
-        all. While one tests its battery nobody can tell that from its outage going on (P12). Who cannot know
-        that another outage was declared goes on with the one before, and with what he knows of this one."""
-        incident, latest_s = self.room.incident, float("-inf")
-        can_know = self.room.heard.can_know
-        its = frozenset(incident.confirmed)
-        if incident.declared is not None and not can_know(node, incident.declared, at_s):
-            known = (u for u, told in incident.confirmed.items() if can_know(node, told, at_s))
-            its = incident.before.union(known)
-        for ups in its:
+        all. While one tests its battery nobody can tell that from its outage going on (P12)."""
+        latest_s, heard = float("-inf"), self.room.heard
+        for ups in self.room.incident.out_for(lambda told: heard.can_know(node, told, at_s)):
             since_s = self.room.power.mains_since.get(ups)
             lives_s = self.room.power.lives_on_them_since.get(ups)
             answering_s = self._heard_since_s(ups, node, at_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sequencer.events import Event
 from teiden.judge.ledger.power import Fold, Power
@@ -84,6 +84,13 @@ class Incident:
         """The last alarm about it that carries this rule."""
         alarms = reversed(self._alarms.get(subject, ()))
         return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
+
+    def out_for(self, can_know: Callable[[Event], bool]) -> frozenset[str]:
+        """Whose outages count for a node: who cannot know that another one was declared goes on with the one
+        before, and with what he knows of this one."""
+        if self.declared is None or can_know(self.declared):
+            return frozenset(self.confirmed)
+        return self.before.union(ups for ups, told in self.confirmed.items() if can_know(told))
 
     @property
     def since_s(self) -> float | None:
