@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.mains import as_planned
 
 if TYPE_CHECKING:
     from sequencer.site import Site
@@ -62,7 +63,13 @@ FLUSH_SLOW = Fault(
     "a flush takes longer",
     _slow,
     excuses=(
-        Excuse("L2", Reach.SUBJECT, "no battery lasts for a flush that takes far too long", said="S25"),
+        Excuse(
+            "L2",
+            Reach.SUBJECT,
+            "no battery lasts for a flush that takes far too long",
+            said="S25",
+            above=as_planned,
+        ),
     ),
     amount=Amount("as long as usual", Unit.TIMES, 1.5, 1.0, 100.0),
 )

@@ -68,6 +68,8 @@ class Excuse:
     """That alarm was raised while it had the fault: later another thing has brought it about."""
     own: bool = False
     """That alarm is one that the device with the fault has raised itself, about another."""
+    its: bool = False
+    """Only of what the node that has the fault does itself: the others see for themselves."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
@@ -130,7 +132,8 @@ class Excuse:
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""
     short: bool = False
-    """Only where this UPS lost its mains last with less than its confirm time and its own stop need."""
+    """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
+    that time is over, where it or somebody on it has been told to stop."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

@@ -156,6 +156,8 @@ PEERS_APART = Fault(
     pretend=True,
 )
 
+BY_ITS_CLUSTER = "of the cluster a node knows only what the cluster's service on it says"
+
 CLUSTER_MISTAKEN = Fault(
     ("C4",),
     "cluster_mistaken",
@@ -163,14 +165,9 @@ CLUSTER_MISTAKEN = Fault(
     "the cluster's service on it goes on saying what it said last",
     _mistaken,
     excuses=(
-        *(
-            Excuse(rule, reach, "of the cluster a node knows only what the cluster's service on it says")
-            for reach, rules in (
-                (Reach.ALL, ("S6", "S13", "L1", "L3", "L8", "L10")),
-                (Reach.CLUSTER, ("S9", "S31")),
-            )
-            for rule in rules
-        ),
+        *(Excuse(rule, Reach.ALL, BY_ITS_CLUSTER) for rule in ("S13", "L1", "L3", "L8", "L10")),
+        Excuse("S6", Reach.ALL, BY_ITS_CLUSTER, its=True),
+        *(Excuse(rule, Reach.CLUSTER, BY_ITS_CLUSTER, its=True) for rule in ("S9", "S31")),
         Excuse(
             "L8",
             Reach.ALL,
@@ -183,6 +180,7 @@ CLUSTER_MISTAKEN = Fault(
             Reach.CLUSTER,
             "it has waited its limit, and does not hear that the cluster has stopped and runs anew",
             waited=True,
+            its=True,
         ),
         Excuse(
             "L5",

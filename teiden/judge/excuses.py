@@ -170,6 +170,8 @@ def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
     """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
     if excuse.unasked and breach.events[-1].name != "server.booting":
         return False
+    if excuse.its and breach.events[-1].by != change.subject:
+        return False
     return not excuse.told or told_off_by(breach, change.at_s)
 
 

@@ -14,6 +14,7 @@ from math import inf
 from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
+from teiden.judge.unread import wants_up
 
 GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
@@ -158,7 +159,8 @@ class LastNode:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
 
         Of a server with a fault that has ended: its power came in that time. And who is up may have booted
-        since it went, and know of no incident: he takes it for one that somebody has shut down (S28).
+        since it went, and know of no incident: he takes it for one that somebody has shut down (S28), if
+        nobody has wanted it up since.
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
@@ -177,7 +179,8 @@ class LastNode:
         last = next((e for e in reversed(told) if e.name.startswith("incident.")), None)
         known = last is not None and (last.name == "incident.opened" or last.t > went_s)
         ends = zip(self._times, self._ends, strict=True)
-        return not known and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
+        wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
+        return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
 
     def _gets_power(self, node: str, since_s: float, until_s: float) -> bool:
         upses = self._site.servers[node].upses

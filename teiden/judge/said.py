@@ -75,9 +75,11 @@ class Said:
         self._followed_s = followed_s(site)
         self.events = events
         forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
-        self._forgetful = {
-            name for f in forgetful for name in ([f.subject] if f.fault.of is Kind.NODE else self._nodes)
-        }
+        self._forgets_s: dict[str, float] = {}
+        """By node: since when its journal may lose what it keeps."""
+        for f in forgetful:
+            for name in [f.subject] if f.fault.of is Kind.NODE else self._nodes:
+                self._forgets_s[name] = min(f.at_s, self._forgets_s.get(name, inf))
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
@@ -175,9 +177,11 @@ class Said:
         return self._cards.heard_since_s(deed.by, change.subject, deed.t) is None
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has begun since, and has told of no card."""
+        """Who did it has begun since, and has told of no card; and there is an outage that he may know."""
         deed = breach.events[-1]
         if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
+            return False
+        if not any(e.name == "incident.opened" and e.t <= deed.t for e in self.events):
             return False
         return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
 
@@ -228,7 +232,8 @@ class Said:
 
     def _has_forgotten(self, node: str, heard_s: float, by_s: float) -> bool:
         """He was down since, and his journal may not have kept it: the others know it, and he hears none."""
-        return node in self._forgetful and any(heard_s < t <= by_s for t in self._ended_s[node])
+        since_s = max(heard_s, self._forgets_s.get(node, inf))
+        return any(heard_s < t and since_s <= t <= by_s for t in self._ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
         """Another was up, and did not hang, when they could hear each other again, or has said something
@@ -267,7 +272,7 @@ class Said:
         if change.fault.of is Kind.ARRAY and self._kept(change.subject, self._last_kept_s(breach)):
             return False
         heard = self._up_at(told.t)
-        know = (heard & self._up_at(deed.t)) - self._forgetful
+        know = (heard & self._up_at(deed.t)) - {n for n, at_s in self._forgets_s.items() if at_s <= deed.t}
         if know and not self._reads_nothing_of(know, deed):
             return False
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
@@ -293,7 +298,8 @@ class Said:
 
     def _kept(self, array: str, at_s: float) -> bool:
         """It had power; and somebody was up whose journal was not broken before, as he has said (C5)."""
-        if all(self._says(node, BROKEN, at_s) for node in self._up_at(at_s)):
+        up = self._up_at(at_s)
+        if up and all(self._says(node, BROKEN, at_s) for node in up):
             return False
         its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
         return next((name != "array.off" for name in reversed(its) if name in POWER), True)

@@ -68,7 +68,10 @@ def missed(events: Sequence[Event], subject: str, t_s: float) -> bool:
     last = max(told.values(), key=lambda same: same[0].t, default=[])
     if not last or commander in ("", *(e.by for e in last)):
         return False
-    word = last[0].details
-    names = str(word.get("of", word.get("servers", "")))
-    about = not names or subject in names.split(", ")  # a request that names nobody is about everybody
-    return about and "up" in (word.get("goal"), WISHES.get(str(word.get("wish"))))
+    return wants_up(last[0], subject)
+
+
+def wants_up(word: Event, server: str) -> bool:
+    names = str(word.details.get("of", word.details.get("servers", "")))
+    about = not names or server in names.split(", ")  # a request that names nobody is about everybody
+    return about and "up" in (word.details.get("goal"), WISHES.get(str(word.details.get("wish"))))

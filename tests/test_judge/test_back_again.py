@@ -153,6 +153,10 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
         for goes, device in itertools.product(to_go, ("rack1", "ups6")):
             held = outage.plus(goes, f"7 control1 hold.set {device}")
             assert "L3" not in held.until(12000).broken, "the control side goes after him (S5)"
+            goes_down = {"rack1": "server.halted rack1", "ups6": "ups.output_off ups6 cause=command"}[device]
+            down = held.plus(f"8 room {goes_down}").until(12000)
+            subjects = [b.subject for b in down.result("L3").breaches]
+            assert "blade1" in subjects, "he is down, and nobody waits for him"
         assert "L3" in outage.plus(*to_go, "7 control1 hold.set blade2").until(12000).broken
 
 

@@ -144,3 +144,27 @@ def test_S18_c5_nor_is_it_left_on_any_more_when_all_on_it_are_down(tell: Any) ->
     down = [f"{t} room server.halted {name}" for t, name in ((70, "blade1"), (80, "bladepool"))]
     assert told.plus(*down).result("S18").breaches == ()
     assert told.plus(*down, "90 room server.halted blade2").result("S18").breaches
+
+
+def test_S18_c5_nor_once_who_said_so_has_written_something_down(tell: Any) -> None:
+    """His journal is well: the mutant that says so without one that is broken is found."""
+    told = tell(LEFT_ON.format(ups="ups4")).plus(LOST["ups4"])
+    assert of_its_battery(told.plus("1000 control2 journal.committed ups4 kind=confirmed")) == ["S18", "L2"]
+    assert of_its_battery(told.plus("3600 control2 journal.committed ups4 kind=confirmed")) == ["S18", "L2"]
+    assert of_its_battery(told.plus("949 control2 journal.committed ups4 kind=confirmed")) == []
+    assert of_its_battery(told.plus("3601 control2 journal.committed ups4 kind=confirmed")) == []
+    assert of_its_battery(told.plus("1000 control1 journal.committed ups4 kind=confirmed")) == []
+
+
+def test_S18_c5_nor_a_linked_disk_that_nobody_uses_and_nobody_has_to_flush(tell: Any) -> None:
+    """Its users are down: it was to be asked for its flush, which takes no journal, and to go then."""
+    halted = [f"{60 + i} room server.halted {name}" for i, name in enumerate(("blade1", "blade2", "rack1"))]
+    told = tell(LEFT_ON.format(ups="ups4")).plus(LOST["ups4"], *halted)
+    assert of_its_battery(told) == [], "rack2 writes yet"
+    down = told.plus("70 room server.halted rack2")
+    assert of_its_battery(down) == ["S18", "L2"], "nobody asked for it"
+    asked = down.plus("80 control2 command.sent linkeddisk command=flush")
+    assert of_its_battery(asked) == [], "it does not end"
+    done = asked.without("array.lost_data").plus("90 room array.flushed linkeddisk")
+    assert of_its_battery(done) == ["S18"], "it is done: its UPS was to be told"
+    assert of_its_battery(done.plus("95 room array.dirty linkeddisk")) == []

@@ -278,3 +278,13 @@ def test_S9_who_comes_up_while_the_other_one_goes_down_is_told_what_was_wanted_m
     again = word.replace("0 ", "120 ", 1).replace("r1", "r2")
     telling = tell(CALM).plus(word, *down, *boots, again, *going)
     assert stops(telling.plus("470 control2 command.sent control2 command=shutdown")) is not told
+
+
+def test_S9_n2_and_with_what_he_knows_of_this_one(tell: Any) -> None:
+    """ups4 is out by an outage of which he has heard nothing: it is no cause of his."""
+    out = ("-500 room mains.lost ups6", "-430 control1 outage.confirmed ups6")
+    back = ("-429 control1 incident.opened reference", "130 room mains.restored ups6")
+    second = tell(CALM).plus(*out, *back, *AWAY, *GONE, *BACK, DECLARED, "121 room mains.lost ups4")
+    assert stops(second.plus("122 control2 outage.confirmed ups4", STOP))
+    assert not stops(second.plus("465 control1 outage.confirmed ups4", STOP))
+    assert not stops(second.plus("122 control2 outage.confirmed ups4", STOP, MET))

@@ -258,11 +258,15 @@ def test_c7_n1_n5_a_service_that_is_begun_anew_while_no_card_is_heard_has_heard_
     broken = Breach("S9", deed.t, "rack1", "", (deed,))
     died = fact(STRUCK_S - 100, "service.died", "control1")
 
-    def counts(*told: Event) -> bool:
-        return left(site, broken, fault, on, died, *told, deed, ends=False)
+    opened = seen(STRUCK_S - 200, "incident.opened", site.name)
+
+    def counts(*told: Event, opened: Event = opened) -> bool:
+        return left(site, broken, fault, on, opened, died, *told, deed, ends=False)
 
     begun = fact(STRUCK_S, "service.begun", "control1")
     assert not counts(begun)
+    assert counts(begun, opened=replace(opened, name="outage.suspected")), "there was no outage to know of"
+    assert counts(begun, opened=replace(opened, t=deed.t + 1)), "it had not begun"
     assert counts(replace(begun, t=STRUCK_S - 1)), "it had heard them"
     assert counts(replace(begun, subject="control2")), "another"
     assert counts(begun, seen(STRUCK_S + 10, "card.answering", "ups4")), "it hears one"
@@ -328,6 +332,13 @@ def test_a1_a2_a3_r4_03_l2_nobody_saves_a_cache_that_no_flush_empties_once_it_wa
     assert not left(site, broken, fault, "linkeddisk", said)
     assert left(site, broken, fault, "linkeddisk"), "nobody has waited for a flush"
     assert left(site, replace(broken, subject="controldisk"), fault, "linkeddisk", said), "another's"
+
+
+def test_a1_l2_a_flush_that_takes_no_longer_than_usual_excuses_nothing(site: Site) -> None:
+    said = seen(STRUCK_S + 200, "alarm.raised", "linkeddisk", rule="S25")
+    broken = Breach("L2", STRUCK_S + 300, "linkeddisk", "")
+    assert left(site, broken, "flush_slow", "linkeddisk", said, amount=1.0)
+    assert not left(site, broken, "flush_slow", "linkeddisk", said, amount=1.1)
 
 
 @pytest.mark.parametrize("fault", ["off_ignored", "card_silent_on_battery"])

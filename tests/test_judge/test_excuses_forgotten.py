@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sim.faults.catalogue import named
+from sim.story import FaultChange
+from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from tests.excusing import STRUCK_S, fact, left, seen
 
@@ -82,3 +85,21 @@ def test_a10_s31_whether_a_word_had_been_carried_out_before_a_boot_no_journal_ke
     assert counts(30, replace(went, t=STRUCK_S + 5)), "before it was said"
     assert counts(30, replace(went, t=boot.t)), "after his boot"
     assert not counts(5, replace(went, t=STRUCK_S + 5)), "neither was kept"
+    before = fact(STRUCK_S + 35, "server.halted", "control1")
+    assert counts(41, before, went), "it was the last one, whose service wrote until it was down"
+
+
+def test_c6_s27_no_journal_has_lost_a_word_before_it_began_to_lose_any(site: Site) -> None:
+    hold = seen(STRUCK_S - 50, "hold.set", "ups1")
+    deed = seen(STRUCK_S - 10, "command.sent", "ups1", command="off")
+    broken = Breach("S27", deed.t, "ups1", "", (hold, deed))
+
+    def counts(torn_s: float, gone_s: float) -> bool:
+        torn = FaultChange(torn_s, named("journal_torn"), "control1", amount=100.0)
+        parted = FaultChange(0.0, named("nodes_parted"), "control2")
+        run = (hold, fact(gone_s, "server.halted", "control1"), deed)
+        return excused([broken], [parted, torn], site, run)[1] == [broken]
+
+    assert not counts(STRUCK_S - 40, STRUCK_S - 30)
+    assert not counts(STRUCK_S - 30, STRUCK_S - 30)
+    assert counts(STRUCK_S - 29, STRUCK_S - 30), "his journal was well as he went"

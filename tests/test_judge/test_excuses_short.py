@@ -6,7 +6,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
-from sequencer.timing import battery_need_s
+from sequencer.timing import battery_need_s, late_looks_s, own_stop_s
 from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
@@ -14,6 +14,9 @@ from teiden.judge.invariants.invariant import Breach
 
 LOST_S = 700.0
 EMPTY_S = 1500.0
+
+
+STOPPED = Event(1400.0, "command.sent", "ssccluster", "control1", Source.SEEN, {"command": "stop"})
 
 
 def lost(
@@ -36,7 +39,7 @@ def test_u18_p4_only_where_its_outage_began_with_less_than_its_confirm_time_and_
     def left(*events: Event, fault: str = "battery_not_told", of: str = "ups3") -> list[Breach]:
         return excused(broken, [FaultChange(0.0, named(fault), of)], site, events)[1]
 
-    short, enough = lost(need_s - 1), lost(need_s)
+    short, enough = [*lost(need_s - 1), STOPPED], lost(need_s)
     assert left(*short) == []
     assert left(*enough) == broken
     assert left() == broken
@@ -44,9 +47,40 @@ def test_u18_p4_only_where_its_outage_began_with_less_than_its_confirm_time_and_
     assert left(*lost(None)) == broken
     assert left(*enough, *lost(need_s - 1, t=EMPTY_S + 1)) == broken, "later"
     assert left(*short, *lost(need_s, t=LOST_S + 1)) == broken, "it had been charged since"
-    assert left(*enough, *lost(need_s - 1, t=LOST_S + 1)) == []
+    assert left(*enough, *lost(need_s - 1, t=LOST_S + 1), STOPPED) == []
     assert left(*enough, *lost(need_s - 1, t=LOST_S + 60)[1:]) == broken, "by then, of course"
     assert left(*lost(need_s - 1, ups="ups2")) == broken
     assert left(*lost(need_s - 1, source=Source.SEEN)) == broken
     assert left(*short, of="ups2") == broken
     assert left(*short, fault="low_flag_missing") == broken
+
+
+@pytest.mark.parametrize(
+    ("ups", "told", "others"),
+    [
+        ("ups3", ("ssccluster", "ups3", "control1", "controldisk"), ("rack1", "ups4", "linkeddisk")),
+        ("ups4", ("linkeddisk", "ups4", "rack1"), ("ssccluster", "ups5", "control1")),
+        ("ups6", ("rack1", "ups6"), ("ssccluster", "blade1", "linkeddisk")),
+    ],
+)
+def test_u18_who_is_told_nothing_though_his_outage_counted_was_not_short_of_time(
+    site: Site, ups: str, told: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    need_s, own_s = battery_need_s(site, site.upses[ups]), own_stop_s(site, site.upses[ups])
+    counts_s = LOST_S + need_s - own_s + late_looks_s(site)
+
+    def holds(*events: Event, at_s: float = counts_s + 50) -> bool:
+        broken = [Breach("S18", at_s, ups, "it was empty", ())]
+        changes = [FaultChange(0.0, named("battery_not_told"), ups)]
+        return excused(broken, changes, site, [*lost(need_s - 1, ups=ups), *events])[1] == []
+
+    def sent(subject: str, command: str = "stop", t: float = counts_s + 1) -> Event:
+        return Event(t, "command.sent", subject, "control1", Source.SEEN, {"command": command})
+
+    assert holds(at_s=counts_s)
+    assert not holds(at_s=counts_s + 1)
+    assert all(holds(sent(name)) for name in told)
+    assert not any(holds(sent(name)) for name in others)
+    assert not holds(sent(ups, "on"))
+    assert not holds(sent(ups, t=LOST_S - 1)), "that was another outage's"
+    assert not holds(sent(ups, t=counts_s + 51)), "after its end"

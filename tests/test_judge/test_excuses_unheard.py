@@ -219,9 +219,11 @@ def test_n3_n5_who_begins_while_no_card_answers_goes_on_with_the_outage_that_he_
     told = said_to(STRUCK_S + 50, "card.silent", "control1", "ups4")
     broken = [Breach("S9", deed.t, "linkeddisk", "the mains had been back", (deed,))]
     story = [FaultChange(STRUCK_S, named(fault), "network", amount=40.0)]
-    assert excused(broken, story, site, [up, deed])[1] == []
-    assert excused(broken, story, site, [up, told, deed])[1] == broken
-    assert excused(broken, story, site, [deed])[1] == broken, "it has heard them before"
+    opened = said_to(STRUCK_S - 60, "incident.opened", "control1", site.name)
+    assert excused(broken, story, site, [opened, up, deed])[1] == []
+    assert excused(broken, story, site, [opened, up, told, deed])[1] == broken
+    assert excused(broken, story, site, [opened, deed])[1] == broken, "it has heard them before"
+    assert excused(broken, story, site, [up, deed])[1] == broken, "there is none that it could know"
 
 
 def test_c4_s26_a_node_whose_cluster_tells_it_nothing_forces_it_at_the_limit_of_a_stop_that_is_over(

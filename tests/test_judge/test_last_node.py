@@ -132,6 +132,7 @@ OFF = "150 control1 command.sent ups2 command=off"
 OPENED = "90 control1 incident.opened reference epoch=1"
 CLOSED = "95 control1 incident.closed reference"
 UP = "900 room server.up control1"
+WANTED = "950 control1 schedule.fired night id=n/1/on goal=up servers=control2"
 
 
 def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
@@ -150,6 +151,13 @@ def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
         ((OPENED, FIRST, FELL, UP, CLOSED.replace("95", "950")), False),
         ((FIRST, FELL, UP, OPENED.replace("90", "950")), False),
         ((FIRST, FELL, UP, OPENED.replace("90", "1001")), True),  # later than that
+        ((FIRST, FELL, UP, WANTED), False),
+        ((FIRST, FELL, UP, "950 control1 request.accepted reference id=r1 wish=power_on"), False),
+        ((FIRST, FELL, UP, WANTED.replace("950", "200")), False),
+        ((FIRST, WANTED.replace("950", "199"), FELL, UP), True),  # before it went
+        ((FIRST, FELL, UP, WANTED.replace("950", "1001")), True),
+        ((FIRST, FELL, UP, WANTED.replace("control2", "control1")), True),
+        ((FIRST, FELL, UP, WANTED.replace("goal=up", "goal=down")), True),
         ((FELL, UP), False),  # control1 was up as it went
         ((FIRST, FELL.replace("room", "control1"), UP), False),  # that it went is no fact
     ],

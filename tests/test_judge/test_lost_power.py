@@ -68,6 +68,16 @@ def test_L2_nor_by_who_comes_when_that_battery_holds_no_more_than_its_own_stop_n
     assert lost(came.without("70 room server.halted control1"), left_s) == 2, "he was there all the time"
 
 
+def test_L2_h6_but_charged_since_then_it_is_the_next_outages_matter(weak: Any) -> None:
+    gone = weak.plus("-500 room server.halted control1", "-500 room server.halted control2")
+    booted = gone.plus("-490 room server.booting rack1", "-490 room server.booting rack2")
+    low, high = (f"{{}} room ups.charge ups6 charge_pct=5 runtime_s={s}" for s in (100, 1200))
+    came = booted.plus("-400 room server.up control1", low.format(-400))
+    assert len(came.plus(high.format(0)).result("L2").breaches) == 2
+    assert came.plus(low.format(0)).result("L2").breaches == (), "it held no more when they went"
+    assert len(came.without("mains.lost").result("L2").breaches) == 2, "they never went"
+
+
 FEEDS_ONE = (
     "-600 room run.started reference",
     "0 room mains.lost ups6",

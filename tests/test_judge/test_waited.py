@@ -45,3 +45,26 @@ def test_c4_s26_and_from_his_own_word_to_the_cluster(site: Site) -> None:
     assert not is_excused(site, told(early_s, "stop", name, name="command.refused"))
     assert not is_excused(site, told(FORCED_S + 1.0, "stop", name))
     assert is_excused(site, told(early_s, "stop", name), told(FORCED_S + 1.0, "stop", name))
+
+
+@pytest.mark.parametrize(
+    ("rule", "command", "of"),
+    [
+        ("S6", "on", "ups5"),
+        ("S9", "restart", "ssccluster"),
+        ("S31", "restart", "ssccluster"),
+        ("S26", "force", "ssccluster"),
+    ],
+)
+def test_c4_only_the_node_that_is_mistaken_goes_by_what_it_hears(
+    site: Site, rule: str, command: str, of: str
+) -> None:
+    def excuses(by: str) -> bool:
+        stop = told(FORCED_S - site.cluster.shutdown_limit_s, "stop", site.cluster.name, by=by)
+        deed = told(FORCED_S, command, of, by=by)
+        broken = [Breach(rule, FORCED_S, of, "", (deed,))]
+        faults = [FaultChange(STRUCK_S, named("cluster_mistaken"), "control1")]
+        return not excused(broken, faults, site, [stop, deed])[1]
+
+    assert excuses("control1")
+    assert not excuses("control2"), "its own service tells it the truth"

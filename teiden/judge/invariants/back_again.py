@@ -91,12 +91,15 @@ class Returning(Invariant):
 
     def _waits_for_a_hold(self) -> bool:
         """A word that stops the control side in an outage waits for whoever is held and goes with it, or
-        before it: a node, its power, the cluster (S27); a server that is to go down, and its power (S5)."""
-        incident, wants = self.room.incident, self.room.wants
+        before it: a node, its power, the cluster (S27); a server that is to go down, and its power (S5). Who
+        is down, or off, is waited for by nobody."""
+        incident, wants, power = self.room.incident, self.room.wants, self.room.power
         waits, out = {self.site.cluster.name}, set(incident.confirmed)
         for server in self.site.servers.values():
             if wants.down(server.name) or server_fails(server, out):
-                waits.update((server.name, *server.upses))
+                waits.update(ups for ups in server.upses if power.output[ups])
+                if server.role is ServerRole.CONTROL or self.room.machines.os[server.name] != "halted":
+                    waits.add(server.name)
         return not waits.isdisjoint(incident.held)
 
     def _is_a_word(self, cause: str) -> bool:

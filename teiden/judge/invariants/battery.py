@@ -10,6 +10,7 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import ServerRole
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.invariants.left_on import no_journal_would_tell
 from teiden.judge.ledger.floors import at_floor, held_enough
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -217,17 +218,6 @@ def nobody_would_come_back(room: Room, ups: str) -> bool:
     return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
 
 
-def no_journal_would_tell(room: Room, ups: str, at_s: float) -> bool:
-    """An OFF that no journal keeps is not sent while anybody on it is not seen down (S30, C5), and an alarm
-    says that it is left on for that; until somebody takes the command anew, whose journal may be well."""
-    lost_s = room.power.mains_lost_s.get(ups)
-    alarm = None if lost_s is None else room.incident.alarm_of("S30", ups, lost_s)
-    up = any(room.machines.os[s.name] != "halted" for s in room.wiring.servers_on[ups])
-    if alarm is None or not (up or ups in room.wiring.linked_array_upses):
-        return False
-    return all(taken.event.t > at_s for taken in room.history.of("lease.taken", since_s=alarm.t))
-
-
 def is_dark_alone(room: Room, ups: str) -> bool:
     """Its card is silent, and it has no mains; another one on its feed has."""
     power = room.power
@@ -244,11 +234,13 @@ def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:
 
 
 def nobody_came_in_time(room: Room, crash: Event, ups: str) -> bool:
-    """It was booted when no node was at work, and who has come since came when that battery held no more than
-    its own stop needs (H6)."""
-    machines = room.machines
-    unseen = machines.left_before_s <= booted_s(room, crash) < machines.came_to_work_s
-    return unseen and at_floor(room, ups, machines.came_to_work_s)
+    """It was booted when no node was at work, and its battery held no more than its own stop needs when its
+    mains were away and somebody had come since (H6). What is charged by then is the next outage's matter."""
+    machines, lost_s = room.machines, room.power.drains_since_s(ups)
+    came_s = machines.came_to_work_s
+    if lost_s is None or not machines.left_before_s <= booted_s(room, crash) < came_s:
+        return False
+    return at_floor(room, ups, max(came_s, lost_s))
 
 
 def booted_s(room: Room, crash: Event) -> float:

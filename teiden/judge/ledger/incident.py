@@ -84,7 +84,6 @@ class Incident:
         alarms = reversed(self._alarms.get(subject, ()))
         return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
 
-    @property
     def since_s(self) -> float | None:
         """When the present incident or planned stop began; None: there was none."""
         return self.page_s if self.began_s is None else self.began_s
@@ -135,7 +134,7 @@ class Incident:
         self.before.append((event, dict(self.confirmed)))
         self.over = self.over if self.opened is None else (self.opened, event)
         self.opened = None
-        self.began_s = None
+        self.began_s = self.declared = None
         self.confirmed.clear()
 
     def _lease_taken(self, event: Event) -> None:
