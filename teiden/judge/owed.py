@@ -23,7 +23,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
-from teiden.judge.reach import covers, depending, reached
+from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.unread import missed, unread
 
 RETURNS = (L1.id, L3.id)
@@ -85,14 +85,15 @@ def beyond(
                 continue
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
-            if excuse.unread and (lost := stopped_by_the_lost(events, end_s)):
+            stays = fault.until_s == inf or excuse.stays
+            if excuse.unread and stays and (lost := stopped_by_the_lost(events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
             if not _is_met(excuse, fault, last, events, end_s):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
-            elif fault.until_s == inf or excuse.stays:
-                names = _kept(excuse, fault.by.subject, site, events, end_s)
+            elif stays:
+                names = _kept(excuse, fault, site, last, events, end_s)
                 if names is None:
                     return None
                 found |= names
@@ -100,12 +101,18 @@ def beyond(
 
 
 def _kept(
-    excuse: Excuse, device: str, site: Site, events: Sequence[Event], end_s: float
+    excuse: Excuse, fault: Struck, site: Site, last: LastNode, events: Sequence[Event], end_s: float
 ) -> frozenset[str] | None:
-    """Of a word that who commands has never heard: whom that wants up."""
+    """Of a word that who commands has never heard: whom that wants up. Of the network's: whom a UPS
+    keeps on."""
     if excuse.missed:
         return frozenset(name for name in (*site.servers, *site.arrays) if missed(events, name, end_s))
-    return reached(excuse.reach, device, site)
+    names = reached(excuse.reach, fault.by.subject, site)
+    if excuse.unwoken and names is None:
+        return frozenset().union(
+            *(kept_on(ups, site) for ups in last.left_on(fault.by.at_s, fault.until_s, end_s))
+        )
+    return names
 
 
 def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:

@@ -130,6 +130,49 @@ def test_nor_is_one_that_a_node_which_is_down_had_heard_of(
     assert found - {"control1"} == (set() if goes else {"rack1", "disk"})
 
 
+BACK = begins(12.0, "control1", "server.up")
+RUNS = said(11.0, "lease.taken", "control2")
+KNOWS = said(12.0, "journal.heard", "control1", epoch=2)
+
+
+@pytest.mark.parametrize(
+    ("since", "is_lost"),
+    [
+        ((RUNS, BACK), True),
+        ((RUNS, begins(10.0, "control1")), True),
+        ((RUNS, BACK, fact(14.0, "server.halted", "control1")), True),  # it has had its time
+        ((RUNS,), False),
+        ((RUNS, begins(12.0, "control3", "server.up")), False),
+        ((RUNS, fact(12.0, "server.booting", "control1")), False),
+        ((RUNS, said(12.0, "server.up", "control1")), False),
+        ((RUNS, BACK, said(13.0, "journal.heard", "control2", epoch=2)), False),  # it is read
+        ((RUNS, BACK, KNOWS, said(13.0, "lease.taken", "control1")), False),  # who commands knows it
+    ],
+)
+def test_c8_one_that_a_node_knows_which_has_come_up_since_and_is_not_read_is_lost(
+    since: tuple[Event, ...], is_lost: bool
+) -> None:
+    """It was down when the other one, of another version, opened his own over it (seed 684683)."""
+    first = said(5.0, "incident.opened", "control1", epoch=2)
+    gone = fact(7.0, "server.halted", "control1")
+    found = stopped_by_the_lost((first, *DOWN, gone, ANEW, OVER, *since), 20.0)
+    assert found - {"control1"} == ({"rack1", "disk"} if is_lost else set())
+
+
+def test_c8_who_is_found_so_is_kept_down_by_what_parts_them_as_long_as_that_lasts() -> None:
+    first, gone = said(5.0, "incident.opened", "control1", epoch=2), fact(7.0, "server.halted", "control1")
+    events, site = (first, *DOWN, gone, ANEW, OVER, RUNS, BACK), reference_site()
+    for name, until_s, kept in (
+        ("service_upgraded", None, True),
+        ("peers_apart", None, True),
+        ("peers_apart", 9.0, False),
+    ):
+        fault = catalogue.named(name)
+        story = [FaultChange(4.0, fault, "control1")]
+        story += [] if until_s is None else [FaultChange(until_s, fault, "control1", present=False)]
+        assert ("rack1" in (beyond("L3", struck(story, site, events), site, events) or ())) is kept
+
+
 @pytest.mark.parametrize(
     "words", [("journal.heard", 1, 6.0), ("journal.heard", 2, 4.0), ("journal.committed", 2, 6.0)]
 )
