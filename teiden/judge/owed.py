@@ -219,10 +219,10 @@ def delayed(
 ) -> bool:
     """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
 
-    Or by one that has left no node up, or sent away the only one that came, while none is: though one is
-    again when the run ends, he was not. Or by one for which who commanded had heard of nothing when its time
-    began, and since the end of which nobody has been up who knew; or with which a node's service did nothing
-    until its time was over, while nobody else was there.
+    Or by one that has left no node up, or sent away the only one that came, or has to be woken itself, while
+    none is: though one is again when the run ends, he was not. Or by one for which who commanded had heard
+    of nothing when its time began, and since the end of which nobody has been up who knew; or with which a
+    node's service did nothing until its time was over, while nobody else was there.
     """
     faults = tuple(faults)
     return any(
@@ -262,12 +262,15 @@ def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) 
 
 def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
     device, at_s = fault.by.subject, fault.by.at_s
+    itself = device == owed.breach.subject and at_s <= owed.breach.t
+    unwoken = itself and last.nobody_wakes(device, at_s, fault.until_s, owed.breach.t)
     return any(
         excuse.rule == owed.breach.id
         and covers(excuse.reach, device, owed.breach.subject, site)
         and (
             (excuse.last and last.fell_by(device, at_s, owed.breach.t))
             or (excuse.turned_away and last.turned_away(device, at_s, owed.breach.t))
+            or (unwoken and excuse.unwoken)
         )
         for excuse in fault.by.fault.excuses
     )

@@ -112,6 +112,20 @@ def test_u1_n5_n6_whose_ups_took_no_off_is_kept_on_whether_its_card_or_the_netwo
     assert {b.subject for b in judged(breaches, tale.events, untold, site)[1]} == {"control1"}
 
 
+def test_h8_who_has_to_be_woken_waits_for_the_charge_of_who_wakes_him() -> None:
+    """Its power is there long before the other one's battery holds enough to come back with the mains."""
+    ac_link, empty = fault("ac_link_last_state", "control2"), fault("battery_collapses", "ups1", 1010.0)
+    tale = play(out(0, 7200), ac_link, empty, until_s=8 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert [(b.id, b.subject) for b in breaches] == [("L3", "control2")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches
+    late = [*untold, change("ac_link_last_state", "control2", 600.0 + 9000.0)]
+    assert judged(breaches, tale.events, late, site)[1] == breaches, "it should have booted by then"
+
+
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:
     """No card was heard until all batteries were empty, and nobody has declared anything (seed 701218)."""
     site = reference_site()
