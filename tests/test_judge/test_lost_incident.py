@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,7 +145,7 @@ KNOWS = said(12.0, "journal.heard", "control1", epoch=2)
         ((RUNS,), False),
         ((RUNS, begins(12.0, "control3", "server.up")), False),
         ((RUNS, fact(12.0, "server.booting", "control1")), False),
-        ((RUNS, said(12.0, "server.up", "control1")), False),
+        ((RUNS, replace(BACK, source=Source.SEEN)), False),
         ((RUNS, BACK, said(13.0, "journal.heard", "control2", epoch=2)), False),  # it is read
         ((RUNS, BACK, KNOWS, said(13.0, "lease.taken", "control1")), False),  # who commands knows it
     ],
@@ -157,6 +158,25 @@ def test_c8_one_that_a_node_knows_which_has_come_up_since_and_is_not_read_is_los
     gone = fact(7.0, "server.halted", "control1")
     found = stopped_by_the_lost((first, *DOWN, gone, ANEW, OVER, *since), 20.0)
     assert found - {"control1"} == ({"rack1", "disk"} if is_lost else set())
+
+
+def test_c8_all_who_knew_of_it_have_to_be_back() -> None:
+    first, heard = (
+        said(5.0, "incident.opened", "control1", epoch=2),
+        said(5.5, "journal.heard", "control3", epoch=2),
+    )
+    gone = [fact(7.0, "server.halted", node) for node in ("control1", "control3")]
+    begun = [begins(5.8, node) for node in ("control1", "control3")]
+    before = first, heard, *begun, *DOWN, *gone, ANEW, OVER, RUNS
+    assert "rack1" not in stopped_by_the_lost(before, 20.0), "that it was up before says nothing"
+    assert "rack1" not in stopped_by_the_lost((*before, BACK), 20.0)
+    both = *before, BACK, begins(12.0, "control3", "server.up")
+    assert "rack1" in stopped_by_the_lost(both, 20.0)
+
+
+def test_c5_what_was_lost_when_all_were_up_is_lost_whatever_who_commands_reads_later() -> None:
+    read = said(13.0, "journal.heard", "control2", epoch=2)
+    assert stopped_by_the_lost((*LOST, RUNS, read), 20.0) == {"rack1", "disk"}
 
 
 def test_c8_who_is_found_so_is_kept_down_by_what_parts_them_as_long_as_that_lasts() -> None:

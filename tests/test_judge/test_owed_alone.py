@@ -122,8 +122,32 @@ def test_h8_who_has_to_be_woken_waits_for_the_charge_of_who_wakes_him() -> None:
     assert judged(breaches, tale.events, tale.happenings, site)[1] == []
     untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
     assert judged(breaches, tale.events, untold, site)[1] == breaches
-    late = [*untold, change("ac_link_last_state", "control2", 600.0 + 9000.0)]
-    assert judged(breaches, tale.events, late, site)[1] == breaches, "it should have booted by then"
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "at_s", "up_s", "is_late"),
+    [
+        ("ac_link_unset", "control2", 10.0, 2000.0, True),
+        ("ac_link_unset", "control2", 1300.0, 2000.0, True),
+        ("ac_link_unset", "control2", 1301.0, 2000.0, False),  # it should have booted by then
+        ("ac_link_unset", "control2", 10.0, 1200.0, False),  # somebody was there to wake it
+        ("ac_link_unset", "control1", 10.0, 2000.0, False),
+        ("server_does_not_boot", "control2", 10.0, 2000.0, False),
+        ("card_silent", "ups2", 10.0, 2000.0, False),  # who is kept on has no time of its own until then
+    ],
+)
+def test_h7_he_waits_so_as_long_as_no_node_is_up(
+    name: str, device: str, at_s: float, up_s: float, is_late: bool
+) -> None:
+    site = reference_site()
+    opened = Event(20.0, "incident.opened", "reference", "control1", Source.SEEN, {"epoch": 1})
+    off = Event(40.0, "command.failed", "ups2", "control1", Source.SEEN, {"command": "off"})
+    sent = replace(off, name="command.sent")
+    halted = [Event(50.0, "server.halted", f"control{n}", "room", Source.FACT, {}) for n in (1, 2)]
+    events = [opened, sent, off, *halted, Event(up_s, "server.up", "control1", "room", Source.FACT, {})]
+    due = Owed(Breach("L3", 1300.0, "control2", "it was halted"), 270.0)
+    faults = struck([change(name, device, at_s)], site)
+    assert delayed(due, faults, site, LastNode(events, site), events) is is_late
 
 
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:
