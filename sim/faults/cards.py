@@ -179,7 +179,7 @@ FAULTS = (
         Kind.UPS,
         "its card reboots: for a while it answers nobody, and its uptime begins anew",
         _reboots,
-        excuses=DEAF,
+        excuses=(*DEAF, *UNTOLD),
         amount=Amount("how long it is silent", Unit.SECONDS, 60.0, 1.0, 600.0),
         passes=True,
     ),

@@ -69,6 +69,16 @@ CUT_OFF = (
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
     Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),
+    *(
+        Excuse(
+            rule,
+            Reach.ALL,
+            "a UPS could not be told when its node halted, and keeps it on; nobody is up to wake it",
+            stays=True,
+            unwoken=True,
+        )
+        for rule in ("L1", "L3")
+    ),
 )
 """Where no command arrives, or no answer."""
 
@@ -100,7 +110,7 @@ def most_late_s(site: Site, _: str) -> float:
 
 def beyond(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
     """Of more than this it excuses losses; of less only that what comes back takes longer."""
-    return tuple(replace(e, above=most) if e.rule in ("S8", "S18", "L2") else e for e in CUT_OFF)
+    return tuple(replace(e, above=most) if e.rule in ("S8", "S18", "L2") or e.unwoken else e for e in CUT_OFF)
 
 
 NOBODY_IS_FORCED = tuple(

@@ -157,6 +157,7 @@ class LastNode:
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
+        Of the network: a UPS of theirs took no OFF in that time.
 
         Of a server with a fault that has ended: its power came in that time. And who is up may have booted
         since it went, and know of no incident: he takes it for one that somebody has shut down (S28), if
@@ -164,6 +165,8 @@ class LastNode:
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
+        if device not in self._site.upses and device not in self._site.servers:
+            return bool(self.left_on(since_s, until_s, t_s))
         if device not in self._site.upses:
             return until_s == inf or self._gets_power(device, since_s, until_s)
         return self._counts_down(device, since_s) or any(
@@ -171,6 +174,18 @@ class LastNode:
             for e in self._events
             if since_s <= e.t <= until_s
         )
+
+    def left_on(self, since_s: float, until_s: float, t_s: float) -> frozenset[str]:
+        """UPSes of nodes that have taken no OFF that was told them in that time, nor gone off since."""
+        untaken = {
+            e.subject: e.t
+            for e in self._events
+            if (e.name, e.details.get("command")) == ("command.failed", "off") and since_s <= e.t <= until_s
+        }
+        for e in self._events:
+            if e.is_fact and e.name == "ups.output_off" and untaken.get(e.subject, inf) <= e.t <= t_s:
+                untaken.pop(e.subject)
+        return frozenset(untaken) & frozenset(ups.name for ups in self._site.node_upses)
 
     def _is_missed_by_nobody(self, server: str, t_s: float) -> bool:
         told = [e for e in self._events if e.t <= t_s]

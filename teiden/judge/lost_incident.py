@@ -43,12 +43,19 @@ def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
 
 def _opened_over_the_lost(events: Sequence[Event]) -> Iterator[Event]:
     """Incidents that were opened by a node that had read nothing of the one that was still open; and whoever
-    knew of that was up, and did not know it any more."""
+    knew of that was up, and did not know it any more. Or has come up since, and is not read (C8, C9): who
+    commands knows nothing of it yet."""
     opened = [e for e in events if e.name in ("incident.opened", "incident.closed")]
+    commander = next((e.by for e in reversed(events) if e.name == "lease.taken"), "")
     for first, over in pairwise(opened):
         if first.name == over.name == "incident.opened":
-            before = events[: events.index(over)]
-            if knows_nothing(over.by, first, before) and all(_is_up(n, before) for n in _knew(first, before)):
+            at = events.index(over)
+            before, since = events[:at], events[at:]
+            if not knows_nothing(over.by, first, before):
+                continue
+            gone = {node for node in _knew(first, before) if not _is_up(node, before)}
+            back = {e.subject for e in since if e.is_fact and e.name in BEGINS}
+            if not gone or (gone <= back and knows_nothing(commander, first, events)):
                 yield over
 
 

@@ -23,7 +23,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
-from teiden.judge.reach import covers, depending, reached
+from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.unread import missed, unread
 
 RETURNS = (L1.id, L3.id)
@@ -85,14 +85,15 @@ def beyond(
                 continue
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
-            if excuse.unread and (lost := stopped_by_the_lost(events, end_s)):
+            stays = fault.until_s == inf or excuse.stays
+            if excuse.unread and stays and (lost := stopped_by_the_lost(events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
             if not _is_met(excuse, fault, last, events, end_s):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
-            elif fault.until_s == inf or excuse.stays:
-                names = _kept(excuse, fault.by.subject, site, events, end_s)
+            elif stays:
+                names = _kept(excuse, fault, site, last, events, end_s)
                 if names is None:
                     return None
                 found |= names
@@ -100,12 +101,18 @@ def beyond(
 
 
 def _kept(
-    excuse: Excuse, device: str, site: Site, events: Sequence[Event], end_s: float
+    excuse: Excuse, fault: Struck, site: Site, last: LastNode, events: Sequence[Event], end_s: float
 ) -> frozenset[str] | None:
-    """Of a word that who commands has never heard: whom that wants up."""
+    """Of a word that who commands has never heard: whom that wants up. Of the network's: whom a UPS
+    keeps on."""
     if excuse.missed:
         return frozenset(name for name in (*site.servers, *site.arrays) if missed(events, name, end_s))
-    return reached(excuse.reach, device, site)
+    names = reached(excuse.reach, fault.by.subject, site)
+    if excuse.unwoken and names is None:
+        return frozenset().union(
+            *(kept_on(ups, site) for ups in last.left_on(fault.by.at_s, fault.until_s, end_s))
+        )
+    return names
 
 
 def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
@@ -212,10 +219,10 @@ def delayed(
 ) -> bool:
     """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
 
-    Or by one that has left no node up, or sent away the only one that came, while none is: though one is
-    again when the run ends, he was not. Or by one for which who commanded had heard of nothing when its time
-    began, and since the end of which nobody has been up who knew; or with which a node's service did nothing
-    until its time was over, while nobody else was there.
+    Or by one that has left no node up, or sent away the only one that came, or has to be woken itself, while
+    none is: though one is again when the run ends, he was not. Or by one for which who commanded had heard
+    of nothing when its time began, and since the end of which nobody has been up who knew; or with which a
+    node's service did nothing until its time was over, while nobody else was there.
     """
     faults = tuple(faults)
     return any(
@@ -255,12 +262,15 @@ def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) 
 
 def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
     device, at_s = fault.by.subject, fault.by.at_s
+    itself = device == owed.breach.subject and at_s <= owed.breach.t
+    unwoken = itself and last.nobody_wakes(device, at_s, fault.until_s, owed.breach.t)
     return any(
         excuse.rule == owed.breach.id
         and covers(excuse.reach, device, owed.breach.subject, site)
         and (
             (excuse.last and last.fell_by(device, at_s, owed.breach.t))
             or (excuse.turned_away and last.turned_away(device, at_s, owed.breach.t))
+            or (unwoken and excuse.unwoken)
         )
         for excuse in fault.by.fault.excuses
     )

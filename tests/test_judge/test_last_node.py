@@ -180,6 +180,50 @@ def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) 
     assert not told_on.nobody_wakes("ups2", 0.0, 300.0, 200.0)
 
 
+NO_ANSWER = "150 control1 command.failed ups2 command=off"
+
+
+def test_n6_a_ups_that_took_no_off_while_the_network_failed_keeps_its_node_on(site: Site) -> None:
+    last = tale(site, FIRST, NO_ANSWER, FELL, UP)
+    for since_s, until_s, kept in ((150.0, 150.0, True), (151.0, 300.0, False), (0.0, 149.0, False)):
+        assert last.left_on(since_s, until_s, 200.0) == ({"ups2"} if kept else set())
+        assert last.nobody_wakes("network", since_s, until_s, 200.0) is kept
+    assert not last.nobody_wakes("network", 0.0, 300.0, 199.0), "control2 is up yet"
+    assert not last.nobody_wakes("network", 0.0, 300.0, 900.0), "control1 is up again"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (OFF,),
+        (NO_ANSWER.replace("=off", "=on"),),
+        (NO_ANSWER.replace("ups2", "ups6"),),  # of no node: who is on it is woken
+        (NO_ANSWER.replace("ups2", "ups3"),),
+        (NO_ANSWER, "150 room ups.output_off ups2"),
+        (NO_ANSWER, "200 room ups.output_off ups2"),
+    ],
+)
+def test_n6_nor_does_one_that_took_it_or_went_off_later_or_feeds_no_node(
+    site: Site, lines: tuple[str, ...]
+) -> None:
+    assert tale(site, FIRST, *lines, FELL).left_on(0.0, 300.0, 200.0) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "149 room ups.output_off ups2",  # it was off before, and has come on since
+        "201 room ups.output_off ups2",
+        "160 room ups.output_off ups1",
+        "160 room ups.on_line ups2",
+        "160 control1 ups.output_off ups2",
+    ],
+)
+def test_n6_what_else_is_told_of_it_changes_nothing(site: Site, line: str) -> None:
+    lines = sorted((FIRST, NO_ANSWER, FELL, line), key=lambda told: float(told.split()[0]))
+    assert tale(site, *lines).left_on(0.0, 300.0, 200.0) == {"ups2"}
+
+
 def test_the_last_one_whom_somebody_else_shuts_down_leaves_nobody(site: Site) -> None:
     pressed = "150 room server.shutting_down control2", "200 room server.halted control2"
     last = tale(site, FIRST, *pressed)

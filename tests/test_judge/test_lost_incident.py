@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,6 +129,68 @@ def test_nor_is_one_that_a_node_which_is_down_had_heard_of(
     gone = () if goes is None else (fact(9.0, goes, "control1"),)
     found = stopped_by_the_lost((FIRST, heard, *DOWN, ANEW, *gone, OVER), 20.0)
     assert found - {"control1"} == (set() if goes else {"rack1", "disk"})
+
+
+BACK = begins(12.0, "control1", "server.up")
+RUNS = said(11.0, "lease.taken", "control2")
+KNOWS = said(12.0, "journal.heard", "control1", epoch=2)
+
+
+@pytest.mark.parametrize(
+    ("since", "is_lost"),
+    [
+        ((RUNS, BACK), True),
+        ((RUNS, begins(10.0, "control1")), True),
+        ((RUNS, BACK, fact(14.0, "server.halted", "control1")), True),  # it has had its time
+        ((RUNS,), False),
+        ((RUNS, begins(12.0, "control3", "server.up")), False),
+        ((RUNS, fact(12.0, "server.booting", "control1")), False),
+        ((RUNS, replace(BACK, source=Source.SEEN)), False),
+        ((RUNS, BACK, said(13.0, "journal.heard", "control2", epoch=2)), False),  # it is read
+        ((RUNS, BACK, KNOWS, said(13.0, "lease.taken", "control1")), False),  # who commands knows it
+    ],
+)
+def test_c8_one_that_a_node_knows_which_has_come_up_since_and_is_not_read_is_lost(
+    since: tuple[Event, ...], is_lost: bool
+) -> None:
+    """It was down when the other one, of another version, opened his own over it (seed 684683)."""
+    first = said(5.0, "incident.opened", "control1", epoch=2)
+    gone = fact(7.0, "server.halted", "control1")
+    found = stopped_by_the_lost((first, *DOWN, gone, ANEW, OVER, *since), 20.0)
+    assert found - {"control1"} == ({"rack1", "disk"} if is_lost else set())
+
+
+def test_c8_all_who_knew_of_it_have_to_be_back() -> None:
+    first, heard = (
+        said(5.0, "incident.opened", "control1", epoch=2),
+        said(5.5, "journal.heard", "control3", epoch=2),
+    )
+    gone = [fact(7.0, "server.halted", node) for node in ("control1", "control3")]
+    begun = [begins(5.8, node) for node in ("control1", "control3")]
+    before = first, heard, *begun, *DOWN, *gone, ANEW, OVER, RUNS
+    assert "rack1" not in stopped_by_the_lost(before, 20.0), "that it was up before says nothing"
+    assert "rack1" not in stopped_by_the_lost((*before, BACK), 20.0)
+    both = *before, BACK, begins(12.0, "control3", "server.up")
+    assert "rack1" in stopped_by_the_lost(both, 20.0)
+
+
+def test_c5_what_was_lost_when_all_were_up_is_lost_whatever_who_commands_reads_later() -> None:
+    read = said(13.0, "journal.heard", "control2", epoch=2)
+    assert stopped_by_the_lost((*LOST, RUNS, read), 20.0) == {"rack1", "disk"}
+
+
+def test_c8_who_is_found_so_is_kept_down_by_what_parts_them_as_long_as_that_lasts() -> None:
+    first, gone = said(5.0, "incident.opened", "control1", epoch=2), fact(7.0, "server.halted", "control1")
+    events, site = (first, *DOWN, gone, ANEW, OVER, RUNS, BACK), reference_site()
+    for name, until_s, kept in (
+        ("service_upgraded", None, True),
+        ("peers_apart", None, True),
+        ("peers_apart", 9.0, False),
+    ):
+        fault = catalogue.named(name)
+        story = [FaultChange(4.0, fault, "control1")]
+        story += [] if until_s is None else [FaultChange(until_s, fault, "control1", present=False)]
+        assert ("rack1" in (beyond("L3", struck(story, site, events), site, events) or ())) is kept
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sim.faults import catalogue
-from sim.story import Booted, ClockStep, FaultChange
+from sim.story import Booted, ClockStep, FaultChange, Happening
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
@@ -87,6 +87,67 @@ def test_c12_l3_who_died_is_owed_nothing_where_the_only_one_who_came_up_was_turn
     assert judged(breaches, tale.events, tale.happenings, site)[1] == []
     untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "ups2")]
     assert judged(breaches, tale.events, untold, site)[1] == breaches
+
+
+@pytest.mark.parametrize(
+    "deaf",
+    [
+        fault("card_silent", "ups1", 1000.0, 1200.0),
+        fault("card_reboots", "ups1", 1000.0, amount=120.0),
+        fault("cards_swizzled", "network", 1000.0, 2000.0),
+        fault("management_down", "network", 1022.95, 1600.0),
+    ],
+)
+def test_u1_n5_n6_whose_ups_took_no_off_is_kept_on_whether_its_card_or_the_network_was_to_blame(
+    deaf: list[Happening],
+) -> None:
+    """The other node, which would wake him, does not boot with its mains (seed 682658)."""
+    ac_link = fault("ac_link_last_state", "control2")
+    tale = play(out(0, 7200), deaf, ac_link, until_s=12 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert {b.subject for b in breaches} == {"control1", "control2"}
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not isinstance(h, FaultChange) or h.subject == "control2"]
+    assert {b.subject for b in judged(breaches, tale.events, untold, site)[1]} == {"control1"}
+
+
+def test_h8_who_has_to_be_woken_waits_for_the_charge_of_who_wakes_him() -> None:
+    """Its power is there long before the other one's battery holds enough to come back with the mains."""
+    ac_link, empty = fault("ac_link_last_state", "control2"), fault("battery_collapses", "ups1", 1010.0)
+    tale = play(out(0, 7200), ac_link, empty, until_s=8 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert [(b.id, b.subject) for b in breaches] == [("L3", "control2")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "at_s", "up_s", "is_late"),
+    [
+        ("ac_link_unset", "control2", 10.0, 2000.0, True),
+        ("ac_link_unset", "control2", 1300.0, 2000.0, True),
+        ("ac_link_unset", "control2", 1301.0, 2000.0, False),  # it should have booted by then
+        ("ac_link_unset", "control2", 10.0, 1200.0, False),  # somebody was there to wake it
+        ("ac_link_unset", "control1", 10.0, 2000.0, False),
+        ("server_does_not_boot", "control2", 10.0, 2000.0, False),
+        ("card_silent", "ups2", 10.0, 2000.0, False),  # who is kept on has no time of its own until then
+    ],
+)
+def test_h7_he_waits_so_as_long_as_no_node_is_up(
+    name: str, device: str, at_s: float, up_s: float, is_late: bool
+) -> None:
+    site = reference_site()
+    opened = Event(20.0, "incident.opened", "reference", "control1", Source.SEEN, {"epoch": 1})
+    off = Event(40.0, "command.failed", "ups2", "control1", Source.SEEN, {"command": "off"})
+    sent = replace(off, name="command.sent")
+    halted = [Event(50.0, "server.halted", f"control{n}", "room", Source.FACT, {}) for n in (1, 2)]
+    events = [opened, sent, off, *halted, Event(up_s, "server.up", "control1", "room", Source.FACT, {})]
+    due = Owed(Breach("L3", 1300.0, "control2", "it was halted"), 270.0)
+    faults = struck([change(name, device, at_s)], site)
+    assert delayed(due, faults, site, LastNode(events, site), events) is is_late
 
 
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:

@@ -24,3 +24,16 @@ def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_wh
     assert kept("site_file_differs", (10.0, True)) == {"blade1"}
     assert kept("peers_apart", (10.0, True)) == {"blade1"}
     assert kept("peers_apart", (10.0, True), (25.0, False)) == frozenset()
+
+
+def test_n3_whose_ups_took_no_off_is_kept_on_by_a_network_only_that_lets_hardly_anything_through(
+    site: Site,
+) -> None:
+    facts = [Event(20.0 + n, "server.halted", f"control{n}", "room", Source.FACT, {}) for n in (1, 2)]
+    untaken = Event(20.0, "command.failed", "ups1", "control1", Source.SEEN, {"command": "off"})
+    for lost_pct, kept in ((76.0, True), (75.0, False)):
+        loses = catalogue.named("network_loses")
+        story = [FaultChange(t, loses, "network", t == 10.0, lost_pct) for t in (10.0, 30.0)]
+        names = beyond("L3", struck(story, site), site, [untaken, *facts])
+        assert names is not None
+        assert ("control1" in names, "control2" in names) == (kept, False)
