@@ -8,6 +8,7 @@ from sequencer.journal import Goal
 from sequencer.requests import Wish
 from sequencer.schedules import Cause
 from sequencer.site import ArrayRole, Site
+from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
@@ -27,6 +28,7 @@ class Upward:
         wants: Wants,
         nights: Nights,
         power: Power,
+        heard: Heard,
     ) -> None:
         self.site = site
         self._wiring = wiring
@@ -35,6 +37,7 @@ class Upward:
         self._wants = wants
         self._nights = nights
         self._power = power
+        self._heard = heard
         self._waits_for_schedule = frozenset(
             server
             for schedule in site.schedules.values()
@@ -62,7 +65,9 @@ class Upward:
         want = self._wants.of.get(name)
         if want is not None and want.goal is Goal.DOWN:
             return self._slept_s(name, want, t)
-        since_s = ALWAYS if want is None else want.event.t
+        since_s = ALWAYS if want is None else self._known_s(name, want, t)
+        if since_s is None:
+            return None
         if name in self._machines.by_hand:
             return since_s if since_s > self._machines.by_hand[name] else None
         if (died_s := self._machines.died.get(name)) is not None:  # somebody sees to it first (S28)
@@ -72,6 +77,18 @@ class Upward:
         if stopped_s is not None and name in self._waits_for_schedule:
             return since_s if since_s > stopped_s else None
         return max(since_s, started) if (started := self._of_nobody()) is not None else _asked(since_s)
+
+    def _known_s(self, name: str, want: Want, t: float) -> float | None:
+        """Since when somebody who is up knows that it is wanted up; None: whoever is up has heard last that
+        it is not, and a word is no fact of the room (S28). What the calendar says everybody knows.
+        """
+        if want.event.name == "schedule.fired":
+            return want.event.t
+        since_s = self._heard.known_since_s(want.event, t)
+        if since_s is not None:
+            return since_s
+        known = self._wants.known(name, lambda word: self._heard.known_since_s(word, t) is not None)
+        return None if known is not None and known.goal is Goal.DOWN else want.event.t
 
     def _of_nobody(self) -> float | None:
         """A site that is started by hand is owed nothing until its operator asks for it (R10-03)."""
