@@ -284,8 +284,10 @@ def test_L1_L3_r9_01_nobody_owes_a_control_disk_of_which_he_knows_nothing_and_wh
         (("7300 control1 {off}", "9200 control2 {on}"), None),
         (("7300 control1 {off}", "9200 control2 {on}", "11000 room server.up control2"), 11000),
         (("7300 control1 {off}", "9000 control2 {on}"), 9000),  # both were up
-        (("9200 control2 {on}",), 9200),  # it ran before the outage, as everybody knows
-        (("9150 control2 {off}", "9200 control2 {on}"), 9200),  # nor has he heard that it was not
+        (("9200 control2 {on}",), 7200),  # it ran before the outage, as everybody knows
+        (("9150 control2 {off}", "9200 control2 {on}"), 7200),  # nor has he heard that it is not to
+        (("7300 control1 {off}", "8000 control1 {on}", "9200 control2 {on}"), 8000),
+        (("9200 control2 {off}",), None),
         (
             (
                 "7300 control1 {off}",
@@ -299,11 +301,10 @@ def test_L1_s28_who_is_wanted_up_by_a_word_that_only_a_node_has_heard_that_is_do
     outage: Any, told: tuple[str, ...], owed_s: float | None
 ) -> None:
     """Nobody tells that to the one that a hand boots alone; what the calendar says it knows by itself."""
-    words = {
-        wish: f"request.accepted reference wish=power_{wish} id={wish} of=rack2" for wish in ("on", "off")
-    }
+    wish = "request.accepted reference wish=power_{} id={} of=rack2"
+    lines = (line.format(on=wish.format("on", line[:4]), off=wish.format("off", line[:4])) for line in told)
     apart = "9100 room server.halted control1", "9300 room server.halted control2"
-    gone = outage.without("server.up rack2").plus(*(line.format(**words) for line in told), *apart)
+    gone = outage.without("server.up rack2").plus(*lines, *apart)
     alone = gone.plus("10000 room server.up control1").until(30000)
     (breach,) = alone.result("L1").breaches
     assert ("rack2" in breach.text) is (owed_s is not None)

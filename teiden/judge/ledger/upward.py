@@ -62,12 +62,9 @@ class Upward:
         return min(times, default=None)
 
     def _of_server(self, name: str, t: float) -> float | None:
-        want = self._wants.of.get(name)
+        want, since_s = self._known(name, t)
         if want is not None and want.goal is Goal.DOWN:
             return self._slept_s(name, want, t)
-        since_s = ALWAYS if want is None else self._known_s(name, want, t)
-        if since_s is None:
-            return None
         if name in self._machines.by_hand:
             return since_s if since_s > self._machines.by_hand[name] else None
         if (died_s := self._machines.died.get(name)) is not None:  # somebody sees to it first (S28)
@@ -78,17 +75,22 @@ class Upward:
             return since_s if since_s > stopped_s else None
         return max(since_s, started) if (started := self._of_nobody()) is not None else _asked(since_s)
 
-    def _known_s(self, name: str, want: Want, t: float) -> float | None:
-        """Since when somebody who is up knows that it is wanted up; None: whoever is up has heard last that
-        it is not, and a word is no fact of the room (S28). What the calendar says everybody knows.
+    def _known(self, name: str, t: float) -> tuple[Want | None, float]:
+        """The last word about it, and since when it counts; None, minus infinity: there is none.
+
+        One that wants it up, and that only who is down has heard, is no fact of the room: then the last one
+        that somebody who is up knows. What the calendar says all know.
         """
-        if want.event.name == "schedule.fired":
-            return want.event.t
+        want = self._wants.of.get(name)
+        if want is None:
+            return None, ALWAYS
+        if want.goal is Goal.DOWN or want.event.name == "schedule.fired":
+            return want, want.event.t
         since_s = self._heard.known_since_s(want.event, t)
         if since_s is not None:
-            return since_s
+            return want, since_s
         known = self._wants.known(name, lambda word: self._heard.known_since_s(word, t) is not None)
-        return None if known is not None and known.goal is Goal.DOWN else want.event.t
+        return known, ALWAYS if known is None else known.event.t
 
     def _of_nobody(self) -> float | None:
         """A site that is started by hand is owed nothing until its operator asks for it (R10-03)."""
