@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 
 from sequencer import conditions as when
 from sequencer import guards
@@ -124,14 +124,21 @@ def never_heard(run: Run, slept: bool) -> list[str]:
     Told now, hours later perhaps, they would stop what it has brought back, and somebody has long done by
     hand (S9). Not where it goes down just now, could not be stopped (S27), or is back with its mains (T7).
     """
-    if run.facts.down:
-        return []
     over = (name for name, peer in run.ports.peers.items() if says_it_commands(peer))
     return [run.facts.wants[name].cause for name in over if has_outlived(run, name, slept)]
 
 
+def may_go_down(run: Run, node: str) -> bool:
+    """By the open incident; of one that it had not heard of when it took the command we are the first to
+    tell. What we did not hear it may have written."""
+    told = run.facts.epoch if isinf(run.cluster.told_all_s) else run.facts.led.get(node, run.facts.epoch)
+    return run.facts.down and told >= run.facts.epoch
+
+
 def has_outlived(run: Run, node: str, slept: bool) -> bool:
-    if not still_wants(run, node, Goal.DOWN) or run.in_other_hands(node) is not None:
+    if may_go_down(run, node) or run.in_other_hands(node) is not None:
+        return False
+    if not still_wants(run, node, Goal.DOWN):
         return False
     if slept and run.facts.wants[node].cause in run.facts.refused:
         return True
@@ -294,6 +301,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     if boots_by_its_restart(run) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))
+    yield from run.all_of(*(port.look() for port in run.ports.peers.values()))
     if has_commanded_since_its_boot(run):
         return False
     return booted_since_wanted(run, run.me) and has_come_to_its_end(run)

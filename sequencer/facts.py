@@ -28,6 +28,8 @@ class Facts:
         """Ids of requests that were refused, and why."""
         self.watched_by: dict[str, float] = {}
         """When each node took the command last, by its own wall clock."""
+        self.led: dict[str, int] = {}
+        """By node whose lease was heard: the last incident that it knew of when it took the command."""
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, str, bool]] = {}
@@ -156,6 +158,8 @@ class Facts:
     def learn(self, rows: Iterable[Row], heard_s: float) -> None:
         for row in rows:
             self.apply(row, heard_s)
+            if row.kind is Kind.LEASE:
+                self.led[row.subject] = max(row.epoch, self.led.get(row.subject, 0))
 
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""

@@ -280,3 +280,36 @@ def test_L1_L3_r9_01_nobody_owes_a_control_disk_of_which_he_knows_nothing_and_wh
     assert owed_s is None or f"since {600 + owed_s:g} s" in left[0]
     missing = " ".join(breach.text for breach in told.result("L1").breaches)
     assert ("controldisk" in missing) is (owed_s is not None)
+
+
+@pytest.mark.parametrize(
+    ("told", "owed_s"),
+    [
+        (("7300 control1 {off}", "9200 control2 {on}"), None),
+        (("7300 control1 {off}", "9200 control2 {on}", "11000 room server.up control2"), 11000),
+        (("7300 control1 {off}", "9000 control2 {on}"), 9000),  # both were up
+        (("9200 control2 {on}",), 7200),  # it ran before the outage, as everybody knows
+        (("9150 control2 {off}", "9200 control2 {on}"), 7200),  # nor has he heard that it is not to
+        (("7300 control1 {off}", "8000 control1 {on}", "9200 control2 {on}"), 8000),
+        (("9200 control2 {off}",), None),
+        (
+            (
+                "7300 control1 {off}",
+                "9200 control2 schedule.fired reference id=n/1/on goal=up servers=rack2 late_s=0",
+            ),
+            9200,
+        ),
+    ],
+)
+def test_L1_s28_who_is_wanted_up_by_a_word_that_only_a_node_has_heard_that_is_down_is_not_owed_by_the_other(
+    outage: Any, told: tuple[str, ...], owed_s: float | None
+) -> None:
+    """Nobody tells that to the one that a hand boots alone; what the calendar says it knows by itself."""
+    wish = "request.accepted reference wish=power_{} id={} of=rack2"
+    lines = (line.format(on=wish.format("on", line[:4]), off=wish.format("off", line[:4])) for line in told)
+    apart = "9100 room server.halted control1", "9300 room server.halted control2"
+    gone = outage.without("server.up rack2").plus(*lines, *apart)
+    alone = gone.plus("10000 room server.up control1").until(30000)
+    (breach,) = alone.result("L1").breaches
+    assert ("rack2" in breach.text) is (owed_s is not None)
+    assert f"not up {30000 - (owed_s or 7200)} s after" in breach.text

@@ -11,8 +11,8 @@ from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from sequencer.wants import wants
-from sim.story import Asked, Booted, Managed, Manager, Pressed
-from tests.excused import holds
+from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
+from tests.excused import holds, unexcused
 from tests.hands import HandRoom
 from tests.safety import well
 from tests.tale import Tale
@@ -113,6 +113,38 @@ def test_s9_c2_nodes_that_were_restarted_in_a_stop_and_crashed_are_wanted_up_by_
     holds(tale, "node_crashes")
 
 
+CRASHED = (
+    Managed(0.0, Manager.SHUTDOWN, "control1"),
+    Asked(1200.0, Wish.POWER_OFF),
+    fault("node_crashes", "control2", 1290.0),
+    Pressed(4800.0, "ups1"),
+    Booted(5100.0, "control2"),
+)
+TORN = (
+    fault("foreign_off", "ups1", 960.0),
+    out(1600.0, 3000.0, "ups4"),
+    Managed(1960.0, Manager.SHUTDOWN, "ssccluster"),
+    fault("journal_torn", "control2", 4000.0),
+    Pressed(5461.5, "ups1"),
+    Booted(5462.0, "control2"),
+)
+"""Both boot at once, and the first one commands before the other has looked at everything."""
+
+
+@pytest.mark.parametrize(
+    ("deeds", "faults"), [(CRASHED, ["node_crashes"]), (TORN, ["foreign_off", "journal_torn"])]
+)
+def test_s9_l3_nor_one_of_whose_stop_no_end_is_written_down_though_its_incident_is_open_yet(
+    deeds: tuple[Happening | list[Happening], ...], faults: list[str]
+) -> None:
+    """It goes down, as far as who was left knows, and nobody else has ever heard of it (seed 462291)."""
+    tale = play(*deeds)
+    tale.before("server.up control1", "server.up control2")
+    for node in NODES:
+        stays_up(tale, node, since_s=4800.0)
+    assert [line for line in unexcused(tale, faults) if line[:2] in ("L1", "L3", "S9")] == []
+
+
 def stays_up(tale: Tale, node: str, since_s: float) -> None:
     assert tale.room.servers[node].state.value == "up"
     assert all(e.t < CALM_S + since_s for e in tale.all(f"server.shutting_down {node}"))
@@ -156,6 +188,21 @@ def test_s28_nor_where_he_does_not_command_or_goes_down_just_now(commands: HandR
     commands.peers["control2"].show(commands=True)
     commands.run.hear(Row(Kind.DECLARED, "reference", 2, "control2/2", 0.0, {"was_running": []}))
     assert not ended(commands)
+
+
+@pytest.mark.parametrize(
+    ("led", "told", "over"),
+    [((1,), True, True), ((2,), True, False), ((2, 1), True, False), ((), True, False), ((1,), False, False)],
+)
+def test_s9_who_took_the_command_before_he_could_know_of_what_goes_down_now_does_not_go_by_it(
+    commands: HandRoom, led: tuple[int, ...], told: bool, over: bool
+) -> None:
+    """Unless he may have written more since than has been heard of him."""
+    commands.run.hear(Row(Kind.DECLARED, "reference", 2, "control1/1", 0.0, {"was_running": []}))
+    commands.run.hear(*(Row(Kind.LEASE, "control2", epoch, "control2/2", 0.0) for epoch in led))
+    if told:
+        commands.run.cluster.told_all_s = commands.run.now
+    assert ended(commands) is over
 
 
 def test_s27_t7_nor_where_somebody_holds_him_or_he_is_back_with_his_mains(commands: HandRoom) -> None:

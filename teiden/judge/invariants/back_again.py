@@ -209,9 +209,10 @@ class L1(Returning):
     battery's charge for a full stop, of a system's crash, of the word that wants somebody up, of the
     operator's start of a cluster whose nodes went down one by one (R9-01). B1: the
     sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
-    still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down or
-    waits for its schedule, what is held or gets its power only with somebody who needs that (S8), what
-    stopped by a hand of its own or died with its power on in no outage, and what is started by hand.
+    still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down, as
+    far as anybody knows who is up, or waits for its schedule, what is held or gets its power only with
+    somebody who needs that (S8), what stopped by a hand of its own or died with its power on in no outage,
+    and what is started by hand.
     """
 
     id = "L1"

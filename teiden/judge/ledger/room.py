@@ -38,7 +38,7 @@ class Room:
         self.causes = Causes(site, self.wiring, self.incident, self.wants, self.power)
         self.nights = Nights(site, history, self.wiring, self.wants)
         self.upward = Upward(
-            site, self.wiring, self.machines, self.incident, self.wants, self.nights, self.power
+            site, self.wiring, self.machines, self.incident, self.wants, self.nights, self.power, self.heard
         )
         self.cards = Cards(history.events, self.wiring.nodes)
         self.gate = ChargeGate(site, history)

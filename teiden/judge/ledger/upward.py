@@ -8,6 +8,7 @@ from sequencer.journal import Goal
 from sequencer.requests import Wish
 from sequencer.schedules import Cause
 from sequencer.site import ArrayRole, Site
+from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
@@ -27,6 +28,7 @@ class Upward:
         wants: Wants,
         nights: Nights,
         power: Power,
+        heard: Heard,
     ) -> None:
         self.site = site
         self._wiring = wiring
@@ -35,6 +37,7 @@ class Upward:
         self._wants = wants
         self._nights = nights
         self._power = power
+        self._heard = heard
         self._waits_for_schedule = frozenset(
             server
             for schedule in site.schedules.values()
@@ -59,10 +62,9 @@ class Upward:
         return min(times, default=None)
 
     def _of_server(self, name: str, t: float) -> float | None:
-        want = self._wants.of.get(name)
+        want, since_s = self._known(name, t)
         if want is not None and want.goal is Goal.DOWN:
             return self._slept_s(name, want, t)
-        since_s = ALWAYS if want is None else want.event.t
         if name in self._machines.by_hand:
             return since_s if since_s > self._machines.by_hand[name] else None
         if (died_s := self._machines.died.get(name)) is not None:  # somebody sees to it first (S28)
@@ -72,6 +74,23 @@ class Upward:
         if stopped_s is not None and name in self._waits_for_schedule:
             return since_s if since_s > stopped_s else None
         return max(since_s, started) if (started := self._of_nobody()) is not None else _asked(since_s)
+
+    def _known(self, name: str, t: float) -> tuple[Want | None, float]:
+        """The last word about it, and since when it counts; None, minus infinity: there is none.
+
+        One that wants it up, and that only who is down has heard, is no fact of the room: then the last one
+        that somebody who is up knows. What the calendar says all know.
+        """
+        want = self._wants.of.get(name)
+        if want is None:
+            return None, ALWAYS
+        if want.goal is Goal.DOWN or want.event.name == "schedule.fired":
+            return want, want.event.t
+        since_s = self._heard.known_since_s(want.event, t)
+        if since_s is not None:
+            return want, since_s
+        known = self._wants.known(name, lambda word: self._heard.known_since_s(word, t) is not None)
+        return known, ALWAYS if known is None else known.event.t
 
     def _of_nobody(self) -> float | None:
         """A site that is started by hand is owed nothing until its operator asks for it (R10-03)."""
