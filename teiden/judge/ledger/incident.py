@@ -84,6 +84,7 @@ class Incident:
         alarms = reversed(self._alarms.get(subject, ()))
         return next((e for e in alarms if e.details.get("rule") == rule and e.t >= since_s), None)
 
+    @property
     def since_s(self) -> float | None:
         """When the present incident or planned stop began; None: there was none."""
         return self.page_s if self.began_s is None else self.began_s
