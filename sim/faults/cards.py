@@ -85,6 +85,9 @@ BACK_BEFORE_ITS_OFF = (
 )
 WRONG_LOAD = "what it is told hits the loads of another"
 WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them to go off"
+UNPROVED = (
+    "it took a node with it whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
+)
 
 TRAPS = 10
 """How many old ones are sent again."""
@@ -359,6 +362,7 @@ FAULTS = (
                 Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True)
                 for rule in ("S18", "L2")
             ),
+            *(Excuse(rule, Reach.ALL, UNPROVED, said="L5") for rule in ("S18", "L2")),
             *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)

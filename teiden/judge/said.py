@@ -130,14 +130,17 @@ class Said:
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
         """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs; of
-        mixed-up loads either UPS (U19)."""
+        mixed-up loads either UPS (U19), or a node that hangs on it and is not followed."""
         if rule == HANGS:
             return [t for name in whom for t in self._alarms[name, rule]]
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
         if any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
-            both = (change.subject, next_ups(change.subject, self._site))
-            return [t for name in both for t in self._alarms[name, rule]]
+            both = {change.subject, next_ups(change.subject, self._site)}
+            nodes = (
+                n.name for n in self._site.control_nodes if rule == FOLLOWS and not both.isdisjoint(n.upses)
+            )
+            return sorted(t for name in (*both, *nodes) for t in self._alarms[name, rule])
         return self._alarms[change.subject, rule]
 
     def _up(self) -> set[str]:

@@ -64,6 +64,25 @@ def test_u19_the_last_control_node_that_an_off_of_another_took_leaves_nobody_who
 
 
 @pytest.mark.parametrize(
+    ("mixed", "node", "subject", "counts"),
+    [
+        ("ups6", "control1", "ups3", False),
+        ("ups1", "control1", "ups3", False),
+        ("ups6", "control2", "ups3", True),
+        ("ups5", "control1", "ups3", True),
+        ("ups6", None, "ups3", True),
+    ],
+)
+def test_u19_a_node_taken_by_another_ups_is_followed_by_nobody_while_its_own_is_on_and_an_alarm_says_so(
+    site: Site, mixed: str, node: str | None, subject: str, counts: bool
+) -> None:
+    """Its own still gives power: dead, or parted from the others, nobody can tell (S13, ADR 0029)."""
+    said = [seen(STRUCK_S + 60.0, "alarm.raised", node, by="control2", rule="L5")] if node else []
+    breach = Breach("S18", STRUCK_S + 900.0, subject, "it broke")
+    assert left(site, breach, "loads_mixed_up", mixed, *said) is counts
+
+
+@pytest.mark.parametrize(
     ("by", "rule", "at_s", "counts"),
     [
         ("control2", "L5", STRUCK_S, False),
