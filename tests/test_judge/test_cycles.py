@@ -83,6 +83,8 @@ def test_L10_o1_a_button_that_is_pressed_is_a_cause_for_its_ups_and_what_boots_t
     assert {breach.subject for breach in by_us.breaches} == {"ups6", "rack1"}
     returned = outage.plus("500 room ups.output_on ups6 cause=return", *again)
     assert returned.result("L10").breaches == (), "U15: it was told to stay off"
+    failed = returned.changed("room ups.output_off ups6", "cause=command", "cause=fault")
+    assert failed.result("L10").breaches == (), "P13: and it failed before that fell"
     asked = returned.changed("command.sent ups6 command=off", "how=graceful", "how=until_mains")
     assert {breach.subject for breach in asked.result("L10").breaches} == {"ups6", "rack1"}
 

@@ -10,6 +10,7 @@ from sequencer.events import Event, Source
 from sequencer.scope import array_fails
 from sequencer.site import Array, ArrayRole, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.ledger.power import FOR_GOOD
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
 from teiden.language.retell import retold
@@ -94,8 +95,11 @@ class L10(Invariant):
         )
 
     def _goes_on(self, event: Event) -> None:
+        """By itself, though it was told to stay off, whatever took its power in the end (P13, U15); or by hand."""
         self._powered_s[event.subject] = event.t
-        unasked = event.details.get("cause") == "return" and event.subject in self.room.power.for_good
+        told = self.room.power.told_off.get(event.subject)
+        to_stay = told is not None and told.details.get("how") in FOR_GOOD
+        unasked = event.details.get("cause") == "return" and to_stay
         if unasked or event.details.get("cause") == "button":
             loads = self.room.wiring.servers_on[event.subject]
             self._by_hand.update((event.subject, *(server.name for server in loads)))
