@@ -95,7 +95,7 @@ class L10(Invariant):
         )
 
     def _goes_on(self, event: Event) -> None:
-        """By itself, though it was told to stay off, whatever took its power in the end (P13, U15); or by hand."""
+        """By hand; or by itself, told to stay off, whatever took its power in the end (P13, U15)."""
         self._powered_s[event.subject] = event.t
         told = self.room.power.told_off.get(event.subject)
         to_stay = told is not None and told.details.get("how") in FOR_GOOD
