@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.mains import BACK_UNHEARD
 from sim.later import after
 from sim.ups import ALARM
 
@@ -310,6 +311,7 @@ FAULTS = (
             Excuse(
                 "S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do", stays=True
             ),
+            BACK_UNHEARD,
             *(Excuse(rule, Reach.WAITING, WRITES_AGAIN, said="O1", stays=True) for rule in ("S18", "L2")),
         ),
     ),

@@ -84,10 +84,18 @@ def as_planned(_: Site, __: str) -> float:
     return 1.0
 
 
+BACK_UNHEARD = Excuse(
+    "S3",
+    Reach.WAITING,
+    "seen off, it is back with its mains, and is not heard since",
+    stays=True,
+    silent=True,
+)
 NO_OUTPUT = (
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
     Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do", stays=True),
+    BACK_UNHEARD,
     *LAST_NODE,
 )
 

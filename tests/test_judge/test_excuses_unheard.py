@@ -300,8 +300,13 @@ def test_l1_c8_who_commands_does_not_know_who_was_asked_for_in_a_journal_that_he
     assert excused(broken, story, site, [word, replace(word, by="control1"), taken])[1] == broken
 
 
-def test_s3_u7_an_off_that_was_counted_down_and_forgotten_is_told_by_no_silent_card(site: Site) -> None:
-    """Its delay is over, its loads are halted: by all that is known it is off."""
+@pytest.mark.parametrize(
+    "fault", ["off_dropped_on_mains", "returns_unasked", "ups_fails", "ups_bypassed", "inrush_trips"]
+)
+def test_s3_u7_u15_p13_what_became_of_an_off_that_was_over_is_told_by_no_silent_card(
+    site: Site, fault: str
+) -> None:
+    """It forgot it, its delay over and its loads halted; or it was seen off, and is back with its mains."""
     counts = said_to(STRUCK_S + 5, "ups.off_armed", "control1", "ups5")
     silent = said_to(STRUCK_S + 50, "card.silent", "control1", "ups5")
     deed = said_to(STRUCK_S + 600, "command.sent", "control1", "linkeddisk", command="flush")
@@ -309,7 +314,7 @@ def test_s3_u7_an_off_that_was_counted_down_and_forgotten_is_told_by_no_silent_c
 
     def left(*events: Event, ups: str = "ups5", deed: Event = deed) -> list[Breach]:
         broken = [Breach("S3", deed.t, "linkeddisk", "ups5 still gave power", (deed,))]
-        story = [FaultChange(STRUCK_S, named("off_dropped_on_mains"), ups)]
+        story = [FaultChange(STRUCK_S, named(fault), ups)]
         return excused(broken, story, site, [counts, *events, deed])[1]
 
     assert left(silent) == []
