@@ -99,9 +99,11 @@ def garbage_by_the_run() -> Iterator[None]:
     """A room is waste as a whole when its run is over; looking for waste before that finds none.
 
     What was there before is not looked through again and again meanwhile, so a run is cheaper; and a
-    process that plays for hours does not grow.
+    process that plays for hours does not grow. So what the last run before has left must be gone by then:
+    its tasks are waste only when a first look has closed them, and what is frozen nobody looks through.
     """
     before = gc.get_threshold()
+    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     try:

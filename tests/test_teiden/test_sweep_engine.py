@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -163,6 +164,15 @@ def test_a_chunk_is_as_long_as_it_should_be_and_shorter_towards_the_end() -> Non
 
 
 # What goes wrong
+
+
+def test_what_the_last_run_of_a_chunk_leaves_is_gone_by_the_end_of_the_next(weak: Varied) -> None:
+    """A process that plays a night's chunks does not grow by a room each."""
+    sealed, objects = seal(weak.work), list[int]()
+    for _ in range(6):
+        play_chunk(sealed, 0, 1)
+        objects.append(len(gc.get_objects()))
+    assert objects[-1] < objects[1] + 100
 
 
 def test_a_run_that_cannot_be_played_is_a_row_and_the_others_go_on() -> None:
