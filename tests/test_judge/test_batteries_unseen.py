@@ -146,6 +146,11 @@ def test_S18_c5_nor_is_it_left_on_any_more_when_all_on_it_are_down(tell: Any) ->
     assert told.plus(*down, "90 room server.halted blade2").result("S18").breaches
 
 
+def test_S18_L2_c5_nor_is_the_ups_of_a_control_disk_which_nobody_flushes(tell: Any) -> None:
+    told = tell(LEFT_ON.format(ups="ups3")).plus("3600 room array.lost_data controldisk cause=exhausted")
+    assert of_its_battery(told) == ["S18", "L2"]
+
+
 def test_S18_c5_nor_once_who_said_so_has_written_something_down(tell: Any) -> None:
     """His journal is well: the mutant that says so without one that is broken is found."""
     told = tell(LEFT_ON.format(ups="ups4")).plus(LOST["ups4"])

@@ -98,7 +98,7 @@ class Returning(Invariant):
         for server in self.site.servers.values():
             if wants.down(server.name) or server_fails(server, out):
                 waits.update(ups for ups in server.upses if power.output[ups])
-                if server.role is ServerRole.CONTROL or self.room.machines.os[server.name] != "halted":
+                if self.room.machines.os[server.name] != "halted":
                     waits.add(server.name)
         return not waits.isdisjoint(incident.held)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sequencer.site import ArrayRole
+from sequencer.site import Array, ArrayRole
 from teiden.judge.ledger.room import Room
 
 
@@ -25,9 +25,12 @@ def _runs(room: Room, ups: str) -> bool:
 
 def _is_to_be_flushed(room: Room, ups: str, at_s: float) -> bool:
     """Somebody uses a linked array on it yet, or its flush was asked for, and has not ended."""
-    for array in room.wiring.arrays_on[ups]:
-        flush, users = room.caches.flush[array.name], room.wiring.users_of[array.name]
-        waits = flush.asked is not None or room.machines.first_running(users)
-        if array.role is ArrayRole.LINKED and waits and not flush.clean(at_s):
-            return True
-    return False
+    return any(
+        _waits(room, array, at_s) for array in room.wiring.arrays_on[ups] if array.role is ArrayRole.LINKED
+    )
+
+
+def _waits(room: Room, array: Array, at_s: float) -> bool:
+    flush, users = room.caches.flush[array.name], room.wiring.users_of[array.name]
+    waits = flush.asked is not None or bool(room.machines.first_running(users))
+    return waits and not flush.clean(at_s)
