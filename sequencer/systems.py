@@ -66,8 +66,12 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
 
 
 def is_too_late(run: Run, server: Server) -> Steps[bool]:
-    """To be waited for: it is to be forced by now (S1). A node is seen to by those who go with it."""
-    return server.role is not ServerRole.CONTROL and (yield from is_to_be_forced(run, server))
+    """To be waited for: it is to be forced by now (S1). A node is seen to by those who go with it; but a
+    silent one is not asked when batteries last for their OFF only: to look, and to hear no answer, takes what
+    is left of them (S18)."""
+    if server.role is ServerRole.CONTROL:
+        return not run.ports.servers[server.name].seen().fresh and battery_ends_s(run, server) <= run.now
+    return (yield from is_to_be_forced(run, server))
 
 
 def let_in_at_last(run: Run, server: Server) -> Steps[None]:

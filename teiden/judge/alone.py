@@ -11,6 +11,7 @@ from sequencer.events import Event
 from sequencer.site import Site
 from sim.story import FaultChange
 from teiden.judge.last_node import TOLD
+from teiden.judge.reach import taken
 
 if TYPE_CHECKING:
     from teiden.judge.owed import Struck
@@ -26,16 +27,17 @@ class Alone:
     def __init__(self, events: Sequence[Event], site: Site, faults: Iterable[Struck] = ()) -> None:
         """`events`: of a run that begins with every node up; `faults`: those that struck in it."""
         self._nodes, self._cluster = site.cluster.nodes, site.cluster.name
+        self._site, self._faults = site, tuple(faults)
         self._stop_s = whole_stop_s(site)
         self._events = events
         self._systems = [e for e in events if e.is_fact and e.subject in self._nodes and e.name in SYSTEMS]
-        self._idle = [(f.by, self._works_again_s(f)) for f in faults if f.by.fault.idles]
+        self._idle = [(f.by, self._works_again_s(f)) for f in self._faults if f.by.fault.idles]
 
     def has_been(self, node: str, since_s: float, until_s: float) -> bool:
         """All others were down, on their way down, or idle, and have not been there for a whole stop since.
 
         Then nobody was there to see what became of it, or too late. Who has gone since it struck because we
-        told him to, or for want of power, was there, and had to see to it.
+        told him to, or for want of power, was there, and had to see to it; but not whose power a fault took.
         """
         if node not in self._nodes:
             return False
@@ -56,7 +58,7 @@ class Alone:
         for e in (e for e in self._systems if e.t <= until_s):
             if e.name == UP:
                 found.append((e.t, e.subject, True, True))
-            elif e.t <= since_s or not (e.details.get("cause") == "power" or self._told_to_go(e)):
+            elif e.t <= since_s or not self._saw_to_it(e):
                 found.append((e.t, e.subject, True, False))
         found += (mark for mark in self._services() if mark[0] <= until_s)
         return sorted(found, key=lambda mark: mark[0])
@@ -79,6 +81,22 @@ class Alone:
         node, at_s = fault.by.subject, fault.by.at_s
         boots_s = (e.t for e in self._systems if (e.name, e.subject) == (UP, node) and e.t > at_s)
         return min(fault.until_s, next(boots_s, inf))
+
+    def _saw_to_it(self, system: Event) -> bool:
+        for_power = system.details.get("cause") == "power"
+        return (for_power and not self._was_taken(system)) or self._told_to_go(system)
+
+    def _was_taken(self, system: Event) -> bool:
+        """By a fault of his UPS, which leaves nobody who commands where it takes the last one (`last`)."""
+        upses = self._site.servers[system.subject].upses
+        return any(
+            name in upses
+            for f in self._faults
+            if f.by.at_s <= system.t <= f.until_s
+            for e in f.by.fault.excuses
+            if e.last and e.counts_at(f.by.amount, self._site, f.by.subject)
+            for name in taken(e, f.by.subject, self._site)
+        )
 
     def _told_to_go(self, system: Event) -> bool:
         """By one of ours, since it was up last."""

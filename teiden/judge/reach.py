@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Array, ArrayRole, ServerRole, Site
-from sim.faults.fault import Reach
+from sim.faults.fault import Excuse, Reach
 
 
 def reached(reach: Reach, name: str, site: Site) -> frozenset[str] | None:
@@ -170,6 +170,11 @@ def mixed_up(ups: str, site: Site) -> frozenset[str]:
 def next_ups(ups: str, site: Site) -> str:
     names = list(site.upses)
     return names[(names.index(ups) + 1) % len(names)]
+
+
+def taken(excuse: Excuse, faulty: str, site: Site) -> tuple[str, ...]:
+    """By what the last node may have gone: the device of the fault, and by mixed-up cables the next one."""
+    return (faulty, next_ups(faulty, site)) if excuse.mixed else (faulty,)
 
 
 def over_the_lan(switch: str, site: Site) -> frozenset[str] | None:

@@ -10,8 +10,10 @@ from sim.faults.catalogue import named
 from sim.faults.fault import Excuse, Fault, Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
-from teiden.judge.excuses import excused
+from teiden.judge.excuses import excused, judged
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.verdict import judge
+from tests.worlds import fault, out, play
 
 
 def breach(rule: str, subject: str, t: float) -> Breach:
@@ -300,3 +302,56 @@ def test_c7_s1_nor_where_a_node_is_up_or_it_does_not_go_down(
 @pytest.mark.parametrize(("rule", "subject"), [("S1", "rack1"), ("S2", "linkeddisk"), ("S1", "control1")])
 def test_c7_s1_s2_nor_is_anybody_beside_it(rule: str, subject: str, site: Site) -> None:
     assert not left_behind(site, rule=rule, subject=subject)
+
+
+@pytest.mark.parametrize(
+    ("fault", "of", "struck_s", "ended_s", "holds"),
+    [
+        ("ups_bypassed", "ups1", 900.0, None, True),
+        ("ups_bypassed", "ups1", 901.0, None, False),  # something else had taken it
+        ("ups_bypassed", "ups1", 700.0, 900.0, True),
+        ("ups_bypassed", "ups1", 700.0, 899.0, False),
+        ("ups_bypassed", "ups2", 900.0, None, False),  # of another's UPS
+        ("loads_mixed_up", "ups6", 900.0, None, True),  # the next one of the site is ups1
+        ("loads_mixed_up", "ups2", 900.0, None, False),
+        ("card_silent", "ups1", 700.0, None, False),  # that takes nobody's power
+        ("node_crashes", "control1", 700.0, None, False),
+    ],
+)
+@pytest.mark.parametrize("idle", ["service_stalls", "node_hangs"])
+def test_c7_p10_who_loses_his_power_by_a_fault_leaves_who_stands_still_alone(
+    idle: str, fault: str, of: str, struck_s: float, ended_s: float | None, holds: bool, site: Site
+) -> None:
+    """For want of power he has seen it come, and had to tell them before he went (seed 862331)."""
+    gone = Event(900.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    stands = FaultChange(500.0, named(idle), "control2", True, 25_000.0)
+    taken = [FaultChange(struck_s, named(fault), of, True)]
+    taken += [] if ended_s is None else [FaultChange(ended_s, named(fault), of, False)]
+    empty = breach("S18", "ups4", 2400.0)
+    assert excused([empty], [stands], site, [gone])[1] == [empty]
+    assert bool(excused([empty], [stands, *taken], site, [gone])[0]) is holds
+    told = Event(800.0, "command.sent", "control1", "control2", Source.SEEN, {"command": "shutdown"})
+    assert not excused([empty], [stands, *taken], site, [told, gone])[0], "he was told to go"
+
+
+@pytest.mark.parametrize(("amount", "holds"), [(1.0, False), (3.0, True)])
+def test_c7_p7_nor_where_that_fault_is_as_weak_as_none(amount: float, holds: bool, site: Site) -> None:
+    """His battery lasts as it was planned: whoever let it run empty had to see to it."""
+    gone = Event(900.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    stands = FaultChange(500.0, named("service_stalls"), "control2", True, 25_000.0)
+    added = FaultChange(600.0, named("load_added"), "ups1", True, amount)
+    assert bool(excused([breach("S18", "ups4", 2400.0)], [stands, added], site, [gone])[0]) is holds
+
+
+def test_c7_p10_a_node_without_a_battery_and_one_that_stands_still_lose_every_battery_and_are_not_blamed(
+    site: Site,
+) -> None:
+    """Nobody commands while the mains are away (seed 862331)."""
+    stands = fault("service_stalls", "control2", -100.0, amount=25_000.0)
+    tale = play(out(0, 1800), stands, fault("ups_bypassed", "ups1", -50.0))
+    lost = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("S18", "L2")]
+    assert {"ups5", "ups6", "ups4", "rack1", "linkeddisk"} <= {b.subject for b in lost}
+    assert judged(lost, tale.events, tale.happenings, site)[1] == []
+    for alone in ("control2", "ups1"):
+        told = [h for h in tale.happenings if isinstance(h, FaultChange) and h.subject == alone]
+        assert judged(lost, tale.events, told, site)[1], "one of them is not enough"

@@ -12,6 +12,7 @@ from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.systems import stop_system
 from sequencer.timing import ASKED_S, last_call_s
+from sim.story import Managed, Manager
 from tests.hands import NO, YES, HandRoom
 from tests.safety import unsafe
 from tests.worlds import fault, out, play
@@ -39,6 +40,18 @@ def test_c11_h3_a_cluster_that_hangs_up_to_its_limit_leaves_its_disk_the_time_fo
     assert {"S1", "S2", "S18"}.isdisjoint(words.split()[0] for words in unsafe(tale))
 
 
+@pytest.mark.parametrize("out_s", [2153.6, 2155.6, 2157.6])
+def test_c11_s18_nor_is_time_left_to_ask_a_node_that_has_long_been_dark(out_s: float) -> None:
+    """Its manager shut control1 down, and its card is silent without mains: two looks at it, and an
+    order that nobody takes, took 5 s, and the disk's OFF came that much too late."""
+    shut = Managed(59.8, Manager.SHUTDOWN, "control1")
+    hangs = fault("cluster_stop_hangs", "ssccluster", 2400.0)
+    tale = play(out(0, 1650, "ups3"), shut, out(138, 943), out(out_s, 4051), hangs, until_s=4_000)
+    assert tale.all("cluster.forced ssccluster")
+    assert [e.details["cause"] for e in tale.all("ups.output_off ups3")] == ["command", "command"]
+    tale.never("ups.exhausted ups3", "server.crashed *")
+
+
 @pytest.mark.parametrize(
     ("ups", "runtime_s", "all_go", "after_s"),
     [
@@ -63,6 +76,27 @@ def test_s18_h3_a_node_has_no_more_time_for_an_answer_than_its_battery_or_its_di
     assert room.run.given_up == set()
     room.until(after_s + 0.5)
     assert room.run.given_up == {"control2"}
+
+
+@pytest.mark.parametrize(
+    ("silent", "runtime_s", "asked"), [(True, 184.0, False), (True, 186.0, True), (False, 184.0, True)]
+)
+def test_s18_c11_a_node_that_is_silent_is_not_asked_when_its_disks_battery_lasts_for_its_off_only(
+    site: Site, silent: bool, runtime_s: float, asked: bool
+) -> None:
+    room = HandRoom(site)
+    room.upses["ups3"].lose_mains()
+    room.upses["ups3"].show(runtime_s=runtime_s)
+    room.run.scope = Scope(nodes=frozenset({"control2"}), control=True)
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    room.servers["control2"].replies = [NO]
+    if silent:
+        room.servers["control2"].fall_silent()
+    room.run.spawn(stop_system(room.run, room.site.servers["control2"]))
+    room.until(0.5)
+    assert room.run.given_up == (set() if asked else {"control2"})
+    room.until(3.0)
+    assert ("shutdown" in room.servers["control2"].sent) is asked
 
 
 # Who takes no shutdown
