@@ -56,3 +56,12 @@ def test_c7_l7_who_hangs_as_an_outage_is_about_to_count_is_followed_in_time(at_s
     assert at_s < taken_s < at_s + 60
     assert all(t > 1000 for t in tale.times("alarm.raised control1")), "nobody had to say that he may not"
     assert 0 < tale.at("outage.confirmed ups2") - taken_s < 15
+
+
+def test_c12_h1_s1_a_commander_alone_that_hangs_on_its_way_down_by_a_strangers_off_forces_itself() -> None:
+    """It commands to its end, and has nobody else to do it."""
+    hangs, off = fault("server_hangs", "control1", 0), fault("foreign_off", "ups1", 600)
+    tale = play(fault("node_crashes", "control2", 0), off, hangs, until_s=LONG)
+    holds(tale)
+    tale.before("server.shutting_down control1", "server.forced control1", "ups.output_off ups1")
+    tale.never("server.crashed control1")
