@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from sequencer.cards import is_off
 from sequencer.comes_back import limit_s
 from sequencer.journal import PLANS, Goal, Kind
-from sequencer.ports import Steps
+from sequencer.ports import Accepted, Steps
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Ups
+from sequencer.step import RETRY_S
 from sequencer.wants import comes_back, wants
 
 
@@ -26,11 +27,19 @@ def open_again(run: Run) -> Steps[None]:
     facts = run.facts
     while True:
         yield from run.until(lambda: facts.left_open is not None, PLANS)
-        yield from run.all_of(*(peer.fetch() for peer in run.ports.peers.values()))
+        yield from ask_whether_it_is_over(run)
         if facts.left_open is not None:
             *_, ran = facts.left_open
             yield from run.commit(Kind.DECLARED, run.site.name, was_running=sorted(ran))
+            run.tell("incident.opened", run.site.name, cause="", epoch=facts.epoch)
             run.announce(OUTAGE)
+
+
+def ask_whether_it_is_over(run: Run) -> Steps[None]:
+    """Whoever is heard, until he answers: that it was closed may have been lost on the way as well (N3)."""
+    for peer in run.ports.peers.values():
+        while (yield from peer.fetch()).accepted is Accepted.UNKNOWN and peer.seen().fresh:
+            yield from run.pause(RETRY_S)
 
 
 def look_for_the_forgotten(run: Run) -> None:

@@ -40,9 +40,10 @@ def watch_our_end(run: Run) -> Steps[None]:
     while True:
         yield from we_go_down(run, asked)
         tell_who_is_left(run)
-        forces = run.spawn(force_ourselves(run))
+        forces = [run.spawn(force_who_is_left(run)), run.spawn(force_ourselves(run))]
         yield from noted_until_up(run)
-        forces.close()
+        for page in forces:
+            page.close()
         asked = False
 
 
@@ -216,10 +217,9 @@ def cluster_restarts(run: Run) -> bool:
 
 
 def force_ourselves(run: Run) -> Steps[None]:
-    """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, or because it
-    was wanted down alone, and whoever commands now was told that it is (H1)."""
-    yield from force_who_is_left(run)
-    yield from run.until(lambda: not run.commands and (run.facts.down or is_told_since_we_run(run)))
+    """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, because it was
+    wanted down alone, and whoever commands now was told that it is, or by a stranger's word (H1, C12)."""
+    yield from run.until(lambda: is_told_since_we_run(run) or (run.facts.down and not run.commands))
     yield from force_before_our_power_falls(run)
 
 

@@ -31,7 +31,8 @@ def outlast_disks(run: Run) -> Steps[None]:
         ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
         away = [ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses if is_back(run, ups)]
         going = [ports.servers[node].until(when.LEAVES) for node in staying(run)]
-        changes = run.wait(run.news(), *ends, *away, *going)
+        heard = [ports.upses[name].until(when.ANSWERS) for name in names if answer(ports.upses[name]) is None]
+        changes = run.wait(run.news(), *ends, *away, *going, *heard)
         if (yield from run.race(batteries_end(run, floors_s), changes)) == 0:
             return
         yield from outage_goes_on(run)
@@ -54,8 +55,12 @@ def run_empty(run: Run) -> list[str]:
 
 
 def is_untold(run: Run, ups: Ups) -> bool:
-    """What its card makes of an OFF leaves its nodes too little time (S1, U8, U9)."""
-    status = answer(run.ports.upses[ups.name])
-    if status is None or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
+    """Its card is silent, and takes no OFF, or what it makes of one leaves its nodes too little time (S1, U2,
+    U8, U9). Of one that was never heard nobody knows how long its battery lasts."""
+    seen = run.ports.upses[ups.name].seen()
+    status = seen.status
+    if not seen.fresh and status is not None and ups.name not in run.facts.armed:
+        return not when.GOES_OFF.met(status)
+    if not seen.fresh or status is None or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
         return False
     return status.delayed_off_s < max(node.stop_limit_s for node in run.site.control_nodes)

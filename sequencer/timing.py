@@ -25,6 +25,9 @@ CARD_REBOOT_S = 120.0
 SLEEP_STEP_S = 360.0
 """Sleep times are kept in tenths of an hour (R10-56)."""
 
+CLAIM_S = 30.0
+"""For a node that may command to say so, to look whether another does, and to write it down."""
+
 
 def graceful_off_s(ups: Ups) -> float:
     """① and ①'': from a graceful OFF to the loss of output (R10-06, R10-08, X-06)."""
@@ -248,3 +251,9 @@ def sleeping_arrays(site: Site, servers: Collection[str]) -> tuple[Array, ...]:
         if users and users <= set(servers):
             found.append(array)
     return tuple(found)
+
+
+def followed_s(site: Site) -> float:
+    """B5: until another node has taken the command of who is gone, or says that it may not."""
+    start, polling = site.start, site.polling
+    return start.peer_limit_s + start.first_look_limit_s + polling.stale_after_s(polling.on_line_s) + CLAIM_S

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sequencer.timing import followed_s
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit, its_time
 from sim.faults.network import NOBODY_TELLS, UNHEARD
 
@@ -44,6 +45,20 @@ a force would have done a minute before."""
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
 CANNOT_FOLLOW = "it cannot follow whom the cluster's service on it still tells of"
+
+
+def _until_followed_s(site: Site, _: str) -> float:
+    return followed_s(site)
+
+
+CONFIRMS_NOTHING = "who is stopped confirms and ends nothing"
+UNCONFIRMED = (
+    Excuse(
+        "L7", Reach.ALL, "nobody confirms anything until another has followed it", lasts=_until_followed_s
+    ),
+    Excuse("L7", Reach.ALL, CONFIRMS_NOTHING, said="L5"),
+)
+"""Until another node has taken the command, or for longer where none may, as an alarm says."""
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -200,7 +215,8 @@ SERVICE_STALLS = Fault(
     "its service does nothing for a while, and goes on where it was",
     _stalls,
     excuses=(
-        *(Excuse(rule, Reach.ALL, "who is stopped confirms and ends nothing") for rule in ("L4", "L7")),
+        Excuse("L4", Reach.ALL, CONFIRMS_NOTHING),
+        *UNCONFIRMED,
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,
     ),
@@ -220,7 +236,7 @@ NODE_HANGS = Fault(
     excuses=(
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
         Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
-        Excuse("L7", Reach.ALL, "who is stopped confirms and ends nothing", said="L5"),
+        *UNCONFIRMED,
         *(
             Excuse(
                 rule,

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sequencer.timing import followed_s
 from sim.story import FaultChange
 from teiden.explore.ground import Ground
 from teiden.explore.history import History
@@ -16,7 +17,6 @@ from teiden.explore.sometimes import reached
 from teiden.garbage import few_collections
 from teiden.judge.excuses import excused, is_of_safety
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.invariants.standing import followed_s
 from teiden.judge.invariants.watchful import confirmed_s
 from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, delayed, not_returned, struck

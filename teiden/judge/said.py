@@ -9,11 +9,11 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
-from teiden.judge.invariants.standing import followed_s
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import Struck
 from teiden.judge.reach import next_ups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.excused import holds
 from tests.safety import unsafe
 from tests.worlds import fault, out, play
 
@@ -44,3 +45,23 @@ def test_h3_s18_a_node_that_lets_nobody_in_tells_its_upses_before_it_forces_itse
     forced_s = tale.at("server.forced control1")
     assert all(tale.at(f"ups.off_armed {ups}") < forced_s for ups in ("ups1", "ups3"))
     assert forced_s <= tale.at("ups.output_off ups3") - 50
+
+
+@pytest.mark.parametrize("at_s", [890, 900])
+def test_c7_l7_who_hangs_as_an_outage_is_about_to_count_is_followed_in_time(at_s: float) -> None:
+    """The cluster's own time to move is no neglect: whoever follows him confirms it at once."""
+    tale = play(out(0, 7200), fault("node_hangs", "control1", at_s, 7190), until_s=LONG)
+    holds(tale, "node_hangs")
+    taken_s = next(e.t - tale.zero_s for e in tale.all("lease.taken *", by="control2"))
+    assert at_s < taken_s < at_s + 60
+    assert all(t > 1000 for t in tale.times("alarm.raised control1")), "nobody had to say that he may not"
+    assert 0 < tale.at("outage.confirmed ups2") - taken_s < 15
+
+
+def test_c12_h1_s1_a_commander_alone_that_hangs_on_its_way_down_by_a_strangers_off_forces_itself() -> None:
+    """It commands to its end, and has nobody else to do it."""
+    hangs, off = fault("server_hangs", "control1", 0), fault("foreign_off", "ups1", 600)
+    tale = play(fault("node_crashes", "control2", 0), off, hangs, until_s=LONG)
+    holds(tale)
+    tale.before("server.shutting_down control1", "server.forced control1", "ups.output_off ups1")
+    tale.never("server.crashed control1")

@@ -8,7 +8,7 @@ from sequencer.duty import duty
 from sequencer.forgotten import open_again
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer, Receipt
-from tests.hands import HandRoom
+from tests.hands import NO, NO_ANSWER, YES, HandRoom
 
 DECLARED = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1", "blade1"]})
 PLANNED = Row(Kind.PLANNED, "nightly/off", 2, "control2/1", 0.0)
@@ -35,6 +35,8 @@ def test_l1_it_is_opened_anew_for_whoever_ran_then_once_it_was_asked_whether_it_
     assert left_open.peers["control2"].sent == ["fetch"]
     assert opened(left_open) == [(3, ["blade1", "rack1"])]
     assert left_open.run.facts.open
+    (told,) = left_open.told("incident.opened", "reference")
+    assert told["epoch"] == 3, "as whoever reads the stream has to know (C5)"
     left_open.until(100)
     assert len(opened(left_open)) == 1
 
@@ -54,6 +56,35 @@ def test_n3_s28_not_when_the_other_one_says_that_it_was_closed(
     left_open.until(20)
     assert peer.sent == ["fetch"]
     assert opened(left_open) == []
+
+
+def test_n3_s28_who_is_heard_is_asked_again_when_his_answer_is_lost(
+    left_open: HandRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = left_open.peers["control2"]
+    peer.replies = [NO_ANSWER, YES]
+    fetched = peer.fetch
+
+    def tells() -> Answer[Receipt]:
+        if peer.sent:
+            left_open.run.hear(CLOSED)
+        return fetched()
+
+    monkeypatch.setattr(peer, "fetch", tells)
+    left_open.until(30)
+    assert peer.sent == ["fetch", "fetch"]
+    assert opened(left_open) == []
+
+
+@pytest.mark.parametrize("lost", [NO_ANSWER, NO])
+def test_l1_c8_nobody_is_waited_for_who_is_silent_or_is_not_read(left_open: HandRoom, lost: Receipt) -> None:
+    peer = left_open.peers["control2"]
+    peer.replies = [lost]
+    if lost is NO_ANSWER:
+        peer.fall_silent()
+    left_open.until(30)
+    assert peer.sent == ["fetch"]
+    assert opened(left_open) == [(3, ["blade1", "rack1"])]
 
 
 def test_l1_who_boots_and_reads_of_it_comes_to_its_end(by_hand: HandRoom) -> None:

@@ -176,13 +176,43 @@ def test_u9_it_is_not_told_if_one_of_them_takes_longer(site: Site, node: str) ->
     assert not is_over(room, outlasts(room))
 
 
-def test_l2_nor_one_whose_card_is_silent_or_that_goes_off_when_its_nodes_are_down(
-    by_hand: HandRoom, site: Site
-) -> None:
-    short(failed(by_hand, "ups3")).upses["ups3"].fall_silent()
+def test_l2_nor_one_that_goes_off_when_its_nodes_are_down(site: Site) -> None:
     after = HandRoom(with_settings(site, ups3__off=OffMode.AFTER_HALT))
-    for room in (by_hand, short(failed(after, "ups3"))):
-        assert is_over(room, outlasts(room))
+    room = short(failed(after, "ups3"))
+    assert is_over(room, outlasts(room))
+
+
+@pytest.mark.parametrize("at_s", [100, 700])
+def test_u2_l2_l10_a_disk_whose_card_is_silent_takes_no_off_and_is_outlasted(at_s: float) -> None:
+    """They went at once, were back while its battery lasted, and its cache was lost as that ended."""
+    tale = play(out(0, 7200, "ups3"), fault("card_silent", "ups3", at_s), until_s=3 * HOUR_S)
+    holds(tale, "card_silent")
+    tale.never("array.lost_data controldisk")
+    tale.before("server.halted control1", "ups.exhausted ups3", "server.booting control1")
+
+
+def test_u1_l2_until_it_answers_and_can_be_told(by_hand: HandRoom) -> None:
+    failed(by_hand, "ups3").upses["ups3"].fall_silent()
+    task = outlasts(by_hand)
+    assert not is_over(by_hand, task)
+    assert told(by_hand) == TOLD
+    by_hand.upses["ups3"].show()
+    assert is_over(by_hand, task)
+
+
+@pytest.mark.parametrize("why", ["it went off", "it counts down", "it was told", "it was never heard"])
+def test_s11_u2_a_silent_one_that_goes_off_or_may_last_no_longer_is_not_outlasted(
+    by_hand: HandRoom, why: str
+) -> None:
+    ups = failed(by_hand, "ups3").upses["ups3"]
+    if why == "it was told":
+        hear(by_hand, Kind.OFF_ARMED, "ups3", falls_in_s=180.0)
+    elif why == "it was never heard":
+        ups.status = None
+    else:
+        ups.show(**{"it went off": {"output_on": False}, "it counts down": {"off_armed": True}}[why])
+    ups.fall_silent()
+    assert is_over(by_hand, outlasts(by_hand))
 
 
 def test_s18_nor_longer_than_their_own_batteries_wait(room: HandRoom) -> None:

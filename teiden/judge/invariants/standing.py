@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sequencer.events import NAMES, Event
-from sequencer.site import Server, Site
+from sequencer.site import Server
+from sequencer.timing import followed_s
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -58,16 +59,6 @@ class S14(Invariant):
             return event.subject == event.by
         on_it = [server.name for server in self.room.wiring.servers_on.get(event.subject, ())]
         return command == "off" and on_it == [event.by]
-
-
-CLAIM_S = 30.0
-"""For a node that may command to say so, to look whether another does, and to write it down."""
-
-
-def followed_s(site: Site) -> float:
-    """B5: until another node has taken the command."""
-    start, polling = site.start, site.polling
-    return start.peer_limit_s + start.first_look_limit_s + polling.stale_after_s(polling.on_line_s) + CLAIM_S
 
 
 class L5(Invariant):
