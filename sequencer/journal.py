@@ -33,8 +33,8 @@ class Kind(Enum):
     SEEN_OFF = "seen_off"
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     SEEN_ON = "seen_on"
-    """One of these gives power again, by a hand perhaps; and its card may fall silent yet (O1). With a time: it
-    came back with its mains, and the node that lives on it by then, whose stop is still to come (T7)."""
+    """One of these gives power again, by a hand perhaps; and its card may fall silent yet (O1). With a time:
+    the node on it has come back with its mains by then, and is still to go as wanted (T7)."""
     SEEN_DOWN = "seen_down"
     """A control node that stopped alone has been seen halted, with its UPSes off or counting down (S13)."""
     FLUSH_ASKED = "flush_asked"
