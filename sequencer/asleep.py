@@ -61,7 +61,7 @@ def before(run: Run) -> Before:
         return Before(epoch=run.facts.epoch)
     slept_by = want.cause if run.facts.reached(run.me) else ""
     armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
-    returns = any(off is not None and off.wakes and not had_fallen(off, want.at_s) for off in armed)
+    returns = any(wakes(off) and not had_fallen(off, want.at_s) for off in armed)
     return Before(slept_by, run.facts.epoch, want.cause, returns)
 
 
@@ -187,7 +187,28 @@ def heed_boots(run: Run) -> Steps[None]:
 def returns_with_mains(run: Run, node: str) -> bool:
     """Its power was told to come back with them: that word has not stopped it, perhaps (T7)."""
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
-    return any(off is not None and off.wakes for off in armed)
+    return any(wakes(off) for off in armed) and not has_booted_again(run, node)
+
+
+def wakes(off: Armed | None) -> bool:
+    return off is not None and off.wakes
+
+
+def note_our_return(run: Run, past: Before) -> Steps[None]:
+    """Our power has come back as it was told, and we with it; what was wanted of us is still to come (T7).
+
+    Should we go down unheard, or crash, before that, whoever boots us again wants us up (O1, S9)."""
+    for ups in run.site.servers[run.me].upses if past.returns else ():
+        off, now_s = run.facts.armed.get(ups), run.wall_s()
+        if off is not None and off.wakes and off.back_s is None and had_fallen(off, now_s):
+            yield from run.commit(Kind.SEEN_ON, ups, wall_s=now_s)
+
+
+def has_booted_again(run: Run, node: str) -> bool:
+    """Since it came back with its power, by its own word, as far as its system tells."""
+    armed = (run.facts.armed.get(ups) for ups in run.site.servers[node].upses)
+    back_s, booted_s = [off.back_s for off in armed if off is not None], booted_wall_s(run, node)
+    return booted_s is not None and any(at_s is not None and booted_s > at_s for at_s in back_s)
 
 
 def otherwise(run: Run, known: dict[str, str]) -> Steps[None]:
@@ -298,6 +319,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
         return True
     known = past.word == run.facts.wants[run.me].cause
     returns = past.returns if known else returns_with_mains(run, run.me)
+    returns = returns and not has_booted_again(run, run.me)
     if boots_by_its_restart(run) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))

@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import before, hears_no_disk, heed_boots, wake_up, wake_up_late
+from sequencer.asleep import before, hears_no_disk, heed_boots, note_our_return, wake_up, wake_up_late
 from sequencer.claim import becomes_commander, loses_command
 from sequencer.feeds import is_left
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
@@ -49,6 +49,7 @@ def duty(run: Run) -> Steps[None]:
         run.spawn(watch(run, ups))
     unseen = hears_no_disk(run)
     yield from wake_up(run, past)
+    yield from note_our_return(run, past)
     run.spawn(open_again(run))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
+from dataclasses import replace
 
 from sequencer.journal import LASTING, LATER_S, Armed, Goal, Kind, Row, Want, _sooner
 
@@ -185,9 +186,14 @@ class Facts:
             self.dark_then = frozenset(row.details.get("dark", self.dark_then))
             self.used_again.discard(row.subject)
         elif row.kind in self._ends:
-            self._ends[row.kind].discard(row.subject)
+            self._is_back(row)
         else:
             self._apply_to_incident(row, heard_s)
+
+    def _is_back(self, row: Row) -> None:
+        self._ends[row.kind].discard(row.subject)
+        if (armed := self.armed.get(row.subject)) is not None and "wall_s" in row.details:
+            self.armed[row.subject] = replace(armed, back_s=row.details["wall_s"])
 
     def _note_left_open(self, row: Row) -> None:
         """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1).

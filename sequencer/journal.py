@@ -33,7 +33,8 @@ class Kind(Enum):
     SEEN_OFF = "seen_off"
     """A UPS has been seen off in an outage. Its card has no power then, and nobody sees it again."""
     SEEN_ON = "seen_on"
-    """One of these gives power again, by a hand perhaps; and its card may fall silent yet (O1)."""
+    """One of these gives power again, by a hand perhaps; and its card may fall silent yet (O1). With a time:
+    the node on it has come back with its mains by then, and is still to go as wanted (T7)."""
     SEEN_DOWN = "seen_down"
     """A control node that stopped alone has been seen halted, with its UPSes off or counting down (S13)."""
     FLUSH_ASKED = "flush_asked"
@@ -105,6 +106,8 @@ class Armed:
     """When that life wrote it, on its own clock: it proves something beside another row of that life."""
     wanted_down: bool = False
     """Somebody on it was by then: that he boots with the mains is a hand's doing (T7)."""
+    back_s: float | None = None
+    """By when who lives on it had come back with them, on his wall clock: a later boot is a hand's, too."""
 
     @property
     def wakes(self) -> bool:

@@ -185,8 +185,17 @@ def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
 def power_under(run: Run, server: Server) -> tuple[str, ...]:
     """UPSes that must not fall while its system runs: its own, and those of its control disks.
 
-    Those of its linked disks fall when it is down, unless somebody else has told them (C12).
+    For a stranger's OFF of these nobody goes while no outage brings anybody down, and nobody is forced who
+    only boots again: halted with his power on he would not come back (ADR 0033, L3). Those of its linked
+    disks fall when it is down, unless somebody else has told them (C12).
     """
-    disks = [a for a in run.site.control_arrays if a.name in server.arrays]
-    disks += [a for a in linked_disks(run, server) if array_falls(run, a)]
-    return (*server.upses, *(ups for disk in disks for ups in disk.upses))
+    control = (a for a in run.site.control_arrays if a.name in server.arrays)
+    below = [ups for disk in control for ups in disk.upses if run.facts.down or not is_strangers(run, ups)]
+    linked = (a for a in linked_disks(run, server) if array_falls(run, a))
+    return (*server.upses, *below, *(ups for disk in linked for ups in disk.upses))
+
+
+def is_strangers(run: Run, ups: str) -> bool:
+    """Its OFF is none that a node has written down as its own."""
+    armed = run.facts.armed.get(ups)
+    return armed is not None and armed.wall_s is None

@@ -91,9 +91,9 @@ class Excuse:
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False
-    """Only of a word, or the end of an incident, that was said to other nodes, and never to the one that goes
-    against it, or his journal may have lost it since; and when they could hear each other again, only until
-    another of them is up (`stays`)."""
+    """Only of a word, or the end of an incident, or that another outage was declared, that was said to other
+    nodes, and never to the one that goes against it, or his journal may have lost it since; and when they
+    could hear each other again, only until another of them is up (`stays`)."""
     forgets: bool = False
     """Only of a word that none of those lives has heard that are left: what journals kept counts. And nobody
     is up who was up when it was said, and whose journal is well, but one by another site file, whom who does

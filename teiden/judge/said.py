@@ -41,6 +41,19 @@ NAMELESS = ("hold.set", "incident.closed")
 WORDS = (*NAMELESS, "request.accepted", "schedule.fired")
 
 
+def is_word(event: Event) -> bool:
+    """Also that another outage counts: whoever has not heard that goes on with the one before (N2)."""
+    return event.name in WORDS or declares(event)
+
+
+def declares(event: Event) -> bool:
+    return event.name == "journal.committed" and event.details.get("kind") == "declared"
+
+
+def epoch(event: Event) -> int:
+    return int(event.details.get("epoch") or 0)
+
+
 def word(event: Event) -> tuple[str, ...]:
     """Which it is: a request or an instant has an id, a hold is one of its device, an end of the room's."""
     return event.name, event.subject if event.name in NAMELESS else str(event.details.get("id"))
@@ -213,7 +226,7 @@ class Said:
         """
         *told, deed = breach.events
         again_s = self._apart_s.get((change.fault.name, change.subject), inf)
-        if not told or told[0].name not in WORDS:
+        if not told or not is_word(told[0]):
             return False
         if change.fault.idles and change.fault.ends:
             again_s = self._alone.idle_until_s(change)
@@ -222,16 +235,23 @@ class Said:
         if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
-        return all(self._passed_by(deed, e, then) for e, then in followed if e.name in WORDS)
+        return all(self._passed_by(deed, e, then) for e, then in followed if is_word(e))
 
     def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
         """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
-        heard_s = told.t if told.by == deed.by else self._words.get((deed.by, *word(told)), inf)
+        heard_s = told.t if told.by == deed.by else self._heard_s(deed.by, told)
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
         if then is not None and then.name == UP:
             return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
         return heard_s > deed.t
+
+    def _heard_s(self, node: str, told: Event) -> float:
+        """Of an incident by the first that he writes down, or has heard of, which is as late."""
+        if not declares(told):
+            return self._words.get((node, *word(told)), inf)
+        his = (e for e in self.events if e.by == node and e.name in ("journal.committed", "journal.heard"))
+        return next((e.t for e in his if epoch(e) >= epoch(told)), inf)
 
     def _has_forgotten(self, node: str, heard_s: float, by_s: float) -> bool:
         """He was down since, and his journal may not have kept it: the others know it, and he hears none."""

@@ -288,3 +288,33 @@ def test_S9_n2_and_with_what_he_knows_of_this_one(tell: Any) -> None:
     assert stops(second.plus("122 control2 outage.confirmed ups4", STOP))
     assert not stops(second.plus("465 control1 outage.confirmed ups4", STOP))
     assert not stops(second.plus("122 control2 outage.confirmed ups4", STOP, MET))
+
+
+@pytest.mark.parametrize("by", ["control1", "control2"])
+def test_S9_S31_a_breach_tells_what_another_node_has_declared_or_closed_since_an_outage_that_was_a_cause(
+    tell: Any, by: str
+) -> None:
+    """For the excuses: control1 may not have heard it, and goes on with the outage of its disk."""
+    first = tell(CALM).plus("-500 room mains.lost ups3", "-430 control1 outage.confirmed ups3")
+    back = "10 room mains.restored ups3"
+    declared = DECLARED.replace("control2", by)
+    other = "121 room mains.lost ups4", "160 control2 outage.confirmed ups4"
+    stop = "470 control1 command.sent ssccluster command=stop"
+
+    def told(telling: Any, rule: str) -> list[str]:
+        (breach,) = telling.plus(stop).result(rule).breaches
+        return [event.name for event in breach.events[:-1]]
+
+    second = first.plus(back, declared, *other, "300 room mains.lost ups3")
+    another = by == "control2"
+    assert told(second, "S31") == (["journal.committed"] if another else []), "its own it has heard"
+    assert told(second.without("outage.confirmed ups3"), "S31") == [], "that was no outage of its disk"
+    third = second.plus("200 control2 journal.committed reference kind=declared")
+    assert told(third, "S31") == ["journal.committed", "journal.committed"][: 2 if another else 0]
+    closed = first.plus(f"140 {by} incident.closed reference")
+    assert told(closed, "S9") == (["incident.closed"] if another else [])
+    assert told(tell(CALM).plus(f"140 {by} incident.closed reference"), "S9") == []
+    over = second.plus("165 room mains.restored ups4")
+    late = told(over, "S9")
+    assert late == (["journal.committed"] if another else [])
+    assert told(over.without("300 room mains.lost"), "S9") == [], "nothing is out by that one either"

@@ -57,6 +57,28 @@ def test_n2_a_node_that_hears_nothing_of_the_others_is_excused_for_what_only_the
     assert left(fault="service_upgraded", ended_s=STRUCK_S + 11) == [], "that one does not end"
 
 
+def test_n2_who_has_not_heard_that_another_outage_was_declared_is_excused_for_going_on_with_the_one_before(
+    site: Site,
+) -> None:
+    declared = said_to(STRUCK_S + 10, "journal.committed", "control2", kind="declared", epoch="2")
+    deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ssccluster", command="stop")
+
+    def left(name: str, told: Event = declared, by_s: float = 50, **details: str) -> int:
+        broken = [Breach("S31", deed.t, "ssccluster", "it is stopped", (told, deed))]
+        story = [FaultChange(STRUCK_S, named("production_down"), "control1")]
+        his = said_to(STRUCK_S + by_s, name, "control1", **details)
+        return len(excused(broken, story, site, [told, his, deed])[1])
+
+    assert left("journal.heard", epoch="1") == left("journal.committed", kind="confirmed", epoch="1") == 0
+    assert left("journal.heard", epoch="2") == left("journal.committed", kind="confirmed", epoch="3") == 1
+    assert left("journal.heard", by_s=61, epoch="2") == 0, "too late"
+    assert left("outage.suspected", epoch="2") == 0
+    row = replace(declared, details={"kind": "confirmed", "epoch": "2"})
+    assert left("journal.heard", told=row, epoch="1") == 1, "that declares nothing"
+    alarm = replace(declared, name="alarm.raised")
+    assert left("journal.heard", told=alarm, epoch="1") == 1
+
+
 def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_there_again(
     site: Site,
 ) -> None:

@@ -262,20 +262,41 @@ def test_s2_c2_who_is_forced_in_his_boot_by_who_goes_has_been_started_for_who_fo
     assert [t for t in tale.times("command.sent linkeddisk command=flush") if 712 < t < cut_s]
 
 
-@pytest.mark.parametrize(("heard_s", "forced"), [(1.0, False), (200.0, True)])
+@pytest.mark.parametrize(
+    ("ups", "heard_s", "ours", "out", "forced"),
+    [
+        ("ups3", 1.0, True, False, False),
+        ("ups3", 200.0, True, False, True),
+        ("ups3", 200.0, False, False, False),
+        ("ups3", 200.0, False, True, True),
+        ("ups1", 200.0, False, False, True),
+    ],
+)
 def test_s31_h1_who_restarts_while_no_card_is_heard_is_forced_by_no_word_of_before_its_boot(
-    by_hand: HandRoom, heard_s: float, forced: bool
+    by_hand: HandRoom, ups: str, heard_s: float, ours: bool, out: bool, forced: bool
 ) -> None:
-    """Read from its journal, an OFF of long ago seems to be just told, for no card says that it is over."""
+    """Read from its journal, an OFF of long ago seems to be just told, for no card says that it is over.
+
+    Nor, but in an outage, for a stranger's OFF of its disk: it would not come back (C12, L3, ADR 0033)."""
     room, run = by_hand, by_hand.run
     run.commands = False
-    for ups in room.upses.values():
-        ups.fall_silent()
-    told = Row(Kind.OFF_ARMED, "ups3", 0, "control2/0", 0.0, {"falls_in_s": 180.0})
+    for card in room.upses.values():
+        card.fall_silent()
     run.spawn(watch_our_end(run))
     room.until(heard_s)
-    run.hear(told)
+    if out:
+        run.hear(Row(Kind.DECLARED, "reference", 0, "control2/0", 0.0, {"was_running": []}))
+    written = {"wall_s": run.wall_s()} if ours else {}
+    run.hear(Row(Kind.OFF_ARMED, ups, 0, "control2/0", 0.0, {"falls_in_s": 180.0, **written}))
     room.until(heard_s + 100.0)
     room.servers["control1"].show(os=Os.SHUTTING_DOWN)
     room.until(heard_s + 170.0)
     assert ("force" in room.servers["control1"].sent) is forced
+
+
+def test_c12_l3_h1_whom_the_manager_reboots_is_not_forced_for_a_strangers_off_of_his_disk() -> None:
+    """Halted by that with his power on he would stay so (ADR 0033)."""
+    reboot = Managed(300.0, Manager.REBOOT, "control1")
+    tale = play(fault("foreign_off", "ups3", 5.0), reboot, until_s=700.0)
+    assert not tale.all("command.sent control1 command=force")
+    assert tale.at("server.booting control1") < tale.at("ups.output_off ups3") < tale.at("server.up control1")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.invariants.taken_back import goes_against, taken_back
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
@@ -93,16 +95,6 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     )
 
 
-def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
-    """Whatever has wanted these up since they were wanted down: whoever knew of any of it had no cause left.
-
-    Of a boot, what it has ended, and the boot."""
-    for name in room.causes.concerns(event.subject):
-        if back := room.wants.taken_back(name):
-            return tuple(e for want in back for e in (want.ends, want.event) if e is not None)
-    return ()
-
-
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
@@ -141,12 +133,16 @@ class S9(Invariant):
             return
         if not (room.incident.confirmed or room.confirmed_for(event.by, event.t)):
             if not (only_ends_a_stop(room, event) or disks_count_down(room, event)):
-                self._broken(event, t("no outage was confirmed, no schedule and no request wanted it"))
+                why = t("no outage was confirmed, no schedule and no request wanted it")
+                self._broken(event, why, *taken_back(room, event, bool))
             return
         back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
         late = back_s is not None and event.t - back_s > self._missed_s
         if back_s is not None and late and not disks_count_down(room, event):
-            self._broken(event, t("the mains had been back for {time}", time=seconds(event.t - back_s)))
+            why = t("the mains had been back for {time}", time=seconds(event.t - back_s))
+            since = room.power.mains_since
+            told = taken_back(room, event, lambda out: any(since[ups] is None for ups in out))
+            self._broken(event, why, *told)
 
     def _is_new(self, event: Event) -> bool:
         """The beginning of a stop, and one that does not end by itself."""
@@ -303,8 +299,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._left_alone(event):
             return
-        causes = room.causes.beside(room.confirmed_for(event.by, event.t))
-        if causes.failing(name) or self._goes_with_its_nodes(event, causes):
+        if self._concerns(event, room.confirmed_for(event.by, event.t)):
             return
         if only_ends_a_stop(room, event) or disks_count_down(room, event):
             return
@@ -315,7 +310,12 @@ class S31(Invariant):
             time=self.at(event.t),
             upses=names(room.incident.confirmed),
         )
-        self.broken(event.t, name, text, *goes_against(room, event), event)
+        told = taken_back(room, event, partial(self._concerns, event))
+        self.broken(event.t, name, text, *told, event)
+
+    def _concerns(self, event: Event, out: Iterable[str]) -> bool:
+        causes = self.room.causes.beside(out)
+        return causes.failing(event.subject) or self._goes_with_its_nodes(event, causes)
 
     def _goes_with_its_nodes(self, event: Event, causes: Causes) -> bool:
         """The cluster, when an outage stops every node that still runs: with the last one it would go.

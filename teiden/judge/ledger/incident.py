@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sequencer.events import Event
 from teiden.judge.ledger.power import Fold, Power
@@ -96,6 +96,17 @@ class Incident:
         opened, closed = self.over
         knows = (deed.details.get("epoch") or 0) >= (opened.details.get("epoch") or 0)
         return closed if knows and closed.by != deed.by else None
+
+    def before_others_told(self, node: str) -> Iterator[tuple[tuple[Event, ...], set[str]]]:
+        """Back in time, up to its own last word: what others have declared or closed since, and what would
+        count without that."""
+        told: tuple[Event, ...] = ()
+        out = set(self.confirmed)
+        for word, confirmed in reversed(self.before):
+            if word.by == node:
+                return
+            told, out = (word, *told), out | confirmed.keys()
+            yield told, out
 
     def declared_unseen(self, ups: str, array: str) -> bool:
         """The limit for seeing this UPS off is over, and somebody said so aloud (DESIGN §3)."""

@@ -1,0 +1,28 @@
+"""What has taken the cause of a deed back: an excuse asks whether who did it had been told (S9, S31)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sequencer.events import Event
+from teiden.judge.ledger.room import Room
+
+
+def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
+    """Whatever has wanted these up since they were wanted down: whoever knew of any of it had no cause left.
+
+    Of a boot, what it has ended, and the boot."""
+    for name in room.causes.concerns(event.subject):
+        if back := room.wants.taken_back(name):
+            return tuple(e for want in back for e in (want.ends, want.event) if e is not None)
+    return ()
+
+
+def taken_back(room: Room, event: Event, is_cause: Callable[[set[str]], bool]) -> tuple[Event, ...]:
+    """A word; or what others have told since, with which an outage was over that was a cause of this."""
+    if against := goes_against(room, event):
+        return against
+    for told, out in room.incident.before_others_told(event.by):
+        if is_cause(out):
+            return told
+    return ()

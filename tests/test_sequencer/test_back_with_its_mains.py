@@ -1,0 +1,96 @@
+"""A node that its mains brought back is still to go as wanted; a later boot is a hand's (T7, O1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.asleep import NOTHING, Before, have_slept, note_our_return, returns_with_mains
+from sequencer.journal import Goal, Kind, Row
+from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.requests import Wish
+from sim.story import Asked, Booted
+from tests.hands import HandRoom
+from tests.worlds import NODES, fault, out, play
+
+LOOKED_S = 4000.0
+"""When it is looked at, by the life's clock,"""
+TOLD_S, FALLS_IN_S = 1000.0, 420.0
+"""and when its UPS was told to go off until the mains return."""
+CAME = Before(word="r1", returns=True)
+
+
+@pytest.mark.parametrize("crashes", [True, False])
+def test_s9_o1_t7_who_crashes_when_its_mains_have_brought_it_back_is_wanted_up_by_whoever_boots_it(
+    crashes: bool,
+) -> None:
+    """It had gone for its own outage when all were wanted down, and is to go again by that."""
+    hand = (fault("node_crashes", "control2", 2740.0), Booted(3000.0, "control2")) if crashes else ()
+    tale = play(out(0, 2400, "ups2"), Asked(950.0, Wish.POWER_OFF), *hand, until_s=6000.0)
+    assert tale.at("journal.committed ups2 kind=seen_on") < tale.at("lease.taken *")
+    goes = [t for t in tale.times("command.sent control2 command=shutdown") if t > 2700]
+    assert bool(goes) is not crashes
+    assert [e.t for e in tale.all("command.sent ssccluster command=stop") if e.t - tale.zero_s > 2700] == []
+    assert bool(tale.all("cluster.running *")) is crashes
+
+
+@pytest.fixture
+def room(by_hand: HandRoom) -> HandRoom:
+    """control1, which was wanted down when its UPS counted down; both nodes are heard."""
+    wall_s = by_hand.run.wall_s()
+    want = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": wall_s + TOLD_S + 10}
+    by_hand.run.hear(Row(Kind.WANTED, "r1", 0, "control2/0", 0.0, want))
+    for ups in ("ups1", "ups2"):
+        told = {"falls_in_s": FALLS_IN_S, "returns": True, "wall_s": wall_s + TOLD_S}
+        by_hand.run.hear(Row(Kind.OFF_ARMED, ups, 0, "control2/0", 0.0, told))
+    by_hand.servers["control2"].status = ServerStatus(Os.HALTED)
+    return by_hand
+
+
+def comes_back(room: HandRoom, at_s: float, past: Before = CAME) -> int:
+    """How often that is noted by a life that looks then."""
+    room.until(at_s)
+    room.run.spawn(note_our_return(room.run, past))
+    room.until(at_s + 1)
+    return len(room.told("journal.committed"))
+
+
+def slept(room: HandRoom, booted_s: float, past: Before = CAME) -> bool:
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=LOOKED_S - booted_s)
+    room.until(LOOKED_S)
+    answers: list[bool] = []
+
+    def asked() -> Steps[None]:
+        answers.append((yield from have_slept(room.run, past)))
+
+    room.run.spawn(asked())
+    room.until(LOOKED_S + 5)
+    return answers[0]
+
+
+def test_t7_that_it_is_back_is_noted_once_when_that_off_has_fallen(room: HandRoom) -> None:
+    assert comes_back(room, TOLD_S + FALLS_IN_S, CAME) == 0, "it may count down yet"
+    assert comes_back(room, 2500, NOTHING) == 0, "it is back for another reason"
+    assert comes_back(room, 2600) == comes_back(room, 2700) == 1
+
+
+@pytest.mark.parametrize(("booted_s", "is_hands"), [(2599.0, False), (2601.0, True)])
+def test_s9_t7_only_a_boot_after_that_is_a_hands(room: HandRoom, booted_s: float, is_hands: bool) -> None:
+    comes_back(room, 2600)
+    assert slept(room, booted_s) is is_hands
+
+
+def test_t7_where_nobody_has_noted_it_any_boot_may_be_that_of_its_mains(room: HandRoom) -> None:
+    assert not slept(room, 2601)
+
+
+def test_t7_so_it_is_with_another_node(room: HandRoom) -> None:
+    """Which tells how long it is up."""
+    run, wall_s = room.run, room.run.wall_s()
+    room.until(LOOKED_S)
+    assert returns_with_mains(run, "control2")
+    run.hear(Row(Kind.SEEN_ON, "ups2", 0, "control2/1", 0.0, {"wall_s": wall_s + 2600}))
+    assert returns_with_mains(run, "control2"), "it does not tell"
+    for later_s, (booted_s, returns) in enumerate(((2590.0, True), (2610.0, False)), 1):
+        room.servers["control2"].show(os=Os.UP, up_s=LOOKED_S - booted_s)
+        room.until(LOOKED_S + later_s)
+        assert returns_with_mains(run, "control2") is returns
