@@ -135,6 +135,9 @@ class Excuse:
     short: bool = False
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
+    due: bool = False
+    """Of an alarm that a UPS holds no longer (S5): not of whom nobody had told anything by then, though his
+    outage had counted long before."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

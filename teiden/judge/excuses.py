@@ -20,7 +20,7 @@ from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers, next_ups
 from teiden.judge.said import Said
-from teiden.judge.short import began_short
+from teiden.judge.short import began_short, neglected
 from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
@@ -146,6 +146,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unread, lambda: unread(said.events, breach.t)),
         (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
+        (excuse.due, lambda: not neglected(said, site, change.subject, breach)),
         (excuse.short, lambda: began_short(said.events, site, change.subject, breach.t)),
     )
     if not all(was_so() for asked, was_so in of_the_run if asked):
