@@ -69,7 +69,10 @@ class Excuse:
     own: bool = False
     """That alarm is one that the device with the fault has raised itself, about another."""
     its: bool = False
-    """Only of what the node that has the fault does itself: the others see for themselves."""
+    """Only of what the node that has the fault does itself: the others see for themselves. Of S13: or of who
+    goes on when it has taken the command."""
+    commands: bool = False
+    """Only where the node that has the fault has commanded since, or nobody does."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False

@@ -15,6 +15,7 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.alone import Alone
+from teiden.judge.commanded import commanded
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
@@ -126,6 +127,8 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.turned_away and not last.turned_away(device, at_s, end_s):
         return False
+    if excuse.commands and not commanded(events, device, at_s, end_s):
+        return False
     if excuse.said and not _is_said(excuse.said, device, at_s, events):
         return False
     return not excuse.unread or unread(events, end_s)
@@ -226,7 +229,7 @@ def delayed(
     """
     faults = tuple(faults)
     return any(
-        _delayed(fault, owed, site)
+        _delayed(fault, owed, site, events)
         or _left_nobody(fault, owed, site, last)
         or _was_unread(fault, owed, site, events)
         or (fault.by.fault.idles and _was_alone(fault, owed, site, Alone(events, site, faults)))
@@ -276,7 +279,7 @@ def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
     )
 
 
-def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
+def _delayed(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
     return (
         fault.by.fault.owed_as is None
         and fault.by.at_s <= owed.breach.t
@@ -286,6 +289,10 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
             and not (excuse.unwoken or excuse.unread or excuse.missed or excuse.dark or excuse.turned_away)
             and excuse.counts_at(fault.by.amount, site, fault.by.subject)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
+            and (
+                not excuse.commands
+                or commanded(events, fault.by.subject, fault.by.at_s, min(owed.breach.t, fault.until_s))
+            )
             for excuse in fault.by.fault.excuses
         )
     )
