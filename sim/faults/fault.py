@@ -105,10 +105,10 @@ class Excuse:
     """Only until somebody closes the incident that was open when it struck."""
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
-    was to be told to go off while it had the fault, or counted down then. Of the network: of the nodes whose
-    UPS took no OFF meanwhile, nor has gone off since, and whoever cannot come up without them. Of a server:
-    or only who has booted since, and knows of no incident; and if its fault has ended (`stays`): its power
-    came while it had it."""
+    was to be told to go off while it had the fault, or counted down then, and has not gone off since. Of the
+    network: of the nodes whose UPS took no OFF meanwhile, nor has gone off since, and whoever cannot come up
+    without them. Of a server: or only who has booted since, and knows of no incident; and if its fault has
+    ended (`stays`): its power came while it had it."""
     dark: bool = False
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     turned_away: bool = False

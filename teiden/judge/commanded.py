@@ -10,7 +10,7 @@ from teiden.judge.standing_alarms import ENDS
 
 
 def commanded(events: Sequence[Event], node: str, since_s: float, t_s: float) -> bool:
-    """It held the lease then or later, up to that time, or told another something; or nobody holds it then."""
+    """It held the lease from then on, by that time, or told another something; or nobody holds it then."""
     holder, it_did = "", False
     for e in events:
         if e.t > t_s + TICK_S:
