@@ -41,6 +41,20 @@ def neglected(said: Said, site: Site, ups: str, breach: Breach) -> bool:
     return bool(whose) and all(_is_neglected(said, site, name, ups, breach.t) for name in whose)
 
 
+def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
+    """Neither whom the breach is of, nor whom he takes with him, since his mains have gone; and they have."""
+    lost = {name: _lost_s(events, name, at_s) for name in whom_it_hangs_on(site, subject)}
+    return bool(lost) and not any(
+        since_s is None or _is_told(events, site, name, since_s, at_s) for name, since_s in lost.items()
+    )
+
+
+def _lost_s(events: Sequence[Event], ups: str, at_s: float) -> float | None:
+    """Since when it has no mains; None: it has them."""
+    mains = [e for e in events if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s]
+    return mains[-1].t if mains and mains[-1].name == "ups.on_battery" else None
+
+
 def whom_it_hangs_on(site: Site, subject: str) -> tuple[str, ...]:
     if subject in site.upses:
         return (subject,)
@@ -52,10 +66,9 @@ def _is_neglected(said: Said, site: Site, name: str, ends: str, at_s: float) -> 
     if name in {ups.name for ups in site.control_upses}:
         return False
     events = said.events
-    mains = [e for e in events if e.is_fact and e.subject == name and e.name in MAINS and e.t <= at_s]
-    if not mains or mains[-1].name == "ups.on_line":
+    lost_s = _lost_s(events, name, at_s)
+    if lost_s is None:
         return False
-    lost_s = mains[-1].t
     alarms = (e for e in events if e.name == "alarm.raised" and e.details.get("rule") == GOES)
     named = (e.t for e in alarms if ends in str(e.details.get("upses", "")).split(", "))
     said_s = min((t for t in named if lost_s <= t <= at_s), default=lost_s)
