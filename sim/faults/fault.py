@@ -46,6 +46,7 @@ class Reach(Enum):
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     MIXED = "the UPS and the next one of the site, and all that draws their power or uses their disks"
+    MIXED_NEEDING = "the UPS and the next one of the site, and whoever cannot come up without them"
     LAN = "everybody, if no other LAN switch is there"
     SYSTEMS = "every server and control node"
     CLUSTER = "the cluster"

@@ -19,7 +19,7 @@ from teiden.judge.commanded import commanded
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
-from teiden.judge.reach import covers, next_ups
+from teiden.judge.reach import covers, taken
 from teiden.judge.said import Said
 from teiden.judge.short import began_short, neglected
 from teiden.judge.unheard import used_unheard
@@ -120,7 +120,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if not shows(excuse, change, breach):
         return False
     if excuse.last and not any(
-        last.fell_by(ups, change.at_s, breach.t) for ups in taken(excuse, change, site)
+        last.fell_by(ups, change.at_s, breach.t) for ups in taken(change.subject, site, mixed=excuse.mixed)
     ):
         return False
     if excuse.turned_away and not last.turned_away(change.subject, change.at_s, breach.t):
@@ -157,11 +157,6 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         return said.by(change, excuse.said, breach.t)
     hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
     return not excuse.said or said.of(change, excuse.said, breach.t, hung, last_s)
-
-
-def taken(excuse: Excuse, change: FaultChange, site: Site) -> tuple[str, ...]:
-    """By what the last node may have gone: the device of the fault, and by mixed-up cables the next one."""
-    return (change.subject, next_ups(change.subject, site)) if excuse.mixed else (change.subject,)
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:

@@ -167,6 +167,11 @@ def mixed_up(ups: str, site: Site) -> frozenset[str]:
     return loads(ups, site) | loads(next_ups(ups, site), site)
 
 
+def taken(ups: str, site: Site, *, mixed: bool) -> tuple[str, ...]:
+    """With whose power the loads of a UPS go; where they are mixed up, with that of either."""
+    return (ups, next_ups(ups, site)) if mixed else (ups,)
+
+
 def next_ups(ups: str, site: Site) -> str:
     names = list(site.upses)
     return names[(names.index(ups) + 1) % len(names)]
@@ -189,6 +194,7 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.NEEDING: needing,
     Reach.KEPT_ON: kept_on,
     Reach.MIXED: mixed_up,
+    Reach.MIXED_NEEDING: lambda ups, site: depending(mixed_up(ups, site), site),
     Reach.LAN: over_the_lan,
     Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
     Reach.CLUSTER: lambda _, site: frozenset((site.cluster.name,)),
