@@ -85,7 +85,7 @@ BACK_BEFORE_ITS_OFF = (
     "its OFF comes long after the nodes are back with their mains, and nobody can call it back"
 )
 WRONG_LOAD = "what it is told hits the loads of another"
-WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them to go off"
+WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them anything"
 UNPROVED = (
     "it took a node with it whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
 )
@@ -365,7 +365,15 @@ FAULTS = (
                 for rule in ("S18", "L2")
             ),
             *(Excuse(rule, Reach.ALL, UNPROVED, said="L5") for rule in ("S18", "L2")),
-            *(Excuse(rule, Reach.ALL, WRONG_LOAD) for rule in ("L1", "L3")),
+            *(Excuse(rule, Reach.MIXED_NEEDING, WRONG_LOAD) for rule in ("L1", "L3")),
+            *(
+                excuse
+                for rule in ("L1", "L3")
+                for excuse in (
+                    Excuse(rule, Reach.ALL, WRONG_NODE, last=True, mixed=True),
+                    Excuse(rule, Reach.ALL, UNPROVED, said="L5", mixed=True),
+                )
+            ),
             *(
                 Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)
                 for rule in ("L1", "L3")

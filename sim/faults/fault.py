@@ -46,6 +46,7 @@ class Reach(Enum):
     NEEDING = "the device, the arrays on it (R10-19), and whoever cannot come up without one of these"
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     MIXED = "the UPS and the next one of the site, and all that draws their power or uses their disks"
+    MIXED_NEEDING = "the UPS and the next one of the site, and whoever cannot come up without them"
     LAN = "everybody, if no other LAN switch is there"
     SYSTEMS = "every server and control node"
     CLUSTER = "the cluster"
@@ -69,7 +70,10 @@ class Excuse:
     own: bool = False
     """That alarm is one that the device with the fault has raised itself, about another."""
     its: bool = False
-    """Only of what the node that has the fault does itself: the others see for themselves."""
+    """Only of what the node that has the fault does itself: the others see for themselves. Of S13: or of who
+    goes on when it has taken the command."""
+    commands: bool = False
+    """Only where the node that has the fault has commanded since, or nobody does."""
     above: Callable[[Site, str], float] | None = None
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
@@ -102,10 +106,10 @@ class Excuse:
     """Only until somebody closes the incident that was open when it struck."""
     unwoken: bool = False
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
-    was to be told to go off while it had the fault, or counted down then. Of the network: of the nodes whose
-    UPS took no OFF meanwhile, nor has gone off since, and whoever cannot come up without them. Of a server:
-    or only who has booted since, and knows of no incident; and if its fault has ended (`stays`): its power
-    came while it had it."""
+    was to be told to go off while it had the fault, or counted down then, and has not gone off since. Of the
+    network: of the nodes whose UPS took no OFF meanwhile, nor has gone off since, and whoever cannot come up
+    without them. Of a server: or only who has booted since, and knows of no incident; and if its fault has
+    ended (`stays`): its power came while it had it."""
     dark: bool = False
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     turned_away: bool = False
@@ -135,6 +139,9 @@ class Excuse:
     short: bool = False
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
+    due: bool = False
+    """Of an alarm that a UPS holds no longer (S5): not of whom nobody had told anything by then, though his
+    outage had counted long before."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

@@ -53,6 +53,7 @@ GOES_EARLY = tuple(
         "the nodes go when a battery of theirs ends, and nobody is left to command",
         said="S5",
         stays=True,
+        due=True,
     )
     for rule in ("S18", "L2")
 )

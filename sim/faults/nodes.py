@@ -180,8 +180,8 @@ CLUSTER_MISTAKEN = Fault(
     "the cluster's service on it goes on saying what it said last",
     _mistaken,
     excuses=(
-        *(Excuse(rule, Reach.ALL, BY_ITS_CLUSTER) for rule in ("S13", "L1", "L3", "L8", "L10")),
-        Excuse("S6", Reach.ALL, BY_ITS_CLUSTER, its=True),
+        *(Excuse(rule, Reach.ALL, BY_ITS_CLUSTER, commands=True) for rule in ("L1", "L3", "L10")),
+        *(Excuse(rule, Reach.ALL, BY_ITS_CLUSTER, its=True) for rule in ("S13", "L8", "S6")),
         *(Excuse(rule, Reach.CLUSTER, BY_ITS_CLUSTER, its=True) for rule in ("S9", "S31")),
         Excuse(
             "L8",
@@ -189,6 +189,7 @@ CLUSTER_MISTAKEN = Fault(
             "it heard that the cluster ran as it began the way up, and cannot tell who has stopped it since",
             stays=True,
             unclosed=True,
+            its=True,
         ),
         Excuse(
             "S26",

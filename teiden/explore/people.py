@@ -15,8 +15,11 @@ from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.alone import UP, whole_stop_s
 from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
-from teiden.judge.last_node import LastNode
+from teiden.judge.invariants.standing import followed_s
+from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
+from teiden.judge.short import told_nothing
+from teiden.judge.standing_alarms import ENDS
 from teiden.judge.unheard import unheard
 
 BOOTED = (
@@ -63,7 +66,8 @@ AWAY = tuple(
     Excuse(rule, Reach.SUBJECT, "who commands and is rebooted tells nobody to go off until he is back")
     for rule in ("S18", "L2")
 )
-"""Of his own UPSes and those of his disks, while he reboots: the other nodes may be down already."""
+"""Of his own UPSes and those of his disks, while he reboots: the other nodes may be down already. Not where
+another was there, for as long as it may take to follow him, and has told them nothing."""
 
 LEFT = tuple(
     Excuse(
@@ -192,6 +196,8 @@ def explains(
         return False
     if doing.excuses is UNHEARD and not (isinstance(deed, Pressed) and is_unheard(deed, breach, site, run)):
         return False
+    if doing.excuses is AWAY and isinstance(deed, Managed) and is_followed(deed, breach, site, run):
+        return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
@@ -213,6 +219,25 @@ def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:
     """Of an OFF that had been told by then nobody can call anything back (S16); before that a look tells."""
     told = not excuse.told or told_off_by(breach, deed.at_s)
     return told and breach.t <= deed.at_s + excuse.within_s
+
+
+def is_followed(deed: Managed, breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    """Another has been up since this one went, long enough to see that, and has told them nothing."""
+    gone = (e.t for e in run if e.is_fact and e.subject == deed.of and e.name in ENDS and e.name != UP)
+    gone_s = min((t for t in gone if deed.at_s <= t <= breach.t), default=inf)
+    since_s = breach.t - followed_s(site)
+    there = any(up_since_s(node, run, breach.t) <= since_s for node in site.cluster.nodes if node != deed.of)
+    return gone_s <= since_s and there and told_nothing(run, site, breach.subject, breach.t)
+
+
+def up_since_s(node: str, run: Sequence[Event], at_s: float) -> float:
+    """Infinity: it is not; every run begins with all of them up."""
+    last = [
+        e for e in run if e.is_fact and e.subject == node and e.name in (GOES_DOWN, *ENDS) and e.t <= at_s
+    ]
+    if not last:
+        return -inf
+    return last[-1].t if last[-1].name == UP else inf
 
 
 def is_unheard(deed: Pressed, breach: Breach, site: Site, run: Sequence[Event]) -> bool:

@@ -95,7 +95,7 @@ class Alone:
             if f.by.at_s <= system.t <= f.until_s
             for e in f.by.fault.excuses
             if e.last and e.counts_at(f.by.amount, self._site, f.by.subject)
-            for name in taken(e, f.by.subject, self._site)
+            for name in taken(f.by.subject, self._site, mixed=e.mixed)
         )
 
     def _told_to_go(self, system: Event) -> bool:

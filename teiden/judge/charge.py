@@ -72,13 +72,14 @@ class Charges:
         return min(line.charge_pct[i:])
 
     def runtime_s(self, ups: str, t: float) -> float | None:
-        """Seconds left on battery at this time, at the load of the last point."""
+        """Seconds left on battery at this time, at the load of the last point; at least, while it charges."""
         line = self.of.get(ups)
         i = bisect_right(line.at_s, t) - 1 if line else -1
         if line is None or i < 0:
             return None
-        runtime_s = line.runtime_s[i]
-        return None if runtime_s is None else runtime_s - (t - line.at_s[i])
+        runtime_s, told_pct = line.runtime_s[i], line.charge_pct[i]
+        charges = i + 1 < len(line.at_s) and line.charge_pct[i + 1] > told_pct
+        return runtime_s if runtime_s is None or charges else runtime_s - (t - line.at_s[i])
 
     def at_least_since_s(self, ups: str, need_pct: float, t: float) -> float | None:
         """Since when, without a break up to `t`, the charge has been at least this; None: it is not.

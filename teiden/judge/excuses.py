@@ -15,12 +15,13 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.alone import whole_stop_s
+from teiden.judge.commanded import commanded
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.owed import RETURNS, Struck, still_owed, struck
 from teiden.judge.reach import covers, taken
 from teiden.judge.said import Said
-from teiden.judge.short import began_short
+from teiden.judge.short import began_short, neglected
 from teiden.judge.unheard import used_unheard
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
@@ -119,7 +120,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if not shows(excuse, change, breach):
         return False
     if excuse.last and not any(
-        last.fell_by(ups, change.at_s, breach.t) for ups in taken(excuse, change.subject, site)
+        last.fell_by(ups, change.at_s, breach.t) for ups in taken(change.subject, site, mixed=excuse.mixed)
     ):
         return False
     if excuse.turned_away and not last.turned_away(change.subject, change.at_s, breach.t):
@@ -142,10 +143,12 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     if excuse.forgets and not said.before_all(change, breach):
         return False
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
+        (excuse.commands, lambda: commanded(said.events, change.subject, change.at_s, breach.t)),
         (excuse.deaf, lambda: used_unheard(said.events, site, breach)),
         (excuse.unread, lambda: unread(said.events, breach.t)),
         (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
+        (excuse.due, lambda: not neglected(said, site, change.subject, breach)),
         (excuse.short, lambda: began_short(said.events, site, change.subject, breach.t)),
     )
     if not all(was_so() for asked, was_so in of_the_run if asked):
@@ -165,9 +168,15 @@ def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
     """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
     if excuse.unasked and breach.events[-1].name != "server.booting":
         return False
-    if excuse.its and breach.events[-1].by != change.subject:
+    if excuse.its and breach.events[-1].by != change.subject and not _by_its_lease(change, breach):
         return False
     return not excuse.told or told_off_by(breach, change.at_s)
+
+
+def _by_its_lease(change: FaultChange, breach: Breach) -> bool:
+    """Two command: it has taken the command from who does it rightly (S13)."""
+    lease = breach.events[0]
+    return breach.id == "S13" and lease.by == change.subject and lease.t >= change.at_s
 
 
 def told_off_by(breach: Breach, at_s: float) -> bool:

@@ -156,8 +156,8 @@ class LastNode:
         return end is not None and began_s <= end.t < over_s <= t_s
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
-        """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down.
-        Of the network: a UPS of theirs took no OFF in that time.
+        """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down,
+        and has not gone off since. Of the network: a UPS of theirs took no OFF in that time.
 
         Of a server with a fault that has ended: its power came in that time. And who is up may have booted
         since it went, and know of no incident: he takes it for one that somebody has shut down (S28), if
@@ -169,11 +169,20 @@ class LastNode:
             return bool(self.left_on(since_s, until_s, t_s))
         if device not in self._site.upses:
             return until_s == inf or self._gets_power(device, since_s, until_s)
-        return self._counts_down(device, since_s) or any(
-            e.name in OFF_TRIED and (e.subject, e.details.get("command")) == (device, "off")
+        return self._is_kept_on(device, since_s, until_s, t_s)
+
+    def _is_kept_on(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """It was to go off then, or counted down, and has not gone off since it was last told so."""
+        told = [
+            e.t
             for e in self._events
-            if since_s <= e.t <= until_s
-        )
+            if e.name in OFF_TRIED
+            and (e.subject, e.details.get("command")) == (ups, "off")
+            and since_s <= e.t <= until_s
+        ]
+        told += [since_s] if self._counts_down(ups, since_s) else []
+        own = (e for e in self._events if e.is_fact and (e.name, e.subject) == ("ups.output_off", ups))
+        return bool(told) and not any(max(told) <= e.t <= t_s for e in own)
 
     def left_on(self, since_s: float, until_s: float, t_s: float) -> frozenset[str]:
         """UPSes of nodes that have taken no OFF that was told them in that time, nor gone off since."""

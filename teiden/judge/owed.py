@@ -6,7 +6,7 @@ again from then on, but what it did may stay done: then it says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -15,6 +15,7 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.alone import Alone
+from teiden.judge.commanded import commanded
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
@@ -23,7 +24,7 @@ from teiden.judge.invariants.stranded import L3
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
-from teiden.judge.reach import covers, depending, kept_on, reached
+from teiden.judge.reach import covers, depending, kept_on, reached, taken
 from teiden.judge.unread import missed, unread
 
 RETURNS = (L1.id, L3.id)
@@ -88,7 +89,7 @@ def beyond(
             stays = fault.until_s == inf or excuse.stays
             if excuse.unread and stays and (lost := stopped_by_the_lost(events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
-            if not _is_met(excuse, fault, last, events, end_s):
+            if not _is_met(excuse, fault, last, events, end_s, site):
                 continue
             if excuse.pulled:
                 found |= set(_unplugged(fault.until_s, events))
@@ -115,10 +116,17 @@ def _kept(
     return names
 
 
-def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float) -> bool:
+def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, site: Site) -> bool:
+    device, at_s = fault.by.subject, fault.by.at_s
+    return any(last.fell_by(ups, at_s, t_s) for ups in taken(device, site, mixed=excuse.mixed))
+
+
+def _is_met(
+    excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float, site: Site
+) -> bool:
     """What it asks for of the end of the run."""
     device, at_s = fault.by.subject, fault.by.at_s
-    if excuse.last and not last.fell_by(device, at_s, end_s):
+    if excuse.last and not _has_left_nobody(excuse, fault, last, end_s, site):
         return False
     if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
         return False
@@ -126,7 +134,17 @@ def _is_met(excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Even
         return False
     if excuse.turned_away and not last.turned_away(device, at_s, end_s):
         return False
-    if excuse.said and not _is_said(excuse.said, device, at_s, events):
+    if excuse.commands and not commanded(events, device, at_s, end_s):
+        return False
+    about = {device}
+    if excuse.mixed:
+        about |= {
+            node
+            for ups in taken(device, site, mixed=True)
+            for node in site.cluster.nodes
+            if ups in site.servers[node].upses
+        }
+    if excuse.said and not _is_said(excuse.said, about, at_s, events):
         return False
     return not excuse.unread or unread(events, end_s)
 
@@ -140,9 +158,9 @@ def _unplugged(t_s: float, events: Sequence[Event]) -> Iterator[str]:
     )
 
 
-def _is_said(rule: str, device: str, since_s: float, events: Sequence[Event]) -> bool:
+def _is_said(rule: str, about: Collection[str], since_s: float, events: Sequence[Event]) -> bool:
     raised = (e for e in events if e.name == "alarm.raised" and e.t >= since_s)
-    return any((e.subject, e.details.get("rule")) == (device, rule) for e in raised)
+    return any(e.subject in about and e.details.get("rule") == rule for e in raised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +244,7 @@ def delayed(
     """
     faults = tuple(faults)
     return any(
-        _delayed(fault, owed, site)
+        _delayed(fault, owed, site, events)
         or _left_nobody(fault, owed, site, last)
         or _was_unread(fault, owed, site, events)
         or (fault.by.fault.idles and _was_alone(fault, owed, site, Alone(events, site, faults)))
@@ -268,7 +286,7 @@ def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
         excuse.rule == owed.breach.id
         and covers(excuse.reach, device, owed.breach.subject, site)
         and (
-            (excuse.last and last.fell_by(device, at_s, owed.breach.t))
+            (excuse.last and _has_left_nobody(excuse, fault, last, owed.breach.t, site))
             or (excuse.turned_away and last.turned_away(device, at_s, owed.breach.t))
             or (unwoken and excuse.unwoken)
         )
@@ -276,7 +294,7 @@ def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
     )
 
 
-def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
+def _delayed(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
     return (
         fault.by.fault.owed_as is None
         and fault.by.at_s <= owed.breach.t
@@ -286,6 +304,10 @@ def _delayed(fault: Struck, owed: Owed, site: Site) -> bool:
             and not (excuse.unwoken or excuse.unread or excuse.missed or excuse.dark or excuse.turned_away)
             and excuse.counts_at(fault.by.amount, site, fault.by.subject)
             and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
+            and (
+                not excuse.commands
+                or commanded(events, fault.by.subject, fault.by.at_s, min(owed.breach.t, fault.until_s))
+            )
             for excuse in fault.by.fault.excuses
         )
     )

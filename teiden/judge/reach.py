@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Array, ArrayRole, ServerRole, Site
-from sim.faults.fault import Excuse, Reach
+from sim.faults.fault import Reach
 
 
 def reached(reach: Reach, name: str, site: Site) -> frozenset[str] | None:
@@ -167,14 +167,14 @@ def mixed_up(ups: str, site: Site) -> frozenset[str]:
     return loads(ups, site) | loads(next_ups(ups, site), site)
 
 
+def taken(ups: str, site: Site, *, mixed: bool) -> tuple[str, ...]:
+    """With whose power the loads of a UPS go; where they are mixed up, with that of either."""
+    return (ups, next_ups(ups, site)) if mixed else (ups,)
+
+
 def next_ups(ups: str, site: Site) -> str:
     names = list(site.upses)
     return names[(names.index(ups) + 1) % len(names)]
-
-
-def taken(excuse: Excuse, faulty: str, site: Site) -> tuple[str, ...]:
-    """By what the last node may have gone: the device of the fault, and by mixed-up cables the next one."""
-    return (faulty, next_ups(faulty, site)) if excuse.mixed else (faulty,)
 
 
 def over_the_lan(switch: str, site: Site) -> frozenset[str] | None:
@@ -194,6 +194,7 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.NEEDING: needing,
     Reach.KEPT_ON: kept_on,
     Reach.MIXED: mixed_up,
+    Reach.MIXED_NEEDING: lambda ups, site: depending(mixed_up(ups, site), site),
     Reach.LAN: over_the_lan,
     Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
     Reach.CLUSTER: lambda _, site: frozenset((site.cluster.name,)),

@@ -1,4 +1,5 @@
-"""Whether an outage began on a battery that could not wait for its confirm time (P4)."""
+"""Whether an outage began on a battery that could not wait for its confirm time (P4); and who was told
+nothing in all the time in which his outage counted."""
 
 from __future__ import annotations
 
@@ -7,7 +8,11 @@ from collections.abc import Sequence
 from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import battery_need_s, late_looks_s, own_stop_s
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.standing import followed_s
+from teiden.judge.said import GOES, Said
 
+MAINS = ("ups.on_battery", "ups.on_line")
 STOPS = ("stop", "shutdown", "force", "flush", "off")
 
 
@@ -25,8 +30,56 @@ def began_short(events: Sequence[Event], site: Site, ups: str, at_s: float) -> b
     confirmed_s = lost_s + need_s - own_stop_s(site, site.upses[ups])
     if at_s <= confirmed_s + late_looks_s(site):
         return True
+    return _is_told(events, site, ups, lost_s, at_s)
+
+
+def neglected(said: Said, site: Site, ups: str, breach: Breach) -> bool:
+    """When somebody first said that this UPS holds no longer (S5), the outage of whom the breach is of had
+    counted for as long as another node may need to see that, and nobody had told him, or whom he takes with
+    him, anything. Who is of the control side waits for the linked one until then (ADR 0019)."""
+    whose = whom_it_hangs_on(site, breach.subject)
+    return bool(whose) and all(_is_neglected(said, site, name, ups, breach.t) for name in whose)
+
+
+def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
+    """Neither whom the breach is of, nor whom he takes with him, since his mains have gone; and they have."""
+    lost = {name: _lost_s(events, name, at_s) for name in whom_it_hangs_on(site, subject)}
+    return bool(lost) and not any(
+        since_s is None or _is_told(events, site, name, since_s, at_s) for name, since_s in lost.items()
+    )
+
+
+def _lost_s(events: Sequence[Event], ups: str, at_s: float) -> float | None:
+    """Since when it has no mains; None: it has them."""
+    mains = [e for e in events if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s]
+    return mains[-1].t if mains and mains[-1].name == "ups.on_battery" else None
+
+
+def whom_it_hangs_on(site: Site, subject: str) -> tuple[str, ...]:
+    if subject in site.upses:
+        return (subject,)
+    device = site.arrays.get(subject) or site.servers.get(subject)
+    return device.upses if device is not None else ()
+
+
+def _is_neglected(said: Said, site: Site, name: str, ends: str, at_s: float) -> bool:
+    if name in {ups.name for ups in site.control_upses}:
+        return False
+    events = said.events
+    lost_s = _lost_s(events, name, at_s)
+    if lost_s is None:
+        return False
+    alarms = (e for e in events if e.name == "alarm.raised" and e.details.get("rule") == GOES)
+    named = (e.t for e in alarms if ends in str(e.details.get("upses", "")).split(", "))
+    said_s = min((t for t in named if lost_s <= t <= at_s), default=lost_s)
+    counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
+    seen_s = said.up_s(counts_s, said_s)
+    return seen_s > followed_s(site) and not _is_told(events, site, name, lost_s, said_s)
+
+
+def _is_told(events: Sequence[Event], site: Site, ups: str, from_s: float, to_s: float) -> bool:
     stops = (e for e in events if e.name == "command.sent" and e.details.get("command") in STOPS)
-    return any(lost_s <= e.t <= at_s and e.subject in _stops_with(site, ups) for e in stops)
+    return any(from_s <= e.t <= to_s and e.subject in _stops_with(site, ups) for e in stops)
 
 
 def _stops_with(site: Site, ups: str) -> set[str]:

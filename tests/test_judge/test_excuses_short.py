@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -11,6 +13,7 @@ from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.standing import followed_s
 
 LOST_S = 700.0
 EMPTY_S = 1500.0
@@ -84,3 +87,62 @@ def test_u18_who_is_told_nothing_though_his_outage_counted_was_not_short_of_time
     assert not holds(sent(ups, "on"))
     assert not holds(sent(ups, t=LOST_S - 1)), "that was another outage's"
     assert not holds(sent(ups, t=counts_s + 51)), "after its end"
+
+
+TOLD_S, GONE_S = LOST_S + 2000.0, LOST_S + 3000.0
+
+
+def alarm(t: float = TOLD_S, upses: str = "ups2, ups3", rule: str = "S5") -> Event:
+    return Event(t, "alarm.raised", "ssccluster", "control1", Source.SEEN, {"rule": rule, "upses": upses})
+
+
+def told(subject: str, t: float = TOLD_S - 1, command: str = "stop") -> Event:
+    return Event(t, "command.sent", subject, "control1", Source.SEEN, {"command": command})
+
+
+def goes_early(site: Site, *events: Event, of: str = "ups4", rule: str = "S18", at_s: float = GONE_S) -> bool:
+    """Whether the battery of ups2, for which the nodes have gone, excuses what is lost then."""
+    changes = [FaultChange(0.0, named("load_added"), "ups2", amount=2.0)]
+    run = sorted(events, key=lambda e: e.t)
+    return excused([Breach(rule, at_s, of, "it was empty", ())], changes, site, run)[1] == []
+
+
+@pytest.mark.parametrize(("rule", "of"), [("S18", "ups4"), ("L2", "linkeddisk")])
+def test_s5_who_was_told_nothing_long_before_the_nodes_went_is_not_lost_by_that(
+    site: Site, rule: str, of: str
+) -> None:
+    """Nobody has told ups4, its disk or its servers anything for 2000 s, and then the nodes go for ups2."""
+    lost_mains = lost(None, ups="ups4")
+
+    def holds(*events: Event) -> bool:
+        return goes_early(site, *lost_mains, *events, of=of, rule=rule)
+
+    assert not holds(alarm())
+    assert not holds(alarm(), alarm(LOST_S - 1), alarm(GONE_S + 1)), "of an outage before, or too late"
+    assert not holds(alarm(), alarm(LOST_S + 1, "ups1"), alarm(LOST_S + 1, rule="L3"))
+    assert not holds(alarm(), told("ups5"), told("ssccluster"), told("ups4", command="on"))
+    assert not holds(alarm(), told("linkeddisk", LOST_S - 1), told("linkeddisk", TOLD_S + 1))
+    assert all(holds(alarm(), told(name)) for name in ("rack1", "ups4", "linkeddisk"))
+    assert holds(alarm(), alarm(LOST_S + 60)), "the nodes had gone before"
+
+
+def test_s5_whose_outage_had_hardly_counted_or_was_over_or_who_waits_for_the_linked_side_was_not_neglected(
+    site: Site,
+) -> None:
+    counts_s = LOST_S + site.upses["ups4"].confirm_s + late_looks_s(site) + followed_s(site)
+    back = Event(TOLD_S + 1, "ups.on_line", "ups4", "room", Source.FACT, {})
+    seen_back = replace(back, source=Source.SEEN)
+    lost_mains, down, up = lost(None, ups="ups4"), [], []
+    for node in site.cluster.nodes:
+        down.append(Event(LOST_S + 1, "server.crashed", node, "room", Source.FACT, {}))
+        up.append(Event(TOLD_S - followed_s(site), "server.up", node, "room", Source.FACT, {}))
+    assert goes_early(site, *lost_mains, alarm(counts_s), at_s=counts_s + 500)
+    assert not goes_early(site, *lost_mains, alarm(counts_s + 1), at_s=counts_s + 500)
+    assert goes_early(site, alarm()), "it had mains"
+    assert goes_early(site, *lost_mains, alarm(), back), "this is another outage, of which nothing is told"
+    assert not goes_early(site, *lost_mains, alarm(), seen_back)
+    assert not goes_early(site, *lost_mains, alarm(), replace(back, t=GONE_S + 1))
+    assert goes_early(site, *lost_mains, *down, *up, alarm()), "nobody was there to tell it"
+    assert not goes_early(site, *lost_mains, *down, *[replace(e, t=e.t - 1) for e in up], alarm())
+    assert goes_early(site, *lost(None, ups="ups3"), alarm(), of="ups3")
+    assert goes_early(site, *lost_mains, alarm(), of="ssccluster")

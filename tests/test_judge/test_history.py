@@ -129,8 +129,20 @@ def test_runtime_falls_second_by_second_from_its_last_point() -> None:
     charges = Charges([charge(0, 100, 600.0), charge(100, 50, 900.0), charge(200, 60)])
 
     assert charges.runtime_s("ups1", 60) == 540
-    assert charges.runtime_s("ups1", 150) == 850
+    assert charges.runtime_s("ups1", 150) == 900, "it charges"
     assert charges.runtime_s("ups1", 250) is None
+
+
+def test_the_runtime_of_a_battery_that_charges_does_not_fall() -> None:
+    """It did: a battery that had charged for an hour was said to hold nothing."""
+
+    def left_s(*then: Event) -> float | None:
+        return Charges([charge(0, 50, 600.0), *then]).runtime_s("ups1", 50)
+
+    assert left_s(charge(100, 50.1)) == 600.0
+    assert left_s(charge(100, 50)) == 550.0, "it does not charge"
+    assert left_s(charge(100, 49.9)) == 550.0
+    assert left_s() == 550.0, "nothing says where it goes"
 
 
 def test_the_charge_gate_opens_where_the_line_crosses_it() -> None:

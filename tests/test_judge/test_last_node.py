@@ -180,6 +180,33 @@ def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) 
     assert not told_on.nobody_wakes("ups2", 0.0, 300.0, 200.0)
 
 
+@pytest.mark.parametrize("off", [OFF, OFF.replace("sent", "refused")])
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("150 room ups.output_off ups2", False),
+        ("200 room ups.output_off ups2", False),
+        ("201 room ups.output_off ups2", True),  # later
+        ("145 room ups.output_off ups2", True),  # before: it has come on since
+        ("160 room ups.output_off ups1", True),
+        ("160 room ups.on_line ups2", True),
+        ("160 control1 ups.output_off ups2", True),  # that is what somebody has seen
+    ],
+)
+def test_u2_a_ups_that_has_gone_off_since_it_was_last_told_so_keeps_nobody_on(
+    site: Site, off: str, line: str, kept: bool
+) -> None:
+    """Its node lost its power then, and booted, or did not, when that came again."""
+    lines = sorted((FIRST, off, FELL, line), key=lambda each: float(each.split()[0]))
+    assert tale(site, *lines).nobody_wakes("ups2", 150.0, 300.0, 200.0) is kept
+    again = OFF.replace("150", "200")
+    if kept is False and line.startswith("150"):
+        assert tale(site, *lines, again).nobody_wakes("ups2", 150.0, 300.0, 200.0), "told once more"
+    counts = Event(90.0, "ups.off_armed", "ups2", "room", Source.FACT, {"falls_at": 320.0})
+    armed = LastNode([counts, *(told(each) for each in lines if each != off)], site)
+    assert armed.nobody_wakes("ups2", 150.0, 300.0, 200.0) is kept
+
+
 NO_ANSWER = "150 control1 command.failed ups2 command=off"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -11,6 +13,7 @@ from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.standing import followed_s
 from tests.worlds import reference_site
 
 TOLD = Event(1000.0, "command.sent", "ups4", "control1", Source.SEEN, {"command": "off"})
@@ -143,6 +146,46 @@ def test_s18_l2_a_node_that_is_rebooted_tells_its_own_power_nothing_while_it_is_
     for at_s, within in ((999.0, False), (1000.0, True), (last_s, True), (last_s + 1, False)):
         breach = Breach(rule, at_s, subject, "")
         assert list(unexcused([breach], [deed], site)) == ([] if excused and within else [breach])
+
+
+HALTED_S = 1060.0
+
+
+def of_ups3(*more: Event, at_s: float, of: str = "ups3", rule: str = "S18") -> bool:
+    """Whether it is excused that its battery ran empty, after the manager has rebooted control1."""
+    site, deed = reference_site(), Managed(1000.0, Manager.REBOOT, "control1")
+    lost = [Event(200.0, "ups.on_battery", ups, "room", Source.FACT) for ups in ("ups1", "ups3")]
+    halted = Event(HALTED_S, "server.halted", "control1", "room", Source.FACT)
+    run = sorted([*lost, halted, *more], key=lambda e: e.t)
+    return not list(unexcused([Breach(rule, at_s, of, "")], [deed], site, run))
+
+
+@pytest.mark.parametrize(("rule", "of"), [("S18", "ups3"), ("L2", "controldisk"), ("S18", "ups1")])
+def test_s18_l2_the_other_node_that_is_there_follows_a_node_that_is_rebooted(rule: str, of: str) -> None:
+    """control2 is up all the time, and tells nobody anything."""
+    followed = HALTED_S + followed_s(reference_site())
+    assert of_ups3(at_s=followed - 1.0, of=of, rule=rule)
+    assert not of_ups3(at_s=followed, of=of, rule=rule)
+    stop = Event(1300.0, "command.sent", "ssccluster", "control2", Source.SEEN, {"command": "stop"})
+    assert of_ups3(stop, at_s=1400.0, of=of, rule=rule), "it was late by that"
+    assert not of_ups3(replace(stop, t=199.0), at_s=1400.0, of=of, rule=rule), "of an outage before"
+    assert not of_ups3(replace(stop, t=1401.0), at_s=1400.0, of=of, rule=rule)
+    assert not of_ups3(replace(stop, subject="blade1"), at_s=1400.0, of=of, rule=rule)
+    back = Event(1250.0, "ups.on_line", of, "room", Source.FACT)
+    if of.startswith("ups"):
+        assert of_ups3(back, at_s=1400.0, of=of, rule=rule), "there was nothing to tell it"
+
+
+@pytest.mark.parametrize("name", ["shutting_down", "halted", "crashed", "forced"])
+def test_s18_nobody_follows_it_where_the_other_is_down_or_has_only_just_come_up(name: str) -> None:
+    down = Event(900.0, f"server.{name}", "control2", "room", Source.FACT)
+    up_s = 1400.0 - followed_s(reference_site())
+    up = Event(up_s, "server.up", "control2", "room", Source.FACT)
+    assert of_ups3(down, at_s=1400.0)
+    assert of_ups3(down, replace(up, t=up_s + 1.0), at_s=1400.0)
+    assert not of_ups3(down, up, at_s=1400.0)
+    assert not of_ups3(replace(down, t=1401.0), at_s=1400.0)
+    assert not of_ups3(replace(down, source=Source.SEEN), at_s=1400.0)
 
 
 @pytest.mark.parametrize("of", ["ssccluster", "control2"])

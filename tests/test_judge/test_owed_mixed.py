@@ -1,0 +1,68 @@
+"""Who is owed his return where the loads of two UPSes are mixed up (U19)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.events import Event, Source
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.last_node import LastNode
+from teiden.judge.owed import Owed, beyond, delayed, struck
+from tests.worlds import fault, reference_site
+
+
+def seen_alarm(subject: str, rule: str = "L5") -> Event:
+    return Event(500.0, "alarm.raised", subject, "control2", Source.SEEN, {"rule": rule})
+
+
+@pytest.mark.parametrize(
+    ("mixed", "lost", "owed"),
+    [
+        ("ups5", ("blade1", "rack1"), ("control1", "linkeddisk", "ssccluster")),
+        ("ups4", ("blade1", "rack1", "linkeddisk"), ("control1", "controldisk", "ssccluster")),
+        ("ups3", ("blade1", "linkeddisk", "controldisk", "control1", "ssccluster"), ()),
+    ],
+)
+def test_u19_whoever_hangs_on_other_upses_than_the_two_that_are_mixed_up_is_owed_his_return(
+    mixed: str, lost: tuple[str, ...], owed: tuple[str, ...]
+) -> None:
+    site, lasts = reference_site(), fault("loads_mixed_up", mixed, 100.0)
+    for rule in ("L1", "L3"):
+        left = beyond(rule, struck(lasts, site), site)
+        assert left is not None
+        assert left.issuperset(lost)
+        assert left.isdisjoint(owed)
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+@pytest.mark.parametrize(
+    ("mixed", "events", "nobody"),
+    [
+        ("ups6", [seen_alarm("control1")], True),
+        ("ups1", [seen_alarm("control2")], True),
+        ("ups5", [seen_alarm("control1")], False),
+        ("ups6", [seen_alarm("control2")], False),
+        ("ups6", [seen_alarm("control1", "L3")], False),
+        ("ups6", [replace(seen_alarm("control1"), t=99.0)], False),
+    ],
+)
+def test_u19_nobody_is_owed_a_return_while_nobody_may_follow_the_node_that_another_ups_took(
+    mixed: str, events: list[Event], nobody: bool, rule: str
+) -> None:
+    site, lasts = reference_site(), fault("loads_mixed_up", mixed, 100.0)
+    assert (beyond(rule, struck(lasts, site, events), site, events) is None) is nobody
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+@pytest.mark.parametrize(("mixed", "nobody"), [("ups1", True), ("ups6", True), ("ups5", False)])
+def test_u19_nor_where_it_was_the_last_one(mixed: str, nobody: bool, rule: str) -> None:
+    """control1 is on ups1, which stands between ups6 and ups2."""
+    site, lasts = reference_site(), fault("loads_mixed_up", mixed, 100.0)
+    halted = Event(200.0, "server.halted", "control2", "room", Source.FACT, {})
+    events = [halted, Event(300.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})]
+    assert (beyond(rule, struck(lasts, site, events), site, events) is None) is nobody
+    faults, late = struck(lasts, site, events), 400.0
+    broken = Owed(Breach(rule, late, "linkeddisk", "", ()), late)
+    assert delayed(broken, faults, site, LastNode(events, site), events) is nobody
