@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from sequencer.events import Event
 from sequencer.site import Site
-from sequencer.timing import battery_need_s, late_looks_s, own_stop_s
+from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.invariants.standing import followed_s
 from teiden.judge.said import GOES, Said
 
 MAINS = ("ups.on_battery", "ups.on_line")
