@@ -208,8 +208,9 @@ class Facts:
         if self._overtaken is None and (overtakes or beside):
             self._overtaken = self.epoch, frozenset(self.declared_by), self.was_running
         if row.kind is Kind.DECLARED:
-            node = row.life.rpartition("/")[0]
-            self._opened[node] = max(row.epoch, self._opened.get(node, 0))
+            self._note_opened(row.life.rpartition("/")[0], row.epoch)
+        for node, number in known_to(row).items():  # their own rows may have been thinned out since
+            self._note_opened(node, number)
         if self._overtaken is None or row.epoch < self._overtaken[0]:
             return
         epoch, by, _ = self._overtaken
@@ -220,6 +221,9 @@ class Facts:
             self.left_open = self._overtaken = None if knew_of(row, epoch, by) else self._overtaken
         elif overtakes and row.kind in (Kind.PLANNED, *LASTING):
             self.left_open = self._overtaken
+
+    def _note_opened(self, node: str, epoch: int) -> None:
+        self._opened[node] = max(epoch, self._opened.get(node, 0))
 
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:
@@ -320,7 +324,11 @@ class Facts:
 
 def knew_of(row: Row, epoch: int, by: Collection[str]) -> bool:
     """Its writer, of that incident of these lives. One of an earlier version does not say."""
-    if "knew" not in row.details:
-        return True
-    last = {node: int(number) for node, _, number in (of.rpartition("/") for of in row.details["knew"])}
-    return all(last.get(life.rpartition("/")[0], 0) >= epoch for life in by)
+    last = known_to(row)
+    return "knew" not in row.details or all(last.get(life.rpartition("/")[0], 0) >= epoch for life in by)
+
+
+def known_to(row: Row) -> dict[str, int]:
+    """By node: the last incident of its own that its writer had heard of, if he says so."""
+    pairs = (of.rpartition("/") for of in row.details.get("knew", ()))
+    return {node: int(number) for node, _, number in pairs}

@@ -353,6 +353,11 @@ def test_n2_who_opens_or_closes_one_says_of_which_he_has_heard_by_whom(facts: Fa
     assert facts.knew == ["control1/1", "control2/2"]
 
 
+def test_n2_what_a_row_tells_of_others_counts_where_theirs_have_been_thinned_out(facts: Facts) -> None:
+    learn(facts, of_his_own(Kind.CLOSED, 4, "control1/3"), of_his_own(Kind.DECLARED, 5, "control1/1"))
+    assert facts.knew == ["control1/3", "control2/5"]
+
+
 @pytest.mark.parametrize(
     ("opened_by", "is_open"),
     [
