@@ -50,7 +50,12 @@ class Facts:
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed."""
         self.left_open: tuple[int, frozenset[str], frozenset[str]] | None = None
-        """An incident that a planned stop has overtaken, of nobody who knew of it; whose, and who had run."""
+        """An incident that one of a later number has overtaken, of nobody who knew of it; whose, and who had
+        run."""
+        self._overtaken: tuple[int, frozenset[str], frozenset[str]] | None = None
+        """The last that was open then, until somebody tells who knew of it."""
+        self._opened: dict[str, int] = {}
+        """By node: the last incident that it opened, as far as anybody here has heard."""
         self._empty(0)
 
     def _begin(self, row: Row, heard_s: float) -> None:
@@ -114,6 +119,11 @@ class Facts:
             self._words.get(self._told_as.get((server, at_s), ()), at_s) >= want.at_s
             for at_s in self._reached.get(server, ())
         )
+
+    @property
+    def knew(self) -> list[str]:
+        """What whoever opens or closes an incident says of those that he knows of."""
+        return [f"{node}/{epoch}" for node, epoch in sorted(self._opened.items())]
 
     def later_s(self, wall_s: float, names: Collection[str]) -> float:
         """When a word about these counts from that is heard now: our clock may be behind what is known (T4).
@@ -196,15 +206,30 @@ class Facts:
             self.armed[row.subject] = replace(armed, back_s=row.details["wall_s"])
 
     def _note_left_open(self, row: Row) -> None:
-        """Whoever plans a stop knows of no incident that is open: one that is, he has not heard of (L1).
+        """Whoever plans a stop knows of no incident that is open, and whoever opens or closes one says which
+        he knows of: one that is open here, and not among these, he has not heard of (L1, N2).
         What he has written of that stop, and outlives it, may be heard first."""
-        if row.kind in (Kind.PLANNED, *LASTING) and row.epoch > self.epoch and self.open:
-            self.left_open = self.epoch, frozenset(self.declared_by), self.was_running
-        elif self.left_open is not None and row.kind in (Kind.DECLARED, Kind.CLOSED):
-            epoch, by, _ = self.left_open  # another one may have its number (C9)
-            ends = row.kind is Kind.CLOSED and by.issubset(row.details.get("opened_by", by))
-            if row.epoch > epoch or (row.epoch == epoch and ends):
-                self.left_open = None
+        overtakes = row.epoch > self.epoch and self.open
+        beside = row.epoch == self.epoch and self.open and row.kind is Kind.CLOSED
+        if self._overtaken is None and (overtakes or beside):
+            self._overtaken = self.epoch, frozenset(self.declared_by), self.was_running
+        if row.kind is Kind.DECLARED:
+            self._note_opened(row.life.rpartition("/")[0], row.epoch)
+        for node, number in known_to(row).items():  # their own rows may have been thinned out since
+            self._note_opened(node, number)
+        if self._overtaken is None or row.epoch < self._overtaken[0]:
+            return
+        epoch, by, _ = self._overtaken
+        if row.kind is Kind.CLOSED and row.epoch == epoch:  # another one may have its number (C9)
+            ends = by.issubset(row.details.get("opened_by", by))
+            self.left_open = self._overtaken = None if ends else self._overtaken
+        elif row.kind in (Kind.DECLARED, Kind.CLOSED) and row.epoch > epoch:
+            self.left_open = self._overtaken = None if knew_of(row, epoch, by) else self._overtaken
+        elif overtakes and row.kind in (Kind.PLANNED, *LASTING):
+            self.left_open = self._overtaken
+
+    def _note_opened(self, node: str, epoch: int) -> None:
+        self._opened[node] = max(epoch, self._opened.get(node, 0))
 
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:
@@ -301,3 +326,15 @@ class Facts:
         # Of two at the same instant the one that wants it up counts: nobody stays off.
         may_be_last = (self.wants.get(server, want), want) if known is None else words.values()
         self.wants[server] = max(may_be_last, key=lambda word: (word.at_s, word.goal is Goal.UP))
+
+
+def knew_of(row: Row, epoch: int, by: Collection[str]) -> bool:
+    """Its writer, of that incident of these lives. One of an earlier version does not say."""
+    last = known_to(row)
+    return "knew" not in row.details or all(last.get(life.rpartition("/")[0], 0) >= epoch for life in by)
+
+
+def known_to(row: Row) -> dict[str, int]:
+    """By node: the last incident of its own that its writer had heard of, if he says so."""
+    pairs = (of.rpartition("/") for of in row.details.get("knew", ()))
+    return {node: int(number) for node, _, number in pairs}

@@ -21,14 +21,14 @@ from sequencer.wants import comes_back, wants
 
 
 def open_again(run: Run) -> Steps[None]:
-    """Never returns. Another node has planned stops while an incident is open, as our journal or a peer's
-    has it: he had not heard of that, or has said that it is over. If not, it is opened anew; or nobody would
-    bring back who had run before it (L1)."""
+    """Never returns. Another node has planned stops, or had another incident, while one is open, as our
+    journal or a peer's has it: he had not heard of that, or has said that it is over. If not, it is opened
+    anew, when his is over; or nobody would bring back who had run before it (L1, N2)."""
     facts = run.facts
     while True:
-        yield from run.until(lambda: facts.left_open is not None, PLANS)
+        yield from run.until(lambda: is_left_open(run), PLANS)
         yield from ask_whether_it_is_over(run)
-        if facts.left_open is not None:
+        if facts.left_open is not None and is_left_open(run):
             *_, ran = facts.left_open
             yield from run.commit(Kind.DECLARED, run.site.name, was_running=sorted(ran))
             run.tell("incident.opened", run.site.name, cause="", epoch=facts.epoch)
@@ -40,6 +40,13 @@ def ask_whether_it_is_over(run: Run) -> Steps[None]:
     for peer in run.ports.peers.values():
         while (yield from peer.fetch()).accepted is Accepted.UNKNOWN and peer.seen().fresh:
             yield from run.pause(RETRY_S)
+
+
+def is_left_open(run: Run) -> bool:
+    """What the other one has open by now is over first. One of the same number, of which he has closed his
+    own, is open here all the same: who commands goes on with it (C9)."""
+    facts, left = run.facts, run.facts.left_open
+    return left is not None and (not facts.open or (left[0] == facts.epoch and not run.commands))
 
 
 def look_for_the_forgotten(run: Run) -> None:

@@ -16,7 +16,7 @@ WANTS = "wants"
 ASKED = "asked"
 """What is announced when a peer passes a request on."""
 PLANS = "plans"
-"""And when it tells that a planned stop begins."""
+"""And when it tells that a planned stop or an incident begins, or that one is over."""
 
 
 class Kind(Enum):
@@ -72,7 +72,9 @@ class Kind(Enum):
 REACHED = "reached"
 """What is announced besides when a peer tells that somebody is as he was wanted."""
 
-TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED, Kind.PLANNED: PLANS}
+TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED} | dict.fromkeys(
+    (Kind.PLANNED, Kind.DECLARED, Kind.CLOSED), PLANS
+)
 """What else than its subject a peer's row is about."""
 
 LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.HELD, Kind.WATCHED})

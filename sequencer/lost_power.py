@@ -14,14 +14,17 @@ from sequencer.journal import WANTS, Goal
 from sequencer.late import note_still_to_come
 from sequencer.ports import Os, Steps
 from sequencer.run import Run
-from sequencer.scope import server_fails
-from sequencer.site import Server
+from sequencer.scope import array_fails, server_fails
+from sequencer.site import Array, Server
 from sequencer.wants import wants
 
 
 def heed_lost_power(run: Run) -> Steps[None]:
     """Never returns."""
-    yield from run.together(*(wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses))
+    servers = (wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses)
+    yield from run.together(
+        *servers, *(tell_of_dark_disks(run, a) for a in run.site.linked_arrays if a.upses)
+    )
     yield run.env.event()  # where there is none of them
 
 
@@ -58,11 +61,15 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
     return went
 
 
-def goes_dark(run: Run, server: Server) -> Steps[None]:
+def goes_dark(run: Run, device: Server | Array) -> Steps[None]:
     """Until its UPSes are seen off without which it cannot be; one that was never heard may be on (S11)."""
-    while not server_fails(server, off := {u for u in server.upses if says_off(run, u)}):
-        on = [run.ports.upses[name] for name in server.upses if name not in off]
+    while not fails(device, off := {u for u in device.upses if says_off(run, u)}):
+        on = [run.ports.upses[name] for name in device.upses if name not in off]
         yield from run.wait(*(port.until(when.OUTPUT_OFF) for port in on))
+
+
+def fails(device: Server | Array, off: set[str]) -> bool:
+    return array_fails(device, off) if isinstance(device, Array) else server_fails(device, off)
 
 
 def says_off(run: Run, ups: str) -> bool:
@@ -74,11 +81,23 @@ def says_off(run: Run, ups: str) -> bool:
 def tell_of_the_dark(run: Run, server: Server) -> Steps[None]:
     """Never returns. With its mains there a UPS that is off has tripped, or a hand was at it: nobody fights
     that (S28), and in no incident nobody else looks; so a person is told (L1)."""
-    yield from goes_dark(run, server)
-    for name in server.upses:
+    yield from is_dark_for_long(run, server)
+    yield run.env.event()
+
+
+def tell_of_dark_disks(run: Run, array: Array) -> Steps[None]:
+    """Never returns. The same of a disk: its users may run all the while, and tell nothing of it (L1)."""
+    while True:
+        yield from is_dark_for_long(run, array)
+        for name in array.upses:
+            yield from run.until_seen(run.ports.upses[name], when.OUTPUT_ON)
+
+
+def is_dark_for_long(run: Run, device: Server | Array) -> Steps[None]:
+    yield from goes_dark(run, device)
+    for name in device.upses:
         yield from run.until_seen(run.ports.upses[name], when.MAINS_BACK)
     yield from tell_who_may_know(run)
-    yield run.env.event()
 
 
 def begun_anew(run: Run, server: Server, since_s: float) -> bool:

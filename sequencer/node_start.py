@@ -92,7 +92,7 @@ def start_node(
         return guards.start_node(node, port.seen(), falling, unfit(run, node))
 
     before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
-    ask = Ask("wake", port.wake, refusal, under_way=boots, rests_on=(port,), before=before)
+    ask = Ask("wake", port.wake, refusal, under_way=boots, drops=when.HALTED, rests_on=(port,), before=before)
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")

@@ -279,6 +279,7 @@ def wake(run: Run, server: Server, *, restarts: bool = False) -> Steps[Outcome]:
             unfit=unfit(run, server),
         ),
         under_way=boots,
+        drops=when.HALTED,
         before=lambda: look_under(run, server),
         accepted=lambda: note_restarts(run, server),
         rests_on=tuple(run.ports.arrays[a] for a in server.arrays),

@@ -55,6 +55,8 @@ class Ask(Generic[S]):
     guard: Callable[[], Refusal | None]
     under_way: Callable[[S], bool] = lambda _: False
     """Whether a status shows that the device is at it already."""
+    drops: Condition[S] | None = None
+    """When one that was at it by itself is at it no more, and is to be asked after all."""
     before: Callable[[], Steps[None]] | None = None
     """The write-ahead row."""
     accepted: Callable[[], None] = nothing
@@ -93,7 +95,8 @@ def step(
     run.pages.begin(device, goal.words)
     run.tell("step.started", device, step=goal.words, limit_s=limit_s)
     deadline_s = min(run.now + limit_s, latest_s, ask_by_s())
-    to_ask = ask
+    to_ask, may_drop = ask, None if ask is None else ask.drops
+    drops: Condition[S] | None = None
     while run.now < deadline_s and goes_on(status, goal, ask):
         if to_ask is not None:
             under_way = progress(status, goal, ask) is Progress.UNDER_WAY
@@ -104,12 +107,15 @@ def step(
             if under_way or (yield from request(run, device, to_ask)):
                 deadline_s = min(run.now + limit_s, latest_s)
                 to_ask.accepted()
-                to_ask = None
+                to_ask, drops = None, may_drop if under_way else None
             else:
                 deadline_s = min(deadline_s, ask_by_s())
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
-        answer = yield from run.wait(port.until(goal, eager=True), *overtakes(run, device, ask), by_s=by_s)
+        turns = [*overtakes(run, device, ask), *falls_out(port, drops)]
+        answer = yield from run.wait(port.until(goal, eager=True), *turns, by_s=by_s)
         status = yield from heard(port, answer)
+        if drops is not None and not isinstance(status, Unreachable) and drops.met(status):
+            to_ask, drops, may_drop = ask, None, None
     run.pages.ends(device, goal.words)
     if is_overtaken(ask):
         return Outcome.OVERTAKEN
@@ -163,6 +169,10 @@ def is_overtaken(ask: Ask[S] | None) -> bool:
 
 def overtakes(run: Run, device: str, ask: Ask[S] | None) -> list[simpy.Event]:
     return [run.news(device)] if ask is not None and ask.overtaken is not None else []
+
+
+def falls_out(port: Looker[S], drops: Condition[S] | None) -> list[simpy.Event]:
+    return [] if drops is None else [port.until(drops)]
 
 
 def heard(port: Looker[S], answer: simpy.Event | None) -> Steps[S | Unreachable]:

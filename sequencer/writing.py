@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def commit(run: Run, kind: Kind, subject: str, details: dict[str, Any]) -> Steps[None]:
     epoch = run.facts.epoch + (1 if kind in (Kind.DECLARED, Kind.PLANNED) else 0)
+    if kind in (Kind.DECLARED, Kind.CLOSED):
+        details = {**details, "knew": run.facts.knew}
     row = Row(kind, subject, epoch, run.life, run.now, details)
     written = run.ports.journal.commit(row)
     try:

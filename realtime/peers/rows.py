@@ -15,7 +15,7 @@ from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
 from sequencer.requests import MANAGERS, Wish
 
-LANGUAGE = 2
+LANGUAGE = 3
 """Counted up with every kind of row or detail that is new, or means something else than before."""
 OLDEST_READ = 1
 """The first whose rows still mean here what they meant there."""
@@ -135,6 +135,12 @@ def _names(value: object) -> bool:
     return isinstance(value, list) and len(value) <= MAX_NAMES and all(map(_text, value))
 
 
+def _incidents(value: object) -> bool:
+    """Each by the node that opened it, and its number."""
+    numbers = [str(of).rpartition("/")[2] for of in value] if isinstance(value, list) else []
+    return _names(value) and all(number.isdecimal() for number in numbers)
+
+
 def _goal(value: object) -> bool:
     return value in [goal.value for goal in Goal]
 
@@ -164,7 +170,8 @@ NEEDED: dict[Kind, dict[str, Check]] = {
 """What `sequencer.journal.Facts` reads of each kind: without it, or with another type, it would fail."""
 
 KNOWN: dict[Kind, dict[str, Check]] = {
-    Kind.DECLARED: {"stop": _text},
+    Kind.DECLARED: {"stop": _text, "knew": _incidents},
+    Kind.CLOSED: {"knew": _incidents},
     Kind.OFF_ARMED: {"wall_s": _wall},
     Kind.WANTED: {"also": _names},
     Kind.RESTARTS: {"all": _yes_or_no},

@@ -15,7 +15,8 @@ from sequencer.journal import Kind, Row
 WALL_S = 1.8e9
 WISH = {"wish": "power_off", "servers": ["blade1"], "asked_by": "backup"}
 DETAILS: dict[Kind, dict[str, Any]] = {
-    Kind.DECLARED: {"was_running": ["blade1"], "stop": "nightly 2026-11-20"},
+    Kind.DECLARED: {"was_running": ["blade1"], "stop": "nightly 2026-11-20", "knew": ["control1/2"]},
+    Kind.CLOSED: {"opened_by": ["control1/1"], "knew": []},
     Kind.OFF_ARMED: {"falls_in_s": 420.0, "wall_s": WALL_S},
     Kind.FLUSH_SETTLED: {"flushed": True},
     Kind.WANTED: {"servers": ["blade1"], "goal": "down", "wall_s": WALL_S, "also": ["a", "b"]},
@@ -80,6 +81,9 @@ def test_many_rows_go_in_lines_that_are_short_enough() -> None:
         ([row(Kind.DECLARED, details={"was_running": "blade1"})], "with 'was_running'"),
         ([row(Kind.DECLARED, details={"was_running": ["x"] * (MAX_NAMES + 1)})], "with 'was_running'"),
         ([row(Kind.DECLARED, details={"was_running": [], "stop": 1})], "with 'stop' 1"),
+        ([row(Kind.DECLARED, details={"was_running": [], "knew": ["control1/x"]})], "with 'knew'"),
+        ([row(Kind.DECLARED, details={"was_running": [], "knew": [2]})], "with 'knew'"),
+        ([row(Kind.CLOSED, details={"knew": "control1/2"})], "with 'knew' 'control1/2'"),
         ([row(Kind.OFF_ARMED, details={"falls_in_s": "soon"})], "with 'falls_in_s' 'soon'"),
         ([row(Kind.OFF_ARMED, details={"falls_in_s": 1.0, "wall_s": "now"})], "with 'wall_s' 'now'"),
         ([row(Kind.WANTED, details={"servers": [], "goal": "burn", "wall_s": 0})], "with 'goal' 'burn'"),

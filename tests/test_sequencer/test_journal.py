@@ -303,6 +303,7 @@ def of_another(kind: Kind, epoch: int, **details: Any) -> Row:
         ((declared(1, "blade1"), planned(2), of_another(Kind.CLOSED, 1, opened_by=["control2/1"])), LEFT),
         ((declared(1, "blade1"), planned(2), row(Kind.CLOSED, opened_by=["control1/1", "control2/1"])), None),
         ((declared(1, "blade1"), planned(2), of_another(Kind.CLOSED, 3, opened_by=["control2/1"])), None),
+        ((declared(1, "blade1"), of_another(Kind.CLOSED, 1, opened_by=["control2/1"])), LEFT),
     ],
 )
 def test_l1_a_stop_that_is_planned_by_who_knows_of_no_incident_ends_none(
@@ -310,6 +311,51 @@ def test_l1_a_stop_that_is_planned_by_who_knows_of_no_incident_ends_none(
 ) -> None:
     """He had been down when it was opened, and has gone on counting from what he knew (seed 565357)."""
     assert learn(facts, *rows).left_open == left_open
+
+
+def of_his_own(kind: Kind, epoch: int, *knew: str) -> Row:
+    return of_another(kind, epoch, knew=list(knew))
+
+
+@pytest.mark.parametrize(
+    ("later", "left_open"),
+    [
+        ((of_his_own(Kind.DECLARED, 2),), LEFT),
+        ((of_his_own(Kind.DECLARED, 2, "control1/1"),), None),
+        ((of_his_own(Kind.DECLARED, 2, "control1/0", "control2/1"),), LEFT),  # only of one before
+        ((of_his_own(Kind.DECLARED, 3, "control1/2"),), None),  # and of a later one than this
+        ((of_his_own(Kind.DECLARED, 2), of_his_own(Kind.CLOSED, 2, "control2/2")), LEFT),
+        ((of_his_own(Kind.CLOSED, 2, "control2/2"), of_his_own(Kind.DECLARED, 2)), LEFT),
+        ((of_his_own(Kind.DECLARED, 2), of_his_own(Kind.DECLARED, 3, "control2/2")), LEFT),
+        ((of_his_own(Kind.DECLARED, 2), of_his_own(Kind.DECLARED, 3, "control1/1", "control2/2")), None),
+        ((row(Kind.TURNED, epoch=2),), None),  # he has not said yet what he knew of
+        ((row(Kind.TURNED, epoch=2), of_his_own(Kind.DECLARED, 2)), LEFT),
+        ((row(Kind.TURNED, epoch=2), of_his_own(Kind.DECLARED, 2, "control1/1")), None),
+        ((of_his_own(Kind.DECLARED, 2), row(Kind.CLOSED)), None),  # it is over all the same
+    ],
+)
+def test_l1_n2_an_incident_of_who_had_not_heard_of_one_that_is_open_ends_none(
+    facts: Facts, later: tuple[Row, ...], left_open: tuple[int, frozenset[str], frozenset[str]] | None
+) -> None:
+    """Each commanded while they did not hear each other, and his number was the later one (seed 861802)."""
+    assert learn(facts, declared(1, "blade1"), *later).left_open == left_open
+
+
+def test_n2_who_opens_or_closes_one_says_of_which_he_has_heard_by_whom(facts: Facts) -> None:
+    assert facts.knew == []
+    learn(
+        facts,
+        of_another(Kind.DECLARED, 2),
+        declared(1),
+        row(Kind.CLOSED, epoch=2),
+        of_another(Kind.DECLARED, 1),
+    )
+    assert facts.knew == ["control1/1", "control2/2"]
+
+
+def test_n2_what_a_row_tells_of_others_counts_where_theirs_have_been_thinned_out(facts: Facts) -> None:
+    learn(facts, of_his_own(Kind.CLOSED, 4, "control1/3"), of_his_own(Kind.DECLARED, 5, "control1/1"))
+    assert facts.knew == ["control1/3", "control2/5"]
 
 
 @pytest.mark.parametrize(

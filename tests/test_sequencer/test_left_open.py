@@ -8,7 +8,10 @@ from sequencer.duty import duty
 from sequencer.forgotten import open_again
 from sequencer.journal import Kind, Row
 from sequencer.ports import Answer, Receipt
+from sim.story import Happening
+from tests.excused import holds
 from tests.hands import NO, NO_ANSWER, YES, HandRoom
+from tests.worlds import fault, out, play
 
 DECLARED = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1", "blade1"]})
 PLANNED = Row(Kind.PLANNED, "nightly/off", 2, "control2/1", 0.0)
@@ -92,4 +95,50 @@ def test_l1_who_boots_and_reads_of_it_comes_to_its_end(by_hand: HandRoom) -> Non
     by_hand.run.spawn(duty(by_hand.run))
     by_hand.until(300)
     (closed,) = (row for row in by_hand.journal.kept if row.kind is Kind.CLOSED)
-    assert (closed.epoch, closed.details) == (3, {"opened_by": [by_hand.run.life]})
+    assert (closed.epoch, closed.details["opened_by"]) == (3, [by_hand.run.life])
+
+
+def of_his_own(kind: Kind, epoch: int, **details: object) -> Row:
+    return Row(kind, "reference", epoch, "control2/1", 0.0, {"was_running": [], "knew": [], **details})
+
+
+def test_l1_n2_that_of_who_had_an_incident_of_his_own_meanwhile_waits_until_his_is_over(
+    by_hand: HandRoom,
+) -> None:
+    by_hand.run.spawn(open_again(by_hand.run))
+    by_hand.run.hear(DECLARED, of_his_own(Kind.DECLARED, 2))
+    by_hand.until(20)
+    assert opened(by_hand) == []
+    by_hand.run.hear(of_his_own(Kind.CLOSED, 2, opened_by=["control2/1"]))
+    by_hand.until(40)
+    assert opened(by_hand) == [(3, ["blade1", "rack1"])]
+    (row,) = (row for row in by_hand.journal.kept if row.kind is Kind.DECLARED)
+    assert row.details["knew"] == ["control1/1", "control2/2"]
+
+
+@pytest.mark.parametrize("commands", [True, False])
+def test_l1_c9_beside_one_of_the_same_number_it_is_opened_anew_for_who_commands_and_has_closed_his(
+    by_hand: HandRoom, commands: bool
+) -> None:
+    by_hand.run.commands = commands
+    by_hand.run.spawn(open_again(by_hand.run))
+    by_hand.run.hear(DECLARED, of_his_own(Kind.CLOSED, 1, opened_by=["control2/1"]))
+    by_hand.until(20)
+    assert opened(by_hand) == ([] if commands else [(2, ["blade1", "rack1"])])
+
+
+@pytest.mark.parametrize("before", [out(600, 1617, "ups6"), out(600, 1617, "ups6") + out(1830, 2003, "ups5")])
+def test_l1_n2_who_waits_in_an_incident_that_the_commander_has_not_heard_of_comes_up_when_he_does(
+    before: list[Happening],
+) -> None:
+    """control1 has had one or two of his own, by the same number or a later one; control2 one for which ups6
+    is short of charge when its cluster fails, and control1 takes the command (seed 861802)."""
+    tale = play(
+        fault("production_down", "network", 0, 10700),
+        before,
+        fault("group_moves", "ssccluster", 3000),
+        out(3005, 3600),
+        fault("enclosures_cut", "controldisk", 5061, 7182),
+        until_s=8 * 3600,
+    )
+    holds(tale, "production_down", "group_moves", "enclosures_cut")

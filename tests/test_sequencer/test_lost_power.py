@@ -163,6 +163,30 @@ def test_l1_s28_a_ups_that_goes_off_in_no_incident_is_told_of_when_its_mains_are
     assert said == ([] if comes_on else [("ups5", word)])
 
 
+def test_l1_p13_a_disk_that_goes_dark_under_servers_that_run_on_is_told_of_each_time(room: HandRoom) -> None:
+    """Nobody of these tells anything of it, nor is anybody there who would bring it back (seed 866109)."""
+    ups4 = room.upses["ups4"]
+    for times in (1, 2):
+        ups4.show(output_on=False)
+        room.until(room.env.now + 2000.0)
+        assert [e["upses"] for e in room.told("alarm.raised")] == ["ups4"] * times
+        ups4.show(output_on=True)
+        room.until(room.env.now + 100.0)
+        room.run.say_anew()
+
+
+def test_l1_p13_a_ups_that_fails_while_its_mains_are_away_and_nobody_hears_is_told_of() -> None:
+    """It would have come back with them, as the others do."""
+    tale = play(
+        fault("network_slow", "network", 0, 6195, amount=20.0),
+        out(625, 2700),
+        fault("ups_fails", "ups4", 2400, 6000),
+        until_s=8 * 3600,
+    )
+    holds(tale, "network_slow", "ups_fails")
+    tale.once("alarm.raised ups4 rule=L1")
+
+
 def test_l1_p14_a_ups_that_trips_while_the_mains_blink_is_told_of() -> None:
     tale = play(
         fault("inrush_trips", "ups6", -50, 3000, amount=0.0),

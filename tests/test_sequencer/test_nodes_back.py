@@ -242,3 +242,10 @@ def test_s17_mains_that_went_since_the_last_poll_are_looked_for_before_a_node_is
     room.until(site.start.mains_stable_s + site.start.wake_after_s + 60)
     assert ups2.looks == 1
     assert room.servers["control2"].sent == []
+
+
+def test_l3_c2_a_node_that_dies_as_it_boots_is_woken_at_once() -> None:
+    """Its power stays, so nothing else boots it; the limit of its start would pass in vain (seed 865558)."""
+    tale = play(out(0, 5000, "ups1"), fault("node_crashes", "control1", 5150), until_s=4 * 3600)
+    tale.within("command.sent control1 command=wake", 10, after="server.crashed control1")
+    tale.before("server.up control1", "incident.closed reference")
