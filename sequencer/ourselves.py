@@ -219,8 +219,15 @@ def cluster_restarts(run: Run) -> bool:
 def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, because it was
     wanted down alone, and whoever commands now was told that it is, or by a stranger's word (H1, C12)."""
-    yield from run.until(lambda: is_told_since_we_run(run) or (run.facts.down and not run.commands))
+    yield from run.until(lambda: falls_under_us(run))
     yield from force_before_our_power_falls(run)
+
+
+def falls_under_us(run: Run) -> bool:
+    """Whoever commands goes in his turn by an OFF of ours, and is forced there."""
+    if run.commands:
+        return told_by_another(run, run.site.servers[run.me])
+    return run.facts.down or is_told_since_we_run(run)
 
 
 def force_before_our_power_falls(run: Run) -> Steps[None]:
