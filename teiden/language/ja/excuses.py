@@ -64,8 +64,23 @@ TEXTS: dict[str, str] = {
     "who answers hangs on another, so a silent one counts as on": (
         "応答する機器は別の UPS につながっており、応答しない UPS が給電中と見なされる"
     ),
-    "another UPS took the last control node with it, and nobody is left to tell them to go off": (
-        "最後の制御端末が別の UPS と共に電源を失い、停止を命じる者が残っていない"
+    "another UPS took the last control node with it, and nobody is left to tell them anything": (
+        "最後の制御ノードが別の UPS と共に電源を失い、指示を出す者が残っていない"
+    ),
+    "it took a node with it whose own UPS is on, so nothing proves that it is down, and nobody may follow it": (
+        "自身の UPS は ON のまま電源を失ったノードがあり、停止を証明できないため、誰も指揮を引き継げない"
+    ),
+    "by its last word it counted down, and it is not heard since": (
+        "最後の応答では OFF をカウントダウン中で、その後応答がない"
+    ),
+    "seen off, it is back with its mains, and is not heard since": (
+        "停止を確認した後、復電で出力が戻ったが、それ以来応答がない"
+    ),
+    "a UPS could not be told when its node halted, and keeps it on; nobody is up to wake it": (
+        "ノードの停止時に UPS が OFF を受け取れず、電源を入れたままにする。起こせるノードもない"
+    ),
+    "nobody confirms anything until another has followed it": (
+        "ほかのノードが指揮を引き継ぐまで、停電を確認する者がいない"
     ),
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
@@ -254,6 +269,9 @@ TEXTS: dict[str, str] = {
     ),
     "the UPS and the next one of the site, and all that draws their power or uses their disks": (
         "その UPS とサイトの次の UPS と、それらに給電やディスクを頼るもの"
+    ),
+    "the UPS and the next one of the site, and whoever cannot come up without them": (
+        "その UPS とサイトの次の UPS と、それらなしでは起動できないもの"
     ),
     "everybody, if no other LAN switch is there": "他に LAN スイッチがなければすべて",
     "everybody": "すべて",
