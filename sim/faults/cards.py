@@ -86,9 +86,7 @@ BACK_BEFORE_ITS_OFF = (
 )
 WRONG_LOAD = "what it is told hits the loads of another"
 WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them anything"
-UNPROVED = (
-    "it took a node with it whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
-)
+UNPROVED = "it took a node whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
 
 TRAPS = 10
 """How many old ones are sent again."""

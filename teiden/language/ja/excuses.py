@@ -67,7 +67,7 @@ TEXTS: dict[str, str] = {
     "another UPS took the last control node with it, and nobody is left to tell them anything": (
         "最後の制御ノードが別の UPS と共に電源を失い、指示を出す者が残っていない"
     ),
-    "it took a node with it whose own UPS is on, so nothing proves that it is down, and nobody may follow it": (
+    "it took a node whose own UPS is on, so nothing proves that it is down, and nobody may follow it": (
         "自身の UPS は ON のまま電源を失ったノードがあり、停止を証明できないため、誰も指揮を引き継げない"
     ),
     "by its last word it counted down, and it is not heard since": (
