@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from sequencer.site import Site
 from teiden.judge.history import History
@@ -51,13 +50,15 @@ class Room:
     def confirmed_for(self, node: str, at_s: float) -> set[str]:
         """Which UPSes are out by what this node can know then: perhaps nothing of another outage, or of the
         end of the one before; then it goes on with what it knows of both."""
-        heard, incident = self.heard, self.incident
-        unheard = takewhile(lambda told: not heard.can_know(node, told[0], at_s), reversed(incident.before))
-        outages = [before for _, before in unheard]
-        if not outages:
-            return set(incident.confirmed)
-        known = (o.items() for o in (incident.confirmed, *outages))
-        return {ups for outage in known for ups, told in outage if heard.can_know(node, told, at_s)}
+        heard, outages = self.heard, [self.incident.confirmed]
+        for word, before in reversed(self.incident.before):
+            if heard.can_know(node, word, at_s):
+                break
+            outages.append(before)
+        if len(outages) == 1:
+            return set(self.incident.confirmed)
+        known = (told for outage in outages for told in outage.items())
+        return {ups for ups, told in known if heard.can_know(node, told, at_s)}
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
