@@ -43,7 +43,7 @@ def before_we_go(
     me, booted_by_s = run.site.servers[run.me], run.now + run.site.start.server_limit_s
     floors_s = {name: timing.stop_off_s(run.site, run.site.upses[name]) for name in me.upses}
     boot_floors_s = {ups.name: timing.stop_off_s(run.site, ups) + me.stop_limit_s for ups in to_fall}
-    told_at_s = {u.name: timing.stop_off_s(run.site, u) + timing.late_looks_s(run.site) for u in to_fall}
+    told_at_s = {ups.name: timing.off_call_s(run.site, ups) for ups in to_fall}
 
     booting: set[str] = set()
 

@@ -249,14 +249,10 @@ def battery_ends_s(run: Run, server: Server) -> float:
     if not server.upses:
         return inf
     site, node = run.site, server.role is ServerRole.CONTROL
-    needs = systems_call_s if node else timing.last_call_s
+    needs = timing.off_call_s if node else timing.last_call_s
     ends_s = sorted(last_call_s(run, site.upses[name], needs) for name in server.upses)
     disks = site.control_array_upses if node and run.scope.control else ()
     return min([ends_s[len(ends_s) - server.minimum_supplies], *(last_call_s(run, u, needs) for u in disks)])
-
-
-def systems_call_s(site: Site, ups: Ups) -> float:
-    return timing.stop_off_s(site, ups) + timing.late_looks_s(site)
 
 
 def last_call_s(run: Run, ups: Ups, needs: Callable[[Site, Ups], float]) -> float:

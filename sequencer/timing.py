@@ -166,6 +166,11 @@ def last_call_s(site: Site, ups: Ups) -> float:
     return own_stop_s(site, ups) + LATE_LOOKS * site.polling.on_battery_s
 
 
+def off_call_s(site: Site, ups: Ups) -> float:
+    """What it has left when its OFF is told at the latest, whoever has not been heard by then."""
+    return stop_off_s(site, ups) + late_looks_s(site)
+
+
 CHARGED_PCT = 90.0
 """More than this is never waited for: the last tenth takes as long as all the rest, and a battery
 that needs it is too small anyway, which R9-07 says before any outage."""

@@ -14,6 +14,8 @@ from tests.told_well import CALM
 
 NAMED = "control1 request.accepted reference wish=power_off id=r1 asked_by=backup of="
 
+NODES = ("control1", "control2")
+
 
 def test_S9_a_shutdown_out_of_the_blue_is_reported(tell: Any) -> None:
     telling = tell(CALM).plus("0 control1 command.sent blade1 command=shutdown")
@@ -125,6 +127,17 @@ def test_S9_a_restart_of_the_cluster_belongs_to_an_incident_or_to_a_word(tell: A
     assert tell(CALM).plus(restart).broken == ["S9"]
     assert tell(CALM).plus(f"0 {fired}", restart).broken == []
     assert tell(CALM).plus("0 control1 incident.opened reference cause=r1", restart).broken == []
+
+
+def test_S9_a_restart_in_no_incident_names_the_word_that_wants_its_nodes_up(tell: Any) -> None:
+    """An excuse asks whether who did it had been told of that."""
+    word = '{} control1 request.accepted reference wish={} id={} of="control1, control2"'
+    times = (10, "shutting_down"), (70, "halted"), (100, "booting"), (300, "up")
+    moves = [f"{t} room server.{to} {node}" for t, to in times for node in NODES]
+    words = word.format(1, "power_off", "r1"), word.format(90, "power_on", "r2")
+    told = tell(CALM).plus(*words, *moves, "400 control1 command.sent ssccluster command=restart")
+    (breach,) = told.result("S9").breaches
+    assert [event.details.get("id") for event in breach.events] == ["r2", None]
 
 
 def test_S9_a_boot_that_began_before_the_word_is_no_restart(tell: Any) -> None:

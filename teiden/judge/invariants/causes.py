@@ -187,20 +187,20 @@ class S9(Invariant):
             closed = incident.closed_by_another(event)
             if closed is None or self.room.heard.can_know(event.by, closed, event.t):
                 why = t("no incident was open, no schedule and no request wanted it")
-                self._broken(event, why, *((closed,) if closed else ()))
+                self._broken(event, why, *((closed,) if closed else goes_against(self.room, event)))
         elif of_itself and not incident.confirmed and self.room.machines.cluster == "running":
-            self._broken(event, t("the incident was opened because it stood still, and it ran"))
+            why = t("the incident was opened because it stood still, and it ran")
+            self._broken(event, why, *goes_against(self.room, event))
 
     def _broken(self, event: Event, why: str, *told: Event) -> None:
-        command = retold(str(event.details.get("command", "")))
         text = t(
             "{command} of {name} at {time}: {why}",
-            command=command,
+            command=retold(str(event.details.get("command", ""))),
             name=event.subject,
             time=self.at(event.t),
             why=why,
         )
-        self.broken(event.t, event.subject, text, *(told or goes_against(self.room, event)), event)
+        self.broken(event.t, event.subject, text, *told, event)
 
     def _confirmed(self, event: Event) -> None:
         self.put_to_test += 1

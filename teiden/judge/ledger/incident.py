@@ -146,7 +146,7 @@ class Incident:
         self.before.append((event, dict(self.confirmed)))
         self.over = self.over if self.opened is None else (self.opened, event)
         self.opened = None
-        self.began_s = self.declared = None
+        self.began_s = None
         self.confirmed.clear()
 
     def _lease_taken(self, event: Event) -> None:
