@@ -101,16 +101,19 @@ def garbage_by_the_run() -> Iterator[None]:
     What was there before is not looked through again and again meanwhile, so a run is cheaper; and a
     process that plays for hours does not grow. So what the last run before has left must be gone by then:
     its tasks are waste only when a first look has closed them, and what is frozen nobody looks through.
+    A caller who has frozen what stays to his own end keeps that so: thawed, each look would go through it.
     """
-    before = gc.get_threshold()
+    before, his_own = gc.get_threshold(), gc.get_freeze_count() > 0
     gc.collect()
-    gc.freeze()
+    if not his_own:
+        gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not his_own:
+            gc.unfreeze()
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from teiden.sweep.carry_out import play
-from teiden.sweep.chunk import Chunk, OtherVersion, Sealed, play_chunk, seal
+from teiden.sweep.chunk import Chunk, OtherVersion, Sealed, garbage_by_the_run, play_chunk, seal
 from teiden.sweep.dispatch import AHEAD, HELD, played
 from teiden.sweep.engine import Engine, InProcess, in_process, pool
 from teiden.sweep.journal import Journal
@@ -173,6 +173,31 @@ def test_what_the_last_run_of_a_chunk_leaves_is_gone_by_the_end_of_the_next(weak
         play_chunk(sealed, 0, 1)
         objects.append(len(gc.get_objects()))
     assert objects[-1] < objects[1] + 100
+
+
+@pytest.fixture
+def frozen_by_nobody() -> Iterator[None]:
+    """The suite itself keeps its modules and items frozen; they are so again when the test is over."""
+    gc.unfreeze()
+    yield
+    gc.collect()
+    gc.freeze()
+
+
+def test_what_was_there_is_frozen_while_a_chunk_is_played_and_not_afterwards(frozen_by_nobody: None) -> None:
+    with garbage_by_the_run():
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_a_caller_has_frozen_stays_so_and_no_more_does(frozen_by_nobody: None) -> None:
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    more = [[n] for n in range(1000)]
+    with garbage_by_the_run():
+        assert gc.get_freeze_count() <= frozen
+    assert frozen - 100 < gc.get_freeze_count() <= frozen
+    assert len(more) == 1000
 
 
 def test_a_run_that_cannot_be_played_is_a_row_and_the_others_go_on() -> None:
