@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -41,6 +42,14 @@ class WithoutFile:
 
     def place(self, key_path: tuple[str | int, ...]) -> Place:
         return Place(f"{self.site.name}: {'.'.join(str(k) for k in key_path)}")
+
+
+@pytest.fixture(scope="module")
+def left_before_is_frozen() -> None:
+    """For what plays chunks by the hundred, each with looks for waste: they are not to go through what all
+    the tests before have left in this process for good."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

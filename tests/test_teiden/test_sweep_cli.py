@@ -17,6 +17,8 @@ from teiden.sweep.chunk import Chunk
 from teiden.sweep.progress import LINE_S, Count, lines
 from tests.sweep_works import GRID, OUTAGE, SITE, WEAK
 
+pytestmark = pytest.mark.usefixtures("left_before_is_frozen")
+
 RUNS = 12
 
 

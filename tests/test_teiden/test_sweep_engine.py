@@ -26,6 +26,8 @@ from teiden.sweep.where import Where
 from teiden.sweep.work import Work
 from tests.sweep_works import WEAK, Numbers, about
 
+pytestmark = pytest.mark.usefixtures("left_before_is_frozen")
+
 RUNS = 12
 
 

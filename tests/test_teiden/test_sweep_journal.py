@@ -17,6 +17,8 @@ from teiden.sweep.trouble import CannotGoOn
 from teiden.sweep.where import Where
 from tests.sweep_works import Numbers, about
 
+pytestmark = pytest.mark.usefixtures("left_before_is_frozen")
+
 RUNS = 6
 
 

@@ -22,6 +22,8 @@ from teiden.sweep.show_returns import sentences, table
 from teiden.sweep.strip import phases
 from tests.sweep_works import OUTAGE, SITE
 
+pytestmark = pytest.mark.usefixtures("left_before_is_frozen")
+
 BACK_S = (0, 20, 60, 600, 700, 900, 1500, 3600)
 SCENARIOS = OUTAGE.parent
 

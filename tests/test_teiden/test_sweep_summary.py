@@ -23,6 +23,8 @@ from teiden.sweep.where import Where
 from teiden.sweep.worst import MARGIN, Worsts, is_duration
 from tests.sweep_works import OUTAGE, Numbers
 
+pytestmark = pytest.mark.usefixtures("left_before_is_frozen")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
