@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sequencer import array_off, control_stop, guards, outage
@@ -11,7 +12,7 @@ from sequencer.step import step
 from sequencer.systems import note_stopping
 from teiden.story import Story
 from tests.planted.plant import Plant, all_of, allows, instead, no_steps, story
-from tests.worlds import fault, lost, reference_site, with_more
+from tests.worlds import CALM_S, fault, lost, reference_site, with_more
 
 DOWN_S = 2400.0
 """The reference outage is over and everything off by then."""
@@ -31,6 +32,11 @@ def two_part_array() -> Story:
 def early_control() -> Story:
     early = lost(-500, "ups3")
     return story("The control disk's outage is confirmed early", early, lost(), until_s=DOWN_S)
+
+
+def until_it_has_gone(story: Story) -> Story:
+    """With the bug the nodes wait for nothing again and again from then on, a thousand times a minute."""
+    return replace(story, until_s=CALM_S + 500.0)
 
 
 def slow_array() -> Story:
@@ -134,6 +140,7 @@ PLANTS = (
         "the control side waits for nobody; the guard of its stop, the second defence, says yes",
         all_of(instead(control_stop, "hold", no_steps), instead(guards, "stop_cluster", allows)),
         early_control,
+        told=until_it_has_gone,
     ),
     Plant(
         "S18",
