@@ -177,9 +177,16 @@ def linked_disks(run: Run, server: Server) -> list[Array]:
 
 
 def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
-    """Those of them that say so now. Silence says nothing (S11)."""
-    told = {name: answer(run.ports.upses[name]) for name in upses}
-    return [name for name, status in told.items() if status is not None and status.off_armed]
+    """Those of them that say so now, or whose last word was that, and its time is not over: nobody can call
+    an OFF back (S16). Otherwise silence says nothing (S11)."""
+    return [name for name in upses if counts_down(run, run.site.upses[name])]
+
+
+def counts_down(run: Run, ups: Ups) -> bool:
+    seen = run.ports.upses[ups.name].seen()
+    if seen.status is None or not seen.status.off_armed:
+        return False
+    return seen.fresh or ((at_s := falls_at_s(run, ups)) is not None and run.now < at_s)
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:
