@@ -142,31 +142,42 @@ def test_s1_h6_an_off_that_its_card_shows_late_takes_who_is_silent_all_the_same(
 
 
 @pytest.mark.parametrize(
-    ("armed", "row", "at_s", "counts"),
+    ("said", "by", "at_s", "counts"),
     [
-        (True, True, 10, True),
-        (True, True, FALLS_S + 1, False),
-        (True, False, 10, False),
-        (False, True, 10, False),
+        (True, "control2/7", 10, True),
+        (True, "control2/7", FALLS_S + 1, False),
+        (True, "", 10, False),
+        (False, "us", 10, True),
+        (False, "us", FALLS_S + 1, False),
+        (False, "control2/7", 10, False),
     ],
-    ids=["its last word", "it is over", "nobody knows until when", "told, not seen"],
+    ids=[
+        "its last word",
+        "it is over",
+        "nobody knows until when",
+        "we told it",
+        "that is over",
+        "another did",
+    ],
 )
-def test_s16_s11_a_silent_card_whose_last_word_was_that_it_counts_down_does_so_until_its_time_is_over(
-    room: HandRoom, armed: bool, row: bool, at_s: float, counts: bool
+def test_s16_s11_a_silent_card_counts_down_by_its_last_word_or_as_we_have_told_it_until_that_is_over(
+    room: HandRoom, said: bool, by: str, at_s: float, counts: bool
 ) -> None:
-    if row:
-        told(room)
-    room.upses["ups5"].show(off_armed=armed)
+    if by:
+        told(room, life="" if by == "us" else by)
+    room.upses["ups5"].show(off_armed=said)
+    room.until(1)
+    assert count_down(room.run, ("ups5",)) == ["ups5"] * said, "what it says now"
     room.upses["ups5"].fall_silent()
     room.until(at_s)
     assert count_down(room.run, ("ups5",)) == ["ups5"] * counts
 
 
 @pytest.mark.parametrize(("server", "ups"), [("blade1", "ups5"), ("rackpool", "ups6")])
+@pytest.mark.parametrize("silent_s", [150.0, 33.2], ids=["it counted down", "told, and not heard since"])
 def test_s1_s16_h6_who_is_booted_when_the_mains_are_back_and_its_card_is_silent_is_forced_before_the_off(
-    server: str, ups: str
+    server: str, ups: str, silent_s: float
 ) -> None:
-    """Its card had said that it counts down."""
-    tale = play(out(0, 230), fault("card_silent", ups, 150.0), Booted(260.0, server), until_s=600)
+    tale = play(out(0, 230), fault("card_silent", ups, silent_s), Booted(260.0, server), until_s=600)
     tale.before(f"server.forced {server}", f"ups.output_off {ups}")
     tale.never("server.crashed *")
