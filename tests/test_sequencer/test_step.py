@@ -206,46 +206,6 @@ def test_an_unreachable_device_is_asked_all_the_same_and_waited_for_to_the_limit
     assert 100 <= at_s <= 106
 
 
-@pytest.mark.parametrize(
-    ("silent_at_s", "latest_s", "ends_s"),
-    [(50.0, 200.0, 100.02), (50.0, 90.0, 90.0), (1.0, 10.0, 10.0)],
-    ids=["its limit", "its latest moment", "amid a look"],
-)
-def test_s18_a_step_takes_no_longer_than_it_may_where_its_device_is_silent(
-    by_hand: HandRoom,
-    blade1: HandServer,
-    enter: Any,
-    outcomes: list[Any],
-    silent_at_s: float,
-    latest_s: float,
-    ends_s: float,
-) -> None:
-    """To look once more, and to hear no answer, takes 2 s that no budget counts. Asked at 2 s, and not
-    answered until 4 s, it is looked at from 9 s on."""
-    if deaf := latest_s < 50:
-        blade1.fall_silent()
-        blade1.replies = [NO_ANSWER]
-    enter({"latest_s": latest_s})
-    by_hand.until(silent_at_s)
-    blade1.fall_silent()
-    looks = blade1.looks
-    by_hand.env.run()
-    assert outcomes == [(Outcome.TIMED_OUT, ends_s)]
-    assert blade1.looks == looks + deaf
-
-
-def test_s11_who_is_heard_in_the_last_look_of_a_step_counts(
-    by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
-) -> None:
-    blade1.fall_silent()
-    blade1.replies = [NO_ANSWER]
-    enter({"latest_s": 12.0})
-    by_hand.until(9.5)
-    blade1.silent, blade1.status = False, HALTED  # no poll tells it
-    by_hand.env.run()
-    assert outcomes == [(Outcome.DONE, 11.0)]
-
-
 def test_a_goal_that_is_met_though_its_command_was_refused_counts_as_accepted(
     by_hand: HandRoom, blade1: HandServer, enter: Any, outcomes: list[Any]
 ) -> None:
