@@ -11,7 +11,7 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.journal import Kind
-from sequencer.ports import Os, Steps
+from sequencer.ports import Condition, Os, ServerStatus, Steps
 from sequencer.power_falls import (
     held_battery_ends_s,
     linked_disks,
@@ -49,6 +49,21 @@ def force_while_it_is_told(run: Run, server: Server) -> Steps[None]:
         yield from run.wait(halts, run.news(), *cards, by_s=by_s)
         if run.now >= by_s:
             return
+
+
+def until_it_runs(run: Run, server: Server, runs: Condition[ServerStatus]) -> Steps[None]:
+    """Until it is seen so. Silent on power that we have told to go it is forced before that, once, whatever
+    its last word was: a hand may have booted it unheard (S1, S11, H6)."""
+    port = run.ports.servers[server.name]
+    while not ((seen := port.seen()).fresh and seen.status is not None and runs.met(seen.status)):
+        if falls_unseen(run, server):
+            by_s = max(run.facts.armed[ups].falls_at_s for ups in told_by_us(run, server))
+            yield from run.race(force_while_it_is_told(run, server), run.until_seen(port, runs))
+            yield from run.until_seen(port, when.SERVER_ANSWERS, by_s=by_s)
+        else:
+            unheard = not (seen.fresh or without_power(run, server))
+            told = [run.news_when(partial(falls_unseen, run, server))] if unheard else []
+            yield from run.wait(port.until(runs), *told)
 
 
 def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
@@ -204,12 +219,16 @@ def runs_past_its_limit(run: Run, server: Server) -> bool:
 
 
 def falls_unseen(run: Run, server: Server) -> bool:
-    """Given up, silent, and not seen down, in nobody's hands; and OFFs of ours take his power."""
+    """Given up, or down by his last word, and silent, in nobody's hands; and OFFs of ours take his power."""
     seen = run.ports.servers[server.name].seen()
-    if server.name not in run.given_up or seen.fresh or last_halted(seen):
+    if seen.fresh or not (server.name in run.given_up or last_halted(seen)) or without_power(run, server):
         return False
-    told = {ups for ups in server.upses if was_told_by_us(run, ups)}
+    told = told_by_us(run, server)
     return bool(told) and server_fails(server, told) and run.in_other_hands(server.name) is None
+
+
+def told_by_us(run: Run, server: Server) -> set[str]:
+    return {ups for ups in server.upses if was_told_by_us(run, ups)}
 
 
 def is_stopping(run: Run, server: Server) -> bool:

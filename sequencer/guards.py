@@ -321,8 +321,8 @@ def off(
 
     It says so; or that was its last word and it has been silent since (off and without mains it
     stays off, and with mains its card answers); or its last word was that it counts down, its loads
-    are halted, its delay and `extra_s` are over, and it is silent. An OFF that nobody has seen
-    accepted proves nothing.
+    are halted, its delay and `extra_s` are over, and it is silent, also since before (ADR 0007). An OFF
+    that nobody has seen accepted proves nothing.
     """
     if seen.status is None:
         return False

@@ -8,7 +8,7 @@ cut off while he runs (S1).
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.force import force_whenever_it_falls
+from sequencer.force import force_whenever_it_falls, until_it_runs
 from sequencer.left_to_force import linked_side, other_nodes
 from sequencer.ports import Steps
 from sequencer.power_falls import array_falls, count_down, falls_under, linked_disks, was_told_by_us
@@ -49,7 +49,7 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
     """Never returns."""
     port = run.ports.servers[server.name]
     while True:
-        yield from run.until_seen(port, when.RUNS)
+        yield from until_it_runs(run, server, when.RUNS)
         while not falls_under(run, server):
             under = [*server.upses, *(u for array in linked_disks(run, server) for u in array.upses)]
             others = [u for u in dict.fromkeys(under) if not count_down(run, (u,))]

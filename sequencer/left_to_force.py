@@ -15,7 +15,7 @@ def left_to_be_forced(run: Run) -> list[Server]:
 
     They were to be told when they are up, or forced shortly before that falls; when we are gone nobody is
     left to do it (S1, H5). Nor for who boots on a battery that somebody holds, to its end (S27, L2); nor for
-    who was given up and is silent, on power that we have told to go: a hand may have booted him (S11, H6).
+    who is silent, given up or down, on power that we have told to go: a hand may have booted him (S11, H6).
     """
     linked = linked_side(run)
     left = [

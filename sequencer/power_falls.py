@@ -177,9 +177,17 @@ def linked_disks(run: Run, server: Server) -> list[Array]:
 
 
 def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
-    """Those of them that say so now. Silence says nothing (S11)."""
-    told = {name: answer(run.ports.upses[name]) for name in upses}
-    return [name for name, status in told.items() if status is not None and status.off_armed]
+    """Those of them that say so now; or are silent, and it was their last word or we have told them, until
+    the time of that is over: nobody can call an OFF back (S16). Otherwise silence says nothing (S11)."""
+    return [name for name in upses if counts_down(run, run.site.upses[name])]
+
+
+def counts_down(run: Run, ups: Ups) -> bool:
+    seen, at_s = run.ports.upses[ups.name].seen(), falls_at_s(run, ups)
+    said = seen.status is not None and seen.status.off_armed
+    if seen.fresh:
+        return said
+    return at_s is not None and run.now < at_s and (said or was_told_by_us(run, ups.name))
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:

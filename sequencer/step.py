@@ -113,7 +113,7 @@ def step(
         by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
         turns = [*overtakes(run, device, ask), *falls_out(port, drops)]
         answer = yield from run.wait(port.until(goal, eager=True), *turns, by_s=by_s)
-        status = yield from heard(port, answer)
+        status = yield from heard(run, port, answer, deadline_s)
         if drops is not None and not isinstance(status, Unreachable) and drops.met(status):
             to_ask, drops, may_drop = ask, None, None
     run.pages.ends(device, goal.words)
@@ -175,10 +175,13 @@ def falls_out(port: Looker[S], drops: Condition[S] | None) -> list[simpy.Event]:
     return [] if drops is None else [port.until(drops)]
 
 
-def heard(port: Looker[S], answer: simpy.Event | None) -> Steps[S | Unreachable]:
-    """What the device has told; nothing: it is looked at."""
-    if answer is None:
+def heard(run: Run, port: Looker[S], answer: simpy.Event | None, by_s: float) -> Steps[S | Unreachable]:
+    """What the device has told; nothing: it is looked at. One that is silent no longer than the step may
+    take: no budget counts the seconds in which it does not answer (S18)."""
+    if answer is None and port.seen().fresh:
         return (yield from port.look())
+    if answer is None and run.now < by_s:
+        yield from run.wait(port.look(), by_s=by_s)
     return reading(port.seen())
 
 

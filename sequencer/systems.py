@@ -12,7 +12,13 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.asleep import booted_since_wanted, returns_with_mains, says_why_it_booted, stays_as_it_is
 from sequencer.comes_back import answer
-from sequencer.force import boots, force_before_the_cut, force_whenever_it_falls, force_while_it_is_told
+from sequencer.force import (
+    boots,
+    force_before_the_cut,
+    force_whenever_it_falls,
+    force_while_it_is_told,
+    until_it_runs,
+)
 from sequencer.jobs import stop_jobs
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Os, Steps, Unreachable
@@ -136,9 +142,8 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
     What its UPS still feeds when that falls would crash (S1).
     """
-    port = run.ports.servers[server.name]
     while server.upses:
-        yield from run.until_seen(port, when.STARTS)
+        yield from until_it_runs(run, server, when.STARTS)
         if not is_about_to_fall(run, server):  # an OFF that counts down is carried out, mains or not
             yield from outage_goes_on(run, server.name)
         if server.name in run.given_up and run.settled.issuperset(server.upses):

@@ -58,13 +58,25 @@ def test_s1_who_was_given_up_on_power_that_counts_down_is_to_be_forced_before_we
     [
         (True, Os.UP, True, True, False, True),
         (True, Os.SHUTTING_DOWN, True, True, False, True),
-        (True, Os.HALTED, True, True, False, False),
+        (True, Os.HALTED, True, True, False, True),
+        (False, Os.HALTED, True, True, False, True),
+        (False, Os.HALTED, False, True, False, False),
         (True, Os.UP, True, False, False, False),
         (True, Os.UP, False, True, False, False),
         (True, Os.UP, True, True, True, False),
         (False, Os.UP, True, True, False, False),
     ],
-    ids=["ran", "went", "was down", "keeps its power", "is heard", "is held", "its limit is not over"],
+    ids=[
+        "ran",
+        "went",
+        "was down",
+        "went down",
+        "is down",
+        "keeps its power",
+        "is heard",
+        "is held",
+        "its limit is not over",
+    ],
 )
 @pytest.mark.parametrize(("name", "ups"), [("rack1", "ups6"), ("control2", "ups2")])
 def test_s1_s11_so_is_who_is_silent_on_power_that_we_have_told_to_go(

@@ -1,0 +1,62 @@
+"""When a step ends whose device is silent: no later than it may (S11, S18)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer import conditions as when
+from sequencer.ports import Os, ServerStatus
+from sequencer.step import Ask, Outcome, step
+from tests.hands import NO_ANSWER, HandRoom
+
+
+def entered(room: HandRoom, latest_s: float) -> list[tuple[Outcome, float]]:
+    """`shut blade1 down, within 100 s`; how it has ended, and when."""
+    run, blade1 = room.run, room.servers["blade1"]
+    ask, ends = Ask("shutdown", blade1.shut_down, lambda: None), list[tuple[Outcome, float]]()
+
+    def steps() -> Any:
+        outcome = yield from step(run, "blade1", blade1, when.HALTED, limit_s=100, latest_s=latest_s, ask=ask)
+        ends.append((outcome, round(run.now, 2)))
+
+    run.spawn(steps())
+    return ends
+
+
+@pytest.mark.parametrize(("latest_s", "ends_s"), [(200.0, 100.02), (90.0, 90.0)])
+def test_s18_who_falls_silent_is_not_looked_at_once_more_when_his_time_is_over(
+    by_hand: HandRoom, latest_s: float, ends_s: float
+) -> None:
+    """To look, and to hear no answer, takes 2 s that no budget counts."""
+    blade1 = by_hand.servers["blade1"]
+    ends = entered(by_hand, latest_s)
+    by_hand.until(50)
+    blade1.fall_silent()
+    looks = blade1.looks
+    by_hand.env.run()
+    assert (ends, blade1.looks) == ([(Outcome.TIMED_OUT, ends_s)], looks)
+
+
+@pytest.mark.parametrize(
+    ("latest_s", "is_heard", "end"),
+    [
+        (10.0, False, (Outcome.TIMED_OUT, 10.0)),
+        (10.0, True, (Outcome.TIMED_OUT, 10.0)),
+        (12.0, True, (Outcome.DONE, 11.0)),
+    ],
+)
+def test_s11_s18_a_look_between_two_requests_is_waited_for_while_there_is_time(
+    by_hand: HandRoom, latest_s: float, is_heard: bool, end: tuple[Outcome, float]
+) -> None:
+    """Asked at 2 s and not answered until 4 s, it is looked at from 9 s on, until 11 s."""
+    blade1 = by_hand.servers["blade1"]
+    blade1.replies = [NO_ANSWER]
+    blade1.fall_silent()
+    ends = entered(by_hand, latest_s)
+    by_hand.until(10.5)
+    if is_heard:
+        blade1.silent, blade1.status = False, ServerStatus(Os.HALTED)  # no poll tells it
+    by_hand.env.run()
+    assert ends == [end]
