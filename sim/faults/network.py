@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.returns import boots_with_it
 from sim.network import Net
 
 if TYPE_CHECKING:
@@ -57,11 +58,9 @@ def _no_broadcast(room: Room, _: str, turn: Turn) -> None:
 
 
 CUT_OFF = (
-    Excuse(
-        "S8",
-        Reach.ALL,
+    boots_with_it(
         "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it",
-        stays=True,
+        Reach.ALL,
     ),
     Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
