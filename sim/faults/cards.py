@@ -30,8 +30,10 @@ KEPT_UP = tuple(
     for rule in ("S18", "L2")
 )
 DEAF = (
-    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
-    Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
+    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that", due=True),
+    Excuse(
+        "L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back", due=True
+    ),
     *KEPT_UP,
 )
 UNTOLD = tuple(

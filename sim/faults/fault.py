@@ -143,8 +143,8 @@ class Excuse:
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
     due: bool = False
-    """Of an alarm that a UPS holds no longer (S5): not of whom nobody had told anything by then, though his
-    outage had counted long before."""
+    """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
+    alarm that a UPS holds no longer (S5): by then."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

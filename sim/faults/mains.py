@@ -34,6 +34,7 @@ LAST_NODE = (
             "the last control node has lost its power with it, and nobody is left to tell them to go off",
             stays=True,
             last=True,
+            due=True,
         )
         for rule in ("S18", "L2")
     ),

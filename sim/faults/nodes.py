@@ -147,7 +147,11 @@ NODE_CRASHES = Fault(
     excuses=(
         *(
             Excuse(
-                rule, Reach.ALL, "the last node dies, and nobody is left to tell them to go off", last=True
+                rule,
+                Reach.ALL,
+                "the last node dies, and nobody is left to tell them to go off",
+                last=True,
+                due=True,
             )
             for rule in ("S18", "L2")
         ),

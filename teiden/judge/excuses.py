@@ -153,7 +153,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unread, lambda: unread(said.events, breach.t)),
         (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
-        (excuse.due, lambda: not neglected(said, site, change.subject, breach)),
+        (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
         (excuse.short, lambda: began_short(said.events, site, change.subject, breach.t)),
     )
     if not all(was_so() for asked, was_so in of_the_run if asked):
