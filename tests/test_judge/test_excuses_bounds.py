@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
-from sequencer.timing import followed_s, graceful_off_s
+from sequencer.timing import graceful_off_s
 from sim.faults.catalogue import named
 from sim.faults.hands import AT_ONCE_S
 from sim.story import FaultChange
@@ -119,36 +119,6 @@ def test_c7_s1_while_nobody_may_follow_who_stands_still_nobody_forces_who_hangs(
     assert not left(site, cut_off(STRUCK_S), fault, "control1", said, ends=False, amount=9e4)
     assert left(site, cut_off(STRUCK_S + 1), fault, "control1", said, ends=False, amount=9e4)
     assert left(site, cut_off(STRUCK_S), fault, "control1", ends=False, amount=9e4)
-
-
-@pytest.mark.parametrize("fault", ["service_stalls", "node_hangs"])
-def test_c7_l7_an_outage_may_count_as_late_as_a_take_over_ends(site: Site, fault: str) -> None:
-    """Later only where an alarm says that nobody may follow, or nobody is there to say it."""
-    late_s = STRUCK_S + followed_s(site)
-    said = seen(STRUCK_S + 150, "alarm.raised", "control1", "control2", rule="L5")
-    gone = fact(STRUCK_S - 50, "server.halted", "control2")
-
-    def counts(t: float, *events: Event) -> bool:
-        breach = Breach("L7", t, "ups5", "")
-        return left(site, breach, fault, "control1", *events, ends=False, amount=9e4)
-
-    assert not counts(late_s)
-    assert counts(late_s + 0.1)
-    assert not counts(late_s + 0.1, said)
-    assert not counts(late_s + 0.1, gone)
-    commands = seen(STRUCK_S - 60, "lease.taken", "reference", "control1")
-    assert not counts(late_s, commands)
-    assert not counts(late_s + 0.1, commands, said)
-    another = seen(STRUCK_S - 60, "lease.taken", "reference", "control2")
-    assert counts(late_s, another), "who commands does not stand still"
-    assert counts(late_s, another, said)
-
-
-def test_c7_l7_the_next_outage_is_confirmed_like_the_first_when_he_stands_still_no_more(site: Site) -> None:
-    said = seen(STRUCK_S + 150, "alarm.raised", "control1", "control2", rule="L5")
-    late_s = ENDED_S + whole_stop_s(site)
-    assert not left(site, Breach("L7", late_s, "ups5", ""), "node_hangs", "control1", said)
-    assert left(site, Breach("L7", late_s + 0.1, "ups5", ""), "node_hangs", "control1", said)
 
 
 @pytest.mark.parametrize(("fault", "on"), [("management_down", "network"), ("switch_dies", "lan1")])
