@@ -9,7 +9,7 @@ from sequencer.site import Site
 from sequencer.timing import followed_s
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
-from tests.test_judge.test_excuses_bounds import ENDED_S, STRUCK_S, fact, left, seen
+from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 
 
 @pytest.mark.parametrize("fault", ["service_stalls", "node_hangs"])
