@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.mains import BACK_UNHEARD
+from sim.faults.returns import BACK_UNHEARD, boots_with_it
 from sim.later import after
 from sim.ups import ALARM
 
@@ -30,8 +30,10 @@ KEPT_UP = tuple(
     for rule in ("S18", "L2")
 )
 DEAF = (
-    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that"),
-    Excuse("L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back"),
+    Excuse("S18", Reach.UNIT, "nobody can switch it off, and whoever goes after it waits for that", due=True),
+    Excuse(
+        "L2", Reach.UNIT, "nobody can switch it off, and nodes stay up that would not come back", due=True
+    ),
     *KEPT_UP,
 )
 UNTOLD = tuple(
@@ -306,9 +308,7 @@ FAULTS = (
         "it comes back with its mains although it was told to stay off",
         _quirk("comes_back"),
         excuses=(
-            Excuse(
-                "S8", Reach.LOADS, "its loads boot when it comes back, whatever their arrays do", stays=True
-            ),
+            boots_with_it("its loads boot when it comes back, whatever their arrays do"),
             BACK_UNHEARD,
             *(Excuse(rule, Reach.WAITING, WRITES_AGAIN, said="O1", stays=True) for rule in ("S18", "L2")),
         ),

@@ -92,6 +92,8 @@ class Excuse:
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
+    falls: str = ""
+    """And only where the output of that UPS fell for this, as the room tells; empty: whatever it was."""
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False
@@ -123,7 +125,8 @@ class Excuse:
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
     the card of one of all."""
     silent: bool = False
-    """Only of a deed by who does not hear the card of this UPS by then."""
+    """Only of a deed by who does not hear the card of this UPS by then, nor has heard it, or who hangs on it,
+    since it came back by itself, or let the end of its countdown pass."""
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""
@@ -140,8 +143,8 @@ class Excuse:
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
     due: bool = False
-    """Of an alarm that a UPS holds no longer (S5): not of whom nobody had told anything by then, though his
-    outage had counted long before."""
+    """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
+    alarm that a UPS holds no longer (S5): by then."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

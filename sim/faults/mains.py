@@ -10,6 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.returns import BACK_UNHEARD, boots_with_it
 from sim.inrush import Inrush
 from sim.later import after
 
@@ -33,6 +34,7 @@ LAST_NODE = (
             "the last control node has lost its power with it, and nobody is left to tell them to go off",
             stays=True,
             last=True,
+            due=True,
         )
         for rule in ("S18", "L2")
     ),
@@ -62,8 +64,8 @@ GOES_EARLY = tuple(
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
     Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
-    Excuse("S8", Reach.LOADS, "an emptied UPS comes back by itself with all its loads", stays=True),
-    *LAST_NODE,
+    boots_with_it("an emptied UPS comes back by itself with all its loads"),
+    *(replace(excuse, falls="exhausted") for excuse in LAST_NODE),
     *GOES_EARLY,
 )
 
@@ -85,19 +87,12 @@ def as_planned(_: Site, __: str) -> float:
     return 1.0
 
 
-BACK_UNHEARD = Excuse(
-    "S3",
-    Reach.WAITING,
-    "seen off, it is back with its mains, and is not heard since",
-    stays=True,
-    silent=True,
-)
 NO_OUTPUT = (
     Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
     Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
-    Excuse("S8", Reach.LOADS, "its loads boot when its output is back, whatever their arrays do", stays=True),
+    boots_with_it("its loads boot when its output is back, whatever their arrays do"),
     BACK_UNHEARD,
-    *LAST_NODE,
+    *(replace(excuse, falls="fault") for excuse in LAST_NODE),
 )
 
 NOBODY_SWITCHES_ON = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
+from sim.faults.returns import boots_with_it
 from sim.network import Net
 
 if TYPE_CHECKING:
@@ -57,15 +58,13 @@ def _no_broadcast(room: Room, _: str, turn: Turn) -> None:
 
 
 CUT_OFF = (
-    Excuse(
-        "S8",
-        Reach.ALL,
+    boots_with_it(
         "a UPS that nobody could tell to stay off comes back with the mains, and its servers with it",
-        stays=True,
+        Reach.ALL,
     ),
-    Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", due=True),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
-    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends"),
+    Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", due=True),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, "nobody hears whether who commanded is down, or may follow him", said="L5"),
     Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),

@@ -54,11 +54,15 @@ def _until_followed_s(site: Site, _: str) -> float:
 CONFIRMS_NOTHING = "who is stopped confirms and ends nothing"
 UNCONFIRMED = (
     Excuse(
-        "L7", Reach.ALL, "nobody confirms anything until another has followed it", lasts=_until_followed_s
+        "L7",
+        Reach.ALL,
+        "nobody confirms anything until another has followed it",
+        lasts=_until_followed_s,
+        commands=True,
     ),
-    Excuse("L7", Reach.ALL, CONFIRMS_NOTHING, said="L5"),
+    Excuse("L7", Reach.ALL, CONFIRMS_NOTHING, said="L5", commands=True),
 )
-"""Until another node has taken the command, or for longer where none may, as an alarm says."""
+"""Of who commands: until another has taken that, or for longer where none may, as an alarm says."""
 
 
 def _dies(room: Room, node: str, turn: Turn) -> None:
@@ -143,7 +147,11 @@ NODE_CRASHES = Fault(
     excuses=(
         *(
             Excuse(
-                rule, Reach.ALL, "the last node dies, and nobody is left to tell them to go off", last=True
+                rule,
+                Reach.ALL,
+                "the last node dies, and nobody is left to tell them to go off",
+                last=True,
+                due=True,
             )
             for rule in ("S18", "L2")
         ),

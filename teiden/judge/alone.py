@@ -10,7 +10,7 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.story import FaultChange
-from teiden.judge.last_node import TOLD
+from teiden.judge.last_node import TOLD, fell_for
 from teiden.judge.reach import taken
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Alone:
             for e in f.by.fault.excuses
             if e.last and e.counts_at(f.by.amount, self._site, f.by.subject)
             for name in taken(f.by.subject, self._site, mixed=e.mixed)
+            if fell_for(self._events, name, e.falls, system.t)
         )
 
     def _told_to_go(self, system: Event) -> bool:

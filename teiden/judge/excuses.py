@@ -30,6 +30,8 @@ SAFETY = "S"
 """A rule of safety begins with it;"""
 LOSS = "L2"
 """and this one is one though its letter is another: what has been lost is lost whenever it was."""
+LIKE_THE_FIRST = "L7"
+"""Of every outage, whatever went before: nor does a fault that is over excuse this one any longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def _excuse(
         change = fault.by
         if change.at_s > breach.t + TICK_S:
             return None
-        over = is_of_safety(breach.id) and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
+        ends = is_of_safety(breach.id) or breach.id == LIKE_THE_FIRST
+        over = ends and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue
@@ -119,8 +122,10 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     change = fault.by
     if not shows(excuse, change, breach):
         return False
+    over_s = fault.until_s + whole_stop_s(site)
     if excuse.last and not any(
-        last.fell_by(ups, change.at_s, breach.t) for ups in taken(change.subject, site, mixed=excuse.mixed)
+        last.fell_by(ups, change.at_s, breach.t, falls=excuse.falls, until_s=over_s)
+        for ups in taken(change.subject, site, mixed=excuse.mixed)
     ):
         return False
     if excuse.turned_away and not last.turned_away(change.subject, change.at_s, breach.t):
@@ -148,7 +153,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unread, lambda: unread(said.events, breach.t)),
         (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
         (excuse.waited, lambda: waited(said.events, site, breach)),
-        (excuse.due, lambda: not neglected(said, site, change.subject, breach)),
+        (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
         (excuse.short, lambda: began_short(said.events, site, change.subject, breach.t)),
     )
     if not all(was_so() for asked, was_so in of_the_run if asked):

@@ -45,6 +45,13 @@ class End:
         return not self.told and self.began_s is not None and self.began_s >= since_s - TICK_S
 
 
+def fell_for(events: Sequence[Event], ups: str, cause: str, t_s: float) -> bool:
+    """As the room tells of its last fall by then; ''; for anything. Where it tells of none nobody can say."""
+    its = (e for e in reversed(events) if e.is_fact and (e.name, e.subject) == ("ups.output_off", ups))
+    told = next((str(e.details.get("cause", "")) for e in its if e.t <= t_s + TICK_S), "")
+    return cause in ("", told) or not told
+
+
 class LastNode:
     def __init__(self, events: Sequence[Event], site: Site) -> None:
         """`events`: of the whole run, which begins with every node up."""
@@ -129,15 +136,20 @@ class LastNode:
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
 
-    def fell_by(self, device: str, since_s: float, t_s: float) -> bool:
+    def fell_by(
+        self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
+    ) -> bool:
         """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
         is this node, and its system died, or somebody shut it down, not we.
+
+        `falls`, `until_s`: for what that UPS gave none any more, and until when.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
             return False
         if end.powerless:
-            return device in self._site.servers[end.node].upses
+            its = device in self._site.servers[end.node].upses
+            return its and end.t <= until_s and fell_for(self._events, device, falls, end.t)
         return device == end.node and (end.died or end.by_another(since_s))
 
     def gone_before(self, server: str, t_s: float) -> bool:

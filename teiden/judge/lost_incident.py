@@ -18,11 +18,13 @@ DOWN = ("server.halted", "server.crashed", "array.off", "cluster.stopped")
 GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
 
 
-def stopped_by_the_lost(events: Sequence[Event], t_s: float) -> frozenset[str]:
-    """Who was down when an incident was opened over a lost one, and has not come up since, by then."""
+def stopped_by_the_lost(events: Sequence[Event], t_s: float, *, parted: bool = True) -> frozenset[str]:
+    """Who was down when an incident was opened over a lost one, and has not come up since, by then.
+
+    `parted`: whoever knows of it need not be read; else nobody may know of it any more."""
     told = [e for e in events if e.t <= t_s]
     found: set[str] = set()
-    for over in _opened_over_the_lost(told):
+    for over in _opened_over_the_lost(told, parted=parted):
         at = told.index(over)
         found |= _down(told[:at]) - {e.subject for e in told[at:] if e.is_fact and e.name in UP}
     return frozenset(found)
@@ -41,7 +43,7 @@ def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
     return any(comes) or any(_is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
 
 
-def _opened_over_the_lost(events: Sequence[Event]) -> Iterator[Event]:
+def _opened_over_the_lost(events: Sequence[Event], *, parted: bool) -> Iterator[Event]:
     """Incidents that were opened by a node that had read nothing of the one that was still open; and whoever
     knew of that was up, and did not know it any more. Or has come up since, and is not read (C8, C9): who
     commands knows nothing of it yet."""
@@ -55,7 +57,8 @@ def _opened_over_the_lost(events: Sequence[Event]) -> Iterator[Event]:
                 continue
             gone = {node for node in _knew(first, before) if not _is_up(node, before)}
             back = {e.subject for e in since if e.is_fact and e.name in BEGINS}
-            if not gone or (gone <= back and knows_nothing(commander, first, events)):
+            ask = {commander} if parted else {commander, *gone}
+            if not gone or (gone <= back and all(knows_nothing(node, first, events) for node in ask)):
                 yield over
 
 

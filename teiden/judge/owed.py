@@ -87,7 +87,7 @@ def beyond(
             if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
                 continue
             stays = fault.until_s == inf or excuse.stays
-            if excuse.unread and stays and (lost := stopped_by_the_lost(events, end_s)):
+            if excuse.unread and stays and (lost := _lost(fault, events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
             if not _is_met(excuse, fault, last, events, end_s, site):
                 continue
@@ -266,6 +266,12 @@ def _was_alone(fault: Struck, owed: Owed, site: Site, alone: Alone) -> bool:
     )
 
 
+def _lost(fault: Struck, events: Sequence[Event], t_s: float) -> frozenset[str]:
+    """What a journal has lost the other node may know, who is read (C5, C6)."""
+    forgets = any(excuse.forgets for excuse in fault.by.fault.excuses)
+    return stopped_by_the_lost(events, t_s, parted=not forgets)
+
+
 def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
     return any(
         excuse.unread
@@ -273,7 +279,7 @@ def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) 
         and fault.by.at_s <= owed.begun_s
         and (excuse.stays or not heard_again(events, fault.until_s, owed.begun_s))
         and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
-        and (unread(events, owed.begun_s) or owed.breach.subject in stopped_by_the_lost(events, owed.begun_s))
+        and (unread(events, owed.begun_s) or owed.breach.subject in _lost(fault, events, owed.begun_s))
         for excuse in fault.by.fault.excuses
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from math import inf
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
@@ -18,6 +18,7 @@ from teiden.judge.ledger.cards import Cards
 from teiden.judge.owed import Struck
 from teiden.judge.reach import next_ups
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
+from teiden.judge.unheard import TELLING
 
 GOES = "S5"
 """Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
@@ -34,6 +35,8 @@ HANGS = "H1"
 POWER = ("array.off", "array.starting")
 
 GOES_DOWN = "server.shutting_down"
+
+CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -188,9 +191,19 @@ class Said:
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
     def is_silent(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it does not hear this card by then."""
-        deed = breach.events[-1]
-        return self._cards.heard_since_s(deed.by, change.subject, deed.t) is None
+        """Who did it does not hear this card by then; and has heard neither it nor who hangs on it since it
+        came on with nobody's ON, or since an OFF that it did not carry out was over."""
+        deed, ups = breach.events[-1], change.subject
+        its = [e for e in self.events if e.is_fact and e.subject == ups and e.t <= deed.t]
+        last = next((e for e in reversed(its) if e.name in CHANGES), None)
+        if last is None or (last.name == "ups.output_on" and last.details.get("cause") == "command"):
+            return False
+        since_s = last.t if last.name == "ups.output_on" else float(last.details.get("falls_at", inf))
+        if since_s > deed.t or self._cards.heard_since_s(deed.by, ups, deed.t) is not None:
+            return False
+        names = {ups, *(server.name for server in self._site.servers_on(ups))}
+        own = (e for e in self.events if e.by == deed.by and e.subject in names and since_s < e.t <= deed.t)
+        return not any(e.source is Source.SEEN and e.name.startswith(TELLING) for e in own)
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has begun since, and has told of no card; and there is an outage that he may know."""

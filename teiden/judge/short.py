@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
+from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.said import GOES, Said
 
@@ -32,12 +33,12 @@ def began_short(events: Sequence[Event], site: Site, ups: str, at_s: float) -> b
     return _is_told(events, site, ups, lost_s, at_s)
 
 
-def neglected(said: Said, site: Site, ups: str, breach: Breach) -> bool:
-    """When somebody first said that this UPS holds no longer (S5), the outage of whom the breach is of had
-    counted for as long as another node may need to see that, and nobody had told him, or whom he takes with
-    him, anything. Who is of the control side waits for the linked one until then (ADR 0019)."""
+def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule: str = "") -> bool:
+    """When it struck, or somebody first said that this UPS holds no longer (S5), the outage of whom the
+    breach is of had counted for as long as another node may need to see that, and nobody had told him, or
+    whom he takes with him, anything. Who is of the control side waits for the linked one (ADR 0019)."""
     whose = whom_it_hangs_on(site, breach.subject)
-    return bool(whose) and all(_is_neglected(said, site, name, ups, breach.t) for name in whose)
+    return bool(whose) and all(_is_neglected(said, site, name, change, breach.t, rule) for name in whose)
 
 
 def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
@@ -61,19 +62,23 @@ def whom_it_hangs_on(site: Site, subject: str) -> tuple[str, ...]:
     return device.upses if device is not None else ()
 
 
-def _is_neglected(said: Said, site: Site, name: str, ends: str, at_s: float) -> bool:
+def _is_neglected(said: Said, site: Site, name: str, change: FaultChange, at_s: float, rule: str) -> bool:
     if name in {ups.name for ups in site.control_upses}:
         return False
     events = said.events
     lost_s = _lost_s(events, name, at_s)
     if lost_s is None:
         return False
+    by_s = _first_said_s(events, change.subject, lost_s, at_s) if rule == GOES else change.at_s
+    counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
+    seen_s = said.up_s(counts_s, by_s)
+    return seen_s > followed_s(site) and not _is_told(events, site, name, lost_s, by_s)
+
+
+def _first_said_s(events: Sequence[Event], ends: str, lost_s: float, at_s: float) -> float:
     alarms = (e for e in events if e.name == "alarm.raised" and e.details.get("rule") == GOES)
     named = (e.t for e in alarms if ends in str(e.details.get("upses", "")).split(", "))
-    said_s = min((t for t in named if lost_s <= t <= at_s), default=lost_s)
-    counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
-    seen_s = said.up_s(counts_s, said_s)
-    return seen_s > followed_s(site) and not _is_told(events, site, name, lost_s, said_s)
+    return min((t for t in named if lost_s <= t <= at_s), default=lost_s)
 
 
 def _is_told(events: Sequence[Event], site: Site, ups: str, from_s: float, to_s: float) -> bool:

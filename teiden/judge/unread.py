@@ -17,6 +17,8 @@ from teiden.judge.ledger.wants import WISHES as WANTED
 WISHES = {wish: goal.value for wish, goal in WANTED.items()}
 """What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
+RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
+"""Whoever does one of these is up, or was until then."""
 
 
 def unread(events: Sequence[Event], t_s: float) -> bool:
@@ -58,7 +60,9 @@ def _has_come_further(event: Event, node: str, epoch: int) -> bool:
 
 
 def missed(events: Sequence[Event], subject: str, t_s: float) -> bool:
-    """By then who took the command last has never told of the last word of all, which wants this one up."""
+    """By then who took the command last has never told of the last word of all, which wants this one up; and
+    that has not come about, or he keeps it down by a word of his own: whom he stops for an outage he owes it.
+    """
     before = [e for e in events if e.t <= t_s + TICK_S]
     commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
     told: dict[str, list[Event]] = {}
@@ -68,10 +72,21 @@ def missed(events: Sequence[Event], subject: str, t_s: float) -> bool:
     last = max(told.values(), key=lambda same: same[0].t, default=[])
     if not last or commander in ("", *(e.by for e in last)):
         return False
-    return wants_up(last[0], subject)
+    ran = any(e.is_fact and e.subject == subject and e.name in RAN and e.t > last[0].t for e in before)
+    his = (same[0] for same in told.values() if commander in {e.by for e in same})
+    own = max((e for e in his if _is_about(e, subject)), key=lambda e: e.t, default=None)
+    keeps = own is not None and "down" in _goals(own)
+    return wants_up(last[0], subject) and (keeps or not ran)
 
 
 def wants_up(word: Event, server: str) -> bool:
+    return _is_about(word, server) and "up" in _goals(word)
+
+
+def _is_about(word: Event, server: str) -> bool:
     names = str(word.details.get("of", word.details.get("servers", "")))
-    about = not names or server in names.split(", ")  # a request that names nobody is about everybody
-    return about and "up" in (word.details.get("goal"), WISHES.get(str(word.details.get("wish"))))
+    return not names or server in names.split(", ")  # a request that names nobody is about everybody
+
+
+def _goals(word: Event) -> tuple[object, object]:
+    return word.details.get("goal"), WISHES.get(str(word.details.get("wish")))

@@ -266,6 +266,19 @@ def test_S9_c4_an_outage_is_a_cause_until_its_end_is_known(tell: Any) -> None:
     assert stops(parted.plus("200 room mains.restored utility")), "the mains have been back"
 
 
+def test_S31_c4_and_stops_those_only_whom_the_outage_concerned_of_whose_end_he_cannot_know(tell: Any) -> None:
+    """For the others there is nothing open, by anybody's word."""
+    out = "-500 room mains.lost ups6", "-430 control1 outage.confirmed ups6"
+    parted = tell(CALM).plus(*out, CLOSED, *AWAY, *GONE, *BACK)
+    assert not stops(parted.plus(STOP), "S31")
+    other = parted.plus(STOP.replace("rack1", "blade1"))
+    assert not stops(other), "an outage is a cause until its end is known"
+    (breach,) = other.result("S31").breaches
+    assert "the outage of ups6 does not concern it" in breach.text
+    assert not stops(other.plus(MET), "S31"), "it knows of none: that is S9's"
+    assert stops(other.plus(MET))
+
+
 @pytest.mark.parametrize(("halted_s", "told"), [(331, True), (329, False)])
 def test_S9_who_comes_up_while_the_other_one_goes_down_is_told_what_was_wanted_meanwhile(
     tell: Any, halted_s: float, told: bool

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.told_well import CALM
 from tests.worlds import NODES
 
 AGAIN = (
@@ -83,10 +84,31 @@ def test_L10_o1_a_button_that_is_pressed_is_a_cause_for_its_ups_and_what_boots_t
     assert {breach.subject for breach in by_us.breaches} == {"ups6", "rack1"}
     returned = outage.plus("500 room ups.output_on ups6 cause=return", *again)
     assert returned.result("L10").breaches == (), "U15: it was told to stay off"
+    over = returned.plus("499 control1 incident.closed reference")
+    assert {b.subject for b in over.result("L10").breaches} == {"ups6", "rack1"}, (
+        "nobody wants it off any more"
+    )
     failed = returned.changed("room ups.output_off ups6", "cause=command", "cause=fault")
     assert failed.result("L10").breaches == (), "P13: and it failed before that fell"
     asked = returned.changed("command.sent ups6 command=off", "how=graceful", "how=until_mains")
     assert {breach.subject for breach in asked.result("L10").breaches} == {"ups6", "rack1"}
+
+
+def test_L10_u15_so_it_is_with_one_that_a_word_keeps_off(tell: Any) -> None:
+    goes = (
+        "1 control1 command.sent rack1 command=shutdown",
+        "1 room server.shutting_down rack1",
+        "2 control1 command.sent ups6 command=off how=graceful",
+        "60 room server.halted rack1",
+        "400 room ups.output_off ups6 cause=command",
+    )
+    again = [f"{int(line.split()[0]) + 600} {line.split(maxsplit=1)[1]}" for line in goes]
+    back = "500 room ups.output_on ups6 cause=return", "500 room server.booting rack1"
+    off = "0 control1 request.accepted reference wish=power_off id=r1"
+    told = tell(CALM).plus(off, *goes, *back, "590 room server.up rack1", *again)
+    assert told.result("L10").breaches == ()
+    once_more = [line.replace("601", "1201", 1) for line in again[:2]]
+    assert told.plus("1190 room server.up rack1", *once_more).breach("L10").startswith("rack1 went down")
 
 
 def test_L10_h7_who_boots_with_the_power_of_another_though_he_is_wanted_down_may_go_down_again(

@@ -334,6 +334,42 @@ def test_c7_p10_who_loses_his_power_by_a_fault_leaves_who_stands_still_alone(
     assert not excused([empty], [stands, *taken], site, [told, gone])[0], "he was told to go"
 
 
+@pytest.mark.parametrize(
+    ("fault", "cause", "holds"),
+    [
+        ("ups_bypassed", "fault", True),
+        ("ups_bypassed", "exhausted", False),
+        ("inrush_trips", "exhausted", False),
+        ("battery_aged", "exhausted", True),
+        ("battery_aged", "command", False),
+    ],
+)
+@pytest.mark.parametrize("idles", [False, True])
+def test_l2_p10_p14_a_fault_that_took_nobodys_power_excuses_no_battery_that_ran_empty_under_the_last_node(
+    fault: str, cause: str, holds: bool, idles: bool, site: Site
+) -> None:
+    """It was there, and did nothing: whoever stayed up until the battery was empty had time to command. The
+    other one was down before, or stands still."""
+    fell = Event(900.0, "ups.output_off", "ups1", "room", Source.FACT, {"cause": cause})
+    gone = Event(900.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    before = Event(300.0, "server.halted", "control2", "room", Source.FACT)
+    stands = FaultChange(500.0, named("service_stalls"), "control2", True, 25_000.0)
+    story = [*([stands] if idles else []), FaultChange(600.0, named(fault), "ups1", True, 50.0)]
+    events = [*([] if idles else [before]), fell, gone]
+    for rule, of in (("S18", "ups4"), ("L2", "linkeddisk")):
+        assert bool(excused([breach(rule, of, 2400.0)], story, site, events)[0]) is holds
+
+
+@pytest.mark.parametrize(("late_s", "holds"), [(0.0, True), (1.0, False)])
+def test_l2_p10_nor_does_one_that_was_over_long_before(late_s: float, holds: bool, site: Site) -> None:
+    """What it held up takes as long as a whole stop."""
+    story = [FaultChange(t, named("ups_bypassed"), "ups1", t == 100.0) for t in (100.0, 200.0)]
+    gone_s = 200.0 + whole_stop_s(site) + late_s
+    before = Event(50.0, "server.halted", "control2", "room", Source.FACT)
+    gone = Event(gone_s, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
+    assert bool(excused([breach("L2", "linkeddisk", 9e4)], story, site, [before, gone])[0]) is holds
+
+
 @pytest.mark.parametrize(("amount", "holds"), [(1.0, False), (3.0, True)])
 def test_c7_p7_nor_where_that_fault_is_as_weak_as_none(amount: float, holds: bool, site: Site) -> None:
     """His battery lasts as it was planned: whoever let it run empty had to see to it."""

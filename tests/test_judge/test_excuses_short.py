@@ -8,12 +8,11 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
-from sequencer.timing import battery_need_s, late_looks_s, own_stop_s
+from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
 from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.invariants.standing import followed_s
 
 LOST_S = 700.0
 EMPTY_S = 1500.0
@@ -146,3 +145,42 @@ def test_s5_whose_outage_had_hardly_counted_or_was_over_or_who_waits_for_the_lin
     assert not goes_early(site, *lost_mains, *down, *[replace(e, t=e.t - 1) for e in up], alarm())
     assert goes_early(site, *lost(None, ups="ups3"), alarm(), of="ups3")
     assert goes_early(site, *lost_mains, alarm(), of="ssccluster")
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "cause"),
+    [
+        ("management_down", "network", ""),
+        ("switch_dies", "lan1", ""),
+        ("network_loses", "network", ""),
+        ("card_silent", "ups4", ""),
+        ("off_ignored", "ups4", ""),
+        ("node_crashes", "control1", "fault"),
+        ("ups_bypassed", "ups1", "power"),
+    ],
+)
+def test_l2_who_was_told_nothing_long_before_it_struck_is_not_lost_by_that(
+    site: Site, fault: str, on: str, cause: str
+) -> None:
+    """His outage had counted for so long that whoever commands, or another, had time to see it and to act."""
+    due_s = LOST_S + site.upses["ups4"].confirm_s + late_looks_s(site) + followed_s(site)
+
+    def holds(struck_s: float, *events: Event) -> bool:
+        """A card's fault loses no linked disk, which can be flushed."""
+        changes = [FaultChange(struck_s, named(fault), on, amount=90.0)]
+        other = Event(LOST_S - 99, "server.halted", "control2", "room", Source.FACT, {})
+        last = Event(struck_s, "server.crashed", "control1", "room", Source.FACT, {"cause": cause})
+        gone = [other, last] if cause else []
+        run = sorted([*lost(None, ups="ups4"), *gone, *events], key=lambda e: e.t)
+        lost_by_it = [("S18", "ups4"), *([] if on == "ups4" else [("L2", "linkeddisk")])]
+        broken = [Breach(rule, GONE_S, of, "it was empty", ()) for rule, of in lost_by_it]
+        left = excused(broken, changes, site, run)[1]
+        assert left in ([], broken)
+        return left == []
+
+    assert holds(due_s)
+    assert not holds(due_s + 1)
+    assert holds(due_s + 1, told("rack1", due_s)), "he was on his way"
+    assert not holds(due_s + 1, told("rack1", due_s + 2)), "too late"
+    assert holds(LOST_S - 50)
+    assert not holds(due_s + 1, alarm(LOST_S + 1, on)), "it is asked of no alarm"

@@ -160,6 +160,19 @@ def test_c8_one_that_a_node_knows_which_has_come_up_since_and_is_not_read_is_los
     assert found - {"control1"} == ({"rack1", "disk"} if is_lost else set())
 
 
+@pytest.mark.parametrize("knows", [False, True])
+def test_c6_what_a_journal_has_lost_is_not_where_who_is_back_knows_it_and_is_read(knows: bool) -> None:
+    """control2, who commands, has heard nothing of what control1 tells: nothing parts them."""
+    first, gone = said(5.0, "incident.opened", "control1", epoch=2), fact(7.0, "server.halted", "control1")
+    back = [said(12.5, "journal.heard", "control1", epoch=2)] if knows else []
+    events, site = (first, *DOWN, gone, ANEW, OVER, RUNS, BACK, *back), reference_site()
+    for name, kept in (("journal_torn", not knows), ("service_upgraded", True)):
+        faults = struck([FaultChange(4.0, catalogue.named(name), "control2", amount=10.0)], site, events)
+        assert ("rack1" in (beyond("L3", faults, site, events) or ())) is kept
+        late = Owed(Breach("L3", 2000.0, "rack1", "late", ()), 30.0)
+        assert delayed(late, faults, site, LastNode(events, site), events) is kept
+
+
 def test_c8_all_who_knew_of_it_have_to_be_back() -> None:
     first, heard = (
         said(5.0, "incident.opened", "control1", epoch=2),

@@ -174,3 +174,48 @@ def test_a_word_is_missed_if_who_commands_has_never_told_of_it_and_nothing_was_s
 ) -> None:
     """An instant that is fired once more, by who had not heard of it, is as old as its first firing."""
     assert missed(events, "blade1", 20.0) is is_missed
+
+
+def ran(t: float, name: str, device: str = "blade1", source: Source = Source.FACT) -> Event:
+    return Event(t, name, device, "room", source, {})
+
+
+@pytest.mark.parametrize(
+    ("events", "is_missed"),
+    [
+        ([ran(12.0, "server.up")], False),
+        ([ran(12.0, "server.shutting_down")], False),  # it was up when that was said
+        ([ran(12.0, "server.up"), ran(15.0, "server.halted")], False),
+        ([ran(12.0, "server.halted")], True),
+        ([ran(6.0, "server.up")], True),
+        ([ran(6.1, "server.up")], False),
+        ([ran(20.5, "server.up")], True),  # later
+        ([ran(12.0, "server.up", "rack1")], True),
+        ([ran(12.0, "server.up", source=Source.SEEN)], True),
+        ([fired(5.0, "control1", "down"), ran(12.0, "server.up")], True),
+        ([fired(5.0, "control2", "down"), ran(12.0, "server.up")], False),
+        ([fired(5.0, "control1", "down", "rack1"), ran(12.0, "server.up")], False),
+        ([asked(5.0, "control1", 2, wish="power_off"), ran(12.0, "server.up")], True),
+        ([fired(4.0, "control1", "down"), asked(5.0, "control1", 2), ran(12.0, "server.up")], False),
+        (
+            [
+                fired(4.0, "control1", "up"),
+                asked(5.0, "control1", 2, wish="power_off"),
+                ran(12.0, "server.up"),
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_word_that_has_come_about_is_not_missed_by_who_stops_him_since_unless_by_his_own_last_word(
+    events: list[Event], is_missed: bool
+) -> None:
+    """Whom an outage stops he owes the return, whatever another was told before that (L1, L3)."""
+    told = sorted([asked(6.0, "control2"), TAKEN, *events], key=lambda e: e.t)
+    assert missed(told, "blade1", 20.0) is is_missed
+
+
+@pytest.mark.parametrize(("name", "is_missed"), [("ready", False), ("flushing", False), ("off", True)])
+def test_so_it_is_with_a_disk(name: str, is_missed: bool) -> None:
+    told = [asked(6.0, "control2"), TAKEN, ran(12.0, f"array.{name}", "linkeddisk")]
+    assert missed(told, "linkeddisk", 20.0) is is_missed

@@ -292,23 +292,22 @@ class S31(Invariant):
 
     def _stops(self, event: Event) -> None:
         room, name = self.room, event.subject
-        if not room.incident.confirmed:
+        out = room.incident.confirmed or room.confirmed_for(event.by, event.t)
+        if not out:
             return
         self.put_to_test += 1
         if room.causes.failing(name) or room.causes.wanted(name) or wanted_by_what_it_knows(room, event):
             return
-        if counts_down(room, event) or self._left_alone(event):
+        if counts_down(room, event) or self._left_alone(event) or only_ends_a_stop(room, event):
             return
-        if self._concerns(event, room.confirmed_for(event.by, event.t)):
-            return
-        if only_ends_a_stop(room, event) or disks_count_down(room, event):
+        if self._concerns(event, room.confirmed_for(event.by, event.t)) or disks_count_down(room, event):
             return
         text = t(
             "{command} of {name} at {time}: the outage of {upses} does not concern it",
             command=retold(str(event.details.get("command", ""))),
             name=name,
             time=self.at(event.t),
-            upses=names(room.incident.confirmed),
+            upses=names(out),
         )
         told = taken_back(room, event, partial(self._concerns, event))
         self.broken(event.t, name, text, *told, event)

@@ -27,7 +27,7 @@ class L10(Invariant):
     back. A control node also restarts once with its cluster in each of them.
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
     whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room
-    tells it, or its return by itself though it was told to stay off (U15); a boot that no wake, no
+    tells it, or its return by itself though it is to stay off yet (U15); a boot that no wake, no
     restart and no power that has just come on explains. So is a boot of one that is wanted down, with the
     power that another on its UPS gets: the two are told to go up and down apart (H7).
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
@@ -95,10 +95,13 @@ class L10(Invariant):
         )
 
     def _goes_on(self, event: Event) -> None:
-        """By hand; or by itself, told to stay off, whatever took its power in the end (P13, U15)."""
+        """By hand; or by itself, told to stay off, whatever took its power in the end (P13, U15): while that
+        is wanted yet, for then all goes down again."""
         self._powered_s[event.subject] = event.t
-        told = self.room.power.told_off.get(event.subject)
+        room = self.room
+        told = room.power.told_off.get(event.subject)
         to_stay = told is not None and told.details.get("how") in FOR_GOOD
+        to_stay = to_stay and (room.incident.began_s is not None or room.causes.wanted(event.subject))
         unasked = event.details.get("cause") == "return" and to_stay
         if unasked or event.details.get("cause") == "button":
             loads = self.room.wiring.servers_on[event.subject]
