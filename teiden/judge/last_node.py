@@ -14,7 +14,7 @@ from math import inf
 from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
-from teiden.judge.unread import wants_up
+from teiden.judge.unread import unread, wants_up
 
 GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
@@ -160,8 +160,8 @@ class LastNode:
         and has not gone off since. Of the network: a UPS of theirs took no OFF in that time.
 
         Of a server with a fault that has ended: its power came in that time. And who is up may have booted
-        since it went, and know of no incident: he takes it for one that somebody has shut down (S28), if
-        nobody has wanted it up since.
+        since it went, and know of no incident, or not of the last one: he takes it for one that somebody has
+        shut down (S28), if nobody has wanted it up since.
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
@@ -201,7 +201,8 @@ class LastNode:
         went = (e.t for e in told if e.is_fact and e.name in ENDS and e.subject == server)
         went_s = max(went, default=inf)
         last = next((e for e in reversed(told) if e.name.startswith("incident.")), None)
-        known = last is not None and (last.name == "incident.opened" or last.t > went_s)
+        opened = last is not None and last.name == "incident.opened"
+        known = not unread(self._events, t_s) if opened else last is not None and last.t > went_s
         ends = zip(self._times, self._ends, strict=True)
         wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
         return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)

@@ -278,6 +278,9 @@ TEXTS: dict[str, str] = {
     "{names} have mains and are off, and no journal says why; ask for their start, or hold them": (
         "{names} は商用電源があるのに出力オフで、どのジャーナルにも理由がない。起動を要求するか保留にすること"
     ),
+    "{node} is down, or not heard, and nobody wants it so; boot it, or hold it while that is meant": (
+        "{node} が停止中または応答なしで、その要求はない。起動するか、意図的なら保留にすること"
+    ),
     "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
     "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
     "the card of {ups} does not tell its charge, which is not waited for": (
