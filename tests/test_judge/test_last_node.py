@@ -170,25 +170,6 @@ def test_s28_nor_does_who_has_booted_since_and_knows_of_no_incident(
     assert not last.nobody_wakes("ups2", 0.0, inf, 1000.0), "it was not told to go off"
 
 
-@pytest.mark.parametrize(
-    ("more", "unknown"),
-    [
-        ((), False),  # nobody has taken the command
-        (("901 control1 lease.taken reference",), True),
-        (("901 control1 journal.heard reference epoch=2", "902 control1 lease.taken reference"), False),
-        (("901 control1 lease.taken reference", "950 control1 journal.heard reference epoch=2"), False),
-        (("901 control1 lease.taken reference", WANTED), False),
-    ],
-)
-def test_h8_s28_nor_does_who_has_never_heard_of_the_incident_in_which_it_went(
-    site: Site, more: tuple[str, ...], unknown: bool
-) -> None:
-    """control1 was down as wanted when control2 opened it, and went for it (seed 880218)."""
-    opened = "150 control2 incident.opened reference epoch=2"
-    last = tale(site, FIRST, opened, FELL, UP, *more)
-    assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown
-
-
 def test_a_ups_that_was_not_told_to_go_meanwhile_has_kept_nobody_on(site: Site) -> None:
     last = tale(site, FIRST, OFF, FELL)
     assert last.nobody_wakes("ups2", 150.0, 150.0, 200.0)
