@@ -225,6 +225,8 @@ class Facts:
             self.left_open = self._overtaken = None if ends else self._overtaken
         elif row.kind in (Kind.DECLARED, Kind.CLOSED) and row.epoch > epoch:
             self.left_open = self._overtaken = None if knew_of(row, epoch, by) else self._overtaken
+        elif overtakes and row.kind is Kind.PLANNED and by == {row.life}:
+            self._overtaken = None  # it was his own: he has closed it, and that word was lost (S28)
         elif overtakes and row.kind in (Kind.PLANNED, *LASTING):
             self.left_open = self._overtaken
 

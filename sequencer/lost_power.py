@@ -1,4 +1,5 @@
-"""Who loses his power outside an incident, and does not boot with it again, is wanted up (R9-35, L3).
+"""Who loses his power outside an incident, and does not boot with it again, is wanted up (R9-35, L3):
+a server, or another control node.
 
 The mains blink under a UPS on bypass, or a battery ends while no card is heard: nobody has declared anything,
 and nobody would wake him. Who ran, and is halted though nobody saw him shut down, has crashed with his UPS,
@@ -12,6 +13,7 @@ from sequencer import guards
 from sequencer.forgotten import tell_who_may_know
 from sequencer.journal import WANTS, Goal
 from sequencer.late import note_still_to_come
+from sequencer.node_is_missed import heed_who_is_missed
 from sequencer.ports import Os, Steps
 from sequencer.run import Run
 from sequencer.scope import array_fails, server_fails
@@ -21,9 +23,11 @@ from sequencer.wants import wants
 
 def heed_lost_power(run: Run) -> Steps[None]:
     """Never returns."""
-    servers = (wake_who_crashes(run, s) for s in run.site.linked_servers if s.upses)
+    nodes = [node for node in run.site.control_nodes if node.name != run.me]
+    servers = (wake_who_crashes(run, s) for s in (*run.site.linked_servers, *nodes) if s.upses)
+    missed = (heed_who_is_missed(run, node) for node in nodes)
     yield from run.together(
-        *servers, *(tell_of_dark_disks(run, a) for a in run.site.linked_arrays if a.upses)
+        *servers, *missed, *(tell_of_dark_disks(run, a) for a in run.site.linked_arrays if a.upses)
     )
     yield run.env.event()  # where there is none of them
 

@@ -42,6 +42,7 @@ NOBODY_WAITS = tuple(
 )
 """Of a node that does nothing, not even see to itself. The fall of its power, past its limit, does to it what
 a force would have done a minute before."""
+TAKES_NOTHING = Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True)
 BATTERIES_END = tuple(excuse for excuse in NOBODY_FOLLOWS if excuse.rule in ("S18", "L2"))
 """Of one whose machine is there and holds the group: the others may not follow its service (S13)."""
 CANNOT_FOLLOW = "it cannot follow whom the cluster's service on it still tells of"
@@ -225,6 +226,7 @@ SERVICE_STALLS = Fault(
     _stalls,
     excuses=(
         Excuse("L4", Reach.ALL, CONFIRMS_NOTHING),
+        TAKES_NOTHING,
         *UNCONFIRMED,
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,
@@ -243,8 +245,8 @@ NODE_HANGS = Fault(
     "its system is there and does nothing",
     _hangs,
     excuses=(
-        Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", said="L5"),
-        Excuse("L5", Reach.SUBJECT, "who hangs takes no command, and no other node is up", alone=True),
+        replace(TAKES_NOTHING, said="L5", alone=False),
+        TAKES_NOTHING,
         *UNCONFIRMED,
         *(
             Excuse(

@@ -17,6 +17,7 @@ from teiden.judge.alone import UP, whole_stop_s
 from teiden.judge.excuses import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import GOES_DOWN, LastNode
+from teiden.judge.owed import struck
 from teiden.judge.reach import covers
 from teiden.judge.short import told_nothing
 from teiden.judge.standing_alarms import ENDS
@@ -182,7 +183,7 @@ def unexcused(
 ) -> Iterator[Breach]:
     """Those that no deed of people explains. `events`: of the run; they tell which nodes were up."""
     deeds, run = list(deeds), tuple(events)
-    last = LastNode(run, site)
+    last = LastNode(run, site, struck(deeds, site, run))
     told = [(deed, doing) for deed in deeds for doing in of(deed, deeds, site, run)]
     for breach in breaches:
         if not any(explains(deed, doing, breach, site, last, run) for deed, doing in told):

@@ -133,7 +133,7 @@ def after_the_faults(
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         faults = struck(history.happenings, site, events)
-        last = LastNode(events, site)
+        last = LastNode(events, site, faults)
         owed = (o for o in not_returned(events, site, faults) if not delayed(o, faults, site, last, events))
         kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
     return kept

@@ -75,9 +75,9 @@ def excused(
     or to do anything.
     """
     events = tuple(events)
-    last = LastNode(events, site)
     changes = [h for h in happenings if isinstance(h, FaultChange)]
     faults = struck(changes, site, events)
+    last = LastNode(events, site, faults)
     hears_s = site.polling.stale_after_s(site.polling.on_line_s)
     apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
     said = Said(events, site, apart_s, faults)

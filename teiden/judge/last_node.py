@@ -1,20 +1,25 @@
 """While no control node is at work: which of them went last, and how; who took it left nobody to command.
 
 One whose service has died, and was not begun anew, is at work no more than one that is down (C1, C8); nor is
-one that boots onto power that counts down: it goes down again at once, and can see to nobody (S16).
+one that stands still, or hangs (C7); nor one that boots onto power that counts down: it goes down again at
+once, and can see to nobody (S16).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
-from teiden.judge.unread import wants_up
+from teiden.judge.unread import unread, wants_up
+
+if TYPE_CHECKING:
+    from teiden.judge.owed import Struck
 
 GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
@@ -39,6 +44,8 @@ class End:
     """When it began to shut down, if it did."""
     told: bool
     """We had told it to."""
+    alone: bool = True
+    """No other one was there, whose service did nothing."""
 
     def by_another(self, since_s: float) -> bool:
         """It began to shut down since, and we had not told it to."""
@@ -53,14 +60,17 @@ def fell_for(events: Sequence[Event], ups: str, cause: str, t_s: float) -> bool:
 
 
 class LastNode:
-    def __init__(self, events: Sequence[Event], site: Site) -> None:
-        """`events`: of the whole run, which begins with every node up."""
+    def __init__(self, events: Sequence[Event], site: Site, faults: Iterable[Struck] = ()) -> None:
+        """`events`: of the whole run, which begins with every node up; `faults`: those that struck in it."""
         self._site = site
         self._events = events
+        self._faults = [fault for fault in faults if fault.by.fault.idles]
         self._heard = False
         self._times: list[float] = []
         self._ends: list[End | None] = []
         self._up = set(site.cluster.nodes)
+        self._idle: set[str] = set()
+        """Whose service does nothing, though it is there."""
         self._began: dict[str, float] = {}
         self._told: set[str] = set()
         self._told_before: dict[str, bool] = {}
@@ -80,6 +90,7 @@ class LastNode:
         elif event.name == GOES_DOWN:
             self._began[node], self._told_before[node] = event.t, node in self._told
         elif event.name in BEGINS:
+            self._idle.discard(node)
             if event.name == "server.up":
                 self._forget(node)
             if self._loses_its_power(node, event.t):
@@ -88,9 +99,29 @@ class LastNode:
                 self._up.add(node)
                 self._note(event.t, None)
         elif event.name in ENDS and node in self._up:
+            was_last = self._is_last(node)
             self._up.discard(node)
-            if not self._up:
+            if was_last:
                 self._note(event.t, self._end(event))
+
+    def _is_last(self, node: str) -> bool:
+        """Of those that are at work; or it was, and stands still since."""
+        if self._up - self._idle - {node}:
+            return False
+        end = self._ends[-1] if self._ends else None
+        return node not in self._idle or (end is not None and end.node == node)
+
+    def _idles(self, t_s: float, node: str, stands: bool) -> None:
+        """A fault keeps its service from doing anything, or no more: it goes on where it was."""
+        if stands:
+            was_last = node in self._up and self._is_last(node)
+            self._idle.add(node)
+            if was_last:
+                self._note(t_s, self._end(Event(t_s, "service.stalled", node, "room", Source.FACT, {})))
+        elif node in self._idle:
+            self._idle.discard(node)
+            if node in self._up:
+                self._note(t_s, None)
 
     def _hear_power(self, event: Event) -> None:
         if event.name == "ups.off_armed":
@@ -116,6 +147,7 @@ class LastNode:
             crashed and not power,
             self._began.get(node),
             self._told_before.get(node, False),
+            not self._up - {node},
         )
 
     def _forget(self, node: str) -> None:
@@ -131,7 +163,12 @@ class LastNode:
         """None while one of them is at work. Most runs never ask."""
         if not self._heard:
             self._heard = True
+            begins = ((f.by.at_s, f.by.subject, True) for f in self._faults)
+            ends = ((f.until_s, f.by.subject, False) for f in self._faults)
+            idle = sorted([*begins, *ends], reverse=True)
             for event in self._events:
+                while idle and idle[-1][0] <= event.t:
+                    self._idles(*idle.pop())
                 self._hear(event)
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
@@ -140,7 +177,8 @@ class LastNode:
         self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
     ) -> bool:
         """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
-        is this node, and its system died, or somebody shut it down, not we.
+        is this node, and its system died, or somebody shut it down, not we. Who lost his power while another
+        stood still has seen it come, perhaps: of that more is asked (`Alone`).
 
         `falls`, `until_s`: for what that UPS gave none any more, and until when.
         """
@@ -148,7 +186,7 @@ class LastNode:
         if end is None or end.t < since_s - TICK_S:
             return False
         if end.powerless:
-            its = device in self._site.servers[end.node].upses
+            its = end.alone and device in self._site.servers[end.node].upses
             return its and end.t <= until_s and fell_for(self._events, device, falls, end.t)
         return device == end.node and (end.died or end.by_another(since_s))
 
@@ -172,8 +210,8 @@ class LastNode:
         and has not gone off since. Of the network: a UPS of theirs took no OFF in that time.
 
         Of a server with a fault that has ended: its power came in that time. And who is up may have booted
-        since it went, and know of no incident: he takes it for one that somebody has shut down (S28), if
-        nobody has wanted it up since.
+        since it went, and know of no incident, or not of the last one: he takes it for one that somebody has
+        shut down (S28), if nobody has wanted it up since.
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
@@ -213,7 +251,8 @@ class LastNode:
         went = (e.t for e in told if e.is_fact and e.name in ENDS and e.subject == server)
         went_s = max(went, default=inf)
         last = next((e for e in reversed(told) if e.name.startswith("incident.")), None)
-        known = last is not None and (last.name == "incident.opened" or last.t > went_s)
+        opened = last is not None and last.name == "incident.opened"
+        known = not unread(self._events, t_s) if opened else last is not None and last.t > went_s
         ends = zip(self._times, self._ends, strict=True)
         wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
         return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)

@@ -78,7 +78,8 @@ def beyond(
     What counts of the last node alone does so where the run ends with no node up, and the last went by it;
     what counts where who commands has heard of nothing, where that is so at the end.
     """
-    last, end_s = LastNode(events, site), events[-1].t if events else 0.0
+    faults = tuple(faults)
+    last, end_s = LastNode(events, site, faults), events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
     for fault in faults:
         for excuse in fault.by.fault.excuses:
@@ -227,7 +228,8 @@ def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
 
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
-    faults, last = struck(happenings, site, events), LastNode(events, site)
+    faults = struck(happenings, site, events)
+    last = LastNode(events, site, faults)
     owed = not_returned(events, site, faults)
     return [o.breach for o in owed if not delayed(o, faults, site, last, events)]
 

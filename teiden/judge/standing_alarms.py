@@ -9,7 +9,7 @@ from math import inf
 from sequencer.events import Event
 
 FOLLOWS = "L5"
-"""Nobody may follow this node. Of no other alarm is it told when it is over."""
+"""Nobody may follow this node."""
 
 ENDS = ("server.up", "server.halted", "server.forced", "server.crashed", "service.died")
 """With these, at the latest, a life of a node's service is over, and with it what it has said."""
@@ -23,7 +23,7 @@ class StandingAlarms:
         for e in events:
             if e.name == "alarm.raised" and e.details.get("rule") == FOLLOWS:
                 standing.setdefault((e.by, e.subject), e.t)
-            elif e.name == "alarm.cleared":
+            elif e.name == "alarm.cleared" and e.details.get("rule") == FOLLOWS:
                 self._ends(standing, {(e.by, e.subject)}, e.t)
             elif e.name == "lease.taken":
                 self._ends(standing, {of for of in standing if of[0] == e.by}, e.t)

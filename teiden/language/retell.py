@@ -1,8 +1,8 @@
 """Says an English text in the language of this run that was told elsewhere: in a stream, about a file.
 
 The stream is the same whatever anybody reads it in, and readers of files word a problem where they find
-it. So such a text is matched against their own templates, which stand in `teiden/language/ja/sequencer.py`
-and `files.py`; a test finds those of the sequencer that are missing there.
+it. So such a text is matched against their own templates, which stand in `teiden/language/ja/sequencer.py`,
+`alarms.py` and `files.py`; a test finds those of the sequencer that are missing there.
 """
 
 from __future__ import annotations
@@ -78,11 +78,12 @@ class Retelling:
 
 @cache
 def _stream() -> Retelling:
-    from teiden.language.ja import configuration, excuses, faults, judge, sequencer
+    from teiden.language.ja import alarms, configuration, excuses, faults, judge, sequencer
 
     return Retelling(
         {
             **sequencer.TEXTS,
+            **alarms.TEXTS,
             **faults.TEXTS,
             **excuses.TEXTS,
             **configuration.TOLD,

@@ -181,6 +181,21 @@ def test_L1_s27_an_incident_that_waits_for_what_nobody_knows_to_be_free_is_not_o
     assert "incident was still open" in text(both)
 
 
+def test_L1_s28_an_incident_of_which_only_a_node_knows_that_is_down_as_wanted_is_not_owed_its_end(
+    outage: Any,
+) -> None:
+    """control2 was told to stop alone while control1 was down, which was booted by hand since."""
+    word = "9200 control2 request.accepted reference wish=power_off id=r1 of=control2"
+    opened = "9201 control2 incident.opened reference epoch=2 cause=r1"
+    down = "9100 room server.halted control1", "9300 room server.halted control2"
+    back = "10000 room server.up control1", "10090 room cluster.running ssccluster"
+    alone = late(outage).plus(word, opened, *down, *back)
+    assert text(alone) == ""
+    assert text(alone.without("9100 room")).startswith("the incident was still open"), "it has heard of it"
+    assert text(alone.plus("11000 room server.up control2")).startswith("the incident was still open 19000 s")
+    assert text(alone.without("10000 room")) != "", "nobody is up"
+
+
 def test_L1_an_incident_stays_open_while_somebody_holds_what_it_waits_for_or_has_stopped_the_nodes(
     outage: Any,
 ) -> None:

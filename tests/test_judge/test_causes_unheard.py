@@ -331,3 +331,25 @@ def test_S9_S31_a_breach_tells_what_another_node_has_declared_or_closed_since_an
     late = told(over, "S9")
     assert late == (["journal.committed"] if another else [])
     assert told(over.without("300 room mains.lost"), "S9") == [], "nothing is out by that one either"
+
+
+def test_S9_n5_a_breach_tells_by_which_boot_a_restart_had_come_about_that_somebody_begins_anew(
+    tell: Any,
+) -> None:
+    """For the excuses: control1 fires the same instant, which another one has fired, and never told it."""
+    once = "10 control2 schedule.fired reference id=nodes/1/off goal=reboot servers=control1"
+    went = "20 room server.shutting_down control1", "80 room server.halted control1"
+    boots = "80 room server.booting control1", "320 room server.up control1"
+    telling = tell(CALM).plus(once, *went, *boots)
+
+    def told(telling: Any) -> list[str]:
+        (breach,) = telling.plus("330 control1 command.sent control1 command=restart").result("S9").breaches
+        return [f"{event.t:g} {event.name}" for event in breach.events[:-1]]
+
+    assert [words.split()[1] for words in told(telling)] == ["schedule.fired", "server.up"]
+    again = "325 room server.shutting_down control1", "326 room server.halted control1"
+    later = "326 room server.booting control1", "329 room server.up control1"
+    assert told(telling.plus(*again, *later)) == told(telling), "the first of them"
+    assert told(tell(CALM)) == [], "nobody ever wanted it"
+    off = telling.plus("1 control2 schedule.fired reference id=nodes/1/on goal=up servers=control1")
+    assert told(off) == told(telling), "what was wanted before that says nothing"

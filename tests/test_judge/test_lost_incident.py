@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -262,3 +263,32 @@ def test_c5_nor_is_he_late(who: str, late: bool) -> None:
     owed = Owed(Breach("L3", 1192.0, who, "late", ()), 12.0)
     last = LastNode(LOST_AND_ANEW, site)
     assert delayed(owed, broken(to_s=3.0), site, last, LOST_AND_ANEW) is late
+
+
+WENT = (
+    fact(100.0, "server.halted", "control1"),
+    said(150.0, "incident.opened", "control2", epoch=2),
+    fact(200.0, "server.halted", "control2"),
+    fact(900.0, "server.up", "control1"),
+)
+"""control1 was down as wanted when control2 opened it, and went for it (seed 880218)."""
+COMMANDS = said(901.0, "lease.taken", "control1")
+WANTED = said(950.0, "schedule.fired", "control1", id="n/1/on", goal="up", servers="control2")
+
+
+@pytest.mark.parametrize(
+    ("more", "unknown"),
+    [
+        ((), False),  # nobody has taken the command
+        ((COMMANDS,), True),
+        ((said(900.5, "journal.heard", "control1", epoch=2), COMMANDS), False),
+        ((COMMANDS, said(950.0, "journal.heard", "control1", epoch=2)), False),
+        ((COMMANDS, WANTED), False),
+        ((COMMANDS, said(950.0, "incident.closed", "control1")), False),
+    ],
+)
+def test_h8_s28_who_has_never_heard_of_the_incident_in_which_a_node_went_does_not_wake_it(
+    more: tuple[Event, ...], unknown: bool
+) -> None:
+    last = LastNode([*WENT, *more], reference_site())
+    assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown

@@ -38,8 +38,9 @@ def test_it_stands_from_when_it_was_raised_until_it_is_over() -> None:
     assert [stands(t, *told, said(40.0)) for t in (35.0, 40.0)] == [False, True]
 
 
-def test_of_other_alarms_nobody_hears_when_they_are_over() -> None:
+def test_other_alarms_and_that_they_are_over_say_nothing_of_it() -> None:
     assert not stands(15.0, said(10.0, rule="H1"))
+    assert stands(30.0, said(10.0), said(20.0, rule="L1", over=True)), "that it is missed no more is another"
 
 
 def test_that_another_has_raised_the_same_says_nothing_of_his() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.duty import duty
@@ -88,6 +90,26 @@ def test_l1_c8_nobody_is_waited_for_who_is_silent_or_is_not_read(left_open: Hand
     left_open.until(30)
     assert peer.sent == ["fetch"]
     assert opened(left_open) == [(3, ["blade1", "rack1"])]
+
+
+@pytest.mark.parametrize(
+    ("life", "more", "over"),
+    [
+        ("control2/1", (), True),
+        ("control2/2", (), False),  # his journal may have lost that he had opened it
+        ("control2/1", (replace(DECLARED, life="control1/1"),), False),  # another one has its number (C9)
+        ("control2/1", (replace(PLANNED, life="control1/1"),), False),  # another had overtaken it before
+    ],
+)
+def test_n3_s28_who_plans_a_stop_in_the_life_that_has_opened_it_has_closed_it_though_that_word_was_lost(
+    by_hand: HandRoom, life: str, more: tuple[Row, ...], over: bool
+) -> None:
+    """He cannot be asked any more; and whom a hand has shut down since nobody starts."""
+    by_hand.run.spawn(open_again(by_hand.run))
+    by_hand.peers["control2"].fall_silent()
+    by_hand.run.hear(replace(DECLARED, life="control2/1"), *more, replace(PLANNED, epoch=3, life=life))
+    by_hand.until(10)
+    assert opened(by_hand) == ([] if over else [(4, ["blade1", "rack1"])])
 
 
 def test_l1_who_boots_and_reads_of_it_comes_to_its_end(by_hand: HandRoom) -> None:

@@ -207,12 +207,12 @@ class L1(Returning):
 
     `<>_{T0+B1} all up`, judged at the end of the run. T0: the last of the mains' return at any UPS, of a
     battery's charge for a full stop, of a system's crash, of the word that wants somebody up, of the
-    operator's start of a cluster whose nodes went down one by one (R9-01). B1: the
-    sum of all stages of the way up, each at its limit. When the run ends sooner than that with something
-    still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted down, as
-    far as anybody knows who is up, or waits for its schedule, what is held or gets its power only with
-    somebody who needs that (S8), what stopped by a hand of its own or died with its power on in no outage,
-    and what is started by hand.
+    operator's start of a cluster whose nodes went down one by one (R9-01), of the return of who knows of the
+    incident. B1: the sum of all stages of the way up, each at its limit. When the run ends sooner than that
+    with something still down, it says nothing; up is up, however soon. Not owed: pool servers, who is wanted
+    down, as far as anybody knows who is up, or waits for its schedule, what is held or gets its power only
+    with somebody who needs that (S8), what stopped by a hand of its own or died with its power on in no
+    outage, and what is started by hand.
     """
 
     id = "L1"
@@ -231,6 +231,8 @@ class L1(Returning):
             self.put_to_test += 1
             return
         wanted_s = max((since_s for since_s in since.values() if since_s is not None), default=ALWAYS)
+        if opened is not None and not down:
+            wanted_s = self.room.heard.known_since_s(opened, at_s) or ALWAYS
         healthy_s = self._healthy_since_s(at_s, wanted_s)
         if healthy_s is None:
             self.not_applicable = t("the mains or the charge were not back when the run ended")
@@ -252,8 +254,11 @@ class L1(Returning):
             self.broken(at_s, down[0] if down else self.site.name, text, opened)
 
     def _must_close(self, at_s: float) -> bool:
-        """Not while the control side is to be off, nor while somebody holds what the incident waits for."""
+        """Not while the control side is to be off, nor while somebody holds what the incident waits for; nor
+        while nobody who is up knows of it (S28): who does may be down as wanted."""
         incident = self.room.incident
+        if incident.opened is None or self.room.heard.known_since_s(incident.opened, at_s) is None:
+            return False
         held = any(
             self._free_since_s(device, at_s) is None for device in (*incident.held, *incident.released)
         )

@@ -11,10 +11,15 @@ from teiden.judge.ledger.room import Room
 def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
     """Whatever has wanted these up since they were wanted down: whoever knew of any of it had no cause left.
 
-    Of a boot, what it has ended, and the boot."""
+    Of a boot, what it has ended, and the boot. Of a restart, the word that has come about already, and the
+    boot in which it has: who has not heard of that by then may take it for one that is still to come.
+    """
     for name in room.causes.concerns(event.subject):
         if back := room.wants.taken_back(name):
             return tuple(e for want in back for e in (want.ends, want.event) if e is not None)
+        want = room.wants.of.get(name)
+        if want is not None and want.restarted is not None:
+            return want.event, want.restarted
     return ()
 
 

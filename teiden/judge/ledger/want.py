@@ -26,3 +26,5 @@ class Want:
     feeds is still to be switched on. A boot that began before it was wanted restarted is no restart."""
     ends: Event | None = None
     """What had told the stop that a boot ends, of a word that is only that boot."""
+    restarted: Event | None = None
+    """Its boot, of one that was wanted restarted, and has been."""

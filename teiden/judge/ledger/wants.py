@@ -298,6 +298,8 @@ class Wants:
             comes = want.goal is Goal.UP and not self._is_doomed(event)
             if comes and not self._has_power(event.subject):
                 self._astray[event.subject], comes = want, False
+            if want.begun and not want.reached:
+                want.restarted = event
             want.reached = want.reached or comes or want.begun
         elif node and not over:
             word = self._known_at_boot(event, ended) or want

@@ -1,4 +1,4 @@
-"""What the sequencer and the devices tell in the stream: refusals, alarms, steps, states.
+"""What the sequencer and the devices tell in the stream: refusals, steps, states. Its alarms: `alarms.py`.
 
 The English stands in `sequencer/` and `sim/`; a field called `words...` holds such a text of its own.
 """
@@ -229,112 +229,6 @@ TEXTS: dict[str, str] = {
     "{name} is flushing": "{name} がフラッシュ中",
     "the cluster is stopping": "クラスタが停止処理中",
     "the control side is to stop anyway": "制御側はいずれにせよ停止する",
-    # Alarms
-    "{array} not flushed after {n} s; what its cache held is unknown": (
-        "{array} が {n} 秒たってもフラッシュされず、キャッシュの内容は不明"
-    ),
-    "{words} holds no longer; not waiting for {names}": "{words} がもう持たないため {names} を待たない",
-    "somebody else shuts the control nodes down; not waiting for {names}": (
-        "制御ノードが外部からシャットダウンされるため {names} を待たない"
-    ),
-    "{name} has not taken its shutdown, and its power lasts no longer": (
-        "{name} がシャットダウンを受け付けず、電源ももう持たない"
-    ),
-    "{name} is not halted after {n} s": "{name} が {n} 秒たっても停止しない",
-    "{name} has booted onto power that is about to fall, and goes down again": (
-        "{name} は間もなく切れる電源で起動したため、再び停止する"
-    ),
-    "{name} is up on power that is about to fall, and goes down": (
-        "{name} は間もなく切れる電源で動いているため、停止する"
-    ),
-    "{name} has booted while {names} is about to lose its power; it goes down until that has fallen": (
-        "{name} は {names} の電源が間もなく切れるときに起動したため、それが切れるまで停止する"
-    ),
-    "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
-    "{ups} goes off after {n} s; its settings said {planned} s": (
-        "{ups} は {n} 秒後に停止する。設定では {planned} 秒"
-    ),
-    "{ups} goes off after {n} s; the site file says {planned} s": (
-        "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
-    ),
-    "{ups} did not take its OFF": "{ups} が OFF を受け付けない",
-    "{ups} is off, and silent; its charge is unknown and not waited for": (
-        "{ups} は出力オフで応答なし。充電量が不明のため待機しない"
-    ),
-    "the card of {ups} is silent; its charge is unknown and not waited for": (
-        "{ups} のカードが応答せず充電量不明のため待たない"
-    ),
-    "{ups} not seen off {n} s after it should be": "{ups} の停止を予定から {n} 秒過ぎても確認できない",
-    "{name} is not ready after {n} s": "{name} が {n} 秒たっても使用可能にならない",
-    "{name} stands still, and was not stopped by us; hold it while that is meant, or start it": (
-        "{name} が停止したままで、こちらが停止したものではない。意図的なら保留に、そうでなければ起動する"
-    ),
-    "{name} stands still, and nobody wants it to; it is brought back": (
-        "{name} が停止したままで、停止の要求はない。再び起動する"
-    ),
-    "{names} have mains and are off, and no journal that is heard says why; boot {others}": (
-        "{names} は商用電源があるのに出力オフで、読めるジャーナルに理由がない。{others} を起動すること"
-    ),
-    "{names} have mains and are off, and no journal says why; ask for their start, or hold them": (
-        "{names} は商用電源があるのに出力オフで、どのジャーナルにも理由がない。起動を要求するか保留にすること"
-    ),
-    "{name} is not running after {n} s": "{name} が {n} 秒たっても動作しない",
-    "{node} is not up; the cluster starts without it": "{node} が起動しないためクラスタはそれなしで起動",
-    "the card of {ups} does not tell its charge, which is not waited for": (
-        "{ups} のカードが充電量を知らせないため待たない"
-    ),
-    "{ups} did not go on": "{ups} が ON にならない",
-    "{ups} went off again after it was switched on": "{ups} が ON にした後に再び停止した",
-    "{name} is not up after {n} s": "{name} が {n} 秒たっても起動しない",
-    "{name} was restarted, and is not up after {n} s": "{name} は再起動後 {n} 秒たっても起動しない",
-    "{cluster} stops, and nobody watches over the power of {names} until it is back": (
-        "{cluster} が停止し、復帰まで {names} の電源を見守るものがない"
-    ),
-    "{ups} was switched on by hand, but {arrays} is not ready; check {servers}": (
-        "{ups} が手動で ON にされたが {arrays} が使用可能でない。{servers} を確認すること"
-    ),
-    "{words_when} job {job} on {server}: {words_result}": (
-        "{server} の{words_when}ジョブ {job}: {words_result}"
-    ),
-    "failed": "失敗",
-    "timed out": "時間切れ",
-    "{id} was missed by {n} s and is not made up for": "{id} は {n} 秒遅れのため実行しない",
-    "the clock of {node} is behind the journal; no schedule until it is right": (
-        "{node} の時計が記録より遅れているため、正しくなるまでスケジュールを実行しない"
-    ),
-    "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
-    "ahead of": "進んでいる",
-    "behind": "遅れている",
-    "{ups} is held and stays on; {array} is flushed though": (
-        "{ups} は保留中でオンのままですが、{array} をフラッシュします"
-    ),
-    "the battery under {array} is short; flushing before its servers' UPSes are off": (
-        "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
-    ),
-    "we go; flushing {array} before its servers' UPSes are off": (
-        "制御側が停止するため、サーバの UPS の停止前に {array} をフラッシュする"
-    ),
-    "we go; flushing {array} beside the others, out of turn": (
-        "制御側が停止するため、順番を待たず {array} をほかと並行してフラッシュする"
-    ),
-    "somebody nobody knows of has written to {array} since its flush": (
-        "フラッシュ後に、把握されていない利用者が {array} に書き込んだ"
-    ),
-    "the battery under {array} is short; flushing beside the others, out of turn": (
-        "{array} の UPS のバッテリが不足するため、順番を待たずほかと並行してフラッシュする"
-    ),
-    "{names}: the nodes on them would not come back when halted, so they stay up": (
-        "{names}：給電されている制御端末は停止すると復帰できないため動作を続ける"
-    ),
-    "{names} lose their power soon, and their disks; halt them and switch {upses} off by hand": (
-        "{names} とそのディスクの給電が間もなく切れる。手動で停止し、{upses} を手動で OFF にすること"
-    ),
-    "{names} can only run empty; the nodes stay up": "{names} は電池切れを待つのみ。制御端末は停止しない",
-    "{ups} does not answer, though its feed has mains; {array} waits for it": (
-        "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
-    ),
-    "a delay of {n} s": "遅延 {n} 秒",
-    "{ups} is left on: {reason}": "{ups} を入れたままにする: {reason}",
     # Requests
     "{wish}: of which device?": "{wish}: 対象の装置がない",
     "no device is called {names}": "{names} という装置はない",
