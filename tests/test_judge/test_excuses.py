@@ -188,7 +188,7 @@ def test_an_excuse_for_what_nobody_could_have_seen_in_time_ends_soon(site: Site)
 
 
 def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) -> None:
-    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),), idles=True)
     broken = [breach("L1", "rack1")]
 
     def left(
@@ -235,7 +235,7 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
 def test_who_comes_up_and_finds_it_hanging_has_the_time_of_a_whole_stop(
     site: Site, up_s: float, counts: bool
 ) -> None:
-    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),), idles=True)
     up_s += STRUCK_S + 9
     broken = [breach("L1", "rack1", STRUCK_S + 9 + whole_stop_s(site))]
     events = [

@@ -86,6 +86,7 @@ HOLDS = Fault(
     "it holds the group",
     lambda *_: None,
     (Excuse("S18", Reach.ALL, "nobody may follow it", said="L5"),),
+    idles=True,
 )
 
 
