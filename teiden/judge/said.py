@@ -171,9 +171,12 @@ class Said:
 
     def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
         """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:
-        anybody); of mixed-up loads either UPS (U19), or a node that hangs on it and is not followed."""
+        anybody), that of a disk of journals by the nodes; of mixed-up loads either UPS (U19), or a node that
+        hangs on it and is not followed."""
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return None
+        if change.fault.of is Kind.ARRAY and rule == BROKEN:
+            return frozenset(self._nodes)
         if not any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
             return frozenset((change.subject,))
         both = {change.subject, next_ups(change.subject, self._site)}
@@ -212,9 +215,12 @@ class Said:
         return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
 
     def is_silent(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it does not hear this card by then."""
+        """Who did it does not hear this card by then; of the network's, that of a neighbour on its feed."""
         deed = breach.events[-1]
-        return self._cards.heard_since_s(deed.by, change.subject, deed.t) is None
+        feed = self._site.upses[breach.subject].feed if breach.subject in self._upses else ""
+        beside = (u.name for u in self._site.upses.values() if u.feed == feed and u.name != breach.subject)
+        cards = {change.subject} if change.subject in self._upses else {*beside}
+        return any(self._cards.heard_since_s(deed.by, ups, deed.t) is None for ups in cards)
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has begun since, and has told of no card; and there is an outage that he may know."""

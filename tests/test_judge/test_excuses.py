@@ -359,9 +359,9 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
 def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_can_see(
     site: Site, name: str, subject: str, is_one: bool
 ) -> None:
-    """The dead card of another UPS is no reason."""
-    woken = breach("S17", "control2")
-    found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site)
+    """As somebody says who waits no longer. The dead card of another UPS is no reason."""
+    woken, said = breach("S17", "control2"), said_to(STRUCK_S, "alarm.raised", "control1", "ups2", rule="S17")
+    found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site, [said])
     assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))
 
 
