@@ -64,7 +64,8 @@ class Excuse:
     """Only where an alarm of this rule was raised about the device that has the fault; empty: always. Of S5:
     that this UPS holds no longer, so that the control side does not wait any more. Of L3: that the nodes stay
     up for it, as long as none of them would come back. Of L1: that it is off, and somebody has to switch it
-    on. Of a network or a switch: about anybody. Of mixed-up loads: about one of the two UPSes."""
+    on. Of a network or a switch: about anybody. Of mixed-up loads: about one of the two UPSes.
+    Of S30: by a node whose journal is broken."""
     then: bool = False
     """That alarm was raised while it had the fault: later another thing has brought it about."""
     own: bool = False
@@ -127,6 +128,8 @@ class Excuse:
     silent: bool = False
     """Only of a deed by who does not hear the card of this UPS by then, nor has heard it, or who hangs on it,
     since it came back by itself, or let the end of its countdown pass."""
+    beside: bool = False
+    """Only of a deed by who does not hear, by then, the card of another UPS on the feed of this one;"""
     untold: bool = False
     """Only of a deed by a life that has begun since this fault, and has said nothing of any card: it answered
     at the first look, before anything is told, or never has."""

@@ -28,11 +28,11 @@ NO_START, ALONE = (
         for rule in ("L1", "L3", "L8")
     )
     for why, said in (
-        ("without a journal nothing is started until somebody has seen to its disk (S30)", ""),
+        ("without a journal nothing is started until somebody has seen to its disk (S30)", "S30"),
         ("its journal is broken, and no other node can command: nothing is started (S30)", "C5"),
     )
 )
-"""Of all nodes; of one, which says so: where another one is well it takes the command."""
+"""Of all nodes; of one: where another one is well it takes the command. Both say so."""
 
 FORGOTTEN = (
     *(
@@ -139,7 +139,7 @@ INCIDENT_LEFT_OPEN = Fault(
     excuses=(
         *(Excuse(rule, Reach.ALL, OF_LONG_AGO, unclosed=True) for rule in ("S9", "S10", "S22", "S31")),
         Excuse("S28", Reach.ALL, "who ran by that row when it began is started again", unclosed=True),
-        Excuse("L10", Reach.ALL, OF_LONG_AGO),
+        Excuse("L10", Reach.ALL, OF_LONG_AGO, unclosed=True),
     ),
     ends=False,
     pretend=True,

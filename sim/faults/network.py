@@ -107,9 +107,13 @@ def most_late_s(site: Site, _: str) -> float:
     return site.polling.timeout_s / (0.5 + (1 - MOST_LOST_PCT / 100))
 
 
+LOST = ("S8", "S18", "L1", "L2", "L3")
+
+
 def beyond(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
-    """Of more than this it excuses losses; of less only that what comes back takes longer."""
-    return tuple(replace(e, above=most) if e.rule in ("S8", "S18", "L2") or e.unwoken else e for e in CUT_OFF)
+    """Of more than this it excuses that something is lost or does not come back; of less nothing of that:
+    whatever is asked again and again gets through."""
+    return tuple(replace(e, above=most) if e.rule in LOST else e for e in CUT_OFF)
 
 
 NOBODY_IS_FORCED = tuple(
@@ -241,9 +245,14 @@ CARDS_SWIZZLED = Fault(
     excuses=(
         *CUT_OFF,
         Excuse(
-            "S17", Reach.ALL, "no card tells of its mains or its charge, and nobody waits for ever for that"
+            "S17",
+            Reach.ALL,
+            "no card tells of its mains or its charge, and nobody waits for ever for that",
+            said="S17",
         ),
-        Excuse("S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too"),
+        Excuse(
+            "S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too", beside=True
+        ),
         Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it", unheard=True),
     ),
 )

@@ -225,7 +225,7 @@ SERVICE_STALLS = Fault(
     "its service does nothing for a while, and goes on where it was",
     _stalls,
     excuses=(
-        Excuse("L4", Reach.ALL, CONFIRMS_NOTHING),
+        Excuse("L4", Reach.ALL, CONFIRMS_NOTHING, its=True),
         TAKES_NOTHING,
         *UNCONFIRMED,
         *NOBODY_FOLLOWS,

@@ -14,7 +14,7 @@ from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.alone import UP, whole_stop_s
-from teiden.judge.excuses import told_off_by
+from teiden.judge.asked import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.owed import struck

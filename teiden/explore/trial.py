@@ -15,11 +15,12 @@ from teiden.explore.history import History
 from teiden.explore.people import unexcused
 from teiden.explore.sometimes import reached
 from teiden.garbage import few_collections
+from teiden.judge.asked import RETURNS
 from teiden.judge.excuses import excused, is_of_safety
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.watchful import confirmed_s
-from teiden.judge.last_node import LastNode
-from teiden.judge.owed import RETURNS, delayed, not_returned, struck
+from teiden.judge.owed import not_returned, undelayed
+from teiden.judge.struck import struck
 from teiden.judge.verdict import Verdict, judge
 from teiden.language.say import speaking
 from teiden.play import play
@@ -133,9 +134,8 @@ def after_the_faults(
     kept = [b for b in late if b.id not in RETURNS]
     if len(kept) < len(late):
         faults = struck(history.happenings, site, events)
-        last = LastNode(events, site, faults)
-        owed = (o for o in not_returned(events, site, faults) if not delayed(o, faults, site, last, events))
-        kept += (o.breach for o in owed if o.begun_s >= history.calm_s)
+        owed = [o for o in not_returned(events, site, faults) if o.begun_s >= history.calm_s]
+        kept += (o.breach for o in undelayed(owed, faults, site, events))
     return kept
 
 

@@ -14,7 +14,7 @@ from teiden.judge.last_node import TOLD, fell_for
 from teiden.judge.reach import taken
 
 if TYPE_CHECKING:
-    from teiden.judge.owed import Struck
+    from teiden.judge.struck import Struck
 
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")

@@ -6,7 +6,7 @@ UPS that dies without warning does to its own loads excuses nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -15,16 +15,13 @@ from sequencer.site import Site
 from sim.faults.fault import Excuse
 from sim.story import FaultChange, Happening
 from teiden.judge.alone import whole_stop_s
-from teiden.judge.commanded import commanded
+from teiden.judge.asked import RETURNS, holds
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.owed import RETURNS, Struck, still_owed, struck
-from teiden.judge.reach import covers, taken
+from teiden.judge.owed import still_owed
+from teiden.judge.reach import covers
 from teiden.judge.said import Said
-from teiden.judge.short import began_short, neglected
-from teiden.judge.unheard import used_unheard
-from teiden.judge.unread import missed, unread
-from teiden.judge.waited import waited
+from teiden.judge.struck import Struck, struck
 
 SAFETY = "S"
 """A rule of safety begins with it;"""
@@ -115,75 +112,3 @@ def is_meant(excuse: Excuse, change: FaultChange, breach: Breach, site: Site) ->
         return False
     lasts_s = inf if excuse.lasts is None else excuse.lasts(site, change.subject)
     return breach.t <= change.at_s + min(excuse.within_s, lasts_s)
-
-
-def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode, site: Site) -> bool:
-    """What it asks for besides its rule and its reach."""
-    change = fault.by
-    if not shows(excuse, change, breach):
-        return False
-    over_s = fault.until_s + whole_stop_s(site)
-    if excuse.last and not any(
-        last.fell_by(ups, change.at_s, breach.t, falls=excuse.falls, until_s=over_s)
-        for ups in taken(change.subject, site, mixed=excuse.mixed)
-    ):
-        return False
-    if excuse.turned_away and not last.turned_away(change.subject, change.at_s, breach.t):
-        return False
-    if excuse.unseen and not last.gone_before(breach.subject, breach.t):
-        return False
-    if excuse.unwoken and not last.nobody_wakes(change.subject, change.at_s, fault.until_s, breach.t):
-        return False
-    asks = (
-        (excuse.alone, said.nobody_follows),
-        (excuse.apart, said.elsewhere),
-        (excuse.unheard, said.is_unheard),
-        (excuse.silent, said.is_silent),
-        (excuse.untold, said.is_untold),
-        (excuse.unclosed, said.is_unclosed),
-        (excuse.left, said.is_left),
-    )
-    if not all(is_so(change, breach) for asked, is_so in asks if asked):
-        return False
-    if excuse.forgets and not said.before_all(change, breach):
-        return False
-    of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
-        (excuse.commands, lambda: commanded(said.events, change.subject, change.at_s, breach.t)),
-        (excuse.deaf, lambda: used_unheard(said.events, site, breach)),
-        (excuse.unread, lambda: unread(said.events, breach.t)),
-        (excuse.missed, lambda: missed(said.events, breach.subject, breach.t)),
-        (excuse.waited, lambda: waited(said.events, site, breach)),
-        (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
-        (excuse.short, lambda: began_short(said.events, site, change.subject, breach.t)),
-    )
-    if not all(was_so() for asked, was_so in of_the_run if asked):
-        return False
-    if excuse.own:
-        return said.by(change, excuse.said, breach.t)
-    hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
-    return not excuse.said or said.of(change, excuse.said, breach.t, hung, last_s)
-
-
-def whom(subject: str, site: Site) -> frozenset[str]:
-    """The subject of a breach, and of an array who uses it: whom an alarm says to hang, that has to be."""
-    return frozenset((subject, *(s.name for s in site.servers.values() if subject in s.arrays)))
-
-
-def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
-    """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
-    if excuse.unasked and breach.events[-1].name != "server.booting":
-        return False
-    if excuse.its and breach.events[-1].by != change.subject and not _by_its_lease(change, breach):
-        return False
-    return not excuse.told or told_off_by(breach, change.at_s)
-
-
-def _by_its_lease(change: FaultChange, breach: Breach) -> bool:
-    """Two command: it has taken the command from who does it rightly (S13)."""
-    lease = breach.events[0]
-    return breach.id == "S13" and lease.by == change.subject and lease.t >= change.at_s
-
-
-def told_off_by(breach: Breach, at_s: float) -> bool:
-    """The OFF that this breach tells of was on its way by then."""
-    return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)

@@ -6,68 +6,28 @@ again from then on, but what it did may stay done: then it says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Excuse
-from sim.story import FaultChange, Happening
-from teiden.judge.alone import Alone
-from teiden.judge.commanded import commanded
+from sim.story import Happening
+from teiden.judge.asked import RETURNS, holds, unplugged
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
+from teiden.judge.invariants.stranded import Owed as Down
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.room import Room
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
-from teiden.judge.reach import covers, depending, kept_on, reached, taken
+from teiden.judge.reach import covers, depending, kept_on, reached
+from teiden.judge.said import Said
+from teiden.judge.struck import Struck, struck
 from teiden.judge.unread import missed, unread
-
-RETURNS = (L1.id, L3.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Struck:
-    """A fault of a story, from when until when."""
-
-    by: FaultChange
-    until_s: float
-    """Infinity: it lasts."""
-
-
-def struck(happenings: Iterable[Happening], site: Site, events: Sequence[Event] = ()) -> list[Struck]:
-    """In the order of time. `events`: of the run; they tell when what a fault did was undone."""
-    changes = sorted((h for h in happenings if isinstance(h, FaultChange)), key=lambda h: h.at_s)
-    ends_s = (min(_end_s(c, changes[n + 1 :], site), _undone_s(c, events)) for n, c in enumerate(changes))
-    return [Struck(c, end_s) for c, end_s in zip(changes, ends_s, strict=True) if c.present]
-
-
-def _undone_s(change: FaultChange, events: Sequence[Event]) -> float:
-    undone = change.fault.undone_by
-    if not undone:
-        return inf
-    told = (e for e in events if e.is_fact and (e.name, e.subject) == (undone, change.subject))
-    return next((e.t for e in told if e.t > change.at_s), inf)
-
-
-def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> float:
-    if not change.fault.ends:
-        return (
-            inf if change.fault.lingers is None else change.at_s + change.fault.lingers(site, change.amount)
-        )
-    same = (c for c in later if (c.fault, c.subject, c.present) == (change.fault, change.subject, False))
-    lingers_s = 0.0 if change.fault.lingers is None else change.fault.lingers(site, change.amount)
-    over_s = change.at_s + change.amount if change.fault.passes else inf
-    return min(next((c.at_s for c in same), inf), over_s) + lingers_s
-
-
-def calm_s(faults: Iterable[Struck]) -> float:
-    """T0: from here on no fault begins or ends. Without faults that is the start."""
-    return max((f.by.at_s if f.until_s == inf else f.until_s for f in faults), default=0.0)
 
 
 def beyond(
@@ -79,89 +39,50 @@ def beyond(
     what counts where who commands has heard of nothing, where that is so at the end.
     """
     faults = tuple(faults)
-    last, end_s = LastNode(events, site, faults), events[-1].t if events else 0.0
+    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    return _beyond(rule, faults, site, last, said)
+
+
+def _beyond(
+    rule: str, faults: Iterable[Struck], site: Site, last: LastNode, said: Said
+) -> frozenset[str] | None:
+    events = said.events
+    end_s = events[-1].t if events else 0.0
     found: frozenset[str] = frozenset()
     for fault in faults:
-        for excuse in fault.by.fault.excuses:
-            if fault.by.fault.owed_as is not None and not (excuse.unread or excuse.missed):
-                continue
-            if excuse.rule != rule or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
-                continue
+        for excuse in _excuses(rule, fault, site):
             stays = fault.until_s == inf or excuse.stays
             if excuse.unread and stays and (lost := _lost(fault, events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
-            if not _is_met(excuse, fault, last, events, end_s, site):
-                continue
             if excuse.pulled:
-                found |= set(_unplugged(fault.until_s, events))
-            elif stays:
-                names = _kept(excuse, fault, site, last, events, end_s)
+                found |= unplugged(fault.until_s, events)
+            elif excuse.missed and stays:
+                found |= {name for name in (*site.servers, *site.arrays) if missed(events, name, end_s)}
+            elif stays and holds(excuse, fault, Breach(rule, end_s, fault.by.subject, ""), said, last, site):
+                names = _kept(excuse, fault, site, last, end_s)
                 if names is None:
                     return None
                 found |= names
     return found
 
 
-def _kept(
-    excuse: Excuse, fault: Struck, site: Site, last: LastNode, events: Sequence[Event], end_s: float
-) -> frozenset[str] | None:
-    """Of a word that who commands has never heard: whom that wants up. Of the network's: whom a UPS
-    keeps on."""
-    if excuse.missed:
-        return frozenset(name for name in (*site.servers, *site.arrays) if missed(events, name, end_s))
+def _excuses(rule: str, fault: Struck, site: Site) -> Iterator[Excuse]:
+    """What it excuses of this rule; of one that is owed as another site has it, what is not in that."""
+    for excuse in fault.by.fault.excuses:
+        if fault.by.fault.owed_as is not None and not (excuse.unread or excuse.missed):
+            continue
+        if excuse.rule == rule and excuse.counts_at(fault.by.amount, site, fault.by.subject):
+            yield excuse
+
+
+def _kept(excuse: Excuse, fault: Struck, site: Site, last: LastNode, end_s: float) -> frozenset[str] | None:
+    """Of the network's: whom a UPS keeps on."""
     names = reached(excuse.reach, fault.by.subject, site)
     if excuse.unwoken and names is None:
         return frozenset().union(
             *(kept_on(ups, site) for ups in last.left_on(fault.by.at_s, fault.until_s, end_s))
         )
     return names
-
-
-def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, site: Site) -> bool:
-    device, at_s = fault.by.subject, fault.by.at_s
-    return any(last.fell_by(ups, at_s, t_s) for ups in taken(device, site, mixed=excuse.mixed))
-
-
-def _is_met(
-    excuse: Excuse, fault: Struck, last: LastNode, events: Sequence[Event], end_s: float, site: Site
-) -> bool:
-    """What it asks for of the end of the run."""
-    device, at_s = fault.by.subject, fault.by.at_s
-    if excuse.last and not _has_left_nobody(excuse, fault, last, end_s, site):
-        return False
-    if excuse.unwoken and not last.nobody_wakes(device, at_s, fault.until_s, end_s):
-        return False
-    if excuse.dark and not last.is_left_dark(device, fault.until_s, end_s):
-        return False
-    if excuse.turned_away and not last.turned_away(device, at_s, end_s):
-        return False
-    if excuse.commands and not commanded(events, device, at_s, end_s):
-        return False
-    about = {device}
-    if excuse.mixed:
-        about |= {
-            node
-            for ups in taken(device, site, mixed=True)
-            for node in site.cluster.nodes
-            if ups in site.servers[node].upses
-        }
-    if excuse.said and not _is_said(excuse.said, about, at_s, events):
-        return False
-    return not excuse.unread or unread(events, end_s)
-
-
-def _unplugged(t_s: float, events: Sequence[Event]) -> Iterator[str]:
-    """Who has died with his power in that moment."""
-    return (
-        e.subject
-        for e in events
-        if e.name == "server.crashed" and e.details.get("cause") == "power" and abs(e.t - t_s) <= TICK_S
-    )
-
-
-def _is_said(rule: str, about: Collection[str], since_s: float, events: Sequence[Event]) -> bool:
-    raised = (e for e in events if e.name == "alarm.raised" and e.t >= since_s)
-    return any(e.subject in about and e.details.get("rule") == rule for e in raised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +92,8 @@ class Owed:
     breach: Breach
     begun_s: float
     """When its limit began to run; of L1, at the end of the run."""
+    at_s: float
+    """When it came at last; or could no longer, or the run ended."""
 
 
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
@@ -206,16 +129,23 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             return closes and not self.nobody_is_left() and super()._must_close(at_s)
 
     class CoreL3(Core, L3):
-        def begun_s(self, breach: Breach) -> float:
-            return breach.t - self._owed[breach.subject].limit_s
+        def __init__(self, room: Room) -> None:
+            super().__init__(room)
+            self.found: list[Owed] = []
+
+        def _judge(self, owed: Down, at_s: float, until: str) -> None:
+            owed.told = False  # what a fault explains of its time is none of what comes later
+            told = len(self.breaches)
+            super()._judge(owed, at_s, until)
+            self.found += (Owed(b, b.t - owed.limit_s, at_s) for b in self.breaches[told:])
 
     past = Past(events)
     room = Room(as_they_have_it(site, faults), past)
     all_up, nobody_left = CoreL1(room), CoreL3(room)
     watch(room, past, (all_up, nobody_left))
     return [
-        *(Owed(breach, breach.t) for breach in all_up.breaches),
-        *(Owed(breach, nobody_left.begun_s(breach)) for breach in nobody_left.breaches),
+        *(Owed(breach, breach.t, breach.t) for breach in all_up.breaches),
+        *nobody_left.found,
     ]
 
 
@@ -229,93 +159,78 @@ def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:
 def still_owed(events: Sequence[Event], site: Site, happenings: Iterable[Happening]) -> list[Breach]:
     """Of these, what no fault delayed either, while it was there."""
     faults = struck(happenings, site, events)
-    last = LastNode(events, site, faults)
-    owed = not_returned(events, site, faults)
-    return [o.breach for o in owed if not delayed(o, faults, site, last, events)]
+    return [o.breach for o in undelayed(not_returned(events, site, faults), faults, site, events)]
 
 
-def delayed(
-    owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, events: Sequence[Event] = ()
-) -> bool:
-    """By a fault that was there when its time began. Of what lasts as long as nobody helps: see `beyond`.
+def undelayed(
+    owed: Iterable[Owed], faults: Sequence[Struck], site: Site, events: Sequence[Event]
+) -> list[Owed]:
+    """Each once, however often it was seen that he had not come."""
+    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    left: dict[tuple[str, str, float], Owed] = {}
+    for one in owed:
+        if not delayed(one, faults, site, last, said):
+            left.setdefault((one.breach.id, one.breach.subject, one.breach.t), one)
+    return list(left.values())
+
+
+def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> bool:
+    """By a fault that was there while its time ran. That owes him his whole time again from its end, and no
+    more. Of what lasts as long as nobody helps: see `beyond`.
 
     Or by one that has left no node up, or sent away the only one that came, or has to be woken itself, while
     none is: though one is again when the run ends, he was not. Or by one for which who commanded had heard
     of nothing when its time began, and since the end of which nobody has been up who knew; or with which a
     node's service did nothing until its time was over, while nobody else was there.
     """
-    faults = tuple(faults)
-    return any(
-        _delayed(fault, owed, site, events)
-        or _left_nobody(fault, owed, site, last)
-        or _was_unread(fault, owed, site, events)
-        or (fault.by.fault.idles and _was_alone(fault, owed, site, Alone(events, site, faults)))
-        for fault in faults
-    )
+    limit_s, begun_s = owed.breach.t - owed.begun_s, owed.begun_s
+    for fault in faults:
+        for excuse in fault.by.fault.excuses:
+            if excuse.rule != owed.breach.id or not excuse.counts_at(fault.by.amount, site, fault.by.subject):
+                continue
+            if not covers(excuse.reach, fault.by.subject, owed.breach.subject, site):
+                continue
+            if _nobody_helped(excuse, fault, owed, site, last, said):
+                return True
+            if fault.by.at_s > begun_s + limit_s or not begun_s < fault.until_s < inf:
+                continue
+            by = replace(owed.breach, t=min(begun_s + limit_s, fault.until_s))
+            if _passes(excuse, fault) and holds(excuse, fault, by, said, last, site):
+                begun_s = fault.until_s
+    return begun_s > owed.begun_s and owed.at_s <= begun_s + limit_s + TICK_S
 
 
-def _was_alone(fault: Struck, owed: Owed, site: Site, alone: Alone) -> bool:
-    device, at_s = fault.by.subject, fault.by.at_s
+def _passes(excuse: Excuse, fault: Struck) -> bool:
+    """It holds up while it is there. What else is asked of those, is asked by `_nobody_helped`; or is so for
+    good, see `beyond`."""
+    asks = excuse.last, excuse.unwoken, excuse.unread, excuse.missed, excuse.dark, excuse.turned_away
+    return fault.by.fault.owed_as is None and not any(asks)
+
+
+def _nobody_helped(excuse: Excuse, fault: Struck, owed: Owed, site: Site, last: LastNode, said: Said) -> bool:
+    """When its time was over; and of who had heard of nothing, when that began."""
+    change = fault.by
+    if excuse.unread:
+        return _was_unread(excuse, fault, owed, said.events)
+    if excuse.unwoken and (change.subject != owed.breach.subject or change.at_s > owed.breach.t):
+        return False
+    if excuse.last or excuse.turned_away or excuse.unwoken:
+        return holds(excuse, fault, owed.breach, said, last, site)
     return (
-        at_s <= owed.begun_s < fault.until_s
-        and any(
-            excuse.said
-            and excuse.rule == owed.breach.id
-            and covers(excuse.reach, device, owed.breach.subject, site)
-            for excuse in fault.by.fault.excuses
-        )
-        and alone.has_been(device, at_s, owed.breach.t)
+        bool(excuse.said)
+        and change.at_s <= owed.begun_s < fault.until_s
+        and said.was_alone(change, owed.breach.t)
     )
+
+
+def _was_unread(excuse: Excuse, fault: Struck, owed: Owed, events: Sequence[Event]) -> bool:
+    begun_s = owed.begun_s
+    if fault.by.at_s > begun_s or (not excuse.stays and heard_again(events, fault.until_s, begun_s)):
+        return False
+    return unread(events, begun_s) or owed.breach.subject in _lost(fault, events, begun_s)
 
 
 def _lost(fault: Struck, events: Sequence[Event], t_s: float) -> frozenset[str]:
     """What a journal has lost the other node may know, who is read (C5, C6)."""
     forgets = any(excuse.forgets for excuse in fault.by.fault.excuses)
     return stopped_by_the_lost(events, t_s, parted=not forgets)
-
-
-def _was_unread(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
-    return any(
-        excuse.unread
-        and excuse.rule == owed.breach.id
-        and fault.by.at_s <= owed.begun_s
-        and (excuse.stays or not heard_again(events, fault.until_s, owed.begun_s))
-        and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
-        and (unread(events, owed.begun_s) or owed.breach.subject in _lost(fault, events, owed.begun_s))
-        for excuse in fault.by.fault.excuses
-    )
-
-
-def _left_nobody(fault: Struck, owed: Owed, site: Site, last: LastNode) -> bool:
-    device, at_s = fault.by.subject, fault.by.at_s
-    itself = device == owed.breach.subject and at_s <= owed.breach.t
-    unwoken = itself and last.nobody_wakes(device, at_s, fault.until_s, owed.breach.t)
-    return any(
-        excuse.rule == owed.breach.id
-        and covers(excuse.reach, device, owed.breach.subject, site)
-        and (
-            (excuse.last and _has_left_nobody(excuse, fault, last, owed.breach.t, site))
-            or (excuse.turned_away and last.turned_away(device, at_s, owed.breach.t))
-            or (unwoken and excuse.unwoken)
-        )
-        for excuse in fault.by.fault.excuses
-    )
-
-
-def _delayed(fault: Struck, owed: Owed, site: Site, events: Sequence[Event]) -> bool:
-    return (
-        fault.by.fault.owed_as is None
-        and fault.by.at_s <= owed.breach.t
-        and owed.begun_s < fault.until_s < inf
-        and any(
-            excuse.rule == owed.breach.id
-            and not (excuse.unwoken or excuse.unread or excuse.missed or excuse.dark or excuse.turned_away)
-            and excuse.counts_at(fault.by.amount, site, fault.by.subject)
-            and covers(excuse.reach, fault.by.subject, owed.breach.subject, site)
-            and (
-                not excuse.commands
-                or commanded(events, fault.by.subject, fault.by.at_s, min(owed.breach.t, fault.until_s))
-            )
-            for excuse in fault.by.fault.excuses
-        )
-    )

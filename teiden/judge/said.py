@@ -15,9 +15,9 @@ from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.ledger.cards import Cards
-from teiden.judge.owed import Struck
 from teiden.judge.reach import next_ups
-from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms
+from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
+from teiden.judge.struck import Struck
 from teiden.judge.unheard import TELLING
 
 GOES = "S5"
@@ -85,7 +85,7 @@ class Said:
         self._nodes = site.cluster.nodes
         self._site = site
         self._upses = frozenset(site.upses)
-        self._stop_s = whole_stop_s(site)
+        self.stop_s = whole_stop_s(site)
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
         self._followed_s = followed_s(site)
@@ -128,36 +128,63 @@ class Said:
         last_s: float = inf,
     ) -> bool:
         """Since it struck, and by then; that the nodes go is an old story when they have been up again.
-        That nobody follows this node may have been said before, for another reason, and stands (L5).
 
         `whom`: of whom the breach is. `last_s`: one that was raised later than this is of something else.
         """
         by_s = min(until_s, last_s) + TICK_S
         told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= by_s)
-        if any(rule != GOES or self.up_s(t, until_s) <= self._stop_s for t in told):
+        if any(rule != GOES or self.up_s(t, until_s) <= self.stop_s for t in told):
             return True
-        if rule == FOLLOWS and self._standing.at(change.subject, change.at_s):
-            return True
-        return self._alone.has_been(change.subject, change.at_s, until_s)
+        return self.was_alone(change, until_s)
 
-    def by(self, change: FaultChange, rule: str, until_s: float) -> bool:
-        """Since it struck, and by then, its device has raised one itself."""
-        return any(change.at_s - TICK_S <= t <= until_s + TICK_S for t in self._raised[change.subject, rule])
+    def nobody_may_follow(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
+        """As an alarm says that stands then, or was over so short a time before (L5); it may have been raised
+        before this struck, for another reason. Or there was nobody who would have raised one."""
+        names = self._named(change, FOLLOWS)
+        found = (a for a in self._standing.all if names is None or a.of in names)
+        return self.was_alone(change, until_s) or any(
+            self._stands(a, change, until_s, spare_s, before=a.of == change.subject) for a in found
+        )
+
+    def follows_nobody(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
+        """As an alarm says that its device has raised itself since, about another."""
+        its = (a for a in self._standing.all if a.by == change.subject)
+        return any(self._stands(a, change, until_s, spare_s, before=False) for a in its)
+
+    def _stands(
+        self, alarm: Stood, change: FaultChange, until_s: float, spare_s: float, *, before: bool
+    ) -> bool:
+        """Who has raised it may have gone since: that changes nothing until somebody else is up. `before`: it
+        may have been raised before this struck."""
+        struck_s = change.at_s - TICK_S
+        if alarm.since_s > until_s + TICK_S or (alarm.until_s if before else alarm.since_s) < struck_s:
+            return False
+        return self.up_s(alarm.until_s, until_s, but=alarm.of) <= spare_s
+
+    def was_alone(self, change: FaultChange, until_s: float) -> bool:
+        """A node that does nothing; and nobody else was there who would have said so."""
+        return change.fault.idles and self._alone.has_been(change.subject, change.at_s, until_s)
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
-        """When an alarm said so of its device; a network's fault is told of who is not heard, or hangs; of
-        mixed-up loads either UPS (U19), or a node that hangs on it and is not followed."""
-        if rule == HANGS:
-            return [t for name in whom for t in self._alarms[name, rule]]
-        if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
+        """When an alarm said so of its device; that somebody hangs, of him."""
+        names = whom if rule == HANGS else self._named(change, rule)
+        if names is None:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
-        if any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
-            both = {change.subject, next_ups(change.subject, self._site)}
-            nodes = (
-                n.name for n in self._site.control_nodes if rule == FOLLOWS and not both.isdisjoint(n.upses)
-            )
-            return sorted(t for name in (*both, *nodes) for t in self._alarms[name, rule])
-        return self._alarms[change.subject, rule]
+        return [t for name in names for t in self._alarms[name, rule]]
+
+    def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
+        """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:
+        anybody), that of a disk of journals by the nodes; of mixed-up loads either UPS (U19), or a node that
+        hangs on it and is not followed."""
+        if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
+            return None
+        if change.fault.of is Kind.ARRAY and rule == BROKEN:
+            return frozenset(self._nodes)
+        if not any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
+            return frozenset((change.subject,))
+        both = {change.subject, next_ups(change.subject, self._site)}
+        nodes = (n for n in self._site.control_nodes if rule == FOLLOWS and not both.isdisjoint(n.upses))
+        return frozenset((*both, *(node.name for node in nodes)))
 
     def _up(self) -> set[str]:
         """Control nodes whose system is up, as far as has been heard."""
@@ -166,12 +193,12 @@ class Said:
             (up.add if e.name == UP else up.discard)(e.subject)
         return up
 
-    def up_s(self, from_s: float, to_s: float) -> float:
-        """For how long of that time a node was up, and could do what had been held up."""
+    def up_s(self, from_s: float, to_s: float, but: str = "") -> float:
+        """For how long of that time a node, but this one, was up, and could do what had been held up."""
         if from_s >= to_s:
             return 0.0
-        up, since_s, found_s = set(self._nodes), from_s, 0.0
-        for e in self._systems:
+        up, since_s, found_s = {*self._nodes} - {but}, from_s, 0.0
+        for e in (e for e in self._systems if e.subject != but):
             if e.t >= to_s:
                 break
             at_s = max(e.t, from_s)
@@ -204,6 +231,15 @@ class Said:
         names = {ups, *(server.name for server in self._site.servers_on(ups))}
         own = (e for e in self.events if e.by == deed.by and e.subject in names and since_s < e.t <= deed.t)
         return not any(e.source is Source.SEEN and e.name.startswith(TELLING) for e in own)
+
+    def is_alone_on_its_feed(self, breach: Breach) -> bool:
+        """Who did it does not hear, by then, the card of another UPS on its feed."""
+        deed, ups = breach.events[-1], self._site.upses.get(breach.subject)
+        feed = ups.feed if ups is not None else ""
+        beside = (u.name for u in self._site.upses.values() if u.feed == feed and u.name != breach.subject)
+            u.name for u in self._site.upses.values() if ups and u.feed == ups.feed and u.name != ups.name
+        )
+        return any(self._cards.heard_since_s(deed.by, name, deed.t) is None for name in beside)
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has begun since, and has told of no card; and there is an outage that he may know."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from math import inf
 
 from sequencer.events import Event
@@ -15,10 +15,20 @@ ENDS = ("server.up", "server.halted", "server.forced", "server.crashed", "servic
 """With these, at the latest, a life of a node's service is over, and with it what it has said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One alarm, from when until when."""
+
+    by: str
+    of: str
+    since_s: float
+    until_s: float
+    """Infinity: it stands yet."""
+
+
 class StandingAlarms:
     def __init__(self, events: Iterable[Event], nodes: Collection[str]) -> None:
-        self._since: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-        """By whom they are about: from when until when."""
+        self.all: list[Stood] = []
         standing: dict[tuple[str, str], float] = {}
         for e in events:
             if e.name == "alarm.raised" and e.details.get("rule") == FOLLOWS:
@@ -34,10 +44,10 @@ class StandingAlarms:
     def _ends(
         self, standing: dict[tuple[str, str], float], over: Collection[tuple[str, str]], t: float
     ) -> None:
-        for of in over:
-            if of in standing:
-                self._since[of[1]].append((standing.pop(of), t))
+        for by, of in over:
+            if (by, of) in standing:
+                self.all.append(Stood(by, of, standing.pop((by, of)), t))
 
     def at(self, subject: str, t: float) -> bool:
         """One about it was raised by then, and is not over."""
-        return any(since_s <= t < until_s for since_s, until_s in self._since[subject])
+        return any(alarm.of == subject and alarm.since_s <= t < alarm.until_s for alarm in self.all)

@@ -15,9 +15,10 @@ from sim.story import FaultChange
 from teiden.judge.commanded import commanded
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.last_node import LastNode
-from teiden.judge.owed import Owed, Struck, beyond, delayed
+from teiden.judge.owed import beyond
+from teiden.judge.struck import Struck
 from tests.excusing import STRUCK_S, fact, seen
+from tests.owing import is_delayed
 
 BROKE_S = STRUCK_S + 900.0
 FIRST, SECOND = (seen(STRUCK_S - 100.0, "lease.taken", "reference", by=f"control{n}") for n in (1, 2))
@@ -72,14 +73,14 @@ def test_c4_a_return_by_the_other_whose_cluster_tells_it_the_truth_is_owed(site:
 def test_c4_l1_l3_so_it_is_at_the_end_of_the_run(site: Site, lasts: bool) -> None:
     change = FaultChange(STRUCK_S, named("cluster_mistaken"), "control1")
     fault = Struck(change, inf if lasts else BROKE_S - 100.0)
-    owed = Owed(Breach("L3", BROKE_S, "blade1", "it is down", ()), BROKE_S - 300.0)
+    down, begun_s = Breach("L3", BROKE_S, "blade1", "it is down", ()), BROKE_S - 300.0
     for lease, is_its in ((FIRST, True), (SECOND, False)):
         run = [lease, fact(BROKE_S, "run.ended", "reference")]
         assert (beyond("L3", [fault], site, run) is None) is (is_its and lasts)
-        assert delayed(owed, [fault], site, LastNode(run, site), run) is (is_its and not lasts)
+        assert is_delayed(down, begun_s, [fault], site, run) is (is_its and not lasts)
     after = [SECOND, replace(FIRST, t=BROKE_S - 50.0)]
     if not lasts:
-        assert not delayed(owed, [fault], site, LastNode(after, site), after), "it was over by then"
+        assert not is_delayed(down, begun_s, [fault], site, after), "it was over by then"
 
 
 def test_c4_l8_only_an_incident_that_the_mistaken_node_has_closed_ends_without_its_cluster(

@@ -188,7 +188,7 @@ def test_an_excuse_for_what_nobody_could_have_seen_in_time_ends_soon(site: Site)
 
 
 def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) -> None:
-    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),), idles=True)
     broken = [breach("L1", "rack1")]
 
     def left(
@@ -235,7 +235,7 @@ def test_where_no_other_node_is_up_to_raise_it_no_alarm_is_needed(site: Site) ->
 def test_who_comes_up_and_finds_it_hanging_has_the_time_of_a_whole_stop(
     site: Site, up_s: float, counts: bool
 ) -> None:
-    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),))
+    hangs = replace(DIES, excuses=(replace(EVERYBODY, said="L5"),), idles=True)
     up_s += STRUCK_S + 9
     broken = [breach("L1", "rack1", STRUCK_S + 9 + whole_stop_s(site))]
     events = [
@@ -359,9 +359,9 @@ def test_c5_what_no_journal_kept_is_forgotten_once_nobody_lives_who_heard_it(sit
 def test_s17_while_no_card_at_all_answers_a_node_is_woken_on_mains_that_nobody_can_see(
     site: Site, name: str, subject: str, is_one: bool
 ) -> None:
-    """The dead card of another UPS is no reason."""
-    woken = breach("S17", "control2")
-    found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site)
+    """As somebody says who waits no longer. The dead card of another UPS is no reason."""
+    woken, said = breach("S17", "control2"), said_to(STRUCK_S, "alarm.raised", "control1", "ups2", rule="S17")
+    found, left = excused([woken], [FaultChange(STRUCK_S, named(name), subject)], site, [said])
     assert ([e.breach for e in found], left) == (([woken], []) if is_one else ([], [woken]))
 
 

@@ -14,7 +14,9 @@ from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
-from teiden.judge.owed import Owed, Struck, beyond, delayed, struck
+from teiden.judge.owed import beyond
+from teiden.judge.struck import Struck, struck
+from tests.owing import is_delayed
 from tests.worlds import reference_site
 
 
@@ -83,9 +85,9 @@ def test_c8_until_then_he_is_excused_and_from_then_on_no_more() -> None:
     story = [FaultChange(4.0, fault, "control1"), FaultChange(20.0, fault, "control1", present=False)]
     for gone, excuses in (((GOES,), True), ((), False)):
         events, site = (FIRST, *gone, TAKES), reference_site()
-        late = Owed(Breach("L3", 2000.0, "rack1", "late", ()), 30.0)
+        late = Breach("L3", 2000.0, "rack1", "late", ())
         faults = struck(story, site, events)
-        assert delayed(late, faults, site, LastNode(events, site), events) is excuses
+        assert is_delayed(late, 30.0, faults, site, events) is excuses
 
 
 def test_what_else_is_told_of_him_or_seen_of_him_changes_nothing() -> None:
@@ -170,8 +172,8 @@ def test_c6_what_a_journal_has_lost_is_not_where_who_is_back_knows_it_and_is_rea
     for name, kept in (("journal_torn", not knows), ("service_upgraded", True)):
         faults = struck([FaultChange(4.0, catalogue.named(name), "control2", amount=10.0)], site, events)
         assert ("rack1" in (beyond("L3", faults, site, events) or ())) is kept
-        late = Owed(Breach("L3", 2000.0, "rack1", "late", ()), 30.0)
-        assert delayed(late, faults, site, LastNode(events, site), events) is kept
+        late = Breach("L3", 2000.0, "rack1", "late", ())
+        assert is_delayed(late, 30.0, faults, site, events) is kept
 
 
 def test_c8_all_who_knew_of_it_have_to_be_back() -> None:
@@ -260,9 +262,8 @@ def test_c5_whom_it_had_stopped_is_owed_by_nobody_nor_is_the_end_of_the_next() -
 @pytest.mark.parametrize(("who", "late"), [("rack1", True), ("rack2", False)])
 def test_c5_nor_is_he_late(who: str, late: bool) -> None:
     site = reference_site()
-    owed = Owed(Breach("L3", 1192.0, who, "late", ()), 12.0)
-    last = LastNode(LOST_AND_ANEW, site)
-    assert delayed(owed, broken(to_s=3.0), site, last, LOST_AND_ANEW) is late
+    owed = Breach("L3", 1192.0, who, "late", ())
+    assert is_delayed(owed, 12.0, broken(to_s=3.0), site, LOST_AND_ANEW) is late
 
 
 WENT = (

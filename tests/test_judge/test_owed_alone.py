@@ -13,9 +13,9 @@ from sim.faults import catalogue
 from sim.story import Booted, ClockStep, FaultChange, Happening
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.last_node import LastNode
-from teiden.judge.owed import Owed, delayed, struck
+from teiden.judge.struck import struck
 from teiden.judge.verdict import judge
+from tests.owing import is_delayed
 from tests.worlds import fault, out, play, reference_site
 
 
@@ -42,13 +42,13 @@ def test_c7_nobody_is_owed_by_who_hangs_while_nobody_is_there_to_say_so(booted: 
     assert judged(breaches, tale.events, [h for h in tellings if h.subject == "control2"], site)[1]
     ended = replace(hangs, at_s=7650.0, present=False)
     assert judged(breaches, tale.events, [*tellings, ended], site)[1], "it is owed what it is there for again"
-    last, faults = LastNode(tale.events, site), struck(tellings[-1:], site, tale.events)
+    faults = struck(tellings[-1:], site, tale.events)
     for breach in breaches[-1:]:
         for rule, begun_s, late in (("L3", 9000.0, True), ("L8", 9000.0, False), ("L3", 100.0, False)):
-            due = Owed(replace(breach, id=rule, t=9100.0), begun_s)
-            assert delayed(due, faults, site, last, tale.events) is late
-        due, parted = Owed(replace(breach, id="L3", t=9100.0), 9000.0), change("nodes_parted", *HUNG)
-        assert not delayed(due, struck([parted], site), site, last, tale.events), "that one does something"
+            due = replace(breach, id=rule, t=9100.0)
+            assert is_delayed(due, begun_s, faults, site, tale.events) is late
+        due, parted = replace(breach, id="L3", t=9100.0), change("nodes_parted", *HUNG)
+        assert not is_delayed(due, 9000.0, struck([parted], site), site, tale.events), "that one works"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_c7_it_is_there_when_their_time_begins_and_nobody_else_is(
     events = [Event(50.0, "server.halted", "control2", "room", Source.FACT, {}), *boots]
     told = [change(name, "control1", 100.0), change(name, "control1", ends_s, False)]
     faults = [replace(f, until_s=inf) if ends_s == 1e6 else f for f in struck(told, site)]
-    due = Owed(Breach("L3", begun_s + 1000.0, "control2", "it was halted"), begun_s)
-    assert delayed(due, faults, site, LastNode(events, site), events) is is_late
+    due = Breach("L3", begun_s + 1000.0, "control2", "it was halted")
+    assert is_delayed(due, begun_s, faults, site, events) is is_late
 
 
 def test_c12_l3_who_died_is_owed_nothing_where_the_only_one_who_came_up_was_turned_away() -> None:
@@ -145,9 +145,9 @@ def test_h7_he_waits_so_as_long_as_no_node_is_up(
     sent = replace(off, name="command.sent")
     halted = [Event(50.0, "server.halted", f"control{n}", "room", Source.FACT, {}) for n in (1, 2)]
     events = [opened, sent, off, *halted, Event(up_s, "server.up", "control1", "room", Source.FACT, {})]
-    due = Owed(Breach("L3", 1300.0, "control2", "it was halted"), 270.0)
+    due = Breach("L3", 1300.0, "control2", "it was halted")
     faults = struck([change(name, device, at_s)], site)
-    assert delayed(due, faults, site, LastNode(events, site), events) is is_late
+    assert is_delayed(due, 270.0, faults, site, events) is is_late
 
 
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from sequencer.events import Event, Source
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.last_node import LastNode
-from teiden.judge.owed import Owed, beyond, delayed, struck
+from teiden.judge.owed import beyond
+from teiden.judge.struck import struck
+from tests.owing import is_delayed
 from tests.worlds import fault, reference_site
 
 
@@ -64,5 +65,5 @@ def test_u19_nor_where_it_was_the_last_one(mixed: str, nobody: bool, rule: str) 
     events = [halted, Event(300.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})]
     assert (beyond(rule, struck(lasts, site, events), site, events) is None) is nobody
     faults, late = struck(lasts, site, events), 400.0
-    broken = Owed(Breach(rule, late, "linkeddisk", "", ()), late)
-    assert delayed(broken, faults, site, LastNode(events, site), events) is nobody
+    broken = Breach(rule, late, "linkeddisk", "", ())
+    assert is_delayed(broken, late, faults, site, events) is nobody

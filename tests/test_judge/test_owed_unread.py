@@ -6,7 +6,8 @@ from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import FaultChange
-from teiden.judge.owed import beyond, struck
+from teiden.judge.owed import beyond
+from teiden.judge.struck import struck
 
 
 def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(

@@ -1,0 +1,104 @@
+"""What an excuse asks for besides its rule, its reach and its amount: the same whoever goes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+
+from sequencer.events import Event
+from sequencer.site import Site
+from sim.faults.fault import Excuse
+from sim.story import FaultChange
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.commanded import commanded
+from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.last_node import LastNode
+from teiden.judge.reach import taken
+from teiden.judge.said import Said
+from teiden.judge.short import began_short, neglected
+from teiden.judge.standing_alarms import FOLLOWS
+from teiden.judge.struck import Struck
+from teiden.judge.unheard import used_unheard
+from teiden.judge.unread import missed, unread
+from teiden.judge.waited import waited
+
+RETURNS = ("L1", "L3")
+
+
+def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastNode, site: Site) -> bool:
+    """What it asks for besides its rule and its reach, in the moment of the breach."""
+    change, t = fault.by, breach.t
+    device, events = change.subject, said.events
+    of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
+        (True, lambda: shows(excuse, change, breach)),
+        (excuse.last, lambda: _has_left_nobody(excuse, fault, last, t, site)),
+        (excuse.turned_away, lambda: last.turned_away(device, change.at_s, t)),
+        (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
+        (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
+        (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
+        (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
+        (excuse.alone, lambda: said.nobody_follows(change, breach)),
+        (excuse.apart, lambda: said.elsewhere(change, breach)),
+        (excuse.unheard, lambda: said.is_unheard(change, breach)),
+        (excuse.silent, lambda: said.is_silent(change, breach)),
+        (excuse.beside, lambda: said.is_alone_on_its_feed(breach)),
+        (excuse.untold, lambda: said.is_untold(change, breach)),
+        (excuse.unclosed, lambda: said.is_unclosed(change, breach)),
+        (excuse.left, lambda: said.is_left(change, breach)),
+        (excuse.forgets, lambda: said.before_all(change, breach)),
+        (excuse.commands, lambda: commanded(events, device, change.at_s, t)),
+        (excuse.deaf, lambda: used_unheard(events, site, breach)),
+        (excuse.unread, lambda: unread(events, t)),
+        (excuse.missed, lambda: missed(events, breach.subject, t)),
+        (excuse.waited, lambda: waited(events, site, breach)),
+        (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
+        (excuse.short, lambda: began_short(events, site, device, t)),
+        (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
+    )
+    return all(was_so() for asked, was_so in of_the_run if asked)
+
+
+def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, site: Site) -> bool:
+    """By what it does, and while it lasted, or as long after as a whole stop takes."""
+    upses = taken(fault.by.subject, site, mixed=excuse.mixed)
+    over_s = fault.until_s + whole_stop_s(site)
+    return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
+
+
+def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Site) -> bool:
+    if excuse.said == FOLLOWS:
+        asks = said.follows_nobody if excuse.own else said.nobody_may_follow
+        return asks(fault.by, breach.t, 0.0 if excuse.rule in RETURNS else said.stop_s)
+    hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
+    return said.of(fault.by, excuse.said, breach.t, hung, last_s)
+
+
+def whom(subject: str, site: Site) -> frozenset[str]:
+    """The subject of a breach, and of an array who uses it: whom an alarm says to hang, that has to be."""
+    return frozenset((subject, *(s.name for s in site.servers.values() if subject in s.arrays)))
+
+
+def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
+    """What the breach itself tells: an OFF that was on its way, a boot that nobody has asked for."""
+    if excuse.unasked and breach.events[-1].name != "server.booting":
+        return False
+    if excuse.its and breach.events[-1].by != change.subject and not _by_its_lease(change, breach):
+        return False
+    return not excuse.told or told_off_by(breach, change.at_s)
+
+
+def _by_its_lease(change: FaultChange, breach: Breach) -> bool:
+    """Two command: it has taken the command from who does it rightly (S13)."""
+    lease = breach.events[0]
+    return breach.id == "S13" and lease.by == change.subject and lease.t >= change.at_s
+
+
+def told_off_by(breach: Breach, at_s: float) -> bool:
+    """The OFF that this breach tells of was on its way by then."""
+    return any(e.details.get("command") == "off" and e.t <= at_s + TICK_S for e in breach.events)
+
+
+def unplugged(t_s: float, events: Sequence[Event]) -> frozenset[str]:
+    """Who has died with his power in that moment."""
+    died = (e for e in events if e.name == "server.crashed" and e.details.get("cause") == "power")
+    return frozenset(e.subject for e in died if abs(e.t - t_s) <= TICK_S)

@@ -1,0 +1,79 @@
+"""Faults that excused more than they bring about: each asks whether it was so (A10, C7, N3, N6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.events import Event
+from sequencer.site import Site
+from teiden.judge.invariants.invariant import Breach
+from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
+
+LATE_S = STRUCK_S + 300.0
+
+
+@pytest.mark.parametrize(("fault", "most"), [("network_loses", 75.0), ("network_slow", 4 / 3)])
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+def test_n3_who_stays_down_is_excused_by_a_network_only_that_lets_hardly_anything_through(
+    site: Site, fault: str, most: float, rule: str
+) -> None:
+    broken = Breach(rule, LATE_S, "ups5", "")
+    run = fact(LATE_S, "run.ended", "reference")
+    assert left(site, broken, fault, "network", run, ends=False, amount=most)
+    assert not left(site, broken, fault, "network", run, ends=False, amount=most * 1.01)
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3", "L8"])
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ([], True),
+        ([seen(STRUCK_S, "alarm.raised", "control2", "control2", rule="S30")], False),
+        ([seen(STRUCK_S - 1.0, "alarm.raised", "control2", "control2", rule="S30")], True),
+        ([seen(LATE_S + 1.0, "alarm.raised", "control2", "control2", rule="S30")], True),
+        ([seen(STRUCK_S, "alarm.raised", "control2", "control2", rule="H1")], True),
+        ([seen(STRUCK_S, "alarm.raised", "ups5", "control2", rule="S30")], True),
+    ],
+)
+def test_a10_s30_nothing_is_started_without_a_journal_only_where_a_node_says_that_its_own_is_broken(
+    site: Site, rule: str, told: list[Event], counts: bool
+) -> None:
+    broken = Breach(rule, LATE_S, "rack1", "")
+    assert left(site, broken, "journal_on_array", "linkeddisk", *told, ends=False) is counts
+
+
+def test_c7_l4_a_service_that_stands_still_excuses_its_own_steps_alone(site: Site) -> None:
+    step = seen(STRUCK_S, "step.started", "rack1", "control1", step="stop")
+    broken = Breach("L4", LATE_S, "rack1", "", (step,))
+    assert not left(site, broken, "service_stalls", "control1", ends=False, amount=3600.0)
+    assert left(site, broken, "service_stalls", "control2", ends=False, amount=3600.0)
+    nobody = seen(STRUCK_S, "alarm.raised", "control2", "control1", rule="L5")
+    assert not left(site, broken, "service_stalls", "control2", nobody, ends=False, amount=3600.0)
+
+
+def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Site) -> None:
+    on = seen(LATE_S, "command.sent", "ups5", command="on")
+    broken = Breach("S17", LATE_S, "ups5", "", (on,))
+    said = seen(LATE_S, "alarm.raised", "ups5", rule="S17")
+    assert not left(site, broken, "cards_swizzled", "network", said, ends=False)
+    assert left(site, broken, "cards_swizzled", "network", ends=False)
+    assert left(site, broken, "cards_swizzled", "network", replace(said, t=LATE_S + 1.0), ends=False)
+
+
+@pytest.mark.parametrize(
+    ("silent", "feed", "counts"),
+    [(["ups5"], "utility", True), (["ups5", "ups6"], "utility", False), (["ups5", "ups6"], "other", True)],
+)
+def test_n6_s12_a_neighbour_on_its_feed_has_fallen_silent_too(
+    site: Site, silent: list[str], feed: str, counts: bool
+) -> None:
+    """Nobody else could tell of the outage of ups5; ups6 may hang on another feed."""
+    upses = {**site.upses, "ups6": replace(site.upses["ups6"], feed=feed)}
+    site = replace(site, upses=upses)
+    heard = [seen(ENDED_S - 200.0, "card.answering", ups) for ups in site.upses]
+    gone = [seen(ENDED_S - 100.0, "card.silent", ups) for ups in silent]
+    counted = seen(LATE_S, "outage.confirmed", "ups5")
+    broken = Breach("S12", LATE_S, "ups5", "", (counted,))
+    assert left(site, broken, "cards_swizzled", "network", *heard, *gone, ends=False) is counts
