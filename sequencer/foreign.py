@@ -8,16 +8,17 @@ tell that it counts down leaves nothing to be seen.
 
 from __future__ import annotations
 
+from math import inf
+
 import simpy
 
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.adopt import adopt, is_written_down
-from sequencer.cards import is_off
 from sequencer.journal import Kind
 from sequencer.last_call import attended
 from sequencer.ports import ArrayStatus, Flush, Steps
-from sequencer.power_falls import array_falls, count_down
+from sequencer.power_falls import array_falls, count_down, is_off
 from sequencer.proof import servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
@@ -67,7 +68,7 @@ def watched(run: Run, ups: Ups, met: dict[str, Task]) -> simpy.Event:
 
 def has_taken_a_disk(run: Run, ups: Ups) -> bool:
     """It has fallen, and a linked disk with it: its page goes on, and says what it could not save."""
-    off = {name for name in run.site.upses if is_off(run, run.site.upses[name])}
+    off = {name for name in run.site.upses if is_off(run, name)}
     disks = (array for array in run.site.arrays_on(ups.name) if array.role is ArrayRole.LINKED)
     return ups.name in off and any(array_fails(array, off) for array in disks)
 
@@ -131,27 +132,43 @@ def flush_in_time(run: Run, array: Array) -> Steps[None]:
         halts = (run.ports.servers[s.name].until(when.HALTED, eager=True) for s in still_up)
         yield from run.wait(run.news(), *halts)
     limit_s = run.site.linkage.flush_limit_s
+
+    def by_s() -> float:
+        return inf if is_over(run, array) is None else run.now
+
     ask: Ask[ArrayStatus] = Ask(
         "flush",
         port.flush,
-        lambda: guards.flush_array(
-            array,
-            {s.name: is_out_of_it(run, s, array) for s in run.site.users_of(array.name)},
-            {},
-            mains_back=False,
+        lambda: (
+            guards.flush_array(
+                array,
+                {s.name: is_out_of_it(run, s, array) for s in run.site.users_of(array.name)},
+                {},
+                mains_back=False,
+            )
+            or is_over(run, array)
         ),
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
         before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
     )
     if guards.flushed(port.seen()):  # of another day, as far as it says
         yield from request(run, array.name, ask)
-    outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
+    outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask_by_s=by_s, ask=ask)
     if not outcome.met:
         run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
         run.alarm(
             array.name, f"{array.name} not flushed when its power fell; what its cache held is unknown", "S25"
         )
     yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
+
+
+def is_over(run: Run, array: Array) -> guards.Refusal | None:
+    """Its power does not count down any more: it has fallen meanwhile, while somebody held the array perhaps,
+    and a flush saves nothing now (S9). A card that only fell silent says nothing (S11)."""
+    unheard = [u for u in array.upses if not (run.ports.upses[u].seen().fresh or is_off(run, u))]
+    if unheard or array_falls(run, array):
+        return None
+    return guards.Refusal("S9", f"the power of {array.name} does not count down any more")
 
 
 def is_out_of_it(run: Run, server: Server, array: Array) -> bool:

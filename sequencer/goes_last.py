@@ -9,7 +9,6 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.feeds import is_back
-from sequencer.ourselves import cluster_restarts
 from sequencer.ports import Answer, ClusterState, Seen, Steps, UpsStatus
 from sequencer.proof import (
     cluster_is,
@@ -20,6 +19,7 @@ from sequencer.proof import (
     unsettled,
     ups_at_floor,
 )
+from sequencer.reboots import cluster_restarts
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery

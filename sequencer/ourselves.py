@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
@@ -16,7 +15,7 @@ from sequencer.left_to_force import about_to_fall, left_to_be_forced, linked_sid
 from sequencer.ports import Condition, Os, PeerPort, Steps, UpsStatus
 from sequencer.power_falls import count_down, is_about_to_fall, power_under, was_told_by_us
 from sequencer.proof import falls_at_s, halted, mains_back, runs
-from sequencer.reboots import note_reached, note_restarted
+from sequencer.reboots import cluster_restarts, note_reached, note_restarted
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.standing import is_down, staying
@@ -200,20 +199,6 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
 def restarts(run: Run) -> bool:
     """We go down to boot again."""
     return run.me in run.rebooting or cluster_restarts(run)
-
-
-def cluster_restarts(run: Run) -> bool:
-    """Another node has told it to, just now. What was heard at our boot is why we have booted.
-
-    Or its manager reboots it, as another says who goes; it told that while we were down (R2-08). That an
-    outage was declared since, or something else wanted, calls no restart back.
-    """
-    facts = run.facts
-    asked_s = max((s for s in (facts.restarts_s, facts.rebooted_s) if s is not None), default=-inf)
-    at_boot_s = min(run.born_s + run.site.start.first_look_limit_s, run.cluster.told_all_s)
-    if asked_s <= at_boot_s:
-        return False
-    return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s
 
 
 def force_ourselves(run: Run) -> Steps[None]:

@@ -16,12 +16,13 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.adopt import adopt, gone_or_going, is_unheard_since, may_have_been_told
 from sequencer.cards import dead_at_s, not_too_soon
-from sequencer.comes_back import carried
+from sequencer.comes_back import answer, carried
 from sequencer.flushed import is_flushing
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
+from sequencer.reboots import cluster_restarts
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
@@ -94,7 +95,7 @@ def arm_now(
     delay_s = delay_as_read_back(run, ups, how)
     at_once = ups.off is OffMode.WITH_SHUTDOWN
     cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
-    longest_s = max((s.stop_limit_s for s in cut_off), default=0.0)
+    longest_s = max((may_take_s(run, s, ups) for s in cut_off), default=0.0)
     return (
         yield from send_off(
             run,
@@ -113,6 +114,17 @@ def arm_now(
             sleep_s=sleep_s,
         )
     )
+
+
+def may_take_s(run: Run, server: Server, ups: Ups) -> float:
+    """Until it is down for good. A node that goes only to boot again takes as long as the site file's delay:
+    a shorter one ends in its boot, when nobody is up to force it; and while that UPS has its mains, and feeds
+    no disk that is to fall, nothing presses (S1, U9)."""
+    status = answer(run.ports.upses[ups.name])
+    presses = status is None or not status.mains or bool(run.site.arrays_on(ups.name))
+    if presses or server.name not in run.site.cluster.nodes or not cluster_restarts(run):
+        return server.stop_limit_s
+    return max(server.stop_limit_s, timing.graceful_off_s(ups))
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:

@@ -106,3 +106,17 @@ def note_restarts(run: Run, server: Server) -> None:
     is_up = guards.is_seen(run.ports.servers[server.name].seen(), Os.UP)
     if still_wants(run, server.name, Goal.REBOOT) and not is_up:
         run.rebooting.add(server.name)
+
+
+def cluster_restarts(run: Run) -> bool:
+    """Another node has told it to, just now. What was heard at our boot is why we have booted.
+
+    Or its manager reboots it, as another says who goes; it told that while we were down (R2-08). That an
+    outage was declared since, or something else wanted, calls no restart back.
+    """
+    facts = run.facts
+    asked_s = max((s for s in (facts.restarts_s, facts.rebooted_s) if s is not None), default=-inf)
+    at_boot_s = min(run.born_s + run.site.start.first_look_limit_s, run.cluster.told_all_s)
+    if asked_s <= at_boot_s:
+        return False
+    return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s

@@ -8,7 +8,7 @@ it (U16). A low battery confirms at once (X-02).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import simpy
@@ -83,13 +83,14 @@ def news_of(
     *conditions: Condition[UpsStatus],
     by_s: float | None = None,
     off: bool = False,
+    also: Iterable[simpy.Event] = (),
 ) -> Steps[simpy.Event | None]:
     """What its card tells; while it is silent, though not off, also what the others of its feed tell.
 
     `tells_more`: whether that has come about for which it listens to the others. `off`: also while it is off.
     """
     port = run.ports.upses[ups.name]
-    answers: list[simpy.Event] = [port.until(condition) for condition in conditions]
+    answers: list[simpy.Event] = [*(port.until(condition) for condition in conditions), *also]
     if is_lost(port.seen()):
         run.mains[ups.name].silent_s = run.now
     if is_on_unheard(run, ups) or (off and not gives_output(port)):
@@ -124,14 +125,15 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
-    hurries = (when.MAINS_BACK_OR_LOW, *at_its_floor(run, ups))
+    hurries = partial(what_hurries, run, ups, began_short(run, ups))
 
     def ends() -> bool:
-        return is_cleared(run, ups) or tells(run, ups, hurries) or is_gone(run, ups)
+        return is_cleared(run, ups) or tells(run, ups, hurries()) or is_gone(run, ups)
 
     while run.now < by_s and not ends():
         falls = (when.OUTPUT_OFF,) if gives_output(port) else ()
-        yield from news_of(run, ups, ends, *hurries, *falls, by_s=by_s, off=True)
+        alone = left_alone(run, ups)
+        yield from news_of(run, ups, ends, *hurries(), *falls, by_s=by_s, off=True, also=alone)
     if is_cleared(run, ups):
         return cleared(run, ups, first_seen_s)
     back = run.spawn(clears(run, ups))
@@ -204,42 +206,60 @@ def tells(run: Run, ups: Ups, conditions: tuple[Condition[UpsStatus], ...]) -> b
     return seen.fresh and seen.status is not None and any(c.met(seen.status) for c in conditions)
 
 
-def at_its_floor(run: Run, ups: Ups) -> tuple[Condition[UpsStatus], ...]:
+def began_short(run: Run, ups: Ups) -> bool:
+    status = run.ports.upses[ups.name].seen().status
+    return status is None or (status.charge_pct is not None and not holds_charge(run, ups))
+
+
+def what_hurries(run: Run, ups: Ups, short: bool) -> tuple[Condition[UpsStatus], ...]:
     """One that begins with less than a full stop needs waits no longer than it can (P4).
 
     Outages in a row have used the rest, or mains that come and go, which begin its confirm time anew each
     time (P3); what is left would be spent on waiting (S18). So does one that this life has not heard yet, for
     nobody knows with how much it began. One that began with enough has its whole confirm time, whatever it
-    tells of its runtime (U10); unless it carries alone what hangs on another that is off: its runtime is
-    stated for its share, and it lasts for less than half of that (X-04, P7).
+    tells of its runtime (U10); unless it carries alone what hangs on another that is off, or has gone off
+    since: its runtime is stated for its share, and it lasts for less than half of that (X-04, P7).
+
+    `short`: it began so.
     """
     status = run.ports.upses[ups.name].seen().status
-    if status is not None and (status.charge_pct is None or holds_enough(run, ups)):
-        return ()
-    return (when.runtime_below(timing.last_call_s(run.site, ups)),)
+    tells_charge = status is not None and status.charge_pct is not None
+    if not short and not (tells_charge and carries_for_another(run, ups)):
+        return (when.MAINS_BACK_OR_LOW,)
+    return (when.MAINS_BACK_OR_LOW, when.runtime_below(timing.last_call_s(run.site, ups)))
 
 
 def holds_enough(run: Run, ups: Ups) -> bool:
     """For a full stop, by the charge that it tells, and it carries nobody for another (X-04)."""
+    return holds_charge(run, ups) and not carries_for_another(run, ups)
+
+
+def holds_charge(run: Run, ups: Ups) -> bool:
     status = run.ports.upses[ups.name].seen().status
     charge_pct = status.charge_pct if status is not None else None
-    enough = charge_pct is not None and charge_pct >= run.return_charge_pct(ups)
-    return enough and not carries_for_another(run, ups)
+    return charge_pct is not None and charge_pct >= run.return_charge_pct(ups)
 
 
 def carries_for_another(run: Run, ups: Ups) -> bool:
     """Somebody on it hangs on another UPS too, which is off as far as anybody knows."""
+    return any(is_off(run, other) for other in shares_loads(run, ups))
+
+
+def left_alone(run: Run, ups: Ups) -> list[simpy.Event]:
+    """When another goes off that carries somebody with it."""
+    on = (run.ports.upses[name] for name in shares_loads(run, ups) if not is_off(run, name))
+    return [port.until(when.OUTPUT_OFF) for port in on]
+
+
+def shares_loads(run: Run, ups: Ups) -> list[str]:
     site = run.site
     shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
-    return any(is_off(run, other) for upses in shared for other in upses if other != ups.name)
+    return list(dict.fromkeys(name for upses in shared for name in upses if name != ups.name))
 
 
 def unheard_beside(run: Run, ups: Ups) -> list[str]:
     """Who shares a load with it, and was never heard: perhaps the network has only just come (X-04, S31)."""
-    site = run.site
-    shared = [*(s.upses for s in site.servers_on(ups.name)), *(a.upses for a in site.arrays_on(ups.name))]
-    others = dict.fromkeys(name for upses in shared for name in upses if name != ups.name)
-    return [name for name in others if run.ports.upses[name].seen().status is None]
+    return [name for name in shares_loads(run, ups) if run.ports.upses[name].seen().status is None]
 
 
 def note_new(run: Run) -> Steps[None]:

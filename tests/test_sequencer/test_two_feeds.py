@@ -283,19 +283,30 @@ def test_s11_nor_of_one_that_was_heard_in_this_life(site: Site) -> None:
 # What carries alone
 
 
-@pytest.mark.parametrize(("other", "hurries"), [({"output_on": False}, True), ({}, False)])
+@pytest.mark.parametrize(("falls_s", "hurries"), [(0.0, True), (50.0, True), (105.0, True), (120.0, False)])
 def test_s18_x_04_what_carries_alone_is_listened_to_for_its_runtime(
-    room: HandRoom, other: dict[str, Any], hurries: bool
+    room: HandRoom, falls_s: float, hurries: bool
 ) -> None:
-    """Its runtime is stated for its share; the whole confirm time would leave nothing for the stop."""
-    room.upses["ups1"].show(**other)
+    """Its runtime is stated for its share; the whole confirm time would leave nothing for the stop. So it is
+    whenever the other falls (two-feeds, seed 2561)."""
+    room.upses["ups1"].after(falls_s, lambda: room.upses["ups1"].show(output_on=False))
     room.run.spawn(watch(room.run, room.site.upses["ups2"]))
     room.until(10)
     room.upses["ups2"].show(mains=False, on_battery=True, charge_pct=90.0, runtime_s=1500.0)
     room.until(100)
+    assert not room.told("outage.confirmed", "ups2")
     room.upses["ups2"].show(runtime_s=720.0)
     room.until(110)
     assert [e["because"] for e in room.told("outage.confirmed", "ups2")] == [LASTS_NO_LONGER] * hurries
+
+
+def test_s10_u18_one_that_does_not_tell_its_charge_has_its_whole_confirm_time(room: HandRoom) -> None:
+    room.upses["ups1"].show(output_on=False)
+    room.run.spawn(watch(room.run, room.site.upses["ups2"]))
+    room.until(10)
+    room.upses["ups2"].show(mains=False, on_battery=True, charge_pct=None, runtime_s=720.0)
+    room.until(110)
+    assert not room.told("outage.confirmed", "ups2")
 
 
 def unheard_card(room: HandRoom, ups: str) -> None:

@@ -1,0 +1,62 @@
+"""A node that goes down to boot again, on a UPS whose card makes less of the delay (S1, S29, U9)."""
+
+from __future__ import annotations
+
+from sequencer.journal import Kind, Row
+from sequencer.ports import Off
+from sequencer.power_off import arm
+from sequencer.site import Site
+from tests.hands import HandRoom
+from tests.worlds import with_settings
+
+TOLD = ["off until_mains"]
+
+
+def tell(
+    room: HandRoom,
+    *,
+    restarts: bool = True,
+    delay_s: float = 260.0,
+    mains: bool = True,
+    ups: str = "ups1",
+    server: str = "control1",
+) -> list[str]:
+    """This UPS to go off under that server; what it was sent."""
+    run = room.run
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    room.until(60)
+    run.asked_to_stop.add(server)
+    if restarts:
+        run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control1/1", run.now))
+    room.upses[ups].show(graceful_off_s=delay_s, mains=mains)
+    run.spawn(arm(run, room.site.upses[ups], Off.UNTIL_MAINS, [room.site.servers[server]]))
+    room.until(70)
+    return room.upses[ups].sent
+
+
+def test_s1_u9_with_its_mains_it_is_not_cut_in_its_boot(site: Site) -> None:
+    """It is through with that, and looks round; nobody would be up to force it (seed 882754)."""
+    room = HandRoom(site)
+    assert tell(room) == []
+    assert [e["rule"] for e in room.told("command.refused", "ups1")] == ["S1"]
+
+
+def test_s18_l3_one_that_goes_for_good_is_cut_as_soon_as_it_is_down(site: Site) -> None:
+    assert tell(HandRoom(site), restarts=False) == TOLD
+
+
+def test_s18_a_battery_waits_for_nobody(site: Site) -> None:
+    assert tell(HandRoom(site), mains=False) == TOLD
+
+
+def test_s1_u8_a_delay_that_is_no_shorter_is_told(site: Site) -> None:
+    assert tell(HandRoom(site), delay_s=420.0) == TOLD
+
+
+def test_s2_s18_a_ups_that_feeds_its_disk_too_is_told(site: Site) -> None:
+    together = with_settings(site, controldisk__controllers=("ups1",), controldisk__enclosures=("ups1",))
+    assert tell(HandRoom(together)) == TOLD
+
+
+def test_s1_who_is_no_node_goes_for_good(site: Site) -> None:
+    assert tell(HandRoom(site), ups="ups5", server="blade1") == TOLD
