@@ -17,10 +17,10 @@ from teiden.judge.alone import UP, whole_stop_s
 from teiden.judge.asked import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import GOES_DOWN, LastNode
-from teiden.judge.owed import struck
 from teiden.judge.reach import covers
 from teiden.judge.short import told_nothing
 from teiden.judge.standing_alarms import ENDS
+from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
 
 BOOTED = (

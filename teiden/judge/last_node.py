@@ -11,15 +11,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import TICK_S
+from teiden.judge.struck import Struck
 from teiden.judge.unread import unread, wants_up
-
-if TYPE_CHECKING:
-    from teiden.judge.owed import Struck
 
 GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")

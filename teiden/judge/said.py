@@ -237,8 +237,6 @@ class Said:
         deed, ups = breach.events[-1], self._site.upses.get(breach.subject)
         feed = ups.feed if ups is not None else ""
         beside = (u.name for u in self._site.upses.values() if u.feed == feed and u.name != breach.subject)
-            u.name for u in self._site.upses.values() if ups and u.feed == ups.feed and u.name != ups.name
-        )
         return any(self._cards.heard_since_s(deed.by, name, deed.t) is None for name in beside)
 
     def is_untold(self, change: FaultChange, breach: Breach) -> bool:

@@ -13,7 +13,7 @@ from sim.story import FaultChange, Managed, Manager
 from teiden.explore.people import unexcused
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.owed import Struck
+from teiden.judge.struck import Struck
 from tests.excused import unexcused_by_the_judge
 from tests.worlds import fault, out, play
 
