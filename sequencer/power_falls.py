@@ -178,7 +178,8 @@ def linked_disks(run: Run, server: Server) -> list[Array]:
 
 def count_down(run: Run, upses: tuple[str, ...]) -> list[str]:
     """Those of them that say so now; or are silent, and it was their last word or we have told them, until
-    the time of that is over: nobody can call an OFF back (S16). Otherwise silence says nothing (S11)."""
+    the time of that is over, and it has not been seen off before: nobody can call an OFF back (S16).
+    Otherwise silence says nothing (S11)."""
     return [name for name in upses if counts_down(run, run.site.upses[name])]
 
 
@@ -187,7 +188,8 @@ def counts_down(run: Run, ups: Ups) -> bool:
     said = seen.status is not None and seen.status.off_armed
     if seen.fresh:
         return said
-    return at_s is not None and run.now < at_s and (said or was_told_by_us(run, ups.name))
+    told = said or (was_told_by_us(run, ups.name) and not is_off(run, ups.name))
+    return told and at_s is not None and run.now < at_s
 
 
 def power_under(run: Run, server: Server) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ TEXTS: dict[str, str] = {
     "the mains are back; a flushed array that is fed is not cut": (
         "復電したため、給電中のフラッシュ済みディスクは切らない"
     ),
-    "the power of {} does not count down any more": "{} の電源はもう停止の秒読み中ではない",
+    "the power of {array} does not count down any more": "{array} の電源はもう停止の秒読み中ではない",
     "{ups} is counting down already": "{ups} はすでに停止まで秒読み中",
     "{names} has not accepted its shutdown": "{names} がシャットダウンを受け付けていない",
     "off after {n} s, but its loads may take {limit} s": "停止まで {n} 秒だが、負荷は {limit} 秒かかりうる",
