@@ -8,6 +8,7 @@ from functools import partial
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
+from teiden.judge.invariants.falling import counts_down
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.invariants.taken_back import goes_against, taken_back
 from teiden.judge.ledger.causes import Causes
@@ -25,14 +26,6 @@ COMES_BACK = ("until_mains", "sleep")
 LOW = "low battery"
 """Why an outage counted before its time."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
-
-
-def counts_down(room: Room, event: Event) -> bool:
-    """The end of a server on power of which too little is going to be left: nobody calls that back (S16)."""
-    server = room.site.servers.get(event.subject)
-    if server is None or event.details["command"] not in ("shutdown", "force"):
-        return False
-    return room.power.counts_down_under(server, event.t)
 
 
 def disks_count_down(room: Room, event: Event) -> bool:
@@ -103,7 +96,8 @@ class S9(Invariant):
     but nothing new is shut down, flushed, or told to go off for good once the mains of all its UPSes have
     been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
-    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); and forced
+    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); an OFF of
+    that node whose card it does not hear counts down for a force until its time is over (S11); and forced
     is who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
     while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a
     request is one for the servers it names, what feeds them and what they write to, until the node that does
