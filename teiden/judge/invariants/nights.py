@@ -9,7 +9,8 @@ from sequencer import calendar
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
-from teiden.judge.invariants.causes import counts_down, disks_count_down
+from teiden.judge.invariants.causes import disks_count_down
+from teiden.judge.invariants.falling import counts_down
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
