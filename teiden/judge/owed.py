@@ -24,7 +24,7 @@ from teiden.judge.invariants.stranded import Owed as Down
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
-from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
+from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_lost
 from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
@@ -59,6 +59,8 @@ def _beyond(
                 found |= unplugged(fault.until_s, events)
             elif excuse.missed and stays:
                 found |= {name for name in (*site.servers, *site.arrays) if missed(events, name, end_s)}
+            elif excuse.unread and _is_read(fault, events, end_s):
+                continue
             elif stays and holds(excuse, fault, Breach(rule, end_s, fault.by.subject, ""), said, last, site):
                 names = _kept(excuse, fault, site, last, end_s)
                 if names is None:
@@ -254,10 +256,19 @@ def _was_unread(excuse: Excuse, fault: Struck, owed: Owed, events: Sequence[Even
     begun_s = owed.begun_s
     if fault.by.at_s > begun_s or (not excuse.stays and heard_again(events, fault.until_s, begun_s)):
         return False
-    return unread(events, begun_s) or owed.breach.subject in _lost(fault, events, begun_s)
+    knew_nothing = unread(events, begun_s) and not _is_read(fault, events, begun_s)
+    return knew_nothing or owed.breach.subject in _lost(fault, events, begun_s)
 
 
 def _lost(fault: Struck, events: Sequence[Event], t_s: float) -> frozenset[str]:
     """What a journal has lost the other node may know, who is read (C5, C6)."""
-    forgets = any(excuse.forgets for excuse in fault.by.fault.excuses)
-    return stopped_by_the_lost(events, t_s, parted=not forgets)
+    return stopped_by_the_lost(events, t_s, parted=not _forgets(fault))
+
+
+def _is_read(fault: Struck, events: Sequence[Event], t_s: float) -> bool:
+    """By what a journal has lost nobody is parted: another node that is up and knows is read."""
+    return _forgets(fault) and is_known(events, t_s)
+
+
+def _forgets(fault: Struck) -> bool:
+    return any(excuse.forgets for excuse in fault.by.fault.excuses)
