@@ -7,7 +7,15 @@ manager does by itself is only told to us: we see to the power (R2-08, R2-09).
 from __future__ import annotations
 
 from sequencer.journal import ASKED, Goal, Kind
-from sequencer.passed_on import by_the_commander, can_decide, is_answered, note_refused, passed_on, say_again
+from sequencer.passed_on import (
+    MOST_TEXT,
+    by_the_commander,
+    can_decide,
+    is_answered,
+    note_refused,
+    passed_on,
+    say_again,
+)
 from sequencer.ports import ClusterState, Os, Steps, Unreachable
 from sequencer.proof import cluster_is, halted, without_power
 from sequencer.requests import MANAGERS, REBOOTS, Request, Wish
@@ -129,6 +137,7 @@ def wanted(run: Run, request: Request) -> Steps[None]:
         servers=servers,
         goal=(Goal.UP if up else Goal.DOWN).value,
         wall_s=run.facts.later_s(run.wall_s(), servers),
+        **({"asked_by": request.by[:MOST_TEXT]} if request.by else {}),
     )
 
 

@@ -82,13 +82,15 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     it keeps down stays so (S28).
     """
     slept = yield from have_slept(run, past)
-    causes = never_heard(run, slept or bool(past.slept_by))
+    unheard = never_heard(run, slept or bool(past.slept_by))
+    causes = list(unheard.values())
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
         causes.append(past.slept_by)
     if slept and not (past.slept_by and found_us_down(run)):
         causes.append(run.facts.wants[run.me].cause)
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
+    tell_who_wants_it_yet(run, unheard, {past.slept_by, *causes[len(unheard) :]})
     for cause in dict.fromkeys(causes):
         yield from end(run, cause, also=[run.me] if slept and cause == past.slept_by else [])
 
@@ -117,15 +119,27 @@ def is_woken_by_another(run: Run, epoch: int) -> bool:
     return THEN in want.cause or want.epoch < epoch or want.cause.startswith(still_to_come(run.me))
 
 
-def never_heard(run: Run, slept: bool) -> list[str]:
-    """Words that want another node down which commands now, and has never heard of them: it has booted since,
+def tell_who_wants_it_yet(run: Run, unheard: dict[str, str], done: Collection[str]) -> None:
+    """Whoever asked for a stop was told that it is to come, and it does not. He need not hear of one that
+    has taken us down before somebody booted us, nor of one that was refused: he knows (S9, O1)."""
+    for node, cause in unheard.items():
+        if cause not in done and cause not in run.facts.refused:
+            who = run.facts.asked_by.get(cause, "")
+            text = f"the stop {cause} is over by the boot of {node}; ask anew while it is meant"
+            if who:
+                text = f"the stop {cause} of {who} is over by the boot of {node}; ask anew while it is meant"
+            run.alarm(node, text, "S9")
+
+
+def never_heard(run: Run, slept: bool) -> dict[str, str]:
+    """By node: words that want it down which commands now, and has never heard of them: it has booted since,
     or has refused them, and we that had not have slept meanwhile. Else it would go, or have ended them.
 
     Told now, hours later perhaps, they would stop what it has brought back, and somebody has long done by
     hand (S9). Not where it goes down just now, could not be stopped (S27), or is back with its mains (T7).
     """
     over = (name for name, peer in run.ports.peers.items() if says_it_commands(peer))
-    return [run.facts.wants[name].cause for name in over if has_outlived(run, name, slept)]
+    return {name: run.facts.wants[name].cause for name in over if has_outlived(run, name, slept)}
 
 
 def may_go_down(run: Run, node: str) -> bool:

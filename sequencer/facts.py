@@ -27,6 +27,8 @@ class Facts:
         """Ids of the instants and requests that have been heard: each counts once (S35)."""
         self.refused: dict[str, str] = {}
         """Ids of requests that were refused, and why."""
+        self.asked_by: dict[str, str] = {}
+        """By id of a request: whose it is, where he says so."""
         self.watched_by: dict[str, float] = {}
         """When each node took the command last, by its own wall clock."""
         self.led: dict[str, int] = {}
@@ -278,6 +280,8 @@ class Facts:
                 self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
+                known = self.asked_by.get(row.subject, "")
+                self.asked_by[row.subject] = max(known, row.details.get("asked_by", ""))
                 word = row.subject, *row.details["servers"]
                 self._told_as.update(((server, wall_s), word) for server in row.details["servers"])
                 said_s = self._first_s(word, wall_s)

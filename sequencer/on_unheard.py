@@ -8,6 +8,7 @@ from sequencer import conditions as when
 from sequencer.ports import ArrayPort, PeerPort, ServerPort, Steps
 from sequencer.run import Run
 from sequencer.site import Ups
+from sequencer.timing import EVIDENCE_EXTRA_S
 
 
 def gives_power(run: Run, ups: Ups) -> bool:
@@ -42,12 +43,16 @@ def carries_alone(run: Run, ups: Ups) -> bool:
 
 
 def was_on_since(run: Run, ups: Ups) -> bool:
-    """It said last that it is off; and one of these has answered to what was asked later than that."""
-    seen = run.ports.upses[ups.name].seen()
-    if seen.status is None or seen.status.output_on:
+    """It said last that it is off, or counts down; and one of these has answered to what was asked later than
+    that, or than its time was over: silent by now, he proves no more that it fell than it does (S3, S11)."""
+    seen, armed = run.ports.upses[ups.name].seen(), run.facts.armed.get(ups.name)
+    if seen.status is None or (seen.status.output_on and armed is None):
         return False
+    off_s = seen.at_s
+    if seen.status.output_on and armed is not None:
+        off_s = max(off_s, armed.falls_at_s + EVIDENCE_EXTRA_S)
     heard = [port.seen() for ports in fed_alone(run, ups) for port in ports]
-    return any(s.status is not None and s.at_s > seen.at_s + run.site.polling.timeout_s for s in heard)
+    return any(s.status is not None and s.at_s > off_s + run.site.polling.timeout_s for s in heard)
 
 
 def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:

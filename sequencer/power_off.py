@@ -7,7 +7,7 @@ shows that nothing counts down.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import simpy
@@ -38,10 +38,16 @@ LISTENED_S = 15.0
 
 
 def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
-    """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1)."""
+    """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1).
+
+    Not what is refused as it stands: with its card silent the other node, or our next life, would force who
+    boots on it, or not tell it when it is to go, for an OFF that nobody has told (S1, S15, S30).
+    """
     if not gone_or_going(run, ups) and not seen_off(run, ups, []):
         run.to_be_told.add(ups.name)
         delay_s = delay_as_read_back(run, ups, how)
+        if delay_s < longest_s(run, ups, run.site.servers_on(ups.name)):
+            return
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.noted.add(ups.name)
 
@@ -93,9 +99,6 @@ def arm_now(
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
-    at_once = ups.off is OffMode.WITH_SHUTDOWN
-    cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
-    longest_s = max((may_take_s(run, s, ups) for s in cut_off), default=0.0)
     return (
         yield from send_off(
             run,
@@ -107,13 +110,20 @@ def arm_now(
                 port.seen(),
                 {s.name: s.name in run.asked_to_stop or halted(run, s) for s in loads},
                 delay_s=delay_s,
-                longest_limit_s=longest_s,
+                longest_limit_s=longest_s(run, ups, loads),
                 # One that comes back by itself strands nobody; its nodes are on their way down already.
                 mains_back=mains_back(run, ups.name) and how not in (Off.UNTIL_MAINS, Off.SLEEP),
             ),
             sleep_s=sleep_s,
         )
     )
+
+
+def longest_s(run: Run, ups: Ups, loads: Iterable[Server]) -> float:
+    """Until all are down whom it would cut off, if it is told together with them."""
+    at_once = ups.off is OffMode.WITH_SHUTDOWN
+    cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
+    return max((may_take_s(run, s, ups) for s in cut_off), default=0.0)
 
 
 def may_take_s(run: Run, server: Server, ups: Ups) -> float:

@@ -151,7 +151,8 @@ class Excuse:
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False
-    """Only while another commands than who opened the last incident, and has heard nothing of it."""
+    """Only while another commands than who opened the last incident, and has heard nothing of it; where a
+    journal has lost it, and no other node is up that knows (see `teiden/judge/owed.py`)."""
     missed: bool = False
     """Only while another commands than who was told the last word of all, which wants this one up, and has
     not heard that."""

@@ -43,6 +43,15 @@ def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
     return any(comes) or any(_is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
 
 
+def is_known(events: Sequence[Event], t_s: float) -> bool:
+    """Some node is up then that knows of the last incident, in the life that it lives."""
+    told = [e for e in events if e.t <= t_s]
+    opened = next((e for e in reversed(told) if e.name == "incident.opened"), None)
+    if opened is None:
+        return False
+    return any(_is_up(node, told) and not knows_nothing(node, opened, told) for node in _knew(opened, told))
+
+
 def _opened_over_the_lost(events: Sequence[Event], *, parted: bool) -> Iterator[Event]:
     """Incidents that were opened by a node that had read nothing of the one that was still open; and whoever
     knew of that was up, and did not know it any more. Or has come up since, and is not read (C8, C9): who

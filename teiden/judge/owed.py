@@ -22,8 +22,9 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.invariants.stranded import Owed as Down
 from teiden.judge.last_node import LastNode
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
-from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
+from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_lost
 from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
@@ -58,6 +59,8 @@ def _beyond(
                 found |= unplugged(fault.until_s, events)
             elif excuse.missed and stays:
                 found |= {name for name in (*site.servers, *site.arrays) if missed(events, name, end_s)}
+            elif excuse.unread and _is_read(fault, events, end_s):
+                continue
             elif stays and holds(excuse, fault, Breach(rule, end_s, fault.by.subject, ""), said, last, site):
                 names = _kept(excuse, fault, site, last, end_s)
                 if names is None:
@@ -104,7 +107,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
-    left = {rule: frozenset() if names is None else everybody - names for rule, names in out.items()}
+    kept_for_good = out[L1.id]
+    to_return = frozenset() if kept_for_good is None else everybody - kept_for_good
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
     nodes = frozenset(site.cluster.nodes)
@@ -113,7 +117,10 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     class Core(Returning):
         def owed(self) -> Iterator[str]:
             kept = wait if self.nobody_is_left() else frozenset()
-            return (name for name in super().owed() if name in left[self.id] - kept)
+            return (name for name in super().owed() if name in self.may_return() - kept)
+
+        def may_return(self) -> frozenset[str]:
+            return everybody
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
@@ -125,6 +132,9 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             return names is None or node in names or not held.isdisjoint((node, *site.servers[node].upses))
 
     class CoreL1(Core, L1):
+        def may_return(self) -> frozenset[str]:
+            return to_return
+
         def _must_close(self, at_s: float) -> bool:
             return closes and not self.nobody_is_left() and super()._must_close(at_s)
 
@@ -138,6 +148,11 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             told = len(self.breaches)
             super()._judge(owed, at_s, until)
             self.found += (Owed(b, b.t - owed.limit_s, at_s) for b in self.breaches[told:])
+
+        def _comes_back_s(self, node: str, t: float) -> float | None:
+            """Nobody counts on one that a fault keeps down."""
+            names = out[self.id]
+            return ALWAYS if names is None or node in names else super()._comes_back_s(node, t)
 
     past = Past(events)
     room = Room(as_they_have_it(site, faults), past)
@@ -169,20 +184,34 @@ def undelayed(
     last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
     left: dict[tuple[str, str, float], Owed] = {}
     for one in owed:
-        if not delayed(one, faults, site, last, said):
+        if not (delayed(one, faults, site, last, said) or _is_kept(one, faults, site, last, said)):
             left.setdefault((one.breach.id, one.breach.subject, one.breach.t), one)
     return list(left.values())
 
 
 def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> bool:
     """By a fault that was there while its time ran. That owes him his whole time again from its end, and no
-    more. Of what lasts as long as nobody helps: see `beyond`.
+    more. Of what lasts as long as nobody helps: see `_is_kept`.
 
     Or by one that has left no node up, or sent away the only one that came, or has to be woken itself, while
     none is: though one is again when the run ends, he was not. Or by one for which who commanded had heard
     of nothing when its time began, and since the end of which nobody has been up who knew; or with which a
     node's service did nothing until its time was over, while nobody else was there.
     """
+    begun_s = _begins_anew_s(owed, faults, site, last, said)
+    limit_s = owed.breach.t - owed.begun_s
+    return begun_s > owed.begun_s and owed.at_s <= begun_s + limit_s + TICK_S
+
+
+def _is_kept(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> bool:
+    """For good, by what struck before his time was over: what strikes later has not kept him till then."""
+    by_s = _begins_anew_s(owed, faults, site, last, said) + owed.breach.t - owed.begun_s
+    kept = _beyond(owed.breach.id, [f for f in faults if f.by.at_s <= by_s], site, last, said)
+    return kept is None or owed.breach.subject in kept
+
+
+def _begins_anew_s(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> float:
+    """When the last of these has ended, one after the other; infinity: nobody helped."""
     limit_s, begun_s = owed.breach.t - owed.begun_s, owed.begun_s
     for fault in faults:
         for excuse in fault.by.fault.excuses:
@@ -191,13 +220,13 @@ def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, sa
             if not covers(excuse.reach, fault.by.subject, owed.breach.subject, site):
                 continue
             if _nobody_helped(excuse, fault, owed, site, last, said):
-                return True
+                return inf
             if fault.by.at_s > begun_s + limit_s or not begun_s < fault.until_s < inf:
                 continue
             by = replace(owed.breach, t=min(begun_s + limit_s, fault.until_s))
             if _passes(excuse, fault) and holds(excuse, fault, by, said, last, site):
                 begun_s = fault.until_s
-    return begun_s > owed.begun_s and owed.at_s <= begun_s + limit_s + TICK_S
+    return begun_s
 
 
 def _passes(excuse: Excuse, fault: Struck) -> bool:
@@ -227,10 +256,19 @@ def _was_unread(excuse: Excuse, fault: Struck, owed: Owed, events: Sequence[Even
     begun_s = owed.begun_s
     if fault.by.at_s > begun_s or (not excuse.stays and heard_again(events, fault.until_s, begun_s)):
         return False
-    return unread(events, begun_s) or owed.breach.subject in _lost(fault, events, begun_s)
+    knew_nothing = unread(events, begun_s) and not _is_read(fault, events, begun_s)
+    return knew_nothing or owed.breach.subject in _lost(fault, events, begun_s)
 
 
 def _lost(fault: Struck, events: Sequence[Event], t_s: float) -> frozenset[str]:
     """What a journal has lost the other node may know, who is read (C5, C6)."""
-    forgets = any(excuse.forgets for excuse in fault.by.fault.excuses)
-    return stopped_by_the_lost(events, t_s, parted=not forgets)
+    return stopped_by_the_lost(events, t_s, parted=not _forgets(fault))
+
+
+def _is_read(fault: Struck, events: Sequence[Event], t_s: float) -> bool:
+    """By what a journal has lost nobody is parted: another node that is up and knows is read."""
+    return _forgets(fault) and is_known(events, t_s)
+
+
+def _forgets(fault: Struck) -> bool:
+    return any(excuse.forgets for excuse in fault.by.fault.excuses)

@@ -13,7 +13,7 @@ from sim.faults import catalogue
 from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.last_node import LastNode
-from teiden.judge.lost_incident import heard_again, stopped_by_the_lost
+from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_lost
 from teiden.judge.owed import beyond
 from teiden.judge.struck import Struck, struck
 from tests.owing import is_delayed
@@ -293,3 +293,41 @@ def test_h8_s28_who_has_never_heard_of_the_incident_in_which_a_node_went_does_no
 ) -> None:
     last = LastNode([*WENT, *more], reference_site())
     assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown
+
+
+BACK_UP = begins(12.0, "control2", "server.up")
+
+
+@pytest.mark.parametrize(
+    ("events", "known"),
+    [
+        ((FIRST,), True),
+        ((FIRST, GOES), False),
+        ((FIRST, GOES, BACK_UP), False),  # its journal has lost it
+        ((FIRST, GOES, BACK_UP, said(13.0, "journal.heard", "control2", epoch=2)), True),
+        ((FIRST, GOES, BACK_UP, said(13.0, "journal.heard", "control2", epoch=1)), False),
+        ((FIRST, GOES, BACK_UP, said(20.5, "journal.heard", "control2", epoch=2)), False),
+        ((FIRST, GOES, said(13.0, "journal.heard", "control1", epoch=2)), True),
+        ((FIRST, GOES, said(13.0, "incident.opened", "control1", epoch=3)), True),
+        (
+            (FIRST, said(20.5, "incident.opened", "control1", epoch=3), fact(11.0, "server.halted", "rack1")),
+            True,
+        ),
+        ((), False),
+    ],
+)
+def test_c6_who_is_up_and_has_read_of_the_last_incident_knows_of_it(
+    events: tuple[Event, ...], known: bool
+) -> None:
+    assert is_known(events, 20.0) is known
+
+
+@pytest.mark.parametrize("up", [True, False])
+def test_c6_what_a_journal_has_lost_is_owed_where_another_node_is_up_that_knows_it(up: bool) -> None:
+    """Nothing parts them; a node with another version reads nothing of it though (C8)."""
+    events, site = (FIRST, *(() if up else (GOES,)), TAKES), reference_site()
+    late = Breach("L3", 2000.0, "rack1", "late", ())
+    for name, excuses in (("journal_torn", not up), ("service_upgraded", True)):
+        faults = struck([FaultChange(4.0, catalogue.named(name), "control1", amount=10.0)], site, events)
+        assert (beyond("L3", faults, site, events) is None) is excuses
+        assert is_delayed(late, 30.0, faults, site, events) is excuses

@@ -334,10 +334,11 @@ def test_c6_what_a_torn_journal_has_lost_is_owed_by_nobody(
 
 
 def test_c6_a_return_is_delayed_where_who_commanded_had_heard_of_nothing_when_its_time_began() -> None:
-    """control2 opens the incident; control1 commands, its journal broken, and hears of it at 300 s."""
+    """control2 opens the incident, and goes; control1, its journal broken, commands, and hears at 300 s."""
     site = reference_site()
     events = [
         Event(100.0, "incident.opened", "reference", "control2", Source.SEEN, {"epoch": 2}),
+        Event(150.0, "server.halted", "control2", "room", Source.FACT, {}),
         Event(200.0, "lease.taken", "reference", "control1", Source.SEEN, {}),
         Event(300.0, "journal.heard", "reference", "control1", Source.SEEN, {"epoch": 2}),
     ]

@@ -175,3 +175,29 @@ def test_n2_l5_an_alarm_that_is_over_says_nothing_more_of_who_may_follow(
         assert (beyond(rule, parted, site, [*told, end]) is None) is left_alone
         up = Event(7.5, "server.up", "control1", "room", Source.FACT, {})
         assert beyond(rule, parted, site, [*told, up, end]) == frozenset()
+
+
+@pytest.mark.parametrize(("at_s", "late"), [(1500.0, False), (1501.0, True)])
+@pytest.mark.parametrize("down_s", [0.0, 400.0])
+def test_l3_what_strikes_when_his_time_is_over_has_not_kept_him_until_then(
+    site: Site, at_s: float, late: bool, down_s: float
+) -> None:
+    """Though it lasts; that time begins anew at the end of what delayed him."""
+    down = [change("management_down", "network", t, t == 900.0) for t in (900.0, 1000.0 + down_s)]
+    stuck = change("server_does_not_boot", "rack1", at_s + down_s)
+    owed = [Owed(LATE, BEGUN_S, 9000.0)]
+    assert undelayed(owed, struck([*down, stuck], site), site, []) == (owed if late else [])
+    everybody = change("management_down", "network", at_s + down_s)
+    assert undelayed(owed, struck([*down, everybody], site), site, []) == (owed if late else [])
+
+
+@pytest.mark.parametrize(("at_s", "owed"), [(3000.0, False), (8 * 3600.0, True)])
+def test_l3_nor_is_he_left_out_of_those_whose_time_is_counted(at_s: float, owed: bool) -> None:
+    """rack1 does not boot from the start; the judge is told that it does not from then on."""
+    site = reference_site()
+    stuck = fault("server_does_not_boot", "rack1")
+    tale = play(out(0, 1500), stuck, until_s=9 * 3600.0)
+    told = [replace(h, at_s=at_s) if isinstance(h, FaultChange) else h for h in tale.happenings]
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    left = judged(breaches, tale.events, told, site)[1]
+    assert (("L3", "rack1") in [(b.id, b.subject) for b in left]) is owed

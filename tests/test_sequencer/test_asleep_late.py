@@ -175,6 +175,38 @@ def test_s9_a_word_that_who_commands_has_never_heard_is_over_when_he_has_booted_
     assert wants(commands.run, "blade1", Goal.UP)
 
 
+@pytest.mark.parametrize(
+    ("row", "stop"),
+    [({}, "the stop r1 is over"), ({"asked_by": "mori"}, "the stop r1 of mori is over")],
+)
+def test_s9_o1_whoever_asked_for_it_hears_that_it_is_over(
+    commands: HandRoom, row: dict[str, str], stop: str
+) -> None:
+    wall_s = commands.run.facts.wants["control2"].at_s
+    words = {"servers": [*NODES, "blade1"], "goal": "down", "wall_s": wall_s, **row}
+    commands.run.hear(Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, words))
+    assert ended(commands)
+    (alarm,) = commands.told("alarm.raised", "control2")
+    assert alarm["rule"] == "S9"
+    assert alarm["text"] == f"{stop} by the boot of control2; ask anew while it is meant"
+
+
+@pytest.mark.parametrize("why", ["we slept by it", "it was refused", "nothing is over"])
+def test_s9_who_knows_is_not_told(commands: HandRoom, why: str) -> None:
+    if why == "it was refused":
+        refused = {"reason": "ask again", "wall_s": commands.run.wall_s()}
+        commands.run.hear(Row(Kind.REFUSED, "r1", 1, "control2/1", 0.0, refused))
+    if why == "nothing is over":
+        commands.servers["control2"].show(up_s=2000.0)
+    reached = {"wall_s": commands.run.facts.wants["control1"].at_s}
+    if why == "we slept by it":
+        commands.run.hear(Row(Kind.REACHED, "control1", 1, "control1/1", 0.0, reached))
+    assert ended(commands, Before(slept_by="r1" if why == "we slept by it" else "")) is (
+        why != "nothing is over"
+    )
+    assert not commands.told("alarm.raised", "control2")
+
+
 def test_s28_it_is_not_where_he_has_not_booted_since_or_does_not_tell(commands: HandRoom) -> None:
     commands.servers["control2"].show(up_s=2000.0)
     assert not ended(commands)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off
-from sequencer.power_off import arm
+from sequencer.power_off import arm, note_off
 from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.worlds import with_settings
@@ -60,3 +62,19 @@ def test_s2_s18_a_ups_that_feeds_its_disk_too_is_told(site: Site) -> None:
 
 def test_s1_who_is_no_node_goes_for_good(site: Site) -> None:
     assert tell(HandRoom(site), ups="ups5", server="blade1") == TOLD
+
+
+@pytest.mark.parametrize(("restarts", "noted"), [(True, False), (False, True)])
+def test_s1_s30_what_is_not_told_to_go_is_not_written_down_ahead_either(
+    site: Site, restarts: bool, noted: bool
+) -> None:
+    """Its card silent, another life would believe that it counts down, and force whoever boots on it."""
+    room = HandRoom(site)
+    told = tell(room, restarts=restarts)
+    room.run.facts.armed.clear()
+    room.upses["ups1"].show(off_armed=False)
+    room.run.spawn(note_off(room.run, room.site.upses["ups1"], Off.UNTIL_MAINS))
+    room.until(71)
+    assert bool(told) is noted
+    assert ("ups1" in room.run.facts.armed) is noted
+    assert "ups1" in room.run.to_be_told

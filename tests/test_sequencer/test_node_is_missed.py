@@ -173,3 +173,16 @@ def test_l1_l3_h7_a_node_that_loses_its_power_on_a_quiet_day_and_stays_halted_is
     tale.before(f"server.crashed {node}", f"server.up {node}")
     tale.never("incident.opened *")
     assert alarms(tale, node) == []
+
+
+def test_l1_c1_h7_so_does_a_life_that_has_begun_while_it_was_dark_and_has_never_heard_it() -> None:
+    """Nobody has seen it down with its power on: it is taken to have run."""
+    tale = play(
+        fault("ac_link_unset", "control2", 0.0),
+        fault("ups_fails", "ups2", 60.0, 1500.0),
+        fault("service_dies", "control1", 200.0),
+        until_s=2 * 3600.0,
+    )
+    holds(tale, "ac_link_unset", "ups_fails", "service_dies")
+    tale.before("server.crashed control2", "service.died control1", "server.up control2")
+    tale.never("incident.opened *")

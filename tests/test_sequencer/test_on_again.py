@@ -301,6 +301,26 @@ def test_n3_s3_nor_that_it_was_off_when_somebody_there_has_answered_since_and_is
     assert proof.seen_off(run, ups, loads), "it has said so since"
 
 
+def test_n1_s3_s11_nor_that_its_time_is_over_when_somebody_there_has_answered_since_and_is_silent_by_now(
+    by_hand: HandRoom,
+) -> None:
+    """Also where nobody asks whether its loads were seen down: entered anew the outage took it for off."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    ups = run.site.upses["ups5"]
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 420.0}))
+    ups5.show(off_armed=True)
+    by_hand.until(10)
+    ups5.fall_silent()
+    over_s = 420 + timing.EVIDENCE_EXTRA_S + run.site.polling.timeout_s
+    for at_s, off in ((over_s, True), (over_s + 1, False)):
+        by_hand.until(at_s)
+        for server in run.site.servers_on("ups5"):
+            by_hand.servers[server.name].show(os=Os.UP)
+            by_hand.servers[server.name].fall_silent()
+        assert proof.seen_off(run, ups, []) is off
+        assert proof.without_power(run, run.site.servers["blade1"]) is off
+
+
 def test_o1_s3_that_it_is_on_again_is_written_down_for_a_life_that_may_not_hear_its_card(
     on_its_way_down: HandRoom,
 ) -> None:

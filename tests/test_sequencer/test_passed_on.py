@@ -93,6 +93,7 @@ def test_r8_01_a_request_that_the_standby_alone_hears_is_passed_on_to_the_comman
     standby.hears(*commander.peers["control2"].copies)
     standby.room.until(ANSWERED_S)
     assert standby.refusals == [""]
+    assert standby.room.run.facts.asked_by == {told["id"]: "backup"}, "who is told if it does not come (S9)"
 
 
 @pytest.mark.parametrize("wish", [Wish.POWER_OFF, Wish.POWER_ON, Wish.HOLD])

@@ -23,6 +23,12 @@ TEXTS: dict[str, str] = {
     "{name} has booted while {names} is about to lose its power; it goes down until that has fallen": (
         "{name} は {names} の電源が間もなく切れるときに起動したため、それが切れるまで停止する"
     ),
+    "the stop {id} is over by the boot of {node}; ask anew while it is meant": (
+        "停止 {id} は {node} の起動により終了した。まだ必要なら改めて要求すること"
+    ),
+    "the stop {id} of {who} is over by the boot of {node}; ask anew while it is meant": (
+        "{who} が要求した停止 {id} は {node} の起動により終了した。まだ必要なら改めて要求すること"
+    ),
     "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
     "{ups} goes off after {n} s; its settings said {planned} s": (
         "{ups} は {n} 秒後に停止する。設定では {planned} 秒"
