@@ -32,7 +32,8 @@ class StandingAlarms:
         standing: dict[tuple[str, str], float] = {}
         for e in events:
             if e.name == "alarm.raised" and e.details.get("rule") == FOLLOWS:
-                standing.setdefault((e.by, e.subject), e.t)
+                self._ends(standing, {(e.by, e.subject)}, e.t)  # for another reason, as of now
+                standing[e.by, e.subject] = e.t
             elif e.name == "alarm.cleared" and e.details.get("rule") == FOLLOWS:
                 self._ends(standing, {(e.by, e.subject)}, e.t)
             elif e.name == "lease.taken":
