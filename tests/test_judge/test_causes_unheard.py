@@ -40,6 +40,17 @@ def test_S9_who_cannot_know_that_a_word_was_taken_back_may_act_on_it(tell: Any) 
     assert stops(up.plus(restart)), "but not to be restarted"
 
 
+def test_S9_S31_what_the_other_has_said_in_the_same_instant_is_still_on_its_way(tell: Any) -> None:
+    """Both are up; seed 910019, where a node that a hand had booted said so as its shutdown left."""
+    late = tell(CALM).plus(OFF, ON, STOP.replace("470 ", "100.02 "))
+    out = ("50 room mains.lost ups5", "90 control2 journal.committed ups5 kind=confirmed")
+    assert not stops(late)
+    assert not stops(late.plus(*out), "S31")
+    assert stops(late.without("command=shutdown").plus(STOP.replace("470 ", "101.5 "))), "it has arrived"
+    assert stops(late.without(ON).plus(ON.replace("control2", "control1"))), "its own it knows at once"
+    assert stops(late.without(OFF)), "nobody ever wanted it"
+
+
 def test_S9_S31_who_does_what_is_wanted_may_do_it_though_only_the_other_was_told(tell: Any) -> None:
     parted = tell(CALM).plus(ON.replace("power_on", "power_off"), *AWAY, *GONE, *BACK, STOP)
     out = ("300 room mains.lost ups5", "365 control2 journal.committed ups5 kind=confirmed")

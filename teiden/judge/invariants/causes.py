@@ -70,12 +70,13 @@ def goes_with_its_node(room: Room, event: Event) -> bool:
 
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
-    """Who does it cannot know the last word about some whom it concerns; by the last that it can know he is
-    wanted down, or restarted and has not been yet. What a restart is for has not come about yet either."""
+    """Who does it cannot know the last word about some whom it concerns, or it is on its way from the other
+    node; by the last that it knows he is wanted down, or restarted and has not been, nor what that is for."""
     restarts = event.details["command"] == "restart"
 
     def can_know(word: Event) -> bool:
-        return room.heard.can_know(event.by, word, event.t)
+        on_its_way = word.by != event.by and event.t - word.t < LATENCY_S
+        return not on_its_way and room.heard.can_know(event.by, word, event.t)
 
     def is_down(want: Want) -> bool:
         return want.goal is Goal.DOWN and not restarts
@@ -101,9 +102,9 @@ class S9(Invariant):
     is who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
     while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a
     request is one for the servers it names, what feeds them and what they write to, until the node that does
-    it can know of another word (see S27). A restart of the cluster belongs to an incident that is open as far
-    as that node can know, or somebody wants it; to one that was opened for the cluster itself only while that
-    is down.
+    it can know of another word (see S27), which is on its way from the other node for a second. A restart of
+    the cluster belongs to an incident that is open as far as that node can know, or somebody wants it; to one
+    that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
