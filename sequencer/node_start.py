@@ -63,6 +63,12 @@ def lacks_its_power(run: Run, node: Server) -> bool:
     return node.name != run.me and server_fails(node, off) and not wants(run, node.name, Goal.DOWN)
 
 
+def heard_without_power(run: Run, node: Server) -> Steps[None]:
+    """Its UPSes were not told to be off when its start began; nobody else switches them on since (L3, N3)."""
+    while not lacks_its_power(run, node):
+        yield from run.wait(*(run.ports.upses[name].until(when.OUTPUT_OFF) for name in node.upses))
+
+
 def start_node(
     run: Run, node: Server, limit_s: float, *, patiently: list[float] | None = None
 ) -> Steps[None]:
@@ -82,8 +88,9 @@ def start_node(
     seen = port.seen()
     if unfit(run, node) and (seen.status is None or not when.STARTS.met(seen.status)):
         waits = [powered_to_start(run, node), run.until_seen(port, when.STARTS, eager=True)]
-        yield from run.race(*waits, *((run.pause(limit_s),) if patiently is None else ()))
-        if wants(run, node.name, Goal.DOWN):
+        ends = run.pause(limit_s) if patiently is None else heard_without_power(run, node)
+        yield from run.race(*waits, ends)
+        if wants(run, node.name, Goal.DOWN) or (patiently is not None and lacks_its_power(run, node)):
             return
     upses = [run.site.upses[u] for u in node.upses]
 

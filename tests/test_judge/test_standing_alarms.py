@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from sequencer.events import Event, Source
@@ -84,3 +86,9 @@ def test_s18_l5_who_was_not_heard_already_when_his_service_died_is_not_told_of_o
     dies = FaultChange(330.0, named("service_dies"), subject, amount=70000.0)
     broken = [Breach("S18", 1800.0, "ups5", "it was empty")]
     assert len(excused(broken, [dies], site, told)[1]) == left
+
+
+def test_one_that_is_raised_anew_for_another_reason_stands_from_then_on_as_well() -> None:
+    """What struck between the two is what the second tells of."""
+    stood = StandingAlarms((said(10.0), said(20.0)), NODES).all
+    assert [(a.since_s, a.until_s) for a in stood] == [(10.0, 20.0), (20.0, inf)]

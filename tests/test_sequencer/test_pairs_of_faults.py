@@ -38,6 +38,12 @@ PAIRS = {
     "l5 nor from a controller that is dark with its system": (
         "controller_dies@control1:amid:never+server_in_maintenance@control2:before:never"
     ),
+    "l5 what keeps it from being followed is told anew when it changes": (
+        "loads_mixed_up@ups6:late:never+network_slow@network:amid:soon"
+    ),
+    "l1 a UPS that is heard to be off only while its node's start waits is switched on": (
+        "inrush_trips@ups2:before:late+network_loses@network:late:never"
+    ),
     "l5 who hangs takes no command": "node_crashes@control1:late:never+node_hangs@control2:late:never",
     "l5 nor does whose cluster tells him of another": (
         "second_outage@ups1:before:late+cluster_mistaken@control2:amid:soon"
