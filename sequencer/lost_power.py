@@ -29,7 +29,6 @@ def heed_lost_power(run: Run) -> Steps[None]:
     yield from run.together(
         *servers, *missed, *(tell_of_dark_disks(run, a) for a in run.site.linked_arrays if a.upses)
     )
-    yield run.env.event()  # where there is none of them
 
 
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from sequencer.site import Site
 from tests.told_well import CALM
 
 TAKEN = "1 room ups.off_armed ups2 falls_at=3"
@@ -30,3 +34,29 @@ def test_S9_s11_who_may_be_cut_by_an_off_that_may_have_been_taken_is_forced(tell
     assert not breaks(told.without(OFF).plus(OFF.replace("500 ", "480 "))), "just so"
     assert breaks(told.without(FORCE).plus(FORCE.replace("force", "shutdown"))), "it is to be heard for that"
     assert breaks(told.without(OFF).plus(OFF.replace("ups5", "ups4"))), "it has other power"
+
+
+@pytest.mark.parametrize(
+    ("more", "needs", "is_cut"),
+    [
+        ((OFF,), 1, False),
+        ((OFF,), 2, True),
+        ((OFF, "499 room ups.output_off ups6 cause=fault"), 1, True),
+    ],
+)
+def test_S9_x_04_of_two_supplies_as_many_must_be_about_to_fall_as_leave_too_few(
+    site: Site, tell: Any, more: tuple[str, ...], needs: int, is_cut: bool
+) -> None:
+    two = replace(site.servers["blade1"], upses=("ups5", "ups6"), minimum_supplies=needs)
+    told = replace(tell(CALM), site=replace(site, servers={**site.servers, "blade1": two}))
+    broken = told.plus(TAKEN, SILENT, *more, FORCE).result("S9").breaches
+    assert ("blade1" not in {breach.subject for breach in broken}) is is_cut
+
+
+@pytest.mark.parametrize(("at_s", "is_cut"), [(900.0, True), (899.5, False)])
+def test_S9_an_off_that_does_not_say_when_it_falls_does_so_at_once(
+    tell: Any, at_s: float, is_cut: bool
+) -> None:
+    off = f"{at_s} control1 command.sent ups5 command=off how=now"
+    broken = tell(CALM).plus(TAKEN, SILENT, off, FORCE).result("S9").breaches
+    assert ("blade1" not in {breach.subject for breach in broken}) is is_cut

@@ -65,3 +65,26 @@ def test_s9_c12_one_that_does_not_answer_is_asked_no_more_when_its_power_has_fal
     assert asked
     assert disk.sent == asked
     assert is_told_of(room)
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_s11_c12_one_whose_card_is_silent_when_its_time_is_over_is_flushed_when_its_last_user_is_down(
+    room: HandRoom, silent: bool
+) -> None:
+    """It may be late, or never fall; a card that says that nothing counts down has called it back."""
+    ups4, disk = room.upses["ups4"], room.arrays["linkeddisk"]
+    disk.show()
+    room.servers["rack1"].show(os=Os.SHUTTING_DOWN)
+    ups4.show(off_armed=True)
+    room.until(30)
+    if silent:
+        ups4.fall_silent()
+    else:
+        ups4.show(off_armed=False)
+    room.until(30 + 420 + 60)
+    room.upses["ups3"].show(off_armed=True)
+    room.until(room.env.now + 30)
+    assert disk.sent == []
+    room.servers["rack1"].show(os=Os.HALTED)
+    room.until(room.env.now + 30)
+    assert bool(disk.sent) is silent
