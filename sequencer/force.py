@@ -5,8 +5,10 @@ Or, where its power stays because the mains are back, when its own limit is over
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+
+import simpy
 
 from sequencer import conditions as when
 from sequencer import guards
@@ -28,6 +30,9 @@ from sequencer.shortage import is_left_on
 from sequencer.site import Array, Server, ServerRole
 from sequencer.step import RETRY_S, Ask, step
 
+LOOKS_APART_S = 2.0
+"""As long as one look may take: cards that show nothing are asked no more often than when each is silent."""
+
 
 def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
     """The same of a system that goes down again (H5, H6): an OFF that no card counts down ends nothing.
@@ -35,8 +40,7 @@ def force_whenever_it_falls(run: Run, server: Server) -> Steps[None]:
     Whoever asked the cards again at once, as long as that OFF is due, would do nothing else.
     """
     while not (yield from force_before_the_cut(run, server)):
-        cards = [run.ports.upses[u].until(when.COUNTS_DOWN) for u in power_under(run, server)]
-        yield from run.wait(run.ports.servers[server.name].until(when.HALTED), run.news(), *cards)
+        yield from anything_new(run, server, power_under(run, server))
 
 
 def force_while_it_is_told(run: Run, server: Server) -> Steps[None]:
@@ -44,11 +48,24 @@ def force_while_it_is_told(run: Run, server: Server) -> Steps[None]:
     while not (yield from force_before_the_cut(run, server)):
         told = [ups for ups in power_under(run, server) if was_told_by_us(run, ups)]
         by_s = max((run.facts.armed[ups].falls_at_s for ups in told), default=run.now)
-        halts = run.ports.servers[server.name].until(when.HALTED)
-        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in told]
-        yield from run.wait(halts, run.news(), *cards, by_s=by_s)
+        yield from anything_new(run, server, told, by_s=by_s)
         if run.now >= by_s:
             return
+
+
+def anything_new(run: Run, server: Server, upses: Iterable[str], *, by_s: float | None = None) -> Steps[None]:
+    """It is down, or one of these cards counts down; or there is news of anything, but not sooner than a
+    while after the last look: two systems under one OFF make news for each other with theirs (S33)."""
+    news = run.news()
+    if (yield from run.wait(*says_more(run, server, upses), news, by_s=by_s)) is news:
+        again_s = run.now + LOOKS_APART_S
+        until_s = again_s if by_s is None else min(by_s, again_s)
+        yield from run.wait(*says_more(run, server, upses), by_s=until_s)
+
+
+def says_more(run: Run, server: Server, upses: Iterable[str]) -> list[simpy.Event]:
+    cards = [run.ports.upses[name].until(when.COUNTS_DOWN) for name in upses]
+    return [run.ports.servers[server.name].until(when.HALTED), *cards]
 
 
 def until_it_runs(run: Run, server: Server, runs: Condition[ServerStatus]) -> Steps[None]:

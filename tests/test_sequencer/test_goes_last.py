@@ -182,6 +182,8 @@ def test_s5_r2_08_where_they_only_restart_the_linked_side_is_waited_for(
     left = "somebody else shuts the control nodes down; not waiting for linkeddisk"
     assert (left in alarms) is goes
     assert bool(out_of_mains.upses["ups3"].sent) is goes
+    looks = max(ups.looks for ups in out_of_mains.upses.values())
+    assert looks < 600, "two a second, for two nodes; they woke each other at each answer (S33)"
 
 
 def test_s9_mains_that_are_back_keep_a_node_up_that_was_not_let_in(by_hand: HandRoom) -> None:
