@@ -10,6 +10,7 @@ CHECKS = {
     "house rules": (".ci/house_rules.py",),
     "requirements": (".ci/requirements_matrix.py", "--check"),
     "reference": (".ci/reference.py", "--check"),
+    "notebooks": (".ci/notebooks.py", "--check"),
 }
 
 

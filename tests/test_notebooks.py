@@ -1,4 +1,4 @@
-"""Notebooks: each runs to its end, and the page with its pictures says what it prints today."""
+"""Notebooks: a stale page is seen, and a cell that fails. The pages themselves: `./run check`."""
 
 import subprocess
 import sys
@@ -8,21 +8,9 @@ import pytest
 
 import notebooks
 
-SOURCES = notebooks.sources(notebooks.ROOT)
 
-
-def test_there_are_notebooks() -> None:
-    assert len(SOURCES) >= 3
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
-def test_the_page_of_a_notebook_is_what_it_prints_and_draws(source: Path) -> None:
-    line = [sys.executable, ".ci/notebooks.py", "--check", source.stem]  # kernels leave sockets to the exit
-    done = subprocess.run(line, cwd=notebooks.ROOT, capture_output=True, encoding="utf-8", timeout=300)
-
-    assert done.returncode == 0, done.stderr
-    assert list((notebooks.ROOT / notebooks.PAGES).glob(f"{source.stem}-*.png"))
+def test_there_are_notebooks_to_check() -> None:
+    assert len(notebooks.sources(notebooks.ROOT)) >= 3
 
 
 def test_a_page_that_is_out_of_date_is_seen(tmp_path: Path) -> None:
