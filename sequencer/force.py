@@ -225,7 +225,7 @@ def force_who_would_write(run: Run, array: Array) -> Steps[None]:
     runs past its limit: what it writes from here on would be lost (S2, S18). Not who is held (S27)."""
     late = [s for s in run.site.users_of(array.name) if runs_past_its_limit(run, s)]
     late = [s for s in late if run.in_other_hands(s.name) is None]
-    late = [s for s in late if run.settled.issuperset(s.upses) or is_left_on(run, array, s)]
+    late = [s for s in late if run.settled.issuperset(s.upses) or is_left_on(run, s)]
     yield from run.together(*(force_before_we_go(run, server) for server in late))
 
 

@@ -63,7 +63,8 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
     if waiting:
         at_floor = ups_at_floor(run, floors())
         tell_who_is_left(run, site.cluster.name, at_floor, waiting)
-        if at_floor in ("", *site.names_of_node_upses):  # for their own disks' battery the nodes stay up yet
+        # For their own disks' battery only the cluster stops, and the nodes stay up yet.
+        if command == "shutdown" or at_floor in ("", *site.names_of_node_upses):
             run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody asks for it later (L2)
             run.announce()
 

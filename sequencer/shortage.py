@@ -30,7 +30,7 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         if all(ups.name in run.settled for ups in upses) and all(down.values()):
             return
         awake = [s for s in users if not down[s.name] and not is_lost(run, s)]
-        overdue = all(is_left_on(run, array, s) or is_in_hands(run, array, s) for s in awake)
+        overdue = all(is_left_on(run, s) or is_in_hands(run, s) for s in awake)
         if overdue and is_short(run, array):
             yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
             if not is_short(run, array):
@@ -49,17 +49,23 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         yield from run.wait(*map(run.news, names), *servers, *last)
 
 
-def is_left_on(run: Run, array: Array, server: Server) -> bool:
+def is_left_on(run: Run, server: Server) -> bool:
     """Its limit is over, and somebody holds what it runs on: nothing counts down under it, and it is forced
     when its disk has to be flushed (S18, S27). Not if it is in somebody's hands itself."""
     late = server.name in run.given_up and run.in_other_hands(server.name) is None
-    return late and only_held(run, array)
+    return late and is_fed_on(run, server)
 
 
-def is_in_hands(run: Run, array: Array, server: Server) -> bool:
+def is_in_hands(run: Run, server: Server) -> bool:
     """Somebody holds it, and nothing counts down under it: it runs on, and writes to the battery's end (S27).
     A flush before that harms nobody, and saves what the others have written (L2)."""
-    return run.in_other_hands(server.name) is not None and only_held(run, array)
+    return run.in_other_hands(server.name) is not None and is_fed_on(run, server)
+
+
+def is_fed_on(run: Run, server: Server) -> bool:
+    """Whatever feeds it and is not off yet stays on. What counts down under another user is nothing to it:
+    with the battery short, or as we go, the disk does not wait for that fall either (L2)."""
+    return all(stays_on(run, run.site.upses[ups]) for ups in server.upses if ups not in run.settled)
 
 
 def only_held(run: Run, array: Array) -> bool:
@@ -108,7 +114,7 @@ def down_by_its_end(run: Run, array: Array) -> dict[str, bool]:
 
 def in_hands(run: Run, array: Array) -> dict[str, bool]:
     """Who of its servers is not down, and is not waited for with its flush: somebody holds them."""
-    users = (s for s in run.site.users_of(array.name) if is_in_hands(run, array, s))
+    users = (s for s in run.site.users_of(array.name) if is_in_hands(run, s))
     return {s.name: True for s in users if not servers_down(run, array)[s.name]}
 
 

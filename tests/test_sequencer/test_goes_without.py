@@ -6,6 +6,7 @@ import pytest
 
 from sequencer.array_off import flush_and_cut
 from sequencer.control_stop import stop_control
+from sequencer.floors import is_in_other_hands
 from sequencer.goes_last import waits_for
 from sequencer.journal import Kind, Row
 from sequencer.outage import outage
@@ -79,6 +80,49 @@ def test_l2_s5_a_disk_that_we_go_without_is_flushed_as_we_go_though_its_servers_
     ups1.show(runtime_s=NODE_S)
     room.until(230)
     assert room.servers["control1"].sent == ["shutdown"]
+
+
+@pytest.mark.parametrize("held", ["bladepool", "ups5", "blade1"])
+def test_l2_s27_a_hold_calls_no_off_back_so_the_disk_below_it_is_waited_for_whoever_is_held_there(
+    out_of_mains: HandRoom, held: str
+) -> None:
+    """ups5 was told to go off before the hold: it falls, and then the disk is flushed. The control disk's
+    battery, which lasts no longer by its word, takes no node with it before."""
+    room, run = out_of_mains, out_of_mains.run
+    for name in LINKED:
+        room.servers[name].show(os=Os.HALTED)
+    run.settled.add("ups6")
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, run.life, 0.0, {"falls_in_s": 420.0}))
+    run.hear(Row(Kind.HELD, held, 1, run.life, 0.0, {"held": True, "cause": "r", "wall_s": 0.0}))
+    room.upses["ups5"].show(off_armed=True)
+    room.upses["ups3"].show(runtime_s=1.0)
+    assert not is_in_other_hands(run, "linkeddisk")
+    run.spawn(stop_control(run))
+    room.until(300)
+    assert room.servers["control1"].sent == []
+    room.upses["ups5"].show(off_armed=False)
+    assert is_in_other_hands(run, "linkeddisk")
+
+
+def test_l2_s3_with_the_control_disk_the_nodes_go_too_and_the_linked_disk_is_flushed_as_they_go(
+    out_of_mains: HandRoom,
+) -> None:
+    """It waits for ups6, which somebody holds, so nobody stays up for it; and for ups5, which counts down."""
+    room, run, site = out_of_mains, out_of_mains.run, out_of_mains.site
+    for name in LINKED:
+        room.servers[name].show(os=Os.HALTED)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, run.life, 0.0, {"falls_in_s": 420.0}))
+    run.hear(Row(Kind.HELD, "ups6", 1, run.life, 0.0, {"held": True, "cause": "r", "wall_s": 0.0}))
+    room.upses["ups5"].show(off_armed=True)
+    run.spawn(flush_and_cut(run, site.arrays["linkeddisk"]))
+    run.spawn(stop_control(run))
+    room.until(60)
+    assert room.arrays["linkeddisk"].sent == room.servers["control1"].sent == []
+    room.upses["ups3"].show(runtime_s=1.0)
+    room.until(61)
+    assert room.arrays["linkeddisk"].sent == ["flush"]
+    room.until(120)
+    assert room.servers["control2"].sent == ["shutdown"]
 
 
 def test_r2_07_what_a_node_needs_when_its_cluster_has_stopped_are_its_jobs_and_its_off(site: Site) -> None:

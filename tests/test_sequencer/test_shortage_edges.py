@@ -239,6 +239,27 @@ def test_s27_l2_the_ups_that_somebody_holds_is_not_waited_for_when_all_have_halt
     assert told(room) == ([("ups5", "S3")] if task.over else [])
 
 
+@pytest.mark.parametrize("held", ["rack1", "ups6"])
+@pytest.mark.parametrize("other", ["ups5 counts down", "ups6 counts down", "ups5 is off"])
+def test_l2_s27_with_the_battery_short_the_disk_waits_for_nobody_whom_a_hold_keeps_up_beside_one_who_falls(
+    room: HandRoom, held: str, other: str
+) -> None:
+    """He writes to the battery's end; or is late, on a held UPS, and forced for it. Where his own UPS counts
+    down it waits for that."""
+    halt(room, *(name for name in LINKED if name != "rack1"))
+    room.servers["rack1"].show(os=Os.UP)
+    room.run.hear(Row(Kind.HELD, held, 1, "control1/1", 0.0, {"held": True, "cause": "r1", "wall_s": 0.0}))
+    room.run.given_up.update({"rack1"} if held == "ups6" else ())
+    if other == "ups5 is off":
+        room.run.settled.add("ups5")
+    else:
+        room.upses[other[:4]].show(off_armed=True)
+    short(room, FLUSH_S - 1)
+    task = waits(room)
+    assert task.over is (other != "ups6 counts down")
+    assert told(room) == ([("linkeddisk", "S18")] if task.over else [])
+
+
 def test_s18_p3_mains_that_were_back_for_a_blink_leave_it_no_less_listened_to(room: HandRoom) -> None:
     """No other news wakes whoever waits for the UPSes of its servers."""
     halt(room)
