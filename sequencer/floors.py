@@ -5,6 +5,7 @@ from __future__ import annotations
 from sequencer import guards, timing
 from sequencer.feeds import is_back
 from sequencer.goes_last import waits_for
+from sequencer.held_ups import is_in_other_hands
 from sequencer.ports import Os
 from sequencer.proof import seen_off, still_to_fall
 from sequencer.run import Run
@@ -26,23 +27,6 @@ def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
     if last and run.cluster.goes_without:
         nodes_s = timing.nodes_floors_s(site)
     return nodes_s | (timing.disks_floors_s(site) if disks else {})
-
-
-def is_in_other_hands(run: Run, name: str) -> bool:
-    """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
-    users' UPSes, and so for whoever is held there, none of its own perhaps (L2). But no hold stops what
-    counts down already: that falls, and then the array has its turn."""
-    array, site = run.site.arrays.get(name), run.site
-    if name in site.servers:
-        return name in run.facts.held
-    upses, users = {name}, set[str]()
-    if array is not None:
-        falling = {u.name for u in site.server_upses_of(name) if still_to_fall(run, u)}
-        upses = {u.name for u in site.server_upses_of(name)} - run.settled - falling
-        users = {s.name for s in site.users_of(name) if not (s.upses and falling.issuperset(s.upses))}
-        users |= {name, *array.upses}
-    loads = {s.name for ups in upses for s in site.servers_on(ups)}
-    return not run.facts.held.isdisjoint(upses | users | loads)
 
 
 def needs_nobody(run: Run, name: str) -> bool:

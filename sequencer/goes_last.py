@@ -9,6 +9,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.feeds import is_back
+from sequencer.held_ups import is_in_other_hands
 from sequencer.ports import Answer, ClusterState, Seen, Steps, UpsStatus
 from sequencer.proof import (
     cluster_is,
@@ -63,10 +64,13 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
     if waiting:
         at_floor = ups_at_floor(run, floors())
         tell_who_is_left(run, site.cluster.name, at_floor, waiting)
-        # For their own disks' battery only the cluster stops, and the nodes stay up yet.
-        if command == "shutdown" or at_floor in ("", *site.names_of_node_upses):
-            run.cluster.goes_without.update(waiting)  # disks are flushed now: nobody asks for it later (L2)
-            run.announce()
+        without = set(waiting)
+        if at_floor not in ("", *site.names_of_node_upses):
+            # For their own disks' battery the nodes stay up yet, but not for who is in other hands.
+            goes = command == "shutdown"
+            without = {name for name in waiting if goes and is_in_other_hands(run, name)}
+        run.cluster.goes_without |= without  # disks are flushed now: nobody asks for it later (L2)
+        run.announce()
 
 
 def waits_for(run: Run) -> dict[str, str]:

@@ -85,6 +85,23 @@ def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     return (status is not None and when.GOES_OFF.met(status)) or seen_off(run, ups, loads)
 
 
+def is_in_other_hands(run: Run, name: str) -> bool:
+    """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
+    users' UPSes, and so for whoever is held there, none of its own perhaps (L2). But no hold stops what
+    counts down already: that falls, and then the array has its turn."""
+    array, site = run.site.arrays.get(name), run.site
+    if name in site.servers:
+        return name in run.facts.held
+    upses, users = {name}, set[str]()
+    if array is not None:
+        falling = {u.name for u in site.server_upses_of(name) if still_to_fall(run, u)}
+        upses = {u.name for u in site.server_upses_of(name)} - run.settled - falling
+        users = {s.name for s in site.users_of(name) if not (s.upses and falling.issuperset(s.upses))}
+        users |= {name, *array.upses}
+    loads = {s.name for ups in upses for s in site.servers_on(ups)}
+    return not run.facts.held.isdisjoint(upses | users | loads)
+
+
 def stays_on(run: Run, ups: Ups) -> bool:
     """Somebody holds it, or who runs on it, and no OFF counts down there, as far as is known (S27)."""
     return is_anybodys(run, ups) and not (goes_off(run, ups, []) or still_to_fall(run, ups))

@@ -72,6 +72,24 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
     assert ("S3" not in hurried(outage, 9999).plus(says).broken) is excused
 
 
+@pytest.mark.parametrize(
+    ("stopped", "held", "excused"),
+    [
+        ("128 room cluster.stopped ssccluster", "ups6", True),
+        ("128 room cluster.stopped ssccluster", "rackpool", True),
+        ("128 room cluster.stopped ssccluster", "rack1", True),
+        ("128 room cluster.stopped ssccluster", "ups1", False),
+        ("128 room cluster.stopping ssccluster", "ups6", False),
+    ],
+)
+def test_S3_L2_for_their_disks_battery_the_nodes_go_once_the_cluster_stopped_and_a_hold_keeps_the_array(
+    outage: Any, stopped: str, held: str, excused: bool
+) -> None:
+    says = "129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3"
+    goes = hurried(outage, 9999).plus(says, stopped, f"7 control1 hold.set {held}")
+    assert ("S3" not in goes.broken) is excused
+
+
 def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:
     goes = hurried(outage, 9999).plus("129 control1 alarm.raised ssccluster rule=S5 text=goes")
     for event in ("outage.confirmed", "incident.opened"):

@@ -8,8 +8,9 @@ import pytest
 
 from sequencer.before_we_go import is_out_of_our_hands, still_here
 from sequencer.control_stop import rows_of_disks, stop_cluster, stop_control
-from sequencer.floors import is_in_other_hands, needs_nobody, was_never_heard
+from sequencer.floors import needs_nobody, was_never_heard
 from sequencer.goes_alone import heard, is_last_node
+from sequencer.held_ups import is_in_other_hands
 from sequencer.journal import Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope

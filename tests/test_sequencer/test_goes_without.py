@@ -6,8 +6,8 @@ import pytest
 
 from sequencer.array_off import flush_and_cut
 from sequencer.control_stop import stop_control
-from sequencer.floors import is_in_other_hands
 from sequencer.goes_last import waits_for
+from sequencer.held_ups import is_in_other_hands
 from sequencer.journal import Kind, Row
 from sequencer.outage import outage
 from sequencer.ports import ClusterState, ClusterStatus, Os

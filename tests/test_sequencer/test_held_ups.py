@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.asleep import wake_up
-from sequencer.floors import is_in_other_hands
-from sequencer.held_ups import may_be_told
+from sequencer.held_ups import is_in_other_hands, may_be_told
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.power_on import power_on

@@ -21,7 +21,8 @@ class S3(Invariant):
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
     or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
-    without it, as an alarm says (S5): nobody would ask for its flush later. Who is held may run
+    without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks they
+    do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
     then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
@@ -73,7 +74,7 @@ class S3(Invariant):
         since_s = self.room.caches.on_since_s[array.name]
         if not self.room.incident.alarm_of("S18", array.name, since_s):
             return False
-        if self.room.power.counts_down_below(array, at_s) or self._is_left_behind(since_s):
+        if self.room.power.counts_down_below(array, at_s) or self._is_left_behind(array, since_s):
             return True
         born_s = self.room.cards.life_began_s(node, at_s)
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
@@ -81,12 +82,22 @@ class S3(Invariant):
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
-    def _is_left_behind(self, since_s: float) -> bool:
-        """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet."""
+    def _is_left_behind(self, array: Array, since_s: float) -> bool:
+        """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet, unless the
+        cluster has stopped, and somebody holds whom the array waits for."""
         incident = self.room.incident
         began_s = max(since_s, incident.since_s or since_s)
         told = incident.alarm_of("S5", self.site.cluster.name, began_s)
-        return told is not None and told.details.get("upses", "") in ("", *self.site.names_of_node_upses)
+        if told is None:
+            return False
+        disks = told.details.get("upses", "") not in ("", *self.site.names_of_node_upses)
+        runs = self.site.cluster.stop_at_outage and self.room.machines.cluster != "stopped"
+        return not disks or (not runs and self._waits_for_a_hold(array))
+
+    def _waits_for_a_hold(self, array: Array) -> bool:
+        upses, held = self.room.wiring.server_upses_of(array), self.room.incident.held.keys()
+        loads = (s.name for ups in upses for s in self.site.servers_on(ups))
+        return not held.isdisjoint((*upses, *loads, *(s.name for s in self.site.users_of(array.name))))
 
     def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
