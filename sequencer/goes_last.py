@@ -67,8 +67,7 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         without = set(waiting)
         if at_floor not in ("", *site.names_of_node_upses):
             # For their own disks' battery the nodes stay up yet, but not for who is in other hands.
-            goes = command == "shutdown"
-            without = {name for name in waiting if goes and is_in_other_hands(run, name)}
+            without = {name for name in waiting if command == "shutdown" and is_in_other_hands(run, name)}
         run.cluster.goes_without |= without  # disks are flushed now: nobody asks for it later (L2)
         run.announce()
 

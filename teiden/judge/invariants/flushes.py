@@ -21,8 +21,8 @@ class S3(Invariant):
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
     or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
-    without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks they
-    do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
+    without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks
+    they do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
     then: nobody may stop him, and what the others have written is saved (S27).
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
     and no card says how much of that is over, and a budget is taken for the worst.
