@@ -120,6 +120,11 @@ def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     )
 
 
+def off_with_its_loads(run: Run, ups: Ups) -> bool:
+    """So it is of a silent card that counted down only where all on it were seen down before (S1, S3)."""
+    return seen_off(run, ups, list(run.site.servers_on(ups.name)))
+
+
 def was_seen_off(run: Run, ups: Ups) -> bool:
     """An earlier life has seen it off, on its way down as we are; and ours has never heard it, nor its loads.
 
@@ -132,12 +137,13 @@ def was_seen_off(run: Run, ups: Ups) -> bool:
 def without_power(run: Run, server: Server) -> bool:
     """Every UPS of it is off: there is nothing left to shut down.
 
-    Not if it says that it runs: a hand may have switched one on while its card was silent (O1, S11).
+    Not if it says that it runs: a hand may have switched one on while its card was silent (O1, S11). Nor that
+    the time of a silent card's OFF is over, where nobody has seen him down before: he may run yet (S1, S3).
     """
     seen = run.ports.servers[server.name].seen()
     if any(guards.is_seen(seen, os) for os in (Os.BOOTING, Os.UP, Os.SHUTTING_DOWN)):
         return False
-    return bool(server.upses) and all(seen_off(run, run.site.upses[u], []) for u in server.upses)
+    return bool(server.upses) and all(seen_off(run, run.site.upses[u], [server]) for u in server.upses)
 
 
 def still_to_fall(run: Run, ups: Ups) -> bool:
