@@ -7,12 +7,16 @@ by their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from sequencer.ports import Steps, Unreachable
 from sequencer.run import Run
 
 SANE_S = 3600.0
 """A clock that shows less than what was written down last, by more than this, is wrong (T4)."""
+
+FIRST_S = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+"""Nor is one right that shows less than this, when this was not written yet (T4)."""
 
 
 def is_behind(run: Run, written_s: float) -> bool:

@@ -81,8 +81,8 @@ TEXTS: dict[str, str] = {
     "failed": "失敗",
     "timed out": "時間切れ",
     "{id} was missed by {n} s and is not made up for": "{id} は {n} 秒遅れのため実行しない",
-    "the clock of {node} is behind the journal; no schedule until it is right": (
-        "{node} の時計が記録より遅れているため、正しくなるまでスケジュールを実行しない"
+    "the clock of {node} is far behind; no schedule until it is right": (
+        "{node} の時計が大幅に遅れているため、正しくなるまでスケジュールを実行しない"
     ),
     "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
     "ahead of": "進んでいる",
