@@ -161,6 +161,7 @@ NEEDED: dict[Kind, dict[str, Check]] = {
     Kind.WANTED: {"servers": _names, "goal": _goal, "wall_s": _wall},
     Kind.REACHED: {"wall_s": _wall},
     Kind.RESTARTS: {"wall_s": _wall},
+    Kind.SHUT_DOWN: {"down": _yes_or_no, "wall_s": _wall},
     Kind.HELD: {"held": _yes_or_no, "cause": _text, "wall_s": _wall},
     Kind.ASKED: {"wish": _wish, "servers": _names, "asked_by": _text},
     Kind.REFUSED: {"reason": _text, "wall_s": _wall},
