@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf
 
 from sequencer import guards, timing
@@ -214,18 +213,6 @@ def is_on(run: Run, ups: Ups) -> bool:
 def is_awaited(run: Run, server: Server) -> bool:
     """Nobody has seen it down yet as it is to be, nor given it up."""
     return not (server.name in run.given_up or halted(run, server) or without_power(run, server))
-
-
-def ups_at_floor(run: Run, floors_s: Mapping[str, float]) -> str:
-    """The first of these UPSes with no more left than what is still to come needs of it, or ''."""
-    for name, floor_s in floors_s.items():
-        status = run.ports.upses[name].seen().status
-        if status is None or status.mains or not status.output_on:
-            continue
-        left_s = status.runtime_s
-        if status.low_battery or (left_s is not None and left_s <= floor_s):
-            return name
-    return ""
 
 
 def cluster_is(run: Run, *states: ClusterState) -> bool:
