@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sequencer import guards, timing
+from sequencer.batteries import until_at_floor, ups_at_floor
 from sequencer.force import boots, force_before_we_go
 from sequencer.goes_alone import heard
-from sequencer.goes_last import Floors, go_last, is_to_wait, tell_who_is_left, until_at_floor
+from sequencer.goes_last import Floors, go_last, is_to_wait, tell_who_is_left
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os, Steps
 from sequencer.power_off import arm, note_off
-from sequencer.proof import ups_at_floor, without_power
+from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.site import Server, Ups
 from sequencer.stays_up import stay_up_if_untold

@@ -7,12 +7,17 @@ by their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from sequencer.ports import Steps, Unreachable
 from sequencer.run import Run
 
 SANE_S = 3600.0
 """A clock that shows less than what was written down last, by more than this, is wrong (T4)."""
+
+FIRST_S = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
+"""Nor is one right that shows less than this: boards without a battery begin in 1970, 1980 or 2000 (T4). No
+later: a story may play any night that people remember."""
 
 
 def is_behind(run: Run, written_s: float) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.batteries import ups_at_floor
 from sequencer.feeds import others_on_its_feed, stable_at_s
 from sequencer.journal import Goal
 from sequencer.on_unheard import gives_power
 from sequencer.ports import Condition, Steps, UpsPort, UpsStatus
-from sequencer.proof import seen_off, ups_at_floor
+from sequencer.proof import seen_off
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.site import OffMode, Server, Ups

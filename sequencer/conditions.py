@@ -85,7 +85,7 @@ def runtime_below(runtime_s: float) -> Condition[UpsStatus]:
     """Its battery's floor, or anything that makes the floor moot."""
     return Condition(
         f"runtime below {runtime_s:g} s, low battery, or mains back",
-        lambda s: s.mains or (s.output_on and (s.low_battery or (s.runtime_s or 1e9) <= runtime_s)),
+        lambda s: s.mains or (s.output_on and (s.low_battery or is_short(s.runtime_s, runtime_s))),
         runtime_below_s=runtime_s,
     )
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.batteries import ups_at_floor
 from sequencer.before_we_go import Fall, before_we_go, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
@@ -19,7 +20,7 @@ from sequencer.last_call import attended
 from sequencer.outlasts import outlast_disks
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_falls import count_down, is_about_to_fall
-from sequencer.proof import cluster_is, halted, mains_back, seen_off, ups_at_floor
+from sequencer.proof import cluster_is, halted, mains_back, seen_off
 from sequencer.reboots import note_reached, out_of_its_reboot
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails

@@ -40,6 +40,7 @@ class Facts:
         """One word about these devices, and when the first of those who wrote it down by themselves did."""
         self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
         """Which word it was, of a server and the time by which one of those wrote it down."""
+        self._shut_down: dict[str, tuple[float, bool]] = {}
         self._reached: dict[str, set[float]] = {}
         self.stopped_in_boot: dict[str, float] = {}
         """Nodes that have gone by a word in their boot, of which they know nothing: from when that counts."""
@@ -134,6 +135,7 @@ class Facts:
         """
         known = [self.wants[name].at_s for name in names if name in self.wants]
         known += [self._holds[name][0] for name in names if name in self._holds]
+        known += [self._shut_down[name][0] for name in names if name in self._shut_down]
         return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
 
     def restarted_s(self, node: str) -> float | None:
@@ -144,6 +146,10 @@ class Facts:
     @property
     def held(self) -> frozenset[str]:
         return frozenset(name for name, (_, _, held) in self._holds.items() if held)
+
+    def shut_down(self, server: str) -> bool:
+        """So people had left it when it was heard last in no incident."""
+        return not self._shut_down.get(server, (0.0, True))[1]
 
     @property
     def open(self) -> bool:
@@ -298,8 +304,8 @@ class Facts:
                     self.stopped_in_boot[row.subject] = wall_s
             case Kind.RESTARTS:
                 self._restarts[row.subject] = max(wall_s, self._restarts.get(row.subject, wall_s))
-            case Kind.HELD:
-                self._hold(row, wall_s)
+            case Kind.SHUT_DOWN | Kind.HELD:
+                self._note_hands(row, wall_s)
             case _:
                 pass
 
@@ -311,7 +317,11 @@ class Facts:
         self._words[word] = min(wall_s, self._words.get(word, wall_s))
         return self._words[word]
 
-    def _hold(self, row: Row, wall_s: float) -> None:
+    def _note_hands(self, row: Row, wall_s: float) -> None:
+        if row.kind is Kind.SHUT_DOWN:
+            word = wall_s, not row.details["down"]
+            self._shut_down[row.subject] = max(word, self._shut_down.get(row.subject, word))
+            return
         cause = row.details["cause"]
         self.causes.add(cause)
         first_s = self._first_s((cause, row.subject), wall_s)

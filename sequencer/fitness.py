@@ -11,7 +11,7 @@ from sequencer import conditions as when
 from sequencer.array_start import held_ready, is_held_ready
 from sequencer.cards import dead_at_s, dumb, dumb_at_s, is_off
 from sequencer.cluster_first import cluster_runs, without_cluster
-from sequencer.feeds import is_out_with_its_feed, stable_at_s
+from sequencer.feeds import is_left, is_out_with_its_feed, stable_at_s
 from sequencer.ports import Steps
 from sequencer.power_on import charge_of, is_stable
 from sequencer.run import Run
@@ -23,7 +23,7 @@ def lacks(run: Run, ups: Ups) -> str:
     """What this UPS lacks for a start of what it feeds, in words; or ''."""
     name = ups.name
     if is_lost(run.ports.upses[name].seen()):
-        dead = dumb(run, ups) and not is_out_with_its_feed(run, ups)
+        dead = not lost_its_mains(run, ups) and dumb(run, ups) and not is_out_with_its_feed(run, ups)
         return "" if dead else f"{name} does not answer"  # a dead card is not waited for (U2)
     if is_off(run, ups):
         return f"{name} is off"
@@ -31,6 +31,17 @@ def lacks(run: Run, ups: Ups) -> str:
         return f"mains of {name} not stable yet"
     charge = charge_of(run, ups)
     return "" if charge.enough or dumb(run, ups) else f"{name} needs {charge.need_pct:.0f} % of charge"
+
+
+def lost_its_mains(run: Run, ups: Ups) -> bool:
+    """It alone, when its card fell silent, and nobody else can tell that they are back: whoever is started
+    there lives on its battery (L2). It is waited for, and a person told who can see to it."""
+    if not is_left(run, ups.name):
+        return False
+    if run.now >= dead_at_s(run, ups):
+        text = f"{ups.name} fell silent without mains; what it feeds is not started before it answers"
+        run.alarm(ups.name, text, "L3")
+    return True
 
 
 def unfit(run: Run, server: Server) -> dict[str, str]:

@@ -7,12 +7,13 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
+from sequencer.batteries import until_at_floor, ups_at_floor
 from sequencer.beside import out_or_off
 from sequencer.feeds import is_back
-from sequencer.goes_last import Floors, counted, hold, until_at_floor
+from sequencer.goes_last import Floors, counted, hold
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Os, Steps
-from sequencer.proof import cluster_is, ups_at_floor
+from sequencer.proof import cluster_is
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
@@ -99,10 +100,11 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
         run.tell_once("step.waiting", node.name, words, step=words)
         moves = [(name, when.MAINS_BACK if on_battery(run, name) else when.MAINS_AWAY) for name in timed]
         moves += [(name, when.MAINS_BACK) for name in own]
-        turns = [run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0])]
-        turns += until_at_floor(run, floors_s)
+        turns = (run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0]))
         by_s = min(settles_s[name] for name in timed)
-        yield from run.wait(run.news(), going, *turns, by_s=by_s if by_s < inf else None)
+        yield from run.wait(
+            run.news(), going, *turns, *until_at_floor(run, floors_s), by_s=by_s if by_s < inf else None
+        )
 
 
 def settles_at_s(run: Run, ups: str, back_s: dict[str, float]) -> float:

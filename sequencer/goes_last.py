@@ -7,10 +7,10 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.batteries import until_at_floor, ups_at_floor
 from sequencer.beside import out_or_off
-from sequencer.feeds import is_back
 from sequencer.held_ups import is_in_other_hands
-from sequencer.ports import Answer, ClusterState, Seen, Steps, UpsStatus
+from sequencer.ports import ClusterState, Seen, Steps, UpsStatus
 from sequencer.proof import (
     cluster_is,
     leaves_at_s,
@@ -18,7 +18,6 @@ from sequencer.proof import (
     mains_back,
     still_to_fall,
     unsettled,
-    ups_at_floor,
 )
 from sequencer.reboots import cluster_restarts
 from sequencer.run import Run
@@ -165,12 +164,3 @@ def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:
     """One of them is, also by a fresh look at this one: its mains may have come back since the last one."""
     yield from run.ports.upses[ups].look()
     return bool(ups_at_floor(run, floors()))
-
-
-def until_at_floor(run: Run, floors_s: Mapping[str, float]) -> list[Answer[Seen[UpsStatus]]]:
-    upses = run.site.upses
-    return [
-        run.ports.upses[name].until(when.runtime_below(floor_s))
-        for name, floor_s in floors_s.items()
-        if not is_back(run, upses[name])
-    ]

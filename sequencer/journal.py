@@ -52,6 +52,8 @@ class Kind(Enum):
     """One of them is as wanted; from here on an operator's hand is not fought (O1)."""
     RESTARTS = "restarts"
     """A control node that is wanted down goes down only to boot again: that stop is still to come."""
+    SHUT_DOWN = "shut_down"
+    """A system was halted with its power on, in no incident, by nobody here: as people want it (S28)."""
     HELD = "held"
     """A device is in somebody's hands, or released again (S27)."""
     ASKED = "asked"
@@ -77,7 +79,7 @@ TOPICS = {Kind.WANTED: WANTS, Kind.ASKED: ASKED} | dict.fromkeys(
 )
 """What else than its subject a peer's row is about."""
 
-LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.HELD, Kind.WATCHED})
+LASTING = frozenset({Kind.WANTED, Kind.REACHED, Kind.RESTARTS, Kind.SHUT_DOWN, Kind.HELD, Kind.WATCHED})
 """Facts that outlive the incident in which they were written."""
 
 

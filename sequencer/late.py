@@ -12,6 +12,7 @@ from typing import Any
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import still_to_come
+from sequencer.clocks import now_at_least_s
 from sequencer.journal import WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
@@ -53,7 +54,7 @@ def look_for_who_restarted(run: Run) -> None:
     """Nodes restart with their cluster, and with them whoever commanded: who begins waits for the others."""
     for node in run.site.control_nodes:
         restarts = node.name != run.me and wants(run, node.name, Goal.REBOOT)
-        if restarts and run.wall_s() < run.facts.wants[node.name].at_s + RESTARTS_S:
+        if restarts and now_at_least_s(run) < run.facts.wants[node.name].at_s + RESTARTS_S:
             run.spawn(boots_as_we_did(run, node))
 
 

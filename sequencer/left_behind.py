@@ -34,8 +34,8 @@ def leave_behind(run: Run, *, unseen: bool = False) -> None:
         run.mains[name].left = out
         if out and unseen:
             run.spawn(is_on_after_all(run, ups))
-        elif out and held_under(run, ups):
-            run.spawn(is_released(run, ups))
+        elif out and is_nobodys_to_stop(run, ups):
+            run.spawn(is_to_be_seen_to(run, ups))
 
 
 def left_unseen(run: Run) -> Steps[None]:
@@ -50,8 +50,13 @@ def went_off(run: Run, ups: Ups) -> bool:
     return armed is not None and armed.returns and not gives_power(run, ups)
 
 
-def is_released(run: Run, ups: Ups) -> Steps[None]:
-    """It was left on its battery for somebody held it: when he lets go it is news, if it has not gone off.
+def is_nobodys_to_stop(run: Run, ups: Ups) -> bool:
+    """Somebody holds it; or its card is silent, and nobody can tell it to go off."""
+    return bool(held_under(run, ups)) or not run.ports.upses[ups.name].seen().fresh
+
+
+def is_to_be_seen_to(run: Run, ups: Ups) -> Steps[None]:
+    """It was left on its battery for that: when he lets go, or it answers, it is news if it has not gone off.
 
     Or when somebody boots on it, or on its disk, whom the end of that battery would take, or what he has
     written, and who is to be stopped (H6, L2).
@@ -60,9 +65,11 @@ def is_released(run: Run, ups: Ups) -> Steps[None]:
     users = {s.name: s for disk in disks for s in run.site.users_of(disk.name)}
     users |= {s.name: s for s in run.site.servers_on(ups.name) if server_fails(s, {ups.name})}
     ran = who_run(run, users)
-    while held_under(run, ups) and ran.issuperset(now := who_run(run, users)):
+    port = run.ports.upses[ups.name]
+    while is_nobodys_to_stop(run, ups) and ran.issuperset(now := who_run(run, users)):
         ran = now
-        yield from run.wait(run.news(), *(moves(run, server) for server in users.values()))
+        told = [] if port.seen().fresh else [port.until(when.ANSWERS)]
+        yield from run.wait(run.news(), *told, *(moves(run, server) for server in users.values()))
     if not seen_off(run, ups, []):
         is_news_again(run, ups)
 

@@ -3,7 +3,8 @@ a server, or another control node.
 
 The mains blink under a UPS on bypass, or a battery ends while no card is heard: nobody has declared anything,
 and nobody would wake him. Who ran, and is halted though nobody saw him shut down, has crashed with his UPS,
-if that was off since. Halted with his power on all the while he is as somebody else wanted him (S28).
+if that was off since. Halted with his power on all the while he is as somebody else wanted him (S28): that is
+written down, for a life that begins when his power is gone has never heard him.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.forgotten import tell_who_may_know
-from sequencer.journal import WANTS, Goal
+from sequencer.journal import WANTS, Goal, Kind
 from sequencer.late import note_still_to_come
 from sequencer.node_is_missed import heed_who_is_missed
 from sequencer.ports import Os, Steps
@@ -34,11 +35,29 @@ def heed_lost_power(run: Run) -> Steps[None]:
 def wake_who_crashes(run: Run, server: Server) -> Steps[None]:
     port = run.ports.servers[server.name]
     while True:
-        if port.seen().status is not None:  # one that was never heard is taken to run: no poll is asked for
-            yield from run.until_seen(port, when.UP)
+        # One that was never heard is taken to run, if nobody has shut it down: no poll is asked for.
+        if port.seen().status is not None or run.facts.shut_down(server.name):
+            yield from runs_again(run, server)
         if (yield from loses_power(run, server)) and (yield from stays_down(run, server)):
             yield from note_still_to_come(run, server)
             run.announce(WANTS)
+
+
+def runs_again(run: Run, server: Server) -> Steps[None]:
+    """Until it is up; halted with its power on before that it is as people want it, for a later life, too."""
+    port = run.ports.servers[server.name]
+    while not guards.is_seen(port.seen(), Os.UP):
+        halted = guards.is_seen(port.seen(), Os.HALTED)
+        if halted and run.facts.reached(server.name) and not wants(run, server.name, Goal.DOWN):
+            yield from note_shut_down(run, server, down=True)
+        yield from run.until_seen(port, when.STARTS if halted else when.UP_OR_HALTED)
+    yield from note_shut_down(run, server, down=False)
+
+
+def note_shut_down(run: Run, server: Server, *, down: bool) -> Steps[None]:
+    if run.facts.shut_down(server.name) is not down:
+        wall_s = run.facts.later_s(run.wall_s(), [server.name])
+        yield from run.commit(Kind.SHUT_DOWN, server.name, down=down, wall_s=wall_s)
 
 
 def loses_power(run: Run, server: Server) -> Steps[bool]:

@@ -13,6 +13,8 @@ class MainsView:
     on_line_since_s: float | None = None
     was_stable_s: float | None = None
     """Until when it last saw them good for long enough."""
+    drains_since_s: float | None = None
+    """When it saw them go; a blink in between charges nothing. None: they have been good for long enough."""
     confirmed: bool = False
     as_told: bool = False
     """It counts by the row of who declared it, not by our own time: while that incident goes on (S10)."""

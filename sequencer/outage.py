@@ -21,7 +21,7 @@ from sequencer.on_again import note_on_by_hand, switched_on_by_hand
 from sequencer.on_unheard import fed_alone
 from sequencer.ports import Off, Steps
 from sequencer.power_off import arm, may_go_after_all, see_off
-from sequencer.proof import seen_off, was_seen_off
+from sequencer.proof import off_with_its_loads, seen_off, was_seen_off
 from sequencer.run import Run
 from sequencer.site import OffMode, Server, Ups
 from sequencer.systems import keep_down, outage_goes_on, stop_system
@@ -67,16 +67,18 @@ def note_what_is_off(run: Run) -> Steps[None]:
     By a fresh look: what was switched on a second ago may still be off to the last poll. And a servers' UPS
     that a hand has switched on since is not off any more: whoever has booted on it is waited for again (S5).
     What counts down, and nobody here has told to, is known from here on, not when it would be told itself.
+    One whose card fell silent as it counted down is off by its time alone where its servers were seen down:
+    else it is waited for until its limit, and given up loudly (S3, S11).
     """
     for ups in run.site.upses.values():
         yield from adopt(run, ups)
-    was_off = [ups for ups in run.site.upses.values() if seen_off(run, ups, [])]
+    was_off = [ups for ups in run.site.upses.values() if off_with_its_loads(run, ups)]
     loads = [
         port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
     ]
     yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
     yield from note_on_by_hand(run)
-    off = {ups.name for ups in was_off if seen_off(run, ups, [])}
+    off = {ups.name for ups in was_off if off_with_its_loads(run, ups)}
     dead = [
         a for a in run.site.linked_arrays if off.issuperset(a.controllers) or off.issuperset(a.enclosures)
     ]

@@ -15,6 +15,7 @@ from sequencer import guards
 from sequencer.array_off import flush_and_cut
 from sequencer.array_start import start_array
 from sequencer.asleep import booted_since_wanted
+from sequencer.clocks import now_at_least_s
 from sequencer.cluster_start import falling_under_nodes, note_restart
 from sequencer.control_stop import stop_node
 from sequencer.force import force_when_stuck
@@ -225,7 +226,7 @@ def refusal_to_reboot(run: Run, server: Server) -> guards.Refusal | None:
 
 
 def is_stale(run: Run, want: Want) -> bool:
-    return run.wall_s() > want.at_s + STALE_REBOOT_S
+    return now_at_least_s(run) > want.at_s + STALE_REBOOT_S
 
 
 def restarts(run: Run) -> Steps[None]:
@@ -244,7 +245,7 @@ def restarts(run: Run) -> Steps[None]:
 def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
     """The control nodes restart together, as one cluster (R10-41); held, or without its disks, not at all."""
     name, cluster = run.site.cluster.name, run.ports.cluster
-    left_s = run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - run.wall_s()
+    left_s = run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - now_at_least_s(run)
     yield from run.race(may_restart(run), run.pause(left_s))
     if (refusal := refusal_to_restart(run)) is not None:
         run.refused(name, "restart", refusal)

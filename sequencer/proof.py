@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf
 
 from sequencer import guards, timing
@@ -120,6 +119,11 @@ def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     )
 
 
+def off_with_its_loads(run: Run, ups: Ups) -> bool:
+    """So it is of a silent card that counted down only where all on it were seen down before (S1, S3)."""
+    return seen_off(run, ups, list(run.site.servers_on(ups.name)))
+
+
 def was_seen_off(run: Run, ups: Ups) -> bool:
     """An earlier life has seen it off, on its way down as we are; and ours has never heard it, nor its loads.
 
@@ -132,12 +136,13 @@ def was_seen_off(run: Run, ups: Ups) -> bool:
 def without_power(run: Run, server: Server) -> bool:
     """Every UPS of it is off: there is nothing left to shut down.
 
-    Not if it says that it runs: a hand may have switched one on while its card was silent (O1, S11).
+    Not if it says that it runs: a hand may have switched one on while its card was silent (O1, S11). Nor that
+    the time of a silent card's OFF is over, where nobody has seen him down before: he may run yet (S1, S3).
     """
     seen = run.ports.servers[server.name].seen()
     if any(guards.is_seen(seen, os) for os in (Os.BOOTING, Os.UP, Os.SHUTTING_DOWN)):
         return False
-    return bool(server.upses) and all(seen_off(run, run.site.upses[u], []) for u in server.upses)
+    return bool(server.upses) and all(seen_off(run, run.site.upses[u], [server]) for u in server.upses)
 
 
 def still_to_fall(run: Run, ups: Ups) -> bool:
@@ -208,18 +213,6 @@ def is_on(run: Run, ups: Ups) -> bool:
 def is_awaited(run: Run, server: Server) -> bool:
     """Nobody has seen it down yet as it is to be, nor given it up."""
     return not (server.name in run.given_up or halted(run, server) or without_power(run, server))
-
-
-def ups_at_floor(run: Run, floors_s: Mapping[str, float]) -> str:
-    """The first of these UPSes with no more left than what is still to come needs of it, or ''."""
-    for name, floor_s in floors_s.items():
-        status = run.ports.upses[name].seen().status
-        if status is None or status.mains or not status.output_on:
-            continue
-        left_s = status.runtime_s
-        if status.low_battery or (left_s is not None and left_s <= floor_s):
-            return name
-    return ""
 
 
 def cluster_is(run: Run, *states: ClusterState) -> bool:

@@ -319,9 +319,11 @@ class Run:
         command: str,
         ask: Callable[[], Answer[Receipt]],
         guard: Callable[[], Refusal | None],
+        *,
+        by_s: float | None = None,
         **details: Any,
     ) -> Steps[Receipt]:
-        """Pass the guard, send once, say what came back. A node may always stop itself (S13)."""
+        """Pass the guard, send once, say what came back by then. A node may always stop itself (S13)."""
         itself = stops_itself(self, device, command)
         refusal = None if itself else self.not_commander() or not_proven(self, device, command)
         refusal = refusal or self.in_other_hands(device) or guard()
@@ -331,7 +333,8 @@ class Run:
             return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
         answer = ask()  # first: who dies before it has sent nothing, and has not said so
         self.tell("command.sent", device, command=command, epoch=self.facts.epoch, **details)
-        receipt = yield from answer
+        heard = yield from self.wait(answer, by_s=by_s)
+        receipt = Receipt(Accepted.UNKNOWN, "no answer in time") if heard is None else (yield from answer)
         if not receipt.ok:
             self.tell("command.failed", device, command=command, reason=receipt.reason)
         return receipt

@@ -13,7 +13,7 @@ from sequencer import calendar
 from sequencer import conditions as when
 from sequencer.asleep import end
 from sequencer.calendar import Instant
-from sequencer.clocks import compare_clocks, is_behind
+from sequencer.clocks import FIRST_S, compare_clocks, is_behind
 from sequencer.journal import WANTS, Goal, Kind
 from sequencer.planned import until_wall
 from sequencer.ports import Os, Steps
@@ -29,9 +29,10 @@ def keep_schedules(run: Run) -> Steps[None]:
     if not schedules:
         return
     last_s = run.facts.watched_s
-    if waits := last_s is not None and is_behind(run, last_s):
-        run.alarm(run.me, f"the clock of {run.me} is behind the journal; no schedule until it is right", "T4")
-        yield from until_wall(run, datetime.fromtimestamp(last_s, UTC))
+    right_s = max(last_s or 0.0, FIRST_S)  # a new journal knows of nothing: all since 1970 would fire at once
+    if waits := is_behind(run, right_s):
+        run.alarm(run.me, f"the clock of {run.me} is far behind; no schedule until it is right", "T4")
+        yield from until_wall(run, datetime.fromtimestamp(right_s, UTC))
     since = run.ports.wall.now() if last_s is None else datetime.fromtimestamp(last_s, UTC)
     yield from run.all_of(*(port.look() for port in run.ports.hosts.values()))
     now = run.ports.wall.now()

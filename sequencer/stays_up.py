@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from sequencer import conditions as when
+from sequencer.batteries import ups_at_floor
 from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
 from sequencer.feeds import is_back
 from sequencer.journal import Goal
 from sequencer.ports import Steps
-from sequencer.proof import ups_at_floor
 from sequencer.run import Run
 from sequencer.site import Server
 from sequencer.wants import wants

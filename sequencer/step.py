@@ -18,6 +18,7 @@ import simpy
 from sequencer.guards import Refusal
 from sequencer.ports import Accepted, Answer, Condition, Looker, Progress, Receipt, Seen, Steps, Unreachable
 from sequencer.run import Run
+from sequencer.timing import ASKED_S, silent_look_s
 
 S = TypeVar("S")
 
@@ -83,13 +84,14 @@ def step(
     """Bring one goal about.
 
     The limit counts from when the device took the request, or is seen to be at it; until then from
-    now; and it is over at `latest_s`, or at `ask_by_s` for what has not taken it by then: that is asked
-    each time anew, for what boots meanwhile lives on the same battery. What somebody holds
+    the first look, which `timing.looking_s` counts; and it is over at `latest_s`, whoever is still to answer
+    then, or at `ask_by_s` for what has not taken it by then: that is asked each time anew, for what boots
+    meanwhile lives on the same battery. What somebody holds
     is not asked, and its limit does not begin (S27), also when he takes it before it has taken the request;
     but what comes about by itself has come about.
     """
     yield from out_of_other_hands(run, device, port, goal, ask)
-    status = yield from port.look()
+    status = yield from heard(run, port, None, min(latest_s, ask_by_s()))
     if progress(status, goal, ask) is Progress.MET:
         return met_already(run, device, goal, ask)
     run.pages.begin(device, goal.words)
@@ -104,13 +106,13 @@ def step(
                 deadline_s, status = min(run.now + limit_s, latest_s, ask_by_s()), reading(port.seen())
                 run.tell("step.started", device, step=goal.words, limit_s=limit_s)
                 continue
-            if under_way or (yield from request(run, device, to_ask)):
+            if under_way or (yield from request(run, device, to_ask, latest_s)):
                 deadline_s = min(run.now + limit_s, latest_s)
                 to_ask.accepted()
                 to_ask, drops = None, may_drop if under_way else None
             else:
                 deadline_s = min(deadline_s, ask_by_s())
-        by_s = deadline_s if to_ask is None else min(deadline_s, run.now + to_ask.retry_s)
+        by_s = deadline_s if to_ask is None else again_s(run, to_ask, deadline_s)
         turns = [*overtakes(run, device, ask), *falls_out(port, drops)]
         answer = yield from run.wait(port.until(goal, eager=True), *turns, by_s=by_s)
         status = yield from heard(run, port, answer, deadline_s)
@@ -147,16 +149,30 @@ def out_of_other_hands(
     return True
 
 
-def request(run: Run, device: str, ask: Ask[S]) -> Steps[bool]:
-    """Write ahead, pass the guard, send. Whether the device took it."""
+def again_s(run: Run, ask: Ask[S], deadline_s: float) -> float:
+    """When it is asked again; when the step is over, where no time is left for a look and an answer."""
+    at_s = run.now + ask.retry_s
+    answered_s = at_s + silent_look_s(run.site) + run.site.polling.timeout_s
+    return at_s if answered_s <= deadline_s else deadline_s
+
+
+def request(run: Run, device: str, ask: Ask[S], by_s: float = inf) -> Steps[bool]:
+    """Write ahead, pass the guard, send. Whether the device took it, as it says by then."""
     refusal = ask.guard()
     if refusal is not None:
         run.refused(device, ask.command, refusal)
         return False
     if ask.before is not None:
         yield from ask.before()
-    receipt = yield from run.command(device, ask.command, ask.send, ask.guard, **run.age(*ask.rests_on))
+    receipt = yield from run.command(
+        device, ask.command, ask.send, ask.guard, by_s=if_soon(run, by_s), **run.age(*ask.rests_on)
+    )
     return receipt.accepted is Accepted.YES
+
+
+def if_soon(run: Run, by_s: float) -> float | None:
+    """Later all that is asked now has been answered, if it ever is: no timer is wound up for that."""
+    return by_s if by_s < run.now + ASKED_S else None
 
 
 def goes_on(status: S | Unreachable, goal: Condition[S], ask: Ask[S] | None) -> bool:
@@ -181,7 +197,7 @@ def heard(run: Run, port: Looker[S], answer: simpy.Event | None, by_s: float) ->
     if answer is None and port.seen().fresh:
         return (yield from port.look())
     if answer is None and run.now < by_s:
-        yield from run.wait(port.look(), by_s=by_s)
+        yield from run.wait(port.look(), by_s=if_soon(run, by_s))
     return reading(port.seen())
 
 

@@ -82,8 +82,17 @@ def linked_stop_s(site: Site) -> float:
 
 
 def looking_s(site: Site) -> float:
-    """What late looks can add to `linked_stop_s`: on battery seen, UPSes seen off, flushed seen."""
-    return site.polling.on_line_s + 2 * site.polling.on_battery_s
+    """What late looks can add to `linked_stop_s`: on battery seen, UPSes seen off, and each flush: seen over,
+    or begun by a look at an array that does not answer."""
+    polling, n = site.polling, len(site.linked_arrays)
+    flushes = n if site.linkage.flush_order is FlushOrder.SERIAL else min(n, 1)
+    each_s = max(polling.on_battery_s, silent_look_s(site))
+    return polling.on_line_s + polling.on_battery_s + flushes * each_s
+
+
+def silent_look_s(site: Site) -> float:
+    """A look at what does not answer: it is asked twice (X-09)."""
+    return 2 * site.polling.timeout_s
 
 
 def control_confirm_s(site: Site) -> float:

@@ -111,18 +111,21 @@ def still_on(run: Run) -> Blocker | None:
     One that somebody holds is not told to, and holds up nobody else once those on it are down that can be
     stopped, and its disk is flushed (L2); nor does one that has been told, and
     whose card makes far more of the delay, nor one without mains that was given up, loudly, and whose card
-    is silent: nobody could watch over it (L3).
+    is silent: nobody could watch over it (L3). But who has been booted on it, and answers, is stopped first:
+    afterwards nobody would, and its battery's end takes him (L2, H6).
     """
     away = are_away(run)
+    servers = scope(run.site, set(away)).servers
     for name in sorted(goes_off_with(run, away)):
         ups = run.site.upses[name]
-        if held_under(run, ups):
-            if runs := sorted(still_to_stop(run, ups) & scope(run.site, set(away)).servers):
-                halts = run.ports.servers[runs[0]].until(when.HALTED, eager=True)
-                return f"{runs[0]} is to stop first", (halts, run.news()), None
+        held, unwatched = held_under(run, ups), goes_unwatched(run, ups)
+        if (held or unwatched) and (runs := sorted(still_to_stop(run, ups) & servers)):
+            halts = run.ports.servers[runs[0]].until(when.HALTED, eager=True)
+            return f"{runs[0]} is to stop first", (halts, run.news()), None
+        if held:
             if unflushed := still_to_flush(run, ups, away):
                 return f"{unflushed} is to be flushed first", (run.news(),), None
-        elif not (seen_off(run, ups, []) or goes_unwatched(run, ups)):
+        elif not (unwatched or seen_off(run, ups, [])):
             told = run.ports.upses[name].until(when.OUTPUT_OFF, eager=True)
             return f"{name} is to go off first", (told, run.news()), None
     return None

@@ -45,12 +45,12 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
             if run.now >= view.on_line_since_s + run.site.start.mains_stable_s:
-                view.was_stable_s = run.now
+                view.was_stable_s, view.drains_since_s = run.now, None
             away = port.seen().fresh
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
             run.announce(ups.name)
         elif seen.fresh or is_out_with_its_feed(run, ups):
-            away = True
+            away, view.drains_since_s = True, view.drains_since_s or run.now
             if (yield from lasts(run, ups)):
                 view.confirmed, view.as_told = True, False
                 run.announce(OUTAGE)

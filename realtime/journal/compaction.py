@@ -84,6 +84,8 @@ def _says(row: Row) -> Iterator[tuple[tuple[str, str], Rank]]:
                 yield (row.kind.value, server), (wall_s, up)
         case Kind.WATCHED:
             yield (row.kind.value, ""), (wall_s,)
+        case Kind.SHUT_DOWN:
+            yield (row.kind.value, row.subject), (wall_s, not row.details["down"])
         case Kind.REACHED | Kind.RESTARTS | Kind.HELD:
             yield (row.kind.value, row.subject), (wall_s,)
         case _:

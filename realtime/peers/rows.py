@@ -15,7 +15,7 @@ from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
 from sequencer.requests import MANAGERS, Wish
 
-LANGUAGE = 3
+LANGUAGE = 4
 """Counted up with every kind of row or detail that is new, or means something else than before."""
 OLDEST_READ = 1
 """The first whose rows still mean here what they meant there."""
@@ -161,6 +161,7 @@ NEEDED: dict[Kind, dict[str, Check]] = {
     Kind.WANTED: {"servers": _names, "goal": _goal, "wall_s": _wall},
     Kind.REACHED: {"wall_s": _wall},
     Kind.RESTARTS: {"wall_s": _wall},
+    Kind.SHUT_DOWN: {"down": _yes_or_no, "wall_s": _wall},
     Kind.HELD: {"held": _yes_or_no, "cause": _text, "wall_s": _wall},
     Kind.ASKED: {"wish": _wish, "servers": _names, "asked_by": _text},
     Kind.REFUSED: {"reason": _text, "wall_s": _wall},

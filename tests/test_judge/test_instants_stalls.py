@@ -70,7 +70,7 @@ def test_L6_t3_what_a_clock_is_past_from_the_start_is_not_due(night: Any) -> Non
     assert missed(replace(silent, skew_s={"rack1": 6600.0})) == [OFF, ON]
 
 
-BEHIND = 'alarm.raised control2 rule={} text="the clock of control2 is behind the journal"'
+BEHIND = 'alarm.raised control2 rule={} text="the clock of control2 is far behind"'
 
 
 def ahead(night: Any, *alarms: str) -> Any:

@@ -25,6 +25,7 @@ details = {
     Kind.WATCHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.REACHED: st.fixed_dictionaries({"wall_s": WALL_S}),
     Kind.RESTARTS: st.fixed_dictionaries({"wall_s": WALL_S, "all": st.booleans()}),
+    Kind.SHUT_DOWN: st.fixed_dictionaries({"wall_s": WALL_S, "down": st.booleans()}),
     Kind.REFUSED: st.fixed_dictionaries({"wall_s": WALL_S, "reason": st.just("no")}),
     Kind.HELD: st.fixed_dictionaries({"wall_s": WALL_S, "held": st.booleans(), "cause": CAUSES}),
     Kind.WANTED: st.fixed_dictionaries(
@@ -42,6 +43,7 @@ SUBJECTS = {
     Kind.HELD: st.sampled_from(SERVERS + UPSES),
     Kind.REACHED: st.sampled_from(SERVERS),
     Kind.RESTARTS: st.sampled_from(SERVERS),
+    Kind.SHUT_DOWN: st.sampled_from(SERVERS),
     Kind.JOB: st.sampled_from(SERVERS),
 }
 
@@ -69,6 +71,7 @@ def known(rows: list[Row], heard_s: float = 1000.0) -> dict[str, object]:
         "held": facts.held,
         "reached": {server for server in SERVERS if facts.reached(server)},
         "restarted": {server: facts.restarted_s(server) for server in SERVERS},
+        "shut_down": {server for server in SERVERS if facts.shut_down(server)},
         "armed": facts.armed,
         "incident": (facts.declared, facts.turned, facts.closed, facts.open, facts.down),
         "was_running": facts.was_running,

@@ -23,6 +23,7 @@ DETAILS: dict[Kind, dict[str, Any]] = {
     Kind.REACHED: {"wall_s": WALL_S},
     Kind.RESTARTS: {"wall_s": WALL_S, "all": True},
     Kind.HELD: {"held": True, "cause": "a1", "wall_s": WALL_S},
+    Kind.SHUT_DOWN: {"down": True, "wall_s": WALL_S},
     Kind.WATCHED: {"wall_s": WALL_S},
     Kind.ASKED: WISH,
     Kind.REFUSED: {"reason": "of which device?", "wall_s": WALL_S},

@@ -11,7 +11,9 @@ from sequencer.asleep import wake_up
 from sequencer.clocks import SANE_S
 from sequencer.facts import Facts
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import Off
+from sequencer.late import RESTARTS_S, look_for_who_restarted
+from sequencer.planned import STALE_REBOOT_S, is_stale
+from sequencer.ports import Off, Os
 from sequencer.requests import Request, Wish
 from sequencer.schedule import CATCH_UP_S, keep_schedules, look_back
 from sequencer.schedules import Cause, Combine
@@ -73,6 +75,37 @@ def test_t4_l6_what_fell_due_until_a_clock_was_right_fires_or_is_told(
     missed = [alarm for alarm in room.told("alarm.raised", "nightly") if alarm["rule"] == "L6"]
     assert {alarm["text"].split()[0] for alarm in missed} == told
     assert [event["id"] for event in room.told("schedule.fired")] == fired
+
+
+def test_t4_s35_s28_with_a_new_journal_a_clock_that_shows_1970_fires_nothing_of_all_the_years_since() -> None:
+    """Set right, it was ahead of 1970 by twenty thousand nights: each of them wanted the servers up anew."""
+    room = HandRoom(night_site())
+    right_s = room.run.wall_s()
+    room.wall.step(-right_s)
+    room.run.spawn(keep_schedules(room.run))
+    room.until(TEN_S + 60)
+    (alarm,) = room.told("alarm.raised")
+    assert (alarm["rule"], alarm["subject"], room.told("schedule.fired")) == ("T4", "control1", [])
+    room.wall.step(right_s - TEN_S)
+    room.until(2 * TEN_S + 60)
+    assert [event["id"] for event in room.told("schedule.fired")] == ["nightly/2026-11-20/off"]
+    assert len(room.told("alarm.raised")) == 1
+
+
+@pytest.mark.parametrize(("ago_s", "is_old"), [(RESTARTS_S + 1, True), (STALE_REBOOT_S + 1, False)])
+def test_t4_s28_a_clock_that_shows_1970_makes_no_old_restart_new(ago_s: float, is_old: bool) -> None:
+    """Whom somebody has switched off since would be woken; and what was not restarted then, restarted now."""
+    room = HandRoom(night_site())
+    run, now_s = room.run, room.run.wall_s()
+    word = {"servers": list(NODES), "goal": "reboot", "wall_s": now_s - ago_s}
+    run.hear(Row(Kind.WANTED, "r1", 1, "control1/0", 0.0, word))
+    run.hear(Row(Kind.WATCHED, "control2", 1, "control2/0", 0.0, {"wall_s": now_s}))
+    room.servers["control2"].show(os=Os.HALTED)
+    room.wall.step(-now_s)
+    assert is_stale(run, run.facts.wants["control2"])
+    look_for_who_restarted(run)
+    room.until(run.site.start.server_limit_s + 60)
+    assert wants(run, "control2", Goal.UP) is not is_old
 
 
 def test_t4_nobody_else_waits_for_a_clock_that_is_behind() -> None:

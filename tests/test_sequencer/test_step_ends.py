@@ -8,8 +8,10 @@ import pytest
 
 from sequencer import conditions as when
 from sequencer.ports import Os, ServerStatus
+from sequencer.site import Site
 from sequencer.step import Ask, Outcome, step
-from tests.hands import NO_ANSWER, HandRoom
+from tests.hands import NO_ANSWER, TIMEOUT_S, HandRoom
+from tests.worlds import with_settings
 
 
 def entered(room: HandRoom, latest_s: float) -> list[tuple[Outcome, float]]:
@@ -37,6 +39,35 @@ def test_s18_who_falls_silent_is_not_looked_at_once_more_when_his_time_is_over(
     looks = blade1.looks
     by_hand.env.run()
     assert (ends, blade1.looks) == ([(Outcome.TIMED_OUT, ends_s)], looks)
+
+
+@pytest.mark.parametrize("latest_s", [1.0, 3.0], ids=["the first look", "an answer"])
+def test_s18_neither_the_first_look_nor_an_answer_is_waited_for_when_its_time_is_over(
+    by_hand: HandRoom, latest_s: float
+) -> None:
+    """It is looked at until 2 s, and is to answer until 4 s."""
+    blade1 = by_hand.servers["blade1"]
+    blade1.replies = [NO_ANSWER]
+    blade1.fall_silent()
+    ends = entered(by_hand, latest_s)
+    by_hand.env.run()
+    assert ends == [(Outcome.TIMED_OUT, latest_s)]
+    assert blade1.sent == ["shutdown"] * (latest_s > 2)
+    reasons = [str(event["reason"]) for event in by_hand.told("command.failed")]
+    assert reasons == ["no answer in time"] * (latest_s > 2)
+
+
+def test_s18_s20_who_never_answers_takes_a_step_no_longer_than_its_limit_and_one_look(
+    site: Site,
+) -> None:
+    """Asked anew each 9 s, he would be asked for the last time a second before his limit is over."""
+    room = HandRoom(with_settings(site, polling__timeout_s=TIMEOUT_S))
+    blade1 = room.servers["blade1"]
+    blade1.replies = [NO_ANSWER]
+    blade1.fall_silent()
+    ends = entered(room, 200.0)
+    room.env.run()
+    assert ends == [(Outcome.TIMED_OUT, 100 + TIMEOUT_S)]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ def test_s20_two_arrays_one_after_the_other_take_1050_s(two_arrays: Site) -> Non
 
 def test_looking_adds_at_most_nine_seconds(site: Site) -> None:
     assert timing.looking_s(site) == 9
+    assert timing.looking_s(with_settings(site, polling__timeout_s=1.5)) == 10, "to a silent array"
+
+
+def test_s20_of_two_arrays_one_after_the_other_each_is_looked_at(two_arrays: Site) -> None:
+    assert timing.looking_s(two_arrays) == 11
+    assert timing.looking_s(with_settings(two_arrays, linkage__flush_order=FlushOrder.PARALLEL)) == 9
 
 
 def test_the_smallest_confirm_time_of_a_side_counts(site: Site) -> None:

@@ -98,7 +98,7 @@ class L6(Invariant):
     (`clock.gap`, C7): it is not alive then, but once it goes on it has to fire that, or to report it. Nor is
     one of which another says that it is silent (L5), and that says nothing itself as long as it commands. An
     off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls
-    while a commander whose clock is behind the journal waits, as its alarm says, for the latest time that a
+    while a commander whose clock is far behind waits, as its alarm says, for the latest time that a
     commander's clock has shown (T4). Nor is due again, by a clock that has been set back, what fell before a
     time up to which a commander has written down that the schedules are watched: it has made up for that,
     or a later instant counted instead (S35). What fell before the run was due before it, also when a clock

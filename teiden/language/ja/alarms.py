@@ -81,8 +81,11 @@ TEXTS: dict[str, str] = {
     "failed": "失敗",
     "timed out": "時間切れ",
     "{id} was missed by {n} s and is not made up for": "{id} は {n} 秒遅れのため実行しない",
-    "the clock of {node} is behind the journal; no schedule until it is right": (
-        "{node} の時計が記録より遅れているため、正しくなるまでスケジュールを実行しない"
+    "{ups} fell silent without mains; what it feeds is not started before it answers": (
+        "{ups} は停電中にカードが応答しなくなったため、応答するまで接続機器を起動しない"
+    ),
+    "the clock of {node} is far behind; no schedule until it is right": (
+        "{node} の時計が大幅に遅れているため、正しくなるまでスケジュールを実行しない"
     ),
     "the clock of {node} is {n} s {words} that of {other}": "{node} の時計は {other} より {n} 秒{words}",
     "ahead of": "進んでいる",

@@ -73,6 +73,7 @@ TEXTS: dict[str, str] = {
     "wanted": "目標",
     "reached": "目標達成",
     "restarts": "再起動のみ",
+    "shut down": "人手による停止",
     "held": "保留",
     "asked": "要求の取次ぎ",
     "refused": "要求の拒否",
@@ -246,6 +247,7 @@ TEXTS: dict[str, str] = {
     # What devices answer
     "no answer": "応答なし",
     "no answer in {n} s": "{n} 秒間応答なし",
+    "no answer in time": "時間内に応答なし",
     "not ready": "使用可能でない",
     "permission denied": "権限なし",
     "it is {words}": "{words}のため不可",

@@ -1,0 +1,106 @@
+"""A control side whose cards tell nothing of their batteries goes while these last for that (S5, U18, U2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sequencer import conditions as when
+from sequencer.batteries import until_at_floor, ups_at_floor
+from sequencer.requests import Wish
+from sequencer.watch import watch
+from sim.story import Asked
+from tests.hands import HandRoom
+from tests.worlds import HOUR_S, RUNTIMES_S, fault, out, play
+
+FLOOR_S = 480.0
+AT_S = RUNTIMES_S["ups3"] - FLOOR_S
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        (),
+        ("battery_not_told",),
+        ("battery_not_told", "low_flag_missing"),
+        ("card_silent",),
+    ],
+)
+def test_s5_l2_u18_u2_a_control_side_that_waits_for_who_is_held_stops_while_its_disks_battery_allows_it(
+    faults: tuple[str, ...],
+) -> None:
+    """It waited for the low battery, two minutes before its end: the disk was cut under a running cluster."""
+    hold = Asked(-400.0, Wish.HOLD, ("blade1",))
+    tale = play(*out(0, 3 * HOUR_S), hold, *(fault(of, "ups3", 100.0) for of in faults), until_s=2 * HOUR_S)
+    assert AT_S - 60 < tale.at("cluster.stopping ssccluster") < AT_S + 60
+    tale.before("cluster.stopped ssccluster", "array.off controldisk")
+    tale.never("array.lost_data controldisk")
+
+
+@pytest.fixture
+def dark(by_hand: HandRoom) -> HandRoom:
+    """ups3 has lost its mains in the tenth second, and is watched."""
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups3"]))
+    by_hand.until(10)
+    by_hand.upses["ups3"].lose_mains()
+    by_hand.until(11)
+    return by_hand
+
+
+def floor_is_at(room: HandRoom) -> float | None:
+    """When ups3 is at its floor, as far as that is waited for; None: that has no time."""
+    floors_s = {"ups3": FLOOR_S}
+    ends: list[float] = []
+
+    def steps() -> Any:
+        while not ups_at_floor(room.run, floors_s):
+            yield from room.run.wait(*until_at_floor(room.run, floors_s))
+        ends.append(room.run.now)
+
+    room.run.spawn(steps())
+    room.until(room.env.now + 2 * HOUR_S)
+    return round(ends[0]) if ends else None
+
+
+def test_u18_a_battery_that_is_not_told_lasts_as_the_site_file_says_since_its_mains_went(
+    dark: HandRoom,
+) -> None:
+    dark.upses["ups3"].show(runtime_s=None, charge_pct=None)
+    dark.until(100)
+    assert floor_is_at(dark) == 10 + AT_S
+
+
+def test_u2_one_that_is_silent_drains_from_what_it_told_last(dark: HandRoom) -> None:
+    dark.upses["ups3"].show(runtime_s=1000.0)
+    dark.until(100)
+    dark.upses["ups3"].fall_silent()
+    assert floor_is_at(dark) == 100 + 1000 - FLOOR_S
+
+
+@pytest.mark.parametrize(
+    "status", [{"mains": True}, {"output_on": False}, {"runtime_s": 1000.0}], ids=["mains", "off", "it tells"]
+)
+def test_what_does_not_drain_or_tells_itself_is_not_reckoned(dark: HandRoom, status: dict[str, Any]) -> None:
+    dark.upses["ups3"].show(**{"runtime_s": None, "charge_pct": None, **status})
+    assert floor_is_at(dark) is None
+
+
+def test_u18_p3_mains_that_blink_charge_nothing_and_such_as_stay_do(dark: HandRoom) -> None:
+    ups3, view = dark.upses["ups3"], dark.run.mains["ups3"]
+    for back_s, stays_s, since_s in ((100, 20, 10), (200, 70, 270)):
+        dark.until(back_s)
+        ups3.regain_mains()
+        dark.until(back_s + stays_s)
+        ups3.lose_mains()
+        dark.until(back_s + stays_s + 1)
+        assert view.drains_since_s == pytest.approx(since_s, abs=1.0)
+
+
+@pytest.mark.parametrize(("runtime_s", "is_met"), [(0.0, True), (60.0, True), (61.0, False), (None, False)])
+def test_p8_a_battery_that_lasts_for_no_second_more_is_below_every_floor(
+    dark: HandRoom, runtime_s: float | None, is_met: bool
+) -> None:
+    """Zero was taken for untold: with no flag nobody heard of it."""
+    dark.upses["ups3"].show(runtime_s=runtime_s)
+    assert when.runtime_below(60.0).met(dark.upses["ups3"].status) is is_met
