@@ -11,7 +11,7 @@ from sequencer.goes_on import lasts, on_battery
 from sequencer.journal import Kind, Row
 from sequencer.requests import Wish
 from sequencer.watch import watch
-from sim.story import Asked, Happening
+from sim.story import Asked, Happening, Pressed
 from teiden.files.site_file import load_site
 from tests.excused import holds
 from tests.hands import HandRoom
@@ -255,6 +255,22 @@ def test_s2_an_array_is_flushed_anew_when_its_users_have_crashed_in_their_boot(
     assert tale.at("server.crashed rack1") == 740
     assert first < 740 < second < tale.at("array.off linkeddisk")
     holds(tale, "ups_fails", *("service_dies" for _ in died))
+
+
+def test_s2_o1_c2_one_that_waits_flushed_is_flushed_anew_by_the_next_life_which_saw_no_user_since() -> None:
+    """Somebody holds its UPS; both services are dead while a hand boots a user, and his power fails."""
+    tale = play(
+        out(0, 3000, "ups4"),
+        Asked(10, Wish.HOLD, ("ups4",), "me"),
+        (h for node in NODES for h in fault("service_dies", node, 800, 830)),
+        Pressed(805, "ups5"),
+        fault("ups_fails", "ups5", 820, 3000),
+        Asked(900, Wish.RELEASE, ("ups4",), "me"),
+        until_s=1000,
+    )
+    first, second = tale.times("command.sent linkeddisk")
+    assert first < tale.at("server.crashed blade1") < second < tale.at("array.off linkeddisk")
+    holds(tale, "service_dies", "ups_fails")
 
 
 SHARED_BY = {"ups7": ("ups8",), "ups5": ("ups6",), "ups1": ("ups2",)}
