@@ -194,7 +194,6 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     """
     if flush_is_over(run, array):
         return
-    again = again or array.name not in run.facts.flush_asked
     port = run.ports.arrays[array.name]
     limit_s = run.site.linkage.flush_limit_s if again else left_to_flush_s(run, array)
     asked = Asked(run, array)
@@ -207,7 +206,7 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         accepted=asked.taken,
         overtaken=lambda: array.name in run.used_again,
     )
-    if again:
+    if again or array.name not in run.facts.flush_asked:
         yield from flush_anew(run, array, ask, asked)
     while True:
         yield from outage_goes_on(run, array.name)
