@@ -188,7 +188,9 @@ def earlier_are_flushed(run: Run, array: Array) -> bool:
 def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     """An array that does not answer is asked all the same, and waited for as long (R10-13).
 
-    `again`: it was used since its flush began, and what it says of that one does not count (S2).
+    `again`: it was used since its flush began, and what it says of that one does not count (S2). Nor does
+    what it says of one that this incident has not asked for: who has run since then, perhaps for moments, or
+    before this life began, nobody has seen.
     """
     if flush_is_over(run, array):
         return
@@ -204,7 +206,7 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         accepted=asked.taken,
         overtaken=lambda: array.name in run.used_again,
     )
-    if again:
+    if again or array.name not in run.facts.flush_asked:
         yield from flush_anew(run, array, ask, asked)
     while True:
         yield from outage_goes_on(run, array.name)
@@ -238,6 +240,8 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> S
     """
     limit_s = run.site.linkage.flush_limit_s
     port, by_s = run.ports.arrays[array.name], run.now + limit_s
+    if not port.seen().fresh:
+        yield from port.look()
     while is_flushing(run, array) and run.now < by_s:
         yield from run.wait(port.until(when.NOT_FLUSHING, eager=True), by_s=by_s)
     while (

@@ -88,11 +88,12 @@ def given_up(run: Run, others: Mapping[str, Task]) -> list[str]:
 
 def force_all(run: Run, names: set[str], floors_s: Mapping[str, float]) -> Steps[None]:
     """Who does not answer keeps no UPS from its OFF whose battery lasts for that only: forced he is all the
-    same, while we go down (S18)."""
+    same, while we go down (S18). Who does draws nothing any more, and it may last for others yet (S5)."""
     servers = [server for name, server in run.site.servers.items() if name in names]
     forces = run.spawn(run.together(*(force_before_we_go(run, server) for server in servers)))
-    if not ups_at_floor(run, floors_s):
-        yield from run.wait(forces, *until_at_floor(run, floors_s))
+    at_floor = ups_at_floor(run, floors_s)
+    by_s = run.now + run.site.polling.timeout_s if at_floor else None
+    yield from run.wait(forces, *([] if at_floor else until_at_floor(run, floors_s)), by_s=by_s)
 
 
 def still_here(run: Run, others: Mapping[str, Task], heard_it: set[str], boot_yet: set[str]) -> list[str]:

@@ -32,7 +32,6 @@ from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
 from sequencer.standing import heed_who_lets_us, nodes_down
 from sequencer.standstill import bring_back, note_disks
-from sequencer.systems import forget_use
 from sequencer.turn import turned
 from sequencer.wants import control_stop, incident_scope, wants
 from sequencer.watch import note_confirmed, note_new, watch
@@ -195,7 +194,7 @@ def declare(run: Run) -> Steps[None]:
     run.on_their_way.clear()
     run.given_up.clear()
     run.settled.clear()
-    forget_use(run)
+    run.used_again.clear()
     run.off_beside.clear()
     run.ready_since.clear()
     for name in causes:

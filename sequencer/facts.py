@@ -32,7 +32,7 @@ class Facts:
         self.watched_by: dict[str, float] = {}
         """When each node took the command last, by its own wall clock."""
         self.led: dict[str, int] = {}
-        """By node whose lease was heard: the last incident that it knew of when it took the command."""
+        """By node: the last incident that it knew of when it took the command, or has opened itself."""
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, str, bool]] = {}
@@ -177,8 +177,9 @@ class Facts:
     def learn(self, rows: Iterable[Row], heard_s: float) -> None:
         for row in rows:
             self.apply(row, heard_s)
-            if row.kind is Kind.LEASE:
-                self.led[row.subject] = max(row.epoch, self.led.get(row.subject, 0))
+            if row.kind in (Kind.LEASE, Kind.DECLARED):
+                node = row.life.rpartition("/")[0]
+                self.led[node] = max(row.epoch, self.led.get(node, 0))
 
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""

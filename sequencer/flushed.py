@@ -36,14 +36,13 @@ def flush_is_over(run: Run, array: Array) -> bool:
 
 
 def asked_unwatched(run: Run) -> set[str]:
-    """Whose flush was asked for before this life began, and whose end nobody has noted.
+    """Whose flush was asked for before this life began, whether anybody has noted its end or not.
 
     A user may have been booted meanwhile, and be off again: what the array says of that flush proves nothing
     (S2). To be flushed once more takes it no time where nobody has written.
     """
     by_s = run.born_s + run.site.start.first_look_limit_s
-    asked = {name for name, at_s in run.facts.flush_asked.items() if at_s <= by_s}
-    return asked - run.facts.flush_settled
+    return {name for name, at_s in run.facts.flush_asked.items() if at_s <= by_s}
 
 
 def note_use_before_us(run: Run) -> Steps[None]:

@@ -34,7 +34,7 @@ from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
-from sequencer.systems import down_before_the_cut, forget_its_stop, forget_use, note_stopping, stop_system
+from sequencer.systems import down_before_the_cut, forget_its_stop, note_stopping, stop_system
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sequencer.wants import (
     awake_arrays,
@@ -121,7 +121,7 @@ def begin(run: Run) -> Steps[None]:
     last = max((facts.wants[name] for name in down), key=lambda want: (want.at_s, want.cause))
     if facts.planned != last.cause:
         yield from run.commit(Kind.PLANNED, last.cause)
-        forget_use(run)
+        run.used_again.clear()
         run.say_anew()
 
 

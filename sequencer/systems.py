@@ -184,12 +184,6 @@ def note_use(run: Run, server: Server) -> None:
     run.announce(*server.arrays)
 
 
-def forget_use(run: Run) -> None:
-    """No flush of an earlier stop counts. But an array that says it is flushed may mean one of before a user
-    was started: though he came to nothing, he may have written (S2)."""
-    run.used_again &= {name for name, port in run.ports.arrays.items() if guards.flushed(port.seen())}
-
-
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up."""
     yield from run.until_seen(run.ports.servers[server.name], when.UP)

@@ -223,14 +223,21 @@ def test_s28_nor_where_he_does_not_command_or_goes_down_just_now(commands: HandR
 
 
 @pytest.mark.parametrize(
-    ("led", "told", "over"),
-    [((1,), True, True), ((2,), True, False), ((2, 1), True, False), ((), True, False), ((1,), False, False)],
+    ("led", "told", "opened_by", "over"),
+    [
+        ((1,), True, "control1", True),
+        ((2,), True, "control1", False),
+        ((2, 1), True, "control1", False),
+        ((), True, "control1", False),
+        ((1,), False, "control1", False),
+        ((1,), True, "control2", False),
+    ],
 )
 def test_s9_who_took_the_command_before_he_could_know_of_what_goes_down_now_does_not_go_by_it(
-    commands: HandRoom, led: tuple[int, ...], told: bool, over: bool
+    commands: HandRoom, led: tuple[int, ...], told: bool, opened_by: str, over: bool
 ) -> None:
-    """Unless he may have written more since than has been heard of him."""
-    commands.run.hear(Row(Kind.DECLARED, "reference", 2, "control1/1", 0.0, {"was_running": []}))
+    """Unless he may have written more since than has been heard of him, or has opened that himself."""
+    commands.run.hear(Row(Kind.DECLARED, "reference", 2, f"{opened_by}/1", 0.0, {"was_running": []}))
     commands.run.hear(*(Row(Kind.LEASE, "control2", epoch, "control2/2", 0.0) for epoch in led))
     if told:
         commands.run.cluster.told_all_s = commands.run.now

@@ -7,10 +7,10 @@ import pytest
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.goes_last import look_who_may_be_on, waits_for
 from sequencer.journal import Kind, Row
-from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, ServerStatus, Unreachable
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, ServerStatus, Unreachable
 from sequencer.scope import Scope, scope
 from sequencer.site import Site
-from sequencer.timing import control_floor_s
+from sequencer.timing import control_floor_s, off_call_s
 from sequencer.watch import watch
 from tests.hands import NO, NO_ANSWER, HandRoom
 
@@ -293,3 +293,25 @@ def test_s18_nor_does_a_ups_of_another_node_that_does_not_answer(dark: HandRoom)
     dark.upses["ups3"].show(runtime_s=184.0)
     on(dark, 2.0)
     assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == (["shutdown"], ["off delayed"])
+
+
+def test_s5_who_is_forced_draws_nothing_any_more_and_his_battery_lasts_for_others_yet(dark: HandRoom) -> None:
+    """A hand has booted the other node on a battery that lasts for its OFF only, and somebody is left."""
+    run, node, ups2 = dark.run, dark.servers["control2"], dark.upses["ups2"]
+    dark.upses["ups6"].show(output_on=True)
+    run.settled.discard("ups6")
+    node.show(os=Os.BOOTING)
+    node.replies = [NO]
+
+    def force() -> Answer[Receipt]:
+        node.after(0.5, lambda: node.show(os=Os.HALTED))
+        node.after(0.4, lambda: ups2.show(runtime_s=9000.0))
+        return node.command("force")
+
+    node.force = force  # type: ignore[method-assign]
+    ups2.show(runtime_s=off_call_s(dark.site, dark.site.upses["ups2"]))
+    run.spawn(stop_control(run))
+    on(dark, 60.0)
+    assert node.sent[-1] == "force"
+    assert ups2.sent == ["off until_mains"], "nobody lives on it any more"
+    assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == ([], [])

@@ -99,6 +99,27 @@ def test_s2_a_flush_that_was_under_way_when_it_was_used_again_does_not_count(tak
     assert "linkeddisk" in run.facts.flush_settled
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_s2_a_flush_that_this_incident_has_not_asked_for_does_not_count(
+    taken_over: HandRoom, heard: bool
+) -> None:
+    """O1, H6: whoever was booted since, and is off again, has perhaps been seen by nobody who is here now."""
+    array, run = taken_over.arrays["linkeddisk"], taken_over.run
+    run.hear(Row(Kind.DECLARED, "reference", 2, "control2/1", 0.0, {"was_running": []}))
+    if not heard:
+        array.fall_silent()
+        run.spawn(flush(run, taken_over.site.arrays["linkeddisk"]))
+        taken_over.until(TAKEN_OVER_AT_S + 0.5)
+    array.show(flush=Flush.DONE)
+    if heard:
+        run.spawn(flush(run, taken_over.site.arrays["linkeddisk"]))
+    taken_over.until(TAKEN_OVER_AT_S + 110)
+    assert (array.sent, run.facts.flush_settled) == (["flush"], {"linkeddisk"})
+    run.spawn(flush(run, taken_over.site.arrays["linkeddisk"]))
+    taken_over.until(TAKEN_OVER_AT_S + 120)
+    assert array.sent == ["flush"], "which is over, whichever page asks"
+
+
 def test_s2_one_that_says_it_is_flushed_still_is_asked_until_it_takes_it(taken_over: HandRoom) -> None:
     array, run = taken_over.arrays["linkeddisk"], taken_over.run
     array.show(flush=Flush.DONE)

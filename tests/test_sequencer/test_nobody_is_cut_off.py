@@ -216,7 +216,7 @@ def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
         (60, (), False, {"linkeddisk"}),
         (60, (Kind.FLUSH_ASKED,), False, set()),
         (0, (Kind.FLUSH_ASKED,), False, {"linkeddisk"}),  # nobody has watched its users since
-        (0, (Kind.FLUSH_ASKED, Kind.FLUSH_SETTLED), False, set()),
+        (0, (Kind.FLUSH_ASKED, Kind.FLUSH_SETTLED), False, {"linkeddisk"}),
         (60, (), True, set()),
         (0, (Kind.FLUSH_ASKED,), True, set()),
     ],

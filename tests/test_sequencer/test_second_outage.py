@@ -11,13 +11,13 @@ from sequencer.goes_on import lasts, on_battery
 from sequencer.journal import Kind, Row
 from sequencer.requests import Wish
 from sequencer.watch import watch
-from sim.story import Asked, Happening
+from sim.story import Asked, Happening, Pressed
 from teiden.files.site_file import load_site
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
 from tests.thinned import thinned
-from tests.worlds import HOUR_S, LINKED, back, fault, lost, out, play, reference_model
+from tests.worlds import HOUR_S, LINKED, NODES, back, fault, lost, out, play, reference_model
 
 LONG = 12 * 3600.0
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
@@ -240,16 +240,37 @@ def test_s10_what_counted_by_another_nodes_word_is_timed_anew_when_that_incident
     [out(800, 4000, "ups4"), [Asked(800, Wish.POWER_OFF, LINKED, "an operator")]],
     ids=["outage", "by request"],
 )
+@pytest.mark.parametrize("died", [(), NODES], ids=["seen", "seen by nobody"])
 def test_s2_an_array_is_flushed_anew_when_its_users_have_crashed_in_their_boot(
-    again: list[Happening],
+    died: tuple[str, ...], again: list[Happening]
 ) -> None:
-    """It was flushed and not cut, and says that it is flushed; but they may have written since."""
+    """It was flushed and not cut, and says that it is flushed; but they may have written since.
+
+    Those who have seen it are dead, perhaps.
+    """
     failed = [h for ups in ("ups5", "ups6") for h in fault("ups_fails", ups, 740, 900)]
-    tale = play(out(0, 500, "ups4", "ups5", "ups6"), failed, again, until_s=3000)
+    dies = [h for node in died for h in fault("service_dies", node, 741, 751)]
+    tale = play(out(0, 500, "ups4", "ups5", "ups6"), failed, dies, again, until_s=3000)
     first, second = tale.times("command.sent linkeddisk")
     assert tale.at("server.crashed rack1") == 740
     assert first < 740 < second < tale.at("array.off linkeddisk")
-    holds(tale, "ups_fails")
+    holds(tale, "ups_fails", *("service_dies" for _ in died))
+
+
+def test_s2_o1_c2_one_that_waits_flushed_is_flushed_anew_by_the_next_life_which_saw_no_user_since() -> None:
+    """Somebody holds its UPS; both services are dead while a hand boots a user, and his power fails."""
+    tale = play(
+        out(0, 3000, "ups4"),
+        Asked(10, Wish.HOLD, ("ups4",), "me"),
+        (h for node in NODES for h in fault("service_dies", node, 800, 830)),
+        Pressed(805, "ups5"),
+        fault("ups_fails", "ups5", 820, 3000),
+        Asked(900, Wish.RELEASE, ("ups4",), "me"),
+        until_s=1000,
+    )
+    first, second = tale.times("command.sent linkeddisk")
+    assert first < tale.at("server.crashed blade1") < second < tale.at("array.off linkeddisk")
+    holds(tale, "service_dies", "ups_fails")
 
 
 SHARED_BY = {"ups7": ("ups8",), "ups5": ("ups6",), "ups1": ("ups2",)}
