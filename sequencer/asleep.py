@@ -30,6 +30,9 @@ from sequencer.wants import still_wants, wants
 THEN = ", then "
 """In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
 
+CLAIM_S = 3.0
+"""As long as a claim is none of the command yet: one look at whoever may be silent, and a row."""
+
 
 def still_to_come(node: str) -> str:
     """How the id of a word begins by which nobody asked for it: a commander waits for its start."""
@@ -82,6 +85,8 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     it keeps down stays so (S28).
     """
     slept = yield from have_slept(run, past)
+    if may_take_it_yet(run):
+        yield from run.race(run.until(lambda: not may_take_it_yet(run)), run.pause(CLAIM_S))
     unheard = never_heard(run, slept or bool(past.slept_by))
     causes = list(unheard.values())
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
@@ -147,6 +152,16 @@ def may_go_down(run: Run, node: str) -> bool:
     tell. What we did not hear it may have written."""
     told = run.facts.epoch if isinf(run.cluster.told_all_s) else run.facts.led.get(node, run.facts.epoch)
     return run.facts.down and told >= run.facts.epoch
+
+
+def may_take_it_yet(run: Run) -> bool:
+    """One that is to stop by the open incident says that it commands, and has known of that by no lease of
+    its own: it may only claim the command yet, back as soon as we are, and write down what it knows as it
+    takes that."""
+    if not run.facts.down:
+        return False
+    claim = (name for name, peer in run.ports.peers.items() if says_it_commands(peer))
+    return any(still_wants(run, name, Goal.DOWN) and not may_go_down(run, name) for name in claim)
 
 
 def has_outlived(run: Run, node: str, slept: bool) -> bool:

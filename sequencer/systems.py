@@ -234,8 +234,11 @@ def to_be_told_by_s(run: Run, server: Server) -> float:
     """Who has not taken its shutdown when its batteries last for their OFF only is given up before its limit.
 
     Told later, they would be empty before that falls, and nobody would have forced it (S18). The last call of
-    the control side leaves no more time for it than an answer may take.
+    the control side leaves no more time for it than an answer may take. And who has lost his power meanwhile,
+    held by somebody perhaps, is not asked any more (S27).
     """
+    if without_power(run, server):
+        return run.now
     answered_s = timing.ASKED_S
     if server.role is ServerRole.CONTROL:
         answered_s = run.site.polling.timeout_s

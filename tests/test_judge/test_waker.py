@@ -269,17 +269,38 @@ def test_L3_t7_somebody_who_is_up_before_that_wakes_him(asleep: Any) -> None:
     early = asleep.plus(*back("ups2", "control2", 3000))
     assert "control1" not in left(early, 3000 + NODE_S)
     assert "since 3000 s" in left(early, 3000 + NODE_S + 1)["control1"]
+    assert "since 3000 s" in left(early, AWAKE_S + NODE_S + 1)["control1"], "its timer is over since, too"
     late = asleep.plus(*back("ups2", "control2", AWAKE_S + 90))
     assert f"since {AWAKE_S} s" in left(late, AWAKE_S + NODE_S + 1)["control1"], "his timer was sooner"
 
 
 def test_L3_s17_but_with_charge_for_a_full_stop_which_the_timer_does_not_need(asleep: Any) -> None:
     low = asleep.without("ups.charge ups1").plus("1443 room ups.charge ups1 charge_pct=30")
+    early = asleep.plus(*back("ups2", "control2", 3000))
     waits = low.plus(*back("ups2", "control2", 3000))
-    assert "control1" not in left(waits, AWAKE_S - 1)
+    assert "control1" not in left(waits, AWAKE_S + NODE_S), "he is up since 3000 s, and could not"
+    assert f"since {AWAKE_S} s" in left(waits, AWAKE_S + NODE_S + 1)["control1"]
+    later = waits.plus(
+        *(f"{at_s} room ups.charge ups1 charge_pct={pct}" for at_s, pct in ((5999, 30), (6000, 60)))
+    )
+    since_s = float(left(later, AWAKE_S + NODE_S)["control1"].partition("since ")[2].partition(" s")[0])
+    assert since_s == pytest.approx(6000, abs=1), "since then he could"
     assert f"since {AWAKE_S} s" in left(low, AWAKE_S + NODE_S + 1)["control1"]
+    enough = waits.plus(
+        *(f"{at_s} room ups.charge ups1 charge_pct={p}" for at_s, p in ((6999, 30), (7000, 60)))
+    )
+    assert f"since {AWAKE_S} s" in left(enough, AWAKE_S + NODE_S + 1)["control1"], "the timer was sooner"
+    least = asleep.site.upses | {"ups1": replace(asleep.site.upses["ups1"], min_return_charge_pct=95)}
+    rises = ("1443 room ups.charge ups1 charge_pct=92", "5000 room ups.charge ups1 charge_pct=92")
+    slept = early.without("ups.charge ups1").plus(*rises).at_site(upses=least)
+    assert "since 3000 s" in left(slept, AWAKE_S + NODE_S + 1)["control1"], "its timer does not bring it back"
+    alone = slept.changed("ups1 command=off", f"sleep sleep_s={SLEEP_S}", "until_mains")
+    assert "control1" not in left(alone, AWAKE_S + NODE_S + 1), (
+        "who comes back by himself waits for his charge"
+    )
     empty = asleep.without("ups.charge ups1").plus("1443 room ups.charge ups1 charge_pct=5")
     assert "control1" not in left(empty, AWAKE_S + 2 * NODE_S)
+    assert "control1" not in left(empty.plus(*back("ups2", "control2", 3000)), AWAKE_S + 2 * NODE_S)
 
 
 def test_L3_t7_who_is_halted_with_his_power_on_waits_for_one_that_sleeps(asleep: Any) -> None:

@@ -72,6 +72,34 @@ def test_h4_whose_ups_is_off_is_told_nothing_and_counts_as_on_its_way(room: Hand
     assert run.asked_to_stop == run.on_their_way == {"blade1"}
 
 
+def held(room: HandRoom, is_held: bool) -> None:
+    details = {"held": is_held, "cause": f"r{is_held}", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.HELD, "blade1", 1, "control1/1", room.run.now, details))
+
+
+@pytest.mark.parametrize("falls", [True, False])
+@pytest.mark.parametrize("held_at_s", [0.0, 7.0])
+def test_s27_l4_who_has_lost_his_power_in_somebodys_hands_is_told_nothing_when_he_is_released(
+    room: HandRoom, blade1: HandServer, held_at_s: float, falls: bool
+) -> None:
+    """Also who was held when he had not taken it yet. The force beside that closed his step, of
+    which nobody was told that it had ended (seed 902972)."""
+    blade1.replies = [NO, NO, YES]
+    blade1.after(held_at_s, lambda: held(room, True))
+    blade1.after(held_at_s, lambda: stops(room) if not held_at_s else None)
+    if held_at_s:
+        stops(room)
+    room.until(100)
+    asked = len(blade1.sent)
+    room.upses["ups5"].show(output_on=not falls)
+    blade1.fall_silent()
+    room.until(1000)
+    held(room, False)
+    room.until(1010)
+    assert len(blade1.sent) == asked if falls else len(blade1.sent) > asked
+    assert (len(room.told("step.timed_out")), alarms(room)) == ((1, [("blade1", "H1")]) if falls else (0, []))
+
+
 def test_r2_06_its_jobs_come_first_then_what_is_to_be_done_before_it_then_its_shutdown(site: Site) -> None:
     room = room_of(with_settings(site, blade1__stop_jobs=(Job("save", ("save",), 60.0),)))
     happened: list[tuple[float, list[str]]] = []

@@ -268,7 +268,7 @@ class L3(Returning):
         a server also waits until its array could be stopped again. A node's UPS that went off comes back by
         itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One
         that was told to stay off (R10-06), or that sleeps still (R10-51), is switched on, which takes as much
-        charge as a wake."""
+        charge as a wake; one that has slept since comes back at the sooner of the two."""
         room = self.room
         if owed.stage is Stage.NODE:
             return latest(self._node_charged(owed, u, t) for u in owed.feeds)
@@ -280,11 +280,16 @@ class L3(Returning):
         return latest(room.gate.open_since_s(u, t) for u in stage_upses)
 
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
-        room = self.room
-        asleep = room.power.asleep_until_s.get(ups, ALWAYS) > t
-        if ups in room.power.for_good or asleep or self._slept_through(owed.name, ups, t):
-            return room.gate.open_since_s(ups, t)
-        return room.history.charges.at_least_since_s(ups, self.site.upses[ups].min_return_charge_pct, t)
+        room, least_pct = self.room, self.site.upses[ups].min_return_charge_pct
+        switched_on_s = room.gate.open_since_s(ups, t)
+        awake_s = room.power.asleep_until_s.get(ups, ALWAYS)
+        if ups in room.power.for_good or awake_s > t or self._slept_through(owed.name, ups, t):
+            return switched_on_s
+        charged_s = room.history.charges.at_least_since_s(ups, least_pct, t)
+        if awake_s == ALWAYS:
+            return charged_s
+        either_s = (switched_on_s, latest((awake_s, charged_s)))
+        return min((since_s for since_s in either_s if since_s is not None), default=None)
 
     def _slept_through(self, node: str, ups: str, t: float) -> bool:
         """Its power came, and it has not booted with that (H7): it is to be woken, as one that stayed on."""
