@@ -16,10 +16,10 @@ from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
 from sequencer.clocks import ahead_s
-from sequencer.force import boots
+from sequencer.force import LOOKS_APART_S, boots
 from sequencer.journal import LATER_S, REACHED, WANTS, Armed, Goal, Kind
 from sequencer.ports import Os, Steps
-from sequencer.power_falls import is_about_to_fall
+from sequencer.power_falls import count_down, is_about_to_fall
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -194,6 +194,10 @@ def wake_up_late(run: Run) -> Steps[None]:
         yield from run.ports.servers[run.me].look()
         if guards.is_seen(run.ports.servers[run.me].seen(), Os.UP):
             yield from wake_up(run)
+            if was_down_before(run):  # our power counts down: we would look without end
+                falling = count_down(run, run.site.servers[run.me].upses)
+                stays = (run.ports.upses[name].until(when.NOTHING_ARMED) for name in falling)
+                yield from run.wait(*stays, by_s=run.now + LOOKS_APART_S)
         else:
             yield from run.until(lambda: not was_down_before(run), REACHED)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sequencer import guards, timing
 from sequencer.batteries import until_at_floor, ups_at_floor
-from sequencer.force import boots, force_before_we_go
+from sequencer.force import LOOKS_APART_S, boots, force_before_we_go
 from sequencer.goes_alone import heard
-from sequencer.goes_last import Floors, go_last, is_to_wait, tell_who_is_left
+from sequencer.goes_last import Floors, go_last, is_to_wait, nobody_is_left, tell_who_is_left
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os, Steps
 from sequencer.power_off import arm, note_off
@@ -61,8 +61,11 @@ def before_we_go(
         yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
     if waiting:
         tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
-    ready = False
+    ready, again_s = False, run.now
     while not ready or (yield from is_to_wait(run, floors)):
+        if ready and floors is not None:  # let through, and not to go after all: no flood of looks (S33)
+            yield from run.wait(*nobody_is_left(run, floors), by_s=again_s)
+        again_s = run.now + LOOKS_APART_S
         yield from go_last(run, floors)
         yield from look_who_is_down(run, others)
         if run_again(run, others):

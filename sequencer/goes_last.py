@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
 
+import simpy
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.batteries import until_at_floor, ups_at_floor
@@ -158,6 +160,11 @@ def is_to_wait(run: Run, floors: Floors | None) -> Steps[bool]:
         return False
     at_floor = ups_at_floor(run, floors())
     return not (at_floor and (yield from is_at_floor(run, at_floor, floors)))
+
+
+def nobody_is_left(run: Run, floors: Floors) -> list[simpy.Event]:
+    """Or our batteries last for our own stop only."""
+    return [run.news_when(lambda: not waits_for(run)), *until_at_floor(run, floors())]
 
 
 def is_at_floor(run: Run, ups: str, floors: Floors) -> Steps[bool]:

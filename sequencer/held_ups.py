@@ -58,13 +58,14 @@ def who_is_held(run: Run, loads: list[Server]) -> list[Server]:
 
 def runs_in_other_hands(run: Run, server: Server) -> bool:
     """It says so now."""
-    return runs(run, server.name) and run.in_other_hands(server.name) is not None
+    return run.in_other_hands(server.name) is not None and runs(run, server.name)
 
 
 def is_anybodys(run: Run, ups: Ups) -> bool:
     """Somebody holds it, or who runs on it."""
-    held = run.in_other_hands(ups.name) is not None
-    return held or any(runs_in_other_hands(run, server) for server in run.site.servers_on(ups.name))
+    held = run.facts.held  # asked for each server in a hall, and hardly ever anybody is
+    loads = run.site.servers_on(ups.name)
+    return ups.name in held or any(server.name in held and runs(run, server.name) for server in loads)
 
 
 def goes_untold(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:

@@ -64,9 +64,14 @@ def lacks_its_power(run: Run, node: Server) -> bool:
 
 
 def heard_without_power(run: Run, node: Server) -> Steps[None]:
-    """Its UPSes were not told to be off when its start began; nobody else switches them on since (L3, N3)."""
+    """Its UPSes were not told to be off when its start began; nobody else switches them on since (L3, N3).
+
+    One that is off already may not be all that it needs, or somebody wants it down.
+    """
     while not lacks_its_power(run, node):
-        yield from run.wait(*(run.ports.upses[name].until(when.OUTPUT_OFF) for name in node.upses))
+        on = [name for name in node.upses if not is_off(run, run.site.upses[name])]
+        falls = (run.ports.upses[name].until(when.OUTPUT_OFF) for name in on)
+        yield from run.wait(*falls, run.news_when(partial(lacks_its_power, run, node)))
 
 
 def start_node(

@@ -139,8 +139,9 @@ def used_until_down(run: Run, array: Array, held: Collection[str]) -> Steps[None
 
 
 def is_low(run: Run, ups: str) -> bool:
+    """It tells that it ends, or that nothing is left: the same as is waited for."""
     status = run.ports.upses[ups].seen().status
-    return status is not None and on_battery(run, ups) and status.low_battery
+    return status is not None and when.battery_ends(0.0).met(status)
 
 
 def lost_ones(run: Run, array: Array) -> dict[str, bool]:

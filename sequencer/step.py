@@ -65,7 +65,7 @@ class Ask(Generic[S]):
     retry_s: float = RETRY_S
     """Until it is asked again when it did not answer or refused."""
     overtaken: Callable[[], bool] | None = None
-    """Whether it has become pointless; whoever makes it so announces the device."""
+    """Whether it has become pointless; whoever makes it so announces it."""
     rests_on: tuple[Looker[Any], ...] = ()
     """What the guard needs a fresh reading of (S11)."""
 
@@ -113,7 +113,7 @@ def step(
             else:
                 deadline_s = min(deadline_s, ask_by_s())
         by_s = deadline_s if to_ask is None else again_s(run, to_ask, deadline_s)
-        turns = [*overtakes(run, device, ask), *falls_out(port, drops)]
+        turns = [*overtakes(run, ask), *falls_out(port, drops)]
         answer = yield from run.wait(port.until(goal, eager=True), *turns, by_s=by_s)
         status = yield from heard(run, port, answer, deadline_s)
         if drops is not None and not isinstance(status, Unreachable) and drops.met(status):
@@ -183,8 +183,9 @@ def is_overtaken(ask: Ask[S] | None) -> bool:
     return ask is not None and ask.overtaken is not None and ask.overtaken()
 
 
-def overtakes(run: Run, device: str, ask: Ask[S] | None) -> list[simpy.Event]:
-    return [run.news(device)] if ask is not None and ask.overtaken is not None else []
+def overtakes(run: Run, ask: Ask[S] | None) -> list[simpy.Event]:
+    """Nothing else that is announced wakes it: it would ask again at each of them, sooner than `retry_s`."""
+    return [run.news_when(ask.overtaken)] if ask is not None and ask.overtaken is not None else []
 
 
 def falls_out(port: Looker[S], drops: Condition[S] | None) -> list[simpy.Event]:

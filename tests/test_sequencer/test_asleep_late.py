@@ -43,6 +43,20 @@ def test_o1_a_node_that_is_told_late_that_it_was_down_as_wanted_is_wanted_up(roo
     assert all(wants(room.run, node, Goal.UP) for node in NODES)
 
 
+def test_s33_o1_while_its_power_counts_down_it_looks_every_other_second_and_at_once_when_that_is_over(
+    room: HandRoom,
+) -> None:
+    """Whoever has pressed its button was too early; it looked at itself again in the same moment."""
+    room.upses["ups1"].show(off_armed=True)
+    hear(room, wanted_s=-50)
+    room.until(120.5)
+    assert not wants(room.run, "control1", Goal.UP)
+    assert room.servers["control1"].looks <= 25, "2 each time"
+    room.upses["ups1"].show(off_armed=False)
+    room.until(120.6)
+    assert wants(room.run, "control1", Goal.UP)
+
+
 @pytest.mark.parametrize(("fell_s", "has"), [(-30.001, False), (-30.0, True), (None, True)])
 def test_o1_t7_a_disk_that_had_gone_off_before_that_word_was_told_is_no_end_of_that_stop(
     by_hand: HandRoom, fell_s: float | None, has: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer import guards
 from sequencer.control_stop import stop_control, stop_node
 from sequencer.goes_last import look_who_may_be_on, waits_for
 from sequencer.journal import Kind, Row
@@ -315,3 +316,27 @@ def test_s5_who_is_forced_draws_nothing_any_more_and_his_battery_lasts_for_other
     assert node.sent[-1] == "force"
     assert ups2.sent == ["off until_mains"], "nobody lives on it any more"
     assert (dark.servers["control1"].sent, dark.upses["ups3"].sent) == ([], [])
+
+
+@pytest.mark.parametrize("ends", ["he is down", "our battery"])
+def test_s33_who_was_let_through_and_is_not_to_go_asks_every_other_second_and_goes_at_once_when_he_may(
+    dark: HandRoom, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """The guard and the page behind it may be of two minds, as where a runtime swings about its floor."""
+    monkeypatch.setattr(guards, "stop_cluster", lambda *_, **__: None)
+    dark.servers["control2"].show(os=Os.HALTED)
+    dark.upses["ups2"].show(output_on=False)
+    dark.upses["ups6"].show(output_on=True)
+    dark.run.settled.discard("ups6")
+    dark.run.spawn(stop_control(dark.run))
+    on(dark, 11.0)
+    assert dark.servers["control1"].sent == []
+    assert max(ups.looks for ups in dark.upses.values()) < 20
+    if ends == "he is down":
+        dark.upses["ups6"].show(output_on=False)
+        dark.run.settled.add("ups6")
+        dark.run.announce("ups6")
+    else:
+        dark.upses["ups1"].show(runtime_s=100.0)
+    on(dark, 0.5)
+    assert dark.servers["control1"].sent == ["shutdown"]

@@ -188,6 +188,31 @@ def test_s28_r2_09_nor_is_it_if_somebody_wants_it_down_by_then(by_hand: HandRoom
     assert by_hand.told("alarm.raised", "control2") == [], "it is down as it is meant to be"
 
 
+def test_l3_x04_a_start_that_waits_does_not_turn_in_circles_when_a_ups_goes_off_that_it_is_not_to_switch_on(
+    by_hand: HandRoom,
+) -> None:
+    """Somebody wants the node down; or, of two feeds, the other carries it: at one instant, without end."""
+    run, node, ups2 = by_hand.run, by_hand.site.servers["control2"], by_hand.upses["ups2"]
+    for view in run.mains.values():
+        view.on_line_since_s = -1000.0
+    by_hand.servers["control2"].show(os=Os.HALTED)
+    ups2.show(charge_pct=20.0)
+    task = run.spawn(start_node(run, node, 300.0, patiently=[]))
+    by_hand.until(100)
+    down = {"servers": ["control2"], "goal": Goal.DOWN.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 0, "control1/1", 100.0, down))
+    ups2.show(output_on=False)
+    for _ in range(1000):
+        if by_hand.env.peek() < 200.0:
+            by_hand.env.step()
+    assert by_hand.env.peek() >= 200.0
+    assert not task.over
+    up = {"servers": ["control2"], "goal": Goal.UP.value, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r2", 0, "control1/1", 200.0, up))
+    by_hand.until(201)
+    assert task.over, "to be switched on"
+
+
 def test_t7_s28_all_wanted_off_after_the_nodes_were_told_to_come_back_with_the_mains_goes_off_again() -> None:
     """No hand is at work when they boot: their UPSes do what the outage had told them."""
     first = play(out(0, 3000), until_s=1800)

@@ -41,6 +41,19 @@ def test_s18_a_server_that_is_lost_holds_up_no_cut_that_its_battery_makes_anyway
     assert task.over
 
 
+def test_s18_a_card_that_tells_no_time_and_no_low_battery_is_at_its_end(room: HandRoom) -> None:
+    """Waited for as one that does not end yet, it answered in the same instant, without end (U10)."""
+    halt(room, "blade1", "blade2", "rack1", *(s.name for s in room.site.pool_servers))
+    lost(room, "rack2")
+    task = flushed_in_a_hurry(room)
+    assert not task.over
+    room.upses["ups4"].show(runtime_s=0.0)
+    for _ in range(100):
+        if room.env.peek() < room.run.now + 1.0:
+            room.env.step()
+    assert task.over
+
+
 def test_s2_but_one_that_is_heard_does(room: HandRoom) -> None:
     halt(room, "blade1", "blade2", "rack1")
     room.upses["ups4"].show(low_battery=True)

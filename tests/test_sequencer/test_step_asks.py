@@ -7,7 +7,7 @@ from typing import Any
 from sequencer import conditions as when
 from sequencer.ports import Os, ServerStatus
 from sequencer.step import Ask, Outcome, step
-from tests.hands import HandRoom
+from tests.hands import NO, HandRoom
 
 HALTED = ServerStatus(Os.HALTED)
 
@@ -60,3 +60,25 @@ def test_s25_with_no_time_left_nothing_is_asked_for(by_hand: HandRoom) -> None:
     by_hand.env.run()
     assert outcomes == [Outcome.TIMED_OUT]
     assert blade1.sent == []
+
+
+def test_s33_news_of_anything_is_no_reason_to_ask_again_but_that_it_is_pointless_ends_it(
+    by_hand: HandRoom,
+) -> None:
+    """A step that may be overtaken asked anew at whatever was announced of its device."""
+    blade1, outcomes, pointless = by_hand.servers["blade1"], list[Outcome](), list[bool]()
+    blade1.replies = [NO]
+    ask = Ask("shutdown", blade1.shut_down, lambda: None, overtaken=lambda: bool(pointless))
+
+    def steps() -> Any:
+        outcomes.append((yield from step(by_hand.run, "blade1", blade1, when.HALTED, limit_s=60, ask=ask)))
+
+    by_hand.run.spawn(steps())
+    for tenth in range(1, 70):
+        by_hand.until(tenth / 10)
+        by_hand.run.announce("blade1")
+    assert blade1.sent == ["shutdown"] * 2
+    pointless.append(True)
+    by_hand.run.announce("blade1")
+    by_hand.until(7.0)
+    assert outcomes == [Outcome.OVERTAKEN]
