@@ -25,7 +25,8 @@ def outlast_disks(run: Run) -> Steps[None]:
     """Or until these have their mains or can be told, or the nodes' own batteries wait no longer."""
     site, ports = run.site, run.ports
     while names := run_empty(run):
-        floors_s = timing.systems_floors_s(site, site.node_upses)
+        out = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
+        floors_s = timing.systems_floors_s(site, [*site.node_upses, *out])
         floors_s |= dict.fromkeys(names, timing.systems_gone_s(site))
         run.alarm(site.cluster.name, f"{', '.join(names)} can only run empty; the nodes stay up", "L2")
         ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
@@ -39,8 +40,8 @@ def outlast_disks(run: Run) -> Steps[None]:
 
 
 def run_empty(run: Run) -> list[str]:
-    """UPSes that keep a disk going which has failed; none where another that failed can be told, where the
-    nodes go with their own power, or are wanted down, or are about to go anyway."""
+    """UPSes that keep a disk going which has failed, or a part of it; none where another disk that failed can
+    be told, where the nodes go with their own power, or are wanted down, or are about to go anyway."""
     site = run.site
     if control_wanted_down(run) or everybody_goes(run) or not any(is_back(run, u) for u in site.node_upses):
         return []
@@ -50,7 +51,7 @@ def run_empty(run: Run) -> list[str]:
     theirs = out.intersection(name for array in failed for name in array.upses)
     upses = [site.upses[name] for name in sorted(theirs)]
     untold = [ups.name for ups in upses if is_held(run, ups) or is_untold(run, ups)]
-    told = any(array_fails(array, set(array.upses).difference(untold)) for array in failed)
+    told = any(set(array.upses).isdisjoint(untold) for array in failed)
     return [] if told else untold
 
 
