@@ -12,6 +12,7 @@ from sequencer.comes_back import answer, is_held
 from sequencer.feeds import is_back
 from sequencer.goes_last import everybody_goes
 from sequencer.ports import Steps
+from sequencer.proof import seen_off
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.site import OffMode, Ups
@@ -50,9 +51,16 @@ def run_empty(run: Run) -> list[str]:
     failed = [array for array in site.control_arrays if array_fails(array, out)]
     theirs = out.intersection(name for array in failed for name in array.upses)
     upses = [site.upses[name] for name in sorted(theirs)]
-    untold = [ups.name for ups in upses if is_held(run, ups) or is_untold(run, ups)]
+    untold = [ups.name for ups in upses if is_held_back(run, ups) or is_untold(run, ups)]
     told = any(set(array.upses).isdisjoint(untold) for array in failed)
     return [] if told else untold
+
+
+def is_held_back(run: Run, ups: Ups) -> bool:
+    """Somebody holds it, or one of its disk that is to go before it (S4)."""
+    disks = [array.upses for array in run.site.arrays_on(ups.name)]
+    before = (name for upses in disks for name in upses[: upses.index(ups.name) + 1])
+    return not seen_off(run, ups, []) and any(is_held(run, run.site.upses[name]) for name in before)
 
 
 def is_untold(run: Run, ups: Ups) -> bool:
