@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +12,13 @@ from sequencer.requests import Wish
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.explore.people import unexcused
+from teiden.files.site_file import load_site
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.standing import followed_s
 from tests.worlds import reference_site
 
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 TOLD = Event(1000.0, "command.sent", "ups4", "control1", Source.SEEN, {"command": "off"})
 
 
@@ -92,6 +95,26 @@ def test_o2_l2_who_is_held_loses_what_he_has_and_nobody_beside_him(
     breach = Breach(rule, 2000.0, subject, "")
     deed = Asked(1000.0, Wish.HOLD, (held,), "me")
     assert list(unexcused([breach], [deed], reference_site())) == ([] if excused else [breach])
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "subject", "excused"),
+    [
+        ("two-feeds", "control1", "control2", True),
+        ("two-feeds", "control1", "rack1", False),
+        ("two-feeds", "rack1", "rack2", False),
+        ("reference", "control1", "control2", False),
+    ],
+)
+def test_o2_l3_a_node_that_shares_its_power_with_one_that_is_held_is_not_told_to_come_back(
+    name: str, held: str, subject: str, excused: bool
+) -> None:
+    """It is halted with its power on, until who is up has the mains of their disk and wakes it."""
+    site = load_site(SITES / f"{name}.yaml").site
+    deeds = [Asked(1000.0, Wish.HOLD, (held,), "me"), Asked(2000.0, Wish.RELEASE, (held,), "me")]
+    for at_s, within in ((1999.0, True), (2000.0 + whole_stop_s(site) + 1.0, False)):
+        breach = Breach("L3", at_s, subject, "")
+        assert list(unexcused([breach], deeds, site)) == ([] if excused and within else [breach])
 
 
 def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:
