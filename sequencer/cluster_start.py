@@ -95,6 +95,8 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
 
     def takes_it() -> None:
         view.takes_no_start = False
+        if not stopped:
+            run.ports.servers[run.me].look()  # we go down with it, and start nobody any more (S6)
 
     return Ask(
         "start" if stopped else "restart",

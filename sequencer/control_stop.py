@@ -29,6 +29,7 @@ from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, outage_goes_on, stop_system
 from sequencer.told_anew import when_we_may
+from sequencer.turn import is_spared
 from sequencer.wants import is_called_off
 from sequencer.watch import RETURNS, gives_output
 
@@ -43,11 +44,13 @@ def stop_control(run: Run) -> Steps[None]:
     if cluster_is(run, ClusterState.RUNNING, ClusterState.STARTING):
         yield from hold(run, "stop", lambda: timing.cluster_floors_s(site, site.control_upses))
     yield from outage_goes_on(run)
+    yield from no_longer_spared(run)
     if site.cluster.stop_at_outage or not run.facts.confirmed:
         yield from stop_cluster(run)
     yield from hold(run, "shutdown", partial(systems_floors_s, run))
     yield from stay_up(run, site.control_nodes)
     yield from outlast_disks(run)
+    yield from no_longer_spared(run)
     yield from out_of_its_reboot(run, site.servers[run.me])  # who is away when the others are down (S18, C11)
     yield from outage_goes_on(run)
     nodes = site.control_nodes
@@ -55,6 +58,13 @@ def stop_control(run: Run) -> Steps[None]:
     own_last = sorted(site.node_upses, key=lambda u: u.name in site.servers[run.me].upses)
     feeds = [[(ups, [n for n in nodes if ups.name in n.upses])] for ups in own_last]
     yield from halt_and_cut(run, nodes, [*disks, *feeds], partial(systems_floors_s, run, last=True))
+
+
+def no_longer_spared(run: Run) -> Steps[None]:
+    """Who turns round has waited for mains alone, and is told that the cluster has stopped meanwhile."""
+    if is_spared(run):
+        run.announce(RETURNS)
+        yield from run.until(lambda: not is_spared(run))
 
 
 def rows_of_disks(site: Site) -> list[list[Ups]]:

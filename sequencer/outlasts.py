@@ -12,6 +12,7 @@ from sequencer.comes_back import answer, is_held
 from sequencer.feeds import is_back
 from sequencer.goes_last import everybody_goes
 from sequencer.ports import Steps
+from sequencer.proof import seen_off
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.site import OffMode, Ups
@@ -25,7 +26,8 @@ def outlast_disks(run: Run) -> Steps[None]:
     """Or until these have their mains or can be told, or the nodes' own batteries wait no longer."""
     site, ports = run.site, run.ports
     while names := run_empty(run):
-        floors_s = timing.systems_floors_s(site, site.node_upses)
+        out = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
+        floors_s = timing.systems_floors_s(site, [*site.node_upses, *out])
         floors_s |= dict.fromkeys(names, timing.systems_gone_s(site))
         run.alarm(site.cluster.name, f"{', '.join(names)} can only run empty; the nodes stay up", "L2")
         ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
@@ -39,8 +41,8 @@ def outlast_disks(run: Run) -> Steps[None]:
 
 
 def run_empty(run: Run) -> list[str]:
-    """UPSes that keep a disk going which has failed; none where another that failed can be told, where the
-    nodes go with their own power, or are wanted down, or are about to go anyway."""
+    """UPSes that keep a disk going which has failed, or a part of it; none where another disk that failed can
+    be told, where the nodes go with their own power, or are wanted down, or are about to go anyway."""
     site = run.site
     if control_wanted_down(run) or everybody_goes(run) or not any(is_back(run, u) for u in site.node_upses):
         return []
@@ -49,9 +51,16 @@ def run_empty(run: Run) -> list[str]:
     failed = [array for array in site.control_arrays if array_fails(array, out)]
     theirs = out.intersection(name for array in failed for name in array.upses)
     upses = [site.upses[name] for name in sorted(theirs)]
-    untold = [ups.name for ups in upses if is_held(run, ups) or is_untold(run, ups)]
-    told = any(array_fails(array, set(array.upses).difference(untold)) for array in failed)
+    untold = [ups.name for ups in upses if is_held_back(run, ups) or is_untold(run, ups)]
+    told = any(set(array.upses).isdisjoint(untold) for array in failed)
     return [] if told else untold
+
+
+def is_held_back(run: Run, ups: Ups) -> bool:
+    """Somebody holds it, or one of its disk that is to go before it (S4)."""
+    disks = [array.upses for array in run.site.arrays_on(ups.name)]
+    before = (name for upses in disks for name in upses[: upses.index(ups.name) + 1])
+    return not seen_off(run, ups, []) and any(is_held(run, run.site.upses[name]) for name in before)
 
 
 def is_untold(run: Run, ups: Ups) -> bool:

@@ -24,8 +24,8 @@ from sequencer.run import Run
 from sequencer.scope import array_fails, scope, server_fails
 from sequencer.site import Server, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
-from sequencer.wants import control_goes_first, goes_up, planned_scope, wants
-from sequencer.watch import RETURNS
+from sequencer.wants import control_goes_first, control_wanted_down, goes_up, planned_scope, wants
+from sequencer.watch import RETURNS, gives_output
 
 
 def turned(run: Run) -> Steps[None]:
@@ -182,7 +182,7 @@ def may_be_left(run: Run, away: list[str]) -> bool:
 
     Whoever lives on them is brought back later; another outage meanwhile is declared like any other.
     A cluster that was stopped with its disks is there again without a node, or the linked side, that has no
-    mains: nobody of the control side waits for those.
+    mains: nobody of the control side waits for those. Nor where that has kept all it needs, on other mains.
     """
     site, out = run.site, set(away)
     runs = cluster_is(run, ClusterState.RUNNING)
@@ -193,7 +193,8 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         return False
     if not runs:
         waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
-        return waits and all(is_back(run, ups) for ups in site.control_array_upses)
+        back = all(is_back(run, ups) for ups in site.control_array_upses)
+        return waits and (back or not scope(site, without_mains(run)).control)
     if any(stays_halted(run, node) for node in site.control_nodes):
         return True
     failed = {a.name for a in site.linked_arrays if array_fails(a, unfed)}
@@ -204,6 +205,21 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         and not (is_up(run, s.name) and has_its_disks(run, s))
         for s in site.linked_servers
     )
+
+
+def without_mains(run: Run) -> set[str]:
+    """UPSes of the control side that are not on, with their mains."""
+    upses = run.site.control_upses
+    return {u.name for u in upses if not (gives_output(run.ports.upses[u.name]) and is_back(run, u))}
+
+
+def is_spared(run: Run) -> bool:
+    """The control side lives on what counted as off, as far as anybody knew, and is heard to be on, with its
+    mains: what is out does not concern it after all (X-04, S31)."""
+    lives = run.off_beside - run.facts.confirmed - without_mains(run)
+    if not lives or run.facts.stop or control_wanted_down(run):
+        return False
+    return not scope(run.site, run.facts.confirmed | run.off_beside - lives).control
 
 
 def has_its_disks(run: Run, server: Server) -> bool:

@@ -150,10 +150,11 @@ def planned_scope(run: Run) -> Scope:
     pools = {s.name for s in site.pool_servers if s.upses and upses.issuperset(s.upses)}
     control = bool(control_stop(run))
     nodes = {n for n in site.cluster.nodes if still_wants(run, n, Goal.DOWN)}
+    awake = awake_arrays(run)
     return Scope(
         frozenset(down | pools),
         frozenset(upses),
-        frozenset(a.name for a in site.linked_arrays if sleeps(run, a)),
+        frozenset(a.name for a in site.linked_arrays if a not in awake and sleeps(run, a)),
         control,
         frozenset() if control else frozenset(nodes),
     )

@@ -165,6 +165,9 @@ def _held(
     held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
     yield Doing(NOT_TOLD, names)
+    upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
+    beside = {server.name for ups in upses for server in site.servers_on(ups)}
+    yield Doing(NOT_TOLD, tuple(sorted(beside)), held_s + whole_stop_s(site))
 
 
 def _released_s(deed: Asked, device: str, deeds: Sequence[Happening], run: Sequence[Event]) -> float:

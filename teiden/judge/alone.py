@@ -74,7 +74,11 @@ class Alone:
 
     def idle_at(self, at_s: float) -> set[str]:
         """Whose services do nothing then."""
-        return {change.subject for change, again_s in self._idle if change.at_s <= at_s < again_s}
+        return self.idle_through(at_s, at_s)
+
+    def idle_through(self, from_s: float, to_s: float) -> set[str]:
+        """Whose services have done nothing all that time: what was said meanwhile they have not heard."""
+        return {change.subject for change, again_s in self._idle if change.at_s <= from_s and to_s < again_s}
 
     def _works_again_s(self, fault: Struck) -> float:
         """A service that idles begins anew with its system."""

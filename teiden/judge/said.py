@@ -341,11 +341,18 @@ class Said:
             return False
         if change.fault.of is Kind.ARRAY and self._kept(change.subject, self._last_kept_s(breach)):
             return False
-        heard = self._up_at(told.t)
+        heard = self._have_heard(told, max(change.at_s, told.t))
         know = (heard & self._up_at(deed.t)) - {n for n, at_s in self._forgets_s.items() if at_s <= deed.t}
         if know and not self._reads_nothing_of(know, deed):
             return False
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
+
+    def _have_heard(self, told: Event, lost_s: float) -> set[str]:
+        """Who was there; not whose service stood still until the last who knew had gone, and it was lost."""
+        up = self._up_at(told.t)
+        lives = (up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
+        gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
+        return up - self._alone.idle_through(told.t, gone_s)
 
     def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
         """Of the one other that there is: who did this has said so in the life in which he did it."""

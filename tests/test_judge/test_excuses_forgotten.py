@@ -103,3 +103,31 @@ def test_c6_s27_no_journal_has_lost_a_word_before_it_began_to_lose_any(site: Sit
     assert not counts(STRUCK_S - 40, STRUCK_S - 30)
     assert not counts(STRUCK_S - 30, STRUCK_S - 30)
     assert counts(STRUCK_S - 29, STRUCK_S - 30), "his journal was well as he went"
+
+
+def test_c5_c7_s27_whose_service_stood_still_has_not_heard_a_word_that_nobody_told_him_since(
+    site: Site,
+) -> None:
+    hold = seen(STRUCK_S + 20, "hold.set", "ups1")
+    deed = seen(STRUCK_S + 120, "command.sent", "ups1", command="on")
+    broken = Breach("S27", deed.t, "ups1", "", (hold, deed))
+    went = [fact(STRUCK_S + 60, "server.halted", "control1"), fact(STRUCK_S + 80, "server.up", "control1")]
+
+    def counts(*later: Event, from_s: float = 10.0, for_s: float = 1000.0, lost_s: float = 40.0) -> bool:
+        torn = FaultChange(STRUCK_S + lost_s, named("journal_broken"), "control1")
+        still = FaultChange(STRUCK_S + from_s, named("service_stalls"), "control2", amount=for_s)
+        run = sorted((hold, *(later or went), deed), key=lambda e: e.t)
+        return excused([broken], [torn, still], site, run)[1] == [broken]
+
+    assert not counts()
+    assert not counts(*went, fact(STRUCK_S + 85, "server.up", "control2")), "he boots when it is lost"
+    assert not counts(for_s=51.0)
+    assert counts(for_s=49.0), "he went on while the other one knew it, who told him"
+    assert counts(from_s=21.0), "he was told as it was said"
+    assert counts(from_s=21.0, for_s=20.0)
+    assert not counts(for_s=51.0, lost_s=10.0), "until the life ends that has heard it"
+    assert counts(fact(STRUCK_S + 15, "server.up", "control1"), *went, for_s=49.0, lost_s=10.0)
+    assert counts(for_s=60.0, lost_s=90.0), "it was read again, and told"
+    down = went[0], replace(went[1], t=STRUCK_S + 110)
+    assert not counts(*down, for_s=60.0, lost_s=65.0)
+    assert counts(fact(STRUCK_S + 50, "mains.lost", "utility")), "he knows it yet"

@@ -73,6 +73,48 @@ def test_S27_nor_one_that_lies_before_what_the_clock_shows(room: Room) -> None:
     assert off(room, 100.0, "control1") == pytest.approx(100.0)
 
 
+def accepts(room: Room, t: float, by: str, request: str, of: str = "blade1", wish: str = "release") -> None:
+    fold(room, t, "request.accepted", "reference", by, wish=wish, id=request, of=of)
+
+
+@pytest.mark.parametrize(("name", "wish"), [("hold.released", "release"), ("hold.set", "hold")])
+@pytest.mark.parametrize(("nodes", "counts_s"), [(NODES, 8000.001), (NODES[::-1], 8100.0 + BEHIND_S)])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_S27_s35_n2_one_request_that_two_nodes_are_told_counts_from_when_the_first_of_them_was(
+    room: Room, nodes: tuple[str, ...], counts_s: float, at_once: bool, name: str, wish: str
+) -> None:
+    """They do not hear each other: by the clock of the other one it would be later."""
+    for node in NODES[::-1]:
+        fold(room, 20.0, "hold.set", "blade1", node)
+        accepts(room, 20.0, node, "r0", wish="hold")
+    for holds, accepted in [(0, None), (1, 0), (None, 1)] if at_once else [(0, 0), (1, 1)]:
+        if holds is not None:
+            fold(room, 8000.0 + holds, name, "blade1", nodes[holds])
+        if accepted is not None:
+            accepts(room, 8000.0 + accepted, nodes[accepted], "r1", wish=wish)
+    assert off(room, 8100.0, "control2") == pytest.approx(counts_s)
+
+
+def test_S27_another_request_or_that_of_another_device_counts_by_itself(room: Room) -> None:
+    fold(room, 8000.0, "hold.set", "blade2", "control2")
+    accepts(room, 8000.0, "control2", "r1", "blade2")
+    for n, request in enumerate(("r2", "r1")):
+        fold(room, 8001.0 + n, "hold.set", "blade1", "control1")
+        accepts(room, 8001.0 + n, "control1", request)
+        assert off(room, 8100.0 + n, "control2") == pytest.approx(8001.001 + n)
+
+
+def test_S27_s35_so_does_one_that_is_told_anew_by_a_clock_that_is_behind() -> None:
+    """To a node that came up when the first had gone; it knows the rest later."""
+    changes = [(10.0, "halted", "control2"), (8003.0, "halted", "control1")]
+    changes += [(8005.0, "up", "control2"), (8050.0, "up", "control1")]
+    room = made(*(Event(t, f"server.{what}", node, "room", Source.FACT, {}) for t, what, node in changes))
+    for t, node in ((8000.0, "control1"), (8010.0, "control2")):
+        fold(room, t, "hold.set", "blade1", node)
+        accepts(room, t, node, "r1")
+    assert off(room, 8100.0, "control2") == pytest.approx(8100.0 + BEHIND_S)
+
+
 @pytest.mark.parametrize(("up_s", "knows"), [(90.0, False), (55.0, True)])
 def test_S27_nor_one_that_this_node_cannot_know(up_s: float, knows: bool) -> None:
     """It was down when that was said; and whoever heard it went down before it was up again."""

@@ -222,6 +222,25 @@ def test_s6_who_is_going_down_himself_switches_nothing_on(by_hand: HandRoom) -> 
     assert ups5.sent == ["on"], "its shutdown was refused, or called off"
 
 
+@pytest.mark.parametrize(
+    ("state", "sent", "looks"),
+    [(ClusterState.WAITING_FOR_DISK, "restart", 1), (ClusterState.STOPPED, "start", 0)],
+)
+def test_s6_who_has_restarted_its_cluster_looks_at_itself_at_once(
+    site: Site, state: ClusterState, sent: str, looks: int
+) -> None:
+    """It goes down with that, and by the last poll it runs: a disk's UPS would be told to go on meanwhile."""
+    room = HandRoom(site, "control1")
+    room.cluster.show(ClusterStatus(state, None))
+    me = room.servers["control1"]
+    room.run.spawn(start_cluster(room.run))
+    while room.cluster.sent != [sent]:
+        before = me.looks
+        room.env.step()
+    room.until(room.env.now + 1)
+    assert me.looks - before == looks
+
+
 def test_s17_mains_that_went_since_the_last_poll_are_looked_for_before_a_node_is_woken(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.story import Happening
+from sequencer.requests import Wish
+from sim.story import Asked, Happening
 from teiden.files.site_file import SiteFile, load_site
 from tests.excused import holds, unexcused
 from tests.tale import Tale
@@ -66,6 +67,40 @@ def test_u1_u17_s31_that_a_card_which_nobody_hears_counts_as_off_is_the_fault_of
     tale = played(two_feeds, dead, out(-520, 600, "afeed"), until_s=900)
     assert any(wrong.startswith("S31 ") for wrong in unexcused(tale, ()))
     holds(tale, name)
+
+
+@pytest.mark.parametrize(("ups", "heard_s"), [("ups2", 2000.0), ("ups4", 500.0)])
+def test_x_04_s31_l3_a_card_that_is_heard_at_last_calls_off_the_stop_of_nodes_that_live_on_it(
+    two_feeds: SiteFile, ups: str, heard_s: float
+) -> None:
+    """While they wait for it, or while their cluster stops: that runs again long before the mains do."""
+    silent = fault("card_silent", ups, -600, heard_s)
+    tale = played(two_feeds, silent, out(-520, 3000, "afeed"), until_s=5000)
+    holds(tale, "card_silent")
+    tale.never("command.sent control* command=shutdown")
+    tale.before("cluster.stopping ssccluster", f"card.answering {ups}", "cluster.running ssccluster")
+    assert tale.at("cluster.running ssccluster") < 3000
+
+
+def test_x_04_s31_nor_does_their_cluster_stop_when_it_is_heard_while_that_waits_for_the_linked_side(
+    two_feeds: SiteFile,
+) -> None:
+    silent = [
+        fault("card_silent", ups, -600, 450.0 if ups == "ups4" else None) for ups in ("ups4", "ups6", "ups8")
+    ]
+    mains = [out(-520, 3000, ups) for ups in ("ups1", "ups3")] + [
+        out(-200, 3000, ups) for ups in ("ups5", "ups7")
+    ]
+    tale = played(two_feeds, *silent, *mains, until_s=2500)
+    tale.before("outage.confirmed ups3", "card.answering ups4", "command.sent ups6 command=off")
+    tale.never("command.sent ssccluster *", "command.sent control* *", "command.sent ups3 *")
+
+
+def test_r2_08_but_nodes_that_somebody_wants_down_go_when_it_is_heard(two_feeds: SiteFile) -> None:
+    wish = Asked(500.0, Wish.POWER_OFF, ("control1", "control2"), "operator")
+    silent = fault("card_silent", "ups2", -600, 2000)
+    tale = played(two_feeds, silent, out(-520, 3000, "afeed"), wish, until_s=2900)
+    tale.before("card.answering ups2", "server.halted control1", "ups.output_off ups2")
 
 
 def test_s3_who_came_back_with_the_power_of_his_disks_is_looked_for_before_they_are_flushed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from sequencer.requests import Wish
 from sequencer.site import OffMode, Site
 from sequencer.task import Task
 from sim.story import Asked
+from teiden.files.site_file import load_site
 from tests.excused import holds, unexcused
 from tests.hands import HandRoom
 from tests.worlds import HOUR_S, fault, out, play, reference_site, with_more, with_settings
 
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 HELD = Asked(-60.0, Wish.HOLD, ("ups3",), "me")
 LIMIT_S = 120.0
 SHORT_S = LIMIT_S - 1
@@ -264,13 +267,71 @@ def test_s18_another_disk_that_failed_and_can_be_told_is_not_kept_on(
     assert is_over(room, outlasts(room)) is (out_too > held)
 
 
-@pytest.mark.parametrize("parts", [(("ups3",), ("ups7",)), (("ups3", "ups7"), ("ups3", "ups7"))])
-def test_s18_a_disk_whose_other_ups_can_be_told_or_carries_it_is_not_waited_for(
-    parts: tuple[tuple[str, ...], tuple[str, ...]],
+PARTS = [(("ups3",), ("ups7",)), (("ups7",), ("ups3",)), (("ups3", "ups7"), ("ups3", "ups7"))]
+
+
+@pytest.mark.parametrize(("parts", "carried"), [(PARTS[0], False), (PARTS[1], False), (PARTS[2], True)])
+@pytest.mark.parametrize("out_too", [(), ("ups7",)])
+def test_l10_s18_a_part_of_a_disk_is_outlasted_though_the_rest_can_be_told_but_not_one_that_another_carries(
+    parts: tuple[tuple[str, ...], tuple[str, ...]], carried: bool, out_too: tuple[str, ...]
 ) -> None:
+    """The nodes would be back while it is on, and out, and would go again for it, until it is empty."""
     site = reference_site()
     ups7 = replace(site.upses["ups3"], name="ups7", number=7)
     disk = replace(site.arrays["controldisk"], controllers=parts[0], enclosures=parts[1])
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", *out_too), "ups3")
+    goes = carried and not out_too
+    behind = bool(out_too) and parts != PARTS[1]
+    task = outlasts(room)
+    assert is_over(room, task) is goes
+    names = "ups3, ups7" if behind else "ups3"
+    assert told(room) == ([] if goes else [f"{names} can only run empty; the nodes stay up"])
+    own_s = FLOOR_S if behind else timing.systems_floors_s(room.site, [ups7])["ups7"]
+    room.upses["ups7"].show(runtime_s=own_s + 1)
+    assert is_over(room, task) is goes
+    room.upses["ups7"].show(runtime_s=own_s)
+    assert is_over(room, task) is (goes or bool(out_too)), "it is told, and is to have gone off; or is not"
+
+
+def test_s27_s4_nor_one_that_is_off_already_though_what_was_to_go_before_it_is_held() -> None:
+    site = reference_site()
+    ups7 = replace(site.upses["ups3"], name="ups7", number=7)
+    disk = replace(site.arrays["controldisk"], controllers=("ups3",), enclosures=("ups7",))
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", "ups7"), "ups3")
+    room.upses["ups7"].show(output_on=False)
+    assert not is_over(room, outlasts(room))
+    assert told(room) == TOLD
+
+
+def test_n5_nor_does_it_end_for_the_silence_of_one_that_had_its_mains() -> None:
+    site = reference_site()
+    ups7 = replace(site.upses["ups3"], name="ups7", number=7)
+    disk = replace(site.arrays["controldisk"], controllers=("ups7",), enclosures=("ups3",))
     room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3"), "ups3")
-    assert is_over(room, outlasts(room))
-    assert told(room) == []
+    task = outlasts(room)
+    room.upses["ups7"].show(runtime_s=None)
+    room.upses["ups7"].fall_silent()
+    room.until(1000)
+    hear(room, Kind.SEEN_OFF, "ups5")
+    assert not is_over(room, task)
+
+
+@pytest.mark.parametrize("held", ["ups3", "ups7"])
+@pytest.mark.parametrize(
+    "mains", [("ups3", "ups7"), ("ups7",), ()], ids=["both", "the enclosures", "its own"]
+)
+def test_s27_l10_l2_nodes_go_once_for_a_disk_of_which_a_part_is_held(
+    held: str, mains: tuple[str, ...]
+) -> None:
+    """They went four times, and where its controllers were held its cache was lost under them."""
+    file = load_site(SITES / "separate-enclosures.yaml")
+    lost = mains or (held,)
+    losses = [out(0, 8000, name) for name in lost]
+    tale = play(
+        Asked(-60.0, Wish.HOLD, (held,), "me"), *losses, site=file.site, model=file.model, until_s=5000
+    )
+    empty = [name for name in lost if held in ("ups3", name)]
+    broken = {" ".join(wrong.split()[:2]) for wrong in unexcused(tale, ())}
+    assert broken == {f"S18 {name}" for name in empty}, "a hold makes up for those that wait for it"
+    tale.once("ups.output_off ups1 cause=command")
+    tale.before("server.halted control1", f"ups.exhausted {empty[0]}", "server.up control1")

@@ -41,3 +41,16 @@ def test_s8_l1_who_shares_a_ups_with_one_whose_disks_sleep_comes_up_after_an_out
     tale = play(night, out(0, 3000), site=ten_arrays.site, model=ten_arrays.model, until_s=14000)
     tale.before("command.sent ups4 command=on", "server.up rack1")
     tale.before("array.ready disk6", "command.sent ups4 command=on")
+
+
+def test_h7_s8_l1_disks_that_wake_for_who_boots_along_with_another_are_not_told_to_sleep_meanwhile(
+    ten_arrays: SiteFile,
+) -> None:
+    """Both live on one UPS: told off as soon as they were ready, they kept the other one down for good."""
+    wishes = [
+        Asked(100.0, Wish.POWER_OFF, ("rack1", "rack2"), "me"),
+        Asked(4000.0, Wish.POWER_ON, ("rack2",), "me"),
+    ]
+    tale = play(*wishes, site=ten_arrays.site, model=ten_arrays.model, until_s=6000)
+    holds(tale)
+    tale.before("server.halted rack1", "ups.output_off ups11", "ups.output_on ups11", "server.up rack2")

@@ -27,6 +27,7 @@ from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
 from teiden.judge.history import History
 from teiden.judge.ledger.heard import Heard
+from teiden.judge.ledger.hold import Hand, Hands
 from teiden.judge.ledger.power import ALWAYS, Fold, Power
 from teiden.judge.ledger.want import Want
 from teiden.judge.wiring import Wiring
@@ -39,6 +40,7 @@ WISHES = {
     Wish.SERVER_SHUTDOWN.value: Goal.DOWN,
 }
 """Of what the cluster's manager reboots, nothing is wanted of us."""
+BY_HAND = (Wish.HOLD.value, Wish.RELEASE.value)
 BY_MANAGER = (Wish.CLUSTER_SHUTDOWN.value, Wish.SERVER_SHUTDOWN.value)
 """The cluster's manager has begun that stop when it tells us."""
 
@@ -59,8 +61,7 @@ class Wants:
         """By server: how many words there were about it."""
         self.start_asked: Event | None = None
         """The last request to start everything."""
-        self._hands: defaultdict[str, list[tuple[float, Event]]] = defaultdict(list)
-        """By device: from when each hold and release of it counts, as a want does."""
+        self._hands = Hands()
         self._goals: defaultdict[str, list[tuple[float, Goal]]] = defaultdict(list)
         self._heard: set[str] = set()
         self._restarting: set[str] = set()
@@ -162,10 +163,12 @@ class Wants:
 
     def _accepted(self, event: Event) -> None:
         wish, cause = str(event.details.get("wish")), str(event.details.get("id", ""))
+        named = _listed(event.details.get("of"))
+        if wish in BY_HAND:
+            self._hands.told(cause, named, event.by)
         if wish not in WISHES or cause in self._heard:
             return
         self._heard.add(cause)
-        named = _listed(event.details.get("of"))
         if wish == Wish.POWER_ON.value and not named:
             self.start_asked = event
         meant = tuple(named or self._meant(wish))
@@ -175,7 +178,7 @@ class Wants:
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _hold(self, event: Event) -> None:
-        self._hands[event.subject].append((self._counts_from_s(event, [event.subject]), event))
+        self._hands.of[event.subject].append(Hand(event, self._counts_from_s(event, [event.subject])))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
         """By the clock of the node that hears it; if that is behind, after the last word that it can know.
@@ -189,7 +192,7 @@ class Wants:
         clock_s = self.clock_s(event.t, event.by)
         wanted = (self.known(server, can_know) for server in meant)
         known_s = [want.at_s for want in wanted if want is not None]
-        known_s += [at_s for name in meant for at_s, word in self._hands[name] if can_know(word)]
+        known_s += [hand.at_s for name in meant for hand in self._hands.of[name] if can_know(hand.event)]
         return max([clock_s, *(at_s + LATER_S for at_s in known_s if at_s > clock_s)])
 
     def _after_known_s(self, clock_s: float, meant: Sequence[str]) -> float:
@@ -323,8 +326,7 @@ class Wants:
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
         """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
         power. Not while somebody holds this one, whom nobody could stop then."""
-        _, last = max(self._hands[node], key=lambda hand: hand[0], default=(0.0, None))
-        if last is not None and last.name == "hold.set":
+        if self._hands.holds(node):
             return False
         others, output = self._nodes - {node}, self._power.output
         wanted = (self.of[other] for other in others if other in self.of)

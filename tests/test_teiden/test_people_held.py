@@ -1,0 +1,97 @@
+"""What a hold excuses, and until when (O2, S27)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.requests import Wish
+from sim.story import Asked
+from teiden.explore.people import unexcused
+from teiden.files.site_file import load_site
+from teiden.judge.alone import whole_stop_s
+from teiden.judge.invariants.invariant import Breach
+from tests.worlds import reference_site
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
+
+
+def heard(t: float, name: str, subject: str = "ups6", by: str = "control1") -> Event:
+    return Event(t, name, subject, by, Source.SEEN if by != "room" else Source.FACT, {})
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("S18", "ups6"), ("L2", "linkeddisk")])
+def test_o2_a_hold_excuses_until_it_has_ended_and_a_whole_stop_has_had_its_time(
+    rule: str, subject: str
+) -> None:
+    site = reference_site()
+    held, other = Asked(1000.0, Wish.HOLD, ("rack1",), "me"), Asked(1500.0, Wish.RELEASE, ("rack2",), "me")
+    free = Asked(2000.0, Wish.RELEASE, ("rack1",), "me")
+    last_s = 2000.0 + whole_stop_s(site)
+    for at_s, excused in ((999.0, False), (2000.0, True), (last_s, True), (last_s + 0.1, False)):
+        breach = Breach(rule, at_s, subject, "")
+        assert list(unexcused([breach], [held, other, free], site)) == ([] if excused else [breach])
+        assert not list(unexcused([breach], [held, other], site)) or at_s < 1000.0, "he is held yet"
+
+
+@pytest.mark.parametrize(
+    ("held", "rule", "subject", "excused"),
+    [
+        ("rack1", "L2", "rack1", True),
+        ("rack1", "L2", "rack2", False),
+        ("rack1", "S18", "ups3", False),
+        ("ups6", "L2", "rack1", False),
+        ("ups4", "L2", "linkeddisk", False),
+        ("linkeddisk", "L2", "linkeddisk", True),
+        ("control1", "L2", "controldisk", True),
+    ],
+)
+def test_o2_l2_who_is_held_loses_what_he_has_and_nobody_beside_him(
+    held: str, rule: str, subject: str, excused: bool
+) -> None:
+    """The others on his UPS are shut down, a UPS's array is flushed, and the control side goes in time."""
+    breach = Breach(rule, 2000.0, subject, "")
+    deed = Asked(1000.0, Wish.HOLD, (held,), "me")
+    assert list(unexcused([breach], [deed], reference_site())) == ([] if excused else [breach])
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "subject", "excused"),
+    [
+        ("two-feeds", "control1", "control2", True),
+        ("two-feeds", "control1", "rack1", False),
+        ("two-feeds", "rack1", "rack2", False),
+        ("reference", "control1", "control2", False),
+    ],
+)
+def test_o2_l3_a_node_that_shares_its_power_with_one_that_is_held_is_not_told_to_come_back(
+    name: str, held: str, subject: str, excused: bool
+) -> None:
+    """It is halted with its power on, until who is up has the mains of their disk and wakes it."""
+    site = load_site(SITES / f"{name}.yaml").site
+    deeds = [Asked(1000.0, Wish.HOLD, (held,), "me"), Asked(2000.0, Wish.RELEASE, (held,), "me")]
+    for at_s, within in ((1999.0, True), (2000.0 + whole_stop_s(site) + 1.0, False)):
+        breach = Breach("L3", at_s, subject, "")
+        assert list(unexcused([breach], deeds, site)) == ([] if excused and within else [breach])
+
+
+def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:
+    site = reference_site()
+    deeds = [
+        Asked(1000.0, Wish.HOLD, ("ups3",), "me"),
+        Asked(2000.0, Wish.RELEASE, ("ups3",), "me"),
+        Asked(9000.0, Wish.RELEASE, ("ups3",), "me"),
+    ]
+    breach = Breach("S18", 8000.0, "ups3", "")
+    held = [heard(1000.0, "hold.set", "ups3")]
+    assert list(unexcused([breach], deeds, site, held)) == []
+    assert list(unexcused([breach], deeds, site, [*held, heard(9000.1, "hold.released", "ups3")])) == []
+    assert list(unexcused([breach], deeds, site, [*held, heard(2000.1, "hold.released", "ups3")])) == [breach]
+    assert list(unexcused([breach], deeds, site, [heard(999.0, "hold.set", "ups3")])) == [breach], "another"
+    assert list(unexcused([breach], deeds, site, [heard(1000.0, "hold.set", "ups4")])) == [breach], "unheard"
+    late = Breach("S18", 9001.0 + whole_stop_s(site), "ups3", "")
+    assert list(unexcused([late], deeds, site, [*held, heard(9000.1, "hold.released", "ups3")])) == [late]
+    early = heard(1500.0, "hold.released", "ups3")
+    assert list(unexcused([breach], deeds, site, [*held, early])) == [], "that was of something else"
