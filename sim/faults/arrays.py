@@ -105,7 +105,7 @@ WRITTEN_AFTER_FLUSH = Fault(
     amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
     excuses=(
         Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
-        Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is"),
+        Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is", begun=True),
     ),
 )
 

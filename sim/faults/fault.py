@@ -148,6 +148,9 @@ class Excuse:
     due: bool = False
     """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
     alarm that a UPS holds no longer (S5): by then."""
+    begun: bool = False
+    """Not of whom nobody has told anything by then, though his outage had counted for long: this fault keeps
+    nobody from beginning."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

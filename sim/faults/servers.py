@@ -216,7 +216,11 @@ ARRAY_UNDECLARED = Fault(
     Kind.SERVER,
     "it uses every linked array that the site file does not give it",
     _uses_in_secret,
-    excuses=(Excuse("L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that"),),
+    excuses=(
+        Excuse(
+            "L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that", begun=True
+        ),
+    ),
 )
 
 POOL_SERVER_RUNS = Fault(

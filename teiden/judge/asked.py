@@ -15,7 +15,7 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import Said
-from teiden.judge.short import began_short, neglected
+from teiden.judge.short import began_short, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
 from teiden.judge.unheard import used_unheard
@@ -52,6 +52,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
+        (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )
