@@ -104,7 +104,12 @@ WRITTEN_AFTER_FLUSH = Fault(
     _writes,
     amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
     excuses=(
-        Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
+        Excuse(
+            "S2",
+            Reach.SUBJECT,
+            "what is written when the OFF has been sent cannot be flushed any more",
+            emptied=True,
+        ),
         Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is", begun=True),
     ),
 )

@@ -148,6 +148,10 @@ class Excuse:
     due: bool = False
     """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
     alarm that a UPS holds no longer (S5): by then."""
+    believed: bool = False
+    """Only of a system that one of ours has seen down in that time, and since its last boot."""
+    emptied: bool = False
+    """Only of a disk that has been flushed, and that nobody who uses it has used since that was asked for."""
     begun: bool = False
     """Not of whom nobody has told anything by then, though his outage had counted for long: this fault keeps
     nobody from beginning."""

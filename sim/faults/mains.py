@@ -360,7 +360,7 @@ UPS_FAILS = Fault(
     "its output is off at once, and nothing switches it on",
     _fails,
     excuses=(
-        Excuse("S1", Reach.LOADS, "no warning comes before its output is gone"),
+        Excuse("S1", Reach.LOADS, "no warning comes before its output is gone", told=True),
         *NO_OUTPUT,
         *NOBODY_SWITCHES_ON,
     ),

@@ -18,7 +18,7 @@ from teiden.judge.said import Said
 from teiden.judge.short import began_short, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
-from teiden.judge.unheard import used_unheard
+from teiden.judge.unheard import is_believed_down, used_unheard, was_emptied
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
@@ -52,6 +52,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
+        (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
+        (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
