@@ -103,8 +103,8 @@ class S9(Invariant):
     confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to, until the
     node that does it can know of another word (see S27), which is on its way from the other node for a
-    second. A restart of the cluster belongs to an incident that is open as far as that node can know, or somebody wants it; to one
-    that was opened for the cluster itself only while that is down.
+    second. A restart of the cluster belongs to an incident that is open as far as that node can know, or
+    somebody wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
