@@ -95,6 +95,10 @@ class Excuse:
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
     falls: str = ""
     """And only where the output of that UPS fell for this, as the room tells; empty: whatever it was."""
+    tripped: bool = False
+    """Only where the output of this UPS has fallen by its fault, and for nothing else since."""
+    fed: bool = False
+    """Only where this array has been given power: whoever has to switch it on need not wait for that."""
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False

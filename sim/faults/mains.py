@@ -372,7 +372,7 @@ INRUSH_TRIPS = Fault(
     Kind.UPS,
     "it trips when more of its loads than it bears start within 10 s",
     _trips,
-    excuses=(*NO_OUTPUT, *NOBODY_SWITCHES_ON),
+    excuses=(*NO_OUTPUT, *(replace(e, tripped=not e.stays) for e in NOBODY_SWITCHES_ON)),
     amount=Amount("how many may start together", Unit.TIMES, 1.0, 0.0, 100.0),
 )
 

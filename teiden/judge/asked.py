@@ -11,6 +11,7 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
+from teiden.judge.fed import fell_last_for, is_fed
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
@@ -52,6 +53,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
+        (excuse.fed, lambda: is_fed(events, device, t)),
+        (excuse.tripped, lambda: fell_last_for(events, device, "fault", t)),
         (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),

@@ -13,6 +13,7 @@ from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
+from teiden.judge.fed import is_fed
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stages import stages
 from teiden.judge.ledger.cards import Cards
@@ -35,8 +36,6 @@ UNLIKE = "C9"
 """another one goes by another site file."""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
-
-POWER = ("array.off", "array.starting")
 
 GOES_DOWN = "server.shutting_down"
 
@@ -383,8 +382,7 @@ class Said:
         up = self._up_at(at_s)
         if up and all(self._says(node, BROKEN, at_s) for node in up):
             return False
-        its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
-        return next((name != "array.off" for name in reversed(its) if name in POWER), True)
+        return is_fed(self.events, array, at_s)
 
     def _up_at(self, at_s: float) -> set[str]:
         """Their services too: one that has died is there again when it says something."""
