@@ -26,6 +26,8 @@ COMES_BACK = ("until_mains", "sleep")
 LOW = "low battery"
 """Why an outage counted before its time."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
+ON_ITS_WAY_S = 0.1
+"""A node's word to the other: it is written down, and crosses a network of 20 ms, typically, at its worst."""
 
 
 def disks_count_down(room: Room, event: Event) -> bool:
@@ -75,7 +77,7 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     restarts = event.details["command"] == "restart"
 
     def can_know(word: Event) -> bool:
-        on_its_way = word.by != event.by and event.t - word.t < LATENCY_S
+        on_its_way = word.by != event.by and event.t - word.t < ON_ITS_WAY_S
         return not on_its_way and room.heard.can_know(event.by, word, event.t)
 
     def is_down(want: Want) -> bool:
@@ -103,8 +105,8 @@ class S9(Invariant):
     confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
     schedule or a request is one for the servers it names, what feeds them and what they write to, until the
     node that does it can know of another word (see S27), which is on its way from the other node for a
-    second. A restart of the cluster belongs to an incident that is open as far as that node can know, or
-    somebody wants it; to one that was opened for the cluster itself only while that is down.
+    tenth of a second. A restart of the cluster belongs to an incident that is open as far as that node can
+    know, or somebody wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
