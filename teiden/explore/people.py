@@ -18,7 +18,8 @@ from teiden.judge.asked import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
-from teiden.judge.short import told_nothing
+from teiden.judge.said import Said
+from teiden.judge.short import told_nothing, was_neglected
 from teiden.judge.standing_alarms import ENDS
 from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
@@ -70,7 +71,11 @@ another was there, for as long as it may take to follow him, and has told them n
 
 LEFT = tuple(
     Excuse(
-        rule, Reach.ALL, "whoever shuts the last node down has nobody left to tell them to go off", last=True
+        rule,
+        Reach.ALL,
+        "whoever shuts the last node down has nobody left to tell them to go off",
+        last=True,
+        due=True,
     )
     for rule in ("S18", "L2")
 )
@@ -208,6 +213,10 @@ def explains(
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
+        return False
+    if any(e.due for e in excuses) and was_neglected(
+        Said(run, site), site, breach.subject, deed.at_s, breach.t
+    ):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 

@@ -82,17 +82,26 @@ def whom_it_hangs_on(site: Site, subject: str) -> tuple[str, ...]:
     return device.upses if device is not None else ()
 
 
+def was_neglected(said: Said, site: Site, subject: str, by_s: float, at_s: float) -> bool:
+    """The same, by what somebody did then."""
+    whose = whom_it_hangs_on(site, subject)
+    lost = {name: _lost_s(said.events, name, at_s) for name in whose}
+    return bool(lost) and all(_is_due(said, site, name, lost_s, by_s) for name, lost_s in lost.items())
+
+
 def _is_neglected(said: Said, site: Site, name: str, change: FaultChange, at_s: float, rule: str) -> bool:
-    if name in {ups.name for ups in site.control_upses}:
+    lost_s = _lost_s(said.events, name, at_s)
+    if lost_s is not None and rule == GOES:
+        return _is_due(said, site, name, lost_s, _first_said_s(said.events, change.subject, lost_s, at_s))
+    return _is_due(said, site, name, lost_s, change.at_s)
+
+
+def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float) -> bool:
+    if lost_s is None or name in {ups.name for ups in site.control_upses}:
         return False
-    events = said.events
-    lost_s = _lost_s(events, name, at_s)
-    if lost_s is None:
-        return False
-    by_s = _first_said_s(events, change.subject, lost_s, at_s) if rule == GOES else change.at_s
     counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
     seen_s = said.up_s(counts_s, by_s)
-    return seen_s > followed_s(site) and not _is_told(events, site, name, lost_s, by_s)
+    return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
 
 
 def _first_said_s(events: Sequence[Event], ends: str, lost_s: float, at_s: float) -> float:

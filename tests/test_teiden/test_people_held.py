@@ -9,7 +9,8 @@ import pytest
 from sequencer.events import Event, Source
 from sequencer.requests import Wish
 from sequencer.site import Site
-from sim.story import Asked
+from sequencer.timing import followed_s, late_looks_s
+from sim.story import Asked, Managed, Manager
 from teiden.explore.people import unexcused
 from teiden.judge.invariants.invariant import Breach
 from tests.excusing import left
@@ -55,3 +56,26 @@ def test_s8_a_hold_excuses_no_start_of_ours(site: Site, last: str, excused: bool
     run = [*words(2000.0)]
     assert (list(unexcused([breach], HELD, reference_site(), run)) == []) is excused
     assert left(site, breach, "ups_in_maintenance", "ups6", ends=False) is not excused
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups4"), ("L2", "linkeddisk")])
+def test_s18_l2_who_shuts_the_last_node_down_makes_up_for_no_neglect_before_that(
+    rule: str, subject: str
+) -> None:
+    """The outage of ups4 had counted for as long as another node needs to see that, and nobody was told."""
+    site, lost_s = reference_site(), 100.0
+    due_s = lost_s + site.upses["ups4"].confirm_s + late_looks_s(site) + followed_s(site)
+
+    def counts(shut_s: float, *more: Event) -> bool:
+        deed, breach = Managed(shut_s, Manager.SHUTDOWN, "ssccluster"), Breach(rule, 3000.0, subject, "")
+        went = [(shut_s + 120.0, "server.shutting_down"), (shut_s + 180.0, "server.halted")]
+        nodes = [fact(t, name, node) for t, name in went for node in site.cluster.nodes]
+        run = sorted([fact(lost_s, "ups.on_battery", "ups4"), *nodes, *more], key=lambda e: e.t)
+        return list(unexcused([breach], [deed], site, run)) == [breach]
+
+    told = Event(due_s, "command.sent", "rack1", "control1", Source.SEEN, {"command": "shutdown"})
+    assert not counts(due_s)
+    assert counts(due_s + 1.0)
+    assert not counts(due_s + 1.0, told)
+    assert counts(due_s + 1.0, replace(told, t=due_s + 2.0)), "too late"
+    assert not counts(due_s + 1.0, fact(2000.0, "ups.on_line", "ups4")), "it has mains"
