@@ -97,8 +97,6 @@ class Excuse:
     """And only where the output of that UPS fell for this, as the room tells; empty: whatever it was."""
     tripped: bool = False
     """Only where the output of this UPS has fallen by its fault, and for nothing else since."""
-    slows: bool = False
-    """Only of whoever comes back at last, in as many times his time as whatever is asked again may take."""
     fed: bool = False
     """Only where this array has been given power: whoever has to switch it on need not wait for that."""
     mixed: bool = False

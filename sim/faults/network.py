@@ -107,15 +107,13 @@ def most_late_s(site: Site, _: str) -> float:
     return site.polling.timeout_s / (0.5 + (1 - MOST_LOST_PCT / 100))
 
 
-LATE = "L3"
-LOST = ("S8", "S18", "L1", "L2", LATE)
+LOST = ("S8", "S18", "L1", "L2")
 
 
 def beyond(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
     """Of more than this it excuses that something is lost or never comes back; of less only that it takes
     longer (L3): whatever is asked again and again gets through."""
-    late = (replace(e, slows=True) for e in CUT_OFF if e.rule == LATE and not e.unwoken)
-    return (*(replace(e, above=most) if e.rule in LOST or e.unwoken else e for e in CUT_OFF), *late)
+    return tuple(replace(e, above=most) if e.rule in LOST or e.unwoken else e for e in CUT_OFF)
 
 
 NOBODY_IS_FORCED = tuple(
