@@ -91,8 +91,8 @@ ARRAY_UNREACHABLE = Fault(
     _unreachable,
     excuses=(
         Excuse("L2", Reach.SUBJECT, "nobody can empty its cache before its power ends", said="S25"),
-        Excuse("L1", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
-        Excuse("L3", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)"),
+        Excuse("L1", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)", fed=True),
+        Excuse("L3", Reach.DEPENDING, "unknown is not ready, and who needs it waits (S11)", fed=True),
     ),
 )
 
@@ -104,8 +104,13 @@ WRITTEN_AFTER_FLUSH = Fault(
     _writes,
     amount=Amount("after the flush was answered", Unit.SECONDS, 1.0, 0.0, 3600.0),
     excuses=(
-        Excuse("S2", Reach.SUBJECT, "what is written when the OFF has been sent cannot be flushed any more"),
-        Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is"),
+        Excuse(
+            "S2",
+            Reach.SUBJECT,
+            "what is written when the OFF has been sent cannot be flushed any more",
+            emptied=True,
+        ),
+        Excuse("L2", Reach.SUBJECT, "after its last flush, too, whenever that is", begun=True),
     ),
 )
 
@@ -178,12 +183,13 @@ READY_LATE = Fault(
     _late,
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
     excuses=(
-        Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says"),
+        Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says", fed=True),
         Excuse(
             "L1",
             Reach.DEPENDING,
             "it takes longer than the site file says, and they wait for it",
             above=array_limit_s,
+            fed=True,
         ),
     ),
 )

@@ -70,7 +70,7 @@ DUMB = (
     ),
 )
 IGNORES = (
-    *DEAF,
+    *(replace(excuse, begun=True) for excuse in DEAF),
     *(
         Excuse(rule, Reach.KEPT_ON, "it keeps on the nodes that are halted when it shows", stays=True)
         for rule in ("L1", "L3")
@@ -78,7 +78,7 @@ IGNORES = (
 )
 
 TOO_SOON = (
-    Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent"),
+    Excuse("S18", Reach.SUBJECT, "its OFF would come while its loads still run, and is not sent", begun=True),
     *KEPT_UP,
     *UNTOLD,
 )
@@ -267,7 +267,13 @@ FAULTS = (
                 for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S10", Reach.SUBJECT))
             ),
             *(
-                Excuse(rule, Reach.LOADS, "it tells far too much, and nothing tells otherwise", above=its_own)
+                Excuse(
+                    rule,
+                    Reach.LOADS,
+                    "it tells far too much, and nothing tells otherwise",
+                    above=its_own,
+                    begun=True,
+                )
                 for rule in ("S18", "L2")
             ),
         ),
@@ -354,7 +360,8 @@ FAULTS = (
         "its loads hang on the next UPS of the site, and that one's on it",
         _mixed_up,
         excuses=(
-            *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S18", "S25", "L2")),
+            *(Excuse(rule, Reach.MIXED, WRONG_LOAD) for rule in ("S1", "S2", "S8", "S25")),
+            *(Excuse(rule, Reach.MIXED, WRONG_LOAD, begun=True) for rule in ("S18", "L2")),
             Excuse(
                 "S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"
             ),

@@ -95,6 +95,10 @@ class Excuse:
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
     falls: str = ""
     """And only where the output of that UPS fell for this, as the room tells; empty: whatever it was."""
+    tripped: bool = False
+    """Only where the output of this UPS has fallen by its fault, and for nothing else since."""
+    fed: bool = False
+    """Only where this array has been given power: whoever has to switch it on need not wait for that."""
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False
@@ -148,6 +152,13 @@ class Excuse:
     due: bool = False
     """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
     alarm that a UPS holds no longer (S5): by then."""
+    believed: bool = False
+    """Only of a system that one of ours has seen down in that time, and since its last boot."""
+    emptied: bool = False
+    """Only of a disk that has been flushed, and that nobody who uses it has used since that was asked for."""
+    begun: bool = False
+    """Not of whom nobody has told anything by then, though his outage had counted for long: this fault keeps
+    nobody from beginning."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

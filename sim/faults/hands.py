@@ -81,7 +81,8 @@ OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
 
 LEFT_ALONE = (
-    *(Excuse(rule, Reach.WAITING, HELD) for rule in ("S8", "S18")),
+    Excuse("S8", Reach.WAITING, HELD, unasked=True),
+    Excuse("S18", Reach.WAITING, HELD),
     Excuse("L2", Reach.USING, HELD),
     *(Excuse(rule, Reach.NEEDING, HELD) for rule in ("L1", "L3", "L8")),
 )
@@ -103,6 +104,7 @@ LEFT = (
             Reach.ALL,
             "whoever shuts the last node down leaves nobody to tell them to go off",
             last=True,
+            due=True,
         )
         for rule in ("S18", "L2")
     ),

@@ -62,8 +62,8 @@ GOES_EARLY = tuple(
 """Of a UPS of the control side, whose end an alarm has told: the linked side was not through (S5)."""
 
 TOO_SHORT = (
-    Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with"),
-    Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with"),
+    Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with", begun=True),
+    Excuse("L2", Reach.LOADS, "its battery lasts for less than was planned with", begun=True),
     boots_with_it("an emptied UPS comes back by itself with all its loads"),
     *(replace(excuse, falls="exhausted") for excuse in LAST_NODE),
     *GOES_EARLY,
@@ -88,8 +88,8 @@ def as_planned(_: Site, __: str) -> float:
 
 
 NO_OUTPUT = (
-    Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone"),
-    Excuse("L2", Reach.LOADS, "no warning comes before its output is gone"),
+    Excuse("S18", Reach.UNIT, "all that hung on two of them hangs on the other alone", begun=True),
+    Excuse("L2", Reach.LOADS, "no warning comes before its output is gone", begun=True),
     boots_with_it("its loads boot when its output is back, whatever their arrays do"),
     BACK_UNHEARD,
     *(replace(excuse, falls="fault") for excuse in LAST_NODE),
@@ -360,7 +360,7 @@ UPS_FAILS = Fault(
     "its output is off at once, and nothing switches it on",
     _fails,
     excuses=(
-        Excuse("S1", Reach.LOADS, "no warning comes before its output is gone"),
+        Excuse("S1", Reach.LOADS, "no warning comes before its output is gone", told=True),
         *NO_OUTPUT,
         *NOBODY_SWITCHES_ON,
     ),
@@ -372,7 +372,7 @@ INRUSH_TRIPS = Fault(
     Kind.UPS,
     "it trips when more of its loads than it bears start within 10 s",
     _trips,
-    excuses=(*NO_OUTPUT, *NOBODY_SWITCHES_ON),
+    excuses=(*NO_OUTPUT, *(replace(e, tripped=not e.stays) for e in NOBODY_SWITCHES_ON)),
     amount=Amount("how many may start together", Unit.TIMES, 1.0, 0.0, 100.0),
 )
 

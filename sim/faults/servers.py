@@ -75,7 +75,7 @@ DOWN_TOLD_EARLY = Fault(
     "it says that it is halted while its system is still on its way down",
     _told_down,
     amount=Amount("after the shutdown began", Unit.SECONDS, 30.0, 0.0, 3600.0),
-    excuses=(Excuse("S1", Reach.SUBJECT, "whoever may be asked says that it is halted"),),
+    excuses=(Excuse("S1", Reach.SUBJECT, "whoever may be asked says that it is halted", believed=True),),
 )
 
 SHUTDOWN_REFUSED = Fault(
@@ -216,7 +216,11 @@ ARRAY_UNDECLARED = Fault(
     Kind.SERVER,
     "it uses every linked array that the site file does not give it",
     _uses_in_secret,
-    excuses=(Excuse("L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that"),),
+    excuses=(
+        Excuse(
+            "L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that", begun=True
+        ),
+    ),
 )
 
 POOL_SERVER_RUNS = Fault(

@@ -18,7 +18,8 @@ from teiden.judge.asked import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
-from teiden.judge.short import told_nothing
+from teiden.judge.said import Said
+from teiden.judge.short import told_nothing, was_neglected
 from teiden.judge.standing_alarms import ENDS
 from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
@@ -50,10 +51,8 @@ STARTED = (
 UNHEARD = (Excuse("S3", Reach.SUBJECT, "whoever flushes hears neither that UPS nor anybody on it"),)
 """Of who presses a UPS on whose card the flushing node does not hear: by all it knows it is off, as told."""
 HELD = (
-    *(
-        Excuse(rule, Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits")
-        for rule in ("S18", "S8")
-    ),
+    Excuse("S18", Reach.WAITING, "who is held is neither stopped nor cut, and whoever waits for it waits"),
+    Excuse("S8", Reach.WAITING, "its UPS was not cut, and boots them when it comes back", unasked=True),
     Excuse("L2", Reach.USING, "who is held is neither stopped nor cut, and his disks are not flushed"),
     Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him", told=True),
 )
@@ -72,7 +71,11 @@ another was there, for as long as it may take to follow him, and has told them n
 
 LEFT = tuple(
     Excuse(
-        rule, Reach.ALL, "whoever shuts the last node down has nobody left to tell them to go off", last=True
+        rule,
+        Reach.ALL,
+        "whoever shuts the last node down has nobody left to tell them to go off",
+        last=True,
+        due=True,
     )
     for rule in ("S18", "L2")
 )
@@ -99,6 +102,8 @@ AT_THEIR_BOOT = (
 )
 """Of a reboot of all by the cluster's manager: whom nobody could shut down, and whose OFF was told before, is
 at its boot when that falls. Not one that hangs on its way down: it is there yet, and forces itself."""
+CAME = ("server.up", "array.ready", "cluster.running")
+WENT = ("server.shutting_down", "server.halted", "server.crashed", "array.off", "cluster.stopped")
 SHUT = (Excuse("S5", Reach.SUBJECT, "its UPS goes with it, or it would not come back"),)
 """Of the UPSes of a node that the cluster's manager shuts down, while it goes: whatever of the linked side is
 not down yet, nobody has asked."""
@@ -120,6 +125,8 @@ class Doing:
     names: tuple[str, ...]
     for_s: float = inf
     """How long it goes on."""
+    went_by_s: float | None = None
+    """Only of whoever went down since the deed, by then, and has not been up since; None: of anybody."""
 
 
 def of(
@@ -164,10 +171,10 @@ def _held(
     names = (*devices, *(cluster.nodes if cluster.name in devices else ()))
     held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
-    yield Doing(NOT_TOLD, names)
+    yield Doing(NOT_TOLD, names, went_by_s=deed.at_s + held_s)
     upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
     beside = {server.name for ups in upses for server in site.servers_on(ups)}
-    yield Doing(NOT_TOLD, tuple(sorted(beside)), held_s + whole_stop_s(site))
+    yield Doing(NOT_TOLD, tuple(sorted(beside)), held_s + whole_stop_s(site), went_by_s=deed.at_s + held_s)
 
 
 def _released_s(deed: Asked, device: str, deeds: Sequence[Happening], run: Sequence[Event]) -> float:
@@ -202,11 +209,17 @@ def explains(
         return False
     if doing.excuses is AWAY and isinstance(deed, Managed) and is_followed(deed, breach, site, run):
         return False
+    if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
+        return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
+        return False
+    if any(e.due for e in excuses) and was_neglected(
+        Said(run, site), site, breach.subject, deed.at_s, breach.t
+    ):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
 
@@ -219,9 +232,19 @@ def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) ->
     return start.first_look_limit_s if up.issuperset(first) else start.peer_limit_s
 
 
+def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) -> bool:
+    """He of whom it is went down in that time, and has not been up since."""
+    its = [e for e in run if e.is_fact and e.subject == breach.subject and e.t <= breach.t]
+    up_s = max((e.t for e in its if e.name in CAME), default=-inf)
+    return any(e.name in WENT and max(up_s, from_s - TICK_S) <= e.t <= to_s for e in its)
+
+
 def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:
-    """Of an OFF that had been told by then nobody can call anything back (S16); before that a look tells."""
+    """Of an OFF that had been told by then nobody can call anything back (S16); before that a look tells. Nor
+    is what one of ours has started another's boot."""
     told = not excuse.told or told_off_by(breach, deed.at_s)
+    if excuse.unasked and any(e.name != "server.booting" for e in breach.events[-1:]):
+        return False
     return told and breach.t <= deed.at_s + excuse.within_s
 
 

@@ -11,14 +11,15 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
+from teiden.judge.fed import fell_last_for, is_fed
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import Said
-from teiden.judge.short import began_short, neglected
+from teiden.judge.short import began_short, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
-from teiden.judge.unheard import used_unheard
+from teiden.judge.unheard import is_believed_down, used_unheard, was_emptied
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
@@ -52,6 +53,11 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
+        (excuse.fed, lambda: is_fed(events, device, t)),
+        (excuse.tripped, lambda: fell_last_for(events, device, "fault", t)),
+        (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
+        (excuse.emptied, lambda: was_emptied(events, site, breach)),
+        (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )

@@ -13,12 +13,16 @@ from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
+from teiden.judge.fed import is_fed
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.invariants.stages import stages
 from teiden.judge.ledger.cards import Cards
 from teiden.judge.reach import next_ups
+from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
 from teiden.judge.struck import Struck
 from teiden.judge.unheard import TELLING
+from teiden.judge.wiring import Wiring
 
 GOES = "S5"
 """Of an alarm: the control side goes, or a node does, for these UPSes hold no longer;"""
@@ -27,39 +31,18 @@ STAYS = "L3"
 
 BROKEN = "S30"
 """A node's own: its journal is broken, and keeps nothing until its service begins anew;"""
+NO_HEIR = "C5"
+"""and there is no other one that can take the command;"""
 UNLIKE = "C9"
 """another one goes by another site file."""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
-
-POWER = ("array.off", "array.starting")
 
 GOES_DOWN = "server.shutting_down"
 
 CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
-
-NAMELESS = ("hold.set", "incident.closed")
-WORDS = (*NAMELESS, "request.accepted", "schedule.fired")
-
-
-def is_word(event: Event) -> bool:
-    """Also that another outage counts: whoever has not heard that goes on with the one before (N2)."""
-    return event.name in WORDS or declares(event)
-
-
-def declares(event: Event) -> bool:
-    return event.name == "journal.committed" and event.details.get("kind") == "declared"
-
-
-def epoch(event: Event) -> int:
-    return int(event.details.get("epoch") or 0)
-
-
-def word(event: Event) -> tuple[str, ...]:
-    """Which it is: a request or an instant has an id, a hold is one of its device, an end of the room's."""
-    return event.name, event.subject if event.name in NAMELESS else str(event.details.get("id"))
 
 
 class Said:
@@ -89,6 +72,7 @@ class Said:
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
         self._followed_s = followed_s(site)
+        self._way_up_s = stages(site, Wiring(site)).all_s
         self.events = events
         forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
         self._forgets_s: dict[str, float] = {}
@@ -132,16 +116,18 @@ class Said:
         `whom`: of whom the breach is. `last_s`: one that was raised later than this is of something else.
         """
         by_s = min(until_s, last_s) + TICK_S
-        told = (t for t in self._told(change, rule, whom) if change.at_s - TICK_S <= t <= by_s)
+        told = (t for t in self._told(change, rule, whom, until_s) if change.at_s - TICK_S <= t <= by_s)
         if any(rule != GOES or self.up_s(t, until_s) <= self.stop_s for t in told):
             return True
         return self.was_alone(change, until_s)
 
     def nobody_may_follow(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
         """As an alarm says that stands then, or was over so short a time before (L5); it may have been raised
-        before this struck, for another reason. Or there was nobody who would have raised one."""
+        before this struck, for another reason. Or there was nobody who would have raised one. Of mixed-up
+        loads: only while the node of which it tells is down, for they have taken it."""
         names = self._named(change, FOLLOWS)
-        found = (a for a in self._standing.all if names is None or a.of in names)
+        up = self._up_at(until_s) if change.fault.of is Kind.UPS else ()
+        found = (a for a in self._standing.all if (names is None or a.of in names) and a.of not in up)
         return self.was_alone(change, until_s) or any(
             self._stands(a, change, until_s, spare_s, before=a.of == change.subject) for a in found
         )
@@ -165,12 +151,17 @@ class Said:
         """A node that does nothing; and nobody else was there who would have said so."""
         return change.fault.idles and self._alone.has_been(change.subject, change.at_s, until_s)
 
-    def _told(self, change: FaultChange, rule: str, whom: Collection[str]) -> list[float]:
-        """When an alarm said so of its device; that somebody hangs, of him."""
+    def _told(self, change: FaultChange, rule: str, whom: Collection[str], until_s: float) -> list[float]:
+        """When an alarm said so of its device; that somebody hangs, of him. That a journal is broken is over
+        with the life of whoever said it, when somebody has been up since for as long as a way up may take."""
         names = whom if rule == HANGS else self._named(change, rule)
         if names is None:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
-        return [t for name in names for t in self._alarms[name, rule]]
+        found = ((name, t) for name in names for t in self._alarms[name, rule])
+        if rule not in (BROKEN, NO_HEIR):
+            return [t for _, t in found]
+        lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
+        return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self._way_up_s]
 
     def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
         """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:
@@ -378,8 +369,7 @@ class Said:
         up = self._up_at(at_s)
         if up and all(self._says(node, BROKEN, at_s) for node in up):
             return False
-        its = [e.name for e in self.events if e.is_fact and e.subject == array and e.t <= at_s]
-        return next((name != "array.off" for name in reversed(its) if name in POWER), True)
+        return is_fed(self.events, array, at_s)
 
     def _up_at(self, at_s: float) -> set[str]:
         """Their services too: one that has died is there again when it says something."""

@@ -3,7 +3,8 @@ nothing in all the time in which his outage counted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
@@ -41,6 +42,25 @@ def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule:
     return bool(whose) and all(_is_neglected(said, site, name, change, breach.t, rule) for name in whose)
 
 
+def left_alone(said: Said, site: Site, change: FaultChange, breach: Breach) -> bool:
+    """Nobody had told whom the breach is of, or whom he takes with him, anything, though his outage counted,
+    by the site file that the fault gives, and a node had been up since for as long as another one needs to
+    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything."""
+    theirs = change.fault.owed_as
+    by_file = site if theirs is None else theirs(site, change.amount)
+    whose = whom_it_hangs_on(site, breach.subject)
+    return bool(whose) and all(_is_left_alone(said, by_file, name, breach.t) for name in whose)
+
+
+def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
+    lost_s, confirm_s = _lost_s(said.events, name, at_s), site.upses[name].confirm_s
+    if lost_s is None:
+        return False
+    any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
+    told_s = min(_told_s(said.events, site, any_of, lost_s), at_s)
+    return said.up_s(lost_s + confirm_s + late_looks_s(site), told_s) > confirm_s + followed_s(site)
+
+
 def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
     """Neither whom the breach is of, nor whom he takes with him, since his mains have gone; and they have."""
     lost = {name: _lost_s(events, name, at_s) for name in whom_it_hangs_on(site, subject)}
@@ -62,17 +82,26 @@ def whom_it_hangs_on(site: Site, subject: str) -> tuple[str, ...]:
     return device.upses if device is not None else ()
 
 
+def was_neglected(said: Said, site: Site, subject: str, by_s: float, at_s: float) -> bool:
+    """The same, by what somebody did then."""
+    whose = whom_it_hangs_on(site, subject)
+    lost = {name: _lost_s(said.events, name, at_s) for name in whose}
+    return bool(lost) and all(_is_due(said, site, name, lost_s, by_s) for name, lost_s in lost.items())
+
+
 def _is_neglected(said: Said, site: Site, name: str, change: FaultChange, at_s: float, rule: str) -> bool:
-    if name in {ups.name for ups in site.control_upses}:
+    lost_s = _lost_s(said.events, name, at_s)
+    if lost_s is not None and rule == GOES:
+        return _is_due(said, site, name, lost_s, _first_said_s(said.events, change.subject, lost_s, at_s))
+    return _is_due(said, site, name, lost_s, change.at_s)
+
+
+def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float) -> bool:
+    if lost_s is None or name in {ups.name for ups in site.control_upses}:
         return False
-    events = said.events
-    lost_s = _lost_s(events, name, at_s)
-    if lost_s is None:
-        return False
-    by_s = _first_said_s(events, change.subject, lost_s, at_s) if rule == GOES else change.at_s
     counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
     seen_s = said.up_s(counts_s, by_s)
-    return seen_s > followed_s(site) and not _is_told(events, site, name, lost_s, by_s)
+    return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
 
 
 def _first_said_s(events: Sequence[Event], ends: str, lost_s: float, at_s: float) -> float:
@@ -82,8 +111,14 @@ def _first_said_s(events: Sequence[Event], ends: str, lost_s: float, at_s: float
 
 
 def _is_told(events: Sequence[Event], site: Site, ups: str, from_s: float, to_s: float) -> bool:
+    return _told_s(events, site, (ups,), from_s) <= to_s
+
+
+def _told_s(events: Sequence[Event], site: Site, upses: Iterable[str], from_s: float) -> float:
+    """When somebody told the first of those to stop who stop with these; infinity: nobody did."""
+    names = frozenset().union(*(_stops_with(site, ups) for ups in upses))
     stops = (e for e in events if e.name == "command.sent" and e.details.get("command") in STOPS)
-    return any(from_s <= e.t <= to_s and e.subject in _stops_with(site, ups) for e in stops)
+    return min((e.t for e in stops if e.t >= from_s and e.subject in names), default=inf)
 
 
 def _stops_with(site: Site, ups: str) -> set[str]:

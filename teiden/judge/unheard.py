@@ -1,4 +1,5 @@
-"""Whether a node could know that somebody pressed a button: by a card, by its loads, by who booted."""
+"""Whether a node could know that somebody pressed a button: by a card, by its loads, by who booted; and what
+it was told of who is down, or empty, and was not."""
 
 from __future__ import annotations
 
@@ -36,6 +37,25 @@ def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:
         for e in events
         if e.source is Source.SEEN and e.name.startswith("server.")
     )
+
+
+def was_emptied(events: Sequence[Event], site: Site, breach: Breach) -> bool:
+    """The flush before this cut has been carried out, and nobody ran who uses the array, since that was asked
+    for: what is in its cache again another has written."""
+    asked, users = breach.events[0], {server.name for server in site.users_of(breach.subject)}
+    if asked.details.get("command") != "flush" or running(events, users, asked.t):
+        return False
+    since = [e for e in events if e.is_fact and asked.t <= e.t <= breach.t]
+    ended = any((e.name, e.subject) == ("array.flushed", breach.subject) for e in since)
+    return ended and not any(e.name == "server.booting" and e.subject in users for e in since)
+
+
+def is_believed_down(events: Sequence[Event], breach: Breach, since_s: float) -> bool:
+    """One of ours has seen it halted, as it was told; it had not booted since then."""
+    its = [e for e in events if e.subject == breach.subject and since_s <= e.t <= breach.t]
+    boots_s = (e.t for e in its if e.is_fact and e.name == "server.booting")
+    begun_s = max(boots_s, default=since_s)
+    return any(e.source is Source.SEEN and e.name == "server.halted" and e.t >= begun_s for e in its)
 
 
 def running(events: Sequence[Event], names: Collection[str], at_s: float) -> dict[str, Event | None]:

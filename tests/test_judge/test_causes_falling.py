@@ -36,6 +36,25 @@ def test_S9_s11_who_may_be_cut_by_an_off_that_may_have_been_taken_is_forced(tell
     assert breaks(told.without(OFF).plus(OFF.replace("ups5", "ups4"))), "it has other power"
 
 
+def test_S9_s11_who_has_heard_the_card_since_its_off_knows_that_it_was_not_taken(tell: Any) -> None:
+    """It answered for a minute, did not count down, and fell silent; then its server was forced."""
+
+    def breaks(*more: str) -> bool:
+        stream = tell(CALM).plus(TAKEN, OFF, FORCE, *more)
+        return "blade1" in {breach.subject for breach in stream.result("S9").breaches}
+
+    stale_s = 11
+    assert not breaks(SILENT.replace("490", str(500 + stale_s))), "it is told late, when a look is stale"
+    late, armed = SILENT.replace("490", str(501 + stale_s)), "501 control1 ups.off_armed ups5 falls_at=921"
+    assert breaks(late)
+    assert not breaks(late, armed), "by its last word it counts down"
+    assert breaks(late, armed.replace("501 ", "499 ")), "that was another OFF"
+    assert breaks(late, armed.replace("501 ", "901 ")), "later"
+    assert breaks(late, armed.replace("control1", "control2"))
+    assert breaks(late, armed.replace("ups5", "ups6"))
+    assert breaks(SILENT, "505 control1 card.answering ups5", late), "it was heard between the two"
+
+
 @pytest.mark.parametrize(
     ("more", "needs", "is_cut"),
     [

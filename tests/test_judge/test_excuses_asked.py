@@ -9,6 +9,8 @@ import pytest
 from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 
 LATE_S = STRUCK_S + 300.0
@@ -43,6 +45,35 @@ def test_a10_s30_nothing_is_started_without_a_journal_only_where_a_node_says_tha
 ) -> None:
     broken = Breach(rule, LATE_S, "rack1", "")
     assert left(site, broken, "journal_on_array", "linkeddisk", *told, ends=False) is counts
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "rule"),
+    [
+        ("journal_on_array", "linkeddisk", "S30"),
+        ("journal_full", "control2", "C5"),
+        ("journal_broken", "control2", "C5"),
+    ],
+)
+def test_c5_a10_a_journal_is_broken_until_that_service_begins_anew_and_somebody_has_had_the_whole_way_up(
+    site: Site, fault: str, on: str, rule: str
+) -> None:
+    """He read what there was, wrote again, and started nobody: that was excused for good."""
+    said = seen(STRUCK_S, "alarm.raised", "control2", "control2", rule=rule)
+    all_s = stages(site, Wiring(site)).all_s
+    gone = [fact(LATE_S, "server.halted", node) for node in site.cluster.nodes]
+    back = fact(LATE_S + 50.0, "server.up", "control2")
+    late_s = LATE_S + 50.0 + all_s
+
+    def counts(*events: Event, at_s: float = late_s + 1.0) -> bool:
+        return left(site, Breach("L1", at_s, "rack1", ""), fault, on, said, *events, ends=False)
+
+    assert counts(*gone, back)
+    assert not counts(*gone, back, at_s=late_s), "just so"
+    assert not counts(), "it lives yet"
+    assert not counts(*gone), "nobody has been up since"
+    again = seen(LATE_S + 60.0, "alarm.raised", "control2", "control2", rule=rule)
+    assert not counts(*gone, back, again), "it is broken in this life too"
 
 
 def test_c7_l4_a_service_that_stands_still_excuses_its_own_steps_alone(site: Site) -> None:

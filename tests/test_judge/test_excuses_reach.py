@@ -78,8 +78,12 @@ def test_u19_a_node_taken_by_another_ups_is_followed_by_nobody_while_its_own_is_
 ) -> None:
     """Its own still gives power: dead, or parted from the others, nobody can tell (S13, ADR 0029)."""
     said = [seen(STRUCK_S + 60.0, "alarm.raised", node, by="control2", rule="L5")] if node else []
+    took = Event(STRUCK_S + 2.0, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
     breach = Breach("S18", STRUCK_S + 900.0, subject, "it broke")
-    assert left(site, breach, "loads_mixed_up", mixed, *said) is counts
+    assert left(site, breach, "loads_mixed_up", mixed, took, *said) is counts
+    assert left(site, breach, "loads_mixed_up", mixed, *said), "it is up, and commands"
+    back = fact(STRUCK_S + 899.0, "server.up", "control1")
+    assert left(site, breach, "loads_mixed_up", mixed, took, *said, back), "it is there again"
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,6 @@ def test_s5_whose_outage_had_hardly_counted_or_was_over_or_who_waits_for_the_lin
         ("switch_dies", "lan1", ""),
         ("network_loses", "network", ""),
         ("card_silent", "ups4", ""),
-        ("off_ignored", "ups4", ""),
         ("node_crashes", "control1", "fault"),
         ("ups_bypassed", "ups1", "power"),
     ],

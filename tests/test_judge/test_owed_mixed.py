@@ -18,6 +18,10 @@ def seen_alarm(subject: str, rule: str = "L5") -> Event:
     return Event(500.0, "alarm.raised", subject, "control2", Source.SEEN, {"rule": rule})
 
 
+def took(node: str) -> Event:
+    return Event(300.0, "server.crashed", node, "room", Source.FACT, {"cause": "power"})
+
+
 @pytest.mark.parametrize(
     ("mixed", "lost", "owed"),
     [
@@ -41,12 +45,13 @@ def test_u19_whoever_hangs_on_other_upses_than_the_two_that_are_mixed_up_is_owed
 @pytest.mark.parametrize(
     ("mixed", "events", "nobody"),
     [
-        ("ups6", [seen_alarm("control1")], True),
-        ("ups1", [seen_alarm("control2")], True),
-        ("ups5", [seen_alarm("control1")], False),
-        ("ups6", [seen_alarm("control2")], False),
-        ("ups6", [seen_alarm("control1", "L3")], False),
-        ("ups6", [replace(seen_alarm("control1"), t=99.0)], False),
+        ("ups6", [took("control1"), seen_alarm("control1")], True),
+        ("ups6", [seen_alarm("control1")], False),  # it is up, and commands
+        ("ups1", [took("control2"), replace(seen_alarm("control2"), by="control1")], True),
+        ("ups5", [took("control1"), seen_alarm("control1")], False),
+        ("ups6", [took("control2"), seen_alarm("control2")], False),
+        ("ups6", [took("control1"), seen_alarm("control1", "L3")], False),
+        ("ups6", [took("control1"), replace(seen_alarm("control1"), t=99.0)], False),
     ],
 )
 def test_u19_nobody_is_owed_a_return_while_nobody_may_follow_the_node_that_another_ups_took(

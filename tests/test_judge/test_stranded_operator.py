@@ -69,3 +69,7 @@ def test_L1_L3_r9_01_so_does_one_whose_last_node_went_of_itself_and_heard_nobody
     assert owed(rule="L5"), "its own battery did not end"
     assert owed(about="control1"), "the other's did"
     assert owed(at_s=100), "that was before it came up last"
+    cluster, node = outage.site.cluster, outage.site.servers["control2"]
+    earliest_s = 20000 - cluster.shutdown_limit_s - node.stop_limit_s
+    assert not owed(at_s=int(earliest_s))
+    assert owed(at_s=int(earliest_s) - 1), "that was of another outage, which was turned round"

@@ -8,8 +8,6 @@ from sequencer.asleep import NOTHING, Before, has_come_to_its_end, wake_up, wake
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
-from sequencer.scope import Scope
-from sequencer.systems import stop_system
 from sequencer.wants import wants
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from tests.excused import holds, unexcused
@@ -293,62 +291,6 @@ def test_r2_08_c2_only_the_boot_of_its_restart_goes_on_with_the_stop(
     run.spawn(wake_up(run))
     by_hand.until(run.now + 5)
     assert wants(run, "control1", Goal.UP) is ends
-
-
-@pytest.fixture
-def boots(by_hand: HandRoom) -> HandRoom:
-    """control1 is to stop both nodes by a word, and finds control2 at its boot, nobody knows why."""
-    wanted = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
-    declared = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": [], "stop": "r1"})
-    by_hand.run.hear(declared, Row(Kind.WANTED, "r1", 1, "control1/1", 0.0, wanted))
-    by_hand.run.scope = Scope(control=True)
-    by_hand.servers["control2"].show(os=Os.BOOTING)
-    by_hand.run.spawn(stop_system(by_hand.run, by_hand.site.servers["control2"]))
-    return by_hand
-
-
-def sent(room: HandRoom, at_s: float) -> list[str]:
-    room.until(at_s)
-    return room.servers["control2"].sent
-
-
-def looks_round_s(room: HandRoom) -> float:
-    return room.site.start.first_look_limit_s + room.site.polling.timeout_s
-
-
-def test_s9_o1_a_node_at_its_boot_is_not_stopped_before_it_can_say_that_it_was_down(boots: HandRoom) -> None:
-    assert sent(boots, 200) == []
-    boots.servers["control2"].show(os=Os.UP)
-    assert sent(boots, 199.9 + looks_round_s(boots)) == []
-    assert sent(boots, 200.1 + looks_round_s(boots)) == ["shutdown"]
-
-
-def test_s9_o1_and_if_it_says_so_it_is_not_stopped_at_all(boots: HandRoom) -> None:
-    boots.until(200)
-    boots.servers["control2"].show(os=Os.UP)
-    boots.until(201)
-    up = {"servers": NODES, "goal": Goal.UP.value, "wall_s": boots.run.wall_s()}
-    boots.run.hear(Row(Kind.WANTED, "r1, then control2/2", 1, "control2/2", 0.0, up))
-    boots.run.scope = Scope()
-    assert sent(boots, 1000) == []
-
-
-def test_h9_it_is_waited_for_no_longer_than_a_boot_may_take(boots: HandRoom) -> None:
-    limit_s = boots.site.start.server_limit_s
-    assert sent(boots, limit_s - 1) == []
-    assert sent(boots, limit_s + 1) == ["shutdown"]
-
-
-@pytest.mark.parametrize("why", ["an outage", "its power counts down"])
-def test_s1_l2_nor_once_it_is_to_go_for_something_else(boots: HandRoom, why: str) -> None:
-    assert sent(boots, 100) == []
-    if why == "an outage":
-        boots.upses["ups2"].lose_mains()
-        boots.run.hear(Row(Kind.CONFIRMED, "ups2", 1, "control1/1", 100.0))
-    else:
-        boots.upses["ups2"].show(off_armed=True)
-    boots.run.announce()
-    assert sent(boots, 101) == ["shutdown"]
 
 
 def test_s9_not_if_that_is_wanted_since_its_boot(room: HandRoom) -> None:

@@ -72,9 +72,18 @@ def test_o2_l3_a_node_that_shares_its_power_with_one_that_is_held_is_not_told_to
     """It is halted with its power on, until who is up has the mains of their disk and wakes it."""
     site = load_site(SITES / f"{name}.yaml").site
     deeds = [Asked(1000.0, Wish.HOLD, (held,), "me"), Asked(2000.0, Wish.RELEASE, (held,), "me")]
+    free = heard(2000.0, "hold.released", held)
     for at_s, within in ((1999.0, True), (2000.0 + whole_stop_s(site) + 1.0, False)):
         breach = Breach("L3", at_s, subject, "")
-        assert list(unexcused([breach], deeds, site)) == ([] if excused and within else [breach])
+        for went_s, then in ((1500.0, True), (900.0, False)):
+            run = [
+                heard(went_s, "server.shutting_down", subject, "room"),
+                heard(1000.0, "hold.set", held),
+                free,
+            ]
+            told = sorted(run, key=lambda event: event.t)
+            expected = [] if excused and within and then else [breach]
+            assert list(unexcused([breach], deeds, site, told)) == expected
 
 
 def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:

@@ -26,6 +26,8 @@ COMES_BACK = ("until_mains", "sleep")
 LOW = "low battery"
 """Why an outage counted before its time."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
+ON_ITS_WAY_S = 0.1
+"""A node's word to the other: it is written down, and crosses a network of 20 ms, typically, at its worst."""
 
 
 def disks_count_down(room: Room, event: Event) -> bool:
@@ -75,7 +77,7 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     restarts = event.details["command"] == "restart"
 
     def can_know(word: Event) -> bool:
-        on_its_way = word.by != event.by and event.t - word.t < LATENCY_S
+        on_its_way = word.by != event.by and event.t - word.t < ON_ITS_WAY_S
         return not on_its_way and room.heard.can_know(event.by, word, event.t)
 
     def is_down(want: Want) -> bool:
@@ -98,13 +100,13 @@ class S9(Invariant):
     been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); an OFF of
-    that node whose card it does not hear counts down for a force until its time is over (S11); and forced
-    is who hangs on his way down past his own limit, else he would never come back (H1). It must be confirmed
-    while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A schedule or a
-    request is one for the servers it names, what feeds them and what they write to, until the node that does
-    it can know of another word (see S27), which is on its way from the other node for a second. A restart of
-    the cluster belongs to an incident that is open as far as that node can know, or somebody wants it; to one
-    that was opened for the cluster itself only while that is down.
+    that node whose card it has not heard since counts down for a force until its time is over (S11); and
+    forced is who hangs on his way down past his own limit, else he would never come back (H1). It must be
+    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
+    node that does it can know of another word (see S27), which is on its way from the other node for a
+    tenth of a second. A restart of the cluster belongs to an incident that is open as far as that node can
+    know, or somebody wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"

@@ -25,7 +25,17 @@ def _may_be_cut(room: Room, server: Server, event: Event) -> bool:
 
 
 def _may_fall(room: Room, ups: str, event: Event) -> bool:
-    if room.cards.heard_since_s(event.by, ups, event.t) is not None:
+    """Its card has not been heard since that OFF was told, or has said since that it counts down, and nothing
+    more: who has heard it since, and not that, knows that it was not taken."""
+    silent_s, polling = room.cards.silent_since_s(event.by, ups, event.t), room.site.polling
+    if silent_s is None:
         return False
+    unheard_s = silent_s - polling.stale_after_s(polling.on_line_s)
+    seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
+    armed_s = [e.t for e in seen if e.t <= event.t]
     own = (sent for sent in room.power.offs_sent.get(ups, ()) if sent.by == event.by)
-    return any(event.t <= sent.t + float(sent.details.get("falls_in_s") or 0.0) for sent in own)
+    return any(
+        event.t <= sent.t + float(sent.details.get("falls_in_s") or 0.0)
+        and (sent.t >= unheard_s or any(t >= sent.t for t in armed_s))
+        for sent in own
+    )

@@ -17,6 +17,16 @@ from teiden.judge.words import seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
+BEGINS = (
+    "hold.set",
+    "request.accepted",
+    "schedule.fired",
+    "incident.opened",
+    "service.died",
+    "server.shutting_down",
+)
+"""With these somebody may have a reason to wait from then on; those of the power are watched beside them."""
+
 
 class Stage(Enum):
     """Where a device stands in the way up."""
@@ -62,7 +72,8 @@ class L3(Returning):
     by a cluster that has stood still for as long as its start may take (of a control disk, one who is up so);
     and nobody wants it down or holds it; it begins anew when one of these ends. B3 is the limit of its own
     stage (`stages.py`): whoever waits for a stage that got stuck is not stranded, that stage is. Judged when
-    the device comes up, when mains are lost, when an OFF is armed on it, at the end.
+    the device comes up, when mains are lost, when an OFF is armed on it, when a word, a hold, an incident or
+    somebody's way down gives it a reason to wait from then on, at the end.
     """
 
     id = "L3"
@@ -106,8 +117,19 @@ class L3(Returning):
             if meaning.aspect in ("os", "service", "cluster")
         }
         looks |= dict.fromkeys(("server.up", "array.ready", "cluster.running"), self._comes_up)
+        looks |= dict.fromkeys(BEGINS, self._reason_begins)
         looks |= {"ups.output_off": self._falls, "mains.lost": self._mains_lost, "ups.off_armed": self._armed}
         return looks
+
+    def _reason_begins(self, event: Event) -> None:
+        """What he waits for from now on makes up for nothing that he has waited before."""
+        if not self.room.machines.stopping:
+            late = [owed for owed in self._down.values() if event.t - owed.down_since > owed.limit_s]
+            until = t("until {time}", time=self.at(event.t)) if late else ""
+            for owed in late:
+                self._judge(owed, event.t, until)
+        if event.name == "server.shutting_down":
+            self._goes_down(event)
 
     def _goes_down(self, event: Event) -> None:
         self._note_down(event.subject, event.t)

@@ -47,6 +47,12 @@ class Cards:
         t, silent = told[-1]
         return None if silent else t
 
+    def silent_since_s(self, node: str, ups: str, at_s: float) -> float | None:
+        """As this life of the node has told; None: it is heard, or that life has told nothing of it."""
+        began_s = self.life_began_s(node, at_s)
+        told = [(t, silent) for t, silent in self._told[node, ups] if began_s <= t <= at_s]
+        return told[-1][0] if told and told[-1][1] else None
+
     def never_heard(self, node: str, ups: str, at_s: float) -> bool:
         """It was silent at the first look of this life, and has been since."""
         began_s = self.life_began_s(node, at_s)

@@ -23,6 +23,9 @@ class Machines:
     ) -> None:
         self._power = power
         self._incident = incident
+        systems_s = (site.servers[node].stop_limit_s for node in site.cluster.nodes)
+        self._stop_s = site.cluster.shutdown_limit_s + max(systems_s, default=0.0)
+        """So long before it goes a node may say at most that its battery ends: the cluster stops first."""
         at_start = history.state_at_start
         self.os = {
             s.name: at_start(s.name, "os") or ("halted" if s.role is ServerRole.POOL else "up")
@@ -217,7 +220,8 @@ class Machines:
         power = self._power
         falling = [ups for ups in self._upses_of[node] if power.counting_down(ups, t) is not None]
         anothers = any(ups not in power.told_off for ups in falling)
-        alone = self._incident.alarm_of("S5", node, self.came_up_s.get(node, ALWAYS))
+        since_s = max(self.came_up_s.get(node, ALWAYS), self.told[node].t - self._stop_s)
+        alone = self._incident.alarm_of("S5", node, since_s)
         return self.told[node].by == node and (anothers or alone is not None)
 
     def _stops(self, event: Event, stopping: bool) -> None:

@@ -1,0 +1,21 @@
+"""Whether a device has got its power by then: an array that was switched on, or a UPS that has tripped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sequencer.events import Event
+
+POWER = ("array.off", "array.starting")
+
+
+def is_fed(events: Sequence[Event], array: str, at_s: float) -> bool:
+    """Every run begins so."""
+    its = (e.name for e in reversed(events) if e.is_fact and e.subject == array and e.t <= at_s)
+    return next((name != "array.off" for name in its if name in POWER), True)
+
+
+def fell_last_for(events: Sequence[Event], ups: str, cause: str, at_s: float) -> bool:
+    """Its output has gone by then, and the last time for this."""
+    its = (e for e in reversed(events) if e.is_fact and (e.name, e.subject) == ("ups.output_off", ups))
+    return next((e.details.get("cause") == cause for e in its if e.t <= at_s), False)

@@ -1,0 +1,72 @@
+"""What is cut by one who was told wrongly, or could not know: only where he was, or could not (S1, S2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from teiden.judge.invariants.invariant import Breach
+from tests.excusing import STRUCK_S, fact, left, seen
+
+CUT_S = STRUCK_S + 800.0
+
+
+def off(t: float, ups: str = "ups6") -> Event:
+    return seen(t, "command.sent", ups, command="off")
+
+
+def falls(ups: str = "ups6") -> Event:
+    return Event(CUT_S, "ups.output_off", ups, "room", Source.FACT, {"cause": "command"})
+
+
+def test_h2_s1_who_says_too_early_that_he_is_halted_must_have_been_heard_to_say_so(site: Site) -> None:
+    """Whoever cut him without having asked at all was excused."""
+    breach = Breach("S1", CUT_S, "rack1", "", (off(CUT_S - 180.0), falls()))
+    heard = seen(CUT_S - 300.0, "server.halted", "rack1")
+
+    def counts(*events: Event) -> bool:
+        return left(site, breach, "down_told_early", "rack1", *events, ends=False)
+
+    assert counts()
+    assert not counts(heard)
+    assert counts(seen(CUT_S - 300.0, "server.halted", "rack2"))
+    assert counts(replace(heard, source=Source.FACT)), "nobody has seen it"
+    assert counts(replace(heard, name="server.up"))
+    assert counts(replace(heard, t=STRUCK_S - 1.0)), "that was true"
+    assert counts(replace(heard, t=CUT_S + 1.0))
+    assert counts(heard, fact(CUT_S - 200.0, "server.booting", "rack1")), "it has booted since"
+    assert not counts(fact(CUT_S - 400.0, "server.booting", "rack1"), heard)
+
+
+def test_p13_s1_a_ups_whose_output_is_gone_makes_up_for_no_off_that_was_told_after_that(site: Site) -> None:
+    """Whoever lived on it has another feed left, and that can be seen."""
+
+    def counts(told_s: float) -> bool:
+        breach = Breach("S1", CUT_S, "rack1", "", (off(told_s), falls()))
+        return left(site, breach, "ups_fails", "ups6", ends=False)
+
+    assert not counts(STRUCK_S)
+    assert counts(STRUCK_S + 1.0)
+
+
+def test_a4_s2_what_somebody_writes_after_every_flush_excuses_nobody_who_has_not_flushed(site: Site) -> None:
+    asked = seen(CUT_S - 400.0, "command.sent", "linkeddisk", command="flush")
+    users = [fact(CUT_S - 500.0, "server.halted", s.name) for s in site.users_of("linkeddisk")]
+    flushed = fact(CUT_S - 300.0, "array.flushed", "linkeddisk")
+
+    def counts(*events: Event, shown: tuple[Event, ...] = (asked,)) -> bool:
+        breach = Breach("S2", CUT_S, "linkeddisk", "", (*shown, off(CUT_S - 200.0, "ups4"), falls("ups4")))
+        run = sorted(events, key=lambda e: e.t)
+        return left(site, breach, "written_after_flush", "linkeddisk", *run, ends=False)
+
+    assert not counts(*users, flushed)
+    assert counts(*users, flushed, shown=()), "it was never flushed"
+    assert counts(*users), "it has not been flushed yet"
+    assert counts(*users, replace(flushed, t=CUT_S - 401.0)), "that was another flush"
+    assert counts(*users, replace(flushed, t=CUT_S + 1.0))
+    assert counts(*users, replace(flushed, subject="controldisk"))
+    assert counts(*users, replace(flushed, source=Source.SEEN)), "the room tells of none"
+    assert counts(*users[1:], flushed), "one of them runs yet"
+    assert counts(*users, flushed, fact(CUT_S - 350.0, "server.booting", "rack1")), "he uses it again"
+    assert not counts(*users, flushed, fact(CUT_S - 350.0, "server.booting", "control1"))
