@@ -63,7 +63,7 @@ def test_before_a_command_it_is_never_made_and_after_it_it_is_done() -> None:
 
 
 def test_before_a_write_the_next_life_writes_it_again_and_after_it_it_does_not() -> None:
-    story, what = outage(SITE, None), "commit flush_settled linkeddisk"
+    story, what = outage(SITE, None), "commit confirmed ups5"
     lives = [lived(story, [cut(what, when)]) for when in (When.BEFORE, When.AFTER)]
     assert [[p.what for p in life.points].count(what) for life in lives] == [2, 1]
 
@@ -128,7 +128,7 @@ def test_c5_a_full_disk_is_found_with_room_again_by_the_next_life() -> None:
 
 
 def test_c6_what_was_torn_the_peer_still_knows() -> None:
-    its = point("commit flush_settled linkeddisk")
+    its = point("commit confirmed ups5")
     case = JournalFails(SITE, Spoiled(its.node, its.n, Failure.TORN))
     history = case.history()
     assert (history.failed, history.deaths) == (True, 1)

@@ -42,7 +42,7 @@ DISK = "crash control-disk-outage - "
     thinned(
         [
             "control1:1:after:300+control1:2:before:never",
-            "control1:0:after:never+control2:10:before:1",
+            "control1:0:after:never+control2:11:before:1",
             "control1:0:before:never+control2:9:after:never",
         ],
         1,
