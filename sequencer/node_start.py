@@ -121,6 +121,22 @@ def wake_who_stayed_on(run: Run) -> Steps[None]:
     yield from run.together(*(wake_if_it_stayed_on(run, node) for node in others))
 
 
+def power_who_stays_off(run: Run) -> Steps[None]:
+    """Nodes whose UPS came back and tripped, say: nobody else switches it on, and it needs no disk (P14, L3).
+
+    What is begun is brought to its end, when the disks are there too (L4); from then on each has its page.
+    """
+    others = [node for node in run.site.control_nodes if node.name != run.me]
+    yield from run.pause(run.site.start.mains_stable_s)
+    yield from run.together(*(power_if_it_stays_off(run, node) for node in others))
+
+
+def power_if_it_stays_off(run: Run, node: Server) -> Steps[None]:
+    yield from heard_without_power(run, node)
+    if not all(guards.ready(run.ports.arrays[array.name].seen()) for array in run.site.control_arrays):
+        yield from power_back(run, node)
+
+
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
     yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
     yield from powered_to_start(run, node)

@@ -35,6 +35,7 @@ from sequencer.node_start import (
     note_up,
     power_node,
     power_who_is_wanted_up,
+    power_who_stays_off,
     wake_who_stayed_on,
 )
 from sequencer.ports import Os, Steps
@@ -58,6 +59,7 @@ def restart(run: Run) -> Steps[None]:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
         power_who_is_wanted_up(run)
+        run.spawn(power_who_stays_off(run))
         stayed_on = run.spawn(wake_who_stayed_on(run))
         disks = yield from start_disks(run)
         stayed_on.close()

@@ -8,8 +8,8 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
-from sequencer.node_start import keep_nodes, power_who_is_wanted_up, wake_who_stayed_on
-from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Steps
+from sequencer.node_start import keep_nodes, power_who_is_wanted_up, power_who_stays_off, wake_who_stayed_on
+from sequencer.ports import Answer, ArrayStatus, ClusterState, ClusterStatus, Flush, Os, Service, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
 from sequencer.site import Site
@@ -110,6 +110,40 @@ def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_
     room.until(site.start.mains_stable_s + site.start.wake_after_s + 5)
     assert room.servers["control2"].sent == (["wake"] if woken else [])
     assert room.upses["ups2"].sent == []
+
+
+@pytest.mark.parametrize(
+    ("charge_pct", "kept", "told"),
+    [
+        (100.0, "", ["on"]),
+        (10.0, "", []),
+        (100.0, "held", []),
+        (100.0, "wanted down", []),
+        (100.0, "its disk is there", []),
+    ],
+)
+def test_l3_p14_a_node_whose_ups_stays_off_with_its_mains_there_is_powered_before_the_control_disks_are_on(
+    site: Site, charge_pct: float, kept: str, told: list[str]
+) -> None:
+    """It came back and tripped; five disks one after the other would keep its node down for half an hour."""
+    room, start, ups2 = HandRoom(site, "control1"), site.start, site.upses["ups2"]
+    disk = ArrayStatus(Service.READY if kept == "its disk is there" else Service.STARTING, Flush.NOT_ASKED)
+    room.upses["ups2"].show(output_on=False, charge_pct=charge_pct)
+    if kept == "held":
+        held = {"held": True, "cause": "r", "wall_s": 0.0}
+        room.run.hear(Row(Kind.HELD, "ups2", 1, "control1/1", 0.0, held))
+    if kept == "wanted down":
+        down = {"servers": ["control2"], "goal": "down", "wall_s": room.run.wall_s()}
+        room.run.hear(Row(Kind.WANTED, "r", 1, "control1/1", 0.0, down))
+    for view in room.run.mains.values():
+        view.on_line_since_s = -start.mains_stable_s
+    room.run.spawn(power_who_stays_off(room.run))
+    room.arrays["controldisk"].show(disk)
+    by_itself_s = 2 * start.mains_stable_s + ups2.return_delay_s
+    room.until(by_itself_s - 1)
+    assert room.upses["ups2"].sent == []
+    room.until(by_itself_s + 10)
+    assert room.upses["ups2"].sent == told
 
 
 def test_l3_x_04_also_when_one_of_its_two_upses_is_off_and_the_other_alone_feeds_it() -> None:

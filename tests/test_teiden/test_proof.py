@@ -172,6 +172,9 @@ def test_what_a_fault_does_not_excuse_is_told() -> None:
         pytest.param("two-feeds ups_fails@ups7:amid:never", id="an incident that waits for a dead UPS"),
         pytest.param("separate-enclosures card_silent@ups4:late:never", id="who needs a dead card's array"),
         pytest.param(
+            "five-control-disks inrush_trips@ups1:before:late", id="a node's UPS is put on before the disks"
+        ),
+        pytest.param(
             "ten-arrays ready_late@disk8:late:never",
             id="who gets power together waits for the disks of all",
             marks=pytest.mark.long,
