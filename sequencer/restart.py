@@ -233,10 +233,12 @@ def off_after_all(run: Run, ups: Ups, turns: Turns, taken: list[float]) -> Steps
 
 
 def is_needed(run: Run, ups: Ups, turns: Turns) -> bool:
-    """By who is still to come up. What somebody else has told to go off is not brought back (C12)."""
+    """By who is still to come up, and wanted so (S28). What somebody else has told to go off is not brought
+    back (C12)."""
     off = run.facts.armed.get(ups.name)
     others = off is not None and off.wall_s is None
-    return not others and any(s.name in turns.to_come for s in run.site.servers_on(ups.name))
+    to_come = (s for s in run.site.servers_on(ups.name) if s.name in turns.to_come)
+    return not others and any(goes_up(run, server) for server in to_come)
 
 
 def start_server(run: Run, server: Server, turns: Turns) -> Steps[None]:

@@ -12,6 +12,7 @@ from sequencer.node_start import keep_nodes, power_who_is_wanted_up, power_who_s
 from sequencer.ports import Answer, ArrayStatus, ClusterState, ClusterStatus, Flush, Os, Service, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
+from sequencer.restart import Turns, off_after_all
 from sequencer.site import Site
 from sim.story import Asked, Pressed
 from teiden.files.site_file import load_site
@@ -74,6 +75,23 @@ def test_l3_p14_who_trips_his_ups_the_moment_it_is_on_is_not_waited_for_as_long_
         until_s=7000,
     )
     assert mended_s < tale.at("server.up control1", -1) < mended_s + 1030
+
+
+@pytest.mark.parametrize("goal", ["up", "down"])
+def test_s28_p14_nobody_is_started_once_more_who_is_to_be_down_since_then(
+    by_hand: HandRoom, goal: str
+) -> None:
+    """blade2 never boots, so its start goes on yet when everybody is asked to go; that ups5 goes off then, as
+    it was told, is no trip of it (seed 920089)."""
+    run, ups5 = by_hand.run, by_hand.site.upses["ups5"]
+    turns = Turns(run, [ups5])
+    turns.to_come.add("blade2")
+    asked = {"servers": ["blade1", "blade2"], "goal": goal, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r", 1, "control1/1", 0.0, asked))
+    run.spawn(off_after_all(run, ups5, turns, [run.now]))
+    by_hand.upses["ups5"].show(output_on=False)
+    by_hand.until(10)
+    assert [e["rule"] for e in by_hand.told("alarm.raised", "ups5")] == (["P14"] if goal == "up" else [])
 
 
 @pytest.mark.parametrize(("ups", "whom", "tried_s"), [("ups2", "control2", 4900), ("ups5", "blade1", 4000)])
