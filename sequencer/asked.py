@@ -46,6 +46,8 @@ def hear_news(run: Run, request: Request) -> Steps[None]:
         run.rebooting.update(request.of or run.site.cluster.nodes)
     if request.wish is Wish.CLUSTER_REBOOT:  # should it come no further, it is brought back (L3)
         run.cluster.reboot_told_s = run.now
+    if run.me in (request.of or run.site.cluster.nodes):  # whom this word wakes starts nobody any more (S6)
+        yield from run.ports.servers[run.me].look()
     if not run.commands:
         yield from run.pause(COMMANDER_FIRST_S)
     if request.id not in run.facts.causes:

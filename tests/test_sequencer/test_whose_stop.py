@@ -99,6 +99,22 @@ def test_r2_08_a_node_that_hears_what_it_goes_down_for_when_it_goes_already_is_d
     assert rows(by_hand, Kind.REACHED) == ["control1"] * is_down
 
 
+@pytest.mark.parametrize(("whose", "looks"), [(("control1",), 1), (("control2",), 0), ((), 1)])
+@pytest.mark.parametrize("wish", [Wish.SERVER_SHUTDOWN, Wish.SERVER_REBOOT])
+def test_s6_r2_08_who_is_told_that_its_own_system_goes_sees_that_before_anything_else(
+    by_hand: HandRoom, wish: Wish, whose: tuple[str, ...], looks: int
+) -> None:
+    """By its last poll it was up: who woke by that switched a disk on, with no node left (seed 920058)."""
+    run, control1 = by_hand.run, by_hand.servers["control1"]
+    run.spawn(hear(run))
+    by_hand.until(5)
+    before = control1.looks
+    by_hand.mailbox.deliver(Request("r1", wish, whose, "manager"))
+    by_hand.until(6)
+    assert control1.looks - before == looks
+    assert rows(by_hand, Kind.WANTED) == ["r1"]
+
+
 @pytest.mark.parametrize(
     ("wall", "os", "later_s", "is_down"),
     [
