@@ -38,6 +38,7 @@ def held_by(run: Run, holder: str) -> Steps[None]:
             told, was_down = True, told and is_down(run, holder)
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
+    run.alarm_is_over(holder, text, "L5")  # should it hold the group again, and not command, that is news
 
 
 def nobody_else_may(run: Run, holder: str) -> bool:

@@ -45,6 +45,23 @@ def test_l5_of_each_time_that_it_falls_silent_somebody_is_told(control2: Node) -
     assert alarms(control2) == ["L5", "L5"]
 
 
+def test_l5_and_where_the_group_has_moved_to_us_and_back_to_one_who_does_not_command(control2: Node) -> None:
+    """By its own cluster we hold it yet, say: nobody commanded, and nobody was told (C4; seed 920236)."""
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.fall_silent()
+    control2.wants()
+    control2.room.until(1000)
+    assert alarms(control2) == ["L5"]
+    control2.room.cluster.show(held_by("control2"))
+    control2.room.until(1100)
+    assert [e["subject"] for e in control2.room.told("alarm.cleared")] == ["control1"]
+    control2.room.cluster.show(held_by("control1"))
+    control2.peer.show(IDLE)
+    control2.wants()
+    control2.room.until(2000)
+    assert alarms(control2) == ["L5", "L5"]
+
+
 def test_l5_and_of_each_time_without_a_cluster_too(control2: Node) -> None:
     control2.room.cluster.show(NOBODY)
     control2.room.servers["control1"].show(ServerStatus(Os.UP))
