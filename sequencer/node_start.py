@@ -127,13 +127,16 @@ def power_who_stays_off(run: Run) -> Steps[None]:
     What is begun is brought to its end, when the disks are there too (L4); from then on each has its page.
     """
     others = [node for node in run.site.control_nodes if node.name != run.me]
-    yield from run.pause(run.site.start.mains_stable_s)
     yield from run.together(*(power_if_it_stays_off(run, node) for node in others))
 
 
 def power_if_it_stays_off(run: Run, node: Server) -> Steps[None]:
     yield from heard_without_power(run, node)
-    if not all(guards.ready(run.ports.arrays[array.name].seen()) for array in run.site.control_arrays):
+    yield from run.pause(
+        run.site.start.mains_stable_s
+    )  # a life that has only begun has not seen the disks yet
+    disks = (run.ports.arrays[array.name] for array in run.site.control_arrays)
+    if lacks_its_power(run, node) and not all(guards.ready(disk.seen()) for disk in disks):
         yield from power_back(run, node)
 
 

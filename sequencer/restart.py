@@ -48,7 +48,7 @@ from sequencer.site import Server, Ups
 from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.timing import EVIDENCE_EXTRA_S
-from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants
+from sequencer.wants import awake_arrays, goes_up, stays_off, still_wants, wants
 from sequencer.watch import RETURNS
 
 
@@ -233,12 +233,12 @@ def off_after_all(run: Run, ups: Ups, turns: Turns, taken: list[float]) -> Steps
 
 
 def is_needed(run: Run, ups: Ups, turns: Turns) -> bool:
-    """By who is still to come up, and wanted so (S28). What somebody else has told to go off is not brought
-    back (C12)."""
+    """By who is still to come up, and not wanted down since (S28). What somebody else has told to go off is
+    not brought back (C12)."""
     off = run.facts.armed.get(ups.name)
     others = off is not None and off.wall_s is None
     to_come = (s for s in run.site.servers_on(ups.name) if s.name in turns.to_come)
-    return not others and any(goes_up(run, server) for server in to_come)
+    return not others and not all(wants(run, server.name, Goal.DOWN) for server in to_come)
 
 
 def start_server(run: Run, server: Server, turns: Turns) -> Steps[None]:
