@@ -132,9 +132,7 @@ def power_who_stays_off(run: Run) -> Steps[None]:
 
 def power_if_it_stays_off(run: Run, node: Server) -> Steps[None]:
     yield from heard_without_power(run, node)
-    yield from run.pause(
-        run.site.start.mains_stable_s
-    )  # a life that has only begun has not seen the disks yet
+    yield from run.pause(run.site.start.mains_stable_s)  # a new life has not seen the disks yet
     disks = (run.ports.arrays[array.name] for array in run.site.control_arrays)
     if lacks_its_power(run, node) and not all(guards.ready(disk.seen()) for disk in disks):
         yield from power_back(run, node)
