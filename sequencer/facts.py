@@ -41,6 +41,7 @@ class Facts:
         self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
         """Which word it was, of a server and the time by which one of those wrote it down."""
         self._shut_down: dict[str, tuple[float, bool]] = {}
+        """By server: when it was last written down that people have shut it down, or not any more."""
         self._reached: dict[str, set[float]] = {}
         self.stopped_in_boot: dict[str, float] = {}
         """Nodes that have gone by a word in their boot, of which they know nothing: from when that counts."""

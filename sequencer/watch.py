@@ -50,7 +50,8 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             view.on_line_since_s = None  # away, or silent: whether they stay is not known
             run.announce(ups.name)
         elif seen.fresh or is_out_with_its_feed(run, ups):
-            away, view.drains_since_s = True, view.drains_since_s or run.now
+            away = True
+            view.drains_since_s = run.now if view.drains_since_s is None else view.drains_since_s
             if (yield from lasts(run, ups)):
                 view.confirmed, view.as_told = True, False
                 run.announce(OUTAGE)

@@ -97,6 +97,18 @@ def test_u18_p3_mains_that_blink_charge_nothing_and_such_as_stay_do(dark: HandRo
         assert view.drains_since_s == pytest.approx(since_s, abs=1.0)
 
 
+def test_u18_nor_is_one_forgotten_that_was_out_from_the_first_moment(by_hand: HandRoom) -> None:
+    ups3, view = by_hand.upses["ups3"], by_hand.run.mains["ups3"]
+    ups3.lose_mains()
+    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups3"]))
+    by_hand.until(20)
+    ups3.regain_mains()
+    by_hand.until(25)
+    ups3.lose_mains()
+    by_hand.until(30)
+    assert view.drains_since_s == 0.0
+
+
 @pytest.mark.parametrize(("runtime_s", "is_met"), [(0.0, True), (60.0, True), (61.0, False), (None, False)])
 def test_p8_a_battery_that_lasts_for_no_second_more_is_below_every_floor(
     dark: HandRoom, runtime_s: float | None, is_met: bool
