@@ -12,7 +12,7 @@ from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import before, hears_no_disk, heed_boots, note_our_return, wake_up, wake_up_late
 from sequencer.claim import becomes_commander, loses_command
-from sequencer.feeds import is_left
+from sequencer.feeds import is_back
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
 from sequencer.forgotten import open_again
 from sequencer.goes_on import goes_on, lasts, nobody_is_to_stop, told_of
@@ -169,7 +169,13 @@ def is_called(run: Run) -> bool:
 
 
 def newly_confirmed(run: Run) -> bool:
-    return any(view.confirmed and not is_left(run, name) for name, view in run.mains.items())
+    return any(not run.mains[name].left for name in out_yet(run))
+
+
+def out_yet(run: Run) -> list[str]:
+    """Whose outage counts, and whose mains are not back, as others of the feed may tell by now."""
+    confirmed = (name for name, view in run.mains.items() if view.confirmed)
+    return [name for name in confirmed if not is_back(run, run.site.upses[name])]
 
 
 def declare(run: Run) -> Steps[None]:
@@ -181,7 +187,7 @@ def declare(run: Run) -> Steps[None]:
     if opened:
         yield from run.all_of(*(run.ports.servers[s.name].look() for s in linked))
         running = [s.name for s in linked if is_up(run, s.name)]
-    causes = sorted(name for name, view in run.mains.items() if view.confirmed)
+    causes = sorted(out_yet(run))
     stop = control_stop(run)
     # A second outage in the middle of the way up must not forget what the first one stopped.
     running, down = sorted(run.facts.was_running.union(running)), nodes_down(run)

@@ -171,3 +171,14 @@ def test_u17_s17_a_card_that_takes_nothing_for_an_hour_is_as_dead_and_its_mains_
     holds(tale, "authentication_fails")
     assert [wrong.split(" ")[0] for wrong in unexcused(tale, [])] == ["S17"]
     tale.before("alarm.raised ups2 rule=S17", "command.sent control2 command=wake")
+
+
+@pytest.mark.parametrize("silent", ["ups5", "ups6"])
+def test_u16_s31_what_is_back_by_its_feed_since_another_fell_silent_is_not_declared_over_and_over(
+    silent: str,
+) -> None:
+    """ups1 has lost its mains alone, and said so until it went off: when it is silent as well, all who answer
+    on that feed have their mains. The node wrote two rows a hundredth of a second, and came to nothing."""
+    tale = play(out(0, 651), out(201, 4000, "ups1"), fault("card_silent", silent, -260, 3400), until_s=LONG)
+    assert len(tale.times("incident.opened *")) <= 2
+    well(tale)
