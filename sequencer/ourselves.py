@@ -204,7 +204,10 @@ def restarts(run: Run) -> bool:
 def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, because it was
     wanted down alone, and whoever commands now was told that it is, or by a stranger's word (H1, C12)."""
-    yield from run.until(lambda: falls_under_us(run))
+    while not falls_under_us(run):
+        unread = unread_by_us(run) if goes_by_another_file(run) and not run.commands else ()
+        cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in unread]
+        yield from run.wait(run.news_when(partial(falls_under_us, run)), *cards)
     yield from force_before_our_power_falls(run)
 
 
@@ -212,7 +215,19 @@ def falls_under_us(run: Run) -> bool:
     """Whoever commands goes in his turn by an OFF of ours, and is forced there."""
     if run.commands:
         return told_by_another(run, run.site.servers[run.me])
-    return run.facts.down or is_told_since_we_run(run)
+    unread = goes_by_another_file(run) and bool(count_down(run, unread_by_us(run)))
+    return unread or run.facts.down or is_told_since_we_run(run)
+
+
+def goes_by_another_file(run: Run) -> bool:
+    """So says who would tell us: no row of his reaches us, and the cards alone show what he has told (C9)."""
+    statuses = (peer.seen().status for peer in run.ports.peers.values())
+    return any(status is not None and not status.alike for status in statuses)
+
+
+def unread_by_us(run: Run) -> list[str]:
+    """UPSes under us and our disks of which no row tells that they are to go off."""
+    return [ups for ups in power_under(run, run.site.servers[run.me]) if ups not in run.facts.armed]
 
 
 def force_before_our_power_falls(run: Run) -> Steps[None]:

@@ -119,6 +119,18 @@ def test_c9_s13_a_node_with_a_stale_site_file_does_not_take_the_command_beside_t
     assert set(down) == {"control1"}, "it held the group, and goes on"
 
 
+@pytest.mark.parametrize("node", NODES)
+def test_c9_h1_s2_who_takes_no_rows_and_hangs_forces_itself_before_its_disk_falls(
+    node: str,
+) -> None:
+    """It takes no rows of another site file; the cards alone tell it that its disks' power has been told."""
+    told = fault("site_file_differs", node, -300), fault("server_hangs", "control2", 100)
+    tale = play(out(0, 1440), *told, until_s=LONG)
+    holds(tale, "site_file_differs")
+    tale.never("array.lost_data *")
+    tale.before("server.halted control2", "array.off controldisk")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("node", NODES)
 def test_c9_whenever_the_other_file_comes(node: str) -> None:
