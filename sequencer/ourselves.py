@@ -225,9 +225,10 @@ def goes_by_another_file(run: Run) -> bool:
     return any(status is not None and not status.alike for status in statuses)
 
 
-def unread_by_us(run: Run) -> list[str]:
+def unread_by_us(run: Run) -> tuple[str, ...]:
     """UPSes under us and our disks of which no row tells that they are to go off."""
-    return [ups for ups in power_under(run, run.site.servers[run.me]) if ups not in run.facts.armed]
+    power = power_under(run, run.site.servers[run.me])
+    return tuple(ups for ups in power if ups not in run.facts.armed)
 
 
 def force_before_our_power_falls(run: Run) -> Steps[None]:
