@@ -131,6 +131,23 @@ def test_c9_h1_s2_who_takes_no_rows_and_hangs_forces_itself_before_its_disk_fall
     tale.before("server.halted control2", "array.off controldisk")
 
 
+@pytest.mark.parametrize("mended_s", [2600, 5242])
+def test_c9_l3_who_was_stopped_by_a_node_that_nobody_could_read_is_started_when_his_rows_come_in_mid_way(
+    mended_s: int,
+) -> None:
+    """ups5 waits for its charge when control1 tells whom it had stopped; blade1 does not boot by itself."""
+    tale = play(
+        out(0, 665),
+        fault("site_file_differs", "control1", -600, mended_s, amount=7.4),
+        fault("group_moves", "ssccluster", 735),
+        out(1351, 2165),
+        fault("battery_aged", "ups5", -127, 6246, amount=10),
+        fault("ac_link_unset", "blade1", 1186, 5915),
+        until_s=LONG,
+    )
+    tale.once("server.up blade1")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("node", NODES)
 def test_c9_whenever_the_other_file_comes(node: str) -> None:
