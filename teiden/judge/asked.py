@@ -36,6 +36,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.turned_away, lambda: last.turned_away(device, change.at_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
         (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
+        (excuse.unasked and excuse.stays, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
@@ -69,6 +70,15 @@ def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, 
     upses = taken(fault.by.subject, site, mixed=excuse.mixed)
     over_s = fault.until_s + whole_stop_s(site)
     return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
+
+
+def _could_not_be_told(fault: Struck, breach: Breach, said: Said, site: Site) -> bool:
+    """To stay off: whose power came back fell while it had the fault, or before a whole stop had had its time
+    since."""
+    server = site.servers.get(breach.subject)
+    falls = (e for e in said.events if e.is_fact and e.name == "ups.output_off" and e.t <= breach.t)
+    fell_s = {e.subject: e.t for e in falls if server is not None and e.subject in server.upses}
+    return not fell_s or any(said.up_s(fault.until_s, at_s) <= said.stop_s for at_s in fell_s.values())
 
 
 def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Site) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.site import Site
+from sim.faults.catalogue import named
+from sim.faults.fault import Kind
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
-from tests.excusing import ENDED_S, STRUCK_S, left, seen
+from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 
 
 @pytest.mark.parametrize("late_s", [0.0, 0.1])
@@ -28,3 +32,31 @@ def test_o2_l8_nor_does_a_hold_that_ended_long_ago_excuse_that_an_incident_is_cl
     broken = Breach("L8", ENDED_S + whole_stop_s(site) + late_s, site.name, "")
     assert left(site, broken, "ups_in_maintenance", "ups3") is bool(late_s)
     assert not left(site, broken, "ups_in_maintenance", "ups3", ends=False), "it lasts"
+
+
+@pytest.mark.parametrize("fault", ["management_down", "network_loses", "battery_aged", "returns_unasked"])
+def test_n5_s8_whose_power_fell_long_after_a_fault_could_have_been_told_to_stay_off(
+    fault: str, site: Site
+) -> None:
+    """A minute without cards excused in each later outage that servers boot before their disks are there."""
+    over_s, on = ENDED_S + whole_stop_s(site), "network" if named(fault).of is Kind.NETWORK else "ups5"
+
+    def counts(*fell: tuple[float, str]) -> bool:
+        events = [fact(t, "ups.output_off", ups) for t, ups in fell]
+        boot = fact(9e4, "server.booting", "blade1")
+        broken = Breach("S8", boot.t, "blade1", "", (boot,))
+        return left(site, broken, fault, on, *events, amount=80.0)
+
+    assert not counts((over_s, "ups5"))
+    assert counts((over_s + 1, "ups5"))
+    assert counts((STRUCK_S + 1, "ups5"), (over_s + 1, "ups5")), "the last time"
+    assert not counts((STRUCK_S + 1, "ups5"), (over_s + 1, "ups6")), "another's power"
+    assert not counts((STRUCK_S + 1, "ups5"), (9e4 + 1, "ups5")), "since"
+
+
+def test_x04_s8_of_two_feeds_one_that_could_not_be_told_brings_it_back(site: Site) -> None:
+    servers = site.servers | {"blade1": replace(site.servers["blade1"], upses=("ups5", "ups6"))}
+    boot = fact(9e4, "server.booting", "blade1")
+    fell = fact(STRUCK_S + 1, "ups.output_off", "ups5"), fact(8e4, "ups.output_off", "ups6")
+    broken = Breach("S8", boot.t, "blade1", "", (boot,))
+    assert not left(replace(site, servers=servers), broken, "management_down", "network", *fell)
