@@ -78,9 +78,7 @@ def excused(
     changes = [h for h in happenings if isinstance(h, FaultChange)]
     faults = struck(changes, site, events)
     last = LastNode(events, site, faults)
-    hears_s = site.polling.stale_after_s(site.polling.on_line_s)
-    apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
-    said = Said(events, site, apart_s, faults)
+    said = Said(events, site, faults)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:

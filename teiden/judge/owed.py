@@ -40,7 +40,7 @@ def beyond(
     what counts where who commands has heard of nothing, where that is so at the end.
     """
     faults = tuple(faults)
-    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    last, said = LastNode(events, site, faults), Said(events, site, faults)
     return _beyond(rule, faults, site, last, said)
 
 
@@ -181,7 +181,7 @@ def undelayed(
     owed: Iterable[Owed], faults: Sequence[Struck], site: Site, events: Sequence[Event]
 ) -> list[Owed]:
     """Each once, however often it was seen that he had not come."""
-    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    last, said = LastNode(events, site, faults), Said(events, site, faults)
     left: dict[tuple[str, str, float], Owed] = {}
     for one in owed:
         if not (delayed(one, faults, site, last, said) or _is_kept(one, faults, site, last, said)):

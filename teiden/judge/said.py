@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from math import inf
 
@@ -20,7 +20,7 @@ from teiden.judge.ledger.cards import Cards
 from teiden.judge.reach import next_ups
 from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
-from teiden.judge.struck import Struck
+from teiden.judge.struck import Struck, apart
 from teiden.judge.unheard import TELLING
 from teiden.judge.wiring import Wiring
 
@@ -58,13 +58,12 @@ class Said:
         self,
         events: Iterable[Event],
         site: Site,
-        apart_s: Mapping[tuple[str, str], float] | None = None,
         faults: Iterable[Struck] = (),
     ) -> None:
-        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again.
-        `faults`: those of the story; with some of them a service does nothing."""
+        """`faults`: of the story; with some a service does nothing, or nodes do not hear each other."""
         events, faults = tuple(events), tuple(faults)
-        self._apart_s = apart_s or {}
+        self._hears_s = site.polling.stale_after_s(site.polling.on_line_s)
+        self._apart = apart(faults, self._hears_s)
         self._nodes = site.cluster.nodes
         self._site = site
         self._upses = frozenset(site.upses)
@@ -263,9 +262,11 @@ class Said:
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
         """
         *told, deed = breach.events
-        again_s = self._apart_s.get((change.fault.name, change.subject), inf)
         if not told or not is_word(told[0]):
             return False
+        from_s, again_s = next(
+            (span for span in self._apart if span[0] <= change.at_s <= span[1]), (-inf, inf)
+        )
         if change.fault.idles and change.fault.ends:
             again_s = self._alone.idle_until_s(change)
             if deed.by != change.subject or not change.at_s <= told[0].t <= again_s:
@@ -273,11 +274,15 @@ class Said:
         if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
-        return all(self._passed_by(deed, e, then) for e, then in followed if is_word(e))
+        return all(self._passed_by(deed, e, then, from_s) for e, then in followed if is_word(e))
 
-    def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
-        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
+    def _passed_by(self, deed: Event, told: Event, then: Event | None, from_s: float) -> bool:
+        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot. `from_s`:
+        since when they do not hear each other; both up before that, he had heard it."""
         heard_s = told.t if told.by == deed.by else self._heard_s(deed.by, told)
+        before_s = from_s - self._hears_s
+        both_up = (self._up_at(before_s) - self._alone.idle_at(before_s)) >= {deed.by, told.by}
+        heard_s = min(heard_s, from_s) if told.t <= before_s and both_up else heard_s
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
         if then is not None and then.name == UP:

@@ -49,3 +49,19 @@ def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> flo
 def calm_s(faults: Iterable[Struck]) -> float:
     """T0: from here on no fault begins or ends. Without faults that is the start."""
     return max((f.by.at_s if f.until_s == inf else f.until_s for f in faults), default=0.0)
+
+
+def apart(faults: Iterable[Struck], hears_s: float) -> list[tuple[float, float]]:
+    """From when until when nodes do not hear each other, by one fault or the next; and as long after that as
+    it takes to hear them again. Who hangs says nothing (`idles`)."""
+    spans: list[tuple[float, float]] = []
+    for fault in faults:  # in the order of time
+        of = fault.by.fault
+        if (of.idles and of.ends) or not any(excuse.apart for excuse in of.excuses):
+            continue
+        again_s = fault.until_s + hears_s if of.ends else inf
+        if spans and fault.by.at_s <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], again_s)
+        else:
+            spans.append((fault.by.at_s, again_s))
+    return spans

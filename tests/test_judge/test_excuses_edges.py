@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.faults.fault import Kind
+from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 
@@ -60,3 +63,43 @@ def test_x04_s8_of_two_feeds_one_that_could_not_be_told_brings_it_back(site: Sit
     fell = fact(STRUCK_S + 1, "ups.output_off", "ups5"), fact(8e4, "ups.output_off", "ups6")
     broken = Breach("S8", boot.t, "blade1", "", (boot,))
     assert not left(replace(site, servers=servers), broken, "management_down", "network", *fell)
+
+
+def parted(*at_s: float, fault: str = "nodes_parted") -> list[FaultChange]:
+    """Struck and over, by turns."""
+    return [FaultChange(t, named(fault), "control1", present=n % 2 == 0) for n, t in enumerate(at_s)]
+
+
+def test_n2_s28_a_word_is_not_unheard_because_the_nodes_are_parted_once_more_later(site: Site) -> None:
+    """They heard each other between: who was told nothing of it then, or before, goes by no excuse."""
+    hears_s = site.polling.stale_after_s(site.polling.on_line_s)
+    deed = seen(3000.0, "command.sent", "blade1", command="wake")
+
+    def counts(story: list[FaultChange], *events: Event, told_s: float = STRUCK_S + 10) -> bool:
+        word = seen(told_s, "request.accepted", site.name, "control2", id="r1")
+        broken = Breach("S28", deed.t, "blade1", "", (word, deed))
+        run = sorted((word, deed, *events), key=lambda e: e.t)
+        return excused([broken], story, site, run)[1] == [broken]
+
+    assert not counts(parted(STRUCK_S, 2999.0))
+    assert counts(parted(STRUCK_S, ENDED_S, 5000.0, 6000.0)), "met since the first"
+    assert counts(parted(STRUCK_S, ENDED_S, 2900.0)), "and so the second is none of it"
+    assert counts(parted(STRUCK_S, ENDED_S, 2900.0, 2950.0))
+    next_one = parted(ENDED_S + hears_s, fault="peers_apart")
+    assert not counts([*parted(STRUCK_S, ENDED_S), *next_one]), "before they heard each other"
+    later = parted(ENDED_S + hears_s + 1, fault="peers_apart")
+    assert counts([*parted(STRUCK_S, ENDED_S), *later])
+    long_one = parted(STRUCK_S, 2999.0)
+    both = sorted([*long_one, *parted(900.0, ENDED_S, fault="peers_apart")], key=lambda f: f.at_s)
+    assert not counts(both), "the longer one counts"
+    hangs = [FaultChange(900.0, named("node_hangs"), "control1")]
+    assert counts([*parted(STRUCK_S, ENDED_S), *hangs]), "who hangs later heard it"
+
+    before = parted(STRUCK_S)
+    assert not counts(before, told_s=STRUCK_S - hears_s + 1)
+    assert counts(before, told_s=STRUCK_S - hears_s), "both were there, and heard each other yet"
+    for node in site.cluster.nodes:
+        down = fact(STRUCK_S - hears_s - 1, "server.halted", node)
+        assert not counts(before, down, told_s=STRUCK_S - hears_s - 1), "one was not"
+    stood = [FaultChange(0.0, named("service_stalls"), "control1", amount=2000.0), *before]
+    assert not counts(stood, told_s=STRUCK_S - hears_s)
