@@ -344,11 +344,21 @@ class Said:
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
 
     def _have_heard(self, told: Event, lost_s: float) -> set[str]:
-        """Who was there; not whose service stood still until the last who knew had gone, and it was lost."""
+        """Who was there, or came and was told; not whose service stood still until the last who knew had
+        gone, and it was lost."""
         up = self._up_at(told.t)
         lives = (up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
         gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
-        return up - self._alone.idle_through(told.t, gone_s)
+        heard = up - self._alone.idle_through(told.t, gone_s)
+        comes = (e for e in self._systems if e.name == UP and told.t < e.t <= lost_s - self._hears_s)
+        return heard | {e.subject for e in comes if self._meets(e, heard)}
+
+    def _meets(self, boot: Event, others: Collection[str]) -> bool:
+        """One of these was there, too, when it had looked who is, and nothing parted them."""
+        looked_s = boot.t + self._hears_s
+        there = self._up_at(looked_s) - self._alone.idle_at(looked_s)
+        apart = any(from_s <= looked_s and boot.t <= to_s for from_s, to_s in self._apart)
+        return not apart and boot.subject in there and not there.isdisjoint(others)
 
     def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
         """Of the one other that there is: who did this has said so in the life in which he did it."""

@@ -103,3 +103,32 @@ def test_n2_s28_a_word_is_not_unheard_because_the_nodes_are_parted_once_more_lat
         assert not counts(before, down, told_s=STRUCK_S - hears_s - 1), "one was not"
     stood = [FaultChange(0.0, named("service_stalls"), "control1", amount=2000.0), *before]
     assert not counts(stood, told_s=STRUCK_S - hears_s)
+
+
+def test_c6_s27_who_came_up_and_was_told_before_a_journal_lost_it_knows_a_word(site: Site) -> None:
+    """Who had not been there as it was said counted as one who cannot know it, whatever came later."""
+    hears_s = site.polling.stale_after_s(site.polling.on_line_s)
+    hold = seen(STRUCK_S, "hold.set", "ups5")
+    deed = seen(STRUCK_S + 900, "command.sent", "ups5", "control2", command="off")
+    broken = Breach("S27", deed.t, "ups5", "", (hold, deed))
+    down, up = fact(STRUCK_S - 9, "server.halted", "control2"), fact(STRUCK_S + 90, "server.up", "control2")
+    gone = fact(STRUCK_S + 500, "server.halted", "control1"), fact(STRUCK_S + 600, "server.up", "control1")
+
+    def counts(*events: Event, torn_s: float = 400.0, beside: tuple[FaultChange, ...] = ()) -> bool:
+        torn = FaultChange(STRUCK_S + torn_s, named("journal_torn"), "control1", amount=100.0)
+        run = sorted((hold, deed, down, *gone, *events), key=lambda e: e.t)
+        story = sorted((torn, *beside), key=lambda f: f.at_s)
+        return excused([broken], [*story], site, run)[1] == [broken]
+
+    assert counts(up)
+    assert not counts(replace(up, t=STRUCK_S + 410)), "it was lost before"
+    assert counts(replace(up, t=STRUCK_S + 400 - hears_s))
+    assert not counts(replace(up, t=STRUCK_S + 401 - hears_s)), "he has not looked yet"
+    assert not counts(up, replace(gone[0], t=STRUCK_S + 80)), "nobody was there to tell him"
+    assert not counts(up, fact(STRUCK_S + 91, "server.crashed", "control2")), "he was gone at once"
+    still = FaultChange(STRUCK_S + 10, named("service_stalls"), "control1", amount=5000.0)
+    assert not counts(up, beside=(still,)), "who knew it stood still"
+    assert not counts(up, beside=tuple(replace(f, at_s=f.at_s + 100.0) for f in parted(700.0, 1500.0)))
+    assert counts(up, beside=tuple(parted(0.0, 9.0)))
+    own = FaultChange(STRUCK_S + 450, named("journal_torn"), "control2", amount=100.0)
+    assert not counts(up, beside=(own,)), "his own has lost it, too"
