@@ -93,6 +93,7 @@ FOREIGN_OFF = Fault(
         *LAST_NODE,
     ),
     ends=False,
+    done_by="ups.off_armed",
     undone_by="ups.output_on",
 )
 
@@ -110,6 +111,8 @@ FOREIGN_SHUTDOWN = Fault(
         *LEFT,
     ),
     ends=False,
+    done_by="server.shutting_down",
+    undone_by="server.up",
 )
 
 FAULTS = (GROUP_MOVES, CLUSTER_STOP_HANGS, FOREIGN_OFF, FOREIGN_SHUTDOWN)

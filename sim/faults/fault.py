@@ -221,6 +221,8 @@ class Fault:
     """False: what it did stays done, and setting it back changes nothing."""
     passes: bool = False
     """It is over after its amount, seconds, though nobody sets it back."""
+    done_by: str = ""
+    """The event of its subject, a fact, that it brings about at once; without that nothing has come of it."""
     undone_by: str = ""
     """The event of its subject, a fact, with which what it did is over; of one that does not end."""
     lingers: Callable[[Site, float], float] | None = None

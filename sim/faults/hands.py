@@ -128,6 +128,7 @@ SERVER_PRESSED = Fault(
         *LEFT,
     ),
     ends=False,
+    undone_by="server.up",
 )
 
 UPS_IN_MAINTENANCE = Fault(

@@ -33,7 +33,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (True, lambda: shows(excuse, change, breach)),
         (excuse.last, lambda: _has_left_nobody(excuse, fault, last, t, site)),
-        (excuse.turned_away, lambda: last.turned_away(device, change.at_s, t)),
+        (excuse.turned_away, lambda: last.turned_away(device, change.at_s, fault.until_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
         (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
         (excuse.unasked and excuse.stays, lambda: _could_not_be_told(fault, breach, said, site)),

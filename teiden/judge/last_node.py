@@ -272,12 +272,12 @@ class LastNode:
         own = [e for e in self._events if e.is_fact and e.name in changes and e.subject == ups and e.t <= t_s]
         return bool(own) and own[-1].name == "ups.output_off" and own[-1].t <= until_s
 
-    def turned_away(self, ups: str, since_s: float, t_s: float) -> bool:
-        """None of them is at work by then; and since the last one went one has come up onto this UPS, told to
-        go off by then, and has gone again: it would have woken the others."""
+    def turned_away(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """None of them is at work by then; and since the last one went one has come up in that time onto this
+        UPS, told to go off by then, and has gone again: it would have woken the others."""
         end = self._at(t_s)
         return end is not None and any(
-            max(end.t, since_s) <= at_s <= t_s and ups in self._site.servers[node].upses
+            max(end.t, since_s) <= at_s <= min(until_s, t_s) and ups in self._site.servers[node].upses
             for at_s, node in self._turned_away
         )
 

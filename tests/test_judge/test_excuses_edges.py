@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.faults.fault import Kind
@@ -14,6 +14,8 @@ from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.owed import beyond
+from teiden.judge.struck import struck
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 
 
@@ -132,3 +134,36 @@ def test_c6_s27_who_came_up_and_was_told_before_a_journal_lost_it_knows_a_word(s
     assert counts(up, beside=tuple(parted(0.0, 9.0)))
     own = FaultChange(STRUCK_S + 450, named("journal_torn"), "control2", amount=100.0)
     assert not counts(up, beside=(own,)), "his own has lost it, too"
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+@pytest.mark.parametrize(
+    ("fault", "of", "does", "subject"),
+    [
+        ("foreign_off", "ups5", "ups.off_armed", "blade1"),
+        ("foreign_shutdown", "blade1", "server.shutting_down", "blade1"),
+    ],
+)
+def test_c12_another_manager_whom_nothing_has_heeded_has_stopped_nobody(
+    rule: str, fault: str, of: str, does: str, subject: str, site: Site
+) -> None:
+    """Its OFF came to a card that was silent, or to who was down as told: that kept him down for good."""
+    broken = Breach(rule, 9e4, subject, "")
+    done = fact(STRUCK_S, does, of)
+    assert not left(site, broken, fault, of, done, ends=False)
+    another = fact(STRUCK_S, "server.halted", of)
+    for other in (replace(done, t=STRUCK_S + 60), replace(done, subject="rack1"), another):
+        assert left(site, broken, fault, of, other, ends=False)
+    assert left(site, broken, fault, of, replace(done, source=Source.SEEN), ends=False)
+
+
+@pytest.mark.parametrize("fault", ["foreign_shutdown", "server_pressed"])
+def test_c12_o1_whom_a_hand_has_shut_down_it_has_not_when_he_has_been_up_since(
+    fault: str, site: Site
+) -> None:
+    """The next outage stops him, and he is owed his return like anybody."""
+    events = [fact(STRUCK_S, "server.shutting_down", "rack1"), fact(STRUCK_S + 900, "server.up", "rack1")]
+    story = [FaultChange(STRUCK_S, named(fault), "rack1")]
+    for rule in ("L1", "L3"):
+        assert beyond(rule, struck(story, site, events[:1]), site, events[:1]) == {"rack1"}
+        assert beyond(rule, struck(story, site, events), site, events) == frozenset()
