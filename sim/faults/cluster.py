@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sequencer import timing
@@ -90,7 +91,7 @@ FOREIGN_OFF = Fault(
             for rule in ("L1", "L3")
         ),
         Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),
-        *LAST_NODE,
+        *(replace(excuse, falls="command") for excuse in LAST_NODE),
     ),
     ends=False,
     done_by="ups.off_armed",

@@ -167,3 +167,32 @@ def test_c12_o1_whom_a_hand_has_shut_down_it_has_not_when_he_has_been_up_since(
     for rule in ("L1", "L3"):
         assert beyond(rule, struck(story, site, events[:1]), site, events[:1]) == {"rack1"}
         assert beyond(rule, struck(story, site, events), site, events) == frozenset()
+
+
+@pytest.mark.parametrize(("cause", "holds"), [("command", True), ("exhausted", False), ("fault", False)])
+def test_c12_l2_anothers_off_has_not_taken_the_last_node_where_its_battery_was_let_run_empty(
+    cause: str, holds: bool, site: Site
+) -> None:
+    events = [
+        fact(STRUCK_S - 9, "server.halted", "control2"),
+        Event(STRUCK_S, "ups.off_armed", "ups1", "room", Source.FACT, {"falls_at": STRUCK_S + 400}),
+        Event(STRUCK_S + 400, "ups.output_off", "ups1", "room", Source.FACT, {"cause": cause}),
+        Event(STRUCK_S + 400, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"}),
+    ]
+    for rule, of in (("L2", "linkeddisk"), ("S18", "ups4")):
+        assert left(site, Breach(rule, 9e4, of, ""), "foreign_off", "ups1", *events, ends=False) is not holds
+
+
+@pytest.mark.parametrize("lost_s", [STRUCK_S - 10.0, STRUCK_S - 9000.0])
+def test_u19_l2_loads_mixed_up_under_the_last_node_make_up_for_no_neglect_before(
+    lost_s: float, site: Site
+) -> None:
+    """Nobody had told the linked disk anything, though its outage had counted for hours."""
+    events = [
+        fact(lost_s, "ups.on_battery", "ups4"),
+        fact(STRUCK_S + 9, "server.halted", "control2"),
+        Event(STRUCK_S + 40, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"}),
+    ]
+    broken = Breach("L2", STRUCK_S + 900, "linkeddisk", "")
+    neglected = lost_s == STRUCK_S - 9000.0
+    assert left(site, broken, "loads_mixed_up", "ups6", *events, ends=False) is neglected
