@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,13 @@ from sim.faults.catalogue import named
 from sim.faults.fault import Kind
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
-from teiden.judge.excuses import excused
+from teiden.judge.excuses import excused, judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond
 from teiden.judge.struck import struck
+from teiden.judge.verdict import judge
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
+from tests.worlds import fault, out, play, reference_site
 
 
 @pytest.mark.parametrize("late_s", [0.0, 0.1])
@@ -165,7 +168,7 @@ def test_c12_o1_whom_a_hand_has_shut_down_it_has_not_when_he_has_been_up_since(
     events = [fact(STRUCK_S, "server.shutting_down", "rack1"), fact(STRUCK_S + 900, "server.up", "rack1")]
     story = [FaultChange(STRUCK_S, named(fault), "rack1")]
     for rule in ("L1", "L3"):
-        assert beyond(rule, struck(story, site, events[:1]), site, events[:1]) == {"rack1"}
+        assert beyond(rule, struck(story, site, events[:1]), site, events[:1]) == frozenset(("rack1",))
         assert beyond(rule, struck(story, site, events), site, events) == frozenset()
 
 
@@ -196,3 +199,25 @@ def test_u19_l2_loads_mixed_up_under_the_last_node_make_up_for_no_neglect_before
     broken = Breach("L2", STRUCK_S + 900, "linkeddisk", "")
     neglected = lost_s == STRUCK_S - 9000.0
     assert left(site, broken, "loads_mixed_up", "ups6", *events, ends=False) is neglected
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "at_s"),
+    [("ready_late", "linkeddisk", 100.0), ("card_silent", "ups6", 36_000.0), ("N5", "network", 36_000.0)],
+)
+def test_l1_an_incident_that_is_left_open_with_everybody_up_waits_for_nobody(
+    name: str, of: str, at_s: float
+) -> None:
+    """A fault that lasts excused it whomever it had kept down once, and if it was nobody."""
+    site = reference_site()
+    tale = play(out(0, 7200), fault(name, of, at_s), until_s=14 * 3600.0)
+
+    def counts(events: Sequence[Event]) -> list[str]:
+        broken = [b for r in judge(events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+        return [b.subject for b in judged(broken, events, tale.happenings, site)[1]]
+
+    assert counts(tale.events) == []
+    open_yet = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(open_yet) == [site.name]
+    down = [e for e in open_yet if e.name != "server.up" or e.subject != "rack1" or e.t < 0]
+    assert site.name not in counts(down), "it waits for him"
