@@ -23,4 +23,4 @@ def is_delayed(
 ) -> bool:
     """`at_s`: when he came at last; None: when his time was over, just so."""
     owed = Owed(breach, begun_s, breach.t if at_s is None else at_s)
-    return delayed(owed, faults, site, LastNode(events, site, faults), Said(events, site, faults=faults))
+    return delayed(owed, faults, site, LastNode(events, site, faults), Said(events, site, faults))

@@ -366,7 +366,7 @@ FAULTS = (
                 "S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"
             ),
             *(
-                Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True)
+                Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True, due=True)
                 for rule in ("S18", "L2")
             ),
             *(Excuse(rule, Reach.ALL, UNPROVED, said="L5") for rule in ("S18", "L2")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sequencer import timing
@@ -66,7 +67,6 @@ FOREIGN_OFF = Fault(
             Excuse(rule, Reach.LOADS, ANOTHERS, lasts=_until_it_falls_s)
             for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
         ),
-        Excuse("L10", Reach.LOADS, ANOTHERS),
         *(
             Excuse(
                 rule,
@@ -90,9 +90,10 @@ FOREIGN_OFF = Fault(
             for rule in ("L1", "L3")
         ),
         Excuse("S31", Reach.WAITING, "a cluster whose nodes were cut amid its restart is restarted again"),
-        *LAST_NODE,
+        *(replace(excuse, falls="command") for excuse in LAST_NODE),
     ),
     ends=False,
+    done_by="ups.off_armed",
     undone_by="ups.output_on",
 )
 
@@ -110,6 +111,8 @@ FOREIGN_SHUTDOWN = Fault(
         *LEFT,
     ),
     ends=False,
+    done_by="server.shutting_down",
+    undone_by="server.up",
 )
 
 FAULTS = (GROUP_MOVES, CLUSTER_STOP_HANGS, FOREIGN_OFF, FOREIGN_SHUTDOWN)

@@ -89,7 +89,8 @@ class Excuse:
     """What the fault did to them stays done when it has ended: of a return (L1, L3), of a battery that nobody
     could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S9, S27, S28,
     S31, S35).
-    Else it excuses nothing of safety once it is over, and nodes have been up for a whole stop since."""
+    Else it excuses nothing, but a return that it made late and a cycle (L10), once it is over, and nodes have
+    been up for a whole stop since."""
     last: bool = False
     """Only while no control node is up, and the last of them went down by it: nobody is left to tell anybody
     anything. Of a UPS: with its power; of a node: its system died, or somebody else shut it down."""
@@ -220,6 +221,8 @@ class Fault:
     """False: what it did stays done, and setting it back changes nothing."""
     passes: bool = False
     """It is over after its amount, seconds, though nobody sets it back."""
+    done_by: str = ""
+    """The event of its subject, a fact, that it brings about at once; without that nothing has come of it."""
     undone_by: str = ""
     """The event of its subject, a fact, with which what it did is over; of one that does not end."""
     lingers: Callable[[Site, float], float] | None = None

@@ -22,7 +22,7 @@ NOBODY_FOLLOWS = tuple(
         "it holds the cluster, or nothing proves that it is down, and so nobody may follow it",
         said="L5",
     )
-    for rule in ("S18", "L1", "L2", "L3", "L4")
+    for rule in ("S18", "L1", "L2", "L3")
 )
 NOBODY_FORCES = Excuse(
     "S1",
@@ -131,7 +131,7 @@ SERVICE_DIES = Fault(
     Kind.NODE,
     "its service is killed, and its system begins it anew a while later",
     _dies,
-    excuses=(*(excuse for excuse in NOBODY_FOLLOWS if excuse.rule != "L4"), NOBODY_FORCES),
+    excuses=(*NOBODY_FOLLOWS, NOBODY_FORCES),
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
     passes=True,
     pretend=True,
@@ -257,6 +257,7 @@ NODE_HANGS = Fault(
             )
             for rule in ("S9", "S27", "S28", "S31")
         ),
+        Excuse("L4", Reach.ALL, CONFIRMS_NOTHING, said="L5", its=True),
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,
         *NOBODY_WAITS,

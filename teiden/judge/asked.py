@@ -33,17 +33,19 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (True, lambda: shows(excuse, change, breach)),
         (excuse.last, lambda: _has_left_nobody(excuse, fault, last, t, site)),
-        (excuse.turned_away, lambda: last.turned_away(device, change.at_s, t)),
+        (excuse.turned_away, lambda: last.turned_away(device, change.at_s, fault.until_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
         (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
+        (excuse.unasked and excuse.stays, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
+        (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
         (excuse.apart, lambda: said.elsewhere(change, breach)),
-        (excuse.unheard, lambda: said.is_unheard(change, breach)),
-        (excuse.silent, lambda: said.is_silent(change, breach)),
-        (excuse.beside, lambda: said.is_alone_on_its_feed(breach)),
-        (excuse.untold, lambda: said.is_untold(change, breach)),
+        (excuse.unheard, lambda: said.hearing.is_unheard(change, breach)),
+        (excuse.silent, lambda: said.hearing.is_silent(change, breach)),
+        (excuse.beside, lambda: said.hearing.is_alone_on_its_feed(breach)),
+        (excuse.untold, lambda: said.hearing.is_untold(change, breach)),
         (excuse.unclosed, lambda: said.is_unclosed(change, breach)),
         (excuse.left, lambda: said.is_left(change, breach)),
         (excuse.forgets, lambda: said.before_all(change, breach)),
@@ -71,6 +73,21 @@ def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, 
     return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
 
 
+def _stayed(fault: Struck, said: Said, last: LastNode, t_s: float) -> bool:
+    """The last node that went has done so when there had been time since to tell that UPS anything."""
+    gone_s = last.gone_since_s(t_s)
+    return gone_s is not None and said.up_s(fault.until_s, gone_s) > said.stop_s
+
+
+def _could_not_be_told(fault: Struck, breach: Breach, said: Said, site: Site) -> bool:
+    """To stay off: whose power came back fell while it had the fault, or before a whole stop had had its time
+    since."""
+    server = site.servers.get(breach.subject)
+    falls = (e for e in said.events if e.is_fact and e.name == "ups.output_off" and e.t <= breach.t)
+    fell_s = {e.subject: e.t for e in falls if server is not None and e.subject in server.upses}
+    return not fell_s or any(said.up_s(fault.until_s, at_s) <= said.stop_s for at_s in fell_s.values())
+
+
 def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Site) -> bool:
     if excuse.said == FOLLOWS:
         asks = said.follows_nobody if excuse.own else said.nobody_may_follow
@@ -80,8 +97,10 @@ def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Si
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:
-    """The subject of a breach, and of an array who uses it: whom an alarm says to hang, that has to be."""
-    return frozenset((subject, *(s.name for s in site.servers.values() if subject in s.arrays)))
+    """The subject of a breach; of an array who uses it, and of a server what feeds it: whom an alarm has to
+    be about that says that he hangs, or is silent and waited for no longer."""
+    upses = site.servers[subject].upses if subject in site.servers else ()
+    return frozenset((subject, *upses, *(s.name for s in site.servers.values() if subject in s.arrays)))
 
 
 def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:

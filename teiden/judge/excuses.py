@@ -27,8 +27,11 @@ SAFETY = "S"
 """A rule of safety begins with it;"""
 LOSS = "L2"
 """and this one is one though its letter is another: what has been lost is lost whenever it was."""
-LIKE_THE_FIRST = "L7"
-"""Of every outage, whatever went before: nor does a fault that is over excuse this one any longer."""
+LASTING = (*RETURNS, "L10")
+"""Who is owed his return is so anew when a fault ends (`owed`), and a cycle is counted in the whole run; of
+all other rules a fault that is over excuses no longer what comes later."""
+STEP = "L4"
+"""What counts of this one is when its step began: it may take hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,7 @@ def excused(
     changes = [h for h in happenings if isinstance(h, FaultChange)]
     faults = struck(changes, site, events)
     last = LastNode(events, site, faults)
-    hears_s = site.polling.stale_after_s(site.polling.on_line_s)
-    apart_s = {(h.fault.name, h.subject): h.at_s + hears_s for h in changes if h.fault.ends and not h.present}
-    said = Said(events, site, apart_s, faults)
+    said = Said(events, site, faults)
     found: list[Excused] = []
     left: list[Breach] = []
     for breach in breaches:
@@ -96,8 +97,8 @@ def _excuse(
         change = fault.by
         if change.at_s > breach.t + TICK_S:
             return None
-        ends = is_of_safety(breach.id) or breach.id == LIKE_THE_FIRST
-        over = ends and said.up_s(fault.until_s, breach.t) > whole_stop_s(site)
+        at_s = breach.events[0].t if breach.id == STEP and breach.events else breach.t
+        over = breach.id not in LASTING and said.up_s(fault.until_s, at_s) > whole_stop_s(site)
         for excuse in (e for e in change.fault.excuses if e.stays or not over):
             if excuse.rule != breach.id or not covers(excuse.reach, change.subject, breach.subject, site):
                 continue

@@ -170,6 +170,11 @@ class LastNode:
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
 
+    def gone_since_s(self, t_s: float) -> float | None:
+        """Since when none of them is at work; None: one is."""
+        end = self._at(t_s)
+        return None if end is None else end.t
+
     def fell_by(
         self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
     ) -> bool:
@@ -206,16 +211,17 @@ class LastNode:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down,
         and has not gone off since. Of the network: a UPS of theirs took no OFF in that time.
 
-        Of a server with a fault that has ended: its power came in that time. And who is up may have booted
-        since it went, and know of no incident, or not of the last one: he takes it for one that somebody has
-        shut down (S28), if nobody has wanted it up since.
+        Of a server: its power came since it went; with a fault that has ended, in that time. And who is up
+        may have booted since it went, and know of no incident, or not of the last one: he takes it for one
+        that somebody has shut down (S28), if nobody has wanted it up since.
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
         if device not in self._site.upses and device not in self._site.servers:
             return bool(self.left_on(since_s, until_s, t_s))
         if device not in self._site.upses:
-            return until_s == inf or self._gets_power(device, since_s, until_s)
+            from_s = self._went_s(device, t_s) if until_s == inf else since_s
+            return self._gets_power(device, from_s, min(until_s, t_s))
         return self._is_kept_on(device, since_s, until_s, t_s)
 
     def _is_kept_on(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
@@ -254,6 +260,10 @@ class LastNode:
         wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
         return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
 
+    def _went_s(self, server: str, t_s: float) -> float:
+        went = (e.t for e in self._events if e.is_fact and e.name in ENDS and e.subject == server)
+        return max((at_s for at_s in went if at_s <= t_s), default=-inf)
+
     def _gets_power(self, node: str, since_s: float, until_s: float) -> bool:
         upses = self._site.servers[node].upses
         came = (e.t for e in self._events if e.is_fact and e.name == "ups.output_on" and e.subject in upses)
@@ -272,12 +282,12 @@ class LastNode:
         own = [e for e in self._events if e.is_fact and e.name in changes and e.subject == ups and e.t <= t_s]
         return bool(own) and own[-1].name == "ups.output_off" and own[-1].t <= until_s
 
-    def turned_away(self, ups: str, since_s: float, t_s: float) -> bool:
-        """None of them is at work by then; and since the last one went one has come up onto this UPS, told to
-        go off by then, and has gone again: it would have woken the others."""
+    def turned_away(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """None of them is at work by then; and since the last one went one has come up in that time onto this
+        UPS, told to go off by then, and has gone again: it would have woken the others."""
         end = self._at(t_s)
         return end is not None and any(
-            max(end.t, since_s) <= at_s <= t_s and ups in self._site.servers[node].upses
+            max(end.t, since_s) <= at_s <= min(until_s, t_s) and ups in self._site.servers[node].upses
             for at_s, node in self._turned_away
         )
 

@@ -40,7 +40,7 @@ def beyond(
     what counts where who commands has heard of nothing, where that is so at the end.
     """
     faults = tuple(faults)
-    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    last, said = LastNode(events, site, faults), Said(events, site, faults)
     return _beyond(rule, faults, site, last, said)
 
 
@@ -136,7 +136,10 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             return to_return
 
         def _must_close(self, at_s: float) -> bool:
-            return closes and not self.nobody_is_left() and super()._must_close(at_s)
+            """For whom faults keep down; he that is up all the same keeps it open no longer."""
+            down = (name for name in Returning.owed(self) if not self._is_up(name))
+            waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
+            return not waits and not self.nobody_is_left() and super()._must_close(at_s)
 
     class CoreL3(Core, L3):
         def __init__(self, room: Room) -> None:
@@ -181,7 +184,7 @@ def undelayed(
     owed: Iterable[Owed], faults: Sequence[Struck], site: Site, events: Sequence[Event]
 ) -> list[Owed]:
     """Each once, however often it was seen that he had not come."""
-    last, said = LastNode(events, site, faults), Said(events, site, faults=faults)
+    last, said = LastNode(events, site, faults), Said(events, site, faults)
     left: dict[tuple[str, str, float], Owed] = {}
     for one in owed:
         if not (delayed(one, faults, site, last, said) or _is_kept(one, faults, site, last, said)):
@@ -204,7 +207,10 @@ def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, sa
 
 
 def _is_kept(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> bool:
-    """For good, by what struck before his time was over: what strikes later has not kept him till then."""
+    """For good, by what struck before his time was over: what strikes later has not kept him till then. For
+    whom an incident waits, that is left open, has been asked before."""
+    if owed.breach.subject == site.name:
+        return False
     by_s = _begins_anew_s(owed, faults, site, last, said) + owed.breach.t - owed.begun_s
     kept = _beyond(owed.breach.id, [f for f in faults if f.by.at_s <= by_s], site, last, said)
     return kept is None or owed.breach.subject in kept

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Collection, Iterable
 from math import inf
 
-from sequencer.events import Event, Source
+from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.fed import is_fed
+from teiden.judge.hearing import Hearing
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stages import stages
-from teiden.judge.ledger.cards import Cards
 from teiden.judge.reach import next_ups
 from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
-from teiden.judge.struck import Struck
-from teiden.judge.unheard import TELLING
+from teiden.judge.struck import Struck, apart
 from teiden.judge.wiring import Wiring
 
 GOES = "S5"
@@ -35,12 +33,12 @@ NO_HEIR = "C5"
 """and there is no other one that can take the command;"""
 UNLIKE = "C9"
 """another one goes by another site file."""
+UNTOLD = "S17"
+"""What this UPS holds nobody learns, or waits for any longer;"""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 GOES_DOWN = "server.shutting_down"
-
-CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -58,16 +56,14 @@ class Said:
         self,
         events: Iterable[Event],
         site: Site,
-        apart_s: Mapping[tuple[str, str], float] | None = None,
         faults: Iterable[Struck] = (),
     ) -> None:
-        """`apart_s`: by fault and subject, until when its last end has let nodes hear each other again.
-        `faults`: those of the story; with some of them a service does nothing."""
+        """`faults`: of the story; with some a service does nothing, or nodes do not hear each other."""
         events, faults = tuple(events), tuple(faults)
-        self._apart_s = apart_s or {}
+        self._hears_s = site.polling.stale_after_s(site.polling.on_line_s)
+        self._apart = apart(faults, self._hears_s)
         self._nodes = site.cluster.nodes
         self._site = site
-        self._upses = frozenset(site.upses)
         self.stop_s = whole_stop_s(site)
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
@@ -80,6 +76,7 @@ class Said:
         for f in forgetful:
             for name in [f.subject] if f.fault.of is Kind.NODE else self._nodes:
                 self._forgets_s[name] = min(f.at_s, self._forgets_s.get(name, inf))
+        self.hearing = Hearing(events, site)
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
@@ -152,12 +149,13 @@ class Said:
         return change.fault.idles and self._alone.has_been(change.subject, change.at_s, until_s)
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str], until_s: float) -> list[float]:
-        """When an alarm said so of its device; that somebody hangs, of him. That a journal is broken is over
-        with the life of whoever said it, when somebody has been up since for as long as a way up may take."""
+        """When an alarm said so of its device; that somebody hangs, or of a network's that a card is not
+        waited for, of him. That a journal is broken is over with the life of whoever said it, when somebody
+        has been up since for as long as a way up may take."""
         names = whom if rule == HANGS else self._named(change, rule)
-        if names is None:
+        if names is None and rule != UNTOLD:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
-        found = ((name, t) for name in names for t in self._alarms[name, rule])
+        found = ((name, t) for name in (whom if names is None else names) for t in self._alarms[name, rule])
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
         lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
@@ -198,47 +196,6 @@ class Said:
             (up.add if e.name == UP else up.discard)(e.subject)
         return found_s + (to_s - since_s if up else 0.0)
 
-    @cached_property
-    def _cards(self) -> Cards:
-        return Cards(self.events, frozenset(self._nodes))
-
-    def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
-        deed = breach.events[-1]
-        cards = self._upses & {change.subject} or self._upses
-        return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
-
-    def is_silent(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it does not hear this card by then; and has heard neither it nor who hangs on it since it
-        came on with nobody's ON, or since an OFF that it did not carry out was over."""
-        deed, ups = breach.events[-1], change.subject
-        its = [e for e in self.events if e.is_fact and e.subject == ups and e.t <= deed.t]
-        last = next((e for e in reversed(its) if e.name in CHANGES), None)
-        if last is None or (last.name == "ups.output_on" and last.details.get("cause") == "command"):
-            return False
-        since_s = last.t if last.name == "ups.output_on" else float(last.details.get("falls_at", inf))
-        if since_s > deed.t or self._cards.heard_since_s(deed.by, ups, deed.t) is not None:
-            return False
-        names = {ups, *(server.name for server in self._site.servers_on(ups))}
-        own = (e for e in self.events if e.by == deed.by and e.subject in names and since_s < e.t <= deed.t)
-        return not any(e.source is Source.SEEN and e.name.startswith(TELLING) for e in own)
-
-    def is_alone_on_its_feed(self, breach: Breach) -> bool:
-        """Who did it does not hear, by then, the card of another UPS on its feed."""
-        deed, ups = breach.events[-1], self._site.upses.get(breach.subject)
-        feed = ups.feed if ups is not None else ""
-        beside = (u.name for u in self._site.upses.values() if u.feed == feed and u.name != breach.subject)
-        return any(self._cards.heard_since_s(deed.by, name, deed.t) is None for name in beside)
-
-    def is_untold(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has begun since, and has told of no card; and there is an outage that he may know."""
-        deed = breach.events[-1]
-        if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
-            return False
-        if not any(e.name == "incident.opened" and e.t <= deed.t for e in self.events):
-            return False
-        return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
-
     def is_unclosed(self, change: FaultChange, breach: Breach) -> bool:
         """By any node's word, before that was done of which the breach is."""
         return not any(e.name == "incident.closed" and change.at_s < e.t < breach.t for e in self.events)
@@ -263,9 +220,11 @@ class Said:
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
         """
         *told, deed = breach.events
-        again_s = self._apart_s.get((change.fault.name, change.subject), inf)
         if not told or not is_word(told[0]):
             return False
+        from_s, again_s = next(
+            (span for span in self._apart if span[0] <= change.at_s <= span[1]), (-inf, inf)
+        )
         if change.fault.idles and change.fault.ends:
             again_s = self._alone.idle_until_s(change)
             if deed.by != change.subject or not change.at_s <= told[0].t <= again_s:
@@ -273,11 +232,15 @@ class Said:
         if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
-        return all(self._passed_by(deed, e, then) for e, then in followed if is_word(e))
+        return all(self._passed_by(deed, e, then, from_s) for e, then in followed if is_word(e))
 
-    def _passed_by(self, deed: Event, told: Event, then: Event | None) -> bool:
-        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot."""
+    def _passed_by(self, deed: Event, told: Event, then: Event | None, from_s: float) -> bool:
+        """Who did it has not heard this word by then; or of one that a boot has ended, of the boot. `from_s`:
+        since when they do not hear each other; both up before that, he had heard it."""
         heard_s = told.t if told.by == deed.by else self._heard_s(deed.by, told)
+        before_s = from_s - self._hears_s
+        both_up = (self._up_at(before_s) - self._alone.idle_at(before_s)) >= {deed.by, told.by}
+        heard_s = min(heard_s, from_s) if told.t <= before_s and both_up else heard_s
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
         if then is not None and then.name == UP:
@@ -339,11 +302,21 @@ class Said:
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
 
     def _have_heard(self, told: Event, lost_s: float) -> set[str]:
-        """Who was there; not whose service stood still until the last who knew had gone, and it was lost."""
+        """Who was there, or came and was told; not whose service stood still until the last who knew had
+        gone, and it was lost."""
         up = self._up_at(told.t)
         lives = (up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
         gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
-        return up - self._alone.idle_through(told.t, gone_s)
+        heard = up - self._alone.idle_through(told.t, gone_s)
+        comes = (e for e in self._systems if e.name == UP and told.t < e.t <= lost_s - self._hears_s)
+        return heard | {e.subject for e in comes if self._meets(e, heard)}
+
+    def _meets(self, boot: Event, others: Collection[str]) -> bool:
+        """One of these was there, too, when it had looked who is, and nothing parted them."""
+        looked_s = boot.t + self._hears_s
+        there = self._up_at(looked_s) - self._alone.idle_at(looked_s)
+        apart = any(from_s <= looked_s and boot.t <= to_s for from_s, to_s in self._apart)
+        return not apart and boot.subject in there and not there.isdisjoint(others)
 
     def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
         """Of the one other that there is: who did this has said so in the life in which he did it."""

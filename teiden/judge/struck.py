@@ -10,6 +10,9 @@ from sequencer.events import Event
 from sequencer.site import Site
 from sim.story import FaultChange, Happening
 
+AT_ONCE_S = 0.01
+"""Times are told in milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Struck:
@@ -24,7 +27,20 @@ def struck(happenings: Iterable[Happening], site: Site, events: Sequence[Event] 
     """In the order of time. `events`: of the run; they tell when what a fault did was undone."""
     changes = sorted((h for h in happenings if isinstance(h, FaultChange)), key=lambda h: h.at_s)
     ends_s = (min(_end_s(c, changes[n + 1 :], site), _undone_s(c, events)) for n, c in enumerate(changes))
-    return [Struck(c, end_s) for c, end_s in zip(changes, ends_s, strict=True) if c.present]
+    return [
+        Struck(c, end_s)
+        for c, end_s in zip(changes, ends_s, strict=True)
+        if c.present and (not events or _is_done(c, events))
+    ]
+
+
+def _is_done(change: FaultChange, events: Sequence[Event]) -> bool:
+    """Another's OFF may come to a card that is silent, his shutdown to who is down: then it did nothing."""
+    done = change.fault.done_by
+    if not done:
+        return True
+    told = (e for e in events if e.is_fact and (e.name, e.subject) == (done, change.subject))
+    return any(abs(e.t - change.at_s) < AT_ONCE_S for e in told)
 
 
 def _undone_s(change: FaultChange, events: Sequence[Event]) -> float:
@@ -49,3 +65,19 @@ def _end_s(change: FaultChange, later: Iterable[FaultChange], site: Site) -> flo
 def calm_s(faults: Iterable[Struck]) -> float:
     """T0: from here on no fault begins or ends. Without faults that is the start."""
     return max((f.by.at_s if f.until_s == inf else f.until_s for f in faults), default=0.0)
+
+
+def apart(faults: Iterable[Struck], hears_s: float) -> list[tuple[float, float]]:
+    """From when until when nodes do not hear each other, by one fault or the next; and as long after that as
+    it takes to hear them again. Who hangs says nothing (`idles`)."""
+    spans: list[tuple[float, float]] = []
+    for fault in faults:  # in the order of time
+        of = fault.by.fault
+        if (of.idles and of.ends) or not any(excuse.apart for excuse in of.excuses):
+            continue
+        again_s = fault.until_s + hears_s if of.ends else inf
+        if spans and fault.by.at_s <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], again_s)
+        else:
+            spans.append((fault.by.at_s, again_s))
+    return spans

@@ -82,7 +82,10 @@ def test_c7_l4_a_service_that_stands_still_excuses_its_own_steps_alone(site: Sit
     assert not left(site, broken, "service_stalls", "control1", ends=False, amount=3600.0)
     assert left(site, broken, "service_stalls", "control2", ends=False, amount=3600.0)
     nobody = seen(STRUCK_S, "alarm.raised", "control2", "control1", rule="L5")
-    assert not left(site, broken, "service_stalls", "control2", nobody, ends=False, amount=3600.0)
+    for fault in ("service_stalls", "node_hangs"):
+        assert left(site, broken, fault, "control2", nobody, ends=False, amount=3600.0), "he is at work"
+    own = replace(step, by="control2")
+    assert not left(site, replace(broken, events=(own,)), "node_hangs", "control2", nobody, ends=False)
 
 
 def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Site) -> None:
@@ -92,6 +95,10 @@ def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Si
     assert not left(site, broken, "cards_swizzled", "network", said, ends=False)
     assert left(site, broken, "cards_swizzled", "network", ends=False)
     assert left(site, broken, "cards_swizzled", "network", replace(said, t=LATE_S + 1.0), ends=False)
+    assert left(site, broken, "cards_swizzled", "network", replace(said, subject="ups6"), ends=False)
+    for woken, counts in (("blade1", False), ("rack1", True)):
+        wake = Breach("S17", LATE_S, woken, "", (replace(on, subject=woken),))
+        assert left(site, wake, "cards_swizzled", "network", said, ends=False) is counts
 
 
 @pytest.mark.parametrize(

@@ -131,15 +131,20 @@ def test_c8_whose_service_has_died_is_not_left_by_the_last_one(
 OFF = "150 control1 command.sent ups2 command=off"
 OPENED = "90 control1 incident.opened reference epoch=1"
 CLOSED = "95 control1 incident.closed reference"
+BACK = "850 room ups.output_on ups2"
 UP = "900 room server.up control1"
 WANTED = "950 control1 schedule.fired night id=n/1/on goal=up servers=control2"
 
 
 def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
-    last = tale(site, OPENED, FIRST, OFF, FELL, UP)
-    assert last.nobody_wakes("control2", 0.0, inf, 200.0)
+    last = tale(site, OPENED, FIRST, OFF, FELL, BACK, UP)
+    assert last.nobody_wakes("control2", 0.0, inf, 850.0)
+    assert not last.nobody_wakes("control2", 0.0, inf, 849.0), "its power is away"
+    assert not last.nobody_wakes("control1", 0.0, inf, 850.0), "its power has not gone"
     assert not last.nobody_wakes("control2", 0.0, inf, 199.0), "control2 is up yet"
     assert not last.nobody_wakes("control2", 0.0, inf, 900.0), "control1 is up again"
+    went = tale(site, FIRST, BACK.replace("850", "150"), FELL)
+    assert not went.nobody_wakes("control2", 0.0, inf, 850.0), "it came before"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
 def test_s28_nor_does_who_has_booted_since_and_knows_of_no_incident(
     site: Site, lines: tuple[str, ...], unknown: bool
 ) -> None:
-    last = tale(site, *lines)
+    last = tale(site, *lines, BACK)
     assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown
     assert not last.nobody_wakes("ups2", 0.0, inf, 1000.0), "it was not told to go off"
 
@@ -352,26 +357,6 @@ def test_s16_who_boots_onto_power_that_counts_down_is_not_at_work_and_ends_nothi
     assert last.fell_by("ups2", 0.0, 400.0) is not at_work
     halts = LastNode([*gone, fact(350.0, "server.halted", "control1")], site)
     assert halts.fell_by("ups2", 0.0, 400.0) is not at_work
-
-
-def test_c12_who_comes_up_onto_power_that_counts_down_would_have_woken_the_others(site: Site) -> None:
-    """Since the last one went, and since its UPS was told; and nobody has been at work since."""
-    falls = fact(250.0, "ups.off_armed", "ups1", falls_at=670.0)
-    gone = [*map(told, (FIRST, FELL)), falls, fact(300.0, "server.up", "control1")]
-    last = LastNode(gone, site)
-    assert last.turned_away("ups1", 250.0, 900.0)
-    assert last.turned_away("ups1", 300.0, 300.0)
-    assert not last.turned_away("ups1", 250.0, 299.0), "not yet"
-    assert not last.turned_away("ups1", 301.0, 900.0), "for something else, before that"
-    assert not last.turned_away("ups2", 250.0, 900.0)
-    assert not LastNode([e for e in gone if e is not falls], site).turned_away("ups1", 250.0, 900.0), (
-        "it works"
-    )
-    later = [*gone, fact(700.0, "server.up", "control2")]
-    assert not LastNode(later, site).turned_away("ups1", 250.0, 900.0), "another one does"
-    again = LastNode([*later, fact(800.0, "server.halted", "control2")], site)
-    assert not again.turned_away("ups1", 250.0, 900.0), "and could have woken them"
-    assert not LastNode([], site).turned_away("ups1", 250.0, 900.0)
 
 
 def test_x_04_who_boots_with_enough_power_beside_the_one_that_counts_down_is_at_work(site: Site) -> None:

@@ -49,7 +49,8 @@ def test_c12_anothers_off_is_undone_when_its_ups_is_on_again() -> None:
     site, done = reference_site(), change("foreign_off", "ups5", 5.0)
 
     def until_s(*told: tuple[float, str, str], by: Source = Source.FACT) -> float:
-        events = [Event(t, name, ups, "room", by, {}) for t, name, ups in told]
+        armed = Event(5.0, "ups.off_armed", "ups5", "room", Source.FACT, {})
+        events = [armed, *(Event(t, name, ups, "room", by, {}) for t, name, ups in told)]
         return struck([done], site, events)[0].until_s
 
     assert until_s((400.0, "ups.output_off", "ups5"), (900.0, "ups.output_on", "ups5")) == 900.0
