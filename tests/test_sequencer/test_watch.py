@@ -9,7 +9,7 @@ import pytest
 from sequencer import timing
 from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import Armed
-from sequencer.watch import RETURNS, watch
+from sequencer.watch import ASKED_AGAIN, RETURNS, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
 
 CONFIRM_S = 60.0
@@ -267,9 +267,54 @@ def test_s7_mains_are_stable_when_they_have_been_seen_for_long_enough(
     ups5.fall_silent()
     watched.until(61)
     assert stable_at_s(watched.run, ups) is None, "S11: silent is not stable"
+    watched.until(60 + heard_again_s(watched) + 1)
     ups5.regain_mains()
-    watched.until(62)
-    assert stable_at_s(watched.run, ups) == pytest.approx(61 + 60, abs=0.1)
+    watched.until(80)
+    assert stable_at_s(watched.run, ups) == pytest.approx(60 + heard_again_s(watched) + 1 + 60, abs=0.1)
+
+
+def heard_again_s(room: HandRoom) -> float:
+    """For so long a card may be unheard whose answers alone were lost."""
+    polling = room.site.polling
+    return polling.stale_after_s(polling.on_line_s) + ASKED_AGAIN * timing.silent_look_s(room.site)
+
+
+def test_n3_l3_a_card_of_which_a_few_answers_were_lost_is_asked_again_and_its_mains_have_been_there(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    """Each time anew, however often; a network that loses half of all would else never see them stable."""
+    ups = watched.site.upses["ups5"]
+    watched.until(10)
+    looks = ups5.looks
+    for t in (20, 50):
+        watched.until(t)
+        ups5.fall_silent()
+        watched.until(t + heard_again_s(watched) - 0.1)
+        assert stable_at_s(watched.run, ups) is None, "S11: silent is not stable"
+        ups5.show()
+        watched.until(t + heard_again_s(watched))
+        assert stable_at_s(watched.run, ups) == pytest.approx(60, abs=0.1)
+    assert ups5.looks == looks + 2 * ASKED_AGAIN
+    ups5.fall_silent()
+    watched.until(80)
+    ups5.show()
+    looks = ups5.looks
+    watched.until(200)
+    assert ups5.looks == looks, "it has been heard"
+
+
+def test_s7_mains_that_went_after_a_silence_count_from_their_return_however_short_both_were(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    ups = watched.site.upses["ups5"]
+    watched.until(20)
+    ups5.fall_silent()
+    watched.until(24)
+    ups5.lose_mains()
+    watched.until(26)
+    ups5.regain_mains()
+    watched.until(27)
+    assert stable_at_s(watched.run, ups) == pytest.approx(26 + 60, abs=0.1)
 
 
 def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains_have_been_there(
