@@ -98,6 +98,8 @@ class Excuse:
     """And only where the output of that UPS fell for this, as the room tells; empty: whatever it was."""
     tripped: bool = False
     """Only where the output of this UPS has fallen by its fault, and for nothing else since."""
+    slows: bool = False
+    """Only of whoever comes back at last, in as many times his time as whatever is asked again may take."""
     fed: bool = False
     """Only where this array has been given power: whoever has to switch it on need not wait for that."""
     mixed: bool = False
@@ -160,6 +162,8 @@ class Excuse:
     begun: bool = False
     """Not of whom nobody has told anything by then, though his outage had counted for long: this fault keeps
     nobody from beginning."""
+    by_file: bool = False
+    """Only of an outage that was confirmed in time (L7) by the site file that the fault gives."""
     waited: bool = False
     """Only of a force by who had told the cluster to stop a whole limit before."""
     unread: bool = False

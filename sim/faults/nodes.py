@@ -292,7 +292,7 @@ SITE_FILE_DIFFERS = Fault(
     excuses=(
         *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, below=true_times) for rule in ("S10", "S17")),
         *(Excuse(rule, Reach.ALL, KEEPS_ITS_OWN, above=true_times, begun=True) for rule in ("S18", "L2")),
-        Excuse("L7", Reach.ALL, KEEPS_ITS_OWN, above=true_times),
+        Excuse("L7", Reach.ALL, KEEPS_ITS_OWN, above=true_times, commands=True, by_file=True),
         *(
             Excuse(
                 rule,

@@ -13,6 +13,7 @@ from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
 from teiden.judge.fed import fell_last_for, is_fed
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import Said
@@ -60,6 +61,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
+        (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )

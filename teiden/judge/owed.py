@@ -30,6 +30,9 @@ from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
 from teiden.judge.unread import missed, unread
 
+SLOWER = 3.0
+"""So many times his time whoever is asked again and again may take, where over half is lost (N3)."""
+
 
 def beyond(
     rule: str, faults: Iterable[Struck], site: Site, events: Sequence[Event] = ()
@@ -55,6 +58,8 @@ def _beyond(
             stays = fault.until_s == inf or excuse.stays
             if excuse.unread and stays and (lost := _lost(fault, events, end_s)):
                 found |= lost | {site.name}  # what was opened over it is kept by the same journals
+            if excuse.slows:
+                continue
             if excuse.pulled:
                 found |= unplugged(fault.until_s, events)
             elif excuse.missed and stays:
@@ -203,7 +208,16 @@ def delayed(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, sa
     """
     begun_s = _begins_anew_s(owed, faults, site, last, said)
     limit_s = owed.breach.t - owed.begun_s
-    return begun_s > owed.begun_s and owed.at_s <= begun_s + limit_s + TICK_S
+    if begun_s > owed.begun_s and owed.at_s <= begun_s + limit_s + TICK_S:
+        return True
+    return owed.at_s <= owed.begun_s + SLOWER * limit_s and any(_slows(owed, f, site) for f in faults)
+
+
+def _slows(owed: Owed, fault: Struck, site: Site) -> bool:
+    """It was there in his time, and loses enough."""
+    excuses = (e for e in fault.by.fault.excuses if e.slows and e.rule == owed.breach.id)
+    slows = any(e.counts_at(fault.by.amount, site, fault.by.subject) for e in excuses)
+    return slows and fault.by.at_s <= owed.at_s and owed.begun_s < fault.until_s
 
 
 def _is_kept(owed: Owed, faults: Iterable[Struck], site: Site, last: LastNode, said: Said) -> bool:
@@ -239,7 +253,7 @@ def _passes(excuse: Excuse, fault: Struck) -> bool:
     """It holds up while it is there. What else is asked of those, is asked by `_nobody_helped`; or is so for
     good, see `beyond`."""
     asks = excuse.last, excuse.unwoken, excuse.unread, excuse.missed, excuse.dark, excuse.turned_away
-    return fault.by.fault.owed_as is None and not any(asks)
+    return fault.by.fault.owed_as is None and not (excuse.slows or any(asks))
 
 
 def _nobody_helped(excuse: Excuse, fault: Struck, owed: Owed, site: Site, last: LastNode, said: Said) -> bool:

@@ -20,7 +20,7 @@ LATE_S = STRUCK_S + 300.0
 def test_n3_who_stays_down_is_excused_by_a_network_only_that_lets_hardly_anything_through(
     site: Site, fault: str, most: float
 ) -> None:
-    """One that lets more through makes it late, and no more."""
+    """One that lets more through makes it late, and no more: see `test_owed_slow.py`."""
     run = fact(LATE_S, "run.ended", "reference")
     down, late = Breach("L1", LATE_S, "ups5", ""), Breach("L3", LATE_S, "ups5", "")
     assert left(site, down, fault, "network", run, ends=False, amount=most)

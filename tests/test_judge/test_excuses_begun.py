@@ -31,6 +31,10 @@ HINDERS_NOBODY = [
     ("site_file_differs", "control1", 1.5),
     ("array_undeclared", "rackpool", 0.0),
     ("written_after_flush", "linkeddisk", 1.0),
+    ("network_loses", "network", 75.1),
+    ("network_loses", "network", 95.0),
+    ("network_slow", "network", 1.4),
+    ("network_slow", "network", 1.81),
 ]
 
 
@@ -90,3 +94,16 @@ def test_s18_l2_nobody_begins_while_no_node_is_up_and_the_control_side_waits_for
     assert not holds(site, aged, ups="ups3")
     assert holds(site, aged, told("rack1", by_s), ups="ups3"), "it waits for the linked side (ADR 0019)"
     assert not holds(site, aged, told("rack1", by_s + 1), ups="ups3")
+
+
+@pytest.mark.parametrize(("fault", "deaf"), [("network_loses", 95.1), ("network_slow", 1.82)])
+def test_n3_s18_l2_nobody_begins_who_hears_no_card_or_may_not_follow_who_commanded(
+    site: Site, fault: str, deaf: float
+) -> None:
+    assert holds(site, (fault, "network", deaf))
+    said = Event(LOST_S, "alarm.raised", "control1", "control2", Source.SEEN, {"rule": "L5"})
+    last = replace(said, t=EMPTY_S - 1.0)
+    for alarm in (said, last):
+        assert holds(site, (fault, "network", deaf - 0.2), alarm)
+    assert not holds(site, (fault, "network", deaf - 0.2), replace(said, t=EMPTY_S + 1.0))
+    assert not holds(site, (fault, "network", deaf - 0.2), replace(said, details={"rule": "S5"}))

@@ -166,7 +166,7 @@ def test_l2_who_was_told_nothing_long_before_it_struck_is_not_lost_by_that(
 
     def holds(struck_s: float, *events: Event) -> bool:
         """A card's fault loses no linked disk, which can be flushed."""
-        changes = [FaultChange(struck_s, named(fault), on, amount=90.0)]
+        changes = [FaultChange(struck_s, named(fault), on, amount=96.0)]
         other = Event(LOST_S - 99, "server.halted", "control2", "room", Source.FACT, {})
         last = Event(struck_s, "server.crashed", "control1", "room", Source.FACT, {"cause": cause})
         gone = [other, last] if cause else []

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from sequencer import timing
-from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import Armed
 from sequencer.watch import RETURNS, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
@@ -250,82 +248,6 @@ def test_a_node_that_does_not_command_times_in_silence(watched: HandRoom, ups5: 
     watched.until(100)
     assert confirmed(watched)
     assert len(watched.stream) == 0
-
-
-def test_s7_mains_are_stable_when_they_have_been_seen_for_long_enough(
-    watched: HandRoom, ups5: HandUps
-) -> None:
-    ups = watched.site.upses["ups5"]
-    watched.until(1)
-    ups5.lose_mains()
-    watched.until(50)
-    assert stable_at_s(watched.run, ups) is None
-    ups5.regain_mains()
-    watched.until(60)
-    assert is_back(watched.run, ups)
-    assert stable_at_s(watched.run, ups) == pytest.approx(50 + 60, abs=0.1)
-    ups5.fall_silent()
-    watched.until(61)
-    assert stable_at_s(watched.run, ups) is None, "S11: silent is not stable"
-    ups5.regain_mains()
-    watched.until(62)
-    assert stable_at_s(watched.run, ups) == pytest.approx(61 + 60, abs=0.1)
-
-
-def test_s7_a_card_that_has_been_up_with_its_output_off_tells_how_long_the_mains_have_been_there(
-    by_hand: HandRoom,
-) -> None:
-    """Off, a UPS feeds its card from the mains alone: a node that has just booted need not wait again."""
-    by_hand.upses["ups5"].show(output_on=False, card_uptime_s=45.0)
-    by_hand.run.spawn(watch(by_hand.run, by_hand.site.upses["ups5"]))
-    by_hand.until(1)
-    at_s = stable_at_s(by_hand.run, by_hand.site.upses["ups5"])
-    assert at_s is not None
-    assert at_s <= 60 - 45 + 1.1
-
-
-def test_s17_a_card_that_was_up_before_the_outage_does_not_tell_how_long_the_mains_are_back(
-    by_hand: HandRoom,
-) -> None:
-    """Killed as its UPS fell, just after the mains came back, a service begun anew has watched neither."""
-    ups5 = by_hand.site.upses["ups5"]
-    outage_s = min(u.confirm_s for u in by_hand.site.upses.values()) + timing.graceful_off_s(ups5)
-    by_hand.upses["ups5"].show(output_on=False, card_uptime_s=outage_s)
-    by_hand.run.spawn(watch(by_hand.run, ups5))
-    by_hand.until(1)
-    at_s = stable_at_s(by_hand.run, ups5)
-    assert at_s is not None
-    assert at_s >= 60
-
-
-def test_s7_mains_that_are_known_to_have_been_there_are_not_waited_for_again_after_a_silence(
-    watched: HandRoom, ups5: HandUps
-) -> None:
-    """Its output is off and its card has been up all the while: whoever missed a poll need not begin anew."""
-    ups5.show(output_on=False, card_uptime_s=45.0)
-    watched.until(10)
-    ups5.fall_silent()
-    watched.until(20)
-    assert stable_at_s(watched.run, watched.site.upses["ups5"]) is None, "S11: silent is not stable"
-    ups5.show(card_uptime_s=65.0)
-    watched.until(30)
-    at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
-    assert at_s is not None
-    assert at_s <= 20 - 65 + 60 + 1.1
-
-
-def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_card_is_up(
-    watched: HandRoom, ups5: HandUps
-) -> None:
-    """A card outlives its UPS's output for some seconds; its uptime says nothing then."""
-    watched.until(10)
-    ups5.lose_mains()
-    watched.until(20)
-    ups5.show(mains=True, on_battery=False, output_on=False, card_uptime_s=4000.0)
-    watched.until(30)
-    at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
-    assert at_s is not None
-    assert at_s >= 20 + 60
 
 
 @pytest.mark.parametrize("back_s", [CONFIRM_S - 5, CONFIRM_S + LATENCY_S / 4], ids=["before", "in the look"])

@@ -151,6 +151,7 @@ TEXTS: dict[str, str] = {
     "no node is left to stop it, and its disk's OFF counts down already": (
         "止めるノードが残っておらず、ディスクの OFF の秒読みは始まっている"
     ),
+    "nobody hears a card, and sees an outage of it": "どのカードの応答も届かず、停電に誰も気づけない",
     "nobody hears whether who commanded is down, or may follow him": (
         "指揮していたノードが停止したかは誰にも届かず、誰も後を継げない"
     ),
