@@ -77,21 +77,21 @@ def test_l3_it_comes_on_with_its_mains_and_its_charge(
 ) -> None:
     """It may have its 15 % before an OFF that is told now has fallen."""
     room.upses["ups2"].show(**{**OFF, **status})
-    assert is_returning(room.run, room.site.upses["ups2"]) is returns
+    assert is_returning(room.run, room.site.servers["control1"], room.site.upses["ups2"]) is returns
 
 
 def test_l3_one_that_was_told_to_stay_off_or_is_silent_is_not_waited_for(room: HandRoom, site: Site) -> None:
     ups2 = site.upses["ups2"]
     room.upses["ups2"].show(**OFF)
     told_off(room, "ups2")
-    assert not is_returning(room.run, ups2)
+    assert not is_returning(room.run, site.servers["control1"], ups2)
     told_off(room, "ups2", returns=True)
-    assert is_returning(room.run, ups2)
+    assert is_returning(room.run, site.servers["control1"], ups2)
     room.upses["ups2"].fall_silent()
-    assert not is_returning(room.run, ups2)
+    assert not is_returning(room.run, site.servers["control1"], ups2)
     stays = HandRoom(with_settings(site, ups2__reboot_on_restore=False))
     stays.upses["ups2"].show(**OFF)
-    assert not is_returning(stays.run, stays.site.upses["ups2"])
+    assert not is_returning(stays.run, stays.site.servers["control1"], stays.site.upses["ups2"])
 
 
 def test_l3_mains_that_go_again_end_the_wait(room: HandRoom) -> None:
