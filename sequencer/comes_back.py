@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.batteries import ups_at_floor
+from sequencer.falls_together import is_back_too_soon
 from sequencer.feeds import others_on_its_feed, stable_at_s
 from sequencer.journal import Goal
 from sequencer.on_unheard import gives_power
@@ -181,7 +182,7 @@ def on_again_first(run: Run, nodes: Sequence[Server]) -> Steps[None]:
             by_s = min(by_s, max((due_s(run, ups) for ups in upses), default=run.now))
         if ups_at_floor(run, floors):
             return
-        hopes = [run.ports.upses[ups.name].until(when.ON_OR_AWAY) for ups in upses]
+        hopes = [run.ports.upses[ups.name].until(comes_on(run, ups)) for ups in upses]
         ends = [run.ports.upses[name].until(when.battery_ends(left_s)) for name, left_s in floors.items()]
         yield from run.wait(run.news(), *hopes, *ends, by_s=by_s)
 
@@ -195,15 +196,22 @@ def due_s(run: Run, ups: Ups) -> float:
     return stable_s - start.mains_stable_s + ups.return_delay_s + polling.on_line_s + polling.timeout_s
 
 
+def comes_on(run: Run, ups: Ups) -> Condition[UpsStatus]:
+    status = answer(run.ports.upses[ups.name])
+    return when.OUTPUT_OFF if status is not None and status.output_on else when.ON_OR_AWAY
+
+
 def returning(run: Run, node: Server) -> list[Ups]:
     """UPSes of this node that come on before those that are told now have fallen."""
-    return [ups for name in node.upses if is_returning(run, ups := run.site.upses[name])]
+    return [ups for name in node.upses if is_returning(run, node, ups := run.site.upses[name])]
 
 
-def is_returning(run: Run, ups: Ups) -> bool:
-    """Off, its mains are there, nobody told it to stay off, and it has its charge, or soon will."""
+def is_returning(run: Run, node: Server, ups: Ups) -> bool:
+    """Off, or will be; its mains are there, nobody told it to stay off, and it has its charge, or will."""
     status, off = answer(run.ports.upses[ups.name]), run.facts.armed.get(ups.name)
-    if status is None or status.output_on or not status.mains or not ups.reboot_on_restore:
+    if status is None or not status.mains or not ups.reboot_on_restore:
+        return False
+    if status.output_on and not is_back_too_soon(run, ups, node):
         return False
     if off is not None and not off.returns:
         return False

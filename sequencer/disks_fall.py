@@ -42,9 +42,8 @@ def go_before_our_disks(run: Run) -> Steps[bool]:
     if receipt.ok:
         note_stopping(run, me)
         for ups in upses:
-            sleep_s = falls_s - run.now - timing.graceful_off_s(ups)
-            how = Off.SLEEP if sleep_s > 0.0 else Off.UNTIL_MAINS
-            yield from arm(run, ups, how, [me], sleep_s=max(0.0, sleep_s))
+            sleep_s = max(0.0, falls_s - run.now - timing.graceful_off_s(ups))
+            yield from arm(run, ups, Off.UNTIL_MAINS, [me], sleep_s=sleep_s)
         run.spawn(force_before_the_cut(run, me))
     return True
 

@@ -28,7 +28,8 @@ def outlast_disks(run: Run) -> Steps[None]:
     while names := run_empty(run):
         out = [ups for ups in site.control_array_upses if ups.name in run.facts.confirmed]
         floors_s = timing.systems_floors_s(site, [*site.node_upses, *out])
-        floors_s |= dict.fromkeys(names, timing.systems_gone_s(site))
+        untold = [name for name in names if not took_nothing(run, site.upses[name])]
+        floors_s |= dict.fromkeys(untold, timing.systems_gone_s(site))
         run.alarm(site.cluster.name, f"{', '.join(names)} can only run empty; the nodes stay up", "L2")
         ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
         away = [ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses if is_back(run, ups)]
@@ -51,7 +52,8 @@ def run_empty(run: Run) -> list[str]:
     failed = [array for array in site.control_arrays if array_fails(array, out)]
     theirs = out.intersection(name for array in failed for name in array.upses)
     upses = [site.upses[name] for name in sorted(theirs)]
-    untold = [ups.name for ups in upses if is_held_back(run, ups) or is_untold(run, ups)]
+    kept_on = (is_held_back, is_untold, took_nothing)
+    untold = [ups.name for ups in upses if any(keeps(run, ups) for keeps in kept_on)]
     told = any(set(array.upses).isdisjoint(untold) for array in failed)
     return [] if told else untold
 
@@ -73,3 +75,11 @@ def is_untold(run: Run, ups: Ups) -> bool:
     if not seen.fresh or status is None or when.GOES_OFF.met(status) or ups.off is not OffMode.WITH_SHUTDOWN:
         return False
     return status.delayed_off_s < max(node.stop_limit_s for node in run.site.control_nodes)
+
+
+def took_nothing(run: Run, ups: Ups) -> bool:
+    """We went for it before in this outage, and it is on, and counts nothing down: its card has ignored that
+    OFF, or a hand has been at it (U5, O1). It is told once more as its battery ends, with what that takes."""
+    off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    told_before = off is not None and off.wall_s is not None and off.life != run.life
+    return told_before and status is not None and not when.GOES_OFF.met(status)

@@ -6,7 +6,7 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.comes_back import answer
+from sequencer.comes_back import answer, went_before_we_came
 from sequencer.held_ups import is_anybodys
 from sequencer.ports import Os, Steps
 from sequencer.proof import falls_at_s, may_fall_at_s, seen_off, still_to_fall
@@ -141,11 +141,13 @@ def is_about_to_fall(run: Run, node: Server) -> bool:
 
 
 def off_or_falling(run: Run, upses: tuple[str, ...], falling: list[str]) -> set[str]:
-    """What carries nobody: these, and whichever is off already, as the other feed of a pair may be (X-04).
+    """What carries nobody: these, and whichever is off already, as the other feed of a pair may be (X-04); or
+    went before this life could hear it, as it was told.
 
     Not one that has been switched on since it was heard.
     """
-    return {name for name in upses if name in falling or is_off(run, name)}
+    gone = {name for name in upses if is_off(run, name) or went_before_we_came(run, run.site.upses[name])}
+    return gone.union(falling)
 
 
 def is_off(run: Run, ups: str) -> bool:

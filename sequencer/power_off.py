@@ -8,6 +8,7 @@ shows that nothing counts down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import simpy
@@ -17,10 +18,11 @@ from sequencer import guards, timing
 from sequencer.adopt import adopt, gone_or_going, is_unheard_since, may_have_been_told
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import answer, carried
+from sequencer.falls_together import asleep_until_all_fall_s
 from sequencer.flushed import is_flushing
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal, Kind
-from sequencer.ports import Off, Os, Receipt, Steps, Unreachable
+from sequencer.ports import Accepted, Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
 from sequencer.reboots import cluster_restarts
 from sequencer.run import Run
@@ -62,7 +64,10 @@ def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
 def arm(
     run: Run, ups: Ups, how: Off, loads: list[Server], *, sleep_s: float = 0.0
 ) -> Steps[guards.Refusal | None]:
-    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told."""
+    """Tell a UPS to go off later, when all its loads have accepted their shutdown; or why it was not told.
+
+    `sleep_s`: one that is to come back with the mains does so after that, or with them where it cannot sleep.
+    """
     if not (yield from may_be_told(run, ups, loads)):
         yield from adopt(run, ups)
         return None
@@ -99,6 +104,8 @@ def arm_now(
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
+    if how in (Off.UNTIL_MAINS, Off.SLEEP):
+        sleep_s = max(sleep_s, asleep_until_all_fall_s(run, ups, loads))
     return (
         yield from send_off(
             run,
@@ -153,7 +160,7 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
         case _:  # graceful, until the mains return, for a sleep
             planned_s = timing.graceful_off_s(ups)
             told_s = planned_s if status is None else status.graceful_off_s
-    if abs(told_s - planned_s) > 0.5:
+    if abs(told_s - planned_s) > timing.AS_PLANNED_S:
         text = f"{ups.name} goes off after {told_s:g} s; the site file says {planned_s:g} s"
         run.alarm(ups.name, text, "S29")
     return told_s
@@ -220,20 +227,23 @@ def send_off(
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.to_be_told.discard(ups.name)  # now: by an older row it would fall too soon (H1)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
-        sleeps = {"sleep_s": round(sleep_s, 3)} if how is Off.SLEEP else {}
+        sent = Off.SLEEP if how is Off.UNTIL_MAINS and sleep_s > 0.0 else how
+        sleeps = {"sleep_s": round(sleep_s, 3)} if sent is Off.SLEEP else {}
         asked_at_s = run.told_off_s[ups.name] = run.now
         receipt = yield from run.command(
             ups.name,
             "off",
-            lambda: port.switch_off(how, sleep_s=sleep_s),
+            partial(port.switch_off, sent, sleep_s=sleep_s),
             guard,
-            how=how.value,
+            how=sent.value,
             falls_in_s=delay_s,
             **sleeps,
         )
         if receipt.ok:
             yield from note_what_it_took(run, ups, how, delay_s, receipt, asked_at_s)
             return None
+        if receipt.accepted is Accepted.NO and how is Off.UNTIL_MAINS:
+            sleep_s = 0.0  # an outlet group, and NUT, know of no sleep
         yield from run.pause(run.site.polling.on_battery_s)
         if not (yield from heard_again(run, ups)):
             break  # it may have taken the OFF, and would count down anew (S15)

@@ -16,6 +16,9 @@ LEGACY_EXTRA_S = 120.0
 REBOOT_OFF_S = 8.0
 """How long a UPS told to go off until the mains return stays off when they are there already."""
 
+AS_PLANNED_S = 0.5
+"""A delay that a card tells differs from the site file's by no more where that is its setting (S29)."""
+
 EVIDENCE_EXTRA_S = 30.0
 """A UPS silent this long past the end of its armed delay is off, if its loads are halted (DESIGN §3)."""
 

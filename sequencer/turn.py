@@ -22,7 +22,7 @@ from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import cluster_is, falls_at_s, halted, is_up, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import array_fails, scope, server_fails
-from sequencer.site import Server, Ups
+from sequencer.site import Server, Site, Ups
 from sequencer.timing import EVIDENCE_EXTRA_S, graceful_off_s
 from sequencer.wants import control_goes_first, control_wanted_down, goes_up, planned_scope, wants
 from sequencer.watch import RETURNS, gives_output
@@ -55,7 +55,11 @@ def not_stable(run: Run) -> Blocker | None:
         port = ports.upses[away[0]]
         told = run.news() if is_on_unheard(run, site.upses[away[0]]) else port.until(when.MAINS_BACK)
         halt = (*nodes_halt(run), *servers_halt(run, away))
-        return f"mains of {away[0]} are away", (told, run.news(RETURNS), *halt), None
+        return (
+            f"mains of {away[0]} are away",
+            (told, run.news(RETURNS), *halt, *cluster_turns(run, away)),
+            None,
+        )
     if control_goes_first(run):
         return "the control side is to stop anyway", (run.news(),), None
     if not (run.facts.confirmed or run.facts.stop or may_be_left(run, away) or is_done(run)):
@@ -187,9 +191,7 @@ def may_be_left(run: Run, away: list[str]) -> bool:
     site, out = run.site, set(away)
     runs = cluster_is(run, ClusterState.RUNNING)
     unfed = out | off_beside(run, out, beside(site)) if runs else out  # it lives on what is on now
-    if any(array_fails(a, unfed) for a in site.control_arrays):
-        return False
-    if all(server_fails(node, unfed) for node in site.control_nodes):
+    if not control_side_lives(site, unfed):
         return False
     if not runs:
         waits = cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK)
@@ -205,6 +207,12 @@ def may_be_left(run: Run, away: list[str]) -> bool:
         and not (is_up(run, s.name) and has_its_disks(run, s))
         for s in site.linked_servers
     )
+
+
+def control_side_lives(site: Site, unfed: set[str]) -> bool:
+    """With its disks, and a node."""
+    disks = not any(array_fails(array, unfed) for array in site.control_arrays)
+    return disks and not all(server_fails(node, unfed) for node in site.control_nodes)
 
 
 def without_mains(run: Run) -> set[str]:
@@ -226,6 +234,16 @@ def has_its_disks(run: Run, server: Server) -> bool:
     """None of them is seen off: booted by a hand in mid-outage, it runs, and waits for what was cut (H6)."""
     off = {ups.name for ups in run.site.linked_array_upses if seen_off(run, ups, [])}
     return not any(array_fails(run.site.arrays[name], off) for name in server.arrays)
+
+
+def cluster_turns(run: Run, away: list[str]) -> list[simpy.Event]:
+    """Until it runs, or has stopped, where it could go on without these: its nodes may have restarted, and it
+    was only about to start when the mains of others came back."""
+    cluster, states = run.ports.cluster, (when.RUNNING, when.STOPPED)
+    if cluster_is(run, ClusterState.RUNNING) or not control_side_lives(run.site, set(away)):
+        return []
+    status = cluster.seen().status
+    return [cluster.until(state) for state in states if status is None or not state.met(status)]
 
 
 def nodes_halt(run: Run) -> list[simpy.Event]:

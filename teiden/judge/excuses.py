@@ -56,9 +56,12 @@ def is_of_safety(rule: str) -> bool:
 def judged(
     breaches: Iterable[Breach], events: Sequence[Event], happenings: Sequence[Happening], site: Site
 ) -> tuple[list[Excused], list[Breach]]:
-    """The same of a whole run, where a fault that is over owes everybody his return (L1, L3)."""
+    """The same of a whole run, where a fault that is over owes everybody his return (L1, L3), and one of two
+    feeds takes somebody with it where the other is out (X-04)."""
     found, left = excused(breaches, happenings, site, events)
-    if any(e.breach.id in RETURNS for e in found):
+    faults = (h.fault for h in happenings if isinstance(h, FaultChange))
+    late = any(b.id in RETURNS for b in (*left, *(e.breach for e in found)))
+    if late and any(excuse.rule in RETURNS for fault in faults for excuse in fault.excuses):
         owed = still_owed(events, site, happenings)
         found = [e for e in found if e.breach.id not in RETURNS or e.breach not in owed]
         left = [b for b in left if b.id not in RETURNS] + owed

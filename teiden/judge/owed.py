@@ -21,6 +21,7 @@ from teiden.judge.invariants.catalogue import watch
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stranded import L3
 from teiden.judge.invariants.stranded import Owed as Down
+from teiden.judge.kept_off import KeptOff, OnWhatIsLeft
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -146,7 +147,11 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             return not waits and not self.nobody_is_left() and super()._must_close(at_s)
 
-    class CoreL3(Core, L3):
+    last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
+
+    class CoreL3(Core, OnWhatIsLeft):
+        kept_off = KeptOff(L3.id, tuple(faults), site, last, said)
+
         def __init__(self, room: Room) -> None:
             super().__init__(room)
             self.found: list[Owed] = []

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,43 @@ def test_S18_L2_u2_nobody_is_blamed_for_what_an_outage_took_that_nobody_told_of(
     assert told.plus(*blinks(0)).result("S18").breaches == (), "they were back by then"
     assert told.plus(*blinks(1)).result("S18").breaches
     assert told.plus(*blinks(1)[2:]).result("S18").breaches == (), "one of them is enough"
+
+
+LOSES = {"linkeddisk": "array.lost_data linkeddisk", "rack1": "server.crashed rack1 cause=power"}
+
+
+def on_both(tell: Any, device: str, *lines: str) -> Any:
+    """ups6 feeds it as well, and its battery ends, as all know, 100 s after that of ups4."""
+    told = untold(tell, *lines).without("lost_data").without("mains.lost utility")
+    feeds, site = ("ups4", "ups6"), told.site
+    disk = replace(site.arrays["linkeddisk"], controllers=feeds, enclosures=feeds)
+    rack = replace(site.servers["rack1"], upses=feeds)
+    told = told.at_site(arrays={**site.arrays, "linkeddisk": disk}, servers={**site.servers, "rack1": rack})
+    return told.plus(
+        "100 room mains.lost ups6",
+        "160 control1 outage.confirmed ups6",
+        "500 room ups.exhausted ups6",
+        "500 room ups.output_off ups6 cause=exhausted",
+        f"500 room {LOSES[device]}",
+    )
+
+
+@pytest.mark.parametrize("device", LOSES)
+def test_L2_s12_x04_nor_for_whom_another_carried_until_it_ended_that_nobody_told_of(
+    tell: Any, device: str
+) -> None:
+    """By all that anybody knew ups4 had its mains, and carried it on its own."""
+    told = on_both(tell, device)
+    assert told.result("L2").breaches == ()
+    assert told.without("card.silent").result("L2").breaches, "that was known"
+    by_command = told.without("exhausted ups4").changed("output_off ups4", "cause=exhausted", "cause=command")
+    assert by_command.result("L2").breaches, "it was told to go"
+    assert told.plus("450 room ups.output_on ups4 cause=button").result("L2").breaches, "it is on again"
+    assert told.without("output_off ups4").without("exhausted ups4").result("L2").breaches, "it is on"
+    apart = replace(told.site.arrays["linkeddisk"], controllers=("ups4",), enclosures=("ups6",))
+    alone = replace(told.site.servers["rack1"], upses=("ups6",))
+    arrays, servers = {**told.site.arrays, "linkeddisk": apart}, {**told.site.servers, "rack1": alone}
+    assert told.at_site(arrays=arrays, servers=servers).result("L2").breaches, "it carried somebody else"
 
 
 def blinks(until_s: float) -> list[str]:

@@ -18,6 +18,7 @@ from sequencer.restart import wake
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.watch import watch
+from sim.story import Managed, Manager
 from teiden.files.site_file import SiteFile, load_site
 from tests.excused import holds
 from tests.hands import HandRoom
@@ -222,3 +223,18 @@ def test_x04_c12_s3_anothers_off_under_one_feed_hurries_no_flush(two_feeds: Site
     both = (out(0, 7200, "afeed"), out(0, 7200, "bfeed"))
     tale = play(*both, told, site=two_feeds.site, model=two_feeds.model, until_s=4000)
     holds(tale, "foreign_off")
+
+
+def test_l3_x_04_servers_are_brought_back_on_one_feed_when_the_cluster_runs_again(
+    two_feeds: SiteFile,
+) -> None:
+    """Its nodes had been rebooted, and it was about to start as that was asked; nothing asked once more."""
+    tale = play(
+        out(0, 246.9, "afeed"),
+        Managed(18.6, Manager.REBOOT, "ssccluster"),
+        out(25.8, 1683.2, "bfeed"),
+        site=two_feeds.site,
+        until_s=2500,
+    )
+    holds(tale)
+    tale.before("cluster.running ssccluster", "server.up rack1", "mains.restored bfeed")

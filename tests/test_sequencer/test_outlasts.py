@@ -335,3 +335,52 @@ def test_s27_l10_l2_nodes_go_once_for_a_disk_of_which_a_part_is_held(
     assert broken == {f"S18 {name}" for name in empty}, "a hold makes up for those that wait for it"
     tale.once("ups.output_off ups1 cause=command")
     tale.before("server.halted control1", f"ups.exhausted {empty[0]}", "server.up control1")
+
+
+# One that has taken nothing
+
+
+def gone_for(room: HandRoom, life: str = "control1/0", **details: Any) -> HandRoom:
+    """An earlier life has told ups3, and its nodes are back."""
+    words = {"falls_in_s": 180.0, "wall_s": 1.0, **details}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups3", 1, life, room.run.now, words))
+    return room
+
+
+@pytest.mark.parametrize("to_s", [None, 1400.0])
+def test_u5_l10_they_do_not_go_again_and_again_for_a_disk_that_has_ignored_its_off(
+    to_s: float | None,
+) -> None:
+    """They came back each time, stopped their cluster, and went for it once more, until it was empty."""
+    tale = play(out(0, 6000, "ups3"), fault("off_ignored", "ups3", -500.0, to_s), until_s=4 * HOUR_S)
+    holds(tale, "off_ignored")
+    assert len(tale.all("ups.output_off ups1 cause=command")) == 2
+
+
+def test_u5_s18_it_is_told_once_more_as_its_battery_ends(by_hand: HandRoom) -> None:
+    """It may take it then: that takes its own delay, too."""
+    room = gone_for(failed(by_hand, "ups3"))
+    task = outlasts(room)
+    enough_s = FLOOR_S + timing.delayed_off_s(room.site.upses["ups3"])
+    room.upses["ups3"].show(runtime_s=enough_s + 0.1)
+    assert not is_over(room, task)
+    assert told(room) == TOLD
+    room.upses["ups3"].show(runtime_s=enough_s)
+    assert is_over(room, task)
+
+
+@pytest.mark.parametrize(
+    "why", ["told by us now", "a stranger's", "counts down", "off", "silent", "never told"]
+)
+def test_u5_not_one_of_which_that_is_not_known(by_hand: HandRoom, why: str) -> None:
+    room = failed(by_hand, "ups3")
+    if why != "never told":
+        life = room.run.life if why == "told by us now" else "control1/0"
+        gone_for(room, life, **({"wall_s": None} if why == "a stranger's" else {}))
+    if why == "counts down":
+        room.upses["ups3"].show(off_armed=True)
+    if why == "off":
+        room.upses["ups3"].show(output_on=False)
+    if why == "silent":
+        room.upses["ups3"].fall_silent()
+    assert is_over(room, outlasts(room))

@@ -12,6 +12,7 @@ from sequencer.comes_back import comes_back, is_returning, on_again_first
 from sequencer.feeds import is_out_with_its_feed
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, Off, Os
+from sequencer.power_falls import is_about_to_fall
 from sequencer.power_off import of_its_off
 from sequencer.site import Site
 from sequencer.task import Task
@@ -77,21 +78,21 @@ def test_l3_it_comes_on_with_its_mains_and_its_charge(
 ) -> None:
     """It may have its 15 % before an OFF that is told now has fallen."""
     room.upses["ups2"].show(**{**OFF, **status})
-    assert is_returning(room.run, room.site.upses["ups2"]) is returns
+    assert is_returning(room.run, room.site.servers["control1"], room.site.upses["ups2"]) is returns
 
 
 def test_l3_one_that_was_told_to_stay_off_or_is_silent_is_not_waited_for(room: HandRoom, site: Site) -> None:
     ups2 = site.upses["ups2"]
     room.upses["ups2"].show(**OFF)
     told_off(room, "ups2")
-    assert not is_returning(room.run, ups2)
+    assert not is_returning(room.run, site.servers["control1"], ups2)
     told_off(room, "ups2", returns=True)
-    assert is_returning(room.run, ups2)
+    assert is_returning(room.run, site.servers["control1"], ups2)
     room.upses["ups2"].fall_silent()
-    assert not is_returning(room.run, ups2)
+    assert not is_returning(room.run, site.servers["control1"], ups2)
     stays = HandRoom(with_settings(site, ups2__reboot_on_restore=False))
     stays.upses["ups2"].show(**OFF)
-    assert not is_returning(stays.run, stays.site.upses["ups2"])
+    assert not is_returning(stays.run, stays.site.servers["control1"], stays.site.upses["ups2"])
 
 
 def test_l3_mains_that_go_again_end_the_wait(room: HandRoom) -> None:
@@ -219,6 +220,19 @@ def test_l2_so_is_one_that_an_earlier_life_has_seen_off(unheard: HandRoom) -> No
     unheard.until(1000)
     declared(unheard, 2)
     assert is_back(unheard)
+
+
+def test_s1_c11_nor_does_it_carry_who_has_booted_on_another_that_counts_down(dark: HandRoom) -> None:
+    """Its battery had ended while we rebooted; we stayed up until the other fell (two-feeds)."""
+    control1 = dark.site.servers["control1"]
+    assert not is_about_to_fall(dark.run, control1)
+    dark.upses["ups1"].show(off_armed=True)
+    assert is_about_to_fall(dark.run, control1)
+
+
+def test_s11_but_one_that_nobody_has_told_may_do_so(unheard: HandRoom) -> None:
+    unheard.upses["ups1"].show(off_armed=True)
+    assert not is_about_to_fall(unheard.run, unheard.site.servers["control1"])
 
 
 @pytest.mark.parametrize("why", ["closed", "turned", "since"])

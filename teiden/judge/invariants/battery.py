@@ -110,8 +110,9 @@ class L2(Invariant):
     at work any more, and none has been since, or not before that battery held no more than its stop needs
     (H6); nor what hangs on a UPS whose card was silent from when its mains went, or from before anybody was
     at work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
-    them back, in time (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up
-    for another one that is dark, nor what is left on for a broken journal (see S18).
+    them back, in time, or hung on that and on another that ended, too (S12); nor a control disk at rest, nor
+    what the nodes' UPSes take while these stay up for another one that is dark, nor what is left on for a
+    broken journal (see S18).
     """
 
     id = "L2"
@@ -155,11 +156,21 @@ class L2(Invariant):
             self.broken(event.t, event.subject, text, fell, event)
 
     def _could_not_be_kept(self, event: Event, ups: str) -> bool:
-        if nothing_could_be_done(self.room, ups, event.t) or nobody_told_of_it(self.room, ups, event.t):
+        feeds = (ups, *self._empty_beside(event.subject, ups))
+        untold = any(nobody_told_of_it(self.room, feed, event.t) for feed in feeds)
+        if untold or nothing_could_be_done(self.room, ups, event.t):
             return True
         if nobody_came_in_time(self.room, event, ups):
             return True
         return event.subject in self.site.arrays and is_at_rest(self.room, ups, event.t)
+
+    def _empty_beside(self, device: str, ups: str) -> set[str]:
+        """Others that could have carried it for this one, until their batteries ended (X-04)."""
+        server, array, power = self.site.servers.get(device), self.site.arrays.get(device), self.room.power
+        parts = [server.upses] if server is not None else []
+        parts += [array.controllers, array.enclosures] if array is not None else []
+        off = {u for part in parts if ups in part for u in part if u != ups and not power.output[u]}
+        return {u for u in off if u in power.fell and power.cause(power.fell[u]) == "exhausted"}
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:
         falls = [fell for u in upses if (fell := self.room.power.fell.get(u))]

@@ -270,8 +270,14 @@ class L3(Returning):
     def _fed_since(self, feeds: tuple[str, ...], needs: int) -> float | None:
         if not needs:
             return ALWAYS
-        there = sorted(s for u in feeds if (s := self.room.power.mains_since[u]) is not None)
+        shared = needs < len(feeds)
+        since_s = (self._carries_since_s(ups, shared=shared) for ups in feeds)
+        there = sorted(s for s in since_s if s is not None)
         return there[needs - 1] if len(there) >= needs else None
+
+    def _carries_since_s(self, ups: str, *, shared: bool) -> float | None:
+        """Since when it could give power; `shared`: with others, which can do without it."""
+        return self.room.power.mains_since[ups]
 
     def _nothing_armed(self, owed: Owed, t: float) -> float | None:
         power = self.room.power
