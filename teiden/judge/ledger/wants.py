@@ -95,6 +95,8 @@ class Wants:
             "hold.released": self._hold,
             "clock.stepped": self._stepped,
             "command.sent restart": self._restarts,
+            "cluster.forced": self._restarts_no_more,
+            "cluster.stopped": self._restarts_no_more,
             "journal.committed restarts": self._notes_restart,
             "server.shutting_down": self._goes_down,
             "server.halted": self._is_down,
@@ -239,6 +241,11 @@ class Wants:
     def _restarts(self, event: Event) -> None:
         if event.subject == self.site.cluster.name:
             self._restarting.update(self._nodes)
+
+    def _restarts_no_more(self, event: Event) -> None:
+        """Forced, or without its disk, it boots nobody again who is not on his way by then."""
+        if event.name == "cluster.forced" or event.details.get("cause", "command") != "command":
+            self._restarting &= self._goes
 
     def _notes_restart(self, event: Event) -> None:
         limit_s = self.site.servers[event.subject].stop_limit_s + self.site.start.server_limit_s
