@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer.feeds import others_on_its_feed, stable_at_s
 from sequencer.ports import Steps
@@ -72,11 +73,12 @@ def missed_at_s(run: Run, ups: Ups) -> float | None:
     return max(*stable_s, dead_at_s(run, ups) - CARD_REBOOT_S) + CARD_REBOOT_S
 
 
-def not_too_soon(run: Run, ups: Ups, told_s: Mapping[str, float]) -> Steps[None]:
+def not_too_soon(run: Run, ups: Ups, told_s: Mapping[str, float]) -> Steps[bool]:
     """A card is written to no faster than it is polled: an OFF may be wanted a moment after an ON (S33).
 
-    `told_s`: when each was told that last which it may be too soon after.
+    `told_s`: when each was told that last which it may be too soon after. Whether it was too soon.
     """
-    if ups.name in told_s:
-        least_s = max(run.site.polling.on_battery_s, run.site.polling.timeout_s)
-        yield from run.pause(told_s[ups.name] + least_s - run.now)
+    least_s = max(run.site.polling.on_battery_s, run.site.polling.timeout_s)
+    left_s = told_s.get(ups.name, -inf) + least_s - run.now
+    yield from run.pause(left_s)
+    return left_s > 0

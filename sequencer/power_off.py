@@ -93,12 +93,11 @@ def arm_now(
     run: Run, ups: Ups, how: Off, loads: list[Server], sleep_s: float
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
-    yield from port.look()
-    yield from adopt(run, ups)
+    yield from look_before_its_off(run, ups)
     if may_have_been_told(run, ups) and not gone_or_going(run, ups):
         # By another page or life, in vain it seems: not again within a poll, nor without an answer (S33, S15)
-        told_s = run.told_off_s.get(ups.name, run.now)
-        yield from run.pause(told_s + run.site.polling.on_battery_s - run.now)
+        if ups.name not in run.told_off_s:
+            yield from run.pause(run.site.polling.on_battery_s)
         if not (yield from heard_again(run, ups)):
             return None
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
@@ -124,6 +123,16 @@ def arm_now(
             sleep_s=sleep_s,
         )
     )
+
+
+def look_before_its_off(run: Run, ups: Ups) -> Steps[None]:
+    """Another page may have told it a moment ago, perhaps in vain, and with no delay at all: then nothing
+    counts down, nor is that time to come (S33)."""
+    port = run.ports.upses[ups.name]
+    yield from port.look()
+    if not gone_or_going(run, ups) and (yield from not_too_soon(run, ups, run.told_off_s)):
+        yield from port.look()
+    yield from adopt(run, ups)
 
 
 def longest_s(run: Run, ups: Ups, loads: Iterable[Server]) -> float:
@@ -191,8 +200,7 @@ def cut(
 def cut_now(
     run: Run, ups: Ups, guard: Callable[[], guards.Refusal | None], afresh: Callable[[], Steps[None]]
 ) -> Steps[guards.Refusal | None]:
-    yield from run.ports.upses[ups.name].look()
-    yield from adopt(run, ups)
+    yield from look_before_its_off(run, ups)
     told = ups.name in run.facts.armed and is_unheard_since(run, ups)
     if told or gone_or_going(run, ups) or seen_off(run, ups, []):
         return None

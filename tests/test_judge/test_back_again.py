@@ -160,6 +160,37 @@ def test_L3_s5_nor_while_a_word_has_begun_to_stop_the_cluster_which_waits_for_ot
         assert "L3" in outage.plus(*to_go, "7 control1 hold.set blade2").until(12000).broken
 
 
+DOWN = "request.accepted reference wish=cluster_shutdown id=r1"
+
+
+@pytest.mark.parametrize(
+    ("word_s", "word", "goes", "owed_from_s"),
+    [
+        (9, DOWN, "control2", 6000),
+        (8, DOWN, "control2", 110),
+        (9, DOWN, "blade2", 110),
+        (9, 'schedule.fired nodes id=n/1 goal=reboot servers="control1, control2"', "control2", 110),
+    ],
+)
+def test_L3_s27_nor_where_a_word_that_came_in_an_outage_has_stopped_a_node_and_another_was_held(
+    calm: Any, word_s: int, word: str, goes: str, owed_from_s: int
+) -> None:
+    """A hand starts the cluster on the one that is held: he is to go yet (seed 59 of the hard ones)."""
+    told = calm.plus(
+        "9 control1 incident.opened reference cause=ups5",
+        "9 room server.shutting_down blade1",
+        "10 control1 outage.confirmed ups5",
+        f"{word_s} control1 {word}",
+        f"10 room server.shutting_down {goes}",
+        "100 room server.halted blade1",
+        f"110 room server.halted {goes}",
+        '6000 control1 request.accepted reference wish=power_on id=r3 of="control1, control2"',
+    )
+    breaches = told.until(12000).result("L3").breaches
+    (at_s,) = (b.t - told.lost_s for b in breaches if b.subject == "blade1")
+    assert at_s == pytest.approx(owed_from_s + 1180)
+
+
 @pytest.fixture
 def opened_over(calm: Any) -> Any:
     """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""

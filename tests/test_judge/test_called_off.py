@@ -40,6 +40,26 @@ def test_S9_a_node_that_somebody_boots_is_wanted_up_from_then_on(down: Any) -> N
     assert "S9" in by_hand.broken
 
 
+@pytest.mark.parametrize(
+    ("ends", "broken"),
+    [
+        ((), False),
+        (("-450 room cluster.forced ssccluster",), True),
+        (('-450 room cluster.stopped ssccluster cause="controldisk is gone"',), True),
+        (("-450 room cluster.stopped ssccluster cause=command",), False),
+        (("-450 room cluster.stopped ssccluster",), False),  # in a live room nobody says why
+        (("-399 room cluster.forced ssccluster",), False),  # it is on its way, and boots again
+    ],
+)
+def test_S9_s28_r2_08_a_restart_that_hangs_until_it_is_forced_boots_nobody_again(
+    down: Any, ends: tuple[str, ...], broken: bool
+) -> None:
+    """Who is told to stop after that has gone for good: whoever boots him then wants him up (920186)."""
+    boots = ("-330 room server.booting control1", "-90 room server.up control1")
+    told = down.plus("-550 control1 command.sent ssccluster command=restart", *ends, *boots, STOP)
+    assert any(b.t == told.lost_s for b in told.result("S9").breaches) is broken
+
+
 def test_S9_a_node_that_is_booted_onto_its_countdown_is_not(down: Any) -> None:
     falling = "-395 room ups.off_armed ups1 how=graceful falls_at=625"
     boots = ("-330 room server.booting control1", "-90 room server.up control1")

@@ -62,3 +62,42 @@ def test_S5_o1_r10_45_nor_for_whom_a_word_wanted_down_who_was_so_already(tell: A
     telling = lost(tell(CALM)).plus(*PRESSED, word, "260 room mains.restored ups6")
     told = telling.plus("500 control1 server.booting rack1") if heard else telling
     assert waits_for(told) == ("rack1 was booting" if heard else "")
+
+
+DRAINS = (
+    "0 room ups.charge ups3 charge_pct=60 runtime_s=1390",
+    "1 control1 ups.on_battery ups3",
+    *(f"300 control1 card.silent {ups}" for ups in ("ups1", "ups2", "ups3", "ups4", "ups5")),
+    "400 room mains.restored ups3",
+)
+"""The control disk's card falls silent on its battery, as all do, and its mains come back unheard."""
+
+
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [
+        ((), False),
+        (("runtime_s=1390", "runtime_s=1402"), True),
+        (("control1 ups.on_battery", "control1 ups.on_line"), True),
+        (("control1 ups.on_battery", "control2 ups.on_battery"), True),
+        (("1 control1", "911 control1"), True),  # he has not said so by then
+        (("300 control1 card.silent ups3", "300 control2 card.silent ups3"), True),
+        (("300 control1 card.silent ups3", "911 control1 card.silent ups3"), True),
+        (("300 control1 card.silent ups5", "300 control2 card.silent ups5"), True),  # its mains are heard
+    ],
+)
+def test_S5_u2_n3_by_all_that_is_heard_its_battery_holds_no_longer(
+    tell: Any, other: tuple[str, str] | tuple[()], waits: bool
+) -> None:
+    told = lost(tell(CALM), "ups6").plus(*PRESSED[2:4], "905 room server.booting rack1", *DRAINS)
+    told = told.changed(*[other[0], *other] if other else ("ups.charge", "", ""))
+    assert waits_for(told) == ("rack1 was booting" if waits else "")
+
+
+@pytest.mark.parametrize(("silent_s", "waits"), [(405, False), (407, True)])
+def test_S5_u2_it_drained_until_its_card_fell_silent(tell: Any, silent_s: float, waits: bool) -> None:
+    """What was told 5 s before that counts, the last that was heard: of mains nobody knows a runtime."""
+    told = lost(tell(CALM), "ups6").plus("905 room server.booting rack1", *DRAINS)
+    told = told.plus("401 room ups.charge ups3 charge_pct=50")
+    told = told.changed("card.silent ups3", "300", str(silent_s))
+    assert bool(waits_for(told)) is waits

@@ -82,10 +82,10 @@ def test_s33_a_page_that_comes_later_than_a_poll_does_not_wait(run: Run, by_hand
 
 def test_s15_what_was_told_and_should_have_fallen_is_told_again_at_once(run: Run, by_hand: HandRoom) -> None:
     armed(run)
-    by_hand.until(1.0)
-    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 1.0, {"falls_in_s": 0.0}))
+    by_hand.until(3.0)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 3.0, {"falls_in_s": 0.0}))
     armed(run)
-    by_hand.until(2.0)
+    by_hand.until(4.0)
     assert len(sent_at(by_hand)) == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.ports import Off, Os
-from sequencer.power_off import arm
+from sequencer.power_off import arm, cut
 from sequencer.power_on import power_on
 from tests.hands import HandRoom
 
@@ -44,6 +44,22 @@ def test_s33_an_on_after_an_off_waits_just_so(room: HandRoom) -> None:
     room.until(10)
     (on,) = room.told("command.sent", "ups5")
     assert POLL_S <= on["t"] < POLL_S + 0.1
+
+
+@pytest.mark.parametrize("how", ["armed", "cut"])
+def test_s33_a_second_page_waits_a_poll_before_it_tells_an_off_again_that_has_no_delay_and_was_ignored(
+    room: HandRoom, how: str
+) -> None:
+    """Nothing counts down, and the time of that OFF is over in the moment in which it is told (U8, U9)."""
+    run, ups5 = room.run, room.site.upses["ups5"]
+    room.upses["ups5"].show(graceful_off_s=0.0, immediate_off_s=0.0)
+    loads = list(room.site.servers_on("ups5"))
+    for first in (True, False):
+        armed = first or how == "armed"
+        run.spawn(arm(run, ups5, Off.GRACEFUL, loads) if armed else cut(run, ups5, lambda: None))
+    room.until(10)
+    once, again = [off["t"] for off in room.told("command.sent", "ups5")][:2]
+    assert again - once == pytest.approx(POLL_S, abs=0.1)
 
 
 def test_s33_what_was_told_long_ago_or_to_another_holds_up_nothing(room: HandRoom) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
+from sequencer.journal import Goal
 from sequencer.scope import server_fails
 from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.invariant import Invariant, Look
@@ -68,7 +69,9 @@ class Returning(Invariant):
         if self.room.machines.cluster != "running":
             return latest((since_s, self._of_itself_s(self.site.cluster.name, t)))
         if opened is not None and (
-            self._is_a_word(str(opened.details.get("cause", ""))) or self._waits_for_a_hold()
+            self._is_a_word(str(opened.details.get("cause", "")))
+            or self._has_stopped_a_node(opened.t)
+            or self._waits_for_a_hold()
         ):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
         return since_s
@@ -105,6 +108,12 @@ class Returning(Invariant):
     def _is_a_word(self, cause: str) -> bool:
         """A schedule or a request has opened this incident to stop the control side."""
         return bool(cause) and cause != self.site.cluster.name and cause.split(", ")[0] not in self.site.upses
+
+    def _has_stopped_a_node(self, opened_s: float) -> bool:
+        """A word has, that came in this incident: whoever is held goes when he is released, and starts nobody
+        till then, though a hand starts the cluster on him (S27)."""
+        words = (word for node in self.site.cluster.nodes for word in self.room.wants.words[node])
+        return any(word.goal is Goal.DOWN and word.begun and word.event.t >= opened_s for word in words)
 
     def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)

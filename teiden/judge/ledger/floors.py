@@ -11,8 +11,10 @@ from teiden.judge.ledger.room import Room
 def at_floor(room: Room, ups: str, t: float) -> bool:
     """Its runtime, falling second by second since its last `ups.charge`, covers only that stop."""
     left_s = room.history.charges.runtime_s(ups, t)
-    if left_s is None:
-        return False
+    return left_s is not None and is_floor(room, ups, left_s)
+
+
+def is_floor(room: Room, ups: str, left_s: float) -> bool:
     floor_s = timing.last_call_s(room.site, room.site.upses[ups])
     return left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
 
@@ -28,6 +30,24 @@ def ends(room: Room, ups: str, t: float) -> bool:
     if power.mains_since[ups] is not None and power.lives_on_them_since[ups] is not None:
         return False
     return power.supply[ups] in ("low battery", "exhausted") or at_floor(room, ups, t)
+
+
+def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
+    """Its card is silent for this node, told it on battery last, and nobody whom it hears on that feed has
+    mains: by all that it knows it has drained since, whatever came in that silence (N3, U2)."""
+    silent_s = room.cards.silent_since_s(node, ups, t)
+    views = ("ups.on_battery", "ups.on_line")
+    words = (e for e in room.history.events if (e.by, e.subject) == (node, ups) and e.name in views)
+    told = [e for e in words if e.t <= t]
+    beside = (u.name for u in room.site.upses.values() if u.feed == room.site.upses[ups].feed)
+    fed = (name for name in beside if room.power.mains_since[name] is not None)
+    heard = any(room.cards.silent_since_s(node, name, t) is None for name in fed)
+    if silent_s is None or heard or not told or told[-1].name != "ups.on_battery":
+        return False
+    polling = room.site.polling
+    last_s = max(told[-1].t, silent_s - polling.stale_after_s(polling.on_battery_s))
+    left_s = room.history.charges.runtime_s(ups, last_s)
+    return left_s is not None and is_floor(room, ups, left_s - (t - last_s))
 
 
 def takes_its_power(room: Room, server: Server, t: float) -> bool:

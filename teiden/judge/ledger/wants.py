@@ -55,7 +55,7 @@ class Wants:
         self._everybody = [s.name for s in site.servers.values() if s.role is not ServerRole.POOL]
         self.of: dict[str, Want] = {}
         """By server: the last word."""
-        self._words: defaultdict[str, list[Want]] = defaultdict(list)
+        self.words: defaultdict[str, list[Want]] = defaultdict(list)
         """By server: every word there was."""
         self.told_n: defaultdict[str, int] = defaultdict(int)
         """By server: how many words there were about it."""
@@ -95,6 +95,8 @@ class Wants:
             "hold.released": self._hold,
             "clock.stepped": self._stepped,
             "command.sent restart": self._restarts,
+            "cluster.forced": self._restarts_no_more,
+            "cluster.stopped": self._restarts_no_more,
             "journal.committed restarts": self._notes_restart,
             "server.shutting_down": self._goes_down,
             "server.halted": self._is_down,
@@ -121,17 +123,17 @@ class Wants:
 
     def told(self) -> Iterator[Event]:
         """Everything that has told a word."""
-        yield from {id(want.event): want.event for words in self._words.values() for want in words}.values()
+        yield from {id(want.event): want.event for words in self.words.values() for want in words}.values()
 
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
         """The last word about it that somebody can know; of a boot, who can know what it ended too."""
-        words = [w for w in self._words[server] if can_know(w.event) and can_know(w.ends or w.event)]
+        words = [w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event)]
         return max(words, key=_order, default=None)
 
     def taken_back(self, server: str) -> list[Want]:
         """The words that want it up since one that did not, in order; none where the last one does not, or
         none ever did."""
-        words = sorted(self._words[server], key=_order)
+        words = sorted(self.words[server], key=_order)
         others = [n for n, want in enumerate(words) if want.goal is not Goal.UP]
         return words[others[-1] + 1 :] if others else []
 
@@ -211,7 +213,7 @@ class Wants:
         want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server))
         self.told_n[server] += 1
         self._restarts_by_s.pop(server, None)
-        self._words[server].append(want)
+        self.words[server].append(want)
         known = self.of.get(server)
         if known is None or _order(known) < _order(want):
             self.of[server] = want
@@ -239,6 +241,11 @@ class Wants:
     def _restarts(self, event: Event) -> None:
         if event.subject == self.site.cluster.name:
             self._restarting.update(self._nodes)
+
+    def _restarts_no_more(self, event: Event) -> None:
+        """Forced, or without its disk, it boots nobody again who is not on his way by then."""
+        if event.name == "cluster.forced" or event.details.get("cause", "command") != "command":
+            self._restarting &= self._goes
 
     def _notes_restart(self, event: Event) -> None:
         limit_s = self.site.servers[event.subject].stop_limit_s + self.site.start.server_limit_s
