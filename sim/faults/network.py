@@ -116,17 +116,12 @@ def beyond(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
     return tuple(replace(e, above=most) if e.rule in LOST or e.unwoken else e for e in CUT_OFF)
 
 
-NOBODY_IS_FORCED = tuple(
-    Excuse(
-        rule,
-        reach,
-        "who hangs past his limit is hardly heard, nor hears that he is forced",
-        said="H1",
-        above=most_lost_pct,
-    )
-    for rule, reach in (("S1", Reach.SYSTEMS), ("S2", Reach.ALL))
-)
-"""Where hardly a request is answered; but not whom nobody has waited for."""
+def nobody_is_forced(most: Callable[[Site, str], float]) -> tuple[Excuse, ...]:
+    """Where hardly a request is answered in time; but not whom nobody has waited for."""
+    why = "who hangs past his limit is hardly heard, nor hears that he is forced"
+    reaches = ("S1", Reach.SYSTEMS), ("S2", Reach.ALL)
+    return tuple(Excuse(rule, reach, why, said="H1", above=most) for rule, reach in reaches)
+
 
 NOT_FORCED = Excuse(
     "S1",
@@ -185,7 +180,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
-    excuses=(*beyond(most_lost_pct), NO_CARD_YET, *NOBODY_IS_FORCED),
+    excuses=(*beyond(most_lost_pct), NO_CARD_YET, *nobody_is_forced(most_lost_pct)),
 )
 
 NETWORK_SLOW = Fault(
@@ -195,7 +190,7 @@ NETWORK_SLOW = Fault(
     "everything takes longer, and what takes too long comes too late",
     _slow,
     amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
-    excuses=(*beyond(most_late_s), NO_CARD_YET),
+    excuses=(*beyond(most_late_s), NO_CARD_YET, *nobody_is_forced(most_late_s)),
 )
 
 NAME_SERVICE_DIES = Fault(

@@ -233,8 +233,8 @@ def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) ->
 
 
 def takes_s(breach: Breach, site: Site) -> float:
-    """From the word to its end, at the least: whoever comes up later than that before a battery's end is there
-    in vain. Of a UPS its OFF's own time; of systems, and of disks that they use, until they are down."""
+    """From the word to its end, at the least: whoever comes up later than that before a battery ends is up in
+    vain. Of a UPS its OFF's own time; of systems, and of disks that they use, until they are down."""
     subject = breach.subject
     if breach.id not in ("S18", "L2"):
         return 0.0
