@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 from tests.waited_for import cut_and_undone, lost, waits_for
 
@@ -54,6 +56,34 @@ def test_S5_a_battery_at_its_floor_may_wait_no_longer(outage: Any) -> None:
 
     assert at_floor.broken == []
     assert above.broken == ["S5"]
+
+
+@pytest.mark.parametrize(
+    ("runtime_s", "by", "charged_s", "broken"),
+    [
+        (1080, "control1", 300, []),
+        (1100, "control1", 300, ["S5"]),
+        (1080, "control2", 300, ["S5"]),  # who tells it hears its card
+        (1080, "control1", 200, ["S5"]),  # he has heard that, too
+    ],
+)
+def test_S5_u2_of_a_silent_one_its_last_word_counts_as_if_it_had_drained_since(
+    outage: Any, runtime_s: int, by: str, charged_s: int, broken: list[str]
+) -> None:
+    """It had its mains for a while that nobody who hears it could tell of."""
+    telling = stopped_at_600(outage).changed(
+        "0 room ups.charge ups3", "runtime_s=2700", f"runtime_s={runtime_s}"
+    )
+    charged = f"{charged_s} room ups.charge ups3 charge_pct=99 runtime_s=2500"
+    assert telling.plus(charged, f"290 {by} card.silent ups3").broken == broken
+
+
+def test_S5_u2_one_that_had_its_mains_by_its_last_word_does_not_drain(outage: Any) -> None:
+    full = stopped_at_600(outage).changed("0 room ups.charge ups3", " runtime_s=2700", "")
+    silent = full.plus(
+        "290 control1 card.silent ups3", "300 room ups.charge ups3 charge_pct=99 runtime_s=2500"
+    )
+    assert silent.broken == ["S5"]
 
 
 def test_S5_a_low_battery_is_the_floor_too(outage: Any) -> None:

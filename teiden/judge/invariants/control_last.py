@@ -9,7 +9,7 @@ from sequencer.journal import Goal
 from sequencer.site import Array, Server, ServerRole
 from teiden.judge.invariants.causes import goes_with_its_node
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.ledger.floors import ends, takes_its_power
+from teiden.judge.ledger.floors import ends, may_end, takes_its_power
 from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -35,7 +35,8 @@ class S5(Invariant):
     was first told to go off, or said that this is left on for a journal that is broken (S30), or that it
     was not seen off, where a hand switched it on before any poll. Floor: one
     control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
-    only the control side's own stop (`timing.control_floor_s`), or that is low or empty. The OFF of
+    only the control side's own stop (`timing.control_floor_s`), or that is low or empty; or that is silent to
+    who tells it, and would be there by its last word, had it drained since. The OFF of
     one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts the
     nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on they
     would not come back (L3). Nor one that is told to a UPS whose output is off, nor by a node that has booted
@@ -81,7 +82,7 @@ class S5(Invariant):
         self.put_to_test += 1
         failing, planned = list(self._unsettled(event)), dict(self._unsettled_by_plan(event))
         unsettled = list(dict.fromkeys((*failing, *planned)))
-        if unsettled and not self._at_floor(event.t):
+        if unsettled and not self._at_floor(event):
             words = {word.t: word for word in planned.values()} if not failing else {}
             self._told_for = incident.began_s
             text = t(
@@ -184,8 +185,9 @@ class S5(Invariant):
     def _flushes(self, array: Array) -> bool:
         return self.room.caches.flush[array.name].pending
 
-    def _at_floor(self, at_s: float) -> bool:
-        return any(ends(self.room, name, at_s) for name in self.room.wiring.control_upses)
+    def _at_floor(self, told: Event) -> bool:
+        upses = self.room.wiring.control_upses
+        return any(ends(self.room, name, told.t) or may_end(self.room, name, told) for name in upses)
 
     def _another_node_stays(self, event: Event) -> bool:
         power, machines = self.room.power, self.room.machines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sequencer import timing
+from sequencer.events import Event
 from sequencer.site import Server
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S
 from teiden.judge.ledger.room import Room
@@ -11,10 +12,23 @@ from teiden.judge.ledger.room import Room
 def at_floor(room: Room, ups: str, t: float) -> bool:
     """Its runtime, falling second by second since its last `ups.charge`, covers only that stop."""
     left_s = room.history.charges.runtime_s(ups, t)
-    if left_s is None:
-        return False
+    return left_s is not None and left_s <= _floor_s(room, ups)
+
+
+def _floor_s(room: Room, ups: str) -> float:
     floor_s = timing.last_call_s(room.site, room.site.upses[ups])
-    return left_s <= floor_s + room.site.polling.on_battery_s + LATENCY_S
+    return floor_s + room.site.polling.on_battery_s + LATENCY_S
+
+
+def may_end(room: Room, ups: str, told: Event) -> bool:
+    """At that floor by its last word from its battery, as far as who tells this knows: it is silent to him,
+    and may have drained since (U2, N1)."""
+    silent_s = room.cards.silent_since_s(told.by, ups, told.t)
+    if silent_s is None:
+        return False
+    heard_s = silent_s - room.site.polling.stale_after_s(room.site.polling.on_line_s)
+    left_s = room.history.charges.runtime_s(ups, heard_s)
+    return left_s is not None and left_s - (told.t - heard_s) <= _floor_s(room, ups)
 
 
 def held_enough(room: Room, ups: str, t: float) -> bool:
