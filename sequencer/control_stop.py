@@ -6,6 +6,7 @@ Its own pages of the runbook in `outage.py`, entered again from the top like the
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards, timing
@@ -27,7 +28,7 @@ from sequencer.scope import server_fails
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, request, step
-from sequencer.systems import force_as_wanted, outage_goes_on, stop_system
+from sequencer.systems import force_as_wanted, last_call_s, outage_goes_on, stop_system
 from sequencer.told_anew import when_we_may
 from sequencer.turn import is_spared
 from sequencer.wants import is_called_off
@@ -81,7 +82,11 @@ def rows_of_disks(site: Site) -> list[list[Ups]]:
 
 
 def stop_cluster(run: Run) -> Steps[None]:
-    """The whole cluster at once, so that nothing fails over; past its limit without it (S26)."""
+    """The whole cluster at once, so that nothing fails over; past its limit without it (S26).
+
+    Nor is it waited for when a battery of those who go with it lasts for its OFF only, for it was begun late:
+    it stops as they go, and its disk is off before it would be empty (S18, L2).
+    """
     site, cluster = run.site, run.ports.cluster
     limit_s = site.cluster.shutdown_limit_s
     outcome = Outcome.TIMED_OUT
@@ -92,7 +97,10 @@ def stop_cluster(run: Run) -> Steps[None]:
         outcome = yield from ask_cluster_to_stop(run, begun)
     if outcome.met:
         run.cluster.took_our_stop = False
-    if outcome is Outcome.TIMED_OUT:
+    elif run.now < asked_at_s + limit_s:
+        text = f"a battery lasts for its OFF only; not waiting for {site.cluster.name} to stop"
+        run.alarm(site.cluster.name, text, "S18")
+    else:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
         yield from run.command(
@@ -133,7 +141,20 @@ def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
     )
     if run.cluster.takes_no_start and cluster_is(run, ClusterState.STOPPED):  # it may run all the same (C4)
         run.cluster.takes_no_start = not (yield from request(run, name, ask))
-    return (yield from step(run, name, cluster, when.STOPPED, limit_s=site.cluster.shutdown_limit_s, ask=ask))
+    limit_s, by_s = site.cluster.shutdown_limit_s, stops_by_s(run)
+    return (yield from step(run, name, cluster, when.STOPPED, limit_s=limit_s, latest_s=by_s, ask=ask))
+
+
+def stops_by_s(run: Run) -> float:
+    """When the first battery lasts for its OFF only; but the cluster is asked all the same. For a node's own,
+    which is lost anyway, the others do not go in disorder; a disk's takes what its cache holds."""
+    site, nodes = run.site, run.site.servers[run.me].upses
+    disks = site.control_array_upses if run.scope.control else ()
+    own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
+    calls_s = [last_call_s(run, ups, timing.off_call_s) for ups in disks]
+    own_s = (last_call_s(run, ups, timing.off_call_s) for ups in own)
+    calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
+    return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
 
 
 def note_stop(run: Run) -> None:

@@ -142,13 +142,16 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
 def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, its manager names it, or a UPS of it is on.
 
-    Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3).
+    Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3),
+    unless its manager names it: it has booted since.
     """
     seen, ourselves, deaf = run.ports.servers[other.name].seen(), other.name == run.me, is_deaf(run)
+    member = other.name in (members(run) or ())
     if seen.status is not None and (seen.fresh or ourselves or deaf):
-        return seen.status.os is Os.UP
+        booted_since = member and not seen.fresh and seen.status.os in (Os.HALTED, Os.BOOTING)
+        return seen.status.os is Os.UP or booted_since
     powered = feeds if deaf else gives_output
-    known = ourselves or heard(run, other.name) or other.name in (members(run) or ())
+    known = ourselves or member or heard(run, other.name)
     return known or any(powered(run.ports.upses[u]) for u in other.upses)
 
 

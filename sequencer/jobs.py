@@ -7,17 +7,23 @@ written down; a job that fails or hangs holds nobody up.
 from __future__ import annotations
 
 from sequencer.journal import Kind
-from sequencer.ports import JobResult, Os, Steps, Unreachable
+from sequencer.ports import ClusterState, JobResult, Os, Steps, Unreachable
+from sequencer.proof import cluster_is
 from sequencer.run import Run
-from sequencer.site import Job, Server
+from sequencer.site import Job, Server, ServerRole
 
 
 def stop_jobs(run: Run, server: Server) -> Steps[None]:
-    """Before its shutdown; on a control node the cluster has stopped by now.
+    """Before its shutdown; on a control node the cluster has stopped by now, or no battery waits for that:
+    then there is no time for jobs either (S18).
 
     They count as part of the shutdown: its UPS may be told to go off, after no less than
     `Server.stop_limit_s`.
     """
+    if server.stop_jobs and server.role is ServerRole.CONTROL and run.scope.control:
+        yield from run.ports.cluster.look()
+        if cluster_is(run, ClusterState.STOPPING):
+            return
     yield from _jobs(run, server, "stop", server.stop_jobs)
 
 

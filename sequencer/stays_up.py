@@ -25,11 +25,13 @@ PERSON_S = 600.0
 
 
 def stay_up(run: Run, nodes: Sequence[Server]) -> Steps[None]:
-    """Until one of these would come back."""
-    nodes = to_come_back(run, nodes)
-    if not any(comes_back(run, node) for node in nodes):
-        yield from run.race(somebody_comes_back(run, nodes), tell_of_the_end(run, nodes))
-    yield from on_again_first(run, nodes)
+    """Until one of these would come back, and know whom to wake and start then."""
+    awaited = to_come_back(run, nodes)
+    while not any(comes_back(run, node) for node in awaited):
+        stays = somebody_comes_back(run, awaited), tell_of_the_end(run, awaited)
+        yield from run.race(*stays, another_remembers(run, nodes))
+        awaited = to_come_back(run, nodes)
+    yield from on_again_first(run, awaited)
 
 
 def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
@@ -40,8 +42,26 @@ def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 
 
 def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
-    """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28)."""
-    return [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
+    """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28). And who keeps
+    nothing, or not our rows, would know of nothing then, and wake nobody, while another does (C5, C9)."""
+    nodes = [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
+    return [node for node in nodes if remembers(run, node.name)] or nodes
+
+
+def remembers(run: Run, node: str) -> bool:
+    """By its last word."""
+    if node == run.me:
+        return run.ports.journal.healthy
+    status = run.ports.peers[node].seen().status
+    return status is None or when.PEER_IS_WELL.met(status)
+
+
+def another_remembers(run: Run, nodes: Sequence[Server]) -> Steps[None]:
+    """Until the service of one of them, that was not to be relied on, has begun anew (C5)."""
+    forgetful = [node.name for node in nodes if not remembers(run, node.name)]
+    while not any(remembers(run, name) for name in forgetful):
+        peers = (run.ports.peers[name] for name in forgetful if name != run.me)
+        yield from run.wait(run.news(run.me), *(peer.until(when.PEER_IS_WELL) for peer in peers))
 
 
 def falls(run: Run, node: Server) -> bool:

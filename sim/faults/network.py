@@ -138,17 +138,12 @@ def beyond(bound: Callable[[float], Bound]) -> tuple[Excuse, ...]:
     return (*found, *(replace(e, slows=True, above=bound(HALF_PCT)) for e in late))
 
 
-NOBODY_IS_FORCED = tuple(
-    Excuse(
-        rule,
-        reach,
-        "who hangs past his limit is hardly heard, nor hears that he is forced",
-        said="H1",
-        above=lost_of(MOST_LOST_PCT),
-    )
-    for rule, reach in (("S1", Reach.SYSTEMS), ("S2", Reach.ALL))
-)
-"""Where hardly a request is answered; but not whom nobody has waited for."""
+def nobody_is_forced(most: Bound) -> tuple[Excuse, ...]:
+    """Where hardly a request is answered in time; but not whom nobody has waited for."""
+    why = "who hangs past his limit is hardly heard, nor hears that he is forced"
+    reaches = ("S1", Reach.SYSTEMS), ("S2", Reach.ALL)
+    return tuple(Excuse(rule, reach, why, said="H1", above=most) for rule, reach in reaches)
+
 
 NOT_FORCED = Excuse(
     "S1",
@@ -207,7 +202,7 @@ NETWORK_LOSES = Fault(
     "much of what is asked gets no answer",
     _loses,
     amount=Amount("of all requests", Unit.PERCENT, 30.0, 1.0, 100.0),
-    excuses=(*beyond(lost_of), NO_CARD_YET, *NOBODY_IS_FORCED),
+    excuses=(*beyond(lost_of), NO_CARD_YET, *nobody_is_forced(lost_of(MOST_LOST_PCT))),
 )
 
 NETWORK_SLOW = Fault(
@@ -217,7 +212,7 @@ NETWORK_SLOW = Fault(
     "everything takes longer, and what takes too long comes too late",
     _slow,
     amount=Amount("to a device and back, typically", Unit.SECONDS, 5.0, 0.001, 60.0),
-    excuses=(*beyond(late_as), NO_CARD_YET),
+    excuses=(*beyond(late_as), NO_CARD_YET, *nobody_is_forced(late_as(MOST_LOST_PCT))),
 )
 
 NAME_SERVICE_DIES = Fault(

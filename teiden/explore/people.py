@@ -9,7 +9,7 @@ from math import inf
 from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import Site
-from sequencer.timing import followed_s
+from sequencer.timing import followed_s, stop_off_s
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
@@ -219,7 +219,7 @@ def explains(
     if doing.without_disks and not lacks_disks(breach, site, run):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
-    times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
+    times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
@@ -237,6 +237,18 @@ def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) ->
     up = {e.subject for e in run if e.is_fact and e.name == UP and since_s <= e.t <= until_s}
     start, first = site.start, site.cluster.nodes[:1]
     return start.first_look_limit_s if up.issuperset(first) else start.peer_limit_s
+
+
+def takes_s(breach: Breach, site: Site) -> float:
+    """From the word to its end, at the least: whoever comes up later than that before a battery ends is up in
+    vain. Of a UPS its OFF's own time; of systems, and of disks that they use, until they are down."""
+    subject = breach.subject
+    if breach.id not in ("S18", "L2"):
+        return 0.0
+    if subject in site.upses:
+        return stop_off_s(site, site.upses[subject])
+    systems = site.users_of(subject) if subject in site.arrays else filter(None, [site.servers.get(subject)])
+    return max((server.stop_limit_s for server in systems), default=0.0)
 
 
 def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) -> bool:

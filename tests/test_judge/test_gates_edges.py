@@ -177,6 +177,16 @@ def test_S17_mains_that_went_between_two_polls_were_there_for_all_that_anybody_c
     assert "ups6 had no mains" in away.breach("S17")
 
 
+def test_S17_nor_could_anybody_see_them_go_twice_in_a_row(tell: Any) -> None:
+    twice = tell(CALM).plus("-6 room mains.lost ups6", "-2 room mains.restored ups6", *BLIP)
+    assert "S17" not in twice.broken
+    assert "S17" in twice.plus("-4 control1 ups.on_battery ups6").broken, "the first time was seen"
+    longer = tell(CALM).plus("-7 room mains.lost ups6", "-2 room mains.restored ups6", *BLIP)
+    assert "S17" in longer.broken, "a poll's time"
+    thrice = twice.plus("-50 room mains.lost ups6", "-10 room mains.restored ups6")
+    assert "S17" in thrice.broken, "they had not been there for a minute before"
+
+
 @pytest.mark.parametrize(("lost_s", "broken"), [(29.0, True), (29.1, False), (30.0, False)])
 def test_S17_nor_could_anybody_see_those_go_while_the_command_was_on_its_way(
     tell: Any, lost_s: float, broken: bool

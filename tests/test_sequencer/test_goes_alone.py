@@ -9,14 +9,15 @@ import pytest
 from sequencer.control_stop import stop_node
 from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import ClusterState, Os
+from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.scope import Scope
 from sequencer.site import Array, ArrayRole, Server, ServerRole, Site, Ups
 from sequencer.task import Task
 from sequencer.timing import cluster_floors_s, systems_floors_s
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import unsafe
-from tests.worlds import back, fault, lost, play, with_more, with_settings
+from tests.worlds import back, fault, lost, out, play, with_more, with_settings
 
 WORDS = "the outage of ups3 to be confirmed, or to be over"
 
@@ -249,6 +250,41 @@ def test_n3_we_are_up_unless_our_own_controller_said_otherwise_last(room: HandRo
     hand.status = None
     room.upses["ups1"].show(output_on=False)
     assert may_carry_on(room.run, me), "who asks is there"
+
+
+@pytest.mark.parametrize(
+    ("os", "named", "silent", "carries_on"),
+    [
+        (Os.BOOTING, "control2", True, True),
+        (Os.HALTED, "control2", True, True),
+        (Os.SHUTTING_DOWN, "control2", True, False),
+        (Os.BOOTING, "control1", True, False),
+        (Os.BOOTING, "control2", False, False),
+    ],
+    ids=["boots", "halted", "goes down", "not named", "heard"],
+)
+def test_n3_s31_or_its_manager_names_it_which_has_booted_since(
+    room: HandRoom, os: Os, named: str, silent: bool, carries_on: bool
+) -> None:
+    """Its last word was that it boots; the cluster that ran on it was stopped for our battery."""
+    room.servers["control2"].show(os=os)
+    room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1", frozenset({named})))
+    hands = [*room.servers.values()] if silent else [room.servers["control1"]]
+    for port in (*hands, *room.peers.values(), *room.upses.values()):
+        port.fall_silent()
+    assert may_carry_on(room.run, room.site.servers["control2"]) is carries_on
+
+
+def test_n3_s31_nobody_stops_the_cluster_for_his_battery_that_runs_on_whom_he_does_not_hear() -> None:
+    tale = play(
+        fault("node_crashes", "control2", -600.0),
+        out(0, 600, "ups5"),
+        out(600, 4200, "ups1"),
+        fault("network_slow", "network", 840.0),
+        until_s=2500.0,
+    )
+    holds(tale)
+    tale.never("command.sent ssccluster command=stop")
 
 
 def test_s31_nor_one_that_was_to_restart_and_is_halted(room: HandRoom) -> None:

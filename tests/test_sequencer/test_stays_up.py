@@ -152,6 +152,52 @@ def test_n6_l3_before_the_last_node_goes_somebody_has_been_told_to_come_back(
     assert stays.over
 
 
+def test_c5_l3_nobody_goes_for_one_that_would_come_back_and_know_of_nothing() -> None:
+    """Its journal is broken. Who knew stayed halted with its power on, and the linked side down."""
+    tale = play(
+        fault("card_silent_on_battery", "ups2", 0.0),
+        fault("journal_broken", "control1", 0.0, 1200.0),
+        out(0, 1200),
+        until_s=5000.0,
+    )
+    holds(tale, "card_silent_on_battery", "journal_broken")
+    tale.before("mains.restored utility", "server.halted control2")
+    tale.once("server.up rack2")
+
+
+@pytest.mark.parametrize("unlike", [{"keeps": False}, {"alike": False}], ids=["broken", "another file"])
+def test_c5_c9_l3_they_go_when_the_service_of_who_comes_back_has_begun_anew(
+    site: Site, unlike: dict[str, bool]
+) -> None:
+    room = HandRoom(with_settings(site, control2__upses=("ups3",)))
+    for ups in site.control_upses:
+        room.upses[ups.name].show(mains=False, on_battery=True, runtime_s=FULL_S)
+    room.upses["ups1"].fall_silent()
+    room.peers["control2"].show(**unlike)
+    room.until(1)
+    stays = room.run.spawn(stay_up(room.run, room.site.control_nodes))
+    room.until(100)
+    room.peers["control2"].fall_silent()
+    room.until(200)
+    assert not stays.over
+    room.peers["control2"].show(keeps=True, alike=True)
+    room.until(201)
+    assert stays.over
+
+
+def test_c5_l3_where_nobody_keeps_anything_nobody_waits_for_one_that_does(site: Site) -> None:
+    room = HandRoom(with_settings(site, control2__upses=("ups3",)))
+    for ups in site.control_upses:
+        room.upses[ups.name].show(mains=False, on_battery=True, runtime_s=FULL_S)
+    room.upses["ups1"].fall_silent()
+    room.peers["control2"].show(keeps=False)
+    room.journal.healthy = False
+    room.until(1)
+    stays = room.run.spawn(stay_up(room.run, room.site.control_nodes))
+    room.until(2)
+    assert stays.over
+
+
 def test_l2_the_slower_of_the_nodes_is_given_its_time(site: Site) -> None:
     room = HandRoom(with_settings(site, control2__shutdown_limit_s=2000.0))
     for ups in site.control_upses:

@@ -223,6 +223,31 @@ def test_s18_s13_who_boots_second_by_its_number_listens_for_the_first_before_it_
     assert list(unexcused([breach], [deed], site, [*events, seen, later])) == ([] if excused else [breach])
 
 
+@pytest.mark.parametrize(
+    ("rule", "subject", "since_up_s", "excused"),
+    [
+        ("S18", "ups3", 30.0 + 179.9, True),
+        ("S18", "ups3", 30.0 + 180.1, False),
+        ("S18", "ups1", 30.0 + 419.9, True),
+        ("S18", "ups1", 30.0 + 420.1, False),
+        ("L2", "controldisk", 30.0 + 119.9, True),
+        ("L2", "controldisk", 30.0 + 120.1, False),
+        ("L2", "rack1", 30.0 + 179.9, True),
+        ("L2", "rack1", 30.0 + 180.1, False),
+        ("L3", "control2", 30.1, False),
+    ],
+)
+def test_s18_l2_who_is_up_again_too_late_for_an_off_to_end_before_a_battery_does_is_there_in_vain(
+    rule: str, subject: str, since_up_s: float, excused: bool
+) -> None:
+    site, deed = reference_site(), Managed(1000.0, Manager.SHUTDOWN, "control2")
+    told = [(1120.0, "shutting_down"), (1180.0, "halted")]
+    events = [down(t, what, node) for t, what in told for node in ("control1", "control2")]
+    events += [Event(3000.0, "server.up", "control1", "room", Source.FACT)]
+    breach = Breach(rule, 3000.0 + since_up_s, subject, "")
+    assert list(unexcused([breach], [deed], site, events)) == ([] if excused else [breach])
+
+
 FLUSH = Event(640.0, "command.sent", "linkeddisk", "control1", Source.SEEN, {"command": "flush"})
 
 

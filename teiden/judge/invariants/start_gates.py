@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
@@ -102,9 +103,11 @@ class S17(Invariant):
 
     def _mains(self, ups: str, start: Event) -> list[str]:
         at_s, stable_s = start.t, self.site.start.mains_stable_s
-        since_s = self.room.power.mains_since[ups]
-        if self._went_unseen(ups, since_s, start):
-            since_s = self.room.power.mains_before_s[ups]
+        power, away = self.room.power, list(self.room.power.was_away.get(ups, ()))
+        since_s, lost_s = power.mains_since[ups], power.mains_lost_s.get(ups)
+        first_s = ALWAYS if away else power.mains_before_s.get(ups)
+        while lost_s is not None and self._went_unseen(ups, lost_s, since_s, start):
+            lost_s, since_s = away.pop() if away else (None, first_s)
         if since_s is None:
             return [t("{ups} had no mains", ups=ups)]
         if at_s - since_s < stable_s - TICK_S:
@@ -112,12 +115,11 @@ class S17(Invariant):
             return [t("{ups} had mains for {time} only, not {need}", ups=ups, time=had, need=need)]
         return []
 
-    def _went_unseen(self, ups: str, since_s: float | None, start: Event) -> bool:
-        """They went last for less than a poll takes to come round, and came back before this node saw it; or
+    def _went_unseen(self, ups: str, lost_s: float, since_s: float | None, start: Event) -> bool:
+        """They went then for less than a poll takes to come round, and came back before this node saw it; or
         have gone since the look that it asks for was on its way."""
-        lost_s = self.room.power.mains_lost_s.get(ups)
         till_s, unseen_s = (start.t, LATENCY_S) if since_s is None else (since_s, self.site.polling.on_line_s)
-        if lost_s is None or till_s - lost_s >= unseen_s:
+        if till_s - lost_s >= unseen_s:
             return False
         events = (e for e in self.room.history.events if lost_s <= e.t <= start.t and e.by == start.by)
         return not any(e.subject == ups and e.name in ("ups.on_battery", "card.silent") for e in events)

@@ -30,6 +30,9 @@ TEXTS: dict[str, str] = {
         "{who} が要求した停止 {id} は {node} の起動により終了した。まだ必要なら改めて要求すること"
     ),
     "the cluster did not stop in {n} s": "クラスタが {n} 秒で停止しない",
+    "a battery lasts for its OFF only; not waiting for {cluster} to stop": (
+        "バッテリの残りが UPS 停止の分しかないため、{cluster} の停止完了を待たない"
+    ),
     "{ups} goes off after {n} s; its settings said {planned} s": (
         "{ups} は {n} 秒後に停止する。設定では {planned} 秒"
     ),
