@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from math import inf
 
 from sequencer.events import Event, Source
 from sequencer.scope import array_fails
@@ -33,9 +34,10 @@ class L10(Invariant):
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
-    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2). So is the release,
-    in an incident, of a node that somebody held, of the other nodes and their UPSes: while it stayed up they
-    had gone for their disk in vain (S27). So is the fall of a control disk's power, in an incident, that
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each incident
+    the first that its card took, and did not carry out (U5). So is the release, in an incident, of a node
+    that somebody held, of the other nodes and their UPSes: while it stayed up they had gone for their disk
+    in vain (S27). So is the fall of a control disk's power, in an incident, that
     neither an OFF nor its battery's end explains, of its nodes: their cluster restarts with it anew (S31).
     Told once per device.
     """
@@ -199,7 +201,23 @@ class L10(Invariant):
         wiring = self.room.wiring
         if name not in wiring.nodes and name not in wiring.node_upses:
             return 0
-        return max((self._taken_late(ups, t) for ups in wiring.control_array_upses), default=0)
+        in_vain = (self._taken_late(ups, t) + self._ignored(ups, t) for ups in wiring.control_array_upses)
+        return max(in_vain, default=0)
+
+    def _ignored(self, ups: str, t: float) -> int:
+        """In how many incidents its card took an OFF that it had not carried out, on its battery, in time."""
+        history, incidents, incident, due_s = self.room.history, set[int](), 0, inf
+        ends = "command.failed", "ups.off_armed", "ups.output_off", "ups.on_line", "incident.closed"
+        moments = (moment for name in ("command.sent", *ends) for moment in history.of(name))
+        for _, event in sorted(moments):
+            if event.t > t or event.subject not in (ups, self.site.name):
+                continue
+            if event.t > due_s:
+                incidents.add(incident)
+            sent = event.name == "command.sent" and event.details.get("command") == "off"
+            due_s = event.t + event.details.get("falls_in_s", inf) if sent else inf
+            incident += event.name == "incident.closed"
+        return len(incidents | ({incident} if t > due_s else set()))
 
     def _taken_late(self, ups: str, t: float) -> int:
         """How often its card, which had not taken an OFF, has taken one in that incident, answering again."""
