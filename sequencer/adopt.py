@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import conditions as when
 from sequencer.comes_back import answer
 from sequencer.journal import Armed, Kind
@@ -12,12 +14,12 @@ from sequencer.site import Ups
 
 
 def may_have_been_told(run: Run, ups: Ups) -> bool:
-    """Its time is not over, and another page of ours has told it; or another life has, or nobody whom we know
-    (C12), and it is silent."""
-    armed = run.facts.armed.get(ups.name)
+    """Its time is not over, nor a poll since (U8, S33), and another page of ours has told it; or another
+    life has, or nobody whom we know (C12), and it is silent."""
+    armed, told_s = run.facts.armed.get(ups.name), run.told_off_s.get(ups.name, -inf)
     if armed is None:
         return False
-    if run.now >= armed.falls_at_s:
+    if run.now >= max(armed.falls_at_s, told_s + run.site.polling.on_battery_s):
         return is_unheard_since(run, ups)
     by_another = armed.life != run.life or armed.wall_s is None
     is_silent = answer(run.ports.upses[ups.name]) is None

@@ -176,10 +176,10 @@ def test_s15_what_should_have_fallen_by_now_is_told_again_at_once(
     run: Run, room: HandRoom, left_s: float
 ) -> None:
     armed(run)
-    room.until(1.0)
-    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 1.0, {"falls_in_s": left_s}))
+    room.until(2.1)
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 2.1, {"falls_in_s": left_s}))
     armed(run)
-    room.until(1.1)
+    room.until(2.2)
     assert len(sent(room)) == 2
 
 

@@ -60,10 +60,12 @@ def test_s15_a_countdown_that_no_poll_has_told_yet_is_seen_by_the_look_before_th
     assert written(by_hand, Kind.OFF_ARMED) == ["ups5"], "but it is remembered (C12)"
 
 
-def test_s33_a_second_page_tells_it_again_a_poll_later_and_no_sooner(
-    run: Run, by_hand: HandRoom, ups5: HandUps
+@pytest.mark.parametrize("delay_s", [DELAY_S, 0.0])
+def test_s33_u8_a_second_page_tells_it_again_a_poll_later_and_no_sooner(
+    run: Run, by_hand: HandRoom, ups5: HandUps, delay_s: float
 ) -> None:
-    """The card took the first OFF, as it said, and counts nothing down."""
+    """The card took the first OFF, as it said, and counts nothing down; even if it was to fall at once."""
+    ups5.show(graceful_off_s=delay_s)
     armed(run)
     by_hand.until(0.1)
     armed(run)
@@ -82,10 +84,10 @@ def test_s33_a_page_that_comes_later_than_a_poll_does_not_wait(run: Run, by_hand
 
 def test_s15_what_was_told_and_should_have_fallen_is_told_again_at_once(run: Run, by_hand: HandRoom) -> None:
     armed(run)
-    by_hand.until(1.0)
+    by_hand.until(POLL_S)
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 1.0, {"falls_in_s": 0.0}))
     armed(run)
-    by_hand.until(2.0)
+    by_hand.until(POLL_S + 1.0)
     assert len(sent_at(by_hand)) == 2
 
 
