@@ -176,13 +176,12 @@ def may_be_on(run: Run, server: Server) -> bool:
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
-    """One after the other; but one that somebody holds has no turn until it is released (S27, S18)."""
+    """One after the other; but one that somebody holds has no turn until it is released (S27, S18), nor has
+    one that was cut in an incident before this one: it has nothing left to flush, and no row of this one."""
     arrays = run.site.linked_arrays
-    earlier = {a.name for a in arrays[: arrays.index(array)]} & run.scope.arrays
-    waits_for = {name for name in earlier if run.in_other_hands(name) is None}
-    return run.facts.flush_settled.issuperset(waits_for) and not any(
-        a is not array and is_flushing(run, a) for a in arrays
-    )
+    earlier = (a for a in arrays[: arrays.index(array)] if a.name in run.scope.arrays)
+    over = all(flush_is_over(run, a) or run.in_other_hands(a.name) is not None for a in earlier)
+    return over and not any(a is not array and is_flushing(run, a) for a in arrays)
 
 
 def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
