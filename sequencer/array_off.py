@@ -176,13 +176,12 @@ def may_be_on(run: Run, server: Server) -> bool:
 
 
 def earlier_are_flushed(run: Run, array: Array) -> bool:
-    """One after the other; but one that somebody holds has no turn until it is released (S27, S18)."""
+    """One after the other; but one that somebody holds has no turn until it is released (S27, S18), nor has
+    one that was cut in an incident before this one: it has nothing left to flush, and no row of this one."""
     arrays = run.site.linked_arrays
-    earlier = {a.name for a in arrays[: arrays.index(array)]} & run.scope.arrays
-    waits_for = {name for name in earlier if run.in_other_hands(name) is None}
-    return run.facts.flush_settled.issuperset(waits_for) and not any(
-        a is not array and is_flushing(run, a) for a in arrays
-    )
+    earlier = (a for a in arrays[: arrays.index(array)] if a.name in run.scope.arrays)
+    over = all(flush_is_over(run, a) or run.in_other_hands(a.name) is not None for a in earlier)
+    return over and not any(a is not array and is_flushing(run, a) for a in arrays)
 
 
 def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
@@ -195,7 +194,9 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     if flush_is_over(run, array):
         return
     port = run.ports.arrays[array.name]
-    limit_s = run.site.linkage.flush_limit_s if again else left_to_flush_s(run, array)
+    whole_s = run.site.linkage.flush_limit_s
+    limit_s = whole_s if again else left_to_flush_s(run, array)
+    unknown = f"{array.name} not flushed after {whole_s:g} s; what its cache held is unknown"
     asked = Asked(run, array)
     ask: Ask[ArrayStatus] = Ask(
         "flush",
@@ -207,6 +208,7 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         overtaken=lambda: array.name in run.used_again,
     )
     if again or array.name not in run.facts.flush_asked:
+        run.alarm_is_over(array.name, unknown, "S25")  # should this one not end either, that is news
         yield from flush_anew(run, array, ask, asked)
     while True:
         yield from outage_goes_on(run, array.name)
@@ -216,10 +218,8 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
         if outcome.met or asked.for_long_enough(limit_s):
             break
     if not outcome.met:
-        limit_s = run.site.linkage.flush_limit_s
-        run.tell("array.flush_timed_out", array.name, limit_s=limit_s)
-        text = f"{array.name} not flushed after {limit_s:g} s; what its cache held is unknown"
-        run.alarm(array.name, text, "S25")
+        run.tell("array.flush_timed_out", array.name, limit_s=whole_s)
+        run.alarm(array.name, unknown, "S25")
     yield from run.commit(Kind.FLUSH_SETTLED, array.name, flushed=outcome.met)
     run.announce(array.name)
 

@@ -165,7 +165,8 @@ def ranks_in_turn(run: Run, array: Array) -> dict[str, int]:
 def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[None]:
     """Wait until the arrays' UPSes of a lower warm-up rank are on, or would not go on (R6-21).
 
-    A linked array that has to wait for mains or charge holds up no other; a control array does (R9-26).
+    A linked array that has to wait for mains or charge holds up no other; a control array does (R9-26), and
+    is brought back first where it was on, and has gone again since.
     """
 
     def is_waited_for(array: Array) -> bool:
@@ -174,6 +175,18 @@ def after_lower_ranks(run: Run, rank: int, arrays: tuple[Array, ...]) -> Steps[N
         return not run.powered.issuperset(u for u, r in ranks_in_turn(run, array).items() if r < rank)
 
     yield from run.until(lambda: not any(is_waited_for(a) for a in arrays), TURNS)
+    lower = [(u, a) for a in arrays for u, r in ranks_in_turn(run, a).items() if r < rank]
+    while gone := [(u, a) for u, a in lower if a.role is ArrayRole.CONTROL and has_gone(run, u, a)]:
+        disks = {a.name: a for _, a in gone}
+        on = (run.ports.upses[u].until(when.OUTPUT_ON) for u, _ in gone)
+        back = run.wait(*on, *(run.ports.arrays[name].until(when.READY) for name in disks))
+        yield from run.race(back, *(keep_on(run, disk) for disk in disks.values()))
+
+
+def has_gone(run: Run, ups: str, array: Array) -> bool:
+    """Its card says that it is off; or it is silent, and so is the array."""
+    unheard = not run.ports.upses[ups].seen().fresh and not run.ports.arrays[array.name].seen().fresh
+    return unheard or is_off(run, run.site.upses[ups])
 
 
 def held_ready(run: Run, array: Array, *, kept: bool = False, waits: Ups | None = None) -> Steps[None]:

@@ -322,6 +322,53 @@ def test_L10_u2_of_several_disks_the_one_counts_that_was_told_in_vain_most_often
     assert broken(twice.plus("3600 room ups.output_off ups1 cause=command"))
 
 
+TOOK_IT = (
+    "0 room ups.on_battery ups3",
+    "900 control1 outage.confirmed ups3",
+    "1000 control1 command.sent ups3 command=off falls_in_s=180",
+    "1400 room ups.output_off ups1 cause=command",
+    "1500 room ups.output_on ups1 cause=return",
+)
+"""The control side has gone, and its disk's card has taken the OFF for which it did, and stays on."""
+ANEW = "1849 control1 command.sent ups3 command=off falls_in_s=180"
+
+
+@pytest.mark.parametrize(
+    ("more", "too_often"),
+    [
+        ((), False),
+        ((ANEW,), False),
+        (("1001 room ups.off_armed ups3 falls_at=1180",), True),
+        (("1001 control1 command.failed ups3 command=off",), True),
+        (("1001 room ups.off_armed ups4 falls_at=1180",), False),
+        (("1180 room ups.output_off ups3 cause=command",), True),
+        (("1181 room ups.output_off ups3 cause=exhausted",), False),
+        (("1180 room ups.on_line ups3",), True),
+        (("1180 control1 incident.closed reference",), True),
+        (("1180 control1 command.sent ups3 command=on",), True),
+        (("1180 control1 incident.closed elsewhere",), False),
+        ((ANEW, "2410 room ups.output_off ups1 cause=command"), True),
+    ],
+)
+def test_L10_u5_a_disk_that_takes_its_off_and_stays_on_is_a_cause_for_the_nodes_once_an_incident(
+    tell: Any, more: tuple[str, ...], too_often: bool
+) -> None:
+    assert broken(tell(CALM).plus(*TOOK_IT, *more, *ONCE_MORE)) is too_often
+
+
+def test_L10_u5_from_when_its_time_is_over(tell: Any) -> None:
+    again = tell(CALM).plus(*TOOK_IT[:2], *TOOK_IT[3:], *ONCE_MORE)
+    told = [f"1000 control1 command.sent ups3 command=off falls_in_s={s}" for s in (1299, 1300)]
+    assert [broken(again.plus(line)) for line in told] == [False, True]
+
+
+def test_L10_u5_in_the_next_incident_it_is_another_one(tell: Any) -> None:
+    sent = "2600 control1 command.sent ups3 command=off falls_in_s=9"
+    twice = tell(CALM).plus(*TOOK_IT, *ONCE_MORE, "2700 room ups.output_off ups1 cause=command")
+    assert broken(twice)
+    assert not broken(twice.plus("2500 control1 incident.closed reference", sent))
+
+
 @pytest.mark.parametrize(("by", "too_often"), [("button", False), ("command", True)])
 def test_L10_nodes_without_a_disk_have_no_more_and_no_fewer_causes(
     tell: Any, by: str, too_often: bool
@@ -338,65 +385,3 @@ def test_L10_nodes_without_a_disk_have_no_more_and_no_fewer_causes(
         "30 room ups.output_off ups1 cause=command",
     )
     assert broken(alone) is too_often
-
-
-IGNORED = (
-    "0 room ups.on_battery ups3",
-    "900 control1 outage.confirmed ups3",
-    "1000 control1 command.sent ups3 command=off falls_in_s=180 epoch=1",
-    "1400 room ups.output_off ups1 cause=command",
-    "1500 room ups.output_on ups1 cause=return",
-)
-"""The control side has gone, and its disk's card has answered to the OFF for which it did, and is on."""
-
-
-@pytest.mark.parametrize(
-    ("more", "too_often"),
-    [
-        ((), False),
-        (("1000 room ups.output_off ups3 cause=command",), True),
-        (("1210 room ups.output_off ups3 cause=command",), True),
-        (("1211 room ups.output_off ups3 cause=exhausted",), False),
-        (("999 room ups.output_off ups3 cause=command",), False),
-        (("1200 room ups.output_off ups4 cause=command",), False),
-        (("1001 control1 command.failed ups3 command=off",), True),
-        (("1000 control1 command.failed ups3 command=off",), True),
-        (("1002 control1 command.failed ups3 command=off",), False),
-        (("999 control1 command.failed ups3 command=off",), False),
-        (("1001 control1 command.failed ups4 command=off",), False),
-        (("2410 room ups.output_off ups1 cause=command",), True),
-        (
-            (
-                "2000 control1 command.sent ups3 command=off falls_in_s=180 epoch=1",
-                "2410 room ups.output_off ups1 cause=command",
-            ),
-            True,
-        ),
-        (
-            (
-                "2000 control1 command.sent ups3 command=off falls_in_s=180 epoch=2",
-                "2410 room ups.output_off ups1 cause=command",
-            ),
-            False,
-        ),
-    ],
-)
-def test_L10_u5_a_disk_that_has_ignored_its_off_is_a_cause_for_the_nodes_once(
-    tell: Any, more: tuple[str, ...], too_often: bool
-) -> None:
-    assert broken(tell(CALM).plus(*IGNORED, *more, *ONCE_MORE)) is too_often
-
-
-@pytest.mark.parametrize(
-    ("told", "too_often"),
-    [
-        ("2089 control1 command.sent ups3 command=off falls_in_s=180 epoch=1", False),
-        ("2090 control1 command.sent ups3 command=off falls_in_s=180 epoch=1", True),
-        ("1000 control1 command.sent ups3 command=on", True),
-        ("1000 control1 command.sent ups4 command=off falls_in_s=0 epoch=1", True),
-    ],
-)
-def test_L10_u5_not_before_its_time_is_over_nor_another_command(
-    tell: Any, told: str, too_often: bool
-) -> None:
-    assert broken(tell(CALM).plus(*IGNORED[:2], *IGNORED[3:], told, *ONCE_MORE)) is too_often

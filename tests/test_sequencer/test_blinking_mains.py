@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sequencer.requests import Wish
-from sim.story import Asked
+from sim.story import Asked, Happening, Pressed
+from tests.excused import holds
 from tests.safety import well
 from tests.thinned import thinned
-from tests.worlds import Happening, back, fault, lost, out, play
+from tests.worlds import back, fault, lost, out, play
 
 LONG = 8 * 3600.0
 
@@ -69,3 +70,15 @@ def test_s25_a_second_flush_that_times_out_in_one_life_raises_its_own_alarm() ->
     )
     alarms = [e for e in tale.all("alarm.raised linkeddisk") if e.details.get("rule") == "S25"]
     assert len(alarms) == len(tale.all("array.flush_timed_out linkeddisk")) == 2
+
+
+def test_s25_o1_so_does_one_of_an_array_that_is_on_again_after_its_first_one_timed_out() -> None:
+    """It is flushed anew and cut in the same incident, and the alarm of the first flush stood for both."""
+    losses = [out(0, 1400, "ups4"), out(1460, 3600, "ups4"), out(0, 3600, "ups5")]
+    refused = fault("flush_refused", "linkeddisk")
+    tale = play(*losses, Pressed(1440, "ups4"), refused, until_s=3500)
+    holds(tale, "flush_refused")
+    assert len(tale.all("array.flush_timed_out linkeddisk")) == 2
+    told = tale.times("alarm.raised linkeddisk rule=S25")
+    over = tale.times("alarm.cleared linkeddisk rule=S25")
+    assert [told[0] < 1440 < over[0] < told[1], len(told), len(over)] == [True, 2, 1]

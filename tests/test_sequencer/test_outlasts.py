@@ -255,16 +255,100 @@ def test_l3_p3_whose_mains_were_there_for_a_moment_only_is_waited_for_again(room
     assert not is_over(room, task)
 
 
-@pytest.mark.parametrize("out_too", [(), ("ups7",)])
-@pytest.mark.parametrize("held", [(), ("ups7",)])
-def test_s18_another_disk_that_failed_and_can_be_told_is_not_kept_on(
-    out_too: tuple[str, ...], held: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize("why", ["can be told", "is held", "has gone"])
+def test_l10_s18_another_disk_that_failed_waits_until_the_first_of_their_batteries_ends(why: str) -> None:
+    """Gone for it now, the nodes would be back while the other one is on, and out, and go once more."""
     site = reference_site()
     ups7 = replace(site.upses["ups3"], name="ups7", number=7)
     disk = replace(site.arrays["controldisk"], name="disk2", controllers=("ups7",), enclosures=("ups7",))
-    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", *out_too), "ups3", *held)
-    assert is_over(room, outlasts(room)) is (out_too > held)
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", "ups7"), "ups3")
+    if why == "is held":
+        hold(room, "ups7")
+    if why == "has gone":
+        hear(room, Kind.OFF_ARMED, "ups7", falls_in_s=180.0, wall_s=0.0)
+        room.upses["ups7"].status = None
+        room.upses["ups7"].fall_silent()
+    task = outlasts(room)
+    assert not is_over(room, task)
+    if why != "has gone":
+        ends_s = FLOOR_S if why == "is held" else timing.systems_floors_s(room.site, [ups7])["ups7"]
+        room.upses["ups7"].show(runtime_s=ends_s + 1)
+        assert not is_over(room, task)
+        room.upses["ups7"].show(runtime_s=ends_s)
+    else:
+        room.upses["ups3"].show(runtime_s=FLOOR_S)
+    assert is_over(room, task)
+
+
+def test_u9_l10_of_five_disks_that_are_out_one_that_cannot_be_told_is_waited_for() -> None:
+    """The nodes went for the four, and were back while it was on, again and again."""
+    file = load_site(SITES / "five-control-disks.yaml")
+    losses = [out(0, 3300, f"ups{n}") for n in range(3, 8)]
+    tale = play(
+        fault("settings_lost", "ups6", -590.0), *losses, site=file.site, model=file.model, until_s=5000
+    )
+    holds(tale, "settings_lost")
+    tale.once("ups.output_off ups1 cause=command")
+
+
+def ignored(room: HandRoom, **row: Any) -> HandRoom:
+    """The nodes have gone for it at 100, were back at 800, and it is on."""
+    hear(room, Kind.OFF_ARMED, "ups3", **{"falls_in_s": 180.0, "wall_s": room.run.wall_s() + 100.0} | row)
+    room.until(1000.0)
+    room.servers["control1"].show(up_s=200.0)
+    return room
+
+
+def test_u5_l10_a_disk_that_has_taken_its_off_and_stays_on_is_outlasted_and_told_again_in_time(
+    by_hand: HandRoom,
+) -> None:
+    room = ignored(failed(by_hand, "ups3"))
+    task = outlasts(room)
+    assert not is_over(room, task)
+    assert told(room) == TOLD
+    floor_s = timing.systems_floors_s(room.site, [room.site.upses["ups3"]])["ups3"]
+    room.upses["ups3"].show(runtime_s=floor_s + 1)
+    assert not is_over(room, task)
+    room.upses["ups3"].show(runtime_s=floor_s)
+    assert is_over(room, task)
+
+
+NOT_IN_VAIN: dict[str, Callable[[HandRoom], Any]] = {
+    "we have not gone for it": lambda room: room.servers["control1"].show(up_s=901.0),
+    "nobody knows whether we have": lambda room: room.servers["control1"].show(up_s=None),
+    "it counts down": lambda room: room.upses["ups3"].show(off_armed=True),
+    "it has had its mains": lambda room: setattr(room.run.mains["ups3"], "was_stable_s", 900.0),
+}
+
+
+@pytest.mark.parametrize("why", NOT_IN_VAIN.values(), ids=NOT_IN_VAIN)
+def test_u5_s18_not_one_that_may_go_off_as_it_is_told(
+    by_hand: HandRoom, why: Callable[[HandRoom], Any]
+) -> None:
+    room = ignored(failed(by_hand, "ups3"))
+    why(room)
+    assert is_over(room, outlasts(room))
+
+
+def test_u5_nor_one_that_another_has_told_it_is_not_known_when(by_hand: HandRoom) -> None:
+    room = ignored(failed(by_hand, "ups3"), wall_s=None)
+    assert is_over(room, outlasts(room))
+
+
+@pytest.mark.parametrize(
+    ("site", "ups", "lost"),
+    [("reference", "ups3", ("ups3",)), ("separate-enclosures", "ups7", ("ups3", "ups7"))],
+)
+def test_u5_l10_nodes_go_twice_for_a_disk_that_takes_its_off_and_stays_on(
+    site: str, ups: str, lost: tuple[str, ...]
+) -> None:
+    """They went every twelve minutes, until its battery was empty."""
+    file = load_site(SITES / f"{site}.yaml")
+    losses = [out(0, 6000, name) for name in lost]
+    tale = play(fault("off_ignored", ups, -590.0), *losses, site=file.site, model=file.model, until_s=8000)
+    holds(tale, "off_ignored")
+    assert len(tale.all("ups.output_off ups1 cause=command")) == 2
+    tale.once(f"ups.exhausted {ups}")
 
 
 PARTS = [(("ups3",), ("ups7",)), (("ups7",), ("ups3",)), (("ups3", "ups7"), ("ups3", "ups7"))]
@@ -340,13 +424,6 @@ def test_s27_l10_l2_nodes_go_once_for_a_disk_of_which_a_part_is_held(
 # One that has taken nothing
 
 
-def gone_for(room: HandRoom, life: str = "control1/0", **details: Any) -> HandRoom:
-    """An earlier life has told ups3, and its nodes are back."""
-    words = {"falls_in_s": 180.0, "wall_s": 1.0, **details}
-    room.run.hear(Row(Kind.OFF_ARMED, "ups3", 1, life, room.run.now, words))
-    return room
-
-
 @pytest.mark.parametrize("to_s", [None, 1400.0])
 def test_u5_l10_they_do_not_go_again_and_again_for_a_disk_that_has_ignored_its_off(
     to_s: float | None,
@@ -355,32 +432,3 @@ def test_u5_l10_they_do_not_go_again_and_again_for_a_disk_that_has_ignored_its_o
     tale = play(out(0, 6000, "ups3"), fault("off_ignored", "ups3", -500.0, to_s), until_s=4 * HOUR_S)
     holds(tale, "off_ignored")
     assert len(tale.all("ups.output_off ups1 cause=command")) == 2
-
-
-def test_u5_s18_it_is_told_once_more_as_its_battery_ends(by_hand: HandRoom) -> None:
-    """It may take it then: that takes its own delay, too."""
-    room = gone_for(failed(by_hand, "ups3"))
-    task = outlasts(room)
-    enough_s = FLOOR_S + timing.delayed_off_s(room.site.upses["ups3"])
-    room.upses["ups3"].show(runtime_s=enough_s + 0.1)
-    assert not is_over(room, task)
-    assert told(room) == TOLD
-    room.upses["ups3"].show(runtime_s=enough_s)
-    assert is_over(room, task)
-
-
-@pytest.mark.parametrize(
-    "why", ["told by us now", "a stranger's", "counts down", "off", "silent", "never told"]
-)
-def test_u5_not_one_of_which_that_is_not_known(by_hand: HandRoom, why: str) -> None:
-    room = failed(by_hand, "ups3")
-    if why != "never told":
-        life = room.run.life if why == "told by us now" else "control1/0"
-        gone_for(room, life, **({"wall_s": None} if why == "a stranger's" else {}))
-    if why == "counts down":
-        room.upses["ups3"].show(off_armed=True)
-    if why == "off":
-        room.upses["ups3"].show(output_on=False)
-    if why == "silent":
-        room.upses["ups3"].fall_silent()
-    assert is_over(room, outlasts(room))

@@ -8,9 +8,10 @@ from itertools import combinations, permutations
 import pytest
 
 from sequencer.site import Array, ArrayRole, Site
+from tests.excused import holds
 from tests.safety import unsafe, well
 from tests.thinned import thinned
-from tests.worlds import LINKED, NODES, lost, out, play, reference_site, with_more
+from tests.worlds import LINKED, NODES, fault, lost, out, play, reference_site, with_more
 
 LONG = 10 * 3600.0
 
@@ -113,3 +114,11 @@ def test_r9_25_r9_26_r9_27_control_disks_start_rank_by_rank_whichever_of_them_wa
     tale.before("array.ready disk5", "command.sent ssccluster command=restart", "cluster.running ssccluster")
     tale.once("command.sent ssccluster command=restart", "cluster.running ssccluster")
     tale.never("server.shutting_down blade1", "server.crashed *", "array.lost_data *")
+
+
+def test_r9_26_s6_a_control_disk_that_has_gone_again_is_brought_back_before_those_of_a_higher_rank() -> None:
+    """It had been on while they had no mains; they were switched on, and their cluster could not start."""
+    losses = [out(0, 1500, "cd1"), out(0, 6000, "cd2")]
+    tale = play(*losses, fault("ups_fails", "cd1", 3400, 8000), until_s=LONG, site=five_control_disks())
+    holds(tale, "ups_fails")
+    assert 8000 <= tale.at("ups.output_on cd1", -1) < tale.at("command.sent cd2 command=on")

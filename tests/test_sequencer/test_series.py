@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sequencer.array_off import earlier_are_flushed
+from sequencer.journal import Kind, Row
 from sequencer.outage import comes_into_scope
+from sequencer.ports import Flush
 from sequencer.scope import Scope
 from sequencer.shortage import its_turn
 from sequencer.site import FlushOrder, Site
 from sequencer.task import Task
 from tests.hands import HandRoom
-from tests.worlds import with_settings
+from tests.worlds import with_more, with_settings
 
 FLUSH_S = 300.0 + 4.0
 
@@ -81,3 +86,43 @@ def test_s3_a_servers_ups_that_goes_off_though_no_outage_brings_it_down_is_seen_
     run.announce("ups5")
     room.until(23)
     assert task.over
+
+
+@pytest.mark.parametrize(
+    ("why", "comes"),
+    [
+        ("it is not flushed", False),
+        ("it was flushed in this incident", True),
+        ("it was cut in an incident before this one", True),
+        ("it was, and is on again", False),
+        ("somebody holds it", True),
+        ("no outage brings it down", True),
+        ("it was flushed, and flushes anew", False),
+    ],
+)
+def test_s18_l2_the_turn_of_a_disk_comes_when_those_before_it_have_nothing_left_to_flush(
+    site: Site, why: str, comes: bool
+) -> None:
+    """Nobody asks one that is off for its flush: its row is of an incident that is over, and the others
+    waited for it as long as their batteries lasted."""
+    second = replace(site.arrays["linkeddisk"], name="second")
+    room = HandRoom(with_more(site, second))
+    run, first = room.run, room.arrays["linkeddisk"]
+    run.scope = Scope(
+        arrays=frozenset(("second",) if why.startswith("no outage") else ("linkeddisk", "second"))
+    )
+    run.hear(Row(Kind.DECLARED, site.name, 1, "control1/1", 0.0, {"was_running": []}))
+    if "was flushed" in why:
+        run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 0.0, {"flushed": True}))
+    if why.startswith("it was cut"):
+        first.fall_silent()
+    if why.startswith(("it was cut", "it was, and")):
+        run.settled.add("linkeddisk")
+    if why.startswith("somebody"):
+        run.hear(
+            Row(Kind.HELD, "linkeddisk", 1, "control1/1", 0.0, {"held": True, "cause": "r", "wall_s": 1.0})
+        )
+    if why.endswith("anew"):
+        first.show(flush=Flush.UNDER_WAY)
+    room.until(1)
+    assert earlier_are_flushed(run, room.site.arrays["second"]) is comes

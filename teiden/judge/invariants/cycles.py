@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from math import inf
 
 from sequencer.events import Event, Source
 from sequencer.scope import array_fails
 from sequencer.site import Array, ArrayRole, ServerRole
-from sequencer.timing import EVIDENCE_EXTRA_S
-from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
+from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.ledger.power import FOR_GOOD
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -34,10 +34,10 @@ class L10(Invariant):
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
-    it answered again, or has ignored, of the nodes and their UPSes: they had gone for it in vain (U2, U5), as
-    is known from then on. So is the release,
-    in an incident, of a node that somebody held, of the other nodes and their UPSes: while it stayed up they
-    had gone for their disk in vain (S27). So is the fall of a control disk's power, in an incident, that
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each incident
+    the first that its card took, and did not carry out (U5). So is the release, in an incident, of a node
+    that somebody held, of the other nodes and their UPSes: while it stayed up they had gone for their disk
+    in vain (S27). So is the fall of a control disk's power, in an incident, that
     neither an OFF nor its battery's end explains, of its nodes: their cluster restarts with it anew (S31).
     Told once per device.
     """
@@ -201,8 +201,23 @@ class L10(Invariant):
         wiring = self.room.wiring
         if name not in wiring.nodes and name not in wiring.node_upses:
             return 0
-        disks = wiring.control_array_upses
-        return max((self._taken_late(ups, t) + self._ignored(ups, t) for ups in disks), default=0)
+        in_vain = (self._taken_late(ups, t) + self._ignored(ups, t) for ups in wiring.control_array_upses)
+        return max(in_vain, default=0)
+
+    def _ignored(self, ups: str, t: float) -> int:
+        """In how many incidents its card took an OFF that it had not carried out, on its battery, in time."""
+        history, incidents, incident, due_s = self.room.history, set[int](), 0, inf
+        ends = "command.failed", "ups.off_armed", "ups.output_off", "ups.on_line", "incident.closed"
+        moments = (moment for name in ("command.sent", *ends) for moment in history.of(name))
+        for _, event in sorted(moments):
+            if event.t > t or event.subject not in (ups, self.site.name):
+                continue
+            if event.t > due_s:
+                incidents.add(incident)
+            sent = event.name == "command.sent" and event.details.get("command") == "off"
+            due_s = event.t + event.details.get("falls_in_s", inf) if sent else inf
+            incident += event.name == "incident.closed"
+        return len(incidents | ({incident} if t > due_s else set()))
 
     def _taken_late(self, ups: str, t: float) -> int:
         """How often its card, which had not taken an OFF, has taken one in that incident, answering again."""
@@ -217,20 +232,6 @@ class L10(Invariant):
                 found += answers and event.name == "ups.off_armed"
                 not_taken, answers = event.name == "command.failed", False
         return found
-
-    def _ignored(self, ups: str, t: float) -> int:
-        """In how many incidents its card has answered to an OFF, and it gave power past the time of that."""
-        history, found = self.room.history, set[object]()
-        fell_s = [m.event.t for m in history.of("ups.output_off") if m.event.subject == ups]
-        failed_s = [m.event.t for m in history.of("command.failed") if m.event.subject == ups]
-        for told in (m.event for m in history.of("command.sent") if m.event.subject == ups):
-            falls_in_s, answered_s = told.details.get("falls_in_s"), told.t + self.site.polling.timeout_s
-            if falls_in_s is None or any(told.t <= at_s <= answered_s + TICK_S for at_s in failed_s):
-                continue
-            over_s = told.t + falls_in_s + EVIDENCE_EXTRA_S
-            if over_s < t and not any(told.t <= at_s <= over_s for at_s in fell_s):
-                found.add(told.details.get("epoch"))
-        return len(found)
 
     def _before_its_disks(self, name: str, t: float) -> int:
         """How often a control node, or who lives on this UPS, has come up onto disks that counted down."""
