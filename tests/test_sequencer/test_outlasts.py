@@ -335,22 +335,6 @@ def test_u5_nor_one_that_another_has_told_it_is_not_known_when(by_hand: HandRoom
     assert is_over(room, outlasts(room))
 
 
-@pytest.mark.parametrize(
-    ("site", "ups", "lost"),
-    [("reference", "ups3", ("ups3",)), ("separate-enclosures", "ups7", ("ups3", "ups7"))],
-)
-def test_u5_l10_nodes_go_twice_for_a_disk_that_takes_its_off_and_stays_on(
-    site: str, ups: str, lost: tuple[str, ...]
-) -> None:
-    """They went every twelve minutes, until its battery was empty."""
-    file = load_site(SITES / f"{site}.yaml")
-    losses = [out(0, 6000, name) for name in lost]
-    tale = play(fault("off_ignored", ups, -590.0), *losses, site=file.site, model=file.model, until_s=8000)
-    holds(tale, "off_ignored")
-    assert len(tale.all("ups.output_off ups1 cause=command")) == 2
-    tale.once(f"ups.exhausted {ups}")
-
-
 PARTS = [(("ups3",), ("ups7",)), (("ups7",), ("ups3",)), (("ups3", "ups7"), ("ups3", "ups7"))]
 
 
@@ -398,37 +382,3 @@ def test_n5_nor_does_it_end_for_the_silence_of_one_that_had_its_mains() -> None:
     room.until(1000)
     hear(room, Kind.SEEN_OFF, "ups5")
     assert not is_over(room, task)
-
-
-@pytest.mark.parametrize("held", ["ups3", "ups7"])
-@pytest.mark.parametrize(
-    "mains", [("ups3", "ups7"), ("ups7",), ()], ids=["both", "the enclosures", "its own"]
-)
-def test_s27_l10_l2_nodes_go_once_for_a_disk_of_which_a_part_is_held(
-    held: str, mains: tuple[str, ...]
-) -> None:
-    """They went four times, and where its controllers were held its cache was lost under them."""
-    file = load_site(SITES / "separate-enclosures.yaml")
-    lost = mains or (held,)
-    losses = [out(0, 8000, name) for name in lost]
-    tale = play(
-        Asked(-60.0, Wish.HOLD, (held,), "me"), *losses, site=file.site, model=file.model, until_s=5000
-    )
-    empty = [name for name in lost if held in ("ups3", name)]
-    broken = {" ".join(wrong.split()[:2]) for wrong in unexcused(tale, ())}
-    assert broken == {f"S18 {name}" for name in empty}, "a hold makes up for those that wait for it"
-    tale.once("ups.output_off ups1 cause=command")
-    tale.before("server.halted control1", f"ups.exhausted {empty[0]}", "server.up control1")
-
-
-# One that has taken nothing
-
-
-@pytest.mark.parametrize("to_s", [None, 1400.0])
-def test_u5_l10_they_do_not_go_again_and_again_for_a_disk_that_has_ignored_its_off(
-    to_s: float | None,
-) -> None:
-    """They came back each time, stopped their cluster, and went for it once more, until it was empty."""
-    tale = play(out(0, 6000, "ups3"), fault("off_ignored", "ups3", -500.0, to_s), until_s=4 * HOUR_S)
-    holds(tale, "off_ignored")
-    assert len(tale.all("ups.output_off ups1 cause=command")) == 2
