@@ -275,3 +275,17 @@ def test_p12_s9_a_test_that_is_over_before_anybody_confirms_it_is_taken_for_no_o
 ) -> None:
     broken = Breach("S9", STRUCK_S + 200, "rack1", "")
     assert left(site, broken, "self_test", "ups6", ends=False, amount=amount) is not holds
+
+
+@pytest.mark.parametrize(("at_s", "waits"), [(700.0, True), (13_000.0, False)])
+def test_l1_one_in_which_somebody_came_up_whom_nobody_could_hear_any_more_waits_for_him(
+    at_s: float, waits: bool
+) -> None:
+    site = reference_site()
+    tale = play(out(0, 7200), fault("switch_dies", "lan1", at_s), until_s=14 * 3600.0)
+    open_yet = [e for e in tale.events if e.name != "incident.closed"]
+    up = [e for e in tale.events if e.name == "server.up" and e.is_fact]
+    assert up
+    broken = [b for r in judge(open_yet, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    left_over = judged(broken, open_yet, tale.happenings, site)[1]
+    assert (site.name not in [b.subject for b in left_over]) is waits
