@@ -206,16 +206,17 @@ class LastNode:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down,
         and has not gone off since. Of the network: a UPS of theirs took no OFF in that time.
 
-        Of a server with a fault that has ended: its power came in that time. And who is up may have booted
-        since it went, and know of no incident, or not of the last one: he takes it for one that somebody has
-        shut down (S28), if nobody has wanted it up since.
+        Of a server: its power came since it went; with a fault that has ended, in that time. And who is up
+        may have booted since it went, and know of no incident, or not of the last one: he takes it for one
+        that somebody has shut down (S28), if nobody has wanted it up since.
         """
         if self._at(t_s) is None and not self._is_missed_by_nobody(device, t_s):
             return False
         if device not in self._site.upses and device not in self._site.servers:
             return bool(self.left_on(since_s, until_s, t_s))
         if device not in self._site.upses:
-            return until_s == inf or self._gets_power(device, since_s, until_s)
+            from_s = self._went_s(device, t_s) if until_s == inf else since_s
+            return self._gets_power(device, from_s, min(until_s, t_s))
         return self._is_kept_on(device, since_s, until_s, t_s)
 
     def _is_kept_on(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
@@ -253,6 +254,10 @@ class LastNode:
         ends = zip(self._times, self._ends, strict=True)
         wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
         return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
+
+    def _went_s(self, server: str, t_s: float) -> float:
+        went = (e.t for e in self._events if e.is_fact and e.name in ENDS and e.subject == server)
+        return max((at_s for at_s in went if at_s <= t_s), default=-inf)
 
     def _gets_power(self, node: str, since_s: float, until_s: float) -> bool:
         upses = self._site.servers[node].upses

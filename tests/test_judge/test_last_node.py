@@ -131,15 +131,20 @@ def test_c8_whose_service_has_died_is_not_left_by_the_last_one(
 OFF = "150 control1 command.sent ups2 command=off"
 OPENED = "90 control1 incident.opened reference epoch=1"
 CLOSED = "95 control1 incident.closed reference"
+BACK = "850 room ups.output_on ups2"
 UP = "900 room server.up control1"
 WANTED = "950 control1 schedule.fired night id=n/1/on goal=up servers=control2"
 
 
 def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
-    last = tale(site, OPENED, FIRST, OFF, FELL, UP)
-    assert last.nobody_wakes("control2", 0.0, inf, 200.0)
+    last = tale(site, OPENED, FIRST, OFF, FELL, BACK, UP)
+    assert last.nobody_wakes("control2", 0.0, inf, 850.0)
+    assert not last.nobody_wakes("control2", 0.0, inf, 849.0), "its power is away"
+    assert not last.nobody_wakes("control1", 0.0, inf, 850.0), "its power has not gone"
     assert not last.nobody_wakes("control2", 0.0, inf, 199.0), "control2 is up yet"
     assert not last.nobody_wakes("control2", 0.0, inf, 900.0), "control1 is up again"
+    went = tale(site, FIRST, BACK.replace("850", "150"), FELL)
+    assert not went.nobody_wakes("control2", 0.0, inf, 850.0), "it came before"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ def test_nobody_wakes_anybody_while_none_of_them_is_up(site: Site) -> None:
 def test_s28_nor_does_who_has_booted_since_and_knows_of_no_incident(
     site: Site, lines: tuple[str, ...], unknown: bool
 ) -> None:
-    last = tale(site, *lines)
+    last = tale(site, *lines, BACK)
     assert last.nobody_wakes("control2", 0.0, inf, 1000.0) is unknown
     assert not last.nobody_wakes("ups2", 0.0, inf, 1000.0), "it was not told to go off"
 

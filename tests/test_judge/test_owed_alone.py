@@ -145,10 +145,14 @@ def test_h7_he_waits_so_as_long_as_no_node_is_up(
     off = Event(40.0, "command.failed", "ups2", "control1", Source.SEEN, {"command": "off"})
     sent = replace(off, name="command.sent")
     halted = [Event(50.0, "server.halted", f"control{n}", "room", Source.FACT, {}) for n in (1, 2)]
-    events = [opened, sent, off, *halted, Event(up_s, "server.up", "control1", "room", Source.FACT, {})]
+    back = Event(60.0, "ups.output_on", "ups2", "room", Source.FACT, {})
+    events = [opened, sent, off, *halted, back, Event(up_s, "server.up", "control1", "room", Source.FACT, {})]
     due = Breach("L3", 1300.0, "control2", "it was halted")
     faults = struck([change(name, device, at_s)], site)
     assert is_delayed(due, 270.0, faults, site, events) is is_late
+    if "ac_link" in name:
+        kept_on = [e for e in events if e is not back]
+        assert not is_delayed(due, 270.0, faults, site, kept_on), "it kept its power, and needs a wake anyway"
 
 
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:
