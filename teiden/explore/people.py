@@ -16,13 +16,15 @@ from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.alone import UP, whole_stop_s
 from teiden.judge.asked import told_off_by
 from teiden.judge.invariants.invariant import TICK_S, Breach
+from teiden.judge.invariants.stages import stages
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
 from teiden.judge.said import Said
-from teiden.judge.short import told_nothing, was_neglected
+from teiden.judge.short import MAINS, told_nothing, was_neglected
 from teiden.judge.standing_alarms import ENDS
 from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
+from teiden.judge.wiring import Wiring
 
 BOOTED = (
     Excuse(
@@ -127,6 +129,8 @@ class Doing:
     """How long it goes on."""
     went_by_s: float | None = None
     """Only of whoever went down since the deed, by then, and has not been up since; None: of anybody."""
+    without_disks: bool = False
+    """And while his disks lack mains, or have not had them for as long as he may take to come up."""
 
 
 def of(
@@ -173,8 +177,9 @@ def _held(
     yield Doing(HELD, names, held_s + whole_stop_s(site))
     yield Doing(NOT_TOLD, names, went_by_s=deed.at_s + held_s)
     upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
-    beside = {server.name for ups in upses for server in site.servers_on(ups)}
-    yield Doing(NOT_TOLD, tuple(sorted(beside)), held_s + whole_stop_s(site), went_by_s=deed.at_s + held_s)
+    on_them = {server.name for ups in upses for server in site.servers_on(ups)}
+    beside, went_by_s = tuple(node for node in cluster.nodes if node in on_them), deed.at_s + held_s
+    yield Doing(NOT_TOLD, beside, held_s + whole_stop_s(site), went_by_s, without_disks=True)
 
 
 def _released_s(deed: Asked, device: str, deeds: Sequence[Happening], run: Sequence[Event]) -> float:
@@ -211,6 +216,8 @@ def explains(
         return False
     if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
         return False
+    if doing.without_disks and not lacks_disks(breach, site, run):
+        return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
@@ -237,6 +244,16 @@ def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) ->
     its = [e for e in run if e.is_fact and e.subject == breach.subject and e.t <= breach.t]
     up_s = max((e.t for e in its if e.name in CAME), default=-inf)
     return any(e.name in WENT and max(up_s, from_s - TICK_S) <= e.t <= to_s for e in its)
+
+
+def lacks_disks(breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    whose = [site.servers[breach.subject]] if breach.subject in site.servers else []
+    upses = {ups for server in whose for name in server.arrays for ups in site.arrays[name].upses}
+    its = {
+        e.subject: e for e in run if e.is_fact and e.name in MAINS and e.subject in upses and e.t < breach.t
+    }
+    since_s = breach.t - stages(site, Wiring(site)).nodes_s
+    return any(e.name == "ups.on_battery" or e.t > since_s for e in its.values())
 
 
 def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:

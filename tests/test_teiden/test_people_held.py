@@ -13,6 +13,8 @@ from teiden.explore.people import unexcused
 from teiden.files.site_file import load_site
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from tests.worlds import reference_site
 
 SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
@@ -79,11 +81,35 @@ def test_o2_l3_a_node_that_shares_its_power_with_one_that_is_held_is_not_told_to
             run = [
                 heard(went_s, "server.shutting_down", subject, "room"),
                 heard(1000.0, "hold.set", held),
+                heard(950.0, "ups.on_battery", "ups3", "room"),
                 free,
             ]
             told = sorted(run, key=lambda event: event.t)
             expected = [] if excused and within and then else [breach]
             assert list(unexcused([breach], deeds, site, told)) == expected
+
+
+def test_o2_l3_but_only_for_as_long_as_their_disk_lacks_its_mains() -> None:
+    """A hold that nobody ends excused for good that who is up does not wake him."""
+    site = load_site(SITES / "two-feeds.yaml").site
+    back_s, deed = 1500.0, Asked(1000.0, Wish.HOLD, ("control1",), "me")
+    late_s = back_s + stages(site, Wiring(site)).nodes_s
+    went = heard(1100.0, "server.shutting_down", "control2", "room")
+    lost, back = heard(950.0, "ups.on_battery", "ups3", "room"), heard(back_s, "ups.on_line", "ups3", "room")
+    other = heard(960.0, "ups.on_battery", "ups7", "room")
+
+    def counts(t: float, *events: Event) -> bool:
+        breach = Breach("L3", t, "control2", "")
+        run = sorted((went, other, *events), key=lambda event: event.t)
+        return list(unexcused([breach], [deed], site, run)) == [breach]
+
+    assert not counts(late_s - 1, lost, back)
+    assert counts(late_s, lost, back)
+    assert not counts(9e4, lost), "it lacks them yet"
+    assert counts(9e4), "it always had them"
+    assert not counts(late_s, lost, back, heard(late_s - 1, "ups.on_battery", "ups4", "room")), "lost again"
+    assert counts(late_s, lost, back, heard(late_s, "ups.on_battery", "ups4", "room")), "when he was late"
+    assert counts(9e4, heard(950.0, "ups.on_battery", "ups3")), "as somebody says"
 
 
 def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another() -> None:
