@@ -86,8 +86,12 @@ def test_S3_L2_for_their_disks_battery_the_nodes_go_once_the_cluster_stopped_and
     outage: Any, stopped: str, held: str, excused: bool
 ) -> None:
     says = "129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3"
-    goes = hurried(outage, 9999).plus(says, stopped, f"7 control1 hold.set {held}")
+    counts_down = hurried(outage, 9999).plus(says, stopped, f"7 control1 hold.set {held}")
+    goes = counts_down.without("ups.off_armed ups6")
     assert ("S3" not in goes.broken) is excused
+    assert "S3" in counts_down.broken, "no hold stops what counts down: it falls, and the array has its turn"
+    off = goes.plus("127 room ups.output_off ups6 cause=exhausted")
+    assert "S3" in off.broken, "it is off, and only ups5 is on yet, which nobody holds"
 
 
 def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:

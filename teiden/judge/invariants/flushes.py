@@ -74,7 +74,7 @@ class S3(Invariant):
         since_s = self.room.caches.on_since_s[array.name]
         if not self.room.incident.alarm_of("S18", array.name, since_s):
             return False
-        if self.room.power.counts_down_below(array, at_s) or self._is_left_behind(array, since_s):
+        if self.room.power.counts_down_below(array, at_s) or self._is_left_behind(array, since_s, at_s):
             return True
         born_s = self.room.cards.life_began_s(node, at_s)
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
@@ -82,7 +82,7 @@ class S3(Invariant):
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
         return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
 
-    def _is_left_behind(self, array: Array, since_s: float) -> bool:
+    def _is_left_behind(self, array: Array, since_s: float, at_s: float) -> bool:
         """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet, unless the
         cluster has stopped, and somebody holds whom the array waits for."""
         incident = self.room.incident
@@ -92,12 +92,16 @@ class S3(Invariant):
             return False
         disks = told.details.get("upses", "") not in ("", *self.site.names_of_node_upses)
         runs = self.site.cluster.stop_at_outage and self.room.machines.cluster != "stopped"
-        return not disks or (not runs and self._waits_for_a_hold(array))
+        return not disks or (not runs and self._waits_for_a_hold(array, at_s))
 
-    def _waits_for_a_hold(self, array: Array) -> bool:
-        upses, held = self.room.wiring.server_upses_of(array), self.room.incident.held.keys()
+    def _waits_for_a_hold(self, array: Array, at_s: float) -> bool:
+        """What is off by then, or counts down, keeps nobody waiting, whoever holds it."""
+        power, held = self.room.power, self.room.incident.held.keys()
+        users = (s.name for s in self.site.users_of(array.name) if not s.upses)
+        on = [u for u in self.room.wiring.server_upses_of(array) if power.output[u]]
+        upses = [u for u in on if power.counting_down(u, at_s) is None]
         loads = (s.name for ups in upses for s in self.site.servers_on(ups))
-        return not held.isdisjoint((*upses, *loads, *(s.name for s in self.site.users_of(array.name))))
+        return not held.isdisjoint((*upses, *loads, *users))
 
     def _falls_at_s(self, ups: str, born_s: float) -> list[float]:
         """As it counts down; one that was told, and has not taken it, is waited for as it was told."""
