@@ -41,10 +41,10 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
         (excuse.apart, lambda: said.elsewhere(change, breach)),
-        (excuse.unheard, lambda: said.is_unheard(change, breach)),
-        (excuse.silent, lambda: said.is_silent(change, breach)),
-        (excuse.beside, lambda: said.is_alone_on_its_feed(breach)),
-        (excuse.untold, lambda: said.is_untold(change, breach)),
+        (excuse.unheard, lambda: said.hearing.is_unheard(change, breach)),
+        (excuse.silent, lambda: said.hearing.is_silent(change, breach)),
+        (excuse.beside, lambda: said.hearing.is_alone_on_its_feed(breach)),
+        (excuse.untold, lambda: said.hearing.is_untold(change, breach)),
         (excuse.unclosed, lambda: said.is_unclosed(change, breach)),
         (excuse.left, lambda: said.is_left(change, breach)),
         (excuse.forgets, lambda: said.before_all(change, breach)),
@@ -90,8 +90,10 @@ def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Si
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:
-    """The subject of a breach, and of an array who uses it: whom an alarm says to hang, that has to be."""
-    return frozenset((subject, *(s.name for s in site.servers.values() if subject in s.arrays)))
+    """The subject of a breach; of an array who uses it, and of a server what feeds it: whom an alarm has to
+    be about that says that he hangs, or is silent and waited for no longer."""
+    upses = site.servers[subject].upses if subject in site.servers else ()
+    return frozenset((subject, *upses, *(s.name for s in site.servers.values() if subject in s.arrays)))
 
 
 def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from functools import cached_property
 from math import inf
 
-from sequencer.events import Event, Source
+from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
 from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
 from teiden.judge.fed import is_fed
+from teiden.judge.hearing import Hearing
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stages import stages
-from teiden.judge.ledger.cards import Cards
 from teiden.judge.reach import next_ups
 from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
 from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
 from teiden.judge.struck import Struck, apart
-from teiden.judge.unheard import TELLING
 from teiden.judge.wiring import Wiring
 
 GOES = "S5"
@@ -35,12 +33,12 @@ NO_HEIR = "C5"
 """and there is no other one that can take the command;"""
 UNLIKE = "C9"
 """another one goes by another site file."""
+UNTOLD = "S17"
+"""What this UPS holds nobody learns, or waits for any longer;"""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 GOES_DOWN = "server.shutting_down"
-
-CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -66,7 +64,6 @@ class Said:
         self._apart = apart(faults, self._hears_s)
         self._nodes = site.cluster.nodes
         self._site = site
-        self._upses = frozenset(site.upses)
         self.stop_s = whole_stop_s(site)
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
@@ -79,6 +76,7 @@ class Said:
         for f in forgetful:
             for name in [f.subject] if f.fault.of is Kind.NODE else self._nodes:
                 self._forgets_s[name] = min(f.at_s, self._forgets_s.get(name, inf))
+        self.hearing = Hearing(events, site)
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
@@ -151,12 +149,13 @@ class Said:
         return change.fault.idles and self._alone.has_been(change.subject, change.at_s, until_s)
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str], until_s: float) -> list[float]:
-        """When an alarm said so of its device; that somebody hangs, of him. That a journal is broken is over
-        with the life of whoever said it, when somebody has been up since for as long as a way up may take."""
+        """When an alarm said so of its device; that somebody hangs, or of a network's that a card is not
+        waited for, of him. That a journal is broken is over with the life of whoever said it, when somebody
+        has been up since for as long as a way up may take."""
         names = whom if rule == HANGS else self._named(change, rule)
-        if names is None:
+        if names is None and rule != UNTOLD:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
-        found = ((name, t) for name in names for t in self._alarms[name, rule])
+        found = ((name, t) for name in (whom if names is None else names) for t in self._alarms[name, rule])
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
         lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
@@ -196,47 +195,6 @@ class Said:
             since_s = at_s
             (up.add if e.name == UP else up.discard)(e.subject)
         return found_s + (to_s - since_s if up else 0.0)
-
-    @cached_property
-    def _cards(self) -> Cards:
-        return Cards(self.events, frozenset(self._nodes))
-
-    def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
-        deed = breach.events[-1]
-        cards = self._upses & {change.subject} or self._upses
-        return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
-
-    def is_silent(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it does not hear this card by then; and has heard neither it nor who hangs on it since it
-        came on with nobody's ON, or since an OFF that it did not carry out was over."""
-        deed, ups = breach.events[-1], change.subject
-        its = [e for e in self.events if e.is_fact and e.subject == ups and e.t <= deed.t]
-        last = next((e for e in reversed(its) if e.name in CHANGES), None)
-        if last is None or (last.name == "ups.output_on" and last.details.get("cause") == "command"):
-            return False
-        since_s = last.t if last.name == "ups.output_on" else float(last.details.get("falls_at", inf))
-        if since_s > deed.t or self._cards.heard_since_s(deed.by, ups, deed.t) is not None:
-            return False
-        names = {ups, *(server.name for server in self._site.servers_on(ups))}
-        own = (e for e in self.events if e.by == deed.by and e.subject in names and since_s < e.t <= deed.t)
-        return not any(e.source is Source.SEEN and e.name.startswith(TELLING) for e in own)
-
-    def is_alone_on_its_feed(self, breach: Breach) -> bool:
-        """Who did it does not hear, by then, the card of another UPS on its feed."""
-        deed, ups = breach.events[-1], self._site.upses.get(breach.subject)
-        feed = ups.feed if ups is not None else ""
-        beside = (u.name for u in self._site.upses.values() if u.feed == feed and u.name != breach.subject)
-        return any(self._cards.heard_since_s(deed.by, name, deed.t) is None for name in beside)
-
-    def is_untold(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has begun since, and has told of no card; and there is an outage that he may know."""
-        deed = breach.events[-1]
-        if self._cards.life_began_s(deed.by, deed.t) < change.at_s:
-            return False
-        if not any(e.name == "incident.opened" and e.t <= deed.t for e in self.events):
-            return False
-        return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
 
     def is_unclosed(self, change: FaultChange, breach: Breach) -> bool:
         """By any node's word, before that was done of which the breach is."""

@@ -95,6 +95,10 @@ def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Si
     assert not left(site, broken, "cards_swizzled", "network", said, ends=False)
     assert left(site, broken, "cards_swizzled", "network", ends=False)
     assert left(site, broken, "cards_swizzled", "network", replace(said, t=LATE_S + 1.0), ends=False)
+    assert left(site, broken, "cards_swizzled", "network", replace(said, subject="ups6"), ends=False)
+    for woken, counts in (("blade1", False), ("rack1", True)):
+        wake = Breach("S17", LATE_S, woken, "", (replace(on, subject=woken),))
+        assert left(site, wake, "cards_swizzled", "network", said, ends=False) is counts
 
 
 @pytest.mark.parametrize(

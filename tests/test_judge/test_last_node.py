@@ -359,27 +359,6 @@ def test_s16_who_boots_onto_power_that_counts_down_is_not_at_work_and_ends_nothi
     assert halts.fell_by("ups2", 0.0, 400.0) is not at_work
 
 
-def test_c12_who_comes_up_onto_power_that_counts_down_would_have_woken_the_others(site: Site) -> None:
-    """Since the last one went, and since its UPS was told; and nobody has been at work since."""
-    falls = fact(250.0, "ups.off_armed", "ups1", falls_at=670.0)
-    gone = [*map(told, (FIRST, FELL)), falls, fact(300.0, "server.up", "control1")]
-    last = LastNode(gone, site)
-    assert last.turned_away("ups1", 250.0, inf, 900.0)
-    assert last.turned_away("ups1", 300.0, 300.0, 300.0)
-    assert not last.turned_away("ups1", 250.0, inf, 299.0), "not yet"
-    assert not last.turned_away("ups1", 301.0, inf, 900.0), "for something else, before that"
-    assert not last.turned_away("ups1", 250.0, 299.0, 900.0), "that OFF had fallen, and this is another"
-    assert not last.turned_away("ups2", 250.0, inf, 900.0)
-    assert not LastNode([e for e in gone if e is not falls], site).turned_away("ups1", 250.0, inf, 900.0), (
-        "it works"
-    )
-    later = [*gone, fact(700.0, "server.up", "control2")]
-    assert not LastNode(later, site).turned_away("ups1", 250.0, inf, 900.0), "another one does"
-    again = LastNode([*later, fact(800.0, "server.halted", "control2")], site)
-    assert not again.turned_away("ups1", 250.0, inf, 900.0), "and could have woken them"
-    assert not LastNode([], site).turned_away("ups1", 250.0, inf, 900.0)
-
-
 def test_x_04_who_boots_with_enough_power_beside_the_one_that_counts_down_is_at_work(site: Site) -> None:
     both = replace(site.servers["control1"], upses=("ups1", "ups2"), minimum_supplies=1)
     twice = replace(site, servers={**site.servers, "control1": both})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from sequencer.site import Site
-from tests.test_judge.test_last_node import FELL, FIRST, tale
+from teiden.judge.last_node import LastNode
+from tests.test_judge.test_last_node import FELL, FIRST, fact, tale, told
 
 
 def test_what_gave_it_none_any_more_is_what_the_room_tells_of_its_last_fall(site: Site) -> None:
@@ -34,3 +37,24 @@ def test_what_gave_it_none_any_more_is_what_the_room_tells_of_its_last_fall(site
 def test_nor_is_it_one_that_was_over_by_then(site: Site, until_s: float, counts: bool) -> None:
     last = tale(site, FIRST, FELL)
     assert last.fell_by("ups2", 0.0, 900.0, until_s=until_s) is counts
+
+
+def test_c12_who_comes_up_onto_power_that_counts_down_would_have_woken_the_others(site: Site) -> None:
+    """Since the last one went, and since its UPS was told; and nobody has been at work since."""
+    falls = fact(250.0, "ups.off_armed", "ups1", falls_at=670.0)
+    gone = [*map(told, (FIRST, FELL)), falls, fact(300.0, "server.up", "control1")]
+    last = LastNode(gone, site)
+    assert last.turned_away("ups1", 250.0, inf, 900.0)
+    assert last.turned_away("ups1", 300.0, 300.0, 300.0)
+    assert not last.turned_away("ups1", 250.0, inf, 299.0), "not yet"
+    assert not last.turned_away("ups1", 301.0, inf, 900.0), "for something else, before that"
+    assert not last.turned_away("ups1", 250.0, 299.0, 900.0), "that OFF had fallen, and this is another"
+    assert not last.turned_away("ups2", 250.0, inf, 900.0)
+    assert not LastNode([e for e in gone if e is not falls], site).turned_away("ups1", 250.0, inf, 900.0), (
+        "it works"
+    )
+    later = [*gone, fact(700.0, "server.up", "control2")]
+    assert not LastNode(later, site).turned_away("ups1", 250.0, inf, 900.0), "another one does"
+    again = LastNode([*later, fact(800.0, "server.halted", "control2")], site)
+    assert not again.turned_away("ups1", 250.0, inf, 900.0), "and could have woken them"
+    assert not LastNode([], site).turned_away("ups1", 250.0, inf, 900.0)
