@@ -6,11 +6,13 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from sequencer import timing
 from sequencer.journal import Kind as RowKind
 from sequencer.journal import Row
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
 
 if TYPE_CHECKING:
+    from sequencer.site import Site
     from sim.array import Array
     from sim.room import Room
 
@@ -128,6 +130,13 @@ JOURNAL_TORN = Fault(
     pretend=True,
 )
 
+
+def _stopped_anew_s(site: Site, _: str) -> float:
+    """Everybody goes down for it once, and no more."""
+    control_s = (timing.control_floor_s(site, ups) for ups in site.control_upses)
+    return timing.linked_stop_s(site) + max(control_s, default=0.0)
+
+
 OF_LONG_AGO = "an outage that is written down counts, and no row says how long ago that was"
 
 INCIDENT_LEFT_OPEN = Fault(
@@ -139,7 +148,7 @@ INCIDENT_LEFT_OPEN = Fault(
     excuses=(
         *(Excuse(rule, Reach.ALL, OF_LONG_AGO, unclosed=True) for rule in ("S9", "S10", "S22", "S31")),
         Excuse("S28", Reach.ALL, "who ran by that row when it began is started again", unclosed=True),
-        Excuse("L10", Reach.ALL, OF_LONG_AGO, unclosed=True),
+        Excuse("L10", Reach.ALL, OF_LONG_AGO, unclosed=True, lasts=_stopped_anew_s),
     ),
     ends=False,
     pretend=True,

@@ -221,3 +221,12 @@ def test_l1_an_incident_that_is_left_open_with_everybody_up_waits_for_nobody(
     assert counts(open_yet) == [site.name]
     down = [e for e in open_yet if e.name != "server.up" or e.subject != "rack1" or e.t < 0]
     assert site.name not in counts(down), "it waits for him"
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.1])
+def test_c10_l10_an_incident_of_long_ago_stops_everybody_once_and_not_as_often_as_you_like(
+    late_s: float, site: Site
+) -> None:
+    """As long as nobody closed it each of them could go down and up again without a cause."""
+    broken = Breach("L10", STRUCK_S + whole_stop_s(site) + late_s, "rack1", "")
+    assert left(site, broken, "incident_left_open", "control1", ends=False) is bool(late_s)
