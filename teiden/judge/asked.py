@@ -39,6 +39,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unasked and excuse.stays, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
+        (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
         (excuse.apart, lambda: said.elsewhere(change, breach)),
         (excuse.unheard, lambda: said.hearing.is_unheard(change, breach)),
@@ -70,6 +71,12 @@ def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, 
     upses = taken(fault.by.subject, site, mixed=excuse.mixed)
     over_s = fault.until_s + whole_stop_s(site)
     return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
+
+
+def _stayed(fault: Struck, said: Said, last: LastNode, t_s: float) -> bool:
+    """The last node that went has done so when there had been time since to tell that UPS anything."""
+    gone_s = last.gone_since_s(t_s)
+    return gone_s is not None and said.up_s(fault.until_s, gone_s) > said.stop_s
 
 
 def _could_not_be_told(fault: Struck, breach: Breach, said: Said, site: Site) -> bool:

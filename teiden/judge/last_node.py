@@ -170,6 +170,11 @@ class LastNode:
         place = bisect_right(self._times, t_s)
         return self._ends[place - 1] if place else None
 
+    def gone_since_s(self, t_s: float) -> float | None:
+        """Since when none of them is at work; None: one is."""
+        end = self._at(t_s)
+        return None if end is None else end.t
+
     def fell_by(
         self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
     ) -> bool:

@@ -247,3 +247,23 @@ def test_h6_c12_l10_a_hand_is_a_cause_more_and_counted_as_one(fault: str, of: st
     armed = fact(STRUCK_S, "ups.off_armed", of) if fault == "foreign_off" else fact(STRUCK_S, "server.up", of)
     armed = replace(armed, details={"falls_at": STRUCK_S + 420})
     assert left(site, Breach("L10", STRUCK_S + 60, of, ""), fault, of, armed, ends=False)
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+@pytest.mark.parametrize(("fault", "of"), [("card_silent", "ups1"), ("N5", "network")])
+def test_u2_n5_l3_who_went_when_his_ups_could_long_be_told_again_is_not_kept_on_by_that(
+    rule: str, fault: str, of: str, site: Site
+) -> None:
+    """Its card was silent for a minute in an outage; the nodes were up for hours after that."""
+    over_s = ENDED_S + whole_stop_s(site)
+
+    def counts(went_s: float) -> bool:
+        tried = [seen(STRUCK_S + 9, f"command.{name}", "ups1") for name in ("sent", "failed")]
+        off = [replace(e, details={"command": "off"}) for e in tried]
+        gone = [fact(went_s, "server.halted", node) for node in site.cluster.nodes]
+        story = [FaultChange(STRUCK_S, named(fault), of), FaultChange(ENDED_S, named(fault), of, False)]
+        events = [*off, *gone]
+        return "control1" not in (beyond(rule, struck(story, site, events), site, events) or ())
+
+    assert not counts(over_s)
+    assert counts(over_s + 1)
