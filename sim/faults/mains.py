@@ -347,7 +347,12 @@ SELF_TEST = Fault(
     "it tests its battery, and tells that as if its mains were away",
     _tests,
     excuses=(
-        Excuse("S9", Reach.OUTAGE, "a test longer than the confirm time cannot be told from an outage"),
+        Excuse(
+            "S9",
+            Reach.OUTAGE,
+            "a test longer than the confirm time cannot be told from an outage",
+            above=lambda site, ups: site.upses[ups].confirm_s,
+        ),
         Excuse("S17", Reach.SUBJECT, "what it tells of its mains is wrong"),
     ),
     amount=Amount("how long the test takes", Unit.SECONDS, 20.0, 1.0, 3600.0),

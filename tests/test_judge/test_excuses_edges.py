@@ -267,3 +267,11 @@ def test_u2_n5_l3_who_went_when_his_ups_could_long_be_told_again_is_not_kept_on_
 
     assert not counts(over_s)
     assert counts(over_s + 1)
+
+
+@pytest.mark.parametrize(("amount", "holds"), [(60.0, False), (60.1, True)])
+def test_p12_s9_a_test_that_is_over_before_anybody_confirms_it_is_taken_for_no_outage(
+    amount: float, holds: bool, site: Site
+) -> None:
+    broken = Breach("S9", STRUCK_S + 200, "rack1", "")
+    assert left(site, broken, "self_test", "ups6", ends=False, amount=amount) is not holds
