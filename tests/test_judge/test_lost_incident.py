@@ -270,6 +270,7 @@ WENT = (
     fact(100.0, "server.halted", "control1"),
     said(150.0, "incident.opened", "control2", epoch=2),
     fact(200.0, "server.halted", "control2"),
+    fact(850.0, "ups.output_on", "ups2"),
     fact(900.0, "server.up", "control1"),
 )
 """control1 was down as wanted when control2 opened it, and went for it (seed 880218)."""
