@@ -275,3 +275,23 @@ def test_p12_s9_a_test_that_is_over_before_anybody_confirms_it_is_taken_for_no_o
 ) -> None:
     broken = Breach("S9", STRUCK_S + 200, "rack1", "")
     assert left(site, broken, "self_test", "ups6", ends=False, amount=amount) is not holds
+
+
+@pytest.mark.parametrize(("fault", "amount"), [("low_flag_false", 0.0), ("runtime_unit_wrong", 0.01)])
+@pytest.mark.parametrize(("rule", "of", "ups"), [("S3", "linkeddisk", "ups4"), ("S5", "ups3", "ups3")])
+def test_p9_u10_a_card_that_tells_too_little_says_nothing_while_its_mains_are_there(
+    fault: str, amount: float, rule: str, of: str, ups: str, site: Site
+) -> None:
+    seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
+    lost, back = fact(STRUCK_S - 9, "ups.on_battery", ups), fact(STRUCK_S + 50, "ups.on_line", ups)
+
+    def counts(after_s: float, *events: Event) -> bool:
+        broken = Breach(rule, back.t + after_s, of, "")
+        return left(site, broken, fault, ups, *events, ends=False, amount=amount)
+
+    assert not counts(9e4, lost)
+    assert counts(1.0), "it was never without them"
+    assert not counts(seen_s, lost, back), "as the last look showed it"
+    assert counts(seen_s + 0.1, lost, back)
+    assert counts(1.0, replace(lost, subject="ups5"))
+    assert counts(1.0, replace(lost, source=Source.SEEN))
