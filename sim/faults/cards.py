@@ -86,6 +86,7 @@ TOO_SOON = (
 BACK_BEFORE_ITS_OFF = (
     "its OFF comes long after the nodes are back with their mains, and nobody can call it back"
 )
+TOO_LITTLE = "it tells far too little, and nothing tells otherwise"
 WRONG_LOAD = "what it is told hits the loads of another"
 WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them anything"
 UNPROVED = "it took a node whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
@@ -263,7 +264,7 @@ FAULTS = (
         _other_unit,
         excuses=(
             *(
-                Excuse(rule, reach, "it tells far too little, and nothing tells otherwise", below=its_own)
+                Excuse(rule, reach, TOO_LITTLE, below=its_own, drains=True)
                 for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S10", Reach.SUBJECT))
             ),
             *(

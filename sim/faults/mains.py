@@ -120,9 +120,9 @@ NOBODY_SWITCHES_ON = (
     ),
 )
 
+ENDS = "it says that its battery cannot wait, and nothing tells otherwise"
 TRUSTED = (
-    Excuse("S3", Reach.LOADS, "it says that its battery cannot wait, and nothing tells otherwise"),
-    Excuse("S5", Reach.WAITING, "it says that its battery cannot wait, and nothing tells otherwise"),
+    *(Excuse(rule, reach, ENDS, drains=True) for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING))),
     *(replace(excuse, then=True) for excuse in GOES_EARLY),
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""

@@ -17,7 +17,7 @@ from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import Said
-from teiden.judge.short import began_short, left_alone, neglected
+from teiden.judge.short import began_short, drains, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
 from teiden.judge.unheard import is_believed_down, used_unheard, was_emptied
@@ -62,6 +62,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
+        (excuse.drains, lambda: drains(events, device, t, said.seen_s)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )

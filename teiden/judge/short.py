@@ -34,6 +34,12 @@ def began_short(events: Sequence[Event], site: Site, ups: str, at_s: float) -> b
     return _is_told(events, site, ups, lost_s, at_s)
 
 
+def drains(events: Sequence[Event], ups: str, at_s: float, seen_s: float) -> bool:
+    """It is on its battery, or was so short a time before that the last look showed it."""
+    its = [e for e in events if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s]
+    return bool(its) and (its[-1].name == "ups.on_battery" or its[-1].t >= at_s - seen_s)
+
+
 def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule: str = "") -> bool:
     """When it struck, or somebody first said that this UPS holds no longer (S5), the outage of whom the
     breach is of had counted for as long as another node may need to see that, and nobody had told him, or

@@ -185,10 +185,10 @@ def test_n3_h1_where_hardly_a_request_is_answered_who_hangs_is_hardly_forced(
 def test_u10_a_runtime_that_is_told_wrong_is_too_long_or_too_short(
     site: Site, rule: str, subject: str, amount: float
 ) -> None:
-    broken = Breach(rule, STRUCK_S + 300, subject, "")
-    assert not left(site, broken, "runtime_unit_wrong", "ups4", amount=amount)
-    assert left(site, broken, "runtime_unit_wrong", "ups4", amount=1.0)
-    assert left(site, broken, "runtime_unit_wrong", "ups4", amount=1 / amount)
+    broken, lost = Breach(rule, STRUCK_S + 300, subject, ""), fact(STRUCK_S + 90, "ups.on_battery", "ups4")
+    assert not left(site, broken, "runtime_unit_wrong", "ups4", lost, amount=amount)
+    assert left(site, broken, "runtime_unit_wrong", "ups4", lost, amount=1.0)
+    assert left(site, broken, "runtime_unit_wrong", "ups4", lost, amount=1 / amount)
 
 
 @pytest.mark.parametrize(("fault", "most"), [("network_loses", 75.0), ("network_slow", 4 / 3)])

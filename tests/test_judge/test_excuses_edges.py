@@ -289,3 +289,23 @@ def test_l1_one_in_which_somebody_came_up_whom_nobody_could_hear_any_more_waits_
     broken = [b for r in judge(open_yet, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
     left_over = judged(broken, open_yet, tale.happenings, site)[1]
     assert (site.name not in [b.subject for b in left_over]) is waits
+
+
+@pytest.mark.parametrize(("fault", "amount"), [("low_flag_false", 0.0), ("runtime_unit_wrong", 0.01)])
+@pytest.mark.parametrize(("rule", "of", "ups"), [("S3", "linkeddisk", "ups4"), ("S5", "ups3", "ups3")])
+def test_p9_u10_a_card_that_tells_too_little_says_nothing_while_its_mains_are_there(
+    fault: str, amount: float, rule: str, of: str, ups: str, site: Site
+) -> None:
+    seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
+    lost, back = fact(STRUCK_S - 9, "ups.on_battery", ups), fact(STRUCK_S + 50, "ups.on_line", ups)
+
+    def counts(after_s: float, *events: Event) -> bool:
+        broken = Breach(rule, back.t + after_s, of, "")
+        return left(site, broken, fault, ups, *events, ends=False, amount=amount)
+
+    assert not counts(9e4, lost)
+    assert counts(1.0), "it was never without them"
+    assert not counts(seen_s, lost, back), "as the last look showed it"
+    assert counts(seen_s + 0.1, lost, back)
+    assert counts(1.0, replace(lost, subject="ups5"))
+    assert counts(1.0, replace(lost, source=Source.SEEN))
