@@ -57,7 +57,7 @@ def not_stable(run: Run) -> Blocker | None:
         halt = (*nodes_halt(run), *servers_halt(run, away))
         return (
             f"mains of {away[0]} are away",
-            (told, run.news(RETURNS), *halt, *cluster_turns(run, away)),
+            (told, run.news(RETURNS), *halt, *cluster_runs(run, away)),
             None,
         )
     if control_goes_first(run):
@@ -236,14 +236,12 @@ def has_its_disks(run: Run, server: Server) -> bool:
     return not any(array_fails(run.site.arrays[name], off) for name in server.arrays)
 
 
-def cluster_turns(run: Run, away: list[str]) -> list[simpy.Event]:
-    """Until it runs, or has stopped, where it could go on without these: its nodes may have restarted, and it
-    was only about to start when the mains of others came back."""
-    cluster, states = run.ports.cluster, (when.RUNNING, when.STOPPED)
+def cluster_runs(run: Run, away: list[str]) -> list[simpy.Event]:
+    """Until it does, where it can without these: its nodes may have restarted, and it was only about to start
+    when the mains of others came back. That it has stopped is no such news: its nodes may go, too (S6)."""
     if cluster_is(run, ClusterState.RUNNING) or not control_side_lives(run.site, set(away)):
         return []
-    status = cluster.seen().status
-    return [cluster.until(state) for state in states if status is None or not state.met(status)]
+    return [run.ports.cluster.until(when.RUNNING)]
 
 
 def nodes_halt(run: Run) -> list[simpy.Event]:
