@@ -20,7 +20,7 @@ from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
 from sequencer.left_behind import leave_behind, left_unseen
-from sequencer.lost_power import heed_lost_power
+from sequencer.lost_power import heed_lost_power, went_unheard
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
@@ -186,7 +186,7 @@ def declare(run: Run) -> Steps[None]:
     running = [s.name for s in linked if is_up(run, s.name)]
     if opened:
         yield from run.all_of(*(run.ports.servers[s.name].look() for s in linked))
-        running = [s.name for s in linked if is_up(run, s.name)]
+        running = [s.name for s in linked if is_up(run, s.name) or went_unheard(run, s)]
     causes = sorted(out_yet(run))
     stop = control_stop(run)
     # A second outage in the middle of the way up must not forget what the first one stopped.

@@ -94,6 +94,14 @@ def fails(device: Server | Array, off: set[str]) -> bool:
     return array_fails(device, off) if isinstance(device, Array) else server_fails(device, off)
 
 
+def went_unheard(run: Run, server: Server) -> bool:
+    """Its power is off, and this life has never heard it: it had run before that, if nobody says that people
+    had shut it down. Whoever commanded and heard it has died, or stands still (C1, C7)."""
+    unheard = run.ports.servers[server.name].seen().status is None
+    dark = bool(server.upses) and server_fails(server, {u for u in server.upses if says_off(run, u)})
+    return unheard and dark and not run.facts.shut_down(server.name)
+
+
 def says_off(run: Run, ups: str) -> bool:
     """By the last word that this life has heard of it."""
     status = run.ports.upses[ups].seen().status

@@ -13,7 +13,7 @@ from sequencer.ports import Os
 from sim.story import Booted
 from tests.excused import holds
 from tests.hands import HandRoom
-from tests.worlds import fault, play
+from tests.worlds import fault, out, play
 
 
 @pytest.mark.parametrize(("of", "ups"), [("control2", "ups2"), ("blade1", "ups5")])
@@ -47,6 +47,26 @@ def test_l1_h7_c1_who_was_booted_again_since_has_run() -> None:
     )
     assert len(tale.times("server.booting blade1")) == 2
     tale.before("server.crashed blade1", "command.sent blade1 command=wake")
+
+
+@pytest.mark.parametrize("shut_down_first", [False, True])
+def test_l1_s28_c7_who_was_taken_by_his_battery_while_nobody_was_at_work_has_run_in_the_next_incident(
+    shut_down_first: bool,
+) -> None:
+    """Who commands stands still until its own battery takes it, and the other one has never polled a server
+    (hard seed 1830). Whom people had shut down before that is as they want him."""
+    hand = [fault("server_pressed", "rack2", 60.0)] if shut_down_first else []
+    tale = play(
+        fault("ac_link_unset", "rack2", 0.0),
+        *hand,
+        *out(0.0, 1100.0, "ups1"),
+        fault("service_stalls", "control1", 480.0, amount=86400.0),
+        *out(600.0, 11000.0),
+        until_s=8 * 3600.0,
+    )
+    tale.before("server.crashed rack1", "incident.opened *")
+    assert bool(tale.times("server.up rack2")) is not shut_down_first
+    holds(tale, "ac_link_unset", "service_stalls", *(["server_pressed"] if hand else []))
 
 
 def told(room: HandRoom) -> list[bool]:
