@@ -56,9 +56,9 @@ def own_power_ends(run: Run, me: Server) -> Steps[None]:
 
 
 def is_left_alone(run: Run) -> bool:
-    """It does not command, and hears nobody who does."""
+    """It does not command, nor is about to, and hears nobody who does. Who does sees to the disks, too."""
     commanders = (port.seen() for port in run.ports.peers.values())
-    return not run.commands and not any(
+    return not (run.commands or run.claims) and not any(
         s.fresh and s.status is not None and s.status.commands for s in commanders
     )
 

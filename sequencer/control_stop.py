@@ -93,11 +93,11 @@ def stop_cluster(run: Run) -> Steps[None]:
     begun: set[str] = set()
     while outcome is Outcome.TIMED_OUT and not begun:  # a limit that ran out before it was asked is none (S9)
         yield from outage_goes_on(run)
-        asked_at_s = run.now
-        outcome = yield from ask_cluster_to_stop(run, begun)
+        asked_at_s, by_s = run.now, stops_by_s(run)
+        outcome = yield from ask_cluster_to_stop(run, begun, by_s)
     if outcome.met:
         run.cluster.took_our_stop = False
-    elif run.now < asked_at_s + limit_s:
+    elif by_s <= run.now < asked_at_s + limit_s:
         text = f"a battery lasts for its OFF only; not waiting for {site.cluster.name} to stop"
         run.alarm(site.cluster.name, text, "S18")
     else:
@@ -111,7 +111,7 @@ def stop_cluster(run: Run) -> Steps[None]:
         )
 
 
-def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
+def ask_cluster_to_stop(run: Run, begun: set[str], by_s: float) -> Steps[Outcome]:
     """`begun`: gets its name when that has been sent, or it is at it."""
     site, cluster, name = run.site, run.ports.cluster, run.site.cluster.name
     floors_s = timing.cluster_floors_s(site, site.control_upses)
@@ -141,7 +141,7 @@ def ask_cluster_to_stop(run: Run, begun: set[str]) -> Steps[Outcome]:
     )
     if run.cluster.takes_no_start and cluster_is(run, ClusterState.STOPPED):  # it may run all the same (C4)
         run.cluster.takes_no_start = not (yield from request(run, name, ask))
-    limit_s, by_s = site.cluster.shutdown_limit_s, stops_by_s(run)
+    limit_s = site.cluster.shutdown_limit_s
     return (yield from step(run, name, cluster, when.STOPPED, limit_s=limit_s, latest_s=by_s, ask=ask))
 
 

@@ -77,8 +77,8 @@ def no_controllers_on(real: Any) -> Any:
 def impatient(real: Any) -> Any:
     """Ten seconds are enough for anything but a system."""
 
-    def mutant(run: Any, device: Any, port: Any, goal: Any, *, limit_s: float, ask: Any = None) -> Any:
-        return (yield from real(run, device, port, goal, limit_s=min(limit_s, 10.0), ask=ask))
+    def mutant(run: Any, device: Any, port: Any, goal: Any, *, limit_s: float, **more: Any) -> Any:
+        return (yield from real(run, device, port, goal, limit_s=min(limit_s, 10.0), **more))
 
     return mutant
 

@@ -67,6 +67,20 @@ def test_s15_s13_nor_does_it_stop_itself_when_somebody_has_just_taken_the_comman
     assert room.servers["control2"].sent == room.upses["ups2"].sent == []
 
 
+def test_s18_nor_while_it_is_about_to_command_itself(site: Site) -> None:
+    """Who commands tells its disks to go off; gone in that moment, it left that to one who came later."""
+    room = HandRoom(site)
+    room.run.stand(claims=True)
+    declared(room, "ups1")
+    room.upses["ups1"].show(low_battery=True)
+    room.run.spawn(stop_when_left_alone(room.run))
+    room.until(100)
+    assert room.servers["control1"].sent == []
+    room.run.stand()
+    room.until(100 + NOT_YET_S + TIMEOUT_S + 1)
+    assert room.servers["control1"].sent == ["shutdown"]
+
+
 def the_last_node_stops(room: HandRoom) -> None:
     """The outage of its UPS is declared, its peer is halted, and it has just begun."""
     declared(room, "ups1")
