@@ -313,6 +313,20 @@ def test_u5_l10_a_disk_that_has_taken_its_off_and_stays_on_is_outlasted_and_told
     assert is_over(room, task)
 
 
+@pytest.mark.parametrize(("told_off", "looks"), [(True, 1), (False, 0)])
+def test_u5_since_when_we_run_is_looked_at_where_a_disk_was_told_before(
+    by_hand: HandRoom, told_off: bool, looks: int
+) -> None:
+    """A life that has only begun has not heard it yet."""
+    room = failed(by_hand, "ups3")
+    if told_off:
+        hear(room, Kind.OFF_ARMED, "ups3", falls_in_s=180.0, wall_s=0.0)
+    before = room.servers["control1"].looks
+    outlasts(room)
+    room.until(5)
+    assert room.servers["control1"].looks == before + looks
+
+
 def test_u5_one_that_was_told_in_the_moment_in_which_we_booted_was_told_before(by_hand: HandRoom) -> None:
     room = ignored(failed(by_hand, "ups3"))
     room.servers["control1"].show(up_s=900.0)
